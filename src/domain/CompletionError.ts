@@ -1,0 +1,102 @@
+/**
+ * Every class a completion can fail with, so that a caller catches exactly those it can do something about and the rest
+ * stay in the type.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+import { OverloadedError, RateLimitedError, ServerError, UsageLimitReachedError } from "./errors/LimitErrors.ts"
+import {
+  ConnectionError,
+  ConnectTimeoutError,
+  RequestTimeoutError,
+  StreamIdleTimeoutError
+} from "./errors/NetworkErrors.ts"
+import {
+  AuthenticationError,
+  ConfigurationError,
+  ContentFilteredError,
+  ContextLengthExceededError,
+  InvalidRequestError,
+  ModelNotFoundError,
+  PermissionDeniedError
+} from "./errors/RequestErrors.ts"
+import {
+  IncompleteStreamError,
+  MalformedResponseError,
+  MalformedStreamError,
+  StreamFailedError
+} from "./errors/StreamErrors.ts"
+
+export {
+  AuthenticationError,
+  ConfigurationError,
+  ConnectionError,
+  ConnectTimeoutError,
+  ContentFilteredError,
+  ContextLengthExceededError,
+  IncompleteStreamError,
+  InvalidRequestError,
+  MalformedResponseError,
+  MalformedStreamError,
+  ModelNotFoundError,
+  OverloadedError,
+  PermissionDeniedError,
+  RateLimitedError,
+  RequestTimeoutError,
+  ServerError,
+  StreamFailedError,
+  StreamIdleTimeoutError,
+  UsageLimitReachedError
+}
+
+/**
+ * Schema for the failures of an exchange with a provider.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ProviderError = Schema.Union([
+  AuthenticationError,
+  PermissionDeniedError,
+  ModelNotFoundError,
+  InvalidRequestError,
+  ContextLengthExceededError,
+  ContentFilteredError,
+  RateLimitedError,
+  UsageLimitReachedError,
+  OverloadedError,
+  ServerError,
+  ConnectionError,
+  ConnectTimeoutError,
+  RequestTimeoutError,
+  StreamIdleTimeoutError,
+  IncompleteStreamError,
+  StreamFailedError,
+  MalformedStreamError,
+  MalformedResponseError
+])
+
+/**
+ * A failure of an exchange with a provider. All of these carry the fields of `ErrorContext`.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type ProviderError = typeof ProviderError.Type
+
+/**
+ * Schema for every class a completion can fail with.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CompletionError = Schema.Union([ConfigurationError, ...ProviderError.members])
+
+/**
+ * Every class a completion can fail with.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type CompletionError = typeof CompletionError.Type

@@ -1,0 +1,125 @@
+/**
+ * What is asked of a model, in one shape for every provider.
+ *
+ * @since 0.1.0
+ */
+import type * as LanguageModel from "effect/ai/LanguageModel"
+import * as Prompt from "effect/ai/Prompt"
+import type * as Tool from "effect/ai/Tool"
+import type * as JsonSchema from "effect/JsonSchema"
+import type * as Schema from "effect/Schema"
+import type { Model } from "./Model.ts"
+
+/**
+ * How hard a model shall think, and whether it shall tell.
+ *
+ * **Details**
+ *
+ * `effort` is the provider's own word (`none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`); `budgetTokens` is for
+ * providers that count instead; `summary` asks for a summary of the reasoning.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ReasoningOptions {
+  readonly effort?: string | undefined
+  readonly budgetTokens?: number | undefined
+  readonly summary?: "auto" | "concise" | "detailed" | undefined
+}
+
+/**
+ * The JSON that an answer shall be. `schema` is an Effect Schema or a JSON Schema; `strict` defaults to the provider's
+ * default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OutputSchema {
+  readonly schema: Schema.Constraint | JsonSchema.JsonSchema
+  readonly name?: string | undefined
+  readonly description?: string | undefined
+  readonly strict?: boolean | undefined
+}
+
+/**
+ * Hints for a provider's prompt cache.
+ *
+ * **Details**
+ *
+ * `key` groups requests that share a prefix, `ttl` is how long an entry lives (`5m`, `1h`, `24h`, as the provider knows
+ * it), `auto` lets the provider place the breakpoints. A single part or message is marked as a breakpoint with
+ * `options: { sluice: { cache: true } }` or `{ cache: { ttl: "1h" } }`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PromptCacheHints {
+  readonly key?: string | undefined
+  readonly ttl?: string | undefined
+  readonly auto?: boolean | undefined
+}
+
+/**
+ * One request for a completion.
+ *
+ * **Details**
+ *
+ * `model` is `provider/model`, or the model's name alone where only one provider is there, or a `Model`. `prompt` and
+ * `tools` are those of `effect/ai`. What a protocol has no word for is refused with an `InvalidRequestError` when leaving
+ * it out would change the answer, and left out otherwise. `providerOptions` has one record a provider id, whose fields go
+ * into the request's body as they are, over everything else; `headers` are sent along.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CompletionRequest {
+  readonly model: string | Model
+  readonly prompt: Prompt.Prompt
+  readonly tools?: ReadonlyArray<Tool.Any> | undefined
+  readonly toolChoice?: LanguageModel.ToolChoice<string> | undefined
+  readonly parallelToolCalls?: boolean | undefined
+  readonly temperature?: number | undefined
+  readonly topP?: number | undefined
+  readonly topK?: number | undefined
+  readonly maxOutputTokens?: number | undefined
+  readonly stop?: ReadonlyArray<string> | undefined
+  readonly seed?: number | undefined
+  readonly reasoning?: ReasoningOptions | undefined
+  readonly text?: { readonly verbosity?: "low" | "medium" | "high" | undefined } | undefined
+  readonly outputSchema?: OutputSchema | "json" | undefined
+  readonly promptCache?: PromptCacheHints | undefined
+  readonly user?: string | undefined
+  readonly metadata?: Readonly<Record<string, string>> | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
+}
+
+/**
+ * What `make` takes: the prompt may be text, messages as plain objects, or a `Prompt`; the tools may be a toolkit.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CompletionRequestInput extends Omit<CompletionRequest, "prompt" | "tools"> {
+  readonly prompt: Prompt.RawInput
+  readonly tools?: ReadonlyArray<Tool.Any> | { readonly tools: Readonly<Record<string, Tool.Any>> } | undefined
+}
+
+const isToolArray = (
+  tools: NonNullable<CompletionRequestInput["tools"]>
+): tools is ReadonlyArray<Tool.Any> => Array.isArray(tools)
+
+/**
+ * Creates a request. Throws a `SchemaError` when the messages are not what `Prompt.make` takes.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (input: CompletionRequestInput): CompletionRequest => {
+  const { prompt, tools, ...rest } = input
+  return {
+    ...rest,
+    prompt: Prompt.make(prompt),
+    ...(tools === undefined ? {} : { tools: isToolArray(tools) ? tools : Object.values(tools.tools) })
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * What an answer cost in tokens, with one meaning for every provider.
+ *
+ * @since 0.1.0
+ */
+import * as Schema from "effect/Schema"
+
+const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
+/**
+ * Schema for the tokens of one answer.
+ *
+ * **Details**
+ *
+ * `inputTokens` is everything the model read: `cachedInputTokens` (read from a prompt cache) and
+ * `cacheWriteInputTokens` (written to one) are parts of it. `outputTokens` is everything it wrote:
+ * `reasoningOutputTokens` is a part of it. `totalTokens` is input and output, or what the provider says if that is
+ * more. A count the provider does not send is 0. Protocols convert where a provider counts otherwise.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const TokenUsage = Schema.Struct({
+  inputTokens: count,
+  cachedInputTokens: count,
+  cacheWriteInputTokens: count,
+  outputTokens: count,
+  reasoningOutputTokens: count,
+  totalTokens: count
+})
+
+/**
+ * The tokens of one answer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TokenUsage = typeof TokenUsage.Type
