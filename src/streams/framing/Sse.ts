@@ -1,0 +1,246 @@
+/**
+ * Server-sent events from bytes, by the rules of the WHATWG HTML standard, section 9.2, at any chunking.
+ *
+ * It differs from Effect's `Sse` in what recorded streams of model providers need: `retry:` is a field and not a failure,
+ * an over-long line fails with a position, and the last event can be salvaged when the body ends without its blank line.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * @since 0.1.0
+ */
+
+/**
+ * Sizes over which a stream is refused, in bytes. A line counts without its line ending, an event counts its data.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SseLimits {
+  readonly maxLineBytes: number
+  readonly maxEventBytes: number
+}
+
+/**
+ * A line or an event over its limit. `position` is the number of bytes read up to where the limit was passed.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export interface SseOverflow {
+  readonly what: "line" | "event"
+  readonly limit: number
+  readonly position: number
+}
+
+/**
+ * A parser of one event stream.
+ *
+ * **Details**
+ *
+ * `push` reads a chunk and calls `onEvent` for each event that it completes; after `overflow` is set it reads nothing
+ * more. `salvage` is called once when the bytes have ended: an unfinished last event whose data is `[DONE]` or a complete
+ * JSON object is dispatched, anything else is dropped, as the standard says. `position` counts the bytes read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SseParser {
+  readonly push: (chunk: Uint8Array) => void
+  readonly salvage: () => void
+  readonly overflow: SseOverflow | undefined
+  readonly position: number
+  readonly lastEventId: string
+  readonly reconnectionTime: number | undefined
+}
+
+/**
+ * Receives one event. `event` is `message` where the stream names none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OnSseEvent = (event: string, data: string) => void
+
+const LF = 10
+const CR = 13
+const COLON = 58
+const SPACE = 32
+
+const asBuffer = (chunk: Uint8Array): Buffer =>
+  Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+
+const isCompleteJsonObject = (data: string): boolean => {
+  if (!data.startsWith("{")) return false
+  try {
+    JSON.parse(data)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Creates a parser for one event stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (onEvent: OnSseEvent, limits: SseLimits): SseParser => {
+  // The beginning of a line whose end has not arrived. It grows by doubling, so that bytes are copied a bounded number of
+  // times however small the chunks are.
+  let carry = Buffer.allocUnsafe(0)
+  let carried = 0
+  let position = 0
+  let firstLine = true
+  // A CR ends a line at once; the LF that may follow it, perhaps in the next chunk, belongs to it.
+  let afterCr = false
+  let overflow: SseOverflow | undefined
+  let data: string | undefined
+  let dataBytes = 0
+  let event = ""
+  let lastEventId = ""
+  let reconnectionTime: number | undefined
+
+  const keep = (bytes: Buffer, from: number, to: number): void => {
+    const needed = carried + to - from
+    if (needed > carry.length) {
+      const larger = Buffer.allocUnsafe(Math.max(256, carry.length * 2, needed))
+      carry.copy(larger, 0, 0, carried)
+      carry = larger
+    }
+    bytes.copy(carry, carried, from, to)
+    carried = needed
+  }
+
+  const dispatch = (): void => {
+    const type = event
+    event = ""
+    if (data === undefined) return
+    const text = data
+    data = undefined
+    dataBytes = 0
+    onEvent(type === "" ? "message" : type, text)
+  }
+
+  const field = (bytes: Buffer, from: number, nameEnd: number, valueFrom: number, to: number): void => {
+    const name = bytes.toString("latin1", from, nameEnd)
+    switch (name) {
+      case "data": {
+        dataBytes += to - valueFrom + 1
+        if (dataBytes - 1 > limits.maxEventBytes) {
+          overflow = { what: "event", limit: limits.maxEventBytes, position }
+          return
+        }
+        const value = bytes.toString("utf8", valueFrom, to)
+        data = data === undefined ? value : `${data}\n${value}`
+        return
+      }
+      case "event":
+        event = bytes.toString("utf8", valueFrom, to)
+        return
+      case "id": {
+        const id = bytes.toString("utf8", valueFrom, to)
+        if (!id.includes("\0")) lastEventId = id
+        return
+      }
+      case "retry": {
+        const digits = bytes.toString("latin1", valueFrom, to)
+        if (/^[0-9]+$/.test(digits)) reconnectionTime = Number(digits)
+        return
+      }
+        // Other fields are ignored, says the standard.
+    }
+  }
+
+  const line = (bytes: Buffer, start: number, to: number): void => {
+    let from = start
+    if (firstLine) {
+      firstLine = false
+      if (to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3
+    }
+    if (from === to) return dispatch()
+    if (bytes[from] === COLON) return
+    let nameEnd = from
+    while (nameEnd < to && bytes[nameEnd] !== COLON) nameEnd++
+    let valueFrom = nameEnd
+    if (valueFrom < to) valueFrom++
+    if (valueFrom < to && bytes[valueFrom] === SPACE) valueFrom++
+    field(bytes, from, nameEnd, valueFrom, to)
+  }
+
+  const endLine = (bytes: Buffer, from: number, to: number): void => {
+    if (carried === 0) return line(bytes, from, to)
+    keep(bytes, from, to)
+    const length = carried
+    carried = 0
+    line(carry, 0, length)
+  }
+
+  const push = (chunk: Uint8Array): void => {
+    if (overflow !== undefined) return
+    const bytes = asBuffer(chunk)
+    const length = bytes.length
+    const base = position
+    let at = 0
+    if (afterCr && length > 0) {
+      afterCr = false
+      if (bytes[0] === LF) at = 1
+    }
+    let nextCr = bytes.indexOf(CR, at)
+    if (nextCr < 0) nextCr = length
+    while (at < length) {
+      let end = bytes.indexOf(LF, at)
+      if (end < 0) end = length
+      if (nextCr < end) end = nextCr
+      if (carried + end - at > limits.maxLineBytes) {
+        position = base + at + Math.max(0, limits.maxLineBytes - carried)
+        overflow = { what: "line", limit: limits.maxLineBytes, position }
+        carry = Buffer.allocUnsafe(0)
+        carried = 0
+        return
+      }
+      if (end === length) {
+        keep(bytes, at, length)
+        break
+      }
+      position = base + end + 1
+      endLine(bytes, at, end)
+      if (overflow !== undefined) return
+      at = end + 1
+      if (end === nextCr) {
+        if (at === length) afterCr = true
+        else if (bytes[at] === LF) at++
+        nextCr = bytes.indexOf(CR, at)
+        if (nextCr < 0) nextCr = length
+      }
+    }
+    position = base + length
+  }
+
+  const salvage = (): void => {
+    if (overflow !== undefined) return
+    if (carried > 0) {
+      const length = carried
+      carried = 0
+      line(carry, 0, length)
+    }
+    if (data !== undefined && (data === "[DONE]" || isCompleteJsonObject(data))) dispatch()
+    data = undefined
+  }
+
+  return {
+    push,
+    salvage,
+    get overflow() {
+      return overflow
+    },
+    get position() {
+      return position
+    },
+    get lastEventId() {
+      return lastEventId
+    },
+    get reconnectionTime() {
+      return reconnectionTime
+    }
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * Builds items out of deltas and says so in events: the part of a decoder that is the same in every protocol.
+ *
+ * It owns the order of events (an item is added before its deltas and done once) and what a failed stream leaves behind.
+ *
+ * @since 0.1.0
+ */
+import type { FinishReason } from "../../domain/FinishReason.ts"
+import type { Evidence, ItemStart, ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../domain/ResponseItem.ts"
+import { ResponsePartial } from "../../domain/ResponsePartial.ts"
+import type { TokenUsage } from "../../domain/TokenUsage.ts"
+
+/**
+ * An item that is being built. Protocols may set the opaque fields directly.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OpenItem {
+  readonly index: number
+  readonly type: ItemStart["type"]
+  id: string | undefined
+  name: string
+  phase: string | undefined
+  readonly content: Array<{ readonly refusal: boolean; text: string; readonly citations: Array<Citation> }>
+  readonly reasoning: Array<string>
+  readonly summary: Array<string>
+  arguments: string
+  done: boolean
+}
+
+/**
+ * The state of one answer on its way to events.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Assembly {
+  responseId: string | null = null
+  model: string | null = null
+  finishReasonRaw: string | null = null
+  usage: TokenUsage | null = null
+  readonly evidence: Array<Evidence> = []
+  completed = false
+
+  #events: Array<ResponseEvent> = []
+  #created = false
+  #unknown: Record<string, number> | undefined
+  readonly #items = new Map<number, OpenItem>()
+  readonly #toolCalls: Array<ToolCall> = []
+
+  /** Hands over the events since the last call. */
+  take(): ReadonlyArray<ResponseEvent> {
+    const events = this.#events
+    if (events.length > 0) this.#events = []
+    return events
+  }
+
+  emit(event: ResponseEvent): void {
+    this.#events.push(event)
+  }
+
+  /** Emits `Created` the first time; later calls fill in what was missing. */
+  created(responseId: string | null, model: string | null): void {
+    this.responseId ??= responseId
+    this.model ??= model
+    if (this.#created) return
+    this.#created = true
+    this.#events.push({ _tag: "Created", responseId: this.responseId, model: this.model })
+  }
+
+  /** Counts something that this version does not know. */
+  unknown(name: string): void {
+    this.#unknown ??= {}
+    this.#unknown[name] = (this.#unknown[name] ?? 0) + 1
+  }
+
+  saw(evidence: Evidence): void {
+    if (!this.evidence.includes(evidence)) this.evidence.push(evidence)
+  }
+
+  item(index: number): OpenItem | undefined {
+    return this.#items.get(index)
+  }
+
+  items(): ReadonlyArray<OpenItem> {
+    return [...this.#items.values()]
+  }
+
+  /** Begins an item, with `OutputItemAdded`. */
+  add(index: number, type: ItemStart["type"], id?: string | undefined, name?: string | undefined): OpenItem {
+    const item: OpenItem = {
+      index,
+      type,
+      id,
+      name: name ?? "",
+      phase: undefined,
+      content: [],
+      reasoning: [],
+      summary: [],
+      arguments: "",
+      done: false
+    }
+    this.#items.set(index, item)
+    this.#events.push({
+      _tag: "OutputItemAdded",
+      outputIndex: index,
+      item: {
+        type,
+        ...(id === undefined ? {} : { id }),
+        ...(name === undefined || name === "" ? {} : { name })
+      }
+    })
+    return item
+  }
+
+  text(item: OpenItem, delta: string, contentIndex = 0): void {
+    if (delta === "") return
+    const content = item.content[contentIndex]
+    if (content === undefined) item.content[contentIndex] = { refusal: false, text: delta, citations: [] }
+    else content.text += delta
+    this.#events.push({ _tag: "OutputTextDelta", outputIndex: item.index, delta })
+  }
+
+  refusal(item: OpenItem, delta: string, contentIndex = 0): void {
+    if (delta === "") return
+    const content = item.content[contentIndex]
+    if (content === undefined) item.content[contentIndex] = { refusal: true, text: delta, citations: [] }
+    else content.text += delta
+    this.#events.push({ _tag: "RefusalDelta", outputIndex: item.index, delta })
+  }
+
+  citation(item: OpenItem, citation: Citation, contentIndex = 0): void {
+    const content = item.content[contentIndex]
+    if (content === undefined) item.content[contentIndex] = { refusal: false, text: "", citations: [citation] }
+    else content.citations.push(citation)
+    this.#events.push({ _tag: "CitationAdded", outputIndex: item.index, citation })
+  }
+
+  reasoning(item: OpenItem, delta: string, contentIndex = 0): void {
+    if (delta === "") return
+    item.reasoning[contentIndex] = (item.reasoning[contentIndex] ?? "") + delta
+    this.#events.push({ _tag: "ReasoningContentDelta", outputIndex: item.index, contentIndex, delta })
+  }
+
+  summaryPart(item: OpenItem, summaryIndex: number): void {
+    item.summary[summaryIndex] ??= ""
+    this.#events.push({ _tag: "ReasoningSummaryPartAdded", outputIndex: item.index, summaryIndex })
+  }
+
+  summary(item: OpenItem, delta: string, summaryIndex: number): void {
+    if (delta === "") return
+    item.summary[summaryIndex] = (item.summary[summaryIndex] ?? "") + delta
+    this.#events.push({ _tag: "ReasoningSummaryDelta", outputIndex: item.index, summaryIndex, delta })
+  }
+
+  toolArguments(item: OpenItem, delta: string): void {
+    if (delta === "") return
+    item.arguments += delta
+    this.#events.push({ _tag: "ToolCallArgumentsDelta", outputIndex: item.index, id: item.id ?? "", delta })
+  }
+
+  /** Ends an item, once, with `OutputItemDone`. */
+  done(item: OpenItem, assembled: ResponseItem): void {
+    if (item.done) return
+    item.done = true
+    if (assembled._tag === "ToolCall") this.#toolCalls.push(assembled)
+    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: assembled })
+  }
+
+  /** Emits `Completed`. Nothing comes after it. */
+  complete(finishReason: FinishReason): void {
+    if (this.completed) return
+    this.completed = true
+    this.#events.push({
+      _tag: "Completed",
+      responseId: this.responseId,
+      model: this.model,
+      finishReason,
+      finishReasonRaw: this.finishReasonRaw,
+      usage: this.usage,
+      evidence: [...this.evidence],
+      ...(this.#unknown === undefined ? {} : { unknown: this.#unknown })
+    })
+  }
+
+  /** What has arrived so far. */
+  partial(): ResponsePartial {
+    let text = ""
+    let refusal = ""
+    let reasoning = ""
+    for (const item of this.#items.values()) {
+      for (const content of item.content) {
+        if (content === undefined) continue
+        if (content.refusal) refusal += content.text
+        else text += content.text
+      }
+      for (const part of item.summary) reasoning += part ?? ""
+      for (const part of item.reasoning) reasoning += part ?? ""
+    }
+    return new ResponsePartial({
+      responseId: this.responseId,
+      model: this.model,
+      text,
+      reasoning,
+      refusal,
+      toolCalls: this.#toolCalls,
+      finishReasonRaw: this.finishReasonRaw,
+      usage: this.usage
+    })
+  }
+}
+
+/**
+ * The content of a message item as it stands.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
+  // A server may number its parts from 1, which leaves holes.
+  item.content.filter((content) => content !== undefined).map((content) =>
+    content.refusal
+      ? { _tag: "Refusal", refusal: content.text }
+      : { _tag: "OutputText", text: content.text, citations: content.citations }
+  )
+
+/**
+ * Assembles a call of a caller's tool from its arguments: a `ToolCall` when they are JSON, an `InvalidToolCall` otherwise.
+ *
+ * **Details**
+ *
+ * No arguments at all, and the literal `null` that some servers send, mean `{}`; but not in an answer that `cut` says
+ * was cut off by a limit.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const toolCall = (
+  call: {
+    readonly id: string
+    readonly name: string
+    readonly arguments: string
+    readonly protocol: string
+    readonly itemId?: string | undefined
+  },
+  cut: boolean
+): ResponseItem => {
+  const raw = call.arguments.trim()
+  const invalid = (): ResponseItem => ({
+    _tag: "InvalidToolCall",
+    id: call.id,
+    name: call.name,
+    argumentsRaw: call.arguments,
+    reason: cut ? "cut" : "malformed"
+  })
+  if (raw === "" && cut) return invalid()
+  try {
+    return {
+      _tag: "ToolCall",
+      id: call.id,
+      name: call.name,
+      ...(call.itemId === undefined ? {} : { itemId: call.itemId }),
+      arguments: raw === "" || raw === "null" ? {} : JSON.parse(raw),
+      protocol: call.protocol
+    }
+  } catch {
+    return invalid()
+  }
+}

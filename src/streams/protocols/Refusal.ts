@@ -1,0 +1,314 @@
+/**
+ * Which error class a refused request or a reported failure is: one function for every provider.
+ *
+ * The body's own code decides first, then what its sentence says, then the type it is filed under, then the status: types
+ * and statuses are used loosely (OpenAI files a wrong key under `invalid_request_error`, xAI answers it with 400).
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import {
+  AuthenticationError,
+  ContentFilteredError,
+  ContextLengthExceededError,
+  InvalidRequestError,
+  MalformedResponseError,
+  ModelNotFoundError,
+  OverloadedError,
+  PermissionDeniedError,
+  type ProviderError,
+  RateLimitedError,
+  RequestTimeoutError,
+  ServerError,
+  StreamFailedError,
+  UsageLimitReachedError
+} from "../../domain/CompletionError.ts"
+import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import * as ErrorBody from "./ErrorBody.ts"
+import { isObject, parse } from "./Json.ts"
+import type { DecodeContext } from "./Protocol.ts"
+import * as RateLimitHeaders from "./RateLimitHeaders.ts"
+import * as RetryHints from "./RetryHints.ts"
+
+type Category =
+  | "authentication"
+  | "permission"
+  | "not-found"
+  | "invalid"
+  | "context-length"
+  | "content-filter"
+  | "rate-limit"
+  | "quota"
+  | "overloaded"
+  | "server"
+  | "timeout"
+
+const table = (rows: Readonly<Partial<Record<Category, string>>>): ReadonlyMap<string, Category> => {
+  const map = new Map<string, Category>()
+  for (const [category, codes] of Object.entries(rows) as ReadonlyArray<[Category, string]>) {
+    for (const code of codes.split(/\s+/)) if (code !== "") map.set(code.toLowerCase(), category)
+  }
+  return map
+}
+
+/** Codes that say exactly what happened. */
+const specific = table({
+  authentication: `invalid_api_key invalid_authentication_error API_KEY_INVALID UNAUTHENTICATED
+    UnrecognizedClientException InvalidSignatureException ExpiredTokenException invalid_iam_token`,
+  permission: "permission_error permission_denied_error PERMISSION_DENIED AccessDeniedException forbidden",
+  "not-found": `model_not_found not_found_error resource_not_found_error NOT_FOUND NotFoundError
+    ResourceNotFoundException invalid_model DeploymentNotFound previous_response_not_found`,
+  "context-length": `context_length_exceeded exceed_context_size_error model_context_window_exceeded
+    context_window_exceeded`,
+  "content-filter": `content_filter content_policy_violation ResponsibleAIPolicyViolation data_inspection_failed
+    DataInspectionFailed cyber_policy bio_policy`,
+  quota: `insufficient_quota usage_limit_reached usage_not_included billing_error enforced_spend_limit_reached
+    exceeded_current_quota_error ServiceQuotaExceededException Arrearage insufficient_balance payment_required`,
+  "rate-limit": `rate_limit_exceeded rate_limit_error rate_limit_reached_error RESOURCE_EXHAUSTED ThrottlingException
+    RateLimitReached rpm_rate_limit_exceeded tpm_rate_limit_exceeded too_many_requests`,
+  overloaded: `overloaded_error server_is_overloaded slow_down UNAVAILABLE ServiceUnavailableException
+    ModelNotReadyException engine_overloaded_error capacity_exceeded`,
+  server: `server_error api_error INTERNAL InternalServerException internal_server_error internal_error
+    ModelErrorException modelStreamErrorException`,
+  timeout: "timeout_error DEADLINE_EXCEEDED ModelTimeoutException"
+})
+
+/** Types that only say where a provider files it: asked after the sentence. */
+const filed = table({
+  authentication: "authentication_error",
+  invalid:
+    `invalid_request_error invalid_value unknown_parameter INVALID_ARGUMENT FAILED_PRECONDITION ValidationException
+    invalid_prompt request_too_large BadRequestError invalid-argument invalid_request_prompt invalid_request_invalid_args
+    tool_use_failed json_validate_failed unsupported_file invalid_image_file conflict_error`
+})
+
+interface Pattern {
+  readonly category: Category
+  readonly pattern: RegExp
+  /** Statuses at which the same words mean something else. */
+  readonly notAt?: ReadonlyArray<number>
+}
+
+const patterns: ReadonlyArray<Pattern> = [
+  {
+    category: "quota",
+    pattern:
+      /insufficient (balance|credits?|funds|quota)|exceeded your current quota|credit balance is too low|billing hard limit|out of credits|account .*suspended/i
+  },
+  {
+    category: "context-length",
+    notAt: [429],
+    pattern:
+      /prompt is too long|prompt too long|input is too long for requested model|exceeds the context window|input token count.*exceeds the maximum|maximum prompt length is \d+|reduce the length of the messages|maximum context length|max context length|exceeds the available context size|greater than the context length|context window exceeds limit|exceeded model token limit|too large for model with \d+ maximum context length|context[_ ]length[_ ]exceeded|too many tokens|token limit exceeded/i
+  },
+  {
+    category: "authentication",
+    pattern:
+      /(incorrect|invalid|missing|no) (x-)?api[ -]?key|api key (provided is |is )?(not valid|invalid|missing)|authentication fails|missing authentication|authentication token|invalid x-api-key|not authenticated|unauthorized/i
+  },
+  { category: "permission", pattern: /country, region, or territory not supported/i },
+  {
+    category: "not-found",
+    pattern:
+      /model[^.]{0,120}(does not exist|not found)|is not found for api version|invalid model\b|is not a valid model id|supported api model names are|the provided model identifier is invalid|model \S+ is not supported|was removed on/i
+  },
+  {
+    category: "content-filter",
+    pattern: /content management policy|inappropriate content|flagged (as|by|for)|content[ _-]filter/i
+  },
+  { category: "rate-limit", pattern: /rate[ -]?limit|too many requests/i },
+  { category: "overloaded", pattern: /overloaded|high demand|at capacity|currently unavailable/i }
+]
+
+const byStatus = (status: number): Category | undefined => {
+  switch (status) {
+    case 401:
+      return "authentication"
+    case 402:
+      return "quota"
+    case 403:
+      return "permission"
+    case 404:
+      return "not-found"
+    case 408:
+    case 504:
+    case 524:
+      return "timeout"
+    case 429:
+      return "rate-limit"
+    case 498:
+    case 503:
+    case 529:
+      return "overloaded"
+    default:
+      return status >= 500 ? "server" : status >= 400 ? "invalid" : undefined
+  }
+}
+
+const isGeneric5xx = (category: Category | undefined): boolean => category === "server"
+
+const categorize = (report: ErrorBody.ErrorReport | undefined, status: number | undefined): Category | undefined => {
+  // A body over the size that is allowed is refused for good, whatever limit it is filed under (Groq: rate_limit_exceeded).
+  if (status === 413 && !patterns[1]?.pattern.test(report?.message ?? "")) return "invalid"
+  const codes = (report?.codes ?? []).map((code) => code.toLowerCase())
+  const message = report?.message ?? ""
+  const bySentence = patterns.find((entry) =>
+    entry.pattern.test(message) && !(status !== undefined && entry.notAt?.includes(status) === true)
+  )?.category
+  for (const code of codes) {
+    const category = specific.get(code)
+    if (category === undefined) continue
+    // A balance that is spent is often reported as a rate limit, and an overload as a plain server error.
+    if (category === "rate-limit" && bySentence === "quota") return "quota"
+    if (isGeneric5xx(category) && status !== undefined && status !== 500) break
+    return category
+  }
+  if (status === 402) return "quota"
+  if (bySentence !== undefined && !(status !== undefined && status >= 500)) return bySentence
+  if (status === undefined) {
+    for (const code of codes) {
+      const numeric = /^[45]\d\d$/.test(code) ? byStatus(Number(code)) : undefined
+      if (numeric !== undefined) return numeric
+    }
+  }
+  for (const code of codes) {
+    const category = filed.get(code)
+    if (category !== undefined && (status === undefined || (status >= 400 && status < 500))) {
+      return status === undefined ? category : (byStatus(status) ?? category)
+    }
+  }
+  return status === undefined ? undefined : byStatus(status)
+}
+
+const maxDetail = 300
+
+const makeError = (
+  category: Category | undefined,
+  report: ErrorBody.ErrorReport | undefined,
+  context: DecodeContext,
+  more: Partial<ErrorContext>
+): ProviderError => {
+  const code = report?.codes[0]
+  const detail = report?.message === undefined ? undefined : context.scrub(report.message).slice(0, maxDetail)
+  const shouldRetry = RetryHints.shouldRetry(context.headers)
+  const fields = {
+    ...context.error,
+    ...(code === undefined ? {} : { code: context.scrub(code).slice(0, 100) }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(shouldRetry === undefined ? {} : { shouldRetry }),
+    ...more
+  }
+  const hint = RetryHints.fromHeaders(context.headers, context.now) ?? report?.retryAfter ??
+    RetryHints.fromMessage(report?.message ?? "")
+  const retryAfter = hint === undefined ? {} : { retryAfter: hint }
+  const snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
+  const rateLimits = snapshot === undefined ? {} : { rateLimits: snapshot }
+  switch (category) {
+    case "authentication":
+      return new AuthenticationError(fields)
+    case "permission":
+      return new PermissionDeniedError(fields)
+    case "not-found":
+      return new ModelNotFoundError(fields)
+    case "invalid":
+      return new InvalidRequestError({
+        ...fields,
+        ...(report?.parameter === undefined ? {} : { parameter: report.parameter })
+      })
+    case "context-length":
+      return new ContextLengthExceededError(fields)
+    case "content-filter":
+      return new ContentFilteredError(fields)
+    case "rate-limit":
+      return new RateLimitedError({
+        ...fields,
+        ...retryAfter,
+        ...rateLimits,
+        // One request over the whole minute's budget fails however long one waits.
+        ...(/request too large/i.test(report?.message ?? "") ? { shouldRetry: false } : {})
+      })
+    case "quota": {
+      const resetsAt = report?.resetsAt ??
+        (hint === undefined ? undefined : Math.ceil((context.now + Duration.toMillis(hint)) / 1000))
+      return new UsageLimitReachedError({
+        ...fields,
+        ...retryAfter,
+        ...rateLimits,
+        ...(report?.planType === undefined ? {} : { planType: report.planType }),
+        ...(resetsAt === undefined ? {} : { resetsAt })
+      })
+    }
+    case "overloaded":
+      return new OverloadedError({ ...fields, ...retryAfter })
+    case "server":
+      return new ServerError({ ...fields, ...retryAfter })
+    case "timeout":
+      return new RequestTimeoutError({ ...fields, ...retryAfter })
+    case undefined:
+      return new StreamFailedError({ ...fields, ...retryAfter })
+  }
+}
+
+const maxExcerpt = 500
+
+/**
+ * Classifies a response whose status is not 2xx. `body` is its text; it need not be JSON.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const classify = (status: number, body: string, context: DecodeContext): ProviderError => {
+  const value = parse(body)
+  // AWS names the class in a header: `ValidationException:http://…`.
+  const headerCode = context.headers["x-amzn-errortype"]?.split(":")[0]
+  const read = ErrorBody.read(value)
+  const plain = body.trim()
+  const report: ErrorBody.ErrorReport | undefined = read === undefined && plain === "" && headerCode === undefined
+    ? undefined
+    : {
+      message: read?.message ?? (isObject(value) || plain === "" || plain.startsWith("<") ? undefined : plain),
+      codes: [...(headerCode === undefined ? [] : [headerCode]), ...(read?.codes ?? [])],
+      parameter: read?.parameter,
+      planType: read?.planType,
+      resetsAt: read?.resetsAt,
+      retryAfter: read?.retryAfter
+    }
+  const category = categorize(report, status)
+  const scrubbed = context.scrub(plain).slice(0, maxExcerpt)
+  const excerpt = scrubbed === "" ? {} : { excerpt: scrubbed }
+  // A redirect or an informational status that nobody followed is no answer of the protocol.
+  if (category === undefined) {
+    return new MalformedResponseError({
+      ...context.error,
+      status,
+      ...excerpt,
+      detail: `status ${status} is neither an answer nor an error`
+    })
+  }
+  return makeError(category, report, context, { status, ...excerpt })
+}
+
+/**
+ * Classifies a failure that is reported inside a 200: an error object in place of an event or of a whole response. `more`
+ * adds what the caller knows (the partial answer).
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const classifyReported = (
+  value: unknown,
+  context: DecodeContext,
+  more: Partial<ErrorContext> = {}
+): ProviderError => {
+  const report = ErrorBody.read(value)
+  return makeError(categorize(report, undefined), report, context, more)
+}
+
+/**
+ * The failure that a whole body reports, or nothing when it is an answer.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const failureInBody = (value: unknown, context: DecodeContext): ProviderError | undefined =>
+  ErrorBody.reportsFailure(value) ? classifyReported(value, context) : undefined

@@ -1,0 +1,88 @@
+/**
+ * When a provider says to come back: in headers, in bodies, in sentences.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+
+// Longer than a day is no delay but a date gone wrong.
+const absurd = 24 * 60 * 60 * 1000
+
+const milliseconds = (value: number): Duration.Duration | undefined =>
+  Number.isFinite(value) && value >= 0 && value <= absurd ? Duration.millis(Math.ceil(value)) : undefined
+
+const decimal = /^\d+(\.\d+)?$/
+
+/**
+ * Reads `retry-after-ms`, then `Retry-After` as seconds (fractions too) or as an HTTP date (RFC 9110, 10.2.3). Negative,
+ * unreadable and absurd values (over a day) count as none.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromHeaders = (
+  headers: Readonly<Record<string, string>>,
+  now: number
+): Duration.Duration | undefined => {
+  const precise = headers["retry-after-ms"]?.trim()
+  const given = headers["retry-after"]?.trim()
+  // Azure sends `retry-after-ms: 0` beside `retry-after: 1` (recorded): a zero says nothing when there is another.
+  if (precise !== undefined && decimal.test(precise) && (Number(precise) > 0 || given === undefined)) {
+    return milliseconds(Number(precise))
+  }
+  if (given === undefined || given === "") return undefined
+  if (decimal.test(given)) return milliseconds(Number(given) * 1000)
+  const date = Date.parse(given)
+  return Number.isNaN(date) ? undefined : milliseconds(Math.max(0, date - now))
+}
+
+const unitMillis: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 }
+
+/**
+ * Reads a duration in Go's notation (`6m0s`, `1h30m0s`, `7.66s`, `12ms`, `2d3h`), or a plain number of seconds. In
+ * milliseconds.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const goDuration = (text: string): number | undefined => {
+  const trimmed = text.trim()
+  if (decimal.test(trimmed)) return Number(trimmed) * 1000
+  if (!/^(\d+(\.\d+)?(ms|d|h|m|s))+$/.test(trimmed)) return undefined
+  let total = 0
+  for (const [, amount, , unit] of trimmed.matchAll(/(\d+(\.\d+)?)(ms|d|h|m|s)/g)) {
+    total += Number(amount) * (unitMillis[unit ?? ""] ?? 0)
+  }
+  return total
+}
+
+/**
+ * Reads a delay out of a sentence: "try again in 1.3s", "28ms", "35 seconds", "6m0s", "2 minutes", "retry in 34.07s".
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromMessage = (message: string): Duration.Duration | undefined => {
+  const found =
+    /(?:try again|retry|retry after|wait)(?: in| after)?\s+(?:about\s+)?((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|[smhd])\s*)+)/i
+      .exec(message)
+  if (found?.[1] === undefined) return undefined
+  let total = 0
+  for (const [, amount, unit] of found[1].matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
+    const lower = (unit ?? "").toLowerCase()
+    const key = lower.startsWith("ms") || lower.startsWith("milli") ? "ms" : lower.slice(0, 1)
+    total += Number(amount) * (unitMillis[key] ?? 0)
+  }
+  return milliseconds(total)
+}
+
+/**
+ * Reads `x-should-retry`, with which OpenAI and Anthropic overrule what the status says.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const shouldRetry = (headers: Readonly<Record<string, string>>): boolean | undefined => {
+  const value = headers["x-should-retry"]?.trim().toLowerCase()
+  return value === "true" ? true : value === "false" ? false : undefined
+}

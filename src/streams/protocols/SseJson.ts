@@ -1,0 +1,159 @@
+/**
+ * The decoder that is common to protocols of JSON in server-sent events: framing, parsing, and how a stream ends.
+ *
+ * A protocol adds a machine that reads one object at a time and knows its completion contract.
+ *
+ * @since 0.1.0
+ */
+import { IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
+import * as Sse from "../framing/Sse.ts"
+import type { Assembly } from "./Assembly.ts"
+import { isObject, type JsonObject, parse } from "./Json.ts"
+import type { DecodeContext, Ending, StreamDecoder } from "./Protocol.ts"
+import { failureInBody } from "./Refusal.ts"
+import * as RateLimitHeaders from "./RateLimitHeaders.ts"
+
+/**
+ * The state machine of a protocol.
+ *
+ * **Details**
+ *
+ * `frame` reads one event; it answers an error when the provider reports one, or a sentence when the event is not what the
+ * protocol says. `doneMarker` is told of `[DONE]`. `whole` says whether the completion contract is fulfilled, `contract`
+ * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
+ * no more can come. A machine whose protocol has a terminal event calls it itself.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Machine {
+  readonly frame: (value: JsonObject, event: string) => ProviderError | string | undefined
+  readonly doneMarker: () => void
+  readonly whole: () => boolean
+  readonly contract: ReadonlyArray<Evidence>
+  readonly finish: () => void
+}
+
+const excerptLength = 500
+
+/**
+ * The beginning of a text, for an error, without credentials.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const excerpt = (text: string, context: DecodeContext): string => {
+  const scrubbed = context.scrub(text)
+  return scrubbed.length > excerptLength ? `${scrubbed.slice(0, excerptLength)}…` : scrubbed
+}
+
+/**
+ * Makes the decoder of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (context: DecodeContext, assembly: Assembly, machine: Machine): StreamDecoder => {
+  let failure: ProviderError | undefined
+  let frames = 0
+  // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
+  let head = ""
+  // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
+  let snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
+
+  const malformed = (detail: string, text: string): ProviderError =>
+    new MalformedStreamError({
+      ...context.error,
+      detail,
+      excerpt: excerpt(text, context),
+      position: parser.position,
+      partial: assembly.partial()
+    })
+
+  const onEvent: Sse.OnSseEvent = (event, data) => {
+    if (failure !== undefined || assembly.completed) return
+    frames++
+    if (data === "[DONE]") {
+      machine.doneMarker()
+      return
+    }
+    // A keep-alive that is an event without content.
+    if (data.trim() === "") return
+    const value = parse(data)
+    if (!isObject(value)) {
+      failure = malformed(value === undefined ? "an event is not JSON" : "an event is not a JSON object", data)
+      return
+    }
+    if (snapshot !== undefined) {
+      assembly.emit({ _tag: "RateLimits", snapshot })
+      snapshot = undefined
+    }
+    const problem = machine.frame(value, event)
+    if (problem !== undefined) failure = typeof problem === "string" ? malformed(problem, data) : problem
+  }
+
+  const parser = Sse.make(onEvent, context.limits)
+
+  const push = (chunk: Uint8Array): ReadonlyArray<ResponseEvent> => {
+    if (failure !== undefined || assembly.completed) return []
+    if (frames === 0 && head.length < excerptLength) head += new TextDecoder().decode(chunk.subarray(0, excerptLength))
+    parser.push(chunk)
+    if (failure === undefined && parser.overflow !== undefined && !assembly.completed) {
+      failure = new MalformedStreamError({
+        ...context.error,
+        detail: `a ${parser.overflow.what} is longer than the limit of ${parser.overflow.limit} bytes`,
+        position: parser.overflow.position,
+        partial: assembly.partial()
+      })
+    }
+    return assembly.take()
+  }
+
+  const notAStream = (): ProviderError | undefined => {
+    if (frames > 0) return undefined
+    const start = head.trimStart()
+    if (start.startsWith("{") || start.startsWith("[")) {
+      const value = parse(head)
+      const reported = value === undefined ? undefined : failureInBody(value, context)
+      return reported ?? malformed("the body is JSON and not an event stream", head)
+    }
+    return start.startsWith("<") ? malformed("the body is a page and not an event stream", head) : undefined
+  }
+
+  const end = (ending: Ending): ReadonlyArray<ResponseEvent> => {
+    if (failure !== undefined || assembly.completed) return []
+    parser.salvage()
+    if (failure !== undefined || assembly.completed) return assembly.take()
+    if (machine.whole()) {
+      if (ending.type === "end-of-body") assembly.saw("end-of-body")
+      machine.finish()
+    } else if (ending.type === "silent") {
+      failure = ending.error
+    } else {
+      failure = notAStream() ?? new IncompleteStreamError({
+        ...context.error,
+        ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
+        ...(ending.type === "connection-lost" && ending.detail !== undefined
+          ? { detail: context.scrub(ending.detail) }
+          : {}),
+        ending: ending.type,
+        missing: machine.contract.filter((evidence) => !assembly.evidence.includes(evidence)),
+        evidence: assembly.evidence,
+        partial: assembly.partial()
+      })
+    }
+    return assembly.take()
+  }
+
+  return {
+    push,
+    end,
+    get failure() {
+      return failure
+    },
+    get completed() {
+      return assembly.completed
+    }
+  }
+}
