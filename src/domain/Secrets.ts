@@ -1,0 +1,405 @@
+/**
+ * What is secret about a request, and how it is taken out: one table for logs, spans, errors and cassettes.
+ *
+ * The names cover every way in which a provider is authenticated: bearer keys, vendor headers, signed requests, keys in
+ * the query, and the bodies of token exchanges. Names alone are not enough, since servers repeat what they were sent, so
+ * `fromHeaders`, `fromUrl` and `fromBody` also find the secret values, and `scrub` removes those wherever they occur.
+ *
+ * @since 0.1.0
+ */
+import * as Base64 from "effect/encoding/Base64"
+import * as Result from "effect/Result"
+import * as UrlParams from "effect/http/UrlParams"
+
+/**
+ * What a secret is replaced by where its length does not matter.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const mask = "REDACTED"
+
+/**
+ * The headers that hold a credential or name the account that pays, in lower case.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const headerNames: ReadonlyArray<string> = [
+  "anthropic-organization-id",
+  "api-key",
+  "apikey",
+  "appid",
+  "authorization",
+  "cf-access-client-id",
+  "cf-access-client-secret",
+  "cf-aig-authorization",
+  "chatgpt-account-id",
+  "client-secret",
+  "cookie",
+  "cookie2",
+  "helicone-auth",
+  "metadata-token",
+  "ocp-apim-subscription-key",
+  "openai-organization",
+  "openai-project",
+  "proxy-authorization",
+  "set-cookie",
+  "set-cookie2",
+  "subscription-key",
+  "token",
+  "x-access-token",
+  "x-amz-security-token",
+  "x-amz-session-token",
+  "x-amzn-bedrock-api-key",
+  "x-api-key",
+  "x-api-token",
+  "x-apikey",
+  "x-auth-email",
+  "x-auth-key",
+  "x-auth-token",
+  "x-authorization",
+  "x-aws-ec2-metadata-token",
+  "x-client-secret",
+  "x-csrf-token",
+  "x-forwarded-access-token",
+  "x-functions-key",
+  "x-goog-api-key",
+  "x-goog-iam-authorization-token",
+  "x-goog-iap-jwt-assertion",
+  "x-identity-header",
+  "x-litellm-api-key",
+  "x-ms-authorization-auxiliary",
+  "x-portkey-api-key",
+  "x-secret-key",
+  "x-serverless-authorization",
+  "x-session-token",
+  "x-subscription-token",
+  "x-token",
+  "x-vault-token",
+  "x-xsrf-token"
+]
+
+/**
+ * The query parameters that hold a credential, in lower case.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const queryNames: ReadonlyArray<string> = [
+  "access_key",
+  "access_token",
+  "api-key",
+  "api_key",
+  "api_token",
+  "apikey",
+  "assertion",
+  "auth",
+  "auth_token",
+  "authorization",
+  "awsaccesskeyid",
+  "client_assertion",
+  "client_secret",
+  "code",
+  "groupid",
+  "id_token",
+  "jwt",
+  "key",
+  "password",
+  "refresh_token",
+  "secret",
+  "session_token",
+  "sig",
+  "signature",
+  "subscription-key",
+  "token",
+  "x-amz-credential",
+  "x-amz-security-token",
+  "x-amz-signature",
+  "x-goog-api-key",
+  "x-goog-credential",
+  "x-goog-signature"
+]
+
+/**
+ * The fields of a JSON or form body that hold a credential, in lower case.
+ *
+ * **Details**
+ *
+ * Narrower than the query parameters: in a body `token` is a piece of text, `key` a map's key and `signature` the proof
+ * of a reasoning block that must be sent back as it came.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const fieldNames: ReadonlyArray<string> = [
+  "access_token",
+  "accesskeyid",
+  "accesstoken",
+  "api-key",
+  "api_key",
+  "api_token",
+  "apikey",
+  "assertion",
+  "auth_token",
+  "authorization",
+  "authorization_token",
+  "aws_access_key_id",
+  "aws_secret_access_key",
+  "aws_session_token",
+  "bearer_token",
+  "client_assertion",
+  "client_secret",
+  "clientsecret",
+  "cookie",
+  "id_token",
+  "idtoken",
+  "ocp-apim-subscription-key",
+  "password",
+  "private_key",
+  "privatekey",
+  "proxy-authorization",
+  "refresh_token",
+  "refreshtoken",
+  "secret_access_key",
+  "secret_key",
+  "secretaccesskey",
+  "session_token",
+  "sessiontoken",
+  "set-cookie",
+  "x-api-key",
+  "x-auth-token",
+  "x-goog-api-key"
+]
+
+const headerSet = new Set(headerNames)
+const querySet = new Set(queryNames)
+const fieldSet = new Set(fieldNames)
+
+/**
+ * Tells whether a header holds a credential.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isHeader = (name: string): boolean => headerSet.has(name.toLowerCase())
+
+/**
+ * Tells whether a query parameter holds a credential.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isQuery = (name: string): boolean => querySet.has(name.toLowerCase())
+
+/**
+ * Tells whether a field of a JSON or form body holds a credential.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isField = (name: string): boolean => fieldSet.has(name.toLowerCase())
+
+/**
+ * Replaces the values of credential headers.
+ *
+ * @category redacting
+ * @since 0.1.0
+ */
+export const redactHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, isHeader(name) ? mask : value]))
+
+/**
+ * Replaces user and password, and the values of credential parameters in the query and the fragment of a URL.
+ *
+ * @category redacting
+ * @since 0.1.0
+ */
+export const redactUrl = (url: string): string => {
+  const hash = url.indexOf("#")
+  const rest = UrlParams.redactUrl(hash === -1 ? url : url.slice(0, hash), queryNames)
+  // A fragment is a query too in an OAuth redirect: `UrlParams.redactUrl("?…")` reads it as one.
+  return hash === -1 ? rest : `${rest}#${UrlParams.redactUrl(`?${url.slice(hash + 1)}`, queryNames).slice(1)}`
+}
+
+// `"name": "value"` with any JSON string as the value, also inside a string that is itself JSON (one level of escaping).
+const jsonField = new RegExp(
+  `(\\\\?")(${fieldNames.join("|")})\\1(\\s*:\\s*)\\1((?:(?!\\1)(?:\\\\.|.))*)`,
+  "gi"
+)
+
+const formField = new RegExp(`(^|[&?])((?:${fieldNames.join("|")})=)([^&\\s"]+)`, "gi")
+
+/**
+ * Replaces the values of credential fields in a JSON or form text, whole or cut off anywhere.
+ *
+ * @category redacting
+ * @since 0.1.0
+ */
+export const redactFields = (text: string, fill: (secret: string) => string = () => mask): string =>
+  text.replace(
+    jsonField,
+    (_, quote: string, name: string, colon: string, value: string) =>
+      `${quote}${name}${quote}${colon}${quote}${fill(value)}`
+  ).replace(formField, (_, start: string, name: string, value: string) => `${start}${name}${fill(value)}`)
+
+/**
+ * The shortest value that is looked for in other places. Shorter ones, like the `EMPTY` that local servers ask for, are
+ * no secrets, and removing them would remove words.
+ */
+const shortest = 8
+
+const worthwhile = (values: Iterable<string>): ReadonlyArray<string> =>
+  [...new Set(values)].filter((value) => value.length >= shortest && value !== mask)
+
+const fromAuthorization = (value: string): ReadonlyArray<string> => {
+  const space = value.indexOf(" ")
+  if (space === -1) return [value]
+  const scheme = value.slice(0, space).toLowerCase()
+  const rest = value.slice(space + 1).trim()
+  if (scheme === "basic") {
+    const pair = Result.getOrElse(Base64.decodeString(rest), () => "")
+    const colon = pair.indexOf(":")
+    return colon === -1 ? [rest, pair] : [rest, pair, pair.slice(0, colon), pair.slice(colon + 1)]
+  }
+  // A signed request, or any scheme with parameters: what it signed is public, what it signed with is not.
+  const parameters = [...rest.matchAll(/([\w-]+)="?([^",\s]+)"?/g)].flatMap(([, name = "", parameter = ""]) => {
+    if (name.toLowerCase() === "credential") return [parameter, parameter.slice(0, parameter.indexOf("/"))]
+    return name.toLowerCase() === "signature" || isQuery(name) ? [parameter] : []
+  })
+  return scheme.startsWith("aws4") ? parameters : [rest, ...parameters]
+}
+
+const fromCookie = (value: string): ReadonlyArray<string> =>
+  value.split(";").map((part) => part.slice(part.indexOf("=") + 1).trim())
+
+/**
+ * Finds the secret values that a request or a response carries in its headers.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const fromHeaders = (headers: Readonly<Record<string, string>>): ReadonlyArray<string> =>
+  worthwhile(
+    Object.entries(headers).flatMap(([name, value]) => {
+      const key = name.toLowerCase()
+      if (!headerSet.has(key)) return []
+      if (key === "cookie" || key === "cookie2") return fromCookie(value)
+      // Of a new cookie only the first part is its value; the others say where it holds.
+      if (key === "set-cookie" || key === "set-cookie2") return fromCookie(value).slice(0, 1)
+      return key.endsWith("authorization") || key.endsWith("auth") ? fromAuthorization(value) : [value]
+    })
+  )
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "))
+  } catch {
+    return text
+  }
+}
+
+/**
+ * Finds the secret values that a URL carries in its user information, query and fragment.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const fromUrl = (url: string): ReadonlyArray<string> => {
+  const userinfo = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)@/i.exec(url)?.[1]
+  const parameters = [...url.matchAll(/[?&#;]([^=&#;?]+)=([^&#;]*)/g)]
+    .flatMap(([, name = "", value = ""]) => isQuery(decoded(name)) ? [value, decoded(value)] : [])
+  // Only the password is a secret of its own: the user is often a word.
+  const password = userinfo?.slice(userinfo.indexOf(":") + 1)
+  return worthwhile([...parameters, ...(password === undefined ? [] : [password, decoded(password)])])
+}
+
+/**
+ * Finds the secret values in the credential fields of a JSON or form text.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const fromBody = (text: string): ReadonlyArray<string> => {
+  const found: Array<string> = []
+  redactFields(text, (secret) => {
+    found.push(secret, decoded(secret), unescaped(secret))
+    return secret
+  })
+  return worthwhile(found)
+}
+
+const unescaped = (text: string): string => {
+  try {
+    return String(JSON.parse(`"${text}"`))
+  } catch {
+    return text
+  }
+}
+
+/**
+ * What base64 makes of a secret in the middle of something longer: the characters that depend on the secret alone, for
+ * each of the three places in a group of three bytes at which it can start.
+ */
+const inBase64 = (secret: string): ReadonlyArray<string> => {
+  const bytes = new TextEncoder().encode(secret)
+  return [0, 1, 2].map((offset) => {
+    const padded = new Uint8Array(offset + bytes.length)
+    padded.set(bytes, offset)
+    const from = Math.ceil((offset * 8) / 6)
+    const to = Math.floor(((offset + bytes.length) * 8) / 6)
+    return Base64.encode(padded).slice(from, to)
+  })
+}
+
+/**
+ * The ways in which a secret can be written: as it is, in a URL, in JSON (also in JSON inside JSON) and in base64.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const spellings = (value: string): ReadonlyArray<string> => {
+  // Half a surrogate pair, which JSON can hold, cannot be written in a URL.
+  const secret = value.toWellFormed()
+  const escaped = JSON.stringify(secret).slice(1, -1)
+  const component = encodeURIComponent(secret)
+  const base64 = inBase64(secret)
+  return worthwhile([
+    value,
+    secret,
+    component,
+    component.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
+    new URLSearchParams({ "": secret }).toString().slice(1),
+    encodeURI(secret),
+    escaped,
+    escaped.replaceAll("/", "\\/"),
+    JSON.stringify(escaped).slice(1, -1),
+    ...base64,
+    ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
+    ...base64.map(encodeURIComponent)
+  ])
+}
+
+/**
+ * Builds the expression that finds any of the secrets in any of their spellings, the longest first.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const pattern = (secrets: Iterable<string>): RegExp | undefined => {
+  const needles = worthwhile([...secrets].flatMap(spellings)).toSorted((a, b) => b.length - a.length)
+  return needles.length === 0
+    ? undefined
+    : new RegExp(needles.map((needle) => needle.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g")
+}
+
+/**
+ * Removes every occurrence of the secrets from a text, in whatever spelling.
+ *
+ * @category redacting
+ * @since 0.1.0
+ */
+export const scrub = (text: string, secrets: Iterable<string>): string => {
+  const found = pattern(secrets)
+  return found === undefined ? text : text.replace(found, mask)
+}

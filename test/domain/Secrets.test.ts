@@ -1,0 +1,138 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import * as Secrets from "../../src/domain/Secrets.ts"
+
+const secret = "sk-canary/8f3+Q==é\"x"
+
+describe("Secrets", () => {
+  it("redacts the credential header of every provider, in any case, and no other", () => {
+    assert.deepStrictEqual(
+      Secrets.redactHeaders({
+        Authorization: "Bearer abc",
+        "x-api-key": "abc",
+        "API-Key": "abc",
+        "x-goog-api-key": "abc",
+        "X-Amz-Security-Token": "abc",
+        "OpenAI-Organization": "abc",
+        "set-cookie": "abc",
+        "anthropic-version": "2023-06-01",
+        "x-ratelimit-remaining-tokens": "12",
+        "x-request-id": "req_1"
+      }),
+      {
+        Authorization: "REDACTED",
+        "x-api-key": "REDACTED",
+        "API-Key": "REDACTED",
+        "x-goog-api-key": "REDACTED",
+        "X-Amz-Security-Token": "REDACTED",
+        "OpenAI-Organization": "REDACTED",
+        "set-cookie": "REDACTED",
+        "anthropic-version": "2023-06-01",
+        "x-ratelimit-remaining-tokens": "12",
+        "x-request-id": "req_1"
+      }
+    )
+  })
+
+  it.each([
+    ["https://h.test/v1?key=abc&alt=sse", "https://h.test/v1?key=REDACTED&alt=sse"],
+    ["https://h.test/v1?Api%5FKey=abc", "https://h.test/v1?Api%5FKey=REDACTED"],
+    [
+      "https://h.test/?X-Amz-Signature=a&x-amz-credential=b",
+      "https://h.test/?X-Amz-Signature=REDACTED&x-amz-credential=REDACTED"
+    ],
+    ["https://user:pass@h.test/v1", "https://REDACTED:REDACTED@h.test/v1"],
+    ["https://h.test/#access_token=abc&state=1", "https://h.test/#access_token=REDACTED&state=1"],
+    ["/v1/models?monkey=1", "/v1/models?monkey=1"],
+    ["not a url", "not a url"]
+  ])("redacts %s", (url, expected) => {
+    assert.strictEqual(Secrets.redactUrl(url), expected)
+  })
+
+  it("redacts credential fields in JSON, in JSON inside JSON, in forms, and in what is cut off", () => {
+    assert.strictEqual(
+      Secrets.redactFields(`{"access_token": "a\\"b", "token":"text","n":1}`),
+      `{"access_token": "REDACTED", "token":"text","n":1}`
+    )
+    assert.strictEqual(
+      Secrets.redactFields(`{"arguments":"{\\"password\\":\\"abc\\",\\"x\\":1}"}`),
+      `{"arguments":"{\\"password\\":\\"REDACTED\\",\\"x\\":1}"}`
+    )
+    assert.strictEqual(
+      Secrets.redactFields("grant_type=refresh_token&refresh_token=abc&client_secret=def"),
+      "grant_type=refresh_token&refresh_token=REDACTED&client_secret=REDACTED"
+    )
+    assert.strictEqual(Secrets.redactFields(`data: {"id_token":"abc`), `data: {"id_token":"REDACTED`)
+    assert.strictEqual(
+      Secrets.redactFields(`{"properties":{"api_key":{"type":"string"}}}`),
+      `{"properties":{"api_key":{"type":"string"}}}`
+    )
+  })
+
+  it("finds the values that a request carries", () => {
+    assert.deepStrictEqual(
+      Secrets.fromHeaders({
+        authorization: "Bearer canary-bearer",
+        "proxy-authorization": `Basic ${btoa("someuser:canary-password")}`,
+        cookie: "session=canary-cookie; theme=dark",
+        accept: "text/event-stream"
+      }),
+      [
+        "canary-bearer",
+        btoa("someuser:canary-password"),
+        "someuser:canary-password",
+        "someuser",
+        "canary-password",
+        "canary-cookie"
+      ]
+    )
+    assert.deepStrictEqual(
+      Secrets.fromHeaders({
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=AKIACANARY00/20260101/eu-west-1/bedrock/aws4_request, SignedHeaders=host;x-amz-date, Signature=0123456789abcdef"
+      }),
+      ["AKIACANARY00/20260101/eu-west-1/bedrock/aws4_request", "AKIACANARY00", "0123456789abcdef"]
+    )
+    assert.deepStrictEqual(Secrets.fromUrl("https://u:canary-user@h.test/?key=canary%2Fquery&alt=sse"), [
+      "canary%2Fquery",
+      "canary/query",
+      "canary-user"
+    ])
+    assert.deepStrictEqual(Secrets.fromBody(`{"authorization_token":"canary-body"}`), ["canary-body"])
+  })
+
+  it("leaves words alone that local servers ask for as a key", () => {
+    assert.deepStrictEqual(Secrets.fromHeaders({ authorization: "Bearer EMPTY" }), [])
+  })
+
+  it.each([
+    ["as it is", secret],
+    ["in a URL", encodeURIComponent(secret)],
+    ["in a form", new URLSearchParams({ a: secret }).toString()],
+    ["in JSON", JSON.stringify({ a: secret })],
+    ["in JSON inside JSON", JSON.stringify({ a: JSON.stringify({ a: secret }) })],
+    ["with escaped slashes", JSON.stringify(secret).replaceAll("/", "\\/")]
+  ])("scrubs a secret %s", (_, text) => {
+    const clean = Secrets.scrub(`before ${text} after`, [secret])
+    assert.include(clean, Secrets.mask)
+    assert.notInclude(clean, "canary")
+    assert.isTrue(clean.startsWith("before ") && clean.endsWith(" after"))
+  })
+
+  it.each(["", "a", "ab", "abc", "abcd"])("scrubs a secret in base64 after %j", (prefix) => {
+    const text = Buffer.from(`${prefix}${secret}suffix`).toString("base64")
+    const clean = Secrets.scrub(text, [secret])
+    assert.include(clean, Secrets.mask)
+    // What is left says nothing of the secret but the bits it shares with its neighbours.
+    assert.isBelow(clean.replace(Secrets.mask, "").length, 4 + Math.ceil((prefix.length + 6) / 3) * 4 + 4)
+  })
+
+  it.prop("never throws, and removes any secret of eight characters or more from any text", [
+    Schema.String,
+    Schema.String.check(Schema.isMinLength(8)),
+    Schema.String
+  ], ([before, value, after]) => {
+    const clean = Secrets.scrub(`${before}${value}${after}`, [value])
+    return value === Secrets.mask || !clean.includes(value) || Secrets.mask.includes(value)
+  })
+})
