@@ -10,6 +10,9 @@
 import * as Base64 from "effect/encoding/Base64"
 import * as Result from "effect/Result"
 import * as UrlParams from "effect/http/UrlParams"
+import { fieldNames, headerNames, isHeader, isQuery, queryNames } from "./SecretNames.ts"
+
+export { fieldNames, headerNames, queryNames }
 
 /**
  * What a secret is replaced by where its length does not matter.
@@ -18,187 +21,6 @@ import * as UrlParams from "effect/http/UrlParams"
  * @since 0.1.0
  */
 export const mask = "REDACTED"
-
-/**
- * The headers that hold a credential or name the account that pays, in lower case.
- *
- * @category models
- * @since 0.1.0
- */
-export const headerNames: ReadonlyArray<string> = [
-  "anthropic-organization-id",
-  "api-key",
-  "apikey",
-  "appid",
-  "authorization",
-  "cf-access-client-id",
-  "cf-access-client-secret",
-  "cf-aig-authorization",
-  "chatgpt-account-id",
-  "client-secret",
-  "cookie",
-  "cookie2",
-  "helicone-auth",
-  "metadata-token",
-  "ocp-apim-subscription-key",
-  "openai-organization",
-  "openai-project",
-  "proxy-authorization",
-  "set-cookie",
-  "set-cookie2",
-  "subscription-key",
-  "token",
-  "x-access-token",
-  "x-amz-security-token",
-  "x-amz-session-token",
-  "x-amzn-bedrock-api-key",
-  "x-api-key",
-  "x-api-token",
-  "x-apikey",
-  "x-auth-email",
-  "x-auth-key",
-  "x-auth-token",
-  "x-authorization",
-  "x-aws-ec2-metadata-token",
-  "x-client-secret",
-  "x-csrf-token",
-  "x-forwarded-access-token",
-  "x-functions-key",
-  "x-goog-api-key",
-  "x-goog-iam-authorization-token",
-  "x-goog-iap-jwt-assertion",
-  "x-identity-header",
-  "x-litellm-api-key",
-  "x-ms-authorization-auxiliary",
-  "x-portkey-api-key",
-  "x-secret-key",
-  "x-serverless-authorization",
-  "x-session-token",
-  "x-subscription-token",
-  "x-token",
-  "x-vault-token",
-  "x-xsrf-token"
-]
-
-/**
- * The query parameters that hold a credential, in lower case.
- *
- * @category models
- * @since 0.1.0
- */
-export const queryNames: ReadonlyArray<string> = [
-  "access_key",
-  "access_token",
-  "api-key",
-  "api_key",
-  "api_token",
-  "apikey",
-  "assertion",
-  "auth",
-  "auth_token",
-  "authorization",
-  "awsaccesskeyid",
-  "client_assertion",
-  "client_secret",
-  "code",
-  "groupid",
-  "id_token",
-  "jwt",
-  "key",
-  "password",
-  "refresh_token",
-  "secret",
-  "session_token",
-  "sig",
-  "signature",
-  "subscription-key",
-  "token",
-  "x-amz-credential",
-  "x-amz-security-token",
-  "x-amz-signature",
-  "x-goog-api-key",
-  "x-goog-credential",
-  "x-goog-signature"
-]
-
-/**
- * The fields of a JSON or form body that hold a credential, in lower case.
- *
- * **Details**
- *
- * Narrower than the query parameters: in a body `token` is a piece of text, `key` a map's key and `signature` the proof
- * of a reasoning block that must be sent back as it came.
- *
- * @category models
- * @since 0.1.0
- */
-export const fieldNames: ReadonlyArray<string> = [
-  "access_token",
-  "accesskeyid",
-  "accesstoken",
-  "api-key",
-  "api_key",
-  "api_token",
-  "apikey",
-  "assertion",
-  "auth_token",
-  "authorization",
-  "authorization_token",
-  "aws_access_key_id",
-  "aws_secret_access_key",
-  "aws_session_token",
-  "bearer_token",
-  "client_assertion",
-  "client_secret",
-  "clientsecret",
-  "cookie",
-  "id_token",
-  "idtoken",
-  "ocp-apim-subscription-key",
-  "password",
-  "private_key",
-  "privatekey",
-  "proxy-authorization",
-  "refresh_token",
-  "refreshtoken",
-  "secret_access_key",
-  "secret_key",
-  "secretaccesskey",
-  "session_token",
-  "sessiontoken",
-  "set-cookie",
-  "x-api-key",
-  "x-auth-token",
-  "x-goog-api-key"
-]
-
-const headerSet = new Set(headerNames)
-const querySet = new Set(queryNames)
-const fieldSet = new Set(fieldNames)
-
-/**
- * Tells whether a header holds a credential.
- *
- * @category predicates
- * @since 0.1.0
- */
-export const isHeader = (name: string): boolean => headerSet.has(name.toLowerCase())
-
-/**
- * Tells whether a query parameter holds a credential.
- *
- * @category predicates
- * @since 0.1.0
- */
-export const isQuery = (name: string): boolean => querySet.has(name.toLowerCase())
-
-/**
- * Tells whether a field of a JSON or form body holds a credential.
- *
- * @category predicates
- * @since 0.1.0
- */
-export const isField = (name: string): boolean => fieldSet.has(name.toLowerCase())
 
 /**
  * Replaces the values of credential headers.
@@ -224,24 +46,34 @@ export const redactUrl = (url: string): string => {
 
 // `"name": "value"` with any JSON string as the value, also inside a string that is itself JSON (one level of escaping).
 const jsonField = new RegExp(
-  `(\\\\?")(${fieldNames.join("|")})\\1(\\s*:\\s*)\\1((?:(?!\\1)(?:\\\\.|.))*)`,
+  `(\\\\?")(${fieldNames.join("|")})\\1(\\s*:\\s*)\\1((?:(?!\\1)(?:\\\\.|.))+)`,
   "gi"
 )
 
+// `name=value` in a form, and in the query of a URL, where the ampersand may be escaped.
 const formField = new RegExp(`(^|[&?])((?:${fieldNames.join("|")})=)([^&\\s"]+)`, "gi")
+const urlInText = /\b[a-z][a-z\d+.-]*:\/\/(?:\\u0026|\\\/|[^\s"'<>\\`])+/gi
+const urlField = new RegExp(`((?:[?&#;]|\\\\u0026)(?:${queryNames.join("|")})=)([^&#;\\\\]+)`, "gi")
+const userinfo = /^([a-z][a-z\d+.-]*:\/\/)([^/?#@]+)@/i
 
 /**
- * Replaces the values of credential fields in a JSON or form text, whole or cut off anywhere.
+ * Replaces what is secret by its name in a text: credential fields of JSON and of forms, and the credentials in URLs. The
+ * text may be cut off anywhere.
  *
  * @category redacting
  * @since 0.1.0
  */
-export const redactFields = (text: string, fill: (secret: string) => string = () => mask): string =>
+export const redactText = (text: string, fill: (secret: string) => string = () => mask): string =>
   text.replace(
     jsonField,
     (_, quote: string, name: string, colon: string, value: string) =>
       `${quote}${name}${quote}${colon}${quote}${fill(value)}`
-  ).replace(formField, (_, start: string, name: string, value: string) => `${start}${name}${fill(value)}`)
+  ).replace(
+    formField,
+    (_, start: string, name: string, value: string) => `${start}${name}${fill(value)}`
+  ).replace(urlInText, (url) =>
+    url.replace(urlField, (_, name: string, value: string) => `${name}${fill(value)}`)
+      .replace(userinfo, (_, scheme: string, user: string) => `${scheme}${fill(user)}@`))
 
 /**
  * The shortest value that is looked for in other places. Shorter ones, like the `EMPTY` that local servers ask for, are
@@ -283,7 +115,7 @@ export const fromHeaders = (headers: Readonly<Record<string, string>>): Readonly
   worthwhile(
     Object.entries(headers).flatMap(([name, value]) => {
       const key = name.toLowerCase()
-      if (!headerSet.has(key)) return []
+      if (!isHeader(key)) return []
       if (key === "cookie" || key === "cookie2") return fromCookie(value)
       // Of a new cookie only the first part is its value; the others say where it holds.
       if (key === "set-cookie" || key === "set-cookie2") return fromCookie(value).slice(0, 1)
@@ -306,23 +138,23 @@ const decoded = (text: string): string => {
  * @since 0.1.0
  */
 export const fromUrl = (url: string): ReadonlyArray<string> => {
-  const userinfo = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)@/i.exec(url)?.[1]
+  const user = userinfo.exec(url)?.[2]
   const parameters = [...url.matchAll(/[?&#;]([^=&#;?]+)=([^&#;]*)/g)]
     .flatMap(([, name = "", value = ""]) => isQuery(decoded(name)) ? [value, decoded(value)] : [])
   // Only the password is a secret of its own: the user is often a word.
-  const password = userinfo?.slice(userinfo.indexOf(":") + 1)
+  const password = user?.slice(user.indexOf(":") + 1)
   return worthwhile([...parameters, ...(password === undefined ? [] : [password, decoded(password)])])
 }
 
 /**
- * Finds the secret values in the credential fields of a JSON or form text.
+ * Finds the secret values in the credential fields and URLs of a text.
  *
  * @category accessors
  * @since 0.1.0
  */
 export const fromBody = (text: string): ReadonlyArray<string> => {
   const found: Array<string> = []
-  redactFields(text, (secret) => {
+  redactText(text, (secret) => {
     found.push(secret, decoded(secret), unescaped(secret))
     return secret
   })

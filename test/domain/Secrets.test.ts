@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
+import * as SecretNames from "../../src/domain/SecretNames.ts"
 import * as Secrets from "../../src/domain/Secrets.ts"
 
 const secret = "sk-canary/8f3+Q==é\"x"
@@ -51,21 +52,39 @@ describe("Secrets", () => {
 
   it("redacts credential fields in JSON, in JSON inside JSON, in forms, and in what is cut off", () => {
     assert.strictEqual(
-      Secrets.redactFields(`{"access_token": "a\\"b", "token":"text","n":1}`),
+      Secrets.redactText(`{"access_token": "a\\"b", "token":"text","n":1}`),
       `{"access_token": "REDACTED", "token":"text","n":1}`
     )
     assert.strictEqual(
-      Secrets.redactFields(`{"arguments":"{\\"password\\":\\"abc\\",\\"x\\":1}"}`),
+      Secrets.redactText(`{"arguments":"{\\"password\\":\\"abc\\",\\"x\\":1}"}`),
       `{"arguments":"{\\"password\\":\\"REDACTED\\",\\"x\\":1}"}`
     )
     assert.strictEqual(
-      Secrets.redactFields("grant_type=refresh_token&refresh_token=abc&client_secret=def"),
+      Secrets.redactText("grant_type=refresh_token&refresh_token=abc&client_secret=def"),
       "grant_type=refresh_token&refresh_token=REDACTED&client_secret=REDACTED"
     )
-    assert.strictEqual(Secrets.redactFields(`data: {"id_token":"abc`), `data: {"id_token":"REDACTED`)
+    assert.strictEqual(Secrets.redactText(`data: {"id_token":"abc`), `data: {"id_token":"REDACTED`)
     assert.strictEqual(
-      Secrets.redactFields(`{"properties":{"api_key":{"type":"string"}}}`),
+      Secrets.redactText(`{"properties":{"api_key":{"type":"string"}}}`),
       `{"properties":{"api_key":{"type":"string"}}}`
+    )
+  })
+
+  it("redacts credentials in the URLs of a text, and nothing that only looks like a query", () => {
+    assert.strictEqual(
+      Secrets.redactText(`{"url":"https://h.test/a?alt=sse&sig=abc\\u0026key=def","u":"https://me:pass@h.test/"}`),
+      `{"url":"https://h.test/a?alt=sse&sig=REDACTED\\u0026key=REDACTED","u":"https://REDACTED@h.test/"}`
+    )
+    const code = `if (a?key=1:2) { x["token"] = "key" } // see ?token=abc, mail me@h.test`
+    assert.strictEqual(Secrets.redactText(code), code)
+  })
+
+  it("knows a header by how its name ends", () => {
+    assert.isTrue(
+      ["x-acme-api-key", "Acme-Token", "x-acme-secret", "gateway-authorization"].every(SecretNames.isHeader)
+    )
+    assert.isFalse(
+      ["x-amzn-bedrock-input-token-count", "x-ratelimit-limit-tokens", "idempotency-key"].some(SecretNames.isHeader)
     )
   })
 
