@@ -1,0 +1,47 @@
+/**
+ * What the simulator says when nobody scripted anything.
+ *
+ * @since 0.1.0
+ */
+import type { Answer, Part } from "./Answer.ts"
+import type { Seed } from "./Seed.ts"
+
+const openings = ["Sluice", "The simulator", "Nobody real"]
+
+/**
+ * Creates the answer to a request without a script: a thought, a few words, and a call of the first tool that was
+ * offered, unless its result is already there. It repeats nothing of what it was asked.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: {
+  readonly seed: Seed
+  readonly toolNames: ReadonlyArray<string>
+  readonly hasToolResult: boolean
+}): Answer => {
+  const [tool] = options.hasToolResult ? [] : options.toolNames
+  const opening = openings[options.seed.between(0, openings.length - 1)] ?? "The simulator"
+  const parts: Array<Part> = [
+    {
+      _tag: "Reasoning",
+      // Only as a summary: the protocols without summaries send it as the reasoning itself.
+      summary: ["A question came in. A short answer will do."],
+      signature: options.seed.id("sig_", 32),
+      encrypted: options.seed.id("enc_", 32)
+    },
+    {
+      _tag: "Text",
+      text: `${opening} is answering here: the gate is open, and the water comes at the rate of the wheel.`
+    }
+  ]
+  if (tool !== undefined) parts.push({ _tag: "ToolCall", name: tool, arguments: {} })
+  return {
+    parts,
+    usage: { input: 48, cached: 16, output: tool === undefined ? 32 : 40, reasoning: 9 },
+    rateLimits: {
+      requests: { limit: 1000, remaining: 999, resetMillis: 60 },
+      tokens: { limit: 100_000, remaining: 99_912, resetMillis: 52 }
+    }
+  }
+}

@@ -1,0 +1,286 @@
+/**
+ * The simulator without a wire: takes a request as bytes, and says what the response is to be.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Clock from "effect/Clock"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Match } from "./Answer.ts"
+import * as DefaultAnswer from "./DefaultAnswer.ts"
+import * as Fault from "./Fault.ts"
+import * as Journal from "./Journal.ts"
+import * as Json from "./Json.ts"
+import * as Response from "./Response.ts"
+import type { Scenario } from "./Scenario.ts"
+import * as Script from "./Script.ts"
+import * as Seed from "./Seed.ts"
+import type { Options, Simulator } from "./Simulator.ts"
+import * as Turn from "./Turn.ts"
+import type { Incoming, Problem, WireProtocol } from "./WireProtocol.ts"
+import * as WireProtocols from "./WireProtocols.ts"
+
+/**
+ * A request as a transport hands it over.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RawRequest {
+  readonly connection: number
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** `undefined` when the request was larger than allowed. */
+  readonly bytes: Uint8Array | undefined
+}
+
+/**
+ * A request that is being answered.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Exchange {
+  readonly entry: Journal.Entry
+  readonly response: Response.Response
+}
+
+/**
+ * What a transport needs of the simulator.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Engine {
+  readonly journal: Journal.Journal
+  readonly maxRequestBytes: number
+  /** Tells whether the next connection is to be refused before it has said anything, and if so counts it. */
+  readonly refuses: (connection: number) => Effect.Effect<boolean>
+  readonly receive: (request: RawRequest) => Effect.Effect<Exchange>
+  readonly service: (url: string) => Simulator["Service"]
+}
+
+const secretHeaders = new Set([
+  "authorization",
+  "proxy-authorization",
+  "x-api-key",
+  "api-key",
+  "x-goog-api-key",
+  "cookie"
+])
+
+const decoder = new TextDecoder()
+
+// 2026-01-01. Answers do not tell the time, so that the same seed gives the same bytes on any day.
+const epoch = 1_767_225_600
+
+const hasToolResult = (body: Json.JsonObject): boolean =>
+  /"role":"tool"|"type":"(tool_result|function_call_output)"/.test(JSON.stringify(body))
+
+const checkKey = (protocol: WireProtocol, request: Incoming, scenario: Scenario): Problem | undefined => {
+  const key = protocol.credential(request.headers)
+  const isMissing = key === "" || key === undefined && (scenario.requireKey ?? false) !== false
+  if (isMissing) {
+    return {
+      kind: "authentication",
+      message: protocol.id === "anthropic-messages"
+        ? "x-api-key header is required"
+        : "You didn't provide an API key. Send it in an Authorization header as a bearer token."
+    }
+  }
+  return typeof scenario.requireKey === "string" && key !== scenario.requireKey ? { kind: "authentication" } : undefined
+}
+
+const checkModel = (request: Incoming, scenario: Scenario): Problem | undefined => {
+  const model = Json.text(request.body["model"])
+  if (model === undefined || scenario.models === undefined || scenario.models.includes(model)) return undefined
+  return {
+    kind: "model-not-found",
+    message: request.headers["anthropic-version"] === undefined
+      ? `The model '${model}' does not exist or you do not have access to it.`
+      : `model: ${model}`
+  }
+}
+
+/**
+ * Creates a simulator without a transport.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): Engine => {
+  const journal = Journal.make(options.maxRecords ?? 1000)
+  let scenario: Scenario = options.scenario ?? {}
+  let script = Script.make(scenario)
+  // Faults and chance count from the beginning of the scenario, so that setting it again repeats every byte.
+  let firstNumber = 1
+
+  const seedOf = () => options.seed ?? scenario.seed ?? 0
+
+  const respond = (
+    protocol: WireProtocol,
+    request: Incoming,
+    ordinal: number,
+    nowMillis: number
+  ): Response.Response => {
+    const seed = seedOf()
+    const ids = Seed.make(seed, ordinal)
+    const requestId = ids.id("req_", 24)
+    const problem = checkKey(protocol, request, scenario) ??
+      (request.strictness === "off" ? undefined : protocol.validate(request)) ??
+      checkModel(request, scenario)
+    if (problem !== undefined) return Response.rejected(protocol, problem, requestId)
+    const match: Match = protocol.match(request)
+    const choice = script.next(match) ?? {
+      answer: DefaultAnswer.make({
+        seed: ids,
+        toolNames: protocol.toolNames(request.body),
+        hasToolResult: hasToolResult(request.body)
+      }),
+      use: ordinal
+    }
+    // An answer that says nothing at all but how it is delivered stands for the usual one.
+    const answer = choice.answer.parts === undefined && choice.answer.finish === undefined
+      ? {
+        ...DefaultAnswer.make({
+          seed: ids,
+          toolNames: protocol.toolNames(request.body),
+          hasToolResult: hasToolResult(request.body)
+        }),
+        ...choice.answer
+      }
+      : choice.answer
+    const faults = [
+      ...Fault.active(answer.faults, choice.use),
+      ...Fault.active(scenario.faults, ordinal)
+    ]
+    return Response.make({
+      protocol,
+      scenario,
+      answer,
+      turn: () =>
+        Turn.make({
+          answer,
+          request: request.body,
+          quirks: { ...scenario.quirks, ...answer.quirks },
+          seed: Seed.make(seed, ordinal, 3),
+          created: epoch
+        }),
+      faults,
+      isStreaming: match.stream === true,
+      requestId,
+      ordinal,
+      seed,
+      nowMillis
+    })
+  }
+
+  const route = (
+    request: Omit<Incoming, "body">,
+    body: Option.Option<Json.Json>,
+    isTooLarge: boolean,
+    ordinal: number,
+    nowMillis: number
+  ): Response.Response => {
+    const protocol = WireProtocols.forPath(request.path)
+    const family = protocol ?? WireProtocols.forHeaders(request.headers)
+    const requestId = Seed.make(seedOf(), ordinal).id("req_", 24)
+    const incoming = { ...request, body: Json.object(Option.getOrUndefined(body)) }
+    const refuse = (problem: Problem) => Response.rejected(family, problem, requestId)
+    if (isTooLarge) return refuse({ kind: "too-large" })
+    if (protocol === undefined) {
+      const key = checkKey(family, incoming, scenario)
+      const models = scenario.models ?? ["simulated"]
+      const [, id] = /\/models(?:\/([^/]+))?$/.exec(request.path) ?? []
+      if (request.method !== "GET" || !/\/models(\/[^/]+)?$/.test(request.path)) {
+        return refuse({
+          kind: "not-found",
+          message: family.id === "anthropic-messages" ? undefined : `Invalid URL (${request.method} ${request.path})`
+        })
+      }
+      if (key !== undefined) return refuse(key)
+      if (id !== undefined && !models.includes(decodeURIComponent(id))) {
+        return refuse({ kind: "model-not-found", status: 404 })
+      }
+      const listed = id === undefined ? family.models(models) : family.model(decodeURIComponent(id))
+      return Response.json(200, family.responseHeaders(requestId), listed)
+    }
+    if (request.method !== "POST") {
+      return refuse({
+        kind: "not-found",
+        status: 405,
+        message: `Not allowed to ${request.method} on ${request.path}. (HINT: Perhaps you meant to use POST?)`
+      })
+    }
+    if (!Json.isObject(Option.getOrUndefined(body))) {
+      return checkKey(family, incoming, scenario) === undefined
+        ? refuse({ kind: "invalid-request", message: "We could not parse the JSON body of your request." })
+        : refuse({ kind: "authentication" })
+    }
+    return respond(protocol, incoming, ordinal, nowMillis)
+  }
+
+  const receive = Effect.fnUntraced(function*(raw: RawRequest): Effect.fn.Return<Exchange> {
+    const nowMillis = yield* Clock.currentTimeMillis
+    const body = raw.bytes === undefined ? Option.none<Json.Json>() : Json.parse(decoder.decode(raw.bytes))
+    const protocol = WireProtocols.forPath(raw.path)
+    const key = (protocol ?? WireProtocols.forHeaders(raw.headers)).credential(raw.headers)
+    const entry = journal.record({
+      connection: raw.connection,
+      receivedAt: nowMillis,
+      method: raw.method,
+      path: raw.path,
+      headers: Object.fromEntries(Object.entries(raw.headers).filter(([name]) => !secretHeaders.has(name))),
+      credential: key === undefined ? undefined : Redacted.make(key),
+      protocol: protocol?.id,
+      body: Option.getOrUndefined(body)
+    })
+    const incoming = {
+      method: raw.method,
+      path: raw.path,
+      headers: raw.headers,
+      strictness: scenario.strictness ?? "provider"
+    }
+    const ordinal = entry.number - firstNumber + 1
+    return { entry, response: route(incoming, body, raw.bytes === undefined, ordinal, nowMillis) }
+  })
+
+  const refuses = Effect.fnUntraced(function*(connection: number): Effect.fn.Return<boolean> {
+    const faults = Fault.active(scenario.faults, journal.next() - firstNumber + 1)
+    if (Fault.find(faults, "Refuse") === undefined) return false
+    const nowMillis = yield* Clock.currentTimeMillis
+    journal.record({
+      connection,
+      receivedAt: nowMillis,
+      method: "",
+      path: "",
+      headers: {},
+      credential: undefined,
+      protocol: undefined,
+      body: undefined
+    }).ended("cut", nowMillis)
+    return true
+  })
+
+  return {
+    journal,
+    maxRequestBytes: options.maxRequestBytes ?? 32 * 1024 * 1024,
+    refuses,
+    receive,
+    service: (url) => ({
+      url,
+      baseUrl: (protocol) => `${url}${WireProtocols.byId[protocol].basePath}`,
+      requests: Effect.sync(journal.requests),
+      connections: Effect.sync(journal.connections),
+      ended: journal.whenEnded,
+      setScenario: (next) =>
+        Effect.sync(() => {
+          scenario = next
+          script = Script.make(next)
+          firstNumber = journal.next()
+        })
+    })
+  }
+}

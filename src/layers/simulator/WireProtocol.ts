@@ -1,0 +1,131 @@
+/**
+ * What the simulator has to know about a wire protocol. A new protocol is one more value of this type in
+ * `WireProtocols.ts`; nothing else changes.
+ *
+ * @since 0.1.0
+ */
+import type { Match, ProtocolId, RateLimits } from "./Answer.ts"
+import type { ErrorKind } from "./Fault.ts"
+import type { Json, JsonObject } from "./Json.ts"
+import type { Scenario } from "./Scenario.ts"
+import type { Turn } from "./Turn.ts"
+
+/**
+ * One event of a streamed answer, before it is framed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface WireEvent {
+  readonly name?: string
+  readonly data: string
+  /** Counts for the pace: an event of 0 tokens follows the one before it at once. */
+  readonly tokens: number
+  /** Tells the reason why the answer ended. */
+  readonly isFinish?: boolean
+  /** Proves that the answer is whole. */
+  readonly isTerminator?: boolean
+}
+
+/**
+ * The end of a line, as the framing writes it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type LineEnd = "\n" | "\r\n" | "\r"
+
+/**
+ * How events become bytes.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Framing {
+  readonly contentType: string
+  readonly encode: (event: WireEvent, lineEnd: LineEnd) => Uint8Array
+  readonly comment: (text: string, lineEnd: LineEnd) => Uint8Array
+}
+
+/**
+ * Why a request is refused, before the protocol gives it its form.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Problem {
+  readonly kind: ErrorKind
+  readonly message?: string | undefined
+  readonly param?: string | undefined
+  readonly code?: string | undefined
+  readonly status?: number | undefined
+  readonly retryAfterMillis?: number | undefined
+}
+
+/**
+ * A refusal in the protocol's own form.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Rejection {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Json
+}
+
+/**
+ * A request as the server read it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Incoming {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: JsonObject
+  readonly strictness: NonNullable<Scenario["strictness"]>
+}
+
+/**
+ * One language that providers speak.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface WireProtocol {
+  readonly id: ProtocolId
+  /** The end of the path that requests for an answer are sent to. */
+  readonly path: string
+  /** What the provider's own client library expects after the server's address. */
+  readonly basePath: string
+  readonly framing: Framing
+  /** The key that came with a request: empty when its header is, `undefined` when there is no header. */
+  readonly credential: (headers: Incoming["headers"]) => string | undefined
+  readonly validate: (request: Incoming) => Problem | undefined
+  readonly match: (request: Incoming) => Match
+  readonly toolNames: (body: JsonObject) => ReadonlyArray<string>
+  readonly events: (turn: Turn) => Iterable<WireEvent>
+  readonly whole: (turn: Turn) => Json
+  /** The event or events that say, inside a 200, that the answer failed. */
+  readonly errorEvents: (turn: Turn, problem: Problem, position: number) => ReadonlyArray<WireEvent>
+  readonly ping: WireEvent | undefined
+  readonly reject: (problem: Problem, requestId: string) => Rejection
+  readonly responseHeaders: (requestId: string) => Readonly<Record<string, string>>
+  readonly rateLimitHeaders: (limits: RateLimits, nowMillis: number) => Readonly<Record<string, string>>
+  readonly models: (ids: ReadonlyArray<string>) => Json
+  readonly model: (id: string) => Json
+}
+
+/**
+ * Creates an event that carries JSON.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const jsonEvent = (data: JsonObject, options?: Partial<Omit<WireEvent, "data">>): WireEvent => ({
+  data: JSON.stringify(data),
+  tokens: 0,
+  ...options
+})

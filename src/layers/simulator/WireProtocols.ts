@@ -1,0 +1,43 @@
+/**
+ * The table of the protocols that the simulator speaks, by path.
+ *
+ * @since 0.1.0
+ */
+import type { ProtocolId } from "./Answer.ts"
+import * as AnthropicMessages from "./protocols/AnthropicMessages.ts"
+import * as OpenAiChat from "./protocols/OpenAiChat.ts"
+import * as OpenAiResponses from "./protocols/OpenAiResponses.ts"
+import type { Incoming, WireProtocol } from "./WireProtocol.ts"
+
+/**
+ * Every protocol, by its name.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
+  "openai-chat": OpenAiChat.protocol,
+  "openai-responses": OpenAiResponses.protocol,
+  "anthropic-messages": AnthropicMessages.protocol
+}
+
+/**
+ * Finds the protocol of a path, whatever comes before its end.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const forPath = (path: string): WireProtocol | undefined =>
+  Object.values(byId).find((protocol) => path.endsWith(protocol.path))
+
+/**
+ * Finds the protocol in whose form requests are answered that are not for a model: only Anthropic's clients send its
+ * headers.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const forHeaders = (headers: Incoming["headers"]): WireProtocol =>
+  headers["anthropic-version"] !== undefined || headers["x-api-key"] !== undefined
+    ? AnthropicMessages.protocol
+    : OpenAiChat.protocol

@@ -1,0 +1,232 @@
+/**
+ * What Anthropic's Messages API accepts, checked as the provider would.
+ *
+ * @see https://docs.anthropic.com/en/api/messages
+ * @since 0.1.0
+ */
+import * as Json from "../Json.ts"
+import type { Incoming, Problem } from "../WireProtocol.ts"
+
+const parameters = new Set([
+  "cache_control",
+  "container",
+  "context_management",
+  "fallbacks",
+  "inference_geo",
+  "max_tokens",
+  "mcp_servers",
+  "messages",
+  "metadata",
+  "model",
+  "output_config",
+  "output_format",
+  "service_tier",
+  "speed",
+  "stop_sequences",
+  "stream",
+  "system",
+  "temperature",
+  "thinking",
+  "tool_choice",
+  "tools",
+  "top_k",
+  "top_p"
+])
+
+const invalid = (message: string): Problem => ({ kind: "invalid-request", message })
+
+const required = (name: string): Problem => invalid(`${name}: Field required`)
+
+const blocksOf = (content: Json.Json | undefined): ReadonlyArray<Json.JsonObject> => Json.list(content).map(Json.object)
+
+const checkBlock = (block: Json.JsonObject, path: string): Problem | undefined => {
+  const type = Json.text(block["type"])
+  switch (type) {
+    case undefined:
+      return required(`${path}.type`)
+    case "text":
+      if (Json.text(block["text"]) === undefined) return required(`${path}.text.text`)
+      return block["text"] === "" ? invalid("messages: text content blocks must be non-empty") : undefined
+    case "image":
+    case "document":
+      return Json.isObject(block["source"]) ? undefined : required(`${path}.${type}.source`)
+    case "tool_use":
+      if (Json.text(block["id"]) === undefined) return required(`${path}.tool_use.id`)
+      if (Json.text(block["name"]) === undefined) return required(`${path}.tool_use.name`)
+      return Json.isObject(block["input"])
+        ? undefined
+        : invalid(`${path}.tool_use.input: Input should be a valid dictionary`)
+    case "tool_result":
+      return Json.text(block["tool_use_id"]) === undefined ? required(`${path}.tool_result.tool_use_id`) : undefined
+    case "thinking":
+      if (Json.text(block["thinking"]) === undefined) return required(`${path}.thinking.thinking`)
+      return Json.text(block["signature"]) ? undefined : required(`${path}.thinking.signature`)
+    case "redacted_thinking":
+      return Json.text(block["data"]) === undefined ? required(`${path}.redacted_thinking.data`) : undefined
+    default:
+      return undefined
+  }
+}
+
+const checkResults = (
+  blocks: ReadonlyArray<Json.JsonObject>,
+  open: ReadonlySet<string>,
+  path: string
+): Problem | undefined => {
+  const results = blocks.filter((block) => block["type"] === "tool_result")
+  const stray = results.find((block) => !open.has(Json.text(block["tool_use_id"]) ?? ""))
+  if (stray !== undefined) {
+    return invalid(
+      `${path}: unexpected tool_use_id found in tool_result blocks: ${
+        Json.text(stray["tool_use_id"]) ?? ""
+      }. Each tool_result block must have a corresponding tool_use block in the previous message.`
+    )
+  }
+  const answered = new Set(results.map((block) => block["tool_use_id"]))
+  const unanswered = [...open].filter((id) => !answered.has(id))
+  if (unanswered.length > 0) {
+    return invalid(
+      `${path}: tool_use ids were found without tool_result blocks immediately after: ${unanswered.join(", ")}.`
+    )
+  }
+  const firstOther = blocks.findIndex((block) => block["type"] !== "tool_result")
+  return firstOther !== -1 && blocks.slice(firstOther).some((block) => block["type"] === "tool_result")
+    ? invalid(`${path}: tool_result blocks must come before all other content`)
+    : undefined
+}
+
+const checkMessages = (request: Incoming): Problem | undefined => {
+  const messages = request.body["messages"]
+  if (!Json.isGiven(messages)) return required("messages")
+  if (!Json.isArray(messages)) return invalid("messages: Input should be a valid list")
+  if (messages.length === 0) return invalid("messages: at least one message is required")
+  const allowsSystem = (request.headers["anthropic-beta"] ?? "").includes("mid-conversation-system")
+  let previous: string | undefined
+  let open = new Set<string>()
+  for (const [index, entry] of messages.entries()) {
+    const path = `messages.${index}`
+    const message = Json.object(entry)
+    const role = Json.text(message["role"])
+    if (role === undefined) return required(`${path}.role`)
+    if (role === "system" && allowsSystem && index > 0) continue
+    if (role !== "user" && role !== "assistant") {
+      return invalid(`messages: Unexpected role "${role}". Allowed roles are "user" or "assistant".`)
+    }
+    if (index === 0 && role !== "user") return invalid("messages: first message must use the \"user\" role")
+    if (role === previous) {
+      return invalid(
+        `messages: roles must alternate between "user" and "assistant", but found multiple "${role}" roles in a row`
+      )
+    }
+    const content = message["content"]
+    if (typeof content !== "string" && !Json.isArray(content)) return required(`${path}.content`)
+    const isLast = index === messages.length - 1
+    if (content.length === 0 && !(isLast && role === "assistant")) {
+      return invalid(`${path}: all messages must have non-empty content`)
+    }
+    const blocks = blocksOf(content)
+    for (const [position, block] of blocks.entries()) {
+      const wrong = checkBlock(block, `${path}.content.${position}`)
+      if (wrong !== undefined) return wrong
+    }
+    const wrong = role === "user" ? checkResults(blocks, open, path) : undefined
+    if (wrong !== undefined) return wrong
+    const prefill = typeof content === "string" ? content : Json.text(blocks.at(-1)?.["text"])
+    if (isLast && role === "assistant" && prefill !== undefined && /\s$/.test(prefill)) {
+      return invalid("messages: final assistant content cannot end with trailing whitespace")
+    }
+    open = new Set(
+      role === "assistant"
+        ? blocks.flatMap((block) => block["type"] === "tool_use" ? Json.text(block["id"]) ?? [] : [])
+        : []
+    )
+    previous = role
+  }
+  return open.size === 0
+    ? undefined
+    : invalid(
+      `messages: tool_use ids were found without tool_result blocks immediately after: ${[...open].join(", ")}.`
+    )
+}
+
+const checkTools = (body: Json.JsonObject): Problem | undefined => {
+  for (const [index, entry] of Json.list(body["tools"]).entries()) {
+    const tool = Json.object(entry)
+    const type = Json.text(tool["type"])
+    if (type !== undefined && type !== "custom") continue
+    const name = Json.text(tool["name"])
+    if (name === undefined) return required(`tools.${index}.custom.name`)
+    if (!/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
+      return invalid(`tools.${index}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'`)
+    }
+    if (!Json.isObject(tool["input_schema"])) return required(`tools.${index}.custom.input_schema`)
+    if (tool["input_schema"]["type"] !== "object") {
+      return invalid(`tools.${index}.custom.input_schema.type: Input should be 'object'`)
+    }
+  }
+  const choice = body["tool_choice"]
+  if (!Json.isGiven(choice)) return undefined
+  if (!Json.isObject(choice)) return invalid("tool_choice: Input should be a valid dictionary")
+  if (Json.list(body["tools"]).length === 0) return invalid("tool_choice: may only be specified while providing tools")
+  return choice["type"] === "tool" && Json.text(choice["name"]) === undefined
+    ? required("tool_choice.tool.name")
+    : undefined
+}
+
+const checkThinking = (body: Json.JsonObject): Problem | undefined => {
+  const thinking = Json.object(body["thinking"])
+  const budget = thinking["budget_tokens"]
+  if (thinking["type"] === "enabled") {
+    if (typeof budget !== "number") return required("thinking.enabled.budget_tokens")
+    if (budget < 1024) return invalid("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024")
+    if (typeof body["max_tokens"] === "number" && budget >= body["max_tokens"]) {
+      return invalid("max_tokens must be greater than thinking.budget_tokens")
+    }
+  }
+  if (thinking["type"] !== "enabled" && thinking["type"] !== "adaptive") return undefined
+  if (Json.isGiven(body["temperature"]) && body["temperature"] !== 1) {
+    return invalid("temperature may only be set to 1 when thinking is enabled")
+  }
+  return Json.isGiven(body["top_k"]) ? invalid("top_k must be unset when thinking is enabled") : undefined
+}
+
+const checkLimits = (body: Json.JsonObject): Problem | undefined => {
+  const limit = body["max_tokens"]
+  if (!Json.isGiven(limit)) return required("max_tokens")
+  if (typeof limit !== "number" || limit < 1) return invalid("max_tokens: Input should be greater than or equal to 1")
+  const { temperature } = body
+  if (Json.isGiven(temperature) && (typeof temperature !== "number" || temperature < 0 || temperature > 1)) {
+    return invalid("temperature: range: 0..1")
+  }
+  if (Json.isGiven(temperature) && Json.isGiven(body["top_p"])) {
+    return invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
+  }
+  const { system } = body
+  if (Json.isGiven(system) && typeof system !== "string" && !Json.isArray(system)) {
+    return invalid("system: Input should be a valid list")
+  }
+  return blocksOf(system).some((block) => block["text"] === "")
+    ? invalid("system: text content blocks must be non-empty")
+    : undefined
+}
+
+const checkUnknown = (request: Incoming): Problem | undefined => {
+  const unknown = request.strictness === "provider"
+    ? Object.keys(request.body).find((name) => !parameters.has(name))
+    : undefined
+  return unknown === undefined ? undefined : invalid(`${unknown}: Extra inputs are not permitted`)
+}
+
+/**
+ * Finds the first thing that the provider would not accept.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const validate = (request: Incoming): Problem | undefined => {
+  const { body, headers } = request
+  if (!headers["anthropic-version"]) return invalid("anthropic-version: header is required")
+  if (!Json.isGiven(body["model"])) return required("model")
+  if (body["model"] === "") return invalid("model: String should have at least 1 character")
+  return checkUnknown(request) ?? checkLimits(body) ?? checkMessages(request) ?? checkTools(body) ?? checkThinking(body)
+}

@@ -1,0 +1,206 @@
+/**
+ * What Chat Completions accepts, checked as the provider would.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat/create
+ * @since 0.1.0
+ */
+import * as Json from "../Json.ts"
+import type { Incoming, Problem } from "../WireProtocol.ts"
+import * as OpenAiRules from "./OpenAiRules.ts"
+
+const { invalid, missing } = OpenAiRules
+
+const parameters = new Set([
+  ...OpenAiRules.commonParameters,
+  "audio",
+  "frequency_penalty",
+  "function_call",
+  "functions",
+  "logit_bias",
+  "logprobs",
+  "max_completion_tokens",
+  "max_tokens",
+  "messages",
+  "modalities",
+  "n",
+  "prediction",
+  "presence_penalty",
+  "reasoning_effort",
+  "response_format",
+  "seed",
+  "stop",
+  "stream_options",
+  "verbosity",
+  "web_search_options"
+])
+
+const roles = new Set(["system", "developer", "user", "assistant", "tool", "function"])
+
+const userParts = new Set(["text", "image_url", "input_audio", "file"])
+
+const checkContent = (role: string, content: Json.Json | undefined, path: string): Problem | undefined => {
+  if (typeof content === "string") return undefined
+  if (!Json.isArray(content)) return invalid(`Invalid value for 'content': expected a string, got null.`, path)
+  if (content.length === 0) return invalid(`Invalid '${path}.content': empty array.`, `${path}.content`, "empty_array")
+  for (const [index, part] of content.entries()) {
+    const type = Json.text(Json.object(part)["type"])
+    const where = `${path}.content[${index}]`
+    const allowed = role === "user"
+      ? userParts
+      : role === "assistant"
+      ? new Set(["text", "refusal"])
+      : new Set(["text"])
+    if (type === undefined || !allowed.has(type)) {
+      return invalid(`Invalid value: '${type}'. Supported values are: ${[...allowed].join(", ")}.`, `${where}.type`)
+    }
+    if (type === "text" && Json.text(Json.object(part)["text"]) === undefined) return missing(`${where}.text`)
+    if (type === "image_url") {
+      const url = Json.text(Json.object(Json.object(part)["image_url"])["url"])
+      if (url === undefined) return missing(`${where}.image_url.url`)
+      if (!/^(https?:|data:image\/)/.test(url)) {
+        return invalid(`Invalid image URL '${url.slice(0, 40)}'.`, `${where}.image_url.url`, "invalid_image_url")
+      }
+    }
+  }
+  return undefined
+}
+
+const checkCalls = (message: Json.JsonObject, path: string): Problem | undefined => {
+  const calls = message["tool_calls"]
+  if (!Json.isGiven(calls)) return undefined
+  if (Json.list(calls).length === 0) {
+    return invalid(`Invalid '${path}.tool_calls': empty array.`, `${path}.tool_calls`, "empty_array")
+  }
+  for (const [index, call] of Json.list(calls).entries()) {
+    const where = `${path}.tool_calls[${index}]`
+    if (Json.text(Json.object(call)["id"]) === undefined) return missing(`${where}.id`)
+    if (Json.object(call)["type"] !== "function") return missing(`${where}.type`)
+    const called = Json.object(Json.object(call)["function"])
+    if (Json.text(called["name"]) === undefined) return missing(`${where}.function.name`)
+    if (Json.text(called["arguments"]) === undefined) return missing(`${where}.function.arguments`)
+  }
+  return undefined
+}
+
+const checkMessages = (messages: Json.Json | undefined): Problem | undefined => {
+  if (!Json.isGiven(messages)) return missing("messages")
+  if (!Json.isArray(messages)) return invalid("Invalid type for 'messages': expected an array.", "messages")
+  if (messages.length === 0) return invalid("Invalid 'messages': empty array.", "messages", "empty_array")
+  let open = new Set<string>()
+  for (const [index, entry] of messages.entries()) {
+    const path = `messages[${index}]`
+    const message = Json.object(entry)
+    const role = Json.text(message["role"])
+    if (role === undefined) return missing(`${path}.role`)
+    if (!roles.has(role)) return invalid(`Invalid value: '${role}'.`, `${path}.role`)
+    if (role === "tool") {
+      const id = Json.text(message["tool_call_id"])
+      if (id === undefined) return missing(`${path}.tool_call_id`)
+      if (!open.delete(id)) {
+        return invalid(
+          "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.",
+          `${path}.role`
+        )
+      }
+    } else if (open.size > 0) {
+      return invalid(
+        `An assistant message with 'tool_calls' must be followed by tool messages for each 'tool_call_id': ${
+          [...open].join(", ")
+        }`,
+        `${path}.role`
+      )
+    }
+    const wrong = checkCalls(message, path) ??
+      (role === "assistant" && !Json.isGiven(message["content"]) &&
+          (Json.isGiven(message["tool_calls"]) || Json.isGiven(message["refusal"]) ||
+            Json.isGiven(message["function_call"]))
+        ? undefined
+        : checkContent(role, message["content"], path))
+    if (wrong !== undefined) return wrong
+    if (role === "assistant") {
+      open = new Set(Json.list(message["tool_calls"]).flatMap((call) => Json.text(Json.object(call)["id"]) ?? []))
+    }
+  }
+  return open.size === 0 ? undefined : invalid(
+    `An assistant message with 'tool_calls' must be followed by tool messages for each 'tool_call_id': ${
+      [...open].join(", ")
+    }`,
+    "messages"
+  )
+}
+
+const checkTools = (body: Json.JsonObject): Problem | undefined => {
+  // The Responses API takes an empty list, this one does not.
+  if (Json.isArray(body["tools"]) && body["tools"].length === 0) {
+    return invalid("Invalid 'tools': empty array. Expected an array with minimum length 1.", "tools", "empty_array")
+  }
+  for (const [index, entry] of Json.list(body["tools"]).entries()) {
+    const tool = Json.object(entry)
+    if (tool["type"] === "custom") continue
+    if (tool["type"] !== "function") {
+      return invalid(
+        `Invalid value for 'tools[${index}].type'. Supported values are: function, custom.`,
+        `tools[${index}]`
+      )
+    }
+    if (!Json.isObject(tool["function"])) return missing(`tools[${index}].function`)
+    const wrong = OpenAiRules.checkFunction(tool["function"], `tools[${index}].function`)
+    if (wrong !== undefined) return wrong
+  }
+  const choice = body["tool_choice"]
+  if (Json.isObject(choice) && choice["type"] === "function") {
+    if (Json.text(Json.object(choice["function"])["name"]) === undefined) return missing("tool_choice.function.name")
+  }
+  return undefined
+}
+
+const checkFormat = (body: Json.JsonObject): Problem | undefined => {
+  const format = Json.object(body["response_format"])
+  if (format["type"] === "json_schema") {
+    const schema = Json.object(format["json_schema"])
+    if (Json.text(schema["name"]) === undefined) return missing("response_format.json_schema.name")
+    if (!Json.isObject(schema["schema"])) return missing("response_format.json_schema.schema")
+  }
+  if (format["type"] === "json_object" && !Json.texts(body["messages"]).some((text) => /json/i.test(text))) {
+    return invalid(
+      "'messages' must contain the word 'json' to use 'response_format' of type 'json_object'.",
+      "messages"
+    )
+  }
+  return undefined
+}
+
+const checkLimits = (body: Json.JsonObject): Problem | undefined => {
+  if (Json.isGiven(body["stream_options"]) && body["stream"] !== true) {
+    return invalid("The 'stream_options' parameter is only allowed when 'stream' is enabled.", "stream_options")
+  }
+  if (Json.isGiven(body["max_tokens"]) && Json.isGiven(body["max_completion_tokens"])) {
+    return invalid("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.", "max_tokens")
+  }
+  if (Json.list(body["stop"]).length > 4) {
+    return invalid("Invalid 'stop': array too long.", "stop", "array_above_max_length")
+  }
+  if (OpenAiRules.isReasoningModel(body) && Json.isGiven(body["max_tokens"])) {
+    return OpenAiRules.unsupported("max_tokens", "Use 'max_completion_tokens' instead.")
+  }
+  return undefined
+}
+
+/**
+ * Finds the first thing that the provider would not accept.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const validate = (request: Incoming): Problem | undefined => {
+  const { body } = request
+  return OpenAiRules.checkModel(body) ??
+    OpenAiRules.checkUnknown(request, parameters) ??
+    checkMessages(body["messages"]) ??
+    OpenAiRules.checkToolList(body) ??
+    checkTools(body) ??
+    checkFormat(body) ??
+    checkLimits(body) ??
+    OpenAiRules.checkSampling(body, Json.text(body["reasoning_effort"])) ??
+    OpenAiRules.checkMetadata(body)
+}

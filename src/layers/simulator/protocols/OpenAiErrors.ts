@@ -1,0 +1,182 @@
+/**
+ * The refusals of OpenAI, which both of its protocols share, and the headers that come with every answer.
+ *
+ * @see https://platform.openai.com/docs/guides/error-codes
+ * @since 0.1.0
+ */
+import type { RateLimits } from "../Answer.ts"
+import type { ErrorKind } from "../Fault.ts"
+import type { Json, JsonObject } from "../Json.ts"
+import type { Incoming, Problem, Rejection } from "../WireProtocol.ts"
+
+interface Form {
+  readonly status: number
+  readonly type: string
+  readonly code: string | null
+  readonly message: string
+}
+
+// A wrong key and an unknown model are `invalid_request_error` too: the code tells them apart.
+const forms: Readonly<Record<ErrorKind, Form>> = {
+  "rate-limit": {
+    status: 429,
+    type: "requests",
+    code: "rate_limit_exceeded",
+    message: "Rate limit reached for this model on requests per min (RPM): Limit 3, Used 3, Requested 1."
+  },
+  quota: {
+    status: 429,
+    type: "insufficient_quota",
+    code: "insufficient_quota",
+    message: "You exceeded your current quota, please check your plan and billing details."
+  },
+  overloaded: {
+    status: 503,
+    type: "server_error",
+    code: "server_is_overloaded",
+    message: "The server is overloaded right now. Please try again later."
+  },
+  "server-error": {
+    status: 500,
+    type: "server_error",
+    code: "server_error",
+    message: "The server had an error while processing your request."
+  },
+  timeout: { status: 504, type: "server_error", code: "timeout", message: "The request timed out." },
+  authentication: {
+    status: 401,
+    type: "invalid_request_error",
+    code: "invalid_api_key",
+    message: "Incorrect API key provided."
+  },
+  permission: {
+    status: 403,
+    type: "invalid_request_error",
+    code: "unsupported_country_region_territory",
+    message: "Country, region, or territory not supported"
+  },
+  "model-not-found": {
+    status: 404,
+    type: "invalid_request_error",
+    code: "model_not_found",
+    message: "The model does not exist or you do not have access to it."
+  },
+  "not-found": { status: 404, type: "invalid_request_error", code: null, message: "Invalid URL" },
+  "invalid-request": {
+    status: 400,
+    type: "invalid_request_error",
+    code: "invalid_value",
+    message: "The request is not valid."
+  },
+  "context-length": {
+    status: 400,
+    type: "invalid_request_error",
+    code: "context_length_exceeded",
+    message: "Your input exceeds the context window of this model. Please adjust your input and try again."
+  },
+  "content-filter": {
+    status: 400,
+    type: "invalid_request_error",
+    code: "content_policy_violation",
+    message: "The request was flagged by our content policy."
+  },
+  "too-large": { status: 413, type: "invalid_request_error", code: null, message: "The request body is too large." }
+}
+
+const seconds = (millis: number): string => `${Number((millis / 1000).toFixed(3))}s`
+
+// Go's way of writing a duration, as the `x-ratelimit-reset-*` headers have it: `12ms`, `7.66s`, `6m0s`.
+const goDuration = (millis: number): string => {
+  if (millis < 1000) return `${Math.round(millis)}ms`
+  const minutes = Math.floor(millis / 60_000)
+  return minutes === 0 ? seconds(millis) : `${minutes}m${seconds(millis - minutes * 60_000)}`
+}
+
+/**
+ * Gives the error object of a problem, as it stands in refusals and in the middle of streams.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const errorObject = (problem: Problem): JsonObject => {
+  const form = forms[problem.kind]
+  const hint = problem.retryAfterMillis === undefined
+    ? ""
+    : ` Please try again in ${goDuration(problem.retryAfterMillis)}.`
+  return {
+    message: problem.message ?? `${form.message}${hint}`,
+    type: form.type,
+    param: problem.param ?? null,
+    code: problem.code ?? form.code
+  }
+}
+
+/**
+ * Gives the refusal of a problem.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reject = (problem: Problem): Rejection => ({
+  status: problem.status ?? forms[problem.kind].status,
+  headers: problem.retryAfterMillis === undefined ? {} : {
+    "retry-after": String(Math.ceil(problem.retryAfterMillis / 1000)),
+    "retry-after-ms": String(Math.round(problem.retryAfterMillis))
+  },
+  body: { error: errorObject(problem) }
+})
+
+/**
+ * Reads the key of a request.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const credential = (headers: Incoming["headers"]): string | undefined =>
+  headers["authorization"]?.replace(/^bearer(\s+|$)/i, "").trim() ?? headers["api-key"]
+
+/**
+ * Gives the headers that come with every answer.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const responseHeaders = (requestId: string): Readonly<Record<string, string>> => ({
+  "openai-processing-ms": "42",
+  "openai-version": "2020-10-01",
+  "x-request-id": requestId
+})
+
+/**
+ * Gives the headers that tell about the budgets.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const rateLimitHeaders = (limits: RateLimits): Readonly<Record<string, string>> => {
+  const headers: Record<string, string> = {}
+  for (const name of ["requests", "tokens"] as const) {
+    const budget = limits[name]
+    if (budget === undefined) continue
+    headers[`x-ratelimit-limit-${name}`] = String(budget.limit)
+    headers[`x-ratelimit-remaining-${name}`] = String(budget.remaining)
+    headers[`x-ratelimit-reset-${name}`] = goDuration(budget.resetMillis)
+  }
+  return headers
+}
+
+/**
+ * Gives one entry of the list of models.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const model = (id: string): Json => ({ id, object: "model", created: 1767225600, owned_by: "simulator" })
+
+/**
+ * Gives the list of models.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const models = (ids: ReadonlyArray<string>): Json => ({ object: "list", data: ids.map(model) })

@@ -1,0 +1,172 @@
+/**
+ * What the Responses API accepts, checked as the provider would.
+ *
+ * @see https://platform.openai.com/docs/api-reference/responses/create
+ * @since 0.1.0
+ */
+import * as Json from "../Json.ts"
+import type { Incoming, Problem } from "../WireProtocol.ts"
+import * as OpenAiRules from "./OpenAiRules.ts"
+
+const { invalid, missing } = OpenAiRules
+
+const parameters = new Set([
+  ...OpenAiRules.commonParameters,
+  "background",
+  "context_management",
+  "conversation",
+  "include",
+  "input",
+  "instructions",
+  "max_output_tokens",
+  "max_tool_calls",
+  "previous_response_id",
+  "prompt",
+  "reasoning",
+  "stream_options",
+  "text",
+  "truncation"
+])
+
+const userParts = new Set(["input_text", "input_image", "input_file", "input_audio"])
+const assistantParts = new Set(["output_text", "refusal"])
+const roles = new Set(["user", "assistant", "system", "developer"])
+
+const checkMessage = (message: Json.JsonObject, path: string): Problem | undefined => {
+  const role = Json.text(message["role"])
+  if (role === undefined) return missing(`${path}.role`)
+  if (!roles.has(role)) return invalid(`Invalid value: '${role}'.`, `${path}.role`)
+  const content = message["content"]
+  if (typeof content === "string") return undefined
+  if (!Json.isArray(content)) return missing(`${path}.content`)
+  const allowed = role === "assistant" ? assistantParts : userParts
+  for (const [index, entry] of content.entries()) {
+    const part = Json.object(entry)
+    const where = `${path}.content[${index}]`
+    const type = Json.text(part["type"]) ?? ""
+    if (!allowed.has(type)) {
+      return invalid(`Invalid value: '${type}'. Supported values are: ${[...allowed].join(", ")}.`, where)
+    }
+    if (type.endsWith("_text") && Json.text(part["text"]) === undefined) return missing(`${where}.text`)
+    if (type === "input_image" && !Json.isGiven(part["image_url"]) && !Json.isGiven(part["file_id"])) {
+      return missing(`${where}.image_url`)
+    }
+    // Chat Completions wraps the address in an object; here it is a text.
+    if (type === "input_image" && Json.isObject(part["image_url"])) {
+      return invalid("Invalid type for 'image_url': expected a string.", `${where}.image_url`, "invalid_type")
+    }
+  }
+  return undefined
+}
+
+const checkInput = (body: Json.JsonObject): Problem | undefined => {
+  const input = body["input"]
+  const continues = Json.isGiven(body["previous_response_id"]) || Json.isGiven(body["conversation"])
+  if (!Json.isGiven(input)) return continues || Json.isGiven(body["prompt"]) ? undefined : missing("input")
+  if (typeof input === "string") return undefined
+  if (!Json.isArray(input)) return invalid("Invalid type for 'input': expected a string or an array.", "input")
+  if (input.length === 0 && !continues) return invalid("Invalid 'input': empty array.", "input", "empty_array")
+  const open = new Set<string>()
+  for (const [index, entry] of input.entries()) {
+    const path = `input[${index}]`
+    const item = Json.object(entry)
+    const callId = Json.text(item["call_id"])
+    const type = Json.text(item["type"]) ?? "message"
+    if (type === "message") {
+      const wrong = checkMessage(item, path)
+      if (wrong !== undefined) return wrong
+    } else if (type === "function_call" || type === "custom_tool_call") {
+      if (callId === undefined) return missing(`${path}.call_id`)
+      if (Json.text(item["name"]) === undefined) return missing(`${path}.name`)
+      const written = type === "function_call" ? "arguments" : "input"
+      if (Json.text(item[written]) === undefined) return missing(`${path}.${written}`)
+      open.add(callId)
+    } else if (type === "function_call_output" || type === "custom_tool_call_output") {
+      if (callId === undefined) return missing(`${path}.call_id`)
+      if (!Json.isGiven(item["output"])) return missing(`${path}.output`)
+      if (!open.delete(callId) && !continues) {
+        return invalid(`No tool call found for function call output with call_id ${callId}.`, "input")
+      }
+    } else if (type === "reasoning") {
+      if (!Json.isArray(item["summary"])) return missing(`${path}.summary`)
+      if (body["store"] === false && Json.text(item["encrypted_content"]) === undefined) {
+        return {
+          ...invalid(
+            `Item with id '${
+              Json.text(item["id"]) ?? ""
+            }' not found. Items are not persisted when 'store' is set to false.`,
+            "input"
+          ),
+          status: 404
+        }
+      }
+      if (index === input.length - 1) {
+        return invalid("Item of type 'reasoning' was provided without its required following item.", "input")
+      }
+    }
+  }
+  const [unanswered] = open
+  return unanswered === undefined
+    ? undefined
+    : invalid(`No tool output found for function call ${unanswered}.`, "input")
+}
+
+const checkTools = (body: Json.JsonObject): Problem | undefined => {
+  for (const [index, entry] of Json.list(body["tools"]).entries()) {
+    const tool = Json.object(entry)
+    if (Json.text(tool["type"]) === undefined) return missing(`tools[${index}].type`)
+    // Tools are flat here; one in the form of Chat Completions has no name at this level.
+    const wrong = tool["type"] === "function" ? OpenAiRules.checkFunction(tool, `tools[${index}]`) : undefined
+    if (wrong !== undefined) return wrong
+  }
+  const choice = body["tool_choice"]
+  if (Json.isObject(choice) && choice["type"] === "function" && Json.text(choice["name"]) === undefined) {
+    return missing("tool_choice.name")
+  }
+  return undefined
+}
+
+const checkText = (body: Json.JsonObject): Problem | undefined => {
+  const format = Json.object(Json.object(body["text"])["format"])
+  if (format["type"] !== "json_schema") return undefined
+  if (Json.text(format["name"]) === undefined) return missing("text.format.name")
+  return Json.isObject(format["schema"]) ? undefined : missing("text.format.schema")
+}
+
+const checkLimits = (body: Json.JsonObject): Problem | undefined => {
+  if (Json.isGiven(body["previous_response_id"]) && Json.isGiven(body["conversation"])) {
+    return invalid(
+      "Parameters 'previous_response_id' and 'conversation' are mutually exclusive.",
+      "previous_response_id",
+      "mutually_exclusive_parameters"
+    )
+  }
+  const limit = body["max_output_tokens"]
+  if (Json.isGiven(limit) && (typeof limit !== "number" || limit < 16)) {
+    return invalid(
+      "Invalid 'max_output_tokens': expected a value >= 16.",
+      "max_output_tokens",
+      "integer_below_min_value"
+    )
+  }
+  return undefined
+}
+
+/**
+ * Finds the first thing that the provider would not accept.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const validate = (request: Incoming): Problem | undefined => {
+  const { body } = request
+  return OpenAiRules.checkModel(body) ??
+    OpenAiRules.checkUnknown(request, parameters) ??
+    checkInput(body) ??
+    OpenAiRules.checkToolList(body) ??
+    checkTools(body) ??
+    checkText(body) ??
+    checkLimits(body) ??
+    OpenAiRules.checkSampling(body, Json.text(Json.object(body["reasoning"])["effort"])) ??
+    OpenAiRules.checkMetadata(body)
+}

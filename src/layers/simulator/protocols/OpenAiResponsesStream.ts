@@ -1,0 +1,146 @@
+/**
+ * The events that one item of a Responses answer arrives in.
+ *
+ * @see https://platform.openai.com/docs/api-reference/responses-streaming
+ * @since 0.1.0
+ */
+import type { JsonObject } from "../Json.ts"
+import * as Turn from "../Turn.ts"
+import { annotation, type Content, contentPart, type Item } from "./OpenAiResponsesItems.ts"
+
+/**
+ * An event without its number. `delta` is apart, since deltas are paced and may be padded.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ItemEvent {
+  readonly type: string
+  readonly fields: JsonObject
+  readonly delta?: string
+}
+
+type ItemOf<Type extends Item["type"]> = Extract<Item, { readonly type: Type }>
+
+const content = function*(part: Content, where: JsonObject): Generator<ItemEvent> {
+  const empty = part._tag === "Refusal"
+    ? { type: "refusal", refusal: "" }
+    : { type: "output_text", annotations: [], logprobs: [], text: "" }
+  yield { type: "response.content_part.added", fields: { ...where, part: empty } }
+  if (part._tag === "Refusal") {
+    for (const delta of Turn.words(part.text)) yield { type: "response.refusal.delta", fields: where, delta }
+    yield { type: "response.refusal.done", fields: { ...where, refusal: part.text } }
+  } else {
+    for (const delta of Turn.textDeltas(part)) {
+      yield { type: "response.output_text.delta", fields: { ...where, logprobs: [] }, delta }
+    }
+    for (const [index, citation] of (part.citations ?? []).entries()) {
+      yield {
+        type: "response.output_text.annotation.added",
+        fields: { ...where, annotation_index: index, annotation: annotation(citation) }
+      }
+    }
+    yield { type: "response.output_text.done", fields: { ...where, logprobs: [], text: Turn.textOf(part) } }
+  }
+  yield { type: "response.content_part.done", fields: { ...where, part: contentPart(part) } }
+}
+
+const message = function*(item: ItemOf<"message">, index: number): Generator<ItemEvent> {
+  const fields = { output_index: index }
+  const opened = { id: item.id, type: "message", status: "in_progress", content: [], role: "assistant" }
+  yield { type: "response.output_item.added", fields: { ...fields, item: opened } }
+  for (const [position, part] of item.contents.entries()) {
+    yield* content(part, { item_id: item.id, ...fields, content_index: position })
+  }
+  yield { type: "response.output_item.done", fields: { ...fields, item: item.done } }
+}
+
+const reasoning = function*(item: ItemOf<"reasoning">, index: number): Generator<ItemEvent> {
+  const fields = { output_index: index }
+  yield {
+    type: "response.output_item.added",
+    fields: { ...fields, item: { id: item.id, type: "reasoning", summary: [] } }
+  }
+  const text = Turn.textOf(item.part)
+  if (text !== "") {
+    const where = { item_id: item.id, ...fields, content_index: 0 }
+    yield { type: "response.content_part.added", fields: { ...where, part: { type: "reasoning_text", text: "" } } }
+    for (const delta of Turn.textDeltas(item.part))
+      yield { type: "response.reasoning_text.delta", fields: where, delta }
+    yield { type: "response.reasoning_text.done", fields: { ...where, text } }
+    yield { type: "response.content_part.done", fields: { ...where, part: { type: "reasoning_text", text } } }
+  }
+  for (const [position, summary] of (item.part.summary ?? []).entries()) {
+    const where = { item_id: item.id, ...fields, summary_index: position }
+    const part = { type: "summary_text", text: summary }
+    yield { type: "response.reasoning_summary_part.added", fields: { ...where, part: { ...part, text: "" } } }
+    for (const delta of Turn.words(summary))
+      yield { type: "response.reasoning_summary_text.delta", fields: where, delta }
+    yield { type: "response.reasoning_summary_text.done", fields: { ...where, text: summary } }
+    yield { type: "response.reasoning_summary_part.done", fields: { ...where, part } }
+  }
+  yield { type: "response.output_item.done", fields: { ...fields, item: item.done } }
+}
+
+const webSearch = function*(item: ItemOf<"web_search_call">, index: number): Generator<ItemEvent> {
+  const fields = { output_index: index }
+  const opened = { id: item.id, type: "web_search_call", status: "in_progress" }
+  yield { type: "response.output_item.added", fields: { ...fields, item: opened } }
+  for (const state of ["in_progress", "searching", "completed"]) {
+    yield { type: `response.web_search_call.${state}`, fields: { item_id: item.id, ...fields } }
+  }
+  yield { type: "response.output_item.done", fields: { ...fields, item: item.done } }
+}
+
+// The id and the name come only with `output_item.added`; the arguments again, whole, when they are done.
+const calls = function*(
+  items: ReadonlyArray<ItemOf<"function_call">>,
+  first: number,
+  inTurns: boolean
+): Generator<ItemEvent> {
+  const lists = items.map((item, position): ReadonlyArray<ItemEvent> => {
+    const index = first + position
+    const where = { item_id: item.id, output_index: index }
+    return [
+      {
+        type: "response.output_item.added",
+        fields: { output_index: index, item: { ...item.done, status: "in_progress", arguments: "" } }
+      },
+      ...Turn.argumentDeltas(item.part).map((delta) => ({
+        type: "response.function_call_arguments.delta",
+        fields: where,
+        delta
+      })),
+      {
+        type: "response.function_call_arguments.done",
+        fields: { ...where, arguments: Turn.argumentsOf(item.part) }
+      },
+      { type: "response.output_item.done", fields: { output_index: index, item: item.done } }
+    ]
+  })
+  yield* Turn.orderDeltas(lists, inTurns)
+}
+
+/**
+ * Gives the events of all items, in order.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const itemEvents = function*(items: ReadonlyArray<Item>, inTurns: boolean): Generator<ItemEvent> {
+  let index = 0
+  while (index < items.length) {
+    const run: Array<ItemOf<"function_call">> = []
+    for (let item = items[index + run.length]; item?.type === "function_call"; item = items[index + run.length]) {
+      run.push(item)
+    }
+    yield* calls(run, index, inTurns)
+    index += run.length
+    const item = items[index]
+    if (item === undefined) return
+    if (item.type === "message") yield* message(item, index)
+    else if (item.type === "reasoning") yield* reasoning(item, index)
+    else if (item.type === "web_search_call") yield* webSearch(item, index)
+    index++
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * The rules for requests that both of OpenAI's protocols share.
+ *
+ * @since 0.1.0
+ */
+import * as Json from "../Json.ts"
+import type { Incoming, Problem } from "../WireProtocol.ts"
+
+/**
+ * The parameters that both protocols have.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const commonParameters: ReadonlyArray<string> = [
+  "metadata",
+  "model",
+  "moderation",
+  "parallel_tool_calls",
+  "prompt_cache_key",
+  "prompt_cache_options",
+  "prompt_cache_retention",
+  "safety_identifier",
+  "service_tier",
+  "store",
+  "stream",
+  "temperature",
+  "tool_choice",
+  "tools",
+  "top_logprobs",
+  "top_p",
+  "user"
+]
+
+/**
+ * Refuses a value.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const invalid = (message: string, param: string, code = "invalid_value"): Problem => ({
+  kind: "invalid-request",
+  message,
+  param,
+  code
+})
+
+/**
+ * Refuses a request that left something out.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const missing = (param: string): Problem =>
+  invalid(`Missing required parameter: '${param}'.`, param, "missing_required_parameter")
+
+/**
+ * Refuses a parameter that the model does not have.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unsupported = (param: string, advice = ""): Problem =>
+  invalid(
+    `Unsupported parameter: '${param}' is not supported with this model. ${advice}`.trim(),
+    param,
+    "unsupported_parameter"
+  )
+
+/**
+ * Tells whether a request is for one of the models that reason, which refuse the sampling parameters.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const isReasoningModel = (body: Json.JsonObject): boolean => {
+  const model = Json.text(body["model"]) ?? ""
+  return /^(o\d|gpt-[5-9])/.test(model) && !/^gpt-5[^/]*-chat/.test(model)
+}
+
+/**
+ * Checks that a model was named.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkModel = (body: Json.JsonObject): Problem | undefined => {
+  const model = body["model"]
+  if (!Json.isGiven(model)) return missing("model")
+  return typeof model === "string" && model !== "" ? undefined : invalid("Invalid 'model': empty string.", "model")
+}
+
+/**
+ * Checks that every parameter is known, where the scenario asks for that.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkUnknown = (request: Incoming, parameters: ReadonlySet<string>): Problem | undefined => {
+  if (request.strictness !== "provider") return undefined
+  const unknown = Object.keys(request.body).find((name) => !parameters.has(name))
+  return unknown === undefined
+    ? undefined
+    : invalid(`Unknown parameter: '${unknown}'.`, unknown, "unknown_parameter")
+}
+
+/**
+ * Checks that the tools are a list, and that a choice of tools has something to choose from.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkToolList = (body: Json.JsonObject): Problem | undefined => {
+  const tools = body["tools"]
+  if (Json.isGiven(tools)) {
+    if (!Json.isArray(tools)) return invalid("Invalid type for 'tools': expected an array.", "tools", "invalid_type")
+    return undefined
+  }
+  const choice = body["tool_choice"]
+  if (Json.isGiven(choice) && choice !== "none" && choice !== "auto") {
+    return invalid("'tool_choice' is only allowed when 'tools' are specified.", "tool_choice")
+  }
+  return undefined
+}
+
+/**
+ * Checks the declaration of a function.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkFunction = (declared: Json.JsonObject, path: string): Problem | undefined => {
+  const name = Json.text(declared["name"])
+  if (name === undefined) return missing(`${path}.name`)
+  if (!/^[a-zA-Z0-9_-]{1,64}$/.test(name)) {
+    return invalid(`Invalid '${path}.name': string does not match the pattern '^[a-zA-Z0-9_-]+$'.`, `${path}.name`)
+  }
+  const parameters = declared["parameters"]
+  if (!Json.isGiven(parameters)) return undefined
+  const schema = Json.object(parameters)
+  if (!Json.isObject(parameters) || (Json.isGiven(schema["type"]) && schema["type"] !== "object")) {
+    return invalid(
+      `Invalid schema for function '${name}': schema must be a JSON Schema of 'type: "object"'.`,
+      `${path}.parameters`,
+      "invalid_function_parameters"
+    )
+  }
+  if (declared["strict"] !== true) return undefined
+  const required = new Set(Json.list(schema["required"]))
+  const optional = Object.keys(Json.object(schema["properties"])).find((property) => !required.has(property))
+  if (schema["additionalProperties"] !== false || optional !== undefined) {
+    return invalid(
+      optional === undefined
+        ? `Invalid schema for function '${name}': 'additionalProperties' is required to be supplied and to be false.`
+        : `Invalid schema for function '${name}': 'required' must include every key in properties. Missing '${optional}'.`,
+      `${path}.parameters`,
+      "invalid_function_parameters"
+    )
+  }
+  return undefined
+}
+
+const outside = (value: Json.Json | undefined, minimum: number, maximum: number): boolean =>
+  Json.isGiven(value) && (typeof value !== "number" || value < minimum || value > maximum)
+
+/**
+ * Checks the sampling parameters, which models that reason refuse unless they were told not to.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkSampling = (body: Json.JsonObject, effort: string | undefined): Problem | undefined => {
+  if (outside(body["temperature"], 0, 2)) {
+    return invalid("Invalid 'temperature': out of range [0, 2].", "temperature", "decimal_above_max_value")
+  }
+  if (outside(body["top_p"], 0, 1)) {
+    return invalid("Invalid 'top_p': out of range [0, 1].", "top_p", "decimal_above_max_value")
+  }
+  if (!isReasoningModel(body)) return undefined
+  for (const name of ["frequency_penalty", "presence_penalty", "logit_bias", "top_logprobs"]) {
+    if (Json.isGiven(body[name])) return unsupported(name)
+  }
+  if (effort === "none") return undefined
+  for (const name of ["temperature", "top_p", "logprobs"]) {
+    const value = body[name]
+    if (Json.isGiven(value) && value !== 1 && value !== false) return unsupported(name)
+  }
+  return undefined
+}
+
+/**
+ * Checks the size of the metadata.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkMetadata = (body: Json.JsonObject): Problem | undefined => {
+  for (const [key, value] of Object.entries(Json.object(body["metadata"]))) {
+    if (key.length > 64) return invalid("Invalid 'metadata': a key is longer than 64 characters.", "metadata")
+    if (typeof value !== "string" || value.length > 512) {
+      return invalid(`Invalid 'metadata.${key}': expected a string of at most 512 characters.`, `metadata.${key}`)
+    }
+  }
+  return undefined
+}

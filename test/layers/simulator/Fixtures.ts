@@ -1,0 +1,23 @@
+/**
+ * The answer that most tests of the simulator script.
+ */
+import type { Answer } from "../../../src/layers/simulator/Answer.ts"
+import * as Scenario from "../../../src/layers/simulator/Scenario.ts"
+
+export const answer: Answer = {
+  parts: [
+    Scenario.reasoning("Let me think.", { summary: ["Thinking."], signature: "sig", encrypted: "enc" }),
+    Scenario.text("Hello there"),
+    Scenario.toolCall("weather", { city: "Oslo" }, "call_1"),
+    Scenario.toolCall("time", {}, "call_2")
+  ],
+  usage: { input: 100, cached: 60, cacheWrite: 10, output: 20, reasoning: 5 },
+  responseId: "id_1",
+  model: "model-1"
+}
+
+export const short: Answer = {
+  parts: [Scenario.text("One two three four.")],
+  usage: { input: 1, output: 4 },
+  responseId: "id_2"
+}
