@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import type { ErrorContext } from "./errors/ErrorContext.ts"
 import { OverloadedError, RateLimitedError, ServerError, UsageLimitReachedError } from "./errors/LimitErrors.ts"
 import {
   ConnectionError,
@@ -84,6 +85,27 @@ export const ProviderError = Schema.Union([
  * @since 0.1.0
  */
 export type ProviderError = typeof ProviderError.Type
+
+/**
+ * Whether an error is one of an exchange with a provider, and so carries the fields of `ErrorContext`.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isProviderError: (u: unknown) => u is ProviderError = Schema.is(ProviderError)
+
+/**
+ * The same error with further facts.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const amend = <E extends ProviderError>(error: E, facts: Partial<ErrorContext>): E => {
+  const { _tag: _, ...fields } = error
+  // The type of a class is not known from its instance, though each of ours is made from its own fields.
+  const Class = error.constructor as new(fields: object) => E
+  return new Class({ ...fields, ...facts })
+}
 
 /**
  * Schema for every class a completion can fail with.

@@ -73,7 +73,7 @@ export interface ProviderDefinition {
   readonly baseUrlEnv: ReadonlyArray<string>
   readonly keyOptional: boolean
   readonly headers: Readonly<Record<string, string>>
-  readonly headerEnv: Readonly<Record<string, string>>
+  readonly headerEnv: Readonly<Record<string, ReadonlyArray<string>>>
   readonly requestIdHeader: string
   readonly quirks: Quirks
 }

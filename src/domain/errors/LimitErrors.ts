@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { RateLimitSnapshot } from "../RateLimitSnapshot.ts"
 import { errorContext, retryAfter, sentence } from "./ErrorContext.ts"
@@ -46,7 +48,8 @@ export class UsageLimitReachedError extends Schema.TaggedError<UsageLimitReached
   readonly isRetryable = false
 
   override get message(): string {
-    const when = this.resetsAt === undefined ? "" : ` It resets at ${new Date(this.resetsAt * 1000).toISOString()}.`
+    const at = this.resetsAt === undefined ? Option.none() : DateTime.make(this.resetsAt * 1000)
+    const when = Option.isNone(at) ? "" : ` It resets at ${DateTime.formatIso(at.value)}.`
     return sentence(this, "says the quota or balance is spent", `Add credit, change the plan or the key.${when}`)
   }
 }

@@ -60,7 +60,7 @@ export class RequestTimeoutError extends Schema.TaggedError<RequestTimeoutError>
 
 /**
  * A stream fell silent for longer than `after`. `silence` says what was missing: `bytes` (nothing at all arrived;
- * default 60 s) or `events` (keep-alives perhaps, but no event; off by default).
+ * default 60 s) or `events` (keep-alives perhaps, but no event; default 300 s).
  *
  * @category errors
  * @since 0.1.0

@@ -86,7 +86,7 @@ export class MalformedStreamError extends Schema.TaggedError<MalformedStreamErro
 export class MalformedResponseError extends Schema.TaggedError<MalformedResponseError>()("MalformedResponseError", {
   ...errorContext
 }) {
-  readonly isRetryable = true
+  readonly isRetryable = false
 
   override get message(): string {
     return sentence(

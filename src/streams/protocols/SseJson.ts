@@ -5,7 +5,7 @@
  *
  * @since 0.1.0
  */
-import { IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
+import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Sse from "../framing/Sse.ts"
 import type { Assembly } from "./Assembly.ts"
@@ -129,7 +129,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
       if (ending.type === "end-of-body") assembly.saw("end-of-body")
       machine.finish()
     } else if (ending.type === "silent") {
-      failure = ending.error
+      failure = amend(ending.error, { partial: assembly.partial() })
     } else {
       failure = notAStream() ?? new IncompleteStreamError({
         ...context.error,

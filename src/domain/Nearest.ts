@@ -1,0 +1,39 @@
+/**
+ * The known names that a mistyped one may have meant.
+ *
+ * @since 0.1.0
+ */
+
+/** The number of letters to add, drop or change to make one word the other (Levenshtein). */
+const distance = (left: string, right: string): number => {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= left.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= right.length; j++) {
+      const change = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change))
+    }
+    row = next
+  }
+  return row[right.length] ?? 0
+}
+
+/**
+ * The names that are close to a given one, the closest first, at most three. A name is close when less than half of its
+ * letters differ, or when one begins with the other.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const nearest = (name: string, known: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const wanted = name.toLowerCase()
+  return known
+    .map((candidate) => ({ candidate, away: distance(wanted, candidate.toLowerCase()) }))
+    .filter(({ away, candidate }) =>
+      away * 2 <= Math.max(candidate.length, wanted.length) ||
+      (wanted.length > 2 && (candidate.startsWith(wanted) || wanted.startsWith(candidate)))
+    )
+    .toSorted((left, right) => left.away - right.away)
+    .slice(0, 3)
+    .map(({ candidate }) => candidate)
+}

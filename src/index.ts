@@ -1,0 +1,40 @@
+/**
+ * Sluice: streaming from large language models, on Effect.
+ *
+ * Each name is a module; the services, events and errors of daily use are there by their own names too.
+ *
+ * @since 0.1.0
+ */
+export * as Completion from "./domain/Completion.ts"
+export * as CompletionRequest from "./domain/CompletionRequest.ts"
+export * from "./domain/CompletionError.ts"
+export { FinishReason } from "./domain/FinishReason.ts"
+export * as Model from "./domain/Model.ts"
+export type {
+  AuthStyle,
+  ProtocolBinding,
+  ProtocolName,
+  ProviderDefinition,
+  Quirks
+} from "./domain/ProviderDefinition.ts"
+export { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "./domain/RateLimitSnapshot.ts"
+export * as Replay from "./domain/Replay.ts"
+export * from "./domain/ResponseEvent.ts"
+export * as Item from "./domain/ResponseItem.ts"
+export { Citation, ResponseItem } from "./domain/ResponseItem.ts"
+export { ResponsePartial } from "./domain/ResponsePartial.ts"
+export * as Secrets from "./domain/Secrets.ts"
+export { TokenUsage } from "./domain/TokenUsage.ts"
+export * as HttpChatModel from "./layers/completion/HttpChatModel.ts"
+export * as DotEnv from "./layers/DotEnv.ts"
+export * as UndiciHttpClient from "./layers/http/UndiciHttpClient.ts"
+export * as ConfigCredentials from "./layers/providers/ConfigCredentials.ts"
+export * as Configure from "./layers/providers/Configure.ts"
+export * as Providers from "./layers/providers/Providers.ts"
+export * as ChatModel from "./services/ChatModel.ts"
+export { Credentials } from "./services/Credentials.ts"
+export type { Provider } from "./services/Provider.ts"
+export { ProviderRegistry } from "./services/ProviderRegistry.ts"
+export * as RetryPolicy from "./services/RetryPolicy.ts"
+export * as SluiceConfig from "./services/SluiceConfig.ts"
+export * as Protocols from "./streams/protocols/Protocols.ts"

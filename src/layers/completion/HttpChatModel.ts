@@ -1,0 +1,89 @@
+/**
+ * The chat model behind HTTP: a request is resolved, written, sent, retried, decoded.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import * as Completion from "../../domain/Completion.ts"
+import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import * as CompletionRequest from "../../domain/CompletionRequest.ts"
+import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import { ChatModel } from "../../services/ChatModel.ts"
+import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import * as RetryPolicy from "../../services/RetryPolicy.ts"
+import { SluiceConfig } from "../../services/SluiceConfig.ts"
+import * as Retry from "../resilience/Retry.ts"
+import * as Attempt from "./Attempt.ts"
+import * as PreparedRequest from "./PreparedRequest.ts"
+import * as RequestId from "./RequestId.ts"
+
+const toRequest = (
+  input: CompletionRequest.CompletionRequestInput,
+  provider: string
+): Effect.Effect<CompletionRequest.CompletionRequest, InvalidRequestError> =>
+  Effect.try({
+    try: () => CompletionRequest.make(input),
+    catch: (error) =>
+      new InvalidRequestError({
+        provider,
+        parameter: "prompt",
+        // A schema's message says where, and repeats what stood there: the place is enough.
+        detail: Schema.isSchemaError(error)
+          ? "its messages are not what effect/ai's Prompt.make takes"
+          : "it cannot be read"
+      })
+  })
+
+const headerOf = (input: CompletionRequest.CompletionRequestInput, name: string): string | undefined =>
+  Object.entries(input.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
+
+const make = Effect.gen(function*() {
+  const client = yield* HttpClient.HttpClient
+  const registry = yield* ProviderRegistry
+  const settings = yield* SluiceConfig
+  const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
+
+  const events = (
+    input: CompletionRequest.CompletionRequestInput,
+    streamed: boolean
+  ): Stream.Stream<ResponseEvent, CompletionError> =>
+    Stream.unwrap(Effect.gen(function*() {
+      const { model, provider } = yield* registry.resolve(input.model)
+      const request = yield* toRequest(input, provider.definition.id)
+      const requestId = headerOf(input, "x-request-id") ?? (yield* RequestId.make)
+      const prepared = yield* Effect.fromResult(
+        PreparedRequest.make(provider, model, request, { streamed, requestId })
+      )
+      const policy = (yield* RetryPolicy.RetryPolicy) ?? layerPolicy
+      return Retry.run(policy, requestId, (attempt) => Attempt.open({ attempt, client, prepared, settings }))
+    }))
+
+  return ChatModel.of({
+    stream: (input) => events(input, true),
+    complete: (input, options) =>
+      events(input, options?.transport !== "whole").pipe(
+        Stream.runCollect,
+        Effect.map(Completion.fromEvents)
+      )
+  })
+})
+
+/**
+ * Layer that provides the `ChatModel` over HTTP, for the providers of the registry.
+ *
+ * **Details**
+ *
+ * `SluiceConfig` and `RetryPolicy` are read when the layer is built. A `RetryPolicy` that is provided to a single call goes
+ * before the layer's.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<ChatModel, never, HttpClient.HttpClient | ProviderRegistry> = Layer.effect(
+  ChatModel,
+  make
+)

@@ -1,0 +1,99 @@
+/**
+ * A completion request as it goes over the wire: which address, which headers, which bytes.
+ *
+ * It is prepared once a call; only the key is added anew for each attempt.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
+import * as Secrets from "../../domain/Secrets.ts"
+import type { Provider } from "../../services/Provider.ts"
+import { byName } from "../../streams/protocols/Protocols.ts"
+import type { Protocol } from "../../streams/protocols/Protocol.ts"
+
+/**
+ * A request that only lacks its key.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PreparedRequest {
+  readonly provider: Provider
+  readonly model: string
+  readonly protocol: Protocol
+  readonly streamed: boolean
+  readonly requestId: string
+  readonly request: HttpClientRequest.HttpClientRequest
+}
+
+const encoder = new TextEncoder()
+
+/**
+ * Writes a request. Fails with an `InvalidRequestError` when the protocol cannot say what is asked.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  provider: Provider,
+  model: string,
+  request: CompletionRequest,
+  options: { readonly streamed: boolean; readonly requestId: string }
+): Result.Result<PreparedRequest, InvalidRequestError> => {
+  const protocol = byName[provider.protocol.protocol]
+  const body = protocol.encode(request, {
+    provider: provider.definition.id,
+    model,
+    stream: options.streamed,
+    quirks: provider.quirks
+  })
+  return Result.map(body, (json) => ({
+    provider,
+    model,
+    protocol,
+    streamed: options.streamed,
+    requestId: options.requestId,
+    request: HttpClientRequest.post(`${provider.baseUrl}${provider.protocol.path}`).pipe(
+      HttpClientRequest.setHeaders({
+        accept: options.streamed ? "text/event-stream" : "application/json",
+        ...provider.headers,
+        ...request.headers,
+        "x-request-id": options.requestId
+      }),
+      HttpClientRequest.bodyUint8Array(encoder.encode(JSON.stringify(json)), "application/json")
+    )
+  }))
+}
+
+/**
+ * Puts the key into the request, where its provider wants it. Also answers how to remove the request's secrets from a
+ * text.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const authorize = (
+  prepared: PreparedRequest
+): Effect.Effect<
+  { readonly request: HttpClientRequest.HttpClientRequest; readonly scrub: (text: string) => string },
+  ConfigurationError
+> =>
+  Effect.map(prepared.provider.key, (key) => {
+    const auth = prepared.provider.definition.auth
+    const request = key === undefined
+      ? prepared.request
+      : auth.type === "bearer"
+      ? HttpClientRequest.bearerToken(prepared.request, key)
+      : HttpClientRequest.setHeader(prepared.request, auth.name, Redacted.value(key))
+    const secrets = [
+      ...(key === undefined ? [] : [Redacted.value(key)]),
+      ...Secrets.fromHeaders(request.headers),
+      ...Secrets.fromUrl(request.url)
+    ]
+    return { request, scrub: (text: string) => Secrets.scrub(text, secrets) }
+  })

@@ -1,0 +1,34 @@
+/**
+ * Undoes the compression of a response body: none is asked for, but some proxies compress all the same.
+ *
+ * @since 0.1.0
+ */
+import * as NodeStream from "@effect/platform-node/NodeStream"
+import type * as Stream from "effect/Stream"
+import type { Duplex } from "node:stream"
+import * as Zlib from "node:zlib"
+
+const decoders: Readonly<Record<string, () => Duplex>> = {
+  gzip: () => Zlib.createGunzip(),
+  "x-gzip": () => Zlib.createGunzip(),
+  deflate: () => Zlib.createInflate(),
+  br: () => Zlib.createBrotliDecompress(),
+  zstd: () => Zlib.createZstdDecompress()
+}
+
+/**
+ * The bytes of a body as the protocol means them. `onError` makes the error for compressed bytes that are broken or cut.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = <E, E2>(
+  body: Stream.Stream<Uint8Array, E>,
+  contentEncoding: string | undefined,
+  onError: (cause: unknown) => E2
+): Stream.Stream<Uint8Array, E | E2> => {
+  const decoder = decoders[contentEncoding?.trim().toLowerCase() ?? ""]
+  return decoder === undefined
+    ? body
+    : body.pipe(NodeStream.pipeThroughDuplex({ evaluate: decoder, onError }))
+}

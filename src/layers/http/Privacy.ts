@@ -1,0 +1,26 @@
+/**
+ * What a request to a third party must not give away: keys to whoever reads spans, trace headers to the third party.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpClient from "effect/http/HttpClient"
+import * as UrlParams from "effect/http/UrlParams"
+import * as Secrets from "../../domain/Secrets.ts"
+
+const references = Context.empty().pipe(
+  Context.add(Headers.CurrentRedactedNames, Secrets.headerNames),
+  Context.add(UrlParams.CurrentRedactedNames, Secrets.queryNames),
+  Context.add(HttpClient.TracerPropagationEnabled, false)
+)
+
+/**
+ * Runs an effect with every provider's credential names redacted, and without `traceparent` in its requests.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withPrivacy = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideContext(effect, references)

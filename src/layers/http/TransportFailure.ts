@@ -1,0 +1,88 @@
+/**
+ * What went wrong between here and the provider, out of what an HTTP client says.
+ *
+ * @since 0.1.0
+ */
+import type * as Duration from "effect/Duration"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as Predicate from "effect/Predicate"
+import { ConfigurationError, ConnectionError, ConnectTimeoutError } from "../../domain/CompletionError.ts"
+import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+
+/**
+ * The system's code and sentence of a failure, found through the causes it is wrapped in.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reason {
+  readonly code: string | undefined
+  readonly detail: string | undefined
+}
+
+const text = (value: unknown, key: string): string | undefined => {
+  const found = Predicate.hasProperty(value, key) ? value[key] : undefined
+  return typeof found === "string" && found !== "" ? found : undefined
+}
+
+/**
+ * Finds the innermost code, and the sentence beside it. Causes are read and never kept: they hold requests, and requests
+ * hold keys.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const reasonOf = (error: unknown): Reason => {
+  let code: string | undefined
+  let detail: string | undefined
+  let current: unknown = error
+  for (let depth = 0; depth < 8 && current !== undefined && current !== null; depth++) {
+    const found = text(current, "code")
+    if (found !== undefined) {
+      code = found
+      detail = text(current, "message") ?? detail
+    } else if (code === undefined && current instanceof Error && !Predicate.hasProperty(current, "request")) {
+      detail = text(current, "message") ?? detail
+    }
+    // Happy Eyeballs reports one error an address; the first will do.
+    const errors = Predicate.hasProperty(current, "errors") ? current.errors : undefined
+    current = Array.isArray(errors) && errors.length > 0
+      ? errors[0]
+      : Predicate.hasProperty(current, "cause")
+      ? current.cause
+      : Predicate.hasProperty(current, "reason")
+      ? current.reason
+      : undefined
+  }
+  return { code, detail }
+}
+
+const connectTimeouts = new Set(["UND_ERR_CONNECT_TIMEOUT", "ETIMEDOUT"])
+
+/**
+ * Classifies a request that got no response.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const classify = (
+  error: HttpClientError.HttpClientError,
+  context: ErrorContext,
+  options: { readonly connectTimeout: Duration.Duration; readonly scrub: (text: string) => string }
+): ConnectionError | ConnectTimeoutError | ConfigurationError => {
+  const { code, detail } = reasonOf(error)
+  if (error.reason._tag === "InvalidUrlError") {
+    return new ConfigurationError({
+      reason: `The base URL of ${context.provider} is not a URL: give one like https://host/v1`,
+      setting: "baseUrl"
+    })
+  }
+  const fields = {
+    ...context,
+    ...(code === undefined ? {} : { code }),
+    ...(detail === undefined ? {} : { detail: options.scrub(detail).slice(0, 300) })
+  }
+  return code !== undefined && connectTimeouts.has(code)
+    ? new ConnectTimeoutError({ ...fields, after: options.connectTimeout })
+    : new ConnectionError(fields)
+}

@@ -1,0 +1,68 @@
+/**
+ * The HTTP client for real networks: `effect/http` over an undici pool with the settings of Sluice.
+ *
+ * @see https://undici.nodejs.org/#/docs/api/Pool.md
+ * @since 0.1.0
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import type * as Undici from "@effect/platform-node/Undici"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
+
+const agentOptions = (settings: Settings): Undici.Agent.Options => ({
+  connections: settings.connectionsPerHost,
+  keepAliveTimeout: Duration.toMillis(settings.connectionIdle),
+  // A server's own keep-alive hint may shorten this, and may not stretch it over the idle time.
+  keepAliveMaxTimeout: Duration.toMillis(settings.connectionIdle),
+  clientTtl: Duration.toMillis(settings.connectionLifetime),
+  allowH2: settings.http2,
+  connect: {
+    timeout: Duration.toMillis(settings.connectTimeout),
+    keepAlive: true,
+    keepAliveInitialDelay: Duration.toMillis(settings.tcpKeepAlive)
+  }
+})
+
+const makeDispatcher = (
+  undici: typeof Undici,
+  settings: Settings
+): Undici.Dispatcher => {
+  const options = agentOptions(settings)
+  switch (settings.proxy) {
+    case "none":
+      return new undici.Agent(options)
+    case "environment":
+      // HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case.
+      return new undici.EnvHttpProxyAgent(options)
+    default:
+      return new undici.ProxyAgent({ ...options, uri: settings.proxy })
+  }
+}
+
+const dispatcher: Effect.Effect<Undici.Dispatcher, never, Scope.Scope> = Effect.gen(function*() {
+  const settings = yield* SluiceConfig
+  const undici = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
+  return yield* Effect.acquireRelease(
+    Effect.sync(() => makeDispatcher(undici, settings)),
+    (agent) => Effect.promise(() => agent.destroy())
+  )
+})
+
+/**
+ * Layer that provides the `HttpClient` for real networks.
+ *
+ * **Details**
+ *
+ * One pool for each host, HTTP/2 where it is offered, proxies from the environment, TCP keep-alive. Reads `SluiceConfig`
+ * when it is built; closing its scope closes every connection.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndiciNoDispatcher.pipe(
+  Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher))
+)

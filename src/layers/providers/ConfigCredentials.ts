@@ -1,0 +1,44 @@
+/**
+ * API keys from the configuration: the environment, and `.env` where it is provided.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
+import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import { Credentials } from "../../services/Credentials.ts"
+import { checkKey } from "./Configure.ts"
+
+const keyFrom = (provider: ConfigProvider.ConfigProvider) =>
+  Effect.fnUntraced(function*(
+    definition: ProviderDefinition
+  ): Effect.fn.Return<Redacted.Redacted | undefined, ConfigurationError> {
+    for (const name of definition.keyEnv) {
+      const key = yield* Config.option(Config.Redacted(name)).pipe(
+        Effect.provideService(ConfigProvider.ConfigProvider, provider),
+        Effect.mapError(() => new ConfigurationError({ reason: `${name} cannot be read`, setting: name }))
+      )
+      if (Option.isSome(key)) return yield* checkKey(key.value, name)
+    }
+    if (definition.keyOptional) return undefined
+    return yield* new ConfigurationError({
+      reason: `There is no API key for ${definition.id}: set ${definition.keyEnv.join(" or ")}, or give apiKey`,
+      setting: definition.keyEnv[0] ?? "apiKey"
+    })
+  })
+
+/**
+ * Layer that provides keys from the configuration in its context: each provider's variables, in their order.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<Credentials> = Layer.effect(
+  Credentials,
+  Effect.map(ConfigProvider.ConfigProvider, (provider) => ({ key: keyFrom(provider) }))
+)

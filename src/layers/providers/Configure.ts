@@ -1,0 +1,178 @@
+/**
+ * Makes a provider ready out of its definition and what a program says about it.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
+import { nearest } from "../../domain/Nearest.ts"
+import type { ProtocolName, ProviderDefinition, Quirks } from "../../domain/ProviderDefinition.ts"
+import * as Secrets from "../../domain/Secrets.ts"
+import { Credentials } from "../../services/Credentials.ts"
+import type { Provider } from "../../services/Provider.ts"
+
+/**
+ * What a program may say about a provider. What it does not say comes from the configuration or the definition.
+ *
+ * **Details**
+ *
+ * `apiKey` may be an effect, which is run before each attempt. `protocol` picks another one that the provider speaks.
+ * `path` replaces the path under the base URL. `quirks` and `headers` are put over the definition's.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ProviderOptions {
+  readonly apiKey?: Redacted.Redacted | Effect.Effect<Redacted.Redacted, ConfigurationError> | undefined
+  readonly baseUrl?: string | undefined
+  readonly protocol?: ProtocolName | undefined
+  readonly path?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly quirks?: Quirks | undefined
+}
+
+const firstSet = Effect.fnUntraced(function*(
+  names: ReadonlyArray<string>
+): Effect.fn.Return<string | undefined, ConfigurationError> {
+  for (const name of names) {
+    const value = yield* Effect.mapError(
+      Config.option(Config.String(name)),
+      () => new ConfigurationError({ reason: `${name} cannot be read`, setting: name })
+    )
+    if (Option.isSome(value) && value.value.trim() !== "") return value.value.trim()
+  }
+  return undefined
+})
+
+const isHttp = (url: URL | undefined): url is URL =>
+  url !== undefined && (url.protocol === "http:" || url.protocol === "https:") && url.host !== ""
+
+/**
+ * Checks a base URL, and mends what is often wrong with one: slashes or the endpoint at its end, or only a host where the
+ * provider's own address has a path.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const checkBaseUrl = (
+  definition: ProviderDefinition,
+  baseUrl: string
+): Effect.Effect<string, ConfigurationError> => {
+  const bare = definition.protocols.reduce(
+    (url, { path }) => (url.endsWith(path) ? url.slice(0, -path.length) : url),
+    baseUrl.trim().replace(/\/+$/, "")
+  )
+  const url = URL.canParse(bare) ? new URL(bare) : undefined
+  if (!isHttp(url)) {
+    return Effect.fail(
+      new ConfigurationError({
+        reason: `The base URL of ${definition.id} is not an http or https URL: "${
+          Secrets.redactUrl(baseUrl).slice(0, 100)
+        }". Give one like https://host/v1`,
+        setting: "baseUrl"
+      })
+    )
+  }
+  const own = definition.baseUrl === undefined ? "" : new URL(definition.baseUrl).pathname.replace(/\/+$/, "")
+  return Effect.succeed(url.pathname === "/" && url.search === "" ? `${bare}${own}` : bare)
+}
+
+/** Header values may hold these characters and no others (RFC 9110, 5.5). */
+const carriable = /^[\t\x20-\x7e\x80-\xff]+$/
+
+/**
+ * Checks that a key can be sent, without the white space that copying leaves around it.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const checkKey = (
+  key: Redacted.Redacted,
+  source: string
+): Effect.Effect<Redacted.Redacted, ConfigurationError> => {
+  const value = Redacted.value(key).trim()
+  if (value === "") {
+    return Effect.fail(
+      new ConfigurationError({ reason: `The API key in ${source} is empty: set it to a key`, setting: source })
+    )
+  }
+  return carriable.test(value)
+    ? Effect.succeed(Redacted.make(value))
+    : Effect.fail(
+      new ConfigurationError({
+        reason: `The API key in ${source} has characters that no HTTP header can carry: copy it again`,
+        setting: source
+      })
+    )
+}
+
+const bindingOf = (
+  definition: ProviderDefinition,
+  options: ProviderOptions
+): Effect.Effect<Provider["protocol"], ConfigurationError> => {
+  const binding = options.protocol === undefined
+    ? definition.protocols[0]
+    : definition.protocols.find(({ protocol }) => protocol === options.protocol)
+  return binding === undefined
+    ? Effect.fail(
+      new ConfigurationError({
+        reason: `${definition.id} does not speak the protocol ${options.protocol}; it speaks ${
+          definition.protocols.map(({ protocol }) => protocol).join(", ")
+        }`,
+        setting: "protocol",
+        nearest: nearest(options.protocol ?? "", definition.protocols.map(({ protocol }) => protocol))
+      })
+    )
+    : Effect.succeed(options.path === undefined ? binding : { ...binding, path: options.path })
+}
+
+/** The headers of both, the later ones winning whatever the case of their names. */
+const merge = (...sets: ReadonlyArray<Readonly<Record<string, string>>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    sets.flatMap((headers) => Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  )
+
+/**
+ * Makes a provider ready. Fails when the base URL is missing or wrong, or the protocol is not one of the provider's. The
+ * key is looked for when it is needed, not here.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const configure = Effect.fnUntraced(function*(
+  definition: ProviderDefinition,
+  options: ProviderOptions = {}
+): Effect.fn.Return<Provider, ConfigurationError, Credentials> {
+  const credentials = yield* Credentials
+  const given = options.baseUrl ?? (yield* firstSet(definition.baseUrlEnv)) ?? definition.baseUrl
+  if (given === undefined) {
+    return yield* new ConfigurationError({
+      reason: `${definition.id} has no base URL of its own: give baseUrl${
+        definition.baseUrlEnv[0] === undefined ? "" : `, or set ${definition.baseUrlEnv[0]}`
+      }`,
+      setting: "baseUrl"
+    })
+  }
+  const fromEnvironment: Record<string, string> = {}
+  for (const [header, names] of Object.entries(definition.headerEnv)) {
+    const value = yield* firstSet(names)
+    if (value !== undefined) fromEnvironment[header] = value
+  }
+  const { apiKey } = options
+  return {
+    definition,
+    baseUrl: yield* checkBaseUrl(definition, given),
+    protocol: yield* bindingOf(definition, options),
+    quirks: { ...definition.quirks, ...options.quirks },
+    headers: merge(definition.headers, fromEnvironment, options.headers ?? {}),
+    key: apiKey === undefined
+      ? credentials.key(definition)
+      : Effect.flatMap(
+        Redacted.isRedacted(apiKey) ? Effect.succeed(apiKey) : apiKey,
+        (key) => checkKey(key, "apiKey")
+      )
+  }
+})

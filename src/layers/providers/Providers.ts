@@ -1,0 +1,92 @@
+/**
+ * Chat models on several providers at once.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { ConfigurationError } from "../../domain/CompletionError.ts"
+import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import type { ChatModel } from "../../services/ChatModel.ts"
+import type { Credentials } from "../../services/Credentials.ts"
+import type { Provider } from "../../services/Provider.ts"
+import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import * as HttpChatModel from "../completion/HttpChatModel.ts"
+import * as ConfigCredentials from "./ConfigCredentials.ts"
+import { configure, type ProviderOptions } from "./Configure.ts"
+import * as Known from "./Known.ts"
+import * as Resolution from "./Resolution.ts"
+
+/**
+ * Options of `layerFromEnv`: more definitions than the known ones, and options for providers by their id.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface FromEnvOptions {
+  readonly definitions?: ReadonlyArray<ProviderDefinition> | undefined
+  readonly providers?: Readonly<Record<string, ProviderOptions>> | undefined
+}
+
+const isSet = (name: string): Effect.Effect<boolean> =>
+  Effect.match(Config.option(Config.String(name)), {
+    onSuccess: Option.match({ onNone: () => false, onSome: (value) => value.trim() !== "" }),
+    onFailure: () => false
+  })
+
+/** Whether anything says that a provider shall be used: options, a key, or an address for one that needs no key. */
+const isWanted = Effect.fnUntraced(function*(
+  definition: ProviderDefinition,
+  options: ProviderOptions | undefined
+): Effect.fn.Return<boolean> {
+  if (options !== undefined) return true
+  for (const name of definition.keyOptional ? definition.baseUrlEnv : definition.keyEnv) {
+    if (yield* isSet(name)) return true
+  }
+  return false
+})
+
+const registry = Effect.fnUntraced(function*(
+  options: FromEnvOptions
+): Effect.fn.Return<ProviderRegistry["Service"], ConfigurationError, Credentials> {
+  const definitions = [...(options.definitions ?? []), ...Known.definitions]
+  const providers = options.providers ?? {}
+  for (const id of Object.keys(providers)) yield* Resolution.find(definitions, id)
+  const offered: Array<Provider> = []
+  for (const definition of definitions) {
+    const given = providers[definition.id]
+    if (yield* isWanted(definition, given)) offered.push(yield* configure(definition, given))
+  }
+  return Resolution.make(offered, definitions)
+})
+
+/**
+ * Layer that provides a `ChatModel` on every provider whose key is in the configuration.
+ *
+ * **Details**
+ *
+ * A provider that needs no key is offered when its base URL is set. Explicit options go before the configuration. The
+ * layer is built even when no provider is there: asking says what to set.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: FromEnvOptions = {}
+): Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> =>
+  HttpChatModel.layer.pipe(
+    Layer.provideMerge(Layer.effect(ProviderRegistry, registry(options))),
+    Layer.provide(ConfigCredentials.layer)
+  )
+
+/**
+ * `layer` without options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerFromEnv: Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> =
+  layer()

@@ -1,0 +1,41 @@
+/**
+ * A chat model on one provider: what each provider's module gives its users.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type { ConfigurationError } from "../../domain/CompletionError.ts"
+import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import type { ChatModel } from "../../services/ChatModel.ts"
+import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import * as HttpChatModel from "../completion/HttpChatModel.ts"
+import * as ConfigCredentials from "./ConfigCredentials.ts"
+import { configure, type ProviderOptions } from "./Configure.ts"
+import * as Resolution from "./Resolution.ts"
+
+type ChatModelLayer = Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient>
+
+/**
+ * Makes a provider's `layer`: what the options leave out comes from the configuration.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (definition: ProviderDefinition) => (options: ProviderOptions = {}): ChatModelLayer =>
+  HttpChatModel.layer.pipe(
+    Layer.provideMerge(Layer.effect(
+      ProviderRegistry,
+      Effect.map(configure(definition, options), (provider) => Resolution.make([provider], [definition]))
+    )),
+    Layer.provide(ConfigCredentials.layer)
+  )
+
+/**
+ * Makes a provider's `layerConfig`: everything comes from the configuration.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (definition: ProviderDefinition): ChatModelLayer => layer(definition)()
