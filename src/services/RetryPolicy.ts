@@ -49,7 +49,11 @@ const capped = (cap: Duration.Duration) => (delays: Delays): Delays =>
 const jittered = (share: number) => (delays: Delays): Delays =>
   Schedule.modifyDelay(
     delays,
-    ({ duration }) => Effect.map(Random.next, (random) => Duration.times(duration, 1 - share + 2 * share * random))
+    ({ duration }) =>
+      Effect.map(
+        Random.next,
+        (random) => Duration.millis(Math.round(Duration.toMillis(duration) * (1 - share + 2 * share * random)))
+      )
   )
 
 /**

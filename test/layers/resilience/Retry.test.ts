@@ -1,0 +1,212 @@
+/**
+ * What is retried, when, and how often, in virtual time.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Clock, Duration, Effect, Fiber, Logger, Random, References, Schedule, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import {
+  AuthenticationError,
+  type CompletionError,
+  ConfigurationError,
+  ConnectionError,
+  ContentFilteredError,
+  ContextLengthExceededError,
+  IncompleteStreamError,
+  InvalidRequestError,
+  OverloadedError,
+  RateLimitedError,
+  RequestTimeoutError,
+  ServerError,
+  StreamFailedError,
+  UsageLimitReachedError
+} from "../../../src/domain/CompletionError.ts"
+import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
+import * as Retry from "../../../src/layers/resilience/Retry.ts"
+import * as RetryPolicy from "../../../src/services/RetryPolicy.ts"
+import { defaults, type Settings } from "../../../src/services/SluiceConfig.ts"
+
+const who = { provider: "openai", model: "gpt-test" }
+const created: ResponseEvent = { _tag: "Created", responseId: "r", model: "m" }
+const text = (delta: string): ResponseEvent => ({ _tag: "OutputTextDelta", outputIndex: 0, delta })
+const completed: ResponseEvent = {
+  _tag: "Completed",
+  responseId: "r",
+  model: "m",
+  finishReason: "stop",
+  finishReasonRaw: "stop",
+  usage: null,
+  evidence: ["finish-reason"]
+}
+const overloaded = new OverloadedError({ ...who, status: 529 })
+
+/** Runs attempts that fail as scripted and succeed after that; answers when each attempt was made, and what was seen. */
+const observe = (
+  attempts: ReadonlyArray<Stream.Stream<ResponseEvent, CompletionError>>,
+  settings: Partial<Settings> = {},
+  policy: RetryPolicy.RetryPolicy = RetryPolicy.make({ ...defaults, ...settings })
+) =>
+  Effect.gen(function*() {
+    const times: Array<number> = []
+    const seen: Array<ResponseEvent> = []
+    const start = yield* Clock.currentTimeMillis
+    const stream = Retry.run(policy, "request-1", (number) =>
+      Stream.unwrap(Effect.map(Clock.currentTimeMillis, (now) => {
+        times.push(now - start)
+        return attempts[number - 1] ?? Stream.fromArray([text("ok"), completed])
+      })))
+    const run = Effect.result(Stream.runForEach(stream, (event) => Effect.sync(() => seen.push(event))))
+    const fiber = yield* Effect.forkChild(run, { startImmediately: true })
+    yield* TestClock.adjust("2 hours")
+    return { times, seen, result: yield* Fiber.join(fiber) }
+  })
+
+const failing = (error: CompletionError, count: number) => Array.from({ length: count }, () => Stream.fail(error))
+
+const noJitter = { retryJitter: 0 }
+
+describe("Retry", () => {
+  it.effect("waits 200, 400 and 800 ms, and makes at most three retries", () =>
+    Effect.gen(function*() {
+      const { result, times } = yield* observe(failing(overloaded, 10), noJitter)
+      assert.deepStrictEqual(times, [0, 200, 600, 1400])
+      assert.isTrue(result._tag === "Failure" && result.failure._tag === "OverloadedError")
+    }))
+
+  it.effect("caps the delay at 30 seconds", () =>
+    Effect.gen(function*() {
+      const { times } = yield* observe(failing(overloaded, 20), { ...noJitter, maxRetries: 10 })
+      const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
+      assert.deepStrictEqual(gaps, [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 30_000, 30_000])
+    }))
+
+  it.effect("jitters within ten percent, and the same way for the same seed", () =>
+    Effect.gen(function*() {
+      const once = Random.withSeed(observe(failing(overloaded, 10), { maxRetries: 8 }), "sluice")
+      const { times } = yield* once
+      const again = yield* once
+      assert.deepStrictEqual(times, again.times)
+      const ideal = [200, 400, 800, 1600, 3200, 6400, 12_800, 25_600]
+      const shares = times.slice(1).map((time, index) => (time - (times[index] ?? 0)) / (ideal[index] ?? 1))
+      for (const share of shares) assert.isTrue(share >= 0.9 && share <= 1.1, String(share))
+      assert.isTrue(new Set(shares.map((share) => share.toFixed(3))).size > 4)
+    }))
+
+  it.effect("waits exactly as long as the provider asks, and no longer than the cap allows", () =>
+    Effect.gen(function*() {
+      const asked = (millis: number) =>
+        Stream.fail(new RateLimitedError({ ...who, status: 429, retryAfter: Duration.millis(millis) }))
+      const polite = yield* observe([asked(1300), asked(28), asked(60_000)], noJitter)
+      assert.deepStrictEqual(polite.times, [0, 1300, 1328, 61_328])
+      const tooLong = yield* observe([asked(60_001)], noJitter)
+      assert.deepStrictEqual(tooLong.times, [0])
+      assert.isTrue(tooLong.result._tag === "Failure" && tooLong.result.failure._tag === "RateLimitedError")
+    }))
+
+  it.effect.each([
+    ["a connection error", new ConnectionError({ ...who, code: "ECONNRESET" }), true],
+    ["408", new RequestTimeoutError({ ...who, status: 408 }), true],
+    ["409", new InvalidRequestError({ ...who, status: 409 }), true],
+    ["429", new RateLimitedError({ ...who, status: 429 }), true],
+    ["500", new ServerError({ ...who, status: 500 }), true],
+    ["503", new OverloadedError({ ...who, status: 503 }), true],
+    ["529", overloaded, true],
+    ["a failure inside a 200", new StreamFailedError(who), true],
+    [
+      "a cut before anything",
+      new IncompleteStreamError({ ...who, ending: "end-of-body", missing: ["terminal-event"], evidence: [] }),
+      true
+    ],
+    ["400", new InvalidRequestError({ ...who, status: 400 }), false],
+    ["401", new AuthenticationError({ ...who, status: 401 }), false],
+    ["a spent quota", new UsageLimitReachedError({ ...who, status: 429 }), false],
+    ["a content filter", new ContentFilteredError({ ...who, status: 400 }), false],
+    ["a prompt that is too long", new ContextLengthExceededError({ ...who, status: 400 }), false],
+    ["a missing key", new ConfigurationError({ reason: "no key" }), false],
+    ["429 with x-should-retry: false", new RateLimitedError({ ...who, status: 429, shouldRetry: false }), false],
+    ["400 with x-should-retry: true", new InvalidRequestError({ ...who, status: 400, shouldRetry: true }), true],
+    ["a quota with x-should-retry: true", new UsageLimitReachedError({ ...who, shouldRetry: true }), false]
+  ])("decides about %s", ([, error, retried]) =>
+    Effect.gen(function*() {
+      const { result, times } = yield* observe([Stream.fail(error)], noJitter)
+      assert.strictEqual(times.length, retried ? 2 : 1)
+      assert.strictEqual(result._tag, retried ? "Success" : "Failure")
+    }))
+
+  it.effect("never retries after the first delivered event", () =>
+    Effect.gen(function*() {
+      const broken = Stream.concat(Stream.fromArray([created, text("Hel")]), Stream.fail(overloaded))
+      const { result, seen, times } = yield* observe([broken])
+      assert.deepStrictEqual(times, [0])
+      assert.deepStrictEqual(seen, [created, text("Hel")])
+      assert.strictEqual(result._tag, "Failure")
+    }))
+
+  it.effect("retries an attempt that only said hello, and delivers one hello", () =>
+    Effect.gen(function*() {
+      const hello = Stream.concat(Stream.fromArray([created]), Stream.fail(overloaded))
+      const { seen } = yield* observe([hello, Stream.fromArray([created, text("ok"), completed])])
+      assert.deepStrictEqual(seen, [created, text("ok"), completed])
+    }))
+
+  it.effect("delivers what the last attempt had said before it fails for good", () =>
+    Effect.gen(function*() {
+      const hello = Stream.concat(Stream.fromArray([created]), Stream.fail(overloaded))
+      const { result, seen } = yield* observe([hello, hello, hello, hello], noJitter)
+      assert.deepStrictEqual(seen, [created])
+      assert.isTrue(result._tag === "Failure" && result.failure._tag === "OverloadedError")
+    }))
+
+  it.effect("fails with the last error and the attempts before it", () =>
+    Effect.gen(function*() {
+      const { result } = yield* observe([
+        Stream.fail(new ConnectionError({ ...who, code: "ECONNREFUSED" })),
+        Stream.fail(new RateLimitedError({ ...who, status: 429, retryAfter: Duration.seconds(2) })),
+        Stream.fail(overloaded),
+        Stream.fail(new ServerError({ ...who, status: 500 }))
+      ], noJitter)
+      const failure = result._tag === "Failure" ? result.failure : undefined
+      assert.deepStrictEqual(
+        failure,
+        new ServerError({
+          ...who,
+          status: 500,
+          attempts: [
+            { attempt: 1, error: "ConnectionError", delay: Duration.millis(200) },
+            { attempt: 2, error: "RateLimitedError", status: 429, delay: Duration.seconds(2) },
+            { attempt: 3, error: "OverloadedError", status: 529, delay: Duration.millis(800) }
+          ]
+        })
+      )
+      assert.include(failure?.message, "after 4 attempts")
+    }))
+
+  it.effect("follows a policy that replaces the default one", () =>
+    Effect.gen(function*() {
+      const policy: RetryPolicy.RetryPolicy = {
+        schedule: Schedule.spaced("1 minute").pipe(Schedule.upTo({ times: 2 })),
+        retryable: (error) => error._tag === "AuthenticationError",
+        maxRetryAfter: Duration.zero
+      }
+      const denied = new AuthenticationError({ ...who, status: 401 })
+      const { times } = yield* observe(failing(denied, 5), {}, policy)
+      assert.deepStrictEqual(times, [0, 60_000, 120_000])
+      const other = yield* observe([Stream.fail(overloaded)], {}, policy)
+      assert.deepStrictEqual(other.times, [0])
+    }))
+
+  it.effect("logs one line a retry, with the reason, the delay, the attempt and the correlation id", () =>
+    Effect.gen(function*() {
+      const lines: Array<unknown> = []
+      const logger = Logger.make((options) => {
+        lines.push({ message: options.message, ...options.fiber.getRef(References.CurrentLogAnnotations) })
+      })
+      yield* observe([Stream.fail(overloaded), Stream.fail(new ConnectionError(who))], noJitter).pipe(
+        Effect.provide(Logger.layer([logger]))
+      )
+      const line = { message: ["retrying a request"], provider: "openai", model: "gpt-test", requestId: "request-1" }
+      assert.deepStrictEqual(lines, [
+        { ...line, reason: "OverloadedError", status: 529, attempt: 1, delayMs: 200 },
+        { ...line, reason: "ConnectionError", status: "none", attempt: 2, delayMs: 400 }
+      ])
+    }))
+})
