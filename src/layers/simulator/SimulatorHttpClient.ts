@@ -45,10 +45,10 @@ const bodyBytes = (
           : new Uint8Array()
       )
     case "Stream":
-      return Effect.mapError(
-        Stream.mkUint8Array(body.stream),
-        (cause) => new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError({ request, cause }) })
-      )
+      return Stream.mkUint8Array(Stream.mapError(body.stream, (cause) =>
+        new HttpClientError.HttpClientError({
+          reason: new HttpClientError.EncodeError({ request, cause })
+        })))
   }
 }
 
@@ -130,7 +130,7 @@ const toResponse = (
   const json = Effect.flatMap(text, (text) =>
     text === ""
       ? Effect.succeed(null)
-      : Effect.mapError(Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Json))(text), decodeError))
+      : Effect.mapError(Schema.decodeEffect(Schema.fromJsonString(Schema.Json))(text), decodeError))
   // A web body would run on promises, which a test clock cannot wait for, so the reading parts are replaced.
   const response: HttpClientResponse.HttpClientResponse = Object.create(base, {
     stream: { value: stream },

@@ -1,0 +1,218 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import OpenAI, {
+  APIConnectionError,
+  APIError,
+  AuthenticationError,
+  BadRequestError,
+  InternalServerError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError
+} from "openai"
+import type { Fault } from "../../src/layers/simulator/Fault.ts"
+import type { Scenario } from "../../src/layers/simulator/Scenario.ts"
+import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
+import { answer, short } from "../layers/simulator/Fixtures.ts"
+
+const connect = Effect.fnUntraced(function*(scenario: Scenario = {}) {
+  const simulator = yield* SimulatorServer.serve({ scenario, seed: 3 })
+  const client = new OpenAI({ apiKey: "sk-test", baseURL: simulator.baseUrl("openai-chat"), maxRetries: 0 })
+  return { simulator, client }
+})
+
+const collect = async <A>(iterable: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
+  const collected: Array<A> = []
+  for await (const element of iterable) collected.push(element)
+  return collected
+}
+
+const failure = (run: () => Promise<unknown>) =>
+  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
+
+const broken = (...faults: ReadonlyArray<Fault>): Scenario => ({ answers: [{ ...short, faults }] })
+
+const messages: Array<OpenAI.ChatCompletionMessageParam> = [{ role: "user", content: "Hello" }]
+const tools: Array<OpenAI.ChatCompletionFunctionTool> = [
+  { type: "function", function: { name: "weather", parameters: { type: "object", properties: {} } } }
+]
+
+describe("the openai package, Chat Completions", () => {
+  it.live("streams text, tool calls and usage", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect({ answers: [answer] })
+      const runner = client.chat.completions.stream({
+        model: "gpt-4o",
+        messages,
+        tools,
+        stream_options: { include_usage: true }
+      })
+      const chunks = yield* Effect.promise(() => collect(runner))
+      const completion = yield* Effect.promise(() => runner.finalChatCompletion())
+      const reasoning = chunks.flatMap((chunk) => Object.entries(chunk.choices[0]?.delta ?? {}))
+        .filter(([name]) => name === "reasoning_content").map(([, text]) => text).join("")
+      const [choice] = completion.choices
+      assert.strictEqual(reasoning, "Let me think.")
+      assert.strictEqual(choice?.message.content, "Hello there")
+      assert.strictEqual(choice?.finish_reason, "tool_calls")
+      assert.deepStrictEqual(
+        choice?.message.tool_calls?.map((call) =>
+          call.type === "function" ? [call.id, call.function.name, call.function.arguments] : []
+        ),
+        [["call_1", "weather", "{\"city\":\"Oslo\"}"], ["call_2", "time", "{}"]]
+      )
+      assert.deepInclude(completion.usage, { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 })
+      assert.strictEqual(completion.usage?.prompt_tokens_details?.cached_tokens, 60)
+      assert.strictEqual(completion.usage?.completion_tokens_details?.reasoning_tokens, 5)
+    }))
+
+  it.live("reads a whole answer and the list of models", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect({ answers: [answer], models: ["gpt-4o", "gpt-5"] })
+      const completion = yield* Effect.promise(() => client.chat.completions.create({ model: "gpt-4o", messages }))
+      assert.deepStrictEqual(
+        [completion.id, completion.model, completion.choices[0]?.message.content, completion._request_id?.slice(0, 4)],
+        ["id_1", "model-1", "Hello there", "req_"]
+      )
+      const models = yield* Effect.promise(() => collect(client.models.list()))
+      assert.deepStrictEqual(models.map((model) => model.id), ["gpt-4o", "gpt-5"])
+      assert.strictEqual((yield* Effect.promise(() => client.models.retrieve("gpt-5"))).id, "gpt-5")
+    }))
+
+  it.live.each(
+    [
+      ["rate-limit", RateLimitError],
+      ["quota", RateLimitError],
+      ["authentication", AuthenticationError],
+      ["permission", PermissionDeniedError],
+      ["model-not-found", NotFoundError],
+      ["invalid-request", BadRequestError],
+      ["context-length", BadRequestError],
+      ["overloaded", InternalServerError],
+      ["server-error", InternalServerError]
+    ] as const
+  )("raises its own error for %s", ([kind, expected]) =>
+    Effect.gen(function*() {
+      const { client } = yield* connect(broken({ _tag: "ProviderError", kind }))
+      const error = yield* failure(() => client.chat.completions.create({ model: "gpt-4o", messages, stream: true }))
+      assert.instanceOf(error, expected)
+    }))
+
+  it.live("raises its own errors for a wrong key, a bad request and an unknown model", () =>
+    Effect.gen(function*() {
+      const { client, simulator } = yield* connect({ requireKey: "sk-right", models: ["gpt-4o"] })
+      const wrongKey = yield* failure(() => client.chat.completions.create({ model: "gpt-4o", messages }))
+      assert.instanceOf(wrongKey, AuthenticationError)
+      assert.deepInclude(wrongKey, { code: "invalid_api_key", status: 401 })
+      yield* simulator.setScenario({ models: ["gpt-4o"] })
+      const empty = yield* failure(() => client.chat.completions.create({ model: "gpt-4o", messages: [] }))
+      assert.instanceOf(empty, BadRequestError)
+      assert.deepInclude(empty, { param: "messages", code: "empty_array" })
+      const unknown = yield* failure(() => client.chat.completions.create({ model: "gpt-99", messages }))
+      assert.instanceOf(unknown, NotFoundError)
+    }))
+
+  it.live("raises an APIError for an error in the middle of the stream", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect(broken({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
+      const seen: Array<unknown> = []
+      const error = yield* failure(async () => {
+        const stream = await client.chat.completions.create({ model: "gpt-4o", messages, stream: true })
+        for await (const chunk of stream) seen.push(chunk)
+      })
+      assert.strictEqual(seen.length, 2)
+      assert.instanceOf(error, APIError)
+      assert.deepInclude(error, { code: "server_error" })
+    }))
+
+  it.live("raises connection errors for broken connections", () =>
+    Effect.gen(function*() {
+      const { client, simulator } = yield* connect(broken({ _tag: "Reset" }))
+      const call = () => client.chat.completions.create({ model: "gpt-4o", messages, stream: true }).then(collect)
+      assert.instanceOf(yield* failure(call), APIConnectionError)
+      yield* simulator.setScenario({ faults: [{ _tag: "Refuse" }] })
+      assert.instanceOf(yield* failure(call), APIConnectionError)
+      yield* simulator.setScenario(broken({ _tag: "Cut", after: 300, how: "reset" }))
+      assert.instanceOf(yield* failure(call), Error)
+    }))
+
+  it.live("retries by itself after a refusal, and waits as long as it was told", () =>
+    Effect.gen(function*() {
+      const { client, simulator } = yield* connect(
+        broken({ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 30, on: [1] })
+      )
+      const completion = yield* Effect.promise(() =>
+        client.chat.completions.create({ model: "gpt-4o", messages }, { maxRetries: 2 })
+      )
+      assert.strictEqual(completion.choices[0]?.message.content, "One two three four.")
+      const requests = yield* simulator.requests
+      assert.deepStrictEqual(requests.map((request) => request.status), [429, 200])
+      assert.isAtLeast((requests[1]?.receivedAt ?? 0) - (requests[0]?.receivedAt ?? 0), 28)
+    }))
+})
+
+describe("the openai package, Responses", () => {
+  it.live("streams text, reasoning, tool calls and usage", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect({ answers: [answer] })
+      const stream = client.responses.stream({
+        model: "gpt-5",
+        input: "Hello",
+        include: ["reasoning.encrypted_content"]
+      })
+      const events = yield* Effect.promise(() => collect(stream))
+      const response = yield* Effect.promise(() => stream.finalResponse())
+      assert.deepStrictEqual(
+        events.flatMap((event) => event.type === "response.output_text.delta" ? [event.delta] : []),
+        ["Hello", " there"]
+      )
+      assert.deepStrictEqual(
+        events.flatMap((event) => event.type === "response.reasoning_summary_text.delta" ? [event.delta] : []),
+        ["Thinking."]
+      )
+      assert.deepStrictEqual(
+        events.map((event) => event.sequence_number),
+        events.map((_, index) => index)
+      )
+      assert.strictEqual(response.output_text, "Hello there")
+      assert.deepStrictEqual(
+        response.output.map((item) => item.type),
+        ["reasoning", "message", "function_call", "function_call"]
+      )
+      const [reasoning] = response.output
+      assert.deepInclude(reasoning, { encrypted_content: "enc" })
+      assert.deepStrictEqual(
+        response.output.flatMap((item) =>
+          item.type === "function_call" ? [[item.call_id, item.name, item.arguments]] : []
+        ),
+        [["call_1", "weather", "{\"city\":\"Oslo\"}"], ["call_2", "time", "{}"]]
+      )
+      assert.deepInclude(response.usage, { input_tokens: 100, output_tokens: 20, total_tokens: 120 })
+      assert.deepStrictEqual(response.usage?.output_tokens_details, { reasoning_tokens: 5 })
+    }))
+
+  it.live("reads a whole answer", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect({ answers: [{ ...short, finish: "length" }] })
+      const response = yield* Effect.promise(() => client.responses.create({ model: "gpt-5", input: "Hello" }))
+      assert.deepStrictEqual(
+        [response.id, response.output_text, response.status, response.incomplete_details],
+        ["id_2", "One two three four.", "incomplete", { reason: "max_output_tokens" }]
+      )
+    }))
+
+  it.live("raises its own errors", () =>
+    Effect.gen(function*() {
+      const { client, simulator } = yield* connect(broken({ _tag: "ProviderError", kind: "overloaded" }))
+      const call = () => client.responses.create({ model: "gpt-5", input: "Hello", stream: true }).then(collect)
+      assert.instanceOf(yield* failure(call), InternalServerError)
+      yield* simulator.setScenario(broken({ _tag: "ErrorEvent", event: 3, kind: "rate-limit" }))
+      const error = yield* failure(call)
+      assert.instanceOf(error, APIError)
+      assert.deepInclude(error, { code: "rate_limit_exceeded" })
+      yield* simulator.setScenario({ models: ["gpt-5"] })
+      const unknown = yield* failure(() => client.responses.create({ model: "gpt-99", input: "Hello" }))
+      assert.instanceOf(unknown, BadRequestError)
+      assert.deepInclude(unknown, { code: "model_not_found" })
+    }))
+})

@@ -1,0 +1,124 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import * as Scenario from "../../../src/layers/simulator/Scenario.ts"
+import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import * as Raw from "./RawClient.ts"
+
+const say = (text: string, when?: Scenario.Answer["when"]): Scenario.Answer => ({
+  parts: [Scenario.text(text)],
+  ...(when === undefined ? {} : { when })
+})
+
+const asked = (url: string, model: string, content = "Hello") =>
+  Effect.map(
+    Raw.chat(url, { stream: false, model, messages: [{ role: "user", content }] }),
+    (response) => JSON.parse(response.text).choices[0].message.content
+  )
+
+describe("scenarios", () => {
+  it.effect("are read from JSON", () =>
+    Effect.gen(function*() {
+      const scenario = yield* Scenario.fromJson(JSON.stringify({
+        seed: 1,
+        chunking: { random: { maximum: 9 } },
+        answers: [{
+          when: { protocol: "openai-chat", contains: "weather" },
+          parts: [{ _tag: "ToolCall", name: "weather", arguments: { city: "Oslo" } }],
+          faults: [{ _tag: "Raw", bytes: "AAEC", on: [2] }]
+        }]
+      }))
+      const [answer] = scenario.answers ?? []
+      assert.deepStrictEqual(answer?.faults, [{ _tag: "Raw", bytes: Uint8Array.from([0, 1, 2]), on: [2] }])
+    }))
+
+  it.effect("are refused with a typing mistake in them", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(Scenario.fromJson("{\"answer\": []}"))
+      assert.strictEqual(error._tag, "SchemaError")
+      assert.include(error.message, "answer")
+    }))
+
+  it.live("give their answers in order, and the last again or all over", () =>
+    Effect.gen(function*() {
+      const sim = yield* SimulatorServer.serve({ scenario: Scenario.script(say("one"), say("two")) })
+      const three = Effect.all([asked(sim.url, "m"), asked(sim.url, "m"), asked(sim.url, "m")])
+      assert.deepStrictEqual(yield* three, ["one", "two", "two"])
+      yield* sim.setScenario({ answers: [say("one"), say("two")], repeat: "cycle" })
+      assert.deepStrictEqual(yield* three, ["one", "two", "one"])
+    }))
+
+  it.live("keep a script for each kind of request", () =>
+    Effect.gen(function*() {
+      const sim = yield* SimulatorServer.serve({
+        scenario: {
+          answers: [
+            say("any"),
+            say("m2 first", { model: "m2" }),
+            say("m2 then", { model: "m2" }),
+            say("rain", { contains: "weather" })
+          ]
+        }
+      })
+      assert.deepStrictEqual(
+        yield* Effect.all([
+          asked(sim.url, "m1"),
+          asked(sim.url, "m2"),
+          asked(sim.url, "m1", "the weather?"),
+          asked(sim.url, "m2"),
+          asked(sim.url, "m1")
+        ]),
+        ["any", "m2 first", "rain", "m2 then", "any"]
+      )
+    }))
+
+  it.live("answer sensibly without a script: the offered tool is called, but not again after its result", () =>
+    Effect.gen(function*() {
+      const sim = yield* SimulatorServer.serve()
+      const tools = [{ name: "weather", input_schema: { type: "object" } }]
+      const body = (messages: ReadonlyArray<object>) => Raw.messages(sim.url, { stream: false, tools, messages })
+      const first = JSON.parse((yield* body([{ role: "user", content: "secret words" }])).text)
+      assert.deepStrictEqual(
+        [first.content.map((block: { readonly type: string }) => block.type), first.stop_reason],
+        [["thinking", "text", "tool_use"], "tool_use"]
+      )
+      assert.notInclude(JSON.stringify(first), "secret")
+      const call = first.content[2]
+      const second = JSON.parse(
+        (yield* body([
+          { role: "user", content: "x" },
+          { role: "assistant", content: first.content },
+          { role: "user", content: [{ type: "tool_result", tool_use_id: call.id, content: "1" }] }
+        ])).text
+      )
+      assert.strictEqual(second.stop_reason, "end_turn")
+    }))
+
+  it.live("record what came in, without the key, and no more than they are asked to", () =>
+    Effect.gen(function*() {
+      const sim = yield* SimulatorServer.serve({ maxRecords: 2 })
+      for (let index = 0; index < 3; index++) yield* Raw.chat(sim.url)
+      const requests = yield* sim.requests
+      assert.deepStrictEqual(requests.map((request) => request.number), [2, 3])
+      assert.strictEqual((yield* sim.connections).length, 2)
+      const [request] = requests
+      assert.deepInclude(request, {
+        method: "POST",
+        path: "/v1/chat/completions",
+        protocol: "openai-chat",
+        body: Raw.chatBody(),
+        status: 200,
+        outcome: "completed"
+      })
+      assert.notInclude(JSON.stringify(requests), "sk-test")
+      assert.strictEqual(request?.credential === undefined ? undefined : Redacted.value(request.credential), "sk-test")
+      assert.isAbove(request?.bytesWritten ?? 0, 100)
+    }))
+
+  it.live("tell the base URLs", () =>
+    Effect.gen(function*() {
+      const sim = yield* SimulatorServer.serve()
+      assert.match(sim.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+      assert.strictEqual(sim.baseUrl("openai-chat"), `${sim.url}/v1`)
+      assert.strictEqual(sim.baseUrl("anthropic-messages"), `${sim.url}/v1`)
+    }))
+})
