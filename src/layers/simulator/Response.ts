@@ -62,6 +62,9 @@ export const rejected = (protocol: WireProtocol, problem: Problem, requestId: st
   return json(rejection.status, { ...protocol.responseHeaders(requestId), ...rejection.headers }, rejection.body)
 }
 
+const lowerCase = (headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+
 const lineEnds = { crlf: "\r\n", cr: "\r" } as const
 
 // Broken in the middle, as if the rest of the event had been lost.
@@ -107,7 +110,7 @@ const replaced = (
       const rejection = options.protocol.reject(fault, options.requestId)
       return {
         status: rejection.status,
-        headers: { "content-type": "application/json", ...rejection.headers, ...fault.headers },
+        headers: { "content-type": "application/json", ...rejection.headers, ...lowerCase(fault.headers) },
         steps: () => written(encoder.encode(JSON.stringify(rejection.body))),
         isStreamed: false
       }
@@ -121,7 +124,7 @@ const replaced = (
       const bytes = encoder.encode(body === undefined ? "" : isText ? body : JSON.stringify(body))
       return {
         status: fault.status,
-        headers: { ...contentType, ...fault.headers },
+        headers: { ...contentType, ...lowerCase(fault.headers) },
         steps: () => written(bytes),
         isStreamed: false
       }
@@ -130,7 +133,10 @@ const replaced = (
       const bytes = fault.bytes ?? encoder.encode(fault.text ?? "")
       return {
         status: fault.status ?? 200,
-        headers: { "content-type": fault.contentType ?? options.protocol.framing.contentType, ...fault.headers },
+        headers: {
+          "content-type": fault.contentType ?? options.protocol.framing.contentType,
+          ...lowerCase(fault.headers)
+        },
         steps: () => written(bytes),
         isStreamed: options.isStreaming
       }
@@ -249,6 +255,3 @@ export const make = (options: Options): Response => {
     body: () => Steps.breakAt(Steps.rechunk(steps(), chunking, Seed.make(options.seed, ordinal, 2)), faults)
   }
 }
-
-const lowerCase = (headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))

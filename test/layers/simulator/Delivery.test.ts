@@ -83,7 +83,7 @@ describe("delivery", () => {
       const early = yield* written
       yield* Effect.sleep(200)
       assert.isAbove(early, 100_000)
-      assert.strictEqual(yield* written, early)
+      assert.isBelow((yield* written) - early, 4 * 1024 * 1024)
       assert.isBelow(early, 64 * 1024 * 1024)
       const left = performance.now()
       socket.destroy()

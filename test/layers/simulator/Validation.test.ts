@@ -17,7 +17,7 @@ const chatCall = {
 }
 const chatTool = { type: "function", function: { name: "f", parameters: schema } }
 
-const chatCases: ReadonlyArray<Case> = [
+const chatCases: Array<Case> = [
   ["no model", { model: undefined }, 400, /Missing required parameter: 'model'/],
   ["no messages", { messages: undefined }, 400, /'messages'/],
   ["empty messages", { messages: [] }, 400, /empty array/],
@@ -74,6 +74,22 @@ const chatCases: ReadonlyArray<Case> = [
   ["a tool choice without tools", { tool_choice: "required" }, 400, /tool_choice/]
 ]
 
+const open = { type: "object", properties: { a: { type: "integer", minimum: 1 } }, required: ["a"] }
+const nested = {
+  type: "object",
+  properties: { list: { type: "array", items: open } },
+  required: ["list"],
+  additionalProperties: false
+}
+chatCases.push(
+  [
+    "a strict schema that is open inside",
+    { response_format: { type: "json_schema", json_schema: { name: "n", strict: true, schema: nested } } },
+    400,
+    /additionalProperties/
+  ]
+)
+
 const responsesCall = { type: "function_call", call_id: "c1", name: "f", arguments: "{}" }
 
 const responsesCases: ReadonlyArray<Case> = [
@@ -112,6 +128,12 @@ const responsesCases: ReadonlyArray<Case> = [
   ],
   ["too few tokens", { max_output_tokens: 1 }, 400, /max_output_tokens/],
   ["a schema without a name", { text: { format: { type: "json_schema", schema } } }, 400, /text.format.name/],
+  [
+    "a strict schema that is open",
+    { text: { format: { type: "json_schema", name: "n", strict: true, schema: open } } },
+    400,
+    /additionalProperties/
+  ],
   ["two ways to continue", { previous_response_id: "a", conversation: "b" }, 400, /mutually exclusive/]
 ]
 
@@ -151,6 +173,13 @@ const messagesCases: ReadonlyArray<Case> = [
   ["too small a budget", { thinking: { type: "enabled", budget_tokens: 10 } }, 400, /1024/],
   ["temperature and top_p", { temperature: 0.5, top_p: 0.5 }, 400, /both/],
   ["a schema that is no object", { tools: [{ name: "f", input_schema: { type: "string" } }] }, 400, /'object'/],
+  ["an open schema", { output_config: { format: { type: "json_schema", schema: open } } }, 400, /additionalProperties/],
+  [
+    "a keyword that is not supported",
+    { output_config: { format: { type: "json_schema", schema: { ...open, additionalProperties: false } } } },
+    400,
+    /'minimum' is not supported/
+  ],
   ["an unknown parameter", { max_output_tokens: 1 }, 400, /Extra inputs/]
 ]
 

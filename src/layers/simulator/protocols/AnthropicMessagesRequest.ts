@@ -6,6 +6,7 @@
  */
 import * as Json from "../Json.ts"
 import type { Incoming, Problem } from "../WireProtocol.ts"
+import * as Schemas from "./Schemas.ts"
 
 const parameters = new Set([
   "cache_control",
@@ -210,6 +211,14 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
     : undefined
 }
 
+const checkFormat = (body: Json.JsonObject): Problem | undefined => {
+  const format = Json.object(Json.object(body["output_config"])["format"])
+  if (format["type"] !== "json_schema") return undefined
+  if (!Json.isObject(format["schema"])) return required("output_config.format.schema")
+  const wrong = Schemas.checkClosed(format["schema"])
+  return wrong === undefined ? undefined : invalid(`output_config.format.schema: ${wrong}`)
+}
+
 const checkUnknown = (request: Incoming): Problem | undefined => {
   const unknown = request.strictness === "provider"
     ? Object.keys(request.body).find((name) => !parameters.has(name))
@@ -228,5 +237,6 @@ export const validate = (request: Incoming): Problem | undefined => {
   if (!headers["anthropic-version"]) return invalid("anthropic-version: header is required")
   if (!Json.isGiven(body["model"])) return required("model")
   if (body["model"] === "") return invalid("model: String should have at least 1 character")
-  return checkUnknown(request) ?? checkLimits(body) ?? checkMessages(request) ?? checkTools(body) ?? checkThinking(body)
+  return checkUnknown(request) ?? checkLimits(body) ?? checkMessages(request) ?? checkTools(body) ??
+    checkThinking(body) ?? checkFormat(body)
 }

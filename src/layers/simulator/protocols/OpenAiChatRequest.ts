@@ -157,9 +157,7 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
 const checkFormat = (body: Json.JsonObject): Problem | undefined => {
   const format = Json.object(body["response_format"])
   if (format["type"] === "json_schema") {
-    const schema = Json.object(format["json_schema"])
-    if (Json.text(schema["name"]) === undefined) return missing("response_format.json_schema.name")
-    if (!Json.isObject(schema["schema"])) return missing("response_format.json_schema.schema")
+    return OpenAiRules.checkFormat(Json.object(format["json_schema"]), "response_format.json_schema")
   }
   if (format["type"] === "json_object" && !Json.texts(body["messages"]).some((text) => /json/i.test(text))) {
     return invalid(

@@ -128,9 +128,7 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
 
 const checkText = (body: Json.JsonObject): Problem | undefined => {
   const format = Json.object(Json.object(body["text"])["format"])
-  if (format["type"] !== "json_schema") return undefined
-  if (Json.text(format["name"]) === undefined) return missing("text.format.name")
-  return Json.isObject(format["schema"]) ? undefined : missing("text.format.schema")
+  return format["type"] === "json_schema" ? OpenAiRules.checkFormat(format, "text.format") : undefined
 }
 
 const checkLimits = (body: Json.JsonObject): Problem | undefined => {

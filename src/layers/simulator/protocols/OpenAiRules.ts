@@ -5,6 +5,7 @@
  */
 import * as Json from "../Json.ts"
 import type { Incoming, Problem } from "../WireProtocol.ts"
+import * as Schemas from "./Schemas.ts"
 
 /**
  * The parameters that both protocols have.
@@ -145,19 +146,26 @@ export const checkFunction = (declared: Json.JsonObject, path: string): Problem 
       "invalid_function_parameters"
     )
   }
-  if (declared["strict"] !== true) return undefined
-  const required = new Set(Json.list(schema["required"]))
-  const optional = Object.keys(Json.object(schema["properties"])).find((property) => !required.has(property))
-  if (schema["additionalProperties"] !== false || optional !== undefined) {
-    return invalid(
-      optional === undefined
-        ? `Invalid schema for function '${name}': 'additionalProperties' is required to be supplied and to be false.`
-        : `Invalid schema for function '${name}': 'required' must include every key in properties. Missing '${optional}'.`,
-      `${path}.parameters`,
-      "invalid_function_parameters"
-    )
-  }
-  return undefined
+  const wrong = declared["strict"] === true ? Schemas.checkStrict(schema) : undefined
+  return wrong === undefined
+    ? undefined
+    : invalid(`Invalid schema for function '${name}': ${wrong}`, `${path}.parameters`, "invalid_function_parameters")
+}
+
+/**
+ * Checks the schema that an answer is to follow: the same for both protocols, at another place.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkFormat = (format: Json.JsonObject, path: string): Problem | undefined => {
+  const name = Json.text(format["name"])
+  if (name === undefined) return missing(`${path}.name`)
+  if (!Json.isObject(format["schema"])) return missing(`${path}.schema`)
+  const wrong = format["strict"] === true ? Schemas.checkStrict(format["schema"]) : undefined
+  return wrong === undefined
+    ? undefined
+    : invalid(`Invalid schema for response_format '${name}': ${wrong}`, path, "invalid_json_schema")
 }
 
 const outside = (value: Json.Json | undefined, minimum: number, maximum: number): boolean =>

@@ -1,0 +1,78 @@
+/**
+ * What providers ask of a JSON Schema that they make a model follow to the letter.
+ *
+ * @since 0.1.0
+ */
+import * as Json from "../Json.ts"
+
+const inner = (schema: Json.JsonObject): ReadonlyArray<Json.JsonObject> => {
+  const maps = ["properties", "$defs", "definitions"].flatMap((name) => Object.values(Json.object(schema[name])))
+  const lists = ["anyOf", "oneOf", "allOf"].flatMap((name) => Json.list(schema[name]))
+  return [...maps, ...lists, schema["items"] ?? null].filter(Json.isObject)
+}
+
+const isObjectSchema = (schema: Json.JsonObject): boolean =>
+  schema["type"] === "object" || Json.isGiven(schema["properties"])
+
+const find = (
+  schema: Json.JsonObject,
+  check: (schema: Json.JsonObject) => string | undefined
+): string | undefined => {
+  const wrong = check(schema)
+  if (wrong !== undefined) return wrong
+  for (const nested of inner(schema)) {
+    const wrong = find(nested, check)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}
+
+/**
+ * Finds what OpenAI's strict mode would not accept: an object that is open, or a property that is not required.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkStrict = (schema: Json.JsonObject): string | undefined =>
+  find(schema, (schema) => {
+    if (!isObjectSchema(schema)) return undefined
+    if (schema["additionalProperties"] !== false) {
+      return "'additionalProperties' is required to be supplied and to be false."
+    }
+    const required = new Set(Json.list(schema["required"]))
+    const optional = Object.keys(Json.object(schema["properties"])).find((property) => !required.has(property))
+    return optional === undefined
+      ? undefined
+      : `'required' is required to be supplied and to include every key in properties. Missing '${optional}'.`
+  })
+
+const unsupported = [
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "multipleOf",
+  "minLength",
+  "maxLength",
+  "pattern",
+  "uniqueItems",
+  "not",
+  "oneOf"
+]
+
+/**
+ * Finds what Anthropic's structured output would not accept: an object that is open, or a keyword it does not know.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const checkClosed = (schema: Json.JsonObject): string | undefined =>
+  find(schema, (schema) => {
+    if (isObjectSchema(schema) && schema["additionalProperties"] !== false) {
+      return "For 'object' type, 'additionalProperties' must be explicitly set to false"
+    }
+    const keyword = unsupported.find((keyword) => Json.isGiven(schema[keyword]))
+    return keyword === undefined
+      ? undefined
+      : `For '${Json.text(schema["type"]) ?? "object"}' type, property '${keyword}' is not supported`
+  })
