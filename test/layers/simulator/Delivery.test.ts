@@ -61,7 +61,7 @@ describe("delivery", () => {
       const { millis } = yield* Raw.chat(sim.url)
       // 60 ms to the first of four tokens and 20 ms to each of the others.
       assert.isAtLeast(millis, 118)
-      assert.isBelow(millis, 600)
+      assert.isBelow(millis, 1500)
     }))
 
   it.live("stops writing when nobody reads, and notices when the client leaves", () =>
@@ -89,7 +89,7 @@ describe("delivery", () => {
       socket.destroy()
       const request = yield* sim.ended(1)
       assert.strictEqual(request.outcome, "disconnected")
-      assert.isBelow(performance.now() - left, 50)
+      assert.isBelow(performance.now() - left, 200)
     }))
 
   it.live("sees a client leave an endless stream at once", () =>
@@ -97,7 +97,7 @@ describe("delivery", () => {
       const sim = yield* SimulatorServer.serve({
         scenario: { answers: [{ parts: [{ _tag: "Text", text: "again", flood: {} }] }] }
       })
-      const response = yield* Raw.responses(sim.url, {}, { patience: 50 })
+      const response = yield* Raw.responses(sim.url, {}, { patience: 300 })
       assert.isAbove(response.body.length, 1000)
       assert.strictEqual((yield* sim.ended(1)).outcome, "disconnected")
       yield* Effect.sleep(10)
@@ -118,6 +118,27 @@ describe("delivery", () => {
       const response = yield* Fiber.join(fiber).pipe(Effect.timeout(500))
       assert.deepStrictEqual([response.body.length, response.isWhole], [10, false])
       assert.strictEqual((yield* Raw.chat(sim.url)).error, "ECONNREFUSED")
+    }))
+
+  it.live("answers many at once, over connections that are used again", () =>
+    Effect.gen(function*() {
+      const sim = yield* SimulatorServer.serve({
+        scenario: { answers: [short], chunking: { random: { maximum: 50 } } }
+      })
+      const ask = Effect.promise(async () => {
+        const response = await fetch(`${sim.url}/v1/messages`, {
+          method: "POST",
+          headers: { "anthropic-version": "2023-06-01", "content-type": "application/json" },
+          body: JSON.stringify(Raw.messagesBody())
+        })
+        return Raw.names(await response.text()).at(-1)
+      })
+      const last = yield* Effect.all(Array.from({ length: 60 }, () => ask), { concurrency: 12 })
+      assert.deepStrictEqual([...new Set(last)], ["message_stop"])
+      const requests = yield* sim.requests
+      assert.strictEqual(requests.length, 60)
+      assert.isTrue(requests.every((request) => request.outcome === "completed"))
+      assert.isBelow((yield* sim.connections).length, 60)
     }))
 
   it.live("fails when the port is taken", () =>

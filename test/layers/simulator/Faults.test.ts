@@ -144,7 +144,7 @@ describe("faults over a socket", () => {
       const slow = yield* Raw.chat(sim.url)
       assert.isAtLeast(slow.millis, 115)
       assert.deepStrictEqual(slow.body.length, full.body.length)
-      const never = yield* Raw.chat(sim.url, {}, { patience: 80 })
+      const never = yield* Raw.chat(sim.url, {}, { patience: 300 })
       assert.deepStrictEqual([never.body.length, never.isWhole], [50, false])
       assert.strictEqual((yield* sim.ended(2)).outcome, "disconnected")
     }))

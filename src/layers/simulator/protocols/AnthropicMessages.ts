@@ -4,6 +4,7 @@
  * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
  * @since 0.1.0
  */
+import * as Option from "effect/Option"
 import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../Answer.ts"
 import * as Json from "../Json.ts"
 import * as Sse from "../Sse.ts"
@@ -150,7 +151,8 @@ const contentOf = (turn: Turn.Turn, part: Part): ReadonlyArray<Json.JsonObject> 
         type: "tool_use",
         id: part.id ?? turn.seed.id("toolu_", 24),
         name: part.name,
-        input: part.arguments ?? {}
+        // Scripted as text, the arguments may be no JSON, which has no form here.
+        input: Option.getOrElse(Json.parse(Turn.argumentsOf(part)), () => ({}))
       }]
     case "WebSearch": {
       const { input, result, use } = searchBlocks(turn, part)
