@@ -159,7 +159,6 @@ export const fieldNames: ReadonlyArray<string> = [
 
 const headerSet = new Set(headerNames)
 const querySet = new Set(queryNames)
-const fieldSet = new Set(fieldNames)
 
 /**
  * How a header is called that holds a credential and is in no list: the name ends in what it is. Counts of tokens, which
@@ -186,11 +185,3 @@ export const isHeader = (name: string): boolean => headerSet.has(name.toLowerCas
  * @since 0.1.0
  */
 export const isQuery = (name: string): boolean => querySet.has(name.toLowerCase())
-
-/**
- * Tells whether a field of a JSON or form body holds a credential.
- *
- * @category predicates
- * @since 0.1.0
- */
-export const isField = (name: string): boolean => fieldSet.has(name.toLowerCase())

@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import * as Base64 from "effect/encoding/Base64"
+import { identity } from "effect/Function"
 import * as Result from "effect/Result"
 import * as UrlParams from "effect/http/UrlParams"
 import { fieldNames, headerNames, isHeader, isQuery, queryNames } from "./SecretNames.ts"
@@ -215,11 +216,18 @@ export const spellings = (value: string): ReadonlyArray<string> => {
 /**
  * Builds the expression that finds any of the secrets in any of their spellings, the longest first.
  *
+ * **Details**
+ *
+ * `write` says how a spelling looks in the text that is searched, for a text that holds bytes as characters.
+ *
  * @category constructors
  * @since 0.1.0
  */
-export const pattern = (secrets: Iterable<string>): RegExp | undefined => {
-  const needles = worthwhile([...secrets].flatMap(spellings)).toSorted((a, b) => b.length - a.length)
+export const pattern = (
+  secrets: Iterable<string>,
+  write: (spelling: string) => string = identity
+): RegExp | undefined => {
+  const needles = worthwhile([...secrets].flatMap(spellings)).map(write).toSorted((a, b) => b.length - a.length)
   return needles.length === 0
     ? undefined
     : new RegExp(needles.map((needle) => needle.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g")

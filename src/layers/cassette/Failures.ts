@@ -1,0 +1,84 @@
+/**
+ * Failures of HTTP to and from the tape.
+ *
+ * @since 0.1.0
+ */
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Predicate from "effect/Predicate"
+import type * as Tape from "./Tape.ts"
+
+/** How many causes behind a cause are kept: enough for the operating system's error under that of a client. */
+const depth = 5
+
+/**
+ * Describes a failure of the transport.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const describe = ({ reason }: HttpClientError.HttpClientError): Tape.Failure => {
+  const causes: Array<Tape.Failure["causes"][number]> = []
+  let cause: unknown = reason.cause
+  while (Predicate.isError(cause) && causes.length < depth) {
+    causes.push({
+      name: cause.name,
+      message: cause.message,
+      ...("code" in cause && typeof cause.code === "string" ? { code: cause.code } : {})
+    })
+    cause = cause.cause
+  }
+  return { ...(reason.description === undefined ? {} : { description: reason.description }), causes }
+}
+
+const parts = (failure: Tape.Failure): { readonly cause: Error | undefined; readonly description?: string } => {
+  const cause = failure.causes.reduceRight<Error | undefined>(
+    (inner, { code, message, name }) =>
+      Object.assign(new Error(message, inner === undefined ? {} : { cause: inner }), {
+        name,
+        ...(code === undefined ? {} : { code })
+      }),
+    undefined
+  )
+  return {
+    cause,
+    ...(failure.description === undefined ? {} : { description: failure.description })
+  }
+}
+
+/**
+ * Makes the failure of a request that had no answer.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ofRequest = (
+  request: HttpClientRequest.HttpClientRequest,
+  { failure, reason }: Tape.Failed
+): HttpClientError.HttpClientError => {
+  const options = { request, ...parts(failure) }
+  switch (reason) {
+    case "TransportError":
+      return new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError(options) })
+    case "EncodeError":
+      return new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError(options) })
+    case "InvalidUrlError":
+      return new HttpClientError.HttpClientError({ reason: new HttpClientError.InvalidUrlError(options) })
+  }
+}
+
+/**
+ * Makes the failure of a body that broke off.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ofBody = (
+  request: HttpClientRequest.HttpClientRequest,
+  response: HttpClientResponse.HttpClientResponse,
+  failure: Tape.Failure
+): HttpClientError.HttpClientError =>
+  new HttpClientError.HttpClientError({
+    reason: new HttpClientError.DecodeError({ request, response, ...parts(failure) })
+  })

@@ -1,0 +1,112 @@
+/**
+ * The client that replays: it answers every request from a tape, with the recorded chunks at the recorded times.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as Cookies from "effect/http/Cookies"
+import * as Headers from "effect/http/Headers"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { CassetteError } from "./CassetteError.ts"
+import * as Failures from "./Failures.ts"
+import * as Matching from "./Matching.ts"
+import * as Scrubbing from "./Scrubbing.ts"
+import * as SentRequest from "./SentRequest.ts"
+import * as StreamedResponse from "./StreamedResponse.ts"
+import type * as Tape from "./Tape.ts"
+
+/**
+ * When the chunks of a replayed answer come: at the recorded times, or as soon as they are asked for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Timing = "recorded" | "instant"
+
+/**
+ * How long a replay is silent where its recording stopped, in milliseconds. A consumer whose clock ran out there gets to
+ * do the same again; one that wants more is told.
+ */
+const patience = 1000
+
+/**
+ * Creates a client that replays a tape. Every exchange is used once.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (tape: Tape.Tape, path: string, timing: Timing): HttpClient.HttpClient => {
+  const used = new Set<number>()
+
+  const find = (sent: SentRequest.SentRequest): Effect.Effect<Tape.Exchange> =>
+    Effect.suspend(() => {
+      const found = Matching.take(tape.exchanges, used, Scrubbing.request(sent))
+      return typeof found === "string"
+        ? Effect.die(new CassetteError({ reason: "Unmatched", path, detail: found }))
+        : Effect.succeed(found)
+    })
+
+  const ended = (detail: string): Effect.Effect<never> =>
+    Effect.andThen(Effect.sleep(patience), Effect.die(new CassetteError({ reason: "Ended", path, detail })))
+
+  return HttpClient.make(Effect.fnUntraced(function*(request) {
+    const { outcome, request: recorded } = yield* find(yield* SentRequest.make(request))
+    const startedAt = yield* Clock.currentTimeMillis
+    const at = Effect.fnUntraced(function*(afterMs: number) {
+      const wait = startedAt + afterMs - (yield* Clock.currentTimeMillis)
+      if (timing === "recorded" && wait > 0) yield* Effect.sleep(wait)
+    })
+    yield* at(outcome.afterMs)
+    switch (outcome._tag) {
+      case "Failed":
+        return yield* Failures.ofRequest(request, outcome)
+      case "Unanswered":
+        return yield* ended("the recorded request was given up here, before any answer")
+      case "Answered":
+        return respond(request, recorded.url, outcome, at, ended)
+    }
+  }))
+}
+
+const respond = (
+  request: HttpClientRequest.HttpClientRequest,
+  url: string,
+  { chunks, ending, headers, status }: Tape.Answered,
+  at: (afterMs: number) => Effect.Effect<void>,
+  ended: (detail: string) => Effect.Effect<never>
+) =>
+  StreamedResponse.make({
+    request,
+    url,
+    status,
+    headers: Headers.fromInput(headers),
+    cookies: Cookies.empty,
+    stream: (response) => {
+      const end = (): Effect.Effect<void, HttpClientError.HttpClientError> => {
+        switch (ending._tag) {
+          case "End":
+            return Effect.void
+          case "Error":
+            return Effect.fail(Failures.ofBody(request, response, ending.failure))
+          case "Cut":
+            return ended("the recorded consumer stopped reading here, so there is no more of this answer")
+        }
+      }
+      return Stream.fromIterable(chunks).pipe(
+        Stream.mapEffect((chunk) => Effect.as(at(chunk.afterMs), bytesOf(chunk.bytes))),
+        Stream.concat(Stream.fromEffectDrain(Effect.andThen(at(ending.afterMs), Effect.suspend(end))))
+      )
+    }
+  })
+
+// A tape that was edited by hand may hold base64 that is none: its bytes are the text as it stands.
+const bytesOf = (bytes: Tape.Bytes): Uint8Array =>
+  "text" in bytes
+    ? new TextEncoder().encode(bytes.text)
+    : Result.getOrElse(Base64.decode(bytes.base64), () => new TextEncoder().encode(bytes.base64))

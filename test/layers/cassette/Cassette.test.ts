@@ -1,0 +1,384 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Clock, Deferred, Effect, Exit, Fiber, FileSystem, Stream } from "effect"
+import { HttpBody, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
+import { TestClock } from "effect/testing"
+import type { ServerResponse } from "node:http"
+import { CassetteError } from "../../../src/layers/cassette/CassetteError.ts"
+import type { Tape } from "../../../src/layers/cassette/Tape.ts"
+import { cassettePath, codeOf, consume, read, serve, services, withCassette, withReplay } from "./Loopback.ts"
+
+const wait = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis))
+
+/** Sends the chunks one by one, so that each arrives alone. */
+const drip = async (response: ServerResponse, chunks: ReadonlyArray<Uint8Array | string>) => {
+  response.writeHead(200, { "content-type": "text/event-stream" })
+  for (const chunk of chunks) {
+    response.write(chunk)
+    await wait(25)
+  }
+}
+
+const ask = (url: string, body: unknown = { model: "m" }) =>
+  HttpClientRequest.post(`${url}/v1/chat`, { body: HttpBody.jsonUnsafe(body) })
+
+const writeTape = (path: string, tape: Tape) =>
+  Effect.gen(function*() {
+    const fileSystem = yield* FileSystem.FileSystem
+    yield* fileSystem.makeDirectory(path.replace(/\/[^/]*$/, ""), { recursive: true })
+    yield* fileSystem.writeFileString(path, JSON.stringify(tape))
+  })
+
+const tapeOf = (...outcomes: ReadonlyArray<Tape["exchanges"][number]["outcome"]>): Tape => ({
+  version: 1,
+  exchanges: outcomes.map((outcome) => ({
+    request: { method: "POST", url: "http://host.test/v1/chat", headers: {}, body: { text: `{"model":"m"}` } },
+    outcome
+  }))
+})
+
+const paced = tapeOf({
+  _tag: "Answered",
+  afterMs: 100,
+  status: 200,
+  headers: { "content-type": "text/event-stream" },
+  chunks: [
+    { afterMs: 100, bytes: { text: "a" } },
+    { afterMs: 400, bytes: { base64: "w6k=" } },
+    { afterMs: 400, bytes: { text: "b" } }
+  ],
+  ending: { _tag: "End", afterMs: 1000 }
+})
+
+const defectOf = <A, E>(exit: Exit.Exit<A, E>): CassetteError => {
+  const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+  assert.instanceOf(defect, CassetteError)
+  return defect
+}
+
+describe("Cassette", () => {
+  it.live("replays what was recorded, chunk for chunk, without the server", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      // A character cut in two, bytes that are no text, a byte order mark, a NUL.
+      const bytes: ReadonlyArray<Uint8Array | string> = [
+        "data: {\"a\":1}\n",
+        "\n",
+        Uint8Array.of(0xc3),
+        Uint8Array.of(0xa9, 0x0a),
+        Uint8Array.of(0xff, 0x00, 0xfe),
+        Uint8Array.of(0xef, 0xbb, 0xbf, 0x41)
+      ]
+      const url = yield* serve((_request, response) => void drip(response, bytes).then(() => response.end()))
+      const recorded = yield* consume(ask(url)).pipe(withCassette({ path, mode: "record" }))
+      assert.deepStrictEqual(recorded.chunks, bytes.map((chunk) => Buffer.from(chunk).toString("latin1")))
+      const replayed = yield* consume(ask(url)).pipe(withReplay({ path, timing: "instant" }))
+      assert.deepStrictEqual(replayed, recorded)
+    }).pipe(Effect.provide(services)))
+
+  it.live("records in auto mode when there is no file, and replays from then on", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      let requests = 0
+      const url = yield* serve((_request, response) => void response.end(`answer ${++requests}`))
+      const first = yield* consume(ask(url)).pipe(withCassette({ path }))
+      const second = yield* consume(ask(url)).pipe(withCassette({ path }))
+      assert.deepStrictEqual([first.chunks, second.chunks, requests], [["answer 1"], ["answer 1"], 1])
+      const third = yield* consume(ask(url)).pipe(withCassette({ path, mode: "record" }))
+      assert.deepStrictEqual([third.chunks, requests], [["answer 2"], 2])
+    }).pipe(Effect.provide(services)))
+
+  it.live("replays a connection that broke in the middle as the same failure", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((_request, response) =>
+        void drip(response, ["whole", "half"]).then(() => response.destroy())
+      )
+      const recorded = yield* consume(ask(url)).pipe(withCassette({ path, mode: "record" }))
+      assert.strictEqual(recorded.failure, "DecodeError")
+      assert.isDefined(recorded.code)
+      const replayed = yield* consume(ask(url)).pipe(withReplay({ path }))
+      assert.deepStrictEqual(replayed, recorded)
+    }).pipe(Effect.provide(services)))
+
+  it.live("replays a refused connection as the same failure", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      // Port 1 of loopback has nobody listening.
+      const request = ask("http://127.0.0.1:1")
+      const recorded = yield* Effect.flip(HttpClient.execute(request)).pipe(withCassette({ path, mode: "record" }))
+      const replayed = yield* Effect.flip(HttpClient.execute(request)).pipe(withReplay({ path }))
+      assert.instanceOf(replayed, HttpClientError.HttpClientError)
+      assert.strictEqual(replayed.reason._tag, "TransportError")
+      assert.deepStrictEqual(
+        [replayed.reason._tag, codeOf(replayed.reason.cause)],
+        [recorded.reason._tag, codeOf(recorded.reason.cause)]
+      )
+      assert.strictEqual(codeOf(replayed.reason.cause), "ECONNREFUSED")
+    }).pipe(Effect.provide(services)))
+
+  it.effect("keeps the recorded times, by Effect's clock", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      yield* writeTape(path, paced)
+      const arrivals: Array<readonly [number, string]> = []
+      const fiber = yield* Effect.gen(function*() {
+        const response = yield* HttpClient.execute(ask("http://host.test"))
+        yield* Stream.runForEach(response.stream, (bytes) =>
+          Effect.map(Clock.currentTimeMillis, (now) => arrivals.push([now, Buffer.from(bytes).toString()])))
+        return yield* Clock.currentTimeMillis
+      }).pipe(withReplay({ path }), Effect.forkChild({ startImmediately: true }))
+      // The layer reads its file in real time.
+      yield* TestClock.withLive(Effect.sleep(100))
+      for (let step = 0; step < 20; step++)
+        yield* TestClock.adjust(50)
+      assert.strictEqual(yield* Fiber.join(fiber), 1000)
+      assert.deepStrictEqual(arrivals, [[100, "a"], [400, "é"], [400, "b"]])
+    }).pipe(Effect.provide(services)))
+
+  it.effect("does not wait when it is told not to", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      yield* writeTape(path, paced)
+      const { chunks } = yield* consume(ask("http://host.test")).pipe(withReplay({ path, timing: "instant" }))
+      assert.deepStrictEqual(chunks, ["a", "\xc3\xa9", "b"])
+      assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+    }).pipe(Effect.provide(services)))
+
+  it.live("matches by method, URL and body, whatever the headers and the order of keys", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((request, response, body) =>
+        void response.end(`${request.method} ${request.url} ${JSON.parse(body || "0").n ?? ""}`)
+      )
+      const record = Effect.forEach([
+        ask(url, { model: "m", n: 1 }),
+        ask(url, { model: "m", n: 2 }),
+        HttpClientRequest.get(`${url}/v1/models?a=1`)
+      ], consume)
+      const recorded = yield* record.pipe(withCassette({ path, mode: "record" }))
+      const replayed = yield* Effect.forEach([
+        HttpClientRequest.get(`${url}/v1/models`, { urlParams: { a: "1" }, headers: { "x-request-id": "other" } }),
+        ask(url, { n: 2, model: "m" }),
+        ask(url, { n: 1, model: "m" })
+      ], consume).pipe(withReplay({ path }))
+      assert.deepStrictEqual(replayed.map(({ chunks }) => chunks), recorded.map(({ chunks }) => chunks).toReversed())
+    }).pipe(Effect.provide(services)))
+
+  it.live("answers equal requests in the order in which they were made", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      let requests = 0
+      const url = yield* serve((_request, response) => void response.end(`answer ${++requests}`))
+      const twice = Effect.all([consume(ask(url)), consume(ask(url))])
+      yield* twice.pipe(withCassette({ path, mode: "record" }))
+      const replayed = yield* twice.pipe(withReplay({ path }))
+      assert.deepStrictEqual(replayed.map(({ chunks }) => chunks), [["answer 1"], ["answer 2"]])
+    }).pipe(Effect.provide(services)))
+
+  it.live("records a request whose body is a stream, and one whose body is a form", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((_request, response, body) => void response.end(String(body.length > 0)))
+      const requests = [
+        HttpClientRequest.post(url, { body: HttpBody.stream(Stream.make(Buffer.from("ab"), Buffer.from("c"))) }),
+        HttpClientRequest.post(url, { body: HttpBody.formDataRecord({ model: "whisper", file: new Blob(["audio"]) }) })
+      ]
+      const both = Effect.forEach(requests, consume)
+      const recorded = yield* both.pipe(withCassette({ path, mode: "record" }))
+      assert.deepStrictEqual(recorded.map(({ chunks }) => chunks), [["true"], ["true"]])
+      assert.deepStrictEqual(yield* both.pipe(withReplay({ path })), recorded)
+    }).pipe(Effect.provide(services)))
+
+  it.live("keeps concurrent exchanges apart", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((_request, response, body) => {
+        const { n } = JSON.parse(body)
+        void drip(response, [`${n}:a `, `${n}:b `, `${n}:c`]).then(() => response.end())
+      })
+      const all = Effect.forEach(Array.from({ length: 12 }, (_, n) => n), (n) => consume(ask(url, { n })), {
+        concurrency: "unbounded"
+      })
+      const recorded = yield* all.pipe(withCassette({ path, mode: "record" }))
+      assert.deepStrictEqual(
+        recorded.map(({ chunks }) => chunks.join("")),
+        Array.from({ length: 12 }, (_, n) => `${n}:a ${n}:b ${n}:c`)
+      )
+      assert.deepStrictEqual(yield* all.pipe(withReplay({ path, timing: "instant" })), recorded)
+    }).pipe(Effect.provide(services)))
+
+  describe("when its consumer stops early", () => {
+    const endless = (closed: Deferred.Deferred<number>) =>
+      serve((_request, response) => {
+        response.writeHead(200, { "content-type": "text/event-stream" })
+        const timer = setInterval(() => response.write("data: {}\n\n"), 10)
+        response.on("close", () => {
+          clearInterval(timer)
+          Effect.runSync(Deferred.succeed(closed, performance.now()))
+        })
+      })
+
+    const endingOf = (path: string) =>
+      Effect.map(read(path), (text) => {
+        const outcome = (JSON.parse(text) as Tape).exchanges[0]?.outcome
+        return outcome?._tag === "Answered" ? outcome.ending._tag : outcome?._tag
+      })
+
+    it.live("closes the connection and says so on the tape", () =>
+      Effect.gen(function*() {
+        const path = yield* cassettePath
+        const closed = yield* Deferred.make<number>()
+        const url = yield* endless(closed)
+        const stopped = yield* Effect.gen(function*() {
+          const response = yield* HttpClient.execute(ask(url))
+          yield* response.stream.pipe(Stream.take(2), Stream.runDrain)
+          const now = performance.now()
+          assert.isBelow((yield* Deferred.await(closed)) - now, 50)
+          return yield* endingOf(path)
+        }).pipe(withCassette({ path, mode: "record" }))
+        assert.strictEqual(stopped, "Cut")
+
+        const exit = yield* consume(ask(url)).pipe(withReplay({ path, timing: "instant" }), Effect.exit)
+        assert.strictEqual(defectOf(exit).reason, "Ended")
+      }).pipe(Effect.provide(services)))
+
+    it.live("closes the connection when it is interrupted", () =>
+      Effect.gen(function*() {
+        const path = yield* cassettePath
+        const closed = yield* Deferred.make<number>()
+        const url = yield* endless(closed)
+        yield* Effect.gen(function*() {
+          const reading = yield* Deferred.make<void>()
+          const fiber = yield* Effect.gen(function*() {
+            const response = yield* HttpClient.execute(ask(url))
+            yield* Stream.runForEach(response.stream, () => Deferred.succeed(reading, undefined))
+          }).pipe(Effect.forkChild)
+          yield* Deferred.await(reading)
+          const now = performance.now()
+          yield* Fiber.interrupt(fiber)
+          assert.isBelow((yield* Deferred.await(closed)) - now, 50)
+        }).pipe(withCassette({ path, mode: "record" }))
+        assert.strictEqual(yield* endingOf(path), "Cut")
+      }).pipe(Effect.provide(services)))
+
+    it.live("records that there was no answer when the request is given up", () =>
+      Effect.gen(function*() {
+        const path = yield* cassettePath
+        const url = yield* serve(() => {})
+        const given = consume(ask(url)).pipe(Effect.timeoutOption("100 millis"))
+        yield* given.pipe(withCassette({ path, mode: "record" }))
+        assert.strictEqual(yield* endingOf(path), "Unanswered")
+        // The same consumer gets to run out of patience in the same way.
+        assert.isTrue((yield* given.pipe(withReplay({ path })))._tag === "None")
+      }).pipe(Effect.provide(services)))
+
+    it.live("records an answer whose body nobody read", () =>
+      Effect.gen(function*() {
+        const path = yield* cassettePath
+        const url = yield* serve((_request, response) => void response.writeHead(204).end())
+        const status = Effect.map(HttpClient.execute(ask(url)), (response) => response.status)
+        yield* status.pipe(withCassette({ path, mode: "record" }))
+        assert.strictEqual(yield* endingOf(path), "Cut")
+        assert.strictEqual(yield* status.pipe(withReplay({ path })), 204)
+      }).pipe(Effect.provide(services)))
+  })
+
+  describe("when something is wrong", () => {
+    const prompt = "a very private question"
+
+    const unmatched = (...requests: ReadonlyArray<HttpClientRequest.HttpClientRequest>) =>
+      Effect.gen(function*() {
+        const path = yield* cassettePath
+        yield* writeTape(path, paced)
+        const exit = yield* Effect.forEach(requests, consume).pipe(
+          withReplay({ path, timing: "instant" }),
+          Effect.exit
+        )
+        const error = defectOf(exit)
+        assert.strictEqual(error.reason, "Unmatched")
+        assert.notInclude(error.message, "private")
+        assert.notInclude(error.message, "canary")
+        return error.detail
+      })
+
+    it.effect("says what differs in a request that was not recorded, without saying what it was", () =>
+      Effect.gen(function*() {
+        assert.strictEqual(
+          yield* unmatched(HttpClientRequest.get("http://host.test/v1/chat?key=canary-key")),
+          "GET http://host.test/v1/chat?key=REDACTED is not on the cassette: method is GET, recorded was POST"
+        )
+        assert.strictEqual(
+          yield* unmatched(ask("http://other.test")),
+          "POST http://other.test/v1/chat is not on the cassette: url is http://other.test/v1/chat, recorded was http://host.test/v1/chat"
+        )
+        assert.strictEqual(
+          yield* unmatched(ask("http://host.test", { model: "m", messages: [{ content: prompt }] })),
+          "POST http://host.test/v1/chat is not on the cassette: body $.messages is an array of 1, recorded was missing"
+        )
+        assert.strictEqual(
+          yield* unmatched(ask("http://host.test", { model: prompt })),
+          `POST http://host.test/v1/chat is not on the cassette: body $.model is a string of ${prompt.length} characters, recorded was a string of 1 characters`
+        )
+        assert.strictEqual(
+          yield* unmatched(ask("http://host.test"), ask("http://host.test")),
+          "POST http://host.test/v1/chat was recorded once and asked for once more"
+        )
+      }).pipe(Effect.provide(services)))
+
+    const layerError = (path: string, mode: "record" | "replay" | "auto") =>
+      Effect.flip(consume(ask("http://host.test")).pipe(withCassette({ path, mode }))).pipe(
+        Effect.filterOrFail((error) => error._tag === "CassetteError", (error) => error)
+      )
+
+    it.effect("tells a missing file from a damaged one", () =>
+      Effect.gen(function*() {
+        const fileSystem = yield* FileSystem.FileSystem
+        const path = yield* cassettePath
+        assert.strictEqual((yield* layerError(path, "replay")).reason, "Missing")
+        yield* writeTape(path, paced)
+        const whole = yield* read(path)
+        for (
+          const text of [
+            "",
+            whole.slice(0, -10),
+            "[]",
+            whole.replace(`"version":1`, `"version":2`),
+            whole.replace("End", prompt)
+          ]
+        ) {
+          yield* fileSystem.writeFileString(path, text)
+          const error = yield* layerError(path, "auto")
+          assert.strictEqual(error.reason, "Invalid")
+          assert.include(error.message, path)
+          assert.notInclude(String(error) + JSON.stringify(error), "private")
+        }
+      }).pipe(Effect.provide(services)))
+
+    it.effect("fails as it is built when nothing can be stored there or read from there", () =>
+      Effect.gen(function*() {
+        const fileSystem = yield* FileSystem.FileSystem
+        const path = yield* cassettePath
+        const file = path.replace(/\/cassettes\/.*/, "/file")
+        yield* fileSystem.writeFileString(file, "")
+        assert.strictEqual((yield* layerError(`${file}/test.json`, "record")).reason, "Unwritable")
+        yield* fileSystem.makeDirectory(path, { recursive: true })
+        assert.strictEqual((yield* layerError(path, "replay")).reason, "Unreadable")
+      }).pipe(Effect.provide(services)))
+
+    it.live("leaves the old cassette and no half of a new one when the disk is full", () =>
+      Effect.gen(function*() {
+        const path = yield* cassettePath
+        yield* writeTape(path, paced)
+        const old = yield* read(path)
+        const fileSystem = yield* FileSystem.FileSystem
+        const url = yield* serve((_request, response) => void response.end("answer"))
+        const exit = yield* Effect.gen(function*() {
+          // What stands where the new file has to be written makes writing fail as a full disk does.
+          yield* fileSystem.makeDirectory(`${path}.tmp`)
+          return yield* consume(ask(url))
+        }).pipe(withCassette({ path, mode: "record" }), Effect.exit)
+        assert.strictEqual(defectOf(exit).reason, "Unwritable")
+        assert.strictEqual(yield* read(path), old)
+      }).pipe(Effect.provide(services)))
+  })
+})

@@ -1,0 +1,180 @@
+/**
+ * No secret gets into a cassette, by whatever way it travels.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
+import { gzipSync } from "node:zlib"
+import { cassettePath, consume, type Handler, read, serve, services, withCassette, withReplay } from "./Loopback.ts"
+
+const canary = "sk-canary/7Tq+é\"9w=="
+// A header can't hold what is not Latin-1.
+const canaryKey = "sk-canary-0123456789abcdefghij"
+
+const isCanary = /canary|N1Rxe|c2stY2FuYXJ5|stY2FuYXJ5|Y2FuYX|0123456789abcdef/i
+
+/** Records one exchange and gives the file and the replayed answer. */
+const record = (
+  handler: Handler,
+  ...requests: ReadonlyArray<(url: string) => HttpClientRequest.HttpClientRequest>
+) =>
+  Effect.gen(function*() {
+    const path = yield* cassettePath
+    const url = yield* serve(handler)
+    const recorded = yield* Effect.forEach(requests, (request) => consume(request(url))).pipe(
+      withCassette({ path, mode: "record" })
+    )
+    const text = yield* read(path)
+    assert.notMatch(text, isCanary)
+    const replayed = yield* Effect.forEach(requests, (request) => consume(request(url))).pipe(
+      withReplay({ path, timing: "instant" })
+    )
+    assert.deepStrictEqual(
+      replayed.map(({ chunks, status }) => [status, chunks.map((chunk) => chunk.length)]),
+      recorded.map(({ chunks, status }) => [status, chunks.map((chunk) => chunk.length)])
+    )
+    return { text, recorded, replayed }
+  })
+
+const ok: Handler = (_request, response) => void response.end("ok")
+
+/** Answers with the text in chunks of the given size, each in a packet of its own. */
+const inChunksOf = (size: number, text: string): Handler => (_request, response) => {
+  const bytes = Buffer.from(text)
+  const send = (start: number) => {
+    if (start >= bytes.length) return void response.end()
+    response.write(bytes.subarray(start, start + size))
+    setTimeout(() => send(start + size), 8)
+  }
+  send(0)
+}
+
+const withKey = (url: string) => HttpClientRequest.post(url).pipe(HttpClientRequest.bearerToken(canaryKey))
+
+describe("the secrets of a cassette", () => {
+  it.live.each([
+    "authorization",
+    "proxy-authorization",
+    "x-api-key",
+    "api-key",
+    "x-goog-api-key",
+    "cookie",
+    "x-amz-security-token",
+    "openai-organization",
+    "x-some-gateway-token"
+  ])("are not in the header %s", (name) =>
+    Effect.gen(function*() {
+      const { text } = yield* record(ok, (url) =>
+        HttpClientRequest.post(url).pipe(HttpClientRequest.setHeader(name, `Bearer ${canaryKey}`)))
+      assert.include(text, `"${name}": "REDACTED"`)
+    }).pipe(Effect.provide(services)))
+
+  it.live("are not in the URL: query, user information, whatever was marked as secret", () =>
+    Effect.gen(function*() {
+      const { text } = yield* record(
+        ok,
+        (url) => HttpClientRequest.get(`${url}/a?alt=sse&key=${encodeURIComponent(canary)}`),
+        (url) => HttpClientRequest.get(`${url}/b?X-Amz-Signature=${canaryKey}&X-Amz-Credential=${canaryKey}%2Fa`),
+        (url) => HttpClientRequest.get(`${url}/c`, { urlParams: { odd: Redacted.make(canaryKey) } }),
+        (url) => HttpClientRequest.get(`${url}/d?echo=${canaryKey}`).pipe(HttpClientRequest.bearerToken(canaryKey))
+      )
+      assert.include(text, "/a?alt=sse&key=REDACTED")
+      assert.include(text, "/c?odd=REDACTED")
+      assert.include(text, "/d?echo=REDACTED")
+    }).pipe(Effect.provide(services)))
+
+  it.live("are not in the request's body", () =>
+    Effect.gen(function*() {
+      const { text } = yield* record(
+        ok,
+        (url) =>
+          HttpClientRequest.post(url, {
+            body: HttpBody.jsonUnsafe({
+              mcp_servers: [{ authorization_token: canary, url: `https://mcp.test/?api_key=${canaryKey}` }],
+              input: `my key is ${canary} and ${encodeURIComponent(canary)}`,
+              nested: JSON.stringify({ again: canary }),
+              image: Buffer.from(`..${canary}..`).toString("base64")
+            })
+          }),
+        (url) =>
+          HttpClientRequest.post(url, {
+            body: HttpBody.urlParams({ grant_type: "refresh_token", refresh_token: canary, client_secret: canaryKey })
+          })
+      )
+      assert.include(text, "refresh_token=REDACTED")
+    }).pipe(Effect.provide(services)))
+
+  it.live.each([1, 3, 7, 16, 1000])(
+    "are not in an answer that repeats them in chunks of %i bytes",
+    (size) =>
+      Effect.gen(function*() {
+        const echo = [
+          `Incorrect API key provided: ${canaryKey}.`,
+          encodeURIComponent(canaryKey),
+          Buffer.from(`user:${canaryKey}`).toString("base64"),
+          `é${canaryKey}é`
+        ].join(" ")
+        const { replayed } = yield* record(inChunksOf(size, echo), withKey)
+        const text = Buffer.from(replayed.flatMap(({ chunks }) => chunks).join(""), "latin1").toString()
+        assert.include(text, "Incorrect API key provided: xxxxxxxx")
+        assert.isTrue(text.endsWith("é"))
+      }).pipe(Effect.provide(services))
+  )
+
+  it.live("are not in the answer's headers", () =>
+    record((_request, response) => {
+      response.writeHead(200, {
+        "set-cookie": `session=${canaryKey}; Path=/`,
+        location: `https://host.test/?sig=${canaryKey}`,
+        "x-echo": `you sent ${canaryKey}`
+      }).end("ok")
+    }, withKey).pipe(Effect.provide(services)))
+
+  it.live("are not there when one request fetched them and the next one used them", () =>
+    Effect.gen(function*() {
+      const token: Handler = (request, response) =>
+        void response.end(
+          request.url === "/token"
+            ? JSON.stringify({ access_token: canaryKey, expires_in: 3599, unusual: canaryKey })
+            : "ok"
+        )
+      const { replayed } = yield* record(token, (url) => HttpClientRequest.post(`${url}/token`), withKey)
+      assert.include(replayed[0]?.chunks.join(""), `"expires_in":3599`)
+    }).pipe(Effect.provide(services)))
+
+  it.live("are not in what a failure says", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const request = HttpClientRequest.get(`http://user:${canaryKey}@127.0.0.1:1/?key=${canaryKey}`)
+      yield* Effect.exit(HttpClient.execute(request)).pipe(withCassette({ path, mode: "record" }))
+      assert.notMatch(yield* read(path), isCanary)
+    }).pipe(Effect.provide(services)))
+
+  it.live("keep a compressed answer that repeats them from being stored at all", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const compressed = (text: string) =>
+        serve((_request, response) => void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(text)))
+      const harmless = withKey(yield* compressed("nothing"))
+      yield* consume(harmless).pipe(withCassette({ path, mode: "record" }))
+      const before = yield* read(path)
+      const url = yield* compressed(`your key ${canaryKey} is wrong`)
+      const exit = yield* consume(withKey(url)).pipe(withCassette({ path, mode: "record" }), Effect.exit)
+      assert.isTrue(exit._tag === "Failure")
+      assert.include(String(exit), "a compressed answer repeats a secret")
+      assert.strictEqual(yield* read(path), before)
+    }).pipe(Effect.provide(services)))
+
+  it.live("do not decide what matches: a replay with another key finds the same exchange", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve(ok)
+      const request = (key: string) =>
+        HttpClientRequest.post(`${url}/?key=${key}`, {
+          body: HttpBody.jsonUnsafe({ authorization_token: key, n: key })
+        })
+      yield* consume(request(canaryKey)).pipe(withCassette({ path, mode: "record" }))
+      const { chunks } = yield* consume(request("another-fake-key")).pipe(withReplay({ path }))
+      assert.deepStrictEqual(chunks, ["ok"])
+    }).pipe(Effect.provide(services)))
+})
