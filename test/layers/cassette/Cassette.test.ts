@@ -70,7 +70,9 @@ describe("Cassette", () => {
       ]
       const url = yield* serve((_request, response) => void drip(response, bytes).then(() => response.end()))
       const recorded = yield* consume(ask(url)).pipe(withCassette({ path, mode: "record" }))
-      assert.deepStrictEqual(recorded.chunks, bytes.map((chunk) => Buffer.from(chunk).toString("latin1")))
+      assert.strictEqual(recorded.chunks.join(""), bytes.map((chunk) => Buffer.from(chunk).toString("latin1")).join(""))
+      // On a busy machine two of them may arrive as one, but not all.
+      assert.isAbove(recorded.chunks.length, 1)
       const replayed = yield* consume(ask(url)).pipe(withReplay({ path, timing: "instant" }))
       assert.deepStrictEqual(replayed, recorded)
     }).pipe(Effect.provide(services)))
@@ -121,17 +123,19 @@ describe("Cassette", () => {
       const path = yield* cassettePath
       yield* writeTape(path, paced)
       const arrivals: Array<readonly [number, string]> = []
-      const fiber = yield* Effect.gen(function*() {
+      const replayed = Effect.gen(function*() {
         const response = yield* HttpClient.execute(ask("http://host.test"))
         yield* Stream.runForEach(response.stream, (bytes) =>
           Effect.map(Clock.currentTimeMillis, (now) => arrivals.push([now, Buffer.from(bytes).toString()])))
         return yield* Clock.currentTimeMillis
-      }).pipe(withReplay({ path }), Effect.forkChild({ startImmediately: true }))
-      // The layer reads its file in real time.
-      yield* TestClock.withLive(Effect.sleep(100))
-      for (let step = 0; step < 20; step++)
-        yield* TestClock.adjust(50)
-      assert.strictEqual(yield* Fiber.join(fiber), 1000)
+      })
+      const end = yield* Effect.gen(function*() {
+        const fiber = yield* Effect.forkChild(replayed, { startImmediately: true })
+        for (let step = 0; step < 20; step++)
+          yield* TestClock.adjust(50)
+        return yield* Fiber.join(fiber)
+      }).pipe(withReplay({ path }))
+      assert.strictEqual(end, 1000)
       assert.deepStrictEqual(arrivals, [[100, "a"], [400, "é"], [400, "b"]])
     }).pipe(Effect.provide(services)))
 
@@ -233,7 +237,7 @@ describe("Cassette", () => {
           const response = yield* HttpClient.execute(ask(url))
           yield* response.stream.pipe(Stream.take(2), Stream.runDrain)
           const now = performance.now()
-          assert.isBelow((yield* Deferred.await(closed)) - now, 50)
+          assert.isBelow((yield* Deferred.await(closed)) - now, 500)
           return yield* endingOf(path)
         }).pipe(withCassette({ path, mode: "record" }))
         assert.strictEqual(stopped, "Cut")
@@ -256,7 +260,7 @@ describe("Cassette", () => {
           yield* Deferred.await(reading)
           const now = performance.now()
           yield* Fiber.interrupt(fiber)
-          assert.isBelow((yield* Deferred.await(closed)) - now, 50)
+          assert.isBelow((yield* Deferred.await(closed)) - now, 500)
         }).pipe(withCassette({ path, mode: "record" }))
         assert.strictEqual(yield* endingOf(path), "Cut")
       }).pipe(Effect.provide(services)))
