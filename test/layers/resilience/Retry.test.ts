@@ -102,7 +102,7 @@ describe("Retry", () => {
       assert.isTrue(tooLong.result._tag === "Failure" && tooLong.result.failure._tag === "RateLimitedError")
     }))
 
-  it.effect.each([
+  it.effect.each<readonly [string, CompletionError, boolean]>([
     ["a connection error", new ConnectionError({ ...who, code: "ECONNRESET" }), true],
     ["408", new RequestTimeoutError({ ...who, status: 408 }), true],
     ["409", new InvalidRequestError({ ...who, status: 409 }), true],

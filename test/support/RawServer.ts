@@ -1,0 +1,132 @@
+/**
+ * A TCP server that answers each request byte by byte as a test says, and tells when its connections end.
+ *
+ * It knows nothing of our code or of the simulator: what is seen here is what a socket sees.
+ */
+import { Effect } from "effect"
+import * as Net from "node:net"
+
+/** One request as it arrived, and the socket to answer it on. */
+export interface Exchange {
+  readonly head: string
+  readonly body: string
+  readonly socket: Net.Socket
+  readonly connection: number
+  /** The header of that name, or nothing. */
+  readonly header: (name: string) => string | undefined
+}
+
+export interface RawServer {
+  readonly port: number
+  readonly url: string
+  readonly exchanges: ReadonlyArray<Exchange>
+  /** When each connection ended (`performance.now()`), by its number. */
+  readonly closed: ReadonlyMap<number, number>
+  readonly open: () => number
+  readonly mostOpen: () => number
+}
+
+const headers = (head: string) => (name: string) => new RegExp(`^${name}:\\s*(.*)$`, "im").exec(head)?.[1]?.trim()
+
+/** Starts a server for the scope of a test. */
+export const serve = (answer: (exchange: Exchange) => void) =>
+  Effect.acquireRelease(
+    Effect.callback<{ readonly server: Net.Server; readonly sockets: Set<Net.Socket>; readonly raw: RawServer }>(
+      (resume) => {
+        const sockets = new Set<Net.Socket>()
+        const exchanges: Array<Exchange> = []
+        const closed = new Map<number, number>()
+        let connections = 0
+        let mostOpen = 0
+        const server = Net.createServer({ noDelay: true }, (socket) => {
+          const connection = connections++
+          sockets.add(socket)
+          mostOpen = Math.max(mostOpen, sockets.size)
+          let received = Buffer.alloc(0)
+          socket.on("error", () => {})
+          socket.on("close", () => {
+            sockets.delete(socket)
+            closed.set(connection, performance.now())
+          })
+          socket.on("data", (bytes) => {
+            received = Buffer.concat([received, bytes])
+            const end = received.indexOf("\r\n\r\n")
+            if (end < 0) return
+            const head = received.toString("latin1", 0, end)
+            const length = Number(headers(head)("content-length") ?? 0)
+            if (received.length < end + 4 + length) return
+            const body = received.toString("utf8", end + 4, end + 4 + length)
+            received = received.subarray(end + 4 + length)
+            const exchange = { head, body, socket, connection, header: headers(head) }
+            exchanges.push(exchange)
+            answer(exchange)
+          })
+        })
+        server.listen(0, "127.0.0.1", () => {
+          const address = server.address()
+          const port = typeof address === "object" && address !== null ? address.port : 0
+          resume(Effect.succeed({
+            server,
+            sockets,
+            raw: {
+              port,
+              url: `http://127.0.0.1:${port}/v1`,
+              exchanges,
+              closed,
+              open: () => sockets.size,
+              mostOpen: () => mostOpen
+            }
+          }))
+        })
+      }
+    ),
+    ({ server, sockets }) =>
+      Effect.callback<void>((resume) => {
+        for (const socket of sockets) socket.destroy()
+        server.close(() => resume(Effect.void))
+      })
+  ).pipe(Effect.map(({ raw }) => raw))
+
+export const streamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+
+/** One piece of a chunked body. */
+export const chunk = (text: string | Buffer): Buffer => {
+  const bytes = Buffer.from(text)
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")])
+}
+
+export const lastChunk = "0\r\n\r\n"
+
+export const data = (value: unknown): string => `data: ${typeof value === "string" ? value : JSON.stringify(value)}\n\n`
+
+/** A chunk of a chat completion. */
+export const delta = (content: string): string =>
+  data({ id: "c1", object: "chat.completion.chunk", model: "m", choices: [{ index: 0, delta: { content } }] })
+
+export const stop = data({
+  id: "c1",
+  object: "chat.completion.chunk",
+  model: "m",
+  choices: [{ index: 0, delta: {}, finish_reason: "stop" }]
+})
+
+export const done = data("[DONE]")
+
+/** A whole short answer. */
+export const whole = `${delta("Hel")}${delta("lo")}${stop}${done}`
+
+/** A whole response with a length. */
+export const response = (status: number, body: string | Buffer, headers: Readonly<Record<string, string>> = {}) =>
+  Buffer.concat([
+    Buffer.from(
+      `HTTP/1.1 ${status} X\r\n${
+        Object.entries({
+          "content-type": "application/json",
+          ...headers,
+          "content-length": String(Buffer.byteLength(body))
+        })
+          .map(([name, value]) => `${name}: ${value}\r\n`).join("")
+      }\r\n`
+    ),
+    Buffer.from(body)
+  ])
