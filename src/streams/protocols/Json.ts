@@ -44,6 +44,14 @@ export const array = (value: unknown): ReadonlyArray<Schema.Json> | undefined =>
   Array.isArray(value) ? value : undefined
 
 /**
+ * The objects of an array; none when the value is no array.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const objects = (value: unknown): ReadonlyArray<JsonObject> => Array.isArray(value) ? value.filter(isObject) : []
+
+/**
  * @category accessors
  * @since 0.1.0
  */
