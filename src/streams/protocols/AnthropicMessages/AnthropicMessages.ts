@@ -1,0 +1,36 @@
+/**
+ * Anthropic's Messages API as a protocol.
+ *
+ * @see https://docs.anthropic.com/en/api/messages
+ * @since 0.1.0
+ */
+import { Assembly } from "../Assembly.ts"
+import type { Protocol } from "../Protocol.ts"
+import * as SseJson from "../SseJson.ts"
+import * as WholeJson from "../WholeJson.ts"
+import * as Blocks from "./Blocks.ts"
+import * as Decode from "./Decode.ts"
+import { encode } from "./Encode.ts"
+
+/**
+ * The protocol `anthropic-messages`.
+ *
+ * **Details**
+ *
+ * Its completion contract is fulfilled by `message_stop`, which ends the answer at once, or by a `message_delta` with a
+ * stop reason: everything that a reader wants has arrived by then. An answer that was not streamed is whole when its body
+ * is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const protocol: Protocol = {
+  name: Blocks.name,
+  encode,
+  stream: (context) => {
+    const assembly = new Assembly()
+    return SseJson.make(context, assembly, Decode.machine(context, assembly))
+  },
+  whole: (body, context) =>
+    WholeJson.read(body, context, (value, assembly) => Decode.machine(context, assembly).message(value))
+}

@@ -1,0 +1,225 @@
+/**
+ * The Messages API's stream, event by event.
+ *
+ * Text and thinking are done when their block stops. A tool call waits for the message's stop reason as well: a block that
+ * a token limit cut off stops like any other.
+ *
+ * @see https://docs.anthropic.com/en/api/messages-streaming
+ * @since 0.1.0
+ */
+import type { ProviderError } from "../../../domain/CompletionError.ts"
+import type { FinishReason } from "../../../domain/FinishReason.ts"
+import type { Assembly } from "../Assembly.ts"
+import { reportsFailure } from "../ErrorBody.ts"
+import { array, isObject, type JsonObject, nonEmpty, string } from "../Json.ts"
+import type { DecodeContext } from "../Protocol.ts"
+import { classifyReported } from "../Refusal.ts"
+import { index, Slots } from "../Slots.ts"
+import type { Machine } from "../SseJson.ts"
+import * as Blocks from "./Blocks.ts"
+import * as Usage from "./Usage.ts"
+
+type Problem = ProviderError | string | undefined
+
+const finishReason = (stopReason: string | null): FinishReason => {
+  switch (stopReason) {
+    case "end_turn":
+    case "stop_sequence":
+    case "pause_turn":
+      return "stop"
+    case "max_tokens":
+    case "model_context_window_exceeded":
+      return "length"
+    case "tool_use":
+      return "tool-calls"
+    case "refusal":
+      return "content-filter"
+    default:
+      return "other"
+  }
+}
+
+/** Whether what was being written when the message stopped may be half of it. */
+const cutsOff = (stopReason: string | null): boolean => {
+  const reason = finishReason(stopReason)
+  return reason === "length" || reason === "content-filter"
+}
+
+/** The block that a delta without a beginning belongs to. */
+const implied = (deltaType: unknown): string | undefined => {
+  switch (deltaType) {
+    case "text_delta":
+    case "citations_delta":
+      return "text"
+    case "thinking_delta":
+    case "signature_delta":
+      return "thinking"
+    default:
+      return undefined
+  }
+}
+
+/**
+ * Makes the machine of one answer, streamed or whole.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const machine = (
+  context: DecodeContext,
+  assembly: Assembly
+): Machine & { readonly message: (message: JsonObject) => Problem } => {
+  const slots = new Slots(assembly)
+  const blocks = new Map<number, Blocks.Block>()
+  let held: Array<Blocks.Block> = []
+  let usage: JsonObject = {}
+
+  const spend = (value: unknown): void => {
+    if (!isObject(value)) return
+    usage = Usage.merge(usage, value)
+    assembly.usage = Usage.read(usage)
+  }
+
+  const settle = (block: Blocks.Block): void =>
+    assembly.done(block.item, Blocks.read(assembly, block, cutsOff(assembly.finishReasonRaw)))
+
+  const stop = (block: Blocks.Block): void => {
+    block.stopped = true
+    if (block.item.type === "tool-call" && assembly.finishReasonRaw === null) held.push(block)
+    else settle(block)
+  }
+
+  const release = (): void => {
+    const ready = held
+    held = []
+    for (const block of ready) settle(block)
+  }
+
+  const begin = (at: number, value: JsonObject): Blocks.Block => {
+    // A block that never stopped stops where the next one takes its index.
+    const before = blocks.get(at)
+    if (before !== undefined && !before.stopped) stop(before)
+    const block = Blocks.begin(assembly, slots, at, value)
+    blocks.set(at, block)
+    return block
+  }
+
+  const content = (message: JsonObject): Problem => {
+    for (const value of array(message.content) ?? []) {
+      if (!isObject(value) || typeof value.type !== "string") return "a content block has no type"
+      stop(begin(slots.next, value))
+    }
+    return undefined
+  }
+
+  const start = (message: unknown): Problem => {
+    if (!isObject(message)) return "message_start has no message"
+    assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
+    spend(message.usage)
+    return content(message)
+  }
+
+  const delta = (value: JsonObject): Problem => {
+    const change = value.delta
+    if (!isObject(change)) return "content_block_delta has no delta"
+    const at = index(value.index)
+    if (at === undefined) return "a block's index is not an index"
+    let block = blocks.get(at)
+    if (block === undefined || block.stopped) {
+      const type = implied(change.type)
+      if (type === undefined) return "a delta is for a block that never began"
+      block = begin(at, { type })
+    }
+    return Blocks.add(assembly, block, change)
+  }
+
+  const stopReason = (value: JsonObject): Problem => {
+    const change = value.delta
+    if (change !== undefined && change !== null && !isObject(change)) return "message_delta's delta is not an object"
+    const reason = change?.stop_reason
+    if (reason !== undefined && reason !== null && typeof reason !== "string") return "stop_reason is not a string"
+    if (reason) {
+      assembly.finishReasonRaw = reason
+      assembly.saw("finish-reason")
+    }
+    if (isObject(value.usage)) {
+      spend(value.usage)
+      assembly.saw("usage")
+    }
+    if (reason) release()
+    return undefined
+  }
+
+  const finish = (): void => {
+    assembly.created(null, null)
+    release()
+    for (const block of blocks.values()) if (!block.stopped) settle(block)
+    assembly.complete(finishReason(assembly.finishReasonRaw))
+  }
+
+  const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
+
+  const frame = (value: JsonObject, event: string): Problem => {
+    const type = typeof value.type === "string" ? value.type : event
+    switch (type) {
+      case "content_block_delta":
+        return delta(value)
+      case "content_block_start": {
+        const at = index(value.index)
+        if (at === undefined) return "a block's index is not an index"
+        const block = value.content_block
+        if (!isObject(block) || typeof block.type !== "string") return "a content block has no type"
+        begin(at, block)
+        return undefined
+      }
+      case "content_block_stop": {
+        const at = index(value.index)
+        if (at === undefined) return "a block's index is not an index"
+        const block = blocks.get(at)
+        if (block !== undefined && !block.stopped) stop(block)
+        return undefined
+      }
+      case "message_start":
+        return start(value.message)
+      case "message_delta":
+        return stopReason(value)
+      case "message_stop":
+        assembly.saw("terminal-event")
+        finish()
+        return undefined
+      case "ping":
+        return undefined
+      case "error":
+        return failed(value)
+      default:
+        if (reportsFailure(value)) return failed(value)
+        assembly.unknown(type)
+        return undefined
+    }
+  }
+
+  const message = (value: JsonObject): Problem => {
+    if (value.type !== "message" && array(value.content) === undefined) return "the body is not a message"
+    assembly.created(nonEmpty(value.id) ?? null, nonEmpty(value.model) ?? null)
+    assembly.finishReasonRaw = nonEmpty(string(value.stop_reason)) ?? null
+    if (assembly.finishReasonRaw !== null) assembly.saw("finish-reason")
+    const problem = content(value)
+    if (problem !== undefined) return problem
+    if (isObject(value.usage)) {
+      spend(value.usage)
+      assembly.saw("usage")
+    }
+    assembly.saw("end-of-body")
+    finish()
+    return undefined
+  }
+
+  return {
+    frame,
+    message,
+    doneMarker: () => assembly.saw("done-marker"),
+    whole: () => assembly.finishReasonRaw !== null,
+    contract: ["terminal-event", "finish-reason"],
+    finish
+  }
+}

@@ -1,0 +1,281 @@
+/**
+ * A prompt as the system blocks and turns of the Messages API.
+ *
+ * @see https://docs.anthropic.com/en/api/messages
+ * @since 0.1.0
+ */
+import type * as Prompt from "effect/ai/Prompt"
+import type * as Schema from "effect/Schema"
+import * as Replay from "../../../domain/Replay.ts"
+import type { ResponseItem } from "../../../domain/ResponseItem.ts"
+import { isObject } from "../Json.ts"
+import * as PromptParts from "../PromptParts.ts"
+import * as Blocks from "./Blocks.ts"
+
+type Block = Schema.JsonObject
+
+/**
+ * What the encoding of a prompt depends on. `ttl` is how long cache entries live where a breakpoint does not say.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface MessagesContext {
+  readonly found: PromptParts.Problems
+  readonly ttl: string | undefined
+}
+
+/**
+ * Writes a breakpoint of the prompt cache.
+ *
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching
+ * @category encoding
+ * @since 0.1.0
+ */
+export const cacheControl = (ttl: string | undefined): Schema.JsonObject => ({
+  type: "ephemeral",
+  ...(ttl === undefined ? {} : { ttl })
+})
+
+/** A block, marked as a breakpoint where its part or message says so. */
+const marked = (
+  block: Block,
+  holder: { readonly options: Prompt.ProviderOptions },
+  context: MessagesContext
+): Block => {
+  const cache = Replay.optionsOf(holder).cache
+  return cache === undefined || cache === false
+    ? block
+    : { ...block, cache_control: cacheControl(cache === true ? context.ttl : cache.ttl) }
+}
+
+/** A message's own mark goes on its last block; thinking cannot be one. */
+const markedLast = (
+  blocks: ReadonlyArray<Block>,
+  message: Prompt.Message,
+  context: MessagesContext
+): ReadonlyArray<Block> => {
+  const last = blocks.at(-1)
+  return last === undefined || last.type === "thinking" || last.type === "redacted_thinking"
+    ? blocks
+    : [...blocks.slice(0, -1), marked(last, message, context)]
+}
+
+const file = (part: Prompt.FilePart, context: MessagesContext): Block => {
+  const data = PromptParts.fileData(part)
+  const { mediaType } = data
+  const source = data.type === "id"
+    ? { type: "file", file_id: data.id }
+    : data.type === "url"
+    ? { type: "url", url: data.url }
+    : { type: "base64", media_type: mediaType, data: data.base64 }
+  if (mediaType.startsWith("image/")) return { type: "image", source }
+  const title = part.fileName === undefined ? {} : { title: part.fileName }
+  if (mediaType === "application/pdf" || data.type === "id") return { type: "document", source, ...title }
+  if (mediaType.startsWith("text/")) {
+    const text = data.type === "base64" ? PromptParts.textOfBase64(data.base64) : undefined
+    if (text !== undefined)
+      return { type: "document", source: { type: "text", media_type: "text/plain", data: text }, ...title }
+    context.found.refuse("prompt", `a ${mediaType} file must come as its bytes or as base64, not by URL`)
+    return {}
+  }
+  context.found.refuse(
+    "prompt",
+    `a ${mediaType} file cannot be sent over the Messages API; send an image, a PDF or text`
+  )
+  return {}
+}
+
+/** Empty text is refused, and so is text of nothing but white space. */
+const isBlank = (text: string): boolean => text.trim() === ""
+
+const inputBlocks = (
+  parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>,
+  context: MessagesContext
+): ReadonlyArray<Block> =>
+  parts.flatMap((part) =>
+    part.type === "file"
+      ? [marked(file(part, context), part, context)]
+      : isBlank(part.text)
+      ? []
+      : [marked({ type: "text", text: part.text }, part, context)]
+  )
+
+const result = (part: Prompt.ToolResultPart, context: MessagesContext): Block => {
+  const content = part.modelOutput === undefined
+    ? PromptParts.resultText(part, context.found)
+    : [...inputBlocks(part.modelOutput, context)]
+  return marked(
+    {
+      type: "tool_result",
+      tool_use_id: part.id,
+      ...(content.length === 0 ? {} : { content }),
+      ...(part.isFailure ? { is_error: true } : {})
+    },
+    part,
+    context
+  )
+}
+
+const message = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArray<Block> =>
+  item.content.flatMap((part) => {
+    const text = part._tag === "OutputText" ? part.text : part.refusal
+    if (isBlank(text)) return []
+    const citations = part._tag === "OutputText" ? part.citations.map((citation) => citation.native) : []
+    return [{ type: "text", text, ...(citations.length === 0 ? {} : { citations }) }]
+  })
+
+const reasoning = (item: ResponseItem & { readonly _tag: "Reasoning" }): Block =>
+  item.redacted === undefined
+    ? {
+      type: "thinking",
+      thinking: item.content.join(""),
+      ...(item.signature === undefined ? {} : { signature: item.signature })
+    }
+    : { type: "redacted_thinking", data: item.redacted }
+
+/** A tool's input is always an object here; that of a free-form tool becomes one. */
+const input = (params: unknown, name: string, found: PromptParts.Problems): Schema.JsonObject => {
+  const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
+  if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
+  return isObject(value) ? PromptParts.defined(value) : { input: value ?? null }
+}
+
+const call = (part: Prompt.ToolCallPart, context: MessagesContext): ReadonlyArray<Block> => {
+  const item = Replay.itemOf(part, Blocks.name)
+  if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
+    return isObject(item.native) ? [marked(PromptParts.defined(item.native), part, context)] : []
+  }
+  // What another provider ran, or what is not known to be ours, means nothing to this one.
+  if (part.providerExecuted) return []
+  const native = item?._tag === "ToolCall" && isObject(item.native) ? PromptParts.defined(item.native) : {}
+  return [
+    marked(
+      {
+        ...native,
+        type: "tool_use",
+        id: part.id,
+        name: part.name,
+        input: input(part.params, part.name, context.found)
+      },
+      part,
+      context
+    )
+  ]
+}
+
+const assistant = (entry: Prompt.AssistantMessage, context: MessagesContext): ReadonlyArray<Block> =>
+  entry.content.flatMap((part): ReadonlyArray<Block> => {
+    switch (part.type) {
+      case "text": {
+        const item = Replay.itemOf(part, Blocks.name)
+        const blocks = item?._tag === "Message"
+          ? message(item)
+          : isBlank(part.text)
+          ? []
+          : [{ type: "text", text: part.text }]
+        return blocks.map((block, at) => (at === blocks.length - 1 ? marked(block, part, context) : block))
+      }
+      case "reasoning": {
+        const item = Replay.itemOf(part, Blocks.name)
+        return item?._tag === "Reasoning" ? [reasoning(item)] : []
+      }
+      case "tool-call":
+        return call(part, context)
+      case "file":
+        context.found.refuse(
+          "prompt",
+          "a file in an assistant's message cannot be sent back; put it into a user's message"
+        )
+        return []
+      case "tool-result":
+      case "tool-approval-request":
+        return []
+    }
+  })
+
+interface Turn {
+  readonly role: "user" | "assistant"
+  readonly results: Array<Block>
+  readonly blocks: Array<Block>
+}
+
+/** Turns of one role in a row are one turn, and the results of tools come first in it, says the API. */
+const turnsOf = (messages: ReadonlyArray<Prompt.Message>, context: MessagesContext): ReadonlyArray<Turn> => {
+  const turns: Array<Turn> = []
+  const turn = (role: Turn["role"]): Turn => {
+    const last = turns.at(-1)
+    if (last?.role === role) return last
+    const next: Turn = { role, results: [], blocks: [] }
+    turns.push(next)
+    return next
+  }
+  for (const entry of messages) {
+    switch (entry.role) {
+      case "system":
+        break
+      case "user": {
+        const blocks = markedLast(inputBlocks(entry.content, context), entry, context)
+        if (blocks.length > 0) turn("user").blocks.push(...blocks)
+        break
+      }
+      case "assistant": {
+        const blocks = markedLast(assistant(entry, context), entry, context)
+        if (blocks.length > 0) turn("assistant").blocks.push(...blocks)
+        const results = entry.content.flatMap((part) =>
+          part.type === "tool-result" && !part.providerExecuted ? [result(part, context)] : []
+        )
+        if (results.length > 0) turn("user").results.push(...results)
+        break
+      }
+      case "tool": {
+        const results = entry.content.flatMap((part) => part.type === "tool-result" ? [result(part, context)] : [])
+        if (results.length > 0) turn("user").results.push(...markedLast(results, entry, context))
+        break
+      }
+    }
+  }
+  return turns
+}
+
+/** An answer that is begun for the model must not end in white space. */
+const trimmed = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
+  const last = blocks.at(-1)
+  return last?.type === "text" && typeof last.text === "string"
+    ? [...blocks.slice(0, -1), { ...last, text: last.text.trimEnd() }]
+    : blocks
+}
+
+/**
+ * Writes the messages of a prompt as `system` and `messages`.
+ *
+ * **Details**
+ *
+ * System messages go to the top level wherever they stand: inside the conversation the API takes them only as a beta.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const fields = (messages: ReadonlyArray<Prompt.Message>, context: MessagesContext): Schema.JsonObject => {
+  const system = messages.flatMap((entry) =>
+    entry.role === "system" && !isBlank(entry.content)
+      ? [marked({ type: "text", text: entry.content }, entry, context)]
+      : []
+  )
+  const turns = turnsOf(messages, context)
+  const first = turns[0]
+  if (first === undefined) context.found.refuse("prompt", "it has no messages with content; add a user message")
+  else if (first.role === "assistant") {
+    context.found.refuse("prompt", "its first message must be a user's; add a user message before the assistant's")
+  }
+  return {
+    ...(system.length === 0 ? {} : { system }),
+    messages: turns.map((turn, at) => ({
+      role: turn.role,
+      content: [
+        ...turn.results,
+        ...(turn.role === "assistant" && at === turns.length - 1 ? trimmed(turn.blocks) : turn.blocks)
+      ]
+    }))
+  }
+}

@@ -1,0 +1,278 @@
+/**
+ * The Responses API's stream, event by event.
+ *
+ * Items are told apart by `output_index`, never by `item_id`: some servers give an item a new id in every event.
+ *
+ * @see https://platform.openai.com/docs/api-reference/responses-streaming
+ * @since 0.1.0
+ */
+import type { ProviderError } from "../../../domain/CompletionError.ts"
+import type { ItemStart } from "../../../domain/ResponseEvent.ts"
+import type { Assembly, OpenItem } from "../Assembly.ts"
+import { reportsFailure } from "../ErrorBody.ts"
+import { isObject, type JsonObject, nonEmpty, string } from "../Json.ts"
+import type { DecodeContext } from "../Protocol.ts"
+import { index, Slots } from "../Slots.ts"
+import type { Machine } from "../SseJson.ts"
+import * as Ending from "./Ending.ts"
+import * as Items from "./Items.ts"
+import * as RateLimitEvents from "./RateLimitEvents.ts"
+
+type Problem = ProviderError | string | undefined
+
+/** Events that say how far something is whose outcome another event tells. */
+const progress =
+  /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
+
+const rest = (whole: string, delivered: string): string =>
+  whole.length > delivered.length && whole.startsWith(delivered) ? whole.slice(delivered.length) : ""
+
+/**
+ * Makes the machine of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const machine = (context: DecodeContext, assembly: Assembly): Machine => {
+  const slots = new Slots(assembly)
+  const began = new Map<OpenItem, JsonObject>()
+  const ids = new Map<string, number>()
+  let current = 0
+
+  /** The open item that an event is about, or why there is none. It is begun where the server forgot to. */
+  const itemOf = (value: JsonObject, type: ItemStart["type"]): OpenItem | string => {
+    const at = value.output_index
+    if (typeof at === "number") {
+      const open = slots.at(at)
+      if (open !== undefined && open.type === type && !open.done) return open
+    }
+    const slot = slotOf(value, type)
+    if (slot === undefined) return "output_index is not an index"
+    const open = slots.at(slot)
+    if (open !== undefined && open.type === type && !open.done) return open
+    current = slot
+    return slots.begin(slot, type, type === "message" || type === "reasoning" ? nonEmpty(value.item_id) : undefined)
+  }
+
+  const slotOf = (value: JsonObject, type: ItemStart["type"]): number | undefined => {
+    if (value.output_index !== undefined && value.output_index !== null) return index(value.output_index)
+    const byId = ids.get(string(value.item_id) ?? "")
+    if (byId !== undefined) return byId
+    const open = slots.at(current)
+    return open !== undefined && open.type === type && !open.done ? current : slots.next
+  }
+
+  const added = (value: JsonObject): Problem => {
+    const item = value.item
+    if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
+    const slot = slotOf(value, Items.kind(item.type))
+    if (slot === undefined) return "output_index is not an index"
+    const before = slots.at(slot)
+    if (before !== undefined && before.type === Items.kind(item.type) && !before.done) return undefined
+    const open = Ending.begin(assembly, slots, slot, item)
+    began.set(open, item)
+    current = slot
+    const id = nonEmpty(item.id)
+    if (id !== undefined) ids.set(id, slot)
+    return undefined
+  }
+
+  const done = (value: JsonObject): Problem => {
+    const item = value.item
+    if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
+    const kind = Items.kind(item.type)
+    const slot = slotOf(value, kind)
+    if (slot === undefined) return "output_index is not an index"
+    let open = slots.at(slot)
+    // The same news twice.
+    if (open?.done === true && open.type === kind && (open.id === undefined || open.id === Items.idOf(item))) {
+      return undefined
+    }
+    if (open === undefined || open.type !== kind || open.done) {
+      open = assembly.items().find((other) => other.type === kind && !other.done) ??
+        Ending.begin(assembly, slots, slot, item)
+    }
+    assembly.done(open, Items.read(assembly, open, item, false))
+    return undefined
+  }
+
+  /** An item whose text an event tells once more; nothing when it is past. */
+  const itemToSettle = (value: JsonObject, type: ItemStart["type"]): OpenItem | string | undefined => {
+    const open = typeof value.output_index === "number" ? slots.at(value.output_index) : undefined
+    return open?.done === true ? undefined : itemOf(value, type)
+  }
+
+  const textDone = (value: JsonObject, refusal: boolean): Problem => {
+    const whole = refusal ? value.refusal : value.text
+    if (whole === undefined || whole === null) return undefined
+    if (typeof whole !== "string") return "the text is not a string"
+    const open = itemToSettle(value, "message")
+    const at = index(value.content_index ?? 0)
+    if (at === undefined) return "content_index is not an index"
+    if (open === undefined || typeof open === "string") return open
+    const part = open.content[at]
+    // The same text under another index than its deltas had.
+    if (part === undefined && open.content.some((other) => other?.text === whole)) return undefined
+    const missing = rest(whole, part?.text ?? "")
+    if (refusal) assembly.refusal(open, missing, at)
+    else assembly.text(open, missing, at)
+    return undefined
+  }
+
+  const reasoningDone = (value: JsonObject, summary: boolean): Problem => {
+    const whole = value.text
+    if (whole === undefined || whole === null) return undefined
+    if (typeof whole !== "string") return "the text is not a string"
+    const open = itemToSettle(value, "reasoning")
+    const at = index((summary ? value.summary_index : value.content_index) ?? 0)
+    if (at === undefined) return "a part's index is not an index"
+    if (open === undefined || typeof open === "string") return open
+    const parts = summary ? open.summary : open.reasoning
+    if (parts[at] === undefined && parts.includes(whole)) return undefined
+    const missing = rest(whole, parts[at] ?? "")
+    if (summary) assembly.summary(open, missing, at)
+    else assembly.reasoning(open, missing, at)
+    return undefined
+  }
+
+  const inputDone = (value: JsonObject, whole: unknown, type: "tool-call" | "custom-tool-call"): Problem => {
+    if (whole === undefined || whole === null) return undefined
+    if (typeof whole !== "string") return "a tool call's input is not a string"
+    const open = itemToSettle(value, type)
+    if (open === undefined || typeof open === "string") return open
+    assembly.toolArguments(open, rest(whole, open.arguments))
+    return undefined
+  }
+
+  const annotation = (value: JsonObject): Problem => {
+    if (!isObject(value.annotation)) return "an annotation is not an object"
+    const open = itemOf(value, "message")
+    const at = index(value.content_index ?? 0)
+    if (typeof open === "string" || at === undefined) return "an annotation's place is not an index"
+    assembly.citation(open, Items.citation(value.annotation), at)
+    return undefined
+  }
+
+  const terminal = (value: JsonObject, status: string): Problem => {
+    const response = value.response
+    if (!isObject(response)) {
+      return status === "failed" ? Ending.failed(assembly, context, value) : "the last event has no response"
+    }
+    if (status !== "failed") assembly.saw("terminal-event")
+    return Ending.end(assembly, slots, began, context, status === "failed" ? { ...response, status } : response, status)
+  }
+
+  const rarer = (type: string, value: JsonObject): Problem => {
+    switch (type) {
+      case "response.output_text.done":
+        return textDone(value, false)
+      case "response.refusal.done":
+        return textDone(value, true)
+      case "response.output_text.annotation.added":
+        return annotation(value)
+      case "response.reasoning_summary_text.done":
+        return reasoningDone(value, true)
+      case "response.reasoning_text.done":
+        return reasoningDone(value, false)
+      case "response.function_call_arguments.done":
+        return inputDone(value, value.arguments, "tool-call")
+      case "response.custom_tool_call_input.done":
+        return inputDone(value, value.input, "custom-tool-call")
+      case "response.reasoning_summary_part.added": {
+        const open = itemOf(value, "reasoning")
+        const at = index(value.summary_index ?? 0)
+        if (typeof open === "string" || at === undefined) return "a summary part's place is not an index"
+        assembly.summaryPart(open, at)
+        return undefined
+      }
+      case "response.created":
+      case "response.in_progress":
+      case "response.queued": {
+        const response = value.response
+        if (response === undefined || response === null) return undefined
+        if (!isObject(response)) return "the response is not an object"
+        assembly.created(nonEmpty(response.id) ?? null, nonEmpty(response.model) ?? null)
+        return undefined
+      }
+      case "response.completed":
+      case "response.done":
+        return terminal(value, "completed")
+      case "response.incomplete":
+        return terminal(value, "incomplete")
+      case "response.failed":
+        return terminal(value, "failed")
+      case "error":
+        return Ending.failed(assembly, context, value)
+      case "codex.rate_limits":
+      case "response.metadata": {
+        const snapshot = type === "response.metadata"
+          ? RateLimitEvents.ofMetadata(value, context.now)
+          : RateLimitEvents.ofCodex(value)
+        if (snapshot !== undefined) assembly.emit({ _tag: "RateLimits", snapshot })
+        return undefined
+      }
+    }
+    if (progress.test(type)) return undefined
+    // An error object in place of an event: it has no type, or one of its own.
+    if (!type.startsWith("response.") && reportsFailure(value)) return Ending.failed(assembly, context, value)
+    assembly.unknown(type)
+    return undefined
+  }
+
+  const frame = (value: JsonObject, event: string): Problem => {
+    const type = typeof value.type === "string" ? value.type : event
+    switch (type) {
+      case "response.output_text.delta":
+      case "response.refusal.delta": {
+        const delta = value.delta
+        if (typeof delta !== "string") return "a delta is not a string"
+        const open = itemOf(value, "message")
+        if (typeof open === "string") return open
+        const at = value.content_index === undefined ? 0 : index(value.content_index)
+        if (at === undefined) return "content_index is not an index"
+        if (type === "response.refusal.delta") assembly.refusal(open, delta, at)
+        else assembly.text(open, delta, at)
+        return undefined
+      }
+      case "response.function_call_arguments.delta":
+      case "response.custom_tool_call_input.delta": {
+        const delta = value.delta
+        if (typeof delta !== "string") return "a delta is not a string"
+        const kind = type === "response.function_call_arguments.delta" ? "tool-call" : "custom-tool-call"
+        const open = itemOf(value, kind)
+        if (typeof open === "string") return open
+        assembly.toolArguments(open, delta)
+        return undefined
+      }
+      case "response.reasoning_summary_text.delta":
+      case "response.reasoning_text.delta": {
+        const delta = value.delta
+        if (typeof delta !== "string") return "a delta is not a string"
+        const open = itemOf(value, "reasoning")
+        if (typeof open === "string") return open
+        const summary = type === "response.reasoning_summary_text.delta"
+        const part = summary ? value.summary_index : value.content_index
+        const at = part === undefined ? 0 : index(part)
+        if (at === undefined) return "a part's index is not an index"
+        if (summary) assembly.summary(open, delta, at)
+        else assembly.reasoning(open, delta, at)
+        return undefined
+      }
+      case "response.output_item.added":
+        return added(value)
+      case "response.output_item.done":
+        return done(value)
+      default:
+        return rarer(type, value)
+    }
+  }
+
+  return {
+    frame,
+    doneMarker: () => assembly.saw("done-marker"),
+    // Only the terminal event proves an answer whole, and it completes at once.
+    whole: () => assembly.completed,
+    contract: ["terminal-event"],
+    finish: () => {}
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * OpenAI's Responses API as a protocol.
+ *
+ * @see https://platform.openai.com/docs/api-reference/responses
+ * @since 0.1.0
+ */
+import { Assembly } from "../Assembly.ts"
+import { array, nonEmpty } from "../Json.ts"
+import type { Protocol } from "../Protocol.ts"
+import { Slots } from "../Slots.ts"
+import * as SseJson from "../SseJson.ts"
+import * as WholeJson from "../WholeJson.ts"
+import * as Decode from "./Decode.ts"
+import { encode } from "./Encode.ts"
+import * as Ending from "./Ending.ts"
+import * as Items from "./Items.ts"
+
+/**
+ * The protocol `openai-responses`.
+ *
+ * **Details**
+ *
+ * Its completion contract is its terminal event: `response.completed` or `response.incomplete`. An answer that was not
+ * streamed is whole when its body is; its evidence is the status, the usage and the end of the body.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const protocol: Protocol = {
+  name: Items.name,
+  encode,
+  stream: (context) => {
+    const assembly = new Assembly()
+    return SseJson.make(context, assembly, Decode.machine(context, assembly))
+  },
+  whole: (body, context) =>
+    WholeJson.read(body, context, (value, assembly) => {
+      if (array(value.output) === undefined && value.object !== "response") return "the body is not a response"
+      const status = nonEmpty(value.status)
+      if (status !== undefined) assembly.saw("finish-reason")
+      assembly.saw("end-of-body")
+      return Ending.end(assembly, new Slots(assembly), new Map(), context, value, "completed")
+    })
+}

@@ -1,0 +1,69 @@
+/**
+ * What the Responses API says about rate limits inside a stream: over ChatGPT logins it sends events for it.
+ *
+ * @see https://github.com/openai/codex/blob/main/codex-rs/codex-api/src/rate_limits.rs
+ * @since 0.1.0
+ */
+import type { RateLimitSnapshot, RateLimitWindow } from "../../../domain/RateLimitSnapshot.ts"
+import { type JsonObject, nonEmpty, number, object } from "../Json.ts"
+import * as RateLimitHeaders from "../RateLimitHeaders.ts"
+
+const window = (value: unknown): RateLimitWindow | undefined => {
+  const fields = object(value)
+  const usedPercent = number(fields?.used_percent)
+  if (fields === undefined || usedPercent === undefined) return undefined
+  const windowMinutes = number(fields.window_minutes)
+  const resetsAt = number(fields.reset_at) ?? number(fields.resets_at)
+  return {
+    usedPercent,
+    ...(windowMinutes === undefined ? {} : { windowMinutes }),
+    ...(resetsAt === undefined ? {} : { resetsAt })
+  }
+}
+
+/**
+ * Reads a `codex.rate_limits` event; `undefined` when it says nothing.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const ofCodex = (event: JsonObject): RateLimitSnapshot | undefined => {
+  const limits = object(event.rate_limits)
+  const primary = window(limits?.primary)
+  const secondary = window(limits?.secondary)
+  const limitId = nonEmpty(event.metered_limit_name)
+  const limitName = nonEmpty(event.limit_name)
+  const planType = nonEmpty(event.plan_type)
+  const credits = object(event.credits)
+  const balance = nonEmpty(credits?.balance)
+  if (primary === undefined && secondary === undefined && credits === undefined) return undefined
+  return {
+    ...(limitId === undefined ? {} : { limitId }),
+    ...(limitName === undefined ? {} : { limitName }),
+    ...(planType === undefined ? {} : { planType }),
+    ...(primary === undefined ? {} : { primary }),
+    ...(secondary === undefined ? {} : { secondary }),
+    ...(credits === undefined ? {} : {
+      credits: {
+        hasCredits: credits.has_credits === true,
+        unlimited: credits.unlimited === true,
+        ...(balance === undefined ? {} : { balance })
+      }
+    })
+  }
+}
+
+/**
+ * Reads the headers that a `response.metadata` event carries; `undefined` when they say nothing about limits. `now` is
+ * Unix time in milliseconds.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const ofMetadata = (event: JsonObject, now: number): RateLimitSnapshot | undefined => {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(object(event.headers) ?? {})) {
+    if (typeof value === "string") headers[name.toLowerCase()] = value
+  }
+  return RateLimitHeaders.snapshot(headers, now)
+}
