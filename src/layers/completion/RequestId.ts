@@ -7,7 +7,10 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 
 const hex = (length: number): Effect.Effect<string> =>
-  Effect.map(Random.nextIntBetween(0, 16 ** length), (value) => value.toString(16).padStart(length, "0"))
+  Effect.map(
+    Random.nextIntBetween(0, 16 ** length, { halfOpen: true }),
+    (value) => value.toString(16).padStart(length, "0")
+  )
 
 /**
  * Makes a random UUID (RFC 9562, version 4) from the `Random` service, so that a seed gives the same ids again.
@@ -16,7 +19,7 @@ const hex = (length: number): Effect.Effect<string> =>
  * @since 0.1.0
  */
 export const make: Effect.Effect<string> = Effect.gen(function*() {
-  const variant = yield* Random.nextIntBetween(8, 12)
+  const variant = yield* Random.nextIntBetween(8, 12, { halfOpen: true })
   const parts = [
     yield* hex(8),
     yield* hex(4),
