@@ -1,0 +1,193 @@
+/**
+ * Reads Chat Completions: one machine for the chunks of a stream and for a whole response, so that both bring the same
+ * events.
+ *
+ * @since 0.1.0
+ */
+import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
+import type { Evidence } from "../../../domain/ResponseEvent.ts"
+import { Assembly } from "../Assembly.ts"
+import { reportsFailure } from "../ErrorBody.ts"
+import { isObject, type JsonObject, nonEmpty } from "../Json.ts"
+import type { DecodeContext, StreamDecoder, WholeResponse } from "../Protocol.ts"
+import { classifyReported } from "../Refusal.ts"
+import * as SseJson from "../SseJson.ts"
+import * as WholeJson from "../WholeJson.ts"
+import * as Answer from "./Answer.ts"
+import * as Delta from "./Delta.ts"
+import * as Usage from "./Usage.ts"
+
+/** Cerebras, Perplexity, GPUStack and Writer send no `[DONE]`, Snowflake no finish reason (recorded): either will do. */
+const contract: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
+
+type Problem = ProviderError | string | undefined
+
+interface ChatMachine extends SseJson.Machine {
+  /** Reads a whole response as `frame` reads a chunk. */
+  readonly response: (value: JsonObject) => Problem
+}
+
+const make = (context: DecodeContext, assembly: Assembly): ChatMachine => {
+  const answer = Answer.make(context.error.provider, assembly)
+  let chunks = 0
+
+  const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
+
+  const readUsage = (value: unknown): string | undefined => {
+    if (!isObject(value)) return "`usage` is not an object"
+    const usage = Usage.read(value)
+    if (usage === undefined) return undefined
+    assembly.usage = usage
+    assembly.saw("usage")
+    return undefined
+  }
+
+  const readFinishReason = (finish: string): Problem => {
+    assembly.finishReasonRaw = finish
+    if (finish === "error") {
+      return new StreamFailedError({
+        ...context.error,
+        code: "error",
+        detail: "the finish reason is `error`, and nothing says why",
+        partial: assembly.partial()
+      })
+    }
+    assembly.saw("finish-reason")
+    return undefined
+  }
+
+  const readChoice = (choice: JsonObject, isWhole: boolean): Problem => {
+    let delta = isWhole ? choice.message : choice.delta
+    // Some servers answer a stream with a whole response in one event. Perplexity repeats the message beside every delta.
+    if (delta === undefined && !answer.begun) delta = choice.message
+    if (isObject(delta)) {
+      const problem = Delta.read(delta, answer, assembly)
+      if (problem !== undefined) return problem
+    } else if (delta !== undefined && delta !== null) {
+      return isWhole ? "`message` is not an object" : "`delta` is not an object"
+    } else if (isWhole && nonEmpty(choice.finish_reason) === undefined) {
+      // Azure answers without a message where its filter took the whole of it (recorded).
+      return "a choice has neither `message` nor `finish_reason`"
+    }
+    const usage = choice.usage
+    if (usage !== undefined && usage !== null) {
+      // Moonshot counts here.
+      const problem = readUsage(usage)
+      if (problem !== undefined) return problem
+    }
+    const finish = choice.finish_reason
+    // OpenRouter puts the error of an upstream provider into the choice.
+    if (isObject(choice.error)) {
+      assembly.finishReasonRaw = nonEmpty(finish) ?? assembly.finishReasonRaw
+      return failed(choice)
+    }
+    if (typeof finish === "string") return finish === "" ? undefined : readFinishReason(finish)
+    return finish === undefined || finish === null ? undefined : "`finish_reason` is not a string"
+  }
+
+  const identify = (value: JsonObject): void => {
+    const id = nonEmpty(value.id) ?? null
+    const model = nonEmpty(value.model) ?? null
+    // Azure begins with a chunk of filter results in which both are empty.
+    if (id !== null || model !== null) assembly.created(id, model)
+  }
+
+  const readChunk = (value: JsonObject, choices: ReadonlyArray<unknown>, isWhole: boolean): Problem => {
+    chunks++
+    if (assembly.responseId === null || assembly.model === null) identify(value)
+    const groq = value.x_groq
+    if (isObject(groq) && isObject(groq.usage)) readUsage(groq.usage)
+    const usage = value.usage
+    if (usage !== undefined && usage !== null) {
+      const problem = readUsage(usage)
+      if (problem !== undefined) return problem
+    }
+    for (const choice of choices) {
+      if (!isObject(choice)) return "a choice is not an object"
+      const index = choice.index
+      if (typeof index === "number" && index !== 0) {
+        assembly.unknown("choice")
+        continue
+      }
+      const problem = readChoice(choice, isWhole)
+      if (problem !== undefined) return problem
+    }
+    if (value.citations !== undefined || value.search_results !== undefined) answer.sources(value)
+    return undefined
+  }
+
+  const read = (value: JsonObject, event: string, isWhole: boolean): Problem => {
+    const choices = value.choices
+    const error = value.error
+    if (event === "error" || (error !== undefined && error !== null && error !== "" && error !== false)) {
+      // What comes with an error is delivered before it.
+      if (Array.isArray(choices)) readChunk(value, choices, isWhole)
+      return failed(value)
+    }
+    if (Array.isArray(choices)) {
+      const problem = readChunk(value, choices, isWhole)
+      // MiniMax reports failures beside the fields of an answer.
+      return problem === undefined && isObject(value.base_resp) && reportsFailure(value) ? failed(value) : problem
+    }
+    if (choices !== undefined && choices !== null) return "`choices` is not an array"
+    if (reportsFailure(value)) return failed(value)
+    if (isWhole) return "it has no `choices`"
+    if (value.usage !== undefined && value.usage !== null) return readChunk(value, [], false)
+    assembly.unknown(nonEmpty(value.object) ?? nonEmpty(value.type) ?? event)
+    return undefined
+  }
+
+  return {
+    frame: (value, event) => read(value, event, false),
+    response: (value) => read(value, "", true),
+    doneMarker: () => {
+      // A marker alone is no answer: something between us and the model swallowed it.
+      if (chunks === 0) return
+      assembly.saw("done-marker")
+      answer.finish()
+    },
+    whole: () => assembly.finishReasonRaw !== null,
+    contract,
+    finish: answer.finish
+  }
+}
+
+/**
+ * Makes the decoder of one streamed answer.
+ *
+ * **Details**
+ *
+ * The answer is whole when choice 0 has a finish reason or `[DONE]` was sent. `[DONE]` completes it at once; without it,
+ * the end of the bytes does, since usage and even text may follow the finish reason. Of several choices only choice 0 is
+ * read; chunks of others are counted in `unknown.choice`.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat-streaming
+ * @category decoding
+ * @since 0.1.0
+ */
+export const stream = (context: DecodeContext): StreamDecoder => {
+  const assembly = new Assembly()
+  return SseJson.make(context, assembly, make(context, assembly))
+}
+
+/**
+ * Reads an answer that was not streamed.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat/object
+ * @category decoding
+ * @since 0.1.0
+ */
+export const whole = (body: string, context: DecodeContext): WholeResponse =>
+  WholeJson.read(body, context, (value, assembly) => {
+    const machine = make(context, assembly)
+    const problem = machine.response(value)
+    if (problem !== undefined) return problem
+    if (!hasFirstChoice(value)) return "there is no choice in `choices`"
+    assembly.saw("end-of-body")
+    machine.finish()
+    return undefined
+  })
+
+const hasFirstChoice = (value: JsonObject): boolean =>
+  Array.isArray(value.choices) &&
+  value.choices.some((choice) => isObject(choice) && (typeof choice.index !== "number" || choice.index === 0))

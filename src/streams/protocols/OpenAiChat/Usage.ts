@@ -1,0 +1,50 @@
+/**
+ * What a Chat Completions answer says it cost, in our one meaning of the counts.
+ *
+ * @since 0.1.0
+ */
+import type { TokenUsage } from "../../../domain/TokenUsage.ts"
+import { count, type JsonObject, object } from "../Json.ts"
+
+/**
+ * Converts a `usage` object. `undefined` when it holds no count at all, as the `{}` that some gateways send before the end.
+ *
+ * **Details**
+ *
+ * Cached tokens are a part of `prompt_tokens`, unless there are more of them (xAI on Azure, recorded): then they come on top.
+ * Reasoning tokens are a part of `completion_tokens`, unless the total or the counts themselves say otherwise (xAI; Gemini
+ * models behind OpenRouter, DeepInfra and Vercel; all recorded). Cached tokens are also found where Moonshot and Together
+ * (`cached_tokens`) and DeepSeek (`prompt_cache_hit_tokens`) put them.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat/object
+ * @see https://docs.x.ai/docs/guides/reasoning
+ * @see https://api-docs.deepseek.com/guides/kv_cache
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (usage: JsonObject): TokenUsage | undefined => {
+  if (
+    typeof usage.prompt_tokens !== "number" && typeof usage.completion_tokens !== "number" &&
+    typeof usage.total_tokens !== "number"
+  ) return undefined
+  const prompt = count(usage.prompt_tokens)
+  const completion = count(usage.completion_tokens)
+  const sent = count(usage.total_tokens)
+  const promptDetails = object(usage.prompt_tokens_details)
+  const cached = count(promptDetails?.cached_tokens) || count(usage.cached_tokens) ||
+    count(usage.prompt_cache_hit_tokens)
+  const written = count(promptDetails?.cache_write_tokens) || count(promptDetails?.cache_creation_input_tokens) ||
+    count(usage.cache_creation_input_tokens)
+  const reasoning = count(object(usage.completion_tokens_details)?.reasoning_tokens) || count(usage.reasoning_tokens)
+  const input = cached > prompt ? prompt + cached : prompt
+  const apart = reasoning > completion || (reasoning > 0 && sent === prompt + completion + reasoning)
+  const output = apart ? completion + reasoning : completion
+  return {
+    inputTokens: input,
+    cachedInputTokens: cached,
+    cacheWriteInputTokens: written,
+    outputTokens: output,
+    reasoningOutputTokens: reasoning,
+    totalTokens: Math.max(sent, input + output)
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Every wire language there is, by its name.
+ *
+ * @since 0.1.0
+ */
+import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
+import * as AnthropicMessages from "./AnthropicMessages/AnthropicMessages.ts"
+import * as OpenAiChat from "./OpenAiChat/OpenAiChat.ts"
+import * as OpenAiResponses from "./OpenAiResponses/OpenAiResponses.ts"
+import type { Protocol } from "./Protocol.ts"
+
+/**
+ * The protocols by name.
+ *
+ * @category protocols
+ * @since 0.1.0
+ */
+export const byName: Readonly<Record<ProtocolName, Protocol>> = {
+  "openai-chat": OpenAiChat.protocol,
+  "openai-responses": OpenAiResponses.protocol,
+  "anthropic-messages": AnthropicMessages.protocol
+}
