@@ -1,0 +1,62 @@
+/**
+ * Finds the recorded provider answers, which are no part of this repository: in the folder that `SLUICE_WIRE` names, or in
+ * `../shared/wire` beside the project.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
+
+const root = join(import.meta.dirname, "../..")
+const folder = resolve(root, process.env["SLUICE_WIRE"] ?? "../shared/wire")
+
+/** Whether the folder is there. */
+export const isPresent: boolean = existsSync(join(folder, "manifest.json"))
+
+/** The title of the one test that is skipped where it is not. */
+export const missing: string = `the recordings are not in ${folder} (set SLUICE_WIRE)`
+
+/** The bytes of a file in the folder. */
+export const read = (path: string): Uint8Array => readFileSync(join(folder, path))
+
+/** The JSON of a file in the folder. */
+export const readJson = (path: string): unknown => JSON.parse(readFileSync(join(folder, path), "utf8"))
+
+export interface Recording {
+  readonly id: string
+  readonly path: string
+  readonly family: string
+  readonly protocol: string | null
+  readonly provider: string
+  readonly kind: "stream" | "response" | "error" | "embedding" | "rerank"
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>> | null
+  readonly chunkLengths?: ReadonlyArray<number>
+  readonly expected: {
+    readonly text: string | null
+    readonly reasoningText: string | null
+    readonly toolCalls:
+      | ReadonlyArray<{
+        readonly id: string | null
+        readonly name: string
+        readonly arguments: unknown
+        readonly argumentsRaw?: string
+      }>
+      | null
+    readonly finishReasonRaw: string | null
+    readonly responseId: string | null
+    readonly model: string | null
+    readonly errorType: string | null
+  }
+  readonly facts: {
+    readonly rawUsage?: Readonly<Record<string, unknown>>
+    readonly errorCode?: string | number
+    readonly errorMessage?: string
+    readonly refusal?: string
+    readonly otherChoices?: unknown
+  }
+}
+
+/** The recordings of some families, in the manifest's order. */
+export const recordings = (families: ReadonlyArray<string>): ReadonlyArray<Recording> =>
+  isPresent
+    ? (readJson("manifest.json") as ReadonlyArray<Recording>).filter((entry) => families.includes(entry.family))
+    : []
