@@ -11,7 +11,7 @@ import * as Sse from "../framing/Sse.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, parse } from "./Json.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./Protocol.ts"
-import { failureInBody } from "./Refusal.ts"
+import { classifyReported, failureInBody } from "./Refusal.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 
 /**
@@ -36,6 +36,8 @@ export interface Machine {
 }
 
 const excerptLength = 500
+// Longer than any error object that was recorded.
+const headLength = 64 * 1024
 
 /**
  * The beginning of a text, for an error, without credentials.
@@ -59,6 +61,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   let frames = 0
   // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
   let head = ""
+  const headDecoder = new TextDecoder()
   // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
   let snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
 
@@ -74,7 +77,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   const onEvent: Sse.OnSseEvent = (event, data) => {
     if (failure !== undefined || assembly.completed) return
     frames++
-    if (data === "[DONE]") {
+    if (data === "[DONE]" || (data.length < 16 && data.trim() === "[DONE]")) {
       machine.doneMarker()
       return
     }
@@ -82,12 +85,11 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
     if (data.trim() === "") return
     const value = parse(data)
     if (!isObject(value)) {
-      failure = malformed(value === undefined ? "an event is not JSON" : "an event is not a JSON object", data)
+      // A server that fails may have no more than a sentence left.
+      failure = event === "error" && value === undefined && !data.startsWith("{")
+        ? classifyReported({ error: data }, context, { partial: assembly.partial() })
+        : malformed(value === undefined ? "an event is not JSON" : "an event is not a JSON object", data)
       return
-    }
-    if (snapshot !== undefined) {
-      assembly.emit({ _tag: "RateLimits", snapshot })
-      snapshot = undefined
     }
     const problem = machine.frame(value, event)
     if (problem !== undefined) failure = typeof problem === "string" ? malformed(problem, data) : problem
@@ -95,9 +97,19 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
 
   const parser = Sse.make(onEvent, context.limits)
 
+  const take = (): ReadonlyArray<ResponseEvent> => {
+    const events = assembly.take()
+    if (snapshot === undefined || events.length === 0) return events
+    const first: ResponseEvent = { _tag: "RateLimits", snapshot }
+    snapshot = undefined
+    return [first, ...events]
+  }
+
   const push = (chunk: Uint8Array): ReadonlyArray<ResponseEvent> => {
     if (failure !== undefined || assembly.completed) return []
-    if (frames === 0 && head.length < excerptLength) head += new TextDecoder().decode(chunk.subarray(0, excerptLength))
+    if (frames === 0 && head.length < headLength) {
+      head += headDecoder.decode(chunk.subarray(0, headLength), { stream: true })
+    }
     parser.push(chunk)
     if (failure === undefined && parser.overflow !== undefined && !assembly.completed) {
       failure = new MalformedStreamError({
@@ -107,7 +119,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
         partial: assembly.partial()
       })
     }
-    return assembly.take()
+    return take()
   }
 
   const notAStream = (): ProviderError | undefined => {
@@ -124,7 +136,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   const end = (ending: Ending): ReadonlyArray<ResponseEvent> => {
     if (failure !== undefined || assembly.completed) return []
     parser.salvage()
-    if (failure !== undefined || assembly.completed) return assembly.take()
+    if (failure !== undefined || assembly.completed) return take()
     if (machine.whole()) {
       if (ending.type === "end-of-body") assembly.saw("end-of-body")
       machine.finish()
@@ -143,7 +155,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
         partial: assembly.partial()
       })
     }
-    return assembly.take()
+    return take()
   }
 
   return {
