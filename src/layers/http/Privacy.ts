@@ -8,11 +8,11 @@ import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as UrlParams from "effect/http/UrlParams"
-import * as Secrets from "../../domain/Secrets.ts"
+import { headerEnding, headerNames, queryNames } from "../../domain/SecretNames.ts"
 
 const references = Context.empty().pipe(
-  Context.add(Headers.CurrentRedactedNames, Secrets.headerNames),
-  Context.add(UrlParams.CurrentRedactedNames, Secrets.queryNames),
+  Context.add(Headers.CurrentRedactedNames, [...headerNames, headerEnding]),
+  Context.add(UrlParams.CurrentRedactedNames, queryNames),
   Context.add(HttpClient.TracerPropagationEnabled, false)
 )
 
