@@ -226,10 +226,10 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
       case "response.refusal.delta": {
         const delta = value.delta
         if (typeof delta !== "string") return "a delta is not a string"
-        const open = itemOf(value, "message")
-        if (typeof open === "string") return open
         const at = value.content_index === undefined ? 0 : index(value.content_index)
         if (at === undefined) return "content_index is not an index"
+        const open = itemOf(value, "message")
+        if (typeof open === "string") return open
         if (type === "response.refusal.delta") assembly.refusal(open, delta, at)
         else assembly.text(open, delta, at)
         return undefined
@@ -248,12 +248,12 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
       case "response.reasoning_text.delta": {
         const delta = value.delta
         if (typeof delta !== "string") return "a delta is not a string"
-        const open = itemOf(value, "reasoning")
-        if (typeof open === "string") return open
         const summary = type === "response.reasoning_summary_text.delta"
         const part = summary ? value.summary_index : value.content_index
         const at = part === undefined ? 0 : index(part)
         if (at === undefined) return "a part's index is not an index"
+        const open = itemOf(value, "reasoning")
+        if (typeof open === "string") return open
         if (summary) assembly.summary(open, delta, at)
         else assembly.reasoning(open, delta, at)
         return undefined

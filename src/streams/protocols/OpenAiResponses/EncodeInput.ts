@@ -109,13 +109,17 @@ const call = (part: Prompt.ToolCallPart, context: InputContext): ReadonlyArray<I
     return [{ ...native(item.native), type: "custom_tool_call", call_id: item.id, name: item.name, input: item.input }]
   }
   const own = item?._tag === "ToolCall" ? item : undefined
+  const kept = native(own?.native)
+  const written = PromptParts.argumentsText(part.params, part.name, context.found)
   return [{
-    ...native(own?.native),
+    ...kept,
     type: "function_call",
     ...(own?.itemId === undefined ? {} : { id: own.itemId }),
     call_id: part.id,
     name: part.name,
-    arguments: PromptParts.argumentsText(part.params, part.name, context.found)
+    arguments: own !== undefined && typeof kept.arguments === "string" && written === JSON.stringify(own.arguments)
+      ? kept.arguments
+      : written
   }]
 }
 

@@ -186,7 +186,11 @@ const readCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boo
     return { _tag: "InvalidToolCall", id, name: tool, argumentsRaw: raw, reason: "cut" }
   }
   const call = toolCall({ id, name: tool, arguments: raw, protocol: name, itemId: nonEmpty(item.id) }, cut)
-  return call._tag === "ToolCall" ? { ...call, ...nativeBeyond(item, plainCall) } : call
+  if (call._tag !== "ToolCall") return call
+  // A replay writes the arguments as the model did, spaces and all, so that the server's prompt cache knows them again.
+  return raw === JSON.stringify(call.arguments)
+    ? { ...call, ...nativeBeyond(item, plainCall) }
+    : { ...call, native: { ...defined(item), arguments: raw } }
 }
 
 const readCustomCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
