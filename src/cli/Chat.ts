@@ -1,0 +1,81 @@
+/**
+ * `sluice chat`: its flags. What it does is loaded when it is asked for.
+ *
+ * @since 0.1.0
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ChatFlags {
+  readonly provider: string | undefined
+  readonly model: string | undefined
+  readonly baseUrl: string | undefined
+  readonly apiKeyEnv: string | undefined
+  readonly protocol: string | undefined
+  readonly system: string | undefined
+  readonly json: boolean
+  readonly prompt: ReadonlyArray<string>
+}
+
+const text = (name: string, metavar: string, description: string) =>
+  Flag.String(name).pipe(
+    Flag.withMetavar(metavar),
+    Flag.withDescription(description),
+    Flag.optional,
+    Flag.map(Option.getOrUndefined)
+  )
+
+/**
+ * The subcommand.
+ *
+ * @category commands
+ * @since 0.1.0
+ */
+export const command = Command.make(
+  "chat",
+  {
+    provider: text("provider", "ID", "The provider to ask; default: the first one with a key"),
+    model: text(
+      "model",
+      "NAME",
+      "The model, as NAME or PROVIDER/NAME; default: a small one of the provider, or \"default\""
+    ),
+    baseUrl: text("base-url", "URL", "The server to ask; openai-compatible unless --provider says otherwise"),
+    apiKeyEnv: text("api-key-env", "NAME", "The environment variable with the key"),
+    protocol: text("protocol", "NAME", "The protocol to speak, where the provider has several"),
+    system: text("system", "TEXT", "Instructions to the model"),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("Print one ResponseEvent a line, and a failure as the last line"),
+      Flag.withDefault(false)
+    ),
+    prompt: Argument.String("prompt").pipe(
+      Argument.withDescription("The question; - or nothing reads stdin"),
+      Argument.variadic()
+    )
+  },
+  Effect.fnUntraced(function*(flags: ChatFlags) {
+    const { run } = yield* Effect.promise(() => import("./chat/Run.ts"))
+    yield* run(flags)
+  })
+).pipe(
+  Command.withDescription(
+    "Asks a model and streams its answer to stdout. Without any API key, the built-in simulator answers."
+  ),
+  Command.withExamples([
+    { command: "sluice chat Why is the sky blue?", description: "Ask the first provider that has a key" },
+    {
+      command: "sluice chat --base-url http://localhost:8000/v1 --model qwen3 Hello",
+      description: "Ask a server of your own"
+    },
+    { command: "git diff | sluice chat --system 'Review this.'", description: "Send what is piped in" }
+  ])
+)

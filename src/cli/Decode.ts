@@ -1,0 +1,85 @@
+/**
+ * `sluice decode`: its flags. What it does is loaded when it is asked for.
+ *
+ * @since 0.1.0
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DecodeFlags {
+  readonly protocol: string | undefined
+  readonly provider: string | undefined
+  readonly status: number | undefined
+  readonly header: ReadonlyArray<string>
+  readonly summary: boolean
+  readonly files: ReadonlyArray<string>
+}
+
+/**
+ * The subcommand.
+ *
+ * @category commands
+ * @since 0.1.0
+ */
+export const command = Command.make(
+  "decode",
+  {
+    protocol: Flag.String("protocol").pipe(
+      Flag.withMetavar("NAME"),
+      Flag.withDescription("The protocol of the bodies; default: the provider's, or what the body looks like"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    provider: Flag.String("provider").pipe(
+      Flag.withMetavar("ID"),
+      Flag.withDescription("The provider that sent them, for its protocol and its peculiarities"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    status: Flag.Int("status").pipe(
+      Flag.withMetavar("N"),
+      Flag.withDescription("The HTTP status; outside 2xx the body is a refusal"),
+      Flag.filter((status) => status >= 100 && status <= 599, (status) => `${status} is no HTTP status (100 to 599)`),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    header: Flag.String("header").pipe(
+      Flag.withMetavar("'NAME: VALUE'"),
+      Flag.withDescription("A header of the response; may be given many times"),
+      Flag.atLeast(0)
+    ),
+    summary: Flag.Boolean("summary").pipe(
+      Flag.withDescription("Print one line of JSON a file, instead of one ResponseEvent a line"),
+      Flag.withDefault(false)
+    ),
+    files: Argument.String("file").pipe(
+      Argument.withDescription(
+        "Raw bytes of a response body; .json is a whole answer, anything else a stream; - is stdin"
+      ),
+      Argument.variadic({ min: 1 })
+    )
+  },
+  Effect.fnUntraced(function*(flags: DecodeFlags) {
+    const { run } = yield* Effect.promise(() => import("./decode/Run.ts"))
+    yield* run(flags)
+  })
+).pipe(
+  Command.withDescription("Reads response bodies as they came over the wire and says what they mean."),
+  Command.withExamples([
+    { command: "sluice decode answer.sse", description: "Every event of a captured stream" },
+    { command: "sluice decode --summary captures/*.sse", description: "One line for each of many" },
+    {
+      command: "sluice decode --provider openai --status 429 --header 'retry-after: 7' error.json",
+      description: "The error that a refusal is"
+    }
+  ])
+)

@@ -1,0 +1,41 @@
+/**
+ * Names given on the command line: unknown ones are a wrong command line, and the nearest known ones are told.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import { nearest } from "../domain/Nearest.ts"
+import type { ProtocolName } from "../domain/ProviderDefinition.ts"
+import { byName } from "../streams/protocols/Protocols.ts"
+import { CommandLineError } from "./Failures.ts"
+
+const known = Object.values(byName).map(({ name }) => name)
+
+/**
+ * The protocol with a name.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const protocol = (name: string): Effect.Effect<ProtocolName, CommandLineError> => {
+  const wanted = name.trim().toLowerCase()
+  const found = known.find((candidate) => candidate === wanted)
+  if (found !== undefined) return Effect.succeed(found)
+  const close = nearest(name, known)
+  return Effect.fail(
+    new CommandLineError({
+      message: `There is no protocol "${name}". Known are ${known.join(", ")}.${
+        close.length === 0 ? "" : ` Did you mean ${close.join(", ")}?`
+      }`
+    })
+  )
+}
+
+/**
+ * What is wrong with the configuration, when it came from the command line.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const asCommandLine = (error: { readonly message: string }): CommandLineError =>
+  new CommandLineError({ message: error.message })

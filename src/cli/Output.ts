@@ -1,0 +1,90 @@
+/**
+ * Writing to stdout and stderr, where a reader that went away is not an error.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import type * as PlatformError from "effect/PlatformError"
+import * as Predicate from "effect/Predicate"
+import * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import { FailedError, OutputClosedError } from "./Failures.ts"
+
+/** What the system says of a pipe whose reader went away. */
+const closedCodes: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"])
+
+/**
+ * Whether an error of the system says that nobody reads any more.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isClosed = (cause: unknown): boolean => Predicate.hasProperty(cause, "code") && closedCodes.has(cause.code)
+
+const refused = (error: PlatformError.PlatformError): OutputClosedError | FailedError => {
+  const cause = "cause" in error.reason ? error.reason.cause : undefined
+  return isClosed(cause)
+    ? new OutputClosedError()
+    : new FailedError({ line: `OutputError: ${error.message.replace(/\s+/g, " ")}` })
+}
+
+/**
+ * Writes text to stdout.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const write = (text: string): Effect.Effect<void, OutputClosedError | FailedError, Stdio.Stdio> =>
+  text === ""
+    ? Effect.void
+    : Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(text), stdio.stdout())).pipe(
+      Effect.mapError(refused)
+    )
+
+/**
+ * Writes text to stderr. What cannot be written there is lost: there is nowhere else to say so.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const writeError = (text: string): Effect.Effect<void, never, Stdio.Stdio> =>
+  text === ""
+    ? Effect.void
+    : Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(text), stdio.stderr())).pipe(Effect.ignore)
+
+/**
+ * Writes a line to stderr.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const sayError = (line: string): Effect.Effect<void, never, Stdio.Stdio> => writeError(`${line}\n`)
+
+/**
+ * Where colours may be used: on terminals, unless `NO_COLOR` is set (https://no-color.org).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Terminals {
+  readonly stdout: boolean
+  readonly stderr: boolean
+  readonly colors: boolean
+}
+
+/**
+ * What stdout and stderr are connected to.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.gen(function*() {
+  const stdio = yield* Stdio.Stdio
+  const noColor = yield* Config.String("NO_COLOR").pipe(Config.withDefault(""), Effect.orElseSucceed(() => ""))
+  return {
+    stdout: yield* stdio.stdoutIsTerminal,
+    stderr: yield* stdio.stderrIsTerminal,
+    colors: noColor === ""
+  }
+})

@@ -1,0 +1,75 @@
+/**
+ * The command with its subcommands: parsing, help, logs and what a failure prints.
+ *
+ * @since 0.1.0
+ */
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Schema from "effect/Schema"
+import * as Chat from "./Chat.ts"
+import * as Decode from "./Decode.ts"
+import { CommandLineError } from "./Failures.ts"
+import * as Output from "./Output.ts"
+import * as Simulate from "./Simulate.ts"
+
+const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
+
+// Two folders up from here is the package, whether this file runs from `src` or from `dist`.
+const version = FileSystem.FileSystem.use((files) =>
+  files.readFileString(decodeURIComponent(new URL("../../package.json", import.meta.url).pathname))
+).pipe(
+  Effect.flatMap(Schema.decodeEffect(Manifest)),
+  Effect.map((manifest) => manifest.version),
+  Effect.orElseSucceed(() => "unknown")
+)
+
+const sluice = Command.make("sluice").pipe(
+  Command.withDescription("Streams from large language models: asks them, reads what they said, plays their part."),
+  Command.withSubcommands([Chat.command, Decode.command, Simulate.command])
+)
+
+// Stdout belongs to the answer, so whatever is wrong goes to stderr.
+const presenter: CliOutput.Presenter = {
+  present: Effect.fnUntraced(function*(event) {
+    const formatter = yield* CliOutput.Formatter
+    const help = (path: ReadonlyArray<string>) => `Try ${path.join(" ")} --help`
+    switch (event._tag) {
+      case "Help":
+        return yield* event.reason === "Requested"
+          ? Console.log(formatter.formatHelpDoc(event.helpDoc))
+          : Console.error(formatter.formatHelpDoc(event.helpDoc))
+      case "InvalidInvocation":
+        return yield* Console.error(
+          `${event.errors.map((error) => error.message).join("\n")}\n${help(event.commandPath)}`
+        )
+      case "Version":
+        return yield* Console.log(event.version)
+    }
+  })
+}
+
+const logs = Layer.mergeAll(
+  Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),
+  CliOutput.layerPresenter(presenter)
+)
+
+/**
+ * Runs the command line of the process.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = Effect.gen(function*() {
+  yield* Command.run(sluice, { version: yield* version })
+}).pipe(
+  // The presenter has said what is wrong with the command line.
+  Effect.catchTag("ShowHelp", () => Effect.fail(new CommandLineError({ message: "" }))),
+  Effect.tapErrorTag("CommandLineError", ({ message }) => message === "" ? Effect.void : Output.sayError(message)),
+  Effect.tapErrorTag("FailedError", ({ line }) => line === undefined ? Effect.void : Output.sayError(line)),
+  Effect.provide(logs)
+)

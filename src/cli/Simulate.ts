@@ -1,0 +1,63 @@
+/**
+ * `sluice simulate`: its flags. What it does is loaded when it is asked for.
+ *
+ * @since 0.1.0
+ */
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SimulateFlags {
+  readonly port: number
+  readonly scenario: string | undefined
+  readonly seed: number | undefined
+}
+
+/**
+ * The subcommand.
+ *
+ * @category commands
+ * @since 0.1.0
+ */
+export const command = Command.make(
+  "simulate",
+  {
+    port: Flag.Int("port").pipe(
+      Flag.withMetavar("N"),
+      Flag.withDescription("The port to listen on; 0, the default, is any free one"),
+      Flag.filter((port) => port >= 0 && port <= 65_535, (port) => `${port} is no port (0 to 65535)`),
+      Flag.withDefault(0)
+    ),
+    scenario: Flag.String("scenario").pipe(
+      Flag.withMetavar("FILE"),
+      Flag.withDescription("A JSON file that says what is answered, how fast and how broken"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    seed: Flag.Int("seed").pipe(
+      Flag.withMetavar("N"),
+      Flag.withDescription("The seed of everything random, over the scenario's own; default 0"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    )
+  },
+  Effect.fnUntraced(function*(flags: SimulateFlags) {
+    const { run } = yield* Effect.promise(() => import("./simulate/Run.ts"))
+    return yield* run(flags)
+  })
+).pipe(
+  Command.withDescription(
+    "Plays the providers on a local port until it is stopped; its URLs are one line of JSON on stdout."
+  ),
+  Command.withExamples([
+    { command: "sluice simulate --port 8080", description: "Answer everything sensibly" },
+    { command: "sluice simulate --scenario broken.json --seed 7", description: "Break as a file says" }
+  ])
+)

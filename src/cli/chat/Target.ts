@@ -1,0 +1,162 @@
+/**
+ * Whom a question goes to: what the flags say, what the configuration has, and the simulator where neither does.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type { ConfigurationError } from "../../domain/CompletionError.ts"
+import * as Model from "../../domain/Model.ts"
+import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import * as Anthropic from "../../layers/providers/Anthropic.ts"
+import type { ProviderOptions } from "../../layers/providers/Configure.ts"
+import * as Known from "../../layers/providers/Known.ts"
+import * as OpenAi from "../../layers/providers/OpenAi.ts"
+import * as OpenAiCompatible from "../../layers/providers/OpenAiCompatible.ts"
+import * as Resolution from "../../layers/providers/Resolution.ts"
+import type { ChatFlags } from "../Chat.ts"
+import { CommandLineError } from "../Failures.ts"
+import * as Names from "../Names.ts"
+
+/**
+ * Whom a question goes to. With `simulated`, the address and the key are still to be those of a simulator.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Target {
+  readonly definition: ProviderDefinition
+  readonly protocol: ProtocolName
+  readonly options: ProviderOptions
+  readonly model: string
+  readonly simulated: boolean
+}
+
+/**
+ * The model that is asked when none is named: a small current one. A server of one's own mostly serves one model and takes
+ * any name for it; one that does not says so.
+ */
+const defaultModels: Readonly<Record<string, string>> = {
+  openai: "gpt-5-mini",
+  anthropic: "claude-haiku-4-5"
+}
+const anyModel = "default"
+
+const isSet = (name: string): Effect.Effect<boolean> =>
+  Config.String(name).pipe(
+    Effect.map((value) => value.trim() !== ""),
+    Effect.orElseSucceed(() => false)
+  )
+
+const anySet = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
+  Effect.map(Effect.forEach(names, isSet), (found) => found.includes(true))
+
+/** Whether the configuration has what a provider needs: its key, or the address of one that needs no key. */
+const isConfigured = (definition: ProviderDefinition): Effect.Effect<boolean> =>
+  anySet(definition.keyOptional ? [...definition.keyEnv, ...definition.baseUrlEnv] : definition.keyEnv)
+
+const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineError> =>
+  Effect.flatMap(Effect.orElseSucceed(Config.option(Config.Redacted(name)), Option.none), (key) =>
+    Option.isSome(key)
+      ? Effect.succeed(key.value)
+      : Effect.fail(new CommandLineError({ message: `--api-key-env: the variable ${name} is not set` })))
+
+/** A server that is only known by its address. Over Anthropic's protocol it expects what Anthropic's clients send. */
+const serverOf = (protocol: ProtocolName | undefined): ProviderDefinition => {
+  const { auth, headers, requestIdHeader } = Anthropic.definition
+  return protocol === "anthropic-messages"
+    ? { ...OpenAiCompatible.definition, auth, headers, requestIdHeader }
+    : OpenAiCompatible.definition
+}
+
+interface Choice {
+  readonly definition: ProviderDefinition
+  readonly model: string | undefined
+}
+
+/** The provider when no flag names one: the one the model's name begins with, or the first that is configured. */
+const choose = Effect.fnUntraced(function*(
+  model: string | undefined,
+  configured: ReadonlyArray<ProviderDefinition>
+): Effect.fn.Return<Choice, ConfigurationError | CommandLineError> {
+  const asked = model === undefined ? undefined : Model.parse(model)
+  const named = asked?.provider === undefined ? undefined : yield* Effect.option(
+    Resolution.find(Known.definitions, asked.provider)
+  )
+  if (asked !== undefined && named !== undefined && Option.isSome(named)) {
+    return { definition: named.value, model: asked.model }
+  }
+  if (model !== undefined && configured.length > 1) {
+    if (asked?.provider !== undefined) yield* Resolution.find(Known.definitions, asked.provider)
+    return yield* new CommandLineError({
+      message: `"${model}" does not say which provider it is of: name it ${
+        configured.map(({ id }) => `${id}/${model}`).join(" or ")
+      }, or give --provider`
+    })
+  }
+  return { definition: configured[0] ?? OpenAi.definition, model }
+})
+
+/** A provider speaks the protocol that is asked for, or the command line is wrong; the simulator plays all of them. */
+const speaking = (
+  definition: ProviderDefinition,
+  protocol: ProtocolName | undefined
+): Effect.Effect<ProtocolName, CommandLineError> => {
+  const spoken = definition.protocols.map((binding) => binding.protocol)
+  if (protocol === undefined) return Effect.succeed(definition.protocols[0].protocol)
+  return spoken.includes(protocol)
+    ? Effect.succeed(protocol)
+    : Effect.fail(
+      new CommandLineError({
+        message: `${definition.id} does not speak the protocol ${protocol}; it speaks ${spoken.join(", ")}`
+      })
+    )
+}
+
+/**
+ * Finds out whom a question goes to.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const resolve = Effect.fnUntraced(
+  function*(flags: ChatFlags): Effect.fn.Return<Target, ConfigurationError | CommandLineError> {
+    const asked = flags.protocol === undefined ? undefined : yield* Names.protocol(flags.protocol)
+    const apiKey = flags.apiKeyEnv === undefined ? undefined : yield* keyFrom(flags.apiKeyEnv)
+    const given = flags.provider === undefined
+      ? undefined
+      : yield* Effect.mapError(Resolution.find(Known.definitions, flags.provider), Names.asCommandLine)
+    const key = apiKey === undefined ? {} : { apiKey }
+
+    if (flags.baseUrl !== undefined) {
+      // Whoever gives an address knows whether a key is needed there.
+      const definition: ProviderDefinition = { ...(given ?? serverOf(asked)), keyOptional: true }
+      const protocol = yield* speaking(definition, asked)
+      return {
+        definition,
+        protocol,
+        options: { ...key, protocol, baseUrl: flags.baseUrl },
+        model: flags.model ?? defaultModels[definition.id] ?? anyModel,
+        simulated: false
+      }
+    }
+
+    const configured = yield* Effect.filter(Known.definitions, isConfigured)
+    const { definition, model } = given === undefined
+      ? yield* Effect.mapError(choose(flags.model, configured), Names.asCommandLine)
+      : { definition: given, model: flags.model }
+    const noKey = configured.length === 0 && apiKey === undefined && !definition.keyOptional
+    // The simulator plays every protocol, so only a provider that was asked for by name restricts it.
+    const player = noKey && given === undefined && asked === "anthropic-messages" ? Anthropic.definition : definition
+    const protocol = yield* speaking(player, asked)
+    return {
+      definition: player,
+      protocol,
+      options: { ...key, protocol },
+      model: model ?? defaultModels[player.id] ?? anyModel,
+      simulated: noKey
+    }
+  }
+)

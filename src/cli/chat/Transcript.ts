@@ -1,0 +1,170 @@
+/**
+ * Turns events into what a reader sees: which text goes where, and one line about it all at the end.
+ *
+ * @since 0.1.0
+ */
+import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import type { Terminals } from "../Output.ts"
+
+/**
+ * Text for stdout, and text for stderr.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Piece {
+  readonly to: "stdout" | "stderr"
+  readonly text: string
+}
+
+/**
+ * The state of an answer that is being shown.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Transcript {
+  readonly add: (event: ResponseEvent, nowMillis: number) => ReadonlyArray<Piece>
+  /** Ends the line that is open, so that what follows is on a line of its own. */
+  readonly end: () => ReadonlyArray<Piece>
+  /** Usage, finish reason and speed, once the answer is whole. */
+  readonly line: (startMillis: number) => string
+}
+
+const usageOf = (usage: TokenUsage | null): string => {
+  if (usage === null) return "usage unknown"
+  const cached = usage.cachedInputTokens === 0 ? "" : ` (${usage.cachedInputTokens} cached)`
+  const reasoning = usage.reasoningOutputTokens === 0 ? "" : ` (${usage.reasoningOutputTokens} reasoning)`
+  return `${usage.inputTokens} tokens in${cached}, ${usage.outputTokens} out${reasoning}`
+}
+
+const duration = (
+  millis: number
+): string => (millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(2)} s`)
+
+/**
+ * Creates a transcript for the terminals that there are.
+ *
+ * **Details**
+ *
+ * Text and refusals go to stdout, nothing else does unless stdout is a terminal: then reasoning is shown there too, dimmed.
+ * Where only stderr is a terminal reasoning goes there, and nowhere otherwise. Tool calls go to stderr.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (terminals: Terminals): Transcript => {
+  const reasoningTo = terminals.stdout ? "stdout" : terminals.stderr ? "stderr" : undefined
+  const shared = terminals.stdout && terminals.stderr
+  // Whether a line is open on each, and whether what is open is reasoning.
+  const open = { stdout: false, stderr: false }
+  let isReasoning = false
+  let isRefusal = false
+  let first: number | undefined
+  let last = 0
+  let completed: Extract<ResponseEvent, { readonly _tag: "Completed" }> | undefined
+
+  const dim = (text: string): string => (terminals.colors ? `\u001b[2m${text}\u001b[22m` : text)
+
+  const close = (to: Piece["to"]): ReadonlyArray<Piece> => {
+    if (!open[to]) return []
+    open[to] = false
+    isReasoning = false
+    return [{ to, text: "\n" }]
+  }
+
+  const put = (to: Piece["to"], text: string, raw: string): ReadonlyArray<Piece> => {
+    open[to] = !raw.endsWith("\n")
+    return [{ to, text }]
+  }
+
+  const answer = (delta: string): ReadonlyArray<Piece> => {
+    const gap: ReadonlyArray<Piece> = isReasoning && reasoningTo !== undefined
+      ? [...close(reasoningTo), { to: reasoningTo, text: "\n" }]
+      : []
+    isReasoning = false
+    return [...gap, ...put("stdout", delta, delta)]
+  }
+
+  const reasoning = (delta: string): ReadonlyArray<Piece> => {
+    if (reasoningTo === undefined) return []
+    const gap = isReasoning ? [] : close(reasoningTo)
+    isReasoning = true
+    return [...gap, ...put(reasoningTo, dim(delta), delta)]
+  }
+
+  const note = (line: string): ReadonlyArray<Piece> => [
+    ...close("stderr"),
+    // On one screen the note would run into the text.
+    ...(shared ? close("stdout") : []),
+    { to: "stderr", text: `${line}\n` }
+  ]
+
+  const show = (event: ResponseEvent): ReadonlyArray<Piece> => {
+    switch (event._tag) {
+      case "OutputTextDelta":
+        return answer(event.delta)
+      case "RefusalDelta": {
+        const said = isRefusal ? [] : note("The model refuses:")
+        isRefusal = true
+        return [...said, ...answer(event.delta)]
+      }
+      case "ReasoningContentDelta":
+      case "ReasoningSummaryDelta":
+        return reasoning(event.delta)
+      case "ReasoningSummaryPartAdded":
+        return event.summaryIndex > 0 && isReasoning ? reasoning("\n\n") : []
+      case "WebSearchCallBegin":
+        return note("The provider searches the web.")
+      case "OutputItemDone": {
+        const { item } = event
+        switch (item._tag) {
+          case "ToolCall":
+            return note(`Tool call: ${item.name}(${JSON.stringify(item.arguments)})`)
+          case "CustomToolCall":
+            return note(`Tool call: ${item.name}(${JSON.stringify(item.input)})`)
+          case "InvalidToolCall":
+            return note(`Tool call that must not be run (${item.reason}): ${item.name}(${item.argumentsRaw})`)
+          case "Message":
+          case "Reasoning":
+          case "ServerToolCall":
+          case "UnknownItem":
+            return []
+        }
+      }
+      case "Created":
+      case "RateLimits":
+      case "OutputItemAdded":
+      case "ToolCallArgumentsDelta":
+      case "CitationAdded":
+      case "Completed":
+        return []
+    }
+  }
+
+  return {
+    add: (event, nowMillis) => {
+      last = nowMillis
+      if (event._tag === "Completed") completed = event
+      else if (event._tag !== "Created" && event._tag !== "RateLimits") first ??= nowMillis
+      return show(event)
+    },
+    end: () => [...close("stdout"), ...(shared ? [] : close("stderr"))],
+    line: (startMillis) => {
+      const usage = completed?.usage ?? null
+      const writing = first === undefined ? 0 : last - first
+      const speed = usage === null || writing < 1
+        ? []
+        : [`${(usage.outputTokens / (writing / 1000)).toFixed(1)} tokens/s`]
+      const raw = completed?.finishReasonRaw
+      const reason = completed?.finishReason ?? "unknown"
+      return [
+        usageOf(usage),
+        `finish: ${reason}${raw === null || raw === undefined || raw === reason ? "" : ` (${raw})`}`,
+        ...(first === undefined ? [] : [`first token after ${duration(first - startMillis)}`]),
+        ...speed
+      ].join(" · ")
+    }
+  }
+}

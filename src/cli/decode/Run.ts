@@ -1,0 +1,176 @@
+/**
+ * What `sluice decode` does.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as PlatformError from "effect/PlatformError"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
+import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { Ending } from "../../streams/protocols/Protocol.ts"
+import type { DecodeFlags } from "../Decode.ts"
+import { type CliFailure, CommandLineError, errorLine, FailedError } from "../Failures.ts"
+import * as Names from "../Names.ts"
+import * as Output from "../Output.ts"
+import * as Body from "./Body.ts"
+import * as Summary from "./Summary.ts"
+
+type Known = Omit<Body.Origin, "isWhole">
+
+const headersOf = (
+  lines: ReadonlyArray<string>
+): Effect.Effect<Readonly<Record<string, string>>, CommandLineError> =>
+  Effect.map(
+    Effect.forEach(lines, (line) => {
+      const colon = line.indexOf(":")
+      return colon > 0
+        ? Effect.succeed([line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const)
+        : Effect.fail(new CommandLineError({ message: `--header "${line}" is not of the form 'name: value'` }))
+    }),
+    (pairs) => Object.fromEntries(pairs)
+  )
+
+/** The providers are loaded only for a name: they bring the whole client with them. */
+const definitionOf = Effect.fnUntraced(function*(name: string) {
+  const Known = yield* Effect.promise(() => import("../../layers/providers/Known.ts"))
+  const Resolution = yield* Effect.promise(() => import("../../layers/providers/Resolution.ts"))
+  return yield* Resolution.find(Known.definitions, name)
+})
+
+const all: Body.Origin["protocols"] = ["openai-chat", "openai-responses", "anthropic-messages"]
+
+const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Return<Known, CommandLineError> {
+  const asked: ProtocolName | undefined = flags.protocol === undefined
+    ? undefined
+    : yield* Names.protocol(flags.protocol)
+  const found = flags.provider === undefined ? undefined : yield* Effect.result(definitionOf(flags.provider))
+  // A provider that is not known has no peculiarities that are; with a protocol that is enough.
+  if (found !== undefined && Result.isFailure(found) && asked === undefined) {
+    return yield* Names.asCommandLine(found.failure)
+  }
+  const definition = found !== undefined && Result.isSuccess(found) ? found.success : undefined
+  const spoken = definition?.protocols.map(({ protocol }) => protocol) ?? all
+  const [first = all[0], ...others] = asked === undefined ? spoken : [asked]
+  return {
+    provider: definition?.id ?? flags.provider ?? "unknown",
+    protocols: [first, ...others],
+    quirks: definition?.quirks ?? {},
+    status: flags.status ?? 200,
+    headers: yield* headersOf(flags.header),
+    nowMillis: yield* Clock.currentTimeMillis
+  }
+})
+
+const bytesOf = (
+  file: string
+): Stream.Stream<Uint8Array, PlatformError.PlatformError, FileSystem.FileSystem | Stdio.Stdio> =>
+  Stream.unwrap(Effect.gen(function*() {
+    if (file === "-") return (yield* Stdio.Stdio).stdin
+    const files = yield* FileSystem.FileSystem
+    return files.stream(file, { chunkSize: 16 * 1024 })
+  }))
+
+/** A body that breaks off inside its compression, as a connection that is lost would leave it. */
+class CutError extends Data.TaggedError("CutError")<{ readonly detail: string }> {}
+
+/**
+ * Undoes the compression that the headers tell of, unless whoever captured the body has done so: most tools do, and keep
+ * the header.
+ */
+const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: string) =>
+  Stream.unwrap(Effect.gen(function*() {
+    const ContentEncoding = yield* Effect.promise(() => import("../../layers/http/ContentEncoding.ts"))
+    const body = yield* Stream.mkUint8Array(bytes)
+    const isText = /^\s*[{[:a-z]/.test(Buffer.from(body.subarray(0, 16)).toString("latin1"))
+    return isText
+      ? Stream.succeed(body)
+      : ContentEncoding.decode(
+        Stream.succeed(body),
+        encoding,
+        (cause) => new CutError({ detail: Predicate.isError(cause) ? cause.message : "broken compression" })
+      )
+  }))
+
+/** Why a file cannot be read, in a sentence. */
+const sentence = (file: string, error: PlatformError.PlatformError): string => {
+  switch (error.reason._tag) {
+    case "NotFound":
+      return `${file} does not exist`
+    case "PermissionDenied":
+      return `${file} may not be read`
+    default:
+      return `${file} cannot be read: ${error.reason.message}`
+  }
+}
+
+/** Reads a file and hands over its events as they come. Answers what went wrong, if anything did. */
+const read = Effect.fnUntraced(function*(
+  file: string,
+  origin: Known,
+  onEvents: (events: ReadonlyArray<ResponseEvent>) => Effect.Effect<void, CliFailure, Stdio.Stdio>
+) {
+  const body = Body.open({ ...origin, isWhole: file === "-" ? undefined : /\.json$/i.test(file) })
+  const encoding = origin.headers["content-encoding"]
+  const bytes = encoding === undefined ? bytesOf(file) : decompressed(bytesOf(file), encoding)
+  const end = (ending: Ending) => Effect.suspend(() => onEvents(body.end(ending)))
+  const unread = yield* bytes.pipe(
+    Stream.runForEach((piece) => onEvents(body.push(piece))),
+    Effect.andThen(end({ type: "end-of-body" })),
+    Effect.catchTag("CutError", ({ detail }) => end({ type: "connection-lost", detail })),
+    Effect.as(undefined),
+    Effect.catchTag("PlatformError", (error) => Effect.succeed(sentence(file, error)))
+  )
+  return { unread, failure: body.failure() }
+})
+
+const printEvents = Effect.fnUntraced(function*(file: string, origin: Known) {
+  const { failure, unread } = yield* read(
+    file,
+    origin,
+    (events) => Output.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""))
+  )
+  const error = unread === undefined ? failure : { _tag: "FileError", message: unread }
+  if (error !== undefined) {
+    yield* Output.write(`${JSON.stringify({ _tag: error._tag, message: error.message })}\n`)
+  }
+  return error
+})
+
+const printSummary = Effect.fnUntraced(function*(file: string, origin: Known) {
+  const events: Array<ResponseEvent> = []
+  const { failure, unread } = yield* read(file, origin, (more) =>
+    Effect.sync(() => {
+      for (const event of more) events.push(event)
+    }))
+  const summary = unread === undefined
+    ? Summary.make(file, events, failure)
+    : Summary.unreadable(file, unread)
+  yield* Output.write(`${JSON.stringify(summary)}\n`)
+  return summary.error ?? undefined
+})
+
+/**
+ * Decodes the files of the command line, one after the other. A bad one does not stop the others.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = Effect.fnUntraced(function*(flags: DecodeFlags) {
+  const origin = yield* originOf(flags)
+  const print = flags.summary ? printSummary : printEvents
+  let failed = 0
+  for (const file of flags.files) {
+    const error = yield* print(file, origin)
+    if (error === undefined) continue
+    failed++
+    yield* Output.sayError(`${file}: ${errorLine(error)}`)
+  }
+  if (failed > 0) return yield* new FailedError({})
+})

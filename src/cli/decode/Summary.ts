@@ -1,0 +1,133 @@
+/**
+ * One line about one body: what it said, and whether that was all of it.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import type * as Schema from "effect/Schema"
+import * as Completion from "../../domain/Completion.ts"
+import type { ProviderError } from "../../domain/CompletionError.ts"
+import type { FinishReason } from "../../domain/FinishReason.ts"
+import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { TokenUsage } from "../../domain/TokenUsage.ts"
+
+/**
+ * A failure as a line of JSON tells it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ErrorSummary {
+  readonly _tag: string
+  readonly message: string
+  readonly isRetryable: boolean
+  readonly retryAfterMs: number | null
+}
+
+/**
+ * The summary of a body.
+ *
+ * **Details**
+ *
+ * `text` is empty when there is none; `reasoning` and `refusal` are `null` then. The `arguments` of a call that is not
+ * JSON are `null`; calls of free-form tools, which have none, are only among the events.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Summary {
+  readonly file: string
+  readonly ok: boolean
+  readonly error: ErrorSummary | null
+  readonly text: string
+  readonly reasoning: string | null
+  readonly refusal: string | null
+  readonly toolCalls: ReadonlyArray<{ readonly id: string; readonly name: string; readonly arguments: Schema.Json }>
+  readonly finishReason: FinishReason | null
+  readonly finishReasonRaw: string | null
+  readonly usage: Omit<TokenUsage, "cacheWriteInputTokens"> | null
+  readonly responseId: string | null
+  readonly model: string | null
+}
+
+const callsOf = (items: Completion.Completion["items"]): Summary["toolCalls"] =>
+  items.flatMap((item) => {
+    switch (item._tag) {
+      case "ToolCall":
+        return [{ id: item.id, name: item.name, arguments: item.arguments }]
+      case "InvalidToolCall":
+        return [{ id: item.id, name: item.name, arguments: null }]
+      case "CustomToolCall":
+      case "Message":
+      case "Reasoning":
+      case "ServerToolCall":
+      case "UnknownItem":
+        return []
+    }
+  })
+
+const usageOf = (usage: TokenUsage | null): Summary["usage"] => {
+  if (usage === null) return null
+  const { cacheWriteInputTokens: _, ...counts } = usage
+  return counts
+}
+
+const retryAfterMs = (error: ProviderError): number | null =>
+  "retryAfter" in error && error.retryAfter !== undefined ? Duration.toMillis(error.retryAfter) : null
+
+/**
+ * A failure of the exchange as a line of JSON tells it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const ofError = (error: ProviderError): ErrorSummary => ({
+  _tag: error._tag,
+  message: error.message,
+  isRetryable: error.isRetryable,
+  retryAfterMs: retryAfterMs(error)
+})
+
+/**
+ * Sums up the events of a body, and the failure they ended with.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  file: string,
+  events: Iterable<ResponseEvent>,
+  failure: ProviderError | undefined
+): Summary => {
+  const answer = Completion.fromEvents(events)
+  // What no event has told before the failure: the bill, and the reason for an end that was not reached.
+  const partial = failure?.partial
+  const reasoning = answer.reasoning === "" ? (partial?.reasoning ?? "") : answer.reasoning
+  const refusal = answer.refusal === "" ? (partial?.refusal ?? "") : answer.refusal
+  return {
+    file,
+    ok: failure === undefined,
+    error: failure === undefined ? null : ofError(failure),
+    text: answer.text === "" ? (partial?.text ?? "") : answer.text,
+    reasoning: reasoning === "" ? null : reasoning,
+    refusal: refusal === "" ? null : refusal,
+    toolCalls: callsOf(answer.items),
+    finishReason: answer.finishReason,
+    finishReasonRaw: answer.finishReasonRaw ?? partial?.finishReasonRaw ?? null,
+    usage: usageOf(answer.usage ?? partial?.usage ?? null),
+    responseId: answer.responseId ?? partial?.responseId ?? null,
+    model: answer.model ?? partial?.model ?? null
+  }
+}
+
+/**
+ * The summary of a file that could not be read.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const unreadable = (file: string, message: string): Summary => ({
+  ...make(file, [], undefined),
+  ok: false,
+  error: { _tag: "FileError", message, isRetryable: false, retryAfterMs: null }
+})
