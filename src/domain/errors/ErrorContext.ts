@@ -38,7 +38,8 @@ export type FailedAttempt = typeof FailedAttempt.Type
  *
  * `requestId` is ours (sent as `X-Request-ID`), `providerRequestId` the provider's own. `code` is the provider's code
  * or type, or the system's (`ECONNRESET`). `detail` is the provider's or the system's own sentence and `excerpt` the
- * beginning of the body; both have credentials removed. `shouldRetry` is the provider's `x-should-retry`. `partial` is
+ * beginning of the body; both have credentials removed. An excerpt may hold a prompt or a completion, so printing an
+ * error shows its length only: read the field to see it. `shouldRetry` is the provider's `x-should-retry`. `partial` is
  * what had arrived. `attempts` are the earlier attempts, when retries ran out.
  *
  * @category schemas
@@ -94,4 +95,15 @@ export const sentence = (context: ErrorContext, what: string, todo: string): str
   return `${who} ${what}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}${words}${
     /[.!?]$/.test(words) ? " " : ". "
   }${todo}`
+}
+
+/**
+ * What printing an error shows: all but the excerpt.
+ *
+ * @category redacting
+ * @since 0.1.0
+ */
+export const printed = (error: ErrorContext): unknown => {
+  const { excerpt, ...fields } = error
+  return excerpt === undefined ? fields : { ...fields, excerptLength: excerpt.length }
 }

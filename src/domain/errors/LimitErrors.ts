@@ -7,7 +7,7 @@ import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { RateLimitSnapshot } from "../RateLimitSnapshot.ts"
-import { errorContext, retryAfter, sentence } from "./ErrorContext.ts"
+import { errorContext, printed, retryAfter, sentence } from "./ErrorContext.ts"
 
 const rateLimits = Schema.optionalKey(RateLimitSnapshot)
 
@@ -28,6 +28,10 @@ export class RateLimitedError extends Schema.TaggedError<RateLimitedError>()("Ra
 
   override get message(): string {
     return sentence(this, "is limiting the rate of this key", "Wait before asking again, or ask less often.")
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }
 
@@ -52,6 +56,10 @@ export class UsageLimitReachedError extends Schema.TaggedError<UsageLimitReached
     const when = Option.isNone(at) ? "" : ` It resets at ${DateTime.formatIso(at.value)}.`
     return sentence(this, "says the quota or balance is spent", `Add credit, change the plan or the key.${when}`)
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -71,6 +79,10 @@ export class OverloadedError extends Schema.TaggedError<OverloadedError>()("Over
   override get message(): string {
     return sentence(this, "is overloaded", "Try again later or take another model.")
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -89,5 +101,9 @@ export class ServerError extends Schema.TaggedError<ServerError>()("ServerError"
 
   override get message(): string {
     return sentence(this, "failed", "Try again; if it stays, report it with the request id.")
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { errorContext, retryAfter, sentence } from "./ErrorContext.ts"
+import { errorContext, printed, retryAfter, sentence } from "./ErrorContext.ts"
 
 /**
  * The connection was refused, reset or never made; `code` is the system's (`ECONNREFUSED`, `ENOTFOUND`, …).
@@ -17,6 +17,10 @@ export class ConnectionError extends Schema.TaggedError<ConnectionError>()("Conn
 
   override get message(): string {
     return sentence(this, "could not be reached", "Check the network, the base URL and the proxy settings.")
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }
 
@@ -34,6 +38,10 @@ export class ConnectTimeoutError extends Schema.TaggedError<ConnectTimeoutError>
 
   override get message(): string {
     return sentence(this, "did not accept a connection in time", "Check the address, or raise the connect timeout.")
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }
 
@@ -56,6 +64,10 @@ export class RequestTimeoutError extends Schema.TaggedError<RequestTimeoutError>
   override get message(): string {
     return sentence(this, "did not answer in time", "Try again, or raise the timeout.")
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -74,5 +86,9 @@ export class StreamIdleTimeoutError extends Schema.TaggedError<StreamIdleTimeout
 
   override get message(): string {
     return sentence(this, `sent no ${this.silence} for too long`, "Try again, or raise the idle timeout.")
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { errorContext, sentence } from "./ErrorContext.ts"
+import { errorContext, printed, sentence } from "./ErrorContext.ts"
 
 /**
  * The request could not be made from what is configured: a missing key, a bad base URL, an unknown provider, protocol
@@ -44,6 +44,10 @@ export class AuthenticationError
   override get message(): string {
     return sentence(this, "does not accept the API key", "Check the key and which account it belongs to.")
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -62,6 +66,10 @@ export class PermissionDeniedError
   override get message(): string {
     return sentence(this, "does not allow this request", "Check what the key, its project and its region may use.")
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -77,6 +85,10 @@ export class ModelNotFoundError extends Schema.TaggedError<ModelNotFoundError>()
 
   override get message(): string {
     return sentence(this, "does not know this model or address", "Check the model's name and the base URL.")
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }
 
@@ -102,6 +114,10 @@ export class InvalidRequestError extends Schema.TaggedError<InvalidRequestError>
       ? sentence(this, `cannot be sent ${parameter}`, "Change the request; nothing was sent.")
       : sentence(this, `refuses ${parameter}`, "Change the request before sending it again.")
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -122,6 +138,10 @@ export class ContextLengthExceededError
       "Shorten it or take a model with a larger context."
     )
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -137,5 +157,9 @@ export class ContentFilteredError
 
   override get message(): string {
     return sentence(this, "filtered the content", "Change the prompt; the same one is refused again.")
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }

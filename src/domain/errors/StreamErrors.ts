@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Evidence } from "../ResponseEvent.ts"
-import { errorContext, retryAfter, sentence } from "./ErrorContext.ts"
+import { errorContext, printed, retryAfter, sentence } from "./ErrorContext.ts"
 
 /**
  * The stream ended before its completion contract was fulfilled: it is a cut answer, not a short one.
@@ -34,6 +34,10 @@ export class IncompleteStreamError extends Schema.TaggedError<IncompleteStreamEr
       "What arrived is in `partial`; ask again for the rest."
     )
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -52,6 +56,10 @@ export class StreamFailedError extends Schema.TaggedError<StreamFailedError>()("
 
   override get message(): string {
     return sentence(this, "failed in the middle of the answer", "Try again; what arrived is in `partial`.")
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }
 
@@ -75,6 +83,10 @@ export class MalformedStreamError extends Schema.TaggedError<MalformedStreamErro
       "Check that the base URL and the protocol belong together; if they do, report it with the excerpt."
     )
   }
+
+  override toJSON(): unknown {
+    return printed(this)
+  }
 }
 
 /**
@@ -94,5 +106,9 @@ export class MalformedResponseError extends Schema.TaggedError<MalformedResponse
       "sent a response that its protocol does not know",
       "Check that the base URL and the protocol belong together; if they do, report it with the excerpt."
     )
+  }
+
+  override toJSON(): unknown {
+    return printed(this)
   }
 }
