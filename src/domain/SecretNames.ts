@@ -157,7 +157,45 @@ export const fieldNames: ReadonlyArray<string> = [
   "x-goog-api-key"
 ]
 
+/**
+ * The headers of a request whose values are nobody's secret, in lower case. Any other header that a program adds may be
+ * the way in to its gateway, whatever it is called.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const publicHeaderNames: ReadonlyArray<string> = [
+  "accept",
+  "accept-encoding",
+  "accept-language",
+  "anthropic-beta",
+  "anthropic-version",
+  "cache-control",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "host",
+  "http-referer",
+  "openai-beta",
+  "origin",
+  "referer",
+  "user-agent",
+  "x-request-id",
+  "x-title"
+]
+
+/**
+ * The query parameters of an address whose values are nobody's secret, in lower case.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const publicQueryNames: ReadonlyArray<string> = ["alt", "api-version", "api_version", "beta", "version"]
+
 const headerSet = new Set(headerNames)
+const publicHeaderSet = new Set(publicHeaderNames)
+const publicQuerySet = new Set(publicQueryNames)
 const querySet = new Set(queryNames)
 
 /**
@@ -185,3 +223,19 @@ export const isHeader = (name: string): boolean => headerSet.has(name.toLowerCas
  * @since 0.1.0
  */
 export const isQuery = (name: string): boolean => querySet.has(name.toLowerCase())
+
+/**
+ * Tells whether a request's header may be shown.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isPublicHeader = (name: string): boolean => publicHeaderSet.has(name.toLowerCase())
+
+/**
+ * Tells whether a parameter of an address may be shown.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isPublicQuery = (name: string): boolean => publicQuerySet.has(name.toLowerCase())

@@ -11,7 +11,7 @@ import * as Base64 from "effect/encoding/Base64"
 import { identity } from "effect/Function"
 import * as Result from "effect/Result"
 import * as UrlParams from "effect/http/UrlParams"
-import { fieldNames, headerNames, isHeader, isQuery, queryNames } from "./SecretNames.ts"
+import { fieldNames, headerNames, isHeader, isPublicHeader, isPublicQuery, isQuery, queryNames } from "./SecretNames.ts"
 
 export { fieldNames, headerNames, queryNames }
 
@@ -148,6 +148,22 @@ export const fromUrl = (url: string): ReadonlyArray<string> => {
 }
 
 /**
+ * Finds the values of a request that may be secret: its credentials, and the values of whatever header or parameter is
+ * not known to be public.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const fromRequest = (headers: Readonly<Record<string, string>>, url: string): ReadonlyArray<string> =>
+  worthwhile([
+    ...fromHeaders(headers),
+    ...fromUrl(url),
+    ...Object.entries(headers).flatMap(([name, value]) => (isPublicHeader(name) || isHeader(name) ? [] : [value])),
+    ...[...url.matchAll(/[?&#;]([^=&#;?]+)=([^&#;]*)/g)]
+      .flatMap(([, name = "", value = ""]) => isPublicQuery(decoded(name)) ? [] : [value, decoded(value)])
+  ])
+
+/**
  * Finds the secret values in the credential fields and URLs of a text.
  *
  * @category accessors
@@ -233,13 +249,25 @@ export const pattern = (
     : new RegExp(needles.map((needle) => needle.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g")
 }
 
+/** The length of the longest beginning of a secret that stands at the end of a text. */
+const cutLength = (text: string, spelling: string): number => {
+  for (let length = Math.min(text.length, spelling.length - 1); length >= shortest; length--) {
+    if (text.endsWith(spelling.slice(0, length))) return length
+  }
+  return 0
+}
+
 /**
- * Removes every occurrence of the secrets from a text, in whatever spelling.
+ * Removes every occurrence of the secrets from a text, in whatever spelling; also one that the end of the text cuts off.
  *
  * @category redacting
  * @since 0.1.0
  */
 export const scrub = (text: string, secrets: Iterable<string>): string => {
-  const found = pattern(secrets)
-  return found === undefined ? text : text.replace(found, mask)
+  const all = [...secrets]
+  const found = pattern(all)
+  if (found === undefined) return text
+  const whole = text.replace(found, mask)
+  const cut = Math.max(...all.flatMap(spellings).map((spelling) => cutLength(whole, spelling)))
+  return cut === 0 ? whole : `${whole.slice(0, -cut)}${mask}`
 }

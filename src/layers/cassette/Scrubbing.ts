@@ -9,7 +9,7 @@
  */
 import * as Base64 from "effect/encoding/Base64"
 import { Buffer } from "node:buffer"
-import { isHeader } from "../../domain/SecretNames.ts"
+import { isHeader, isPublicHeader } from "../../domain/SecretNames.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import { latin1, utf8 } from "./BytesText.ts"
 import * as Compression from "./Compression.ts"
@@ -65,7 +65,7 @@ export const request = (sent: SentRequest, secrets: Iterable<string> = sent.secr
   return {
     method: sent.method,
     url: Secrets.scrub(Secrets.redactUrl(sent.url), secrets),
-    headers: headers(sent.headers, secrets),
+    headers: headers(sent.headers, secrets, (name) => !isPublicHeader(name)),
     ...(sent.body === undefined
       ? {}
       : { body: text === undefined ? stored(overwrite(sent.body, secrets)) : { text: clean(text, secrets) } })
@@ -84,7 +84,7 @@ export const answer = (received: Answer, secrets: Iterable<string>): Omit<Tape.A
   return {
     afterMs: received.afterMs,
     status: received.status,
-    headers: headers(received.headers, secrets),
+    headers: headers(received.headers, secrets, isHeader),
     chunks: received.chunks.map((chunk) => {
       const end = start + chunk.bytes.length
       const clean = { afterMs: chunk.afterMs, bytes: stored(bytes.subarray(start, end)) }
@@ -109,10 +109,11 @@ const clean = (text: string, secrets: Iterable<string>): string => Secrets.scrub
 
 const headers = (
   input: Readonly<Record<string, string>>,
-  secrets: Iterable<string>
+  secrets: Iterable<string>,
+  isSecret: (name: string) => boolean
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name, isHeader(name) ? Secrets.mask : clean(value, secrets)])
+    Object.entries(input).map(([name, value]) => [name, isSecret(name) ? Secrets.mask : clean(value, secrets)])
   )
 
 const stored = (bytes: Uint8Array): Tape.Bytes => {

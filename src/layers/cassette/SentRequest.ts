@@ -49,8 +49,7 @@ export const make = Effect.fnUntraced(function*(
     headers,
     body,
     secrets: [
-      ...Secrets.fromHeaders(headers),
-      ...Secrets.fromUrl(url),
+      ...Secrets.fromRequest(headers, url),
       // What a caller has wrapped is secret under any name.
       ...[...request.urlParams].flatMap(([, value]) =>
         Redacted.isRedacted(value) ? [String(Redacted.value(value))] : []

@@ -8,16 +8,20 @@ import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as UrlParams from "effect/http/UrlParams"
-import { headerEnding, headerNames, queryNames } from "../../domain/SecretNames.ts"
+import { publicHeaderNames, publicQueryNames } from "../../domain/SecretNames.ts"
+
+const allBut = (
+  names: ReadonlyArray<string>
+): ReadonlyArray<RegExp> => [new RegExp(`^(?!(?:${names.join("|")})$)`, "i")]
 
 const references = Context.empty().pipe(
-  Context.add(Headers.CurrentRedactedNames, [...headerNames, headerEnding]),
-  Context.add(UrlParams.CurrentRedactedNames, queryNames),
+  Context.add(Headers.CurrentRedactedNames, allBut(publicHeaderNames)),
+  Context.add(UrlParams.CurrentRedactedNames, allBut(publicQueryNames)),
   Context.add(HttpClient.TracerPropagationEnabled, false)
 )
 
 /**
- * Runs an effect with every provider's credential names redacted, and without `traceparent` in its requests.
+ * Runs an effect with every header and parameter redacted that is not known to be public, and without `traceparent` in its requests.
  *
  * @category combinators
  * @since 0.1.0

@@ -213,7 +213,7 @@ const makeError = (
     case "invalid":
       return new InvalidRequestError({
         ...fields,
-        ...(report?.parameter === undefined ? {} : { parameter: report.parameter })
+        ...(report?.parameter === undefined ? {} : { parameter: context.scrub(report.parameter).slice(0, 100) })
       })
     case "context-length":
       return new ContextLengthExceededError(fields)
@@ -234,7 +234,7 @@ const makeError = (
         ...fields,
         ...retryAfter,
         ...rateLimits,
-        ...(report?.planType === undefined ? {} : { planType: report.planType }),
+        ...(report?.planType === undefined ? {} : { planType: context.scrub(report.planType).slice(0, 100) }),
         ...(resetsAt === undefined ? {} : { resetsAt })
       })
     }
