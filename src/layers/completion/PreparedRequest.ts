@@ -9,12 +9,13 @@ import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import type { ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
+import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 
 /**
  * A request that only lacks its key.
@@ -33,6 +34,14 @@ export interface PreparedRequest {
 
 const encoder = new TextEncoder()
 
+/** The address of an endpoint: the path goes before the query that a base URL may have. */
+const addressOf = ({ baseUrl, protocol }: Provider): string => {
+  const query = baseUrl.indexOf("?")
+  return query === -1
+    ? `${baseUrl}${protocol.path}`
+    : `${baseUrl.slice(0, query)}${protocol.path}${baseUrl.slice(query)}`
+}
+
 /**
  * Writes a request. Fails with an `InvalidRequestError` when the protocol cannot say what is asked.
  *
@@ -45,6 +54,17 @@ export const make = (
   request: CompletionRequest,
   options: { readonly streamed: boolean; readonly requestId: string }
 ): Result.Result<PreparedRequest, InvalidRequestError> => {
+  const wrong = Object.entries(request.headers ?? {}).find(([name, value]) => !HeaderSyntax.isField(name, value))
+  if (wrong !== undefined) {
+    return Result.fail(
+      new InvalidRequestError({
+        provider: provider.definition.id,
+        model,
+        parameter: "headers",
+        detail: `the name or the value of "${wrong[0].slice(0, 100)}" has characters that no HTTP header can carry`
+      })
+    )
+  }
   const protocol = byName[provider.protocol.protocol]
   const body = protocol.encode(request, {
     provider: provider.definition.id,
@@ -58,7 +78,7 @@ export const make = (
     protocol,
     streamed: options.streamed,
     requestId: options.requestId,
-    request: HttpClientRequest.post(`${provider.baseUrl}${provider.protocol.path}`).pipe(
+    request: HttpClientRequest.post(addressOf(provider)).pipe(
       HttpClientRequest.setHeaders({
         accept: options.streamed ? "text/event-stream" : "application/json",
         ...provider.headers,
@@ -92,8 +112,7 @@ export const authorize = (
       : HttpClientRequest.setHeader(prepared.request, auth.name, Redacted.value(key))
     const secrets = [
       ...(key === undefined ? [] : [Redacted.value(key)]),
-      ...Secrets.fromHeaders(request.headers),
-      ...Secrets.fromUrl(request.url)
+      ...Secrets.fromRequest(request.headers, request.url)
     ]
     return { request, scrub: (text: string) => Secrets.scrub(text, secrets) }
   })

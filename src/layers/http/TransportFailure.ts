@@ -6,7 +6,12 @@
 import type * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
-import { ConfigurationError, ConnectionError, ConnectTimeoutError } from "../../domain/CompletionError.ts"
+import {
+  ConfigurationError,
+  ConnectionError,
+  ConnectTimeoutError,
+  InvalidRequestError
+} from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 
 /**
@@ -69,7 +74,7 @@ export const classify = (
   error: HttpClientError.HttpClientError,
   context: ErrorContext,
   options: { readonly connectTimeout: Duration.Duration; readonly scrub: (text: string) => string }
-): ConnectionError | ConnectTimeoutError | ConfigurationError => {
+): ConnectionError | ConnectTimeoutError | ConfigurationError | InvalidRequestError => {
   const { code, detail } = reasonOf(error)
   if (error.reason._tag === "InvalidUrlError") {
     return new ConfigurationError({
@@ -82,6 +87,8 @@ export const classify = (
     ...(code === undefined ? {} : { code }),
     ...(detail === undefined ? {} : { detail: options.scrub(detail).slice(0, 300) })
   }
+  // A header that only the client may set, like `transfer-encoding`.
+  if (code === "UND_ERR_INVALID_ARG") return new InvalidRequestError({ ...fields, parameter: "headers" })
   return code !== undefined && connectTimeouts.has(code)
     ? new ConnectTimeoutError({ ...fields, after: options.connectTimeout })
     : new ConnectionError(fields)

@@ -5,14 +5,15 @@
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
 import type { ProtocolName, ProviderDefinition, Quirks } from "../../domain/ProviderDefinition.ts"
-import * as Secrets from "../../domain/Secrets.ts"
 import { Credentials } from "../../services/Credentials.ts"
 import type { Provider } from "../../services/Provider.ts"
+import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 
 /**
  * What a program may say about a provider. What it does not say comes from the configuration or the definition.
@@ -50,9 +51,25 @@ const firstSet = Effect.fnUntraced(function*(
 const isHttp = (url: URL | undefined): url is URL =>
   url !== undefined && (url.protocol === "http:" || url.protocol === "https:") && url.host !== ""
 
+/** What is wrong with an address, without repeating it: it may hold a password, or be the key in the wrong place. */
+const flawOf = (baseUrl: string): string => {
+  const scheme = /^[a-z][a-z\d+.-]{0,9}:/i.exec(baseUrl)?.[0]
+  if (baseUrl === "") return "it is empty"
+  if (scheme === undefined) return "it does not begin with https:// or http://"
+  return /^https?:$/i.test(scheme) ? "it cannot be read" : `it begins with ${scheme}`
+}
+
+const decodedUserinfo = (url: URL): string => {
+  try {
+    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  } catch {
+    return `${url.username}:${url.password}`
+  }
+}
+
 /**
  * Checks a base URL, and mends what is often wrong with one: slashes or the endpoint at its end, or only a host where the
- * provider's own address has a path.
+ * provider's own address has a path. User and password are apart, for they are no part of an address that is shown.
  *
  * @category decoding
  * @since 0.1.0
@@ -60,28 +77,29 @@ const isHttp = (url: URL | undefined): url is URL =>
 export const checkBaseUrl = (
   definition: ProviderDefinition,
   baseUrl: string
-): Effect.Effect<string, ConfigurationError> => {
-  const bare = definition.protocols.reduce(
-    (url, { path }) => (url.endsWith(path) ? url.slice(0, -path.length) : url),
-    baseUrl.trim().replace(/\/+$/, "")
-  )
-  const url = URL.canParse(bare) ? new URL(bare) : undefined
+): Effect.Effect<{ readonly baseUrl: string; readonly userinfo: string | undefined }, ConfigurationError> => {
+  const given = baseUrl.trim()
+  const url = URL.canParse(given) ? new URL(given) : undefined
   if (!isHttp(url)) {
     return Effect.fail(
       new ConfigurationError({
-        reason: `The base URL of ${definition.id} is not an http or https URL: "${
-          Secrets.redactUrl(baseUrl).slice(0, 100)
-        }". Give one like https://host/v1`,
+        reason: `The base URL of ${definition.id} is not an http or https URL: ${
+          flawOf(given)
+        }. Give one like https://host/v1`,
         setting: "baseUrl"
       })
     )
   }
+  const bare = definition.protocols.reduce(
+    (path, endpoint) => (path.endsWith(endpoint.path) ? path.slice(0, -endpoint.path.length) : path),
+    url.pathname.replace(/\/+$/, "")
+  )
   const own = definition.baseUrl === undefined ? "" : new URL(definition.baseUrl).pathname.replace(/\/+$/, "")
-  return Effect.succeed(url.pathname === "/" && url.search === "" ? `${bare}${own}` : bare)
+  return Effect.succeed({
+    baseUrl: `${url.origin}${bare === "" ? own : bare.replace(/\/+$/, "")}${url.search}`,
+    userinfo: url.username === "" && url.password === "" ? undefined : decodedUserinfo(url)
+  })
 }
-
-/** Header values may hold these characters and no others (RFC 9110, 5.5). */
-const carriable = /^[\t\x20-\x7e\x80-\xff]+$/
 
 /**
  * Checks that a key can be sent, without the white space that copying leaves around it.
@@ -99,7 +117,7 @@ export const checkKey = (
       new ConfigurationError({ reason: `The API key in ${source} is empty: set it to a key`, setting: source })
     )
   }
-  return carriable.test(value)
+  return HeaderSyntax.isValue(value)
     ? Effect.succeed(Redacted.make(value))
     : Effect.fail(
       new ConfigurationError({
@@ -162,12 +180,26 @@ export const configure = Effect.fnUntraced(function*(
     if (value !== undefined) fromEnvironment[header] = value
   }
   const { apiKey } = options
+  const { baseUrl, userinfo } = yield* checkBaseUrl(definition, given)
+  const headers = merge(
+    definition.headers,
+    userinfo === undefined ? {} : { authorization: `Basic ${Base64.encode(userinfo)}` },
+    fromEnvironment,
+    options.headers ?? {}
+  )
+  const wrong = Object.entries(headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
+  if (wrong !== undefined) {
+    return yield* new ConfigurationError({
+      reason: `The header "${wrong[0].slice(0, 100)}" of ${definition.id} has characters that no HTTP header can carry`,
+      setting: definition.headerEnv[wrong[0]]?.[0] ?? "headers"
+    })
+  }
   return {
     definition,
-    baseUrl: yield* checkBaseUrl(definition, given),
+    baseUrl,
     protocol: yield* bindingOf(definition, options),
     quirks: { ...definition.quirks, ...options.quirks },
-    headers: merge(definition.headers, fromEnvironment, options.headers ?? {}),
+    headers,
     key: apiKey === undefined
       ? credentials.key(definition)
       : Effect.flatMap(
