@@ -21,7 +21,7 @@ import * as Known from "./Known.ts"
 import * as Resolution from "./Resolution.ts"
 
 /**
- * Options of `layerFromEnv`: more definitions than the known ones, and options for providers by their id.
+ * Options of `layerFromEnv`: more definitions than the known ones, and options for providers by their id or alias.
  *
  * @category models
  * @since 0.1.0
@@ -52,12 +52,16 @@ const isWanted = Effect.fnUntraced(function*(
 const registry = Effect.fnUntraced(function*(
   options: FromEnvOptions
 ): Effect.fn.Return<ProviderRegistry["Service"], ConfigurationError, Credentials> {
-  const definitions = [...(options.definitions ?? []), ...Known.definitions]
-  const providers = options.providers ?? {}
-  for (const id of Object.keys(providers)) yield* Resolution.find(definitions, id)
+  const own = options.definitions ?? []
+  // A definition of one's own takes the place of a known one.
+  const definitions = [...own, ...Known.definitions.filter((known) => own.every(({ id }) => id !== known.id))]
+  const providers = new Map<string, ProviderOptions>()
+  for (const [name, given] of Object.entries(options.providers ?? {})) {
+    providers.set((yield* Resolution.find(definitions, name)).id, given)
+  }
   const offered: Array<Provider> = []
   for (const definition of definitions) {
-    const given = providers[definition.id]
+    const given = providers.get(definition.id)
     if (yield* isWanted(definition, given)) offered.push(yield* configure(definition, given))
   }
   return Resolution.make(offered, definitions)

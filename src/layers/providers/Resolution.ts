@@ -13,6 +13,11 @@ import type { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 
 const names = (definition: ProviderDefinition): ReadonlyArray<string> => [definition.id, ...definition.aliases]
 
+const named = (definitions: ReadonlyArray<ProviderDefinition>, name: string): ProviderDefinition | undefined => {
+  const wanted = name.trim().toLowerCase()
+  return definitions.find((definition) => names(definition).some((known) => known.toLowerCase() === wanted))
+}
+
 /**
  * Finds the definition that a provider's id or alias means.
  *
@@ -23,8 +28,7 @@ export const find = (
   definitions: ReadonlyArray<ProviderDefinition>,
   name: string
 ): Effect.Effect<ProviderDefinition, ConfigurationError> => {
-  const wanted = name.toLowerCase()
-  const found = definitions.find((definition) => names(definition).includes(wanted))
+  const found = named(definitions, name)
   return found === undefined
     ? Effect.fail(
       new ConfigurationError({
@@ -66,9 +70,7 @@ export const make = (
       })
     }
     const only = offered.length === 1 ? offered[0] : undefined
-    const definition = asked.provider === undefined
-      ? undefined
-      : known.find((candidate) => names(candidate).includes(asked.provider?.toLowerCase() ?? ""))
+    const definition = asked.provider === undefined ? undefined : named(known, asked.provider)
     // With one provider, a name whose first part is no provider is that provider's own: org/model.
     if (definition === undefined && only !== undefined && typeof name === "string") {
       return { provider: only, model: name.trim() }
