@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
 
 const agentOptions = (settings: Settings): Undici.Agent.Options => ({
@@ -43,11 +44,21 @@ const makeDispatcher = (
   }
 }
 
-const dispatcher: Effect.Effect<Undici.Dispatcher, never, Scope.Scope> = Effect.gen(function*() {
+const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Scope> = Effect.gen(function*() {
   const settings = yield* SluiceConfig
   const undici = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
   return yield* Effect.acquireRelease(
-    Effect.sync(() => makeDispatcher(undici, settings)),
+    Effect.try({
+      try: () => makeDispatcher(undici, settings),
+      // What undici says repeats the address, and with it a proxy's password.
+      catch: () =>
+        new ConfigurationError({
+          reason: settings.proxy === "environment"
+            ? "A proxy in HTTPS_PROXY or HTTP_PROXY is not an http or https URL: give one like http://host:3128"
+            : "The proxy is not an http or https URL: give one like http://host:3128, `environment` or `none`",
+          setting: "proxy"
+        })
+    }),
     (agent) => Effect.promise(() => agent.destroy())
   )
 })
@@ -58,11 +69,12 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, never, Scope.Scope> = Effect.
  * **Details**
  *
  * One pool for each host, HTTP/2 where it is offered, proxies from the environment, TCP keep-alive. Reads `SluiceConfig`
- * when it is built; closing its scope closes every connection.
+ * when it is built; closing its scope closes every connection. Fails when a proxy's address is not one.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndiciNoDispatcher.pipe(
-  Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher))
-)
+export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = NodeHttpClient.layerUndiciNoDispatcher
+  .pipe(
+    Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher))
+  )
