@@ -1,0 +1,43 @@
+/**
+ * Asks one question and prints the answer as it arrives.
+ *
+ *     npx tsx scripts/ask.ts "Why is the sky blue?"
+ *     npx tsx scripts/ask.ts --model anthropic/claude-haiku-4-5 "Why is the sky blue?"
+ *
+ * Keys come from the environment or `.env` (OPENAI_API_KEY, ANTHROPIC_API_KEY, …). Without one, or with `--simulate`, the
+ * simulator answers.
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Console, Effect, Option, Stdio, Stream } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { ChatModel } from "sluice"
+import * as Models from "./support/Models.ts"
+
+const ask = Effect.fn(function*(model: string, question: string) {
+  const stdio = yield* Stdio.Stdio
+  yield* ChatModel.stream({ model, prompt: question }).pipe(
+    Stream.tap((event) =>
+      event._tag === "Completed"
+        ? Console.error(`\n${event.model ?? model}: ${event.finishReason}, ${event.usage?.outputTokens ?? "?"} tokens`)
+        : Effect.void
+    ),
+    Stream.map((event) => event._tag === "OutputTextDelta" || event._tag === "RefusalDelta" ? event.delta : ""),
+    Stream.run(stdio.stdout())
+  )
+})
+
+const command = Command.make("ask", {
+  model: Flag.String("model").pipe(Flag.withDescription("provider/model"), Flag.optional),
+  simulate: Flag.Boolean("simulate").pipe(Flag.withDescription("Ask the simulator"), Flag.withDefault(false)),
+  question: Argument.String("question")
+}, ({ model, question, simulate }) =>
+  Effect.gen(function*() {
+    const [small = "no model"] = yield* Models.small
+    yield* ask(Option.getOrElse(model, () => small), question)
+  }).pipe(Effect.provide(Models.layer(simulate))))
+
+Command.run(command, { version: "1" }).pipe(
+  Effect.tapError((error) => Console.error(`${error._tag}: ${error.message}`)),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain({ disableErrorReporting: true })
+)

@@ -1,0 +1,104 @@
+/**
+ * Asks several models the same question at once and shows their answers side by side as they come.
+ *
+ *     npx tsx scripts/compare.ts --models openai/gpt-5-mini,anthropic/claude-haiku-4-5 "Why is the sky blue?"
+ *     npx tsx scripts/compare.ts --simulate "Why is the sky blue?"
+ *
+ * Without `--models`, a small one of every provider with a key. On a terminal the answers are columns; otherwise they come
+ * one below the other. A model that fails says so in its place. Keys come from the environment or `.env`; without one, or
+ * with `--simulate`, the simulator answers.
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Clock, Console, Data, Effect, Fiber, Schedule, Stdio, Stream, Terminal } from "effect"
+import { Argument, Command, Flag } from "effect/cli"
+import { ChatModel } from "sluice"
+import * as Columns from "./support/Columns.ts"
+import * as Models from "./support/Models.ts"
+
+/** At least one of the models failed. */
+class FailedError extends Data.TaggedError("FailedError")<{ readonly message: string }> {}
+
+/** Streams one answer into its column. */
+const answer = Effect.fn(function*(column: Columns.Column, question: string) {
+  const start = yield* Clock.currentTimeMillis
+  yield* ChatModel.stream({ model: column.title, prompt: question }).pipe(
+    Stream.runForEach((event) =>
+      Effect.map(Clock.currentTimeMillis, (now) => {
+        const seconds = ((now - start) / 1000).toFixed(1)
+        if (event._tag === "OutputTextDelta" || event._tag === "RefusalDelta") column.text += event.delta
+        if (event._tag === "Completed") {
+          column.state = `${event.finishReason}, ${event.usage?.outputTokens ?? "?"} tokens in ${seconds} s`
+        } else column.state = `${seconds} s`
+      })
+    ),
+    Effect.catch((error) =>
+      Effect.sync(() => {
+        column.failed = true
+        column.state = `${error._tag}: ${error.message}`
+      })
+    )
+  )
+})
+
+const write = Effect.fn(function*(text: string) {
+  const stdio = yield* Stdio.Stdio
+  yield* Stream.run(Stream.succeed(text), stdio.stdout())
+})
+
+/** Redraws the columns until all are finished: the last lines that fit while they grow, everything at the end. */
+const watch = Effect.fn(function*(columns: ReadonlyArray<Columns.Column>, running: Effect.Effect<unknown>) {
+  const terminal = yield* Terminal.Terminal
+  let drawn = 0
+  const draw = (whole: boolean) =>
+    Effect.gen(function*() {
+      const rows = ((yield* terminal.rows) || 24) - 2
+      const lines = Columns.render(columns, ((yield* terminal.columns) || 80) - 1, whole ? undefined : rows)
+      yield* write(`${drawn === 0 ? "" : `\u001b[${drawn}A`}\u001b[J${lines.join("\n")}\n`)
+      drawn = lines.length
+    })
+  const drawing = yield* draw(false).pipe(Effect.repeat(Schedule.spaced("80 millis")), Effect.forkChild)
+  yield* running
+  yield* Fiber.interrupt(drawing)
+  yield* draw(true)
+})
+
+const compare = Effect.fn(function*(models: ReadonlyArray<string>, question: string) {
+  const stdio = yield* Stdio.Stdio
+  const columns = models.map((title): Columns.Column => ({ title, text: "", state: "waiting", failed: false }))
+  if (yield* stdio.stdoutIsTerminal) {
+    yield* watch(
+      columns,
+      Effect.forEach(columns, (column) => answer(column, question), { concurrency: "unbounded" }).pipe(
+        Effect.provideContext(yield* Effect.context<ChatModel.ChatModel>())
+      )
+    )
+  } else {
+    const fibers = yield* Effect.forEach(columns, (column) => Effect.forkChild(answer(column, question)))
+    for (const [index, fiber] of fibers.entries()) {
+      yield* Fiber.join(fiber)
+      const column = columns[index]
+      if (column !== undefined) yield* write(`## ${column.title}\n\n${column.text}\n\n(${column.state})\n\n`)
+    }
+  }
+  const failed = columns.filter((column) => column.failed).length
+  if (failed > 0) return yield* new FailedError({ message: `${failed} of ${columns.length} models failed` })
+})
+
+const command = Command.make("compare", {
+  models: Flag.String("models").pipe(
+    Flag.withDescription("provider/model,provider/model,…"),
+    Flag.map((text) => text.split(",").map((name) => name.trim()).filter((name) => name !== "")),
+    Flag.withDefault([])
+  ),
+  simulate: Flag.Boolean("simulate").pipe(Flag.withDescription("Ask the simulator"), Flag.withDefault(false)),
+  question: Argument.String("question")
+}, ({ models, question, simulate }) =>
+  Effect.gen(function*() {
+    yield* compare(models.length === 0 ? yield* Models.small : models, question)
+  }).pipe(Effect.provide(Models.layer(simulate))))
+
+Command.run(command, { version: "1" }).pipe(
+  Effect.tapError((error) => Console.error(`${error._tag}: ${error.message}`)),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain({ disableErrorReporting: true })
+)

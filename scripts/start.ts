@@ -1,0 +1,131 @@
+/**
+ * `npm start`: what Sluice does, on a machine without keys and without a network.
+ *
+ * A simulator listens on a real socket, and an answer with reasoning, text and a tool call streams from it through each
+ * of the three protocols; then a stream is cut, and a request meets a rate limit. It ends by itself.
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Duration, Effect, Layer, Logger, Redacted, Schema, Stdio, Stream } from "effect"
+import { Tool } from "effect/ai"
+import { ChatModel, type CompletionError, type ResponseEvent, SluiceConfig, UndiciHttpClient } from "sluice"
+import * as Anthropic from "sluice/anthropic"
+import * as OpenAi from "sluice/openai"
+import { Scenario, Simulator, SimulatorServer } from "sluice/testing"
+import * as Flow from "./support/Flow.ts"
+
+const depth = Tool.make("depth", {
+  description: "Measures how deep the water is",
+  parameters: Schema.Struct({ at: Schema.String })
+})
+
+const pace = { timeToFirstTokenMillis: 250, tokensPerSecond: 32, jitter: 0.4 }
+
+const story = Scenario.script({
+  pace,
+  parts: [
+    {
+      _tag: "Reasoning",
+      summary: ["The river is high. Let through what the wheel can take, and measure what is left."],
+      signature: "simulated"
+    },
+    Scenario.text("A sluice does not make the river. It lets through what the wheel can take, and no drop is lost."),
+    Scenario.toolCall("depth", { at: "the upper gate" }, "call_1")
+  ],
+  usage: { input: 96, cached: 64, output: 58, reasoning: 18 }
+})
+
+const cut = Scenario.script({
+  pace,
+  parts: [Scenario.text("The water comes, and comes, and then somebody digs up the cable of the whole valley.")],
+  faults: [{ _tag: "Cut", after: 3800, how: "reset" }]
+})
+
+const busy = Scenario.script({
+  parts: [Scenario.text("Never said.")],
+  faults: [{ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 500 }]
+})
+
+const paths = {
+  "openai-chat": "/chat/completions",
+  "openai-responses": "/responses",
+  "anthropic-messages": "/messages"
+}
+
+const write = Effect.fn(function*(text: string) {
+  const stdio = yield* Stdio.Stdio
+  yield* Stream.run(Stream.succeed(text), stdio.stdout())
+})
+
+/** Asks, and writes each event as it comes. */
+const watch = Effect.fn(function*(flow: Flow.Flow) {
+  const request = { model: "any", prompt: "What does a sluice do?", tools: [depth], maxOutputTokens: 500 }
+  yield* ChatModel.stream(request).pipe(Stream.runForEach((event: ResponseEvent) => write(flow.add(event))))
+})
+
+/** What a caller gets to see of a failure. */
+const describe = (flow: Flow.Flow, error: CompletionError): string => {
+  const rows: Array<readonly [string, string]> = []
+  if ("partial" in error && error.partial !== undefined) rows.push(["partial.text", error.partial.text])
+  if ("retryAfter" in error && error.retryAfter !== undefined) {
+    rows.push(["retryAfter", Duration.format(error.retryAfter)])
+  }
+  if ("attempts" in error && error.attempts !== undefined) {
+    rows.push(["attempts", `${error.attempts.length} before, each ${error.attempts[0]?.error ?? "failed"}`])
+  }
+  rows.push(["isRetryable", String(error.isRetryable)])
+  return flow.failure(error, rows)
+}
+
+const expectFailure = (flow: Flow.Flow) =>
+  watch(flow).pipe(
+    Effect.matchEffect({
+      onSuccess: () => Effect.die(new Error("This answer was to fail")),
+      onFailure: (error) => "isRetryable" in error ? write(describe(flow, error)) : Effect.die(error)
+    })
+  )
+
+const main = Effect.gen(function*() {
+  const stdio = yield* Stdio.Stdio
+  const simulator = yield* Simulator
+  const colors = yield* stdio.stdoutIsTerminal
+  const apiKey = Redacted.make("no-key-is-needed")
+  const on = (protocol: keyof typeof paths) => {
+    const baseUrl = simulator.baseUrl(protocol)
+    return protocol === "anthropic-messages"
+      ? Anthropic.layer({ apiKey, baseUrl })
+      : OpenAi.layer({ apiKey, baseUrl, protocol })
+  }
+  const act = (title: string, detail: string) => {
+    const flow = Flow.make(colors)
+    return Effect.as(write(flow.title(title, detail)), flow)
+  }
+
+  yield* write(`A simulator of the providers listens on ${simulator.url}: no key, no network, real sockets.\n`)
+  yield* simulator.setScenario(story)
+  for (const protocol of ["openai-chat", "openai-responses", "anthropic-messages"] as const) {
+    const flow = yield* act(protocol, `POST ${simulator.baseUrl(protocol)}${paths[protocol]}`)
+    yield* Effect.provide(watch(flow), on(protocol))
+  }
+  yield* simulator.setScenario(cut)
+  yield* Effect.provide(
+    expectFailure(yield* act("a cut stream", "the connection is reset in the middle of the answer")),
+    on("openai-chat")
+  )
+  yield* simulator.setScenario(busy)
+  yield* Effect.provide(
+    expectFailure(yield* act("a rate limit", "429 with a Retry-After, every time")),
+    on("anthropic-messages")
+  )
+  yield* write("\nThat was all. Ask something yourself: npm run -s sluice -- chat \"Why is the sky blue?\"\n")
+})
+
+main.pipe(
+  Effect.provide(UndiciHttpClient.layer.pipe(
+    Layer.provideMerge(SimulatorServer.layer({ seed: 7 })),
+    // The simulator is in this process: no proxy knows the way to it.
+    Layer.provideMerge(SluiceConfig.layer({ proxy: "none", maxRetries: 1 })),
+    Layer.provideMerge(Logger.layer([Logger.withConsoleLog(Logger.map(Logger.formatLogFmt, Flow.logLine))])),
+    Layer.provideMerge(NodeServices.layer)
+  )),
+  NodeRuntime.runMain
+)

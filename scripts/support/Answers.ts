@@ -1,0 +1,61 @@
+/**
+ * The answers of a batch: a file of one JSON object a line, to which lines are only ever added.
+ */
+import { Data, Effect, FileSystem, Schema, Semaphore } from "effect"
+import { FinishReason, TokenUsage } from "sluice"
+
+/** Schema for the answer to one prompt, or the reason why there is none. */
+export const Line = Schema.Union([
+  Schema.TaggedStruct("Answer", {
+    prompt: Schema.String,
+    model: Schema.String,
+    text: Schema.String,
+    finishReason: Schema.NullOr(FinishReason),
+    usage: Schema.NullOr(TokenUsage),
+    millis: Schema.Finite
+  }),
+  Schema.TaggedStruct("Failure", {
+    prompt: Schema.String,
+    model: Schema.String,
+    error: Schema.Struct({ _tag: Schema.String, message: Schema.String })
+  })
+])
+
+export type Line = typeof Line.Type
+
+const LineJson = Schema.fromJsonString(Line)
+
+/** The file is something else than a batch left behind: it is not touched. */
+export class AnswersError extends Data.TaggedError("AnswersError")<{ readonly message: string }> {}
+
+/**
+ * Opens the file. Answers what the prompts that it has came to (the last line counts), and how to add a line.
+ *
+ * A last line without its end was being written when a machine or a process died: it is removed.
+ */
+export const open = Effect.fn(function*(path: string) {
+  const files = yield* FileSystem.FileSystem
+  const text = (yield* files.exists(path)) ? yield* files.readFileString(path) : ""
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1)
+  const lines = whole.split("\n").slice(0, -1)
+  const last = new Map<string, Line["_tag"]>()
+  for (const [index, json] of lines.entries()) {
+    const line = yield* Effect.mapError(
+      Schema.decodeEffect(LineJson)(json),
+      () =>
+        new AnswersError({ message: `${path}, line ${index + 1}, was not written by this script: give another file` })
+    )
+    last.set(line.prompt, line._tag)
+  }
+  const isRepaired = whole.length < text.length
+  if (isRepaired) yield* files.truncate(path, Buffer.byteLength(whole))
+  const file = yield* files.open(path, { flag: "a" })
+  const turns = yield* Semaphore.make(1)
+  // One line at a time and never half of one, whatever interrupts the batch.
+  const add = (line: Line) =>
+    Effect.flatMap(
+      Schema.encodeEffect(LineJson)(line),
+      (json) => file.writeAll(new TextEncoder().encode(`${json}\n`))
+    ).pipe(Effect.uninterruptible, turns.withPermits(1), Effect.orDie)
+  return { last, isRepaired, add }
+})

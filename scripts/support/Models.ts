@@ -1,0 +1,55 @@
+/**
+ * The models that the scripts ask: those of every provider with a key in the environment or in `.env`, and the simulator
+ * where there is none or `--simulate` asks for it.
+ */
+import { Console, Effect, Layer, Redacted } from "effect"
+import { DotEnv, ProviderRegistry, Providers, SluiceConfig, UndiciHttpClient } from "sluice"
+import { Simulator, SimulatorServer } from "sluice/testing"
+
+const live = Providers.layerFromEnv.pipe(
+  Layer.provide(UndiciHttpClient.layer),
+  Layer.provide(SluiceConfig.layer()),
+  Layer.provide(DotEnv.layer())
+)
+
+const simulated = Layer.unwrap(Effect.gen(function*() {
+  const simulator = yield* Simulator
+  const apiKey = Redacted.make("simulated")
+  const like = (protocol: "openai-responses" | "openai-chat" | "anthropic-messages") => ({
+    apiKey,
+    baseUrl: simulator.baseUrl(protocol)
+  })
+  return Providers.layer({
+    providers: {
+      openai: like("openai-responses"),
+      anthropic: like("anthropic-messages"),
+      vllm: like("openai-chat"),
+      "openai-compatible": like("openai-chat")
+    }
+  })
+})).pipe(
+  Layer.provide(UndiciHttpClient.layer),
+  Layer.provide(SluiceConfig.layer({ proxy: "none" })),
+  Layer.provide(SimulatorServer.layer({
+    scenario: { pace: { timeToFirstTokenMillis: 200, tokensPerSecond: 30, jitter: 0.5 } }
+  }))
+)
+
+const isConfigured = ProviderRegistry.use(({ offered }) => Effect.succeed(offered.length > 0)).pipe(
+  Effect.provide(live)
+)
+
+/** Layer that provides the models. */
+export const layer = (simulate: boolean) =>
+  Layer.unwrap(Effect.gen(function*() {
+    if (!simulate && (yield* isConfigured)) return live
+    yield* Console.error(simulate ? "The simulator answers." : "No API key is configured: the simulator answers.")
+    return simulated
+  }))
+
+const defaults = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"]
+
+/** A small model of each provider that is there and has one that everybody may use, the first one first. */
+export const small = ProviderRegistry.use(({ offered }) =>
+  Effect.succeed(defaults.filter((model) => offered.some(({ definition }) => model.startsWith(`${definition.id}/`))))
+)

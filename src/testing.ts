@@ -1,0 +1,15 @@
+/**
+ * For tests of what uses Sluice: a simulator of the providers, on a socket or in memory, and a cassette of live exchanges.
+ *
+ * @since 0.1.0
+ */
+export * as Answer from "./layers/simulator/Answer.ts"
+export * as Cassette from "./layers/cassette/Cassette.ts"
+export * as Delivery from "./layers/simulator/Delivery.ts"
+export * as Fault from "./layers/simulator/Fault.ts"
+export type { Connection, Outcome, ReceivedRequest } from "./layers/simulator/Journal.ts"
+export * as Quirks from "./layers/simulator/Quirks.ts"
+export * as Scenario from "./layers/simulator/Scenario.ts"
+export { Simulator } from "./layers/simulator/Simulator.ts"
+export * as SimulatorHttpClient from "./layers/simulator/SimulatorHttpClient.ts"
+export * as SimulatorServer from "./layers/simulator/SimulatorServer.ts"
