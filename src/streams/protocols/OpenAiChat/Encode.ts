@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
@@ -26,7 +27,9 @@ const outputFormat = (
   const output = request.outputSchema
   if (output === undefined) return { responseFormat: undefined, instruction: undefined }
   if (output === "json") return { responseFormat: { type: "json_object" }, instruction: undefined }
-  const schema = PromptParts.answerSchema(output, found)
+  // Strict mode takes a part of JSON Schema only: closed objects in which every property is required.
+  const transform = output.strict === true ? OpenAiStructuredOutput.toCodecOpenAI : undefined
+  const schema = PromptParts.answerSchema(output, found, transform)
   if (context.quirks.structuredOutput === "json_object") {
     return {
       responseFormat: { type: "json_object" },
