@@ -706,6 +706,46 @@ describe("OpenAiResponses", () => {
       ])
     })
 
+    it("takes xAI's searches of X for what they are: no calls of ours", () => {
+      const search = {
+        type: "custom_tool_call",
+        id: "ctc_xs",
+        call_id: "xs_call_1",
+        name: "x_keyword_search",
+        status: "completed",
+        input: "{}"
+      }
+      const outcome = decode(
+        created,
+        added(0, { ...search, status: "in_progress", input: "" }),
+        { type: "response.custom_tool_call_input.delta", output_index: 0, delta: "{}" },
+        { type: "response.custom_tool_call_input.done", output_index: 0, input: "{}" },
+        done(0, search),
+        completed()
+      )
+      assert.deepStrictEqual(outcome.events.slice(1), [
+        {
+          _tag: "OutputItemAdded",
+          outputIndex: 0,
+          item: { type: "server-tool-call", id: "xs_call_1", name: "x_keyword_search" }
+        },
+        {
+          _tag: "OutputItemDone",
+          outputIndex: 0,
+          item: {
+            _tag: "ServerToolCall",
+            type: "custom_tool_call",
+            id: "ctc_xs",
+            name: "x_keyword_search",
+            status: "completed",
+            protocol: "openai-responses",
+            native: search
+          }
+        },
+        Completed()
+      ])
+    })
+
     it("reads items that change their id, were never added, or share an index", () => {
       const outcome = decode(
         created,

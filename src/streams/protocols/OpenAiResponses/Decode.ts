@@ -22,7 +22,7 @@ type Problem = ProviderError | string | undefined
 
 /** Events that say how far something is whose outcome another event tells. */
 const progress =
-  /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
+  /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
 
 const rest = (whole: string, delivered: string): string =>
   whole.length > delivered.length && whole.startsWith(delivered) ? whole.slice(delivered.length) : ""
@@ -62,13 +62,17 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     return open !== undefined && open.type === type && !open.done ? current : slots.next
   }
 
+  /** Whether an input is that of a tool which the provider runs: its item tells it whole. */
+  const isServerTool = (value: JsonObject): boolean =>
+    typeof value.output_index === "number" && slots.at(value.output_index)?.type === "server-tool-call"
+
   const added = (value: JsonObject): Problem => {
     const item = value.item
     if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
-    const slot = slotOf(value, Items.kind(item.type))
+    const slot = slotOf(value, Items.kind(item))
     if (slot === undefined) return "output_index is not an index"
     const before = slots.at(slot)
-    if (before !== undefined && before.type === Items.kind(item.type) && !before.done) return undefined
+    if (before !== undefined && before.type === Items.kind(item) && !before.done) return undefined
     const open = Ending.begin(assembly, slots, slot, item)
     began.set(open, item)
     current = slot
@@ -80,7 +84,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
   const done = (value: JsonObject): Problem => {
     const item = value.item
     if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
-    const kind = Items.kind(item.type)
+    const kind = Items.kind(item)
     const slot = slotOf(value, kind)
     if (slot === undefined) return "output_index is not an index"
     let open = slots.at(slot)
@@ -138,6 +142,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
   const inputDone = (value: JsonObject, whole: unknown, type: "tool-call" | "custom-tool-call"): Problem => {
     if (whole === undefined || whole === null) return undefined
     if (typeof whole !== "string") return "a tool call's input is not a string"
+    if (isServerTool(value)) return undefined
     const open = itemToSettle(value, type)
     if (open === undefined || typeof open === "string") return open
     assembly.toolArguments(open, rest(whole, open.arguments))
@@ -202,6 +207,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
       case "response.failed":
         return terminal(value, "failed")
       case "error":
+      case "response.error":
         return Ending.failed(assembly, context, value)
       case "codex.rate_limits":
       case "response.metadata": {
@@ -239,6 +245,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
         const delta = value.delta
         if (typeof delta !== "string") return "a delta is not a string"
         const kind = type === "response.function_call_arguments.delta" ? "tool-call" : "custom-tool-call"
+        if (isServerTool(value)) return undefined
         const open = itemOf(value, kind)
         if (typeof open === "string") return open
         assembly.toolArguments(open, delta)

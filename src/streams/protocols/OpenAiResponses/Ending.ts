@@ -68,7 +68,7 @@ const asFar = (open: OpenItem, began: JsonObject | undefined): JsonObject => {
 
 const sameItem = (open: OpenItem, item: JsonObject): boolean => {
   const id = Items.idOf(item)
-  return Items.kind(string(item.type) ?? "") === open.type && id !== undefined && id === open.id
+  return Items.kind(item) === open.type && id !== undefined && id === open.id
 }
 
 /**
@@ -96,14 +96,14 @@ export const settleItems = (
     if (open.done) continue
     const at = output[open.index]
     const final = output.find((item) => sameItem(open, item)) ??
-      (at !== undefined && Items.kind(string(at.type) ?? "") === open.type ? at : undefined)
+      (at !== undefined && Items.kind(at) === open.type ? at : undefined)
     const known = began.get(open)
     if (final !== undefined) settle(assembly, open, final, cut)
     else if (known !== undefined || Items.asItStands(open) !== undefined)
       settle(assembly, open, asFar(open, known), cut)
   }
   for (const item of output) {
-    const type = Items.kind(string(item.type) ?? "")
+    const type = Items.kind(item)
     const told = type === "tool-call" || type === "custom-tool-call"
       ? seen.some((open) => open.type === type && (sameItem(open, item) || Items.idOf(item) === undefined))
       : seen.some((open) => open.type === type)
@@ -121,7 +121,7 @@ export const settleItems = (
  */
 export const begin = (assembly: Assembly, slots: Slots, at: number, item: JsonObject): OpenItem => {
   const type = string(item.type) ?? ""
-  const kind = Items.kind(type)
+  const kind = Items.kind(item)
   if (kind === "unknown" && type !== "compaction") assembly.unknown(`item ${type}`)
   const id = Items.idOf(item)
   const open = slots.begin(

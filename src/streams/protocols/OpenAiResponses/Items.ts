@@ -22,13 +22,17 @@ import { defined } from "../PromptParts.ts"
  */
 export const name = "openai-responses"
 
+/** xAI's own searches of X come as calls of free-form tools, told apart by their ids only. */
+const isOwnSearch = (item: JsonObject): boolean => string(item.call_id)?.startsWith("xs_call_") === true
+
 /**
- * The kind of item that a wire type is. Tools that the provider runs are named `…_call`, their results `…_output`.
+ * The kind of item that a wire item is. Tools that the provider runs are named `…_call`, their results `…_output`.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const kind = (type: string): ItemStart["type"] => {
+export const kind = (item: JsonObject): ItemStart["type"] => {
+  const type = string(item.type) ?? ""
   switch (type) {
     case "message":
     case "reasoning":
@@ -36,7 +40,7 @@ export const kind = (type: string): ItemStart["type"] => {
     case "function_call":
       return "tool-call"
     case "custom_tool_call":
-      return "custom-tool-call"
+      return isOwnSearch(item) ? "server-tool-call" : "custom-tool-call"
     default:
       return /_call$|_output$|^mcp_/.test(type) ? "server-tool-call" : "unknown"
   }
@@ -204,6 +208,21 @@ const readCustomCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cu
     : { _tag: "CustomToolCall", id, name: tool, input, protocol: name, native: defined(item) }
 }
 
+const readServerTool = (item: JsonObject): ResponseItem => {
+  const id = nonEmpty(item.id)
+  const tool = nonEmpty(item.name)
+  const status = nonEmpty(item.status)
+  return {
+    _tag: "ServerToolCall",
+    type: string(item.type) ?? "",
+    ...(id === undefined ? {} : { id }),
+    ...(tool === undefined ? {} : { name: tool }),
+    ...(status === undefined ? {} : { status }),
+    protocol: name,
+    native: defined(item)
+  }
+}
+
 /**
  * Reads an item that is done, delivers what its deltas left out, and gives the item as we keep it. `cut` says that a limit
  * may have cut it off.
@@ -212,30 +231,19 @@ const readCustomCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cu
  * @since 0.1.0
  */
 export const read = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
-  const type = string(item.type) ?? ""
-  switch (type) {
+  switch (kind(item)) {
     case "message":
       return readMessage(assembly, open, item)
     case "reasoning":
       return readReasoning(assembly, open, item)
-    case "function_call":
+    case "tool-call":
       return readCall(assembly, open, item, cut || item.status === "incomplete")
-    case "custom_tool_call":
+    case "custom-tool-call":
       return readCustomCall(assembly, open, item, cut || item.status === "incomplete")
-  }
-  const native = defined(item)
-  if (kind(type) === "unknown") return { _tag: "UnknownItem", type, protocol: name, native }
-  const id = nonEmpty(item.id)
-  const tool = nonEmpty(item.name)
-  const status = nonEmpty(item.status)
-  return {
-    _tag: "ServerToolCall",
-    type,
-    ...(id === undefined ? {} : { id }),
-    ...(tool === undefined ? {} : { name: tool }),
-    ...(status === undefined ? {} : { status }),
-    protocol: name,
-    native
+    case "server-tool-call":
+      return readServerTool(item)
+    case "unknown":
+      return { _tag: "UnknownItem", type: string(item.type) ?? "", protocol: name, native: defined(item) }
   }
 }
 
