@@ -604,6 +604,43 @@ describe("OpenAiResponses", () => {
       assert.deepStrictEqual(outcome.events.at(-1), Completed({ finishReason: "tool-calls" }))
     })
 
+    it("keeps calls apart whose server numbers all of them 0", () => {
+      const call = (id: string, args = "") => ({
+        type: "function_call",
+        id: `fc_${id}`,
+        call_id: `call_${id}`,
+        name: id,
+        arguments: args
+      })
+      const piece = (id: string, delta: string) => ({
+        type: "response.function_call_arguments.delta",
+        output_index: 0,
+        item_id: `fc_${id}`,
+        delta
+      })
+      const outcome = decode(
+        created,
+        added(0, call("a")),
+        added(0, call("b")),
+        piece("a", "[1"),
+        piece("b", "[2"),
+        piece("a", "]"),
+        piece("b", "]"),
+        done(0, call("a", "[1]")),
+        done(0, call("b", "[2]")),
+        completed({ output: [call("a", "[1]"), call("b", "[2]")] })
+      )
+      assert.deepStrictEqual(
+        outcome.events.flatMap((event) =>
+          event._tag === "OutputItemDone" && event.item._tag === "ToolCall"
+            ? [[event.outputIndex, event.item.id, event.item.arguments as unknown]]
+            : []
+        ),
+        [[0, "call_a", [1]], [1, "call_b", [2]]]
+      )
+      assert.strictEqual(outcome.events.filter((event) => event._tag === "OutputItemAdded").length, 2)
+    })
+
     it("delivers arguments that only the done events tell, once", () => {
       const call = { type: "function_call", id: "fc", call_id: "c", name: "f", arguments: "" }
       const outcome = decode(

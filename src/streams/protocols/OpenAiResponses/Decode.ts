@@ -24,9 +24,6 @@ type Problem = ProviderError | string | undefined
 const progress =
   /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
 
-const rest = (whole: string, delivered: string): string =>
-  whole.length > delivered.length && whole.startsWith(delivered) ? whole.slice(delivered.length) : ""
-
 /**
  * Makes the machine of one stream.
  *
@@ -36,48 +33,60 @@ const rest = (whole: string, delivered: string): string =>
 export const machine = (context: DecodeContext, assembly: Assembly): Machine => {
   const slots = new Slots(assembly)
   const began = new Map<OpenItem, JsonObject>()
-  const ids = new Map<string, number>()
+  const ids = new Map<string, OpenItem>()
   let current = 0
+  // Whether two open items have had the same index: then it takes the id to tell them apart.
+  let shared = false
+
+  const fits = (open: OpenItem | undefined, type: ItemStart["type"]): open is OpenItem =>
+    open !== undefined && open.type === type && !open.done
+
+  /** The index of an event that may have none: then it is about the latest item, or a new one. */
+  const slotOf = (at: unknown, type: ItemStart["type"]): number | undefined =>
+    at === undefined || at === null ? (fits(slots.at(current), type) ? current : slots.next) : index(at)
 
   /** The open item that an event is about, or why there is none. It is begun where the server forgot to. */
   const itemOf = (value: JsonObject, type: ItemStart["type"]): OpenItem | string => {
     const at = value.output_index
-    if (typeof at === "number") {
+    if (typeof at === "number" && !shared) {
       const open = slots.at(at)
-      if (open !== undefined && open.type === type && !open.done) return open
+      if (fits(open, type)) return open
     }
-    const slot = slotOf(value, type)
+    const known = ids.get(string(value.item_id) ?? "")
+    if (fits(known, type)) return known
+    const slot = slotOf(at, type)
     if (slot === undefined) return "output_index is not an index"
     const open = slots.at(slot)
-    if (open !== undefined && open.type === type && !open.done) return open
+    if (fits(open, type)) return open
+    if (slots.at(slot)?.done === false) shared = true
     current = slot
     return slots.begin(slot, type, type === "message" || type === "reasoning" ? nonEmpty(value.item_id) : undefined)
-  }
-
-  const slotOf = (value: JsonObject, type: ItemStart["type"]): number | undefined => {
-    if (value.output_index !== undefined && value.output_index !== null) return index(value.output_index)
-    const byId = ids.get(string(value.item_id) ?? "")
-    if (byId !== undefined) return byId
-    const open = slots.at(current)
-    return open !== undefined && open.type === type && !open.done ? current : slots.next
   }
 
   /** Whether an input is that of a tool which the provider runs: its item tells it whole. */
   const isServerTool = (value: JsonObject): boolean =>
     typeof value.output_index === "number" && slots.at(value.output_index)?.type === "server-tool-call"
 
+  const begin = (slot: number, item: JsonObject): OpenItem => {
+    if (slots.at(slot)?.done === false) shared = true
+    const open = Ending.begin(assembly, slots, slot, item)
+    current = slot
+    const id = nonEmpty(item.id)
+    if (id !== undefined) ids.set(id, open)
+    return open
+  }
+
   const added = (value: JsonObject): Problem => {
     const item = value.item
     if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
-    const slot = slotOf(value, Items.kind(item))
+    const kind = Items.kind(item)
+    const slot = index(value.output_index ?? slots.next)
     if (slot === undefined) return "output_index is not an index"
     const before = slots.at(slot)
-    if (before !== undefined && before.type === Items.kind(item) && !before.done) return undefined
-    const open = Ending.begin(assembly, slots, slot, item)
-    began.set(open, item)
-    current = slot
-    const id = nonEmpty(item.id)
-    if (id !== undefined) ids.set(id, slot)
+    const id = Items.idOf(item)
+    // The same news twice, or what a delta has begun already.
+    if (fits(before, kind) && (before.id === undefined || before.id === id)) return undefined
+    began.set(begin(slot, item), item)
     return undefined
   }
 
@@ -85,25 +94,27 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     const item = value.item
     if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
     const kind = Items.kind(item)
-    const slot = slotOf(value, kind)
+    const slot = slotOf(value.output_index, kind)
     if (slot === undefined) return "output_index is not an index"
-    let open = slots.at(slot)
-    // The same news twice.
-    if (open?.done === true && open.type === kind && (open.id === undefined || open.id === Items.idOf(item))) {
-      return undefined
+    const known = ids.get(string(item.id) ?? "")
+    const here = slots.at(slot)
+    let open = fits(known, kind) ? known : fits(here, kind) ? here : undefined
+    if (open === undefined) {
+      // The same news twice.
+      const past = known ?? here
+      if (past?.type === kind && (past.id === undefined || past.id === Items.idOf(item))) return undefined
+      open = assembly.items().find((other) => fits(other, kind)) ?? begin(slot, item)
     }
-    if (open === undefined || open.type !== kind || open.done) {
-      open = assembly.items().find((other) => other.type === kind && !other.done) ??
-        Ending.begin(assembly, slots, slot, item)
-    }
+    open.id ??= Items.idOf(item)
     assembly.done(open, Items.read(assembly, open, item, false))
     return undefined
   }
 
   /** An item whose text an event tells once more; nothing when it is past. */
   const itemToSettle = (value: JsonObject, type: ItemStart["type"]): OpenItem | string | undefined => {
-    const open = typeof value.output_index === "number" ? slots.at(value.output_index) : undefined
-    return open?.done === true ? undefined : itemOf(value, type)
+    const at = value.output_index
+    const past = ids.get(string(value.item_id) ?? "") ?? (typeof at === "number" ? slots.at(at) : undefined)
+    return past?.done === true ? undefined : itemOf(value, type)
   }
 
   const textDone = (value: JsonObject, refusal: boolean): Problem => {
@@ -117,7 +128,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     const part = open.content[at]
     // The same text under another index than its deltas had.
     if (part === undefined && open.content.some((other) => other?.text === whole)) return undefined
-    const missing = rest(whole, part?.text ?? "")
+    const missing = Items.rest(whole, part?.text ?? "")
     if (refusal) assembly.refusal(open, missing, at)
     else assembly.text(open, missing, at)
     return undefined
@@ -133,7 +144,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     if (open === undefined || typeof open === "string") return open
     const parts = summary ? open.summary : open.reasoning
     if (parts[at] === undefined && parts.includes(whole)) return undefined
-    const missing = rest(whole, parts[at] ?? "")
+    const missing = Items.rest(whole, parts[at] ?? "")
     if (summary) assembly.summary(open, missing, at)
     else assembly.reasoning(open, missing, at)
     return undefined
@@ -145,7 +156,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     if (isServerTool(value)) return undefined
     const open = itemToSettle(value, type)
     if (open === undefined || typeof open === "string") return open
-    assembly.toolArguments(open, rest(whole, open.arguments))
+    assembly.toolArguments(open, Items.rest(whole, open.arguments))
     return undefined
   }
 

@@ -77,8 +77,13 @@ export const citation = (annotation: JsonObject): Citation => {
   }
 }
 
-/** What of `whole` has not been delivered; nothing when what was delivered is not its beginning. */
-const rest = (whole: string, delivered: string): string =>
+/**
+ * What of a text has not been delivered; nothing when what was delivered is not its beginning.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const rest = (whole: string, delivered: string): string =>
   whole.length > delivered.length && whole.startsWith(delivered) ? whole.slice(delivered.length) : ""
 
 /** The fields of an item that make it a call of a kind that we know; a replay of any other needs the whole object. */
