@@ -69,12 +69,21 @@ const exact = (mediaType: string, base64: string): string =>
       (mediaType === "image/*" ? "image/png" : mediaType))
     : mediaType
 
+/** Text of a URL; what is no escape stands for itself, as browsers have it. */
+const unescaped = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 const fromDataUrl = (url: string, mediaType: string): FileData => {
   const comma = url.indexOf(",")
   const header = url.slice("data:".length, comma < 0 ? undefined : comma)
   const payload = comma < 0 ? "" : url.slice(comma + 1)
   const own = header.split(";")[0] ?? ""
-  const base64 = header.endsWith(";base64") ? payload : Base64.encode(decodeURIComponent(payload))
+  const base64 = header.endsWith(";base64") ? payload : Base64.encode(unescaped(payload))
   return { type: "base64", mediaType: exact(own === "" ? mediaType : own, base64), base64 }
 }
 
