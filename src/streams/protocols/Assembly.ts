@@ -30,6 +30,8 @@ export interface OpenItem {
   done: boolean
 }
 
+const maxUnknownNames = 100
+
 /**
  * The state of one answer on its way to events.
  *
@@ -46,7 +48,7 @@ export class Assembly {
 
   #events: Array<ResponseEvent> = []
   #created = false
-  #unknown: Record<string, number> | undefined
+  #unknown: Map<string, number> | undefined
   readonly #items = new Map<number, OpenItem>()
   readonly #toolCalls: Array<ToolCall> = []
 
@@ -72,8 +74,10 @@ export class Assembly {
 
   /** Counts something that this version does not know. */
   unknown(name: string): void {
-    this.#unknown ??= {}
-    this.#unknown[name] = (this.#unknown[name] ?? 0) + 1
+    this.#unknown ??= new Map()
+    // The names come from the wire: a server that makes up ever new ones must not fill the memory.
+    const counted = this.#unknown.size < maxUnknownNames || this.#unknown.has(name) ? name : "others"
+    this.#unknown.set(counted, (this.#unknown.get(counted) ?? 0) + 1)
   }
 
   saw(evidence: Evidence): void {
@@ -181,7 +185,7 @@ export class Assembly {
       finishReasonRaw: this.finishReasonRaw,
       usage: this.usage,
       evidence: [...this.evidence],
-      ...(this.#unknown === undefined ? {} : { unknown: this.#unknown })
+      ...(this.#unknown === undefined ? {} : { unknown: Object.fromEntries(this.#unknown) })
     })
   }
 

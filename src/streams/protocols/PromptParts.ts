@@ -232,12 +232,13 @@ export const toolSchema = (tool: Tool.Any, found: Problems): Schema.JsonObject =
  * @since 0.1.0
  */
 export const defined = (fields: JsonObject): Record<string, Schema.Json> => {
-  const out: Record<string, Schema.Json> = {}
+  const entries: Array<[string, Schema.Json]> = []
   for (const key of Object.keys(fields)) {
     const value = fields[key]
-    if (value !== undefined) out[key] = value
+    if (value !== undefined) entries.push([key, value])
   }
-  return out
+  // Not by assignment: what came over the wire may have a field named `__proto__`.
+  return Object.fromEntries(entries)
 }
 
 /**

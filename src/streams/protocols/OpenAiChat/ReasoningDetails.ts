@@ -64,7 +64,8 @@ export const make = (): ReasoningDetails => {
       }
       for (const key in entry) {
         const value = entry[key]
-        if (value === undefined || value === null) continue
+        // Assigning to `__proto__` would not set a field.
+        if (value === undefined || value === null || key === "__proto__") continue
         const before = detail[key]
         detail[key] = (key === "text" || key === "summary") && typeof before === "string" && typeof value === "string"
           ? before + value

@@ -1,0 +1,256 @@
+/**
+ * Feeds the decoders JSON that has the right words in the wrong places: whatever a server sends, a decoder answers with events
+ * and a typed failure, and never throws.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
+import * as ResponseEvent from "../../src/domain/ResponseEvent.ts"
+import { byName } from "../../src/streams/protocols/Protocols.ts"
+import * as Schema from "effect/Schema"
+import { context, encoder, every, fold, print, random, run } from "../support/Decoding.ts"
+
+interface Vocabulary {
+  readonly keys: ReadonlyArray<string>
+  readonly words: ReadonlyArray<string>
+  /** What an event is built on, so that most of it gets past the first look. */
+  readonly frames: ReadonlyArray<Readonly<Record<string, unknown>>>
+}
+
+const common = [
+  "id",
+  "index",
+  "type",
+  "name",
+  "error",
+  "message",
+  "code",
+  "usage",
+  "model",
+  "content",
+  "text",
+  "__proto__",
+  "constructor"
+]
+const words = [
+  "",
+  "a",
+  "0",
+  "null",
+  "{",
+  "{}",
+  "{\"a\":1}",
+  "stop",
+  "length",
+  "error",
+  "text",
+  "thinking",
+  "constructor",
+  "https://a.test/"
+]
+
+const vocabulary: Readonly<Record<ProtocolName, Vocabulary>> = {
+  "openai-chat": {
+    keys: [
+      ...common,
+      "choices",
+      "delta",
+      "finish_reason",
+      "tool_calls",
+      "function",
+      "arguments",
+      "function_call",
+      "custom",
+      "input",
+      "refusal",
+      "reasoning",
+      "reasoning_content",
+      "reasoning_details",
+      "annotations",
+      "url_citation",
+      "url",
+      "citations",
+      "search_results",
+      "x_groq",
+      "base_resp",
+      "status_code",
+      "prompt_tokens",
+      "completion_tokens",
+      "total_tokens",
+      "prompt_tokens_details",
+      "cached_tokens",
+      "object"
+    ],
+    words: [...words, "tool_calls", "reasoning.text", "reference", "chat.completion"],
+    frames: [{ choices: [{ index: 0, delta: {} }] }, { choices: [{ delta: { tool_calls: [{}] } }] }, {
+      choices: [{ message: {} }]
+    }, {}]
+  },
+  "openai-responses": {
+    keys: [
+      ...common,
+      "response",
+      "item",
+      "item_id",
+      "output_index",
+      "content_index",
+      "summary_index",
+      "delta",
+      "part",
+      "arguments",
+      "call_id",
+      "summary",
+      "annotation",
+      "annotations",
+      "output",
+      "status",
+      "incomplete_details",
+      "reason",
+      "input_tokens",
+      "output_tokens",
+      "input_tokens_details",
+      "encrypted_content",
+      "refusal",
+      "input"
+    ],
+    words: [
+      ...words,
+      "message",
+      "reasoning",
+      "function_call",
+      "custom_tool_call",
+      "web_search_call",
+      "output_text",
+      "refusal",
+      "summary_text",
+      "completed",
+      "failed",
+      "in_progress"
+    ],
+    frames: [
+      ...[
+        "created",
+        "output_item.added",
+        "output_item.done",
+        "output_text.delta",
+        "function_call_arguments.delta",
+        "function_call_arguments.done",
+        "reasoning_summary_text.delta",
+        "reasoning_summary_part.added",
+        "refusal.delta",
+        "output_text.annotation.added",
+        "completed",
+        "incomplete",
+        "failed"
+      ]
+        .map((name) => ({ type: `response.${name}` })),
+      {
+        type: "response.completed",
+        response: { id: "r", status: "completed", output: [], usage: { input_tokens: 1 } }
+      },
+      { type: "response.incomplete", response: { id: "r", status: "incomplete", output: [{ type: "message" }] } },
+      { type: "error" },
+      {}
+    ]
+  },
+  "anthropic-messages": {
+    keys: [
+      ...common,
+      "content_block",
+      "delta",
+      "partial_json",
+      "thinking",
+      "signature",
+      "stop_reason",
+      "input",
+      "citation",
+      "data",
+      "input_tokens",
+      "output_tokens",
+      "cache_read_input_tokens",
+      "iterations",
+      "role",
+      "tool_use_id",
+      "url",
+      "title"
+    ],
+    words: [
+      ...words,
+      "text_delta",
+      "thinking_delta",
+      "signature_delta",
+      "input_json_delta",
+      "citations_delta",
+      "tool_use",
+      "redacted_thinking",
+      "server_tool_use",
+      "web_search_tool_result",
+      "end_turn",
+      "tool_use",
+      "max_tokens"
+    ],
+    frames: [
+      "message_start",
+      "content_block_start",
+      "content_block_delta",
+      "content_block_stop",
+      "message_delta",
+      "message_stop",
+      "ping",
+      "error"
+    ]
+      .map((type) => ({ type }))
+  }
+}
+
+const pick = <A>(list: ReadonlyArray<A>, next: () => number): A | undefined => list[next() % list.length]
+
+const value = ({ keys, words }: Vocabulary, next: () => number, depth: number): unknown => {
+  const kind = next() % (depth > 4 ? 6 : 10)
+  if (kind < 3) return pick(words, next)
+  if (kind === 3) return pick([0, 1, -1, 0.5, 1e21, 2 ** 31], next)
+  if (kind === 4) return null
+  if (kind === 5) return next() % 2 === 0
+  const list = Array.from({ length: next() % 4 }, () => value({ keys, words, frames: [] }, next, depth + 1))
+  return kind < 7 ? list : Object.fromEntries(list.map((entry) => [pick(keys, next) ?? "", entry]))
+}
+
+const merge = (base: unknown, language: Vocabulary, next: () => number): unknown => {
+  if (Array.isArray(base)) return base.map((entry) => merge(entry, language, next))
+  if (typeof base !== "object" || base === null) return base
+  const kept = Object.entries(base).map((
+    [key, entry]
+  ) => [key, next() % 20 === 0 ? value(language, next, 2) : merge(entry, language, next)])
+  const added = Array.from({ length: next() % 5 }, () => [pick(language.keys, next) ?? "", value(language, next, 1)])
+  return Object.fromEntries([...added, ...kept])
+}
+
+const encode = Schema.encodeUnknownSync(Schema.Array(ResponseEvent.ResponseEvent))
+
+describe("any JSON", () => {
+  it.each(Object.entries(vocabulary))("becomes events and typed failures in %s", (name, language) => {
+    const protocol = byName[name as ProtocolName]
+    const tags = new Map<string, number>()
+    for (let seed = 0; seed < 3000; seed++) {
+      const numbers = random(seed, 1 << 30)
+      const next = (): number => numbers.next().value
+      const payloads = Array.from(
+        { length: 1 + next() % 6 },
+        () => JSON.stringify(merge(pick(language.frames, next), language, next))
+      )
+      const bytes = encoder.encode(payloads.map((payload) => `data: ${payload}\n\n`).join(""))
+      const outcome = run(protocol, [bytes])
+      assert.isTrue(outcome.failure !== undefined || fold(outcome).completed !== undefined, payloads.join("\n"))
+      // What comes out can be stored.
+      encode(outcome.events)
+      if (seed % 10 === 0) assert.strictEqual(print(run(protocol, every(bytes, 3))), print(outcome))
+      const whole = protocol.whole(payloads[0] ?? "", context())
+      encode(whole.events)
+      assert.isTrue(whole.failure !== undefined || fold(whole).completed !== undefined, payloads[0])
+      const tag = outcome.failure?._tag ?? "Completed"
+      tags.set(tag, (tags.get(tag) ?? 0) + 1)
+    }
+    // Otherwise the words above miss the point.
+    for (const tag of ["Completed", "MalformedStreamError", "IncompleteStreamError"])
+      assert.isAbove(tags.get(tag) ?? 0, 20, tag)
+  })
+})
