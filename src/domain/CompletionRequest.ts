@@ -110,16 +110,20 @@ const isToolArray = (
 ): tools is ReadonlyArray<Tool.Any> => Array.isArray(tools)
 
 /**
- * Creates a request. Throws a `SchemaError` when the messages are not what `Prompt.make` takes.
+ * Creates a request. Throws a `SchemaError` when the messages are not what `Prompt.make` takes, and a `TypeError` when the
+ * prompt is nothing of the kind.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (input: CompletionRequestInput): CompletionRequest => {
-  const { prompt, tools, ...rest } = input
+  const { prompt: given, tools, ...rest } = input
+  // `Prompt.make` lets through whatever is neither a text nor a list.
+  const prompt = Prompt.make(given)
+  if (!Prompt.isPrompt(prompt)) throw new TypeError("A prompt is a text, a list of messages, or a Prompt")
   return {
     ...rest,
-    prompt: Prompt.make(prompt),
+    prompt,
     ...(tools === undefined ? {} : { tools: isToolArray(tools) ? tools : Object.values(tools.tools) })
   }
 }

@@ -34,7 +34,7 @@ const toRequest = (
         // A schema's message says where, and repeats what stood there: the place is enough.
         detail: Schema.isSchemaError(error)
           ? "its messages are not what effect/ai's Prompt.make takes"
-          : "it cannot be read"
+          : "it is neither a text, nor a list of messages, nor a Prompt"
       })
   })
 
