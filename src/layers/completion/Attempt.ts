@@ -77,8 +77,15 @@ interface Body {
   readonly tooLong: boolean
 }
 
-/** Reads a body whole, up to a limit. A body that breaks off is what came of it, and how it ended. */
-const readWhole = (body: Stream.Stream<Uint8Array, BodyFailure>, limit: number): Effect.Effect<Body> =>
+/**
+ * Reads a body whole, up to a limit of length and, where there is one, of time. A body that breaks off is what came of it,
+ * and how it ended.
+ */
+const readWhole = (
+  body: Stream.Stream<Uint8Array, BodyFailure>,
+  limit: number,
+  within: Duration.Duration = Duration.infinity
+): Effect.Effect<Body> =>
   Effect.suspend(() => {
     const chunks: Array<Uint8Array> = []
     let length = 0
@@ -93,7 +100,8 @@ const readWhole = (body: Stream.Stream<Uint8Array, BodyFailure>, limit: number):
           for (const chunk of arrays) chunks.push(chunk)
         })
       ),
-      Effect.match({ onSuccess: () => done({ type: "end-of-body" }), onFailure: (failure) => done(failure.ending) })
+      Effect.match({ onSuccess: () => done({ type: "end-of-body" }), onFailure: (failure) => done(failure.ending) }),
+      Effect.timeoutOrElse({ duration: within, orElse: () => Effect.sync(() => done({ type: "end-of-body" })) })
     )
   })
 
@@ -277,7 +285,8 @@ export const open = ({ attempt, client, prepared, settings }: {
     }
     const body = bodyOf(response, error, settings)
     if (response.status < 200 || response.status > 299) {
-      const refusal = yield* readWhole(body, maxRefusalBytes)
+      // The status has said it: what else there is must not keep the caller waiting, drop by drop.
+      const refusal = yield* readWhole(body, maxRefusalBytes, settings.silenceTimeout)
       return Stream.fail(classifyRefusal(response.status, text(refusal.bytes), context))
     }
     // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
