@@ -28,10 +28,13 @@ const distance = (left: string, right: string): number => {
 export const nearest = (name: string, known: ReadonlyArray<string>): ReadonlyArray<string> => {
   const wanted = name.toLowerCase()
   return known
-    .map((candidate) => ({ candidate, away: distance(wanted, candidate.toLowerCase()) }))
-    .filter(({ away, candidate }) =>
-      away * 2 <= Math.max(candidate.length, wanted.length) ||
-      (wanted.length > 2 && (candidate.startsWith(wanted) || wanted.startsWith(candidate)))
+    .map((candidate) => {
+      const lower = candidate.toLowerCase()
+      return { candidate, lower, away: distance(wanted, lower) }
+    })
+    .filter(({ away, lower }) =>
+      away * 2 <= Math.max(lower.length, wanted.length) ||
+      (wanted.length > 2 && lower.length > 2 && (lower.startsWith(wanted) || wanted.startsWith(lower)))
     )
     .toSorted((left, right) => left.away - right.away)
     .slice(0, 3)

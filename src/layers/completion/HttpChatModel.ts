@@ -3,10 +3,12 @@
  *
  * @since 0.1.0
  */
+import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Completion from "../../domain/Completion.ts"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
@@ -47,20 +49,26 @@ const make = Effect.gen(function*() {
   const settings = yield* SluiceConfig
   const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
 
+  const attempts = Effect.fnUntraced(function*(
+    input: CompletionRequest.CompletionRequestInput,
+    streamed: boolean
+  ): Effect.fn.Return<Retry.Attempt, CompletionError, Scope.Scope> {
+    const { model, provider } = yield* registry.resolve(input.model)
+    const request = yield* toRequest(input, provider.definition.id)
+    const requestId = headerOf(input, "x-request-id") ?? (yield* RequestId.make)
+    const prepared = yield* Effect.fromResult(
+      PreparedRequest.make(provider, model, request, { streamed, requestId })
+    )
+    const policy = (yield* RetryPolicy.RetryPolicy) ?? layerPolicy
+    return yield* Retry.run(policy, requestId, (attempt) => Attempt.open({ attempt, client, prepared, settings }))
+  })
+
+  // One channel from the socket to the caller: each stage in between would cost every chunk its step.
   const events = (
     input: CompletionRequest.CompletionRequestInput,
     streamed: boolean
   ): Stream.Stream<ResponseEvent, CompletionError> =>
-    Stream.unwrap(Effect.gen(function*() {
-      const { model, provider } = yield* registry.resolve(input.model)
-      const request = yield* toRequest(input, provider.definition.id)
-      const requestId = headerOf(input, "x-request-id") ?? (yield* RequestId.make)
-      const prepared = yield* Effect.fromResult(
-        PreparedRequest.make(provider, model, request, { streamed, requestId })
-      )
-      const policy = (yield* RetryPolicy.RetryPolicy) ?? layerPolicy
-      return Retry.run(policy, requestId, (attempt) => Attempt.open({ attempt, client, prepared, settings }))
-    }))
+    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => Scope.provide(attempts(input, streamed), scope)))
 
   return ChatModel.of({
     stream: (input) => events(input, true),

@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
+import * as DispatchHttpClient from "./DispatchHttpClient.ts"
 
 const agentOptions = (settings: Settings): Undici.Agent.Options => ({
   connections: settings.connectionsPerHost,
@@ -74,7 +75,6 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = NodeHttpClient.layerUndiciNoDispatcher
-  .pipe(
-    Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher))
-  )
+export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = DispatchHttpClient.layer.pipe(
+  Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher))
+)

@@ -2,7 +2,7 @@
  * What is retried, when, and how often, in virtual time.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Duration, Effect, Fiber, Logger, Random, References, Schedule, Stream } from "effect"
+import { Channel, Clock, Duration, Effect, Fiber, Logger, Random, References, Schedule, Scope, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import {
   AuthenticationError,
@@ -49,11 +49,14 @@ const observe = (
     const times: Array<number> = []
     const seen: Array<ResponseEvent> = []
     const start = yield* Clock.currentTimeMillis
-    const stream = Retry.run(policy, "request-1", (number) =>
-      Stream.unwrap(Effect.map(Clock.currentTimeMillis, (now) => {
+    const open = (number: number) =>
+      Stream.toPull(Stream.unwrap(Effect.map(Clock.currentTimeMillis, (now) => {
         times.push(now - start)
         return attempts[number - 1] ?? Stream.fromArray([text("ok"), completed])
       })))
+    const stream = Stream.fromChannel(
+      Channel.fromTransform((_, scope) => Scope.provide(Retry.run(policy, "request-1", open), scope))
+    )
     const run = Effect.result(Stream.runForEach(stream, (event) => Effect.sync(() => seen.push(event))))
     const fiber = yield* Effect.forkChild(run, { startImmediately: true })
     yield* TestClock.adjust("2 hours")

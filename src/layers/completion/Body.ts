@@ -1,0 +1,198 @@
+/**
+ * From the bytes of a response to its events.
+ *
+ * @since 0.1.0
+ */
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as Pull from "effect/Pull"
+import { IncompleteStreamError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { DecodeContext, Ending, Protocol, StreamDecoder } from "../../streams/protocols/Protocol.ts"
+import type { ResponseBytes } from "./ResponseBytes.ts"
+import type { Silence } from "./Silence.ts"
+
+/**
+ * The events of an answer, an array at a time.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Events = Pull.Pull<Arr.NonEmptyReadonlyArray<ResponseEvent>, ProviderError>
+
+type Failure = HttpClientError.HttpClientError | Cause.Done
+
+/**
+ * A body that was read whole, or as far as it came.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Body {
+  readonly text: string
+  readonly ending: Ending
+  readonly tooLong: boolean
+}
+
+/**
+ * Reads a body, up to a limit in bytes and, where there is one, in time. A body that breaks off is what came of it.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const readText = (
+  bytes: ResponseBytes,
+  limit: number,
+  within: Duration.Duration = Duration.infinity
+): Effect.Effect<Body> =>
+  Effect.suspend(() => {
+    const decoder = new TextDecoder()
+    let text = ""
+    let length = 0
+    const more: Effect.Effect<Body, Failure> = Effect.flatMap(bytes.take, (chunks) => {
+      for (const chunk of chunks) {
+        length += chunk.length
+        text += decoder.decode(chunk, { stream: true })
+      }
+      return length > limit
+        ? Effect.succeed({ text, ending: { type: "end-of-body" }, tooLong: true })
+        : more
+    })
+    const done = (ending: Ending): Body => ({ text: text + decoder.decode(), ending, tooLong: false })
+    return more.pipe(
+      Effect.catch((failure) =>
+        Effect.sync(() => done(Cause.isDone(failure) ? { type: "end-of-body" } : bytes.ending(failure)))
+      ),
+      Effect.timeoutOrElse({ duration: within, orElse: () => Effect.sync(() => done({ type: "end-of-body" })) })
+    )
+  })
+
+/** Why a body is no answer, when it is not because of what it says. */
+const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined => {
+  if (body.tooLong) {
+    return new MalformedResponseError({
+      ...context.error,
+      detail: `the body is longer than the limit of ${limit} bytes`
+    })
+  }
+  switch (body.ending.type) {
+    case "end-of-body":
+      return undefined
+    case "silent":
+      return body.ending.error
+    case "connection-lost":
+      return new IncompleteStreamError({
+        ...context.error,
+        ...(body.ending.code === undefined ? {} : { code: body.ending.code }),
+        ...(body.ending.detail === undefined ? {} : { detail: context.scrub(body.ending.detail) }),
+        ending: "connection-lost",
+        missing: ["end-of-body"],
+        evidence: []
+      })
+  }
+}
+
+/** Says all there is in one array, and then how it ended. */
+const once = (events: ReadonlyArray<ResponseEvent>, failure: ProviderError | undefined): Events => {
+  let said = false
+  return Effect.suspend((): Events => {
+    if (!said && Arr.isReadonlyArrayNonEmpty(events)) {
+      said = true
+      return Effect.succeed(events)
+    }
+    return failure === undefined ? Cause.done() : Effect.fail(failure)
+  })
+}
+
+/**
+ * The events of a body that was not streamed.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeWhole = (protocol: Protocol, body: Body, context: DecodeContext, limit: number): Events => {
+  const { events, failure } = protocol.whole(body.text, context)
+  const malformed = failure?._tag === "MalformedResponseError"
+  return once(events, (malformed ? notWhole(body, context, limit) : undefined) ?? failure)
+}
+
+/** How long, and how far, the rest of a body is read after the answer is whole, so that its connection can be used again. */
+const drainTime = Duration.millis(250)
+const drainBytes = 64 * 1024
+
+const drain = (bytes: ResponseBytes): Events =>
+  Effect.suspend(() => {
+    let drained = 0
+    const more: Effect.Effect<void, Failure> = Effect.flatMap(bytes.take, (chunks) => {
+      for (const chunk of chunks) drained += chunk.length
+      return drained > drainBytes ? Effect.void : more
+    })
+    return more
+  }).pipe(Effect.timeoutOption(drainTime), Effect.ignore, Effect.andThen(Cause.done()))
+
+const decodeChunks = (
+  decoder: StreamDecoder,
+  chunks: Arr.NonEmptyReadonlyArray<Uint8Array>
+): ReadonlyArray<ResponseEvent> => {
+  if (chunks.length === 1) return decoder.push(chunks[0])
+  const events: Array<ResponseEvent> = []
+  for (const chunk of chunks) {
+    for (const event of decoder.push(chunk)) events.push(event)
+    if (decoder.failure !== undefined || decoder.completed) break
+  }
+  return events
+}
+
+/**
+ * The events of a streamed body: one array for all the chunks that arrived together.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decodeStream = (
+  bytes: ResponseBytes,
+  decoder: StreamDecoder,
+  silence: Silence
+): Effect.Effect<Events> =>
+  Effect.clockWith((clock) =>
+    Effect.sync(() => {
+      let ended = false
+      let started = 0
+
+      const said = (events: ReadonlyArray<ResponseEvent>): Events => {
+        if (Arr.isReadonlyArrayNonEmpty(events)) return Effect.succeed(events)
+        if (decoder.failure !== undefined) return Effect.fail(decoder.failure)
+        return ended ? Cause.done() : next
+      }
+
+      const decode = (chunks: Arr.NonEmptyReadonlyArray<Uint8Array>): Events => {
+        const events = decodeChunks(decoder, chunks)
+        silence.heard(events.length > 0 ? 0 : clock.currentTimeMillisUnsafe() - started, events.length > 0)
+        return said(events)
+      }
+
+      const finish = (failure: Failure): Events => {
+        const events = decoder.end(Cause.isDone(failure) ? { type: "end-of-body" } : bytes.ending(failure))
+        ended = true
+        return said(events)
+      }
+
+      const read: Events = Effect.matchEffect(bytes.take, { onSuccess: decode, onFailure: finish })
+
+      const next: Events = Effect.suspend(() => {
+        if (decoder.failure !== undefined) return Effect.fail(decoder.failure)
+        if (ended) return Cause.done()
+        if (decoder.completed) {
+          ended = true
+          return drain(bytes)
+        }
+        started = clock.currentTimeMillisUnsafe()
+        return read
+      })
+
+      return next
+    })
+  )

@@ -1,0 +1,76 @@
+/**
+ * How long a stream may be silent: without bytes, and without events.
+ *
+ * Only waiting counts: while a caller is busy with what it has, no clock runs.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { type ProviderError, StreamIdleTimeoutError } from "../../domain/CompletionError.ts"
+import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import type { Settings } from "../../services/SluiceConfig.ts"
+
+/**
+ * The two clocks of one stream.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Silence {
+  readonly #context: ErrorContext
+  readonly #bytes: Duration.Duration
+  readonly #events: Duration.Duration
+  readonly #byteLimit: number
+  readonly #eventLimit: number
+  // How long was waited for bytes that made no event, since the last event.
+  #fruitless = 0
+
+  constructor(context: ErrorContext, settings: Pick<Settings, "silenceTimeout" | "eventSilenceTimeout">) {
+    this.#context = context
+    this.#bytes = settings.silenceTimeout
+    this.#events = settings.eventSilenceTimeout
+    this.#byteLimit = Duration.toMillis(settings.silenceTimeout)
+    this.#eventLimit = Duration.toMillis(settings.eventSilenceTimeout)
+  }
+
+  /** Bytes came after so many milliseconds of waiting, and an event with them or not. */
+  heard(waited: number, event: boolean): void {
+    this.#fruitless = event ? 0 : this.#fruitless + waited
+  }
+
+  /** How many milliseconds a wait that begins now may last. */
+  get left(): number {
+    return Math.max(0, Math.min(this.#byteLimit, this.#eventLimit - this.#fruitless))
+  }
+
+  /** What a wait that lasted too long fails with. */
+  get error(): ProviderError {
+    return this.#eventLimit - this.#fruitless <= this.#byteLimit
+      ? new StreamIdleTimeoutError({ ...this.#context, silence: "events", after: this.#events })
+      : new StreamIdleTimeoutError({ ...this.#context, silence: "bytes", after: this.#bytes })
+  }
+}
+
+/**
+ * Looks after a reader that tells since when it waits, with one timer for the whole stream instead of one a wait. `onSilence`
+ * is run when a wait has lasted too long.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const watch = (
+  silence: Silence,
+  reader: { readonly waitingSince: number | undefined },
+  onSilence: () => void
+): Effect.Effect<void> =>
+  Effect.suspend(function look(): Effect.Effect<void> {
+    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const since = reader.waitingSince
+      const left = since === undefined ? silence.left : silence.left - (now - since)
+      return left > 0
+        ? Effect.flatMap(Effect.sleep(Math.max(1, left)), look)
+        : Effect.sync(onSilence)
+    })
+  })
