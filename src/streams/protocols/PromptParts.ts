@@ -13,6 +13,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest, OutputSchema } from "../../domain/CompletionRequest.ts"
+import * as Replay from "../../domain/Replay.ts"
+import type { ResponseItem } from "../../domain/ResponseItem.ts"
 import { isObject, type JsonObject } from "./Json.ts"
 import type { EncodeContext } from "./Protocol.ts"
 
@@ -45,7 +47,24 @@ export const problems = (context: EncodeContext): Problems => {
 }
 
 /**
- * The data of a file, in one of the four ways that providers take it.
+ * The message that a text came from over the given protocol, with all that the protocol wants back. A text that was
+ * changed since speaks for itself.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const messageOf = (
+  part: Prompt.TextPart,
+  protocol: string
+): Extract<ResponseItem, { readonly _tag: "Message" }> | undefined => {
+  const item = Replay.itemOf(part, protocol)
+  if (item?._tag !== "Message") return undefined
+  const text = item.content.map((content) => (content._tag === "OutputText" ? content.text : content.refusal)).join("")
+  return text === part.text ? item : undefined
+}
+
+/**
+ * The data of a file, in one of the ways that providers take it.
  *
  * @category models
  * @since 0.1.0

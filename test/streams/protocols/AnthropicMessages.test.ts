@@ -869,4 +869,28 @@ describe("AnthropicMessages", () => {
       { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "rain", is_error: true }] }
     ])
   })
+
+  it("sends back a text as it was changed, and not the item that it came from", () => {
+    const item = {
+      _tag: "Message",
+      id: "m",
+      content: [{ _tag: "OutputText", text: "His name is Bob.", citations: [] }],
+      protocol: "anthropic-messages"
+    } as const
+    const prompt = Prompt.make([
+      { role: "user", content: "Hello" },
+      {
+        role: "assistant",
+        content: [{
+          type: "text",
+          text: "His name is ….",
+          options: { sluice: { item: JSON.parse(JSON.stringify(item)) } }
+        }]
+      }
+    ])
+    assert.deepStrictEqual(messages(prompt), [
+      { role: "user", content: [{ type: "text", text: "Hello" }] },
+      { role: "assistant", content: [{ type: "text", text: "His name is …." }] }
+    ])
+  })
 })

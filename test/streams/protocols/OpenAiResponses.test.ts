@@ -1126,4 +1126,28 @@ describe("OpenAiResponses", () => {
         .length
     assert.deepStrictEqual([input(true), input(false)], [2, 1])
   })
+
+  it("sends back a text as it was changed, and not the item that it came from", () => {
+    const item = {
+      _tag: "Message",
+      id: "m",
+      content: [{ _tag: "OutputText", text: "His name is Bob.", citations: [] }],
+      protocol: "openai-responses"
+    } as const
+    const prompt = Prompt.make([
+      { role: "user", content: "Hello" },
+      {
+        role: "assistant",
+        content: [{
+          type: "text",
+          text: "His name is ….",
+          options: { sluice: { item: JSON.parse(JSON.stringify(item)) } }
+        }]
+      }
+    ])
+    assert.deepStrictEqual((encode({ prompt }) as { readonly input: unknown }).input, [
+      { role: "user", content: [{ type: "input_text", text: "Hello" }] },
+      { role: "assistant", content: [{ type: "output_text", text: "His name is …." }] }
+    ])
+  })
 })

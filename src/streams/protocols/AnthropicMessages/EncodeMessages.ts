@@ -168,8 +168,8 @@ const assistant = (entry: Prompt.AssistantMessage, context: MessagesContext): Re
   entry.content.flatMap((part): ReadonlyArray<Block> => {
     switch (part.type) {
       case "text": {
-        const item = Replay.itemOf(part, Blocks.name)
-        const blocks = item?._tag === "Message"
+        const item = PromptParts.messageOf(part, Blocks.name)
+        const blocks = item !== undefined
           ? message(item)
           : isBlank(part.text)
           ? []

@@ -106,7 +106,8 @@ const call = (part: Prompt.ToolCallPart, context: InputContext): ReadonlyArray<I
   // What another provider ran, or what is not known to be ours, means nothing to this one.
   if (part.providerExecuted) return []
   if (item?._tag === "CustomToolCall") {
-    return [{ ...native(item.native), type: "custom_tool_call", call_id: item.id, name: item.name, input: item.input }]
+    const input = typeof part.params === "string" ? part.params : item.input
+    return [{ ...native(item.native), type: "custom_tool_call", call_id: part.id, name: part.name, input }]
   }
   const own = item?._tag === "ToolCall" ? item : undefined
   const kept = native(own?.native)
@@ -144,8 +145,8 @@ const assistant = (
   message_.content.flatMap((part): ReadonlyArray<Item> => {
     switch (part.type) {
       case "text": {
-        const item = Replay.itemOf(part, Items.name)
-        if (item?._tag === "Message") return item.content.length === 0 ? [] : [message(item)]
+        const item = PromptParts.messageOf(part, Items.name)
+        if (item !== undefined) return item.content.length === 0 ? [] : [message(item)]
         return part.text === "" ? [] : [assistantText(part.text)]
       }
       case "reasoning": {
