@@ -70,29 +70,31 @@ const cases = Wire.isPresent
   : []
 
 describe("Sse", () => {
-  if (!Wire.isPresent) it.skip(Wire.missing, () => {})
+  if (Wire.isPresent) {
+    describe("by the WHATWG rules", () => {
+      it("has all the cases", () => {
+        assert.strictEqual(cases.length, 107)
+      })
 
-  describe.runIf(Wire.isPresent)("by the WHATWG rules", () => {
-    it("has all the cases", () => {
-      assert.strictEqual(cases.length, 107)
+      it.each(cases.map((entry) => [entry.name, entry] as const))("%s", (_, entry) => {
+        const chunks = chunksOf(entry.chunks)
+        const whole = Buffer.concat(chunks)
+        const expected = expectedOf(entry.expected)
+        for (
+          const [how, pieces] of [["in its chunks", chunks], ["whole", [whole]], ["by byte", every(whole, 1)]] as const
+        ) {
+          const { events, parser } = feed(pieces)
+          assert.deepStrictEqual(
+            { events, retry: parser.reconnectionTime ?? null, position: parser.position },
+            { events: expected, retry: entry.expectedRetry, position: whole.length },
+            how
+          )
+        }
+      })
     })
-
-    it.each(cases.map((entry) => [entry.name, entry] as const))("%s", (_, entry) => {
-      const chunks = chunksOf(entry.chunks)
-      const whole = Buffer.concat(chunks)
-      const expected = expectedOf(entry.expected)
-      for (
-        const [how, pieces] of [["in its chunks", chunks], ["whole", [whole]], ["by byte", every(whole, 1)]] as const
-      ) {
-        const { events, parser } = feed(pieces)
-        assert.deepStrictEqual(
-          { events, retry: parser.reconnectionTime ?? null, position: parser.position },
-          { events: expected, retry: entry.expectedRetry, position: whole.length },
-          how
-        )
-      }
-    })
-  })
+  } else {
+    it.skip(Wire.missing, () => {})
+  }
 
   describe("limits", () => {
     const limits: Sse.SseLimits = { maxLineBytes: 10, maxEventBytes: 12 }
