@@ -8,7 +8,7 @@ import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
-import { isObject, type JsonObject, nonEmpty, number, object, objects, parse, string } from "../Json.ts"
+import { isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../Json.ts"
 import { defined } from "../PromptParts.ts"
 import type { Slots } from "../Slots.ts"
 
@@ -201,13 +201,11 @@ export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseIt
       return readCall(assembly, block, cut)
     case "server-tool-call": {
       const tool = nonEmpty(start.name)
-      const status = number(object(start.content)?.return_code) === undefined ? undefined : "completed"
       return {
         _tag: "ServerToolCall",
         type,
         ...(item.id === undefined ? {} : { id: item.id }),
         ...(tool === undefined ? {} : { name: tool }),
-        ...(status === undefined ? {} : { status }),
         protocol: name,
         native: nativeOf(block)
       }
