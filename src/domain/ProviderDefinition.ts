@@ -42,6 +42,10 @@ export interface Quirks {
   readonly structuredOutput?: "json_schema" | "json_object" | undefined
   /** Chat: whether the seed goes by another name. Default `seed`. */
   readonly seedField?: "seed" | "random_seed" | undefined
+  /** Chat: whether `top_k` is known. Default false: OpenAI refuses it. */
+  readonly topK?: boolean | undefined
+  /** Chat: whether parts can be marked with Anthropic's `cache_control`. Default false. */
+  readonly cacheControl?: boolean | undefined
   /** Models (by prefix of the name) that take no sampling parameters and want `developer` as the system role. */
   readonly reasoningModels?: ReadonlyArray<string> | undefined
   /** Anthropic: `max_tokens` when the request has none. Default 4096: every model allows it. */
