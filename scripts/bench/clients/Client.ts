@@ -1,0 +1,41 @@
+/** What a client is to the benchmark, and which there are. */
+import type { Protocol } from "../lib/Spec.ts"
+import type { Sink } from "../lib/Sink.ts"
+
+export interface Target {
+  /** Where the provider is found, without `/v1`. */
+  readonly base: string
+  readonly protocol: Protocol
+}
+
+export interface Client {
+  /** Reads one stream to its end. */
+  readonly run: (sink: Sink) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+interface Entry {
+  readonly label: string
+  readonly protocols: ReadonlyArray<Protocol>
+  /** Loaded in the client's own process only. A package that is not installed fails here. */
+  readonly load: () => Promise<{ readonly open: (target: Target) => Promise<Client> }>
+}
+
+const all: ReadonlyArray<Protocol> = ["chat", "responses", "anthropic"]
+
+export const reference = "reference"
+
+export const clients: Readonly<Record<string, Entry>> = {
+  [reference]: { label: "reference: undici, JSON.parse", protocols: all, load: () => import("./Reference.ts") },
+  "sluice": { label: "Sluice", protocols: all, load: () => import("./Sluice.ts") },
+  "openai": { label: "openai SDK", protocols: ["chat", "responses"], load: () => import("./OpenAiSdk.ts") },
+  "anthropic": { label: "Anthropic SDK", protocols: ["anthropic"], load: () => import("./AnthropicSdk.ts") },
+  "effect-sse": { label: "effect/http, Sse.decode", protocols: all, load: () => import("./EffectSse.ts") },
+  "ai-sdk": { label: "AI SDK streamText", protocols: ["chat"], load: () => import("./AiSdk.ts") }
+}
+
+/** The clients that read a protocol, of those that are named, or of all. */
+export const clientsFor = (protocol: Protocol, named: ReadonlyArray<string> | undefined): ReadonlyArray<string> =>
+  (named ?? Object.keys(clients)).filter((name) => clients[name]?.protocols.includes(protocol))
+
+export const label = (name: string): string => clients[name]?.label ?? name

@@ -1,0 +1,47 @@
+/** Sluice through its public interface, with the settings of every day but for those that a benchmark has to lift. */
+import { Effect, Layer, ManagedRuntime, Redacted, Stream } from "effect"
+import { ChatModel, SluiceConfig, UndiciHttpClient } from "sluice"
+import * as Anthropic from "sluice/anthropic"
+import * as OpenAi from "sluice/openai"
+import { models } from "../lib/Wire.ts"
+import type { Client, Target } from "./Client.ts"
+
+// As many connections as the reference may open; and the last event of a Responses stream repeats the whole answer.
+const settings = SluiceConfig.layer({
+  connectionsPerHost: 100_000,
+  maxLineBytes: 256 * 1024 * 1024,
+  maxEventBytes: 256 * 1024 * 1024
+})
+
+const provider = ({ base, protocol }: Target) => {
+  const options = { baseUrl: `${base}/v1`, apiKey: Redacted.make("test") }
+  switch (protocol) {
+    case "chat":
+      return OpenAi.layer({ ...options, protocol: "openai-chat" })
+    case "responses":
+      return OpenAi.layer({ ...options, protocol: "openai-responses" })
+    case "anthropic":
+      return Anthropic.layer(options)
+  }
+}
+
+export const open = async (target: Target): Promise<Client> => {
+  const runtime = ManagedRuntime.make(
+    provider(target).pipe(Layer.provide(UndiciHttpClient.layer), Layer.provide(settings))
+  )
+  await runtime.context()
+  const request = { model: models[target.protocol], prompt: "Hello" }
+  return {
+    run: (sink) =>
+      runtime.runPromise(Stream.runForEachArray(ChatModel.stream(request), (events) => {
+        for (const event of events) {
+          if (event._tag === "OutputTextDelta") sink.push(event.delta)
+          else if (event._tag === "Completed") {
+            sink.usage(event.usage?.inputTokens ?? undefined, event.usage?.outputTokens ?? undefined)
+          }
+        }
+        return Effect.void
+      })),
+    close: () => runtime.dispose()
+  }
+}

@@ -1,0 +1,80 @@
+/** How long a fresh process takes to import the built package, and that it loads nobody's SDK. */
+import { spawnSync } from "node:child_process"
+import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Bench, table } from "../lib/Bench.ts"
+import { median, print } from "../lib/Numbers.ts"
+
+const root = join(import.meta.dirname, "../../..")
+const entries = [["effect/Effect"], ["sluice"], ["sluice/openai"], ["sluice", "sluice/openai"]]
+
+const timed = (names: ReadonlyArray<string>): string =>
+  `const started = performance.now(); for (const name of ${JSON.stringify(names)}) await import(name)
+process.stdout.write(String(performance.now() - started))`
+
+const listed = (names: ReadonlyArray<string>): string =>
+  `import { registerHooks } from "node:module"
+const loaded = new Set()
+registerHooks({ load: (url, context, next) => {
+  const name = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1]
+  if (name !== undefined) loaded.add(name)
+  return next(url, context)
+} })
+for (const name of ${JSON.stringify(names)}) await import(name)
+process.stdout.write([...loaded].sort().join(" "))`
+
+/** Builds beside the checkout, so that a build of somebody else is left alone. */
+const build = (folder: string): void => {
+  copyFileSync(join(root, "package.json"), join(folder, "package.json"))
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
+  const compiler = join(root, "node_modules/.bin/tsc")
+  const { stdout } = spawnSync(compiler, ["--project", "tsconfig.build.json", "--outDir", join(folder, "dist")], {
+    cwd: root,
+    encoding: "utf8"
+  })
+  if (!existsSync(join(folder, "dist/index.js"))) throw new Error(`the build failed: ${stdout}`)
+}
+
+export const cold = async (bench: Bench): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"))
+  const run = (program: string): string => {
+    const { status, stderr, stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+      cwd: folder,
+      encoding: "utf8"
+    })
+    if (status !== 0) throw new Error(stderr)
+    return stdout
+  }
+  try {
+    build(folder)
+    const times = bench.options.rounds ?? (bench.options.quick ? 3 : 15)
+    const measured = new Map(entries.map((names) => [names, new Array<number>()]))
+    for (let round = 0; round < times; round++) {
+      for (const [names, millis] of measured) millis.push(Number(run(timed(names))))
+    }
+    const rows = [...measured].map((
+      [names, millis]
+    ) => [names.join(" + "), print(median(millis), 0), run(listed(names))])
+    bench.say(
+      `\n### Cold import, median of ${times} fresh processes\n\n${table(["import", "ms", "packages loaded"], rows)}\n`
+    )
+    for (const [names, millis] of measured) {
+      bench.kept.push({
+        experiment: "cold",
+        client: names.join(" + "),
+        round: 0,
+        job: { mode: "cold" },
+        outcome: { status: "measured", metrics: { millis: median(millis) } }
+      })
+    }
+    const strangers = rows.flatMap((row) => (row[2] ?? "").split(" ")).filter((name) =>
+      !/^(effect|@effect\/.*|undici)$/.test(name)
+    )
+    if (/openai|anthropic|aws|google|azure/.test(strangers.join(" "))) {
+      throw new Error(`importing sluice loads an SDK: ${strangers.join(", ")}`)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

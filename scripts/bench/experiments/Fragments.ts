@@ -1,0 +1,38 @@
+/** Decoding in memory: bytes one at a time, and events of 1 KB to 10 MB, whose cost a byte must not grow with their size. */
+import { against, type Bench, measure, middle, report } from "../lib/Bench.ts"
+import type { FragmentSource } from "../lib/Job.ts"
+
+const decoders = ["reference", "sluice", "eventsource-parser"]
+
+export const fragments = async (bench: Bench): Promise<void> => {
+  const { options } = bench
+  const times = options.rounds ?? (options.quick ? 1 : 3)
+  const clients = decoders.filter((name) => options.clients?.includes(name) ?? true)
+  const run = (source: FragmentSource, piece: number) =>
+    measure(bench, times, clients, (client) => ({ mode: "fragments", client, piece, source }))
+
+  const tokens = options.tokens ?? (options.quick ? 200 : 1000)
+  for (const piece of options.writes ?? [1, 7, 65_536]) {
+    const rounds = await run({ tokens }, piece)
+    report(bench, `In memory: chat, ${tokens} tokens in pieces of ${piece} bytes`, rounds, [
+      { title: "MB/s", digits: 1, value: (client) => middle(rounds, client, ({ rate = 0 }) => rate) },
+      { title: "speed ratio", value: (client) => against(rounds, client, "rate") },
+      {
+        title: "to eventsource-parser",
+        value: (client) =>
+          middle(rounds, client, ({ rate = 0 }) => rate) / middle(rounds, "eventsource-parser", ({ rate = 0 }) => rate)
+      }
+    ])
+  }
+
+  const sizes = options.quick ? [1000, 100_000] : [1000, 10_000, 100_000, 1_000_000, 10_000_000]
+  for (const piece of [1, 1024]) {
+    for (const characters of sizes) {
+      const rounds = await run({ characters }, piece)
+      report(bench, `In memory: one event of ${characters} bytes, pieces of ${piece}`, rounds, [
+        { title: "ns/byte", value: (client) => middle(rounds, client, ({ nanosPerByte = 0 }) => nanosPerByte) },
+        { title: "speed ratio", value: (client) => against(rounds, client, "rate") }
+      ])
+    }
+  }
+}

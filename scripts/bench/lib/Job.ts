@@ -1,0 +1,42 @@
+/** What a measuring process is told to do, and what it answers. */
+import type { Protocol, Spec } from "./Spec.ts"
+import type { Expected } from "./Text.ts"
+
+interface Streaming {
+  readonly client: string
+  readonly origin: string
+  readonly spec: Spec
+  readonly warmup: Spec
+  readonly expected: Expected
+}
+
+/** One measurement. */
+export type Job =
+  | (Streaming & { readonly mode: "throughput" })
+  | (Streaming & { readonly mode: "latency"; readonly requests: number; readonly warmups: number })
+  | (Streaming & { readonly mode: "concurrent"; readonly streams: number })
+  | (Streaming & { readonly mode: "memory"; readonly at: ReadonlyArray<number> })
+  | (Streaming & { readonly mode: "profile"; readonly streams: number; readonly file: string })
+  | { readonly mode: "load"; readonly client: string }
+  | { readonly mode: "fragments"; readonly client: string; readonly piece: number; readonly source: FragmentSource }
+
+/** What is decoded in memory: a stream of tokens, or a stream of one event of so many characters. */
+export type FragmentSource = { readonly tokens: number } | { readonly characters: number }
+
+/** Names of numbers; each mode has its own. */
+export type Metrics = Readonly<Record<string, number>>
+
+export type Outcome =
+  | { readonly status: "measured"; readonly metrics: Metrics }
+  | { readonly status: "missing"; readonly detail: string }
+  | { readonly status: "failed"; readonly detail: string }
+
+/** A measurement as it is kept in the file of `--json`. */
+export interface Kept {
+  readonly experiment: string
+  readonly client: string
+  readonly round: number
+  readonly protocol?: Protocol
+  readonly job: Readonly<Record<string, unknown>>
+  readonly outcome: Outcome
+}
