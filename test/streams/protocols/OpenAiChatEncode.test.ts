@@ -564,6 +564,16 @@ describe("OpenAiChat replays", () => {
     ])
   })
 
+  it("what a caller changed as it is now", () => {
+    const [message] = Replay.toPrompt(answer({ content: "Ask Ann." })).content
+    const part = message?.role === "assistant" ? message.content[0] : undefined
+    if (part?.type !== "text") return assert.fail("there is no text")
+    const content = [Prompt.makePart("text", { text: "Ask NN.", options: part.options })]
+    assert.deepStrictEqual(messages(Prompt.fromMessages([Prompt.assistantMessage({ content })])), [
+      { role: "assistant", content: "Ask NN." }
+    ])
+  })
+
   it("a refusal as one", () => {
     assert.deepStrictEqual(messages(Replay.toPrompt(answer({ refusal: "I won't." }))), [
       { role: "assistant", content: null, refusal: "I won't." }

@@ -21,7 +21,11 @@ const systemMessage = (message: Prompt.SystemMessage, role: string, writing: Con
 const toolCall = (part: Prompt.ToolCallPart, { found }: Content.Writing): Schema.JsonObject => {
   const item = Replay.itemOf(part, protocol)
   return item?._tag === "CustomToolCall"
-    ? { id: part.id, type: "custom", custom: { name: part.name, input: item.input } }
+    ? {
+      id: part.id,
+      type: "custom",
+      custom: { name: part.name, input: typeof part.params === "string" ? part.params : item.input }
+    }
     : {
       id: part.id,
       type: "function",
@@ -38,8 +42,8 @@ const detailsOf = (part: Prompt.ReasoningPart, { context }: Content.Writing): Re
 
 /** The text of a part, and the refusal in it, which has a field of its own. */
 const textOf = (part: Prompt.TextPart): { readonly text: string; readonly refusal: string } => {
-  const item = Replay.itemOf(part, protocol)
-  if (item?._tag !== "Message") return { text: part.text, refusal: "" }
+  const item = PromptParts.messageOf(part, protocol)
+  if (item === undefined) return { text: part.text, refusal: "" }
   let text = ""
   let refusal = ""
   for (const content of item.content) {
