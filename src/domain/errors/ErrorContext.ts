@@ -38,8 +38,8 @@ export type FailedAttempt = typeof FailedAttempt.Type
  *
  * `requestId` is ours (sent as `X-Request-ID`), `providerRequestId` the provider's own. `code` is the provider's code
  * or type, or the system's (`ECONNRESET`). `detail` is the provider's or the system's own sentence and `excerpt` the
- * beginning of the body; both have credentials removed. An excerpt may hold a prompt or a completion, so printing an
- * error shows its length only: read the field to see it. `shouldRetry` is the provider's `x-should-retry`. `partial` is
+ * beginning of the body; both have credentials removed. An excerpt may hold a prompt or a completion, so it is
+ * not printed with the error: read the field to see it. `shouldRetry` is the provider's `x-should-retry`. `partial` is
  * what had arrived. `attempts` are the earlier attempts, when retries ran out.
  *
  * @category schemas
@@ -97,13 +97,26 @@ export const sentence = (context: ErrorContext, what: string, todo: string): str
   }${todo}`
 }
 
+/** The fields that may hold what was asked or answered. */
+const content: ReadonlyArray<keyof ErrorContext> = ["excerpt", "partial"]
+
 /**
- * What printing an error shows: all but the excerpt.
+ * Makes the instances of an error class keep their content to themselves: `excerpt` and `partial` are there for whoever
+ * reads them and for the schema, and are not enumerable. Whatever prints an error, down to node's report of an uncaught
+ * one, which ignores `toJSON` and `inspect.custom`, does not print them.
  *
- * @category redacting
+ * @category constructors
  * @since 0.1.0
  */
-export const printed = (error: ErrorContext): unknown => {
-  const { excerpt, ...fields } = error
-  return excerpt === undefined ? fields : { ...fields, excerptLength: excerpt.length }
-}
+export const discreet = <Class extends object>(base: Class): Class =>
+  new Proxy(base, {
+    construct: (target, fields, newTarget) => {
+      const error: object = Reflect.construct(Object(target), fields, newTarget)
+      for (const field of content) {
+        if (Object.hasOwn(error, field)) Object.defineProperty(error, field, { enumerable: false })
+      }
+      // Effect's own shows what the error was made from.
+      Object.defineProperty(error, "toJSON", { enumerable: false, value: () => ({ ...error }) })
+      return error
+    }
+  })

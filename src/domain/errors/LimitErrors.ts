@@ -7,7 +7,7 @@ import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { RateLimitSnapshot } from "../RateLimitSnapshot.ts"
-import { errorContext, printed, retryAfter, sentence } from "./ErrorContext.ts"
+import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
 
 const rateLimits = Schema.optionalKey(RateLimitSnapshot)
 
@@ -17,21 +17,19 @@ const rateLimits = Schema.optionalKey(RateLimitSnapshot)
  * @category errors
  * @since 0.1.0
  */
-export class RateLimitedError extends Schema.TaggedError<RateLimitedError>()("RateLimitedError", {
-  ...errorContext,
-  retryAfter,
-  rateLimits
-}) {
+export class RateLimitedError extends discreet(
+  Schema.TaggedError<RateLimitedError>()("RateLimitedError", {
+    ...errorContext,
+    retryAfter,
+    rateLimits
+  })
+) {
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
     return sentence(this, "is limiting the rate of this key", "Wait before asking again, or ask less often.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -42,23 +40,21 @@ export class RateLimitedError extends Schema.TaggedError<RateLimitedError>()("Ra
  * @category errors
  * @since 0.1.0
  */
-export class UsageLimitReachedError extends Schema.TaggedError<UsageLimitReachedError>()("UsageLimitReachedError", {
-  ...errorContext,
-  retryAfter,
-  planType: Schema.optionalKey(Schema.String),
-  resetsAt: Schema.optionalKey(Schema.Finite),
-  rateLimits
-}) {
+export class UsageLimitReachedError extends discreet(
+  Schema.TaggedError<UsageLimitReachedError>()("UsageLimitReachedError", {
+    ...errorContext,
+    retryAfter,
+    planType: Schema.optionalKey(Schema.String),
+    resetsAt: Schema.optionalKey(Schema.Finite),
+    rateLimits
+  })
+) {
   readonly isRetryable = false
 
   override get message(): string {
     const at = this.resetsAt === undefined ? Option.none() : DateTime.make(this.resetsAt * 1000)
     const when = Option.isNone(at) ? "" : ` It resets at ${DateTime.formatIso(at.value)}.`
     return sentence(this, "says the quota or balance is spent", `Add credit, change the plan or the key.${when}`)
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -68,20 +64,18 @@ export class UsageLimitReachedError extends Schema.TaggedError<UsageLimitReached
  * @category errors
  * @since 0.1.0
  */
-export class OverloadedError extends Schema.TaggedError<OverloadedError>()("OverloadedError", {
-  ...errorContext,
-  retryAfter
-}) {
+export class OverloadedError extends discreet(
+  Schema.TaggedError<OverloadedError>()("OverloadedError", {
+    ...errorContext,
+    retryAfter
+  })
+) {
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
     return sentence(this, "is overloaded", "Try again later or take another model.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -91,19 +85,17 @@ export class OverloadedError extends Schema.TaggedError<OverloadedError>()("Over
  * @category errors
  * @since 0.1.0
  */
-export class ServerError extends Schema.TaggedError<ServerError>()("ServerError", {
-  ...errorContext,
-  retryAfter
-}) {
+export class ServerError extends discreet(
+  Schema.TaggedError<ServerError>()("ServerError", {
+    ...errorContext,
+    retryAfter
+  })
+) {
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
     return sentence(this, "failed", "Try again; if it stays, report it with the request id.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }

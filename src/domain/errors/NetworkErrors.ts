@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { errorContext, printed, retryAfter, sentence } from "./ErrorContext.ts"
+import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
 
 /**
  * The connection was refused, reset or never made; `code` is the system's (`ECONNREFUSED`, `ENOTFOUND`, …).
@@ -12,15 +12,11 @@ import { errorContext, printed, retryAfter, sentence } from "./ErrorContext.ts"
  * @category errors
  * @since 0.1.0
  */
-export class ConnectionError extends Schema.TaggedError<ConnectionError>()("ConnectionError", errorContext) {
+export class ConnectionError extends discreet(Schema.TaggedError<ConnectionError>()("ConnectionError", errorContext)) {
   readonly isRetryable = true
 
   override get message(): string {
     return sentence(this, "could not be reached", "Check the network, the base URL and the proxy settings.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -30,18 +26,16 @@ export class ConnectionError extends Schema.TaggedError<ConnectionError>()("Conn
  * @category errors
  * @since 0.1.0
  */
-export class ConnectTimeoutError extends Schema.TaggedError<ConnectTimeoutError>()("ConnectTimeoutError", {
-  ...errorContext,
-  after: Schema.DurationFromMillis
-}) {
+export class ConnectTimeoutError extends discreet(
+  Schema.TaggedError<ConnectTimeoutError>()("ConnectTimeoutError", {
+    ...errorContext,
+    after: Schema.DurationFromMillis
+  })
+) {
   readonly isRetryable = true
 
   override get message(): string {
     return sentence(this, "did not accept a connection in time", "Check the address, or raise the connect timeout.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -52,21 +46,19 @@ export class ConnectTimeoutError extends Schema.TaggedError<ConnectTimeoutError>
  * @category errors
  * @since 0.1.0
  */
-export class RequestTimeoutError extends Schema.TaggedError<RequestTimeoutError>()("RequestTimeoutError", {
-  ...errorContext,
-  retryAfter,
-  after: Schema.optionalKey(Schema.DurationFromMillis)
-}) {
+export class RequestTimeoutError extends discreet(
+  Schema.TaggedError<RequestTimeoutError>()("RequestTimeoutError", {
+    ...errorContext,
+    retryAfter,
+    after: Schema.optionalKey(Schema.DurationFromMillis)
+  })
+) {
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
     return sentence(this, "did not answer in time", "Try again, or raise the timeout.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -77,18 +69,16 @@ export class RequestTimeoutError extends Schema.TaggedError<RequestTimeoutError>
  * @category errors
  * @since 0.1.0
  */
-export class StreamIdleTimeoutError extends Schema.TaggedError<StreamIdleTimeoutError>()("StreamIdleTimeoutError", {
-  ...errorContext,
-  silence: Schema.Literals(["bytes", "events"]),
-  after: Schema.DurationFromMillis
-}) {
+export class StreamIdleTimeoutError extends discreet(
+  Schema.TaggedError<StreamIdleTimeoutError>()("StreamIdleTimeoutError", {
+    ...errorContext,
+    silence: Schema.Literals(["bytes", "events"]),
+    after: Schema.DurationFromMillis
+  })
+) {
   readonly isRetryable = true
 
   override get message(): string {
     return sentence(this, `sent no ${this.silence} for too long`, "Try again, or raise the idle timeout.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { errorContext, printed, sentence } from "./ErrorContext.ts"
+import { discreet, errorContext, sentence } from "./ErrorContext.ts"
 
 /**
  * The request could not be made from what is configured: a missing key, a bad base URL, an unknown provider, protocol
@@ -35,7 +35,7 @@ export class ConfigurationError extends Schema.TaggedError<ConfigurationError>()
  * @since 0.1.0
  */
 export class AuthenticationError
-  extends Schema.TaggedError<AuthenticationError>()("AuthenticationError", errorContext)
+  extends discreet(Schema.TaggedError<AuthenticationError>()("AuthenticationError", errorContext))
 {
   get isRetryable(): boolean {
     return this.shouldRetry ?? false
@@ -43,10 +43,6 @@ export class AuthenticationError
 
   override get message(): string {
     return sentence(this, "does not accept the API key", "Check the key and which account it belongs to.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -57,7 +53,7 @@ export class AuthenticationError
  * @since 0.1.0
  */
 export class PermissionDeniedError
-  extends Schema.TaggedError<PermissionDeniedError>()("PermissionDeniedError", errorContext)
+  extends discreet(Schema.TaggedError<PermissionDeniedError>()("PermissionDeniedError", errorContext))
 {
   get isRetryable(): boolean {
     return this.shouldRetry ?? false
@@ -65,10 +61,6 @@ export class PermissionDeniedError
 
   override get message(): string {
     return sentence(this, "does not allow this request", "Check what the key, its project and its region may use.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -78,17 +70,15 @@ export class PermissionDeniedError
  * @category errors
  * @since 0.1.0
  */
-export class ModelNotFoundError extends Schema.TaggedError<ModelNotFoundError>()("ModelNotFoundError", errorContext) {
+export class ModelNotFoundError
+  extends discreet(Schema.TaggedError<ModelNotFoundError>()("ModelNotFoundError", errorContext))
+{
   get isRetryable(): boolean {
     return this.shouldRetry ?? false
   }
 
   override get message(): string {
     return sentence(this, "does not know this model or address", "Check the model's name and the base URL.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -99,10 +89,12 @@ export class ModelNotFoundError extends Schema.TaggedError<ModelNotFoundError>()
  * @category errors
  * @since 0.1.0
  */
-export class InvalidRequestError extends Schema.TaggedError<InvalidRequestError>()("InvalidRequestError", {
-  ...errorContext,
-  parameter: Schema.optionalKey(Schema.String)
-}) {
+export class InvalidRequestError extends discreet(
+  Schema.TaggedError<InvalidRequestError>()("InvalidRequestError", {
+    ...errorContext,
+    parameter: Schema.optionalKey(Schema.String)
+  })
+) {
   get isRetryable(): boolean {
     // 409 is a conflict with another request: the one failure of this class that passes by itself.
     return this.shouldRetry ?? this.status === 409
@@ -114,10 +106,6 @@ export class InvalidRequestError extends Schema.TaggedError<InvalidRequestError>
       ? sentence(this, `cannot be sent ${parameter}`, "Change the request; nothing was sent.")
       : sentence(this, `refuses ${parameter}`, "Change the request before sending it again.")
   }
-
-  override toJSON(): unknown {
-    return printed(this)
-  }
 }
 
 /**
@@ -127,7 +115,7 @@ export class InvalidRequestError extends Schema.TaggedError<InvalidRequestError>
  * @since 0.1.0
  */
 export class ContextLengthExceededError
-  extends Schema.TaggedError<ContextLengthExceededError>()("ContextLengthExceededError", errorContext)
+  extends discreet(Schema.TaggedError<ContextLengthExceededError>()("ContextLengthExceededError", errorContext))
 {
   readonly isRetryable = false
 
@@ -138,10 +126,6 @@ export class ContextLengthExceededError
       "Shorten it or take a model with a larger context."
     )
   }
-
-  override toJSON(): unknown {
-    return printed(this)
-  }
 }
 
 /**
@@ -151,15 +135,11 @@ export class ContextLengthExceededError
  * @since 0.1.0
  */
 export class ContentFilteredError
-  extends Schema.TaggedError<ContentFilteredError>()("ContentFilteredError", errorContext)
+  extends discreet(Schema.TaggedError<ContentFilteredError>()("ContentFilteredError", errorContext))
 {
   readonly isRetryable = false
 
   override get message(): string {
     return sentence(this, "filtered the content", "Change the prompt; the same one is refused again.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }

@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Evidence } from "../ResponseEvent.ts"
-import { errorContext, printed, retryAfter, sentence } from "./ErrorContext.ts"
+import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
 
 /**
  * The stream ended before its completion contract was fulfilled: it is a cut answer, not a short one.
@@ -18,12 +18,14 @@ import { errorContext, printed, retryAfter, sentence } from "./ErrorContext.ts"
  * @category errors
  * @since 0.1.0
  */
-export class IncompleteStreamError extends Schema.TaggedError<IncompleteStreamError>()("IncompleteStreamError", {
-  ...errorContext,
-  ending: Schema.Literals(["end-of-body", "connection-lost"]),
-  missing: Schema.Array(Evidence),
-  evidence: Schema.Array(Evidence)
-}) {
+export class IncompleteStreamError extends discreet(
+  Schema.TaggedError<IncompleteStreamError>()("IncompleteStreamError", {
+    ...errorContext,
+    ending: Schema.Literals(["end-of-body", "connection-lost"]),
+    missing: Schema.Array(Evidence),
+    evidence: Schema.Array(Evidence)
+  })
+) {
   readonly isRetryable = true
 
   override get message(): string {
@@ -34,10 +36,6 @@ export class IncompleteStreamError extends Schema.TaggedError<IncompleteStreamEr
       "What arrived is in `partial`; ask again for the rest."
     )
   }
-
-  override toJSON(): unknown {
-    return printed(this)
-  }
 }
 
 /**
@@ -46,20 +44,18 @@ export class IncompleteStreamError extends Schema.TaggedError<IncompleteStreamEr
  * @category errors
  * @since 0.1.0
  */
-export class StreamFailedError extends Schema.TaggedError<StreamFailedError>()("StreamFailedError", {
-  ...errorContext,
-  retryAfter
-}) {
+export class StreamFailedError extends discreet(
+  Schema.TaggedError<StreamFailedError>()("StreamFailedError", {
+    ...errorContext,
+    retryAfter
+  })
+) {
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
     return sentence(this, "failed in the middle of the answer", "Try again; what arrived is in `partial`.")
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
 
@@ -70,10 +66,12 @@ export class StreamFailedError extends Schema.TaggedError<StreamFailedError>()("
  * @category errors
  * @since 0.1.0
  */
-export class MalformedStreamError extends Schema.TaggedError<MalformedStreamError>()("MalformedStreamError", {
-  ...errorContext,
-  position: Schema.Int
-}) {
+export class MalformedStreamError extends discreet(
+  Schema.TaggedError<MalformedStreamError>()("MalformedStreamError", {
+    ...errorContext,
+    position: Schema.Int
+  })
+) {
   readonly isRetryable = true
 
   override get message(): string {
@@ -83,10 +81,6 @@ export class MalformedStreamError extends Schema.TaggedError<MalformedStreamErro
       "Check that the base URL and the protocol belong together; if they do, report it with the excerpt."
     )
   }
-
-  override toJSON(): unknown {
-    return printed(this)
-  }
 }
 
 /**
@@ -95,9 +89,11 @@ export class MalformedStreamError extends Schema.TaggedError<MalformedStreamErro
  * @category errors
  * @since 0.1.0
  */
-export class MalformedResponseError extends Schema.TaggedError<MalformedResponseError>()("MalformedResponseError", {
-  ...errorContext
-}) {
+export class MalformedResponseError extends discreet(
+  Schema.TaggedError<MalformedResponseError>()("MalformedResponseError", {
+    ...errorContext
+  })
+) {
   readonly isRetryable = false
 
   override get message(): string {
@@ -106,9 +102,5 @@ export class MalformedResponseError extends Schema.TaggedError<MalformedResponse
       "sent a response that its protocol does not know",
       "Check that the base URL and the protocol belong together; if they do, report it with the excerpt."
     )
-  }
-
-  override toJSON(): unknown {
-    return printed(this)
   }
 }
