@@ -201,8 +201,11 @@ const inBase64 = (secret: string): ReadonlyArray<string> => {
   })
 }
 
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+
 /**
- * The ways in which a secret can be written: as it is, in a URL, in JSON (also in JSON inside JSON) and in base64.
+ * The ways in which a secret can be written: as it is, in a URL, in JSON (also in JSON inside JSON inside JSON inside JSON)
+ * and in base64.
  *
  * @category accessors
  * @since 0.1.0
@@ -210,7 +213,7 @@ const inBase64 = (secret: string): ReadonlyArray<string> => {
 export const spellings = (value: string): ReadonlyArray<string> => {
   // Half a surrogate pair, which JSON can hold, cannot be written in a URL.
   const secret = value.toWellFormed()
-  const escaped = JSON.stringify(secret).slice(1, -1)
+  const escaped = inJson(secret)
   const component = encodeURIComponent(secret)
   const base64 = inBase64(secret)
   return worthwhile([
@@ -222,7 +225,9 @@ export const spellings = (value: string): ReadonlyArray<string> => {
     encodeURI(secret),
     escaped,
     escaped.replaceAll("/", "\\/"),
-    JSON.stringify(escaped).slice(1, -1),
+    inJson(escaped),
+    inJson(inJson(escaped)),
+    inJson(inJson(inJson(escaped))),
     ...base64,
     ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
     ...base64.map(encodeURIComponent)
