@@ -79,6 +79,7 @@ export const open = (options: Options): Effect.Effect<Events, CompletionError, S
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": options.prepared.provider.definition.id,
         "gen_ai.request.model": options.prepared.model,
+        "server.address": new URL(options.prepared.provider.baseUrl).host,
         "sluice.request_id": options.prepared.requestId,
         "sluice.attempt": options.attempt
       }
@@ -96,6 +97,7 @@ const exchange = Effect.fnUntraced(function*(
     requestId: prepared.requestId
   }
   const { response, scrub } = yield* send(options, known)
+  yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
   const providerRequestId = response.headers[prepared.provider.definition.requestIdHeader]
   const error: ErrorContext = {
     ...known,

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
+import { constTrue } from "effect/Function"
 import * as HttpClient from "effect/http/HttpClient"
 import * as UrlParams from "effect/http/UrlParams"
 import { publicHeaderNames, publicQueryNames } from "../../domain/SecretNames.ts"
@@ -17,7 +18,10 @@ const allBut = (
 const references = Context.empty().pipe(
   Context.add(Headers.CurrentRedactedNames, allBut(publicHeaderNames)),
   Context.add(UrlParams.CurrentRedactedNames, allBut(publicQueryNames)),
-  Context.add(HttpClient.TracerPropagationEnabled, false)
+  Context.add(HttpClient.TracerPropagationEnabled, false),
+  // The span of the HTTP client ends with its error, which holds the request: address, headers and body. Ours tells what
+  // there is to tell.
+  Context.add(HttpClient.TracerDisabledWhen, constTrue)
 )
 
 /**
