@@ -4,7 +4,7 @@ import { Answer, IncompleteStreamError, type ResponseEvent } from "sluice"
 
 const text = (delta: string): ResponseEvent => ({ _tag: "OutputTextDelta", outputIndex: 0, delta })
 const created: ResponseEvent = { _tag: "Created", responseId: "r", model: "m" }
-const reasoning: ResponseEvent = { _tag: "ReasoningContentDelta", outputIndex: 0, delta: "hm" }
+const reasoning: ResponseEvent = { _tag: "ReasoningContentDelta", outputIndex: 0, contentIndex: 0, delta: "hm" }
 const refusal: ResponseEvent = { _tag: "RefusalDelta", outputIndex: 0, delta: "no" }
 
 /** A stream of exactly these arrays. */
