@@ -118,6 +118,58 @@ export const config: Config.Config<Settings> = Config.all({
   maxRetryAfter: time("SLUICE_MAX_RETRY_AFTER", defaults.maxRetryAfter)
 })
 
+const isTime = (value: Settings[keyof Settings], isAllowed: (millis: number) => boolean): boolean =>
+  Duration.isDuration(value) && isAllowed(Duration.toMillis(value))
+
+type Rule = readonly [
+  says: string,
+  names: ReadonlyArray<keyof Settings>,
+  isKept: (value: Settings[keyof Settings]) => boolean
+]
+
+const rules: ReadonlyArray<Rule> = [
+  [
+    "a whole number of at least 1",
+    ["connectionsPerHost", "maxLineBytes", "maxEventBytes", "maxResponseBytes"],
+    (value) => Number.isInteger(value) && Number(value) >= 1
+  ],
+  ["a whole number of at least 0", ["maxRetries"], (value) => Number.isInteger(value) && Number(value) >= 0],
+  ["at least 1", ["retryFactor"], (value) => Number(value) >= 1],
+  ["between 0 and 1", ["retryJitter"], (value) => Number(value) >= 0 && Number(value) <= 1],
+  [
+    "longer than nothing",
+    [
+      "connectTimeout",
+      "headersTimeout",
+      "silenceTimeout",
+      "eventSilenceTimeout",
+      "connectionIdle",
+      "connectionLifetime"
+    ],
+    (value) => isTime(value, (millis) => millis > 0)
+  ],
+  [
+    "no negative time",
+    ["tcpKeepAlive", "retryBase", "retryCap", "maxRetryAfter"],
+    (value) => isTime(value, (millis) => millis >= 0)
+  ]
+]
+
+const variableOf = (name: string): string =>
+  `SLUICE_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+
+const check = (settings: Settings): Effect.Effect<Settings, ConfigurationError> => {
+  for (const [says, names, isKept] of rules) {
+    const name = names.find((name) => !isKept(settings[name]))
+    if (name !== undefined) {
+      return Effect.fail(
+        new ConfigurationError({ reason: `${name} (${variableOf(name)}) must be ${says}`, setting: name })
+      )
+    }
+  }
+  return Effect.succeed(settings)
+}
+
 /**
  * Layer with settings from the configuration (environment, `.env` where `DotEnv.layer` is provided), under explicit ones.
  *
@@ -127,9 +179,13 @@ export const config: Config.Config<Settings> = Config.all({
 export const layer = (explicit: Partial<Settings> = {}): Layer.Layer<never, ConfigurationError> =>
   Layer.effect(
     SluiceConfig,
-    Effect.mapBoth(config, {
-      onSuccess: (settings): Settings => ({ ...settings, ...explicit }),
+    Effect.matchEffect(config, {
+      onSuccess: (settings) => check({ ...settings, ...explicit }),
       onFailure: (error) =>
-        new ConfigurationError({ reason: `A setting of Sluice cannot be read: ${error.message.replace(/\s+/g, " ")}` })
+        Effect.fail(
+          new ConfigurationError({
+            reason: `A setting of Sluice cannot be read: ${error.message.replace(/\s+/g, " ")}`
+          })
+        )
     })
   )

@@ -1,0 +1,424 @@
+/**
+ * Which provider a name means, where its key, address and headers come from, and in which order.
+ */
+import { NodeServices } from "@effect/platform-node"
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Duration, Effect, FileSystem, Layer, Path, Redacted, Ref } from "effect"
+import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
+import { ChatModel, ConfigurationError, Configure, DotEnv, ProviderRegistry, Providers, SluiceConfig } from "sluice"
+import * as Anthropic from "sluice/anthropic"
+import * as OpenAi from "sluice/openai"
+import * as OpenAiCompatible from "sluice/openai-compatible"
+import * as Vllm from "sluice/vllm"
+
+const answer = JSON.stringify({
+  id: "c1",
+  model: "m",
+  choices: [{ index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
+})
+
+/** A client that keeps the requests, and answers each of them. */
+const recorder = Effect.sync(() => {
+  const requests: Array<HttpClientRequest.HttpClientRequest> = []
+  const client = HttpClient.make((request) =>
+    Effect.sync(() => {
+      requests.push(request)
+      return HttpClientResponse.fromWeb(
+        request,
+        new Response(answer, { headers: { "content-type": "application/json" } })
+      )
+    })
+  )
+  return { requests, layer: Layer.succeed(HttpClient.HttpClient, client) }
+})
+
+const environment = (record: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnvRecord(record))
+
+/** What of a resolution tells it from others. */
+const resolve = (name: Parameters<ProviderRegistry["Service"]["resolve"]>[0]) =>
+  ProviderRegistry.use((registry) => registry.resolve(name)).pipe(
+    Effect.map(({ model, provider }) => [provider.definition.id, model])
+  )
+
+const offered = ProviderRegistry.use((registry) =>
+  Effect.succeed(registry.offered.map(({ definition }) => definition.id))
+)
+
+const withEnvironment =
+  (record: Record<string, string>, options: Providers.FromEnvOptions = {}) =>
+  <A, E>(effect: Effect.Effect<A, E, ProviderRegistry | ChatModel.ChatModel>) =>
+    Effect.flatMap(
+      recorder,
+      ({ layer }) => Effect.provide(effect, Providers.layer(options).pipe(Layer.provide([layer, environment(record)])))
+    )
+
+const both = { OPENAI_API_KEY: "sk-openai", ANTHROPIC_API_KEY: "sk-anthropic" }
+
+describe("a model's name", () => {
+  it.effect.each<readonly [string, Parameters<ProviderRegistry["Service"]["resolve"]>[0], ReadonlyArray<string>]>([
+    ["an id", "openai/gpt-5", ["openai", "gpt-5"]],
+    ["an alias", "claude/opus", ["anthropic", "opus"]],
+    ["an id in another case", "OpenAI/gpt-5", ["openai", "gpt-5"]],
+    ["white space around it", "  openai/gpt-5 ", ["openai", "gpt-5"]],
+    ["slashes in the model", "openai/org/model/v2", ["openai", "org/model/v2"]],
+    ["a value", { provider: "anthropic", model: "openai/odd" }, ["anthropic", "openai/odd"]],
+    ["a value with an alias", { provider: "gpt", model: "m" }, ["openai", "m"]]
+  ])("is found among several providers by %s", ([, name, expected]) =>
+    resolve(name).pipe(
+      Effect.map((found) => assert.deepStrictEqual(found, [...expected])),
+      withEnvironment(both)
+    ))
+
+  it.effect.each<readonly [string, ReadonlyArray<string>]>([
+    ["gpt-5", ["openai", "gpt-5"]],
+    ["org/model", ["openai", "org/model"]],
+    ["openai/gpt-5", ["openai", "gpt-5"]],
+    ["/odd", ["openai", "/odd"]]
+  ])("means the only provider there is: %s", ([name, expected]) =>
+    resolve(name).pipe(
+      Effect.map((found) => assert.deepStrictEqual(found, [...expected])),
+      withEnvironment({ OPENAI_API_KEY: "sk" })
+    ))
+
+  it.effect.each<readonly [string, string, Record<string, string>]>([
+    ["gpt-5", `"gpt-5" does not say which provider it is of: name it openai/gpt-5 or anthropic/gpt-5.`, both],
+    ["vllm/m", "vllm is not configured: set VLLM_BASE_URL or HOSTED_VLLM_API_BASE.", both],
+    ["anthropic/m", "anthropic is not configured: set ANTHROPIC_API_KEY.", { OPENAI_API_KEY: "sk" }],
+    [
+      "anthropc/m",
+      `There is no provider "anthropc". Known are openai, anthropic, vllm, openai-compatible. Did you mean anthropic?`,
+      both
+    ],
+    [
+      "gpt-5",
+      "No provider is configured: set one of OPENAI_API_KEY, ANTHROPIC_API_KEY, VLLM_API_KEY, OPENAI_COMPATIBLE_API_KEY.",
+      {}
+    ]
+  ])("%s fails with %s", ([name, message, record]) =>
+    Effect.flip(resolve(name)).pipe(
+      Effect.map((error) => assert.strictEqual(error.message, message)),
+      withEnvironment(record)
+    ))
+})
+
+describe("the environment", () => {
+  it.effect.each<readonly [Record<string, string>, ReadonlyArray<string>]>([
+    [{}, []],
+    [{ OPENAI_API_KEY: "sk" }, ["openai"]],
+    [{ OPENAI_API_KEY: " " }, []],
+    [both, ["openai", "anthropic"]],
+    [{ VLLM_API_KEY: "sk" }, []],
+    [{ VLLM_BASE_URL: "http://gpu:8000" }, ["vllm"]],
+    [{ HOSTED_VLLM_API_BASE: "http://gpu:8000" }, ["vllm"]],
+    [{ OPENAI_COMPATIBLE_BASE_URL: "http://host/v1", OPENAI_API_KEY: "sk" }, ["openai", "openai-compatible"]]
+  ])("%j offers %j", ([record, expected]) =>
+    offered.pipe(
+      Effect.map((ids) => assert.deepStrictEqual(ids, [...expected])),
+      withEnvironment(record)
+    ))
+
+  it.effect("may be any configuration", () =>
+    Effect.gen(function*() {
+      const { layer } = yield* recorder
+      const ids = yield* offered.pipe(Effect.provide(
+        Providers.layerFromEnv.pipe(
+          Layer.provide([layer, ConfigProvider.layer(ConfigProvider.fromUnknown({ ANTHROPIC_API_KEY: "sk" }))])
+        )
+      ))
+      assert.deepStrictEqual(ids, ["anthropic"])
+    }))
+
+  it.effect("gives way to what is explicit", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const record = {
+        OPENAI_API_KEY: "sk-environment",
+        OPENAI_BASE_URL: "http://environment.test/v1",
+        OPENAI_ORG_ID: "org-environment",
+        OPENAI_PROJECT_ID: "project-environment"
+      }
+      const ask = (options: Configure.ProviderOptions) =>
+        ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
+          Effect.provide(
+            OpenAi.layer({ protocol: "openai-chat", ...options }).pipe(
+              Layer.provide([layer, environment(record)])
+            )
+          )
+        )
+      yield* ask({})
+      yield* ask({
+        apiKey: Redacted.make(" sk-explicit\n"),
+        baseUrl: "http://explicit.test/v1",
+        headers: { "OpenAI-Organization": "org-explicit" }
+      })
+      assert.deepStrictEqual(
+        requests.map(({ headers, url }) => [
+          url,
+          headers["authorization"],
+          headers["openai-organization"],
+          headers["openai-project"]
+        ]),
+        [
+          [
+            "http://environment.test/v1/chat/completions",
+            "Bearer sk-environment",
+            "org-environment",
+            "project-environment"
+          ],
+          ["http://explicit.test/v1/chat/completions", "Bearer sk-explicit", "org-explicit", "project-environment"]
+        ]
+      )
+    }))
+
+  it.effect("offers a provider under its alias with the options given there", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      yield* ChatModel.complete({ model: "gpt/m", prompt: "hi" }).pipe(
+        Effect.provide(
+          Providers.layer({
+            providers: { GPT: { apiKey: Redacted.make("sk-alias"), protocol: "openai-chat" }, vllm: {} }
+          }).pipe(Layer.provide([layer, environment({})]))
+        )
+      )
+      assert.deepStrictEqual(requests.map(({ headers }) => headers["authorization"]), ["Bearer sk-alias"])
+    }))
+
+  it.effect("fails for options of a provider that is not known", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(withEnvironment(both, { providers: { antropic: {} } })(offered))
+      assert.deepStrictEqual(error.nearest, ["anthropic"])
+    }))
+
+  it.effect("says which key is missing only when it is needed", () =>
+    Effect.gen(function*() {
+      const { layer } = yield* recorder
+      const error = yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
+        Effect.flip,
+        Effect.provide(Anthropic.layerConfig.pipe(Layer.provide([layer, environment({})])))
+      )
+      assert.strictEqual(error.message, "There is no API key for anthropic: set ANTHROPIC_API_KEY, or give apiKey")
+    }))
+
+  it.effect("needs no key for a server of one's own", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
+        Effect.provide(Vllm.layerConfig.pipe(Layer.provide([layer, environment({})])))
+      )
+      assert.deepStrictEqual(requests.map(({ headers, url }) => [url, headers["authorization"]]), [
+        ["http://localhost:8000/v1/chat/completions", undefined]
+      ])
+    }))
+})
+
+describe("a base URL", () => {
+  const address = (baseUrl: string, definition = OpenAi.definition) => Configure.checkBaseUrl(definition, baseUrl)
+
+  it.effect.each<readonly [string, string]>([
+    ["https://host/v1", "https://host/v1"],
+    ["https://host/v1/", "https://host/v1"],
+    ["https://host/v1///", "https://host/v1"],
+    ["https://host/v1/chat/completions", "https://host/v1"],
+    ["https://host/v1/chat/completions/", "https://host/v1"],
+    ["https://host/v1/responses", "https://host/v1"],
+    ["https://host", "https://host/v1"],
+    ["https://host:8443/", "https://host:8443/v1"],
+    ["  https://host/v1 ", "https://host/v1"],
+    ["HTTPS://Host/v1", "https://host/v1"],
+    ["https://host/api/openai", "https://host/api/openai"],
+    ["https://host/v1?api-version=1", "https://host/v1?api-version=1"],
+    ["https://host/v1/responses?api-version=1#part", "https://host/v1?api-version=1"],
+    ["https://host?api-version=1", "https://host/v1?api-version=1"],
+    ["http://[::1]:8000/v1", "http://[::1]:8000/v1"]
+  ])(
+    "%s is %s",
+    ([given, expected]) =>
+      Effect.map(address(given), (found) => assert.deepStrictEqual(found, { baseUrl: expected, userinfo: undefined }))
+  )
+
+  it.effect("keeps its query behind the endpoint's path, and sends its user as Basic", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const registry = OpenAiCompatible.layer({ baseUrl: "http://me:p%40ss@host.test/v1/?api-version=1" })
+      const url = yield* Effect.andThen(
+        ChatModel.complete({ model: "m", prompt: "hi" }),
+        ProviderRegistry.use(({ offered }) => Effect.succeed(offered[0]?.baseUrl))
+      ).pipe(Effect.provide(registry.pipe(Layer.provide([layer, environment({})]))))
+      assert.strictEqual(url, "http://host.test/v1?api-version=1")
+      assert.deepStrictEqual(requests.map(({ headers, url }) => [url, headers["authorization"]]), [
+        ["http://host.test/v1/chat/completions?api-version=1", `Basic ${Buffer.from("me:p@ss").toString("base64")}`]
+      ])
+    }))
+})
+
+describe("a provider of one's own", () => {
+  const acme = OpenAiCompatible.define({
+    id: "Acme",
+    baseUrl: "https://api.acme.test/v2",
+    keyEnv: ["ACME_KEY"],
+    aliases: ["am"],
+    headers: { "x-acme": "1" },
+    headerEnv: { "x-acme-team": ["ACME_TEAM"] }
+  })
+
+  it.effect("is found, asked and offered like the known ones", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const record = { ACME_KEY: "sk-acme", ACME_TEAM: "team-7", OPENAI_API_KEY: "sk" }
+      const ids = yield* Effect.gen(function*() {
+        yield* ChatModel.complete({ model: "acme/m", prompt: "hi" })
+        yield* ChatModel.complete({ model: "am/m", prompt: "hi" })
+        return yield* offered
+      }).pipe(
+        Effect.provide(Providers.layer({ definitions: [acme] }).pipe(Layer.provide([layer, environment(record)])))
+      )
+      assert.deepStrictEqual(ids, ["Acme", "openai"])
+      const { headers, url } = requests[0] ?? assert.fail("nothing was asked")
+      assert.deepStrictEqual(
+        [url, headers["authorization"], headers["x-acme"], headers["x-acme-team"]],
+        ["https://api.acme.test/v2/chat/completions", "Bearer sk-acme", "1", "team-7"]
+      )
+      assert.strictEqual(requests.length, 2)
+    }))
+
+  it.effect("takes the place of a known one", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const mine = { ...OpenAi.definition, baseUrl: "https://mine.test/v1" }
+      const ids = yield* Effect.andThen(ChatModel.complete({ model: "openai/m", prompt: "hi" }), offered).pipe(
+        Effect.provide(
+          Providers.layer({ definitions: [mine], providers: { openai: { protocol: "openai-chat" } } }).pipe(
+            Layer.provide([layer, environment({ OPENAI_API_KEY: "sk" })])
+          )
+        )
+      )
+      assert.deepStrictEqual(ids, ["openai"])
+      assert.deepStrictEqual(requests.map(({ url }) => url), ["https://mine.test/v1/chat/completions"])
+    }))
+})
+
+describe("a key", () => {
+  it.effect("is asked for before each call, and may change", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const count = yield* Ref.make(0)
+      const apiKey = Effect.map(Ref.updateAndGet(count, (n) => n + 1), (n) => Redacted.make(`sk-${n}`))
+      const ask = ChatModel.complete({ model: "m", prompt: "hi" })
+      yield* Effect.andThen(ask, ask).pipe(
+        Effect.provide(OpenAi.layer({ apiKey, protocol: "openai-chat" }).pipe(Layer.provide([layer, environment({})])))
+      )
+      assert.deepStrictEqual(requests.map(({ headers }) => headers["authorization"]), ["Bearer sk-1", "Bearer sk-2"])
+    }))
+
+  it.effect("that cannot be fetched fails the call with its own error", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const failure = new ConfigurationError({ reason: "the vault is locked" })
+      const error = yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
+        Effect.flip,
+        Effect.provide(OpenAi.layer({ apiKey: Effect.fail(failure) }).pipe(Layer.provide([layer, environment({})])))
+      )
+      assert.strictEqual(error, failure)
+      assert.deepStrictEqual(requests, [])
+    }))
+})
+
+describe(".env", () => {
+  const inFolder = <A, E, R>(use: (path: string, files: FileSystem.FileSystem) => Effect.Effect<A, E, R>) =>
+    Effect.gen(function*() {
+      const files = yield* FileSystem.FileSystem
+      const folder = yield* files.makeTempDirectoryScoped()
+      return yield* use((yield* Path.Path).join(folder, ".env"), files)
+    }).pipe(Effect.provide(NodeServices.layer))
+
+  const keys = (path: string, record: Record<string, string>) =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
+        Effect.provide(
+          OpenAi.layer({ protocol: "openai-chat" }).pipe(
+            Layer.provide(layer),
+            Layer.provide(DotEnv.layer(path)),
+            Layer.provide(environment(record))
+          )
+        )
+      )
+      return requests.map(({ headers }) => [headers["authorization"], headers["openai-organization"]])
+    })
+
+  it.effect("is behind the environment", () =>
+    inFolder((path, files) =>
+      Effect.gen(function*() {
+        yield* files.writeFileString(path, "# keys\nOPENAI_API_KEY=\"sk-file\"\nOPENAI_ORG_ID=org-file\n")
+        assert.deepStrictEqual(yield* keys(path, {}), [["Bearer sk-file", "org-file"]])
+        assert.deepStrictEqual(yield* keys(path, { OPENAI_API_KEY: "sk-env" }), [["Bearer sk-env", "org-file"]])
+      })
+    ))
+
+  it.effect("need not be there", () =>
+    inFolder((path) =>
+      Effect.map(
+        keys(path, { OPENAI_API_KEY: "sk" }),
+        (seen) => assert.deepStrictEqual(seen, [["Bearer sk", undefined]])
+      )
+    ))
+
+  it.effect("fails when it cannot be read", () =>
+    inFolder((path, files) =>
+      Effect.gen(function*() {
+        yield* files.makeDirectory(path)
+        const error = yield* Effect.flip(keys(path, {}))
+        assert.strictEqual(error._tag, "ConfigurationError")
+        assert.include(error.message, "cannot be read")
+      })
+    ))
+})
+
+describe("the settings", () => {
+  const settings = (record: Record<string, string>, explicit: Partial<SluiceConfig.Settings> = {}) =>
+    Effect.gen(function*() {
+      return yield* SluiceConfig.SluiceConfig
+    }).pipe(Effect.provide(SluiceConfig.layer(explicit).pipe(Layer.provide(environment(record)))))
+
+  it.effect("are the defaults when nobody says otherwise", () =>
+    Effect.map(settings({}), (found) => assert.deepStrictEqual(found, SluiceConfig.defaults)))
+
+  it.effect("come from the environment, and give way to what is explicit", () =>
+    Effect.gen(function*() {
+      const record = {
+        SLUICE_CONNECT_TIMEOUT: "3 seconds",
+        SLUICE_RETRY_BASE: "50 millis",
+        SLUICE_HTTP2: "false",
+        SLUICE_MAX_RETRIES: "7",
+        SLUICE_RETRY_FACTOR: "1.5",
+        SLUICE_PROXY: "none"
+      }
+      assert.deepStrictEqual(yield* settings(record, { maxRetries: 1 }), {
+        ...SluiceConfig.defaults,
+        connectTimeout: Duration.seconds(3),
+        retryBase: Duration.millis(50),
+        http2: false,
+        maxRetries: 1,
+        retryFactor: 1.5,
+        proxy: "none"
+      })
+    }))
+
+  it.effect.each<readonly [string, string]>([
+    ["SLUICE_MAX_RETRIES", "many"],
+    ["SLUICE_CONNECT_TIMEOUT", "soon"],
+    ["SLUICE_HTTP2", "perhaps"],
+    ["SLUICE_RETRY_JITTER", "NaN"],
+    ["SLUICE_CONNECTIONS_PER_HOST", "1.5"],
+    ["SLUICE_CONNECTIONS_PER_HOST", "0"],
+    ["SLUICE_MAX_RETRIES", "-1"],
+    ["SLUICE_RETRY_JITTER", "2"],
+    ["SLUICE_SILENCE_TIMEOUT", "-3 seconds"]
+  ])("fail when %s is %s, and name it", ([name, value]) =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(settings({ [name]: value }))
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.include(error.message, name)
+    }))
+})
