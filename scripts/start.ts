@@ -18,7 +18,7 @@ const depth = Tool.make("depth", {
   parameters: Schema.Struct({ at: Schema.String })
 })
 
-const pace = { timeToFirstTokenMillis: 250, tokensPerSecond: 32, jitter: 0.4 }
+const pace = { timeToFirstTokenMillis: 250, tokensPerSecond: 40, jitter: 0.4 }
 
 const story = Scenario.script({
   pace,

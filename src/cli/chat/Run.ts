@@ -66,7 +66,8 @@ const simulated = Effect.fnUntraced(
 
 /** Streams the answer to whoever watches. */
 const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: boolean) {
-  const transcript = Transcript.make(yield* Output.terminals)
+  const terminals = yield* Output.terminals
+  const transcript = Transcript.make(terminals)
   const print = (pieces: ReadonlyArray<Transcript.Piece>) =>
     Effect.forEach(
       json ? [] : pieces,
@@ -81,7 +82,9 @@ const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: 
       yield* print(pieces)
       if (json) yield* Output.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""))
     })),
-    Effect.tapError(() => print(transcript.end()))
+    Effect.tapError(() => print(transcript.end())),
+    // The shell's prompt is not to stand at the end of half an answer.
+    Effect.onInterrupt(() => (terminals.stdout ? Effect.ignore(print(transcript.end())) : Effect.void))
   )
   yield* print(transcript.end())
   yield* Output.sayError(transcript.line(start))

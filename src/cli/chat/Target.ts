@@ -147,6 +147,11 @@ export const resolve = Effect.fnUntraced(
     const { definition, model } = given === undefined
       ? yield* Effect.mapError(choose(flags.model, configured), Names.asCommandLine)
       : { definition: given, model: flags.model }
+    if (given !== undefined && given.baseUrl === undefined && !(yield* anySet(given.baseUrlEnv))) {
+      return yield* new CommandLineError({
+        message: `${given.id} has no address of its own: give --base-url, or set ${given.baseUrlEnv.join(" or ")}`
+      })
+    }
     const noKey = configured.length === 0 && apiKey === undefined && !definition.keyOptional
     // The simulator plays every protocol, so only a provider that was asked for by name restricts it.
     const player = noKey && given === undefined && asked === "anthropic-messages" ? Anthropic.definition : definition

@@ -1,0 +1,186 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Redacted } from "effect"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as Scenario from "../../src/layers/simulator/Scenario.ts"
+import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
+import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
+
+const chat = (args: ReadonlyArray<string>, options?: Options) =>
+  Effect.promise(() => sluice(["chat", ...args], options))
+
+const answer = {
+  parts: [
+    Scenario.reasoning("Hm."),
+    Scenario.text("Hello there."),
+    Scenario.toolCall("weather", { city: "Oslo" }, "call_1")
+  ],
+  usage: { input: 10, cached: 4, output: 7, reasoning: 2 }
+}
+
+describe("sluice chat", { timeout: 40_000 }, () => {
+  it.live("asks the simulator without a key, and prints the answer and nothing else on stdout", () =>
+    Effect.gen(function*() {
+      const { code, stderr, stdout } = yield* chat(["What", "is", "this?"])
+      assert.strictEqual(code, 0, stderr)
+      assert.match(stdout, /^.*the gate is open, and the water comes at the rate of the wheel\.\n$/)
+      assert.match(stderr, /^No API key is configured: the built-in simulator answers .*OPENAI_API_KEY/)
+      assert.match(
+        stderr,
+        /\n48 tokens in \(16 cached\), 32 out \(9 reasoning\) · finish: stop.* · first token after .* · .* tokens\/s\n$/
+      )
+    }))
+
+  it.live("sends what the flags say to what is at the base URL", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [answer] } })
+      const cwd = emptyFolder()
+      writeFileSync(join(cwd, ".env"), "MY_KEY=from-the-file\n")
+      const [plain, json, piped] = yield* Effect.all([
+        chat(["--base-url", simulator.baseUrl("openai-chat"), "--system", "Be short.", "hi"]),
+        chat(
+          [
+            "--json",
+            "--base-url",
+            simulator.baseUrl("anthropic-messages"),
+            "--protocol",
+            "anthropic-messages",
+            "--api-key-env",
+            "MY_KEY",
+            "--model",
+            "claude-x",
+            "hi"
+          ],
+          { cwd }
+        ),
+        chat(["--base-url", simulator.baseUrl("openai-responses"), "--protocol", "openai-responses", "-"], {
+          input: "from stdin"
+        })
+      ], { concurrency: 2 })
+
+      assert.deepInclude(plain, { code: 0, stdout: "Hello there.\n" })
+      assert.match(plain.stderr, /^Tool call: weather\(\{"city":"Oslo"\}\)\n10 tokens in/)
+      assert.strictEqual(json.code, 0, json.stderr)
+      const events = jsonLines(json.stdout)
+      assert.deepInclude(events.at(-1), { _tag: "Completed", finishReason: "tool-calls" })
+      assert.deepInclude(piped, { code: 0, stdout: "Hello there.\n" })
+
+      const requests = yield* simulator.requests
+      const of = (protocol: string) => requests.find((request) => request.protocol === protocol)
+      assert.deepInclude(of("openai-chat")?.body, {
+        model: "default",
+        stream: true,
+        messages: [{ role: "system", content: "Be short." }, { role: "user", content: "hi" }]
+      })
+      assert.isUndefined(of("openai-chat")?.credential)
+      const messages = of("anthropic-messages")
+      assert.deepInclude(messages?.body, { model: "claude-x" })
+      assert.strictEqual(
+        messages?.credential === undefined ? undefined : Redacted.value(messages.credential),
+        "from-the-file"
+      )
+      assert.include(JSON.stringify(of("openai-responses")?.body), "from stdin")
+    }))
+
+  it.live("keeps what arrived of a cut answer, and ends with 1 and the error", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: {
+          answers: [{ ...answer, faults: [{ _tag: "Cut", after: 1100, how: "reset" }] }],
+          chunking: "events"
+        }
+      })
+      const target = ["--base-url", simulator.baseUrl("openai-chat"), "hi"]
+      const [plain, json] = yield* Effect.all([chat(target), chat(["--json", ...target])], { concurrency: 2 })
+      assert.strictEqual(plain.code, 1)
+      assert.match(plain.stdout, /^Hello( there\.)?\n$/)
+      assert.match(plain.stderr, /IncompleteStreamError: openai-compatible\/default lost the connection .*\n$/)
+      assert.strictEqual(json.code, 1)
+      const last = jsonLines(json.stdout).at(-1)
+      assert.deepStrictEqual(Object.keys(last ?? {}), ["_tag", "message"])
+      assert.strictEqual(last?.["_tag"], "IncompleteStreamError")
+    }))
+
+  it.live("closes the connection within 50 ms of Ctrl-C and ends with 130", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { answers: [{ ...answer, faults: [{ _tag: "Stall", after: 1000 }] }] }
+      })
+      const target = ["--base-url", simulator.baseUrl("openai-chat"), "hi"]
+      const interrupted = (signal: NodeJS.Signals) => {
+        let signalled = 0
+        return Effect.map(
+          chat(target, {
+            onStdout: (child) => {
+              if (signalled > 0) return
+              signalled = Date.now()
+              child.kill(signal)
+            }
+          }),
+          (result) => ({ ...result, signalled })
+        )
+      }
+      const first = yield* interrupted("SIGINT")
+      const second = yield* interrupted("SIGTERM")
+      assert.strictEqual(first.code, 130)
+      assert.strictEqual(second.code, 143)
+      const [one, two] = yield* simulator.requests
+      assert.deepStrictEqual([one?.outcome, two?.outcome], ["disconnected", "disconnected"])
+      assert.isBelow((one?.endedAt ?? Infinity) - first.signalled, 50)
+    }))
+
+  it.live("ends quietly when nobody reads any more", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { answers: [{ parts: [{ _tag: "Text", text: "On and on. ", flood: {} }] }] }
+      })
+      const result = yield* chat(["--base-url", simulator.baseUrl("openai-chat"), "hi"], {
+        onStdout: (child) => child.stdout?.destroy()
+      })
+      assert.deepInclude(result, { code: 0, stderr: "" })
+      const { outcome } = yield* simulator.ended(1)
+      assert.strictEqual(outcome, "disconnected")
+    }))
+
+  it.live("prints no key, whatever fails, at any log level", () =>
+    Effect.gen(function*() {
+      const canary = "sk-canary-5f3b9a71c2d84e60"
+      const simulator = yield* SimulatorServer.serve({
+        scenario: {
+          answers: [{
+            faults: [{
+              _tag: "Status",
+              status: 401,
+              body: { error: { message: `Incorrect API key provided: ${canary}.`, code: "invalid_api_key" } }
+            }]
+          }]
+        }
+      })
+      const env = { OPENAI_API_KEY: canary, OPENAI_COMPATIBLE_API_KEY: canary, SLUICE_MAX_RETRIES: "1" }
+      const runs = yield* Effect.all([
+        chat(["--log-level", "all", "--base-url", simulator.baseUrl("openai-chat"), "hi"], { env }),
+        chat(["--log-level", "all", "--json", "--provider", "openai", "hi"], {
+          env: { ...env, OPENAI_BASE_URL: simulator.baseUrl("openai-responses") }
+        }),
+        chat(["--log-level", "all", "--json", "hi"], { env: { ...env, OPENAI_BASE_URL: "http://127.0.0.1:1/v1" } }),
+        chat(["--log-level", "all", "hi"], { env: { ...env, OPENAI_BASE_URL: `ftp://user:${canary}@host/` } }),
+        chat(["--log-level", "all", "--api-key-env", "OPENAI_API_KEY", "--base-url", `http://${canary}@`, "hi"], {
+          env
+        }),
+        chat(["hi"], { env: { ...env, OPENAI_API_KEY: `${canary}\u0001\n` } })
+      ], { concurrency: 2 })
+      assert.deepStrictEqual(runs.map(({ code }) => code), [1, 1, 1, 1, 2, 1])
+      assert.deepStrictEqual(
+        runs.map(({ stderr }) => /^(\w+Error): /m.exec(stderr)?.[1]),
+        [
+          "AuthenticationError",
+          "AuthenticationError",
+          "ConnectionError",
+          "ConfigurationError",
+          undefined,
+          "ConfigurationError"
+        ]
+      )
+      for (const { stderr, stdout } of runs) assert.notInclude(stdout + stderr, canary)
+    }))
+})

@@ -1,0 +1,53 @@
+import { assert, describe, it } from "@effect/vitest"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { emptyFolder, sluice } from "./Command.ts"
+
+const folder = emptyFolder()
+const scenario = join(folder, "scenario.json")
+writeFileSync(scenario, JSON.stringify({ answers: [{ parts: [{ _tag: "Text", txt: "a typing mistake" }] }] }))
+
+const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
+  [[], /SUBCOMMANDS/],
+  [["chatt"], /Unknown subcommand "chatt"/],
+  [["chat", "--modell", "x", "hi"], /Unrecognized flag: --modell/],
+  [["chat"], /stdin is empty/],
+  [["chat", "--provider", "opnai", "hi"], /no provider "opnai".*Did you mean openai/],
+  [["chat", "--base-url", "nonsense", "hi"], /not an http or https URL/],
+  [["decode"], /Missing required argument: file/],
+  [["decode", "--status", "7", "x.json"], /7 is no HTTP status/],
+  [["decode", "--header", "nocolon", "x.json"], /'name: value'/],
+  [["decode", "--provider", "nobody", "x.sse"], /no provider "nobody"/],
+  [["simulate", "--port", "70000"], /70000 is no port/],
+  [["simulate", "--scenario", scenario], /txt/]
+]
+
+describe("the command line", () => {
+  it("ends with 2 and says what is wrong, on stderr alone, when it is wrong", async () => {
+    // As many at a time as there are cores.
+    for (let index = 0; index < wrong.length; index += 2) {
+      await Promise.all(
+        wrong.slice(index, index + 2).map(async ([args, expected]) => {
+          const { code, stderr, stdout } = await sluice(args)
+          assert.deepStrictEqual({ args, code, stdout }, { args, code: 2, stdout: "" }, stderr)
+          assert.match(stderr, expected)
+        })
+      )
+    }
+  }, 60_000)
+
+  it("shows help and the version", async () => {
+    const [help, chat, version] = await Promise.all([
+      sluice(["--help"]),
+      sluice(["chat", "--help"]),
+      sluice(["--version"])
+    ])
+    assert.strictEqual(help.code, 0)
+    for (const name of ["chat", "decode", "simulate"]) assert.include(help.stdout, name)
+    assert.strictEqual(chat.code, 0)
+    for (const name of ["--base-url", "--api-key-env", "--protocol", "--system", "--json"]) {
+      assert.include(chat.stdout, name)
+    }
+    assert.deepStrictEqual(version, { code: 0, stdout: "0.1.0\n", stderr: "" })
+  })
+})

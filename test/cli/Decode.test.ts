@@ -1,0 +1,184 @@
+import { assert, describe, it } from "@effect/vitest"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { gzipSync } from "node:zlib"
+import * as Bodies from "./Bodies.ts"
+import { emptyFolder, jsonLines, sluice } from "./Command.ts"
+
+const folder = emptyFolder()
+const file = (name: string, body: string): string => {
+  writeFileSync(join(folder, name), body)
+  return name
+}
+const decode = (args: ReadonlyArray<string>, input: string | Uint8Array = "") =>
+  sluice(["decode", ...args], { cwd: folder, input })
+
+const whole = {
+  ok: true,
+  error: null,
+  text: "Hello",
+  reasoning: "Hm.",
+  refusal: null,
+  toolCalls: [{ id: "call_1", name: "weather", arguments: { city: "Oslo" } }],
+  finishReason: "tool-calls",
+  finishReasonRaw: "tool_calls",
+  usage: { inputTokens: 10, cachedInputTokens: 4, outputTokens: 7, reasoningOutputTokens: 2, totalTokens: 17 },
+  responseId: "chatcmpl-1",
+  model: "m-1"
+}
+
+describe("sluice decode", { timeout: 40_000 }, () => {
+  it("sums up streams and whole bodies of each protocol by what they look like, and goes on after a bad one", async () => {
+    const { code, stderr, stdout } = await decode([
+      "--summary",
+      file("chat.sse", Bodies.chat),
+      file("responses.sse", Bodies.responses),
+      "nowhere.sse",
+      file("messages.sse", Bodies.messages),
+      file("chat.json", Bodies.chatWhole),
+      file("responses.json", Bodies.responsesWhole),
+      file("messages.json", Bodies.messagesWhole),
+      // Without the chunk with the reason, the usage and the end.
+      file("cut.sse", Bodies.chat.slice(0, Bodies.chat.indexOf("data: {", Bodies.chat.indexOf("Oslo")))),
+      // Without the end and the reason, but with what the first event says of the usage.
+      file("cut-messages.sse", Bodies.messages.slice(0, Bodies.messages.indexOf("event: message_delta"))),
+      file("page.sse", "<html><body>Bad gateway</body></html>"),
+      file("empty.json", "")
+    ])
+    const lines = jsonLines(stdout)
+    const called = { ...whole.toolCalls[0] }
+    assert.deepStrictEqual(lines.slice(0, 8), [
+      { file: "chat.sse", ...whole },
+      { file: "responses.sse", ...whole, finishReasonRaw: "completed", responseId: "resp_1" },
+      {
+        file: "nowhere.sse",
+        ok: false,
+        error: { _tag: "FileError", message: "nowhere.sse does not exist", isRetryable: false, retryAfterMs: null },
+        text: "",
+        reasoning: null,
+        refusal: null,
+        toolCalls: [],
+        finishReason: null,
+        finishReasonRaw: null,
+        usage: null,
+        responseId: null,
+        model: null
+      },
+      {
+        file: "messages.sse",
+        ...whole,
+        finishReasonRaw: "tool_use",
+        responseId: "msg_1",
+        usage: { ...whole.usage, reasoningOutputTokens: 0 }
+      },
+      {
+        file: "chat.json",
+        ...whole,
+        text: "",
+        reasoning: null,
+        refusal: "No.",
+        toolCalls: [{ ...called, arguments: null }],
+        finishReason: "length",
+        finishReasonRaw: "length",
+        usage: { ...whole.usage, cachedInputTokens: 0, reasoningOutputTokens: 0 }
+      },
+      { file: "responses.json", ...whole, finishReasonRaw: "completed", responseId: "resp_1" },
+      {
+        file: "messages.json",
+        ...whole,
+        reasoning: null,
+        toolCalls: [],
+        finishReason: "stop",
+        finishReasonRaw: "end_turn",
+        responseId: "msg_1",
+        usage: { ...whole.usage, outputTokens: 1, reasoningOutputTokens: 0, totalTokens: 11 }
+      },
+      {
+        file: "cut.sse",
+        ...whole,
+        ok: false,
+        error: {
+          _tag: "IncompleteStreamError",
+          message: lines[7]?.["error"] instanceof Object && "message" in lines[7].error ? lines[7].error.message : "",
+          isRetryable: true,
+          retryAfterMs: null
+        },
+        toolCalls: [],
+        finishReason: null,
+        finishReasonRaw: null,
+        usage: null
+      }
+    ])
+    assert.deepInclude(lines[8], {
+      file: "cut-messages.sse",
+      ok: false,
+      text: "Hello",
+      // A call is safe to run only once the provider says why it stopped.
+      toolCalls: [],
+      finishReason: null,
+      responseId: "msg_1"
+    })
+    assert.deepInclude(lines[8]?.["usage"], { inputTokens: 10, cachedInputTokens: 4 })
+    assert.deepInclude(lines[9]?.["error"], { _tag: "MalformedStreamError" })
+    assert.deepInclude(lines[10]?.["error"], { _tag: "MalformedResponseError" })
+    assert.strictEqual(code, 1)
+    assert.deepStrictEqual(
+      stderr.trimEnd().split("\n").map((line) => line.split(": ").slice(0, 2)),
+      [
+        ["nowhere.sse", "FileError"],
+        ["cut.sse", "IncompleteStreamError"],
+        ["cut-messages.sse", "IncompleteStreamError"],
+        ["page.sse", "MalformedStreamError"],
+        ["empty.json", "MalformedResponseError"]
+      ]
+    )
+  })
+
+  it("prints the events of a stream, and a failure as the last line", async () => {
+    const [good, bad] = await Promise.all([
+      decode(["-"], Bodies.messages),
+      decode(["-"], Bodies.chat.slice(0, Bodies.chat.indexOf("tool_calls")))
+    ])
+    assert.strictEqual(good.code, 0)
+    assert.strictEqual(good.stderr, "")
+    const events = jsonLines(good.stdout)
+    assert.deepStrictEqual(
+      events.filter(({ _tag }) => _tag === "OutputTextDelta").map(({ delta }) => delta),
+      ["Hel", "lo"]
+    )
+    assert.deepInclude(events.at(-1), { _tag: "Completed", responseId: "msg_1", finishReason: "tool-calls" })
+
+    assert.strictEqual(bad.code, 1)
+    const last = jsonLines(bad.stdout).at(-1)
+    assert.deepStrictEqual(Object.keys(last ?? {}), ["_tag", "message"])
+    assert.strictEqual(last?.["_tag"], "IncompleteStreamError")
+    assert.match(bad.stderr, /^-: IncompleteStreamError: /)
+  })
+
+  it("takes protocol, provider, status and headers from the command line", async () => {
+    const [refused, unknown, gzipped, wrong] = await Promise.all([
+      decode([
+        "--summary",
+        "--provider",
+        "openai",
+        "--status",
+        "429",
+        "--header",
+        "Retry-After: 7",
+        "--header",
+        "x-request-id: req_9",
+        file("error.json", JSON.stringify({ error: { message: "Slow down.", code: "rate_limit_exceeded" } }))
+      ]),
+      decode(["--summary", "--provider", "nobody", "--protocol", "openai-chat", "chat.sse", "empty.json"]),
+      decode(["--summary", "--header", "content-encoding: gzip", "-"], gzipSync(Bodies.responses)),
+      decode(["--summary", "--protocol", "anthropic-messages", "chat.sse"])
+    ])
+    const [refusal] = jsonLines(refused.stdout)
+    assert.deepInclude(refusal?.["error"], { _tag: "RateLimitedError", isRetryable: true, retryAfterMs: 7000 })
+    assert.match(refused.stderr, /openai is limiting .*HTTP 429, rate_limit_exceeded, request req_9/)
+    assert.deepInclude(jsonLines(unknown.stdout)[0], { ok: true, text: "Hello" })
+    assert.match(unknown.stderr, /^empty\.json: MalformedResponseError: nobody /)
+    assert.deepInclude(jsonLines(gzipped.stdout)[0], { ok: true, text: "Hello" })
+    assert.strictEqual(wrong.code, 1)
+  })
+})

@@ -1,0 +1,63 @@
+import { assert, describe, it } from "@effect/vitest"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
+
+/** Runs the simulator until it has printed its line and `use` is done with it. */
+const simulate = async (
+  args: ReadonlyArray<string>,
+  signal: NodeJS.Signals,
+  use: (line: Record<string, unknown>) => Promise<unknown>
+) => {
+  let used: Promise<unknown> | undefined
+  const onStdout: Options["onStdout"] = (child, stdout) => {
+    if (used !== undefined || !stdout.endsWith("\n")) return
+    const [line = {}] = jsonLines(stdout)
+    used = use(line).finally(() => child.kill(signal))
+  }
+  const finished = await sluice(["simulate", ...args], { onStdout })
+  await used
+  return finished
+}
+
+describe("sluice simulate", { timeout: 40_000 }, () => {
+  it("prints its URLs as one line, answers by its scenario and stops on a signal", async () => {
+    const scenario = join(emptyFolder(), "scenario.json")
+    writeFileSync(scenario, JSON.stringify({ seed: 3, answers: [{ parts: [{ _tag: "Text", text: "Scripted." }] }] }))
+    let said: unknown
+    let seen: Record<string, unknown> = {}
+    const { code, stderr, stdout } = await simulate(["--scenario", scenario], "SIGINT", async (line) => {
+      seen = line
+      const response = await fetch(`${String(line["url"])}/v1/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }] })
+      })
+      said = await response.json()
+    })
+    assert.deepStrictEqual({ code, stderr, lines: stdout.split("\n").length }, { code: 130, stderr: "", lines: 2 })
+    const { baseUrls, pid, seed, url } = seen
+    assert.match(String(url), /^http:\/\/127\.0\.0\.1:\d+$/)
+    assert.deepStrictEqual({ baseUrls, seed }, {
+      baseUrls: {
+        "openai-chat": `${String(url)}/v1`,
+        "openai-responses": `${String(url)}/v1`,
+        "anthropic-messages": `${String(url)}/v1`
+      },
+      seed: 3
+    })
+    assert.isNumber(pid)
+    assert.include(JSON.stringify(said), "Scripted.")
+  })
+
+  it("takes the port and the seed it is given, and fails where another listens", async () => {
+    let second: Awaited<ReturnType<typeof sluice>> | undefined
+    const { code } = await simulate(["--seed", "9"], "SIGTERM", async (line) => {
+      assert.strictEqual(line["seed"], 9)
+      second = await sluice(["simulate", "--port", new URL(String(line["url"])).port])
+    })
+    assert.strictEqual(code, 143)
+    assert.strictEqual(second?.code, 1)
+    assert.match(second?.stderr ?? "", /^SimulatorListenError: .*choose another port/)
+  })
+})

@@ -1,0 +1,107 @@
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Redacted } from "effect"
+import * as Target from "../../src/cli/chat/Target.ts"
+
+const nothing = {
+  provider: undefined,
+  model: undefined,
+  baseUrl: undefined,
+  apiKeyEnv: undefined,
+  protocol: undefined,
+  system: undefined,
+  json: false,
+  prompt: ["hi"]
+}
+
+type Flags = Partial<Record<"provider" | "model" | "baseUrl" | "apiKeyEnv" | "protocol", string>>
+
+const resolve = (flags: Flags, environment: Readonly<Record<string, string>> = {}) =>
+  Target.resolve({ ...nothing, ...flags }).pipe(
+    Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(environment))
+  )
+
+const facts = (flags: Flags, environment?: Readonly<Record<string, string>>) =>
+  Effect.map(resolve(flags, environment), ({ definition, model, protocol, simulated }) => ({
+    provider: definition.id,
+    model,
+    protocol,
+    simulated
+  }))
+
+const both = { OPENAI_API_KEY: "one", ANTHROPIC_API_KEY: "two" }
+
+describe("Target", () => {
+  it.effect("is the simulator without a key, in the part that was asked for", () =>
+    Effect.gen(function*() {
+      const openai = { provider: "openai", model: "gpt-5-mini", protocol: "openai-responses", simulated: true }
+      assert.deepStrictEqual(yield* facts({}), openai)
+      assert.deepStrictEqual(yield* facts({}, { OPENAI_API_KEY: " " }), openai)
+      assert.deepStrictEqual(yield* facts({ protocol: "openai-chat" }), { ...openai, protocol: "openai-chat" })
+      const anthropic = {
+        provider: "anthropic",
+        model: "claude-haiku-4-5",
+        protocol: "anthropic-messages",
+        simulated: true
+      }
+      assert.deepStrictEqual(yield* facts({ protocol: "anthropic-messages" }), anthropic)
+      assert.deepStrictEqual(yield* facts({ provider: "claude" }), anthropic)
+      assert.deepStrictEqual(yield* facts({ model: "anthropic/x" }), { ...anthropic, model: "x" })
+    }))
+
+  it.effect("is the first provider with a key, or the one that is named", () =>
+    Effect.gen(function*() {
+      assert.deepInclude(yield* facts({}, both), { provider: "openai", simulated: false })
+      assert.deepInclude(yield* facts({}, { ANTHROPIC_API_KEY: "two" }), { provider: "anthropic", simulated: false })
+      assert.deepInclude(yield* facts({ model: "anthropic/claude-x" }, both), {
+        provider: "anthropic",
+        model: "claude-x"
+      })
+      assert.deepInclude(yield* facts({ provider: "openai", model: "org/x" }, both), {
+        provider: "openai",
+        model: "org/x"
+      })
+      assert.deepInclude(yield* facts({ model: "org/x" }, { OPENAI_API_KEY: "one" }), { model: "org/x" })
+      assert.deepInclude(yield* facts({ provider: "vllm" }), { provider: "vllm", model: "default", simulated: false })
+    }))
+
+  it.effect("is a provider without its key, which then fails, rather than the simulator when others have keys", () =>
+    Effect.gen(function*() {
+      const target = yield* facts({ provider: "openai" }, { ANTHROPIC_API_KEY: "two" })
+      assert.deepInclude(target, { provider: "openai", simulated: false })
+    }))
+
+  it.effect("is whatever is at a base URL, with the key that is named and no other", () =>
+    Effect.gen(function*() {
+      const environment = { ...both, MY_KEY: "mine" }
+      const target = yield* resolve({ baseUrl: "http://host/v1", apiKeyEnv: "MY_KEY" }, environment)
+      assert.deepInclude(target, { model: "default", protocol: "openai-chat", simulated: false })
+      assert.strictEqual(target.definition.id, "openai-compatible")
+      assert.isTrue(target.definition.keyOptional)
+      assert.isTrue(Redacted.isRedacted(target.options.apiKey))
+
+      const messages = yield* resolve({ baseUrl: "http://host/v1", protocol: "anthropic-messages" }, environment)
+      assert.deepStrictEqual(messages.definition.keyEnv, ["OPENAI_COMPATIBLE_API_KEY"])
+      assert.deepStrictEqual(messages.definition.auth, { type: "header", name: "x-api-key" })
+
+      const openai = yield* resolve({ baseUrl: "http://host/v1", provider: "openai" }, environment)
+      assert.deepInclude(openai, { model: "gpt-5-mini", protocol: "openai-responses" })
+    }))
+
+  it.effect("is a wrong command line where a name is not known or says too little", () =>
+    Effect.gen(function*() {
+      const problems: ReadonlyArray<readonly [Flags, RegExp]> = [
+        [{ protocol: "openai-chta" }, /no protocol "openai-chta".*Did you mean openai-chat/],
+        [{ provider: "anthropc" }, /no provider "anthropc".*Did you mean anthropic/],
+        [{ provider: "anthropic", protocol: "openai-chat" }, /anthropic does not speak the protocol openai-chat/],
+        [{ provider: "openai-compatible" }, /give --base-url/],
+        [{ apiKeyEnv: "NO_SUCH_KEY" }, /NO_SUCH_KEY is not set/],
+        [{ model: "gpt-5" }, /name it openai\/gpt-5 or anthropic\/gpt-5/],
+        [{ model: "opena/gpt-5" }, /no provider "opena".*Did you mean openai/]
+      ]
+      for (const [flags, expected] of problems) {
+        const error = yield* Effect.flip(resolve(flags, both))
+        assert.strictEqual(error._tag, "CommandLineError", error.message)
+        assert.match(error.message, expected)
+      }
+    }))
+})

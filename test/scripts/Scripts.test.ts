@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest"
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { emptyFolder, jsonLines, node, type Options, root } from "../cli/Command.ts"
+
+const tsx = join(root, "node_modules/tsx/dist/cli.mjs")
+const run = (script: string, args: ReadonlyArray<string> = [], options: Options = {}) =>
+  node([tsx, `scripts/${script}.ts`, ...args], { ...options, cwd: root })
+
+describe("scripts", { timeout: 40_000 }, () => {
+  it("start shows three protocols, a cut stream and a rate limit, and ends by itself", async () => {
+    const began = performance.now()
+    const { code, stderr, stdout } = await run("start")
+    assert.strictEqual(code, 0, stderr)
+    assert.isBelow(performance.now() - began, 20_000)
+    assert.notInclude(stdout, "\u001b")
+    const acts = stdout.split("\n── ").slice(1)
+    assert.deepStrictEqual(acts.map((act) => act.slice(0, act.indexOf(" "))), [
+      "openai-chat",
+      "openai-responses",
+      "anthropic-messages",
+      "a",
+      "a"
+    ])
+    for (const act of acts.slice(0, 3)) {
+      assert.match(act, /Reasoning(Content|Summary)Delta +The river is high/)
+      assert.match(act, /OutputTextDelta +A sluice does not make the river/)
+      assert.match(act, /OutputItemDone +depth\(\{"at":"the upper gate"\}\)/)
+      assert.match(act, /Completed +tool-calls: 96 tokens in, 64 of them cached; 58 out/)
+    }
+    assert.match(
+      acts[3] ?? "",
+      /IncompleteStreamError +openai\/any lost the connection[^]*partial\.text +The water comes/
+    )
+    assert.match(acts[4] ?? "", /log +level=WARN[^]*RateLimitedError +anthropic\/any is limiting[^]*retryAfter +1s/)
+  })
+
+  it("ask prints the answer as it comes", async () => {
+    const { code, stderr, stdout } = await run("ask", ["--simulate", "hi"])
+    assert.strictEqual(code, 0, stderr)
+    assert.match(stdout, /^.*the gate is open, and the water comes at the rate of the wheel\.$/)
+  })
+
+  it("compare prints the answers one below the other where there is no terminal, and names a model that fails", async () => {
+    const { code, stderr, stdout } = await run("compare", ["--simulate", "--models", "openai/a,nobody/b", "hi"])
+    assert.strictEqual(code, 1, stderr)
+    assert.match(stdout, /^## openai\/a\n\n.*rate of the wheel\.\n\n\(stop, 32 tokens in .* s\)\n\n## nobody\/b\n/)
+    assert.match(stdout, /ConfigurationError: There is no provider "nobody"/)
+  })
+
+  it("batch can be stopped and continued, repairs a cut line and asks nothing twice", async () => {
+    const folder = emptyFolder()
+    const prompts = join(folder, "prompts")
+    const output = join(folder, "answers.ndjson")
+    mkdirSync(prompts)
+    const names = Array.from({ length: 6 }, (_, index) => `${index + 1}.txt`)
+    for (const name of names) writeFileSync(join(prompts, name), `Question ${name}`)
+    const batch = (args: ReadonlyArray<string> = [], options?: Options) =>
+      run("batch", ["--simulate", "--concurrency", "2", ...args, prompts, output], options)
+
+    let stopping = false
+    const stopped = await batch([], {
+      onStderr: (child, stderr) => {
+        if (stopping || !stderr.includes("2/6 done")) return
+        stopping = true
+        child.kill("SIGINT")
+      }
+    })
+    assert.strictEqual(stopped.code, 130)
+    assert.match(stopped.stderr, /Stopped/)
+    const before = jsonLines(readFileSync(output, "utf8"))
+    assert.isAtLeast(before.length, 2)
+    assert.isBelow(before.length, names.length)
+
+    const failed = names.find((name) => before.every(({ prompt }) => prompt !== name))
+    appendFileSync(
+      output,
+      `${
+        JSON.stringify({ _tag: "Failure", prompt: failed, model: "m", error: { _tag: "ServerError", message: "" } })
+      }\n`
+    )
+    appendFileSync(output, "{\"_tag\":\"Answer\",\"prompt\":\"cu")
+    const continued = await batch(["--retry-failed"])
+    assert.strictEqual(continued.code, 0, continued.stderr)
+    assert.match(continued.stderr, /last line was cut off/)
+    const after = jsonLines(readFileSync(output, "utf8"))
+    assert.deepStrictEqual(after.slice(0, before.length), before)
+    assert.deepStrictEqual(
+      after.filter(({ _tag }) => _tag === "Answer").map(({ prompt }) => String(prompt)).toSorted(),
+      names
+    )
+  })
+})
