@@ -152,17 +152,18 @@ const memory = async (job: JobOf<"memory">): Promise<Metrics> => {
 
 /** Writes V8's profile of the streams alone, without loading and warming up. */
 const profile = async (job: JobOf<"profile">): Promise<Metrics> => {
-  await warmUp(job)
   const client = await openFor(job, job.spec)
+  await warmUp(job, job.requests > 1 ? 500 : 1)
   const session = new Session()
   session.connect()
   await session.post("Profiler.enable")
   await session.post("Profiler.setSamplingInterval", { interval: 200 })
   await session.post("Profiler.start")
-  const { failures, reason } = await runMany(job, client, job.streams)
+  let failures = 0
+  for (let left = job.requests; left > 0; left--) failures += (await runMany(job, client, job.streams)).failures
   const stopped = await session.post("Profiler.stop")
   await client.close()
-  if (failures > 0) throw new Error(`${failures} streams failed: ${reason}`)
+  if (failures > 0) throw new Error(`${failures} streams failed`)
   writeFileSync(job.file, JSON.stringify(stopped.profile))
   return {}
 }

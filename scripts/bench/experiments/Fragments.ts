@@ -3,6 +3,12 @@ import { against, type Bench, measure, middle, report } from "../lib/Bench.ts"
 import type { FragmentSource } from "../lib/Job.ts"
 
 const decoders = ["reference", "sluice", "eventsource-parser"]
+const labels: Readonly<Record<string, string>> = {
+  "reference": "byte scanner, JSON.parse",
+  "sluice": "Sluice's decoder",
+  "eventsource-parser": "eventsource-parser, JSON.parse"
+}
+const nameOf = (client: string): string => labels[client] ?? client
 
 export const fragments = async (bench: Bench): Promise<void> => {
   const { options } = bench
@@ -22,7 +28,7 @@ export const fragments = async (bench: Bench): Promise<void> => {
         value: (client) =>
           middle(rounds, client, ({ rate = 0 }) => rate) / middle(rounds, "eventsource-parser", ({ rate = 0 }) => rate)
       }
-    ])
+    ], nameOf)
   }
 
   const sizes = options.quick ? [1000, 100_000] : [1000, 10_000, 100_000, 1_000_000, 10_000_000]
@@ -32,7 +38,7 @@ export const fragments = async (bench: Bench): Promise<void> => {
       report(bench, `In memory: one event of ${characters} bytes, pieces of ${piece}`, rounds, [
         { title: "ns/byte", value: (client) => middle(rounds, client, ({ nanosPerByte = 0 }) => nanosPerByte) },
         { title: "speed ratio", value: (client) => against(rounds, client, "rate") }
-      ])
+      ], nameOf)
     }
   }
 }

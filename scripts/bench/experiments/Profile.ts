@@ -1,4 +1,4 @@
-/** Where the time of a client goes: V8's profiler over one stream, or over many paced ones, without loading and warm-up. */
+/** Where the time of a client goes: V8's profiler over one stream, many paced ones, or requests in a row, without loading and warm-up. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -70,7 +70,8 @@ export const profile = async (bench: Bench): Promise<void> => {
   const { emitter, options } = bench
   const streams = options.streams ?? 1
   const interval = streams > 1 && options.rate !== 0 ? 1000 / (options.rate ?? 50) : 0
-  const tokens = options.tokens ?? (streams > 1 ? 200 : options.quick ? 50_000 : 500_000)
+  const requests = options.requests ?? 1
+  const tokens = options.tokens ?? (requests > 1 ? 1 : streams > 1 ? 200 : options.quick ? 50_000 : 500_000)
   for (const protocol of options.protocols) {
     for (const write of options.writes ?? [0, 65_536]) {
       const fast = specOf(options, { protocol, tokens, write })
@@ -92,14 +93,15 @@ export const profile = async (bench: Bench): Promise<void> => {
           warmup,
           expected: expectedOf(spec),
           streams,
+          requests,
           file: fileOf(client)
         })
       )
       for (const [client, [outcome]] of rounds) {
         const summary = outcome?.status === "measured"
-          ? summarize(fileOf(client), tokens * streams, 25)
+          ? summarize(fileOf(client), tokens * streams * requests, 25)
           : outcome?.detail ?? ""
-        const what = `${protocol}, ${describeWrite(write)}, ${streams} × ${tokens} tokens`
+        const what = `${protocol}, ${describeWrite(write)}, ${streams * requests} × ${tokens} tokens`
         bench.say(`\n### Profile of ${label(client)}: ${what}\n\n${summary}`)
       }
       rmSync(folder, { recursive: true })

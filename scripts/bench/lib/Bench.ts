@@ -95,14 +95,20 @@ export const table = (header: ReadonlyArray<string>, rows: ReadonlyArray<Readonl
 }
 
 /** The table of one set of rounds: a row for each client, which says so when it was not measured. */
-export const report = (bench: Bench, title: string, rounds: Rounds, columns: ReadonlyArray<Column>): void => {
+export const report = (
+  bench: Bench,
+  title: string,
+  rounds: Rounds,
+  columns: ReadonlyArray<Column>,
+  nameOf: (client: string) => string = label
+): void => {
   const rows = [...rounds].map(([client, outcomes]) => {
     const bad = outcomes.find((outcome) => outcome.status === "failed") ??
       outcomes.find((outcome) => outcome.status === "missing")
     const values = bad === undefined
       ? columns.map(({ digits, value }) => print(value(client), digits))
       : [bad.status === "missing" ? "not installed" : `failed: ${bad.detail}`]
-    values.unshift(label(client))
+    values.unshift(nameOf(client))
     return values
   })
   bench.say(`\n### ${title}\n\n${table(["client", ...columns.map((column) => column.title)], rows)}\n`)

@@ -16,7 +16,12 @@ export type Job =
   | (Streaming & { readonly mode: "latency"; readonly requests: number; readonly warmups: number })
   | (Streaming & { readonly mode: "concurrent"; readonly streams: number })
   | (Streaming & { readonly mode: "memory"; readonly at: ReadonlyArray<number> })
-  | (Streaming & { readonly mode: "profile"; readonly streams: number; readonly file: string })
+  | (Streaming & {
+    readonly mode: "profile"
+    readonly streams: number
+    readonly requests: number
+    readonly file: string
+  })
   | { readonly mode: "load"; readonly client: string }
   | { readonly mode: "fragments"; readonly client: string; readonly piece: number; readonly source: FragmentSource }
 
