@@ -30,6 +30,13 @@ process.once("SIGTERM", () => {
   exitCodeOfInterrupt = 143
 })
 
+// The first one closes the connections; whoever cannot wait for that presses again.
+let interrupts = 0
+process.on("SIGINT", () => {
+  interrupts++
+  if (interrupts > 1) process.exit(130)
+})
+
 const teardown: Runtime.Teardown = (exit, onExit) =>
   Runtime.defaultTeardown(exit, (code) => onExit(code === 130 ? exitCodeOfInterrupt : code))
 

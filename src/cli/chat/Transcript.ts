@@ -147,7 +147,7 @@ export const make = (terminals: Terminals): Transcript => {
     add: (event, nowMillis) => {
       last = nowMillis
       if (event._tag === "Completed") completed = event
-      else if (event._tag !== "Created" && event._tag !== "RateLimits") first ??= nowMillis
+      else if (event._tag.endsWith("Delta")) first ??= nowMillis
       return show(event)
     },
     end: () => [...close("stdout"), ...(shared ? [] : close("stderr"))],
