@@ -5,8 +5,8 @@ import { expectedOf } from "../lib/Text.ts"
 
 export const memory = async (bench: Bench): Promise<void> => {
   const { emitter, options } = bench
-  const short = options.quick ? 20_000 : 100_000
   const long = options.tokens ?? (options.quick ? 200_000 : 5_000_000)
+  const short = Math.min(options.quick ? 20_000 : 100_000, Math.ceil(long / 2))
   for (const protocol of options.protocols) {
     const spec = specOf(options, { protocol, tokens: long, write: options.writes?.[0] ?? 65_536 })
     const warmup = { ...spec, tokens: Math.min(short, 20_000) }
@@ -19,7 +19,7 @@ export const memory = async (bench: Bench): Promise<void> => {
       mode: "memory",
       client,
       ...stream,
-      at: [Math.min(short, long), long]
+      at: [short, long]
     }))
     report(bench, `Memory: ${protocol}, live MB after a collection, ${short} and ${long} tokens`, live, [
       { title: "early", digits: 1, value: (client) => middle(live, client, ({ first = 0 }) => first) },

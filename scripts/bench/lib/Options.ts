@@ -22,7 +22,7 @@ export interface Options {
 
 const oneOf = <A extends string>(name: string, value: string, known: ReadonlyArray<A>): A => {
   const found = known.find((item) => item === value)
-  if (found === undefined) throw new Error(`--${name} ${value}: there are ${known.join(", ")}`)
+  if (found === undefined) throw new Error(`${name} "${value}": there are ${known.join(", ")}`)
   return found
 }
 
@@ -61,11 +61,11 @@ export const parse = (line: ReadonlyArray<string>, experiments: ReadonlyArray<st
   return {
     experiment: oneOf("experiment", experiment, experiments),
     clients: list(values.clients)?.map((name) =>
-      oneOf("clients", name, [...Object.keys(clients), "eventsource-parser"])
+      oneOf("--clients", name, [...Object.keys(clients), "eventsource-parser"])
     ),
-    protocols: list(values.protocol)?.map((name) => oneOf("protocol", name, protocols)) ?? protocols,
+    protocols: list(values.protocol)?.map((name) => oneOf("--protocol", name, protocols)) ?? protocols,
     writes: list(values.write)?.map(write),
-    text: oneOf("text", values.text, texts),
+    text: oneOf("--text", values.text, texts),
     tokens: count("tokens", values.tokens, 1),
     rounds: count("rounds", values.rounds, 1),
     streams: count("streams", values.streams, 1),
