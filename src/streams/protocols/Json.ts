@@ -14,14 +14,6 @@ import type * as Schema from "effect/Schema"
 export type JsonObject = { readonly [key: string]: Schema.Json | undefined }
 
 /**
- * A parsed JSON value, or nothing.
- *
- * @category models
- * @since 0.1.0
- */
-export type MaybeJson = Schema.Json | JsonObject | undefined
-
-/**
  * Whether a value is an object, and no array.
  *
  * @category guards
