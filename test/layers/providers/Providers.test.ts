@@ -377,9 +377,7 @@ describe(".env", () => {
 
 describe("the settings", () => {
   const settings = (record: Record<string, string>, explicit: Partial<SluiceConfig.Settings> = {}) =>
-    Effect.gen(function*() {
-      return yield* SluiceConfig.SluiceConfig
-    }).pipe(Effect.provide(SluiceConfig.layer(explicit).pipe(Layer.provide(environment(record)))))
+    Effect.provide(SluiceConfig.SluiceConfig, SluiceConfig.layer(explicit).pipe(Layer.provide(environment(record))))
 
   it.effect("are the defaults when nobody says otherwise", () =>
     Effect.map(settings({}), (found) => assert.deepStrictEqual(found, SluiceConfig.defaults)))
