@@ -72,7 +72,9 @@ export class MalformedStreamError extends discreet(
     position: Schema.Int
   })
 ) {
-  readonly isRetryable = true
+  get isRetryable(): boolean {
+    return this.shouldRetry ?? true
+  }
 
   override get message(): string {
     return sentence(

@@ -8,7 +8,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import { Credentials } from "../../services/Credentials.ts"
@@ -23,7 +23,9 @@ const keyFrom = (provider: ConfigProvider.ConfigProvider) =>
         Effect.provideService(ConfigProvider.ConfigProvider, provider),
         Effect.mapError(() => new ConfigurationError({ reason: `${name} cannot be read`, setting: name }))
       )
-      if (Option.isSome(key)) return yield* checkKey(key.value, name)
+      // Where no key is needed, an empty one is none.
+      if (Option.isNone(key) || (definition.keyOptional && Redacted.value(key.value).trim() === "")) continue
+      return yield* checkKey(key.value, name)
     }
     if (definition.keyOptional) return undefined
     return yield* new ConfigurationError({

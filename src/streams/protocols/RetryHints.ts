@@ -5,8 +5,8 @@
  */
 import * as Duration from "effect/Duration"
 
-// Longer than a day is no delay but a date gone wrong.
-const absurd = 24 * 60 * 60 * 1000
+// Longer than a month is no delay but a date gone wrong. Weekly limits are real.
+const absurd = 31 * 24 * 60 * 60 * 1000
 
 const milliseconds = (value: number): Duration.Duration | undefined =>
   Number.isFinite(value) && value >= 0 && value <= absurd ? Duration.millis(Math.ceil(value)) : undefined
@@ -15,7 +15,7 @@ const decimal = /^\d+(\.\d+)?$/
 
 /**
  * Reads `retry-after-ms`, then `Retry-After` as seconds (fractions too) or as an HTTP date (RFC 9110, 10.2.3). Negative,
- * unreadable and absurd values (over a day) count as none.
+ * unreadable and absurd values (over a month) count as none.
  *
  * @category decoding
  * @since 0.1.0

@@ -130,7 +130,10 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
       const reported = value === undefined ? undefined : failureInBody(value, context)
       return reported ?? malformed("the body is JSON and not an event stream", head)
     }
-    return start.startsWith("<") ? malformed("the body is a page and not an event stream", head) : undefined
+    // Somebody else answers at this address, and will again.
+    return start.startsWith("<")
+      ? amend(malformed("the body is a page and not an event stream", head), { shouldRetry: false })
+      : undefined
   }
 
   const end = (ending: Ending): ReadonlyArray<ResponseEvent> => {
