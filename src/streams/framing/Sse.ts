@@ -53,12 +53,21 @@ export interface SseParser {
 }
 
 /**
- * Receives one event. `event` is `message` where the stream names none.
+ * Receives one event. `event` is `message` where the stream names none. `bytes` has the event between `from` and `to`, its
+ * blank line included, when all of it came in one chunk; `from` is -1 when it did not.
  *
  * @category models
  * @since 0.1.0
  */
-export type OnSseEvent = (event: string, data: string) => void
+export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: number, to: number) => void
+
+/**
+ * Reads whole events in its own way from where one begins, and answers where the first event begins that it left alone.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ReadAhead = (bytes: Buffer, at: number, position: number) => number
 
 const LF = 10
 const CR = 13
@@ -79,12 +88,12 @@ const isCompleteJsonObject = (data: string): boolean => {
 }
 
 /**
- * Creates a parser for one event stream.
+ * Creates a parser for one event stream. `readAhead` is asked at the beginning of each event.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (onEvent: OnSseEvent, limits: SseLimits): SseParser => {
+export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhead): SseParser => {
   // The beginning of a line whose end has not arrived. It grows by doubling, so that bytes are copied a bounded number of
   // times however small the chunks are.
   let carry = Buffer.allocUnsafe(0)
@@ -111,14 +120,14 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits): SseParser => {
     carried = needed
   }
 
-  const dispatch = (): void => {
+  const dispatch = (bytes: Buffer, from: number, to: number): void => {
     const type = event
     event = ""
     if (data === undefined) return
     const text = data
     data = undefined
     dataBytes = 0
-    onEvent(type === "" ? "message" : type, text)
+    onEvent(type === "" ? "message" : type, text, bytes, from, to)
   }
 
   const field = (bytes: Buffer, from: number, nameEnd: number, valueFrom: number, to: number): void => {
@@ -151,28 +160,30 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits): SseParser => {
     }
   }
 
-  const line = (bytes: Buffer, start: number, to: number): void => {
+  /** Reads a line; answers whether it was the blank one that ends an event. */
+  const line = (bytes: Buffer, start: number, to: number): boolean => {
     let from = start
     if (firstLine) {
       firstLine = false
       if (to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3
     }
-    if (from === to) return dispatch()
-    if (bytes[from] === COLON) return
+    if (from === to) return true
+    if (bytes[from] === COLON) return false
     let nameEnd = from
     while (nameEnd < to && bytes[nameEnd] !== COLON) nameEnd++
     let valueFrom = nameEnd
     if (valueFrom < to) valueFrom++
     if (valueFrom < to && bytes[valueFrom] === SPACE) valueFrom++
     field(bytes, from, nameEnd, valueFrom, to)
+    return false
   }
 
-  const endLine = (bytes: Buffer, from: number, to: number): void => {
+  const endLine = (bytes: Buffer, from: number, to: number): boolean => {
     if (carried === 0) return line(bytes, from, to)
     keep(bytes, from, to)
     const length = carried
     carried = 0
-    line(carry, 0, length)
+    return line(carry, 0, length)
   }
 
   const push = (chunk: Uint8Array): void => {
@@ -187,7 +198,21 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits): SseParser => {
     }
     let nextCr = bytes.indexOf(CR, at)
     if (nextCr < 0) nextCr = length
+    // Where the event that is being read began, if that was in this chunk.
+    let began = carried === 0 && data === undefined && event === "" && !firstLine ? at : -1
     while (at < length) {
+      if (began === at && readAhead !== undefined) {
+        at = readAhead(bytes, at, base)
+        if (at > began) {
+          began = at
+          position = base + at
+          if (nextCr < at) {
+            nextCr = bytes.indexOf(CR, at)
+            if (nextCr < 0) nextCr = length
+          }
+          if (at === length) break
+        }
+      }
       let end = bytes.indexOf(LF, at)
       if (end < 0) end = length
       if (nextCr < end) end = nextCr
@@ -203,8 +228,7 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits): SseParser => {
         break
       }
       position = base + end + 1
-      endLine(bytes, at, end)
-      if (overflow !== undefined) return
+      const from = at
       at = end + 1
       if (end === nextCr) {
         if (at === length) afterCr = true
@@ -212,6 +236,11 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits): SseParser => {
         nextCr = bytes.indexOf(CR, at)
         if (nextCr < 0) nextCr = length
       }
+      if (endLine(bytes, from, end)) {
+        dispatch(bytes, began, at)
+        began = at
+      }
+      if (overflow !== undefined) return
     }
     position = base + length
   }
@@ -223,7 +252,7 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits): SseParser => {
       carried = 0
       line(carry, 0, length)
     }
-    if (data !== undefined && (data === "[DONE]" || isCompleteJsonObject(data))) dispatch()
+    if (data !== undefined && (data === "[DONE]" || isCompleteJsonObject(data))) dispatch(carry, -1, 0)
     data = undefined
   }
 

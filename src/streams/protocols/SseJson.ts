@@ -8,6 +8,8 @@
 import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Sse from "../framing/Sse.ts"
+import { type Holes, jsonOf } from "../framing/Template.ts"
+import { Templates } from "../framing/Templates.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, parse } from "./Json.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./Protocol.ts"
@@ -22,7 +24,8 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
  * `frame` reads one event; it answers an error when the provider reports one, or a sentence when the event is not what the
  * protocol says. `doneMarker` is told of `[DONE]`. `whole` says whether the completion contract is fulfilled, `contract`
  * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
- * no more can come. A machine whose protocol has a terminal event calls it itself.
+ * no more can come. A machine whose protocol has a terminal event calls it itself. `holes` are the places in which its deltas
+ * differ.
  *
  * @category models
  * @since 0.1.0
@@ -33,6 +36,7 @@ export interface Machine {
   readonly whole: () => boolean
   readonly contract: ReadonlyArray<Evidence>
   readonly finish: () => void
+  readonly holes: Holes<JsonObject>
 }
 
 const excerptLength = 500
@@ -65,16 +69,38 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
   let snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
 
-  const malformed = (detail: string, text: string): ProviderError =>
+  const malformed = (detail: string, text: string, position = parser.position): ProviderError =>
     new MalformedStreamError({
       ...context.error,
       detail,
       excerpt: excerpt(text, context),
-      position: parser.position,
+      position,
       partial: assembly.partial()
     })
 
-  const onEvent: Sse.OnSseEvent = (event, data) => {
+  const templates = new Templates<JsonObject>(machine.holes)
+  const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
+
+  /** Reads events that are like earlier ones, without parsing them. */
+  const readAhead: Sse.ReadAhead = (bytes, start, base) => {
+    let at = start
+    while (failure === undefined && !assembly.completed) {
+      const end = templates.match(bytes, at, Math.min(bytes.length, at + longest))
+      if (end < 0) return at
+      const { event, value } = templates.matched
+      const problem = machine.frame(value, event)
+      if (problem !== undefined) {
+        const json = jsonOf(bytes, at, end)
+        failure = typeof problem === "string"
+          ? malformed(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), base + end)
+          : problem
+      }
+      at = end
+    }
+    return at
+  }
+
+  const onEvent: Sse.OnSseEvent = (event, data, bytes, from, to) => {
     if (failure !== undefined || assembly.completed) return
     frames++
     if (data === "[DONE]" || (data.length < 16 && data.trim() === "[DONE]")) {
@@ -93,9 +119,10 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
     }
     const problem = machine.frame(value, event)
     if (problem !== undefined) failure = typeof problem === "string" ? malformed(problem, data) : problem
+    else if (from >= 0) templates.learn(bytes, from, to, event, value)
   }
 
-  const parser = Sse.make(onEvent, context.limits)
+  const parser = Sse.make(onEvent, context.limits, readAhead)
 
   const take = (): ReadonlyArray<ResponseEvent> => {
     const events = assembly.take()

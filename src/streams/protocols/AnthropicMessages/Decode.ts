@@ -9,6 +9,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
+import type { Holes } from "../../framing/Template.ts"
 import type { Assembly } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, string } from "../Json.ts"
@@ -57,6 +58,17 @@ const implied = (deltaType: unknown): string | undefined => {
     default:
       return undefined
   }
+}
+
+const texts = new Set(["delta.text", "delta.thinking", "delta.partial_json"])
+
+const deltas: ReadonlySet<unknown> = new Set(["text_delta", "thinking_delta", "input_json_delta"])
+
+/** Where the deltas of a stream differ. */
+const holes: Holes<JsonObject> = {
+  isDelta: (value) => value.type === "content_block_delta" && isObject(value.delta) && deltas.has(value.delta.type),
+  read: (path) => texts.has(path),
+  unread: new Set(["p"])
 }
 
 /**
@@ -220,6 +232,7 @@ export const machine = (
     doneMarker: () => assembly.saw("done-marker"),
     whole: () => assembly.finishReasonRaw !== null,
     contract: ["terminal-event", "finish-reason"],
-    finish
+    finish,
+    holes
   }
 }

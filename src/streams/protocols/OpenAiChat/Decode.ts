@@ -6,9 +6,10 @@
  */
 import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
+import type { Holes } from "../../framing/Template.ts"
 import { Assembly } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
-import { isObject, type JsonObject, nonEmpty } from "../Json.ts"
+import { array, isObject, type JsonObject, nonEmpty, object } from "../Json.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../Protocol.ts"
 import { classifyReported } from "../Refusal.ts"
 import * as SseJson from "../SseJson.ts"
@@ -19,6 +20,28 @@ import * as Usage from "./Usage.ts"
 
 /** Cerebras, Perplexity, GPUStack and Writer send no `[DONE]`, Snowflake no finish reason (recorded): either will do. */
 const contract: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+
+/** Where the deltas of a stream differ. Sources and the details of reasoning are kept as they come, so not in these. */
+const holes: Holes<JsonObject> = {
+  isDelta: (value) => {
+    const delta = object(object(array(value.choices)?.[0])?.delta)
+    return isEmpty(value.citations) && isEmpty(value.search_results) && delta !== undefined &&
+      isEmpty(delta.annotations) && isEmpty(delta.reasoning_details)
+  },
+  read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
+  unread: new Set(["created", "obfuscation", "p"])
+}
+
+const texts = new Set([
+  "choices.0.delta.content",
+  "choices.0.delta.reasoning_content",
+  "choices.0.delta.reasoning",
+  "choices.0.delta.refusal",
+  "choices.0.delta.tool_calls.0.function.arguments"
+])
 
 type Problem = ProviderError | string | undefined
 
@@ -148,7 +171,8 @@ const make = (context: DecodeContext, assembly: Assembly): ChatMachine => {
     },
     whole: () => assembly.finishReasonRaw !== null,
     contract,
-    finish: answer.finish
+    finish: answer.finish,
+    holes
   }
 }
 

@@ -8,6 +8,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
+import type { Holes } from "../../framing/Template.ts"
 import type { Assembly, OpenItem } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { isObject, type JsonObject, nonEmpty, string } from "../Json.ts"
@@ -23,6 +24,13 @@ type Problem = ProviderError | string | undefined
 /** Events that say how far something is whose outcome another event tells. */
 const progress =
   /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
+
+/** Where the deltas of a stream differ. */
+const holes: Holes<JsonObject> = {
+  isDelta: (value) => typeof value.type === "string" && value.type.endsWith(".delta"),
+  read: (path) => path === "delta",
+  unread: new Set(["sequence_number", "obfuscation"])
+}
 
 /**
  * Makes the machine of one stream.
@@ -291,6 +299,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     // Only the terminal event proves an answer whole, and it completes at once.
     whole: () => assembly.completed,
     contract: ["terminal-event"],
-    finish: () => {}
+    finish: () => {},
+    holes
   }
 }

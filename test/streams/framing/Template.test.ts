@@ -1,0 +1,241 @@
+/**
+ * Reading ahead by template gives what parsing gives, for every input.
+ *
+ * A decoder that is fed byte by byte parses each event, since no event is ever whole in one chunk; a decoder that is fed whole
+ * events reads nearly all of them by template. Their outcomes are compared on streams in which bytes are changed, dropped,
+ * added and moved, inside the holes and outside. Bugs planted while this was written, each of which it found: a tail that is
+ * not compared; control characters taken in strings; escapes taken as they stand; a number with a leading zero; an unread
+ * string with a wrong escape; a string or a number that keeps the value of the event before; bytes of UTF-8 taken for
+ * Latin-1.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import type { JsonObject } from "../../../src/streams/protocols/Json.ts"
+import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
+import { learn } from "../../../src/streams/framing/Template.ts"
+import { byName } from "../../../src/streams/protocols/Protocols.ts"
+import { encoder, every, inLengths, print, random, run } from "../../support/Decoding.ts"
+
+const texts = [
+  "a",
+  "",
+  " the",
+  "\"quoted\"",
+  "back\\slash",
+  "line\nbreak",
+  "tab\t",
+  "\u0000",
+  "naïve",
+  "東京",
+  "😀",
+  "\ud83d",
+  "\u2028",
+  "0",
+  "x".repeat(40)
+]
+
+interface Kind {
+  readonly before: ReadonlyArray<string>
+  readonly delta: (text: string, number: number) => string
+}
+
+const data = (value: unknown, event?: string) =>
+  `${event === undefined ? "" : `event: ${event}\n`}data: ${JSON.stringify(value)}\n\n`
+
+const chunk = (delta: unknown, more: object = {}) =>
+  data({ id: "c", object: "chat.completion.chunk", created: 7, model: "m", choices: [{ index: 0, delta }], ...more })
+
+const named = (type: string, fields: object) => data({ type, ...fields }, type)
+
+const kinds: Readonly<Record<ProtocolName, ReadonlyArray<Kind>>> = {
+  "openai-chat": [
+    { before: [], delta: (content, n) => chunk({ content }, { usage: null, obfuscation: "x".repeat(n % 5) }) },
+    { before: [], delta: (reasoning_content) => chunk({ content: null, reasoning_content }) },
+    {
+      before: [
+        chunk({ tool_calls: [{ index: 0, id: "t", type: "function", function: { name: "f", arguments: "" } }] })
+      ],
+      delta: (text) => chunk({ tool_calls: [{ index: 0, function: { arguments: text } }] })
+    },
+    {
+      before: [],
+      delta: (content, n) =>
+        chunk({ content }, { usage: { prompt_tokens: 10, completion_tokens: n * 7, total_tokens: 10 + n * 7 } })
+    },
+    { before: [], delta: (text) => chunk({ content: text, reasoning: text }) }
+  ],
+  "openai-responses": [
+    {
+      before: [
+        named("response.created", { response: { id: "r", model: "m" } }),
+        named("response.output_item.added", { output_index: 0, item: { type: "message", id: "i" } })
+      ],
+      delta: (delta, n) =>
+        named("response.output_text.delta", {
+          item_id: "i",
+          output_index: 0,
+          content_index: 0,
+          delta,
+          sequence_number: n * 9,
+          obfuscation: "y".repeat(n % 4)
+        })
+    },
+    {
+      before: [
+        named("response.output_item.added", {
+          output_index: 0,
+          item: { type: "function_call", id: "i", call_id: "t", name: "f" }
+        })
+      ],
+      delta: (delta, n) =>
+        named("response.function_call_arguments.delta", { item_id: "i", output_index: 0, delta, sequence_number: n })
+    }
+  ],
+  "anthropic-messages": [
+    {
+      before: [
+        named("message_start", { message: { id: "m", model: "m", content: [] } }),
+        named("content_block_start", { index: 0, content_block: { type: "text", text: "" } })
+      ],
+      delta: (text) => named("content_block_delta", { index: 0, delta: { type: "text_delta", text } })
+    },
+    {
+      before: [
+        named("content_block_start", { index: 1, content_block: { type: "tool_use", id: "t", name: "f", input: {} } })
+      ],
+      delta: (partial_json) =>
+        named("content_block_delta", { index: 1, delta: { type: "input_json_delta", partial_json } })
+    },
+    {
+      before: [],
+      // A block of which the decoder keeps the object, and adds to it.
+      delta: (text) =>
+        named("content_block_start", {
+          index: 2,
+          content_block: { type: "compaction", content: "" },
+          delta: { type: "text_delta", text }
+        }) + named("content_block_delta", { index: 2, delta: { type: "compaction_delta", content: text } }) +
+        named("content_block_stop", { index: 2 })
+    }
+  ]
+}
+
+/** Bytes that mean something to JSON, to UTF-8 or to the framing, and some that do not. */
+const bytes = [
+  34,
+  92,
+  10,
+  13,
+  0,
+  31,
+  127,
+  128,
+  195,
+  237,
+  255,
+  48,
+  57,
+  45,
+  46,
+  101,
+  123,
+  125,
+  91,
+  93,
+  58,
+  44,
+  32,
+  97,
+  117
+]
+
+const names: ReadonlyArray<ProtocolName> = ["openai-chat", "openai-responses", "anthropic-messages"]
+
+/** Puts text behind the first match of a pattern from some place on. */
+const insert = (stream: Buffer, pattern: RegExp, from: number, text: string): Buffer => {
+  const latin = stream.toString("latin1")
+  pattern.lastIndex = from
+  const found = pattern.exec(latin)
+  if (found === null) return stream
+  const at = found.index + found[0].length
+  return Buffer.from(latin.slice(0, at) + text + latin.slice(at), "latin1")
+}
+
+/** Changes a stream in a few places: more often late in it, when templates have been learned. */
+const mutate = (stream: Buffer, next: (bound: number) => number): Buffer => {
+  let mutated = stream
+  for (let change = next(4); change > 0; change--) {
+    const at = Math.floor(mutated.length * Math.sqrt(next(1000) / 1000))
+    const byte = Buffer.from([bytes[next(bytes.length)] ?? 0])
+    const [before, after] = [mutated.subarray(0, at), mutated.subarray(at)]
+    switch (next(6)) {
+      case 4:
+        // Into a number, at its front.
+        mutated = insert(mutated, /:(?=\d)/g, at, "0")
+        break
+      case 5:
+        // Into a string, at its end: an escape that is none, or half of one.
+        mutated = insert(mutated, /.(?="[,}])/g, at, next(2) === 0 ? "\\x" : "\\u12")
+        break
+      case 0:
+        mutated = Buffer.concat([before, byte, after])
+        break
+      case 1:
+        mutated = Buffer.concat([before, after.subarray(1 + next(3))])
+        break
+      case 2:
+        mutated = Buffer.concat([before, mutated.subarray(Math.max(0, at - next(60)), at), after])
+        break
+      default:
+        mutated = Buffer.concat([before, byte, after.subarray(1)])
+    }
+  }
+  return mutated
+}
+
+const streamOf = (protocol: ProtocolName, next: (bound: number) => number): Buffer => {
+  const ofProtocol = kinds[protocol]
+  const chosen = [ofProtocol[next(ofProtocol.length)], ofProtocol[next(ofProtocol.length)]]
+  let stream = chosen.map((kind) => kind?.before.join("") ?? "").join("")
+  for (let n = 0; n < 14; n++) {
+    // Mostly one kind, so that templates hold, and now and then the other.
+    stream += chosen[next(6) === 0 ? 1 : 0]?.delta(texts[next(texts.length)] ?? "", next(40)) ?? ""
+  }
+  return Buffer.from(next(5) === 0 ? stream.replaceAll("\n", "\r\n") : stream)
+}
+
+describe("templates", () => {
+  it.each(names)("give what parsing gives on mutated streams of %s", (name) => {
+    const numbers = random(20_261_121, 2 ** 31)
+    const next = (bound: number) => (numbers.next().value ?? 0) % bound
+    for (let round = 0; round < 800; round++) {
+      const stream = mutate(streamOf(name, next), next)
+      const parsed = run(byName[name], every(stream, 1))
+      const shown = print(parsed)
+      assert.strictEqual(
+        print(run(byName[name], [stream])),
+        shown,
+        `whole, round ${round}: ${stream.toString("latin1")}`
+      )
+      const pieces = inLengths(stream, Array.from({ length: 30 }, () => 1 + next(400)))
+      assert.strictEqual(print(run(byName[name], pieces)), shown, `in pieces, round ${round}`)
+    }
+  })
+
+  it("hold for the events of a stream but for a few", () => {
+    const [kind] = kinds["openai-chat"]
+    const event = encoder.encode(kind?.delta("first", 1) ?? "")
+    const bytesOf = Buffer.from(event)
+    const value: JsonObject = JSON.parse(bytesOf.toString("utf8", 6))
+    const template = learn(bytesOf, 0, bytesOf.length, "message", value, {
+      isDelta: () => true,
+      read: (path) => path === "choices.0.delta.content",
+      unread: new Set(["obfuscation"])
+    })
+    const other = Buffer.from(kind?.delta("second \"one\"", 4) ?? "")
+    assert.strictEqual(template?.match(other, 0, other.length), other.length)
+    assert.deepInclude(template?.value, { choices: [{ index: 0, delta: { content: "second \"one\"" } }] })
+    assert.strictEqual(template?.match(other, 0, other.length - 1), -1, "an event that is not whole")
+    const named = Buffer.from(other.toString().replace("\"model\":\"m\"", "\"model\":\"n\""))
+    assert.strictEqual(template?.match(named, 0, named.length), -1, "another byte outside the holes")
+  })
+})
