@@ -104,4 +104,21 @@ describe("Target", () => {
         assert.match(error.message, expected)
       }
     }))
+
+  it.effect("is not the simulator where the model is of a provider that is not known", () =>
+    Effect.gen(function*() {
+      const problems: ReadonlyArray<readonly [Flags, RegExp]> = [
+        [{ model: "foo/bar" }, /no provider "foo"\. Known are openai, anthropic/],
+        [{ model: "opena/gpt-5" }, /no provider "opena".*Did you mean openai/],
+        [{ model: "cluade/x" }, /no provider "cluade".*Did you mean claude/]
+      ]
+      for (const [flags, expected] of problems) {
+        const error = yield* Effect.flip(resolve(flags))
+        assert.strictEqual(error._tag, "CommandLineError", error.message)
+        assert.match(error.message, expected)
+      }
+      assert.deepInclude(yield* facts({ model: "bar" }), { model: "bar", simulated: true })
+      assert.deepInclude(yield* facts({ model: "foo/bar", provider: "openai" }), { model: "foo/bar", simulated: true })
+      assert.deepInclude(yield* facts({ model: "foo/bar", baseUrl: "http://host/v1" }), { model: "foo/bar" })
+    }))
 })

@@ -88,8 +88,11 @@ const choose = Effect.fnUntraced(function*(
   if (asked !== undefined && named !== undefined && Option.isSome(named)) {
     return { definition: named.value, model: asked.model }
   }
+  // One provider alone may have models with slashes in their names. Otherwise the first part is a provider, or a mistake.
+  if (asked?.provider !== undefined && configured.length !== 1) {
+    yield* Resolution.find(Known.definitions, asked.provider)
+  }
   if (model !== undefined && configured.length > 1) {
-    if (asked?.provider !== undefined) yield* Resolution.find(Known.definitions, asked.provider)
     return yield* new CommandLineError({
       message: `"${model}" does not say which provider it is of: name it ${
         configured.map(({ id }) => `${id}/${model}`).join(" or ")
