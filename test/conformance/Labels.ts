@@ -72,7 +72,7 @@ export const knownManifestErrors: ReadonlyArray<KnownManifestError> = [
   {
     id: "openai-chat/response-openai-open-ai-function-calls-0-c1da15",
     correction: {
-      toolCalls: [{ id: "call_0", name: "get_current_weather", arguments: { location: "Boston" } }]
+      toolCalls: [{ id: "call_g97rcu_0", name: "get_current_weather", arguments: { location: "Boston" } }]
     },
     bytes: `"function_call": {
           "name": "get_current_weather",`,

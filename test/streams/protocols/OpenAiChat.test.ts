@@ -286,6 +286,8 @@ describe("OpenAiChat decodes", () => {
   describe("tool calls", () => {
     const a = { id: "a", name: "f", arguments: { x: 1 } }
     const b = { id: "b", name: "g", arguments: {} }
+    /** What replaces a missing id in the answer `chatcmpl-1`. */
+    const made = (number: number) => `call_1pirmc5_${number}`
 
     it("in fragments, interleaved", () => {
       const outcome = decode(
@@ -334,19 +336,19 @@ describe("OpenAiChat decodes", () => {
       ["without ids", [
         calls({ index: 0, function: fn("f", "{\"x\":1}") }),
         calls({ index: 1, id: null, function: fn("g", "{}") })
-      ], [{ ...a, id: "call_0" }, { ...b, id: "call_1" }]],
+      ], [{ ...a, id: made(0) }, { ...b, id: made(1) }]],
       ["without ids and indexes", [
         calls({ function: fn("f", "{\"x\"") }),
         calls({ function: fn(undefined, ":1}") }),
         calls({ function: fn("g", "{}") })
-      ], [{ ...a, id: "call_0" }, { ...b, id: "call_1" }]],
+      ], [{ ...a, id: made(0) }, { ...b, id: made(1) }]],
       ["of one function twice, without ids and indexes", [
         calls({ function: fn("f", "{\"x\":1}") }),
         calls({ function: fn("f", "{\"x\":2}") })
-      ], [{ ...a, id: "call_0" }, { ...a, id: "call_1", arguments: { x: 2 } }]],
+      ], [{ ...a, id: made(0) }, { ...a, id: made(1), arguments: { x: 2 } }]],
       ["of one function twice, in one list", [
         calls({ function: fn("f", "") }, { function: fn("f", "") })
-      ], [{ ...a, id: "call_0", arguments: {} }, { ...a, id: "call_1", arguments: {} }]],
+      ], [{ ...a, id: made(0), arguments: {} }, { ...a, id: made(1), arguments: {} }]],
       ["with an id that comes late", [
         calls({ index: 0, function: fn("f", "{\"x\"") }),
         calls({ index: 0, id: "a", function: fn(undefined, ":1}") })
@@ -362,9 +364,9 @@ describe("OpenAiChat decodes", () => {
         calls({ id: "b", function: fn(undefined, "}") })
       ], [a, b]],
       ["with ids of our own making among them", [
-        calls({ index: 0, id: "call_1", function: fn("f", "{\"x\":1}") }),
+        calls({ index: 0, id: made(1), function: fn("f", "{\"x\":1}") }),
         calls({ index: 1, function: fn("g", "{}") })
-      ], [{ ...a, id: "call_1" }, { ...b, id: "call_2" }]],
+      ], [{ ...a, id: made(1) }, { ...b, id: made(2) }]],
       ["with arguments that are an object already", [
         calls({ index: 0, id: "a", function: fn("f", { x: 1 }) })
       ], [a]],
@@ -379,7 +381,7 @@ describe("OpenAiChat decodes", () => {
         chunk({ function_call: { name: "f", arguments: "" } }),
         chunk({ function_call: { arguments: "{\"x\"" } }),
         chunk({ function_call: { arguments: ":1}" } })
-      ], [{ ...a, id: "call_0" }]],
+      ], [{ ...a, id: made(0) }]],
       ["beside deltas that say that there are none", [
         chunk({ content: null, tool_calls: null, function_call: null }),
         calls({ index: 0, id: "b", function: fn("g") }),
@@ -387,6 +389,27 @@ describe("OpenAiChat decodes", () => {
       ], [b]]
     ])("%s", (_, payloads, expected) => {
       assert.deepStrictEqual<unknown>(toolCalls(...payloads), expected)
+    })
+
+    it("with ids of our own making that no other answer has", () => {
+      const answers: ReadonlyArray<readonly [string | undefined, DecodeContext["error"]]> = [
+        ["chatcmpl-1", { provider: "test", requestId: "one" }],
+        ["chatcmpl-2", { provider: "test", requestId: "one" }],
+        [`gen-${"long".repeat(40)} ü`, { provider: "test" }],
+        [undefined, { provider: "test", requestId: "one", providerRequestId: "same" }],
+        [undefined, { provider: "test", requestId: "two", providerRequestId: "same" }],
+        [undefined, { provider: "test", providerRequestId: "three" }],
+        [undefined, { provider: "test" }]
+      ]
+      const ids = answers.flatMap(([id, error]) => {
+        const payload = { ...calls({ function: fn("f") }, { function: fn("g") }), id }
+        const text = body(payload, finish("tool_calls", { id }), "[DONE]")
+        const decoded = () => fold(decodeText(text, context({ error }))).toolCalls.map((call) => call.id)
+        assert.deepStrictEqual(decoded(), decoded())
+        return decoded()
+      })
+      assert.strictEqual(new Set(ids).size, 2 * answers.length)
+      for (const id of ids) assert.match(id, /^[\w-]{1,39}$/)
     })
 
     it("of free-form tools", () => {

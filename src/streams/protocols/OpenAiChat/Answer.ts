@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { ErrorContext } from "../../../domain/errors/ErrorContext.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, type OpenItem } from "../Assembly.ts"
@@ -63,7 +64,7 @@ export interface Answer {
 }
 
 /**
- * Begins an answer. `provider` is who gives it.
+ * Begins an answer, to the request and of the provider that are given.
  *
  * **Details**
  *
@@ -73,7 +74,10 @@ export interface Answer {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (provider: string, assembly: Assembly): Answer => {
+export const make = (
+  { provider, providerRequestId, requestId }: ErrorContext,
+  assembly: Assembly
+): Answer => {
   let thoughts: OpenItem | undefined
   let message: OpenItem | undefined
   let textIndex = -1
@@ -87,6 +91,8 @@ export const make = (provider: string, assembly: Assembly): Answer => {
     assembly.created(null, null)
     return assembly.add(items++, type, id, name)
   }
+
+  const openCalls = () => (calls ??= ToolCalls.make(assembly, open, requestId ?? providerRequestId))
 
   const citations = (found: ReadonlyArray<Citation>): void => {
     if (found.length === 0) return
@@ -133,8 +139,8 @@ export const make = (provider: string, assembly: Assembly): Answer => {
     },
     annotations: (entries) => citations((cited ??= Citations.make()).annotations(entries)),
     sources: (chunk) => citations((cited ??= Citations.make()).sources(chunk)),
-    toolCalls: (entries) => (calls ??= ToolCalls.make(assembly, open)).read(entries),
-    functionCall: (call) => (calls ??= ToolCalls.make(assembly, open)).legacy(call),
+    toolCalls: (entries) => openCalls().read(entries),
+    functionCall: (call) => openCalls().legacy(call),
     finish: () => {
       assembly.created(null, null)
       const raw = assembly.finishReasonRaw

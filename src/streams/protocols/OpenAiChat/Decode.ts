@@ -51,7 +51,7 @@ interface ChatMachine extends SseJson.Machine {
 }
 
 const make = (context: DecodeContext, assembly: Assembly): ChatMachine => {
-  const answer = Answer.make(context.error.provider, assembly)
+  const answer = Answer.make(context.error, assembly)
   let chunks = 0
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })

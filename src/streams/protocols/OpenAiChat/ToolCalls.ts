@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Hash from "effect/Hash"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, type OpenItem, toolCall } from "../Assembly.ts"
 import { isObject, type JsonObject, nonEmpty } from "../Json.ts"
@@ -47,14 +48,16 @@ const isCompleteObject = (text: string): boolean => {
  * A fragment belongs to the call with its id, if it has one; else to the call with its index; else to the latest call. A
  * new id at an index in use is a new call (Mistral and others count every call 0), and so is, without an id, another
  * name or a second whole object: what would follow a complete object could not be JSON. A call is never taken for
- * finished because its arguments parse. A missing id is replaced by `call_<n>`, so that a result can name the call.
+ * finished because its arguments parse. A missing id is replaced by `call_<answer>_<n>`, so that a result can name the
+ * call, in a conversation of many answers too. `answerId` tells the answer from others where the server does not.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (
   assembly: Assembly,
-  open: (type: "tool-call" | "custom-tool-call", id: string, name: string | undefined) => OpenItem
+  open: (type: "tool-call" | "custom-tool-call", id: string, name: string | undefined) => OpenItem,
+  answerId: string | undefined
 ): ToolCalls => {
   const byId = new Map<string, Call>()
   const byIndex = new Map<number, Call>()
@@ -62,9 +65,11 @@ export const make = (
   let total = 0
 
   const generatedId = (): string => {
+    const answer = assembly.responseId ?? answerId
+    const prefix = answer === undefined ? "call_" : `call_${(Hash.string(answer) >>> 0).toString(36)}_`
     let number = total
-    while (byId.has(`call_${number}`)) number++
-    return `call_${number}`
+    while (byId.has(`${prefix}${number}`)) number++
+    return `${prefix}${number}`
   }
 
   const begin = (
