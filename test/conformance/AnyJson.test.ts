@@ -253,4 +253,27 @@ describe("any JSON", () => {
     for (const tag of ["Completed", "MalformedStreamError", "IncompleteStreamError"])
       assert.isAbove(tags.get(tag) ?? 0, 20, tag)
   })
+
+  it.each(Object.keys(vocabulary))("has no number that is too large, and no depth, in %s", (name) => {
+    const protocol = byName[name as ProtocolName]
+    const usage = (count: number) => ({
+      usage: { input_tokens: count, output_tokens: count, prompt_tokens: count, completion_tokens: count }
+    })
+    for (const count of [1e308, Number.MAX_SAFE_INTEGER, 2 ** 60]) {
+      const answer = {
+        ...usage(count),
+        type: name === "anthropic-messages" ? "message_start" : "response.failed",
+        message: usage(count),
+        response: usage(count),
+        choices: []
+      }
+      const { failure } = run(protocol, [encoder.encode(`data: ${JSON.stringify(answer)}\n\n`)])
+      assert.deepInclude(failure?.partial?.usage, { inputTokens: 0, outputTokens: 0, totalTokens: 0 })
+    }
+    const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+    const deep =
+      `{"type":"content_block_start","index":0,"content_block":{"type":"x","y":${nested}},"item":{"y":${nested}}}`
+    assert.strictEqual(run(protocol, [encoder.encode(`data: ${deep}\n\n`)]).failure?._tag, "MalformedStreamError")
+    assert.strictEqual(protocol.whole(deep, context()).failure?._tag, "MalformedResponseError")
+  })
 })

@@ -67,6 +67,9 @@ export const nonEmpty = (value: unknown): string | undefined =>
 export const number = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined
 
+// More tokens than any answer has, and few enough that sums of such counts are exact.
+const maxCount = 1e12
+
 /**
  * A count of tokens: a number that is not negative, without its fraction; 0 for anything else.
  *
@@ -74,17 +77,39 @@ export const number = (value: unknown): number | undefined =>
  * @since 0.1.0
  */
 export const count = (value: unknown): number =>
-  typeof value === "number" && Number.isFinite(value) && value > 0 ? Math.floor(value) : 0
+  typeof value === "number" && value > 0 && value <= maxCount ? Math.floor(value) : 0
+
+// Far below what makes `JSON.stringify` overflow the stack, ours or that of whoever is given the events.
+const maxDepth = 512
+
+/** Whether values stand deeper in each other than any answer's do. */
+const isTooDeep = (text: string): boolean => {
+  // Each level opens and closes.
+  if (text.length < 2 * maxDepth) return false
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (quoted) {
+      if (code === 0x5c) at++
+      else if (code === 0x22) quoted = false
+    } else if (code === 0x22) quoted = true
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > maxDepth) return true
+    } else if (code === 0x7d || code === 0x5d) depth--
+  }
+  return false
+}
 
 /**
- * Parses text. `undefined` when it is not JSON.
+ * Parses text. `undefined` when it is not JSON, or nested deeper than any answer is.
  *
  * @category decoding
  * @since 0.1.0
  */
 export const parse = (text: string): Schema.Json | undefined => {
   try {
-    return JSON.parse(text)
+    return isTooDeep(text) ? undefined : JSON.parse(text)
   } catch {
     return undefined
   }
