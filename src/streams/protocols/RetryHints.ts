@@ -32,7 +32,10 @@ export const fromHeaders = (
   }
   if (given === undefined || given === "") return undefined
   if (decimal.test(given)) return milliseconds(Number(given) * 1000)
-  const date = Date.parse(given)
+  // `Date.parse` takes `-5` and `1s` for dates too.
+  if (!/\d:\d\d/.test(given)) return undefined
+  // The oldest of the three notations names no zone; all are GMT.
+  const date = Date.parse(/(?:[a-z]{1,3}|[+-]\d\d:?\d\d)$/i.test(given) ? given : `${given} GMT`)
   return Number.isNaN(date) ? undefined : milliseconds(Math.max(0, date - now))
 }
 
