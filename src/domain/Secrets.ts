@@ -263,16 +263,29 @@ const cutLength = (text: string, spelling: string): number => {
 }
 
 /**
- * Removes every occurrence of the secrets from a text, in whatever spelling; also one that the end of the text cuts off.
+ * Makes the function that removes every occurrence of the secrets from a text, in whatever spelling; also one that the end
+ * of the text cuts off. How they can be spelled is found out once, when it is first used.
  *
  * @category redacting
  * @since 0.1.0
  */
-export const scrub = (text: string, secrets: Iterable<string>): string => {
+export const scrubber = (secrets: Iterable<string>): (text: string) => string => {
   const all = [...secrets]
-  const found = pattern(all)
-  if (found === undefined) return text
-  const whole = text.replace(found, mask)
-  const cut = Math.max(...all.flatMap(spellings).map((spelling) => cutLength(whole, spelling)))
-  return cut === 0 ? whole : `${whole.slice(0, -cut)}${mask}`
+  let known: { readonly found: RegExp | undefined; readonly spelled: ReadonlyArray<string> } | undefined
+  return (text) => {
+    const { found, spelled } = known ??= { found: pattern(all), spelled: all.flatMap(spellings) }
+    if (found === undefined) return text
+    const whole = text.replace(found, mask)
+    let cut = 0
+    for (const spelling of spelled) cut = Math.max(cut, cutLength(whole, spelling))
+    return cut === 0 ? whole : `${whole.slice(0, -cut)}${mask}`
+  }
 }
+
+/**
+ * Removes every occurrence of the secrets from a text, as `scrubber` does.
+ *
+ * @category redacting
+ * @since 0.1.0
+ */
+export const scrub = (text: string, secrets: Iterable<string>): string => scrubber(secrets)(text)

@@ -8,7 +8,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Scope from "effect/Scope"
 import { type CompletionError, RequestTimeoutError } from "../../domain/CompletionError.ts"
@@ -16,6 +16,7 @@ import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Settings } from "../../services/SluiceConfig.ts"
 import type { DecodeContext } from "../../streams/protocols/Protocol.ts"
 import { classify as classifyRefusal } from "../../streams/protocols/Refusal.ts"
+import * as DispatchHttpClient from "../http/DispatchHttpClient.ts"
 import { withPrivacy } from "../http/Privacy.ts"
 import * as TransportFailure from "../http/TransportFailure.ts"
 import { decodeStream, decodeWhole, type Events, readText } from "./Body.ts"
@@ -38,7 +39,7 @@ const send = Effect.fnUntraced(function*(
   Scope.Scope
 > {
   const { request, scrub } = yield* authorize(prepared)
-  const response = yield* HttpClient.withScope(client).execute(request).pipe(
+  const response = yield* DispatchHttpClient.execute(client, request).pipe(
     withPrivacy,
     Effect.mapError((error) =>
       TransportFailure.classify(error, known, { connectTimeout: settings.connectTimeout, scrub })

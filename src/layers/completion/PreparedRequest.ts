@@ -110,9 +110,23 @@ export const authorize = (
       : auth.type === "bearer"
       ? HttpClientRequest.bearerToken(prepared.request, key)
       : HttpClientRequest.setHeader(prepared.request, auth.name, Redacted.value(key))
-    const secrets = [
-      ...(key === undefined ? [] : [Redacted.value(key)]),
-      ...Secrets.fromRequest(request.headers, request.url)
-    ]
-    return { request, scrub: (text: string) => Secrets.scrub(text, secrets) }
+    return {
+      request,
+      scrub: scrubberOf(prepared.provider, [
+        ...(key === undefined ? [] : [Redacted.value(key)]),
+        ...Secrets.fromRequest(request.headers, request.url)
+      ])
+    }
   })
+
+/** The scrubber of each provider's last request: the next one nearly always has the same secrets. */
+const scrubbers = new WeakMap<Provider, { readonly secrets: string; readonly scrub: (text: string) => string }>()
+
+const scrubberOf = (provider: Provider, secrets: ReadonlyArray<string>): (text: string) => string => {
+  const joined = secrets.join("\n")
+  const last = scrubbers.get(provider)
+  if (last?.secrets === joined) return last.scrub
+  const scrub = Secrets.scrubber(secrets)
+  scrubbers.set(provider, { secrets: joined, scrub })
+  return scrub
+}

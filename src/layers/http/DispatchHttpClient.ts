@@ -15,7 +15,12 @@ import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as Layer from "effect/Layer"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Url from "effect/http/Url"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
 
@@ -28,7 +33,6 @@ const transportError = (request: HttpClientRequest.HttpClientRequest, cause: unk
 class Exchange implements Undici.Dispatcher.DispatchHandler {
   readonly #request: HttpClientRequest.HttpClientRequest
   readonly #url: string
-  readonly #signal: AbortSignal
   readonly #clock: Clock.Clock
   readonly #resume: (response: Effect.Effect<DispatchResponse, HttpError>) => void
   #controller: Undici.Dispatcher.DispatchController | undefined
@@ -39,16 +43,13 @@ class Exchange implements Undici.Dispatcher.DispatchHandler {
   constructor(
     request: HttpClientRequest.HttpClientRequest,
     url: string,
-    signal: AbortSignal,
     clock: Clock.Clock,
     resume: (response: Effect.Effect<DispatchResponse, HttpError>) => void
   ) {
     this.#request = request
     this.#url = url
-    this.#signal = signal
     this.#clock = clock
     this.#resume = resume
-    signal.addEventListener("abort", this.abort, { once: true })
   }
 
   /** Closes the connection of an exchange that is not over. */
@@ -56,11 +57,6 @@ class Exchange implements Undici.Dispatcher.DispatchHandler {
     if (this.#over || this.#aborted) return
     this.#aborted = true
     this.#controller?.abort(new Error("The request was given up"))
-  }
-
-  #finish(): void {
-    this.#over = true
-    this.#signal.removeEventListener("abort", this.abort)
   }
 
   onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
@@ -91,47 +87,97 @@ class Exchange implements Undici.Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#finish()
+    this.#over = true
     this.#response?.body.end()
   }
 
   onResponseError(_controller: Undici.Dispatcher.DispatchController, cause: Error): void {
-    this.#finish()
+    this.#over = true
     if (this.#response === undefined) this.#resume(Effect.fail(transportError(this.#request, cause)))
     else this.#response.body.fail(this.#response.broken(cause))
   }
 }
 
+type Send = (
+  request: HttpClientRequest.HttpClientRequest,
+  url: URL,
+  onExchange: (abort: () => void) => void
+) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError>
+
+const sender = (dispatcher: Undici.Dispatcher, fallback: HttpClient.HttpClient): Send => (request, url, onExchange) => {
+  const { body } = request
+  if ((body._tag !== "Empty" && body._tag !== "Uint8Array") || request.headers["upgrade"] !== undefined) {
+    return fallback.execute(request)
+  }
+  return Effect.clockWith((clock) =>
+    Effect.callback<DispatchResponse, HttpError>((resume) => {
+      const exchange = new Exchange(request, url.href.replace(/#.*$/, ""), clock, resume)
+      onExchange(exchange.abort)
+      try {
+        dispatcher.dispatch({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method,
+          headers: request.headers,
+          body: body._tag === "Empty" ? null : body.body,
+          // Clocks are the caller's business: these only say that undici has none.
+          headersTimeout: 0,
+          bodyTimeout: 0
+        }, exchange)
+      } catch (cause) {
+        resume(Effect.fail(transportError(request, cause)))
+      }
+      return Effect.sync(exchange.abort)
+    })
+  )
+}
+
+const Direct = Symbol.for("sluice/http/DispatchHttpClient/Direct")
+
+/** A client that can also be asked without an `AbortController`, which costs every request an exception at its end. */
+interface DirectClient extends HttpClient.HttpClient {
+  readonly [Direct]: Send
+}
+
+const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Direct in client
+
 const make = Effect.gen(function*() {
   const dispatcher = yield* NodeHttpClient.Dispatcher
-  const fallback = yield* NodeHttpClient.makeUndici
-  return HttpClient.make((request, url, signal) => {
-    const { body } = request
-    if ((body._tag !== "Empty" && body._tag !== "Uint8Array") || request.headers["upgrade"] !== undefined) {
-      return fallback.execute(request)
-    }
-    return Effect.clockWith((clock) =>
-      Effect.callback<DispatchResponse, HttpError>((resume) => {
-        const exchange = new Exchange(request, url.href.replace(/#.*$/, ""), signal, clock, resume)
-        try {
-          dispatcher.dispatch({
-            origin: url.origin,
-            path: url.pathname + url.search,
-            method: request.method,
-            headers: request.headers,
-            body: body._tag === "Empty" ? null : body.body,
-            // Clocks are the caller's business: these only say that undici has none.
-            headersTimeout: 0,
-            bodyTimeout: 0
-          }, exchange)
-        } catch (cause) {
-          resume(Effect.fail(transportError(request, cause)))
-        }
-        return Effect.sync(exchange.abort)
+  const send = sender(dispatcher, yield* NodeHttpClient.makeUndici)
+  const client = HttpClient.make((request, url, signal) =>
+    send(request, url, (abort) => signal.addEventListener("abort", abort, { once: true }))
+  )
+  return Object.assign(client, { [Direct]: send })
+})
+
+/**
+ * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does; without its cost where the
+ * client is this one and nobody has wrapped it.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const execute = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError, Scope.Scope> => {
+  if (!isDirect(client)) return HttpClient.withScope(client).execute(request)
+  const url = Url.make(request.url, request.urlParams, Option.getOrUndefined(request.hash))
+  if (Result.isFailure(url)) {
+    return Effect.fail(
+      new HttpClientError.HttpClientError({
+        reason: new HttpClientError.InvalidUrlError({ request, cause: url.failure })
       })
     )
-  })
-})
+  }
+  let abort = () => {}
+  return Effect.andThen(
+    Effect.addFinalizer(() => Effect.sync(() => abort())),
+    client[Direct](request, url.success, (given) => {
+      abort = given
+    })
+  )
+}
 
 /**
  * Layer that provides the `HttpClient` over the dispatcher in its context.
@@ -139,7 +185,7 @@ const make = Effect.gen(function*() {
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.Dispatcher> = HttpClient
-  .layerMergedContext(
-    make
-  )
+export const layer: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.Dispatcher> = Layer.effect(
+  HttpClient.HttpClient,
+  make
+)

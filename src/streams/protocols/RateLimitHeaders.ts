@@ -88,6 +88,9 @@ const unifiedWindow = (headers: Headers, name: "5h" | "7d", windowMinutes: numbe
   return { usedPercent: used * 100, windowMinutes, ...(reset === undefined ? {} : { resetsAt: reset }) }
 }
 
+/** Most responses say nothing of limits, and are then not asked thirty times. */
+const about = /ratelimit|^x-codex-/
+
 const truth = (text: string | undefined): boolean => text === "1" || text?.toLowerCase() === "true"
 
 /**
@@ -98,6 +101,7 @@ const truth = (text: string | undefined): boolean => text === "1" || text?.toLow
  * @since 0.1.0
  */
 export const snapshot = (headers: Headers, now: number): RateLimitSnapshot | undefined => {
+  if (!Object.keys(headers).some((name) => about.test(name))) return undefined
   const found: { -readonly [K in keyof RateLimitSnapshot]: RateLimitSnapshot[K] } = {}
   for (const [kind, name] of budgets) {
     if (found[kind] !== undefined) continue
