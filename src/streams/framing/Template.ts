@@ -69,40 +69,60 @@ const cached = (bytes: Buffer, from: number, to: number, hash: number): string =
 }
 
 /**
- * Words of four bytes at any offset. One view serves all the chunks that one read of a socket brought, since they are slices
- * of one memory.
+ * Bytes to compare with: singly, and in words of four at any offset. One view of words serves all the chunks that one read
+ * of a socket brought, since they are slices of one memory; `base` is where the bytes begin in it.
+ *
+ * @category models
+ * @since 0.1.0
  */
-let view: DataView = new DataView(new ArrayBuffer(0))
+export interface Chunk {
+  readonly bytes: Buffer
+  readonly words: DataView
+  readonly base: number
+}
 
-const viewOf = (bytes: Buffer): DataView => {
-  if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer)
-  return view
+let words: DataView = new DataView(new ArrayBuffer(0))
+
+/**
+ * Makes ready to compare with the bytes of a chunk.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const chunkOf = (bytes: Buffer): Chunk => {
+  const memory = bytes.buffer
+  if (words.buffer !== memory) words = new DataView(memory)
+  return { bytes, words, base: bytes.byteOffset }
 }
 
 const wordsOf = (bytes: Buffer): Int32Array => {
-  const words = new Int32Array(bytes.length >> 2)
-  for (let i = 0; i < words.length; i++) words[i] = bytes.readInt32LE(i * 4)
-  return words
+  const found = new Int32Array(bytes.length >> 2)
+  for (let i = 0; i < found.length; i++) found[i] = bytes.readInt32LE(i * 4)
+  return found
 }
 
 /** Constant bytes: compared a word at a time, which is faster than a call into native code up to some hundred bytes. */
 class Constant {
   readonly #bytes: Buffer
   readonly #words: Int32Array
+  readonly #length: number
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
     this.#words = wordsOf(bytes)
+    this.#length = bytes.length
   }
 
-  /** The end of these bytes in others, if they stand there from `at` on; -1 if not. */
-  end(bytes: Buffer, words: DataView, at: number, limit: number): number {
+  /** The end of these bytes in a chunk, if they stand there from `at` on; -1 if not. */
+  end(chunk: Chunk, at: number, limit: number): number {
     const mine = this.#words
-    const end = at + this.#bytes.length
+    const length = this.#length
+    const end = at + length
     if (end > limit) return -1
-    let offset = bytes.byteOffset + at
-    for (let i = 0; i < mine.length; i++, offset += 4) if (mine[i] !== words.getInt32(offset, true)) return -1
-    for (let i = mine.length << 2; i < this.#bytes.length; i++) if (this.#bytes[i] !== bytes[at + i]) return -1
+    const theirs = chunk.words
+    let offset = chunk.base + at
+    for (let i = 0; i < mine.length; i++, offset += 4) if (mine[i] !== theirs.getInt32(offset, true)) return -1
+    for (let i = length & ~3; i < length; i++) if (this.#bytes[i] !== chunk.bytes[at + i]) return -1
     return end
   }
 }
@@ -133,19 +153,18 @@ export class Template<A extends object> {
    * Answers where the event that begins at `at` ends, when it is one of this template, and has its object in `value`;
    * answers -1 when it is not, or goes on behind `limit`, and `value` is then of no event.
    */
-  match(bytes: Buffer, at: number, limit: number): number {
+  match(chunk: Chunk, at: number, limit: number): number {
     const holes = this.#holes
-    const words = viewOf(bytes)
     let position = at
     for (let i = 0; i < holes.length; i++) {
       const hole = holes[i]
       if (hole === undefined) return -1
-      position = hole.before.end(bytes, words, position, limit)
+      position = hole.before.end(chunk, position, limit)
       if (position < 0) return -1
-      position = hole.fill(bytes, position, limit)
+      position = hole.fill(chunk.bytes, position, limit)
       if (position < 0) return -1
     }
-    return this.#tail.end(bytes, words, position, limit)
+    return this.#tail.end(chunk, position, limit)
   }
 }
 
@@ -277,7 +296,6 @@ export const learn = <A extends object>(
   value: A,
   holes: Holes<A>
 ): Template<A> | undefined => {
-  if (!holes.isDelta(value)) return undefined
   const json = bytes[to - 1] === LF ? jsonOf(bytes, from, to) : undefined
   const found = json === undefined ? undefined : leaves(bytes, json.from, json.to)
   if (found === undefined) return undefined

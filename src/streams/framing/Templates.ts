@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { type Holes, learn, type Template } from "./Template.ts"
+import { type Chunk, type Holes, learn, type Template } from "./Template.ts"
 
 /** A stream has a few kinds of deltas at a time: text, reasoning, the arguments of a call. */
 const most = 4
@@ -27,7 +27,8 @@ export class Templates<A extends object> {
   readonly #templates: Array<Template<A>> = []
   // Templates learned since the last one that matched, and the events to let pass until the next.
   #fruitless = 0
-  #pause = 0
+  // The first deltas are let pass: an answer of a few has no use for what costs as much as parsing one.
+  #pause = 2
   #matched: Template<A> | undefined
 
   constructor(holes: Holes<A>) {
@@ -41,12 +42,12 @@ export class Templates<A extends object> {
   }
 
   /** Where the event at `at` ends, if it is like one that was learned; -1 if not. */
-  match(bytes: Buffer, at: number, limit: number): number {
+  match(chunk: Chunk, at: number, limit: number): number {
     const templates = this.#templates
     for (let i = 0; i < templates.length; i++) {
       const template = templates[i]
       if (template === undefined) break
-      const end = template.match(bytes, at, limit)
+      const end = template.match(chunk, at, limit)
       if (end < 0) continue
       if (i > 0) {
         templates.splice(i, 1)
@@ -62,6 +63,7 @@ export class Templates<A extends object> {
 
   /** Learns from an event that went the full way, unless that has not been worth it. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: A): void {
+    if (!this.#holes.isDelta(value)) return
     if (this.#pause > 0) {
       this.#pause--
       return

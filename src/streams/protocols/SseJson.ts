@@ -8,7 +8,7 @@
 import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Sse from "../framing/Sse.ts"
-import { type Holes, jsonOf } from "../framing/Template.ts"
+import { chunkOf, type Holes, jsonOf } from "../framing/Template.ts"
 import { Templates } from "../framing/Templates.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, parse } from "./Json.ts"
@@ -64,8 +64,8 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   let failure: ProviderError | undefined
   let frames = 0
   // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
-  let head = ""
-  const headDecoder = new TextDecoder()
+  let head: Array<Uint8Array> | undefined
+  let headBytes = 0
   // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
   let snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
 
@@ -84,8 +84,9 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   /** Reads events that are like earlier ones, without parsing them. */
   const readAhead: Sse.ReadAhead = (bytes, start, base) => {
     let at = start
+    const chunk = chunkOf(bytes)
     while (failure === undefined && !assembly.completed) {
-      const end = templates.match(bytes, at, Math.min(bytes.length, at + longest))
+      const end = templates.match(chunk, at, Math.min(bytes.length, at + longest))
       if (end < 0) return at
       const { event, value } = templates.matched
       const problem = machine.frame(value, event)
@@ -132,12 +133,18 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
     return [first, ...events]
   }
 
+  const keepHead = (chunk: Uint8Array): void => {
+    if (headBytes >= headLength) return
+    const kept = chunk.slice(0, headLength - headBytes)
+    head ??= []
+    head.push(kept)
+    headBytes += kept.length
+  }
+
   const push = (chunk: Uint8Array): ReadonlyArray<ResponseEvent> => {
     if (failure !== undefined || assembly.completed) return []
-    if (frames === 0 && head.length < headLength) {
-      head += headDecoder.decode(chunk.subarray(0, headLength), { stream: true })
-    }
     parser.push(chunk)
+    if (frames === 0) keepHead(chunk)
     if (failure === undefined && parser.overflow !== undefined && !assembly.completed) {
       failure = new MalformedStreamError({
         ...context.error,
@@ -150,16 +157,17 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   }
 
   const notAStream = (): ProviderError | undefined => {
-    if (frames > 0) return undefined
-    const start = head.trimStart()
+    if (frames > 0 || head === undefined) return undefined
+    const text = Buffer.concat(head).toString("utf8")
+    const start = text.trimStart()
     if (start.startsWith("{") || start.startsWith("[")) {
-      const value = parse(head)
+      const value = parse(text)
       const reported = value === undefined ? undefined : failureInBody(value, context)
-      return reported ?? malformed("the body is JSON and not an event stream", head)
+      return reported ?? malformed("the body is JSON and not an event stream", text)
     }
     // Somebody else answers at this address, and will again.
     return start.startsWith("<")
-      ? amend(malformed("the body is a page and not an event stream", head), { shouldRetry: false })
+      ? amend(malformed("the body is a page and not an event stream", text), { shouldRetry: false })
       : undefined
   }
 

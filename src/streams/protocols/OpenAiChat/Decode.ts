@@ -32,7 +32,7 @@ const holes: Holes<JsonObject> = {
       isEmpty(delta.annotations) && isEmpty(delta.reasoning_details)
   },
   read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
-  unread: new Set(["created", "obfuscation", "p"])
+  unread: new Set(["obfuscation", "p"])
 }
 
 const texts = new Set([
