@@ -10,24 +10,76 @@ import type { Evidence, ItemStart, ResponseEvent } from "../../domain/ResponseEv
 import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../domain/ResponseItem.ts"
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import { Text } from "./Text.ts"
 
 /**
- * An item that is being built. Protocols may set the opaque fields directly.
+ * A part of a message that is being built.
  *
  * @category models
  * @since 0.1.0
  */
-export interface OpenItem {
+export class OpenContent {
+  readonly refusal: boolean
+  readonly citations: Array<Citation> = []
+  readonly #text = new Text()
+
+  constructor(refusal: boolean) {
+    this.refusal = refusal
+  }
+
+  get text(): string {
+    return this.#text.toString()
+  }
+
+  append(delta: string): void {
+    this.#text.append(delta)
+  }
+}
+
+/**
+ * An item that is being built. Protocols may set `id`, `name` and `phase`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class OpenItem {
   readonly index: number
   readonly type: ItemStart["type"]
   id: string | undefined
   name: string
   phase: string | undefined
-  readonly content: Array<{ readonly refusal: boolean; text: string; readonly citations: Array<Citation> }>
-  readonly reasoning: Array<string>
-  readonly summary: Array<string>
-  arguments: string
-  done: boolean
+  readonly content: Array<OpenContent> = []
+  readonly reasoningParts: Array<Text> = []
+  readonly summaryParts: Array<Text> = []
+  #arguments: Text | undefined
+  done = false
+
+  constructor(index: number, type: ItemStart["type"], id: string | undefined, name: string | undefined) {
+    this.index = index
+    this.type = type
+    this.id = id
+    this.name = name ?? ""
+  }
+
+  /** The raw reasoning, part by part. A server may number its parts from 1, which leaves holes. */
+  get reasoning(): Array<string> {
+    return this.reasoningParts.map(String)
+  }
+
+  /** The summaries of the reasoning, part by part. */
+  get summary(): Array<string> {
+    return this.summaryParts.map(String)
+  }
+
+  /** The input of a tool as it was written. */
+  get arguments(): string {
+    return this.#arguments?.toString() ?? ""
+  }
+
+  appendArguments(delta: string): void {
+    this.#arguments ??= new Text()
+    this.#arguments.append(delta)
+  }
 }
 
 const maxUnknownNames = 100
@@ -94,18 +146,7 @@ export class Assembly {
 
   /** Begins an item, with `OutputItemAdded`. */
   add(index: number, type: ItemStart["type"], id?: string | undefined, name?: string | undefined): OpenItem {
-    const item: OpenItem = {
-      index,
-      type,
-      id,
-      name: name ?? "",
-      phase: undefined,
-      content: [],
-      reasoning: [],
-      summary: [],
-      arguments: "",
-      done: false
-    }
+    const item = new OpenItem(index, type, id, name)
     this.#items.set(index, item)
     this.#events.push({
       _tag: "OutputItemAdded",
@@ -121,47 +162,46 @@ export class Assembly {
 
   text(item: OpenItem, delta: string, contentIndex = 0): void {
     if (delta === "") return
-    const content = item.content[contentIndex]
-    if (content === undefined) item.content[contentIndex] = { refusal: false, text: delta, citations: [] }
-    else content.text += delta
+    const content = item.content[contentIndex] ??= new OpenContent(false)
+    content.append(delta)
     this.#events.push({ _tag: "OutputTextDelta", outputIndex: item.index, delta })
   }
 
   refusal(item: OpenItem, delta: string, contentIndex = 0): void {
     if (delta === "") return
-    const content = item.content[contentIndex]
-    if (content === undefined) item.content[contentIndex] = { refusal: true, text: delta, citations: [] }
-    else content.text += delta
+    const content = item.content[contentIndex] ??= new OpenContent(true)
+    content.append(delta)
     this.#events.push({ _tag: "RefusalDelta", outputIndex: item.index, delta })
   }
 
   citation(item: OpenItem, citation: Citation, contentIndex = 0): void {
-    const content = item.content[contentIndex]
-    if (content === undefined) item.content[contentIndex] = { refusal: false, text: "", citations: [citation] }
-    else content.citations.push(citation)
+    const content = item.content[contentIndex] ??= new OpenContent(false)
+    content.citations.push(citation)
     this.#events.push({ _tag: "CitationAdded", outputIndex: item.index, citation })
   }
 
   reasoning(item: OpenItem, delta: string, contentIndex = 0): void {
     if (delta === "") return
-    item.reasoning[contentIndex] = (item.reasoning[contentIndex] ?? "") + delta
+    const part = item.reasoningParts[contentIndex] ??= new Text()
+    part.append(delta)
     this.#events.push({ _tag: "ReasoningContentDelta", outputIndex: item.index, contentIndex, delta })
   }
 
   summaryPart(item: OpenItem, summaryIndex: number): void {
-    item.summary[summaryIndex] ??= ""
+    item.summaryParts[summaryIndex] ??= new Text()
     this.#events.push({ _tag: "ReasoningSummaryPartAdded", outputIndex: item.index, summaryIndex })
   }
 
   summary(item: OpenItem, delta: string, summaryIndex: number): void {
     if (delta === "") return
-    item.summary[summaryIndex] = (item.summary[summaryIndex] ?? "") + delta
+    const part = item.summaryParts[summaryIndex] ??= new Text()
+    part.append(delta)
     this.#events.push({ _tag: "ReasoningSummaryDelta", outputIndex: item.index, summaryIndex, delta })
   }
 
   toolArguments(item: OpenItem, delta: string): void {
     if (delta === "") return
-    item.arguments += delta
+    item.appendArguments(delta)
     this.#events.push({ _tag: "ToolCallArgumentsDelta", outputIndex: item.index, id: item.id ?? "", delta })
   }
 

@@ -115,7 +115,7 @@ export const add = (assembly: Assembly, block: Block, delta: JsonObject): string
     case "input_json_delta":
       if (typeof delta.partial_json !== "string") return "an input_json_delta's partial_json is not a string"
       if (item.type === "tool-call") assembly.toolArguments(item, delta.partial_json)
-      else item.arguments += delta.partial_json
+      else item.appendArguments(delta.partial_json)
       return undefined
     case "signature_delta":
       if (typeof delta.signature !== "string") return "a signature_delta's signature is not a string"
