@@ -6,7 +6,9 @@
  *
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -23,6 +25,7 @@ import { decodeStream, decodeWhole, type Events, readText } from "./Body.ts"
 import { authorize, type PreparedRequest } from "./PreparedRequest.ts"
 import * as ResponseBytes from "./ResponseBytes.ts"
 import { Silence } from "./Silence.ts"
+import type { Watch } from "./Watch.ts"
 
 /** How much of a refusal is read: enough for any error object. */
 const maxRefusalBytes = 256 * 1024
@@ -31,7 +34,7 @@ const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(contentType)
 
 const send = Effect.fnUntraced(function*(
-  { client, prepared, settings }: Options,
+  { client, prepared, settings, watch }: Options,
   known: ErrorContext
 ): Effect.fn.Return<
   { readonly response: HttpClientResponse.HttpClientResponse; readonly scrub: (text: string) => string },
@@ -39,15 +42,18 @@ const send = Effect.fnUntraced(function*(
   Scope.Scope
 > {
   const { request, scrub } = yield* authorize(prepared)
-  const response = yield* DispatchHttpClient.execute(client, request).pipe(
+  const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(settings.headersTimeout)
+  const limit: DispatchHttpClient.TimeLimit = {
+    duration: settings.headersTimeout,
+    watch: (isOver, expire) => watch.add({ isOver, expire, left: (now) => deadline - now })
+  }
+  const response = yield* DispatchHttpClient.execute(client, request, limit).pipe(
     withPrivacy,
     Effect.mapError((error) =>
-      TransportFailure.classify(error, known, { connectTimeout: settings.connectTimeout, scrub })
-    ),
-    Effect.timeoutOrElse({
-      duration: settings.headersTimeout,
-      orElse: () => Effect.fail(new RequestTimeoutError({ ...known, after: settings.headersTimeout }))
-    })
+      Cause.isTimeoutError(error)
+        ? new RequestTimeoutError({ ...known, after: settings.headersTimeout })
+        : TransportFailure.classify(error, known, { connectTimeout: settings.connectTimeout, scrub })
+    )
   )
   return { response, scrub }
 })
@@ -62,6 +68,7 @@ export interface Options {
   readonly client: HttpClient.HttpClient
   readonly prepared: PreparedRequest
   readonly settings: Settings
+  readonly watch: Watch
   readonly attempt: number
 }
 
@@ -114,7 +121,7 @@ const exchange = Effect.fnUntraced(function*(
     scrub
   }
   const silence = new Silence(error, settings)
-  const bytes = yield* ResponseBytes.open(response, silence)
+  const bytes = yield* ResponseBytes.open(response, silence, options.watch)
   if (response.status < 200 || response.status > 299) {
     // The status has said it: what else there is must not keep the caller waiting, drop by drop.
     const refusal = yield* readText(bytes, maxRefusalBytes, settings.silenceTimeout)

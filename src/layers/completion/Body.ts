@@ -187,7 +187,7 @@ export const decodeStream = (
         if (ended) return Cause.done()
         if (decoder.completed) {
           ended = true
-          return drain(bytes)
+          return bytes.isOver() ? Cause.done() : drain(bytes)
         }
         started = clock.currentTimeMillisUnsafe()
         return read

@@ -29,6 +29,7 @@ export interface PreparedRequest {
   readonly protocol: Protocol
   readonly streamed: boolean
   readonly requestId: string
+  readonly hasOwnHeaders: boolean
   readonly request: HttpClientRequest.HttpClientRequest
 }
 
@@ -78,6 +79,7 @@ export const make = (
     protocol,
     streamed: options.streamed,
     requestId: options.requestId,
+    hasOwnHeaders: request.headers !== undefined,
     request: HttpClientRequest.post(addressOf(provider)).pipe(
       HttpClientRequest.setHeaders({
         accept: options.streamed ? "text/event-stream" : "application/json",
@@ -110,23 +112,24 @@ export const authorize = (
       : auth.type === "bearer"
       ? HttpClientRequest.bearerToken(prepared.request, key)
       : HttpClientRequest.setHeader(prepared.request, auth.name, Redacted.value(key))
-    return {
-      request,
-      scrub: scrubberOf(prepared.provider, [
-        ...(key === undefined ? [] : [Redacted.value(key)]),
-        ...Secrets.fromRequest(request.headers, request.url)
-      ])
-    }
+    return { request, scrub: scrubberOf(prepared, key === undefined ? "" : Redacted.value(key), request) }
   })
 
 /** The scrubber of each provider's last request: the next one nearly always has the same secrets. */
-const scrubbers = new WeakMap<Provider, { readonly secrets: string; readonly scrub: (text: string) => string }>()
+const scrubbers = new WeakMap<Provider, { readonly key: string; readonly scrub: (text: string) => string }>()
 
-const scrubberOf = (provider: Provider, secrets: ReadonlyArray<string>): (text: string) => string => {
-  const joined = secrets.join("\n")
-  const last = scrubbers.get(provider)
-  if (last?.secrets === joined) return last.scrub
-  const scrub = Secrets.scrubber(secrets)
-  scrubbers.set(provider, { secrets: joined, scrub })
+const scrubberOf = (
+  prepared: PreparedRequest,
+  key: string,
+  request: HttpClientRequest.HttpClientRequest
+): (text: string) => string => {
+  const make = () =>
+    Secrets.scrubber([...(key === "" ? [] : [key]), ...Secrets.fromRequest(request.headers, request.url)])
+  // Headers of the caller's own may hold secrets of their own.
+  if (prepared.hasOwnHeaders) return make()
+  const last = scrubbers.get(prepared.provider)
+  if (last?.key === key) return last.scrub
+  const scrub = make()
+  scrubbers.set(prepared.provider, { key, scrub })
   return scrub
 }

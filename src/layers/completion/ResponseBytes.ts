@@ -14,7 +14,8 @@ import type { Ending } from "../../streams/protocols/Protocol.ts"
 import * as ContentEncoding from "../http/ContentEncoding.ts"
 import { DispatchResponse } from "../http/DispatchResponse.ts"
 import * as TransportFailure from "../http/TransportFailure.ts"
-import { type Silence, watch } from "./Silence.ts"
+import type { Silence } from "./Silence.ts"
+import type { Watch } from "./Watch.ts"
 
 /**
  * A body that is being read.
@@ -22,7 +23,8 @@ import { type Silence, watch } from "./Silence.ts"
  * **Details**
  *
  * `take` answers an array of chunks at a time, fails with `Cause.Done` at the end of the body and with the client's error
- * when the body breaks off or was silent for too long. `ending` says which of these it was.
+ * when the body breaks off or was silent for too long. `ending` says which of these it was. `isOver` is
+ * true when it is known that nothing more comes.
  *
  * @category models
  * @since 0.1.0
@@ -30,6 +32,7 @@ import { type Silence, watch } from "./Silence.ts"
 export interface ResponseBytes {
   readonly take: Effect.Effect<Arr.NonEmptyReadonlyArray<Uint8Array>, HttpClientError.HttpClientError | Cause.Done>
   readonly ending: (error: HttpClientError.HttpClientError) => Ending
+  readonly isOver: () => boolean
 }
 
 const broken = (response: HttpClientResponse.HttpClientResponse, cause?: unknown): HttpClientError.HttpClientError =>
@@ -45,7 +48,8 @@ const broken = (response: HttpClientResponse.HttpClientResponse, cause?: unknown
  */
 export const open = (
   response: HttpClientResponse.HttpClientResponse,
-  silence: Silence
+  silence: Silence,
+  watch: Watch
 ): Effect.Effect<ResponseBytes, never, Scope.Scope> => {
   let tooSilent: Ending | undefined
   const fallSilent = (): HttpClientError.HttpClientError => {
@@ -58,10 +62,13 @@ export const open = (
   const encoding = response.headers["content-encoding"]
   if (response instanceof DispatchResponse && encoding === undefined) {
     const { body } = response
-    return Effect.as(Effect.forkScoped(watch(silence, body, () => body.fail(fallSilent()))), {
-      take: body.take,
-      ending
+    const isOver = () => body.isOver
+    watch.add({
+      isOver,
+      left: (now) => silence.left - (body.waitingSince === undefined ? 0 : now - body.waitingSince),
+      expire: () => body.fail(fallSilent())
     })
+    return Effect.succeed({ take: body.take, ending, isOver })
   }
   const stream = ContentEncoding.decode(response.stream, encoding, (cause) => broken(response, cause))
   return Effect.map(Stream.toPull(stream), (pull) => ({
@@ -71,6 +78,7 @@ export const open = (
         orElse: () => Effect.failSync(fallSilent)
       })
     ),
-    ending
+    ending,
+    isOver: () => false
   }))
 }

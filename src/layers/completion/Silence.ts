@@ -5,9 +5,7 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
-import * as Effect from "effect/Effect"
 import { type ProviderError, StreamIdleTimeoutError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Settings } from "../../services/SluiceConfig.ts"
@@ -52,25 +50,3 @@ export class Silence {
       : new StreamIdleTimeoutError({ ...this.#context, silence: "bytes", after: this.#bytes })
   }
 }
-
-/**
- * Looks after a reader that tells since when it waits, with one timer for the whole stream instead of one a wait. `onSilence`
- * is run when a wait has lasted too long.
- *
- * @category combinators
- * @since 0.1.0
- */
-export const watch = (
-  silence: Silence,
-  reader: { readonly waitingSince: number | undefined },
-  onSilence: () => void
-): Effect.Effect<void> =>
-  Effect.suspend(function look(): Effect.Effect<void> {
-    return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const since = reader.waitingSince
-      const left = since === undefined ? silence.left : silence.left - (now - since)
-      return left > 0
-        ? Effect.flatMap(Effect.sleep(Math.max(1, left)), look)
-        : Effect.sync(onSilence)
-    })
-  })

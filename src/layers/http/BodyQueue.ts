@@ -44,6 +44,11 @@ export class BodyQueue<E> {
     this.#clock = clock
   }
 
+  /** Whether no more comes than what is there. */
+  get isOver(): boolean {
+    return this.#ended !== undefined
+  }
+
   /** Since when the reader is waiting (milliseconds), or nothing when it is not. */
   get waitingSince(): number | undefined {
     return this.#wake === undefined ? undefined : this.#waitingSince

@@ -10,6 +10,8 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
 import type * as Clock from "effect/Clock"
+import * as Cause from "effect/Cause"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
@@ -52,11 +54,13 @@ class Exchange implements Undici.Dispatcher.DispatchHandler {
     this.#resume = resume
   }
 
-  /** Closes the connection of an exchange that is not over. */
+  /** Closes the connection of an exchange that is not over. Whoever waits for its response is told. */
   readonly abort = (): void => {
     if (this.#over || this.#aborted) return
     this.#aborted = true
-    this.#controller?.abort(new Error("The request was given up"))
+    const reason = new Error("The request was given up")
+    if (this.#response === undefined) this.#resume(Effect.fail(transportError(this.#request, reason)))
+    this.#controller?.abort(reason)
   }
 
   onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
@@ -151,17 +155,29 @@ const make = Effect.gen(function*() {
 })
 
 /**
+ * How long a response's headers may take. `watch` calls `expire` after `duration` unless `isOver` says that they are there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TimeLimit {
+  readonly duration: Duration.Duration
+  readonly watch: (isOver: () => boolean, expire: () => void) => void
+}
+
+/**
  * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does; without its cost where the
- * client is this one and nobody has wrapped it.
+ * client is this one and nobody has wrapped it. Fails with a `TimeoutError` when no headers come in time.
  *
  * @category accessors
  * @since 0.1.0
  */
 export const execute = (
   client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError, Scope.Scope> => {
-  if (!isDirect(client)) return HttpClient.withScope(client).execute(request)
+  request: HttpClientRequest.HttpClientRequest,
+  limit: TimeLimit
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | Cause.TimeoutError, Scope.Scope> => {
+  if (!isDirect(client)) return Effect.timeout(HttpClient.withScope(client).execute(request), limit.duration)
   const url = Url.make(request.url, request.urlParams, Option.getOrUndefined(request.hash))
   if (Result.isFailure(url)) {
     return Effect.fail(
@@ -171,11 +187,23 @@ export const execute = (
     )
   }
   let abort = () => {}
-  return Effect.andThen(
-    Effect.addFinalizer(() => Effect.sync(() => abort())),
-    client[Direct](request, url.success, (given) => {
-      abort = given
-    })
+  let isOver = false
+  let isLate = false
+  return Effect.addFinalizer(() => Effect.sync(() => abort())).pipe(
+    Effect.andThen(
+      client[Direct](request, url.success, (given) => {
+        abort = given
+        limit.watch(() => isOver, () => {
+          isLate = true
+          given()
+        })
+      })
+    ),
+    Effect.onExit(() => {
+      isOver = true
+      return Effect.void
+    }),
+    Effect.mapError((error) => (isLate ? new Cause.TimeoutError("no response headers in time") : error))
   )
 }
 

@@ -29,6 +29,8 @@ type Events = Arr.NonEmptyReadonlyArray<ResponseEvent>
  */
 export type Attempt = Pull.Pull<Events, CompletionError>
 
+type Step = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, ProviderError, never, never>>>
+
 /** What a stream says before it says anything of the answer: held back, so that an attempt without an answer can be redone. */
 const isPrelude = (event: ResponseEvent): boolean => event._tag === "RateLimits" || event._tag === "Created"
 
@@ -70,7 +72,8 @@ export const run = Effect.fnUntraced(function*(
   requestId: string,
   open: (attempt: number) => Effect.Effect<Attempt, CompletionError, Scope.Scope>
 ): Effect.fn.Return<Attempt, never, Scope.Scope> {
-  const step = yield* Schedule.toStep(policy.schedule)
+  // Made at the first failure: most calls have none.
+  let step: Step | undefined
   const scope = yield* Effect.scope
   const failed: Array<FailedAttempt> = []
   let prelude: ReadonlyArray<ResponseEvent> = []
@@ -82,6 +85,7 @@ export const run = Effect.fnUntraced(function*(
     if (!isProviderError(error) || !policy.retryable(error)) return undefined
     const hint = hinted(error)
     if (hint !== undefined && Duration.isGreaterThan(hint, policy.maxRetryAfter)) return undefined
+    step ??= yield* Schedule.toStep(policy.schedule)
     const now = yield* Clock.currentTimeMillis
     const scheduled = yield* Pull.catchDone(
       Effect.map(step(now, error), ([, delay]) => delay),
