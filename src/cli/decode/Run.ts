@@ -98,6 +98,8 @@ const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: st
       )
   }))
 
+const isDirectory = (cause: unknown): boolean => Predicate.hasProperty(cause, "code") && cause.code === "EISDIR"
+
 /** Why a file cannot be read, in a sentence. */
 const sentence = (file: string, error: PlatformError.PlatformError): string => {
   switch (error.reason._tag) {
@@ -106,7 +108,9 @@ const sentence = (file: string, error: PlatformError.PlatformError): string => {
     case "PermissionDenied":
       return `${file} may not be read`
     default:
-      return `${file} cannot be read: ${error.reason.message}`
+      return isDirectory(error.reason.cause)
+        ? `${file} is a folder: name the files in it`
+        : `${file} cannot be read: ${error.reason.message}`
   }
 }
 
