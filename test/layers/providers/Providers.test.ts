@@ -282,6 +282,29 @@ describe("a provider of one's own", () => {
       assert.strictEqual(requests.length, 2)
     }))
 
+  it.effect("has its peculiarities, and those that a program adds or corrects", () =>
+    Effect.gen(function*() {
+      const { layer } = yield* recorder
+      const definition = OpenAiCompatible.define({
+        id: "odd",
+        baseUrl: "https://odd.test/v1",
+        keyEnv: [],
+        keyOptional: true,
+        quirks: { maxTokensField: "max_tokens", topK: true }
+      })
+      const quirks = yield* ProviderRegistry.use((registry) => registry.resolve("odd/m")).pipe(
+        Effect.map(({ provider }) => provider.quirks),
+        Effect.provide(
+          Providers.layer({
+            definitions: [definition],
+            providers: { odd: { quirks: { topK: false, seedField: "seed" } } }
+          })
+            .pipe(Layer.provide([layer, environment({})]))
+        )
+      )
+      assert.deepInclude(quirks, { maxTokensField: "max_tokens", topK: false, seedField: "seed" })
+    }))
+
   it.effect("takes the place of a known one", () =>
     Effect.gen(function*() {
       const { layer, requests } = yield* recorder

@@ -151,6 +151,34 @@ describe("Retry", () => {
       assert.deepStrictEqual(seen, [created, text("ok"), completed])
     }))
 
+  it.effect("closes a failed attempt before it waits, and the last one at the end", () =>
+    Effect.gen(function*() {
+      const steps: Array<string> = []
+      const attempt = (name: string, events: Stream.Stream<ResponseEvent, CompletionError>) =>
+        Stream.unwrap(
+          Effect.as(
+            Effect.acquireRelease(
+              Effect.sync(() => steps.push(`open ${name}`)),
+              () => Effect.map(Clock.currentTimeMillis, (now) => steps.push(`close ${name} at ${now}`))
+            ),
+            events
+          )
+        )
+      yield* observe([
+        attempt("first", Stream.concat(Stream.succeed(created), Stream.fail(overloaded))),
+        attempt("second", Stream.fail(overloaded)),
+        attempt("third", Stream.fromArray([text("ok"), completed]))
+      ], noJitter)
+      assert.deepStrictEqual(steps, [
+        "open first",
+        "close first at 0",
+        "open second",
+        "close second at 200",
+        "open third",
+        "close third at 600"
+      ])
+    }))
+
   it.effect("delivers what the last attempt had said before it fails for good", () =>
     Effect.gen(function*() {
       const hello = Stream.concat(Stream.fromArray([created]), Stream.fail(overloaded))

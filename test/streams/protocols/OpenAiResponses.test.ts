@@ -1115,6 +1115,27 @@ describe("OpenAiResponses", () => {
     })
   })
 
+  it("sends back a call whose arguments were changed as it is now", () => {
+    const call = { type: "function_call", id: "fc", call_id: "c1", name: "f", arguments: "{\"a\": 1}" }
+    const answer = Replay.toPrompt(items(decode(created, done(0, call), completed())))
+    const changed = Prompt.fromMessages(
+      answer.content.map((message) =>
+        message.role !== "assistant" ? message : Prompt.assistantMessage({
+          ...message,
+          content: message.content.map((part) =>
+            part.type === "tool-call" ? Prompt.toolCallPart({ ...part, params: { a: 2 } }) : part
+          )
+        })
+      )
+    )
+    const prompt = Prompt.make("Hello").pipe(
+      Prompt.concat(changed),
+      Prompt.concat(Replay.toolResult({ id: "c1", name: "f" }, "ok"))
+    )
+    const { input } = encode({ prompt }) as { readonly input: ReadonlyArray<unknown> }
+    assert.deepStrictEqual(input[1], { ...call, arguments: "{\"a\":2}" })
+  })
+
   it("sends back no reasoning that a server without memory could not know", () => {
     const prompt = Prompt.make("Hello").pipe(
       Prompt.concat(Replay.toPrompt([
