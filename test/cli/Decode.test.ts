@@ -155,6 +155,16 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     assert.match(bad.stderr, /^-: IncompleteStreamError: /)
   })
 
+  it("knows a stream that begins with an error, the provider's id of the request, and a folder", async () => {
+    const overloaded =
+      "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Busy\"}}\n\n"
+    const { stdout } = await decode(["--header", "Request-Id: req_7", file("overloaded.sse", overloaded), "."])
+    const [first, folder] = jsonLines(stdout)
+    assert.strictEqual(first?.["_tag"], "OverloadedError")
+    assert.match(String(first?.["message"]), /request req_7.*Busy/)
+    assert.deepStrictEqual(folder, { _tag: "FileError", message: ". is a folder: name the files in it" })
+  })
+
   it("takes protocol, provider, status and headers from the command line", async () => {
     const [refused, unknown, gzipped, wrong] = await Promise.all([
       decode([
