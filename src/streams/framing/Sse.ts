@@ -36,15 +36,15 @@ export interface SseOverflow {
  *
  * **Details**
  *
- * `push` reads a chunk and calls `onEvent` for each event that it completes; after `overflow` is set it reads nothing
- * more. `salvage` is called once when the bytes have ended: an unfinished last event whose data is `[DONE]` or a complete
+ * `push` reads a chunk and calls `onEvent` for each event that it completes; it answers whether a line ended in it. After
+ * `overflow` is set it reads nothing more. `salvage` is called once when the bytes have ended: an unfinished last event whose data is `[DONE]` or a complete
  * JSON object is dispatched, anything else is dropped, as the standard says. `position` counts the bytes read.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SseParser {
-  readonly push: (chunk: Uint8Array) => void
+  readonly push: (chunk: Uint8Array) => boolean
   readonly salvage: () => void
   readonly overflow: SseOverflow | undefined
   readonly position: number
@@ -68,6 +68,9 @@ export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: numb
  * @since 0.1.0
  */
 export type ReadAhead = (bytes: Buffer, at: number, position: number) => number
+
+/** Up to this length, looking at each byte is faster than asking native code where a line ends. */
+const few = 16
 
 const LF = 10
 const CR = 13
@@ -186,10 +189,21 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
     return line(carry, 0, length)
   }
 
-  const push = (chunk: Uint8Array): void => {
-    if (overflow !== undefined) return
+  /** Keeps a few bytes in which no line ends. Answers false, and does nothing, when one does or would be too long. */
+  const keepFew = (bytes: Uint8Array, length: number): boolean => {
+    if (afterCr || carried + length > limits.maxLineBytes || carried + length > carry.length) return false
+    for (let i = 0; i < length; i++) if (bytes[i] === LF || bytes[i] === CR) return false
+    for (let i = 0; i < length; i++) carry[carried + i] = bytes[i] ?? 0
+    carried += length
+    position += length
+    return true
+  }
+
+  const push = (chunk: Uint8Array): boolean => {
+    if (overflow !== undefined) return true
+    const length = chunk.length
+    if (length <= few && carried > 0 && keepFew(chunk, length)) return false
     const bytes = asBuffer(chunk)
-    const length = bytes.length
     const base = position
     let at = 0
     if (afterCr && length > 0) {
@@ -221,7 +235,7 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
         overflow = { what: "line", limit: limits.maxLineBytes, position }
         carry = Buffer.allocUnsafe(0)
         carried = 0
-        return
+        return true
       }
       if (end === length) {
         keep(bytes, at, length)
@@ -240,9 +254,10 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
         dispatch(bytes, began, at)
         began = at
       }
-      if (overflow !== undefined) return
+      if (overflow !== undefined) return true
     }
     position = base + length
+    return true
   }
 
   const salvage = (): void => {

@@ -82,10 +82,18 @@ export const count = (value: unknown): number =>
 // Far below what makes `JSON.stringify` overflow the stack, ours or that of whoever is given the events.
 const maxDepth = 512
 
+/** How often a letter stands in a text, as far as a limit. */
+const occurrences = (text: string, letter: string, limit: number): number => {
+  let found = 0
+  for (let at = text.indexOf(letter); at >= 0 && found <= limit; at = text.indexOf(letter, at + 1)) found++
+  return found
+}
+
 /** Whether values stand deeper in each other than any answer's do. */
 const isTooDeep = (text: string): boolean => {
-  // Each level opens and closes.
+  // Each level opens and closes. A long event is nearly always a long text, in which native code finds nothing quickly.
   if (text.length < 2 * maxDepth) return false
+  if (occurrences(text, "[", maxDepth) + occurrences(text, "{", maxDepth) <= maxDepth) return false
   let depth = 0
   let quoted = false
   for (let at = 0; at < text.length; at++) {

@@ -54,6 +54,18 @@ export const excerpt = (text: string, context: DecodeContext): string => {
   return scrubbed.length > excerptLength ? `${scrubbed.slice(0, excerptLength)}…` : scrubbed
 }
 
+const none: ReadonlyArray<ResponseEvent> = []
+
+/** Whether a body that begins so may be a page or JSON: no event stream begins with a bracket. */
+const mayBeNoStream = (chunk: Uint8Array): boolean => {
+  for (const byte of chunk) {
+    // White space, and the mark that may stand before any text.
+    if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf) continue
+    return byte === 0x3c || byte === 0x7b || byte === 0x5b
+  }
+  return true
+}
+
 /**
  * Makes the decoder of one stream.
  *
@@ -64,8 +76,9 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   let failure: ProviderError | undefined
   let frames = 0
   // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
-  let head: Array<Uint8Array> | undefined
+  const head: Array<Uint8Array> = []
   let headBytes = 0
+  let isHeadOpen = true
   // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
   let snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
 
@@ -134,17 +147,19 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   }
 
   const keepHead = (chunk: Uint8Array): void => {
-    if (headBytes >= headLength) return
+    if (frames === 0 && headBytes === 0) isHeadOpen = mayBeNoStream(chunk)
+    if (frames > 0 || headBytes >= headLength) isHeadOpen = false
+    if (!isHeadOpen) return
     const kept = chunk.slice(0, headLength - headBytes)
-    head ??= []
     head.push(kept)
     headBytes += kept.length
   }
 
   const push = (chunk: Uint8Array): ReadonlyArray<ResponseEvent> => {
     if (failure !== undefined || assembly.completed) return []
-    parser.push(chunk)
-    if (frames === 0) keepHead(chunk)
+    const read = parser.push(chunk)
+    if (isHeadOpen) keepHead(chunk)
+    if (!read) return none
     if (failure === undefined && parser.overflow !== undefined && !assembly.completed) {
       failure = new MalformedStreamError({
         ...context.error,
@@ -157,7 +172,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
   }
 
   const notAStream = (): ProviderError | undefined => {
-    if (frames > 0 || head === undefined) return undefined
+    if (frames > 0) return undefined
     const text = Buffer.concat(head).toString("utf8")
     const start = text.trimStart()
     if (start.startsWith("{") || start.startsWith("[")) {
