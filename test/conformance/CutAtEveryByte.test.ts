@@ -24,8 +24,7 @@ const proves: Readonly<Record<ProtocolName, (data: Json) => boolean>> = {
       return (index ?? 0) === 0 && typeof reason === "string" && reason !== ""
     }),
   "openai-responses": ({ type }) => type === "response.completed" || type === "response.incomplete",
-  "anthropic-messages": ({ delta, type }) =>
-    type === "message_stop" || (type === "message_delta" && typeof object(delta)["stop_reason"] === "string")
+  "anthropic-messages": ({ type }) => type === "message_stop"
 }
 
 interface Line {

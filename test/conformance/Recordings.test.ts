@@ -61,7 +61,11 @@ const expectedUsage: Readonly<Record<ProtocolName, (raw: Raw) => TokenUsage>> = 
       at(raw, "prompt_cache_hit_tokens")
     )
     const reasoning = Math.max(at(raw, "completion_tokens_details", "reasoning_tokens"), at(raw, "reasoning_tokens"))
-    const isApart = reasoning > 0 && (reasoning > completion || total - prompt - completion === reasoning)
+    // More reasoning than completion is apart from it; but OpenRouter, as its costs show, bills the completion alone. Vercel's
+    // gateway sends OpenRouter's fields and a market's price beside them.
+    const isBilled = raw !== undefined && "is_byok" in raw && !("market_cost" in raw)
+    const isApart = reasoning > 0 &&
+      ((reasoning > completion && !isBilled) || total - prompt - completion === reasoning)
     return usage({
       input: prompt + (cached > prompt ? cached : 0),
       cached,

@@ -5,11 +5,13 @@
  *
  * @since 0.1.0
  */
+import type * as Schema from "effect/Schema"
 import type { FinishReason } from "../../domain/FinishReason.ts"
 import type { Evidence, ItemStart, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../domain/ResponseItem.ts"
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import { parse } from "./Json.ts"
 import { Text } from "./Text.ts"
 
 /**
@@ -300,16 +302,23 @@ export const toolCall = (
     reason: cut ? "cut" : "malformed"
   })
   if (raw === "" && cut) return invalid()
-  try {
-    return {
+  const value = raw === "" || raw === "null" ? {} : parse(raw)
+  // A number like 1e999 is JSON, and no number that can be stored.
+  return value === undefined || !isStorable(value)
+    ? invalid()
+    : {
       _tag: "ToolCall",
       id: call.id,
       name: call.name,
       ...(call.itemId === undefined ? {} : { itemId: call.itemId }),
-      arguments: raw === "" || raw === "null" ? {} : JSON.parse(raw),
+      arguments: value,
       protocol: call.protocol
     }
-  } catch {
-    return invalid()
-  }
+}
+
+/** Whether every number of a value is finite. `parse` has seen to it that the value is not too deep for this. */
+const isStorable = (value: Schema.Json): boolean => {
+  if (typeof value === "number") return Number.isFinite(value)
+  if (typeof value !== "object" || value === null) return true
+  return Object.values(value).every(isStorable)
 }

@@ -426,7 +426,15 @@ describe("OpenAiChat decodes", () => {
     it.each([
       ["cut off by the limit", "{\"x\":", "length", { argumentsRaw: "{\"x\":", reason: "cut" }],
       ["that the limit left without any", "", "length", { argumentsRaw: "", reason: "cut" }],
-      ["that the model wrote wrong", "{x:1}", "tool_calls", { argumentsRaw: "{x:1}", reason: "malformed" }]
+      ["that the model wrote wrong", "{x:1}", "tool_calls", { argumentsRaw: "{x:1}", reason: "malformed" }],
+      ["that no number can hold", "{\"x\":[1e999]}", "tool_calls", {
+        argumentsRaw: "{\"x\":[1e999]}",
+        reason: "malformed"
+      }],
+      ["nested too deep to be written again", `${"[".repeat(1e5)}${"]".repeat(1e5)}`, "tool_calls", {
+        argumentsRaw: `${"[".repeat(1e5)}${"]".repeat(1e5)}`,
+        reason: "malformed"
+      }]
     ])("that must not be run: arguments %s", (_, part, reason, expected) => {
       const outcome = decode(calls({ index: 0, id: "a", function: fn("f", part) }), finish(reason), "[DONE]")
       assert.deepStrictEqual<unknown>(items(outcome), [{ _tag: "InvalidToolCall", id: "a", name: "f", ...expected }])

@@ -1,8 +1,8 @@
 /**
  * The Messages API's stream, event by event.
  *
- * Text and thinking are done when their block stops. A tool call waits for the message's stop reason as well: a block that
- * a token limit cut off stops like any other.
+ * Text and thinking are done when their block stops. A tool call waits for the end of the message as well: a block that a
+ * token limit cut off stops like any other.
  *
  * @see https://docs.anthropic.com/en/api/messages-streaming
  * @since 0.1.0
@@ -97,7 +97,7 @@ export const machine = (
 
   const stop = (block: Blocks.Block): void => {
     block.stopped = true
-    if (block.item.type === "tool-call" && assembly.finishReasonRaw === null) held.push(block)
+    if (block.item.type === "tool-call") held.push(block)
     else settle(block)
   }
 
@@ -158,7 +158,6 @@ export const machine = (
       spend(value.usage)
       assembly.saw("usage")
     }
-    if (reason) release()
     return undefined
   }
 
@@ -230,8 +229,9 @@ export const machine = (
     frame,
     message,
     doneMarker: () => assembly.saw("done-marker"),
-    whole: () => assembly.finishReasonRaw !== null,
-    contract: ["terminal-event", "finish-reason"],
+    // `message_stop` proves an answer whole, and it completes at once: every server that was recorded sends it.
+    whole: () => assembly.completed,
+    contract: ["terminal-event"],
     finish,
     holes
   }

@@ -12,8 +12,9 @@ import { count, type JsonObject, object } from "../Json.ts"
  * **Details**
  *
  * Cached tokens are a part of `prompt_tokens`, unless there are more of them (xAI on Azure, recorded): then they come on top.
- * Reasoning tokens are a part of `completion_tokens`, unless the total or the counts themselves say otherwise (xAI; Gemini
- * models behind OpenRouter, DeepInfra and Vercel; all recorded). Cached tokens are also found where Moonshot and Together
+ * Reasoning tokens are a part of `completion_tokens`, unless the total or the counts themselves say otherwise (xAI, Gemini
+ * models behind Vercel, both recorded; DeepInfra). A little more reasoning than completion is no sign of that: OpenRouter
+ * counts the one itself and bills the other (recorded). Cached tokens are also found where Moonshot and Together
  * (`cached_tokens`) and DeepSeek (`prompt_cache_hit_tokens`) put them.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object
@@ -37,7 +38,7 @@ export const read = (usage: JsonObject): TokenUsage | undefined => {
     count(usage.cache_creation_input_tokens)
   const reasoning = count(object(usage.completion_tokens_details)?.reasoning_tokens) || count(usage.reasoning_tokens)
   const input = cached > prompt ? prompt + cached : prompt
-  const apart = reasoning > completion || (reasoning > 0 && sent === prompt + completion + reasoning)
+  const apart = reasoning > completion * 1.25 || (reasoning > 0 && sent === prompt + completion + reasoning)
   const output = apart ? completion + reasoning : completion
   return {
     inputTokens: input,
