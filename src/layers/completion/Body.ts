@@ -133,19 +133,6 @@ const drain = (bytes: ResponseBytes): Events =>
     return more
   }).pipe(Effect.timeoutOption(drainTime), Effect.ignore, Effect.andThen(Cause.done()))
 
-const decodeChunks = (
-  decoder: StreamDecoder,
-  chunks: Arr.NonEmptyReadonlyArray<Uint8Array>
-): ReadonlyArray<ResponseEvent> => {
-  if (chunks.length === 1) return decoder.push(chunks[0])
-  const events: Array<ResponseEvent> = []
-  for (const chunk of chunks) {
-    for (const event of decoder.push(chunk)) events.push(event)
-    if (decoder.failure !== undefined || decoder.completed) break
-  }
-  return events
-}
-
 /**
  * The events of a streamed body: one array for all the chunks that arrived together.
  *
@@ -169,7 +156,7 @@ export const decodeStream = (
       }
 
       const decode = (chunks: Arr.NonEmptyReadonlyArray<Uint8Array>): Events => {
-        const events = decodeChunks(decoder, chunks)
+        const events = decoder.pushAll(chunks)
         silence.heard(events.length > 0 ? 0 : clock.currentTimeMillisUnsafe() - started, events.length > 0)
         return said(events)
       }

@@ -210,8 +210,8 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
       afterCr = false
       if (bytes[0] === LF) at = 1
     }
-    let nextCr = bytes.indexOf(CR, at)
-    if (nextCr < 0) nextCr = length
+    // The next CR, once it has been looked for.
+    let nextCr = -1
     // Where the event that is being read began, if that was in this chunk.
     let began = carried === 0 && data === undefined && event === "" && !firstLine ? at : -1
     while (at < length) {
@@ -220,12 +220,12 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
         if (at > began) {
           began = at
           position = base + at
-          if (nextCr < at) {
-            nextCr = bytes.indexOf(CR, at)
-            if (nextCr < 0) nextCr = length
-          }
           if (at === length) break
         }
+      }
+      if (nextCr < at) {
+        nextCr = bytes.indexOf(CR, at)
+        if (nextCr < 0) nextCr = length
       }
       let end = bytes.indexOf(LF, at)
       if (end < 0) end = length
@@ -247,8 +247,6 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
       if (end === nextCr) {
         if (at === length) afterCr = true
         else if (bytes[at] === LF) at++
-        nextCr = bytes.indexOf(CR, at)
-        if (nextCr < 0) nextCr = length
       }
       if (endLine(bytes, from, end)) {
         dispatch(bytes, began, at)

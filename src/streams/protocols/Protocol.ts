@@ -56,7 +56,7 @@ export interface DecodeContext {
  *
  * **Details**
  *
- * `push` and `end` return the events that the bytes completed, in one array. After a call, `failure` is set when the
+ * `push`, `pushAll` (of several chunks) and `end` return the events that the bytes completed, in one array. After a call, `failure` is set when the
  * stream has failed: the returned events come before it. `completed` is true once `Completed` was returned; what
  * follows it is ignored. `end` is called once, when there are no more bytes, with how that came about (`silent` for a
  * peer that stopped sending): it returns `Completed` when the completion contract is fulfilled, and sets `failure`
@@ -67,6 +67,7 @@ export interface DecodeContext {
  */
 export interface StreamDecoder {
   readonly push: (chunk: Uint8Array) => ReadonlyArray<ResponseEvent>
+  readonly pushAll: (chunks: ReadonlyArray<Uint8Array>) => ReadonlyArray<ResponseEvent>
   readonly end: (ending: Ending) => ReadonlyArray<ResponseEvent>
   readonly failure: ProviderError | undefined
   readonly completed: boolean

@@ -155,12 +155,12 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
     headBytes += kept.length
   }
 
-  const push = (chunk: Uint8Array): ReadonlyArray<ResponseEvent> => {
-    if (failure !== undefined || assembly.completed) return []
-    const read = parser.push(chunk)
+  /** Reads a chunk; answers whether anything can have come of it. */
+  const read = (chunk: Uint8Array): boolean => {
+    if (failure !== undefined || assembly.completed) return false
+    const ended = parser.push(chunk)
     if (isHeadOpen) keepHead(chunk)
-    if (!read) return none
-    if (failure === undefined && parser.overflow !== undefined && !assembly.completed) {
+    if (ended && failure === undefined && parser.overflow !== undefined && !assembly.completed) {
       failure = new MalformedStreamError({
         ...context.error,
         detail: `a ${parser.overflow.what} is longer than the limit of ${parser.overflow.limit} bytes`,
@@ -168,7 +168,18 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
         partial: assembly.partial()
       })
     }
-    return take()
+    return ended
+  }
+
+  const push = (chunk: Uint8Array): ReadonlyArray<ResponseEvent> => (read(chunk) ? take() : none)
+
+  const pushAll = (chunks: ReadonlyArray<Uint8Array>): ReadonlyArray<ResponseEvent> => {
+    let any = false
+    for (let i = 0; i < chunks.length; i++) {
+      const chunk = chunks[i]
+      if (chunk !== undefined && read(chunk)) any = true
+    }
+    return any ? take() : none
   }
 
   const notAStream = (): ProviderError | undefined => {
@@ -213,6 +224,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: Machin
 
   return {
     push,
+    pushAll,
     end,
     get failure() {
       return failure
