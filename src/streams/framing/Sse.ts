@@ -80,6 +80,22 @@ const SPACE = 32
 const asBuffer = (chunk: Uint8Array): Buffer =>
   Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 
+/** Whether bytes are the letters of a text, which is taken for no if it is not ASCII. */
+const spells = (bytes: Buffer, from: number, to: number, text: string): boolean => {
+  if (to - from !== text.length) return false
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code > 127 || bytes[from + i] !== code) return false
+  }
+  return true
+}
+
+/** The two names that every event of a model has cost no string. */
+const fieldName = (bytes: Buffer, from: number, to: number): string => {
+  if (spells(bytes, from, to, "data")) return "data"
+  return spells(bytes, from, to, "event") ? "event" : bytes.toString("latin1", from, to)
+}
+
 const isCompleteJsonObject = (data: string): boolean => {
   if (!data.startsWith("{")) return false
   try {
@@ -109,6 +125,7 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
   let data: string | undefined
   let dataBytes = 0
   let event = ""
+  let lastEvent = ""
   let lastEventId = ""
   let reconnectionTime: number | undefined
 
@@ -134,8 +151,7 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
   }
 
   const field = (bytes: Buffer, from: number, nameEnd: number, valueFrom: number, to: number): void => {
-    const name = bytes.toString("latin1", from, nameEnd)
-    switch (name) {
+    switch (fieldName(bytes, from, nameEnd)) {
       case "data": {
         dataBytes += to - valueFrom + 1
         if (dataBytes - 1 > limits.maxEventBytes) {
@@ -147,7 +163,9 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
         return
       }
       case "event":
-        event = bytes.toString("utf8", valueFrom, to)
+        // Nearly always the name of the event before.
+        if (!spells(bytes, valueFrom, to, lastEvent)) lastEvent = bytes.toString("utf8", valueFrom, to)
+        event = lastEvent
         return
       case "id": {
         const id = bytes.toString("utf8", valueFrom, to)

@@ -8,16 +8,24 @@ import { type Chunk, type Holes, learn, type Template } from "./Template.ts"
 /** A stream has a few kinds of deltas at a time: text, reasoning, the arguments of a call. */
 const most = 4
 
-/** How many events are let pass, at the most, after templates that never matched. */
-const longestPause = 1024
+/** The first deltas are let pass: an answer of a few has no use for what costs as much as parsing many. */
+const firstLearned = 3
+
+/** What may be learned at first, and saved up. */
+const mostCredit = 4
+
+/** What a match earns of the next template. A template that holds for so many events has paid for another. */
+const perMatch = 1 / 16
+
+/** What an event that went the full way earns: a stream in which no template ever holds learns one in so many events. */
+const perEvent = 1 / 256
 
 /**
  * The templates of one stream, the latest used first.
  *
  * **Details**
  *
- * Learning costs about as much as parsing, so a stream in which no template ever holds is left in peace: after each one
- * that matched nothing, twice as many events pass before the next is learned.
+ * Learning costs some ten times what parsing does, so it is paid with what templates have saved.
  *
  * @category models
  * @since 0.1.0
@@ -25,10 +33,8 @@ const longestPause = 1024
 export class Templates<A extends object> {
   readonly #holes: Holes<A>
   readonly #templates: Array<Template<A>> = []
-  // Templates learned since the last one that matched, and the events to let pass until the next.
-  #fruitless = 0
-  // The first deltas are let pass: an answer of a few has no use for what costs as much as parsing one.
-  #pause = 2
+  #seen = 0
+  #credit = mostCredit
   #matched: Template<A> | undefined
 
   constructor(holes: Holes<A>) {
@@ -54,25 +60,21 @@ export class Templates<A extends object> {
         templates.unshift(template)
       }
       this.#matched = template
-      this.#fruitless = 0
-      this.#pause = 0
+      if (this.#credit < mostCredit) this.#credit += perMatch
       return end
     }
     return -1
   }
 
-  /** Learns from an event that went the full way, unless that has not been worth it. */
+  /** Learns from an event that went the full way, if there is credit for it. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: A): void {
     if (!this.#holes.isDelta(value)) return
-    if (this.#pause > 0) {
-      this.#pause--
-      return
-    }
+    this.#credit += perEvent
+    if (++this.#seen < firstLearned || this.#credit < 1) return
+    this.#credit--
     const template = learn(bytes, from, to, event, value, this.#holes)
     if (template === undefined) return
     this.#templates.unshift(template)
     if (this.#templates.length > most) this.#templates.pop()
-    this.#fruitless++
-    this.#pause = Math.min(longestPause, 2 ** this.#fruitless - 2)
   }
 }
