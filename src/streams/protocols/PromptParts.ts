@@ -309,3 +309,23 @@ export const isReasoningModel = (context: EncodeContext): boolean =>
  */
 export const ownOptions = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject =>
   request.providerOptions?.[context.provider] ?? {}
+
+/**
+ * The arguments of a tool that a provider runs itself. Refuses one whose id says that it is another provider's.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const ownToolArguments = (
+  tool: Tool.AnyProviderDefined,
+  ownPrefix: string,
+  found: Problems
+): Schema.JsonObject => {
+  if (!tool.id.startsWith(ownPrefix)) {
+    found.refuse("tools", `tool "${tool.name}" (${tool.id}) is another provider's own and this one cannot run it`)
+  }
+  const given = tool.args === undefined ? {} : toJson(tool.args)
+  if (isObject(given)) return defined(given)
+  found.refuse("tools", `the arguments of tool "${tool.name}" are not a JSON object`)
+  return {}
+}

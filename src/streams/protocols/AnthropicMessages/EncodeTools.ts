@@ -7,23 +7,17 @@
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import { isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 
 const ownPrefix = "anthropic."
 
 const tool = (entry: Tool.Any, found: PromptParts.Problems): Schema.JsonObject => {
   if (Tool.isProviderDefined(entry)) {
-    if (!entry.id.startsWith(ownPrefix)) {
-      found.refuse("tools", `tool "${entry.name}" (${entry.id}) is another provider's own and this one cannot run it`)
-    }
-    const args = entry.args === undefined ? {} : PromptParts.toJson(entry.args)
-    if (!isObject(args)) found.refuse("tools", `the arguments of tool "${entry.name}" are not a JSON object`)
     // The type carries the tool's date (`web_search_20250305`), the name does not.
     return {
       type: entry.id.slice(ownPrefix.length),
       name: entry.providerName,
-      ...(isObject(args) ? PromptParts.defined(args) : {})
+      ...PromptParts.ownToolArguments(entry, ownPrefix, found)
     }
   }
   const description = Tool.getDescription(entry)
