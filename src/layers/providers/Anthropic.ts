@@ -4,31 +4,10 @@
  * @see https://docs.anthropic.com/en/api/messages
  * @since 0.1.0
  */
-import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import { definition } from "./definitions/Anthropic.ts"
 import * as SingleProvider from "./SingleProvider.ts"
 
-/**
- * What Anthropic is.
- *
- * @category models
- * @since 0.1.0
- */
-export const definition: ProviderDefinition = {
-  id: "anthropic",
-  name: "Anthropic",
-  aliases: ["claude"],
-  documentation: "https://docs.anthropic.com/en/api/messages",
-  baseUrl: "https://api.anthropic.com/v1",
-  protocols: [{ protocol: "anthropic-messages", path: "/messages" }],
-  auth: { type: "header", name: "x-api-key" },
-  keyEnv: ["ANTHROPIC_API_KEY"],
-  baseUrlEnv: ["ANTHROPIC_BASE_URL"],
-  keyOptional: false,
-  headers: { "anthropic-version": "2023-06-01" },
-  headerEnv: {},
-  requestIdHeader: "request-id",
-  quirks: {}
-}
+export { definition }
 
 /**
  * Layer that provides a `ChatModel` on Anthropic from explicit options.

@@ -4,10 +4,10 @@
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
-import * as Anthropic from "./Anthropic.ts"
-import * as OpenAi from "./OpenAi.ts"
-import * as OpenAiCompatible from "./OpenAiCompatible.ts"
-import * as Vllm from "./Vllm.ts"
+import * as Anthropic from "./definitions/Anthropic.ts"
+import * as OpenAi from "./definitions/OpenAi.ts"
+import * as OpenAiCompatible from "./definitions/OpenAiCompatible.ts"
+import * as Vllm from "./definitions/Vllm.ts"
 
 /**
  * Every provider that Sluice knows by name.

@@ -4,40 +4,10 @@
  * @see https://platform.openai.com/docs/api-reference
  * @since 0.1.0
  */
-import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import { definition } from "./definitions/OpenAi.ts"
 import * as SingleProvider from "./SingleProvider.ts"
 
-/**
- * What OpenAI is.
- *
- * @category models
- * @since 0.1.0
- */
-export const definition: ProviderDefinition = {
-  id: "openai",
-  name: "OpenAI",
-  aliases: ["gpt", "chatgpt"],
-  documentation: "https://platform.openai.com/docs/api-reference",
-  baseUrl: "https://api.openai.com/v1",
-  protocols: [
-    { protocol: "openai-responses", path: "/responses" },
-    { protocol: "openai-chat", path: "/chat/completions" }
-  ],
-  auth: { type: "bearer" },
-  keyEnv: ["OPENAI_API_KEY"],
-  baseUrlEnv: ["OPENAI_BASE_URL"],
-  keyOptional: false,
-  headers: {},
-  headerEnv: {
-    "openai-organization": ["OPENAI_ORG_ID", "OPENAI_ORGANIZATION"],
-    "openai-project": ["OPENAI_PROJECT_ID", "OPENAI_PROJECT"]
-  },
-  requestIdHeader: "x-request-id",
-  quirks: {
-    // https://platform.openai.com/docs/guides/reasoning: no sampling parameters, `developer` for instructions.
-    reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex"]
-  }
-}
+export { definition }
 
 /**
  * Layer that provides a `ChatModel` on OpenAI from explicit options.

@@ -1,0 +1,33 @@
+/**
+ * vLLM: an OpenAI-compatible server of one's own.
+ *
+ * @see https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../../../domain/ProviderDefinition.ts"
+
+/**
+ * What vLLM is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = {
+  id: "vllm",
+  name: "vLLM",
+  aliases: ["hosted_vllm"],
+  documentation: "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
+  baseUrl: "http://localhost:8000/v1",
+  protocols: [
+    { protocol: "openai-chat", path: "/chat/completions" },
+    { protocol: "openai-responses", path: "/responses" }
+  ],
+  auth: { type: "bearer" },
+  keyEnv: ["VLLM_API_KEY", "HOSTED_VLLM_API_KEY"],
+  baseUrlEnv: ["VLLM_BASE_URL", "HOSTED_VLLM_API_BASE"],
+  keyOptional: true,
+  headers: {},
+  headerEnv: {},
+  requestIdHeader: "x-request-id",
+  quirks: { maxTokensField: "max_tokens" }
+}
