@@ -11,7 +11,11 @@ export * from "./domain/CompletionError.ts"
 export { FinishReason } from "./domain/FinishReason.ts"
 export * as Model from "./domain/Model.ts"
 export type {
+  AddressVariable,
   AuthStyle,
+  CloudIdentity,
+  Endpoint,
+  KeyVariable,
   ProtocolBinding,
   ProtocolName,
   ProviderDefinition,
@@ -32,8 +36,9 @@ export * as ConfigCredentials from "./layers/providers/ConfigCredentials.ts"
 export * as Configure from "./layers/providers/Configure.ts"
 export * as Providers from "./layers/providers/Providers.ts"
 export * as ChatModel from "./services/ChatModel.ts"
-export { Credentials } from "./services/Credentials.ts"
-export type { Provider } from "./services/Provider.ts"
+export { type Credential, Credentials } from "./services/Credentials.ts"
+export { AwsIdentity, EntraIdentity, GoogleIdentity } from "./services/Identities.ts"
+export type { Authorization, Authorizer, Outgoing, Provider } from "./services/Provider.ts"
 export { ProviderRegistry } from "./services/ProviderRegistry.ts"
 export * as RetryPolicy from "./services/RetryPolicy.ts"
 export * as SluiceConfig from "./services/SluiceConfig.ts"

@@ -13,7 +13,8 @@
 export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messages"
 
 /**
- * How a provider takes its key: in `Authorization: Bearer`, or in a header of its own.
+ * How a provider takes its key: in `Authorization: Bearer`, in a header of its own, in a query parameter, or as a token
+ * that is signed with it (Zhipu's `id.secret` keys).
  *
  * @category models
  * @since 0.1.0
@@ -21,6 +22,60 @@ export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messa
 export type AuthStyle =
   | { readonly type: "bearer" }
   | { readonly type: "header"; readonly name: string }
+  | { readonly type: "query"; readonly name: string }
+  | { readonly type: "signed-token" }
+
+/**
+ * Who a program is to a cloud, where a key does not say it: a token of Entra ID or of Google, or a signature with AWS
+ * credentials. The services of `services/Identities` know.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CloudIdentity =
+  | { readonly type: "entra"; readonly scope: string }
+  | { readonly type: "google"; readonly scopes: ReadonlyArray<string> }
+  | { readonly type: "aws"; readonly service: string }
+
+/**
+ * A part of a provider's addresses that differs from one account to the next: a region, a project, a resource.
+ *
+ * **Details**
+ *
+ * `env` are the variables it is taken from, in order of priority. `neededWithoutKey` is for those that an address can do
+ * without as long as a key says whose it is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AddressVariable {
+  readonly env: ReadonlyArray<string>
+  readonly default?: string | undefined
+  readonly neededWithoutKey?: boolean | undefined
+}
+
+/**
+ * Where requests of one kind go.
+ *
+ * **Details**
+ *
+ * `path` is put under the base URL, the provider's own one or `baseUrl`. `{name}` in either is replaced by the variable of
+ * that name, percent-encoded, and `{model}` by the model; `{+name}` keeps slashes. A part in brackets is left out when a
+ * variable in it has no value. `models` are the models that it is for: all where it is absent. It is only for programs
+ * that have the variable `requires`. `auth`, `headers` and `quirks` go before the provider's.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Endpoint {
+  readonly path: string
+  readonly baseUrl?: string | undefined
+  readonly models?: RegExp | undefined
+  readonly requires?: string | undefined
+  readonly auth?: AuthStyle | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly quirks?: Quirks | undefined
+}
 
 /**
  * Named differences between servers of one protocol. All are off or at the protocol's own value unless a provider sets
@@ -53,14 +108,27 @@ export interface Quirks {
 }
 
 /**
+ * What a key says by the variable that it was found in.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface KeyVariable {
+  readonly auth?: AuthStyle | undefined
+  readonly baseUrl?: string | undefined
+}
+
+/**
  * A provider.
  *
  * **Details**
  *
- * `protocols` is in order of preference, each with the path under `baseUrl` that requests go to. `keyEnv` and
- * `baseUrlEnv` are environment variables in order of priority. `headers` are sent with every request. `headerEnv` maps
- * further headers to the variables that they are taken from when set. `keyOptional` is for servers that may run without
- * a key. `requestIdHeader` is the response header with the provider's own id.
+ * `protocols` is in order of preference: the first that is for the model. `keyEnv` and `baseUrlEnv` are environment
+ * variables in order of priority. `byKey` is what differs for keys of certain variables: how they are sent, which host they
+ * are for. `identity` is asked where there is no key. `variables` are the parts of addresses, and `baseUrlBy` other base URLs
+ * for certain values of one of them. `headers` are sent with every request. `headerEnv` maps further headers to the variables
+ * that they are taken from when set. `keyOptional` is for servers that may run without a key. `requestIdHeader` is the
+ * response header with the provider's own id.
  *
  * @category models
  * @since 0.1.0
@@ -71,9 +139,15 @@ export interface ProviderDefinition {
   readonly aliases: ReadonlyArray<string>
   readonly documentation: string
   readonly baseUrl: string | undefined
+  readonly baseUrlBy?:
+    | { readonly variable: string; readonly urls: Readonly<Record<string, string>> }
+    | undefined
+  readonly variables?: Readonly<Record<string, AddressVariable>> | undefined
   readonly protocols: readonly [ProtocolBinding, ...ReadonlyArray<ProtocolBinding>]
   readonly auth: AuthStyle
+  readonly identity?: CloudIdentity | undefined
   readonly keyEnv: ReadonlyArray<string>
+  readonly byKey?: Readonly<Record<string, KeyVariable>> | undefined
   readonly baseUrlEnv: ReadonlyArray<string>
   readonly keyOptional: boolean
   readonly headers: Readonly<Record<string, string>>
@@ -83,12 +157,13 @@ export interface ProviderDefinition {
 }
 
 /**
- * A protocol that a provider speaks, and the path under the base URL at which it does.
+ * A protocol that a provider speaks, and where. Answers that are not streamed are asked for at `wholePath`, which is
+ * `path` unless it says otherwise.
  *
  * @category models
  * @since 0.1.0
  */
-export interface ProtocolBinding {
+export interface ProtocolBinding extends Endpoint {
   readonly protocol: ProtocolName
-  readonly path: string
+  readonly wholePath?: string | undefined
 }

@@ -4,17 +4,60 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
-import type * as Redacted from "effect/Redacted"
-import type { ConfigurationError } from "../domain/CompletionError.ts"
-import type { ProtocolBinding, ProviderDefinition, Quirks } from "../domain/ProviderDefinition.ts"
+import type { CompletionError } from "../domain/CompletionError.ts"
+import type { AuthStyle, ProtocolBinding, ProviderDefinition, Quirks } from "../domain/ProviderDefinition.ts"
+
+/**
+ * A request that is about to be sent, as its authorization sees it. Header names are lower case. `auth` is how the
+ * endpoint wants a key, where that is not how the provider wants it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Outgoing {
+  readonly method: "GET" | "POST"
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  readonly auth?: AuthStyle | undefined
+}
+
+/**
+ * What authorizes a request: headers and query parameters to be added, and the secrets in them, which no error may
+ * repeat.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Authorization {
+  readonly headers: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>> | undefined
+  readonly secrets: ReadonlyArray<string>
+}
+
+/**
+ * What authorizes the requests to a provider.
+ *
+ * **Details**
+ *
+ * `authorize` is asked before each attempt, so a key can change while the program runs. `renew` is there when what
+ * authorizes is fetched and kept for a while: it forgets that, so that the attempt after a refused one has something new.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Authorizer {
+  readonly authorize: (outgoing: Outgoing) => Effect.Effect<Authorization, CompletionError>
+  readonly renew?: Effect.Effect<void> | undefined
+}
 
 /**
  * A configured provider.
  *
  * **Details**
  *
- * `key` is asked before each attempt, so a key can change while the program runs; it answers `undefined` for a server that
- * needs none. `baseUrl` has no slash at its end. `protocol` is the one that is used.
+ * `baseUrl` has no slash at its end and no variables left; `hasOwnBaseUrl` when the program gave it. `protocols` are those that may be used, in order of
+ * preference; a model decides among them (`layers/providers/Address`). Each has its quirks with the provider's.
  *
  * @category models
  * @since 0.1.0
@@ -22,8 +65,10 @@ import type { ProtocolBinding, ProviderDefinition, Quirks } from "../domain/Prov
 export interface Provider {
   readonly definition: ProviderDefinition
   readonly baseUrl: string
-  readonly protocol: ProtocolBinding
+  readonly hasOwnBaseUrl: boolean
+  readonly variables: Readonly<Record<string, string>>
+  readonly protocols: readonly [ProtocolBinding, ...ReadonlyArray<ProtocolBinding>]
   readonly quirks: Quirks
   readonly headers: Readonly<Record<string, string>>
-  readonly key: Effect.Effect<Redacted.Redacted | undefined, ConfigurationError>
+  readonly authorizer: Authorizer
 }

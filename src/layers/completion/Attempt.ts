@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Scope from "effect/Scope"
-import { type CompletionError, RequestTimeoutError } from "../../domain/CompletionError.ts"
+import { amend, type CompletionError, type ProviderError, RequestTimeoutError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Settings } from "../../services/SluiceConfig.ts"
 import type { DecodeContext } from "../../streams/protocols/Protocol.ts"
@@ -95,6 +95,16 @@ export const open = (options: Options): Effect.Effect<Events, CompletionError, S
     (span) => Effect.withParentSpan(exchange(options), span, { captureStackTrace: false })
   )
 
+/**
+ * A refused token may only have been too old: once, what authorizes gets a new one and the request is worth another try.
+ */
+const renewed = (error: ProviderError, { attempt, prepared }: Options): Effect.Effect<never, ProviderError> => {
+  const { renew } = prepared.provider.authorizer
+  return renew === undefined || attempt > 1 || error._tag !== "AuthenticationError"
+    ? Effect.fail(error)
+    : Effect.andThen(renew, Effect.fail(amend(error, { shouldRetry: true })))
+}
+
 const exchange = Effect.fnUntraced(function*(
   options: Options
 ): Effect.fn.Return<Events, CompletionError, Scope.Scope> {
@@ -116,7 +126,7 @@ const exchange = Effect.fnUntraced(function*(
     error,
     headers: response.headers,
     now: yield* Clock.currentTimeMillis,
-    quirks: prepared.provider.quirks,
+    quirks: prepared.quirks,
     limits: settings,
     scrub
   }
@@ -125,7 +135,7 @@ const exchange = Effect.fnUntraced(function*(
   if (response.status < 200 || response.status > 299) {
     // The status has said it: what else there is must not keep the caller waiting, drop by drop.
     const refusal = yield* readText(bytes, maxRefusalBytes, settings.silenceTimeout)
-    return yield* classifyRefusal(response.status, refusal.text, context)
+    return yield* renewed(classifyRefusal(response.status, refusal.text, context), options)
   }
   // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
   if (!prepared.streamed || isJson(response.headers["content-type"])) {

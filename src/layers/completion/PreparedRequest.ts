@@ -7,15 +7,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import { type CompletionError, type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
+import type { AuthStyle, Quirks } from "../../domain/ProviderDefinition.ts"
 import * as Secrets from "../../domain/Secrets.ts"
-import type { Provider } from "../../services/Provider.ts"
+import type { Outgoing, Provider } from "../../services/Provider.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
+import * as Address from "../providers/Address.ts"
 
 /**
  * A request that only lacks its key.
@@ -27,6 +28,8 @@ export interface PreparedRequest {
   readonly provider: Provider
   readonly model: string
   readonly protocol: Protocol
+  readonly quirks: Quirks
+  readonly auth: AuthStyle | undefined
   readonly streamed: boolean
   readonly requestId: string
   readonly hasOwnHeaders: boolean
@@ -35,16 +38,9 @@ export interface PreparedRequest {
 
 const encoder = new TextEncoder()
 
-/** The address of an endpoint: the path goes before the query that a base URL may have. */
-const addressOf = ({ baseUrl, protocol }: Provider): string => {
-  const query = baseUrl.indexOf("?")
-  return query === -1
-    ? `${baseUrl}${protocol.path}`
-    : `${baseUrl.slice(0, query)}${protocol.path}${baseUrl.slice(query)}`
-}
-
 /**
- * Writes a request. Fails with an `InvalidRequestError` when the protocol cannot say what is asked.
+ * Writes a request. Fails with an `InvalidRequestError` when the protocol cannot say what is asked, and with a
+ * `ConfigurationError` when its address is not known.
  *
  * @category constructors
  * @since 0.1.0
@@ -54,7 +50,7 @@ export const make = (
   model: string,
   request: CompletionRequest,
   options: { readonly streamed: boolean; readonly requestId: string }
-): Result.Result<PreparedRequest, InvalidRequestError> => {
+): Result.Result<PreparedRequest, InvalidRequestError | ConfigurationError> => {
   const wrong = Object.entries(request.headers ?? {}).find(([name, value]) => !HeaderSyntax.isField(name, value))
   if (wrong !== undefined) {
     return Result.fail(
@@ -66,30 +62,40 @@ export const make = (
       })
     )
   }
-  const protocol = byName[provider.protocol.protocol]
+  const binding = Address.bindingOf(provider, model)
+  const protocol = byName[binding.protocol]
+  const quirks = binding.quirks ?? provider.quirks
   const body = protocol.encode(request, {
     provider: provider.definition.id,
     model,
     stream: options.streamed,
-    quirks: provider.quirks
+    quirks
   })
-  return Result.map(body, (json) => ({
-    provider,
-    model,
-    protocol,
-    streamed: options.streamed,
-    requestId: options.requestId,
-    hasOwnHeaders: request.headers !== undefined,
-    request: HttpClientRequest.post(addressOf(provider)).pipe(
-      HttpClientRequest.setHeaders({
-        accept: options.streamed ? "text/event-stream" : "application/json",
-        ...provider.headers,
-        ...request.headers,
-        "x-request-id": options.requestId
-      }),
-      HttpClientRequest.bodyUint8Array(encoder.encode(JSON.stringify(json)), "application/json")
-    )
-  }))
+  const path = options.streamed ? binding.path : (binding.wholePath ?? binding.path)
+  return Result.flatMap(
+    body,
+    (json) =>
+      Result.map(Address.of(provider, { path, baseUrl: binding.baseUrl }, model), (url) => ({
+        provider,
+        model,
+        protocol,
+        quirks,
+        auth: binding.auth,
+        streamed: options.streamed,
+        requestId: options.requestId,
+        hasOwnHeaders: request.headers !== undefined,
+        request: HttpClientRequest.post(url).pipe(
+          HttpClientRequest.setHeaders({
+            accept: options.streamed ? "text/event-stream" : "application/json",
+            ...binding.headers,
+            ...provider.headers,
+            ...request.headers,
+            "x-request-id": options.requestId
+          }),
+          HttpClientRequest.bodyUint8Array(encoder.encode(JSON.stringify(json)), "application/json")
+        )
+      }))
+  )
 }
 
 /**
@@ -103,33 +109,38 @@ export const authorize = (
   prepared: PreparedRequest
 ): Effect.Effect<
   { readonly request: HttpClientRequest.HttpClientRequest; readonly scrub: (text: string) => string },
-  ConfigurationError
-> =>
-  Effect.map(prepared.provider.key, (key) => {
-    const auth = prepared.provider.definition.auth
-    const request = key === undefined
-      ? prepared.request
-      : auth.type === "bearer"
-      ? HttpClientRequest.bearerToken(prepared.request, key)
-      : HttpClientRequest.setHeader(prepared.request, auth.name, Redacted.value(key))
-    return { request, scrub: scrubberOf(prepared, key === undefined ? "" : Redacted.value(key), request) }
+  CompletionError
+> => {
+  const { request } = prepared
+  const outgoing: Outgoing = {
+    method: "POST",
+    url: request.url,
+    headers: request.headers,
+    body: request.body._tag === "Uint8Array" ? request.body.body : new Uint8Array(),
+    auth: prepared.auth
+  }
+  return Effect.map(prepared.provider.authorizer.authorize(outgoing), ({ headers, query, secrets }) => {
+    const signed = HttpClientRequest.setHeaders(request, headers)
+    const authorized = query === undefined ? signed : HttpClientRequest.appendUrlParams(signed, query)
+    return { request: authorized, scrub: scrubberOf(prepared, secrets, authorized) }
   })
+}
 
 /** The scrubber of each provider's last request: the next one nearly always has the same secrets. */
-const scrubbers = new WeakMap<Provider, { readonly key: string; readonly scrub: (text: string) => string }>()
+const scrubbers = new WeakMap<Provider, { readonly secrets: string; readonly scrub: (text: string) => string }>()
 
 const scrubberOf = (
   prepared: PreparedRequest,
-  key: string,
+  secrets: ReadonlyArray<string>,
   request: HttpClientRequest.HttpClientRequest
 ): (text: string) => string => {
-  const make = () =>
-    Secrets.scrubber([...(key === "" ? [] : [key]), ...Secrets.fromRequest(request.headers, request.url)])
+  const make = () => Secrets.scrubber([...secrets, ...Secrets.fromRequest(request.headers, request.url)])
   // Headers of the caller's own may hold secrets of their own.
   if (prepared.hasOwnHeaders) return make()
+  const together = secrets.join("\n")
   const last = scrubbers.get(prepared.provider)
-  if (last?.key === key) return last.scrub
+  if (last?.secrets === together) return last.scrub
   const scrub = make()
-  scrubbers.set(prepared.provider, { key, scrub })
+  scrubbers.set(prepared.provider, { secrets: together, scrub })
   return scrub
 }

@@ -11,23 +11,26 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
-import { Credentials } from "../../services/Credentials.ts"
+import { type Credential, Credentials } from "../../services/Credentials.ts"
 import { checkKey } from "./Configure.ts"
+
+const isOptional = (definition: ProviderDefinition): boolean =>
+  definition.keyOptional || definition.identity !== undefined
 
 const keyFrom = (provider: ConfigProvider.ConfigProvider) =>
   Effect.fnUntraced(function*(
     definition: ProviderDefinition
-  ): Effect.fn.Return<Redacted.Redacted | undefined, ConfigurationError> {
+  ): Effect.fn.Return<Credential | undefined, ConfigurationError> {
     for (const name of definition.keyEnv) {
       const key = yield* Config.option(Config.Redacted(name)).pipe(
         Effect.provideService(ConfigProvider.ConfigProvider, provider),
         Effect.mapError(() => new ConfigurationError({ reason: `${name} cannot be read`, setting: name }))
       )
-      // Where no key is needed, an empty one is none.
-      if (Option.isNone(key) || (definition.keyOptional && Redacted.value(key.value).trim() === "")) continue
-      return yield* checkKey(key.value, name)
+      // Where there is a way without a key, an empty one is none.
+      if (Option.isNone(key) || (isOptional(definition) && Redacted.value(key.value).trim() === "")) continue
+      return { key: yield* checkKey(key.value, name), source: name }
     }
-    if (definition.keyOptional) return undefined
+    if (isOptional(definition)) return undefined
     return yield* new ConfigurationError({
       reason: `There is no API key for ${definition.id}: set ${definition.keyEnv.join(" or ")}, or give apiKey`,
       setting: definition.keyEnv[0] ?? "apiKey"

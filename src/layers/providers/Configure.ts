@@ -10,10 +10,18 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
-import type { ProtocolName, ProviderDefinition, Quirks } from "../../domain/ProviderDefinition.ts"
-import { Credentials } from "../../services/Credentials.ts"
+import type {
+  AuthStyle,
+  ProtocolBinding,
+  ProtocolName,
+  ProviderDefinition,
+  Quirks
+} from "../../domain/ProviderDefinition.ts"
+import { type Credential, Credentials } from "../../services/Credentials.ts"
 import type { Provider } from "../../services/Provider.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
+import * as Address from "./Address.ts"
+import * as Authorize from "./Authorize.ts"
 
 /**
  * What a program may say about a provider. What it does not say comes from the configuration or the definition.
@@ -21,7 +29,8 @@ import * as HeaderSyntax from "../http/HeaderSyntax.ts"
  * **Details**
  *
  * `apiKey` may be an effect, which is run before each attempt. `protocol` picks another one that the provider speaks.
- * `path` replaces the path under the base URL. `quirks` and `headers` are put over the definition's.
+ * `path` replaces the path under the base URL. `variables` are parts of the address (region, project, …). `auth` is how
+ * the key is sent. `quirks` and `headers` are put over the definition's.
  *
  * @category models
  * @since 0.1.0
@@ -31,6 +40,8 @@ export interface ProviderOptions {
   readonly baseUrl?: string | undefined
   readonly protocol?: ProtocolName | undefined
   readonly path?: string | undefined
+  readonly variables?: Readonly<Record<string, string>> | undefined
+  readonly auth?: AuthStyle | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly quirks?: Quirks | undefined
 }
@@ -94,7 +105,9 @@ export const checkBaseUrl = (
     (path, endpoint) => (path.endsWith(endpoint.path) ? path.slice(0, -endpoint.path.length) : path),
     url.pathname.replace(/\/+$/, "")
   )
-  const own = definition.baseUrl === undefined ? "" : new URL(definition.baseUrl).pathname.replace(/\/+$/, "")
+  const own = definition.baseUrl === undefined
+    ? ""
+    : new URL(definition.baseUrl.replaceAll(/[[\]{}]/g, "")).pathname.replace(/\/+$/, "")
   return Effect.succeed({
     baseUrl: `${url.origin}${bare === "" ? own : bare.replace(/\/+$/, "")}${url.search}`,
     userinfo: url.username === "" && url.password === "" ? undefined : decodedUserinfo(url)
@@ -127,14 +140,26 @@ export const checkKey = (
     )
 }
 
-const bindingOf = (
+type Bindings = Provider["protocols"]
+
+/** The protocols that may be used: those that are asked for, and that have what they require. */
+const bindingsOf = (
   definition: ProviderDefinition,
-  options: ProviderOptions
-): Effect.Effect<Provider["protocol"], ConfigurationError> => {
-  const binding = options.protocol === undefined
-    ? definition.protocols[0]
-    : definition.protocols.find(({ protocol }) => protocol === options.protocol)
-  return binding === undefined
+  options: ProviderOptions,
+  variables: Readonly<Record<string, string>>
+): Effect.Effect<Bindings, ConfigurationError> => {
+  const spoken = definition.protocols.filter(({ protocol, requires }) =>
+    (options.protocol === undefined || protocol === options.protocol) &&
+    (requires === undefined || variables[requires] !== undefined)
+  )
+  const path = options.path === undefined ? {} : { path: options.path, wholePath: undefined }
+  const prepare = (binding: ProtocolBinding): ProtocolBinding => ({
+    ...binding,
+    ...path,
+    quirks: { ...definition.quirks, ...binding.quirks, ...options.quirks }
+  })
+  const [first, ...rest] = spoken.map(prepare)
+  return first === undefined
     ? Effect.fail(
       new ConfigurationError({
         reason: `${definition.id} does not speak the protocol ${options.protocol}; it speaks ${
@@ -144,8 +169,48 @@ const bindingOf = (
         nearest: nearest(options.protocol ?? "", definition.protocols.map(({ protocol }) => protocol))
       })
     )
-    : Effect.succeed(options.path === undefined ? binding : { ...binding, path: options.path })
+    : Effect.succeed([first, ...rest])
 }
+
+const variablesOf = Effect.fnUntraced(function*(
+  definition: ProviderDefinition,
+  given: Readonly<Record<string, string>>
+): Effect.fn.Return<Readonly<Record<string, string>>, ConfigurationError> {
+  const values: Record<string, string> = { ...given }
+  for (const [name, variable] of Object.entries(definition.variables ?? {})) {
+    const value = given[name] ?? (yield* firstSet(variable.env)) ?? variable.default
+    if (value !== undefined) values[name] = value
+  }
+  return values
+})
+
+/** The provider's own address: the one that goes with the key that is set, or with a variable, or the usual one. */
+const ownBaseUrl = Effect.fnUntraced(function*(
+  definition: ProviderDefinition,
+  variables: Readonly<Record<string, string>>
+): Effect.fn.Return<string, ConfigurationError> {
+  const { baseUrlBy, byKey = {}, keyEnv } = definition
+  for (const name of keyEnv) {
+    if ((yield* firstSet([name])) === undefined) continue
+    const baseUrl = byKey[name]?.baseUrl
+    if (baseUrl !== undefined) return baseUrl
+    break
+  }
+  const value = baseUrlBy === undefined ? undefined : variables[baseUrlBy.variable]
+  const template = (value === undefined ? undefined : baseUrlBy?.urls[value]) ?? definition.baseUrl
+  if (template === undefined) {
+    return yield* new ConfigurationError({
+      reason: `${definition.id} has no base URL of its own: give baseUrl${
+        definition.baseUrlEnv[0] === undefined ? "" : `, or set ${definition.baseUrlEnv[0]}`
+      }`,
+      setting: "baseUrl"
+    })
+  }
+  return yield* Effect.mapError(
+    Effect.fromResult(Address.fill(template, variables)),
+    (name) => Address.missing(definition, name)
+  )
+})
 
 /** The headers of both, the later ones winning whatever the case of their names. */
 const merge = (...sets: ReadonlyArray<Readonly<Record<string, string>>>): Readonly<Record<string, string>> =>
@@ -165,22 +230,18 @@ export const configure = Effect.fnUntraced(function*(
   options: ProviderOptions = {}
 ): Effect.fn.Return<Provider, ConfigurationError, Credentials> {
   const credentials = yield* Credentials
-  const given = options.baseUrl ?? (yield* firstSet(definition.baseUrlEnv)) ?? definition.baseUrl
-  if (given === undefined) {
-    return yield* new ConfigurationError({
-      reason: `${definition.id} has no base URL of its own: give baseUrl${
-        definition.baseUrlEnv[0] === undefined ? "" : `, or set ${definition.baseUrlEnv[0]}`
-      }`,
-      setting: "baseUrl"
-    })
-  }
+  const variables = yield* variablesOf(definition, options.variables ?? {})
+  const given = options.baseUrl ?? (yield* firstSet(definition.baseUrlEnv))
   const fromEnvironment: Record<string, string> = {}
   for (const [header, names] of Object.entries(definition.headerEnv)) {
     const value = yield* firstSet(names)
     if (value !== undefined) fromEnvironment[header] = value
   }
   const { apiKey } = options
-  const { baseUrl, userinfo } = yield* checkBaseUrl(definition, given)
+  const { baseUrl, userinfo } = yield* checkBaseUrl(
+    definition,
+    given ?? (yield* ownBaseUrl(definition, variables))
+  )
   const headers = merge(
     definition.headers,
     userinfo === undefined ? {} : { authorization: `Basic ${Base64.encode(userinfo)}` },
@@ -194,17 +255,20 @@ export const configure = Effect.fnUntraced(function*(
       setting: definition.headerEnv[wrong[0]]?.[0] ?? "headers"
     })
   }
+  const configured = options.auth === undefined ? definition : { ...definition, auth: options.auth, byKey: {} }
+  const credential: Effect.Effect<Credential | undefined, ConfigurationError> = apiKey === undefined
+    ? credentials.key(definition)
+    : Redacted.isRedacted(apiKey)
+    ? Effect.map(checkKey(apiKey, "apiKey"), (key) => ({ key, source: "apiKey" }))
+    : Effect.map(Effect.flatMap(apiKey, (key) => checkKey(key, "apiKey")), (key) => ({ key, source: "apiKey" }))
   return {
-    definition,
+    definition: configured,
     baseUrl,
-    protocol: yield* bindingOf(definition, options),
+    hasOwnBaseUrl: given !== undefined,
+    variables,
+    protocols: yield* bindingsOf(definition, options, variables),
     quirks: { ...definition.quirks, ...options.quirks },
     headers,
-    key: apiKey === undefined
-      ? credentials.key(definition)
-      : Effect.flatMap(
-        Redacted.isRedacted(apiKey) ? Effect.succeed(apiKey) : apiKey,
-        (key) => checkKey(key, "apiKey")
-      )
+    authorizer: yield* Authorize.make(configured, variables, credential)
   }
 })

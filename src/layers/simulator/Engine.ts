@@ -31,6 +31,8 @@ export interface RawRequest {
   readonly connection: number
   readonly method: string
   readonly path: string
+  /** Without its question mark: empty when there is none. */
+  readonly query: string
   readonly headers: Readonly<Record<string, string>>
   /** `undefined` when the request was larger than allowed. */
   readonly bytes: Uint8Array | undefined
@@ -80,7 +82,7 @@ const hasToolResult = (body: Json.JsonObject): boolean =>
   /"role":"tool"|"type":"(tool_result|function_call_output)"/.test(JSON.stringify(body))
 
 const checkKey = (protocol: WireProtocol, request: Incoming, scenario: Scenario): Problem | undefined => {
-  const key = protocol.credential(request.headers)
+  const key = protocol.credential(request)
   const isMissing = key === "" || key === undefined && (scenario.requireKey ?? false) !== false
   if (isMissing) {
     return {
@@ -93,9 +95,10 @@ const checkKey = (protocol: WireProtocol, request: Incoming, scenario: Scenario)
   return typeof scenario.requireKey === "string" && key !== scenario.requireKey ? { kind: "authentication" } : undefined
 }
 
-const checkModel = (request: Incoming, scenario: Scenario): Problem | undefined => {
-  const model = Json.text(request.body["model"])
-  if (model === undefined || scenario.models === undefined || scenario.models.includes(model)) return undefined
+const checkModel = (protocol: WireProtocol, request: Incoming, scenario: Scenario): Problem | undefined => {
+  const { model } = protocol.match(request)
+  if (model === undefined || model === "" || scenario.models === undefined || scenario.models.includes(model))
+    return undefined
   return {
     kind: "model-not-found",
     message: request.headers["anthropic-version"] === undefined
@@ -130,7 +133,7 @@ export const make = (options: Options): Engine => {
     const requestId = ids.id("req_", 24)
     const problem = checkKey(protocol, request, scenario) ??
       (request.strictness === "off" ? undefined : protocol.validate(request)) ??
-      checkModel(request, scenario)
+      checkModel(protocol, request, scenario)
     if (problem !== undefined) return Response.rejected(protocol, problem, requestId)
     const match: Match = protocol.match(request)
     const choice = script.next(match) ?? {
@@ -226,7 +229,7 @@ export const make = (options: Options): Engine => {
     const nowMillis = yield* Clock.currentTimeMillis
     const body = raw.bytes === undefined ? Option.none<Json.Json>() : Json.parse(decoder.decode(raw.bytes))
     const protocol = WireProtocols.forPath(raw.path)
-    const key = (protocol ?? WireProtocols.forHeaders(raw.headers)).credential(raw.headers)
+    const key = (protocol ?? WireProtocols.forHeaders(raw.headers)).credential(raw)
     const entry = journal.record({
       connection: raw.connection,
       receivedAt: nowMillis,
@@ -240,6 +243,7 @@ export const make = (options: Options): Engine => {
     const incoming = {
       method: raw.method,
       path: raw.path,
+      query: raw.query,
       headers: raw.headers,
       strictness: scenario.strictness ?? "provider"
     }

@@ -159,6 +159,7 @@ export const make = (options: Options = {}): {
       connection,
       method: request.method,
       path: url.pathname,
+      query: url.search.slice(1),
       headers: { ...request.headers },
       bytes: bytes.length > engine.maxRequestBytes ? undefined : bytes
     })

@@ -156,6 +156,7 @@ const handle = Effect.fnUntraced(
       connection,
       method: request.method ?? "GET",
       path: (request.url ?? "/").replace(/[?#].*$/, ""),
+      query: /\?([^#]*)/.exec(request.url ?? "")?.[1] ?? "",
       headers: headersOf(request),
       bytes
     })

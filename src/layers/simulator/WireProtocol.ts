@@ -83,6 +83,8 @@ export interface Rejection {
 export interface Incoming {
   readonly method: string
   readonly path: string
+  /** Without its question mark. */
+  readonly query: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: JsonObject
   readonly strictness: NonNullable<Scenario["strictness"]>
@@ -96,13 +98,13 @@ export interface Incoming {
  */
 export interface WireProtocol {
   readonly id: ProtocolId
-  /** The end of the path that requests for an answer are sent to. */
-  readonly path: string
+  /** Whether requests for an answer are sent to this path, whatever comes before its end. */
+  readonly serves: (path: string) => boolean
   /** What the provider's own client library expects after the server's address. */
   readonly basePath: string
   readonly framing: Framing
-  /** The key that came with a request: empty when its header is, `undefined` when there is no header. */
-  readonly credential: (headers: Incoming["headers"]) => string | undefined
+  /** The key that came with a request: empty when its header is, `undefined` when there is none. */
+  readonly credential: (request: Pick<Incoming, "headers" | "query">) => string | undefined
   readonly validate: (request: Incoming) => Problem | undefined
   readonly match: (request: Incoming) => Match
   readonly toolNames: (body: JsonObject) => ReadonlyArray<string>

@@ -28,7 +28,7 @@ export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
  * @since 0.1.0
  */
 export const forPath = (path: string): WireProtocol | undefined =>
-  Object.values(byId).find((protocol) => path.endsWith(protocol.path))
+  Object.values(byId).find((protocol) => protocol.serves(path))
 
 /**
  * Finds the protocol in whose form requests are answered that are not for a model: only Anthropic's clients send its

@@ -224,10 +224,10 @@ const events = function*(turn: Turn.Turn): Generator<WireEvent> {
  */
 export const protocol: WireProtocol = {
   id: "anthropic-messages",
-  path: "/messages",
+  serves: (path) => path.endsWith("/messages"),
   basePath: "/v1",
   framing: Sse.framing,
-  credential: (headers) => headers["x-api-key"] ?? headers["authorization"]?.replace(/^bearer(\s+|$)/i, "").trim(),
+  credential: ({ headers }) => headers["x-api-key"] ?? headers["authorization"]?.replace(/^bearer(\s+|$)/i, "").trim(),
   validate,
   match: ({ body }) => ({
     protocol: "anthropic-messages",

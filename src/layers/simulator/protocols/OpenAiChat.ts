@@ -223,7 +223,7 @@ const whole = (turn: Turn.Turn): Json.JsonObject => {
  */
 export const protocol: WireProtocol = {
   id: "openai-chat",
-  path: "/chat/completions",
+  serves: (path) => path.endsWith("/chat/completions"),
   basePath: "/v1",
   framing: Sse.framing,
   credential: OpenAiErrors.credential,

@@ -132,7 +132,7 @@ export const reject = (problem: Problem): Rejection => ({
  * @category accessors
  * @since 0.1.0
  */
-export const credential = (headers: Incoming["headers"]): string | undefined =>
+export const credential = ({ headers }: Pick<Incoming, "headers">): string | undefined =>
   headers["authorization"]?.replace(/^bearer(\s+|$)/i, "").trim() ?? headers["api-key"]
 
 /**

@@ -141,7 +141,7 @@ const errorEvents = (source: Turn.Turn, problem: Problem, position: number): Rea
  */
 export const protocol: WireProtocol = {
   id: "openai-responses",
-  path: "/responses",
+  serves: (path) => path.endsWith("/responses"),
   basePath: "/v1",
   framing: Sse.framing,
   credential: OpenAiErrors.credential,
