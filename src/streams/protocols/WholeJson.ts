@@ -6,10 +6,10 @@
 import { MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, parse } from "./Json.ts"
+import { excerpt } from "./JsonStream.ts"
 import type { DecodeContext, WholeResponse } from "./Protocol.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 import { failureInBody } from "./Refusal.ts"
-import { excerpt } from "./SseJson.ts"
 
 /**
  * Reads the answer of a protocol into an assembly. It answers an error when the body reports one, or a sentence when it is

@@ -1,0 +1,235 @@
+/**
+ * What streams of JSON objects have in common, however their frames are told apart: what a machine is, and how a stream ends.
+ *
+ * @since 0.1.0
+ */
+import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { Holes } from "../framing/Template.ts"
+import type { Assembly } from "./Assembly.ts"
+import { type JsonObject, parse } from "./Json.ts"
+import type { DecodeContext, Ending, StreamDecoder } from "./Protocol.ts"
+import { failureInBody } from "./Refusal.ts"
+import * as RateLimitHeaders from "./RateLimitHeaders.ts"
+
+/**
+ * The state machine of a protocol.
+ *
+ * **Details**
+ *
+ * `frame` reads one event; it answers an error when the provider reports one, or a sentence when the event is not what the
+ * protocol says. `doneMarker` is told of `[DONE]`. `whole` says whether the completion contract is fulfilled, `contract`
+ * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
+ * no more can come. A machine whose protocol has a terminal event calls it itself. `holes` are the places in which its deltas
+ * differ.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Machine {
+  readonly frame: (value: JsonObject, event: string) => ProviderError | string | undefined
+  readonly doneMarker: () => void
+  readonly whole: () => boolean
+  readonly contract: ReadonlyArray<Evidence>
+  readonly finish: () => void
+  readonly holes: Holes<JsonObject>
+}
+
+/**
+ * A parser of frames.
+ *
+ * **Details**
+ *
+ * `push` reads a chunk and answers whether anything can have come of it; after `overflow` is set it reads nothing more.
+ * `salvage` is called once when the bytes have ended, for what they left unfinished. `position` counts the bytes read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Parser {
+  readonly push: (chunk: Uint8Array) => boolean
+  readonly salvage: () => void
+  readonly overflow: { readonly what: string; readonly limit: number; readonly position: number } | undefined
+  readonly position: number
+}
+
+const excerptLength = 500
+// Longer than any error object that was recorded.
+const headLength = 64 * 1024
+
+/**
+ * The beginning of a text, for an error, without credentials.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const excerpt = (text: string, context: DecodeContext): string => {
+  const scrubbed = context.scrub(text)
+  return scrubbed.length > excerptLength ? `${scrubbed.slice(0, excerptLength)}…` : scrubbed
+}
+
+/**
+ * What has become of a stream so far. Whoever reads its frames counts them, and says here what is wrong with one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Reading {
+  failure: ProviderError | undefined
+  frames = 0
+  readonly context: DecodeContext
+  readonly assembly: Assembly
+
+  constructor(context: DecodeContext, assembly: Assembly) {
+    this.context = context
+    this.assembly = assembly
+  }
+
+  /** Whether no frame has a meaning any more. */
+  get isOver(): boolean {
+    return this.failure !== undefined || this.assembly.completed
+  }
+
+  /** The error of a frame that is not what the protocol says. `position` is how many bytes were read up to its end. */
+  malformed(detail: string, text: string | undefined, position: number): ProviderError {
+    return new MalformedStreamError({
+      ...this.context.error,
+      detail,
+      ...(text === undefined ? {} : { excerpt: excerpt(text, this.context) }),
+      position,
+      partial: this.assembly.partial()
+    })
+  }
+
+  /** Takes what a machine answered to a frame. */
+  answered(problem: ProviderError | string, text: string, position: number): void {
+    this.failure = typeof problem === "string" ? this.malformed(problem, text, position) : problem
+  }
+}
+
+const none: ReadonlyArray<ResponseEvent> = []
+
+/**
+ * Whether a body that begins so may be a page or JSON: no event stream begins with a bracket.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const mayBeNoStream = (chunk: Uint8Array): boolean => {
+  for (const byte of chunk) {
+    // White space, and the mark that may stand before any text.
+    if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf) continue
+    return byte === 0x3c || byte === 0x7b || byte === 0x5b
+  }
+  return true
+}
+
+/**
+ * Makes the decoder of one stream out of its machine and the parser of its frames.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (reading: Reading, machine: Machine, parser: Parser): StreamDecoder => {
+  const { assembly, context } = reading
+  // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
+  const head: Array<Uint8Array> = []
+  let headBytes = 0
+  let isHeadOpen = true
+  // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
+  let snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
+
+  const take = (): ReadonlyArray<ResponseEvent> => {
+    const events = assembly.take()
+    if (snapshot === undefined || events.length === 0) return events
+    const first: ResponseEvent = { _tag: "RateLimits", snapshot }
+    snapshot = undefined
+    return [first, ...events]
+  }
+
+  const keepHead = (chunk: Uint8Array): void => {
+    if (reading.frames === 0 && headBytes === 0) isHeadOpen = mayBeNoStream(chunk)
+    if (reading.frames > 0 || headBytes >= headLength) isHeadOpen = false
+    if (!isHeadOpen) return
+    const kept = chunk.slice(0, headLength - headBytes)
+    head.push(kept)
+    headBytes += kept.length
+  }
+
+  /** Reads a chunk; answers whether anything can have come of it. */
+  const read = (chunk: Uint8Array): boolean => {
+    if (reading.isOver) return false
+    const ended = parser.push(chunk)
+    if (isHeadOpen) keepHead(chunk)
+    if (ended && parser.overflow !== undefined && !reading.isOver) {
+      const { limit, position, what } = parser.overflow
+      reading.failure = reading.malformed(`a ${what} is longer than the limit of ${limit} bytes`, undefined, position)
+    }
+    return ended
+  }
+
+  const push = (chunk: Uint8Array): ReadonlyArray<ResponseEvent> => (read(chunk) ? take() : none)
+
+  const pushAll = (chunks: ReadonlyArray<Uint8Array>): ReadonlyArray<ResponseEvent> => {
+    let any = false
+    for (let i = 0; i < chunks.length; i++) {
+      const chunk = chunks[i]
+      if (chunk !== undefined && read(chunk)) any = true
+    }
+    return any ? take() : none
+  }
+
+  const notAStream = (): ProviderError | undefined => {
+    if (reading.frames > 0) return undefined
+    const text = Buffer.concat(head).toString("utf8")
+    const start = text.trimStart()
+    if (start.startsWith("{") || start.startsWith("[")) {
+      const value = parse(text)
+      const reported = value === undefined ? undefined : failureInBody(value, context)
+      return reported ?? reading.malformed("the body is JSON and not an event stream", text, parser.position)
+    }
+    // Somebody else answers at this address, and will again.
+    return start.startsWith("<")
+      ? amend(reading.malformed("the body is a page and not an event stream", text, parser.position), {
+        shouldRetry: false
+      })
+      : undefined
+  }
+
+  const end = (ending: Ending): ReadonlyArray<ResponseEvent> => {
+    if (reading.isOver) return []
+    parser.salvage()
+    if (reading.isOver) return take()
+    if (machine.whole()) {
+      if (ending.type === "end-of-body") assembly.saw("end-of-body")
+      machine.finish()
+    } else if (ending.type === "silent") {
+      reading.failure = amend(ending.error, { partial: assembly.partial() })
+    } else {
+      reading.failure = notAStream() ?? new IncompleteStreamError({
+        ...context.error,
+        ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
+        ...(ending.type === "connection-lost" && ending.detail !== undefined
+          ? { detail: context.scrub(ending.detail) }
+          : {}),
+        ending: ending.type,
+        missing: machine.contract.filter((evidence) => !assembly.evidence.includes(evidence)),
+        evidence: assembly.evidence,
+        partial: assembly.partial()
+      })
+    }
+    return take()
+  }
+
+  return {
+    push,
+    pushAll,
+    end,
+    get failure() {
+      return reading.failure
+    },
+    get completed() {
+      return assembly.completed
+    }
+  }
+}
