@@ -1,0 +1,36 @@
+/**
+ * Libraries that are only installed by who needs them.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
+
+const isMissing = (error: unknown): boolean =>
+  Predicate.hasProperty(error, "code") &&
+  (error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND")
+
+/**
+ * Loads a library when it is first used. Fails with the command that installs it (`packages`, more than one where they
+ * belong together) when it is not there.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const load = <Library>(
+  packages: string,
+  library: () => Promise<Library>
+): Effect.Effect<Library, ConfigurationError> =>
+  Effect.catch(
+    Effect.tryPromise({ try: library, catch: (error) => error }),
+    (error) =>
+      isMissing(error)
+        ? Effect.fail(
+          new ConfigurationError({
+            reason: `This way to authenticate needs a library that is not installed: npm install ${packages}`,
+            setting: packages
+          })
+        )
+        : Effect.die(error)
+  )

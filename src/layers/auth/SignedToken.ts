@@ -1,0 +1,63 @@
+/**
+ * Tokens that a program signs itself with a key of the form `id.secret`: JSON web tokens with HMAC-SHA-256, as Zhipu takes
+ * them.
+ *
+ * @see https://docs.bigmodel.cn/cn/api/introduction
+ * @see https://www.rfc-editor.org/rfc/rfc7519
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Redacted from "effect/Redacted"
+import { createHmac } from "node:crypto"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
+
+/** How long a token says that it is good for, and for how long it is used, in milliseconds. */
+const life = 210_000
+const use = 180_000
+
+interface Signed {
+  readonly key: string
+  readonly until: number
+  readonly token: Redacted.Redacted
+}
+
+/** The times in it are in milliseconds, where the standard has seconds. */
+const sign = (id: string, secret: string, now: number): string => {
+  const header = Base64Url.encode(JSON.stringify({ alg: "HS256", sign_type: "SIGN" }))
+  const claims = Base64Url.encode(JSON.stringify({ api_key: id, exp: now + life, timestamp: now }))
+  const signature = createHmac("sha256", secret).update(`${header}.${claims}`).digest("base64url")
+  return `${header}.${claims}.${signature}`
+}
+
+/**
+ * Makes the function that turns a key into a token, and keeps the token for three minutes. Another key makes another token
+ * at once. A key that is not of the form `id.secret` fails.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  provider: string
+): (key: Redacted.Redacted) => Effect.Effect<Redacted.Redacted, ConfigurationError> => {
+  let last: Signed | undefined
+  return (key) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const value = Redacted.value(key)
+      if (last !== undefined && last.key === value && now < last.until) return Effect.succeed(last.token)
+      const [id = "", secret = "", ...more] = value.split(".")
+      if (id === "" || secret === "" || more.length > 0) {
+        return Effect.fail(
+          new ConfigurationError({
+            reason:
+              `The API key of ${provider} is not of the form id.secret: copy both parts, with the dot between them`,
+            setting: "apiKey"
+          })
+        )
+      }
+      const token = Redacted.make(sign(id, secret, now))
+      last = { key: value, until: now + use, token }
+      return Effect.succeed(token)
+    })
+}
