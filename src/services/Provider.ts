@@ -26,6 +26,11 @@ export interface Outgoing {
  * What authorizes a request: headers and query parameters to be added, and the secrets in them, which no error may
  * repeat.
  *
+ * **Details**
+ *
+ * `renew` is there when what authorizes was fetched, and is kept for a while: it takes the headers of a response that
+ * refused it, forgets what was refused, and answers whether another attempt would have something new.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -33,22 +38,17 @@ export interface Authorization {
   readonly headers: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>> | undefined
   readonly secrets: ReadonlyArray<string>
+  readonly renew?: ((refusal: Readonly<Record<string, string>>) => Effect.Effect<boolean>) | undefined
 }
 
 /**
- * What authorizes the requests to a provider.
- *
- * **Details**
- *
- * `authorize` is asked before each attempt, so a key can change while the program runs. `renew` is there when what
- * authorizes is fetched and kept for a while: it forgets that, so that the attempt after a refused one has something new.
+ * What authorizes the requests to a provider. It is asked before each attempt, so a key can change while the program runs.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Authorizer {
   readonly authorize: (outgoing: Outgoing) => Effect.Effect<Authorization, CompletionError>
-  readonly renew?: Effect.Effect<void> | undefined
 }
 
 /**

@@ -15,6 +15,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Scope from "effect/Scope"
 import { amend, type CompletionError, type ProviderError, RequestTimeoutError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import type { Authorization } from "../../services/Provider.ts"
 import type { Settings } from "../../services/SluiceConfig.ts"
 import type { DecodeContext } from "../../streams/protocols/Protocol.ts"
 import { classify as classifyRefusal } from "../../streams/protocols/Refusal.ts"
@@ -37,11 +38,15 @@ const send = Effect.fnUntraced(function*(
   { client, prepared, settings, watch }: Options,
   known: ErrorContext
 ): Effect.fn.Return<
-  { readonly response: HttpClientResponse.HttpClientResponse; readonly scrub: (text: string) => string },
+  {
+    readonly response: HttpClientResponse.HttpClientResponse
+    readonly scrub: (text: string) => string
+    readonly renew: Authorization["renew"]
+  },
   CompletionError,
   Scope.Scope
 > {
-  const { request, scrub } = yield* authorize(prepared)
+  const { renew, request, scrub } = yield* authorize(prepared)
   const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(settings.headersTimeout)
   const limit: DispatchHttpClient.TimeLimit = {
     duration: settings.headersTimeout,
@@ -55,7 +60,7 @@ const send = Effect.fnUntraced(function*(
         : TransportFailure.classify(error, known, { connectTimeout: settings.connectTimeout, scrub })
     )
   )
-  return { response, scrub }
+  return { response, scrub, renew }
 })
 
 /**
@@ -96,14 +101,21 @@ export const open = (options: Options): Effect.Effect<Events, CompletionError, S
   )
 
 /**
- * A refused token may only have been too old: once, what authorizes gets a new one and the request is worth another try.
+ * A refused token may only have been too old: what authorizes gets a new one, and once a call that makes the request worth
+ * another try.
  */
-const renewed = (error: ProviderError, { attempt, prepared }: Options): Effect.Effect<never, ProviderError> => {
-  const { renew } = prepared.provider.authorizer
-  return renew === undefined || attempt > 1 || error._tag !== "AuthenticationError"
-    ? Effect.fail(error)
-    : Effect.andThen(renew, Effect.fail(amend(error, { shouldRetry: true })))
-}
+const renewed = Effect.fnUntraced(function*(
+  error: ProviderError,
+  renew: Authorization["renew"],
+  refusal: Readonly<Record<string, string>>,
+  { renewal }: PreparedRequest
+): Effect.fn.Return<never, ProviderError> {
+  if (renew === undefined || error._tag !== "AuthenticationError") return yield* Effect.fail(error)
+  const hasNew = yield* renew(refusal)
+  if (!hasNew || renewal.isSpent) return yield* Effect.fail(error)
+  renewal.isSpent = true
+  return yield* Effect.fail(amend(error, { shouldRetry: true }))
+})
 
 const exchange = Effect.fnUntraced(function*(
   options: Options
@@ -114,7 +126,7 @@ const exchange = Effect.fnUntraced(function*(
     model: prepared.model,
     requestId: prepared.requestId
   }
-  const { response, scrub } = yield* send(options, known)
+  const { renew, response, scrub } = yield* send(options, known)
   yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
   const providerRequestId = response.headers[prepared.provider.definition.requestIdHeader]
   const error: ErrorContext = {
@@ -135,7 +147,8 @@ const exchange = Effect.fnUntraced(function*(
   if (response.status < 200 || response.status > 299) {
     // The status has said it: what else there is must not keep the caller waiting, drop by drop.
     const refusal = yield* readText(bytes, maxRefusalBytes, settings.silenceTimeout)
-    return yield* renewed(classifyRefusal(response.status, refusal.text, context), options)
+    const refused = classifyRefusal(response.status, refusal.text, context)
+    return yield* renewed(refused, renew, response.headers, prepared)
   }
   // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
   if (!prepared.streamed || isJson(response.headers["content-type"])) {

@@ -12,14 +12,15 @@ import { type CompletionError, type ConfigurationError, InvalidRequestError } fr
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import type { AuthStyle, Quirks } from "../../domain/ProviderDefinition.ts"
 import * as Secrets from "../../domain/Secrets.ts"
-import type { Outgoing, Provider } from "../../services/Provider.ts"
+import type { Authorization, Outgoing, Provider } from "../../services/Provider.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "../providers/Address.ts"
 
 /**
- * A request that only lacks its key.
+ * A request that only lacks its key. `renewal` remembers whether this call has had its second try with something new to
+ * authorize it.
  *
  * @category models
  * @since 0.1.0
@@ -33,6 +34,7 @@ export interface PreparedRequest {
   readonly streamed: boolean
   readonly requestId: string
   readonly hasOwnHeaders: boolean
+  readonly renewal: { isSpent: boolean }
   readonly request: HttpClientRequest.HttpClientRequest
 }
 
@@ -84,6 +86,7 @@ export const make = (
         streamed: options.streamed,
         requestId: options.requestId,
         hasOwnHeaders: request.headers !== undefined,
+        renewal: { isSpent: false },
         request: HttpClientRequest.post(url).pipe(
           HttpClientRequest.setHeaders({
             accept: options.streamed ? "text/event-stream" : "application/json",
@@ -100,7 +103,7 @@ export const make = (
 
 /**
  * Puts the key into the request, where its provider wants it. Also answers how to remove the request's secrets from a
- * text.
+ * text, and how to renew what authorized it.
  *
  * @category combinators
  * @since 0.1.0
@@ -108,7 +111,11 @@ export const make = (
 export const authorize = (
   prepared: PreparedRequest
 ): Effect.Effect<
-  { readonly request: HttpClientRequest.HttpClientRequest; readonly scrub: (text: string) => string },
+  {
+    readonly request: HttpClientRequest.HttpClientRequest
+    readonly scrub: (text: string) => string
+    readonly renew: Authorization["renew"]
+  },
   CompletionError
 > => {
   const { request } = prepared
@@ -119,10 +126,10 @@ export const authorize = (
     body: request.body._tag === "Uint8Array" ? request.body.body : new Uint8Array(),
     auth: prepared.auth
   }
-  return Effect.map(prepared.provider.authorizer.authorize(outgoing), ({ headers, query, secrets }) => {
+  return Effect.map(prepared.provider.authorizer.authorize(outgoing), ({ headers, query, renew, secrets }) => {
     const signed = HttpClientRequest.setHeaders(request, headers)
     const authorized = query === undefined ? signed : HttpClientRequest.appendUrlParams(signed, query)
-    return { request: authorized, scrub: scrubberOf(prepared, secrets, authorized) }
+    return { request: authorized, scrub: scrubberOf(prepared, secrets, authorized), renew }
   })
 }
 

@@ -9,24 +9,42 @@ import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { AuthStyle, CloudIdentity, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { Credential } from "../../services/Credentials.ts"
-import { AwsIdentity, EntraIdentity, GoogleIdentity } from "../../services/Identities.ts"
+import { type AccessToken, AwsIdentity, EntraIdentity, GoogleIdentity } from "../../services/Identities.ts"
 import type { Authorization, Authorizer } from "../../services/Provider.ts"
+import * as SignedToken from "../auth/SignedToken.ts"
 import * as Address from "./Address.ts"
 
-const withKey = (style: AuthStyle, key: Redacted.Redacted): Authorization => {
+type Sign = (key: Redacted.Redacted) => Effect.Effect<Redacted.Redacted, ConfigurationError>
+
+const withKey = (
+  style: AuthStyle,
+  key: Redacted.Redacted,
+  sign: Sign
+): Effect.Effect<Authorization, ConfigurationError> => {
   const value = Redacted.value(key)
   switch (style.type) {
     case "bearer":
-    case "signed-token":
-      return { headers: { authorization: `Bearer ${value}` }, secrets: [value] }
+      return Effect.succeed({ headers: { authorization: `Bearer ${value}` }, secrets: [value] })
     case "header":
-      return { headers: { [style.name.toLowerCase()]: value }, secrets: [value] }
+      return Effect.succeed({ headers: { [style.name.toLowerCase()]: value }, secrets: [value] })
     case "query":
-      return { headers: {}, query: { [style.name]: value }, secrets: [value] }
+      return Effect.succeed({ headers: {}, query: { [style.name]: value }, secrets: [value] })
+    case "signed-token":
+      return Effect.map(sign(key), (token) => ({
+        headers: { authorization: `Bearer ${Redacted.value(token)}` },
+        secrets: [value, Redacted.value(token)]
+      }))
   }
 }
 
-const bearer = (token: Redacted.Redacted): Authorization => withKey({ type: "bearer" }, token)
+const withToken = (
+  { headers, token }: AccessToken,
+  forget: Effect.Effect<void>
+): Authorization => ({
+  headers: { ...headers, authorization: `Bearer ${Redacted.value(token)}` },
+  secrets: [Redacted.value(token)],
+  renew: () => Effect.as(forget, true)
+})
 
 const absent = (definition: ProviderDefinition, service: string) =>
   Effect.fail(
@@ -43,40 +61,36 @@ const identityOf = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
   identity: CloudIdentity,
   variables: Readonly<Record<string, string>>
-): Effect.fn.Return<Authorizer> {
+): Effect.fn.Return<Authorizer["authorize"]> {
   const provider = definition.id
   const needed = Object.entries(definition.variables ?? {}).find(([name, variable]) =>
     variable.neededWithoutKey === true && variables[name] === undefined
   )
-  if (needed !== undefined) return { authorize: () => Effect.fail(Address.missing(definition, needed[0])) }
+  if (needed !== undefined) return () => Effect.fail(Address.missing(definition, needed[0]))
   switch (identity.type) {
     case "google": {
       const google = Option.getOrUndefined(yield* Effect.serviceOption(GoogleIdentity))
-      return google === undefined
-        ? { authorize: () => absent(definition, "GoogleIdentity") }
-        : {
-          authorize: () => Effect.map(google.token({ provider, scopes: identity.scopes }), bearer),
-          renew: google.forget
-        }
+      if (google === undefined) return () => absent(definition, "GoogleIdentity")
+      return () =>
+        Effect.map(
+          google.token({ provider, scopes: identity.scopes }),
+          (token) => withToken(token, google.forget(token))
+        )
     }
     case "entra": {
       const entra = Option.getOrUndefined(yield* Effect.serviceOption(EntraIdentity))
-      return entra === undefined
-        ? { authorize: () => absent(definition, "EntraIdentity") }
-        : {
-          authorize: () => Effect.map(entra.token({ provider, scope: identity.scope }), bearer),
-          renew: entra.forget
-        }
+      if (entra === undefined) return () => absent(definition, "EntraIdentity")
+      return () =>
+        Effect.map(
+          entra.token({ provider, scope: identity.scope }),
+          (token) => withToken(token, entra.forget(token))
+        )
     }
     case "aws": {
       const aws = Option.getOrUndefined(yield* Effect.serviceOption(AwsIdentity))
+      if (aws === undefined) return () => absent(definition, "AwsIdentity")
       const region = variables["region"] ?? "us-east-1"
-      return aws === undefined
-        ? { authorize: () => absent(definition, "AwsIdentity") }
-        : {
-          authorize: (outgoing) => aws.sign(outgoing, { provider, service: identity.service, region }),
-          renew: aws.forget
-        }
+      return (outgoing) => aws.sign(outgoing, { provider, service: identity.service, region })
     }
   }
 })
@@ -97,14 +111,14 @@ export const make = Effect.fnUntraced(function*(
     ? undefined
     : yield* identityOf(definition, definition.identity, variables)
   const none: Authorization = { headers: {}, secrets: [] }
-  const authorize: Authorizer["authorize"] = (outgoing) =>
-    Effect.flatMap(credential, (found) =>
-      found !== undefined
-        ? Effect.succeed(
-          withKey(definition.byKey?.[found.source]?.auth ?? outgoing.auth ?? definition.auth, found.key)
-        )
-        : identity === undefined
-        ? Effect.succeed(none)
-        : identity.authorize(outgoing))
-  return { authorize, ...(identity?.renew === undefined ? {} : { renew: identity.renew }) }
+  const sign = SignedToken.make(definition.id)
+  return {
+    authorize: (outgoing) =>
+      Effect.flatMap(credential, (found) =>
+        found !== undefined
+          ? withKey(definition.byKey?.[found.source]?.auth ?? outgoing.auth ?? definition.auth, found.key, sign)
+          : identity === undefined
+          ? Effect.succeed(none)
+          : identity(outgoing))
+  }
 })
