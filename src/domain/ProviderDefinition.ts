@@ -27,15 +27,19 @@ export type AuthStyle =
 
 /**
  * Who a program is to a cloud, where a key does not say it: a token of Entra ID or of Google, or a signature with AWS
- * credentials. The services of `services/Identities` know.
+ * credentials. The services of `services/Identities` know. `env` are variables that tell that one is there; there are others
+ * (a metadata server, a file in the home directory) that nobody knows of before asking.
  *
  * @category models
  * @since 0.1.0
  */
 export type CloudIdentity =
-  | { readonly type: "entra"; readonly scope: string }
-  | { readonly type: "google"; readonly scopes: ReadonlyArray<string> }
-  | { readonly type: "aws"; readonly service: string }
+  & { readonly env: ReadonlyArray<string> }
+  & (
+    | { readonly type: "entra"; readonly scope: string }
+    | { readonly type: "google"; readonly scopes: ReadonlyArray<string> }
+    | { readonly type: "aws"; readonly service: string }
+  )
 
 /**
  * A part of a provider's addresses that differs from one account to the next: a region, a project, a resource.
@@ -62,7 +66,7 @@ export interface AddressVariable {
  * `path` is put under the base URL, the provider's own one or `baseUrl`. `{name}` in either is replaced by the variable of
  * that name, percent-encoded, and `{model}` by the model; `{+name}` keeps slashes. A part in brackets is left out when a
  * variable in it has no value. `models` are the models that it is for: all where it is absent. It is only for programs
- * that have the variable `requires`. `auth`, `headers` and `quirks` go before the provider's.
+ * that have the variable of `requires`, with a value like that. `auth`, `headers` and `quirks` go before the provider's.
  *
  * @category models
  * @since 0.1.0
@@ -71,7 +75,7 @@ export interface Endpoint {
   readonly path: string
   readonly baseUrl?: string | undefined
   readonly models?: RegExp | undefined
-  readonly requires?: string | undefined
+  readonly requires?: { readonly variable: string; readonly matching?: RegExp | undefined } | undefined
   readonly auth?: AuthStyle | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly quirks?: Quirks | undefined
@@ -108,12 +112,14 @@ export interface Quirks {
 }
 
 /**
- * What a key says by the variable that it was found in.
+ * What a key says by the variable that it was found in. One that `isAmbient` is there for other programs too: it does not
+ * make the provider the one that is meant when none is named.
  *
  * @category models
  * @since 0.1.0
  */
 export interface KeyVariable {
+  readonly isAmbient?: boolean | undefined
   readonly auth?: AuthStyle | undefined
   readonly baseUrl?: string | undefined
 }
@@ -123,7 +129,7 @@ export interface KeyVariable {
  *
  * **Details**
  *
- * `protocols` is in order of preference: the first that is for the model. `keyEnv` and `baseUrlEnv` are environment
+ * `protocols` is in order of preference: the first that is for the model. One without any has no chat. `keyEnv` and `baseUrlEnv` are environment
  * variables in order of priority. `byKey` is what differs for keys of certain variables: how they are sent, which host they
  * are for. `identity` is asked where there is no key. `variables` are the parts of addresses, and `baseUrlBy` other base URLs
  * for certain values of one of them. `headers` are sent with every request. `headerEnv` maps further headers to the variables
@@ -143,7 +149,7 @@ export interface ProviderDefinition {
     | { readonly variable: string; readonly urls: Readonly<Record<string, string>> }
     | undefined
   readonly variables?: Readonly<Record<string, AddressVariable>> | undefined
-  readonly protocols: readonly [ProtocolBinding, ...ReadonlyArray<ProtocolBinding>]
+  readonly protocols: ReadonlyArray<ProtocolBinding>
   readonly auth: AuthStyle
   readonly identity?: CloudIdentity | undefined
   readonly keyEnv: ReadonlyArray<string>

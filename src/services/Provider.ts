@@ -67,7 +67,7 @@ export interface Provider {
   readonly baseUrl: string
   readonly hasOwnBaseUrl: boolean
   readonly variables: Readonly<Record<string, string>>
-  readonly protocols: readonly [ProtocolBinding, ...ReadonlyArray<ProtocolBinding>]
+  readonly protocols: ReadonlyArray<ProtocolBinding>
   readonly quirks: Quirks
   readonly headers: Readonly<Record<string, string>>
   readonly authorizer: Authorizer

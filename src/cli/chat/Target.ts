@@ -10,11 +10,13 @@ import type * as Redacted from "effect/Redacted"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as Model from "../../domain/Model.ts"
 import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import * as Address from "../../layers/providers/Address.ts"
 import * as Anthropic from "../../layers/providers/definitions/Anthropic.ts"
 import type { ProviderOptions } from "../../layers/providers/Configure.ts"
 import * as Known from "../../layers/providers/Known.ts"
 import * as OpenAi from "../../layers/providers/definitions/OpenAi.ts"
 import * as OpenAiCompatible from "../../layers/providers/definitions/OpenAiCompatible.ts"
+import * as Presence from "../../layers/providers/Presence.ts"
 import * as Resolution from "../../layers/providers/Resolution.ts"
 import type { ChatFlags } from "../Chat.ts"
 import { CommandLineError } from "../Failures.ts"
@@ -53,9 +55,13 @@ const isSet = (name: string): Effect.Effect<boolean> =>
 const anySet = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
   Effect.map(Effect.forEach(names, isSet), (found) => found.includes(true))
 
-/** Whether the configuration has what a provider needs: its key, or the address of one that needs no key. */
+/** Whether the configuration says that this provider is to be asked when none is named. */
 const isConfigured = (definition: ProviderDefinition): Effect.Effect<boolean> =>
-  anySet(definition.keyOptional ? [...definition.keyEnv, ...definition.baseUrlEnv] : definition.keyEnv)
+  Effect.map(
+    Presence.of(definition),
+    ({ isAmbient, isNamed, lacking }) =>
+      definition.protocols.length > 0 && isNamed && !isAmbient && lacking.length === 0
+  )
 
 const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineError> =>
   Effect.flatMap(Effect.orElseSucceed(Config.option(Config.Redacted(name)), Option.none), (key) =>
@@ -105,10 +111,15 @@ const choose = Effect.fnUntraced(function*(
 /** A provider speaks the protocol that is asked for, or the command line is wrong; the simulator plays all of them. */
 const speaking = (
   definition: ProviderDefinition,
-  protocol: ProtocolName | undefined
+  protocol: ProtocolName | undefined,
+  model: string
 ): Effect.Effect<ProtocolName, CommandLineError> => {
-  const spoken = definition.protocols.map((binding) => binding.protocol)
-  if (protocol === undefined) return Effect.succeed(definition.protocols[0].protocol)
+  const spoken = [...new Set(definition.protocols.map((binding) => binding.protocol))]
+  const first = Address.choose(definition.protocols.filter(({ requires }) => requires === undefined), model)
+  if (first === undefined) {
+    return Effect.fail(new CommandLineError({ message: `${definition.id} has no chat models: ask another provider` }))
+  }
+  if (protocol === undefined) return Effect.succeed(first.protocol)
   return spoken.includes(protocol)
     ? Effect.succeed(protocol)
     : Effect.fail(
@@ -136,12 +147,12 @@ export const resolve = Effect.fnUntraced(
     if (flags.baseUrl !== undefined) {
       // Whoever gives an address knows whether a key is needed there.
       const definition: ProviderDefinition = { ...(given ?? serverOf(asked)), keyOptional: true }
-      const protocol = yield* speaking(definition, asked)
+      const model = flags.model ?? defaultModels[definition.id] ?? anyModel
       return {
         definition,
-        protocol,
-        options: { ...key, protocol, baseUrl: flags.baseUrl },
-        model: flags.model ?? defaultModels[definition.id] ?? anyModel,
+        protocol: yield* speaking(definition, asked, model),
+        options: { ...key, protocol: asked, baseUrl: flags.baseUrl },
+        model,
         simulated: false
       }
     }
@@ -158,12 +169,12 @@ export const resolve = Effect.fnUntraced(
     const noKey = configured.length === 0 && apiKey === undefined && !definition.keyOptional
     // The simulator plays every protocol, so only a provider that was asked for by name restricts it.
     const player = noKey && given === undefined && asked === "anthropic-messages" ? Anthropic.definition : definition
-    const protocol = yield* speaking(player, asked)
+    const name = model ?? defaultModels[player.id] ?? anyModel
     return {
       definition: player,
-      protocol,
-      options: { ...key, protocol },
-      model: model ?? defaultModels[player.id] ?? anyModel,
+      protocol: yield* speaking(player, asked, name),
+      options: { ...key, protocol: asked },
+      model: name,
       simulated: noKey
     }
   }

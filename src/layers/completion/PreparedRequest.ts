@@ -64,41 +64,39 @@ export const make = (
       })
     )
   }
-  const binding = Address.bindingOf(provider, model)
-  const protocol = byName[binding.protocol]
-  const quirks = binding.quirks ?? provider.quirks
-  const body = protocol.encode(request, {
-    provider: provider.definition.id,
-    model,
-    stream: options.streamed,
-    quirks
+  return Result.gen(function*() {
+    const binding = yield* Address.bindingOf(provider, model)
+    const protocol = byName[binding.protocol]
+    const quirks = binding.quirks ?? provider.quirks
+    const json = yield* protocol.encode(request, {
+      provider: provider.definition.id,
+      model,
+      stream: options.streamed,
+      quirks
+    })
+    const path = options.streamed ? binding.path : (binding.wholePath ?? binding.path)
+    return {
+      provider,
+      model,
+      protocol,
+      quirks,
+      auth: binding.auth,
+      streamed: options.streamed,
+      requestId: options.requestId,
+      hasOwnHeaders: request.headers !== undefined,
+      renewal: { isSpent: false },
+      request: HttpClientRequest.post(yield* Address.of(provider, { path, baseUrl: binding.baseUrl }, model)).pipe(
+        HttpClientRequest.setHeaders({
+          accept: options.streamed ? "text/event-stream" : "application/json",
+          ...binding.headers,
+          ...provider.headers,
+          ...request.headers,
+          "x-request-id": options.requestId
+        }),
+        HttpClientRequest.bodyUint8Array(encoder.encode(JSON.stringify(json)), "application/json")
+      )
+    }
   })
-  const path = options.streamed ? binding.path : (binding.wholePath ?? binding.path)
-  return Result.flatMap(
-    body,
-    (json) =>
-      Result.map(Address.of(provider, { path, baseUrl: binding.baseUrl }, model), (url) => ({
-        provider,
-        model,
-        protocol,
-        quirks,
-        auth: binding.auth,
-        streamed: options.streamed,
-        requestId: options.requestId,
-        hasOwnHeaders: request.headers !== undefined,
-        renewal: { isSpent: false },
-        request: HttpClientRequest.post(url).pipe(
-          HttpClientRequest.setHeaders({
-            accept: options.streamed ? "text/event-stream" : "application/json",
-            ...binding.headers,
-            ...provider.headers,
-            ...request.headers,
-            "x-request-id": options.requestId
-          }),
-          HttpClientRequest.bodyUint8Array(encoder.encode(JSON.stringify(json)), "application/json")
-        )
-      }))
-  )
 }
 
 /**

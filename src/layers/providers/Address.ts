@@ -56,12 +56,12 @@ export const missing = (definition: ProviderDefinition, name: string): Configura
 }
 
 /**
- * The first of several endpoints that is for a model, and the last when none says so.
+ * The first of several endpoints that is for a model, or the first of all when none says so.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const choose = <A extends Endpoint>(endpoints: readonly [A, ...ReadonlyArray<A>], model: string): A =>
+export const choose = <A extends Endpoint>(endpoints: ReadonlyArray<A>, model: string): A | undefined =>
   endpoints.find(({ models }) => models === undefined || models.test(model)) ?? endpoints[0]
 
 const join = (baseUrl: string, path: string): string => {
@@ -94,9 +94,19 @@ export const of = (
 }
 
 /**
- * The protocol that a provider is asked in for a model.
+ * The protocol that a provider is asked in for a model. Some providers have none: they embed and rerank.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const bindingOf = (provider: Provider, model: string): ProtocolBinding => choose(provider.protocols, model)
+export const bindingOf = (provider: Provider, model: string): Result.Result<ProtocolBinding, ConfigurationError> => {
+  const binding = choose(provider.protocols, model)
+  return binding === undefined
+    ? Result.fail(
+      new ConfigurationError({
+        reason: `${provider.definition.id} has no chat models: ask another provider`,
+        setting: "provider"
+      })
+    )
+    : Result.succeed(binding)
+}

@@ -78,6 +78,14 @@ const decodedUserinfo = (url: URL): string => {
   }
 }
 
+/** A path without the segments at its end with which another one begins: `/openai/v1` before `/v1/responses` is `/openai`. */
+const withoutOverlap = (path: string, endpoint: string): string => {
+  for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
+    if (endpoint === path.slice(at) || endpoint.startsWith(`${path.slice(at)}/`)) return path.slice(0, at)
+  }
+  return path
+}
+
 /**
  * Checks a base URL, and mends what is often wrong with one: slashes or the endpoint at its end, or only a host where the
  * provider's own address has a path. User and password are apart, for they are no part of an address that is shown.
@@ -101,8 +109,8 @@ export const checkBaseUrl = (
       })
     )
   }
-  const bare = definition.protocols.reduce(
-    (path, endpoint) => (path.endsWith(endpoint.path) ? path.slice(0, -endpoint.path.length) : path),
+  const bare = definition.protocols.filter((endpoint) => endpoint.baseUrl === undefined).reduce(
+    (path, endpoint) => withoutOverlap(path, endpoint.path),
     url.pathname.replace(/\/+$/, "")
   )
   const own = definition.baseUrl === undefined
@@ -142,6 +150,14 @@ export const checkKey = (
 
 type Bindings = Provider["protocols"]
 
+const isFulfilled = (
+  { matching, variable }: NonNullable<ProtocolBinding["requires"]>,
+  variables: Readonly<Record<string, string>>
+): boolean => {
+  const value = variables[variable]
+  return value !== undefined && (matching === undefined || matching.test(value))
+}
+
 /** The protocols that may be used: those that are asked for, and that have what they require. */
 const bindingsOf = (
   definition: ProviderDefinition,
@@ -150,7 +166,7 @@ const bindingsOf = (
 ): Effect.Effect<Bindings, ConfigurationError> => {
   const spoken = definition.protocols.filter(({ protocol, requires }) =>
     (options.protocol === undefined || protocol === options.protocol) &&
-    (requires === undefined || variables[requires] !== undefined)
+    (requires === undefined || isFulfilled(requires, variables))
   )
   const path = options.path === undefined ? {} : { path: options.path, wholePath: undefined }
   const prepare = (binding: ProtocolBinding): ProtocolBinding => ({
@@ -158,18 +174,17 @@ const bindingsOf = (
     ...path,
     quirks: { ...definition.quirks, ...binding.quirks, ...options.quirks }
   })
-  const [first, ...rest] = spoken.map(prepare)
-  return first === undefined
+  return spoken.length === 0 && options.protocol !== undefined
     ? Effect.fail(
       new ConfigurationError({
         reason: `${definition.id} does not speak the protocol ${options.protocol}; it speaks ${
-          definition.protocols.map(({ protocol }) => protocol).join(", ")
+          [...new Set(definition.protocols.map(({ protocol }) => protocol))].join(", ") || "none"
         }`,
         setting: "protocol",
         nearest: nearest(options.protocol ?? "", definition.protocols.map(({ protocol }) => protocol))
       })
     )
-    : Effect.succeed([first, ...rest])
+    : Effect.succeed(spoken.map(prepare))
 }
 
 const variablesOf = Effect.fnUntraced(function*(

@@ -3,11 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { ChatModel } from "../../services/ChatModel.ts"
@@ -18,6 +16,7 @@ import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "./ConfigCredentials.ts"
 import { configure, type ProviderOptions } from "./Configure.ts"
 import * as Known from "./Known.ts"
+import * as Presence from "./Presence.ts"
 import * as Resolution from "./Resolution.ts"
 
 /**
@@ -31,24 +30,6 @@ export interface FromEnvOptions {
   readonly providers?: Readonly<Record<string, ProviderOptions>> | undefined
 }
 
-const isSet = (name: string): Effect.Effect<boolean> =>
-  Effect.match(Config.option(Config.String(name)), {
-    onSuccess: Option.match({ onNone: () => false, onSome: (value) => value.trim() !== "" }),
-    onFailure: () => false
-  })
-
-/** Whether anything says that a provider shall be used: options, a key, or an address for one that needs no key. */
-const isWanted = Effect.fnUntraced(function*(
-  definition: ProviderDefinition,
-  options: ProviderOptions | undefined
-): Effect.fn.Return<boolean> {
-  if (options !== undefined) return true
-  for (const name of definition.keyOptional ? definition.baseUrlEnv : definition.keyEnv) {
-    if (yield* isSet(name)) return true
-  }
-  return false
-})
-
 const registry = Effect.fnUntraced(function*(
   options: FromEnvOptions
 ): Effect.fn.Return<ProviderRegistry["Service"], ConfigurationError, Credentials> {
@@ -60,11 +41,24 @@ const registry = Effect.fnUntraced(function*(
     providers.set((yield* Resolution.find(definitions, name)).id, given)
   }
   const offered: Array<Provider> = []
+  const unready = new Map<string, ConfigurationError>()
+  const ambient = new Set<string>()
   for (const definition of definitions) {
     const given = providers.get(definition.id)
-    if (yield* isWanted(definition, given)) offered.push(yield* configure(definition, given))
+    if (given !== undefined) {
+      offered.push(yield* configure(definition, given))
+      continue
+    }
+    const presence = yield* Presence.of(definition)
+    if (!presence.isNamed) continue
+    if (presence.lacking.length > 0) {
+      unready.set(definition.id, Resolution.lacking(definition, presence.lacking))
+      continue
+    }
+    offered.push(yield* configure(definition))
+    if (presence.isAmbient) ambient.add(definition.id)
   }
-  return Resolution.make(offered, definitions)
+  return Resolution.make(offered, definitions, { unready, ambient })
 })
 
 /**

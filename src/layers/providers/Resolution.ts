@@ -29,36 +29,65 @@ export const find = (
   name: string
 ): Effect.Effect<ProviderDefinition, ConfigurationError> => {
   const found = named(definitions, name)
+  const close = nearest(name, definitions.flatMap(names))
+  const known = close.length > 0 ? "" : ` Known are ${definitions.map(({ id }) => id).join(", ")}.`
   return found === undefined
     ? Effect.fail(
       new ConfigurationError({
-        reason: `There is no provider "${name}". Known are ${definitions.map(({ id }) => id).join(", ")}.`,
+        reason: `There is no provider "${name}".${known}`,
         setting: "provider",
-        nearest: nearest(name, definitions.flatMap(names))
+        nearest: close
       })
     )
     : Effect.succeed(found)
 }
 
-const missing = (definition: ProviderDefinition): ConfigurationError =>
+/**
+ * That a provider is not configured, and what to set: one of each of these lists of names.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const lacking = (
+  definition: ProviderDefinition,
+  names: ReadonlyArray<ReadonlyArray<string>>
+): ConfigurationError =>
   new ConfigurationError({
-    reason: definition.keyOptional
-      ? `${definition.id} is not configured: set ${definition.baseUrlEnv.join(" or ")}.`
-      : `${definition.id} is not configured: set ${definition.keyEnv.join(" or ")}.`,
-    setting: definition.keyEnv[0] ?? definition.id
+    reason: `${definition.id} is not configured: set ${
+      names.map((alternatives) => alternatives.join(" or ")).join(", and ")
+    }.`,
+    setting: names[0]?.[0] ?? definition.id
   })
+
+const missing = (definition: ProviderDefinition): ConfigurationError =>
+  lacking(definition, [definition.keyOptional ? definition.baseUrlEnv : definition.keyEnv])
+
+/**
+ * What else is known of the providers: why some cannot be asked yet, and which are there by chance.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Circumstances {
+  readonly unready?: ReadonlyMap<string, ConfigurationError> | undefined
+  readonly ambient?: ReadonlySet<string> | undefined
+}
 
 /**
  * Makes the registry of the providers that are `offered`, which tells unknown names from names that are only not
- * configured by the `known` definitions.
+ * configured by the `known` definitions. A bare model name means the only provider that is not there by chance.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (
   offered: ReadonlyArray<Provider>,
-  known: ReadonlyArray<ProviderDefinition>
+  known: ReadonlyArray<ProviderDefinition>,
+  { ambient, unready }: Circumstances = {}
 ): ProviderRegistry["Service"] => {
+  const chosen = offered.filter(({ definition }) => ambient?.has(definition.id) !== true)
+  const candidates = chosen.length === 0 ? offered : chosen
+  const only = candidates.length === 1 ? candidates[0] : undefined
   const resolve = Effect.fnUntraced(function*(
     name: string | Model.Model
   ): Effect.fn.Return<{ readonly provider: Provider; readonly model: string }, ConfigurationError> {
@@ -69,7 +98,6 @@ export const make = (
         setting: "model"
       })
     }
-    const only = offered.length === 1 ? offered[0] : undefined
     const definition = asked.provider === undefined ? undefined : named(known, asked.provider)
     // With one provider, a name whose first part is no provider is that provider's own: org/model.
     if (definition === undefined && only !== undefined && typeof name === "string") {
@@ -77,17 +105,21 @@ export const make = (
     }
     if (asked.provider === undefined) {
       return yield* new ConfigurationError({
-        reason: offered.length === 0
-          ? `No provider is configured: set one of ${known.flatMap(({ keyEnv }) => keyEnv.slice(0, 1)).join(", ")}.`
+        reason: candidates.length === 0
+          ? `No provider is configured: set a key, such as ${
+            known.flatMap(({ keyEnv }) => keyEnv.slice(0, 1)).slice(0, 3).join(" or ")
+          }.`
           : `"${asked.model}" does not say which provider it is of: name it ${
-            offered.map(({ definition }) => `${definition.id}/${asked.model}`).join(" or ")
+            candidates.map(({ definition }) => `${definition.id}/${asked.model}`).join(" or ")
           }.`,
         setting: "model"
       })
     }
     const wanted = definition ?? (yield* find(known, asked.provider))
     const provider = offered.find((candidate) => candidate.definition.id === wanted.id)
-    return provider === undefined ? yield* missing(wanted) : { provider, model: asked.model }
+    return provider === undefined
+      ? yield* (unready?.get(wanted.id) ?? missing(wanted))
+      : { provider, model: asked.model }
   })
   return { offered, resolve }
 }

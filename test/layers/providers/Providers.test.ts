@@ -81,18 +81,29 @@ describe("a model's name", () => {
       withEnvironment({ OPENAI_API_KEY: "sk" })
     ))
 
+  it.effect("means the only provider that was meant, beside a token that is there for other programs", () =>
+    resolve("gpt-5").pipe(
+      Effect.map((found) => assert.deepStrictEqual(found, ["openai", "gpt-5"])),
+      withEnvironment({ OPENAI_API_KEY: "sk", GITHUB_TOKEN: "ghs" })
+    ))
+
   it.effect.each<readonly [string, string, Record<string, string>]>([
     ["gpt-5", `"gpt-5" does not say which provider it is of: name it openai/gpt-5 or anthropic/gpt-5.`, both],
     ["vllm/m", "vllm is not configured: set VLLM_BASE_URL or HOSTED_VLLM_API_BASE.", both],
     ["anthropic/m", "anthropic is not configured: set ANTHROPIC_API_KEY.", { OPENAI_API_KEY: "sk" }],
     [
+      "azure/m",
+      "azure is not configured: set AZURE_OPENAI_RESOURCE_NAME or AZURE_RESOURCE_NAME.",
+      { AZURE_API_KEY: "sk" }
+    ],
+    [
       "anthropc/m",
-      `There is no provider "anthropc". Known are openai, anthropic, vllm, openai-compatible. Did you mean anthropic?`,
+      `There is no provider "anthropc". Did you mean anthropic?`,
       both
     ],
     [
       "gpt-5",
-      "No provider is configured: set one of OPENAI_API_KEY, ANTHROPIC_API_KEY, VLLM_API_KEY, OPENAI_COMPATIBLE_API_KEY.",
+      "No provider is configured: set a key, such as OPENAI_API_KEY or ANTHROPIC_API_KEY or AZURE_OPENAI_API_KEY.",
       {}
     ]
   ])("%s fails with %s", ([name, message, record]) =>
@@ -108,7 +119,11 @@ describe("the environment", () => {
     [{ OPENAI_API_KEY: "sk" }, ["openai"]],
     [{ OPENAI_API_KEY: " " }, []],
     [both, ["openai", "anthropic"]],
-    [{ VLLM_API_KEY: "sk" }, []],
+    [{ VLLM_API_KEY: "sk" }, ["vllm"]],
+    [{ AZURE_API_KEY: "sk" }, []],
+    [{ AZURE_API_KEY: "sk", AZURE_RESOURCE_NAME: "mine" }, ["azure"]],
+    [{ CLOUDFLARE_API_TOKEN: "sk" }, []],
+    [{ GH_TOKEN: "sk", MISTRAL_API_KEY: "sk" }, ["github", "mistral"]],
     [{ VLLM_BASE_URL: "http://gpu:8000" }, ["vllm"]],
     [{ HOSTED_VLLM_API_BASE: "http://gpu:8000" }, ["vllm"]],
     [{ OPENAI_COMPATIBLE_BASE_URL: "http://host/v1", OPENAI_API_KEY: "sk" }, ["openai", "openai-compatible"]]

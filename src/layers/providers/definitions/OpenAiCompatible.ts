@@ -47,5 +47,6 @@ export const define = (
   aliases: [],
   baseUrlEnv: [],
   keyOptional: false,
-  ...provider
+  ...provider,
+  quirks: { ...definition.quirks, ...provider.quirks }
 })

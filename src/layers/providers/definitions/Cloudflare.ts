@@ -1,0 +1,31 @@
+/**
+ * Cloudflare Workers AI, at its OpenAI-compatible address.
+ *
+ * @see https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../../../domain/ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Cloudflare Workers AI is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "cloudflare",
+  name: "Cloudflare Workers AI",
+  aliases: ["workers-ai", "cloudflare-workers-ai"],
+  documentation: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
+  baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "openai-responses",
+    path: "/responses"
+  }],
+  keyEnv: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"],
+  byKey: { CLOUDFLARE_API_TOKEN: { isAmbient: true }, CLOUDFLARE_API_KEY: { isAmbient: true } },
+  baseUrlEnv: ["CLOUDFLARE_BASE_URL"],
+  variables: { account: { env: ["CLOUDFLARE_ACCOUNT_ID"] } },
+  requestIdHeader: "cf-ray"
+})

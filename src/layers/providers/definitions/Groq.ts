@@ -1,0 +1,29 @@
+/**
+ * Groq: open models on its own chips, behind an OpenAI-compatible API.
+ *
+ * @see https://console.groq.com/docs/api-reference
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../../../domain/ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Groq is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "groq",
+  name: "Groq",
+  aliases: [],
+  documentation: "https://console.groq.com/docs/api-reference",
+  baseUrl: "https://api.groq.com/openai/v1",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "openai-responses",
+    path: "/responses"
+  }],
+  keyEnv: ["GROQ_API_KEY"],
+  baseUrlEnv: ["GROQ_BASE_URL"],
+  quirks: { maxTokensField: "max_completion_tokens", reasoningReplayField: "reasoning" }
+})

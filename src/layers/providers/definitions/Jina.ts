@@ -1,0 +1,25 @@
+/**
+ * Jina AI: embeddings and reranking.
+ *
+ * @see https://jina.ai/embeddings/
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../../../domain/ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Jina AI is. It has no chat.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "jina",
+  name: "Jina AI",
+  aliases: ["jina-ai"],
+  documentation: "https://jina.ai/embeddings/",
+  baseUrl: "https://api.jina.ai/v1",
+  protocols: [],
+  keyEnv: ["JINA_API_KEY", "JINA_AI_API_KEY"],
+  baseUrlEnv: ["JINA_BASE_URL"]
+})

@@ -1,0 +1,29 @@
+/**
+ * Mistral AI: its own dialect of Chat Completions.
+ *
+ * @see https://docs.mistral.ai/api/
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../../../domain/ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Mistral AI is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "mistral",
+  name: "Mistral AI",
+  aliases: ["mistralai"],
+  documentation: "https://docs.mistral.ai/api/",
+  baseUrl: "https://api.mistral.ai/v1",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  keyEnv: ["MISTRAL_API_KEY", "CODESTRAL_API_KEY"],
+  baseUrlEnv: ["MISTRAL_BASE_URL"],
+  // Codestral has keys and a host of its own.
+  byKey: { CODESTRAL_API_KEY: { baseUrl: "https://codestral.mistral.ai/v1" } },
+  requestIdHeader: "mistral-correlation-id",
+  quirks: { seedField: "random_seed", includeUsage: false }
+})

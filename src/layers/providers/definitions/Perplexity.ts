@@ -1,0 +1,26 @@
+/**
+ * Perplexity: answers with the pages they come from.
+ *
+ * @see https://docs.perplexity.ai/api-reference/chat-completions-post
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../../../domain/ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Perplexity is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "perplexity",
+  name: "Perplexity",
+  aliases: ["pplx"],
+  documentation: "https://docs.perplexity.ai/api-reference/chat-completions-post",
+  baseUrl: "https://api.perplexity.ai",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  keyEnv: ["PERPLEXITY_API_KEY", "PPLX_API_KEY", "PERPLEXITYAI_API_KEY"],
+  baseUrlEnv: ["PERPLEXITY_BASE_URL"],
+  quirks: { includeUsage: false, topK: true }
+})

@@ -1,0 +1,30 @@
+/**
+ * Qwen of Alibaba Cloud Model Studio (DashScope), in its OpenAI-compatible mode.
+ *
+ * @see https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../../../domain/ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Qwen (Alibaba Cloud Model Studio) is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "qianwen",
+  name: "Qwen (Alibaba Cloud Model Studio)",
+  aliases: ["dashscope", "qwen", "alibaba", "aliyun", "tongyi"],
+  documentation: "https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope",
+  baseUrl: "https://dashscope.aliyuncs.com/compatible-mode/v1",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  keyEnv: ["DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIYUN_API_KEY", "QWEN_CLOUD_API_KEY", "QWEN_API_KEY"],
+  baseUrlEnv: ["DASHSCOPE_BASE_URL"],
+  // Keys of the cloud outside China are for the hosts outside China.
+  byKey: { QWEN_CLOUD_API_KEY: { baseUrl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1" } },
+  variables: { region: { env: ["DASHSCOPE_REGION"] } },
+  baseUrlBy: { variable: "region", urls: { intl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1" } },
+  quirks: { topK: true, cacheControl: true }
+})

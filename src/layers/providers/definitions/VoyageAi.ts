@@ -1,0 +1,25 @@
+/**
+ * Voyage AI: embeddings and reranking.
+ *
+ * @see https://docs.voyageai.com/reference/embeddings-api
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../../../domain/ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Voyage AI is. It has no chat.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "voyageai",
+  name: "Voyage AI",
+  aliases: ["voyage"],
+  documentation: "https://docs.voyageai.com/reference/embeddings-api",
+  baseUrl: "https://api.voyageai.com/v1",
+  protocols: [],
+  keyEnv: ["VOYAGE_API_KEY", "VOYAGEAI_API_KEY"],
+  baseUrlEnv: ["VOYAGE_BASE_URL"]
+})
