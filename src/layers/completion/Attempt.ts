@@ -6,27 +6,18 @@
  *
  * @since 0.1.0
  */
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Scope from "effect/Scope"
-import { amend, type CompletionError, type ProviderError, RequestTimeoutError } from "../../domain/CompletionError.ts"
+import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { Authorization } from "../../services/Provider.ts"
-import type { Settings } from "../../services/SluiceConfig.ts"
 import type { DecodeContext } from "../../streams/protocols/Protocol.ts"
 import { classify as classifyRefusal } from "../../streams/protocols/Refusal.ts"
-import * as DispatchHttpClient from "../http/DispatchHttpClient.ts"
-import { withPrivacy } from "../http/Privacy.ts"
-import * as TransportFailure from "../http/TransportFailure.ts"
+import { type Means, refused, send } from "../exchange/Send.ts"
 import { decodeStream, decodeWhole, type Events, readText } from "./Body.ts"
-import { authorize, type PreparedRequest } from "./PreparedRequest.ts"
+import type { PreparedRequest } from "./PreparedRequest.ts"
 import * as ResponseBytes from "./ResponseBytes.ts"
 import { Silence } from "./Silence.ts"
-import type { Watch } from "./Watch.ts"
 
 /** How much of a refusal is read: enough for any error object. */
 const maxRefusalBytes = 256 * 1024
@@ -34,46 +25,14 @@ const maxRefusalBytes = 256 * 1024
 const isJson = (contentType: string | undefined): boolean =>
   contentType !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(contentType)
 
-const send = Effect.fnUntraced(function*(
-  { client, prepared, settings, watch }: Options,
-  known: ErrorContext
-): Effect.fn.Return<
-  {
-    readonly response: HttpClientResponse.HttpClientResponse
-    readonly scrub: (text: string) => string
-    readonly renew: Authorization["renew"]
-  },
-  CompletionError,
-  Scope.Scope
-> {
-  const { renew, request, scrub } = yield* authorize(prepared)
-  const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(settings.headersTimeout)
-  const limit: DispatchHttpClient.TimeLimit = {
-    duration: settings.headersTimeout,
-    watch: (isOver, expire) => watch.add({ isOver, expire, left: (now) => deadline - now })
-  }
-  const response = yield* DispatchHttpClient.execute(client, request, limit).pipe(
-    withPrivacy,
-    Effect.mapError((error) =>
-      Cause.isTimeoutError(error)
-        ? new RequestTimeoutError({ ...known, after: settings.headersTimeout })
-        : TransportFailure.classify(error, known, { connectTimeout: settings.connectTimeout, scrub })
-    )
-  )
-  return { response, scrub, renew }
-})
-
 /**
  * What an attempt needs. `attempt` is its number, from 1.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Options {
-  readonly client: HttpClient.HttpClient
+export interface Options extends Means {
   readonly prepared: PreparedRequest
-  readonly settings: Settings
-  readonly watch: Watch
   readonly attempt: number
 }
 
@@ -100,23 +59,6 @@ export const open = (options: Options): Effect.Effect<Events, CompletionError, S
     (span) => Effect.withParentSpan(exchange(options), span, { captureStackTrace: false })
   )
 
-/**
- * A refused token may only have been too old: what authorizes gets a new one, and once a call that makes the request worth
- * another try.
- */
-const renewed = Effect.fnUntraced(function*(
-  error: ProviderError,
-  renew: Authorization["renew"],
-  refusal: Readonly<Record<string, string>>,
-  { renewal }: PreparedRequest
-): Effect.fn.Return<never, ProviderError> {
-  if (renew === undefined || error._tag !== "AuthenticationError") return yield* Effect.fail(error)
-  const hasNew = yield* renew(refusal)
-  if (!hasNew || renewal.isSpent) return yield* Effect.fail(error)
-  renewal.isSpent = true
-  return yield* Effect.fail(amend(error, { shouldRetry: true }))
-})
-
 const exchange = Effect.fnUntraced(function*(
   options: Options
 ): Effect.fn.Return<Events, CompletionError, Scope.Scope> {
@@ -126,7 +68,7 @@ const exchange = Effect.fnUntraced(function*(
     model: prepared.model,
     requestId: prepared.requestId
   }
-  const { renew, response, scrub } = yield* send(options, known)
+  const { renew, response, scrub } = yield* send(options, prepared, known)
   yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
   const providerRequestId = response.headers[prepared.provider.definition.requestIdHeader]
   const error: ErrorContext = {
@@ -147,8 +89,7 @@ const exchange = Effect.fnUntraced(function*(
   if (response.status < 200 || response.status > 299) {
     // The status has said it: what else there is must not keep the caller waiting, drop by drop.
     const refusal = yield* readText(bytes, maxRefusalBytes, settings.silenceTimeout)
-    const refused = classifyRefusal(response.status, refusal.text, context)
-    return yield* renewed(refused, renew, response.headers, prepared)
+    return yield* refused(classifyRefusal(response.status, refusal.text, context), renew, response.headers, prepared)
   }
   // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
   if (!prepared.streamed || isJson(response.headers["content-type"])) {

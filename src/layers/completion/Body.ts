@@ -70,8 +70,13 @@ export const readText = (
     )
   })
 
-/** Why a body is no answer, when it is not because of what it says. */
-const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined => {
+/**
+ * Why a body is no answer, when it is not because of what it says.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined => {
   if (body.tooLong) {
     return new MalformedResponseError({
       ...context.error,

@@ -4,7 +4,6 @@
  * @since 0.1.0
  */
 import * as Channel from "effect/Channel"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -18,7 +17,7 @@ import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
-import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
+import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as Retry from "../resilience/Retry.ts"
 import * as Attempt from "./Attempt.ts"
 import * as PreparedRequest from "./PreparedRequest.ts"
@@ -45,20 +44,11 @@ const toRequest = (
 const headerOf = (input: CompletionRequest.CompletionRequestInput, name: string): string | undefined =>
   Object.entries(input.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
 
-/** How exactly clocks strike: to a twentieth of the shortest, and to a second at the most. */
-const tickOf = (settings: Settings): number =>
-  Math.min(
-    1000,
-    ...[settings.headersTimeout, settings.silenceTimeout, settings.eventSilenceTimeout].map((duration) =>
-      Math.max(1, Duration.toMillis(duration) / 20)
-    )
-  )
-
 const make = Effect.gen(function*() {
   const client = yield* HttpClient.HttpClient
   const registry = yield* ProviderRegistry
   const settings = yield* SluiceConfig
-  const watch = yield* Watch.make(tickOf(settings))
+  const watch = yield* Watch.make(Watch.tickOf(settings))
   const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
 
   const attempts = Effect.fnUntraced(function*(

@@ -5,9 +5,11 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
+import type { Settings } from "../../services/SluiceConfig.ts"
 
 /**
  * Something that may take so long and no longer.
@@ -35,6 +37,20 @@ export interface Watched {
 export interface Watch {
   readonly add: (watched: Watched) => void
 }
+
+/**
+ * How exactly clocks strike: to a twentieth of the shortest, and to a second at the most.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const tickOf = (settings: Settings): number =>
+  Math.min(
+    1000,
+    ...[settings.headersTimeout, settings.silenceTimeout, settings.eventSilenceTimeout].map((duration) =>
+      Math.max(1, Duration.toMillis(duration) / 20)
+    )
+  )
 
 /**
  * Makes a watch that looks at least every `tick` milliseconds while there is something to watch: so much later than its time
