@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import { MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { ProviderError } from "../../domain/CompletionError.ts"
 import { Assembly } from "./Assembly.ts"
-import { isObject, type JsonObject, parse } from "./Json.ts"
-import { excerpt } from "./JsonStream.ts"
+import { isObject, type JsonObject } from "./Json.ts"
+import * as JsonBody from "./JsonBody.ts"
 import type { DecodeContext, WholeResponse } from "./Protocol.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 import { failureInBody } from "./Refusal.ts"
@@ -20,14 +20,6 @@ import { failureInBody } from "./Refusal.ts"
  */
 export type Read = (value: JsonObject, assembly: Assembly) => ProviderError | string | undefined
 
-const whatItIs = (body: string): string => {
-  const start = body.trimStart()
-  if (start === "") return "the body is empty"
-  if (start.startsWith("<")) return "the body is a page and not JSON"
-  if (/^(event|data|id|retry)?:/.test(start)) return "the body is an event stream, though none was asked for"
-  return "the body is not JSON"
-}
-
 /**
  * Reads a whole body. A body that fails delivers no events, so that the attempt can be repeated.
  *
@@ -37,17 +29,9 @@ const whatItIs = (body: string): string => {
 export const read = (body: string, context: DecodeContext, readAnswer: Read): WholeResponse => {
   const assembly = new Assembly()
   const failed = (failure: ProviderError): WholeResponse => ({ events: [], failure })
-  const malformed = (detail: string): WholeResponse =>
-    failed(
-      new MalformedResponseError({
-        ...context.error,
-        detail,
-        ...(body.trim() === "" ? {} : { excerpt: excerpt(body, context) })
-      })
-    )
-  // Some servers begin a file, and so an answer, with a byte order mark.
-  const value = parse(body.startsWith("\uFEFF") ? body.slice(1) : body)
-  if (value === undefined) return malformed(whatItIs(body))
+  const malformed = (detail: string): WholeResponse => failed(JsonBody.malformed(body, detail, context))
+  const value = JsonBody.parseBody(body)
+  if (value === undefined) return malformed(JsonBody.whatItIs(body))
   const reported = failureInBody(value, context)
   if (!isObject(value)) return reported === undefined ? malformed("the body is not a JSON object") : failed(reported)
   const snapshot = RateLimitHeaders.snapshot(context.headers, context.now)

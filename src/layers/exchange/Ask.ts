@@ -1,0 +1,113 @@
+/**
+ * A plain request of a provider, as it goes over the wire but for its key: of embeddings, of a ranking, of a list of models.
+ *
+ * @since 0.1.0
+ */
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import type { Endpoint, Quirks } from "../../domain/ProviderDefinition.ts"
+import type { Provider } from "../../services/Provider.ts"
+import * as HeaderSyntax from "../http/HeaderSyntax.ts"
+import * as Address from "../providers/Address.ts"
+import type { Unauthorized } from "./Authorized.ts"
+
+/**
+ * What is asked.
+ *
+ * **Details**
+ *
+ * `operation` is its name in spans (OpenTelemetry's `gen_ai.operation.name`). `endpoint` says where it goes. `model` fills
+ * the address and names the model in errors. `body` makes it a POST; without one it is a GET. `query` is added to the
+ * address, `accept` is what may come back (default: JSON), `headers` are the caller's own. `once` is for bodies that cannot
+ * be sent again.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly operation: string
+  readonly endpoint: Endpoint
+  readonly model?: string | undefined
+  readonly body?: HttpBody.HttpBody | undefined
+  readonly query?: Readonly<Record<string, string>> | undefined
+  readonly accept?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly once?: boolean | undefined
+}
+
+/**
+ * A request that only lacks its key and its id.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Ask extends Unauthorized {
+  readonly operation: string
+  readonly model: string | undefined
+  readonly quirks: Quirks
+  readonly once: boolean
+}
+
+const encoder = new TextEncoder()
+
+/**
+ * A body of JSON.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const json = (value: Schema.Json): HttpBody.HttpBody =>
+  HttpBody.uint8Array(encoder.encode(JSON.stringify(value)), "application/json")
+
+/**
+ * Writes a request. Fails when its address is not known, or a header of the caller's cannot be sent.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (
+  provider: Provider,
+  options: Options
+): Result.Result<Ask, InvalidRequestError | ConfigurationError> => {
+  const { body, endpoint, headers, model } = options
+  const wrong = Object.entries(headers ?? {}).find(([name, value]) => !HeaderSyntax.isField(name, value))
+  if (wrong !== undefined) {
+    return Result.fail(
+      new InvalidRequestError({
+        provider: provider.definition.id,
+        ...(model === undefined ? {} : { model }),
+        parameter: "headers",
+        detail: `the name or the value of "${wrong[0].slice(0, 100)}" has characters that no HTTP header can carry`
+      })
+    )
+  }
+  return Result.map(Address.of(provider, endpoint, model ?? ""), (url) => {
+    const request = (body === undefined ? HttpClientRequest.get(url) : HttpClientRequest.post(url, { body })).pipe(
+      HttpClientRequest.setHeaders({
+        accept: options.accept ?? "application/json",
+        ...endpoint.headers,
+        ...provider.headers,
+        ...headers
+      })
+    )
+    return {
+      provider,
+      auth: endpoint.auth,
+      hasOwnHeaders: headers !== undefined,
+      // In the address itself, since that is what is signed.
+      request: options.query === undefined ? request : HttpClientRequest.setUrl(request, withQuery(url, options.query)),
+      operation: options.operation,
+      model,
+      quirks: { ...provider.quirks, ...endpoint.quirks },
+      once: options.once ?? false
+    }
+  })
+}
+
+const withQuery = (url: string, query: Readonly<Record<string, string>>): string => {
+  const text = new URLSearchParams(query).toString()
+  return text === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${text}`
+}

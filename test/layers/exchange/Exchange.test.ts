@@ -1,0 +1,180 @@
+/**
+ * What is common to all plain exchanges: address, key, ids, clocks, retries, refusals, cuts, interruption.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Deferred, Duration, Effect, Exit, Fiber, Result } from "effect"
+import type { CompletionError } from "sluice"
+import type * as Net from "node:net"
+import * as Ask from "../../../src/layers/exchange/Ask.ts"
+import * as Exchange from "../../../src/layers/exchange/Exchange.ts"
+import { definition } from "../../../src/layers/providers/definitions/OpenAi.ts"
+import * as Providers from "../../support/Providers.ts"
+import * as RawServer from "../../support/RawServer.ts"
+
+const quick = {
+  retryBase: Duration.millis(1),
+  retryJitter: 0,
+  silenceTimeout: Duration.millis(200),
+  headersTimeout: Duration.millis(200)
+}
+
+const head = (status: string, body: string, more: ReadonlyArray<string> = []) =>
+  [`HTTP/1.1 ${status}`, "content-type: application/json", `content-length: ${Buffer.byteLength(body)}`, ...more]
+    .join("\r\n") + "\r\n\r\n"
+
+const reply = (socket: Net.Socket, status: string, body: string, more: ReadonlyArray<string> = []) =>
+  socket.write(head(status, body, more) + body)
+
+const names = (value: unknown): Result.Result<ReadonlyArray<string>, string> =>
+  typeof value === "object" && value !== null && "names" in value && Array.isArray(value.names)
+    ? Result.succeed(value.names)
+    : Result.fail("there are no names")
+
+const options: Ask.Options = { operation: "list", endpoint: { path: "/things" } }
+
+/** Asks a server for its names. */
+const list = Effect.fnUntraced(function*(
+  answer: (exchange: RawServer.Exchange) => void,
+  given: Partial<Ask.Options> = {}
+) {
+  const server = yield* RawServer.serve(answer)
+  const provider = yield* Providers.at(definition, server.url)
+  const result = yield* Effect.gen(function*() {
+    const exchange = yield* Exchange.make
+    const ask = yield* Effect.fromResult(Ask.make(provider, { ...options, ...given }))
+    return yield* exchange.json(ask, names)
+  }).pipe(Effect.provide(Providers.sockets(quick)), Effect.result)
+  return { server, result }
+})
+
+const failureOf = <A>(result: Result.Result<A, CompletionError>): CompletionError => {
+  assert(Result.isFailure(result))
+  return result.failure
+}
+
+describe("a plain exchange", () => {
+  it.live("is a GET with the key, the provider's headers, the caller's, an id and the query", () =>
+    Effect.gen(function*() {
+      const { result, server } = yield* list(({ socket }) => reply(socket, "200 OK", "{\"names\":[\"a\"]}"), {
+        query: { after: "a b", limit: "2" },
+        headers: { "x-own": "1" }
+      })
+      assert.deepStrictEqual(Result.getOrThrow(result), ["a"])
+      const [exchange] = server.exchanges
+      assert.match(exchange?.head ?? "", /^GET \/v1\/things\?after=a\+b&limit=2 HTTP/)
+      assert.strictEqual(exchange?.header("authorization"), `Bearer ${Providers.key}`)
+      assert.strictEqual(exchange?.header("x-own"), "1")
+      assert.strictEqual(exchange?.header("accept"), "application/json")
+      assert.match(exchange?.header("x-request-id") ?? "", /^[\da-f-]{36}$/)
+      assert.isUndefined(exchange?.header("content-type"))
+    }))
+
+  it.live("is a POST when it has a body", () =>
+    Effect.gen(function*() {
+      const { server } = yield* list(({ socket }) => reply(socket, "200 OK", "{\"names\":[]}"), {
+        body: Ask.json({ q: "ä" })
+      })
+      assert.match(server.exchanges[0]?.head ?? "", /^POST \/v1\/things HTTP/)
+      assert.strictEqual(server.exchanges[0]?.header("content-type"), "application/json")
+      assert.strictEqual(server.exchanges[0]?.body, "{\"q\":\"ä\"}")
+    }))
+
+  it.live("is tried again with the same id when the server fails, and says what failed before", () =>
+    Effect.gen(function*() {
+      let times = 0
+      const { result, server } = yield* list(({ socket }) =>
+        ++times < 3
+          ? reply(socket, "503 Busy", "{\"error\":{\"message\":\"busy\"}}")
+          : reply(socket, "400 Bad", "{\"error\":{\"message\":\"no\",\"param\":\"limit\"}}")
+      )
+      const failure = failureOf(result)
+      assert(failure._tag === "InvalidRequestError")
+      assert.strictEqual(failure.parameter, "limit")
+      assert.deepStrictEqual(failure.attempts?.map(({ error, status }) => [error, status]), [
+        ["OverloadedError", 503],
+        ["OverloadedError", 503]
+      ])
+      assert.strictEqual(new Set(server.exchanges.map(({ header }) => header("x-request-id"))).size, 1)
+    }))
+
+  it.live("is not tried again when its body can be sent only once", () =>
+    Effect.gen(function*() {
+      const { result, server } = yield* list(({ socket }) => reply(socket, "503 Busy", "{}"), {
+        body: Ask.json({}),
+        once: true
+      })
+      assert.strictEqual(failureOf(result)._tag, "OverloadedError")
+      assert.strictEqual(server.exchanges.length, 1)
+    }))
+
+  it.live.each<readonly [string, string, ReadonlyArray<string>, string, string]>([
+    ["a page", "<html>", [], "MalformedResponseError", "a page"],
+    ["nothing", "", [], "MalformedResponseError", "empty"],
+    ["another form", "{\"things\":[]}", [], "MalformedResponseError", "there are no names"],
+    [
+      "a failure inside a 200",
+      "{\"error\":{\"code\":\"invalid_api_key\",\"message\":\"no\"}}",
+      [],
+      "AuthenticationError",
+      "no"
+    ]
+  ])("fails typed when the answer is %s", ([, body, more, tag, detail]) =>
+    Effect.gen(function*() {
+      const { result } = yield* list(({ socket }) => reply(socket, "200 OK", body, more))
+      const failure = failureOf(result)
+      assert.strictEqual(failure._tag, tag)
+      assert.include(failure.message, detail)
+      assert.notInclude(failure.message, Providers.key)
+    }))
+
+  it.live("fails as cut when the body breaks off, at every byte, and is tried again", () =>
+    Effect.gen(function*() {
+      const body = "{\"names\":[\"a\",\"b\"]}"
+      for (let at = 0; at < body.length; at++) {
+        let times = 0
+        const { result } = yield* list(({ socket }) => {
+          if (++times > 1) return reply(socket, "200 OK", body)
+          socket.write(head("200 OK", body) + body.slice(0, at), () => socket.destroy())
+          return true
+        })
+        assert.deepStrictEqual(Result.getOrThrow(result), ["a", "b"], `cut at ${at}`)
+        assert.strictEqual(times, 2)
+      }
+    }))
+
+  it.live("fails when no head comes, and when the body falls silent", () =>
+    Effect.gen(function*() {
+      const late = yield* list(() => {})
+      assert.strictEqual(failureOf(late.result)._tag, "RequestTimeoutError")
+      const silent = yield* list(({ socket }) => socket.write(head("200 OK", "{\"names\":[]}") + "{"))
+      assert.strictEqual(failureOf(silent.result)._tag, "StreamIdleTimeoutError")
+    }), 20_000)
+
+  it.live("closes its connection when it is interrupted", () =>
+    Effect.gen(function*() {
+      const asked = yield* Deferred.make<void>()
+      const closed = yield* Deferred.make<void>()
+      const server = yield* RawServer.serve(({ socket }) => {
+        socket.once("close", () => Deferred.doneUnsafe(closed, Exit.void))
+        Deferred.doneUnsafe(asked, Exit.void)
+      })
+      const provider = yield* Providers.at(definition, server.url)
+      yield* Effect.gen(function*() {
+        const exchange = yield* Exchange.make
+        const ask = yield* Effect.fromResult(Ask.make(provider, options))
+        const fiber = yield* Effect.forkChild(exchange.json(ask, names))
+        yield* Deferred.await(asked)
+        yield* Fiber.interrupt(fiber)
+        yield* Deferred.await(closed)
+      }).pipe(Effect.provide(Providers.sockets(quick)))
+    }))
+
+  it.live("refuses headers that cannot be sent, before it sends anything", () =>
+    Effect.gen(function*() {
+      const { result, server } = yield* list(({ socket }) => reply(socket, "200 OK", "{}"), {
+        headers: { "x-own": "a\nb" }
+      })
+      assert.strictEqual(failureOf(result)._tag, "InvalidRequestError")
+      assert.strictEqual(server.exchanges.length, 0)
+    }))
+})

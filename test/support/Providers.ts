@@ -1,0 +1,25 @@
+/**
+ * Providers that are configured for a server of a test, with a key and without an environment.
+ */
+import { ConfigProvider, Effect, Layer, Logger, Redacted } from "effect"
+import { ConfigCredentials, Configure, SluiceConfig, UndiciHttpClient } from "sluice"
+import type { ProviderDefinition } from "../../src/domain/ProviderDefinition.ts"
+
+const empty = ConfigProvider.layer(ConfigProvider.fromEnvRecord({}))
+
+export const key = "sk-test-0123456789"
+
+/** A definition as a provider at an address. */
+export const at = (definition: ProviderDefinition, baseUrl: string, options: Configure.ProviderOptions = {}) =>
+  Configure.configure(definition, { apiKey: Redacted.make(key), baseUrl, ...options }).pipe(
+    Effect.provide(ConfigCredentials.layer),
+    Effect.provide(empty)
+  )
+
+/** The client for real sockets, with settings, and no log lines of retries. */
+export const sockets = (settings: Partial<SluiceConfig.Settings> = {}) =>
+  UndiciHttpClient.layer.pipe(
+    Layer.provideMerge(SluiceConfig.layer({ proxy: "none", ...settings })),
+    Layer.merge(Logger.layer([])),
+    Layer.provide(empty)
+  )
