@@ -39,12 +39,12 @@ export interface Options {
 }
 
 /**
- * A request that only lacks its key and its id.
+ * A request that only lacks its key and its id. It can be asked as often as one likes.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Ask extends Unauthorized {
+export interface Ask extends Omit<Unauthorized, "renewal"> {
   readonly operation: string
   readonly model: string | undefined
   readonly quirks: Quirks

@@ -25,6 +25,7 @@ import { Silence } from "../completion/Silence.ts"
 import * as Watch from "../completion/Watch.ts"
 import * as RetryWhole from "../resilience/RetryWhole.ts"
 import type { Ask } from "./Ask.ts"
+import type { Unauthorized } from "./Authorized.ts"
 import { type Means, refused, send } from "./Send.ts"
 
 /**
@@ -70,13 +71,13 @@ const maxRefusalBytes = 256 * 1024
 
 interface Attempt {
   readonly means: Means
-  readonly ask: Ask
+  readonly ask: Ask & Unauthorized
   readonly requestId: string
   readonly attempt: number
 }
 
 const exchange = Effect.fnUntraced(function*(
-  { ask, attempt, means, requestId }: Attempt
+  { ask, means, requestId }: Attempt
 ): Effect.fn.Return<Answer, CompletionError, Scope.Scope> {
   const { provider } = ask
   const { settings, watch } = means
@@ -85,7 +86,7 @@ const exchange = Effect.fnUntraced(function*(
     ...(ask.model === undefined ? {} : { model: ask.model }),
     requestId
   }
-  const { response, scrub } = yield* send(means, ask, known)
+  const { renew, response, scrub } = yield* send(means, ask, known)
   yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
   const providerRequestId = response.headers[provider.definition.requestIdHeader]
   const error: ErrorContext = {
@@ -105,7 +106,7 @@ const exchange = Effect.fnUntraced(function*(
   const bytes = yield* ResponseBytes.open(response, silence, watch)
   if (response.status < 200 || response.status > 299) {
     const refusal = yield* readText(bytes, maxRefusalBytes, settings.silenceTimeout)
-    return yield* refused(classifyRefusal(response.status, refusal.text, context), provider, attempt)
+    return yield* refused(classifyRefusal(response.status, refusal.text, context), renew, response.headers, ask)
   }
   return { status: response.status, headers: response.headers, context, bytes, silence }
 })
@@ -155,9 +156,11 @@ export const make = Effect.gen(function*() {
   const open: Exchange["open"] = Effect.fnUntraced(function*(given, take) {
     const own = given.request.headers["x-request-id"]
     const requestId = own ?? (yield* RequestId.make)
-    const ask = own === undefined
-      ? { ...given, request: HttpClientRequest.setHeader(given.request, "x-request-id", requestId) }
-      : given
+    const ask = {
+      ...given,
+      renewal: { isSpent: false },
+      request: HttpClientRequest.setHeader(given.request, "x-request-id", requestId)
+    }
     const once = (attempt: number) => {
       const options = { means, ask, requestId, attempt }
       return traced(options, Effect.flatMap(exchange(options), take))
