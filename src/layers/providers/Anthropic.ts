@@ -23,4 +23,4 @@ export const layer = SingleProvider.layer(definition)
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig = SingleProvider.layerConfig(definition)
+export const layerConfig = layer()

@@ -15,7 +15,20 @@ import * as ConfigCredentials from "./ConfigCredentials.ts"
 import { configure, type ProviderOptions } from "./Configure.ts"
 import * as Resolution from "./Resolution.ts"
 
+type RegistryLayer = Layer.Layer<ProviderRegistry, ConfigurationError>
 type ChatModelLayer = Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient>
+
+/**
+ * Makes the layer of a registry with one provider: what the options leave out comes from the configuration.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const registry = (definition: ProviderDefinition) => (options: ProviderOptions = {}): RegistryLayer =>
+  Layer.effect(
+    ProviderRegistry,
+    Effect.map(configure(definition, options), (provider) => Resolution.make([provider], [definition]))
+  ).pipe(Layer.provide(ConfigCredentials.layer))
 
 /**
  * Makes a provider's `layer`: what the options leave out comes from the configuration.
@@ -24,18 +37,4 @@ type ChatModelLayer = Layer.Layer<ChatModel | ProviderRegistry, ConfigurationErr
  * @since 0.1.0
  */
 export const layer = (definition: ProviderDefinition) => (options: ProviderOptions = {}): ChatModelLayer =>
-  HttpChatModel.layer.pipe(
-    Layer.provideMerge(Layer.effect(
-      ProviderRegistry,
-      Effect.map(configure(definition, options), (provider) => Resolution.make([provider], [definition]))
-    )),
-    Layer.provide(ConfigCredentials.layer)
-  )
-
-/**
- * Makes a provider's `layerConfig`: everything comes from the configuration.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layerConfig = (definition: ProviderDefinition): ChatModelLayer => layer(definition)()
+  HttpChatModel.layer.pipe(Layer.provideMerge(registry(definition)(options)))

@@ -1,0 +1,26 @@
+/**
+ * Azure OpenAI: OpenAI's protocols at a resource of one's own, with a key or with Entra ID.
+ *
+ * @see https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Azure.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Azure OpenAI, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Azure OpenAI, from the configuration (`AZURE_OPENAI_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

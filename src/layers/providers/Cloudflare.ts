@@ -1,0 +1,26 @@
+/**
+ * Cloudflare Workers AI, at its OpenAI-compatible address.
+ *
+ * @see https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Cloudflare.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Cloudflare Workers AI, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Cloudflare Workers AI, from the configuration (`CLOUDFLARE_API_TOKEN`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

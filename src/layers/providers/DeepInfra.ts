@@ -1,0 +1,26 @@
+/**
+ * DeepInfra: open models behind an OpenAI-compatible API.
+ *
+ * @see https://deepinfra.com/docs/openai_api
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/DeepInfra.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on DeepInfra, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on DeepInfra, from the configuration (`DEEPINFRA_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

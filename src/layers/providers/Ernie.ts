@@ -1,0 +1,26 @@
+/**
+ * ERNIE of Baidu Qianfan, over its version 2, which is OpenAI-shaped.
+ *
+ * @see https://cloud.baidu.com/doc/qianfan-api/index.html
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Ernie.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on ERNIE (Baidu Qianfan), from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on ERNIE (Baidu Qianfan), from the configuration (`QIANFAN_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

@@ -1,0 +1,26 @@
+/**
+ * GitHub Models: models of many publishers, for a GitHub token.
+ *
+ * @see https://docs.github.com/en/rest/models/inference
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/GitHub.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on GitHub Models, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on GitHub Models, from the configuration (`GITHUB_TOKEN`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

@@ -1,0 +1,26 @@
+/**
+ * Hugging Face: the router in front of many inference providers.
+ *
+ * @see https://huggingface.co/docs/inference-providers/index
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/HuggingFace.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Hugging Face, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Hugging Face, from the configuration (`HF_TOKEN`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

@@ -1,0 +1,26 @@
+/**
+ * Jina AI: embeddings and reranking.
+ *
+ * @see https://jina.ai/embeddings/
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Jina.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides the registry with Jina AI alone: its `Embeddings` and `Reranker` stand on it, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.registry(definition)
+
+/**
+ * Layer that provides the registry with Jina AI alone: its `Embeddings` and `Reranker` stand on it, from the configuration (`JINA_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

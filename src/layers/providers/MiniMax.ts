@@ -1,0 +1,26 @@
+/**
+ * MiniMax: over Anthropic's protocol, which it recommends, and over Chat Completions.
+ *
+ * @see https://platform.minimax.io/docs/api-reference/text-anthropic-api
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/MiniMax.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on MiniMax, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on MiniMax, from the configuration (`MINIMAX_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

@@ -1,0 +1,26 @@
+/**
+ * Mistral AI: its own dialect of Chat Completions.
+ *
+ * @see https://docs.mistral.ai/api/
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Mistral.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Mistral AI, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Mistral AI, from the configuration (`MISTRAL_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

@@ -1,0 +1,26 @@
+/**
+ * Moonshot AI: Kimi, over Chat Completions, and over Anthropic's protocol where that is asked for.
+ *
+ * @see https://platform.moonshot.ai/docs/api/chat
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Moonshot.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Moonshot AI, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Moonshot AI, from the configuration (`MOONSHOT_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

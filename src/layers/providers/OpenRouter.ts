@@ -1,0 +1,26 @@
+/**
+ * OpenRouter: many providers behind one key.
+ *
+ * @see https://openrouter.ai/docs/api-reference/overview
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/OpenRouter.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on OpenRouter, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on OpenRouter, from the configuration (`OPENROUTER_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

@@ -1,0 +1,26 @@
+/**
+ * Perplexity: answers with the pages they come from.
+ *
+ * @see https://docs.perplexity.ai/api-reference/chat-completions-post
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Perplexity.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Perplexity, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Perplexity, from the configuration (`PERPLEXITY_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

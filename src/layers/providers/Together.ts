@@ -1,0 +1,26 @@
+/**
+ * Together AI: open models, chat and text completions.
+ *
+ * @see https://docs.together.ai/reference/chat-completions-1
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Together.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Together AI, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Together AI, from the configuration (`TOGETHER_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

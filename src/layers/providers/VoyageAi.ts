@@ -1,0 +1,26 @@
+/**
+ * Voyage AI: embeddings and reranking.
+ *
+ * @see https://docs.voyageai.com/reference/embeddings-api
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/VoyageAi.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides the registry with Voyage AI alone: its `Embeddings` and `Reranker` stand on it, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.registry(definition)
+
+/**
+ * Layer that provides the registry with Voyage AI alone: its `Embeddings` and `Reranker` stand on it, from the configuration (`VOYAGE_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

@@ -1,0 +1,26 @@
+/**
+ * xAI: Grok, over Chat Completions and the Responses API.
+ *
+ * @see https://docs.x.ai/docs/api-reference
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/XAi.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on xAI, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on xAI, from the configuration (`XAI_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()

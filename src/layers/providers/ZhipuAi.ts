@@ -1,0 +1,26 @@
+/**
+ * Zhipu AI: GLM, at BigModel in China and at Z.ai elsewhere.
+ *
+ * @see https://docs.z.ai/api-reference/llm/chat-completion
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/ZhipuAi.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Zhipu AI, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Zhipu AI, from the configuration (`ZHIPUAI_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()
