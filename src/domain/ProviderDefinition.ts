@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import type { ChatQuirks } from "./ChatQuirks.ts"
+import type { ErrorCategory } from "./ErrorCategory.ts"
 
 /**
  * A wire language.
@@ -88,27 +90,41 @@ export interface Endpoint {
  * @category models
  * @since 0.1.0
  */
-export interface Quirks {
-  /** Chat: the field for the output limit. Default `max_completion_tokens`; older and compatible servers: `max_tokens`. */
-  readonly maxTokensField?: "max_tokens" | "max_completion_tokens" | undefined
-  /** Chat: the role of instructions. Default `system`; OpenAI's reasoning models call it `developer`. */
-  readonly systemRole?: "system" | "developer" | undefined
-  /** Chat: whether usage must be asked for with `stream_options.include_usage`. Default true. */
-  readonly includeUsage?: boolean | undefined
-  /** Chat: the field in which earlier reasoning is sent back. Default: none, it is left out. */
-  readonly reasoningReplayField?: "reasoning_content" | "reasoning" | undefined
-  /** Chat: the field of structured output. Default `json_schema`; `json_object` for servers that know no schemas. */
-  readonly structuredOutput?: "json_schema" | "json_object" | undefined
-  /** Chat: whether the seed goes by another name. Default `seed`. */
-  readonly seedField?: "seed" | "random_seed" | undefined
-  /** Chat: whether `top_k` is known. Default false: OpenAI refuses it. */
-  readonly topK?: boolean | undefined
-  /** Chat: whether parts can be marked with Anthropic's `cache_control`. Default false. */
-  readonly cacheControl?: boolean | undefined
+export interface Quirks extends ChatQuirks {
   /** Models (by prefix of the name) that take no sampling parameters and want `developer` as the system role. */
   readonly reasoningModels?: ReadonlyArray<string> | undefined
   /** Anthropic: `max_tokens` when the request has none. Default 4096: every model allows it. */
   readonly defaultMaxTokens?: number | undefined
+  /**
+   * What the provider's error codes mean: those of bodies, and HTTP statuses, as text. They go before what is known of
+   * codes in general. A body that only says what a code is has it at the place that its shape knows.
+   */
+  readonly errorCodes?: Readonly<Record<string, ErrorCategory>> | undefined
+  /** Further quirks of some models, over the others, in order. */
+  readonly byModel?: ReadonlyArray<ModelQuirks> | undefined
+}
+
+/**
+ * The quirks of those models of a provider whose name matches.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ModelQuirks {
+  readonly models: RegExp
+  readonly quirks: Quirks
+}
+
+/**
+ * The quirks that hold for one model.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const quirksOf = (quirks: Quirks, model: string | undefined): Quirks => {
+  if (quirks.byModel === undefined || model === undefined) return quirks
+  const own = quirks.byModel.filter(({ models }) => models.test(model))
+  return own.length === 0 ? quirks : Object.assign({}, quirks, ...own.map((entry) => entry.quirks))
 }
 
 /**

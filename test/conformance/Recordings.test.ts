@@ -3,8 +3,9 @@
  * that its manifest states, at every chunking.
  */
 import { assert, describe, it } from "@effect/vitest"
-import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
+import { type ProtocolName, type Quirks, quirksOf } from "../../src/domain/ProviderDefinition.ts"
 import type { TokenUsage } from "../../src/domain/TokenUsage.ts"
+import * as Known from "../../src/layers/providers/Known.ts"
 import { parse } from "../../src/streams/protocols/Json.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { classify } from "../../src/streams/protocols/Refusal.ts"
@@ -58,7 +59,8 @@ const expectedUsage: Readonly<Record<ProtocolName, (raw: Raw) => TokenUsage>> = 
     const cached = Math.max(
       at(raw, "prompt_tokens_details", "cached_tokens"),
       at(raw, "cached_tokens"),
-      at(raw, "prompt_cache_hit_tokens")
+      at(raw, "prompt_cache_hit_tokens"),
+      at(raw, "num_cached_tokens")
     )
     const reasoning = Math.max(at(raw, "completion_tokens_details", "reasoning_tokens"), at(raw, "reasoning_tokens"))
     // More reasoning than completion is apart from it; but OpenRouter, as its costs show, bills the completion alone. Vercel's
@@ -150,8 +152,20 @@ const check = (recording: Wire.Recording, protocol: ProtocolName, outcome: Outco
   assert.deepStrictEqual<unknown>(facts(recording, outcome), expected)
 }
 
-const decoding = (recording: Wire.Recording) =>
-  context({ error: { provider: recording.provider }, headers: recording.headers ?? {} })
+/** The quirks of the provider that a recording is of, where it is one of ours. */
+const quirksFor = (recording: Wire.Recording, protocol: ProtocolName): Quirks => {
+  const { provider, request } = recording
+  const definition = Known.definitions.find(({ aliases, id }) => id === provider || aliases.includes(provider))
+  const binding = definition?.protocols.find((candidate) => candidate.protocol === protocol)
+  return quirksOf({ ...definition?.quirks, ...binding?.quirks }, request?.model ?? undefined)
+}
+
+const decoding = (recording: Wire.Recording, protocol: ProtocolName) =>
+  context({
+    error: { provider: recording.provider },
+    headers: recording.headers ?? {},
+    quirks: quirksFor(recording, protocol)
+  })
 
 const kinds = (kind: Wire.Recording["kind"]): ReadonlyArray<readonly [string, Wire.Recording, ProtocolName]> =>
   recordings.flatMap((recording) => {
@@ -162,12 +176,13 @@ const kinds = (kind: Wire.Recording["kind"]): ReadonlyArray<readonly [string, Wi
 if (Wire.isPresent) {
   describe("recorded streams", () => {
     it.each(kinds("stream"))("%s says what its manifest says", (_, recording, protocol) => {
-      check(recording, protocol, run(byName[protocol], [Wire.read(recording.path)], decoding(recording)))
+      check(recording, protocol, run(byName[protocol], [Wire.read(recording.path)], decoding(recording, protocol)))
     })
 
     it.each(kinds("stream"))("%s says the same at any chunking", (_, recording, protocol) => {
       const bytes = Wire.read(recording.path)
-      const at = (pieces: Iterable<Uint8Array>): string => print(run(byName[protocol], pieces, decoding(recording)))
+      const at = (pieces: Iterable<Uint8Array>): string =>
+        print(run(byName[protocol], pieces, decoding(recording, protocol)))
       const whole = at([bytes])
       assert.strictEqual(at(every(bytes, 1)), whole, "byte by byte")
       assert.strictEqual(at(every(bytes, 7)), whole, "in pieces of seven")
@@ -181,7 +196,7 @@ if (Wire.isPresent) {
   describe("recorded responses", () => {
     it.each(kinds("response"))("%s says what its manifest says", (_, recording, protocol) => {
       const body = decoder.decode(Wire.read(recording.path))
-      check(recording, protocol, byName[protocol].whole(body, decoding(recording)))
+      check(recording, protocol, byName[protocol].whole(body, decoding(recording, protocol)))
     })
   })
 
@@ -189,8 +204,8 @@ if (Wire.isPresent) {
     it.each(kinds("error"))("%s is of its class", (_, recording, protocol) => {
       const body = decoder.decode(Wire.read(recording.path))
       const failure = recording.status >= 200 && recording.status < 300
-        ? byName[protocol].whole(body, decoding(recording)).failure
-        : classify(recording.status, body, decoding(recording))
+        ? byName[protocol].whole(body, decoding(recording, protocol)).failure
+        : classify(recording.status, body, decoding(recording, protocol))
       assert.strictEqual(failure?._tag, errorClasses[recording.id])
       const message = recording.facts.errorMessage
       if (message !== undefined) assert.strictEqual(failure?.detail, message.slice(0, 300))

@@ -29,6 +29,7 @@ export interface Recording {
   readonly kind: "stream" | "response" | "error" | "embedding" | "rerank"
   readonly status: number
   readonly headers: Readonly<Record<string, string>> | null
+  readonly request?: { readonly model?: string | null } | null
   readonly chunkLengths?: ReadonlyArray<number>
   readonly expected: {
     readonly text: string | null

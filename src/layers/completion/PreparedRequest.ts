@@ -9,7 +9,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
-import type { Quirks } from "../../domain/ProviderDefinition.ts"
+import { type Quirks, quirksOf } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
@@ -60,7 +60,7 @@ export const make = (
   return Result.gen(function*() {
     const binding = yield* Address.bindingOf(provider, model)
     const protocol = byName[binding.protocol]
-    const quirks = binding.quirks ?? provider.quirks
+    const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
     const json = yield* protocol.encode(request, {
       provider: provider.definition.id,
       model,

@@ -23,6 +23,14 @@ export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /**
+ * The same object as one without `undefined`: what was parsed has no such values.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isJson = (value: JsonObject): value is Schema.JsonObject => isObject(value)
+
+/**
  * @category accessors
  * @since 0.1.0
  */

@@ -291,15 +291,17 @@ export const answerSchema = (
 
 /**
  * Whether a model is one of the reasoning models that a provider names: they refuse sampling parameters (`temperature`,
- * `top_p`) unless they are told not to reason. The `-chat` variants of reasoning families do not reason.
+ * `top_p`) unless they are told not to reason. The `-chat` variants of reasoning families do not reason. A publisher in front
+ * of the name (`openai/o3`) does not count.
  *
  * @see https://platform.openai.com/docs/guides/reasoning
  * @category guards
  * @since 0.1.0
  */
-export const isReasoningModel = (context: EncodeContext): boolean =>
-  context.quirks.reasoningModels?.some((prefix) => context.model.startsWith(prefix)) === true &&
-  !/^gpt-\d[\d.]*-chat/.test(context.model)
+export const isReasoningModel = ({ model, quirks }: EncodeContext): boolean => {
+  const name = model.slice(model.lastIndexOf("/") + 1)
+  return quirks.reasoningModels?.some((prefix) => name.startsWith(prefix)) === true && !/^gpt-\d[\d.]*-chat/.test(name)
+}
 
 /**
  * The fields that a caller adds to the body for this provider, over everything else.

@@ -5,7 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { Citation } from "../../../domain/ResponseItem.ts"
-import { array, isObject, type JsonObject, nonEmpty, number, object } from "../Json.ts"
+import { array, isJson, type JsonObject, nonEmpty, number, object } from "../Json.ts"
 
 /**
  * The citations of one answer: each method answers those that are new.
@@ -37,9 +37,6 @@ const present = (
   ...(fields.endIndex === undefined ? {} : { endIndex: fields.endIndex }),
   native
 })
-
-// What was parsed from JSON has no other values.
-const isJson = (value: JsonObject): value is Schema.JsonObject => isObject(value)
 
 const fromAnnotation = (native: Schema.JsonObject): Citation => {
   const citation = object(native.url_citation) ?? object(native)

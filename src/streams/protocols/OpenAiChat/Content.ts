@@ -45,19 +45,73 @@ const audioFormats: Readonly<Record<string, string>> = {
   "audio/mp3": "mp3"
 }
 
-const filePart = (part: Prompt.FilePart, { found }: Writing): Schema.JsonObject => {
+const imagePart = (
+  part: Prompt.FilePart,
+  file: PromptParts.FileData,
+  { context, found }: Writing
+): Schema.JsonObject => {
+  if (file.type === "id") {
+    found.refuse("prompt", "Chat Completions takes images as bytes, base64 or a URL, not as the id of a file")
+    return {}
+  }
+  const { images = "object" } = context.quirks
+  if (images === "inline" && file.type === "url" && /^https?:/i.test(file.url)) {
+    found.refuse("prompt", "this provider fetches no images: give their bytes or base64 instead of a URL")
+  }
+  const detail = Replay.optionsOf(part).detail
+  const url = file.type === "url" ? file.url : PromptParts.dataUrl(file)
+  return {
+    type: "image_url",
+    image_url: images === "string" ? url : { url, ...(detail === undefined ? {} : { detail }) }
+  }
+}
+
+/** PDF files, in the three forms that there are. */
+const documentPart = (
+  part: Prompt.FilePart,
+  file: PromptParts.FileData,
+  { context, found }: Writing
+): Schema.JsonObject => {
+  const named = part.fileName === undefined ? {} : { file_name: part.fileName }
+  switch (context.quirks.documents) {
+    case "document_url":
+      return file.type === "id"
+        ? { type: "file", file_id: file.id }
+        : {
+          type: "document_url",
+          document_url: file.type === "url" ? file.url : PromptParts.dataUrl(file),
+          ...(part.fileName === undefined ? {} : { document_name: part.fileName })
+        }
+    case "file_url":
+      if (file.type !== "id") {
+        return { type: "file_url", file_url: { url: file.type === "url" ? file.url : file.base64 }, ...named }
+      }
+      found.refuse("prompt", "this provider takes PDF files as bytes, base64 or a URL, not as the id of a file")
+      return {}
+    case "file":
+    case undefined:
+      if (file.type === "id") return { type: "file", file: { file_id: file.id } }
+      if (file.type === "base64") {
+        return {
+          type: "file",
+          file: { filename: part.fileName ?? "document.pdf", file_data: PromptParts.dataUrl(file) }
+        }
+      }
+      found.refuse(
+        "prompt",
+        "Chat Completions takes PDF files as bytes, base64 or the id of a file, not by URL"
+      )
+      return {}
+  }
+}
+
+const filePart = (part: Prompt.FilePart, writing: Writing): Schema.JsonObject => {
   const refuse = (detail: string): Schema.JsonObject => {
-    found.refuse("prompt", detail)
+    writing.found.refuse("prompt", detail)
     return {}
   }
   const file = PromptParts.fileData(part)
-  if (part.mediaType.startsWith("image/")) {
-    if (file.type === "id")
-      return refuse("Chat Completions takes images as bytes, base64 or a URL, not as the id of a file")
-    const detail = Replay.optionsOf(part).detail
-    const url = file.type === "url" ? file.url : PromptParts.dataUrl(file)
-    return { type: "image_url", image_url: { url, ...(detail === undefined ? {} : { detail }) } }
-  }
+  if (part.mediaType.startsWith("image/")) return imagePart(part, file, writing)
   if (part.mediaType.startsWith("audio/")) {
     const format = audioFormats[file.mediaType]
     if (format === undefined) {
@@ -67,12 +121,7 @@ const filePart = (part: Prompt.FilePart, { found }: Writing): Schema.JsonObject 
       ? { type: "input_audio", input_audio: { data: file.base64, format } }
       : refuse("Chat Completions takes audio as bytes or base64, not by URL or id")
   }
-  if (part.mediaType === "application/pdf") {
-    if (file.type === "id") return { type: "file", file: { file_id: file.id } }
-    return file.type === "base64"
-      ? { type: "file", file: { filename: part.fileName ?? "document.pdf", file_data: PromptParts.dataUrl(file) } }
-      : refuse("Chat Completions takes PDF files as bytes, base64 or the id of a file, not by URL")
-  }
+  if (part.mediaType === "application/pdf") return documentPart(part, file, writing)
   return refuse(`Chat Completions takes images, audio and PDF files, not ${part.mediaType}: send it as text`)
 }
 

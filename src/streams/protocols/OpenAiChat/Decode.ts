@@ -51,14 +51,14 @@ interface ChatMachine extends SseJson.Machine {
 }
 
 const make = (context: DecodeContext, assembly: Assembly): ChatMachine => {
-  const answer = Answer.make(context.error, assembly)
+  const answer = Answer.make(context, assembly)
   let chunks = 0
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
 
   const readUsage = (value: unknown): string | undefined => {
     if (!isObject(value)) return "`usage` is not an object"
-    const usage = Usage.read(value)
+    const usage = Usage.read(value, context.quirks)
     if (usage === undefined) return undefined
     assembly.usage = usage
     assembly.saw("usage")

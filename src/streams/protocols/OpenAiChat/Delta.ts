@@ -21,11 +21,11 @@ const readParts = (parts: ReadonlyArray<unknown>, answer: Answer, assembly: Asse
       if (typeof part.text !== "string") return "the `text` of a part is not a string"
       answer.text(part.text)
     } else if (part.type === "thinking") {
-      if (typeof part.thinking === "string") answer.reasoning(part.thinking)
+      if (typeof part.thinking === "string") answer.thinking(part.thinking)
       else if (Array.isArray(part.thinking)) {
-        for (const piece of part.thinking) answer.reasoning(nonEmpty(object(piece)?.text) ?? "")
+        for (const piece of part.thinking) answer.thinking(nonEmpty(object(piece)?.text) ?? "")
       } else return "the `thinking` of a part is neither text nor a list"
-    } else if (part.type === "reference") answer.annotations([part])
+    } else if (part.type === "reference") answer.reference(part)
     else assembly.unknown(`content:${nonEmpty(part.type) ?? "?"}`)
   }
   return undefined

@@ -10,7 +10,9 @@ import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext } from "../Protocol.ts"
+import * as Fields from "./Fields.ts"
 import * as Messages from "./Messages.ts"
+import * as Reasoning from "./Reasoning.ts"
 import * as Tools from "./Tools.ts"
 
 interface OutputFormat {
@@ -26,11 +28,19 @@ const outputFormat = (
 ): OutputFormat => {
   const output = request.outputSchema
   if (output === undefined) return { responseFormat: undefined, instruction: undefined }
-  if (output === "json") return { responseFormat: { type: "json_object" }, instruction: undefined }
+  const { namedSchema, structuredOutput } = context.quirks
+  if (output === "json") {
+    return {
+      responseFormat: namedSchema === false
+        ? { type: "json_schema", json_schema: { schema: { type: "object" } } }
+        : { type: "json_object" },
+      instruction: undefined
+    }
+  }
   // Strict mode takes a part of JSON Schema only: closed objects in which every property is required.
   const transform = output.strict === true ? OpenAiStructuredOutput.toCodecOpenAI : undefined
   const schema = PromptParts.answerSchema(output, found, transform)
-  if (context.quirks.structuredOutput === "json_object") {
+  if (structuredOutput === "json_object") {
     return {
       responseFormat: { type: "json_object" },
       instruction: `Answer only with JSON that matches this JSON Schema:\n${JSON.stringify(schema)}`
@@ -39,7 +49,7 @@ const outputFormat = (
   return {
     responseFormat: {
       type: "json_schema",
-      json_schema: PromptParts.defined({
+      json_schema: namedSchema === false ? { schema } : PromptParts.defined({
         name: output.name ?? "output",
         description: output.description,
         schema,
@@ -69,19 +79,24 @@ const sampling = (
   isReasoning: boolean
 ): Readonly<Record<string, Schema.Json | undefined>> => {
   const { maxTokensField, seedField, topK } = context.quirks
-  const effort = request.reasoning?.effort
   // Models that think refuse these, unless they are told not to think.
-  const allowed = !isReasoning || effort === "none"
+  const allowed = !isReasoning || request.reasoning?.effort === "none"
   return {
-    temperature: allowed ? request.temperature : undefined,
+    ...(allowed ? Fields.temperature(request.temperature, context.quirks) : {}),
     top_p: allowed ? request.topP : undefined,
     top_k: topK === true ? request.topK : undefined,
     stop: request.stop,
     [seedField ?? "seed"]: request.seed,
     [isReasoning ? "max_completion_tokens" : maxTokensField ?? "max_completion_tokens"]: request.maxOutputTokens,
-    reasoning_effort: effort,
+    ...Reasoning.encode(request, context.quirks),
     verbosity: request.text?.verbosity
   }
+}
+
+/** How the server is asked to say what it cost. */
+const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
+  if (quirks.includeUsage === "usage") return { usage: { include: true } }
+  return stream && quirks.includeUsage !== false ? { stream_options: { include_usage: true } } : {}
 }
 
 /**
@@ -89,10 +104,10 @@ const sampling = (
  *
  * **Details**
  *
- * Left out for want of a field: `reasoning.budgetTokens`, `reasoning.summary`, `promptCache.auto`; `topK` and the cache marks
- * of parts unless a quirk says that the server knows them; `temperature` and `topP` for reasoning models. Where a server
- * knows no schemas (`structuredOutput: "json_object"`), the output schema goes into the instructions. The
- * `providerOptions` of the provider come last and win.
+ * Left out for want of a field: `reasoning.summary`, `promptCache.auto`; `reasoning.budgetTokens`, `topK` and the cache marks
+ * of parts unless a quirk says that the server knows them; `temperature` and `topP` for reasoning models; and what
+ * `quirks.unknownFields` says. Where a server knows no schemas (`structuredOutput: "json_object"`), the output schema goes
+ * into the instructions. The `providerOptions` of the provider come last and win.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  * @see https://platform.openai.com/docs/guides/reasoning
@@ -108,10 +123,10 @@ export const encode = (
   const systemRole = context.quirks.systemRole ?? (isReasoning ? "developer" : "system")
   const { instruction, responseFormat } = outputFormat(request, context, found)
   const messages = Messages.encode(request.prompt, systemRole, { context, found })
-  const body = PromptParts.defined({
+  const fields = PromptParts.defined({
     model: context.model,
     messages: instruct(messages, instruction, systemRole),
-    ...Tools.encode(request, found),
+    ...Tools.encode(request, { context, found }),
     ...sampling(request, context, isReasoning),
     response_format: responseFormat,
     prompt_cache_key: request.promptCache?.key,
@@ -119,9 +134,13 @@ export const encode = (
     user: request.user,
     metadata: request.metadata,
     stream: context.stream ? true : undefined,
-    stream_options: context.stream && context.quirks.includeUsage !== false ? { include_usage: true } : undefined,
-    ...PromptParts.ownOptions(request, context)
+    ...usage(context)
   })
+  const body = {
+    ...context.quirks.body,
+    ...Fields.fit(fields, context.quirks, found),
+    ...PromptParts.ownOptions(request, context)
+  }
   const problem = found.first()
   return problem === undefined ? Result.succeed(body) : Result.fail(problem)
 }

@@ -5,39 +5,51 @@
  */
 import * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
+import type { Quirks } from "../../../domain/ProviderDefinition.ts"
 import * as Replay from "../../../domain/Replay.ts"
-import { array, object } from "../Json.ts"
+import { array, type JsonObject, object } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import { protocol } from "./Answer.ts"
 import * as Content from "./Content.ts"
+import * as ToolIds from "./ToolIds.ts"
+import * as Turns from "./Turns.ts"
 
 type Message = Schema.JsonObject
 
-const systemMessage = (message: Prompt.SystemMessage, role: string, writing: Content.Writing): Message => {
+/** What is known while the messages of one prompt are written. */
+interface MessageWriting extends Content.Writing {
+  /** The id of a call as the server wants it. */
+  readonly callId: (id: string) => string
+}
+
+const systemMessage = (message: Prompt.SystemMessage, role: string, writing: MessageWriting): Message => {
   const mark = Content.cacheMark(message, writing)
   return { role, content: mark === undefined ? message.content : [{ type: "text", text: message.content, ...mark }] }
 }
 
-const toolCall = (part: Prompt.ToolCallPart, { found }: Content.Writing): Schema.JsonObject => {
+const toolCall = (part: Prompt.ToolCallPart, { callId, found }: MessageWriting): Schema.JsonObject => {
   const item = Replay.itemOf(part, protocol)
   return item?._tag === "CustomToolCall"
     ? {
-      id: part.id,
+      id: callId(part.id),
       type: "custom",
       custom: { name: part.name, input: typeof part.params === "string" ? part.params : item.input }
     }
     : {
-      id: part.id,
+      id: callId(part.id),
       type: "function",
       function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, found) }
     }
 }
 
-/** What this provider wants back of its own reasoning, signatures and all. */
-const detailsOf = (part: Prompt.ReasoningPart, { context }: Content.Writing): ReadonlyArray<Schema.Json> => {
-  const item = Replay.itemOf(part, protocol)
-  const native = item?._tag === "Reasoning" ? object(item.native) : undefined
-  return native?.provider === context.provider ? array(native.reasoning_details) ?? [] : []
+/** What this provider keeps with an item for its own next request, and no other's. */
+const nativeOf = (
+  part: Prompt.ReasoningPart | Prompt.TextPart,
+  { context }: MessageWriting
+): JsonObject | undefined => {
+  const item = part.type === "text" ? PromptParts.messageOf(part, protocol) : Replay.itemOf(part, protocol)
+  const native = item?._tag === "Reasoning" || item?._tag === "Message" ? object(item.native) : undefined
+  return native?.provider === context.provider ? native : undefined
 }
 
 /** The text of a part, and the refusal in it, which has a field of its own. */
@@ -53,29 +65,50 @@ const textOf = (part: Prompt.TextPart): { readonly text: string; readonly refusa
   return { text, refusal }
 }
 
-const assistantMessage = (message: Prompt.AssistantMessage, writing: Content.Writing): Message | undefined => {
-  let text = ""
-  let refusal = ""
-  let reasoning = ""
-  let mark = Content.cacheMark(message, writing)
-  const details: Array<Schema.Json> = []
-  const calls: Array<Schema.Json> = []
+/** An assistant message in the making. */
+interface Said {
+  text: string
+  refusal: string
+  reasoning: string
+  mark: Schema.JsonObject | undefined
+  readonly details: Array<Schema.Json>
+  readonly calls: Array<Schema.Json>
+  /** The content in parts, for servers that have thoughts and references among them. */
+  readonly parts: Array<Schema.Json>
+}
+
+const gather = (message: Prompt.AssistantMessage, writing: MessageWriting): Said => {
+  const said: Said = {
+    text: "",
+    refusal: "",
+    reasoning: "",
+    mark: Content.cacheMark(message, writing),
+    details: [],
+    calls: [],
+    parts: []
+  }
   for (const part of message.content) {
     switch (part.type) {
       case "text": {
-        const said = textOf(part)
-        text += said.text
-        refusal += said.refusal
-        mark = Content.cacheMark(part, writing) ?? mark
+        const { refusal, text } = textOf(part)
+        said.text += text
+        said.refusal += refusal
+        said.parts.push(...(array(nativeOf(part, writing)?.content) ?? (text === "" ? [] : [{ type: "text", text }])))
+        said.mark = Content.cacheMark(part, writing) ?? said.mark
         break
       }
-      case "reasoning":
-        reasoning += part.text
-        details.push(...detailsOf(part, writing))
+      case "reasoning": {
+        said.reasoning += part.text
+        const native = nativeOf(part, writing)
+        said.details.push(...(array(native?.reasoning_details) ?? []))
+        if (native?.type === "thinking" && part.text !== "") {
+          said.parts.push({ type: "thinking", thinking: [{ type: "text", text: part.text }] })
+        }
         break
+      }
       case "tool-call":
         // What a provider ran itself has no form in Chat: its outcome is in the text.
-        if (!part.providerExecuted) calls.push(toolCall(part, writing))
+        if (!part.providerExecuted) said.calls.push(toolCall(part, writing))
         break
       case "file":
         writing.found.refuse("prompt", "Chat Completions takes no files in assistant messages: move them to the user's")
@@ -85,21 +118,35 @@ const assistantMessage = (message: Prompt.AssistantMessage, writing: Content.Wri
         break
     }
   }
-  const field = writing.context.quirks.reasoningReplayField
-  const replaysReasoning = field !== undefined && reasoning !== ""
-  const isEmpty = text === "" && refusal === "" && calls.length === 0 && details.length === 0 && !replaysReasoning
+  return said
+}
+
+const contentOf = ({ mark, parts, text }: Said, { context }: MessageWriting): Schema.Json => {
+  const isPlain = parts.every((part) => object(part)?.type === "text")
+  if (context.quirks.thinkingParts === true && !isPlain) return parts
+  if (text === "") return null
+  return mark === undefined ? text : [{ type: "text", text, ...mark }]
+}
+
+const assistantMessage = (message: Prompt.AssistantMessage, writing: MessageWriting): Message | undefined => {
+  const said = gather(message, writing)
+  const { calls, details, reasoning, refusal } = said
+  const { reasoningReplayAlways, reasoningReplayField: field } = writing.context.quirks
+  const content = contentOf(said, writing)
+  const replays = field !== undefined && reasoning !== ""
+  const isEmpty = content === null && refusal === "" && calls.length === 0 && details.length === 0 && !replays
   if (isEmpty) return undefined
   return {
     role: "assistant",
-    content: text === "" ? null : mark === undefined ? text : [{ type: "text", text, ...mark }],
+    content,
     ...(refusal === "" ? {} : { refusal }),
-    ...(replaysReasoning ? { [field]: reasoning } : {}),
+    ...(replays || (field !== undefined && reasoningReplayAlways === true) ? { [field]: reasoning } : {}),
     ...(details.length === 0 ? {} : { reasoning_details: details }),
     ...(calls.length === 0 ? {} : { tool_calls: calls })
   }
 }
 
-const resultContent = (part: Prompt.ToolResultPart, { found }: Content.Writing): string => {
+const resultContent = (part: Prompt.ToolResultPart, { found }: MessageWriting): string => {
   if (part.modelOutput !== undefined) {
     return Prompt.toolModelOutputToText(part.modelOutput.filter((output) => output.type === "text"))
   }
@@ -108,21 +155,15 @@ const resultContent = (part: Prompt.ToolResultPart, { found }: Content.Writing):
   return part.isFailure ? `Error: ${text}` : text
 }
 
-/**
- * Writes the messages of a prompt. `systemRole` is what the model calls its instructions.
- *
- * **Details**
- *
- * Reasoning is sent back in the field that `quirks.reasoningReplayField` names, and `reasoning_details` to the provider they
- * came from. The text of a tool's failure begins with `Error: `. Files that a tool answers with follow the results in a
- * user message, since tool messages take only text. Approvals, and tools that a provider ran itself, have no form in Chat
- * and are left out.
- *
- * @see https://platform.openai.com/docs/api-reference/chat/create
- * @category encoding
- * @since 0.1.0
- */
-export const encode = (prompt: Prompt.Prompt, systemRole: string, writing: Content.Writing): ReadonlyArray<Message> => {
+const toolMessage = (part: Prompt.ToolResultPart, writing: MessageWriting): Message => ({
+  role: "tool",
+  tool_call_id: writing.callId(part.id),
+  ...(writing.context.quirks.toolResultName === true ? { name: part.name } : {}),
+  content: resultContent(part, writing),
+  ...Content.cacheMark(part, writing)
+})
+
+const encodeAll = (prompt: Prompt.Prompt, systemRole: string, writing: MessageWriting): ReadonlyArray<Message> => {
   const messages: Array<Message> = []
   let files: Array<Prompt.FilePart> = []
   const flush = (): void => {
@@ -147,20 +188,49 @@ export const encode = (prompt: Prompt.Prompt, systemRole: string, writing: Conte
       case "tool":
         for (const part of message.content) {
           if (part.type !== "tool-result" || part.providerExecuted) continue
-          messages.push({
-            role: "tool",
-            tool_call_id: part.id,
-            content: resultContent(part, writing),
-            ...Content.cacheMark(part, writing)
-          })
+          messages.push(toolMessage(part, writing))
           files.push(...(part.modelOutput ?? []).filter((output) => output.type === "file"))
         }
         break
     }
   }
   flush()
-  if (messages.length === 0) {
+  return messages
+}
+
+/** Marks an assistant message at the end as the beginning of the answer, where the server wants that said. */
+const prefilled = (messages: ReadonlyArray<Message>, mark: Quirks["prefill"]): ReadonlyArray<Message> => {
+  const last = messages.at(-1)
+  return mark === undefined || last?.role !== "assistant" || last.tool_calls !== undefined
+    ? messages
+    : [...messages.slice(0, -1), { ...last, [mark]: true }]
+}
+
+const same = (id: string): string => id
+
+/**
+ * Writes the messages of a prompt. `systemRole` is what the model calls its instructions.
+ *
+ * **Details**
+ *
+ * Reasoning is sent back in the field that `quirks.reasoningReplayField` names, as parts of the content (`thinkingParts`), and
+ * `reasoning_details`, each to the provider they came from. The text of a tool's failure begins with `Error: `. Files that
+ * a tool answers with follow the results in a user message, since tool messages take only text. Approvals, and tools that a
+ * provider ran itself, have no form in Chat and are left out.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat/create
+ * @category encoding
+ * @since 0.1.0
+ */
+export const encode = (prompt: Prompt.Prompt, systemRole: string, writing: Content.Writing): ReadonlyArray<Message> => {
+  const { alternatingRoles, prefill, toolIds, tools } = writing.context.quirks
+  const callId = toolIds === "nine-letters" ? ToolIds.nineLetters(prompt) : same
+  const written = encodeAll(prompt, systemRole, { ...writing, callId })
+  if (written.length === 0) {
     writing.found.refuse("prompt", "there is no message in the prompt: give it at least one of the user")
   }
-  return messages
+  if (tools === false && written.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined)) {
+    writing.found.refuse("prompt", "this provider knows no tools: leave calls and their results out of the prompt")
+  }
+  return prefilled(alternatingRoles === true ? Turns.alternate(written, systemRole) : written, prefill)
 }

@@ -3,8 +3,30 @@
  *
  * @since 0.1.0
  */
+import type { Quirks } from "../../../domain/ProviderDefinition.ts"
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
 import { count, type JsonObject, object } from "../Json.ts"
+
+interface Counts {
+  readonly prompt: number
+  readonly completion: number
+  readonly reasoning: number
+  readonly total: number
+}
+
+/** Whether reasoning is counted beside the completion. A total that is the sum of either reading says so itself. */
+const isApart = ({ reasoningTokens }: Quirks, { completion, prompt, reasoning, total }: Counts): boolean => {
+  if (reasoning === 0 || reasoningTokens === "within") return false
+  if (total === prompt + completion + reasoning) return true
+  switch (reasoningTokens) {
+    case "beside":
+      return total !== prompt + completion
+    case "beside-if-more":
+      return reasoning > completion
+    case undefined:
+      return reasoning > completion * 1.25
+  }
+}
 
 /**
  * Converts a `usage` object. `undefined` when it holds no count at all, as the `{}` that some gateways send before the end.
@@ -12,10 +34,10 @@ import { count, type JsonObject, object } from "../Json.ts"
  * **Details**
  *
  * Cached tokens are a part of `prompt_tokens`, unless there are more of them (xAI on Azure, recorded): then they come on top.
- * Reasoning tokens are a part of `completion_tokens`, unless the total or the counts themselves say otherwise (xAI, Gemini
- * models behind Vercel, both recorded; DeepInfra). A little more reasoning than completion is no sign of that: OpenRouter
- * counts the one itself and bills the other (recorded). Cached tokens are also found where Moonshot and Together
- * (`cached_tokens`) and DeepSeek (`prompt_cache_hit_tokens`) put them.
+ * Reasoning tokens are a part of `completion_tokens`, unless `quirks.reasoningTokens`, the total or the counts themselves say
+ * otherwise (xAI, Gemini models behind Vercel, both recorded; DeepInfra). A little more reasoning than completion is no sign
+ * of that: OpenRouter counts the one itself and bills the other (recorded). Cached tokens are also found where Moonshot and
+ * Together (`cached_tokens`), DeepSeek (`prompt_cache_hit_tokens`) and Mistral (`num_cached_tokens`) put them.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object
  * @see https://docs.x.ai/docs/guides/reasoning
@@ -23,7 +45,7 @@ import { count, type JsonObject, object } from "../Json.ts"
  * @category decoding
  * @since 0.1.0
  */
-export const read = (usage: JsonObject): TokenUsage | undefined => {
+export const read = (usage: JsonObject, quirks: Quirks): TokenUsage | undefined => {
   if (
     typeof usage.prompt_tokens !== "number" && typeof usage.completion_tokens !== "number" &&
     typeof usage.total_tokens !== "number"
@@ -33,13 +55,12 @@ export const read = (usage: JsonObject): TokenUsage | undefined => {
   const sent = count(usage.total_tokens)
   const promptDetails = object(usage.prompt_tokens_details)
   const cached = count(promptDetails?.cached_tokens) || count(usage.cached_tokens) ||
-    count(usage.prompt_cache_hit_tokens)
+    count(usage.prompt_cache_hit_tokens) || count(usage.num_cached_tokens)
   const written = count(promptDetails?.cache_write_tokens) || count(promptDetails?.cache_creation_input_tokens) ||
     count(usage.cache_creation_input_tokens)
   const reasoning = count(object(usage.completion_tokens_details)?.reasoning_tokens) || count(usage.reasoning_tokens)
   const input = cached > prompt ? prompt + cached : prompt
-  const apart = reasoning > completion * 1.25 || (reasoning > 0 && sent === prompt + completion + reasoning)
-  const output = apart ? completion + reasoning : completion
+  const output = isApart(quirks, { prompt, completion, reasoning, total: sent }) ? completion + reasoning : completion
   return {
     inputTokens: input,
     cachedInputTokens: cached,

@@ -1,0 +1,31 @@
+/**
+ * What kind of failure a provider's error code stands for.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * The kinds of failures that a provider can report; each becomes one error class.
+ *
+ * **Details**
+ *
+ * `authentication` `AuthenticationError`, `permission` `PermissionDeniedError`, `not-found` `ModelNotFoundError`, `invalid`
+ * `InvalidRequestError`, `context-length` `ContextLengthExceededError`, `content-filter` `ContentFilteredError`, `rate-limit`
+ * `RateLimitedError`, `quota` `UsageLimitReachedError`, `overloaded` `OverloadedError`, `server` `ServerError`, `timeout`
+ * `RequestTimeoutError`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ErrorCategory =
+  | "authentication"
+  | "permission"
+  | "not-found"
+  | "invalid"
+  | "context-length"
+  | "content-filter"
+  | "rate-limit"
+  | "quota"
+  | "overloaded"
+  | "server"
+  | "timeout"

@@ -1,0 +1,59 @@
+/**
+ * Ids of tool calls in the form that a server insists on.
+ *
+ * @since 0.1.0
+ */
+import type * as Prompt from "effect/ai/Prompt"
+import * as Hash from "effect/Hash"
+
+const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+const letters = (text: string, count: number): string => {
+  let rest = Hash.string(text) >>> 0
+  let out = ""
+  for (let at = 0; at < count; at++) {
+    out += alphabet[rest % alphabet.length]
+    rest = Math.floor(rest / alphabet.length)
+  }
+  return out
+}
+
+const isFit = (id: string): boolean => /^[a-zA-Z0-9]{9}$/.test(id)
+
+const idsOf = (prompt: Prompt.Prompt): ReadonlySet<string> => {
+  const ids = new Set<string>()
+  for (const message of prompt.content) {
+    if (message.role !== "assistant" && message.role !== "tool") continue
+    for (const part of message.content) {
+      if (part.type === "tool-call" || part.type === "tool-result") ids.add(part.id)
+    }
+  }
+  return ids
+}
+
+/**
+ * Makes the ids of a prompt's calls nine letters and digits long.
+ *
+ * **Details**
+ *
+ * Ids of that form stay as they are. The others become the same ones in every request, and no two of a prompt become the
+ * same one.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const nineLetters = (prompt: Prompt.Prompt): (id: string) => string => {
+  const ids = idsOf(prompt)
+  const used = new Set([...ids].filter(isFit))
+  const fitted = new Map<string, string>()
+  for (const id of ids) {
+    if (isFit(id)) continue
+    let candidate = ""
+    for (let salt = 0; candidate === "" || used.has(candidate); salt++) {
+      candidate = letters(`${salt}:${id}`, 5) + letters(`${id}:${salt}`, 4)
+    }
+    used.add(candidate)
+    fitted.set(id, candidate)
+  }
+  return (id) => fitted.get(id) ?? id
+}
