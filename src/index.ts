@@ -13,6 +13,7 @@ export * as Model from "./domain/Model.ts"
 export type {
   AddressVariable,
   AuthStyle,
+  CheckCall,
   CloudIdentity,
   Endpoint,
   KeyVariable,
@@ -34,11 +35,13 @@ export * as DotEnv from "./layers/DotEnv.ts"
 export * as UndiciHttpClient from "./layers/http/UndiciHttpClient.ts"
 export * as ConfigCredentials from "./layers/providers/ConfigCredentials.ts"
 export * as Configure from "./layers/providers/Configure.ts"
+export * as HttpProviderCheck from "./layers/providers/HttpProviderCheck.ts"
 export * as Providers from "./layers/providers/Providers.ts"
 export * as ChatModel from "./services/ChatModel.ts"
 export { type Credential, Credentials } from "./services/Credentials.ts"
 export { AwsIdentity, EntraIdentity, GoogleIdentity } from "./services/Identities.ts"
 export type { Authorization, Authorizer, Outgoing, Provider } from "./services/Provider.ts"
+export * as ProviderCheck from "./services/ProviderCheck.ts"
 export { ProviderRegistry } from "./services/ProviderRegistry.ts"
 export * as RetryPolicy from "./services/RetryPolicy.ts"
 export * as SluiceConfig from "./services/SluiceConfig.ts"

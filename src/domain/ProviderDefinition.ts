@@ -128,6 +128,18 @@ export const quirksOf = (quirks: Quirks, model: string | undefined): Quirks => {
 }
 
 /**
+ * The cheapest call that only a right key has an answer to: a GET of something about the key or the models, or the shortest
+ * question to a model where there is none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CheckCall =
+  | { readonly type: "get"; readonly endpoint: Endpoint }
+  | { readonly type: "chat"; readonly model: string }
+  | { readonly type: "embed"; readonly model: string }
+
+/**
  * What a key says by the variable that it was found in. One that `isAmbient` is there for other programs too: it does not
  * make the provider the one that is meant when none is named.
  *
@@ -150,7 +162,7 @@ export interface KeyVariable {
  * are for. `identity` is asked where there is no key. `variables` are the parts of addresses, and `baseUrlBy` other base URLs
  * for certain values of one of them. `headers` are sent with every request. `headerEnv` maps further headers to the variables
  * that they are taken from when set. `keyOptional` is for servers that may run without a key. `requestIdHeader` is the
- * response header with the provider's own id.
+ * response header with the provider's own id. `check` tells whether a key is right.
  *
  * @category models
  * @since 0.1.0
@@ -175,6 +187,7 @@ export interface ProviderDefinition {
   readonly headers: Readonly<Record<string, string>>
   readonly headerEnv: Readonly<Record<string, ReadonlyArray<string>>>
   readonly requestIdHeader: string
+  readonly check: CheckCall
   readonly quirks: Quirks
 }
 

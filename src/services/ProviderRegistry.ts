@@ -19,6 +19,9 @@ export class ProviderRegistry extends Context.Service<ProviderRegistry, {
   /** The providers that are offered, in the order of their definitions. */
   readonly offered: ReadonlyArray<Provider>
 
+  /** Finds a provider by its id or alias. An unknown name fails with the nearest known ones, one that lacks something with that. */
+  readonly provider: (name: string) => Effect.Effect<Provider, ConfigurationError>
+
   /**
    * Finds the provider that a model names (`provider/model`, by id or alias, or a `Model`), and the provider's own name
    * for the model. A bare model name means the only provider there is. An unknown name fails with the nearest known ones.

@@ -88,6 +88,11 @@ export const make = (
   const chosen = offered.filter(({ definition }) => ambient?.has(definition.id) !== true)
   const candidates = chosen.length === 0 ? offered : chosen
   const only = candidates.length === 1 ? candidates[0] : undefined
+  const offeredOf = (wanted: ProviderDefinition): Effect.Effect<Provider, ConfigurationError> => {
+    const provider = offered.find((candidate) => candidate.definition.id === wanted.id)
+    return provider === undefined ? Effect.fail(unready?.get(wanted.id) ?? missing(wanted)) : Effect.succeed(provider)
+  }
+
   const resolve = Effect.fnUntraced(function*(
     name: string | Model.Model
   ): Effect.fn.Return<{ readonly provider: Provider; readonly model: string }, ConfigurationError> {
@@ -115,11 +120,7 @@ export const make = (
         setting: "model"
       })
     }
-    const wanted = definition ?? (yield* find(known, asked.provider))
-    const provider = offered.find((candidate) => candidate.definition.id === wanted.id)
-    return provider === undefined
-      ? yield* (unready?.get(wanted.id) ?? missing(wanted))
-      : { provider, model: asked.model }
+    return { provider: yield* offeredOf(definition ?? (yield* find(known, asked.provider))), model: asked.model }
   })
-  return { offered, resolve }
+  return { offered, provider: (name) => Effect.flatMap(find(known, name), offeredOf), resolve }
 }

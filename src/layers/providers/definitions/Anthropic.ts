@@ -26,5 +26,6 @@ export const definition: ProviderDefinition = {
   headers: { "anthropic-version": "2023-06-01" },
   headerEnv: {},
   requestIdHeader: "request-id",
+  check: { type: "get", endpoint: { path: "/models" } },
   quirks: {}
 }

@@ -27,5 +27,9 @@ export const definition: ProviderDefinition = define({
   byKey: { CLOUDFLARE_API_TOKEN: { isAmbient: true }, CLOUDFLARE_API_KEY: { isAmbient: true } },
   baseUrlEnv: ["CLOUDFLARE_BASE_URL"],
   variables: { account: { env: ["CLOUDFLARE_ACCOUNT_ID"] } },
-  requestIdHeader: "cf-ray"
+  requestIdHeader: "cf-ray",
+  check: {
+    type: "get",
+    endpoint: { path: "/ai/models/search", baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}" }
+  }
 })

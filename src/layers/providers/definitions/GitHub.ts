@@ -24,5 +24,6 @@ export const definition: ProviderDefinition = define({
   byKey: { GITHUB_TOKEN: { isAmbient: true }, GH_TOKEN: { isAmbient: true } },
   baseUrlEnv: ["GITHUB_API_BASE"],
   headers: { "x-github-api-version": "2022-11-28" },
-  requestIdHeader: "x-github-request-id"
+  requestIdHeader: "x-github-request-id",
+  check: { type: "get", endpoint: { path: "/catalog/models", baseUrl: "https://models.github.ai" } }
 })

@@ -21,5 +21,6 @@ export const definition: ProviderDefinition = define({
   baseUrl: "https://api.jina.ai/v1",
   protocols: [],
   keyEnv: ["JINA_API_KEY", "JINA_AI_API_KEY"],
-  baseUrlEnv: ["JINA_BASE_URL"]
+  baseUrlEnv: ["JINA_BASE_URL"],
+  check: { type: "embed", model: "jina-embeddings-v3" }
 })

@@ -33,5 +33,6 @@ export const definition: ProviderDefinition = define({
   byKey: { MINIMAX_CN_API_KEY: { baseUrl: "https://api.minimaxi.com" } },
   variables: { region: { env: ["MINIMAX_REGION"] } },
   baseUrlBy: { variable: "region", urls: { cn: "https://api.minimaxi.com" } },
-  baseUrlEnv: ["MINIMAX_BASE_URL"]
+  baseUrlEnv: ["MINIMAX_BASE_URL"],
+  check: { type: "get", endpoint: { path: "/v1/models" } }
 })

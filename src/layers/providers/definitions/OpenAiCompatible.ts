@@ -29,6 +29,7 @@ export const definition: ProviderDefinition = {
   headers: {},
   headerEnv: {},
   requestIdHeader: "x-request-id",
+  check: { type: "get", endpoint: { path: "/models" } },
   quirks: { maxTokensField: "max_tokens" }
 }
 

@@ -22,5 +22,6 @@ export const definition: ProviderDefinition = define({
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["PERPLEXITY_API_KEY", "PPLX_API_KEY", "PERPLEXITYAI_API_KEY"],
   baseUrlEnv: ["PERPLEXITY_BASE_URL"],
+  check: { type: "chat", model: "sonar" },
   quirks: { includeUsage: false, topK: true }
 })

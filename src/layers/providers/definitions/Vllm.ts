@@ -29,5 +29,6 @@ export const definition: ProviderDefinition = {
   headers: {},
   headerEnv: {},
   requestIdHeader: "x-request-id",
+  check: { type: "get", endpoint: { path: "/models" } },
   quirks: { maxTokensField: "max_tokens" }
 }

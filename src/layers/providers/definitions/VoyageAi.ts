@@ -21,5 +21,6 @@ export const definition: ProviderDefinition = define({
   baseUrl: "https://api.voyageai.com/v1",
   protocols: [],
   keyEnv: ["VOYAGE_API_KEY", "VOYAGEAI_API_KEY"],
-  baseUrlEnv: ["VOYAGE_BASE_URL"]
+  baseUrlEnv: ["VOYAGE_BASE_URL"],
+  check: { type: "embed", model: "voyage-3.5-lite" }
 })

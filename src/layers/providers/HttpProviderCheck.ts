@@ -1,0 +1,103 @@
+/**
+ * Checks providers over HTTP.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import { type CompletionError, ConfigurationError } from "../../domain/CompletionError.ts"
+import * as CompletionRequest from "../../domain/CompletionRequest.ts"
+import { type CheckCall, quirksOf } from "../../domain/ProviderDefinition.ts"
+import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
+import type { Provider } from "../../services/Provider.ts"
+import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import { byName } from "../../streams/protocols/Protocols.ts"
+import * as Ask from "../exchange/Ask.ts"
+import * as Exchange from "../exchange/Exchange.ts"
+import * as Address from "./Address.ts"
+
+/** Enough for any protocol: OpenAI's Responses API refuses less. */
+const fewTokens = 16
+
+/** Nobody knows a call that every server of the provider's knows: then the address is not the provider's. */
+const wrongAddress = ({ baseUrl, definition }: Provider) =>
+  new ConfigurationError({
+    reason:
+      `${definition.id} is not at ${baseUrl}: the address answers, but does not know the call. Check the base URL`,
+    setting: definition.baseUrlEnv[0] ?? "baseUrl"
+  })
+
+const make = Effect.gen(function*() {
+  const registry = yield* ProviderRegistry
+  const exchange = yield* Exchange.make
+
+  const get = (provider: Provider, call: Extract<CheckCall, { readonly type: "get" }>) =>
+    Effect.gen(function*() {
+      const ask = yield* Effect.fromResult(
+        Ask.make(provider, { operation: "check", endpoint: call.endpoint, once: true })
+      )
+      yield* exchange.json(ask, () => Result.succeed(undefined))
+    }).pipe(Effect.catchTag("ModelNotFoundError", () => Effect.fail(wrongAddress(provider))))
+
+  const chat = Effect.fnUntraced(function*(
+    provider: Provider,
+    model: string
+  ): Effect.fn.Return<void, CompletionError> {
+    const binding = yield* Effect.fromResult(Address.bindingOf(provider, model))
+    const protocol = byName[binding.protocol]
+    const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
+    const request = CompletionRequest.make({ model, prompt: "Hi", maxOutputTokens: fewTokens })
+    const body = yield* Effect.fromResult(
+      protocol.encode(request, { provider: provider.definition.id, model, stream: false, quirks })
+    )
+    const ask = yield* Effect.fromResult(Ask.make(provider, {
+      operation: "check",
+      endpoint: { ...binding, quirks, path: binding.wholePath ?? binding.path },
+      model,
+      body: Ask.json(body),
+      once: true
+    }))
+    yield* Effect.scoped(exchange.open(ask, (answer) =>
+      Effect.gen(function*() {
+        // What it says does not matter, but that it is an answer: some providers refuse with a 200.
+        const { failure } = protocol.whole(yield* Exchange.bodyOf(answer, fewBytes), answer.context)
+        if (failure !== undefined) return yield* Effect.fail(failure)
+      })))
+  })
+
+  const check = Effect.fnUntraced(function*(
+    name: string,
+    options: { readonly model?: string | undefined } = {}
+  ): Effect.fn.Return<Checked, CompletionError> {
+    const provider = yield* registry.provider(name)
+    const call = provider.definition.check
+    const begun = yield* Clock.currentTimeMillis
+    if (options.model !== undefined && provider.protocols.length > 0) yield* chat(provider, options.model)
+    else if (call.type === "get") yield* get(provider, call)
+    else yield* chat(provider, options.model ?? call.model)
+    return {
+      provider: provider.definition.id,
+      model: options.model,
+      latency: Duration.millis((yield* Clock.currentTimeMillis) - begun)
+    }
+  })
+  return { check }
+})
+
+/** An answer of a few tokens with everything around it. */
+const fewBytes = 1024 * 1024
+
+/**
+ * Layer that checks the providers of the registry over HTTP.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<ProviderCheck, never, HttpClient.HttpClient | ProviderRegistry> = Layer.effect(
+  ProviderCheck,
+  make
+)

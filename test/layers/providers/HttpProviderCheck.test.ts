@@ -1,0 +1,114 @@
+/**
+ * What a check tells apart: over real sockets, against the simulator and against servers that answer as providers do.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer, Redacted } from "effect"
+import { HttpProviderCheck, ProviderCheck, Providers, SluiceConfig, UndiciHttpClient } from "sluice"
+import { SimulatorServer } from "sluice/testing"
+import * as RawServer from "../../support/RawServer.ts"
+
+const http = UndiciHttpClient.layer.pipe(Layer.provide(SluiceConfig.layer({ proxy: "none", maxRetries: 0 })))
+
+const check = (
+  provider: string,
+  options: { readonly baseUrl: string; readonly key?: string; readonly model?: string }
+) =>
+  ProviderCheck.check(provider, options.model === undefined ? {} : { model: options.model }).pipe(
+    Effect.provide(HttpProviderCheck.layer.pipe(
+      Layer.provide(Providers.layer({
+        providers: {
+          [provider]: { baseUrl: options.baseUrl, apiKey: Redacted.make(options.key ?? "sk-right") }
+        }
+      })),
+      Layer.provide(http),
+      Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({})))
+    ))
+  )
+
+const simulator = SimulatorServer.serve({ scenario: { requireKey: "sk-right", models: ["m-1"] } })
+
+/** A server that gives every request the same answer. */
+const always = (status: number, body: string) =>
+  RawServer.serve(({ socket }) => {
+    socket.end(
+      `HTTP/1.1 ${status} Said\r\ncontent-type: application/json\r\ncontent-length: ${
+        Buffer.byteLength(body)
+      }\r\nconnection: close\r\n\r\n${body}`
+    )
+  })
+
+describe("a check", () => {
+  it.effect.each<readonly [string, "openai-responses" | "anthropic-messages" | "openai-chat"]>([
+    ["openai", "openai-responses"],
+    ["anthropic", "anthropic-messages"],
+    ["groq", "openai-chat"]
+  ])("finds the key of %s right, and a model that is there", ([provider, protocol]) =>
+    Effect.gen(function*() {
+      const { baseUrl } = yield* simulator
+      const plain = yield* check(provider, { baseUrl: baseUrl(protocol) })
+      assert.deepStrictEqual([plain.provider, plain.model], [provider, undefined])
+      const asked = yield* check(provider, { baseUrl: baseUrl(protocol), model: "m-1" })
+      assert.deepStrictEqual([asked.provider, asked.model], [provider, "m-1"])
+    }))
+
+  it.effect.each(["openai", "anthropic", "groq"])("tells a wrong key of %s", (provider) =>
+    Effect.gen(function*() {
+      const { baseUrl } = yield* simulator
+      const error = yield* Effect.flip(
+        check(provider, {
+          baseUrl: baseUrl(provider === "anthropic" ? "anthropic-messages" : "openai-chat"),
+          key: "sk-wrong"
+        })
+      )
+      assert.strictEqual(error._tag, "AuthenticationError")
+      assert.notInclude(error.message, "sk-wrong")
+    }))
+
+  it.effect("tells a model that is not there", () =>
+    Effect.gen(function*() {
+      const { baseUrl } = yield* simulator
+      const error = yield* Effect.flip(check("openai", { baseUrl: baseUrl("openai-responses"), model: "m-2" }))
+      assert.strictEqual(error._tag, "ModelNotFoundError")
+    }))
+
+  it.effect("tells a missing permission", () =>
+    Effect.gen(function*() {
+      const { url } = yield* always(403, `{"error":{"message":"no access","type":"permission_error"}}`)
+      const error = yield* Effect.flip(check("groq", { baseUrl: url }))
+      assert.strictEqual(error._tag, "PermissionDeniedError")
+    }))
+
+  it.effect("tells a host that cannot be reached", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(check("groq", { baseUrl: "http://127.0.0.1:9" }))
+      assert.strictEqual(error._tag, "ConnectionError")
+    }))
+
+  it.effect("tells an address that is not the provider's from a model that is not there", () =>
+    Effect.gen(function*() {
+      const { url } = yield* always(404, `{"error":"not found"}`)
+      const error = yield* Effect.flip(check("groq", { baseUrl: `${url}/elsewhere` }))
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.include(error.message, "/elsewhere")
+    }))
+
+  it.effect("does not take a page for an answer", () =>
+    Effect.gen(function*() {
+      const { url } = yield* always(200, "<html>Sign in</html>")
+      const error = yield* Effect.flip(check("groq", { baseUrl: url }))
+      assert.strictEqual(error._tag, "MalformedResponseError")
+    }))
+
+  it.effect("says what is missing before anything is sent", () =>
+    Effect.gen(function*() {
+      const error = yield* ProviderCheck.check("anthropic").pipe(
+        Effect.flip,
+        Effect.provide(HttpProviderCheck.layer.pipe(
+          Layer.provide(Providers.layer()),
+          Layer.provide(http),
+          Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({})))
+        ))
+      )
+      assert.strictEqual(error.message, "anthropic is not configured: set ANTHROPIC_API_KEY.")
+    }))
+})
