@@ -1,0 +1,102 @@
+/**
+ * Facts about models as providers tell them: of each only what is told, and what is a fact.
+ *
+ * @since 0.1.0
+ */
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import type { ModelFacts } from "../../domain/ModelInfo.ts"
+import { array, nonEmpty, number } from "../protocols/Json.ts"
+
+/**
+ * Facts about a model of the provider that was asked.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Facts = Omit<ModelFacts, "provider">
+
+/**
+ * The same without the fields that are `undefined`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const known = <A extends object>(
+  fields: A
+): { readonly [Field in keyof A]?: Exclude<A[Field], undefined> } => {
+  const facts: { [Field in keyof A]?: Exclude<A[Field], undefined> } = {}
+  for (const field of Object.keys(fields) as Array<keyof A>) {
+    const value = fields[field]
+    if (value !== undefined) facts[field] = value as Exclude<A[typeof field], undefined>
+  }
+  return facts
+}
+
+/**
+ * A number of tokens: whole and more than none. Some servers write 0 for what they do not know, and some write texts.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const tokens = (...values: ReadonlyArray<unknown>): number | undefined => {
+  for (const value of values) {
+    const count = typeof value === "string" && value !== "" ? Number(value) : number(value)
+    if (count !== undefined && count >= 1 && count <= Number.MAX_SAFE_INTEGER) return Math.floor(count)
+  }
+  return undefined
+}
+
+/**
+ * A price: a number, or a text that is one, and not negative. `scale` makes it one for a million tokens.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const price = (value: unknown, scale = 1): number | undefined => {
+  const amount = typeof value === "string" && value !== "" ? Number(value) : number(value)
+  // 0.00000125 a token is not exactly 1.25 a million of them, in binary.
+  return amount === undefined || !Number.isFinite(amount) || amount < 0
+    ? undefined
+    : Number((amount * scale).toPrecision(12))
+}
+
+/**
+ * The day of a date, as a text or as seconds since 1970. The first year of all is what servers write that know none.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const day = (value: unknown): string | undefined => {
+  const date = typeof value === "string" ? DateTime.make(value) : DateTime.make((number(value) ?? 0) * 1000)
+  const text = Option.getOrUndefined(Option.map(date, DateTime.formatIsoDateUtc))
+  return text === undefined || text < "1971" ? undefined : text
+}
+
+/**
+ * A truth value.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const truth = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined)
+
+/**
+ * The texts of a list, in small letters; `undefined` when there is no list.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const words = (value: unknown): ReadonlySet<string> | undefined => {
+  const list = array(value)
+  return list === undefined ? undefined : new Set(list.flatMap((word) => nonEmpty(word)?.toLowerCase() ?? []))
+}
+
+/**
+ * Whether a list names something: that it does not is no proof where the list is not known to be complete.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const named = (list: ReadonlySet<string> | undefined, ...names: ReadonlyArray<string>): true | undefined =>
+  list !== undefined && names.some((name) => list.has(name)) ? true : undefined

@@ -1,0 +1,29 @@
+/**
+ * Finds the list of models that the package's own was compiled from, which is no part of this repository: beside the
+ * recordings (see `Wire.ts`), or wherever `SLUICE_MODEL_LIST` says.
+ */
+import { existsSync, readFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { root } from "../cli/Command.ts"
+
+/** The file. */
+export const file: string = resolve(
+  root,
+  process.env["SLUICE_MODEL_LIST"] ?? join(dirname(process.env["SLUICE_WIRE"] ?? "../shared/wire"), "models.json")
+)
+
+/** Whether it is there. */
+export const isPresent: boolean = existsSync(file)
+
+/** The title of the one test that is skipped where it is not. */
+export const missing: string = `the list of models is not in ${file} (set SLUICE_MODEL_LIST)`
+
+export interface ListedModel {
+  readonly provider: string
+  readonly id: string
+  readonly kind: string
+  readonly [field: string]: unknown
+}
+
+/** The models of the file. */
+export const models = (): ReadonlyArray<ListedModel> => JSON.parse(readFileSync(file, "utf8")).models
