@@ -10,6 +10,7 @@ export * as CompletionRequest from "./domain/CompletionRequest.ts"
 export * from "./domain/CompletionError.ts"
 export { FinishReason } from "./domain/FinishReason.ts"
 export * as Model from "./domain/Model.ts"
+export * as ModelInfo from "./domain/ModelInfo.ts"
 export type {
   AddressVariable,
   AuthStyle,
@@ -17,6 +18,8 @@ export type {
   CloudIdentity,
   Endpoint,
   KeyVariable,
+  ModelListForm,
+  ModelsEndpoint,
   ProtocolBinding,
   ProtocolName,
   ProviderDefinition,
@@ -33,6 +36,8 @@ export { TokenUsage } from "./domain/TokenUsage.ts"
 export * as HttpChatModel from "./layers/completion/HttpChatModel.ts"
 export * as DotEnv from "./layers/DotEnv.ts"
 export * as UndiciHttpClient from "./layers/http/UndiciHttpClient.ts"
+export * as CheckedChatModel from "./layers/models/CheckedChatModel.ts"
+export * as Models from "./layers/models/Models.ts"
 export * as ConfigCredentials from "./layers/providers/ConfigCredentials.ts"
 export * as Configure from "./layers/providers/Configure.ts"
 export * as HttpProviderCheck from "./layers/providers/HttpProviderCheck.ts"
@@ -40,6 +45,7 @@ export * as Providers from "./layers/providers/Providers.ts"
 export * as ChatModel from "./services/ChatModel.ts"
 export { type Credential, Credentials } from "./services/Credentials.ts"
 export { AwsIdentity, EntraIdentity, GoogleIdentity } from "./services/Identities.ts"
+export { type ModelFilter, ModelRegistry } from "./services/ModelRegistry.ts"
 export type { Authorization, Authorizer, Outgoing, Provider } from "./services/Provider.ts"
 export * as ProviderCheck from "./services/ProviderCheck.ts"
 export { ProviderRegistry } from "./services/ProviderRegistry.ts"

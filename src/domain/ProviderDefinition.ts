@@ -128,6 +128,37 @@ export const quirksOf = (quirks: Quirks, model: string | undefined): Quirks => {
 }
 
 /**
+ * How a provider lists its models: the shape of an entry, and how there is more of the list.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ModelListForm =
+  | "openai"
+  | "openrouter"
+  | "together"
+  | "mistral"
+  | "deepinfra"
+  | "huggingface"
+  | "anthropic"
+  | "gemini"
+  | "cohere"
+  | "github"
+  | "ollama"
+  | "bedrock"
+  | "cloudflare"
+
+/**
+ * Where a provider lists its models, and how.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ModelsEndpoint extends Endpoint {
+  readonly form: ModelListForm
+}
+
+/**
  * The cheapest call that only a right key has an answer to: a GET of something about the key or the models, or the shortest
  * question to a model where there is none.
  *
@@ -162,7 +193,8 @@ export interface KeyVariable {
  * are for. `identity` is asked where there is no key. `variables` are the parts of addresses, and `baseUrlBy` other base URLs
  * for certain values of one of them. `headers` are sent with every request. `headerEnv` maps further headers to the variables
  * that they are taken from when set. `keyOptional` is for servers that may run without a key. `requestIdHeader` is the
- * response header with the provider's own id. `check` tells whether a key is right.
+ * response header with the provider's own id. `check` tells whether a key is right, and `models` is where
+ * the models are listed. With `deployments` the names of models are given by those who deploy them, and say nothing.
  *
  * @category models
  * @since 0.1.0
@@ -178,6 +210,8 @@ export interface ProviderDefinition {
     | undefined
   readonly variables?: Readonly<Record<string, AddressVariable>> | undefined
   readonly protocols: ReadonlyArray<ProtocolBinding>
+  readonly models?: ModelsEndpoint | undefined
+  readonly deployments?: boolean | undefined
   readonly auth: AuthStyle
   readonly identity?: CloudIdentity | undefined
   readonly keyEnv: ReadonlyArray<string>

@@ -1,0 +1,170 @@
+/**
+ * The models that are known without asking anyone: the list in the package, under what a program knows better.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
+import * as ModelInfo from "../../domain/ModelInfo.ts"
+import { type ModelFilter, ModelRegistry } from "../../services/ModelRegistry.ts"
+import * as Known from "../providers/Known.ts"
+import * as Index from "./Index.ts"
+
+/**
+ * What a program knows better.
+ *
+ * **Details**
+ *
+ * `models` are put over the list, in their order: facts about a model that is there replace the list's, and a model that is
+ * not there is added. Without `catalogue` there is no other list.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ModelsOptions {
+  readonly models?: ReadonlyArray<ModelInfo.ModelFacts> | undefined
+  readonly catalogue?: boolean | undefined
+}
+
+/** The list in the package. It is loaded when it is first asked for, and once. */
+const catalogue: Effect.Effect<ReadonlyArray<ModelInfo.ModelInfo>> = Effect.promise(async () => {
+  const [{ table }, { rows }, { toInfo }] = await Promise.all([
+    import("./Catalogue.ts"),
+    import("./Table.ts"),
+    import("./Rows.ts")
+  ])
+  return rows(table).flatMap((row) => toInfo(row) ?? [])
+})
+
+const providerOf = (definitions: typeof Known.definitions, own: ReadonlySet<string>) => (name: string) => {
+  const wanted = name.trim().toLowerCase()
+  return own.has(wanted)
+    ? wanted
+    : definitions.find(({ aliases, id }) => id === wanted || aliases.some((alias) => alias.toLowerCase() === wanted))
+      ?.id
+}
+
+/** Puts facts over a list, each where its model stands, or at the end of its provider's. */
+const put = (
+  models: ReadonlyArray<ModelInfo.ModelInfo>,
+  facts: ReadonlyArray<ModelInfo.ModelFacts>
+): ReadonlyArray<ModelInfo.ModelInfo> => {
+  if (facts.length === 0) return models
+  const all = new Map(models.map((model) => [`${model.provider}/${model.id}`, model]))
+  for (const fact of facts) {
+    const name = `${fact.provider}/${fact.id}`
+    const known = all.get(name)
+    all.set(name, known === undefined ? ModelInfo.make(fact) : ModelInfo.amend(known, fact))
+  }
+  return [...Map.groupBy(all.values(), ({ provider }) => provider).values()].flat()
+}
+
+const isMeant = (filter: ModelFilter, provider: string | undefined) => (model: ModelInfo.ModelInfo): boolean => {
+  const capable = filter.capable === undefined ? [] : [filter.capable].flat()
+  return (provider === undefined || model.provider === provider) &&
+    (filter.kind === undefined || model.kind === filter.kind) &&
+    capable.every((name) => model.capabilities[name] === true)
+}
+
+/**
+ * Makes a registry.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function*(
+  options: ModelsOptions = {}
+): Effect.fn.Return<ModelRegistry["Service"]> {
+  const known = yield* Effect.cached(
+    Effect.map(
+      options.catalogue === false ? Effect.succeed([]) : catalogue,
+      (models) => put(models, options.models ?? [])
+    )
+  )
+  let current: Index.Index | undefined
+  const indexOf = (models: ReadonlyArray<ModelInfo.ModelInfo>): Index.Index => {
+    current = Index.make(models, providerOf(Known.definitions, new Set(models.map(({ provider }) => provider))))
+    return current
+  }
+  const index = Effect.suspend(() => (current === undefined ? Effect.map(known, indexOf) : Effect.succeed(current)))
+
+  return ModelRegistry.of({
+    find: (model) => Effect.map(index, ({ find }) => find(model)),
+    get: (model) =>
+      Effect.flatMap(index, ({ find, nearest }) => {
+        const found = find(model)
+        return found === undefined
+          ? Effect.fail(
+            new ConfigurationError({
+              reason: `The model "${
+                typeof model === "string" ? model : `${model.provider}/${model.model}`
+              }" is not one that is known.`,
+              setting: "model",
+              nearest: nearest(model)
+            })
+          )
+          : Effect.succeed(found)
+      }),
+    list: (filter = {}) =>
+      Effect.map(index, ({ all, providerOf }) => {
+        const { provider } = filter
+        return all.filter(isMeant(filter, provider === undefined ? undefined : providerOf(provider) ?? provider))
+      }),
+    cost: (usage, model) =>
+      Effect.map(index, ({ find }) => {
+        const found = find(model)
+        return found === undefined ? undefined : ModelInfo.cost(found, usage)
+      }),
+    merge: (provider, live) =>
+      Effect.map(index, ({ all, providerOf }) => {
+        const id = providerOf(provider) ?? provider
+        const facts = live.map((facts) => ({ ...facts, provider: id, available: true }))
+        const isThere = Index.make(facts.map(ModelInfo.make), () => undefined).isNear
+        // What is there by another name (an alias, a profile of a region) is neither there nor gone by this one.
+        const gone = all.filter((model) => model.provider === id && !isThere(model))
+          .map((model) => ({ provider: id, id: model.id, available: false }))
+        return indexOf(put(all, [...gone, ...facts])).all.filter((model) => model.provider === id)
+      })
+  })
+})
+
+/**
+ * Layer that provides the `ModelRegistry` from the list in the package, which is loaded when it is first asked for.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: ModelsOptions = {}): Layer.Layer<ModelRegistry> =>
+  Layer.effect(ModelRegistry, make(options))
+
+const Models = Schema.fromJsonString(Schema.Array(ModelInfo.ModelFacts))
+
+/**
+ * Layer like `layer`, with the models of the variable `SLUICE_MODELS` over the options': a JSON array of objects with
+ * `provider`, `id` and whatever is known better.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (options: ModelsOptions = {}): Layer.Layer<ModelRegistry, ConfigurationError> =>
+  Layer.effect(
+    ModelRegistry,
+    Effect.gen(function*() {
+      const text = yield* Config.option(Config.String("SLUICE_MODELS")).pipe(Effect.orElseSucceed(Option.none))
+      const models = Option.isNone(text) || text.value.trim() === ""
+        ? []
+        : yield* Effect.mapError(
+          Schema.decodeUnknownEffect(Models)(text.value),
+          (error) =>
+            new ConfigurationError({
+              reason: `SLUICE_MODELS is not a list of models: ${error.message.replace(/\s+/g, " ")}`,
+              setting: "SLUICE_MODELS"
+            })
+        )
+      return yield* make({ ...options, models: [...(options.models ?? []), ...models] })
+    })
+  )
