@@ -5,6 +5,7 @@
  */
 import type { ChatQuirks } from "./ChatQuirks.ts"
 import type { ErrorCategory } from "./ErrorCategory.ts"
+import type { OperationBindings } from "./Operations.ts"
 
 /**
  * A wire language.
@@ -199,7 +200,7 @@ export interface KeyVariable {
  * @category models
  * @since 0.1.0
  */
-export interface ProviderDefinition {
+export interface ProviderDefinition extends OperationBindings {
   readonly id: string
   readonly name: string
   readonly aliases: ReadonlyArray<string>

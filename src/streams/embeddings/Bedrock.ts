@@ -1,0 +1,76 @@
+/**
+ * The forms of Amazon's own embedding models: Titan and Nova, one input a request.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html
+ * @see https://docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.html
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type { EmbeddingRequest } from "../../domain/Embedding.ts"
+import { count, objects } from "../protocols/Json.ts"
+import { defined, type Form, purpose, single, usageOf } from "./Form.ts"
+import * as Vectors from "./Vectors.ts"
+
+/**
+ * The form of Titan. Left out for want of a field: `purpose`, `truncate`, `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const titan: Form = {
+  maxInputs: 1,
+  encodings: ["float"],
+  encode: (inputs, request, context) =>
+    Result.map(single(inputs, context), (inputText) => defined({ inputText, dimensions: request.dimensions })),
+  decode: (body, { encoding }) =>
+    Result.map(Vectors.read(body.embedding, encoding), (vector) => ({
+      vectors: [vector],
+      model: null,
+      usage: usageOf(count(body.inputTextTokenCount))
+    }))
+}
+
+const truncation = (request: EmbeddingRequest): string => {
+  switch (request.truncate) {
+    case undefined:
+    case false:
+      return "NONE"
+    case "start":
+      return "START"
+    case true:
+    case "end":
+      return "END"
+  }
+}
+
+/**
+ * The form of Nova. It wants to know what vectors are for: an index, unless the request says otherwise. Left out for want of a
+ * field: `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const nova: Form = {
+  maxInputs: 1,
+  encodings: ["float"],
+  encode: (inputs, request, context) =>
+    Result.map(single(inputs, context), (value) => ({
+      taskType: "SINGLE_EMBEDDING",
+      singleEmbeddingParams: defined({
+        embeddingPurpose: purpose(request, {
+          query: "TEXT_RETRIEVAL",
+          document: "GENERIC_INDEX",
+          classification: "CLASSIFICATION",
+          clustering: "CLUSTERING"
+        }) ?? "GENERIC_INDEX",
+        embeddingDimension: request.dimensions,
+        text: { truncationMode: truncation(request), value }
+      })
+    })),
+  decode: (body, { encoding, headers }) =>
+    Result.map(Vectors.read(objects(body.embeddings)[0]?.embedding, encoding), (vector) => ({
+      vectors: [vector],
+      model: null,
+      usage: usageOf(count(Number(headers["x-amzn-bedrock-input-token-count"])))
+    }))
+}

@@ -1,0 +1,97 @@
+/**
+ * Cohere's form of embeddings, as its own API and Bedrock speak it.
+ *
+ * @see https://docs.cohere.com/reference/embed
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type { EmbeddingRequest } from "../../domain/Embedding.ts"
+import { array, count, isObject, type JsonObject, number, object } from "../protocols/Json.ts"
+import { type Answer, type Asked, defined, type Form, purpose, texts, usageOf } from "./Form.ts"
+import * as Vectors from "./Vectors.ts"
+
+/** Models from version 3 on refuse a request that does not say what it is for; most are for an index. */
+const inputType = (request: EmbeddingRequest): string =>
+  purpose(request, {
+    query: "search_query",
+    document: "search_document",
+    classification: "classification",
+    clustering: "clustering"
+  }) ?? "search_document"
+
+const truncate = (request: EmbeddingRequest): string | undefined => {
+  switch (request.truncate) {
+    case undefined:
+      return undefined
+    case false:
+      return "NONE"
+    case "start":
+      return "START"
+    case true:
+    case "end":
+      return "END"
+  }
+}
+
+/**
+ * Reads an answer: lists of vectors by their types, or one list of floats, as earlier models have it. Bedrock counts in a
+ * header.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = (body: JsonObject, asked: Asked): Result.Result<Answer, string> => {
+  const { embeddings } = body
+  const wanted = asked.encoding ?? "float"
+  const lists = isObject(embeddings) ? array(embeddings[wanted]) : array(embeddings)
+  if (lists === undefined) return Result.fail(`the body has no ${wanted} embeddings`)
+  const billed = object(object(body.meta)?.billed_units)
+  const input = count(number(billed?.input_tokens) ?? Number(asked.headers["x-amzn-bedrock-input-token-count"]))
+  return Result.map(Vectors.inOrder(lists, wanted), (vectors) => ({ vectors, model: null, usage: usageOf(input) }))
+}
+
+/**
+ * The form of Cohere itself. Left out for want of a field: `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const form: Form = {
+  maxInputs: 96,
+  encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
+  encode: (inputs, request, context) =>
+    Result.map(texts(inputs, context), (list) =>
+      defined({
+        model: context.model,
+        texts: list,
+        input_type: inputType(request),
+        embedding_types: [request.encoding ?? "float"],
+        truncate: truncate(request),
+        output_dimension: request.dimensions
+      })),
+  decode
+}
+
+/**
+ * The form of Cohere's models at Bedrock: the model is in the address, and floats are asked for by asking for nothing.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html
+ * @category forms
+ * @since 0.1.0
+ */
+export const bedrock: Form = {
+  maxInputs: 96,
+  encodings: ["float", "int8", "uint8", "binary", "ubinary"],
+  encode: (inputs, request, context) =>
+    Result.map(texts(inputs, context), (list) =>
+      defined({
+        texts: list,
+        input_type: inputType(request),
+        embedding_types: request.encoding === undefined || request.encoding === "float"
+          ? undefined
+          : [request.encoding],
+        truncate: truncate(request),
+        output_dimension: request.dimensions
+      })),
+  decode
+}

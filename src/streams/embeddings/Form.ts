@@ -1,0 +1,162 @@
+/**
+ * What a wire form of embeddings has to know: how one request is written, and how its answer is read.
+ *
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { EmbeddingEncoding, EmbeddingInput, EmbeddingRequest, Vector } from "../../domain/Embedding.ts"
+import { InvalidRequestError } from "../../domain/CompletionError.ts"
+import type { EmbeddingBinding } from "../../domain/Operations.ts"
+import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import type { JsonObject } from "../protocols/Json.ts"
+
+/**
+ * What is known when a request is written: the provider's own name for the model, and how the provider uses the form.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EncodeContext {
+  readonly provider: string
+  readonly model: string
+  readonly binding: EmbeddingBinding
+}
+
+/**
+ * What is known when an answer is read: what was asked for.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Asked {
+  readonly inputs: ReadonlyArray<EmbeddingInput>
+  readonly encoding: EmbeddingEncoding | undefined
+  readonly dimensions: number | undefined
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/**
+ * An answer as a form reads it: the vectors in the order of the inputs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Answer {
+  readonly vectors: ReadonlyArray<Vector>
+  readonly model: string | null
+  readonly usage: TokenUsage
+}
+
+/**
+ * A wire form.
+ *
+ * **Details**
+ *
+ * `maxInputs` is how many inputs one request may have, and `maxBytes` how many bytes of text, unless the provider's data
+ * says otherwise. `encodings` are those that vectors can be asked for in. `encode` writes the body for some inputs; what it
+ * has no word for is left out when the vectors would be the same without, and refused otherwise. `decode` reads the body
+ * of an answer; it says in a sentence what is wrong with one that is not in this form.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Form {
+  readonly maxInputs: number
+  readonly maxBytes?: number | undefined
+  readonly encodings: ReadonlyArray<EmbeddingEncoding>
+  readonly encode: (
+    inputs: ReadonlyArray<EmbeddingInput>,
+    request: EmbeddingRequest,
+    context: EncodeContext
+  ) => Result.Result<Schema.JsonObject, InvalidRequestError>
+  readonly decode: (body: JsonObject, asked: Asked) => Result.Result<Answer, string>
+}
+
+/**
+ * A request that a form cannot write.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const refuse = (
+  context: { readonly provider: string; readonly model: string },
+  parameter: string,
+  detail: string
+): Result.Result<never, InvalidRequestError> =>
+  Result.fail(new InvalidRequestError({ provider: context.provider, model: context.model, parameter, detail }))
+
+/**
+ * The inputs of forms that take texts only.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const texts = (
+  inputs: ReadonlyArray<EmbeddingInput>,
+  context: EncodeContext
+): Result.Result<ReadonlyArray<string>, InvalidRequestError> => {
+  const found: Array<string> = []
+  for (const input of inputs) {
+    if (typeof input !== "string") {
+      return refuse(context, "inputs", "this provider takes texts and no tokens: send the text itself")
+    }
+    found.push(input)
+  }
+  return Result.succeed(found)
+}
+
+/**
+ * The one input of forms that take one at a time.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const single = (
+  inputs: ReadonlyArray<EmbeddingInput>,
+  context: EncodeContext
+): Result.Result<string, InvalidRequestError> => Result.map(texts(inputs, context), ([first]) => first ?? "")
+
+/**
+ * An object without its absent fields.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const defined = (fields: Readonly<Record<string, Schema.Json | undefined>>): Schema.JsonObject => {
+  const result: Record<string, Schema.Json> = {}
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) result[name] = value
+  return result
+}
+
+/**
+ * A provider's word for a purpose: any word that is not of ours is the provider's own.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const purpose = (
+  request: EmbeddingRequest,
+  words: Readonly<Record<string, string | undefined>>
+): string | undefined => {
+  const asked = request.purpose
+  if (asked === undefined) return undefined
+  return ours.has(asked) ? words[asked] : asked
+}
+
+const ours = new Set(["query", "document", "classification", "clustering", "similarity"])
+
+/**
+ * Usage of which only the input is counted.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const usageOf = (inputTokens: number, totalTokens = inputTokens): TokenUsage => ({
+  inputTokens,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens: 0,
+  reasoningOutputTokens: 0,
+  totalTokens: Math.max(inputTokens, totalTokens)
+})

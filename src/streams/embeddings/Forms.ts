@@ -1,0 +1,146 @@
+/**
+ * Every wire form of embeddings by its name, and what is the same for all of them.
+ *
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { InvalidRequestError } from "../../domain/CompletionError.ts"
+import {
+  type EmbeddingEncoding,
+  type EmbeddingInput,
+  type EmbeddingRequest,
+  packed,
+  type Vector
+} from "../../domain/Embedding.ts"
+import type { EmbeddingBinding, EmbeddingFormName } from "../../domain/Operations.ts"
+import { isObject } from "../protocols/Json.ts"
+import * as Bedrock from "./Bedrock.ts"
+import * as Cloudflare from "./Cloudflare.ts"
+import * as Cohere from "./Cohere.ts"
+import { type Answer, type EncodeContext, type Form, refuse } from "./Form.ts"
+import * as Gemini from "./Gemini.ts"
+import * as Jina from "./Jina.ts"
+import * as Mistral from "./Mistral.ts"
+import * as Ollama from "./Ollama.ts"
+import * as OpenAi from "./OpenAi.ts"
+import * as Perplexity from "./Perplexity.ts"
+import * as Qianwen from "./Qianwen.ts"
+import * as Voyage from "./Voyage.ts"
+
+/**
+ * The forms by name.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const byName: Readonly<Record<EmbeddingFormName, Form>> = {
+  openai: OpenAi.form,
+  mistral: Mistral.form,
+  voyage: Voyage.form,
+  jina: Jina.form,
+  perplexity: Perplexity.form,
+  cohere: Cohere.form,
+  ollama: Ollama.form,
+  gemini: Gemini.embedContent,
+  "gemini-batch": Gemini.batchEmbedContents,
+  "vertex-predict": Gemini.vertexPredict,
+  "vertex-embed-content": Gemini.vertexEmbedContent,
+  "bedrock-titan": Bedrock.titan,
+  "bedrock-cohere": Cohere.bedrock,
+  "bedrock-nova": Bedrock.nova,
+  qianwen: Qianwen.form,
+  cloudflare: Cloudflare.form
+}
+
+/**
+ * How many inputs, and how many bytes of text, one request may have.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const limits = (
+  binding: EmbeddingBinding
+): { readonly maxInputs: number; readonly maxBytes: number } => {
+  const form = byName[binding.form]
+  return {
+    maxInputs: binding.maxInputs ?? form.maxInputs,
+    maxBytes: binding.maxBytes ?? form.maxBytes ?? Infinity
+  }
+}
+
+const known = (binding: EmbeddingBinding): ReadonlyArray<EmbeddingEncoding> =>
+  binding.encodings ?? byName[binding.form].encodings
+
+/** The encoding on the wire: what is asked for, or what the provider does best. */
+const wireEncoding = (
+  request: EmbeddingRequest,
+  binding: EmbeddingBinding
+): EmbeddingEncoding => request.encoding ?? known(binding)[0] ?? "float"
+
+/**
+ * Writes the body of a request for some of the inputs. The `providerOptions` of the provider come last and win. Fails when
+ * the provider has no word for what is asked.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const encode = (
+  inputs: ReadonlyArray<EmbeddingInput>,
+  request: EmbeddingRequest,
+  context: EncodeContext
+): Result.Result<Schema.JsonObject, InvalidRequestError> => {
+  const { binding, provider } = context
+  const encodings = known(binding)
+  if (request.encoding !== undefined && !encodings.includes(request.encoding)) {
+    return refuse(
+      context,
+      "encoding",
+      `the vectors can be written as ${encodings.join(", ")}, and not as ${request.encoding}`
+    )
+  }
+  if (request.dimensions !== undefined && !(Number.isInteger(request.dimensions) && request.dimensions > 0)) {
+    return refuse(context, "dimensions", "it is no whole number over 0")
+  }
+  return Result.map(
+    byName[binding.form].encode(inputs, { ...request, encoding: wireEncoding(request, binding) }, context),
+    (body) => ({ ...body, ...request.providerOptions?.[provider] })
+  )
+}
+
+/**
+ * Reads an answer to a request for some of the inputs. There has to be a vector for each, all of one length, which is what was
+ * asked for. Without an `encoding` the vectors are floats, whatever is on the wire.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = (
+  value: Schema.Json,
+  inputs: ReadonlyArray<EmbeddingInput>,
+  request: EmbeddingRequest,
+  options: { readonly binding: EmbeddingBinding; readonly headers: Readonly<Record<string, string>> }
+): Result.Result<Answer, string> => {
+  const { binding, headers } = options
+  if (!isObject(value)) return Result.fail("the body is not a JSON object")
+  const encoding = wireEncoding(request, binding)
+  const asked = { inputs, encoding, dimensions: request.dimensions, headers }
+  return Result.flatMap(byName[binding.form].decode(value, asked), (answer) => {
+    const { vectors } = answer
+    if (vectors.length !== inputs.length) {
+      return Result.fail(`there are ${vectors.length} vectors for ${inputs.length} inputs`)
+    }
+    const dimensions = (vectors[0]?.length ?? 0) * packed(encoding)
+    if (vectors.some(({ length }) => length * packed(encoding) !== dimensions)) {
+      return Result.fail("the vectors are not all of one length")
+    }
+    if (request.dimensions !== undefined && dimensions !== request.dimensions) {
+      return Result.fail(
+        `the vectors have ${dimensions} dimensions and not the ${request.dimensions} that were asked for`
+      )
+    }
+    return Result.succeed(request.encoding === undefined ? { ...answer, vectors: vectors.map(toFloats) } : answer)
+  })
+}
+
+const toFloats = (vector: Vector): Vector => vector instanceof Float32Array ? vector : Float32Array.from(vector)

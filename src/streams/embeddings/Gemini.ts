@@ -1,0 +1,142 @@
+/**
+ * Google's forms of embeddings: one text a request or many at the Gemini API, and two generations at Vertex AI.
+ *
+ * @see https://ai.google.dev/api/embeddings
+ * @see https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { EmbeddingRequest } from "../../domain/Embedding.ts"
+import { array, count, type JsonObject, object, objects } from "../protocols/Json.ts"
+import { defined, type EncodeContext, type Form, purpose, refuse, single, texts, usageOf } from "./Form.ts"
+import * as Vectors from "./Vectors.ts"
+
+const taskType = (request: EmbeddingRequest): string | undefined =>
+  purpose(request, {
+    query: "RETRIEVAL_QUERY",
+    document: "RETRIEVAL_DOCUMENT",
+    classification: "CLASSIFICATION",
+    clustering: "CLUSTERING",
+    similarity: "SEMANTIC_SIMILARITY"
+  })
+
+const content = (text: string): Schema.JsonObject => ({ parts: [{ text }] })
+
+const one = (text: string, request: EmbeddingRequest, { model }: EncodeContext): Schema.JsonObject =>
+  defined({
+    model: `models/${model}`,
+    content: content(text),
+    taskType: taskType(request),
+    outputDimensionality: request.dimensions
+  })
+
+const tokens = (body: JsonObject): number => count(object(body.usageMetadata)?.promptTokenCount)
+
+const decodeOne: Form["decode"] = (body, { encoding }) =>
+  Result.map(Vectors.read(object(body.embedding)?.values, encoding), (vector) => ({
+    vectors: [vector],
+    model: null,
+    usage: usageOf(tokens(body))
+  }))
+
+/** Vertex AI cuts what is too long unless it is told not to; only where to cut it has no word for. */
+const autoTruncate = (request: EmbeddingRequest): boolean | undefined =>
+  request.truncate === "end" ? true : request.truncate === "start" ? undefined : request.truncate
+
+const cutsAtStart = (request: EmbeddingRequest, context: EncodeContext) =>
+  request.truncate === "start"
+    ? refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
+    : undefined
+
+/**
+ * One text a request. Left out for want of a field: `truncate`, `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const embedContent: Form = {
+  maxInputs: 1,
+  encodings: ["float"],
+  encode: (inputs, request, context) => Result.map(single(inputs, context), (text) => one(text, request, context)),
+  decode: decodeOne
+}
+
+/**
+ * Many texts a request. Left out for want of a field: `truncate`, `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const batchEmbedContents: Form = {
+  maxInputs: 100,
+  encodings: ["float"],
+  encode: (inputs, request, context) =>
+    Result.map(texts(inputs, context), (list) => ({ requests: list.map((text) => one(text, request, context)) })),
+  decode: (body, { encoding }) =>
+    array(body.embeddings) === undefined
+      ? Result.fail("the body has no embeddings")
+      : Result.map(
+        Vectors.inOrder(objects(body.embeddings).map(({ values }) => values), encoding),
+        (vectors) => ({ vectors, model: null, usage: usageOf(tokens(body)) })
+      )
+}
+
+/**
+ * Vertex AI's `predict`: 250 texts and 20,000 tokens a request. Left out for want of a field: `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const vertexPredict: Form = {
+  maxInputs: 250,
+  maxBytes: 40_000,
+  encodings: ["float"],
+  encode: (inputs, request, context) =>
+    cutsAtStart(request, context) ??
+      Result.map(texts(inputs, context), (list) => {
+        const parameters = defined({
+          outputDimensionality: request.dimensions,
+          autoTruncate: autoTruncate(request)
+        })
+        return defined({
+          instances: list.map((text) => defined({ content: text, task_type: taskType(request) })),
+          parameters: Object.keys(parameters).length === 0 ? undefined : parameters
+        })
+      }),
+  decode: (body, { encoding }) => {
+    if (array(body.predictions) === undefined) return Result.fail("the body has no predictions")
+    const embeddings = objects(body.predictions).map((prediction) => object(prediction.embeddings))
+    const input = embeddings.reduce((sum, entry) => sum + count(object(entry?.statistics)?.token_count), 0)
+    return Result.map(
+      Vectors.inOrder(embeddings.map((entry) => entry?.values), encoding),
+      (vectors) => ({ vectors, model: null, usage: usageOf(input) })
+    )
+  }
+}
+
+/**
+ * Vertex AI's `embedContent`, of the models from `gemini-embedding-2` on: one text a request. Left out for want of a field:
+ * `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const vertexEmbedContent: Form = {
+  maxInputs: 1,
+  encodings: ["float"],
+  encode: (inputs, request, context) =>
+    cutsAtStart(request, context) ??
+      Result.map(single(inputs, context), (text) => {
+        const config = defined({
+          taskType: taskType(request),
+          outputDimensionality: request.dimensions,
+          autoTruncate: autoTruncate(request)
+        })
+        return defined({
+          content: content(text),
+          embedContentConfig: Object.keys(config).length === 0 ? undefined : config
+        })
+      }),
+  decode: decodeOne
+}

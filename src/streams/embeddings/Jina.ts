@@ -1,0 +1,44 @@
+/**
+ * Jina AI's form of embeddings: OpenAI's answer, another request.
+ *
+ * @see https://jina.ai/embeddings/
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import { defined, type Form, purpose, refuse, texts } from "./Form.ts"
+import * as OpenAi from "./OpenAi.ts"
+
+/**
+ * The form.
+ *
+ * **Details**
+ *
+ * Left out for want of a field: `user`. How many inputs a request may have is nowhere said. With `late_chunking` all inputs of a
+ * request are one text, so that they should be few enough for one.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const form: Form = {
+  maxInputs: 512,
+  encodings: ["float", "base64", "binary", "ubinary"],
+  encode: (inputs, request, context) =>
+    request.truncate === "start"
+      ? refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
+      : Result.map(texts(inputs, context), (input) =>
+        defined({
+          model: context.model,
+          input,
+          task: purpose(request, {
+            query: "retrieval.query",
+            document: "retrieval.passage",
+            classification: "classification",
+            clustering: "separation",
+            similarity: "text-matching"
+          }),
+          dimensions: request.dimensions,
+          embedding_type: request.encoding === "float" ? undefined : request.encoding,
+          truncate: request.truncate === "end" ? true : request.truncate
+        })),
+  decode: OpenAi.decode
+}

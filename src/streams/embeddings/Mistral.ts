@@ -1,0 +1,32 @@
+/**
+ * Mistral's form of embeddings: OpenAI's, with dimensions and number types of its own.
+ *
+ * @see https://docs.mistral.ai/api/#tag/embeddings
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import { defined, type Form, texts } from "./Form.ts"
+import * as OpenAi from "./OpenAi.ts"
+
+const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
+
+/**
+ * The form. Left out for want of a field: `purpose`, `truncate`, `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const form: Form = {
+  maxInputs: 32,
+  encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
+  encode: (inputs, request, context) =>
+    Result.map(texts(inputs, context), (input) =>
+      defined({
+        model: context.model,
+        input,
+        encoding_format: request.encoding === "base64" ? "base64" : "float",
+        output_dimension: request.dimensions,
+        output_dtype: types.has(request.encoding) ? request.encoding : undefined
+      })),
+  decode: OpenAi.decode
+}

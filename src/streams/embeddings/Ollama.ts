@@ -1,0 +1,46 @@
+/**
+ * Ollama's own form of embeddings.
+ *
+ * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-embeddings
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import { array, count, nonEmpty } from "../protocols/Json.ts"
+import { defined, type Form, refuse, texts, usageOf } from "./Form.ts"
+import * as Vectors from "./Vectors.ts"
+
+/**
+ * The form.
+ *
+ * **Details**
+ *
+ * Left out for want of a field: `purpose`, `user`. There is no limit of inputs; so many keep a request of a small machine
+ * short.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const form: Form = {
+  maxInputs: 512,
+  encodings: ["float"],
+  encode: (inputs, request, context) =>
+    request.truncate === "start"
+      ? refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
+      : Result.map(texts(inputs, context), (input) =>
+        defined({
+          model: context.model,
+          input,
+          truncate: request.truncate === "end" ? true : request.truncate,
+          dimensions: request.dimensions
+        })),
+  decode: (body, { encoding }) => {
+    const lists = array(body.embeddings)
+    return lists === undefined
+      ? Result.fail("the body has no embeddings")
+      : Result.map(Vectors.inOrder(lists, encoding), (vectors) => ({
+        vectors,
+        model: nonEmpty(body.model) ?? null,
+        usage: usageOf(count(body.prompt_eval_count))
+      }))
+  }
+}

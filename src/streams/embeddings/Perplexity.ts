@@ -1,0 +1,30 @@
+/**
+ * Perplexity's form of embeddings: OpenAI's, but for vectors that are always quantised, in base64.
+ *
+ * @see https://docs.perplexity.ai/api-reference/embeddings-post
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import { defined, type Form, texts } from "./Form.ts"
+import * as OpenAi from "./OpenAi.ts"
+
+/**
+ * The form. Left out for want of a field: `purpose`, `truncate`, `user`. Bits of `binary` vectors begin with the lowest of a
+ * byte.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const form: Form = {
+  maxInputs: 512,
+  encodings: ["int8", "binary"],
+  encode: (inputs, request, context) =>
+    Result.map(texts(inputs, context), (input) =>
+      defined({
+        model: context.model,
+        input,
+        dimensions: request.dimensions,
+        encoding_format: request.encoding === "binary" ? "base64_binary" : "base64_int8"
+      })),
+  decode: OpenAi.decode
+}

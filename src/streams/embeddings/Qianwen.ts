@@ -1,0 +1,44 @@
+/**
+ * The native form of embeddings of Alibaba Cloud Model Studio (DashScope), which knows purposes; its compatible one is
+ * OpenAI's.
+ *
+ * @see https://www.alibabacloud.com/help/en/model-studio/text-embedding-synchronous-api
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import { array, count, object, objects } from "../protocols/Json.ts"
+import { defined, type Form, purpose, texts, usageOf } from "./Form.ts"
+import * as Vectors from "./Vectors.ts"
+
+/**
+ * The form. Left out for want of a field: `truncate`, `user`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const form: Form = {
+  maxInputs: 10,
+  encodings: ["float"],
+  encode: (inputs, request, context) =>
+    Result.map(texts(inputs, context), (list) => {
+      const parameters = defined({
+        text_type: purpose(request, { query: "query", document: "document" }),
+        dimension: request.dimensions
+      })
+      return defined({
+        model: context.model,
+        input: { texts: list },
+        parameters: Object.keys(parameters).length === 0 ? undefined : parameters
+      })
+    }),
+  decode: (body, { encoding, inputs }) => {
+    const embeddings = object(body.output)?.embeddings
+    if (array(embeddings) === undefined) return Result.fail("the body has no output.embeddings")
+    const entries = objects(embeddings).map(({ embedding, text_index }) => ({ index: text_index, vector: embedding }))
+    return Result.map(Vectors.byIndex(entries, inputs.length, encoding), (vectors) => ({
+      vectors,
+      model: null,
+      usage: usageOf(count(object(body.usage)?.total_tokens))
+    }))
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * Vectors out of what providers write them as: numbers in JSON, or bytes in base64.
+ *
+ * A number that is none (`null` is how some servers write a NaN) makes the answer wrong: a 0 in its place would go into
+ * somebody's index and never be found.
+ *
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type { EmbeddingEncoding, Vector } from "../../domain/Embedding.ts"
+
+// Floats are little-endian on the wire, and on nearly every machine.
+const isBigEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0
+
+const range = { int8: [-128, 127], binary: [-128, 127], uint8: [0, 255], ubinary: [0, 255] } as const
+
+const bytesOf = (base64: string): Result.Result<Buffer, string> => {
+  const bytes = Buffer.from(base64, "base64")
+  // Node passes over what is no base64, so that too few bytes come of it.
+  const digits = base64.endsWith("==") ? base64.length - 2 : base64.endsWith("=") ? base64.length - 1 : base64.length
+  return bytes.length === Math.floor((digits * 3) / 4) ? Result.succeed(bytes) : Result.fail("a vector is not base64")
+}
+
+const floats = (bytes: Buffer): Result.Result<Float32Array, string> => {
+  if (bytes.length % 4 !== 0) return Result.fail("a vector's bytes are no whole number of floats")
+  if (isBigEndian) bytes.swap32()
+  // Copied, since Node's bytes may begin anywhere, and floats only at every fourth.
+  const vector = new Float32Array(bytes.length / 4)
+  new Uint8Array(vector.buffer).set(bytes)
+  return areFinite(vector)
+}
+
+const ofBytes = (bytes: Buffer, encoding: EmbeddingEncoding): Result.Result<Vector, string> => {
+  switch (encoding) {
+    case "float":
+    case "base64":
+      return floats(bytes)
+    case "int8":
+    case "binary":
+      return Result.succeed(new Int8Array(bytes))
+    case "uint8":
+    case "ubinary":
+      return Result.succeed(new Uint8Array(bytes))
+  }
+}
+
+const areFinite = (vector: Float32Array): Result.Result<Float32Array, string> =>
+  vector.every(Number.isFinite) ? Result.succeed(vector) : Result.fail("a vector holds what is no number")
+
+const isNumbers = (values: ReadonlyArray<unknown>): values is ReadonlyArray<number> =>
+  values.every((value) => typeof value === "number")
+
+const ofNumbers = (values: ReadonlyArray<unknown>, encoding: EmbeddingEncoding): Result.Result<Vector, string> => {
+  if (!isNumbers(values)) return Result.fail("a vector holds what is no number")
+  if (encoding === "float" || encoding === "base64") return areFinite(Float32Array.from(values))
+  const [least, most] = range[encoding]
+  if (values.some((value) => !Number.isInteger(value) || value < least || value > most)) {
+    return Result.fail(`a vector holds what is no ${encoding}`)
+  }
+  return Result.succeed(encoding === "int8" || encoding === "binary" ? Int8Array.from(values) : Uint8Array.from(values))
+}
+
+/**
+ * Reads a vector, whichever way it is written: servers that were asked for base64 may answer with numbers all the same.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (value: unknown, encoding: EmbeddingEncoding | undefined): Result.Result<Vector, string> => {
+  const vector = Array.isArray(value)
+    ? ofNumbers(value, encoding ?? "float")
+    : typeof value === "string"
+    ? Result.flatMap(bytesOf(value), (bytes) => ofBytes(bytes, encoding ?? "float"))
+    : Result.fail("a vector is missing")
+  return Result.flatMap(
+    vector,
+    (found) => (found.length === 0 ? Result.fail("a vector is empty") : Result.succeed(found))
+  )
+}
+
+/**
+ * Reads vectors that stand in the order of the inputs.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const inOrder = (
+  values: Iterable<unknown>,
+  encoding: EmbeddingEncoding | undefined
+): Result.Result<ReadonlyArray<Vector>, string> => {
+  const vectors: Array<Vector> = []
+  for (const value of values) {
+    const vector = read(value, encoding)
+    if (Result.isFailure(vector)) return Result.fail(vector.failure)
+    vectors.push(vector.success)
+  }
+  return Result.succeed(vectors)
+}
+
+/**
+ * Reads vectors that say which input they are of. Where none does, they stand in the order of the inputs.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const byIndex = (
+  entries: ReadonlyArray<{ readonly index: unknown; readonly vector: unknown }>,
+  count: number,
+  encoding: EmbeddingEncoding | undefined
+): Result.Result<ReadonlyArray<Vector>, string> => {
+  if (entries.every(({ index }) => index === undefined || index === null)) {
+    return inOrder(entries.map(({ vector }) => vector), encoding)
+  }
+  const sorted: Array<unknown> = []
+  for (const { index, vector } of entries) {
+    if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= count) {
+      return Result.fail("a vector is of an input that was not sent")
+    }
+    if (sorted[index] !== undefined) return Result.fail(`there are two vectors of input ${index}`)
+    sorted[index] = vector
+  }
+  return inOrder(sorted, encoding)
+}

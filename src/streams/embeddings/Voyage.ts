@@ -1,0 +1,42 @@
+/**
+ * Voyage AI's form of embeddings: OpenAI's answer, another request.
+ *
+ * @see https://docs.voyageai.com/reference/embeddings-api
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import { defined, type Form, purpose, refuse, texts } from "./Form.ts"
+import * as OpenAi from "./OpenAi.ts"
+
+const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
+
+/**
+ * The form.
+ *
+ * **Details**
+ *
+ * `purpose` is `query` or `document`; there is none of the other words. Left out for want of a field: `user`. A request may
+ * have 120,000 tokens for the large models and more for the others.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const form: Form = {
+  maxInputs: 128,
+  maxBytes: 240_000,
+  encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
+  encode: (inputs, request, context) =>
+    request.truncate === "start"
+      ? refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
+      : Result.map(texts(inputs, context), (input) =>
+        defined({
+          model: context.model,
+          input,
+          input_type: purpose(request, { query: "query", document: "document" }),
+          truncation: request.truncate === "end" ? true : request.truncate,
+          output_dimension: request.dimensions,
+          output_dtype: types.has(request.encoding) ? request.encoding : undefined,
+          encoding_format: request.encoding === "base64" ? "base64" : undefined
+        })),
+  decode: OpenAi.decode
+}

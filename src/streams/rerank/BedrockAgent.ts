@@ -1,0 +1,63 @@
+/**
+ * The form of rankings of Bedrock's agent runtime, for any of its models that rank.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_Rerank.html
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { RerankDocument } from "../../domain/Rerank.ts"
+import { defined, usageOf } from "../embeddings/Form.ts"
+import { nonEmpty } from "../protocols/Json.ts"
+import { ranked } from "./Cohere.ts"
+import { type EncodeContext, type Form, refuse } from "./Form.ts"
+
+const source = (document: RerankDocument): Schema.JsonObject => ({
+  type: "INLINE",
+  inlineDocumentSource: typeof document === "string"
+    ? { type: "TEXT", textDocument: { text: document } }
+    : { type: "JSON", jsonDocument: document }
+})
+
+const modelArn = ({ model, variables }: EncodeContext): string | undefined =>
+  model.startsWith("arn:")
+    ? model
+    : variables["region"] === undefined
+    ? undefined
+    : `arn:aws:bedrock:${variables["region"]}::foundation-model/${model}`
+
+/**
+ * The form. It counts nothing, and answers in pages when there are many documents. Left out for want of a field: `truncate`,
+ * `maxTokensPerDocument`.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const form: Form = {
+  encode: (request, context) => {
+    const arn = modelArn(context)
+    return arn === undefined
+      ? refuse(context, "model", "the region is not known: set AWS_REGION, or give the model's ARN")
+      : Result.succeed(defined({
+        queries: [{ type: "TEXT", textQuery: { text: request.query } }],
+        sources: request.documents.map(source),
+        rerankingConfiguration: {
+          type: "BEDROCK_RERANKING_MODEL",
+          bedrockRerankingConfiguration: defined({
+            numberOfResults: request.topN ?? request.documents.length,
+            modelConfiguration: { modelArn: arn }
+          })
+        },
+        nextToken: context.next
+      }))
+  },
+  decode: (body) =>
+    Result.map(ranked(body.results, "relevanceScore"), (results) => ({
+      results,
+      responseId: null,
+      model: null,
+      usage: usageOf(0),
+      searchUnits: 0,
+      next: nonEmpty(body.nextToken)
+    }))
+}

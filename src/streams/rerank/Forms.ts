@@ -1,0 +1,71 @@
+/**
+ * Every wire form of rankings by its name, and what is the same for all of them.
+ *
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { InvalidRequestError } from "../../domain/CompletionError.ts"
+import type { RerankBinding, RerankFormName } from "../../domain/Operations.ts"
+import type { RerankRequest } from "../../domain/Rerank.ts"
+import { isObject } from "../protocols/Json.ts"
+import * as BedrockAgent from "./BedrockAgent.ts"
+import * as Cohere from "./Cohere.ts"
+import { type Answer, type EncodeContext, type Form, refuse } from "./Form.ts"
+
+/**
+ * The forms by name.
+ *
+ * @category forms
+ * @since 0.1.0
+ */
+export const byName: Readonly<Record<RerankFormName, Form>> = {
+  cohere: Cohere.form,
+  jina: Cohere.jina,
+  voyage: Cohere.voyage,
+  together: Cohere.together,
+  "bedrock-cohere": Cohere.bedrock,
+  "bedrock-agent": BedrockAgent.form
+}
+
+/**
+ * Writes the body of a request. The `providerOptions` of the provider come last and win. Fails when the provider has no word
+ * for what is asked.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const encode = (
+  request: RerankRequest,
+  binding: RerankBinding,
+  context: EncodeContext
+): Result.Result<Schema.JsonObject, InvalidRequestError> =>
+  request.topN !== undefined && !(Number.isInteger(request.topN) && request.topN > 0)
+    ? refuse(context, "topN", "it is no whole number over 0")
+    : Result.map(
+      byName[binding.form].encode(request, context),
+      (body) => ({ ...body, ...request.providerOptions?.[context.provider] })
+    )
+
+/**
+ * Reads an answer. Every result has to be of another one of the documents.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const decode = (
+  value: Schema.Json,
+  request: RerankRequest,
+  binding: RerankBinding
+): Result.Result<Answer, string> => {
+  if (!isObject(value)) return Result.fail("the body is not a JSON object")
+  return Result.flatMap(byName[binding.form].decode(value), (answer) => {
+    const seen = new Set<number>()
+    for (const { index } of answer.results) {
+      if (index >= request.documents.length) return Result.fail("a result is of a document that was not sent")
+      if (seen.has(index)) return Result.fail(`there are two results of document ${index}`)
+      seen.add(index)
+    }
+    return Result.succeed(answer)
+  })
+}
