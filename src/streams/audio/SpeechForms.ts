@@ -1,0 +1,141 @@
+/**
+ * The wire forms of requests for speech, and how their sound is told from what is none.
+ *
+ * @see https://platform.openai.com/docs/api-reference/audio/createSpeech
+ * @see https://docs.mistral.ai/api/#tag/audio.speech
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { SpeechBinding, SpeechFormName } from "../../domain/Operations.ts"
+import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
+import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import { defined } from "../embeddings/Form.ts"
+import { isObject, nonEmpty, string } from "../protocols/Json.ts"
+import type { DecodeContext } from "../protocols/Protocol.ts"
+import * as EventReader from "./EventReader.ts"
+import * as Usage from "./Usage.ts"
+
+/**
+ * What is known when a request is written: the provider's own name for the model.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EncodeContext {
+  readonly provider: string
+  readonly model: string
+  readonly binding: SpeechBinding
+}
+
+type Encode = (request: SpeechRequest, context: EncodeContext) => Schema.JsonObject
+
+const openAi: Encode = (request, { binding, model }) =>
+  defined({
+    model,
+    input: request.input,
+    voice: request.voice ?? binding.voice,
+    instructions: request.instructions,
+    response_format: request.format,
+    speed: request.speed,
+    stream_format: request.transport === "events" ? "sse" : undefined
+  })
+
+/** Mistral sends sound in events, or all of it in one JSON object: never as the body itself. */
+const mistral: Encode = (request, { binding, model }) =>
+  defined({
+    model,
+    input: request.input,
+    voice_id: request.voice ?? binding.voice,
+    response_format: request.format,
+    stream: true
+  })
+
+const byName: Readonly<Record<SpeechFormName, Encode>> = { openai: openAi, mistral }
+
+/**
+ * Writes the body of a request. The `providerOptions` of the provider come last and win. Mistral's form has no `instructions`
+ * and no `speed`: they are left out.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const encode: Encode = (request, context) => ({
+  ...byName[context.binding.form](request, context),
+  ...request.providerOptions?.[context.provider]
+})
+
+const mediaTypes: Readonly<Record<SpeechFormat, string>> = {
+  mp3: "audio/mpeg",
+  opus: "audio/ogg",
+  aac: "audio/aac",
+  flac: "audio/flac",
+  wav: "audio/wav",
+  pcm: "audio/pcm"
+}
+
+/**
+ * The media type of sound that comes in events or in JSON, where no header says it.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const mediaType = (format: SpeechFormat | undefined): string => mediaTypes[format ?? "mp3"]
+
+/**
+ * How the body of an answer brings its sound, by its content type.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const carrier = (contentType: string | undefined): "events" | "json" | "bytes" => {
+  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? ""
+  if (type === "text/event-stream") return "events"
+  return /^application\/([\w.+-]+\+)?json$/.test(type) ? "json" : "bytes"
+}
+
+const bytesOf = (base64: string): Uint8Array | undefined => {
+  const bytes = Buffer.from(base64, "base64")
+  return bytes.length === Math.floor((base64.replace(/=+$/, "").length * 3) / 4) ? new Uint8Array(bytes) : undefined
+}
+
+/**
+ * Reads an answer that is one JSON object with all of the sound.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromJson = (value: unknown): Result.Result<Uint8Array, string> => {
+  const base64 = isObject(value) ? nonEmpty(value.audio_data) ?? nonEmpty(value.audio) : undefined
+  const bytes = base64 === undefined ? undefined : bytesOf(base64)
+  return bytes === undefined ? Result.fail("the body has no sound") : Result.succeed(bytes)
+}
+
+/**
+ * Makes the reader of sound in events. It ends with `speech.audio.done`, whose tokens `onUsage` is told.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reader = (
+  context: DecodeContext,
+  onUsage: (usage: TokenUsage) => void
+): EventReader.EventReader<Uint8Array> =>
+  EventReader.make<Uint8Array>(context, {
+    text: () => "",
+    read: (type, value, complete) => {
+      switch (type) {
+        case "speech.audio.delta": {
+          const bytes = bytesOf(string(value.audio) ?? string(value.audio_data) ?? "")
+          if (bytes === undefined) return "a delta's sound is not base64"
+          return bytes.length === 0 ? [] : [bytes]
+        }
+        case "speech.audio.done":
+          complete()
+          if (isObject(value.usage)) onUsage(Usage.tokens(value.usage))
+          return []
+        default:
+          return []
+      }
+    }
+  })

@@ -1,0 +1,38 @@
+/**
+ * What sound costs: tokens of the models that count them, seconds of the others.
+ *
+ * @since 0.1.0
+ */
+import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import { count, number, object } from "../protocols/Json.ts"
+
+/**
+ * Reads the tokens of a `usage` object: OpenAI's names, or Mistral's.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const tokens = (value: unknown): TokenUsage => {
+  const usage = object(value)
+  const inputTokens = count(usage?.input_tokens ?? usage?.prompt_tokens)
+  const outputTokens = count(usage?.output_tokens ?? usage?.completion_tokens)
+  return {
+    inputTokens,
+    cachedInputTokens: 0,
+    cacheWriteInputTokens: 0,
+    outputTokens,
+    reasoningOutputTokens: 0,
+    totalTokens: Math.max(inputTokens + outputTokens, count(usage?.total_tokens))
+  }
+}
+
+/**
+ * Reads the seconds of a `usage` object.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const seconds = (value: unknown): number | undefined => {
+  const usage = object(value)
+  return number(usage?.seconds) ?? number(usage?.prompt_audio_seconds)
+}
