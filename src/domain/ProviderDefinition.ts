@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type * as Schema from "effect/Schema"
 import type { ChatQuirks } from "./ChatQuirks.ts"
 import type { ErrorCategory } from "./ErrorCategory.ts"
 import type { OperationBindings } from "./Operations.ts"
@@ -160,16 +161,15 @@ export interface ModelsEndpoint extends Endpoint {
 }
 
 /**
- * The cheapest call that only a right key has an answer to: a GET of something about the key or the models, or the shortest
- * question to a model where there is none.
+ * The cheapest call that only a right key has an answer to: a GET of something about the key or the models, or, with a
+ * `body`, a POST of the shortest question there is.
  *
  * @category models
  * @since 0.1.0
  */
-export type CheckCall =
-  | { readonly type: "get"; readonly endpoint: Endpoint }
-  | { readonly type: "chat"; readonly model: string }
-  | { readonly type: "embed"; readonly model: string }
+export interface CheckCall extends Endpoint {
+  readonly body?: Schema.JsonObject | undefined
+}
 
 /**
  * What a key says by the variable that it was found in. One that `isAmbient` is there for other programs too: it does not
@@ -181,7 +181,7 @@ export type CheckCall =
 export interface KeyVariable {
   readonly isAmbient?: boolean | undefined
   readonly auth?: AuthStyle | undefined
-  readonly baseUrl?: string | undefined
+  readonly variables?: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -189,13 +189,14 @@ export interface KeyVariable {
  *
  * **Details**
  *
- * `protocols` is in order of preference: the first that is for the model. One without any has no chat. `keyEnv` and `baseUrlEnv` are environment
- * variables in order of priority. `byKey` is what differs for keys of certain variables: how they are sent, which host they
- * are for. `identity` is asked where there is no key. `variables` are the parts of addresses, and `baseUrlBy` other base URLs
- * for certain values of one of them. `headers` are sent with every request. `headerEnv` maps further headers to the variables
- * that they are taken from when set. `keyOptional` is for servers that may run without a key. `requestIdHeader` is the
- * response header with the provider's own id. `check` tells whether a key is right, and `models` is where
- * the models are listed. With `deployments` the names of models are given by those who deploy them, and say nothing.
+ * `protocols` is in order of preference: the first that is for the model. One without any has no chat. `keyEnv` and
+ * `baseUrlEnv` are environment variables in order of priority. `byKey` is what differs for keys of certain variables: how
+ * they are sent, which variables they decide (a host). `identity` is asked where there is no key. `variables` are the parts of
+ * addresses, and `baseUrlBy` other base URLs for certain values of one of them. `headers` are sent with every request.
+ * `headerEnv` maps further headers to the variables that they are taken from when set. `keyOptional` is for servers that may
+ * run without a key. `requestIdHeader` is the response header with the provider's own id. `check` tells whether a key is
+ * right, and `models` is where the models are listed. With `deployments` the names of models are given by those who deploy
+ * them, and say nothing.
  *
  * @category models
  * @since 0.1.0

@@ -81,7 +81,8 @@ describe("Target", () => {
 
       const messages = yield* resolve({ baseUrl: "http://host/v1", protocol: "anthropic-messages" }, environment)
       assert.deepStrictEqual(messages.definition.keyEnv, ["OPENAI_COMPATIBLE_API_KEY"])
-      assert.deepStrictEqual(messages.definition.auth, { type: "header", name: "x-api-key" })
+      const spoken = messages.definition.protocols.find(({ protocol }) => protocol === "anthropic-messages")
+      assert.deepStrictEqual(spoken?.auth, { type: "header", name: "x-api-key" })
 
       const openai = yield* resolve({ baseUrl: "http://host/v1", provider: "openai" }, environment)
       assert.deepInclude(openai, { model: "gpt-5-mini", protocol: "openai-responses" })

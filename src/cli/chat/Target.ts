@@ -69,14 +69,6 @@ const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineErro
       ? Effect.succeed(key.value)
       : Effect.fail(new CommandLineError({ message: `--api-key-env: the variable ${name} is not set` })))
 
-/** A server that is only known by its address. Over Anthropic's protocol it expects what Anthropic's clients send. */
-const serverOf = (protocol: ProtocolName | undefined): ProviderDefinition => {
-  const { auth, headers, requestIdHeader } = Anthropic.definition
-  return protocol === "anthropic-messages"
-    ? { ...OpenAiCompatible.definition, auth, headers, requestIdHeader }
-    : OpenAiCompatible.definition
-}
-
 interface Choice {
   readonly definition: ProviderDefinition
   readonly model: string | undefined
@@ -146,7 +138,7 @@ export const resolve = Effect.fnUntraced(
 
     if (flags.baseUrl !== undefined) {
       // Whoever gives an address knows whether a key is needed there.
-      const definition: ProviderDefinition = { ...(given ?? serverOf(asked)), keyOptional: true }
+      const definition: ProviderDefinition = { ...(given ?? OpenAiCompatible.definition), keyOptional: true }
       const model = flags.model ?? defaultModels[definition.id] ?? anyModel
       return {
         definition,

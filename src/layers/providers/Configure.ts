@@ -12,6 +12,7 @@ import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
 import type {
   AuthStyle,
+  KeyVariable,
   ProtocolBinding,
   ProtocolName,
   ProviderDefinition,
@@ -172,6 +173,7 @@ const bindingsOf = (
   const prepare = (binding: ProtocolBinding): ProtocolBinding => ({
     ...binding,
     ...path,
+    auth: options.auth ?? binding.auth,
     quirks: { ...definition.quirks, ...binding.quirks, ...options.quirks }
   })
   return spoken.length === 0 && options.protocol !== undefined
@@ -187,30 +189,34 @@ const bindingsOf = (
     : Effect.succeed(spoken.map(prepare))
 }
 
+/** What the variable says that the key is in. */
+const keyVariable = Effect.fnUntraced(function*(
+  { byKey, keyEnv }: ProviderDefinition
+): Effect.fn.Return<KeyVariable | undefined, ConfigurationError> {
+  if (byKey === undefined) return undefined
+  for (const name of keyEnv) if ((yield* firstSet([name])) !== undefined) return byKey[name]
+  return undefined
+})
+
 const variablesOf = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
   given: Readonly<Record<string, string>>
 ): Effect.fn.Return<Readonly<Record<string, string>>, ConfigurationError> {
   const values: Record<string, string> = { ...given }
+  const byKey = (yield* keyVariable(definition))?.variables ?? {}
   for (const [name, variable] of Object.entries(definition.variables ?? {})) {
-    const value = given[name] ?? (yield* firstSet(variable.env)) ?? variable.default
+    const value = given[name] ?? (yield* firstSet(variable.env)) ?? byKey[name] ?? variable.default
     if (value !== undefined) values[name] = value
   }
   return values
 })
 
-/** The provider's own address: the one that goes with the key that is set, or with a variable, or the usual one. */
+/** The provider's own address: the one that goes with a variable, or the usual one. */
 const ownBaseUrl = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
   variables: Readonly<Record<string, string>>
 ): Effect.fn.Return<string, ConfigurationError> {
-  const { baseUrlBy, byKey = {}, keyEnv } = definition
-  for (const name of keyEnv) {
-    if ((yield* firstSet([name])) === undefined) continue
-    const baseUrl = byKey[name]?.baseUrl
-    if (baseUrl !== undefined) return baseUrl
-    break
-  }
+  const { baseUrlBy } = definition
   const value = baseUrlBy === undefined ? undefined : variables[baseUrlBy.variable]
   const template = (value === undefined ? undefined : baseUrlBy?.urls[value]) ?? definition.baseUrl
   if (template === undefined) {

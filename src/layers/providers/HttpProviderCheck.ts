@@ -11,7 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { type CompletionError, ConfigurationError } from "../../domain/CompletionError.ts"
 import * as CompletionRequest from "../../domain/CompletionRequest.ts"
-import { type CheckCall, quirksOf } from "../../domain/ProviderDefinition.ts"
+import { quirksOf } from "../../domain/ProviderDefinition.ts"
 import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
@@ -35,13 +35,21 @@ const make = Effect.gen(function*() {
   const registry = yield* ProviderRegistry
   const exchange = yield* Exchange.make
 
-  const get = (provider: Provider, call: Extract<CheckCall, { readonly type: "get" }>) =>
-    Effect.gen(function*() {
-      const ask = yield* Effect.fromResult(
-        Ask.make(provider, { operation: "check", endpoint: call.endpoint, once: true })
-      )
-      yield* exchange.json(ask, () => Result.succeed(undefined))
-    }).pipe(Effect.catchTag("ModelNotFoundError", () => Effect.fail(wrongAddress(provider))))
+  const call = Effect.fnUntraced(function*(provider: Provider): Effect.fn.Return<void, CompletionError> {
+    const { body, ...endpoint } = provider.definition.check
+    const ask = yield* Effect.fromResult(
+      Ask.make(provider, {
+        operation: "check",
+        endpoint,
+        body: body === undefined ? undefined : Ask.json(body),
+        once: true
+      })
+    )
+    yield* Effect.mapError(
+      exchange.json(ask, () => Result.succeed(undefined)),
+      (error) => (error._tag === "ModelNotFoundError" && body === undefined ? wrongAddress(provider) : error)
+    )
+  })
 
   const chat = Effect.fnUntraced(function*(
     provider: Provider,
@@ -74,11 +82,8 @@ const make = Effect.gen(function*() {
     options: { readonly model?: string | undefined } = {}
   ): Effect.fn.Return<Checked, CompletionError> {
     const provider = yield* registry.provider(name)
-    const call = provider.definition.check
     const begun = yield* Clock.currentTimeMillis
-    if (options.model !== undefined && provider.protocols.length > 0) yield* chat(provider, options.model)
-    else if (call.type === "get") yield* get(provider, call)
-    else yield* chat(provider, options.model ?? call.model)
+    yield* options.model === undefined ? call(provider) : chat(provider, options.model)
     return {
       provider: provider.definition.id,
       model: options.model,

@@ -56,14 +56,14 @@ export const of = Effect.fnUntraced(function*(definition: ProviderDefinition): E
   const key = yield* firstSet(keyEnv)
   const identity = key === undefined ? yield* firstSet(definition.identity?.env ?? []) : undefined
   const address = yield* firstSet(baseUrlEnv)
-  const values: Record<string, string> = {}
+  const values: Record<string, string> = { ...(key === undefined ? {} : byKey[key]?.variables) }
   for (const [name, variable] of Object.entries(variables)) {
     if (variable.default !== undefined || (yield* firstSet(variable.env)) !== undefined) values[name] = "set"
   }
 
   const lacking: Array<ReadonlyArray<string>> = []
   if (key === undefined && identity === undefined && !keyOptional) lacking.push(keyEnv)
-  if (address === undefined && (key === undefined || byKey[key]?.baseUrl === undefined)) {
+  if (address === undefined) {
     const missing = baseUrl === undefined ? undefined : Result.getFailure(Address.fill(baseUrl, values))
     if (missing === undefined) lacking.push(baseUrlEnv)
     else if (Option.isSome(missing)) lacking.push(variables[missing.value]?.env ?? [])

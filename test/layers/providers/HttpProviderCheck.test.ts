@@ -109,6 +109,9 @@ describe("a check", () => {
           Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({})))
         ))
       )
-      assert.strictEqual(error.message, "anthropic is not configured: set ANTHROPIC_API_KEY.")
+      assert.strictEqual(
+        error.message,
+        "anthropic is not configured: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN or ANTHROPIC_OAUTH_TOKEN."
+      )
     }))
 })

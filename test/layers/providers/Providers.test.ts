@@ -90,7 +90,11 @@ describe("a model's name", () => {
   it.effect.each<readonly [string, string, Record<string, string>]>([
     ["gpt-5", `"gpt-5" does not say which provider it is of: name it openai/gpt-5 or anthropic/gpt-5.`, both],
     ["vllm/m", "vllm is not configured: set VLLM_BASE_URL or HOSTED_VLLM_API_BASE.", both],
-    ["anthropic/m", "anthropic is not configured: set ANTHROPIC_API_KEY.", { OPENAI_API_KEY: "sk" }],
+    [
+      "anthropic/m",
+      "anthropic is not configured: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN or ANTHROPIC_OAUTH_TOKEN.",
+      { OPENAI_API_KEY: "sk" }
+    ],
     [
       "azure/m",
       "azure is not configured: set AZURE_OPENAI_RESOURCE_NAME or AZURE_RESOURCE_NAME.",
@@ -212,7 +216,10 @@ describe("the environment", () => {
         Effect.flip,
         Effect.provide(Anthropic.layerConfig.pipe(Layer.provide([layer, environment({})])))
       )
-      assert.strictEqual(error.message, "There is no API key for anthropic: set ANTHROPIC_API_KEY, or give apiKey")
+      assert.strictEqual(
+        error.message,
+        "There is no API key for anthropic: set ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN or ANTHROPIC_OAUTH_TOKEN, or give apiKey"
+      )
     }))
 
   it.effect("needs no key for a server of one's own", () =>

@@ -20,12 +20,16 @@ export const definition: ProviderDefinition = {
   baseUrl: "https://api.anthropic.com/v1",
   protocols: [{ protocol: "anthropic-messages", path: "/messages" }],
   auth: { type: "header", name: "x-api-key" },
-  keyEnv: ["ANTHROPIC_API_KEY"],
+  keyEnv: ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_OAUTH_TOKEN"],
+  byKey: {
+    ANTHROPIC_AUTH_TOKEN: { auth: { type: "bearer" } },
+    ANTHROPIC_OAUTH_TOKEN: { auth: { type: "bearer" } }
+  },
   baseUrlEnv: ["ANTHROPIC_BASE_URL"],
   keyOptional: false,
   headers: { "anthropic-version": "2023-06-01" },
   headerEnv: {},
   requestIdHeader: "request-id",
-  check: { type: "get", endpoint: { path: "/models" } },
+  check: { path: "/models" },
   quirks: {}
 }

@@ -54,6 +54,6 @@ export const definition: ProviderDefinition = {
   headers: {},
   headerEnv: {},
   requestIdHeader: "apim-request-id",
-  check: { type: "get", endpoint: { path: "/v1/models" } },
+  check: { path: "/v1/models" },
   quirks: OpenAi.quirks
 }

@@ -28,8 +28,5 @@ export const definition: ProviderDefinition = define({
   baseUrlEnv: ["CLOUDFLARE_BASE_URL"],
   variables: { account: { env: ["CLOUDFLARE_ACCOUNT_ID"] } },
   requestIdHeader: "cf-ray",
-  check: {
-    type: "get",
-    endpoint: { path: "/ai/models/search", baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}" }
-  }
+  check: { path: "/ai/models/search", baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}" }
 })

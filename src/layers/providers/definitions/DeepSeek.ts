@@ -22,6 +22,6 @@ export const definition: ProviderDefinition = define({
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["DEEPSEEK_API_KEY"],
   baseUrlEnv: ["DEEPSEEK_API_BASE", "DEEPSEEK_BASE_URL"],
-  check: { type: "get", endpoint: { path: "/user/balance" } },
+  check: { path: "/user/balance" },
   quirks: { structuredOutput: "json_object" }
 })

@@ -22,5 +22,5 @@ export const definition: ProviderDefinition = define({
   protocols: [],
   keyEnv: ["JINA_API_KEY", "JINA_AI_API_KEY"],
   baseUrlEnv: ["JINA_BASE_URL"],
-  check: { type: "embed", model: "jina-embeddings-v3" }
+  check: { path: "/embeddings", body: { model: "jina-embeddings-v3", input: ["Hi"] } }
 })

@@ -18,7 +18,7 @@ export const definition: ProviderDefinition = define({
   name: "MiniMax",
   aliases: [],
   documentation: "https://platform.minimax.io/docs/api-reference/text-anthropic-api",
-  baseUrl: "https://api.minimax.io",
+  baseUrl: "https://{host}",
   protocols: [
     {
       protocol: "anthropic-messages",
@@ -30,9 +30,8 @@ export const definition: ProviderDefinition = define({
   ],
   keyEnv: ["MINIMAX_API_KEY", "MINIMAX_CN_API_KEY"],
   // Keys of mainland China are for the host there.
-  byKey: { MINIMAX_CN_API_KEY: { baseUrl: "https://api.minimaxi.com" } },
-  variables: { region: { env: ["MINIMAX_REGION"] } },
-  baseUrlBy: { variable: "region", urls: { cn: "https://api.minimaxi.com" } },
+  variables: { host: { env: [], default: "api.minimax.io" } },
+  byKey: { MINIMAX_CN_API_KEY: { variables: { host: "api.minimaxi.com" } } },
   baseUrlEnv: ["MINIMAX_BASE_URL"],
-  check: { type: "get", endpoint: { path: "/v1/models" } }
+  check: { path: "/v1/models" }
 })

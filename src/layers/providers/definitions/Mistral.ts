@@ -18,12 +18,13 @@ export const definition: ProviderDefinition = define({
   name: "Mistral AI",
   aliases: ["mistralai"],
   documentation: "https://docs.mistral.ai/api/",
-  baseUrl: "https://api.mistral.ai/v1",
+  baseUrl: "https://{host}/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["MISTRAL_API_KEY", "CODESTRAL_API_KEY"],
   baseUrlEnv: ["MISTRAL_BASE_URL"],
   // Codestral has keys and a host of its own.
-  byKey: { CODESTRAL_API_KEY: { baseUrl: "https://codestral.mistral.ai/v1" } },
+  variables: { host: { env: [], default: "api.mistral.ai" } },
+  byKey: { CODESTRAL_API_KEY: { variables: { host: "codestral.mistral.ai" } } },
   requestIdHeader: "mistral-correlation-id",
   quirks: { seedField: "random_seed", includeUsage: false }
 })

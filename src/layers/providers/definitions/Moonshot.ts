@@ -18,17 +18,17 @@ export const definition: ProviderDefinition = define({
   name: "Moonshot AI",
   aliases: ["kimi", "moonshotai"],
   documentation: "https://platform.moonshot.ai/docs/api/chat",
-  baseUrl: "https://api.moonshot.ai/v1",
+  baseUrl: "https://{host}/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
     protocol: "anthropic-messages",
     path: "/v1/messages",
-    baseUrl: "https://api.moonshot.ai/anthropic",
+    baseUrl: "https://{host}/anthropic",
     auth: { type: "header", name: "x-api-key" },
     headers: { "anthropic-version": "2023-06-01" }
   }],
   keyEnv: ["MOONSHOT_API_KEY", "KIMI_API_KEY"],
   baseUrlEnv: ["MOONSHOT_BASE_URL"],
-  variables: { region: { env: ["MOONSHOT_REGION"] } },
-  baseUrlBy: { variable: "region", urls: { cn: "https://api.moonshot.cn/v1" } },
+  // In mainland China: api.moonshot.cn.
+  variables: { host: { env: [], default: "api.moonshot.ai" } },
   quirks: { reasoningReplayField: "reasoning_content" }
 })

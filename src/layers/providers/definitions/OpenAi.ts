@@ -32,7 +32,7 @@ export const definition: ProviderDefinition = {
     "openai-project": ["OPENAI_PROJECT_ID", "OPENAI_PROJECT"]
   },
   requestIdHeader: "x-request-id",
-  check: { type: "get", endpoint: { path: "/models" } },
+  check: { path: "/models" },
   quirks: {
     // https://platform.openai.com/docs/guides/reasoning: no sampling parameters, `developer` for instructions.
     reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex"]

@@ -20,7 +20,12 @@ export const definition: ProviderDefinition = {
   protocols: [
     { protocol: "openai-chat", path: "/chat/completions" },
     { protocol: "openai-responses", path: "/responses" },
-    { protocol: "anthropic-messages", path: "/messages" }
+    {
+      protocol: "anthropic-messages",
+      path: "/messages",
+      auth: { type: "header", name: "x-api-key" },
+      headers: { "anthropic-version": "2023-06-01" }
+    }
   ],
   auth: { type: "bearer" },
   keyEnv: ["OPENAI_COMPATIBLE_API_KEY"],
@@ -29,7 +34,7 @@ export const definition: ProviderDefinition = {
   headers: {},
   headerEnv: {},
   requestIdHeader: "x-request-id",
-  check: { type: "get", endpoint: { path: "/models" } },
+  check: { path: "/models" },
   quirks: { maxTokensField: "max_tokens" }
 }
 

@@ -30,6 +30,6 @@ export const definition: ProviderDefinition = define({
     "x-title": ["OPENROUTER_X_TITLE", "OPENROUTER_APP_NAME"]
   },
   requestIdHeader: "x-generation-id",
-  check: { type: "get", endpoint: { path: "/key" } },
+  check: { path: "/key" },
   quirks: { topK: true, cacheControl: true, reasoningReplayField: "reasoning" }
 })

@@ -22,6 +22,9 @@ export const definition: ProviderDefinition = define({
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["PERPLEXITY_API_KEY", "PPLX_API_KEY", "PERPLEXITYAI_API_KEY"],
   baseUrlEnv: ["PERPLEXITY_BASE_URL"],
-  check: { type: "chat", model: "sonar" },
+  check: {
+    path: "/chat/completions",
+    body: { model: "sonar", messages: [{ role: "user", content: "Hi" }], max_tokens: 1 }
+  },
   quirks: { includeUsage: false, topK: true }
 })

@@ -18,13 +18,12 @@ export const definition: ProviderDefinition = define({
   name: "Qwen (Alibaba Cloud Model Studio)",
   aliases: ["dashscope", "qwen", "alibaba", "aliyun", "tongyi"],
   documentation: "https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope",
-  baseUrl: "https://dashscope.aliyuncs.com/compatible-mode/v1",
+  baseUrl: "https://{host}/compatible-mode/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIYUN_API_KEY", "QWEN_CLOUD_API_KEY", "QWEN_API_KEY"],
   baseUrlEnv: ["DASHSCOPE_BASE_URL"],
-  // Keys of the cloud outside China are for the hosts outside China.
-  byKey: { QWEN_CLOUD_API_KEY: { baseUrl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1" } },
-  variables: { region: { env: ["DASHSCOPE_REGION"] } },
-  baseUrlBy: { variable: "region", urls: { intl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1" } },
+  // Keys of the cloud outside China are for the host outside China.
+  variables: { host: { env: [], default: "dashscope.aliyuncs.com" } },
+  byKey: { QWEN_CLOUD_API_KEY: { variables: { host: "dashscope-intl.aliyuncs.com" } } },
   quirks: { topK: true, cacheControl: true }
 })

@@ -29,6 +29,6 @@ export const definition: ProviderDefinition = {
   headers: {},
   headerEnv: {},
   requestIdHeader: "x-request-id",
-  check: { type: "get", endpoint: { path: "/models" } },
+  check: { path: "/models" },
   quirks: { maxTokensField: "max_tokens" }
 }

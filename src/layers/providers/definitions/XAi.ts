@@ -25,6 +25,6 @@ export const definition: ProviderDefinition = define({
   }],
   keyEnv: ["XAI_API_KEY", "GROK_API_KEY"],
   baseUrlEnv: ["XAI_BASE_URL"],
-  check: { type: "get", endpoint: { path: "/api-key" } },
+  check: { path: "/api-key" },
   quirks: { maxTokensField: "max_completion_tokens" }
 })

@@ -18,23 +18,19 @@ export const definition: ProviderDefinition = define({
   name: "Zhipu AI",
   aliases: ["zhipu", "bigmodel", "glm", "zai", "z-ai"],
   documentation: "https://docs.z.ai/api-reference/llm/chat-completion",
-  baseUrl: "https://open.bigmodel.cn/api/paas/v4",
+  baseUrl: "https://{host}/api/paas/v4",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
     protocol: "anthropic-messages",
     path: "/v1/messages",
-    baseUrl: "https://open.bigmodel.cn/api/anthropic",
+    baseUrl: "https://{host}/api/anthropic",
     auth: { type: "header", name: "x-api-key" },
     headers: { "anthropic-version": "2023-06-01" }
   }],
   keyEnv: ["ZHIPUAI_API_KEY", "ZHIPU_API_KEY", "BIGMODEL_API_KEY", "ZAI_API_KEY"],
   baseUrlEnv: ["ZHIPUAI_BASE_URL", "ZAI_BASE_URL"],
-  // Keys of Z.ai are for its own host; its coding plan has a host of its own.
-  byKey: { ZAI_API_KEY: { baseUrl: "https://api.z.ai/api/paas/v4" } },
-  variables: { region: { env: ["ZHIPUAI_REGION"] } },
-  baseUrlBy: {
-    variable: "region",
-    urls: { intl: "https://api.z.ai/api/paas/v4", coding: "https://api.z.ai/api/coding/paas/v4" }
-  },
+  // Keys of Z.ai are for its own host.
+  variables: { host: { env: [], default: "open.bigmodel.cn" } },
+  byKey: { ZAI_API_KEY: { variables: { host: "api.z.ai" } } },
   requestIdHeader: "x-log-id",
   quirks: { reasoningReplayField: "reasoning_content" }
 })

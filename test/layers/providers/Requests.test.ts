@@ -1,0 +1,106 @@
+/**
+ * What each provider is sent: address, authorization, headers and body of every kind of call, against the facts of its
+ * pages. A provider that has a kind of call without a row fails.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Effect, Layer } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
+import {
+  ChatModel,
+  type CompletionError,
+  type Configure,
+  HttpProviderCheck,
+  ProviderCheck,
+  type ProviderRegistry,
+  Providers,
+  SluiceConfig
+} from "sluice"
+import { isHeader } from "../../../src/domain/SecretNames.ts"
+import { definitions } from "../../../src/layers/providers/Known.ts"
+import * as Chat from "./requests/Chat.ts"
+import * as Check from "./requests/Check.ts"
+import { question, type Row } from "./requests/Row.ts"
+
+const rows: ReadonlyArray<Row> = [...Chat.rows, ...Check.rows]
+
+interface Sent {
+  readonly request: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+/** A client that refuses everything, and keeps what it was sent. */
+const recorder = Effect.sync(() => {
+  const sent: Array<Sent> = []
+  const client = HttpClient.make((request, url) =>
+    Effect.sync(() => {
+      sent.push({
+        request: `${request.method} ${url.toString()}`,
+        headers: request.headers,
+        body: request.body._tag === "Uint8Array" ? JSON.parse(new TextDecoder().decode(request.body.body)) : undefined
+      })
+      return HttpClientResponse.fromWeb(request, new Response("{}", { status: 400 }))
+    })
+  )
+  return { sent, layer: Layer.succeed(HttpClient.HttpClient, client) }
+})
+
+const ask = (
+  row: Row
+): Effect.Effect<void, CompletionError, ChatModel.ChatModel | ProviderRegistry | HttpClient.HttpClient> =>
+  row.call === "check"
+    ? Effect.asVoid(ProviderCheck.check(row.provider)).pipe(Effect.provide(HttpProviderCheck.layer))
+    : Effect.asVoid(ChatModel.complete({
+      model: { provider: row.provider, model: row.model },
+      prompt: question,
+      maxOutputTokens: 64,
+      temperature: 0.5
+    }))
+
+const optionsOf = ({ call, options, provider }: Row): Configure.ProviderOptions => ({
+  ...options,
+  ...(definitions.some((known) => known.id === provider && known.protocols.some(({ protocol }) => protocol === call))
+    ? { protocol: call as NonNullable<Configure.ProviderOptions["protocol"]> }
+    : {})
+})
+
+describe("a request", () => {
+  it.effect.each(rows.map((row) => [`${row.provider}: ${row.call} of ${row.request}`, row] as const))(
+    "%s",
+    ([, row]) =>
+      Effect.gen(function*() {
+        const { layer, sent } = yield* recorder
+        yield* ask(row).pipe(
+          Effect.flip,
+          Effect.provide(
+            Providers.layer({ providers: { [row.provider]: optionsOf(row) } }).pipe(
+              Layer.provideMerge(layer),
+              Layer.provide(SluiceConfig.layer({ maxRetries: 0 })),
+              Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ ...row.env })))
+            )
+          )
+        )
+        const [request, ...more] = sent
+        assert.isDefined(request)
+        assert.deepStrictEqual(more, [])
+        assert.strictEqual(request.request, row.request)
+        assert.deepStrictEqual(request.body, row.body)
+        assert.deepInclude(request.headers, { ...row.headers })
+        // No other header carries a credential.
+        assert.deepStrictEqual(
+          Object.keys(request.headers).filter((name) => isHeader(name) && !(name in row.headers)),
+          []
+        )
+      })
+  )
+})
+
+describe("the table", () => {
+  it.each(definitions.map(({ id }) => id))("has a row for every kind of call of %s", (id) => {
+    const definition = definitions.find((known) => known.id === id)
+    assert.isDefined(definition)
+    const calls = new Set<string>(["check", ...definition.protocols.map(({ protocol }) => protocol)])
+    for (const row of rows) if (row.provider === id) calls.delete(row.call)
+    assert.deepStrictEqual([...calls], [])
+  })
+})

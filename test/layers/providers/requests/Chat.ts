@@ -1,0 +1,208 @@
+/**
+ * The rows of chat: every provider, in every protocol that it speaks.
+ */
+import { chat, claude, responses, type Row } from "./Row.ts"
+
+const bearer = { authorization: "Bearer sk-1" }
+
+/** A provider of Chat Completions with a bearer key and nothing that is odd about it. */
+const plain = (
+  provider: string,
+  variable: string,
+  base: string,
+  model: string,
+  limit: "max_tokens" | "max_completion_tokens" = "max_tokens"
+): Row => ({
+  provider,
+  call: "openai-chat",
+  model,
+  env: { [variable]: "sk-1" },
+  request: `POST ${base}/chat/completions`,
+  headers: bearer,
+  body: chat(model, limit)
+})
+
+const responsesAt = (provider: string, variable: string, base: string, model: string): Row => ({
+  provider,
+  call: "openai-responses",
+  model,
+  env: { [variable]: "sk-1" },
+  request: `POST ${base}/responses`,
+  headers: bearer,
+  body: responses(model)
+})
+
+const claudeAt = (provider: string, variable: string, url: string, model: string): Row => ({
+  provider,
+  call: "anthropic-messages",
+  model,
+  env: { [variable]: "sk-1" },
+  request: `POST ${url}`,
+  headers: { "x-api-key": "sk-1", "anthropic-version": "2023-06-01" },
+  body: claude(model)
+})
+
+const azure = { AZURE_OPENAI_API_KEY: "sk-1", AZURE_OPENAI_RESOURCE_NAME: "mine" }
+
+export const rows: ReadonlyArray<Row> = [
+  responsesAt("openai", "OPENAI_API_KEY", "https://api.openai.com/v1", "gpt-4.1-mini"),
+  plain("openai", "OPENAI_API_KEY", "https://api.openai.com/v1", "gpt-4.1-mini", "max_completion_tokens"),
+  {
+    ...responsesAt("openai", "OPENAI_API_KEY", "https://api.openai.com/v1", "gpt-4.1-mini"),
+    env: { OPENAI_API_KEY: "sk-1", OPENAI_ORG_ID: "org-1", OPENAI_PROJECT_ID: "proj-1" },
+    headers: { ...bearer, "openai-organization": "org-1", "openai-project": "proj-1" }
+  },
+  claudeAt("anthropic", "ANTHROPIC_API_KEY", "https://api.anthropic.com/v1/messages", "claude-haiku-4-5"),
+  {
+    ...claudeAt("anthropic", "ANTHROPIC_AUTH_TOKEN", "https://api.anthropic.com/v1/messages", "claude-haiku-4-5"),
+    headers: { ...bearer, "anthropic-version": "2023-06-01" }
+  },
+  {
+    provider: "azure",
+    call: "openai-chat",
+    model: "my-deployment",
+    env: azure,
+    request: "POST https://mine.openai.azure.com/openai/v1/chat/completions",
+    headers: { "api-key": "sk-1" },
+    body: chat("my-deployment", "max_completion_tokens")
+  },
+  {
+    provider: "azure",
+    call: "openai-responses",
+    model: "my-deployment",
+    env: { ...azure, AZURE_OPENAI_API_VERSION: "preview" },
+    request: "POST https://mine.openai.azure.com/openai/v1/responses?api-version=preview",
+    headers: { "api-key": "sk-1" },
+    body: responses("my-deployment")
+  },
+  {
+    provider: "azure",
+    call: "openai-chat",
+    model: "my deployment",
+    env: { ...azure, AZURE_OPENAI_API_VERSION: "2024-10-21" },
+    request:
+      "POST https://mine.openai.azure.com/openai/deployments/my%20deployment/chat/completions?api-version=2024-10-21",
+    headers: { "api-key": "sk-1" },
+    body: chat("my deployment", "max_completion_tokens")
+  },
+  {
+    provider: "azure",
+    call: "openai-chat",
+    model: "my-deployment",
+    env: { AZURE_TOKEN: "sk-1", AZURE_OPENAI_ENDPOINT: "https://other.cognitiveservices.azure.com/" },
+    request: "POST https://other.cognitiveservices.azure.com/openai/v1/chat/completions",
+    headers: bearer,
+    body: chat("my-deployment", "max_completion_tokens")
+  },
+  {
+    provider: "azure",
+    call: "openai-chat",
+    model: "my-deployment",
+    env: { AZURE_API_KEY: "sk-1", AZURE_OPENAI_BASE_URL: "https://mine.openai.azure.com/openai/v1/" },
+    request: "POST https://mine.openai.azure.com/openai/v1/chat/completions",
+    headers: { "api-key": "sk-1" },
+    body: chat("my-deployment", "max_completion_tokens")
+  },
+  plain("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile", "max_completion_tokens"),
+  responsesAt("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile"),
+  {
+    ...plain("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", "meta-llama/llama-3.3-70b-instruct"),
+    env: {
+      OPEN_ROUTER_API_KEY: "sk-1",
+      OPENROUTER_HTTP_REFERER: "https://my.app",
+      OPENROUTER_X_TITLE: "My app"
+    },
+    headers: { ...bearer, "http-referer": "https://my.app", "x-title": "My app" }
+  },
+  responsesAt("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", "openai/gpt-5-mini"),
+  {
+    ...plain("perplexity", "PERPLEXITY_API_KEY", "https://api.perplexity.ai", "sonar"),
+    body: chat("sonar", "max_tokens", false)
+  },
+  plain("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1", "meta-llama/Llama-3.3-70B-Instruct-Turbo"),
+  plain("xai", "XAI_API_KEY", "https://api.x.ai/v1", "grok-4-fast-non-reasoning", "max_completion_tokens"),
+  responsesAt("xai", "XAI_API_KEY", "https://api.x.ai/v1", "grok-4-fast-non-reasoning"),
+  plain("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com", "deepseek-v4-flash"),
+  plain("huggingface", "HF_TOKEN", "https://router.huggingface.co/v1", "openai/gpt-oss-120b:fastest"),
+  responsesAt("huggingface", "HUGGINGFACE_API_KEY", "https://router.huggingface.co/v1", "openai/gpt-oss-120b"),
+  { ...plain("vllm", "VLLM_API_KEY", "http://localhost:8000/v1", "Qwen/Qwen3-8B") },
+  {
+    ...plain("vllm", "", "http://gpu:8000/v1", "Qwen/Qwen3-8B"),
+    env: { HOSTED_VLLM_API_BASE: "http://gpu:8000/v1/" },
+    headers: {}
+  },
+  responsesAt("vllm", "VLLM_API_KEY", "http://localhost:8000/v1", "Qwen/Qwen3-8B"),
+  plain("ai21", "AI21_API_KEY", "https://api.ai21.com/studio/v1", "jamba-mini"),
+  {
+    ...plain("github", "GITHUB_TOKEN", "https://models.github.ai/inference", "openai/gpt-4.1-mini"),
+    headers: { ...bearer, "x-github-api-version": "2022-11-28" }
+  },
+  plain(
+    "deepinfra",
+    "DEEPINFRA_API_KEY",
+    "https://api.deepinfra.com/v1/openai",
+    "meta-llama/Llama-3.3-70B-Instruct"
+  ),
+  plain("qianwen", "DASHSCOPE_API_KEY", "https://dashscope.aliyuncs.com/compatible-mode/v1", "qwen-plus"),
+  plain("qianwen", "QWEN_CLOUD_API_KEY", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "qwen-plus"),
+  {
+    ...plain(
+      "cloudflare",
+      "",
+      "https://api.cloudflare.com/client/v4/accounts/acc-1/ai/v1",
+      "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
+    ),
+    env: { CLOUDFLARE_API_TOKEN: "sk-1", CLOUDFLARE_ACCOUNT_ID: "acc-1" }
+  },
+  {
+    ...responsesAt(
+      "cloudflare",
+      "",
+      "https://api.cloudflare.com/client/v4/accounts/acc-1/ai/v1",
+      "@cf/openai/gpt-oss-120b"
+    ),
+    env: { CLOUDFLARE_API_TOKEN: "sk-1", CLOUDFLARE_ACCOUNT_ID: "acc-1" }
+  },
+  {
+    ...plain("ernie", "", "https://qianfan.baidubce.com/v2", "ernie-4.5-turbo-128k"),
+    env: { QIANFAN_API_KEY: "sk-1", QIANFAN_APP_ID: "app-1" },
+    headers: { ...bearer, appid: "app-1" }
+  },
+  plain("hunyuan", "HUNYUAN_API_KEY", "https://api.hunyuan.cloud.tencent.com/v1", "hunyuan-turbos-latest"),
+  plain("moonshot", "KIMI_API_KEY", "https://api.moonshot.ai/v1", "kimi-k2-0905-preview"),
+  {
+    ...plain("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.cn/v1", "kimi-k2-0905-preview"),
+    options: { variables: { host: "api.moonshot.cn" } }
+  },
+  claudeAt("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.ai/anthropic/v1/messages", "kimi-k2-0905-preview"),
+  plain("zhipuai", "ZHIPUAI_API_KEY", "https://open.bigmodel.cn/api/paas/v4", "glm-4.6"),
+  plain("zhipuai", "ZAI_API_KEY", "https://api.z.ai/api/paas/v4", "glm-4.6"),
+  claudeAt("zhipuai", "ZAI_API_KEY", "https://api.z.ai/api/anthropic/v1/messages", "glm-4.6"),
+  claudeAt("minimax", "MINIMAX_API_KEY", "https://api.minimax.io/anthropic/v1/messages", "MiniMax-M2"),
+  plain("minimax", "MINIMAX_CN_API_KEY", "https://api.minimaxi.com/v1", "MiniMax-M2"),
+  {
+    ...plain("minimax", "", "https://proxy.test/v1", "MiniMax-M2"),
+    env: { MINIMAX_API_KEY: "sk-1", MINIMAX_BASE_URL: "https://proxy.test/v1" }
+  },
+  {
+    ...plain("mistral", "MISTRAL_API_KEY", "https://api.mistral.ai/v1", "mistral-small-latest"),
+    body: chat("mistral-small-latest", "max_tokens", false)
+  },
+  {
+    ...plain("mistral", "CODESTRAL_API_KEY", "https://codestral.mistral.ai/v1", "codestral-latest"),
+    body: chat("codestral-latest", "max_tokens", false)
+  },
+  {
+    ...plain("openai-compatible", "", "https://host.test/v1", "any"),
+    env: { OPENAI_COMPATIBLE_BASE_URL: "https://host.test/v1" },
+    headers: {}
+  },
+  {
+    ...responsesAt("openai-compatible", "", "https://host.test/v1", "any"),
+    env: { OPENAI_COMPATIBLE_BASE_URL: "https://host.test/v1", OPENAI_COMPATIBLE_API_KEY: "sk-1" }
+  },
+  {
+    ...claudeAt("openai-compatible", "", "https://host.test/v1/messages", "any"),
+    env: { OPENAI_COMPATIBLE_BASE_URL: "https://host.test/v1", OPENAI_COMPATIBLE_API_KEY: "sk-1" }
+  }
+]

@@ -1,0 +1,55 @@
+/**
+ * One call of one provider, and the request that it is to become: written from the provider's pages, not from our code.
+ */
+
+/** What is called: a protocol of chat, streamed unless it says `whole`. */
+export interface Row {
+  readonly provider: string
+  readonly call: string
+  readonly model: string
+  /** The environment: the key and the parts of the address. */
+  readonly env: Readonly<Record<string, string>>
+  readonly options?: Readonly<Record<string, unknown>>
+  readonly request: `${"GET" | "POST"} ${string}`
+  /** The headers that matter; `authorization` and the key headers that are not named must not be there. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** The question of every chat row. */
+export const question = [
+  { role: "system" as const, content: "Be brief." },
+  { role: "user" as const, content: "Hi" }
+]
+
+const messages = [{ role: "system", content: "Be brief." }, { role: "user", content: "Hi" }]
+
+/** The body of Chat Completions for the question, at most 64 tokens, temperature 0.5. */
+export const chat = (model: string, limit: "max_tokens" | "max_completion_tokens", usage = true) => ({
+  model,
+  messages,
+  temperature: 0.5,
+  [limit]: 64,
+  stream: true,
+  ...(usage ? { stream_options: { include_usage: true } } : {})
+})
+
+/** The same in the Responses API. */
+export const responses = (model: string) => ({
+  model,
+  instructions: "Be brief.",
+  input: [{ role: "user", content: [{ type: "input_text", text: "Hi" }] }],
+  max_output_tokens: 64,
+  temperature: 0.5,
+  stream: true
+})
+
+/** The same in Anthropic's Messages API. */
+export const claude = (model: string) => ({
+  model,
+  max_tokens: 64,
+  system: [{ type: "text", text: "Be brief." }],
+  messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }],
+  temperature: 0.5,
+  stream: true
+})
