@@ -122,7 +122,7 @@ export const make = Effect.fnUntraced(function*(
     merge: (provider, live) =>
       Effect.map(index, ({ all, providerOf }) => {
         const id = providerOf(provider) ?? provider
-        const facts = live.map((facts) => ({ ...facts, provider: id, available: true }))
+        const facts = live.map((facts) => ({ available: true, ...facts, provider: id }))
         const isThere = Index.make(facts.map(ModelInfo.make), () => undefined).isNear
         // What is there by another name (an alias, a profile of a region) is neither there nor gone by this one.
         const gone = all.filter((model) => model.provider === id && !isThere(model))

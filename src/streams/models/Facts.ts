@@ -56,9 +56,8 @@ export const tokens = (...values: ReadonlyArray<unknown>): number | undefined =>
 export const price = (value: unknown, scale = 1): number | undefined => {
   const amount = typeof value === "string" && value !== "" ? Number(value) : number(value)
   // 0.00000125 a token is not exactly 1.25 a million of them, in binary.
-  return amount === undefined || !Number.isFinite(amount) || amount < 0
-    ? undefined
-    : Number((amount * scale).toPrecision(12))
+  const scaled = amount === undefined ? Number.NaN : Number((amount * scale).toPrecision(12))
+  return Number.isFinite(scaled) && scaled >= 0 ? scaled : undefined
 }
 
 /**

@@ -55,5 +55,7 @@ export const definition: ProviderDefinition = {
   headerEnv: {},
   requestIdHeader: "apim-request-id",
   check: { path: "/v1/models" },
+  models: { form: "openai", path: "/v1/models" },
+  deployments: true,
   quirks: OpenAi.quirks
 }

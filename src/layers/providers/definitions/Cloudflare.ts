@@ -28,5 +28,10 @@ export const definition: ProviderDefinition = define({
   baseUrlEnv: ["CLOUDFLARE_BASE_URL"],
   variables: { account: { env: ["CLOUDFLARE_ACCOUNT_ID"] } },
   requestIdHeader: "cf-ray",
-  check: { path: "/ai/models/search", baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}" }
+  check: { path: "/ai/models/search", baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}" },
+  models: {
+    form: "cloudflare",
+    path: "/ai/models/search?per_page=100",
+    baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}"
+  }
 })

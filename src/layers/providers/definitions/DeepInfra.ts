@@ -22,5 +22,6 @@ export const definition: ProviderDefinition = define({
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"],
   baseUrlEnv: ["DEEPINFRA_API_BASE"],
-  quirks: { topK: true }
+  quirks: { topK: true },
+  models: { form: "deepinfra", path: "/models" }
 })

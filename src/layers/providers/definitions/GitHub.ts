@@ -25,5 +25,6 @@ export const definition: ProviderDefinition = define({
   baseUrlEnv: ["GITHUB_API_BASE"],
   headers: { "x-github-api-version": "2022-11-28" },
   requestIdHeader: "x-github-request-id",
-  check: { path: "/catalog/models", baseUrl: "https://models.github.ai" }
+  check: { path: "/catalog/models", baseUrl: "https://models.github.ai" },
+  models: { form: "github", path: "/catalog/models", baseUrl: "https://models.github.ai" }
 })

@@ -26,5 +26,6 @@ export const definition: ProviderDefinition = define({
   keyEnv: ["HF_TOKEN", "HUGGINGFACE_API_KEY", "HUGGING_FACE_HUB_TOKEN"],
   byKey: { HF_TOKEN: { isAmbient: true }, HUGGING_FACE_HUB_TOKEN: { isAmbient: true } },
   baseUrlEnv: ["HUGGINGFACE_BASE_URL"],
-  check: { path: "/api/whoami-v2", baseUrl: "https://huggingface.co" }
+  check: { path: "/api/whoami-v2", baseUrl: "https://huggingface.co" },
+  models: { form: "huggingface", path: "/models" }
 })

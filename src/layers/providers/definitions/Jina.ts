@@ -22,5 +22,6 @@ export const definition: ProviderDefinition = define({
   protocols: [],
   keyEnv: ["JINA_API_KEY", "JINA_AI_API_KEY"],
   baseUrlEnv: ["JINA_BASE_URL"],
-  check: { path: "/embeddings", body: { model: "jina-embeddings-v3", input: ["Hi"] } }
+  check: { path: "/embeddings", body: { model: "jina-embeddings-v3", input: ["Hi"] } },
+  models: undefined
 })

@@ -33,5 +33,6 @@ export const definition: ProviderDefinition = define({
   variables: { host: { env: [], default: "api.minimax.io" } },
   byKey: { MINIMAX_CN_API_KEY: { variables: { host: "api.minimaxi.com" } } },
   baseUrlEnv: ["MINIMAX_BASE_URL"],
-  check: { path: "/v1/models" }
+  check: { path: "/v1/models" },
+  models: { form: "openai", path: "/v1/models" }
 })

@@ -26,5 +26,6 @@ export const definition: ProviderDefinition = define({
   variables: { host: { env: [], default: "api.mistral.ai" } },
   byKey: { CODESTRAL_API_KEY: { variables: { host: "codestral.mistral.ai" } } },
   requestIdHeader: "mistral-correlation-id",
-  quirks: { seedField: "random_seed", includeUsage: false }
+  quirks: { seedField: "random_seed", includeUsage: false },
+  models: { form: "mistral", path: "/models" }
 })

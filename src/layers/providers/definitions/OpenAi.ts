@@ -33,6 +33,7 @@ export const definition: ProviderDefinition = {
   },
   requestIdHeader: "x-request-id",
   check: { path: "/models" },
+  models: { form: "openai", path: "/models" },
   quirks: {
     // https://platform.openai.com/docs/guides/reasoning: no sampling parameters, `developer` for instructions.
     reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex"]

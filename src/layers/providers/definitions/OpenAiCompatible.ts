@@ -35,6 +35,7 @@ export const definition: ProviderDefinition = {
   headerEnv: {},
   requestIdHeader: "x-request-id",
   check: { path: "/models" },
+  models: { form: "openai", path: "/models" },
   quirks: { maxTokensField: "max_tokens" }
 }
 

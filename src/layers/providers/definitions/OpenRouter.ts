@@ -31,5 +31,6 @@ export const definition: ProviderDefinition = define({
   },
   requestIdHeader: "x-generation-id",
   check: { path: "/key" },
-  quirks: { topK: true, cacheControl: true, reasoningReplayField: "reasoning" }
+  quirks: { topK: true, cacheControl: true, reasoningReplayField: "reasoning" },
+  models: { form: "openrouter", path: "/models" }
 })

@@ -26,5 +26,6 @@ export const definition: ProviderDefinition = define({
     path: "/chat/completions",
     body: { model: "sonar", messages: [{ role: "user", content: "Hi" }], max_tokens: 1 }
   },
-  quirks: { includeUsage: false, topK: true }
+  quirks: { includeUsage: false, topK: true },
+  models: undefined
 })

@@ -22,5 +22,6 @@ export const definition: ProviderDefinition = define({
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"],
   baseUrlEnv: ["TOGETHER_AI_API_BASE", "TOGETHER_BASE_URL"],
-  quirks: { topK: true }
+  quirks: { topK: true },
+  models: { form: "together", path: "/models" }
 })

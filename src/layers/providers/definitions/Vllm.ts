@@ -30,5 +30,6 @@ export const definition: ProviderDefinition = {
   headerEnv: {},
   requestIdHeader: "x-request-id",
   check: { path: "/models" },
+  models: { form: "openai", path: "/models" },
   quirks: { maxTokensField: "max_tokens" }
 }

@@ -22,5 +22,6 @@ export const definition: ProviderDefinition = define({
   protocols: [],
   keyEnv: ["VOYAGE_API_KEY", "VOYAGEAI_API_KEY"],
   baseUrlEnv: ["VOYAGE_BASE_URL"],
-  check: { path: "/embeddings", body: { model: "voyage-3.5-lite", input: ["Hi"] } }
+  check: { path: "/embeddings", body: { model: "voyage-3.5-lite", input: ["Hi"] } },
+  models: undefined
 })

@@ -1,0 +1,92 @@
+/**
+ * Asks providers for their models over HTTP, and remembers what they said for a while.
+ *
+ * @since 0.1.0
+ */
+import * as Cache from "effect/Cache"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import { type CompletionError, ConfigurationError, MalformedResponseError } from "../../domain/CompletionError.ts"
+import type { ModelFacts } from "../../domain/ModelInfo.ts"
+import { ModelListing } from "../../services/ModelListing.ts"
+import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import type { Facts } from "../../streams/models/Facts.ts"
+import * as ModelLists from "../../streams/models/ModelLists.ts"
+import * as Ask from "../exchange/Ask.ts"
+import * as Exchange from "../exchange/Exchange.ts"
+
+/**
+ * How long a list is believed: an hour unless said otherwise. Failures are not kept.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ListingOptions {
+  readonly timeToLive?: Duration.Input | undefined
+}
+
+/** No provider has so many pages of models; a server that always names another one must come to an end. */
+const mostPages = 100
+
+const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: ListingOptions) {
+  const registry = yield* ProviderRegistry
+  const exchange = yield* Exchange.make
+
+  const ask = Effect.fnUntraced(function*(id: string): Effect.fn.Return<ReadonlyArray<ModelFacts>, CompletionError> {
+    const provider = yield* registry.provider(id)
+    const endpoint = provider.definition.models
+    if (endpoint === undefined) {
+      return yield* new ConfigurationError({ reason: `${id} has no list of its models`, setting: "provider" })
+    }
+    const page = Effect.fnUntraced(function*(
+      query: Readonly<Record<string, string>>
+    ): Effect.fn.Return<ModelLists.ModelPage, CompletionError> {
+      const request = yield* Effect.fromResult(Ask.make(provider, { operation: "list_models", endpoint, query }))
+      return yield* exchange.json(request, (body) => ModelLists.decode(endpoint.form, body))
+    })
+    const all: Array<Facts> = []
+    let query: ModelLists.ModelPage["next"] = {}
+    for (let pages = 0; query !== undefined; pages++) {
+      if (pages === mostPages) {
+        return yield* new MalformedResponseError({
+          provider: id,
+          detail: `the list of models has no end: there is more of it after ${mostPages} pages`
+        })
+      }
+      const { models, next }: ModelLists.ModelPage = yield* page(query)
+      all.push(...models)
+      query = next
+    }
+    const listed = DateTime.formatIsoDateUtc(DateTime.makeUnsafe(yield* Clock.currentTimeMillis))
+    return all.map((facts) => ({
+      available: true,
+      ...facts,
+      provider: id,
+      dates: { ...facts.dates, listed }
+    }))
+  })
+
+  const lists = yield* Cache.makeWith(ask, {
+    capacity: Number.POSITIVE_INFINITY,
+    timeToLive: (exit) => (Exit.isSuccess(exit) ? timeToLive : Duration.zero)
+  })
+  return ModelListing.of({
+    list: (provider) => Effect.flatMap(registry.provider(provider), ({ definition }) => Cache.get(lists, definition.id))
+  })
+})
+
+/**
+ * Layer that asks the providers of the registry over HTTP. However many ask at once, the provider is asked once.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: ListingOptions = {}
+): Layer.Layer<ModelListing, never, HttpClient.HttpClient | ProviderRegistry> =>
+  Layer.effect(ModelListing, make(options))

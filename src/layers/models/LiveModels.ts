@@ -1,0 +1,70 @@
+/**
+ * The registry of models with what the providers say themselves over the list in the package.
+ *
+ * @since 0.1.0
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Model from "../../domain/Model.ts"
+import type { ModelFacts } from "../../domain/ModelInfo.ts"
+import { ModelListing } from "../../services/ModelListing.ts"
+import { ModelRegistry } from "../../services/ModelRegistry.ts"
+import * as Models from "./Models.ts"
+
+/** How long a provider that could not be asked is left alone, in milliseconds. */
+const pause = 60_000
+
+const make = Effect.fnUntraced(function*(options: Models.ModelsOptions) {
+  const known = yield* Models.make(options)
+  const listing = yield* ModelListing
+  const merged = new Map<string, ReadonlyArray<ModelFacts>>()
+  const failed = new Map<string, number>()
+
+  /** Merges what a provider says, when it says something new. What it does not say is no reason to fail. */
+  const refresh = Effect.fnUntraced(function*(provider: string): Effect.fn.Return<void> {
+    const now = yield* Clock.currentTimeMillis
+    if (now < (failed.get(provider) ?? 0)) return
+    yield* Effect.matchEffect(listing.list(provider), {
+      onSuccess: (live) => {
+        if (merged.get(provider) === live) return Effect.void
+        merged.set(provider, live)
+        return Effect.asVoid(known.merge(provider, live))
+      },
+      onFailure: (error) => {
+        failed.set(provider, now + pause)
+        return Effect.logDebug("a provider does not list its models").pipe(
+          Effect.annotateLogs({ provider, reason: error._tag })
+        )
+      }
+    })
+  })
+
+  const refreshFor = (model: string | Model.Model): Effect.Effect<void> => {
+    const { provider } = typeof model === "string" ? Model.parse(model.trim()) : model
+    return provider === undefined ? Effect.void : refresh(provider.trim().toLowerCase())
+  }
+
+  return ModelRegistry.of({
+    find: (model) => Effect.andThen(refreshFor(model), known.find(model)),
+    get: (model) => Effect.andThen(refreshFor(model), known.get(model)),
+    list: (filter) =>
+      Effect.andThen(
+        filter?.provider === undefined ? Effect.void : refresh(filter.provider.trim().toLowerCase()),
+        known.list(filter)
+      ),
+    cost: (usage, model) => Effect.andThen(refreshFor(model), known.cost(usage, model)),
+    merge: known.merge
+  })
+})
+
+/**
+ * Layer that provides a `ModelRegistry` which asks a provider for its models when it is asked about one of them, or for all of
+ * them. What no provider is named for is answered from what is known. A provider that cannot be asked, or has no list, is
+ * known by the list in the package alone.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Models.ModelsOptions = {}): Layer.Layer<ModelRegistry, never, ModelListing> =>
+  Layer.effect(ModelRegistry, make(options))
