@@ -33,6 +33,14 @@ export interface ListingOptions {
 /** No provider has so many pages of models; a server that always names another one must come to an end. */
 const mostPages = 100
 
+/** What a provider says of a model, on a day. */
+const seen = (facts: Facts, provider: string, listed: string): ModelFacts => ({
+  available: true,
+  ...facts,
+  provider,
+  dates: { ...facts.dates, listed }
+})
+
 const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: ListingOptions) {
   const registry = yield* ProviderRegistry
   const exchange = yield* Exchange.make
@@ -63,12 +71,7 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
       query = next
     }
     const listed = DateTime.formatIsoDateUtc(DateTime.makeUnsafe(yield* Clock.currentTimeMillis))
-    return all.map((facts) => ({
-      available: true,
-      ...facts,
-      provider: id,
-      dates: { ...facts.dates, listed }
-    }))
+    return all.map((facts) => seen(facts, id, listed))
   })
 
   const lists = yield* Cache.makeWith(ask, {

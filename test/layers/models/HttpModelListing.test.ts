@@ -1,0 +1,234 @@
+/**
+ * How providers are asked for their models: over real sockets, a page after the other, once for many, for a while.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Duration, Effect, Fiber, Layer, Redacted } from "effect"
+import { HttpClient, HttpClientResponse } from "effect/http"
+import { TestClock } from "effect/testing"
+import {
+  type CompletionError,
+  ConfigurationError,
+  type Configure,
+  HttpModelListing,
+  LiveModels,
+  type ModelInfo,
+  ModelListing,
+  ModelRegistry,
+  Providers
+} from "sluice"
+import { SimulatorServer } from "sluice/testing"
+import { definitions } from "../../../src/layers/providers/Known.ts"
+import * as Support from "../../support/Providers.ts"
+import * as RawServer from "../../support/RawServer.ts"
+
+const quick = { maxRetries: 1, retryBase: Duration.millis(1), retryJitter: 0 }
+
+const listing = (
+  provider: string,
+  options: Configure.ProviderOptions & { readonly baseUrl: string },
+  http: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Support.sockets(quick)
+) =>
+  HttpModelListing.layer().pipe(
+    Layer.provide(Providers.layer({
+      providers: { [provider]: { apiKey: Redacted.make(Support.key), ...options } }
+    })),
+    Layer.provide(http),
+    Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ CLOUDFLARE_ACCOUNT_ID: "acc" }))),
+    Layer.orDie
+  )
+
+const list = (provider: string) => ModelListing.use((models) => models.list(provider))
+
+const ids = (models: ReadonlyArray<ModelInfo.ModelFacts>) => models.map(({ id }) => id)
+
+/** A server that answers each request with the next of some bodies, and with the last one from then on. */
+const bodies = (...all: ReadonlyArray<unknown>) => {
+  let next = 0
+  return RawServer.serve(({ socket }) => {
+    const body = all[Math.min(next++, all.length - 1)]
+    socket.write(RawServer.response(200, JSON.stringify(body)))
+  })
+}
+
+const target = (exchange: RawServer.Exchange | undefined) => exchange?.head.split(" ")[1]
+
+describe("the models of a provider", () => {
+  it.live("are asked for with its key, and are those it names on all pages", () =>
+    Effect.gen(function*() {
+      const page = (id: string, more: boolean) => ({ data: [{ id, type: "model" }], has_more: more, last_id: id })
+      const server = yield* bodies(page("claude-1", true), page("claude-2", true), page("claude-3", false))
+      const models = yield* Effect.provide(list("claude"), listing("anthropic", { baseUrl: server.url }))
+      assert.deepStrictEqual(ids(models), ["claude-1", "claude-2", "claude-3"])
+      assert.deepStrictEqual(server.exchanges.map(target), [
+        "/v1/models?limit=1000",
+        "/v1/models?limit=1000&after_id=claude-1",
+        "/v1/models?limit=1000&after_id=claude-2"
+      ])
+      assert.strictEqual(server.exchanges[2]?.header("x-api-key"), Support.key)
+      const [first] = models
+      assert.deepInclude(first, { provider: "anthropic", id: "claude-1", available: true })
+      assert.match(first?.dates?.listed ?? "", /^\d{4}-\d\d-\d\d$/)
+    }))
+
+  it.live("have no end when there is always another page", () =>
+    Effect.gen(function*() {
+      const server = yield* bodies({ data: [{ id: "m" }], has_more: true, last_id: "m" })
+      const error = yield* Effect.flip(
+        Effect.provide(list("anthropic"), listing("anthropic", { baseUrl: server.url }))
+      )
+      assert.strictEqual(error._tag, "MalformedResponseError")
+      assert.include(error.message, "no end")
+      assert.strictEqual(server.exchanges.length, 100)
+    }))
+
+  it.live.each<readonly [string, "openai-chat" | "anthropic-messages"]>([
+    ["openai", "openai-chat"],
+    ["anthropic", "anthropic-messages"],
+    ["groq", "openai-chat"]
+  ])("are those that the simulator offers, of %s", ([provider, protocol]) =>
+    Effect.gen(function*() {
+      const { baseUrl } = yield* SimulatorServer.serve({
+        scenario: { requireKey: Support.key, models: ["m-1", "m-2"] }
+      })
+      const layer = listing(provider, { baseUrl: baseUrl(protocol) })
+      assert.deepStrictEqual(ids(yield* Effect.provide(list(provider), layer)), ["m-1", "m-2"])
+      const wrong = listing(provider, { baseUrl: baseUrl(protocol), apiKey: Redacted.make("sk-wrong") })
+      const error = yield* Effect.flip(Effect.provide(list(provider), wrong))
+      assert.strictEqual(error._tag, "AuthenticationError")
+      assert.notInclude(error.message, "sk-wrong")
+    }))
+
+  it.live("are asked for again when the provider is busy, and not when the body is none", () =>
+    Effect.gen(function*() {
+      let times = 0
+      const busy = yield* RawServer.serve(({ socket }) =>
+        socket.write(
+          ++times === 1 ? RawServer.response(503, "{}") : RawServer.response(200, `{"data":[{"id":"there"}]}`)
+        )
+      )
+      assert.deepStrictEqual(
+        ids(yield* Effect.provide(list("openai"), listing("openai", { baseUrl: busy.url }))),
+        ["there"]
+      )
+      for (const body of [{}, { data: "x" }, "text"]) {
+        const server = yield* bodies(body)
+        const error = yield* Effect.flip(Effect.provide(list("openai"), listing("openai", { baseUrl: server.url })))
+        assert.strictEqual(error._tag, "MalformedResponseError")
+        assert.strictEqual(server.exchanges.length, 1)
+      }
+    }))
+
+  it.live("are unknown of a provider that has no list, that is not configured, or that nobody knows", () =>
+    Effect.gen(function*() {
+      const layer = listing("perplexity", { baseUrl: "http://127.0.0.1:9" })
+      for (
+        const [name, says] of [["perplexity", "no list"], ["openai", "OPENAI_API_KEY"], ["opnai", "openai"]] as const
+      ) {
+        const error = yield* Effect.flip(Effect.provide(list(name), layer))
+        assert.strictEqual(error._tag, "ConfigurationError")
+        assert.include(error.message, says)
+      }
+    }))
+
+  it.effect("are asked for once by however many, and again after an hour, or after a failure", () => {
+    let times = 0
+    const client = HttpClient.make((request) =>
+      Effect.sync(() => {
+        times++
+        const response = times === 1
+          ? new Response("{}", { status: 400 })
+          : new Response(`{"data":[{"id":"n${times}"}]}`, { headers: { "content-type": "application/json" } })
+        return HttpClientResponse.fromWeb(request, response)
+      })
+    )
+    return Effect.gen(function*() {
+      const failed = yield* Effect.flip(list("openai"))
+      assert.strictEqual(failed._tag, "InvalidRequestError")
+      const all = yield* Effect.all(Array.from({ length: 20 }, () => list("gpt")), { concurrency: "unbounded" })
+      assert.deepStrictEqual([...new Set(all.map((models) => ids(models).join()))], ["n2"])
+      yield* TestClock.adjust(Duration.minutes(59))
+      assert.deepStrictEqual(ids(yield* list("openai")), ["n2"])
+      yield* TestClock.adjust(Duration.minutes(1))
+      assert.deepStrictEqual(ids(yield* list("openai")), ["n3"])
+      assert.strictEqual(times, 3)
+    }).pipe(
+      Effect.provide(listing(
+        "openai",
+        { baseUrl: "https://api.test/v1" },
+        Layer.succeed(HttpClient.HttpClient, client)
+      ))
+    )
+  })
+
+  it.live("are no longer asked for when nobody waits for them", () =>
+    Effect.gen(function*() {
+      const server = yield* RawServer.serve(() => {})
+      const fiber = yield* Effect.forkChild(
+        Effect.provide(list("openai"), listing("openai", { baseUrl: server.url })),
+        { startImmediately: true }
+      )
+      while (server.exchanges.length === 0) yield* Effect.sleep(Duration.millis(1))
+      yield* Fiber.interrupt(fiber)
+      while (server.open() > 0) yield* Effect.sleep(Duration.millis(1))
+      assert.strictEqual(server.exchanges.length, 1)
+    }))
+
+  it.each(definitions.filter(({ models }) => models !== undefined).map(({ id, models }) => [id, models] as const))(
+    "of %s are listed at an address that its definition can fill",
+    (_, endpoint) => {
+      assert.match(endpoint?.path ?? "", /^\/[\w/.-]*(\?[\w=&]+)?$/)
+      assert.match(endpoint?.baseUrl ?? "https://", /^https:\/\//)
+    }
+  )
+})
+
+describe("a registry that asks", () => {
+  const live = (models: () => Effect.Effect<ReadonlyArray<ModelInfo.ModelFacts>, CompletionError>) => {
+    const asked: Array<string> = []
+    const layer = LiveModels.layer({
+      catalogue: false,
+      models: [{ provider: "openai", id: "known", prices: { input: 1 } }, { provider: "groq", id: "known" }]
+    }).pipe(
+      Layer.provide(Layer.succeed(
+        ModelListing,
+        ModelListing.of({
+          list: (provider) => Effect.suspend(() => (asked.push(provider), models()))
+        })
+      ))
+    )
+    return { asked, layer }
+  }
+
+  it.effect("puts what a provider says over what is known, when it is asked about that provider", () => {
+    const facts = [{ provider: "openai", id: "new", contextWindow: 5 }, {
+      provider: "openai",
+      id: "known",
+      contextWindow: 7
+    }]
+    const { asked, layer } = live(() => Effect.succeed(facts))
+    return Effect.gen(function*() {
+      const registry = yield* ModelRegistry
+      assert.strictEqual((yield* registry.find("openai/new"))?.contextWindow, 5)
+      const known = yield* registry.get({ provider: "openai", model: "known" })
+      assert.deepStrictEqual([known.contextWindow, known.prices.input, known.available], [7, 1, true])
+      assert.lengthOf(yield* registry.list({ provider: "openai" }), 2)
+      // Without a provider nobody is asked.
+      yield* registry.find("known")
+      yield* registry.list()
+      assert.deepStrictEqual([...new Set(asked)], ["openai"])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("knows what it knew when a provider cannot be asked, and leaves it alone for a minute", () => {
+    const { asked, layer } = live(() => Effect.fail(new ConfigurationError({ reason: "down" })))
+    return Effect.gen(function*() {
+      const registry = yield* ModelRegistry
+      assert.strictEqual((yield* registry.find("openai/known"))?.prices.input, 1)
+      yield* registry.find("openai/known")
+      assert.deepStrictEqual(asked, ["openai"])
+      yield* TestClock.adjust(Duration.minutes(1))
+      yield* registry.find("openai/known")
+      assert.deepStrictEqual(asked, ["openai", "openai"])
+    }).pipe(Effect.provide(layer))
+  })
+})
