@@ -29,7 +29,9 @@ const keyOf = ({ auth, byKey = {}, keyEnv, keyOptional }: ProviderDefinition): s
     const own = byKey[name]
     const says = [
       ...(own?.auth === undefined ? [] : [`as ${authOf(own.auth)}`]),
-      ...Object.entries(own?.variables ?? {}).map(([variable, value]) => `${variable} ${code(value)}`)
+      ...Object.entries(own?.variables ?? {}).map(([variable, value]) =>
+        value === undefined ? `without ${variable}` : `${variable} ${code(value)}`
+      )
     ]
     return says.length === 0 ? code(name) : `${code(name)} (${says.join(", ")})`
   })

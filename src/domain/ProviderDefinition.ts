@@ -173,7 +173,8 @@ export interface CheckCall extends Endpoint {
 
 /**
  * What a key says by the variable that it was found in. One that `isAmbient` is there for other programs too: it does not
- * make the provider the one that is meant when none is named.
+ * make the provider the one that is meant when none is named. `variables` go before those of the environment; an undefined
+ * one is none.
  *
  * @category models
  * @since 0.1.0
@@ -181,7 +182,7 @@ export interface CheckCall extends Endpoint {
 export interface KeyVariable {
   readonly isAmbient?: boolean | undefined
   readonly auth?: AuthStyle | undefined
-  readonly variables?: Readonly<Record<string, string>> | undefined
+  readonly variables?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /**
@@ -190,7 +191,7 @@ export interface KeyVariable {
  * **Details**
  *
  * `protocols` is in order of preference: the first that is for the model. One without any has no chat. `keyEnv` and
- * `baseUrlEnv` are environment variables in order of priority. `byKey` is what differs for keys of certain variables: how
+ * `baseUrlEnv` are environment variables in order of priority; with `bareHosts` an address may be a host alone. `byKey` is what differs for keys of certain variables: how
  * they are sent, which variables they decide (a host). `identity` is asked where there is no key. `variables` are the parts of
  * addresses, and `baseUrlBy` other base URLs for certain values of one of them. `headers` are sent with every request.
  * `headerEnv` maps further headers to the variables that they are taken from when set. `keyOptional` is for servers that may
@@ -219,6 +220,7 @@ export interface ProviderDefinition extends OperationBindings {
   readonly keyEnv: ReadonlyArray<string>
   readonly byKey?: Readonly<Record<string, KeyVariable>> | undefined
   readonly baseUrlEnv: ReadonlyArray<string>
+  readonly bareHosts?: boolean | undefined
   readonly keyOptional: boolean
   readonly headers: Readonly<Record<string, string>>
   readonly headerEnv: Readonly<Record<string, ReadonlyArray<string>>>

@@ -21,6 +21,7 @@ import * as Resolution from "../../layers/providers/Resolution.ts"
 import type { ChatFlags } from "../Chat.ts"
 import { CommandLineError } from "../Failures.ts"
 import * as Names from "../Names.ts"
+import * as DefaultModels from "./DefaultModels.ts"
 
 /**
  * Whom a question goes to. With `simulated`, the address and the key are still to be those of a simulator.
@@ -35,16 +36,6 @@ export interface Target {
   readonly model: string
   readonly simulated: boolean
 }
-
-/**
- * The model that is asked when none is named: a small current one. A server of one's own mostly serves one model and takes
- * any name for it; one that does not says so.
- */
-const defaultModels: Readonly<Record<string, string>> = {
-  openai: "gpt-5-mini",
-  anthropic: "claude-haiku-4-5"
-}
-const anyModel = "default"
 
 const isSet = (name: string): Effect.Effect<boolean> =>
   Config.String(name).pipe(
@@ -139,7 +130,7 @@ export const resolve = Effect.fnUntraced(
     if (flags.baseUrl !== undefined) {
       // Whoever gives an address knows whether a key is needed there.
       const definition: ProviderDefinition = { ...(given ?? OpenAiCompatible.definition), keyOptional: true }
-      const model = flags.model ?? defaultModels[definition.id] ?? anyModel
+      const model = flags.model ?? DefaultModels.of(definition.id)
       return {
         definition,
         protocol: yield* speaking(definition, asked, model),
@@ -161,7 +152,7 @@ export const resolve = Effect.fnUntraced(
     const noKey = configured.length === 0 && apiKey === undefined && !definition.keyOptional
     // The simulator plays every protocol, so only a provider that was asked for by name restricts it.
     const player = noKey && given === undefined && asked === "anthropic-messages" ? Anthropic.definition : definition
-    const name = model ?? defaultModels[player.id] ?? anyModel
+    const name = model ?? DefaultModels.of(player.id)
     return {
       definition: player,
       protocol: yield* speaking(player, asked, name),

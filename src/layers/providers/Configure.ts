@@ -79,6 +79,15 @@ const decodedUserinfo = (url: URL): string => {
   }
 }
 
+/** `host`, `host:port` or `:port` as a URL like the provider's own. An address to listen at is this machine. */
+const withScheme = ({ baseUrl }: ProviderDefinition, address: string): string => {
+  if (address === "" || baseUrl === undefined || address.includes("://")) return address
+  const own = new URL(baseUrl)
+  const [, host = "", port = "", path = ""] = /^(\[[^\]]*\]|[^:/]*)(:\d+)?(\/.*)?$/.exec(address) ?? []
+  const at = host === "" || host === "0.0.0.0" || host === "[::]" ? own.hostname : host
+  return `${own.protocol}//${at}${port === "" ? `:${own.port}` : port}${path}`
+}
+
 /** A path without the segments at its end with which another one begins: `/openai/v1` before `/v1/responses` is `/openai`. */
 const withoutOverlap = (path: string, endpoint: string): string => {
   for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
@@ -98,7 +107,7 @@ export const checkBaseUrl = (
   definition: ProviderDefinition,
   baseUrl: string
 ): Effect.Effect<{ readonly baseUrl: string; readonly userinfo: string | undefined }, ConfigurationError> => {
-  const given = baseUrl.trim()
+  const given = definition.bareHosts === true ? withScheme(definition, baseUrl.trim()) : baseUrl.trim()
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (!isHttp(url)) {
     return Effect.fail(
@@ -205,7 +214,8 @@ const variablesOf = Effect.fnUntraced(function*(
   const values: Record<string, string> = { ...given }
   const byKey = (yield* keyVariable(definition))?.variables ?? {}
   for (const [name, variable] of Object.entries(definition.variables ?? {})) {
-    const value = given[name] ?? (yield* firstSet(variable.env)) ?? byKey[name] ?? variable.default
+    const value = given[name] ??
+      (name in byKey ? byKey[name] : ((yield* firstSet(variable.env)) ?? variable.default))
     if (value !== undefined) values[name] = value
   }
   return values

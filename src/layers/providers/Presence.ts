@@ -56,9 +56,13 @@ export const of = Effect.fnUntraced(function*(definition: ProviderDefinition): E
   const key = yield* firstSet(keyEnv)
   const identity = key === undefined ? yield* firstSet(definition.identity?.env ?? []) : undefined
   const address = yield* firstSet(baseUrlEnv)
-  const values: Record<string, string> = { ...(key === undefined ? {} : byKey[key]?.variables) }
+  const values: Record<string, string> = {}
+  const decided = key === undefined ? {} : (byKey[key]?.variables ?? {})
   for (const [name, variable] of Object.entries(variables)) {
-    if (variable.default !== undefined || (yield* firstSet(variable.env)) !== undefined) values[name] = "set"
+    const isKnown = name in decided
+      ? decided[name] !== undefined
+      : variable.default !== undefined || (yield* firstSet(variable.env)) !== undefined
+    if (isKnown) values[name] = "set"
   }
 
   const lacking: Array<ReadonlyArray<string>> = []

@@ -259,6 +259,24 @@ describe("a base URL", () => {
       Effect.map(address(given), (found) => assert.deepStrictEqual(found, { baseUrl: expected, userinfo: undefined }))
   )
 
+  it.effect.each<readonly [string, string]>([
+    ["localhost", "http://localhost:11434"],
+    ["gpu:8080", "http://gpu:8080"],
+    [":8080", "http://localhost:8080"],
+    ["0.0.0.0", "http://localhost:11434"],
+    ["0.0.0.0:8080", "http://localhost:8080"],
+    ["[::1]:8080", "http://[::1]:8080"],
+    ["https://host", "https://host"],
+    ["gpu/ollama", "http://gpu:11434/ollama"]
+  ])("may be a host alone where a provider says so: %s is %s", ([given, expected]) =>
+    Effect.map(
+      address(
+        given,
+        OpenAiCompatible.define({ id: "o", baseUrl: "http://localhost:11434", keyEnv: [], bareHosts: true })
+      ),
+      (found) => assert.deepStrictEqual(found, { baseUrl: expected, userinfo: undefined })
+    ))
+
   it.effect("keeps its query behind the endpoint's path, and sends its user as Basic", () =>
     Effect.gen(function*() {
       const { layer, requests } = yield* recorder
