@@ -11,32 +11,12 @@ import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
-import type { EncodeContext, Protocol } from "../Protocol.ts"
+import type { Protocol } from "../Protocol.ts"
 import * as EncodeMessages from "./EncodeMessages.ts"
 import * as EncodeTools from "./EncodeTools.ts"
+import * as Thinking from "./Thinking.ts"
 
 const fallbackMaxTokens = 4096
-
-/**
- * Thinking by budget is the older way, by effort the newer one. What is thought counts as output, so the limit must be
- * above the budget.
- *
- * @see https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking
- */
-const thinking = (request: CompletionRequest): Schema.JsonObject | undefined => {
-  const { budgetTokens, effort, summary } = request.reasoning ?? {}
-  if (effort === "none") return { type: "disabled" }
-  if (budgetTokens !== undefined) return { type: "enabled", budget_tokens: budgetTokens }
-  return effort === undefined
-    ? undefined
-    : { type: "adaptive", ...(summary === undefined ? {} : { display: "summarized" }) }
-}
-
-const maxTokens = (request: CompletionRequest, context: EncodeContext): number => {
-  const wanted = request.maxOutputTokens ?? context.quirks.defaultMaxTokens ?? fallbackMaxTokens
-  const budget = request.reasoning?.effort === "none" ? undefined : request.reasoning?.budgetTokens
-  return budget === undefined || wanted > budget ? wanted : wanted + budget
-}
 
 /** Sampling is fixed while a model thinks, and takes one of its parameters at a time otherwise. */
 const sampling = (request: CompletionRequest, thinks: boolean): Schema.JsonObject =>
@@ -81,12 +61,15 @@ export const encode: Protocol["encode"] = (
 ): Result.Result<Schema.JsonObject, InvalidRequestError> => {
   const found = PromptParts.problems(context)
   const own = PromptParts.ownOptions(request, context)
-  const thought = thinking(request)
+  const thought = Thinking.field(request)
   const chosen = isObject(own.thinking) ? own.thinking : thought
   const ttl = request.promptCache?.ttl
   const body: Schema.JsonObject = {
     model: context.model,
-    max_tokens: maxTokens(request, context),
+    max_tokens: Thinking.maxTokens(
+      request,
+      request.maxOutputTokens ?? context.quirks.defaultMaxTokens ?? fallbackMaxTokens
+    ),
     ...EncodeMessages.fields(request.prompt.content, { found, ttl }),
     ...EncodeTools.fields(request, found),
     ...(thought === undefined ? {} : { thinking: thought }),

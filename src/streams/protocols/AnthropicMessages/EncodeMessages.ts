@@ -10,6 +10,7 @@ import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
+import * as Turns from "../Turns.ts"
 import * as Blocks from "./Blocks.ts"
 
 type Block = Schema.JsonObject
@@ -194,50 +195,6 @@ const assistant = (entry: Prompt.AssistantMessage, context: MessagesContext): Re
     }
   })
 
-interface Turn {
-  readonly role: "user" | "assistant"
-  readonly results: Array<Block>
-  readonly blocks: Array<Block>
-}
-
-/** Turns of one role in a row are one turn, and the results of tools come first in it, says the API. */
-const turnsOf = (messages: ReadonlyArray<Prompt.Message>, context: MessagesContext): ReadonlyArray<Turn> => {
-  const turns: Array<Turn> = []
-  const turn = (role: Turn["role"]): Turn => {
-    const last = turns.at(-1)
-    if (last?.role === role) return last
-    const next: Turn = { role, results: [], blocks: [] }
-    turns.push(next)
-    return next
-  }
-  for (const entry of messages) {
-    switch (entry.role) {
-      case "system":
-        break
-      case "user": {
-        const blocks = markedLast(inputBlocks(entry.content, context), entry, context)
-        if (blocks.length > 0) turn("user").blocks.push(...blocks)
-        break
-      }
-      case "assistant": {
-        const blocks = markedLast(assistant(entry, context), entry, context)
-        if (blocks.length > 0) turn("assistant").blocks.push(...blocks)
-        const results = entry.content.flatMap((part) =>
-          part.type === "tool-result" && !part.providerExecuted ? [result(part, context)] : []
-        )
-        if (results.length > 0) turn("user").results.push(...results)
-        break
-      }
-      case "tool": {
-        const results = entry.content.flatMap((part) => part.type === "tool-result" ? [result(part, context)] : [])
-        if (results.length > 0) turn("user").results.push(...markedLast(results, entry, context))
-        break
-      }
-    }
-  }
-  return turns
-}
-
 /** An answer that is begun for the model must not end in white space. */
 const trimmed = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
   const last = blocks.at(-1)
@@ -262,12 +219,14 @@ export const fields = (messages: ReadonlyArray<Prompt.Message>, context: Message
       ? [marked({ type: "text", text: entry.content }, entry, context)]
       : []
   )
-  const turns = turnsOf(messages, context)
-  const first = turns[0]
-  if (first === undefined) context.found.refuse("prompt", "it has no messages with content; add a user message")
-  else if (first.role === "assistant") {
-    context.found.refuse("prompt", "its first message must be a user's; add a user message before the assistant's")
-  }
+  const turns = Turns.make(messages, {
+    user: (message) => markedLast(inputBlocks(message.content, context), message, context),
+    assistant: (message) => markedLast(assistant(message, context), message, context),
+    results: (parts, message) => {
+      const results = parts.map((part) => result(part, context))
+      return message.role === "tool" ? markedLast(results, message, context) : results
+    }
+  }, context.found)
   return {
     ...(system.length === 0 ? {} : { system }),
     messages: turns.map((turn, at) => ({

@@ -45,12 +45,24 @@ const texts = new Set([
 
 type Problem = ProviderError | string | undefined
 
-interface ChatMachine extends SseJson.Machine {
-  /** Reads a whole response as `frame` reads a chunk. */
+/**
+ * The machine of Chat Completions.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ChatMachine extends SseJson.Machine {
+  /** Reads a whole response as `frame` reads a chunk, and ends the answer. */
   readonly response: (value: JsonObject) => Problem
 }
 
-const make = (context: DecodeContext, assembly: Assembly): ChatMachine => {
+/**
+ * Makes the machine of one answer, streamed or whole.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const machine = (context: DecodeContext, assembly: Assembly): ChatMachine => {
   const answer = Answer.make(context, assembly)
   let chunks = 0
 
@@ -162,7 +174,14 @@ const make = (context: DecodeContext, assembly: Assembly): ChatMachine => {
 
   return {
     frame: (value, event) => read(value, event, false),
-    response: (value) => read(value, "", true),
+    response: (value) => {
+      const problem = read(value, "", true)
+      if (problem !== undefined) return problem
+      if (!hasFirstChoice(value)) return "there is no choice in `choices`"
+      assembly.saw("end-of-body")
+      answer.finish()
+      return undefined
+    },
     doneMarker: () => {
       // A marker alone is no answer: something between us and the model swallowed it.
       if (chunks === 0) return
@@ -191,7 +210,7 @@ const make = (context: DecodeContext, assembly: Assembly): ChatMachine => {
  */
 export const stream = (context: DecodeContext): StreamDecoder => {
   const assembly = new Assembly()
-  return SseJson.make(context, assembly, make(context, assembly))
+  return SseJson.make(context, assembly, machine(context, assembly))
 }
 
 /**
@@ -202,15 +221,7 @@ export const stream = (context: DecodeContext): StreamDecoder => {
  * @since 0.1.0
  */
 export const whole = (body: string, context: DecodeContext): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => {
-    const machine = make(context, assembly)
-    const problem = machine.response(value)
-    if (problem !== undefined) return problem
-    if (!hasFirstChoice(value)) return "there is no choice in `choices`"
-    assembly.saw("end-of-body")
-    machine.finish()
-    return undefined
-  })
+  WholeJson.read(body, context, (value, assembly) => machine(context, assembly).response(value))
 
 const hasFirstChoice = (value: JsonObject): boolean =>
   Array.isArray(value.choices) &&

@@ -1,0 +1,90 @@
+/**
+ * The messages of a prompt as turns that alternate between user and assistant, for the APIs that want them so.
+ *
+ * Messages of one role in a row are one turn, and the results of tools come first in a user's turn.
+ *
+ * @since 0.1.0
+ */
+import type * as Prompt from "effect/ai/Prompt"
+import type { Problems } from "./PromptParts.ts"
+
+/**
+ * One turn. `results` are those of tools, which go before the other blocks.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Turn<Block> {
+  readonly role: "user" | "assistant"
+  readonly results: Array<Block>
+  readonly blocks: Array<Block>
+}
+
+/**
+ * How a protocol writes the messages of a prompt. `results` are given with the message that they stand in.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Writer<Block> {
+  readonly user: (message: Prompt.UserMessage) => ReadonlyArray<Block>
+  readonly assistant: (message: Prompt.AssistantMessage) => ReadonlyArray<Block>
+  readonly results: (
+    parts: ReadonlyArray<Prompt.ToolResultPart>,
+    message: Prompt.ToolMessage | Prompt.AssistantMessage
+  ) => ReadonlyArray<Block>
+}
+
+/**
+ * Writes the messages of a prompt as turns. System messages are left to the protocol.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const make = <Block>(
+  messages: ReadonlyArray<Prompt.Message>,
+  writer: Writer<Block>,
+  found: Problems
+): ReadonlyArray<Turn<Block>> => {
+  const turns: Array<Turn<Block>> = []
+  const turn = (role: Turn<Block>["role"]): Turn<Block> => {
+    const last = turns.at(-1)
+    if (last?.role === role) return last
+    const next: Turn<Block> = { role, results: [], blocks: [] }
+    turns.push(next)
+    return next
+  }
+  for (const message of messages) {
+    switch (message.role) {
+      case "system":
+        break
+      case "user": {
+        const blocks = writer.user(message)
+        if (blocks.length > 0) turn("user").blocks.push(...blocks)
+        break
+      }
+      case "assistant": {
+        const blocks = writer.assistant(message)
+        if (blocks.length > 0) turn("assistant").blocks.push(...blocks)
+        const parts = message.content.flatMap((part) =>
+          part.type === "tool-result" && !part.providerExecuted ? [part] : []
+        )
+        const results = writer.results(parts, message)
+        if (results.length > 0) turn("user").results.push(...results)
+        break
+      }
+      case "tool": {
+        const parts = message.content.flatMap((part) => part.type === "tool-result" ? [part] : [])
+        const results = writer.results(parts, message)
+        if (results.length > 0) turn("user").results.push(...results)
+        break
+      }
+    }
+  }
+  const first = turns[0]
+  if (first === undefined) found.refuse("prompt", "it has no messages with content; add a user message")
+  else if (first.role === "assistant") {
+    found.refuse("prompt", "its first message must be a user's; add a user message before the assistant's")
+  }
+  return turns
+}
