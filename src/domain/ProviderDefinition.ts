@@ -5,7 +5,9 @@
  */
 import type * as Schema from "effect/Schema"
 import type { ChatQuirks } from "./ChatQuirks.ts"
+import type { ConverseQuirks } from "./ConverseQuirks.ts"
 import type { ErrorCategory } from "./ErrorCategory.ts"
+import type { MessagesQuirks } from "./MessagesQuirks.ts"
 import type { OperationBindings } from "./Operations.ts"
 
 /**
@@ -14,7 +16,7 @@ import type { OperationBindings } from "./Operations.ts"
  * @category models
  * @since 0.1.0
  */
-export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messages"
+export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messages" | "bedrock-converse"
 
 /**
  * How a provider takes its key: in `Authorization: Bearer`, in a header of its own, in a query parameter, or as a token
@@ -92,11 +94,11 @@ export interface Endpoint {
  * @category models
  * @since 0.1.0
  */
-export interface Quirks extends ChatQuirks {
+export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks {
   /** Models (by prefix of the name) that take no sampling parameters and want `developer` as the system role. */
   readonly reasoningModels?: ReadonlyArray<string> | undefined
-  /** Anthropic: `max_tokens` when the request has none. Default 4096: every model allows it. */
-  readonly defaultMaxTokens?: number | undefined
+  /** Chat, Messages: the frames of a stream. Default `sse`; `event-stream` is Amazon's, each with an event as base64. */
+  readonly framing?: "sse" | "event-stream" | undefined
   /**
    * What the provider's error codes mean: those of bodies, and HTTP statuses, as text. They go before what is known of
    * codes in general. A body that only says what a code is has it at the place that its shape knows.

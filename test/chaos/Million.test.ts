@@ -4,7 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Stream } from "effect"
-import { ChatModel, type ProtocolName, SluiceConfig, UndiciHttpClient } from "sluice"
+import { ChatModel, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as Anthropic from "sluice/anthropic"
 import * as OpenAi from "sluice/openai"
 import * as Raw from "../support/RawServer.ts"
@@ -20,7 +20,9 @@ interface Wire {
   readonly after: string
 }
 
-const wires: Readonly<Record<ProtocolName, Wire>> = {
+type Streamed = "openai-chat" | "openai-responses" | "anthropic-messages"
+
+const wires: Readonly<Record<Streamed, Wire>> = {
   "openai-chat": { before: "", delta: Raw.delta, after: `${Raw.stop}${Raw.done}` },
   "openai-responses": {
     before: named("response.created", { response: { id: "r", model: "m" } }) +
@@ -54,7 +56,7 @@ const flood = ({ after, before, delta }: Wire) => ({ socket }: Raw.Exchange) => 
   push()
 }
 
-const model = (protocol: ProtocolName, baseUrl: string) => {
+const model = (protocol: Streamed, baseUrl: string) => {
   const options = { apiKey: Redacted.make("sk-test"), baseUrl }
   const layer = protocol === "anthropic-messages" ? Anthropic.layer(options) : OpenAi.layer({ ...options, protocol })
   return Layer.orDie(layer.pipe(
@@ -66,7 +68,7 @@ const model = (protocol: ProtocolName, baseUrl: string) => {
 const ask = ChatModel.stream({ model: "m", prompt: "hi" })
 
 describe("a million tokens", () => {
-  it.live.each<ProtocolName>(["openai-chat", "openai-responses", "anthropic-messages"])(
+  it.live.each<Streamed>(["openai-chat", "openai-responses", "anthropic-messages"])(
     "arrive through %s, whole and once, for a fast and a slow reader, and stop for one that leaves",
     (protocol) =>
       Effect.gen(function*() {

@@ -8,13 +8,18 @@ import * as ResponseEvent from "../../src/domain/ResponseEvent.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import * as Schema from "effect/Schema"
 import { context, encoder, every, fold, print, random, run } from "../support/Decoding.ts"
+import * as EventStreamFrames from "../support/EventStreamFrames.ts"
 
 interface Vocabulary {
   readonly keys: ReadonlyArray<string>
   readonly words: ReadonlyArray<string>
   /** What an event is built on, so that most of it gets past the first look. */
   readonly frames: ReadonlyArray<Readonly<Record<string, unknown>>>
+  /** Makes an event of a payload. Default: one of server-sent events. */
+  readonly write?: (payload: string) => Uint8Array
 }
+
+const sse = (payload: string): Uint8Array => encoder.encode(`data: ${payload}\n\n`)
 
 const common = [
   "id",
@@ -199,6 +204,70 @@ const vocabulary: Readonly<Record<ProtocolName, Vocabulary>> = {
       "error"
     ]
       .map((type) => ({ type }))
+  },
+  "bedrock-converse": {
+    keys: [
+      ...common,
+      "contentBlockIndex",
+      "start",
+      "delta",
+      "toolUse",
+      "toolUseId",
+      "toolResult",
+      "input",
+      "status",
+      "reasoningContent",
+      "reasoningText",
+      "signature",
+      "redactedContent",
+      "citation",
+      "citations",
+      "citationsContent",
+      "location",
+      "web",
+      "url",
+      "title",
+      "source",
+      "sourceContent",
+      "stopReason",
+      "metrics",
+      "inputTokens",
+      "outputTokens",
+      "totalTokens",
+      "cacheReadInputTokens",
+      "trace",
+      "promptRouter",
+      "invokedModelId",
+      "output",
+      "Output",
+      "bytes",
+      "p"
+    ],
+    words: [...words, "assistant", "server_tool_use", "nova_grounding", "end_turn", "tool_use", "max_tokens"],
+    frames: [
+      { event: "messageStart", role: "assistant" },
+      { event: "contentBlockStart", contentBlockIndex: 0, start: { toolUse: { toolUseId: "t", name: "f" } } },
+      { event: "contentBlockStart", contentBlockIndex: 1, start: {} },
+      { event: "contentBlockDelta", contentBlockIndex: 0, delta: { toolUse: { input: "{}" } } },
+      { event: "contentBlockDelta", contentBlockIndex: 1, delta: { text: "a" } },
+      { event: "contentBlockDelta", contentBlockIndex: 2, delta: { reasoningContent: {} } },
+      { event: "contentBlockDelta", contentBlockIndex: 1, delta: { citation: {} } },
+      { event: "contentBlockStop", contentBlockIndex: 0 },
+      { event: "messageStop", stopReason: "end_turn", usage: {} },
+      { event: "metadata", usage: {}, metrics: {} },
+      { event: "chunk", contentBlockDelta: { contentBlockIndex: 0, delta: {} } },
+      {
+        event: "metadata",
+        output: { message: { content: [{ text: "a" }, { toolUse: {} }] } },
+        stopReason: "end_turn"
+      }
+    ],
+    write: (payload) => {
+      const { event, ...fields } = JSON.parse(payload)
+      return typeof event !== "string" || event === ""
+        ? EventStreamFrames.chunk(fields)
+        : EventStreamFrames.event(event, fields)
+    }
   }
 }
 
@@ -229,6 +298,7 @@ const encode = Schema.encodeUnknownSync(Schema.Array(ResponseEvent.ResponseEvent
 describe("any JSON", () => {
   it.each(Object.entries(vocabulary))("becomes events and typed failures in %s", (name, language) => {
     const protocol = byName[name as ProtocolName]
+    const { write = sse } = language
     const tags = new Map<string, number>()
     for (let seed = 0; seed < 3000; seed++) {
       const numbers = random(seed, 1 << 30)
@@ -237,7 +307,7 @@ describe("any JSON", () => {
         { length: 1 + next() % 6 },
         () => JSON.stringify(merge(pick(language.frames, next), language, next))
       )
-      const bytes = encoder.encode(payloads.map((payload) => `data: ${payload}\n\n`).join(""))
+      const bytes = Buffer.concat(payloads.map(write))
       const outcome = run(protocol, [bytes])
       assert.isTrue(outcome.failure !== undefined || fold(outcome).completed !== undefined, payloads.join("\n"))
       // What comes out can be stored.
@@ -254,26 +324,39 @@ describe("any JSON", () => {
       assert.isAbove(tags.get(tag) ?? 0, 20, tag)
   })
 
-  it.each(Object.keys(vocabulary))("has no number that is too large, and no depth, in %s", (name) => {
-    const protocol = byName[name as ProtocolName]
-    const usage = (count: number) => ({
-      usage: { input_tokens: count, output_tokens: count, prompt_tokens: count, completion_tokens: count }
-    })
-    for (const count of [1e308, Number.MAX_SAFE_INTEGER, 2 ** 60]) {
-      const answer = {
-        ...usage(count),
-        type: name === "anthropic-messages" ? "message_start" : "response.failed",
-        message: usage(count),
-        response: usage(count),
-        choices: []
+  it.each(Object.entries(vocabulary))(
+    "has no number that is too large, and no depth, in %s",
+    (name, { write = sse }) => {
+      const protocol = byName[name as ProtocolName]
+      const usage = (count: number) => ({
+        usage: {
+          input_tokens: count,
+          output_tokens: count,
+          prompt_tokens: count,
+          completion_tokens: count,
+          inputTokens: count,
+          outputTokens: count,
+          totalTokens: count
+        }
+      })
+      for (const count of [1e308, Number.MAX_SAFE_INTEGER, 2 ** 60]) {
+        const answer = {
+          ...usage(count),
+          event: "metadata",
+          type: name === "anthropic-messages" ? "message_start" : "response.failed",
+          message: usage(count),
+          response: usage(count),
+          choices: []
+        }
+        const { failure } = run(protocol, [write(JSON.stringify(answer))])
+        assert.deepInclude(failure?.partial?.usage, { inputTokens: 0, outputTokens: 0, totalTokens: 0 })
       }
-      const { failure } = run(protocol, [encoder.encode(`data: ${JSON.stringify(answer)}\n\n`)])
-      assert.deepInclude(failure?.partial?.usage, { inputTokens: 0, outputTokens: 0, totalTokens: 0 })
+      const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
+      const deep =
+        `{"type":"content_block_start","index":0,"content_block":{"type":"x","y":${nested}},"item":{"y":${nested}}}`
+      const event = name === "bedrock-converse" ? EventStreamFrames.json("metadata", deep) : write(deep)
+      assert.strictEqual(run(protocol, [event]).failure?._tag, "MalformedStreamError")
+      assert.strictEqual(protocol.whole(deep, context()).failure?._tag, "MalformedResponseError")
     }
-    const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
-    const deep =
-      `{"type":"content_block_start","index":0,"content_block":{"type":"x","y":${nested}},"item":{"y":${nested}}}`
-    assert.strictEqual(run(protocol, [encoder.encode(`data: ${deep}\n\n`)]).failure?._tag, "MalformedStreamError")
-    assert.strictEqual(protocol.whole(deep, context()).failure?._tag, "MalformedResponseError")
-  })
+  )
 })

@@ -8,6 +8,7 @@ import type { ResponseEvent } from "../../src/domain/ResponseEvent.ts"
 import type { Ending } from "../../src/streams/protocols/Protocol.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { context, encoder, fold, type Outcome, run } from "../support/Decoding.ts"
+import * as EventStreamFrames from "../support/EventStreamFrames.ts"
 import * as Wire from "../support/Wire.ts"
 
 type Json = Readonly<Record<string, unknown>>
@@ -24,7 +25,9 @@ const proves: Readonly<Record<ProtocolName, (data: Json) => boolean>> = {
       return (index ?? 0) === 0 && typeof reason === "string" && reason !== ""
     }),
   "openai-responses": ({ type }) => type === "response.completed" || type === "response.incomplete",
-  "anthropic-messages": ({ type }) => type === "message_stop"
+  "anthropic-messages": ({ type }) => type === "message_stop",
+  // Nothing else has usage and metrics.
+  "bedrock-converse": ({ metrics }) => metrics !== undefined
 }
 
 interface Line {
@@ -40,8 +43,12 @@ const dataLines = (bytes: Uint8Array): ReadonlyArray<Line> =>
     end: match.index + match[0].replace(/\r$/, "").length
   }))
 
+/** The events of a body of frames, up to the end of their last checksum. */
+const frames = (bytes: Uint8Array): ReadonlyArray<Line> =>
+  EventStreamFrames.read(bytes).map(({ end, payload }) => ({ data: payload, end }))
+
 const contractPoint = (protocol: ProtocolName, bytes: Uint8Array): number => {
-  const line = dataLines(bytes).find(({ data }) =>
+  const line = (protocol === "bedrock-converse" ? frames : dataLines)(bytes).find(({ data }) =>
     data === "[DONE]" ? protocol === "openai-chat" : proves[protocol](JSON.parse(data))
   )
   if (line === undefined) throw new Error("the stream has no end")
@@ -231,6 +238,41 @@ const samples: ReadonlyArray<Sample> = [
       },
       { type: "response.completed", response: answered }
     ))
+  },
+  {
+    name: "reasoning, text, a citation and a tool call",
+    protocol: "bedrock-converse",
+    bytes: EventStreamFrames.body(
+      EventStreamFrames.event("messageStart", { role: "assistant", p: "abc" }),
+      EventStreamFrames.event("contentBlockDelta", {
+        contentBlockIndex: 0,
+        delta: { reasoningContent: { text: "hm" } },
+        p: "a"
+      }),
+      EventStreamFrames.event("contentBlockDelta", {
+        contentBlockIndex: 0,
+        delta: { reasoningContent: { signature: "c2ln" } }
+      }),
+      EventStreamFrames.event("contentBlockStop", { contentBlockIndex: 0 }),
+      EventStreamFrames.event("contentBlockDelta", {
+        contentBlockIndex: 1,
+        delta: { citation: { location: { web: { url: "https://a.test/", domain: "a.test" } } } }
+      }),
+      EventStreamFrames.event("contentBlockDelta", { contentBlockIndex: 1, delta: { text: "Hé" } }),
+      EventStreamFrames.event("contentBlockStop", { contentBlockIndex: 1 }),
+      EventStreamFrames.event("contentBlockStart", {
+        contentBlockIndex: 2,
+        start: { toolUse: { toolUseId: "tooluse_1", name: "a" } }
+      }),
+      EventStreamFrames.event("contentBlockDelta", { contentBlockIndex: 2, delta: { toolUse: { input: "{\"x\":" } } }),
+      EventStreamFrames.event("contentBlockDelta", { contentBlockIndex: 2, delta: { toolUse: { input: "1}" } } }),
+      EventStreamFrames.event("contentBlockStop", { contentBlockIndex: 2 }),
+      EventStreamFrames.event("messageStop", { stopReason: "tool_use" }),
+      EventStreamFrames.event("metadata", {
+        usage: { inputTokens: 5, outputTokens: 7, totalTokens: 12 },
+        metrics: { latencyMs: 1 }
+      })
+    )
   }
 ]
 
@@ -239,14 +281,19 @@ const families: Readonly<Record<string, ProtocolName>> = {
   "openai-compat": "openai-chat",
   mistral: "openai-chat",
   "openai-responses": "openai-responses",
-  "anthropic-messages": "anthropic-messages"
+  "anthropic-messages": "anthropic-messages",
+  "bedrock-converse": "bedrock-converse"
 }
 
 const recorded: ReadonlyArray<Sample> = Wire.recordings(Object.keys(families)).flatMap((recording) => {
   const protocol = families[recording.family]
   if (recording.kind !== "stream" || protocol === undefined || recording.facts.errorMessage !== undefined) return []
+  // Another protocol's contract holds for what InvokeModel carries.
+  if (recording.facts.innerFamily !== undefined) return []
   const bytes = Wire.read(recording.path)
-  return bytes.length > (protocol === "openai-responses" ? 3500 : 1700) ? [] : [{ name: recording.id, protocol, bytes }]
+  return bytes.length > (protocol === "openai-responses" ? 3500 : protocol === "bedrock-converse" ? 2500 : 1700)
+    ? []
+    : [{ name: recording.id, protocol, bytes }]
 })
 
 // ---- What must hold ------------------------------------------------------------------------------------------------

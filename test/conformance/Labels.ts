@@ -11,6 +11,11 @@ export const errorClasses: Readonly<Record<string, ProviderError["_tag"]>> = {
   "anthropic-messages/error-anthropic-claude-haiku-4-5-20251001-object-basic-0-e3d5f0": "InvalidRequestError",
   "anthropic-messages/error-anthropic-real-error-scenarios-anthropic-claude-haiku-4-5-handles-context-length-0-e154cd":
     "ContextLengthExceededError",
+  "bedrock-converse/error-amazon-bedrock-bedrock-converse-error-0-5bdfd5": "AuthenticationError",
+  "bedrock-converse/error-amazon-bedrock-model-name-suggestion-bedrock-0-389515": "ModelNotFoundError",
+  "bedrock-converse/error-amazon-bedrock-anthropic-claude-opus-4-1-20250805-v1-0-usage-0-91eb73": "AuthenticationError",
+  "bedrock-converse/error-amazon-bedrock-error-handling-with-bedrock-amazon-nova-2-lite-v1-0-raises-appropriate-0-b5af0e":
+    "AuthenticationError",
   "mistral/error-mistral-capability-edges-one-request-over-mistrals-batch-cap-is-rejected-0-1d740b":
     "InvalidRequestError",
   "mistral/error-mistral-logprobs-rejection-matrix-blocking-ministral-3b-0-51b601": "InvalidRequestError",
@@ -77,5 +82,27 @@ export const knownManifestErrors: ReadonlyArray<KnownManifestError> = [
     bytes: `"function_call": {
           "name": "get_current_weather",`,
     reason: "the manifest counts only `tool_calls`; the message calls its tool in the older `function_call`"
+  },
+  {
+    id: "bedrock-converse/response-amazon-bedrock-bedrock-model-with-code-execution-tool-0-7f46c3",
+    correction: {
+      toolCalls: [{ id: "tooluse_DaRsVjwcShCI_3pOsIsWqg", name: "final_result", arguments: { result: 7006652 } }]
+    },
+    bytes: `"toolUseId": "tooluse_dV5ehBNfl1hUE-UTM9cIww", "type": "server_tool_use"`,
+    reason: "the manifest lists the call of a tool that the service runs, and has run: it is no call to us"
+  },
+  {
+    id:
+      "bedrock-converse/response-amazon-bedrock-web-search-with-bedrock-amazon-nova-2-lite-v1-0-grounds-the-answer-wit-0-02e35e",
+    correction: { toolCalls: [] },
+    bytes: `"toolUseId":"tooluse_LTbeLF0_61l6iszSDowm2Q","type":"server_tool_use"`,
+    reason: "the manifest lists the call of a tool that the service runs, and has run: it is no call to us"
+  },
+  {
+    id:
+      "bedrock-converse/stream-amazon-bedrock-web-search-with-bedrock-amazon-nova-2-lite-v1-0-streams-grounded-turns-0-9edab6",
+    correction: { toolCalls: [] },
+    bytes: `"toolUseId":"tooluse_Oqij0o-Rw7vDmltFQvRpVQ","type":"server_tool_use"`,
+    reason: "the manifest lists the call of a tool that the service runs, and has run: it is no call to us"
   }
 ]

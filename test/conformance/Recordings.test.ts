@@ -18,7 +18,8 @@ const protocolOf: Readonly<Record<string, ProtocolName>> = {
   "openai-compat": "openai-chat",
   mistral: "openai-chat",
   "openai-responses": "openai-responses",
-  "anthropic-messages": "anthropic-messages"
+  "anthropic-messages": "anthropic-messages",
+  "bedrock-converse": "bedrock-converse"
 }
 
 const recordings = Wire.recordings(Object.keys(protocolOf))
@@ -30,6 +31,11 @@ const at = (raw: unknown, ...path: ReadonlyArray<string>): number => {
   let value = raw
   for (const key of path) value = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined
   return typeof value === "number" ? value : 0
+}
+
+const inner: Readonly<Record<string, ProtocolName>> = {
+  "anthropic-messages": "anthropic-messages",
+  chat: "openai-chat"
 }
 
 const usage = (counts: {
@@ -90,6 +96,17 @@ const expectedUsage: Readonly<Record<ProtocolName, (raw: Raw) => TokenUsage>> = 
       reasoning: at(raw, "output_tokens_details", "reasoning_tokens"),
       total: at(raw, "total_tokens")
     }),
+  "bedrock-converse": (raw) => {
+    const [cached, written] = [at(raw, "cacheReadInputTokens"), at(raw, "cacheWriteInputTokens")]
+    return usage({
+      input: at(raw, "inputTokens") + cached + written,
+      cached,
+      written,
+      output: at(raw, "outputTokens"),
+      reasoning: 0,
+      total: at(raw, "totalTokens")
+    })
+  },
   "anthropic-messages": (last) => {
     // The counts of a compaction on the way are in `iterations` and not in the top-level ones.
     const iterations: unknown = last?.["iterations"]
@@ -123,7 +140,10 @@ const expectations = (recording: Wire.Recording, protocol: ProtocolName) => {
       arguments: call.arguments ?? (call.argumentsRaw === undefined ? {} : call.argumentsRaw)
     })),
     finishReasonRaw: expected.finishReasonRaw,
-    usage: facts.rawUsage === undefined ? null : expectedUsage[protocol](facts.rawUsage),
+    usage: facts.rawUsage === undefined
+      ? null
+      // What InvokeModel carries counts as the model's own protocol does.
+      : expectedUsage[inner[facts.innerFamily ?? ""] ?? protocol](facts.rawUsage),
     responseId: expected.responseId,
     model: expected.model,
     error: expected.errorType === null && facts.errorMessage === undefined

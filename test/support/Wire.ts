@@ -53,6 +53,8 @@ export interface Recording {
     readonly errorMessage?: string
     readonly refusal?: string
     readonly otherChoices?: unknown
+    /** The family of what InvokeModel's frames carry. */
+    readonly innerFamily?: string
   }
 }
 

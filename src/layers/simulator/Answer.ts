@@ -16,7 +16,12 @@ const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
  * @category schemas
  * @since 0.1.0
  */
-export const ProtocolId = Schema.Literals(["openai-chat", "openai-responses", "anthropic-messages"])
+export const ProtocolId = Schema.Literals([
+  "openai-chat",
+  "openai-responses",
+  "anthropic-messages",
+  "bedrock-converse"
+])
 
 /**
  * @category models

@@ -79,7 +79,7 @@ const decoder = new TextDecoder()
 const epoch = 1_767_225_600
 
 const hasToolResult = (body: Json.JsonObject): boolean =>
-  /"role":"tool"|"type":"(tool_result|function_call_output)"/.test(JSON.stringify(body))
+  /"role":"tool"|"type":"(tool_result|function_call_output)"|"toolResult":/.test(JSON.stringify(body))
 
 const checkKey = (protocol: WireProtocol, request: Incoming, scenario: Scenario): Problem | undefined => {
   const key = protocol.credential(request)
@@ -167,6 +167,7 @@ export const make = (options: Options): Engine => {
         Turn.make({
           answer,
           request: request.body,
+          model: match.model,
           quirks: { ...scenario.quirks, ...answer.quirks },
           seed: Seed.make(seed, ordinal, 3),
           created: epoch

@@ -127,6 +127,19 @@ export const Cut = Schema.TaggedStruct("Cut", {
 })
 
 /**
+ * Schema for a byte of the body that arrives as another one: the bits that `mask` has (default: the lowest) are turned around
+ * in the byte at `at`, counted from 0. Nothing but a checksum tells.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Corrupt = Schema.TaggedStruct("Corrupt", {
+  ...on,
+  at: Count,
+  mask: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 255 })))
+})
+
+/**
  * Schema for silence after so many bytes of the body, for ever without `millis`. With `keepAliveMillis` it is not quite
  * silent: a keep-alive comes that often, which is bytes but no progress.
  *
@@ -167,7 +180,8 @@ export const ErrorEvent = Schema.TaggedStruct("ErrorEvent", {
 })
 
 /**
- * Schema for a stream without the event that ends it (`[DONE]`, `response.completed`, `message_stop`).
+ * Schema for a stream without the event that ends it (`[DONE]`, `response.completed`, `message_stop`,
+ * Converse's `metadata`).
  *
  * @category schemas
  * @since 0.1.0
@@ -233,6 +247,7 @@ export const Fault = Schema.Union([
   Reset,
   Delay,
   Cut,
+  Corrupt,
   Stall,
   MalformedEvent,
   ErrorEvent,

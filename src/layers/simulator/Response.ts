@@ -252,6 +252,10 @@ export const make = (options: Options): Response => {
       // With a wrong length nobody could find the next response on the same connection.
       ...(wrongLength === undefined ? {} : { connection: "close" })
     },
-    body: () => Steps.breakAt(Steps.rechunk(steps(), chunking, Seed.make(options.seed, ordinal, 2)), faults)
+    body: () =>
+      Steps.breakAt(
+        Steps.rechunk(Steps.corrupt(steps(), faults), chunking, Seed.make(options.seed, ordinal, 2)),
+        faults
+      )
   }
 }

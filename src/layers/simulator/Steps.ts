@@ -116,6 +116,31 @@ export const rechunk = function*(steps: Iterable<Step>, chunking: Chunking, seed
   if (length > 0) yield write(join(held))
 }
 
+/**
+ * Turns around bits of the body.
+ *
+ * @category mapping
+ * @since 0.1.0
+ */
+export const corrupt = function*(steps: Iterable<Step>, faults: ReadonlyArray<Fault.Fault>): Generator<Step> {
+  const pending = faults.filter((fault) => fault._tag === "Corrupt")
+  if (pending.length === 0) return yield* steps
+  let written = 0
+  for (const step of steps) {
+    if (step._tag !== "Write") {
+      yield step
+      continue
+    }
+    const bytes = Uint8Array.from(step.bytes)
+    for (const { at, mask = 1 } of pending) {
+      const byte = bytes[at - written]
+      if (byte !== undefined) bytes[at - written] = byte ^ mask
+    }
+    written += bytes.length
+    yield write(bytes)
+  }
+}
+
 type ByteFault = Extract<Fault.Fault, { readonly _tag: "Cut" | "Stall" }>
 
 const keepAliveForever = function*(fault: Extract<ByteFault, { readonly _tag: "Stall" }>): Generator<Step> {

@@ -159,6 +159,8 @@ const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage =
 export const make = (options: {
   readonly answer: Answer
   readonly request: Json.JsonObject
+  /** The model that was asked for, wherever the request names it. */
+  readonly model: string | undefined
   readonly quirks: Quirks
   readonly seed: Seed
   readonly created: number
@@ -167,7 +169,7 @@ export const make = (options: {
   const usage = options.answer.usage ?? estimate(options.request, parts)
   return {
     request: options.request,
-    model: options.answer.model ?? Json.text(options.request["model"]) ?? "simulated",
+    model: options.answer.model ?? (options.model || "simulated"),
     responseId: options.answer.responseId,
     created: options.created,
     parts,

@@ -25,6 +25,8 @@ export interface WireEvent {
   readonly isFinish?: boolean
   /** Proves that the answer is whole. */
   readonly isTerminator?: boolean
+  /** Says that the answer failed, for framings with a form of their own for that. */
+  readonly isException?: boolean
 }
 
 /**

@@ -5,6 +5,8 @@
  */
 import type { ProtocolId } from "./Answer.ts"
 import * as AnthropicMessages from "./protocols/AnthropicMessages.ts"
+import * as BedrockConverse from "./protocols/BedrockConverse.ts"
+import * as BedrockInvoke from "./protocols/BedrockInvoke.ts"
 import * as OpenAiChat from "./protocols/OpenAiChat.ts"
 import * as OpenAiResponses from "./protocols/OpenAiResponses.ts"
 import type { Incoming, WireProtocol } from "./WireProtocol.ts"
@@ -18,8 +20,12 @@ import type { Incoming, WireProtocol } from "./WireProtocol.ts"
 export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
   "openai-chat": OpenAiChat.protocol,
   "openai-responses": OpenAiResponses.protocol,
-  "anthropic-messages": AnthropicMessages.protocol
+  "anthropic-messages": AnthropicMessages.protocol,
+  "bedrock-converse": BedrockConverse.protocol
 }
+
+/** Protocols that clouds serve in another way, at other paths. */
+const elsewhere: ReadonlyArray<WireProtocol> = [BedrockInvoke.protocol]
 
 /**
  * Finds the protocol of a path, whatever comes before its end.
@@ -28,7 +34,7 @@ export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
  * @since 0.1.0
  */
 export const forPath = (path: string): WireProtocol | undefined =>
-  Object.values(byId).find((protocol) => protocol.serves(path))
+  [...Object.values(byId), ...elsewhere].find((protocol) => protocol.serves(path))
 
 /**
  * Finds the protocol in whose form requests are answered that are not for a model: only Anthropic's clients send its

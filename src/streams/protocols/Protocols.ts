@@ -5,6 +5,7 @@
  */
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import * as AnthropicMessages from "./AnthropicMessages/AnthropicMessages.ts"
+import * as BedrockConverse from "./BedrockConverse/BedrockConverse.ts"
 import * as OpenAiChat from "./OpenAiChat/OpenAiChat.ts"
 import * as OpenAiResponses from "./OpenAiResponses/OpenAiResponses.ts"
 import type { Protocol } from "./Protocol.ts"
@@ -18,5 +19,6 @@ import type { Protocol } from "./Protocol.ts"
 export const byName: Readonly<Record<ProtocolName, Protocol>> = {
   "openai-chat": OpenAiChat.protocol,
   "openai-responses": OpenAiResponses.protocol,
-  "anthropic-messages": AnthropicMessages.protocol
+  "anthropic-messages": AnthropicMessages.protocol,
+  "bedrock-converse": BedrockConverse.protocol
 }

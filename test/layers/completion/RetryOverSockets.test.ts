@@ -23,7 +23,7 @@ import {
   SimulatorServer
 } from "sluice/testing"
 
-type Protocol = Answer.ProtocolId
+type Protocol = "openai-chat" | "openai-responses" | "anthropic-messages"
 
 const quick: Partial<SluiceConfig.Settings> = {
   proxy: "none",

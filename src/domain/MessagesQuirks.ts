@@ -1,0 +1,28 @@
+/**
+ * The Messages API elsewhere than at Anthropic: what clouds and compatible servers have differently.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * Named differences between servers of the Messages API. What is left out is as Anthropic does it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface MessagesQuirks {
+  /** `max_tokens` when the request has none. Default 4096: every model allows it. */
+  readonly defaultMaxTokens?: number | undefined
+  /** The version of the API as a field of the body, where a cloud wants it there. Elsewhere it is a header. */
+  readonly anthropicVersion?: string | undefined
+  /** Whether the body names the model. Default true; false where the address does. */
+  readonly modelInBody?: boolean | undefined
+  /** Whether the body asks for a stream. Default true; false where the address does. */
+  readonly streamInBody?: boolean | undefined
+  /** Whether betas are a list in the body. Default false: they are in the header `anthropic-beta`. */
+  readonly betasInBody?: boolean | undefined
+  /** Whether calls of tools can be had one at a time. Default true; where false, it is not asked for. */
+  readonly parallelToolChoice?: boolean | undefined
+  /** Whether files may be given by their URL or their id. Default true; false where only their bytes are taken. */
+  readonly fileReferences?: boolean | undefined
+}

@@ -1,0 +1,44 @@
+/**
+ * What the address and the headers of a request to Amazon Bedrock say.
+ *
+ * @since 0.1.0
+ */
+import type { Incoming } from "../WireProtocol.ts"
+
+/**
+ * The operations that answer for a model.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Operation = "converse" | "converse-stream" | "invoke" | "invoke-with-response-stream"
+
+/**
+ * Reads `…/model/{model}/{operation}`. The model's name is percent-encoded, since it may have colons and slashes.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (path: string): { readonly model: string; readonly operation: Operation } | undefined => {
+  const found = /\/model\/([^/]+)\/(converse|converse-stream|invoke|invoke-with-response-stream)$/.exec(path)
+  const [, name, operation] = found ?? []
+  if (name === undefined || operation === undefined) return undefined
+  try {
+    return { model: decodeURIComponent(name), operation: operation as Operation }
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The key of a request: the bearer key, or the id of the access key that signed it. Signatures are not checked.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const credential = ({ headers }: Pick<Incoming, "headers">): string | undefined => {
+  const given = headers["authorization"]
+  if (given === undefined) return undefined
+  const [, accessKey] = /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)/.exec(given) ?? []
+  return accessKey ?? given.replace(/^bearer(\s+|$)/i, "").trim()
+}

@@ -1,0 +1,237 @@
+/**
+ * Amazon Bedrock's Converse, streamed and whole.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+ * @since 0.1.0
+ */
+import * as Option from "effect/Option"
+import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../Answer.ts"
+import * as EventStream from "../EventStream.ts"
+import * as Json from "../Json.ts"
+import * as Turn from "../Turn.ts"
+import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
+import * as BedrockAddress from "./BedrockAddress.ts"
+import { validate } from "./BedrockConverseRequest.ts"
+import * as BedrockErrors from "./BedrockErrors.ts"
+
+const stopReason = (finish: Finish, isRefusal: boolean): string => {
+  if (typeof finish === "object") return finish.raw
+  if (isRefusal) return "content_filtered"
+  switch (finish) {
+    case "stop":
+    case "other":
+      return "end_turn"
+    case "length":
+      return "max_tokens"
+    case "tool-calls":
+      return "tool_use"
+    case "content-filter":
+      return "guardrail_intervened"
+    case "error":
+      return "malformed_model_output"
+  }
+}
+
+const stopOf = (turn: Turn.Turn): string => stopReason(turn.finish, turn.parts.some((part) => part._tag === "Refusal"))
+
+// inputTokens leaves out what was read from or written to the cache.
+const usage = (turn: Turn.Turn): Json.JsonObject => ({
+  ...(turn.usage.cached > 0 ? { cacheReadInputTokens: turn.usage.cached } : {}),
+  ...(turn.usage.cacheWrite > 0 ? { cacheWriteInputTokens: turn.usage.cacheWrite } : {}),
+  inputTokens: Math.max(0, turn.usage.input - turn.usage.cached - turn.usage.cacheWrite),
+  outputTokens: turn.usage.output,
+  serverToolUsage: {},
+  totalTokens: turn.usage.input + turn.usage.output
+})
+
+const citation = (source: Citation): Json.JsonObject => ({
+  location: { web: { domain: source.url.replace(/^\w+:\/\/([^/]*).*$/, "$1"), url: source.url } },
+  ...(source.citedText === undefined ? {} : { sourceContent: [{ text: source.citedText }] }),
+  title: source.title
+})
+
+const thought = (part: Reasoning): Reasoning =>
+  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
+
+const signature = (turn: Turn.Turn, part: Reasoning): string => part.signature ?? turn.seed.id("EqQB", 60)
+
+const searchOf = (turn: Turn.Turn, part: WebSearch) => {
+  const toolUseId = part.id ?? turn.seed.id("tooluse_", 22)
+  return {
+    use: { name: "nova_grounding", toolUseId, type: "server_tool_use" },
+    input: { query: part.query },
+    result: { status: "success", toolUseId, type: "nova_grounding_result" },
+    sources: (part.results ?? []).map(citation)
+  }
+}
+
+/** A block of a stream: only those of tools begin with an event of their own. */
+interface Block {
+  readonly start?: Json.JsonObject
+  readonly deltas: Iterable<Json.JsonObject>
+}
+
+const textDeltas = function*(part: Extract<Part, { readonly _tag: "Text" }>): Generator<Json.JsonObject> {
+  for (const source of part.citations ?? []) yield { citation: citation(source) }
+  for (const text of Turn.textDeltas(part)) yield { text }
+}
+
+const reasoningDeltas = function*(turn: Turn.Turn, part: Reasoning): Generator<Json.JsonObject> {
+  if (part.redacted !== undefined) return yield { reasoningContent: { redactedContent: part.redacted } }
+  for (const text of Turn.textDeltas(thought(part))) yield { reasoningContent: { text } }
+  yield { reasoningContent: { signature: signature(turn, part) } }
+}
+
+const callBlock = (turn: Turn.Turn, call: ToolCall): Block => ({
+  start: { toolUse: { name: call.name, toolUseId: call.id ?? turn.seed.id("tooluse_", 22) } },
+  deltas: Turn.argumentDeltas(call).map((input) => ({ toolUse: { input } }))
+})
+
+const blocksOf = (turn: Turn.Turn, part: Exclude<Part, ToolCall>): ReadonlyArray<Block> => {
+  switch (part._tag) {
+    case "Text":
+      return [{ deltas: textDeltas(part) }]
+    case "Reasoning":
+      return [{ deltas: reasoningDeltas(turn, part) }]
+    case "Refusal":
+      return [{ deltas: Turn.words(part.text).map((text) => ({ text })) }]
+    case "WebSearch": {
+      const { input, result, sources, use } = searchOf(turn, part)
+      return [
+        { start: { toolUse: use }, deltas: [{ toolUse: { input: JSON.stringify(input) } }] },
+        { start: { toolResult: result }, deltas: [{ toolResult: [{ text: "[HIDDEN]" }] }] },
+        ...(sources.length === 0 ? [] : [{ deltas: sources.map((source) => ({ citation: source })) }])
+      ]
+    }
+  }
+}
+
+const contentOf = (turn: Turn.Turn, part: Part): ReadonlyArray<Json.JsonObject> => {
+  switch (part._tag) {
+    case "Text":
+      return part.citations === undefined
+        ? [{ text: Turn.textOf(part) }]
+        : [{ citationsContent: { citations: part.citations.map(citation), content: [{ text: Turn.textOf(part) }] } }]
+    case "Reasoning":
+      return [{
+        reasoningContent: part.redacted === undefined
+          ? { reasoningText: { signature: signature(turn, part), text: Turn.textOf(thought(part)) } }
+          : { redactedContent: part.redacted }
+      }]
+    case "Refusal":
+      return [{ text: part.text }]
+    case "ToolCall":
+      return [{
+        toolUse: {
+          // Scripted as text, the arguments may be no JSON, which has no form here.
+          input: Option.getOrElse(Json.parse(Turn.argumentsOf(part)), () => ({})),
+          name: part.name,
+          toolUseId: part.id ?? turn.seed.id("tooluse_", 22)
+        }
+      }]
+    case "WebSearch": {
+      const { input, result, sources, use } = searchOf(turn, part)
+      return [
+        { toolUse: { ...use, input } },
+        { toolResult: { ...result, content: [{ text: "[HIDDEN]" }] } },
+        ...(sources.length === 0 ? [] : [{ citationsContent: { citations: sources } }])
+      ]
+    }
+  }
+}
+
+/** An event with the padding that hides its length. */
+const event = (
+  turn: Turn.Turn,
+  name: string,
+  fields: Json.JsonObject,
+  options?: Partial<Omit<WireEvent, "data">>
+): WireEvent => jsonEvent({ ...fields, p: EventStream.padding(turn.seed.between(2, 62)) }, { name, ...options })
+
+const blockEvents = function*(turn: Turn.Turn, block: Block, contentBlockIndex: number): Generator<WireEvent> {
+  if (block.start !== undefined) {
+    yield event(turn, "contentBlockStart", { contentBlockIndex, start: block.start })
+  }
+  for (const delta of block.deltas) {
+    yield event(turn, "contentBlockDelta", { contentBlockIndex, delta }, { tokens: 1 })
+  }
+  yield event(turn, "contentBlockStop", { contentBlockIndex })
+}
+
+const metrics = { metrics: { latencyMs: 321 } }
+
+const events = function*(turn: Turn.Turn): Generator<WireEvent> {
+  yield event(turn, "messageStart", { role: "assistant" })
+  let index = 0
+  for (const group of Turn.groupCalls(turn.parts)) {
+    const blocks = "_tag" in group ? blocksOf(turn, group) : group.map((call) => callBlock(turn, call))
+    if (!("_tag" in group) && turn.quirks.interleaveToolCalls === true) {
+      const first = index
+      yield* Turn.orderDeltas(blocks.map((block, position) => [...blockEvents(turn, block, first + position)]), true)
+    } else {
+      for (const [position, block] of blocks.entries()) yield* blockEvents(turn, block, index + position)
+    }
+    index += blocks.length
+  }
+  yield event(turn, "messageStop", { stopReason: stopOf(turn) }, { isFinish: true })
+  yield event(turn, "metadata", { ...metrics, usage: usage(turn) }, { isTerminator: true })
+}
+
+/** The id of a request, in the form of Amazon's. */
+const uuid = (id: string): string => {
+  const hex = Buffer.from(id).toString("hex").padEnd(32, "0").slice(-32)
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
+}
+
+/**
+ * Gives the headers of every response of the service.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const responseHeaders = (requestId: string): Readonly<Record<string, string>> => ({
+  "x-amzn-requestid": uuid(requestId)
+})
+
+/**
+ * The protocol behind `POST …/model/{model}/converse` and `…/converse-stream`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const protocol: WireProtocol = {
+  id: "bedrock-converse",
+  serves: (path) => BedrockAddress.read(path)?.operation.startsWith("converse") === true,
+  basePath: "",
+  framing: EventStream.framing,
+  credential: BedrockAddress.credential,
+  validate,
+  match: ({ body, path }) => {
+    const address = BedrockAddress.read(path)
+    return {
+      protocol: "bedrock-converse",
+      model: address?.model ?? "",
+      contains: Json.texts([body["system"] ?? null, body["messages"] ?? null]).join("\n"),
+      stream: address?.operation === "converse-stream"
+    }
+  },
+  toolNames: (body) =>
+    Json.list(Json.object(body["toolConfig"])["tools"]).flatMap((tool) =>
+      Json.text(Json.object(Json.object(tool)["toolSpec"])["name"]) ?? []
+    ),
+  events,
+  whole: (turn) => ({
+    ...metrics,
+    output: { message: { content: turn.parts.flatMap((part) => contentOf(turn, part)), role: "assistant" } },
+    stopReason: stopOf(turn),
+    usage: usage(turn)
+  }),
+  errorEvents: (_turn, problem) => [BedrockErrors.exception(problem)],
+  ping: undefined,
+  reject: BedrockErrors.reject,
+  responseHeaders,
+  // The service tells nothing of what is left of its limits.
+  rateLimitHeaders: () => ({}),
+  models: (ids) => ({ modelSummaries: ids.map(BedrockErrors.model) }),
+  model: (id) => ({ modelDetails: BedrockErrors.model(id) })
+}

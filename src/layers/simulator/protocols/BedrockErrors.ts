@@ -1,0 +1,133 @@
+/**
+ * The refusals of Amazon Bedrock: a message in the body, the kind in a header, and in a stream a frame of its own.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
+ * @since 0.1.0
+ */
+import type { ErrorKind } from "../Fault.ts"
+import type { Json } from "../Json.ts"
+import type { Problem, Rejection, WireEvent } from "../WireProtocol.ts"
+
+interface Form {
+  readonly status: number
+  readonly type: string
+  readonly message: string
+}
+
+const forms: Readonly<Record<ErrorKind, Form>> = {
+  "rate-limit": {
+    status: 429,
+    type: "ThrottlingException",
+    message: "Too many requests, please wait before trying again."
+  },
+  quota: {
+    status: 400,
+    type: "ServiceQuotaExceededException",
+    message: "Your request exceeds the service quota for your account."
+  },
+  overloaded: {
+    status: 503,
+    type: "ServiceUnavailableException",
+    message: "Bedrock is unable to process your request."
+  },
+  "server-error": {
+    status: 500,
+    type: "InternalServerException",
+    message: "The system encountered an unexpected error during processing. Try your request again."
+  },
+  timeout: { status: 408, type: "ModelTimeoutException", message: "Model has timed out in processing the request." },
+  authentication: {
+    status: 403,
+    type: "UnrecognizedClientException",
+    message: "The security token included in the request is invalid."
+  },
+  permission: {
+    status: 403,
+    type: "AccessDeniedException",
+    message: "You don't have access to the model with the specified model ID."
+  },
+  "model-not-found": {
+    status: 400,
+    type: "ValidationException",
+    message: "The provided model identifier is invalid."
+  },
+  "not-found": { status: 404, type: "ResourceNotFoundException", message: "Could not resolve the requested resource." },
+  "invalid-request": { status: 400, type: "ValidationException", message: "The request is not valid." },
+  "context-length": { status: 400, type: "ValidationException", message: "Input is too long for requested model." },
+  "content-filter": {
+    status: 400,
+    type: "ValidationException",
+    message: "Output blocked by content filtering policy"
+  },
+  "too-large": { status: 413, type: "RequestEntityTooLargeException", message: "Request body is too large." }
+}
+
+/**
+ * Gives the refusal of a problem.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reject = (problem: Problem): Rejection => {
+  const form = forms[problem.kind]
+  return {
+    status: problem.status ?? form.status,
+    headers: {
+      "x-amzn-errortype": `${problem.code ?? form.type}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
+      ...(problem.retryAfterMillis === undefined
+        ? {}
+        : { "retry-after": String(Math.ceil(problem.retryAfterMillis / 1000)) })
+    },
+    body: { message: problem.message ?? form.message }
+  }
+}
+
+/** The exceptions that the API says a stream may hold; anything else comes as what the model's server said. */
+const inStreams = new Set([
+  "InternalServerException",
+  "ModelStreamErrorException",
+  "ModelTimeoutException",
+  "ServiceUnavailableException",
+  "ThrottlingException",
+  "ValidationException"
+])
+
+/**
+ * Gives the frame that ends a stream with a problem.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const exception = (problem: Problem): WireEvent => {
+  const form = forms[problem.kind]
+  const type = problem.code ?? form.type
+  const message = problem.message ?? form.message
+  const isKnown = inStreams.has(type)
+  const name = isKnown ? type : "ModelStreamErrorException"
+  return {
+    name: `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
+    data: JSON.stringify(
+      isKnown ? { message } : { message, originalStatusCode: form.status, originalMessage: message }
+    ),
+    tokens: 0,
+    isException: true
+  }
+}
+
+/**
+ * Gives one entry of the list of models, as the service's other address has it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const model = (id: string): Json => ({
+  modelId: id,
+  modelArn: `arn:aws:bedrock:us-east-1::foundation-model/${id}`,
+  modelName: id,
+  providerName: "Simulator",
+  inputModalities: ["TEXT"],
+  outputModalities: ["TEXT"],
+  responseStreamingSupported: true,
+  inferenceTypesSupported: ["ON_DEMAND"],
+  modelLifecycle: { status: "ACTIVE" }
+})

@@ -1,0 +1,102 @@
+/**
+ * Amazon Bedrock's InvokeModel for Claude: the Messages API in Amazon's frames, with the model in the address.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
+ * @since 0.1.0
+ */
+import * as EventStream from "../EventStream.ts"
+import * as Json from "../Json.ts"
+import type { Turn } from "../Turn.ts"
+import type { Incoming, Problem, WireEvent, WireProtocol } from "../WireProtocol.ts"
+import * as AnthropicMessages from "./AnthropicMessages.ts"
+import * as BedrockAddress from "./BedrockAddress.ts"
+import * as BedrockConverse from "./BedrockConverse.ts"
+import * as BedrockErrors from "./BedrockErrors.ts"
+
+const extraneous = (name: string): Problem => ({
+  kind: "invalid-request",
+  message:
+    `Malformed input request: #: extraneous key [${name}] is not permitted, please reformat your input and try again.`
+})
+
+/** What is different from Anthropic's own; the rest is checked as there. */
+const validate = (request: Incoming): Problem | undefined => {
+  const { anthropic_beta: betas, anthropic_version: version, ...body } = request.body
+  if (version !== "bedrock-2023-05-31") {
+    return {
+      kind: "invalid-request",
+      message: `anthropic_version: ${version === undefined ? "Field required" : "Input should be 'bedrock-2023-05-31'"}`
+    }
+  }
+  for (const name of ["model", "stream"]) if (Json.isGiven(body[name])) return extraneous(name)
+  if (Json.isGiven(betas) && !Json.isArray(betas)) {
+    return { kind: "invalid-request", message: "anthropic_beta: Input should be a valid list" }
+  }
+  if (Json.isGiven(Json.object(body["tool_choice"])["disable_parallel_tool_use"])) {
+    return {
+      kind: "invalid-request",
+      message: "tool_choice.disable_parallel_tool_use: Extra inputs are not permitted"
+    }
+  }
+  return AnthropicMessages.protocol.validate({
+    ...request,
+    headers: { ...request.headers, "anthropic-version": version },
+    body: { ...body, model: BedrockAddress.read(request.path)?.model ?? "" }
+  })
+}
+
+/** The last event tells what the invocation cost, beside what the model's own events tell. */
+const events = function*(turn: Turn): Generator<WireEvent> {
+  for (const event of AnthropicMessages.protocol.events(turn)) {
+    if (event.isTerminator !== true) {
+      yield event
+      continue
+    }
+    yield {
+      ...event,
+      data: JSON.stringify({
+        type: "message_stop",
+        "amazon-bedrock-invocationMetrics": {
+          inputTokenCount: Math.max(0, turn.usage.input - turn.usage.cached - turn.usage.cacheWrite),
+          outputTokenCount: turn.usage.output,
+          invocationLatency: 321,
+          firstByteLatency: 123
+        }
+      })
+    }
+  }
+}
+
+/**
+ * The protocol behind `POST …/model/{model}/invoke` and `…/invoke-with-response-stream`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const protocol: WireProtocol = {
+  ...AnthropicMessages.protocol,
+  serves: (path) => BedrockAddress.read(path)?.operation.startsWith("invoke") === true,
+  basePath: "",
+  framing: EventStream.chunks,
+  credential: BedrockAddress.credential,
+  validate,
+  match: (request) => {
+    const address = BedrockAddress.read(request.path)
+    return {
+      ...AnthropicMessages.protocol.match(request),
+      model: address?.model ?? "",
+      stream: address?.operation === "invoke-with-response-stream"
+    }
+  },
+  events,
+  errorEvents: (_turn, problem) => [BedrockErrors.exception(problem)],
+  ping: undefined,
+  reject: BedrockErrors.reject,
+  responseHeaders: (requestId) => ({
+    ...BedrockConverse.responseHeaders(requestId),
+    "x-amzn-bedrock-content-type": "application/json"
+  }),
+  rateLimitHeaders: () => ({}),
+  models: BedrockConverse.protocol.models,
+  model: BedrockConverse.protocol.model
+}

@@ -1,0 +1,247 @@
+/**
+ * Content blocks of Converse, from the wire to ours. A block is an object with one field, whose name says what it is.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
+ * @since 0.1.0
+ */
+import type * as Schema from "effect/Schema"
+import type { ItemStart } from "../../../domain/ResponseEvent.ts"
+import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
+import { type Assembly, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
+import { array, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../Json.ts"
+import { defined } from "../PromptParts.ts"
+import type { Slots } from "../Slots.ts"
+
+/**
+ * The protocol's name, which items carry.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const name = "bedrock-converse"
+
+/**
+ * A block that is being built. `kind` is the name of its field, `start` what that field held when the block began, with what
+ * opaque deltas have added to it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Block {
+  readonly item: OpenItem
+  readonly kind: string
+  start: Record<string, Schema.Json>
+  stopped: boolean
+}
+
+const typeOf = (kind: string, start: JsonObject): ItemStart["type"] => {
+  switch (kind) {
+    case "text":
+    case "citationsContent":
+      return "message"
+    case "reasoningContent":
+      return "reasoning"
+    case "toolUse":
+      // Nova's own tools (grounding, code) are run by the service, and their calls carry a type that says so.
+      return start.type === "server_tool_use" ? "server-tool-call" : "tool-call"
+    case "toolResult":
+      return "server-tool-call"
+    default:
+      return "unknown"
+  }
+}
+
+/** Blocks that this version knows, though they are none of an answer's usual. */
+const opaque = new Set(["image", "audio", "video", "document", "guardContent", "searchResult", "cachePoint"])
+
+const location = (value: JsonObject): JsonObject => {
+  const places = object(value.location)
+  return object(places === undefined ? undefined : Object.values(places)[0]) ?? {}
+}
+
+/**
+ * Reads a citation. The places that Converse tells count in the source and not in the text that cites it.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const citation = (value: JsonObject): Citation => {
+  const source = nonEmpty(value.source)
+  const url = nonEmpty(location(value).url) ?? (source !== undefined && URL.canParse(source) ? source : undefined)
+  const title = nonEmpty(value.title) ?? nonEmpty(location(value).domain)
+  const citedText = objects(value.sourceContent).map((content) => string(content.text) ?? "").join("")
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(title === undefined ? {} : { title }),
+    ...(citedText === "" ? {} : { citedText }),
+    native: defined(value)
+  }
+}
+
+/**
+ * Begins a block.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const begin = (assembly: Assembly, slots: Slots, at: number, kind: string, start: JsonObject): Block => {
+  const type = typeOf(kind, start)
+  if (type === "unknown" && !opaque.has(kind)) assembly.unknown(`block ${kind}`)
+  const tool = nonEmpty(start.name) ?? (type === "server-tool-call" ? nonEmpty(start.type) : undefined)
+  const item = slots.begin(at, type, nonEmpty(start.toolUseId), tool)
+  if (kind === "toolUse" && start.name === "nova_grounding") {
+    assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: item.id ?? "" })
+  }
+  return { item, kind, start: defined(start), stopped: false }
+}
+
+const reasoningDelta = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
+  if (block.item.type !== "reasoning") return "reasoning is not in a block of reasoning"
+  if (typeof delta.text === "string") assembly.reasoning(block.item, delta.text)
+  // Both may come in pieces.
+  for (
+    const [field, sent] of [["signature", "signature"], ["redactedContent", "redactedContent"], [
+      "redactedContent",
+      "data"
+    ]] as const
+  ) {
+    const piece = delta[sent]
+    if (piece === undefined || piece === null) continue
+    if (typeof piece !== "string") return `reasoning's ${sent} is not a string`
+    block.start[field] = (string(block.start[field]) ?? "") + piece
+  }
+  return undefined
+}
+
+/**
+ * Adds a delta to a block. It answers a sentence when the delta is not what the protocol says.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const add = (assembly: Assembly, block: Block, kind: string, delta: unknown): string | undefined => {
+  const { item } = block
+  switch (kind) {
+    case "text":
+      if (typeof delta !== "string") return "a delta's text is not a string"
+      if (item.type !== "message") return "text is not in a block of text"
+      assembly.text(item, delta)
+      return undefined
+    case "toolUse": {
+      const input = object(delta)?.input
+      if (typeof input !== "string") return "a delta's toolUse.input is not a string"
+      if (item.type === "tool-call") assembly.toolArguments(item, input)
+      else item.appendArguments(input)
+      return undefined
+    }
+    case "reasoningContent":
+      return isObject(delta) ? reasoningDelta(assembly, block, delta) : "a delta's reasoningContent is not an object"
+    case "citation":
+      if (!isObject(delta)) return "a delta's citation is not an object"
+      if (item.type !== "message") return "a citation is not in a block of text"
+      assembly.citation(item, citation(delta))
+      return undefined
+    case "toolResult":
+      block.start.content = [...array(block.start.content) ?? [], ...array(delta) ?? []]
+      return undefined
+    default:
+      // What a block of a kind we do not know is told, belongs to it.
+      // Spread and not assigned: a field may be named `__proto__`.
+      if (isObject(delta)) block.start = { ...block.start, ...defined(delta) }
+      return undefined
+  }
+}
+
+/**
+ * The kind of block that a delta belongs to which came before any block had begun: only those of tools begin with an event
+ * of their own.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const implied = (delta: string): string | undefined => {
+  switch (delta) {
+    case "text":
+    case "citation":
+      return "text"
+    case "reasoningContent":
+      return "reasoningContent"
+    case "toolUse":
+    case "toolResult":
+      return undefined
+    default:
+      return delta
+  }
+}
+
+/** What the input of a tool is as text: the deltas, or else the object that the block began with. */
+const inputText = (block: Block): string => {
+  if (block.item.arguments !== "") return block.item.arguments
+  const { input } = block.start
+  if (typeof input === "string") return input
+  return input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
+    ? ""
+    : JSON.stringify(input)
+}
+
+const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+  const { item } = block
+  const raw = inputText(block)
+  if (item.arguments === "") assembly.toolArguments(item, raw)
+  const id = item.id ?? ""
+  // A cut number is a number (`4` of `48`), so only an object that is closed is taken as whole.
+  if (cut && !raw.trimEnd().endsWith("}")) {
+    return { _tag: "InvalidToolCall", id, name: item.name, argumentsRaw: raw, reason: "cut" }
+  }
+  return toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)
+}
+
+/** A block as the API wants it back. */
+const nativeOf = (block: Block): Schema.Json => {
+  const { arguments: text } = block.item
+  const input = text === "" ? undefined : parse(text)
+  return { [block.kind]: input === undefined ? block.start : { ...block.start, input } }
+}
+
+/**
+ * Reads a block that is done, as an item. `cut` says that a limit may have cut it off.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+  const { item, start } = block
+  switch (item.type) {
+    case "message":
+      return { _tag: "Message", content: messageContent(item), protocol: name }
+    case "reasoning": {
+      const signature = nonEmpty(start.signature)
+      const redacted = nonEmpty(start.redactedContent)
+      return {
+        _tag: "Reasoning",
+        content: item.reasoning,
+        summary: [],
+        ...(signature === undefined ? {} : { signature }),
+        ...(redacted === undefined ? {} : { redacted }),
+        protocol: name
+      }
+    }
+    case "tool-call":
+      return readCall(assembly, block, cut)
+    case "server-tool-call": {
+      const status = nonEmpty(start.status)
+      return {
+        _tag: "ServerToolCall",
+        type: nonEmpty(start.type) ?? block.kind,
+        ...(item.id === undefined ? {} : { id: item.id }),
+        ...(item.name === "" ? {} : { name: item.name }),
+        ...(status === undefined ? {} : { status }),
+        protocol: name,
+        native: nativeOf(block)
+      }
+    }
+    case "custom-tool-call":
+    case "unknown":
+      return { _tag: "UnknownItem", type: block.kind, protocol: name, native: nativeOf(block) }
+  }
+}
