@@ -1,15 +1,15 @@
 /**
  * Rate-limit headers of every provider, as one snapshot.
  *
- * Three families: `x-ratelimit-*` (OpenAI, Azure, Groq, Cerebras, Mistral, xAI), `anthropic-ratelimit-*`, and the windows
- * of subscriptions (`x-codex-*`, `anthropic-ratelimit-unified-*`).
+ * Three families: `x-ratelimit-*` and what sounds like it (OpenAI, Azure, Groq, Cerebras, Mistral, xAI, Together, GitHub,
+ * OpenRouter, Cohere), `anthropic-ratelimit-*`, and the windows of subscriptions (`x-codex-*`, `anthropic-ratelimit-unified-*`).
  *
  * @see https://platform.openai.com/docs/guides/rate-limits
  * @see https://docs.anthropic.com/en/api/rate-limits
  * @since 0.1.0
  */
 import type { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "../../domain/RateLimitSnapshot.ts"
-import { goDuration } from "./RetryHints.ts"
+import { resetTime } from "./RetryHints.ts"
 
 type Headers = Readonly<Record<string, string>>
 type Kind = "requests" | "tokens" | "inputTokens" | "outputTokens"
@@ -20,22 +20,13 @@ const finite = (text: string | undefined): number | undefined => {
   return Number.isFinite(value) ? value : undefined
 }
 
-// Azure answers -1 where it has no limit for a deployment (recorded).
+// Azure answers -1 where it has no limit for a deployment (recorded). Some say their policy after the number (`60;w=60`).
 const counted = (text: string | undefined): number | undefined => {
-  const value = finite(text)
+  const value = finite(text?.split(/[,;]/)[0])
   return value === undefined || value < 0 ? undefined : value
 }
 
 const seconds = (milliseconds: number): number => Math.round(milliseconds) / 1000
-
-/** A reset is an RFC 3339 time (Anthropic), an epoch in seconds, or a duration from now (`6m0s`, `2.67`). */
-const resetsAt = (text: string | undefined, now: number): number | undefined => {
-  if (text === undefined || text.trim() === "") return undefined
-  const duration = goDuration(text)
-  if (duration !== undefined) return duration >= 1e12 ? seconds(duration) : seconds(now + duration)
-  const date = Date.parse(text)
-  return Number.isNaN(date) ? undefined : seconds(date)
-}
 
 const budget = (
   limit: string | undefined,
@@ -49,8 +40,10 @@ const budget = (
   if (allowed !== undefined) parts.limit = allowed
   if (left !== undefined) parts.remaining = left
   if (allowed === undefined && left === undefined) return undefined
-  const at = resetsAt(reset, now)
-  if (at !== undefined) parts.resetsAt = at
+  // Nothing left of nothing is no limit either (Azure).
+  if (limit !== undefined && !allowed && !left) return undefined
+  const at = resetTime(reset, now)
+  if (at !== undefined) parts.resetsAt = seconds(at)
   return parts
 }
 
@@ -59,12 +52,21 @@ const budgets: ReadonlyArray<readonly [Kind, (part: "limit" | "remaining" | "res
   ["requests", (part) => `x-ratelimit-${part}-requests-day`],
   ["requests", (part) => `x-ratelimit-${part}-req-minute`],
   ["requests", (part) => `x-ratelimit-${part}`],
+  ["requests", (part) => `ratelimit-${part}`],
+  ["requests", (part) => `x-trial-endpoint-call-${part}`],
   ["tokens", (part) => `x-ratelimit-${part}-tokens`],
+  ["tokens", (part) => `x-ratelimit-${part}-tokens_usage_based`],
+  ["tokens", (part) => `x-ratelimit-${part}-project-tokens`],
   ["tokens", (part) => `x-ratelimit-${part}-tokens-minute`],
+  ["tokens", (part) => `ratelimitbysize-${part}`],
+  ["tokens", (part) => `x-ratelimitbysize-${part}-minute`],
+  ["tokens", (part) => `x-tokenlimit-${part}`],
   ["requests", (part) => `anthropic-ratelimit-requests-${part}`],
   ["tokens", (part) => `anthropic-ratelimit-tokens-${part}`],
   ["inputTokens", (part) => `anthropic-ratelimit-input-tokens-${part}`],
-  ["outputTokens", (part) => `anthropic-ratelimit-output-tokens-${part}`]
+  ["outputTokens", (part) => `anthropic-ratelimit-output-tokens-${part}`],
+  ["inputTokens", (part) => `anthropic-priority-input-tokens-${part}`],
+  ["outputTokens", (part) => `anthropic-priority-output-tokens-${part}`]
 ]
 
 const codexWindow = (headers: Headers, prefix: string): RateLimitWindow | undefined => {
@@ -89,7 +91,7 @@ const unifiedWindow = (headers: Headers, name: "5h" | "7d", windowMinutes: numbe
 }
 
 /** Most responses say nothing of limits, and are then not asked thirty times. */
-const about = /ratelimit|^x-codex-/
+const about = /ratelimit|^x-codex-|^x-tokenlimit-|^anthropic-priority-|^x-trial-endpoint-call-/
 
 const truth = (text: string | undefined): boolean => text === "1" || text?.toLowerCase() === "true"
 
@@ -107,6 +109,15 @@ export const snapshot = (headers: Headers, now: number): RateLimitSnapshot | und
     if (found[kind] !== undefined) continue
     const value = budget(headers[name("limit")], headers[name("remaining")], headers[name("reset")], now)
     if (value !== undefined) found[kind] = value
+  }
+  const type = headers["x-ratelimit-type"]
+  if (type !== undefined && type !== "") {
+    // GitHub says which limit it was, and how long it lasts.
+    found.limitName = type
+    const at = resetTime(headers["x-ratelimit-timeremaining"], now)
+    if (at !== undefined && found.requests?.resetsAt === undefined) {
+      found.requests = { ...found.requests, resetsAt: seconds(at) }
+    }
   }
   const primary = codexWindow(headers, "x-codex-primary") ?? unifiedWindow(headers, "5h", 300)
   const secondary = codexWindow(headers, "x-codex-secondary") ?? unifiedWindow(headers, "7d", 10_080)

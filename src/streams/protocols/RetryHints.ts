@@ -59,15 +59,71 @@ export const goDuration = (text: string): number | undefined => {
   return total
 }
 
+// Unix time in seconds since 2001 is over a billion, in milliseconds over a trillion; no delay is that long.
+const epochSeconds = 1e9
+const epochMillis = 1e11
+
 /**
- * Reads a delay out of a sentence: "try again in 1.3s", "28ms", "35 seconds", "6m0s", "2 minutes", "retry in 34.07s".
+ * Reads when something resets, in whichever way a provider says it: an RFC 3339 time, Unix time in seconds or milliseconds,
+ * or a duration from now (`6m0s`, seconds). In milliseconds of Unix time.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const resetTime = (text: string | undefined, now: number): number | undefined => {
+  const given = text?.trim() ?? ""
+  const duration = goDuration(given)
+  if (duration === undefined) {
+    // `Date.parse` takes `-5` for a date too.
+    const date = /\d:\d\d/.test(given) ? Date.parse(given) : NaN
+    return Number.isNaN(date) ? undefined : date
+  }
+  const value = duration / 1000
+  return value >= epochMillis ? value : value >= epochSeconds ? duration : now + duration
+}
+
+/** What hosts say when to come back that send no `Retry-After`. `x-ratelimit-reset` is a time or a delay, by its size. */
+const resets = ["x-ratelimit-reset-after", "x-ratelimit-timeremaining", "x-ratelimit-reset", "ratelimit-reset"]
+
+/** Budgets that a request was too much for: only a spent one says when it is full again. */
+const spent = ["requests", "tokens"]
+
+/**
+ * Reads from the headers of a rate limit when it ends, for a response that says it nowhere else: GitHub's
+ * `x-ratelimit-timeremaining`, `x-ratelimit-reset-after`, `x-ratelimit-reset`, or the reset of a budget with nothing left.
+ *
+ * @see https://docs.github.com/en/rest/models/inference
+ * @category decoding
+ * @since 0.1.0
+ */
+export const fromLimits = (
+  headers: Readonly<Record<string, string>>,
+  now: number
+): Duration.Duration | undefined => {
+  const delay = (text: string | undefined): number | undefined => {
+    const at = resetTime(text, now)
+    return at === undefined ? undefined : Math.max(0, at - now)
+  }
+  for (const name of resets) {
+    const wait = delay(headers[name])
+    if (wait !== undefined) return milliseconds(wait)
+  }
+  const waits = spent.flatMap((kind) =>
+    headers[`x-ratelimit-remaining-${kind}`]?.trim() === "0" ? delay(headers[`x-ratelimit-reset-${kind}`]) ?? [] : []
+  )
+  return waits.length === 0 ? undefined : milliseconds(Math.max(...waits))
+}
+
+/**
+ * Reads a delay out of a sentence: "try again in 1.3s", "28ms", "35 seconds", "6m0s", "2 minutes", "retry in 34.07s",
+ * "reset after 18h31m10s".
  *
  * @category decoding
  * @since 0.1.0
  */
 export const fromMessage = (message: string): Duration.Duration | undefined => {
   const found =
-    /(?:try again|retry|retry after|wait)(?: in| after)?\s+(?:about\s+)?((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|[smhd])\s*)+)/i
+    /(?:try again|retry|retry after|wait|resets?)(?: in| after)?\s+(?:about\s+)?((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|days?|[smhd])\s*)+)/i
       .exec(message)
   if (found?.[1] === undefined) return undefined
   let total = 0

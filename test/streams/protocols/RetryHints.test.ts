@@ -37,8 +37,35 @@ describe("RetryHints", () => {
     ["try again in 6m0s", 360_000],
     ["Please retry in 34.07s.", 34_070],
     ["try again in 2 minutes", 120_000],
+    ["Your quota will reset after 18h31m10s.", 66_670_000],
+    ["Please retry after 24 seconds.", 24_000],
+    ["try again after 1 seconds", 1000],
     ["try again later", undefined]
   ])("reads \"%s\"", (message, expected) => {
     assert.strictEqual(millis(RetryHints.fromMessage(message)), expected)
+  })
+
+  it.each<readonly [Readonly<Record<string, string>>, number | undefined]>([
+    [{}, undefined],
+    [{ "x-ratelimit-timeremaining": "17" }, 17_000],
+    [{ "x-ratelimit-timeremaining": "0" }, 0],
+    [{ "x-ratelimit-reset-after": "2.5", "x-ratelimit-reset": "9" }, 2500],
+    [{ "x-ratelimit-reset": "9" }, 9000],
+    [{ "x-ratelimit-reset": String(now / 1000 + 4) }, 4000],
+    [{ "x-ratelimit-reset": String(now + 1500) }, 1500],
+    [{ "x-ratelimit-reset": String(now - 1500) }, 0],
+    [{ "x-ratelimit-reset": "2026-01-01T00:00:07Z" }, 7000],
+    [{ "x-ratelimit-reset": "-5" }, undefined],
+    [{ "x-ratelimit-reset": "400000000" }, undefined],
+    [{ "x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s" }, 360_000],
+    [{ "x-ratelimit-remaining-tokens": "1", "x-ratelimit-reset-tokens": "6m0s" }, undefined],
+    [{
+      "x-ratelimit-remaining-tokens": "0",
+      "x-ratelimit-reset-tokens": "1s",
+      "x-ratelimit-remaining-requests": "0",
+      "x-ratelimit-reset-requests": "2s"
+    }, 2000]
+  ])("finds in the headers of a limit %o", (headers, expected) => {
+    assert.strictEqual(millis(RetryHints.fromLimits(headers, now)), expected)
   })
 })
