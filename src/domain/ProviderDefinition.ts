@@ -174,6 +174,20 @@ export interface CheckCall extends Endpoint {
 }
 
 /**
+ * Puts quirks over others, and over those of single models too.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const overQuirks = (quirks: Quirks, over: Quirks | undefined): Quirks => {
+  if (over === undefined) return quirks
+  const { byModel = [], ...forAll } = over
+  const own = quirks.byModel ?? []
+  const all = own.length + byModel.length === 0 ? [] : [...own, { models: /^/, quirks: forAll }, ...byModel]
+  return { ...quirks, ...forAll, ...(all.length === 0 ? {} : { byModel: all }) }
+}
+
+/**
  * What a key says by the variable that it was found in. One that `isAmbient` is there for other programs too: it does not
  * make the provider the one that is meant when none is named. `variables` go before those of the environment; an undefined
  * one is none.

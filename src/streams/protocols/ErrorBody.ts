@@ -9,7 +9,12 @@ import { array, isObject, type JsonObject, nonEmpty, number, object } from "./Js
 import { goDuration } from "./RetryHints.ts"
 
 /**
- * The facts of an error body. `codes` holds every code, type and status it names, the most specific first.
+ * The facts of an error body.
+ *
+ * **Details**
+ *
+ * `codes` holds every code, type and status it names, the most specific first. `upstream` is what a gateway quotes of the
+ * provider behind it, and `generation` what a model wrote that could not be used.
  *
  * @category models
  * @since 0.1.0
@@ -21,28 +26,36 @@ export interface ErrorReport {
   readonly planType: string | undefined
   readonly resetsAt: number | undefined
   readonly retryAfter: Duration.Duration | undefined
+  readonly upstream?: string | undefined
+  readonly generation?: string | undefined
 }
 
 const code = (value: unknown): string | undefined =>
   nonEmpty(value) ?? (typeof value === "number" ? String(value) : undefined)
 
-/** FastAPI's validation errors: `[{loc, msg, type}]`. */
+/** FastAPI's validation errors, `[{loc, msg, type}]`, and other lists of messages. */
 const joined = (list: ReadonlyArray<Schema.Json> | undefined): string | undefined => {
   const messages = (list ?? []).flatMap((entry) =>
-    nonEmpty(object(entry)?.msg) ?? nonEmpty(object(entry)?.message) ?? []
+    nonEmpty(entry) ?? nonEmpty(object(entry)?.msg) ?? nonEmpty(object(entry)?.message) ?? []
   )
   return messages.length === 0 ? undefined : messages.join("; ")
 }
 
+/** The error of a body: `error` with most, `Response.Error` in Tencent's clouds. */
+const errorOf = (body: JsonObject): JsonObject | undefined => object(body.error) ?? object(object(body.Response)?.Error)
+
 const messageOf = (body: JsonObject, error: JsonObject | undefined): string | undefined => {
   const detail = body.detail
   return nonEmpty(error?.message) ??
+    nonEmpty(error?.Message) ??
     nonEmpty(body.error) ??
+    joined(array(body.error)) ??
     nonEmpty(body.message) ??
     nonEmpty(body.Message) ??
     joined(array(object(body.message)?.detail)) ??
     nonEmpty(detail) ??
     nonEmpty(object(detail)?.error) ??
+    nonEmpty(object(object(detail)?.error)?.message) ??
     nonEmpty(object(detail)?.message) ??
     joined(array(detail)) ??
     joined(array(body.errors)) ??
@@ -54,10 +67,13 @@ const codesOf = (body: JsonObject, error: JsonObject | undefined): ReadonlyArray
   // google.rpc.ErrorInfo names the reason in the details.
   for (const detail of array(error?.details) ?? []) found.push(code(object(detail)?.reason))
   found.push(code(object(error?.details)?.error_code), code(object(error?.innererror)?.code))
-  found.push(code(error?.code), code(error?.type), code(error?.status))
+  const metadata = object(error?.metadata)
+  // OpenRouter: which of its limits it was, and that it was its moderation that refused.
+  found.push(code(metadata?.limit_source), metadata?.flagged_input === undefined ? undefined : "flagged_input")
+  found.push(code(error?.code), code(error?.Code), code(error?.type), code(error?.status))
   found.push(code(body.code), code(body.__type), code(object(body.base_resp)?.status_code))
   if (body.type !== "error") found.push(code(body.type))
-  found.push(code(object(array(body.errors)?.[0])?.code))
+  for (const entry of array(body.errors) ?? []) found.push(code(object(entry)?.code))
   return [...new Set(found.filter((entry) => entry !== undefined))]
 }
 
@@ -70,6 +86,17 @@ const retryAfterOf = (error: JsonObject | undefined): Duration.Duration | undefi
   return undefined
 }
 
+/** What OpenRouter tells of the provider behind it: its body, as text or not, and the reasons of its moderation. */
+const upstreamOf = (error: JsonObject | undefined): string | undefined => {
+  const metadata = object(error?.metadata)
+  if (metadata === undefined) return undefined
+  const { raw, reasons } = metadata
+  const told = [raw, reasons].flatMap((value) =>
+    value === undefined || value === null ? [] : typeof value === "string" ? value : JSON.stringify(value)
+  )
+  return told.length === 0 ? undefined : told.join("\n")
+}
+
 /**
  * Reads an error body. `undefined` when the value is no object.
  *
@@ -80,14 +107,16 @@ export const read = (value: unknown): ErrorReport | undefined => {
   // Vertex wraps errors of unstreamed calls in an array.
   const body = Array.isArray(value) ? value[0] : value
   if (!isObject(body)) return undefined
-  const error = object(body.error)
+  const error = errorOf(body)
   return {
     message: messageOf(body, error),
     codes: codesOf(body, error),
     parameter: nonEmpty(error?.param) ?? nonEmpty(body.param),
     planType: nonEmpty(error?.plan_type),
     resetsAt: number(error?.resets_at),
-    retryAfter: retryAfterOf(error)
+    retryAfter: retryAfterOf(error),
+    upstream: upstreamOf(error),
+    generation: nonEmpty(error?.failed_generation)
   }
 }
 
@@ -97,8 +126,8 @@ export const read = (value: unknown): ErrorReport | undefined => {
  * **Details**
  *
  * `{error: …}` (most), `{type: "error"}` (Anthropic, Responses), `{object: "error"}` (Mistral, old vLLM),
- * `{base_resp: {status_code ≠ 0}}` (MiniMax), `{success: false, errors}` (Cloudflare), `{detail}` and `{code, message}`
- * alone.
+ * `{base_resp: {status_code ≠ 0}}` (MiniMax), `{success: false, errors}` (Cloudflare), `{Response: {Error}}` (Tencent),
+ * `{detail}` and `{code, message}` alone.
  *
  * @category guards
  * @since 0.1.0
@@ -108,6 +137,7 @@ export const reportsFailure = (value: unknown): boolean => {
   if (!isObject(body)) return false
   if (body.error !== undefined && body.error !== null && body.error !== "" && body.error !== false) return true
   if (body.type === "error" || body.object === "error" || body.success === false) return true
+  if (isObject(object(body.Response)?.Error)) return true
   const status = number(object(body.base_resp)?.status_code)
   if (status !== undefined && status !== 0) return true
   const isAnswer = body.choices !== undefined || body.output !== undefined || body.content !== undefined ||

@@ -1,8 +1,9 @@
 /**
  * Which error class a refused request or a reported failure is: one function for every provider.
  *
- * The body's own code decides first, then what its sentence says, then the type it is filed under, then the status: types
- * and statuses are used loosely (OpenAI files a wrong key under `invalid_request_error`, xAI answers it with 400).
+ * The body's own code decides first, as its provider means it (`quirks.errorCodes`) or as all do, then what its sentence says,
+ * then the type it is filed under, then the status: types and statuses are used loosely (OpenAI files a wrong key under
+ * `invalid_request_error`, xAI answers it with 400).
  *
  * @since 0.1.0
  */
@@ -23,25 +24,16 @@ import {
   StreamFailedError,
   UsageLimitReachedError
 } from "../../domain/CompletionError.ts"
+import type { ErrorCategory } from "../../domain/ErrorCategory.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import type { Quirks } from "../../domain/ProviderDefinition.ts"
 import * as ErrorBody from "./ErrorBody.ts"
 import { isObject, parse } from "./Json.ts"
 import type { DecodeContext } from "./Protocol.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 import * as RetryHints from "./RetryHints.ts"
 
-type Category =
-  | "authentication"
-  | "permission"
-  | "not-found"
-  | "invalid"
-  | "context-length"
-  | "content-filter"
-  | "rate-limit"
-  | "quota"
-  | "overloaded"
-  | "server"
-  | "timeout"
+type Category = ErrorCategory
 
 const table = (rows: Readonly<Partial<Record<Category, string>>>): ReadonlyMap<string, Category> => {
   const map = new Map<string, Category>()
@@ -54,22 +46,26 @@ const table = (rows: Readonly<Partial<Record<Category, string>>>): ReadonlyMap<s
 /** Codes that say exactly what happened. */
 const specific = table({
   authentication: `invalid_api_key invalid_authentication_error API_KEY_INVALID UNAUTHENTICATED
-    UnrecognizedClientException InvalidSignatureException ExpiredTokenException invalid_iam_token`,
-  permission: "permission_error permission_denied_error PERMISSION_DENIED AccessDeniedException forbidden",
+    UnrecognizedClientException InvalidSignatureException ExpiredTokenException invalid_iam_token InvalidApiKey
+    AuthFailure`,
+  permission:
+    "permission_error permission_denied_error PERMISSION_DENIED AccessDeniedException forbidden UnauthorizedOperation",
   "not-found": `model_not_found not_found_error resource_not_found_error NOT_FOUND NotFoundError
-    ResourceNotFoundException invalid_model DeploymentNotFound previous_response_not_found`,
+    ResourceNotFoundException invalid_model DeploymentNotFound previous_response_not_found ModelNotFound`,
   "context-length": `context_length_exceeded exceed_context_size_error model_context_window_exceeded
-    context_window_exceeded`,
+    context_window_exceeded tokens_limit_reached`,
   "content-filter": `content_filter content_policy_violation ResponsibleAIPolicyViolation data_inspection_failed
-    DataInspectionFailed cyber_policy bio_policy`,
+    DataInspectionFailed cyber_policy bio_policy flagged_input`,
   quota: `insufficient_quota usage_limit_reached usage_not_included billing_error enforced_spend_limit_reached
-    exceeded_current_quota_error ServiceQuotaExceededException Arrearage insufficient_balance payment_required`,
+    exceeded_current_quota_error ServiceQuotaExceededException Arrearage insufficient_balance payment_required
+    InArrears LowBalance ResourcePackExhausted`,
   "rate-limit": `rate_limit_exceeded rate_limit_error rate_limit_reached_error RESOURCE_EXHAUSTED ThrottlingException
-    RateLimitReached rpm_rate_limit_exceeded tpm_rate_limit_exceeded too_many_requests`,
+    RateLimitReached rpm_rate_limit_exceeded tpm_rate_limit_exceeded too_many_requests Throttling
+    RequestLimitExceeded LimitExceeded`,
   overloaded: `overloaded_error server_is_overloaded slow_down UNAVAILABLE ServiceUnavailableException
-    ModelNotReadyException engine_overloaded_error capacity_exceeded`,
+    ModelNotReadyException engine_overloaded_error capacity_exceeded ResourceUnavailable`,
   server: `server_error api_error INTERNAL InternalServerException internal_server_error internal_error
-    ModelErrorException modelStreamErrorException`,
+    ModelErrorException modelStreamErrorException unexpected_output FailedOperation InternalError`,
   timeout: "timeout_error DEADLINE_EXCEEDED ModelTimeoutException"
 })
 
@@ -79,7 +75,8 @@ const filed = table({
   invalid:
     `invalid_request_error invalid_value unknown_parameter INVALID_ARGUMENT FAILED_PRECONDITION ValidationException
     invalid_prompt request_too_large BadRequestError invalid-argument invalid_request_prompt invalid_request_invalid_args
-    tool_use_failed json_validate_failed unsupported_file invalid_image_file conflict_error`
+    tool_use_failed json_validate_failed unsupported_file invalid_image_file conflict_error invalid_parameter_error
+    InvalidParameter InvalidParameterValue`
 })
 
 interface Pattern {
@@ -93,7 +90,7 @@ const patterns: ReadonlyArray<Pattern> = [
   {
     category: "quota",
     pattern:
-      /insufficient (balance|credits?|funds|quota)|exceeded your current quota|credit balance is too low|billing hard limit|out of credits|account .*suspended/i
+      /insufficient (balance|credits?|funds|quota)|exceeded your current quota|credit balance is too low|billing hard limit|out of credits|monthly included credits|used up your .{0,40}(allocation|quota|credits)|account .*suspended/i
   },
   {
     category: "context-length",
@@ -116,6 +113,7 @@ const patterns: ReadonlyArray<Pattern> = [
     category: "content-filter",
     pattern: /content management policy|inappropriate content|flagged (as|by|for)|content[ _-]filter/i
   },
+  { category: "permission", pattern: /\b(does|do) not have access\b/i },
   { category: "rate-limit", pattern: /rate[ -]?limit|too many requests/i },
   { category: "overloaded", pattern: /overloaded|high demand|at capacity|currently unavailable/i }
 ]
@@ -134,6 +132,8 @@ const byStatus = (status: number): Category | undefined => {
     case 504:
     case 524:
       return "timeout"
+    case 424:
+      return "server"
     case 429:
       return "rate-limit"
     case 498:
@@ -147,14 +147,44 @@ const byStatus = (status: number): Category | undefined => {
 
 const isGeneric5xx = (category: Category | undefined): boolean => category === "server"
 
-const categorize = (report: ErrorBody.ErrorReport | undefined, status: number | undefined): Category | undefined => {
-  // A body over the size that is allowed is refused for good, whatever limit it is filed under (Groq: rate_limit_exceeded).
-  if (status === 413 && !patterns[1]?.pattern.test(report?.message ?? "")) return "invalid"
-  const codes = (report?.codes ?? []).map((code) => code.toLowerCase())
-  const message = report?.message ?? ""
+/** Codes of two parts (`AuthFailure.TokenFailure`) mean what their second part does, or else their first. */
+const withParts = (codes: ReadonlyArray<string>): ReadonlyArray<string> =>
+  codes.flatMap((code) => {
+    const [, first, second] = /^([a-z]+)\.([a-z.]+)$/i.exec(code) ?? []
+    return first === undefined || second === undefined ? [code] : [code, second, first]
+  })
+
+/** Everything that is said in words. xAI has sentences for codes, too. */
+const wordsOf = (report: ErrorBody.ErrorReport | undefined): string =>
+  [report?.message ?? "", report?.upstream ?? "", ...(report?.codes ?? []).filter((code) => code.includes(" "))].join(
+    "\n"
+  )
+
+const categorize = (
+  report: ErrorBody.ErrorReport | undefined,
+  status: number | undefined,
+  { errorCodes = {} }: Quirks
+): Category | undefined => {
+  const given = report?.codes ?? []
+  const words = wordsOf(report)
   const bySentence = patterns.find((entry) =>
-    entry.pattern.test(message) && !(status !== undefined && entry.notAt?.includes(status) === true)
+    entry.pattern.test(words) && !(status !== undefined && entry.notAt?.includes(status) === true)
   )?.category
+  const own = given.find((code) => Object.hasOwn(errorCodes, code))
+  if (own !== undefined) {
+    const category = errorCodes[own]
+    // One code for all that is wrong with a request, and one for all limits of tokens, of a minute or of the model (MiniMax).
+    const isVague = category === "invalid" || (category === "context-length" && bySentence === "rate-limit")
+    return isVague ? (bySentence ?? category) : category
+  }
+  const codes = withParts(given).map((code) => code.toLowerCase())
+  const ofStatus = status === undefined ? undefined : (errorCodes[String(status)] ?? byStatus(status))
+  // A body over the size that is allowed is refused for good, whatever limit it is filed under (Groq: rate_limit_exceeded).
+  if (
+    status === 413 && bySentence !== "context-length" && codes.every((code) => specific.get(code) !== "context-length")
+  ) {
+    return "invalid"
+  }
   for (const code of codes) {
     const category = specific.get(code)
     if (category === undefined) continue
@@ -167,17 +197,17 @@ const categorize = (report: ErrorBody.ErrorReport | undefined, status: number | 
   if (bySentence !== undefined && !(status !== undefined && status >= 500)) return bySentence
   if (status === undefined) {
     for (const code of codes) {
-      const numeric = /^[45]\d\d$/.test(code) ? byStatus(Number(code)) : undefined
+      const numeric = /^[45]\d\d$/.test(code) ? (errorCodes[code] ?? byStatus(Number(code))) : undefined
       if (numeric !== undefined) return numeric
     }
   }
   for (const code of codes) {
     const category = filed.get(code)
     if (category !== undefined && (status === undefined || (status >= 400 && status < 500))) {
-      return status === undefined ? category : (byStatus(status) ?? category)
+      return status === undefined ? category : (ofStatus ?? category)
     }
   }
-  return status === undefined ? undefined : byStatus(status)
+  return ofStatus
 }
 
 const maxDetail = 300
@@ -199,7 +229,8 @@ const makeError = (
     ...more
   }
   const hint = RetryHints.fromHeaders(context.headers, context.now) ?? report?.retryAfter ??
-    RetryHints.fromMessage(report?.message ?? "")
+    RetryHints.fromMessage(report?.message ?? "") ??
+    (category === "rate-limit" ? RetryHints.fromLimits(context.headers, context.now) : undefined)
   const retryAfter = hint === undefined ? {} : { retryAfter: hint }
   const snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
   const rateLimits = snapshot === undefined ? {} : { rateLimits: snapshot }
@@ -271,9 +302,11 @@ export const classify = (status: number, body: string, context: DecodeContext): 
       parameter: read?.parameter,
       planType: read?.planType,
       resetsAt: read?.resetsAt,
-      retryAfter: read?.retryAfter
+      retryAfter: read?.retryAfter,
+      upstream: read?.upstream,
+      generation: read?.generation
     }
-  const category = categorize(report, status)
+  const category = categorize(report, status, context.quirks)
   const scrubbed = context.scrub(plain).slice(0, maxExcerpt)
   const excerpt = scrubbed === "" ? {} : { excerpt: scrubbed }
   // A redirect or an informational status that nobody followed is no answer of the protocol.
@@ -301,7 +334,11 @@ export const classifyReported = (
   more: Partial<ErrorContext> = {}
 ): ProviderError => {
   const report = ErrorBody.read(value)
-  return makeError(categorize(report, undefined), report, context, more)
+  // What a model wrote that could not be used is all there is to see of the answer.
+  const excerpt = report?.generation === undefined
+    ? {}
+    : { excerpt: context.scrub(report.generation).slice(0, maxExcerpt) }
+  return makeError(categorize(report, undefined, context.quirks), report, context, { ...excerpt, ...more })
 }
 
 /**
