@@ -10,13 +10,14 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
-import type {
-  AuthStyle,
-  KeyVariable,
-  ProtocolBinding,
-  ProtocolName,
-  ProviderDefinition,
-  Quirks
+import {
+  type AuthStyle,
+  type KeyVariable,
+  overQuirks,
+  type ProtocolBinding,
+  type ProtocolName,
+  type ProviderDefinition,
+  type Quirks
 } from "../../domain/ProviderDefinition.ts"
 import { type Credential, Credentials } from "../../services/Credentials.ts"
 import type { Provider } from "../../services/Provider.ts"
@@ -183,7 +184,7 @@ const bindingsOf = (
     ...binding,
     ...path,
     auth: options.auth ?? binding.auth,
-    quirks: { ...definition.quirks, ...binding.quirks, ...options.quirks }
+    quirks: overQuirks(overQuirks(definition.quirks, binding.quirks), options.quirks)
   })
   return spoken.length === 0 && options.protocol !== undefined
     ? Effect.fail(
@@ -298,7 +299,7 @@ export const configure = Effect.fnUntraced(function*(
     hasOwnBaseUrl: given !== undefined,
     variables,
     protocols: yield* bindingsOf(definition, options, variables),
-    quirks: { ...definition.quirks, ...options.quirks },
+    quirks: overQuirks(definition.quirks, options.quirks),
     headers,
     authorizer: yield* Authorize.make(configured, variables, credential)
   }

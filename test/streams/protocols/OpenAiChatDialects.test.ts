@@ -6,7 +6,7 @@ import { Prompt, Tool } from "effect/ai"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
-import { type Quirks, quirksOf } from "../../../src/domain/ProviderDefinition.ts"
+import { overQuirks, type Quirks, quirksOf } from "../../../src/domain/ProviderDefinition.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
@@ -545,6 +545,19 @@ describe("the dialects of OpenAiChat", () => {
     assert.deepStrictEqual(of(undefined), [true, undefined])
     assert.deepStrictEqual(of("a"), [false, 1])
     assert.deepStrictEqual(of("ab"), [false, 2])
+  })
+
+  it("are what a program says, over those of a model", () => {
+    const quirks: Quirks = { topK: true, byModel: [{ models: /^a/, quirks: { topK: false, zeroTemperature: 1 } }] }
+    const of = (over: Quirks | undefined, model: string) => {
+      const { topK, zeroTemperature } = quirksOf(overQuirks(quirks, over), model)
+      return [topK, zeroTemperature]
+    }
+    assert.deepStrictEqual(of(undefined, "a"), [false, 1])
+    assert.deepStrictEqual(of({ topK: true }, "a"), [true, 1])
+    assert.deepStrictEqual(of({ zeroTemperature: 3 }, "b"), [true, 3])
+    assert.deepStrictEqual(of({ byModel: [{ models: /b/, quirks: { topK: false } }] }, "b"), [false, undefined])
+    assert.deepStrictEqual(overQuirks({ topK: true }, { topK: false }), { topK: false })
   })
 })
 

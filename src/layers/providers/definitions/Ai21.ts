@@ -21,5 +21,10 @@ export const definition: ProviderDefinition = define({
   baseUrl: "https://api.ai21.com/studio/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["AI21_API_KEY"],
-  baseUrlEnv: ["AI21_API_BASE"]
+  baseUrlEnv: ["AI21_API_BASE"],
+  quirks: {
+    includeUsage: false,
+    reasoningFields: { effort: "none" },
+    unknownFields: { verbosity: "omit", metadata: "omit", prompt_cache_key: "omit", prompt_cache_retention: "omit" }
+  }
 })

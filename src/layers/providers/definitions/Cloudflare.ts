@@ -33,5 +33,20 @@ export const definition: ProviderDefinition = define({
     form: "cloudflare",
     path: "/ai/models/search?per_page=100",
     baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}"
+  },
+  // https://developers.cloudflare.com/workers-ai/platform/errors/
+  quirks: {
+    topK: true,
+    errorCodes: {
+      3006: "invalid",
+      3007: "timeout",
+      3036: "quota",
+      3040: "overloaded",
+      5004: "invalid",
+      5007: "not-found",
+      5016: "permission",
+      5018: "permission",
+      10000: "authentication"
+    }
   }
 })

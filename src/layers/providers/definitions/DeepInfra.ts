@@ -22,6 +22,7 @@ export const definition: ProviderDefinition = define({
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   keyEnv: ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"],
   baseUrlEnv: ["DEEPINFRA_API_BASE"],
-  quirks: { topK: true },
+  // Reasoning of Gemini and Gemma models is counted beside the completion.
+  quirks: { topK: true, reasoningTokens: "beside-if-more" },
   models: { form: "deepinfra", path: "/models" }
 })

@@ -23,5 +23,22 @@ export const definition: ProviderDefinition = define({
   keyEnv: ["DEEPSEEK_API_KEY"],
   baseUrlEnv: ["DEEPSEEK_API_BASE", "DEEPSEEK_BASE_URL"],
   check: { path: "/user/balance" },
-  quirks: { structuredOutput: "json_object" }
+  quirks: {
+    structuredOutput: "json_object",
+    reasoningFields: { switch: "thinking", efforts: { minimal: "low" } },
+    unknownFields: {
+      seed: "omit",
+      user: "omit",
+      metadata: "omit",
+      verbosity: "omit",
+      parallel_tool_calls: "omit",
+      prompt_cache_key: "omit",
+      prompt_cache_retention: "omit"
+    },
+    // V4 wants the reasoning of every turn back; R1 refuses it.
+    byModel: [{
+      models: /^deepseek-v4/,
+      quirks: { reasoningReplayField: "reasoning_content", reasoningReplayAlways: true }
+    }]
+  }
 })

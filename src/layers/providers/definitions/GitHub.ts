@@ -26,5 +26,7 @@ export const definition: ProviderDefinition = define({
   headers: { "x-github-api-version": "2022-11-28" },
   requestIdHeader: "x-github-request-id",
   check: { path: "/catalog/models", baseUrl: "https://models.github.ai" },
-  models: { form: "github", path: "/catalog/models", baseUrl: "https://models.github.ai" }
+  models: { form: "github", path: "/catalog/models", baseUrl: "https://models.github.ai" },
+  // The models of OpenAI, with its rules.
+  quirks: { reasoningModels: ["o1", "o3", "o4", "gpt-5"] }
 })

@@ -25,5 +25,27 @@ export const definition: ProviderDefinition = define({
   }],
   keyEnv: ["GROQ_API_KEY"],
   baseUrlEnv: ["GROQ_BASE_URL"],
-  quirks: { maxTokensField: "max_completion_tokens", reasoningReplayField: "reasoning" }
+  quirks: {
+    maxTokensField: "max_completion_tokens",
+    reasoningReplayField: "reasoning",
+    reasoningFields: { efforts: { minimal: "low", xhigh: "high", max: "high" } },
+    unknownFields: { verbosity: "omit", prompt_cache_key: "omit", prompt_cache_retention: "omit" },
+    // Qwen's models think or do not; their reasoning is between tags unless it is asked for apart.
+    byModel: [{
+      models: /qwen3/,
+      quirks: {
+        reasoningFields: {
+          efforts: {
+            minimal: "default",
+            low: "default",
+            medium: "default",
+            high: "default",
+            xhigh: "default",
+            max: "default"
+          }
+        },
+        body: { reasoning_format: "parsed" }
+      }
+    }]
+  }
 })

@@ -26,6 +26,19 @@ export const definition: ProviderDefinition = define({
   variables: { host: { env: [], default: "api.mistral.ai" } },
   byKey: { CODESTRAL_API_KEY: { variables: { host: "codestral.mistral.ai" } } },
   requestIdHeader: "mistral-correlation-id",
-  quirks: { seedField: "random_seed", includeUsage: false },
+  quirks: {
+    seedField: "random_seed",
+    includeUsage: false,
+    toolChoice: "any",
+    toolIds: "nine-letters",
+    toolResultName: true,
+    prefill: "prefix",
+    images: "string",
+    documents: "document_url",
+    thinkingParts: true,
+    reasoningFields: { efforts: { minimal: "none", low: "high", medium: "high", xhigh: "high", max: "high" } },
+    unknownFields: { user: "omit", verbosity: "omit", prompt_cache_retention: "omit" },
+    errorCodes: { 1500: "not-found" }
+  },
   models: { form: "mistral", path: "/models" }
 })

@@ -30,5 +30,23 @@ export const definition: ProviderDefinition = define({
   baseUrlEnv: ["MOONSHOT_BASE_URL"],
   // In mainland China: api.moonshot.cn.
   variables: { host: { env: [], default: "api.moonshot.ai" } },
-  quirks: { reasoningReplayField: "reasoning_content" }
+  quirks: {
+    reasoningReplayField: "reasoning_content",
+    reasoningFields: { switch: "thinking", effort: "none", budget: "thinking" },
+    images: "inline",
+    toolSchema: "flavored",
+    prefill: "partial",
+    fieldNames: { user: "safety_identifier" },
+    unknownFields: { metadata: "omit", verbosity: "omit", prompt_cache_retention: "omit" },
+    byModel: [{
+      models: /^kimi-k3/,
+      quirks: {
+        reasoningFields: {
+          switch: "thinking",
+          budget: "thinking",
+          efforts: { minimal: "low", medium: "high", xhigh: "max" }
+        }
+      }
+    }]
+  }
 })

@@ -36,6 +36,7 @@ export const definition: ProviderDefinition = {
   models: { form: "openai", path: "/models" },
   quirks: {
     // https://platform.openai.com/docs/guides/reasoning: no sampling parameters, `developer` for instructions.
-    reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex"]
+    reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex"],
+    byModel: [{ models: /^gpt-4o(-mini)?-search-preview/, quirks: { unknownFields: { temperature: "omit" } } }]
   }
 }

@@ -31,6 +31,15 @@ export const definition: ProviderDefinition = define({
   },
   requestIdHeader: "x-generation-id",
   check: { path: "/key" },
-  quirks: { topK: true, cacheControl: true, reasoningReplayField: "reasoning" },
+  quirks: {
+    topK: true,
+    cacheControl: true,
+    includeUsage: "usage",
+    reasoningReplayField: "reasoning",
+    reasoningFields: { effort: "reasoning", budget: "reasoning" },
+    reasoningTokens: "within",
+    // A provider behind it that fails is another's turn; its budget of running requests frees itself.
+    errorCodes: { 502: "overloaded", 503: "overloaded", openrouter_in_flight_budget: "rate-limit" }
+  },
   models: { form: "openrouter", path: "/models" }
 })

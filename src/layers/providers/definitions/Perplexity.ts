@@ -26,6 +26,23 @@ export const definition: ProviderDefinition = define({
     path: "/chat/completions",
     body: { model: "sonar", messages: [{ role: "user", content: "Hi" }], max_tokens: 1 }
   },
-  quirks: { includeUsage: false, topK: true },
+  quirks: {
+    includeUsage: false,
+    topK: true,
+    tools: false,
+    alternatingRoles: true,
+    namedSchema: false,
+    documents: "file_url",
+    thinkTags: true,
+    unknownFields: {
+      stop: "refuse",
+      seed: "omit",
+      user: "omit",
+      metadata: "omit",
+      verbosity: "omit",
+      prompt_cache_key: "omit",
+      prompt_cache_retention: "omit"
+    }
+  },
   models: undefined
 })

@@ -25,5 +25,10 @@ export const definition: ProviderDefinition = define({
   // Keys of the cloud outside China are for the host outside China.
   variables: { host: { env: [], default: "dashscope.aliyuncs.com" } },
   byKey: { QWEN_CLOUD_API_KEY: { variables: { host: "dashscope-intl.aliyuncs.com" } } },
-  quirks: { topK: true, cacheControl: true }
+  quirks: {
+    topK: true,
+    cacheControl: true,
+    reasoningFields: { switch: "enable_thinking", effort: "none", budget: "thinking_budget" },
+    toolChoice: "named"
+  }
 })

@@ -31,5 +31,6 @@ export const definition: ProviderDefinition = {
   requestIdHeader: "x-request-id",
   check: { path: "/models" },
   models: { form: "openai", path: "/models" },
-  quirks: { maxTokensField: "max_tokens" }
+  // Whether a model thinks is for its template to know.
+  quirks: { maxTokensField: "max_tokens", topK: true, reasoningFields: { switch: "chat_template_kwargs" } }
 }

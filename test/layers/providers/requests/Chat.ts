@@ -112,7 +112,8 @@ export const rows: ReadonlyArray<Row> = [
       OPENROUTER_HTTP_REFERER: "https://my.app",
       OPENROUTER_X_TITLE: "My app"
     },
-    headers: { ...bearer, "http-referer": "https://my.app", "x-title": "My app" }
+    headers: { ...bearer, "http-referer": "https://my.app", "x-title": "My app" },
+    body: { ...chat("meta-llama/llama-3.3-70b-instruct", "max_tokens", false), usage: { include: true } }
   },
   responsesAt("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", "openai/gpt-5-mini"),
   {
@@ -132,7 +133,10 @@ export const rows: ReadonlyArray<Row> = [
     headers: {}
   },
   responsesAt("vllm", "VLLM_API_KEY", "http://localhost:8000/v1", "Qwen/Qwen3-8B"),
-  plain("ai21", "AI21_API_KEY", "https://api.ai21.com/studio/v1", "jamba-mini"),
+  {
+    ...plain("ai21", "AI21_API_KEY", "https://api.ai21.com/studio/v1", "jamba-mini"),
+    body: chat("jamba-mini", "max_tokens", false)
+  },
   {
     ...plain("github", "GITHUB_TOKEN", "https://models.github.ai/inference", "openai/gpt-4.1-mini"),
     headers: { ...bearer, "x-github-api-version": "2022-11-28" }
@@ -175,14 +179,24 @@ export const rows: ReadonlyArray<Row> = [
     options: { variables: { host: "api.moonshot.cn" } }
   },
   claudeAt("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.ai/anthropic/v1/messages", "kimi-k2-0905-preview"),
-  plain("zhipuai", "ZHIPUAI_API_KEY", "https://open.bigmodel.cn/api/paas/v4", "glm-4.6"),
-  plain("zhipuai", "ZAI_API_KEY", "https://api.z.ai/api/paas/v4", "glm-4.6"),
+  {
+    ...plain("zhipuai", "ZHIPUAI_API_KEY", "https://open.bigmodel.cn/api/paas/v4", "glm-4.6"),
+    body: chat("glm-4.6", "max_tokens", false)
+  },
+  {
+    ...plain("zhipuai", "ZAI_API_KEY", "https://api.z.ai/api/paas/v4", "glm-4.6"),
+    body: chat("glm-4.6", "max_tokens", false)
+  },
   claudeAt("zhipuai", "ZAI_API_KEY", "https://api.z.ai/api/anthropic/v1/messages", "glm-4.6"),
   claudeAt("minimax", "MINIMAX_API_KEY", "https://api.minimax.io/anthropic/v1/messages", "MiniMax-M2"),
-  plain("minimax", "MINIMAX_CN_API_KEY", "https://api.minimaxi.com/v1", "MiniMax-M2"),
+  {
+    ...plain("minimax", "MINIMAX_CN_API_KEY", "https://api.minimaxi.com/v1", "MiniMax-M2"),
+    body: { ...chat("MiniMax-M2", "max_tokens"), reasoning_split: true }
+  },
   {
     ...plain("minimax", "", "https://proxy.test/v1", "MiniMax-M2"),
-    env: { MINIMAX_API_KEY: "sk-1", MINIMAX_BASE_URL: "https://proxy.test/v1" }
+    env: { MINIMAX_API_KEY: "sk-1", MINIMAX_BASE_URL: "https://proxy.test/v1" },
+    body: { ...chat("MiniMax-M2", "max_tokens"), reasoning_split: true }
   },
   {
     ...plain("mistral", "MISTRAL_API_KEY", "https://api.mistral.ai/v1", "mistral-small-latest"),
