@@ -6,14 +6,14 @@
  *
  * @since 0.1.0
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
+import type * as Tracer from "effect/Tracer"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { DecodeContext } from "../../streams/protocols/Protocol.ts"
 import { classify as classifyRefusal } from "../../streams/protocols/Refusal.ts"
-import { type Means, refused, send } from "../exchange/Send.ts"
+import { contextOf, type Means, refused, send, type Sent } from "../exchange/Send.ts"
 import { decodeStream, decodeWhole, type Events, readText } from "./Body.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
 import * as ResponseBytes from "./ResponseBytes.ts"
@@ -36,14 +36,70 @@ export interface Options extends Means {
   readonly attempt: number
 }
 
-/**
- * Makes an attempt: answers its events once the response's headers say that there is an answer. The connection is closed
- * with the scope.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const open = (options: Options): Effect.Effect<Events, CompletionError, Scope.Scope> =>
+const read = Effect.fnUntraced(function*(
+  { prepared, settings }: Options,
+  { renew, response }: Sent,
+  bytes: ResponseBytes.ResponseBytes,
+  context: DecodeContext
+): Effect.fn.Return<Events, CompletionError> {
+  if (response.status < 200 || response.status > 299) {
+    // The status has said it: what else there is must not keep the caller waiting, drop by drop.
+    const refusal = yield* readText(bytes, maxRefusalBytes, settings.silenceTimeout)
+    return yield* refused(classifyRefusal(response.status, refusal.text, context), renew, response.headers, prepared)
+  }
+  const body = yield* readText(bytes, settings.maxResponseBytes)
+  return decodeWhole(prepared.protocol, body, context, settings.maxResponseBytes)
+})
+
+const answer = (
+  options: Options,
+  sent: Sent,
+  known: ErrorContext,
+  scope: Scope.Scope
+): Effect.Effect<Events, CompletionError> =>
+  Effect.clockWith((clock) => {
+    const { clocks, prepared, settings, watch } = options
+    const { response, scrub } = sent
+    const error = contextOf(known, sent, prepared.provider.definition.requestIdHeader)
+    const context: DecodeContext = {
+      error,
+      headers: response.headers,
+      now: clock.currentTimeMillisUnsafe(),
+      quirks: prepared.quirks,
+      limits: settings,
+      scrub
+    }
+    const silence = new Silence(error, clocks)
+    const isAnswer = response.status >= 200 && response.status <= 299
+    // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
+    const isStream = isAnswer && prepared.streamed && !isJson(response.headers["content-type"])
+    return Effect.flatMap(
+      ResponseBytes.open(response, silence, watch, scope),
+      (bytes) =>
+        isStream
+          ? Effect.succeed(decodeStream(bytes, prepared.protocol.stream(context), silence))
+          : read(options, sent, bytes, context)
+    )
+  })
+
+const exchange = (
+  options: Options,
+  scope: Scope.Scope,
+  span: Tracer.Span | undefined
+): Effect.Effect<Events, CompletionError> => {
+  const { prepared } = options
+  const known: ErrorContext = {
+    provider: prepared.provider.definition.id,
+    model: prepared.model,
+    requestId: prepared.requestId
+  }
+  return Effect.flatMap(send(options, prepared, known, scope), (sent) => {
+    span?.attribute("http.response.status_code", sent.response.status)
+    return answer(options, sent, known, scope)
+  })
+}
+
+const traced = (options: Options, scope: Scope.Scope): Effect.Effect<Events, CompletionError> =>
   Effect.flatMap(
     Effect.makeSpanScoped("sluice.attempt", {
       kind: "client",
@@ -56,45 +112,17 @@ export const open = (options: Options): Effect.Effect<Events, CompletionError, S
         "sluice.attempt": options.attempt
       }
     }),
-    (span) => Effect.withParentSpan(exchange(options), span, { captureStackTrace: false })
-  )
+    (span) => Effect.withParentSpan(exchange(options, scope, span), span, { captureStackTrace: false })
+  ).pipe(Scope.provide(scope))
 
-const exchange = Effect.fnUntraced(function*(
-  options: Options
-): Effect.fn.Return<Events, CompletionError, Scope.Scope> {
-  const { prepared, settings } = options
-  const known: ErrorContext = {
-    provider: prepared.provider.definition.id,
-    model: prepared.model,
-    requestId: prepared.requestId
-  }
-  const { renew, response, scrub } = yield* send(options, prepared, known)
-  yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
-  const providerRequestId = response.headers[prepared.provider.definition.requestIdHeader]
-  const error: ErrorContext = {
-    ...known,
-    status: response.status,
-    ...(providerRequestId === undefined ? {} : { providerRequestId: scrub(providerRequestId) })
-  }
-  const context: DecodeContext = {
-    error,
-    headers: response.headers,
-    now: yield* Clock.currentTimeMillis,
-    quirks: prepared.quirks,
-    limits: settings,
-    scrub
-  }
-  const silence = new Silence(error, settings)
-  const bytes = yield* ResponseBytes.open(response, silence, options.watch)
-  if (response.status < 200 || response.status > 299) {
-    // The status has said it: what else there is must not keep the caller waiting, drop by drop.
-    const refusal = yield* readText(bytes, maxRefusalBytes, settings.silenceTimeout)
-    return yield* refused(classifyRefusal(response.status, refusal.text, context), renew, response.headers, prepared)
-  }
-  // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
-  if (!prepared.streamed || isJson(response.headers["content-type"])) {
-    const body = yield* readText(bytes, settings.maxResponseBytes)
-    return decodeWhole(prepared.protocol, body, context, settings.maxResponseBytes)
-  }
-  return yield* decodeStream(bytes, prepared.protocol.stream(context), silence)
-})
+/**
+ * Makes an attempt: answers its events once the response's headers say that there is an answer. The connection is closed
+ * with the scope. There is a span of it where there is a tracer: without one, nobody would ever see it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const open = (options: Options, scope: Scope.Scope): Effect.Effect<Events, CompletionError> =>
+  Effect.withFiber((fiber) =>
+    fiber.cache.tracer === undefined ? exchange(options, scope, undefined) : traced(options, scope)
+  )

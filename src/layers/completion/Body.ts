@@ -12,6 +12,7 @@ import type * as Pull from "effect/Pull"
 import { IncompleteStreamError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { DecodeContext, Ending, Protocol, StreamDecoder } from "../../streams/protocols/Protocol.ts"
+import { asTheyAre } from "../http/BodyQueue.ts"
 import type { ResponseBytes } from "./ResponseBytes.ts"
 import type { Silence } from "./Silence.ts"
 
@@ -52,7 +53,7 @@ export const readText = (
     const decoder = new TextDecoder()
     let text = ""
     let length = 0
-    const more: Effect.Effect<Body, Failure> = Effect.flatMap(bytes.take, (chunks) => {
+    const more: Effect.Effect<Body, Failure> = Effect.flatMap(bytes.read(asTheyAre()), (chunks) => {
       for (const chunk of chunks) {
         length += chunk.length
         text += decoder.decode(chunk, { stream: true })
@@ -131,7 +132,7 @@ const drainBytes = 64 * 1024
 const drain = (bytes: ResponseBytes): Events =>
   Effect.suspend(() => {
     let drained = 0
-    const more: Effect.Effect<void, Failure> = Effect.flatMap(bytes.take, (chunks) => {
+    const more: Effect.Effect<void, Failure> = Effect.flatMap(bytes.read(asTheyAre()), (chunks) => {
       for (const chunk of chunks) drained += chunk.length
       return drained > drainBytes ? Effect.void : more
     })
@@ -144,47 +145,32 @@ const drain = (bytes: ResponseBytes): Events =>
  * @category decoding
  * @since 0.1.0
  */
-export const decodeStream = (
-  bytes: ResponseBytes,
-  decoder: StreamDecoder,
-  silence: Silence
-): Effect.Effect<Events> =>
-  Effect.clockWith((clock) =>
-    Effect.sync(() => {
-      let ended = false
-      let started = 0
+export const decodeStream = (bytes: ResponseBytes, decoder: StreamDecoder, silence: Silence): Events => {
+  let ended = false
 
-      const said = (events: ReadonlyArray<ResponseEvent>): Events => {
-        if (Arr.isReadonlyArrayNonEmpty(events)) return Effect.succeed(events)
-        if (decoder.failure !== undefined) return Effect.fail(decoder.failure)
-        return ended ? Cause.done() : next
-      }
+  const said = (events: ReadonlyArray<ResponseEvent>): Events | undefined => {
+    if (Arr.isReadonlyArrayNonEmpty(events)) return Effect.succeed(events)
+    return decoder.failure === undefined ? undefined : Effect.fail(decoder.failure)
+  }
 
-      const decode = (chunks: Arr.NonEmptyReadonlyArray<Uint8Array>): Events => {
-        const events = decoder.pushAll(chunks)
-        silence.heard(events.length > 0 ? 0 : clock.currentTimeMillisUnsafe() - started, events.length > 0)
-        return said(events)
-      }
+  const more = bytes.read<Arr.NonEmptyReadonlyArray<ResponseEvent>, ProviderError>({
+    chunks: (chunks) => {
+      const events = decoder.pushAll(chunks)
+      if (events.length > 0) silence.heard(0, true)
+      return said(events)
+    },
+    fruitless: (waited) => silence.heard(waited, false),
+    ended: (why) => {
+      ended = true
+      return said(decoder.end(Cause.isDone(why) ? { type: "end-of-body" } : bytes.ending(why))) ?? Cause.done()
+    }
+  })
 
-      const finish = (failure: Failure): Events => {
-        const events = decoder.end(Cause.isDone(failure) ? { type: "end-of-body" } : bytes.ending(failure))
-        ended = true
-        return said(events)
-      }
-
-      const read: Events = Effect.matchEffect(bytes.take, { onSuccess: decode, onFailure: finish })
-
-      const next: Events = Effect.suspend(() => {
-        if (decoder.failure !== undefined) return Effect.fail(decoder.failure)
-        if (ended) return Cause.done()
-        if (decoder.completed) {
-          ended = true
-          return bytes.isOver() ? Cause.done() : drain(bytes)
-        }
-        started = clock.currentTimeMillisUnsafe()
-        return read
-      })
-
-      return next
-    })
-  )
+  return Effect.suspend(() => {
+    if (decoder.failure !== undefined) return Effect.fail(decoder.failure)
+    if (ended) return Cause.done()
+    if (!decoder.completed) return more
+    ended = true
+    return bytes.isOver() ? Cause.done() : drain(bytes)
+  })
+}

@@ -5,10 +5,12 @@
  */
 import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Completion from "../../domain/Completion.ts"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
@@ -17,12 +19,11 @@ import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
-import { SluiceConfig } from "../../services/SluiceConfig.ts"
+import { makeMeans } from "../exchange/Send.ts"
 import * as Retry from "../resilience/Retry.ts"
 import * as Attempt from "./Attempt.ts"
 import * as PreparedRequest from "./PreparedRequest.ts"
 import * as RequestId from "./RequestId.ts"
-import * as Watch from "./Watch.ts"
 
 const toRequest = (
   input: CompletionRequest.CompletionRequestInput,
@@ -45,36 +46,41 @@ const headerOf = (input: CompletionRequest.CompletionRequestInput, name: string)
   Object.entries(input.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
 
 const make = Effect.gen(function*() {
-  const client = yield* HttpClient.HttpClient
   const registry = yield* ProviderRegistry
-  const settings = yield* SluiceConfig
-  const watch = yield* Watch.make(Watch.tickOf(settings))
-  const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
+  const means = yield* makeMeans
+  const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(means.settings)
 
-  const attempts = Effect.fnUntraced(function*(
+  const attempts = (
     input: CompletionRequest.CompletionRequestInput,
-    streamed: boolean
-  ): Effect.fn.Return<Retry.Attempt, CompletionError, Scope.Scope> {
-    const { model, provider } = yield* registry.resolve(input.model)
-    const request = yield* toRequest(input, provider.definition.id)
-    const requestId = headerOf(input, "x-request-id") ?? (yield* RequestId.make)
-    const prepared = yield* Effect.fromResult(
-      PreparedRequest.make(provider, model, request, { streamed, requestId })
+    streamed: boolean,
+    scope: Scope.Scope
+  ): Effect.Effect<Retry.Attempt, CompletionError> =>
+    Effect.flatMap(
+      registry.resolve(input.model),
+      ({ model, provider }) =>
+        Effect.flatMap(toRequest(input, provider.definition.id), (request) =>
+          Effect.withFiber((fiber) => {
+            const requestId = headerOf(input, "x-request-id") ?? RequestId.makeUnsafe(fiber.getRef(Random.Random))
+            const policy = fiber.getRef(RetryPolicy.RetryPolicy) ?? layerPolicy
+            return Effect.fromResult(Result.map(
+              PreparedRequest.make(provider, model, request, { streamed, requestId }),
+              (prepared) =>
+                Retry.run(
+                  policy,
+                  requestId,
+                  scope,
+                  (attempt, attemptScope) => Attempt.open({ ...means, attempt, prepared }, attemptScope)
+                )
+            ))
+          }))
     )
-    const policy = (yield* RetryPolicy.RetryPolicy) ?? layerPolicy
-    return yield* Retry.run(
-      policy,
-      requestId,
-      (attempt) => Attempt.open({ attempt, client, prepared, settings, watch })
-    )
-  })
 
   // One channel from the socket to the caller: each stage in between would cost every chunk its step.
   const events = (
     input: CompletionRequest.CompletionRequestInput,
     streamed: boolean
   ): Stream.Stream<ResponseEvent, CompletionError> =>
-    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => Scope.provide(attempts(input, streamed), scope)))
+    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => attempts(input, streamed, scope)))
 
   return ChatModel.of({
     stream: (input) => events(input, true),

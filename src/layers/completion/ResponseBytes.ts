@@ -4,34 +4,38 @@
  * @since 0.1.0
  */
 import type * as Arr from "effect/Array"
-import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import type * as Scope from "effect/Scope"
+import type * as Pull from "effect/Pull"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Ending } from "../../streams/protocols/Protocol.ts"
+import type { Reader } from "../http/BodyQueue.ts"
 import * as ContentEncoding from "../http/ContentEncoding.ts"
 import { DispatchResponse } from "../http/DispatchResponse.ts"
 import * as TransportFailure from "../http/TransportFailure.ts"
 import type { Silence } from "./Silence.ts"
-import type { Watch } from "./Watch.ts"
+import type { Watch, Watched } from "./Watch.ts"
+
+type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>
+type HttpError = HttpClientError.HttpClientError
 
 /**
  * A body that is being read.
  *
  * **Details**
  *
- * `take` answers an array of chunks at a time, fails with `Cause.Done` at the end of the body and with the client's error
- * when the body breaks off or was silent for too long. `ending` says which of these it was. `isOver` is
- * true when it is known that nothing more comes.
+ * `read` gives what arrives to a reader, which is told `Cause.Done` at the end of the body, and the client's error when the
+ * body breaks off or was silent for too long. `ending` says which of these it was. `isOver` is true when it is known that
+ * nothing more comes.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ResponseBytes {
-  readonly take: Effect.Effect<Arr.NonEmptyReadonlyArray<Uint8Array>, HttpClientError.HttpClientError | Cause.Done>
-  readonly ending: (error: HttpClientError.HttpClientError) => Ending
+  readonly read: <A, E>(reader: Reader<A, HttpError, E>) => Pull.Pull<A, E>
+  readonly ending: (error: HttpError) => Ending
   readonly isOver: () => boolean
 }
 
@@ -39,6 +43,78 @@ const broken = (response: HttpClientResponse.HttpClientResponse, cause?: unknown
   new HttpClientError.HttpClientError({
     reason: new HttpClientError.DecodeError({ request: response.request, response, cause })
   })
+
+/** The body of a response of ours: it is watched, and read where it arrives. */
+class DirectBytes implements ResponseBytes, Watched {
+  readonly #response: DispatchResponse
+  readonly #silence: Silence
+  #tooSilent: Ending | undefined
+
+  constructor(response: DispatchResponse, silence: Silence) {
+    this.#response = response
+    this.#silence = silence
+  }
+
+  read<A, E>(reader: Reader<A, HttpError, E>): Pull.Pull<A, E> {
+    return this.#response.body.read(reader)
+  }
+
+  ending(error: HttpError): Ending {
+    return this.#tooSilent ?? { type: "connection-lost", ...TransportFailure.reasonOf(error) }
+  }
+
+  isOver(): boolean {
+    return this.#response.body.isOver
+  }
+
+  left(now: number): number {
+    const { waitingSince } = this.#response.body
+    return this.#silence.left - (waitingSince === undefined ? 0 : now - waitingSince)
+  }
+
+  expire(): void {
+    this.#tooSilent = { type: "silent", error: this.#silence.error }
+    this.#response.body.fail(broken(this.#response))
+  }
+}
+
+/** The body of any other response, or of one that is compressed. */
+const foreign = (
+  response: HttpClientResponse.HttpClientResponse,
+  silence: Silence,
+  pull: Pull.Pull<Chunks, HttpError>
+): ResponseBytes => {
+  let tooSilent: Ending | undefined
+  const fallSilent = (): HttpError => {
+    tooSilent = { type: "silent", error: silence.error }
+    return broken(response)
+  }
+  const take: Pull.Pull<Chunks, HttpError> = Effect.suspend(() =>
+    Effect.timeoutOrElse(pull, {
+      duration: Math.max(1, silence.left),
+      orElse: () => Effect.failSync(fallSilent)
+    })
+  )
+  return {
+    read: (reader) => {
+      const next: ReturnType<typeof reader.ended> = Effect.clockWith((clock) => {
+        const since = clock.currentTimeMillisUnsafe()
+        return Effect.matchEffect(take, {
+          onSuccess: (chunks) => {
+            const found = reader.chunks(chunks)
+            if (found !== undefined) return found
+            reader.fruitless(clock.currentTimeMillisUnsafe() - since)
+            return next
+          },
+          onFailure: reader.ended
+        })
+      })
+      return next
+    },
+    ending: (error) => tooSilent ?? { type: "connection-lost", ...TransportFailure.reasonOf(error) },
+    isOver: () => false
+  }
+}
 
 /**
  * Opens the body of a response. It is closed with the scope.
@@ -49,36 +125,16 @@ const broken = (response: HttpClientResponse.HttpClientResponse, cause?: unknown
 export const open = (
   response: HttpClientResponse.HttpClientResponse,
   silence: Silence,
-  watch: Watch
-): Effect.Effect<ResponseBytes, never, Scope.Scope> => {
-  let tooSilent: Ending | undefined
-  const fallSilent = (): HttpClientError.HttpClientError => {
-    tooSilent = { type: "silent", error: silence.error }
-    return broken(response)
-  }
-  const ending = (error: HttpClientError.HttpClientError): Ending =>
-    tooSilent ?? { type: "connection-lost", ...TransportFailure.reasonOf(error) }
-
+  watch: Watch,
+  scope: Scope.Scope
+): Effect.Effect<ResponseBytes> => {
   const encoding = response.headers["content-encoding"]
   if (response instanceof DispatchResponse && encoding === undefined) {
-    const { body } = response
-    const isOver = () => body.isOver
-    watch.add({
-      isOver,
-      left: (now) => silence.left - (body.waitingSince === undefined ? 0 : now - body.waitingSince),
-      expire: () => body.fail(fallSilent())
-    })
-    return Effect.succeed({ take: body.take, ending, isOver })
+    const bytes = new DirectBytes(response, silence)
+    watch.add(bytes)
+    response.body.whenOver(() => watch.remove(bytes))
+    return Effect.succeed(bytes)
   }
   const stream = ContentEncoding.decode(response.stream, encoding, (cause) => broken(response, cause))
-  return Effect.map(Stream.toPull(stream), (pull) => ({
-    take: Effect.suspend(() =>
-      Effect.timeoutOrElse(pull, {
-        duration: Math.max(1, silence.left),
-        orElse: () => Effect.failSync(fallSilent)
-      })
-    ),
-    ending,
-    isOver: () => false
-  }))
+  return Effect.map(Scope.provide(Stream.toPull(stream), scope), (pull) => foreign(response, silence, pull))
 }

@@ -8,7 +8,7 @@
 import * as Duration from "effect/Duration"
 import { type ProviderError, StreamIdleTimeoutError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { Settings } from "../../services/SluiceConfig.ts"
+import type { Clocks } from "./Clocks.ts"
 
 /**
  * The two clocks of one stream.
@@ -18,19 +18,13 @@ import type { Settings } from "../../services/SluiceConfig.ts"
  */
 export class Silence {
   readonly #context: ErrorContext
-  readonly #bytes: Duration.Duration
-  readonly #events: Duration.Duration
-  readonly #byteLimit: number
-  readonly #eventLimit: number
+  readonly #clocks: Pick<Clocks, "bytes" | "events">
   // How long was waited for bytes that made no event, since the last event.
   #fruitless = 0
 
-  constructor(context: ErrorContext, settings: Pick<Settings, "silenceTimeout" | "eventSilenceTimeout">) {
+  constructor(context: ErrorContext, clocks: Pick<Clocks, "bytes" | "events">) {
     this.#context = context
-    this.#bytes = settings.silenceTimeout
-    this.#events = settings.eventSilenceTimeout
-    this.#byteLimit = Duration.toMillis(settings.silenceTimeout)
-    this.#eventLimit = Duration.toMillis(settings.eventSilenceTimeout)
+    this.#clocks = clocks
   }
 
   /** Bytes came after so many milliseconds of waiting, and an event with them or not. */
@@ -40,13 +34,14 @@ export class Silence {
 
   /** How many milliseconds a wait that begins now may last. */
   get left(): number {
-    return Math.max(0, Math.min(this.#byteLimit, this.#eventLimit - this.#fruitless))
+    return Math.max(0, Math.min(this.#clocks.bytes, this.#clocks.events - this.#fruitless))
   }
 
   /** What a wait that lasted too long fails with. */
   get error(): ProviderError {
-    return this.#eventLimit - this.#fruitless <= this.#byteLimit
-      ? new StreamIdleTimeoutError({ ...this.#context, silence: "events", after: this.#events })
-      : new StreamIdleTimeoutError({ ...this.#context, silence: "bytes", after: this.#bytes })
+    const { bytes, events } = this.#clocks
+    return events - this.#fruitless <= bytes
+      ? new StreamIdleTimeoutError({ ...this.#context, silence: "events", after: Duration.millis(events) })
+      : new StreamIdleTimeoutError({ ...this.#context, silence: "bytes", after: Duration.millis(bytes) })
   }
 }

@@ -5,11 +5,9 @@
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
-import type { Settings } from "../../services/SluiceConfig.ts"
 
 /**
  * Something that may take so long and no longer.
@@ -29,28 +27,15 @@ export interface Watched {
 }
 
 /**
- * Watches things until they are over.
+ * Watches things until they are over, or taken away.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Watch {
   readonly add: (watched: Watched) => void
+  readonly remove: (watched: Watched) => void
 }
-
-/**
- * How exactly clocks strike: to a twentieth of the shortest, and to a second at the most.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const tickOf = (settings: Settings): number =>
-  Math.min(
-    1000,
-    ...[settings.headersTimeout, settings.silenceTimeout, settings.eventSilenceTimeout].map((duration) =>
-      Math.max(1, Duration.toMillis(duration) / 20)
-    )
-  )
 
 /**
  * Makes a watch that looks at least every `tick` milliseconds while there is something to watch: so much later than its time
@@ -89,6 +74,9 @@ export const make = Effect.fnUntraced(function*(tick: number): Effect.fn.Return<
     add: (watched) => {
       all.add(watched)
       some.openUnsafe()
+    },
+    remove: (watched) => {
+      all.delete(watched)
     }
   }
 })

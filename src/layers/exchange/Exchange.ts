@@ -6,7 +6,6 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -14,7 +13,6 @@ import type * as Scope from "effect/Scope"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
-import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as JsonBody from "../../streams/protocols/JsonBody.ts"
 import type { DecodeContext } from "../../streams/protocols/Protocol.ts"
 import { classify as classifyRefusal } from "../../streams/protocols/Refusal.ts"
@@ -22,11 +20,10 @@ import { notWhole, readText } from "../completion/Body.ts"
 import * as RequestId from "../completion/RequestId.ts"
 import * as ResponseBytes from "../completion/ResponseBytes.ts"
 import { Silence } from "../completion/Silence.ts"
-import * as Watch from "../completion/Watch.ts"
 import * as RetryWhole from "../resilience/RetryWhole.ts"
 import type { Ask } from "./Ask.ts"
 import type { Unauthorized } from "./Authorized.ts"
-import { type Means, refused, send } from "./Send.ts"
+import { contextOf, makeMeans, type Means, refused, send } from "./Send.ts"
 
 /**
  * The response to a request that was not refused, its body not yet read.
@@ -80,20 +77,17 @@ const exchange = Effect.fnUntraced(function*(
   { ask, means, requestId }: Attempt
 ): Effect.fn.Return<Answer, CompletionError, Scope.Scope> {
   const { provider } = ask
-  const { settings, watch } = means
+  const { clocks, settings, watch } = means
+  const scope = yield* Effect.scope
   const known: ErrorContext = {
     provider: provider.definition.id,
     ...(ask.model === undefined ? {} : { model: ask.model }),
     requestId
   }
-  const { renew, response, scrub } = yield* send(means, ask, known)
+  const sent = yield* send(means, ask, known, scope)
+  const { renew, response, scrub } = sent
   yield* Effect.annotateCurrentSpan("http.response.status_code", response.status)
-  const providerRequestId = response.headers[provider.definition.requestIdHeader]
-  const error: ErrorContext = {
-    ...known,
-    status: response.status,
-    ...(providerRequestId === undefined ? {} : { providerRequestId: scrub(providerRequestId) })
-  }
+  const error = contextOf(known, sent, provider.definition.requestIdHeader)
   const context: DecodeContext = {
     error,
     headers: response.headers,
@@ -102,8 +96,8 @@ const exchange = Effect.fnUntraced(function*(
     limits: settings,
     scrub
   }
-  const silence = new Silence(error, settings)
-  const bytes = yield* ResponseBytes.open(response, silence, watch)
+  const silence = new Silence(error, clocks)
+  const bytes = yield* ResponseBytes.open(response, silence, watch, scope)
   if (response.status < 200 || response.status > 299) {
     const refusal = yield* readText(bytes, maxRefusalBytes, settings.silenceTimeout)
     return yield* refused(classifyRefusal(response.status, refusal.text, context), renew, response.headers, ask)
@@ -147,11 +141,9 @@ export const bodyOf = (answer: Answer, limit: number): Effect.Effect<string, Com
  * @since 0.1.0
  */
 export const make = Effect.gen(function*() {
-  const client = yield* HttpClient.HttpClient
-  const settings = yield* SluiceConfig
-  const watch = yield* Watch.make(Watch.tickOf(settings))
+  const means = yield* makeMeans
+  const { settings } = means
   const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
-  const means: Means = { client, settings, watch }
 
   const open: Exchange["open"] = Effect.fnUntraced(function*(given, take) {
     const own = given.request.headers["x-request-id"]

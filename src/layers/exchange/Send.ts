@@ -4,21 +4,19 @@
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Scope from "effect/Scope"
 import { amend, type CompletionError, type ProviderError, RequestTimeoutError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Authorization } from "../../services/Provider.ts"
-import type { Settings } from "../../services/SluiceConfig.ts"
-import type { Watch } from "../completion/Watch.ts"
+import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
+import * as Clocks from "../completion/Clocks.ts"
+import * as Watch from "../completion/Watch.ts"
 import * as DispatchHttpClient from "../http/DispatchHttpClient.ts"
-import { withPrivacy } from "../http/Privacy.ts"
 import * as TransportFailure from "../http/TransportFailure.ts"
-import { authorize, type Unauthorized } from "./Authorized.ts"
+import { authorize, type Authorized, type Unauthorized } from "./Authorized.ts"
 
 /**
  * What sending needs.
@@ -29,8 +27,22 @@ import { authorize, type Unauthorized } from "./Authorized.ts"
 export interface Means {
   readonly client: HttpClient.HttpClient
   readonly settings: Settings
-  readonly watch: Watch
+  readonly clocks: Clocks.Clocks
+  readonly watch: Watch.Watch
 }
+
+/**
+ * Makes what sending needs, with the client and the settings in the context.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeMeans: Effect.Effect<Means, never, HttpClient.HttpClient | Scope.Scope> = Effect.gen(function*() {
+  const client = yield* HttpClient.HttpClient
+  const settings = yield* SluiceConfig
+  const clocks = Clocks.of(settings)
+  return { client, settings, clocks, watch: yield* Watch.make(Clocks.tickOf(clocks)) }
+})
 
 /**
  * The head of a response, what removes the request's secrets from a text, and what renews that which authorized it.
@@ -44,33 +56,58 @@ export interface Sent {
   readonly renew: Authorization["renew"]
 }
 
+const respond = (
+  { client, clocks, settings, watch }: Means,
+  { request, scrub }: Authorized,
+  known: ErrorContext,
+  scope: Scope.Scope
+): Effect.Effect<HttpClientResponse.HttpClientResponse, CompletionError> =>
+  Effect.mapError(
+    DispatchHttpClient.execute(client, request, scope, { millis: clocks.headers, watch }),
+    (error) =>
+      Cause.isTimeoutError(error)
+        ? new RequestTimeoutError({ ...known, after: settings.headersTimeout })
+        : TransportFailure.classify(error, known, { connectTimeout: settings.connectTimeout, scrub })
+  )
+
 /**
  * Sends a request. Its connection is closed with the scope.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const send = Effect.fnUntraced(function*(
-  { client, settings, watch }: Means,
+export const send = (
+  means: Means,
   unauthorized: Unauthorized,
-  known: ErrorContext
-): Effect.fn.Return<Sent, CompletionError, Scope.Scope> {
-  const { renew, request, scrub } = yield* authorize(unauthorized)
-  const deadline = (yield* Clock.currentTimeMillis) + Duration.toMillis(settings.headersTimeout)
-  const limit: DispatchHttpClient.TimeLimit = {
-    duration: settings.headersTimeout,
-    watch: (isOver, expire) => watch.add({ isOver, expire, left: (now) => deadline - now })
+  known: ErrorContext,
+  scope: Scope.Scope
+): Effect.Effect<Sent, CompletionError> =>
+  Effect.flatMap(authorize(unauthorized), (authorized) =>
+    Effect.map(
+      respond(means, authorized, known, scope),
+      (response) => ({ response, scrub: authorized.scrub, renew: authorized.renew })
+    ))
+
+/**
+ * What errors say of a response. The provider's id for it is made fit to be shown when an error asks for it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const contextOf = (
+  known: ErrorContext,
+  { response: { headers, status }, scrub }: Sent,
+  requestIdHeader: string
+): ErrorContext => {
+  const id = headers[requestIdHeader]
+  return id === undefined ? { ...known, status } : {
+    ...known,
+    status,
+    get providerRequestId() {
+      return scrub(id)
+    }
   }
-  const response = yield* DispatchHttpClient.execute(client, request, limit).pipe(
-    withPrivacy,
-    Effect.mapError((error) =>
-      Cause.isTimeoutError(error)
-        ? new RequestTimeoutError({ ...known, after: settings.headersTimeout })
-        : TransportFailure.classify(error, known, { connectTimeout: settings.connectTimeout, scrub })
-    )
-  )
-  return { response, scrub, renew }
-})
+}
 
 /**
  * Fails with what a request was refused with. A refused token may only have been too old: what authorizes gets a new one, and

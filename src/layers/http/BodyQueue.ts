@@ -1,8 +1,8 @@
 /**
  * The bytes of a response between the socket that brings them and the fiber that takes them.
  *
- * All that one read of the socket brings is one array, and wakes the fiber once; more than `highWater` bytes that nobody
- * takes stop the reading.
+ * They are read in the callback that brings them, all that one read of the socket brought at a time, and the fiber is woken
+ * when there is something for it. More than `highWater` bytes that nobody takes stop the reading.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,38 @@ interface Tap {
 
 const highWater = 64 * 1024
 
-type Taken = Arr.NonEmptyReadonlyArray<Uint8Array>
+type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>
+
+/**
+ * What is made of the bytes of a body. It is only asked while somebody waits for its answer.
+ *
+ * **Details**
+ *
+ * `chunks` takes all that has arrived, and answers nothing when it needs more; `fruitless` is then told for how many
+ * milliseconds was waited for them. `ended` is asked when there are no more bytes, with why, as often as somebody asks.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reader<A, E, E2> {
+  readonly chunks: (chunks: Chunks) => Pull.Pull<A, E2> | undefined
+  readonly fruitless: (waited: number) => void
+  readonly ended: (why: E | Cause.Done) => Pull.Pull<A, E2>
+}
+
+/**
+ * Makes the reader that leaves the bytes as they are.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const asTheyAre = <E>(): Reader<Chunks, E, E> => ({
+  chunks: (chunks) => Effect.succeed(chunks),
+  fruitless: () => {},
+  ended: (why) => Effect.fail(why)
+})
+
+const end = Cause.Done()
 
 /**
  * A queue with one writer, which is a callback, and one reader, which is a fiber.
@@ -34,10 +65,11 @@ export class BodyQueue<E> {
   #chunks: Array<Uint8Array> = []
   #size = 0
   #paused = false
-  #ended: Effect.Effect<never, E | Cause.Done> | undefined
-  #wake: ((pull: Pull.Pull<Taken, E>) => void) | undefined
+  #ended: E | Cause.Done | undefined
+  #wake: (() => void) | undefined
   #scheduled = false
   #waitingSince = 0
+  #whenOver: (() => void) | undefined
 
   constructor(tap: Tap, clock: Clock.Clock) {
     this.#tap = tap
@@ -65,12 +97,54 @@ export class BodyQueue<E> {
   }
 
   end(): void {
-    this.#ended ??= Cause.done()
-    this.#notify()
+    this.#end(end)
   }
 
   fail(error: E): void {
-    this.#ended ??= Effect.fail(error)
+    this.#end(error)
+  }
+
+  /** Has something called when no more comes; at once if that is so already. There is one of these. */
+  whenOver(call: () => void): void {
+    if (this.isOver) call()
+    else this.#whenOver = call
+  }
+
+  /** Takes all there is through a reader, or waits for it. */
+  read<A, E2>(reader: Reader<A, E, E2>): Pull.Pull<A, E2> {
+    const answer = (): Pull.Pull<A, E2> | undefined => {
+      const chunks = this.#takeAll()
+      const found = chunks === undefined ? undefined : reader.chunks(chunks)
+      if (found !== undefined) return found
+      return this.#ended === undefined ? undefined : reader.ended(this.#ended)
+    }
+    const wait: Pull.Pull<A, E2> = Effect.callback((resume) => {
+      this.#waitingSince = this.#clock.currentTimeMillisUnsafe()
+      this.#wake = () => {
+        let found: Pull.Pull<A, E2> | undefined
+        try {
+          found = answer()
+        } catch (defect) {
+          found = Effect.die(defect)
+        }
+        if (found === undefined) {
+          const now = this.#clock.currentTimeMillisUnsafe()
+          reader.fruitless(now - this.#waitingSince)
+          this.#waitingSince = now
+        } else {
+          this.#wake = undefined
+          resume(found)
+        }
+      }
+      return this.#stopWaiting
+    })
+    return Effect.suspend(() => answer() ?? wait)
+  }
+
+  #end(why: E | Cause.Done): void {
+    if (this.#ended !== undefined) return
+    this.#ended = why
+    this.#whenOver?.()
     this.#notify()
   }
 
@@ -83,36 +157,22 @@ export class BodyQueue<E> {
 
   readonly #hand = (): void => {
     this.#scheduled = false
-    const wake = this.#wake
-    if (wake === undefined) return
-    const ready = this.#ready()
-    if (ready === undefined) return
-    this.#wake = undefined
-    wake(ready)
+    if (this.#chunks.length > 0 || this.#ended !== undefined) this.#wake?.()
   }
 
-  #ready(): Pull.Pull<Taken, E> | undefined {
+  #takeAll(): Chunks | undefined {
     const chunks = this.#chunks
-    if (!Arr.isArrayNonEmpty(chunks)) return this.#ended
+    if (!Arr.isArrayNonEmpty(chunks)) return undefined
     this.#chunks = []
     this.#size = 0
     if (this.#paused) {
       this.#paused = false
       this.#tap.resume()
     }
-    return Effect.succeed(chunks)
+    return chunks
   }
-
-  readonly #wait: Pull.Pull<Taken, E> = Effect.callback((resume) => {
-    this.#waitingSince = this.#clock.currentTimeMillisUnsafe()
-    this.#wake = resume
-    return this.#stopWaiting
-  })
 
   readonly #stopWaiting = Effect.sync(() => {
     this.#wake = undefined
   })
-
-  /** Takes all there is, or waits for it. */
-  readonly take: Pull.Pull<Taken, E> = Effect.suspend(() => this.#ready() ?? this.#wait)
 }

@@ -11,7 +11,6 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
 import type * as Clock from "effect/Clock"
 import * as Cause from "effect/Cause"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
@@ -19,53 +18,81 @@ import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Url from "effect/http/Url"
+import * as UrlParams from "effect/http/UrlParams"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
+import type { Watch, Watched } from "../completion/Watch.ts"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
+import { withPrivacy } from "./Privacy.ts"
 
 type HttpError = HttpClientError.HttpClientError
 
 const transportError = (request: HttpClientRequest.HttpClientRequest, cause: unknown): HttpError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
 
-/** One exchange: the callbacks of one request. */
-class Exchange implements Undici.Dispatcher.DispatchHandler {
+/**
+ * How long a response's headers may take, and who looks at the clock.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TimeLimit {
+  readonly millis: number
+  readonly watch: Watch
+}
+
+type Resume = (response: Effect.Effect<DispatchResponse, HttpError>) => void
+
+const givenUp = new Error("The request was given up")
+
+/** One exchange: the callbacks of one request. It is watched until its headers are there. */
+class Exchange implements Undici.Dispatcher.DispatchHandler, Watched {
   readonly #request: HttpClientRequest.HttpClientRequest
-  readonly #url: string
+  readonly #target: Target
   readonly #clock: Clock.Clock
-  readonly #resume: (response: Effect.Effect<DispatchResponse, HttpError>) => void
+  #limit: TimeLimit | undefined
+  #deadline = 0
+  #resume: Resume | undefined
   #controller: Undici.Dispatcher.DispatchController | undefined
   #response: DispatchResponse | undefined
   #aborted = false
   #over = false
+  /** Whether it was given up because no headers came in time. */
+  isLate = false
 
-  constructor(
-    request: HttpClientRequest.HttpClientRequest,
-    url: string,
-    clock: Clock.Clock,
-    resume: (response: Effect.Effect<DispatchResponse, HttpError>) => void
-  ) {
+  constructor(request: HttpClientRequest.HttpClientRequest, target: Target, clock: Clock.Clock) {
     this.#request = request
-    this.#url = url
+    this.#target = target
     this.#clock = clock
-    this.#resume = resume
   }
 
   /** Closes the connection of an exchange that is not over. Whoever waits for its response is told. */
-  readonly abort = (): void => {
+  abort(): void {
     if (this.#over || this.#aborted) return
     this.#aborted = true
-    const reason = new Error("The request was given up")
-    if (this.#response === undefined) this.#resume(Effect.fail(transportError(this.#request, reason)))
-    this.#controller?.abort(reason)
+    if (this.#response === undefined) this.#answer(Effect.fail(transportError(this.#request, givenUp)))
+    this.#controller?.abort(givenUp)
+  }
+
+  left(now: number): number {
+    return this.#deadline - now
+  }
+
+  isOver(): boolean {
+    return this.#over || this.#aborted || this.#response !== undefined
+  }
+
+  expire(): void {
+    this.isLate = true
+    this.abort()
   }
 
   onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#aborted) controller.abort(new Error("The request was given up"))
+    if (this.#aborted) controller.abort(givenUp)
   }
 
   onResponseStart(
@@ -77,13 +104,13 @@ class Exchange implements Undici.Dispatcher.DispatchHandler {
     if (status < 200) return
     this.#response = new DispatchResponse({
       request: this.#request,
-      url: this.#url,
+      url: this.#target.href,
       status,
       headers: Headers.fromInput(headers),
       body: new BodyQueue(controller, this.#clock),
-      abort: this.abort
+      exchange: this
     })
-    this.#resume(Effect.succeed(this.#response))
+    this.#answer(Effect.succeed(this.#response))
   }
 
   onResponseData(_controller: Undici.Dispatcher.DispatchController, chunk: Buffer): void {
@@ -97,72 +124,106 @@ class Exchange implements Undici.Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Undici.Dispatcher.DispatchController, cause: Error): void {
     this.#over = true
-    if (this.#response === undefined) this.#resume(Effect.fail(transportError(this.#request, cause)))
+    if (this.#response === undefined) this.#answer(Effect.fail(transportError(this.#request, cause)))
     else this.#response.body.fail(this.#response.broken(cause))
   }
-}
 
-type Send = (
-  request: HttpClientRequest.HttpClientRequest,
-  url: URL,
-  onExchange: (abort: () => void) => void
-) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError>
-
-const sender = (dispatcher: Undici.Dispatcher, fallback: HttpClient.HttpClient): Send => (request, url, onExchange) => {
-  const { body } = request
-  if ((body._tag !== "Empty" && body._tag !== "Uint8Array") || request.headers["upgrade"] !== undefined) {
-    return fallback.execute(request)
+  /** Puts the request on its way. */
+  begin(dispatcher: Undici.Dispatcher, resume: Resume, limit?: TimeLimit): void {
+    if (limit !== undefined) {
+      this.#limit = limit
+      this.#deadline = this.#clock.currentTimeMillisUnsafe() + limit.millis
+      limit.watch.add(this)
+    }
+    this.#resume = resume
+    const { body, headers, method } = this.#request
+    const { origin, path } = this.#target
+    try {
+      dispatcher.dispatch({
+        origin,
+        path,
+        method,
+        headers,
+        body: body._tag === "Uint8Array" ? body.body : null,
+        // Clocks are the caller's business: these only say that undici has none.
+        headersTimeout: 0,
+        bodyTimeout: 0
+      }, this)
+    } catch (cause) {
+      this.#over = true
+      this.#answer(Effect.fail(transportError(this.#request, cause)))
+    }
   }
-  return Effect.clockWith((clock) =>
-    Effect.callback<DispatchResponse, HttpError>((resume) => {
-      const exchange = new Exchange(request, url.href.replace(/#.*$/, ""), clock, resume)
-      onExchange(exchange.abort)
-      try {
-        dispatcher.dispatch({
-          origin: url.origin,
-          path: url.pathname + url.search,
-          method: request.method,
-          headers: request.headers,
-          body: body._tag === "Empty" ? null : body.body,
-          // Clocks are the caller's business: these only say that undici has none.
-          headersTimeout: 0,
-          bodyTimeout: 0
-        }, exchange)
-      } catch (cause) {
-        resume(Effect.fail(transportError(request, cause)))
-      }
-      return Effect.sync(exchange.abort)
-    })
-  )
+
+  #answer(response: Effect.Effect<DispatchResponse, HttpError>): void {
+    this.#limit?.watch.remove(this)
+    this.#resume?.(response)
+  }
 }
+
+interface Target {
+  readonly origin: string
+  readonly path: string
+  readonly href: string
+}
+
+const targetOf = (url: URL): Target => ({
+  origin: url.origin,
+  path: url.pathname + url.search,
+  href: url.href.replace(/#.*$/, "")
+})
+
+const isPlain = ({ body, headers }: HttpClientRequest.HttpClientRequest): boolean =>
+  (body._tag === "Empty" || body._tag === "Uint8Array") && headers["upgrade"] === undefined
 
 const Direct = Symbol.for("sluice/http/DispatchHttpClient/Direct")
 
 /** A client that can also be asked without an `AbortController`, which costs every request an exception at its end. */
 interface DirectClient extends HttpClient.HttpClient {
-  readonly [Direct]: Send
+  readonly [Direct]: Undici.Dispatcher
 }
 
 const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Direct in client
 
 const make = Effect.gen(function*() {
   const dispatcher = yield* NodeHttpClient.Dispatcher
-  const send = sender(dispatcher, yield* NodeHttpClient.makeUndici)
+  const fallback = yield* NodeHttpClient.makeUndici
   const client = HttpClient.make((request, url, signal) =>
-    send(request, url, (abort) => signal.addEventListener("abort", abort, { once: true }))
+    isPlain(request)
+      ? Effect.clockWith((clock) =>
+        Effect.callback<DispatchResponse, HttpError>((resume) => {
+          const exchange = new Exchange(request, targetOf(url), clock)
+          signal.addEventListener("abort", () => exchange.abort(), { once: true })
+          exchange.begin(dispatcher, resume)
+          return Effect.sync(() => exchange.abort())
+        })
+      )
+      : fallback.execute(request)
   )
-  return Object.assign(client, { [Direct]: send })
+  return Object.assign(client, { [Direct]: dispatcher })
 })
 
-/**
- * How long a response's headers may take. `watch` calls `expire` after `duration` unless `isOver` says that they are there.
- *
- * @category models
- * @since 0.1.0
- */
-export interface TimeLimit {
-  readonly duration: Duration.Duration
-  readonly watch: (isOver: () => boolean, expire: () => void) => void
+/** The addresses that were asked last: a program asks the same few again and again. */
+const targets = new Map<string, Target>()
+const mostTargets = 256
+
+const parse = (request: HttpClientRequest.HttpClientRequest): Result.Result<Target, HttpError> =>
+  Result.mapBoth(Url.make(request.url, request.urlParams, Option.getOrUndefined(request.hash)), {
+    onSuccess: targetOf,
+    onFailure: (cause) =>
+      new HttpClientError.HttpClientError({ reason: new HttpClientError.InvalidUrlError({ request, cause }) })
+  })
+
+const find = (request: HttpClientRequest.HttpClientRequest): Result.Result<Target, HttpError> => {
+  // What is a parameter may be a key, and new each time.
+  if (request.urlParams !== UrlParams.empty || Option.isSome(request.hash)) return parse(request)
+  const known = targets.get(request.url)
+  if (known !== undefined) return Result.succeed(known)
+  const found = parse(request)
+  if (Result.isFailure(found)) return found
+  if (targets.size >= mostTargets) targets.clear()
+  targets.set(request.url, found.success)
+  return found
 }
 
 /**
@@ -175,36 +236,31 @@ export interface TimeLimit {
 export const execute = (
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
+  scope: Scope.Scope,
   limit: TimeLimit
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | Cause.TimeoutError, Scope.Scope> => {
-  if (!isDirect(client)) return Effect.timeout(HttpClient.withScope(client).execute(request), limit.duration)
-  const url = Url.make(request.url, request.urlParams, Option.getOrUndefined(request.hash))
-  if (Result.isFailure(url)) {
-    return Effect.fail(
-      new HttpClientError.HttpClientError({
-        reason: new HttpClientError.InvalidUrlError({ request, cause: url.failure })
-      })
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | Cause.TimeoutError> => {
+  if (!isDirect(client) || !isPlain(request)) {
+    return HttpClient.withScope(client).execute(request).pipe(
+      Effect.timeout(limit.millis),
+      withPrivacy,
+      Scope.provide(scope)
     )
   }
-  let abort = () => {}
-  let isOver = false
-  let isLate = false
-  return Effect.addFinalizer(() => Effect.sync(() => abort())).pipe(
-    Effect.andThen(
-      client[Direct](request, url.success, (given) => {
-        abort = given
-        limit.watch(() => isOver, () => {
-          isLate = true
-          given()
-        })
+  const target = find(request)
+  if (Result.isFailure(target)) return Effect.fail(target.failure)
+  return Effect.clockWith((clock) => {
+    const exchange = new Exchange(request, target.success, clock)
+    const abort = Effect.sync(() => exchange.abort())
+    return Effect.andThen(
+      Scope.addFinalizer(scope, abort),
+      Effect.callback<DispatchResponse, HttpError | Cause.TimeoutError>((resume) => {
+        const answer: Resume = (response) =>
+          resume(exchange.isLate ? Effect.fail(new Cause.TimeoutError("no response headers in time")) : response)
+        exchange.begin(client[Direct], answer, limit)
+        return abort
       })
-    ),
-    Effect.onExit(() => {
-      isOver = true
-      return Effect.void
-    }),
-    Effect.mapError((error) => (isLate ? new Cause.TimeoutError("no response headers in time") : error))
-  )
+    )
+  })
 }
 
 /**

@@ -9,20 +9,20 @@ import * as Cookies from "effect/http/Cookies"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { BodyQueue } from "./BodyQueue.ts"
+import { asTheyAre, type BodyQueue } from "./BodyQueue.ts"
 import { type Head, StreamedResponse } from "./StreamedResponse.ts"
 
 type HttpError = HttpClientError.HttpClientError
 
 /**
- * What a response is made of. `abort` closes its connection.
+ * What a response is made of. `exchange` can close its connection.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Source extends Head {
   readonly body: BodyQueue<HttpError>
-  readonly abort: () => void
+  readonly exchange: { readonly abort: () => void }
 }
 
 /**
@@ -34,12 +34,12 @@ export interface Source extends Head {
 export class DispatchResponse extends StreamedResponse {
   /** The body, for readers that need no stream. */
   readonly body: BodyQueue<HttpError>
-  readonly #abort: () => void
+  readonly #exchange: Source["exchange"]
 
   constructor(source: Source) {
     super(source)
     this.body = source.body
-    this.#abort = source.abort
+    this.#exchange = source.exchange
   }
 
   get cookies(): Cookies.Cookies {
@@ -51,7 +51,7 @@ export class DispatchResponse extends StreamedResponse {
   get stream(): Stream.Stream<Uint8Array, HttpError> {
     return Stream.fromChannel(
       Channel.fromTransform((_upstream, scope) =>
-        Effect.as(Scope.addFinalizer(scope, Effect.sync(this.#abort)), this.body.take)
+        Effect.as(Scope.addFinalizer(scope, Effect.sync(() => this.#exchange.abort())), this.body.read(asTheyAre()))
       )
     )
   }

@@ -49,13 +49,16 @@ const observe = (
     const times: Array<number> = []
     const seen: Array<ResponseEvent> = []
     const start = yield* Clock.currentTimeMillis
-    const open = (number: number) =>
-      Stream.toPull(Stream.unwrap(Effect.map(Clock.currentTimeMillis, (now) => {
-        times.push(now - start)
-        return attempts[number - 1] ?? Stream.fromArray([text("ok"), completed])
-      })))
+    const open: Retry.Open = (number, scope) =>
+      Scope.provide(
+        Stream.toPull(Stream.unwrap(Effect.map(Clock.currentTimeMillis, (now) => {
+          times.push(now - start)
+          return attempts[number - 1] ?? Stream.fromArray([text("ok"), completed])
+        }))),
+        scope
+      )
     const stream = Stream.fromChannel(
-      Channel.fromTransform((_, scope) => Scope.provide(Retry.run(policy, "request-1", open), scope))
+      Channel.fromTransform((_, scope) => Effect.succeed(Retry.run(policy, "request-1", scope, open)))
     )
     const run = Effect.result(Stream.runForEach(stream, (event) => Effect.sync(() => seen.push(event))))
     const fiber = yield* Effect.forkChild(run, { startImmediately: true })
