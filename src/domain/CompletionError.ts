@@ -102,14 +102,15 @@ export const isProviderError: (u: unknown) => u is ProviderError = Schema.is(Pro
  */
 export const amend = <E extends ProviderError>(error: E, facts: Partial<ErrorContext>): E => {
   const { _tag: _, ...fields } = error
-  // These two are not enumerable, and so not among the fields.
-  const { excerpt, partial } = error
+  // These are not enumerable, and so not among the fields.
+  const { embedded, excerpt, partial } = error
   // The type of a class is not known from its instance, though each of ours is made from its own fields.
   const Class = error.constructor as new(fields: object) => E
   return new Class({
     ...fields,
     ...(excerpt === undefined ? {} : { excerpt }),
     ...(partial === undefined ? {} : { partial }),
+    ...(embedded === undefined ? {} : { embedded }),
     ...facts
   })
 }

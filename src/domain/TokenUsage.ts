@@ -36,3 +36,33 @@ export const TokenUsage = Schema.Struct({
  * @since 0.1.0
  */
 export type TokenUsage = typeof TokenUsage.Type
+
+/**
+ * Nothing.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const zero: TokenUsage = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens: 0,
+  reasoningOutputTokens: 0,
+  totalTokens: 0
+}
+
+/**
+ * The sum of two.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const add = (left: TokenUsage, right: TokenUsage): TokenUsage => ({
+  inputTokens: left.inputTokens + right.inputTokens,
+  cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+  cacheWriteInputTokens: left.cacheWriteInputTokens + right.cacheWriteInputTokens,
+  outputTokens: left.outputTokens + right.outputTokens,
+  reasoningOutputTokens: left.reasoningOutputTokens + right.reasoningOutputTokens,
+  totalTokens: left.totalTokens + right.totalTokens
+})

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { EmbeddedPart } from "../EmbeddedPart.ts"
 import { ResponsePartial } from "../ResponsePartial.ts"
 
 /**
@@ -40,7 +41,8 @@ export type FailedAttempt = typeof FailedAttempt.Type
  * or type, or the system's (`ECONNRESET`). `detail` is the provider's or the system's own sentence and `excerpt` the
  * beginning of the body; both have credentials removed. An excerpt may hold a prompt or a completion, so it is
  * not printed with the error: read the field to see it. `shouldRetry` is the provider's `x-should-retry`. `partial` is
- * what had arrived. `attempts` are the earlier attempts, when retries ran out.
+ * what had arrived. Of embeddings, `inputs` are the places of those that the failed request was about, and `embedded` is what
+ * had been done. `attempts` are the earlier attempts, when retries ran out.
  *
  * @category schemas
  * @since 0.1.0
@@ -56,6 +58,8 @@ export const errorContext = {
   excerpt: Schema.optionalKey(Schema.String),
   shouldRetry: Schema.optionalKey(Schema.Boolean),
   partial: Schema.optionalKey(ResponsePartial),
+  inputs: Schema.optionalKey(Schema.Array(Schema.Int)),
+  embedded: Schema.optionalKey(EmbeddedPart),
   attempts: Schema.optionalKey(Schema.Array(FailedAttempt))
 }
 
@@ -77,6 +81,13 @@ const Context = Schema.Struct(errorContext)
  */
 export type ErrorContext = typeof Context.Type
 
+const places = (inputs: ReadonlyArray<number> | undefined): string => {
+  const first = inputs?.[0]
+  const last = inputs?.at(-1)
+  if (first === undefined || last === undefined) return ""
+  return first === last ? `input ${first}` : `inputs ${first} to ${last}`
+}
+
 /**
  * Puts a message together: who, what happened, in whose words, under which id, and what to do.
  *
@@ -88,6 +99,7 @@ export const sentence = (context: ErrorContext, what: string, todo: string): str
   const facts = [
     context.status === undefined ? "" : `HTTP ${context.status}`,
     context.code ?? "",
+    places(context.inputs),
     context.providerRequestId === undefined ? "" : `request ${context.providerRequestId}`,
     context.attempts === undefined ? "" : `after ${context.attempts.length + 1} attempts`
   ].filter((fact) => fact !== "")
@@ -98,10 +110,10 @@ export const sentence = (context: ErrorContext, what: string, todo: string): str
 }
 
 /** The fields that may hold what was asked or answered. */
-const content: ReadonlyArray<keyof ErrorContext> = ["excerpt", "partial"]
+const content: ReadonlyArray<keyof ErrorContext> = ["excerpt", "partial", "embedded"]
 
 /**
- * Makes the instances of an error class keep their content to themselves: `excerpt` and `partial` are there for whoever
+ * Makes the instances of an error class keep their content to themselves: `excerpt`, `partial` and `embedded` are there for whoever
  * reads them and for the schema, and are not enumerable. Whatever prints an error, down to node's report of an uncaught
  * one, which ignores `toJSON` and `inspect.custom`, does not print them.
  *

@@ -7,7 +7,7 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import { type CompletionError, type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { Endpoint, Quirks } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
@@ -22,7 +22,7 @@ import type { Unauthorized } from "./Authorized.ts"
  * `operation` is its name in spans (OpenTelemetry's `gen_ai.operation.name`). `endpoint` says where it goes. `model` fills
  * the address and names the model in errors. `body` makes it a POST; without one it is a GET. `query` is added to the
  * address, `accept` is what may come back (default: JSON), `headers` are the caller's own. `once` is for bodies that cannot
- * be sent again.
+ * be sent again. `explain` may know better why an attempt failed, as whoever makes the body does.
  *
  * @category models
  * @since 0.1.0
@@ -36,6 +36,7 @@ export interface Options {
   readonly accept?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly once?: boolean | undefined
+  readonly explain?: ((error: CompletionError) => CompletionError) | undefined
 }
 
 /**
@@ -49,6 +50,7 @@ export interface Ask extends Omit<Unauthorized, "renewal"> {
   readonly model: string | undefined
   readonly quirks: Quirks
   readonly once: boolean
+  readonly explain: ((error: CompletionError) => CompletionError) | undefined
 }
 
 const encoder = new TextEncoder()
@@ -102,7 +104,8 @@ export const make = (
       operation: options.operation,
       model,
       quirks: { ...provider.quirks, ...endpoint.quirks },
-      once: options.once ?? false
+      once: options.once ?? false,
+      explain: options.explain
     }
   })
 }

@@ -12,6 +12,7 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import type { ExchangeError } from "../../domain/OperationError.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
 import * as JsonBody from "../../streams/protocols/JsonBody.ts"
 import type { DecodeContext } from "../../streams/protocols/Protocol.ts"
@@ -59,8 +60,8 @@ export interface Exchange {
   readonly json: <A>(
     ask: Ask,
     decode: (value: Schema.Json, answer: Answer) => Result.Result<A, string>
-  ) => Effect.Effect<A, CompletionError>
-  readonly text: (ask: Ask) => Effect.Effect<string, CompletionError>
+  ) => Effect.Effect<A, ExchangeError>
+  readonly text: (ask: Ask) => Effect.Effect<string, ExchangeError>
 }
 
 /** How much of a refusal is read: enough for any error object. */
@@ -134,6 +135,15 @@ export const bodyOf = (answer: Answer, limit: number): Effect.Effect<string, Com
   })
 
 /**
+ * The errors of whole bodies: where nothing is streamed, no stream is malformed.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const ofWhole = <A, R>(effect: Effect.Effect<A, CompletionError, R>): Effect.Effect<A, ExchangeError, R> =>
+  Effect.catchTag(effect, "MalformedStreamError", Effect.die)
+
+/**
  * Makes what asks, with the client, the settings and the policy in its context. A `RetryPolicy` that is provided to a single
  * call goes before that one.
  *
@@ -146,6 +156,7 @@ export const make = Effect.gen(function*() {
   const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
 
   const open: Exchange["open"] = Effect.fnUntraced(function*(given, take) {
+    const { explain } = given
     const own = given.request.headers["x-request-id"]
     const requestId = own ?? (yield* RequestId.make)
     const ask = {
@@ -155,7 +166,8 @@ export const make = Effect.gen(function*() {
     }
     const once = (attempt: number) => {
       const options = { means, ask, requestId, attempt }
-      return traced(options, Effect.flatMap(exchange(options), take))
+      const attempted = Effect.flatMap(exchange(options), take)
+      return traced(options, explain === undefined ? attempted : Effect.mapError(attempted, explain))
     }
     const policy = (yield* RetryPolicy.RetryPolicy) ?? layerPolicy
     return yield* ask.once ? once(1) : RetryWhole.run(policy, requestId, once)
@@ -171,12 +183,12 @@ export const make = Effect.gen(function*() {
           ? notWhole(body, answer.context, settings.maxResponseBytes)
           : undefined
         return Effect.fail(cut ?? read.failure)
-      })))
+      }))).pipe(ofWhole)
 
   const exchanges: Exchange = {
     open,
     json,
-    text: (ask) => Effect.scoped(open(ask, (answer) => bodyOf(answer, settings.maxResponseBytes)))
+    text: (ask) => ofWhole(Effect.scoped(open(ask, (answer) => bodyOf(answer, settings.maxResponseBytes))))
   }
   return exchanges
 })

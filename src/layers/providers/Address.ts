@@ -64,6 +64,18 @@ export const missing = (definition: ProviderDefinition, name: string): Configura
 export const choose = <A extends Endpoint>(endpoints: ReadonlyArray<A>, model: string): A | undefined =>
   endpoints.find(({ models }) => models === undefined || models.test(model)) ?? endpoints[0]
 
+/**
+ * Whether a program has what an endpoint requires.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isFulfilled = (requires: Endpoint["requires"], variables: Values): boolean => {
+  if (requires === undefined) return true
+  const value = variables[requires.variable]
+  return value !== undefined && (requires.matching === undefined || requires.matching.test(value))
+}
+
 const join = (baseUrl: string, path: string): string => {
   const query = baseUrl.indexOf("?")
   if (query === -1) return `${baseUrl}${path}`
@@ -105,6 +117,31 @@ export const bindingOf = (provider: Provider, model: string): Result.Result<Prot
     ? Result.fail(
       new ConfigurationError({
         reason: `${provider.definition.id} has no chat models: ask another provider`,
+        setting: "provider"
+      })
+    )
+    : Result.succeed(binding)
+}
+
+/**
+ * How a provider does something besides completing prompts, for a model; `what` says it for the error of a provider that does
+ * not.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const operationOf = <A extends Endpoint>(
+  provider: Provider,
+  bindings: ReadonlyArray<A> | undefined,
+  model: string,
+  what: string
+): Result.Result<A, ConfigurationError> => {
+  const possible = (bindings ?? []).filter(({ requires }) => isFulfilled(requires, provider.variables))
+  const binding = choose(possible, model)
+  return binding === undefined
+    ? Result.fail(
+      new ConfigurationError({
+        reason: `${provider.definition.id} does not ${what}: ask another provider`,
         setting: "provider"
       })
     )

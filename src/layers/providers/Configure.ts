@@ -161,14 +161,6 @@ export const checkKey = (
 
 type Bindings = Provider["protocols"]
 
-const isFulfilled = (
-  { matching, variable }: NonNullable<ProtocolBinding["requires"]>,
-  variables: Readonly<Record<string, string>>
-): boolean => {
-  const value = variables[variable]
-  return value !== undefined && (matching === undefined || matching.test(value))
-}
-
 /** The protocols that may be used: those that are asked for, and that have what they require. */
 const bindingsOf = (
   definition: ProviderDefinition,
@@ -177,7 +169,7 @@ const bindingsOf = (
 ): Effect.Effect<Bindings, ConfigurationError> => {
   const spoken = definition.protocols.filter(({ protocol, requires }) =>
     (options.protocol === undefined || protocol === options.protocol) &&
-    (requires === undefined || isFulfilled(requires, variables))
+    Address.isFulfilled(requires, variables)
   )
   const path = options.path === undefined ? {} : { path: options.path, wholePath: undefined }
   const prepare = (binding: ProtocolBinding): ProtocolBinding => ({

@@ -83,15 +83,16 @@ const mediaTypes: Readonly<Record<SpeechFormat, string>> = {
 export const mediaType = (format: SpeechFormat | undefined): string => mediaTypes[format ?? "mp3"]
 
 /**
- * How the body of an answer brings its sound, by its content type.
+ * How the body of an answer brings its sound, by its content type: a proxy's page brings none.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const carrier = (contentType: string | undefined): "events" | "json" | "bytes" => {
+export const carrier = (contentType: string | undefined): "events" | "json" | "text" | "bytes" => {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? ""
   if (type === "text/event-stream") return "events"
-  return /^application\/([\w.+-]+\+)?json$/.test(type) ? "json" : "bytes"
+  if (/^application\/([\w.+-]+\+)?json$/.test(type)) return "json"
+  return type.startsWith("text/") ? "text" : "bytes"
 }
 
 const bytesOf = (base64: string): Uint8Array | undefined => {

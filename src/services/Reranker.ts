@@ -1,0 +1,36 @@
+/**
+ * Documents by how well they answer a query, whichever provider judges.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type { ExchangeError } from "../domain/OperationError.ts"
+import type { RerankDocument, RerankRequest, RerankResponse } from "../domain/Rerank.ts"
+
+/**
+ * Service that ranks documents.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Reranker extends Context.Service<Reranker, {
+  /**
+   * Ranks the documents, the best first. They are judged in one request, since only then can their scores be compared; it is
+   * retried by the `RetryPolicy`.
+   */
+  readonly rerank: <Document extends RerankDocument>(
+    request: RerankRequest<Document>
+  ) => Effect.Effect<RerankResponse<Document>, ExchangeError>
+}>()("sluice/services/Reranker") {}
+
+/**
+ * Ranks documents with the service in the context.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const rerank = <Document extends RerankDocument>(
+  request: RerankRequest<Document>
+): Effect.Effect<RerankResponse<Document>, ExchangeError, Reranker> =>
+  Reranker.use((reranker) => reranker.rerank(request))

@@ -1,0 +1,94 @@
+/**
+ * Divides inputs into requests that a provider takes, and tells a request that was too much for it.
+ *
+ * @since 0.1.0
+ */
+import type { CompletionError } from "../../domain/CompletionError.ts"
+import type { EmbeddingInput } from "../../domain/Embedding.ts"
+
+/**
+ * Neighbouring inputs, and the place of the first of them in the request.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Batch {
+  readonly first: number
+  readonly inputs: ReadonlyArray<EmbeddingInput>
+}
+
+/** Providers count tokens, of which texts have one every four bytes or so; what is assumed where their limits are stated is two. */
+const bytesOf = (input: EmbeddingInput): number =>
+  typeof input === "string" ? Buffer.byteLength(input) : input.length * 2
+
+/**
+ * Divides inputs into batches within limits, in order. An input that is larger than the limit is a batch of its own.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const divide = (
+  inputs: ReadonlyArray<EmbeddingInput>,
+  limits: { readonly maxInputs: number; readonly maxBytes: number }
+): ReadonlyArray<Batch> => {
+  const batches: Array<Batch> = []
+  let first = 0
+  let bytes = 0
+  const close = (end: number) => {
+    if (end > first) batches.push({ first, inputs: inputs.slice(first, end) })
+    first = end
+    bytes = 0
+  }
+  inputs.forEach((input, index) => {
+    const size = bytesOf(input)
+    if (index - first >= limits.maxInputs || (index > first && bytes + size > limits.maxBytes)) close(index)
+    bytes += size
+  })
+  close(inputs.length)
+  return batches
+}
+
+/**
+ * The two halves of a batch; nothing when it has but one input.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const halve = ({ first, inputs }: Batch): readonly [Batch, Batch] | undefined => {
+  if (inputs.length < 2) return undefined
+  const middle = Math.ceil(inputs.length / 2)
+  return [
+    { first, inputs: inputs.slice(0, middle) },
+    { first: first + middle, inputs: inputs.slice(middle) }
+  ]
+}
+
+/**
+ * The places of a batch's inputs in the request.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const places = ({ first, inputs }: Batch): ReadonlyArray<number> => inputs.map((_, index) => first + index)
+
+// OpenAI, Voyage, Mistral, Google, DashScope, Text Embeddings Inference, and who copied their words.
+const tooMany =
+  /max_tokens_per_request|tokens per (request|submitted batch)|batch size|too many (inputs|texts|items|instances)|more batches|at most \d+ (requests|instances|inputs|texts)|payload size|request too large/i
+
+/**
+ * Whether a request was refused for what it held in all, so that a part of it may be accepted.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isTooMuch = (error: CompletionError): boolean => {
+  switch (error._tag) {
+    case "ContextLengthExceededError":
+      return true
+    case "InvalidRequestError":
+      return error.status !== undefined &&
+        (error.status === 413 || error.code === "3210" || tooMany.test(`${error.code ?? ""} ${error.detail ?? ""}`))
+    default:
+      return false
+  }
+}
