@@ -36,7 +36,8 @@ export type EmbeddingFormName =
  * **Details**
  *
  * `maxInputs` and `maxBytes` (of text, in one request) are the provider's limits, where they differ from the form's. `encodings` are those
- * that it knows, the one that is used when nobody asks for any first.
+ * that it knows, the one that is used when nobody asks for any first. `when: "purpose"` is for requests that say what the
+ * vectors are for.
  *
  * @category models
  * @since 0.1.0
@@ -45,6 +46,7 @@ export interface EmbeddingBinding extends Endpoint {
   readonly form: EmbeddingFormName
   readonly maxInputs?: number | undefined
   readonly maxBytes?: number | undefined
+  readonly when?: "purpose" | undefined
   readonly encodings?: readonly [EmbeddingEncoding, ...ReadonlyArray<EmbeddingEncoding>] | undefined
 }
 
@@ -72,11 +74,11 @@ export interface RerankBinding extends Endpoint {
  * @category models
  * @since 0.1.0
  */
-export type TranscriptionFormName = "openai" | "mistral"
+export type TranscriptionFormName = "openai" | "mistral" | "openrouter"
 
 /**
- * How a provider writes down what is said: `transcribe` in the language that is spoken, `translate` in English. `streams`
- * are the models that write while they listen: all where it is absent.
+ * How a provider writes down what is said: `transcribe` in the language that is spoken, `translate` in English. With `streams:
+ * false` it hears all before it says anything.
  *
  * @category models
  * @since 0.1.0
@@ -84,7 +86,7 @@ export type TranscriptionFormName = "openai" | "mistral"
 export interface TranscriptionBinding extends Endpoint {
   readonly form: TranscriptionFormName
   readonly task?: "transcribe" | "translate" | undefined
-  readonly streams?: RegExp | undefined
+  readonly streams?: boolean | undefined
 }
 
 /**

@@ -51,9 +51,9 @@ const make = Effect.gen(function*() {
       task === "translate" ? "translate speech" : "transcribe speech"
     ))
     const known = { provider: provider.definition.id, model }
-    const streamed = wantsStream && (binding.streams === undefined || binding.streams.test(model))
-    const fields = yield* Effect.fromResult(TranscriptionForms.fields(request, { ...known, binding, streamed }))
-    const upload = yield* Upload.make(fields, request.file, known)
+    const streamed = wantsStream && binding.streams !== false
+    const written = yield* Effect.fromResult(TranscriptionForms.encode(request, { ...known, binding, streamed }))
+    const upload = yield* Upload.make(written, request.file, known)
     return yield* Effect.fromResult(Ask.make(provider, {
       operation: task === "translate" ? "translation" : "transcription",
       endpoint: binding,

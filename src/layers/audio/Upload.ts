@@ -1,5 +1,5 @@
 /**
- * A recording as the body of a request: a form whose file is streamed when it is a stream.
+ * A recording as the body of a request, in which it is streamed when it is a stream.
  *
  * @since 0.1.0
  */
@@ -9,8 +9,8 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import { type AudioFile, mediaType } from "../../domain/AudioFile.ts"
-import * as Multipart from "../../streams/audio/Multipart.ts"
-import type { Field } from "../../streams/audio/TranscriptionForms.ts"
+import * as FileFrame from "../../streams/audio/FileFrame.ts"
+import type { Written } from "../../streams/audio/TranscriptionForms.ts"
 import * as TransportFailure from "../http/TransportFailure.ts"
 
 /**
@@ -54,28 +54,46 @@ const unusedBoundary = (content: Uint8Array): string => {
   }
 }
 
+const frameOf = ({ carrier, values }: Written, file: AudioFile, boundary: string): FileFrame.Frame =>
+  carrier === "base64"
+    ? FileFrame.json(values, file)
+    : FileFrame.multipart(values, { name: file.name, mediaType: mediaType(file) }, boundary)
+
+/** The content as it stands between the parts of its frame. */
+const written = (
+  content: Stream.Stream<Uint8Array, unknown>,
+  frame: FileFrame.Frame
+): Stream.Stream<Uint8Array, unknown> =>
+  frame.base64
+    ? Stream.suspend(() => {
+      const writer = FileFrame.base64Writer()
+      return Stream.concat(Stream.map(content, writer.write), Stream.suspend(() => Stream.make(writer.end())))
+    })
+    : content
+
 /**
- * Makes the body of a form with a file.
+ * Makes the body of a request with a file.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function*(
-  fields: ReadonlyArray<Field>,
+  request: Written,
   file: AudioFile,
   known: { readonly provider: string; readonly model: string }
 ): Effect.fn.Return<Upload> {
   const { content } = file
-  const part = { field: "file", name: file.name, mediaType: mediaType(file) }
   if (content instanceof Uint8Array) {
-    const frame = Multipart.frame(fields, part, unusedBoundary(content))
+    const frame = frameOf(request, file, unusedBoundary(content))
+    const bytes = frame.base64 ? FileFrame.base64Writer() : undefined
+    const middle = bytes === undefined ? [content] : [bytes.write(content), bytes.end()]
     return {
-      body: HttpBody.uint8Array(join([frame.before, content, frame.after]), frame.mediaType),
+      body: HttpBody.uint8Array(join([frame.before, ...middle, frame.after]), frame.mediaType),
       once: false,
       explain: (error) => error
     }
   }
-  const frame = Multipart.frame(fields, part, yield* randomBoundary)
+  const frame = frameOf(request, file, yield* randomBoundary)
   let unreadable: InvalidRequestError | undefined
   const guarded = Stream.tapError(content, (cause) =>
     Effect.sync(() => {
@@ -87,12 +105,11 @@ export const make = Effect.fnUntraced(function*(
         detail: `it could not be read: ${detail ?? code ?? "its stream failed"}`
       })
     }))
-  const size = file.size === undefined ? undefined : frame.before.length + file.size + frame.after.length
   return {
     body: HttpBody.stream(
-      Stream.make(frame.before).pipe(Stream.concat(guarded), Stream.concat(Stream.make(frame.after))),
+      Stream.make(frame.before).pipe(Stream.concat(written(guarded, frame)), Stream.concat(Stream.make(frame.after))),
       frame.mediaType,
-      size
+      file.size === undefined ? undefined : FileFrame.sizeOf(frame, file.size)
     ),
     once: file.once ?? false,
     explain: (error) => unreadable ?? error

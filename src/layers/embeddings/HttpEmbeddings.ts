@@ -102,7 +102,12 @@ const make = Effect.gen(function*() {
   ): Effect.fn.Return<Stream.Stream<Outcome>, ExchangeError> {
     const { model, provider } = yield* registry.resolve(request.model)
     const binding = yield* Effect.fromResult(
-      Address.operationOf(provider, provider.definition.embeddings, model, "embed")
+      Address.operationOf(
+        provider,
+        provider.definition.embeddings?.filter(({ when }) => when === undefined || request.purpose !== undefined),
+        model,
+        "embed"
+      )
     )
     const asked: Asked = { provider, model, binding, request }
     let failed = false

@@ -137,7 +137,9 @@ export const operationOf = <A extends Endpoint>(
   what: string
 ): Result.Result<A, ConfigurationError> => {
   const possible = (bindings ?? []).filter(({ requires }) => isFulfilled(requires, provider.variables))
-  const binding = choose(possible, model)
+  // At an address of one's own there is what the provider has at its usual one.
+  const near = provider.hasOwnBaseUrl ? possible.filter(({ baseUrl }) => baseUrl === undefined) : possible
+  const binding = choose(near, model) ?? choose(possible, model)
   return binding === undefined
     ? Result.fail(
       new ConfigurationError({

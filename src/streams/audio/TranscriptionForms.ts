@@ -1,8 +1,9 @@
 /**
- * The wire forms of requests for transcripts: the fields that go into a form beside the file.
+ * The wire forms of requests for transcripts: what goes along with the file.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
  * @see https://docs.mistral.ai/api/#tag/audio.transcriptions
+ * @see https://openrouter.ai/docs/guides/overview/multimodal/stt
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
@@ -10,14 +11,7 @@ import type * as Schema from "effect/Schema"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { TranscriptionBinding, TranscriptionFormName } from "../../domain/Operations.ts"
 import type { TranscriptFormat, TranscriptionRequest } from "../../domain/Transcription.ts"
-
-/**
- * A field of a form, by its name.
- *
- * @category models
- * @since 0.1.0
- */
-export type Field = readonly [name: string, value: string]
+import { defined } from "../embeddings/Form.ts"
 
 /**
  * What is known when a request is written: the provider's own name for the model, and whether the answer is streamed.
@@ -34,7 +28,19 @@ export interface EncodeContext {
 
 type Value = Schema.Json | undefined
 
+/**
+ * A written request but for its file, which stands in a form (`multipart`), or in JSON as base64 (`base64`).
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Written {
+  readonly values: Schema.JsonObject
+  readonly carrier: "multipart" | "base64"
+}
+
 interface Form {
+  readonly carrier: Written["carrier"]
   readonly formats: ReadonlyArray<TranscriptFormat>
   readonly fields: (request: TranscriptionRequest, context: EncodeContext) => Readonly<Record<string, Value>>
 }
@@ -50,6 +56,7 @@ export const formatOf = (request: TranscriptionRequest): TranscriptFormat | unde
     (request.diarize === true ? "diarized_json" : request.timestamps === undefined ? undefined : "verbose_json")
 
 const openAi: Form = {
+  carrier: "multipart",
   formats: ["json", "text", "srt", "verbose_json", "vtt", "diarized_json"],
   fields: (request, { model, streamed }) => ({
     model,
@@ -65,6 +72,7 @@ const openAi: Form = {
 }
 
 const mistral: Form = {
+  carrier: "multipart",
   formats: ["json"],
   fields: (request, { model, streamed }) => ({
     model,
@@ -76,25 +84,25 @@ const mistral: Form = {
   })
 }
 
-const byName: Readonly<Record<TranscriptionFormName, Form>> = { openai: openAi, mistral }
-
-const written = (name: string, value: Value): ReadonlyArray<Field> => {
-  if (value === undefined || value === null) return []
-  if (Array.isArray(value)) return value.flatMap((entry: Schema.Json) => written(name, entry))
-  return [[name, typeof value === "object" ? JSON.stringify(value) : String(value)]]
+const openRouter: Form = {
+  carrier: "base64",
+  formats: ["json"],
+  fields: (request, { model }) => ({ model, language: request.language, temperature: request.temperature })
 }
 
+const byName: Readonly<Record<TranscriptionFormName, Form>> = { openai: openAi, mistral, openrouter: openRouter }
+
 /**
- * Writes the fields of a request, one for each value. The `providerOptions` of the provider come last and win. Mistral's form
- * has no `prompt`, which is left out, and no format but JSON.
+ * Writes a request but for its file. The `providerOptions` of the provider come last and win. Mistral's and OpenRouter's forms
+ * have no `prompt`, which is left out, and no format but JSON.
  *
  * @category encoding
  * @since 0.1.0
  */
-export const fields = (
+export const encode = (
   request: TranscriptionRequest,
   context: EncodeContext
-): Result.Result<ReadonlyArray<Field>, InvalidRequestError> => {
+): Result.Result<Written, InvalidRequestError> => {
   const form = byName[context.binding.form]
   if (request.format !== undefined && !form.formats.includes(request.format)) {
     return Result.fail(
@@ -106,6 +114,6 @@ export const fields = (
       })
     )
   }
-  const all = { ...form.fields(request, context), ...request.providerOptions?.[context.provider] }
-  return Result.succeed(Object.entries(all).flatMap(([name, value]) => written(name, value)))
+  const values = defined({ ...form.fields(request, context), ...request.providerOptions?.[context.provider] })
+  return Result.succeed({ values, carrier: form.carrier })
 }

@@ -41,6 +41,39 @@ export const definition: ProviderDefinition = {
     { protocol: "openai-responses", path: "/v1/responses[?api-version={apiVersion}]" },
     { protocol: "openai-chat", path: "/v1/chat/completions[?api-version={apiVersion}]" }
   ],
+  embeddings: [
+    {
+      form: "openai",
+      path: "/deployments/{model}/embeddings?api-version={apiVersion}",
+      requires: dated,
+      encodings: ["base64", "float"]
+    },
+    { form: "openai", path: "/v1/embeddings[?api-version={apiVersion}]", encodings: ["base64", "float"] }
+  ],
+  transcription: [
+    {
+      form: "openai",
+      path: "/deployments/{model}/audio/transcriptions?api-version={apiVersion}",
+      requires: dated
+    },
+    {
+      form: "openai",
+      task: "translate",
+      path: "/deployments/{model}/audio/translations?api-version={apiVersion}",
+      requires: dated
+    },
+    { form: "openai", path: "/v1/audio/transcriptions[?api-version={apiVersion}]" },
+    { form: "openai", task: "translate", path: "/v1/audio/translations[?api-version={apiVersion}]" }
+  ],
+  speech: [
+    {
+      form: "openai",
+      path: "/deployments/{model}/audio/speech?api-version={apiVersion}",
+      requires: dated,
+      voice: "alloy"
+    },
+    { form: "openai", path: "/v1/audio/speech[?api-version={apiVersion}]", voice: "alloy" }
+  ],
   auth: { type: "header", name: "api-key" },
   identity: {
     type: "entra",

@@ -23,6 +23,7 @@ export const definition: ProviderDefinition = define({
     protocol: "openai-responses",
     path: "/responses"
   }],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
   keyEnv: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"],
   byKey: { CLOUDFLARE_API_TOKEN: { isAmbient: true }, CLOUDFLARE_API_KEY: { isAmbient: true } },
   baseUrlEnv: ["CLOUDFLARE_BASE_URL"],

@@ -20,6 +20,7 @@ export const definition: ProviderDefinition = define({
   documentation: "https://deepinfra.com/docs/openai_api",
   baseUrl: "https://api.deepinfra.com/v1/openai",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
   keyEnv: ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"],
   baseUrlEnv: ["DEEPINFRA_API_BASE"],
   // Reasoning of Gemini and Gemma models is counted beside the completion.

@@ -20,6 +20,7 @@ export const definition: ProviderDefinition = define({
   documentation: "https://docs.github.com/en/rest/models/inference",
   baseUrl: "https://models.github.ai/inference",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
   keyEnv: ["GITHUB_TOKEN", "GITHUB_API_KEY", "GITHUB_MODELS_TOKEN", "GH_TOKEN"],
   byKey: { GITHUB_TOKEN: { isAmbient: true }, GH_TOKEN: { isAmbient: true } },
   baseUrlEnv: ["GITHUB_API_BASE"],

@@ -23,6 +23,11 @@ export const definition: ProviderDefinition = define({
     protocol: "openai-responses",
     path: "/responses"
   }],
+  transcription: [
+    { form: "openai", path: "/audio/transcriptions", streams: false },
+    { form: "openai", task: "translate", path: "/audio/translations", streams: false }
+  ],
+  speech: [{ form: "openai", path: "/audio/speech" }],
   keyEnv: ["GROQ_API_KEY"],
   baseUrlEnv: ["GROQ_BASE_URL"],
   quirks: {

@@ -20,6 +20,8 @@ export const definition: ProviderDefinition = define({
   documentation: "https://jina.ai/embeddings/",
   baseUrl: "https://api.jina.ai/v1",
   protocols: [],
+  embeddings: [{ form: "jina", path: "/embeddings" }],
+  rerank: [{ form: "jina", path: "/rerank" }],
   keyEnv: ["JINA_API_KEY", "JINA_AI_API_KEY"],
   baseUrlEnv: ["JINA_BASE_URL"],
   check: { path: "/embeddings", body: { model: "jina-embeddings-v3", input: ["Hi"] } },

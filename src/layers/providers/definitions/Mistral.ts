@@ -20,6 +20,9 @@ export const definition: ProviderDefinition = define({
   documentation: "https://docs.mistral.ai/api/",
   baseUrl: "https://{host}/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  embeddings: [{ form: "mistral", path: "/embeddings" }],
+  transcription: [{ form: "mistral", path: "/audio/transcriptions" }],
+  speech: [{ form: "mistral", path: "/audio/speech" }],
   keyEnv: ["MISTRAL_API_KEY", "CODESTRAL_API_KEY"],
   baseUrlEnv: ["MISTRAL_BASE_URL"],
   // Codestral has keys and a host of its own.

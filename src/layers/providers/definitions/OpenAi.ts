@@ -22,6 +22,14 @@ export const definition: ProviderDefinition = {
     { protocol: "openai-responses", path: "/responses" },
     { protocol: "openai-chat", path: "/chat/completions" }
   ],
+  embeddings: [{ form: "openai", path: "/embeddings", encodings: ["base64", "float"] }],
+  transcription: [
+    // Whisper hears all before it says anything.
+    { form: "openai", path: "/audio/transcriptions", models: /whisper/i, streams: false },
+    { form: "openai", path: "/audio/transcriptions" },
+    { form: "openai", task: "translate", path: "/audio/translations", streams: false }
+  ],
+  speech: [{ form: "openai", path: "/audio/speech", voice: "alloy" }],
   auth: { type: "bearer" },
   keyEnv: ["OPENAI_API_KEY"],
   baseUrlEnv: ["OPENAI_BASE_URL"],

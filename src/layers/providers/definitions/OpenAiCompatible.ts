@@ -27,6 +27,10 @@ export const definition: ProviderDefinition = {
       headers: { "anthropic-version": "2023-06-01" }
     }
   ],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
+  rerank: [{ form: "cohere", path: "/rerank" }],
+  transcription: [{ form: "openai", path: "/audio/transcriptions" }],
+  speech: [{ form: "openai", path: "/audio/speech", voice: "alloy" }],
   auth: { type: "bearer" },
   keyEnv: ["OPENAI_COMPATIBLE_API_KEY"],
   baseUrlEnv: ["OPENAI_COMPATIBLE_BASE_URL"],
@@ -52,6 +56,11 @@ export const define = (
   ...definition,
   name: provider.id,
   aliases: [],
+  // What else it does is for itself to say.
+  embeddings: undefined,
+  rerank: undefined,
+  transcription: undefined,
+  speech: undefined,
   baseUrlEnv: [],
   keyOptional: false,
   ...provider,

@@ -23,6 +23,9 @@ export const definition: ProviderDefinition = define({
     protocol: "openai-responses",
     path: "/responses"
   }],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
+  rerank: [{ form: "cohere", path: "/rerank" }],
+  transcription: [{ form: "openrouter", path: "/audio/transcriptions", streams: false }],
   keyEnv: ["OPENROUTER_API_KEY", "OPEN_ROUTER_API_KEY"],
   baseUrlEnv: ["OPENROUTER_BASE_URL"],
   headerEnv: {

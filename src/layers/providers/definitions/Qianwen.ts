@@ -20,6 +20,16 @@ export const definition: ProviderDefinition = define({
   documentation: "https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope",
   baseUrl: "https://{host}/compatible-mode/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  embeddings: [
+    // Only the native form knows what a text is embedded for.
+    {
+      form: "qianwen",
+      baseUrl: "https://{host}",
+      path: "/api/v1/services/embeddings/text-embedding/text-embedding",
+      when: "purpose"
+    },
+    { form: "openai", path: "/embeddings", maxInputs: 10 }
+  ],
   keyEnv: ["DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIYUN_API_KEY", "QWEN_CLOUD_API_KEY", "QWEN_API_KEY"],
   baseUrlEnv: ["DASHSCOPE_BASE_URL"],
   // Keys of the cloud outside China are for the host outside China.

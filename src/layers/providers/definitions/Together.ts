@@ -20,6 +20,8 @@ export const definition: ProviderDefinition = define({
   documentation: "https://docs.together.ai/reference/chat-completions-1",
   baseUrl: "https://api.together.xyz/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
+  rerank: [{ form: "together", path: "/rerank" }],
   keyEnv: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"],
   baseUrlEnv: ["TOGETHER_AI_API_BASE", "TOGETHER_BASE_URL"],
   quirks: { topK: true },

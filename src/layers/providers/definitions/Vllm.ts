@@ -22,6 +22,12 @@ export const definition: ProviderDefinition = {
     { protocol: "openai-chat", path: "/chat/completions" },
     { protocol: "openai-responses", path: "/responses" }
   ],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
+  rerank: [{ form: "cohere", path: "/rerank" }],
+  transcription: [
+    { form: "openai", path: "/audio/transcriptions", streams: false },
+    { form: "openai", task: "translate", path: "/audio/translations", streams: false }
+  ],
   auth: { type: "bearer" },
   keyEnv: ["VLLM_API_KEY", "HOSTED_VLLM_API_KEY"],
   baseUrlEnv: ["VLLM_BASE_URL", "HOSTED_VLLM_API_BASE"],

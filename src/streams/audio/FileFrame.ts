@@ -1,0 +1,112 @@
+/**
+ * What goes before the content of a file and what goes after it in the body of a request, so that the content itself can be
+ * streamed between: a form, or JSON with the file as base64.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7578
+ * @since 0.1.0
+ */
+import type * as Schema from "effect/Schema"
+
+/**
+ * What stands around a file's content. `base64` says how the content is written between.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Frame {
+  readonly mediaType: string
+  readonly before: Uint8Array
+  readonly after: Uint8Array
+  readonly base64: boolean
+}
+
+const encoder = new TextEncoder()
+
+/** As browsers write names in a form (HTML, "multipart/form-data encoding algorithm"). */
+const quoted = (name: string): string => `"${name.replaceAll(/\r\n|\r|\n/g, "%0D%0A").replaceAll("\"", "%22")}"`
+
+const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, " ")
+
+type Field = readonly [name: string, value: string]
+
+/** A field for each value; lists are repeated fields. */
+const fields = (name: string, value: Schema.Json): ReadonlyArray<Field> => {
+  if (value === null) return []
+  if (Array.isArray(value)) return value.flatMap((entry: Schema.Json) => fields(name, entry))
+  return [[name, typeof value === "object" ? JSON.stringify(value) : String(value)]]
+}
+
+/**
+ * Makes the frame of a form in which the file is last: some servers want to know the model before they read the file.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const multipart = (
+  values: Schema.JsonObject,
+  file: { readonly name: string; readonly mediaType: string },
+  boundary: string
+): Frame => {
+  const parts = Object.entries(values).flatMap(([name, value]) => fields(name, value)).map(([name, value]) =>
+    `--${boundary}\r\ncontent-disposition: form-data; name=${quoted(name)}\r\n\r\n${value}\r\n`
+  )
+  const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename=${
+    quoted(file.name)
+  }\r\ncontent-type: ${oneLine(file.mediaType)}\r\n\r\n`
+  return {
+    mediaType: `multipart/form-data; boundary=${boundary}`,
+    before: encoder.encode(parts.join("") + head),
+    after: encoder.encode(`\r\n--${boundary}--\r\n`),
+    base64: false
+  }
+}
+
+/**
+ * Makes the frame of JSON in which the file is `input_audio: {data, format}`; the format is the ending of the file's name.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const json = (values: Schema.JsonObject, file: { readonly name: string }): Frame => {
+  const format = file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase()
+  const empty = JSON.stringify({ ...values, input_audio: { format, data: "" } })
+  const after = "\"}}"
+  return {
+    mediaType: "application/json",
+    before: encoder.encode(empty.slice(0, -after.length)),
+    after: encoder.encode(after),
+    base64: true
+  }
+}
+
+/**
+ * How many bytes a file's content takes up between.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const sizeOf = (frame: Frame, size: number): number =>
+  frame.before.length + (frame.base64 ? Math.ceil(size / 3) * 4 : size) + frame.after.length
+
+/**
+ * Makes what writes content as base64 piece by piece: what does not fill three bytes waits for the next piece.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const base64Writer = (): {
+  readonly write: (bytes: Uint8Array) => Uint8Array
+  readonly end: () => Uint8Array
+} => {
+  let rest = Buffer.alloc(0)
+  const text = (bytes: Buffer): Uint8Array => encoder.encode(bytes.toString("base64"))
+  return {
+    write: (bytes) => {
+      const all = Buffer.concat([rest, bytes])
+      const whole = all.length - (all.length % 3)
+      rest = all.subarray(whole)
+      return text(all.subarray(0, whole))
+    },
+    end: () => text(rest)
+  }
+}
