@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -57,14 +58,16 @@ const bytesOf = (answer: Exchange.Answer): Pulled.Pulled<Uint8Array> => {
       missing: ["end-of-body"],
       evidence: []
     })
-  return Effect.matchEffect(bytes.take, {
-    onSuccess: (chunks): Pulled.Pulled<Uint8Array> => {
+  return bytes.read<Arr.NonEmptyReadonlyArray<Uint8Array>, ProviderError>({
+    chunks: (chunks) => {
       for (const chunk of chunks) read += chunk.length
+      answer.silence.heard(0, true)
       return Effect.succeed(chunks)
     },
-    onFailure: (failure): Pulled.Pulled<Uint8Array> => {
-      if (!Cause.isDone(failure)) {
-        const ending = bytes.ending(failure)
+    fruitless: () => {},
+    ended: (why) => {
+      if (!Cause.isDone(why)) {
+        const ending = bytes.ending(why)
         return Effect.fail(ending.type === "silent" ? ending.error : cut(ending))
       }
       if (length !== undefined && read !== length) return Effect.fail(cut({ type: "end-of-body" }))

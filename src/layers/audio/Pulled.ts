@@ -27,21 +27,29 @@ export type Pulled<A> = Pull.Pull<Arr.NonEmptyReadonlyArray<A>, ProviderError>
  * @category constructors
  * @since 0.1.0
  */
-export const events = <A>({ bytes }: Answer, reader: EventReader<A>): Pulled<A> => {
+export const events = <A>({ bytes, silence }: Answer, reader: EventReader<A>): Pulled<A> => {
   let ended = false
-  const said = (found: ReadonlyArray<A>): Pulled<A> => Arr.isReadonlyArrayNonEmpty(found) ? Effect.succeed(found) : next
-  const next: Pulled<A> = Effect.suspend(() => {
+  const said = (found: ReadonlyArray<A>): Pulled<A> | undefined => {
+    if (Arr.isReadonlyArrayNonEmpty(found)) return Effect.succeed(found)
     if (reader.failure !== undefined) return Effect.fail(reader.failure)
-    if (reader.completed || ended) return Cause.done()
-    return Effect.matchEffect(bytes.take, {
-      onSuccess: (chunks) => said(reader.pushAll(chunks)),
-      onFailure: (failure) => {
-        ended = true
-        return said(reader.end(Cause.isDone(failure) ? { type: "end-of-body" } : bytes.ending(failure)))
-      }
-    })
+    return reader.completed ? Cause.done() : undefined
+  }
+  const more = bytes.read<Arr.NonEmptyReadonlyArray<A>, ProviderError>({
+    chunks: (chunks) => {
+      const found = reader.pushAll(chunks)
+      if (found.length > 0) silence.heard(0, true)
+      return said(found)
+    },
+    fruitless: (waited) => silence.heard(waited, false),
+    ended: (why) => {
+      ended = true
+      return said(reader.end(Cause.isDone(why) ? { type: "end-of-body" } : bytes.ending(why))) ?? Cause.done()
+    }
   })
-  return next
+  return Effect.suspend(() => {
+    if (reader.failure !== undefined) return Effect.fail(reader.failure)
+    return reader.completed || ended ? Cause.done() : more
+  })
 }
 
 /**
