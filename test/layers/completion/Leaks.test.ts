@@ -51,17 +51,18 @@ describe("200 streams that are interrupted at any point", () => {
       const resourcesBefore = resources()
       yield* Effect.gen(function*() {
         const ask = Stream.runDrain(ChatModel.stream({ model: "m", prompt: "hi" }))
-        const fibers = yield* Effect.all(
-          Array.from({ length: 200 }, () =>
-            Effect.gen(function*() {
-              const fiber = yield* Effect.forkChild(Effect.exit(ask), { startImmediately: true })
-              yield* Effect.sleep(yield* Random.nextIntBetween(0, 200))
-              yield* Fiber.interrupt(fiber)
-              return fiber
-            })),
-          { concurrency: 30 }
-        )
-        assert.isTrue(fibers.every((fiber) => fiber.pollUnsafe() !== undefined))
+        const interrupted = Effect.gen(function*() {
+          const fiber = yield* Effect.forkChild(Effect.exit(ask), { startImmediately: true })
+          yield* Effect.sleep(yield* Random.nextIntBetween(0, 200))
+          yield* Fiber.interrupt(fiber)
+          return fiber
+        })
+        const round = Effect.gen(function*() {
+          const fibers = yield* Effect.all(Array.from({ length: 200 }, () => interrupted), { concurrency: 30 })
+          assert.isTrue(fibers.every((fiber) => fiber.pollUnsafe() !== undefined))
+        })
+        // On a crowded machine most are interrupted before they reach the server: then there are more of them.
+        yield* Effect.repeat(round, { until: () => requests > 20, times: 4 })
         assert.isAbove(requests, 20)
         yield* Effect.sleep(100)
         // What is still open waits to be used again: nothing is being answered.
