@@ -7,6 +7,7 @@ import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import { definition as Ai21 } from "./definitions/Ai21.ts"
 import { definition as Anthropic } from "./definitions/Anthropic.ts"
 import { definition as Azure } from "./definitions/Azure.ts"
+import { definition as Bedrock } from "./definitions/Bedrock.ts"
 import { definition as Cloudflare } from "./definitions/Cloudflare.ts"
 import { definition as DeepInfra } from "./definitions/DeepInfra.ts"
 import { definition as DeepSeek } from "./definitions/DeepSeek.ts"
@@ -40,6 +41,7 @@ export const definitions: ReadonlyArray<ProviderDefinition> = [
   OpenAi,
   Anthropic,
   Azure,
+  Bedrock,
   Groq,
   OpenRouter,
   Perplexity,

@@ -55,7 +55,7 @@ const ask = (
       prompt: question,
       maxOutputTokens: 64,
       temperature: 0.5
-    }))
+    }, { transport: row.whole === true ? "whole" : "stream" }))
 
 const optionsOf = ({ call, options, provider }: Row): Configure.ProviderOptions => ({
   ...options,

@@ -1,7 +1,7 @@
 /**
  * The rows of chat: every provider, in every protocol that it speaks.
  */
-import { chat, claude, responses, type Row } from "./Row.ts"
+import { chat, claude, converse, responses, type Row } from "./Row.ts"
 
 const bearer = { authorization: "Bearer sk-1" }
 
@@ -102,6 +102,27 @@ export const rows: ReadonlyArray<Row> = [
     request: "POST https://mine.openai.azure.com/openai/v1/chat/completions",
     headers: { "api-key": "sk-1" },
     body: chat("my-deployment", "max_completion_tokens")
+  },
+  {
+    provider: "bedrock",
+    call: "bedrock-converse",
+    model: "us.anthropic.claude-haiku-4-5-20251001-v1:0",
+    env: { AWS_BEARER_TOKEN_BEDROCK: "sk-1", AWS_REGION: "eu-west-1" },
+    request:
+      "POST https://bedrock-runtime.eu-west-1.amazonaws.com/model/us.anthropic.claude-haiku-4-5-20251001-v1%3A0/converse-stream",
+    headers: bearer,
+    body: converse
+  },
+  {
+    provider: "bedrock",
+    call: "bedrock-converse",
+    model: "arn:aws:bedrock:us-east-1:1:inference-profile/mine",
+    whole: true,
+    env: { AWS_BEARER_TOKEN_BEDROCK: "sk-1" },
+    request:
+      "POST https://bedrock-runtime.us-east-1.amazonaws.com/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fmine/converse",
+    headers: bearer,
+    body: converse
   },
   plain("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile", "max_completion_tokens"),
   responsesAt("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile"),

@@ -7,6 +7,7 @@ export interface Row {
   readonly provider: string
   readonly call: string
   readonly model: string
+  readonly whole?: boolean
   /** The environment: the key and the parts of the address. */
   readonly env: Readonly<Record<string, string>>
   readonly options?: Readonly<Record<string, unknown>>
@@ -53,3 +54,10 @@ export const claude = (model: string) => ({
   temperature: 0.5,
   stream: true
 })
+
+/** The same in Bedrock's Converse. */
+export const converse = {
+  system: [{ text: "Be brief." }],
+  messages: [{ role: "user", content: [{ text: "Hi" }] }],
+  inferenceConfig: { maxTokens: 64, temperature: 0.5 }
+}

@@ -1,0 +1,26 @@
+/**
+ * Amazon Bedrock: the Converse API, and Claude over InvokeModel, with AWS credentials or a Bedrock key.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Bedrock.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Amazon Bedrock, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Amazon Bedrock, from the configuration (`AWS_BEARER_TOKEN_BEDROCK`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()
