@@ -32,6 +32,7 @@ export const Completion = Schema.Struct({
   items: Schema.Array(ResponseItem),
   finishReason: Schema.NullOr(FinishReason),
   finishReasonRaw: Schema.NullOr(Schema.String),
+  finishMessage: Schema.optionalKey(Schema.String),
   usage: Schema.NullOr(TokenUsage),
   rateLimits: Schema.NullOr(RateLimitSnapshot),
   evidence: Schema.Array(Evidence)
@@ -105,6 +106,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
     invalidToolCalls: items.filter((item) => item._tag === "InvalidToolCall"),
     finishReason: completed?.finishReason ?? null,
     finishReasonRaw: completed?.finishReasonRaw ?? null,
+    ...(completed?.finishMessage === undefined ? {} : { finishMessage: completed.finishMessage }),
     usage: completed?.usage ?? null,
     rateLimits,
     evidence: completed?.evidence ?? []

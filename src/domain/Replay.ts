@@ -103,6 +103,16 @@ const toPart = (item: ResponseItem): Prompt.AssistantMessagePart | undefined => 
         providerExecuted: true,
         options
       })
+    case "File": {
+      // The part has the bytes; once is enough.
+      const { data, ...rest } = item
+      const where = item.url === undefined || !URL.canParse(item.url) ? (item.url ?? data ?? "") : new URL(item.url)
+      return Prompt.filePart({
+        mediaType: item.mediaType,
+        data: data ?? where,
+        options: { sluice: { item: encodeItem(rest) } }
+      })
+    }
     case "UnknownItem":
       return Prompt.toolCallPart({ id: "", name: item.type, params: {}, providerExecuted: true, options })
     case "InvalidToolCall":

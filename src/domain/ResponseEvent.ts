@@ -40,7 +40,15 @@ export const RateLimits = Schema.TaggedStruct("RateLimits", { snapshot: RateLimi
  * @since 0.1.0
  */
 export const ItemStart = Schema.Struct({
-  type: Schema.Literals(["message", "reasoning", "tool-call", "custom-tool-call", "server-tool-call", "unknown"]),
+  type: Schema.Literals([
+    "message",
+    "reasoning",
+    "tool-call",
+    "custom-tool-call",
+    "server-tool-call",
+    "file",
+    "unknown"
+  ]),
   id: Schema.optionalKey(Schema.String),
   name: Schema.optionalKey(Schema.String)
 })
@@ -174,8 +182,8 @@ export type Evidence = typeof Evidence.Type
  *
  * **Details**
  *
- * `evidence` lists the signals that were seen, in order. `unknown` counts what passed by without being understood:
- * event types, item types, choices, by name.
+ * `evidence` lists the signals that were seen, in order. `finishMessage` is what the provider has to say about the finish
+ * reason. `unknown` counts what passed by without being understood: event types, item types, choices, by name.
  *
  * @category schemas
  * @since 0.1.0
@@ -185,6 +193,7 @@ export const Completed = Schema.TaggedStruct("Completed", {
   model: Schema.NullOr(Schema.String),
   finishReason: FinishReason,
   finishReasonRaw: Schema.NullOr(Schema.String),
+  finishMessage: Schema.optionalKey(Schema.String),
   usage: Schema.NullOr(TokenUsage),
   evidence: Schema.Array(Evidence),
   unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))

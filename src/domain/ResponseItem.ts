@@ -167,6 +167,25 @@ export const ServerToolCall = Schema.TaggedStruct("ServerToolCall", {
 })
 
 /**
+ * Schema for a file that the model made: an image, a piece of speech, ….
+ *
+ * **Details**
+ *
+ * `data` is its bytes in base64, `url` where the provider keeps it: one of them is there. Speech comes in many pieces, each
+ * a file of raw samples as `mediaType` says.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const File = Schema.TaggedStruct("File", {
+  id: Schema.optionalKey(Schema.String),
+  mediaType: Schema.String,
+  data: Schema.optionalKey(Schema.String),
+  url: Schema.optionalKey(Schema.String),
+  ...origin
+})
+
+/**
  * Schema for an item of a kind this version does not know, kept whole.
  *
  * @category schemas
@@ -191,6 +210,7 @@ export const ResponseItem = Schema.Union([
   CustomToolCall,
   InvalidToolCall,
   ServerToolCall,
+  File,
   UnknownItem
 ]).pipe(Schema.toTaggedUnion("_tag"))
 

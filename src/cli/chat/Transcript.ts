@@ -126,6 +126,8 @@ export const make = (terminals: Terminals): Transcript => {
             return note(`Tool call: ${item.name}(${JSON.stringify(item.input)})`)
           case "InvalidToolCall":
             return note(`Tool call that must not be run (${item.reason}): ${item.name}(${item.argumentsRaw})`)
+          case "File":
+            return note(`File: ${item.mediaType}${item.url === undefined ? "" : ` at ${item.url}`}`)
           case "Message":
           case "Reasoning":
           case "ServerToolCall":

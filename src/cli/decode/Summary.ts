@@ -58,6 +58,7 @@ const callsOf = (items: Completion.Completion["items"]): Summary["toolCalls"] =>
       case "InvalidToolCall":
         return [{ id: item.id, name: item.name, arguments: null }]
       case "CustomToolCall":
+      case "File":
       case "Message":
       case "Reasoning":
       case "ServerToolCall":

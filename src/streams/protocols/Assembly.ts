@@ -96,6 +96,7 @@ export class Assembly {
   responseId: string | null = null
   model: string | null = null
   finishReasonRaw: string | null = null
+  finishMessage: string | undefined
   usage: TokenUsage | null = null
   readonly evidence: Array<Evidence> = []
   completed = false
@@ -136,6 +137,12 @@ export class Assembly {
 
   saw(evidence: Evidence): void {
     if (!this.evidence.includes(evidence)) this.evidence.push(evidence)
+  }
+
+  /** Takes back what seemed to be a signal. */
+  withdraw(evidence: Evidence): void {
+    const at = this.evidence.indexOf(evidence)
+    if (at >= 0) this.evidence.splice(at, 1)
   }
 
   item(index: number): OpenItem | undefined {
@@ -225,6 +232,7 @@ export class Assembly {
       model: this.model,
       finishReason,
       finishReasonRaw: this.finishReasonRaw,
+      ...(this.finishMessage === undefined ? {} : { finishMessage: this.finishMessage }),
       usage: this.usage,
       evidence: [...this.evidence],
       ...(this.#unknown === undefined ? {} : { unknown: Object.fromEntries(this.#unknown) })
@@ -303,7 +311,6 @@ export const toolCall = (
   })
   if (raw === "" && cut) return invalid()
   const value = raw === "" || raw === "null" ? {} : parse(raw)
-  // A number like 1e999 is JSON, and no number that can be stored.
   return value === undefined || !isStorable(value)
     ? invalid()
     : {
@@ -316,8 +323,14 @@ export const toolCall = (
     }
 }
 
-/** Whether every number of a value is finite. `parse` has seen to it that the value is not too deep for this. */
-const isStorable = (value: Schema.Json): boolean => {
+/**
+ * Whether every number of a value is finite: one like 1e999 is JSON, and no number that can be stored. The value must be one
+ * that `parse` has answered, which is not too deep for this.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isStorable = (value: Schema.Json): boolean => {
   if (typeof value === "number") return Number.isFinite(value)
   if (typeof value !== "object" || value === null) return true
   return Object.values(value).every(isStorable)

@@ -247,6 +247,7 @@ export const read = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: 
       return readCustomCall(assembly, open, item, cut || item.status === "incomplete")
     case "server-tool-call":
       return readServerTool(item)
+    case "file":
     case "unknown":
       return { _tag: "UnknownItem", type: string(item.type) ?? "", protocol: name, native: defined(item) }
   }
@@ -269,6 +270,7 @@ export const asItStands = (open: OpenItem): JsonObject | undefined => {
     case "custom-tool-call":
       return { type: "custom_tool_call" }
     case "server-tool-call":
+    case "file":
     case "unknown":
       return undefined
   }
