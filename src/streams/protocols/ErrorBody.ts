@@ -5,7 +5,7 @@
  */
 import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
-import { array, isObject, type JsonObject, nonEmpty, number, object } from "./Json.ts"
+import { array, isObject, type JsonObject, nonEmpty, number, object, objects } from "./Json.ts"
 import { goDuration } from "./RetryHints.ts"
 
 /**
@@ -13,7 +13,8 @@ import { goDuration } from "./RetryHints.ts"
  *
  * **Details**
  *
- * `codes` holds every code, type and status it names, the most specific first. `upstream` is what a gateway quotes of the
+ * `codes` holds every code, type and status it names, the most specific first, `quotas` the names of the quotas that are
+ * used up. `upstream` is what a gateway quotes of the
  * provider behind it, and `generation` what a model wrote that could not be used.
  *
  * @category models
@@ -22,6 +23,7 @@ import { goDuration } from "./RetryHints.ts"
 export interface ErrorReport {
   readonly message: string | undefined
   readonly codes: ReadonlyArray<string>
+  readonly quotas: ReadonlyArray<string>
   readonly parameter: string | undefined
   readonly planType: string | undefined
   readonly resetsAt: number | undefined
@@ -70,12 +72,21 @@ const codesOf = (body: JsonObject, error: JsonObject | undefined): ReadonlyArray
   const metadata = object(error?.metadata)
   // OpenRouter: which of its limits it was, and that it was its moderation that refused.
   found.push(code(metadata?.limit_source), metadata?.flagged_input === undefined ? undefined : "flagged_input")
-  found.push(code(error?.code), code(error?.Code), code(error?.type), code(error?.status))
+  // A number beside a name is the status again (Google, Perplexity, llama.cpp).
+  found.push(nonEmpty(error?.code), code(error?.Code), code(error?.type), code(error?.status), code(error?.code))
   found.push(code(body.code), code(body.__type), code(object(body.base_resp)?.status_code))
   if (body.type !== "error") found.push(code(body.type))
   for (const entry of array(body.errors) ?? []) found.push(code(object(entry)?.code))
   return [...new Set(found.filter((entry) => entry !== undefined))]
 }
+
+/** google.rpc.QuotaFailure names the quotas (`GenerateContentInputTokensPerModelPerMinute`). */
+const quotasOf = (error: JsonObject | undefined): ReadonlyArray<string> =>
+  objects(error?.details).flatMap((detail) =>
+    objects(detail.violations).flatMap((violation) =>
+      nonEmpty(violation.quotaId) ?? nonEmpty(violation.quotaMetric) ?? []
+    )
+  )
 
 const retryAfterOf = (error: JsonObject | undefined): Duration.Duration | undefined => {
   for (const detail of array(error?.details) ?? []) {
@@ -111,6 +122,7 @@ export const read = (value: unknown): ErrorReport | undefined => {
   return {
     message: messageOf(body, error),
     codes: codesOf(body, error),
+    quotas: quotasOf(error),
     parameter: nonEmpty(error?.param) ?? nonEmpty(body.param),
     planType: nonEmpty(error?.plan_type),
     resetsAt: number(error?.resets_at),

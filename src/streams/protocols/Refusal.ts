@@ -90,7 +90,7 @@ const patterns: ReadonlyArray<Pattern> = [
   {
     category: "quota",
     pattern:
-      /insufficient (balance|credits?|funds|quota)|exceeded your current quota|credit balance is too low|billing hard limit|out of credits|monthly included credits|used up your .{0,40}(allocation|quota|credits)|account .*suspended/i
+      /insufficient (balance|credits?|funds|quota)|exceeded your current quota|credit balance is too low|billing hard limit|out of credits|credits are depleted|spending cap|monthly included credits|used up your .{0,40}(allocation|quota|credits)|account .*suspended/i
   },
   {
     category: "context-length",
@@ -145,6 +145,9 @@ const byStatus = (status: number): Category | undefined => {
   }
 }
 
+/** Quotas that one does not wait for. Those of a minute are rates, though the sentence with them is the same (Google). */
+const longQuota = /per(day|week|month)/i
+
 const isGeneric5xx = (category: Category | undefined): boolean => category === "server"
 
 /** Codes of two parts (`AuthFailure.TokenFailure`) mean what their second part does, or else their first. */
@@ -188,8 +191,12 @@ const categorize = (
   for (const code of codes) {
     const category = specific.get(code)
     if (category === undefined) continue
-    // A balance that is spent is often reported as a rate limit, and an overload as a plain server error.
-    if (category === "rate-limit" && bySentence === "quota") return "quota"
+    if (category === "rate-limit") {
+      const quotas = report?.quotas ?? []
+      if (quotas.length > 0) return quotas.some((quota) => longQuota.test(quota)) ? "quota" : "rate-limit"
+      // A balance that is spent is often reported as a rate limit, and an overload as a plain server error.
+      return bySentence === "quota" || status === 402 ? "quota" : "rate-limit"
+    }
     if (isGeneric5xx(category) && status !== undefined && status !== 500) break
     return category
   }
@@ -299,6 +306,7 @@ export const classify = (status: number, body: string, context: DecodeContext): 
     : {
       message: read?.message ?? (isObject(value) || plain === "" || plain.startsWith("<") ? undefined : plain),
       codes: [...(headerCode === undefined ? [] : [headerCode]), ...(read?.codes ?? [])],
+      quotas: read?.quotas ?? [],
       parameter: read?.parameter,
       planType: read?.planType,
       resetsAt: read?.resetsAt,
