@@ -6,6 +6,7 @@
 import type * as Schema from "effect/Schema"
 import type { ChatQuirks } from "./ChatQuirks.ts"
 import type { ConverseQuirks } from "./ConverseQuirks.ts"
+import type { GeminiQuirks } from "./GeminiQuirks.ts"
 import type { ErrorCategory } from "./ErrorCategory.ts"
 import type { MessagesQuirks } from "./MessagesQuirks.ts"
 import type { OperationBindings } from "./Operations.ts"
@@ -16,7 +17,7 @@ import type { OperationBindings } from "./Operations.ts"
  * @category models
  * @since 0.1.0
  */
-export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messages" | "bedrock-converse"
+export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messages" | "bedrock-converse" | "gemini"
 
 /**
  * How a provider takes its key: in `Authorization: Bearer`, in a header of its own, in a query parameter, or as a token
@@ -94,7 +95,7 @@ export interface Endpoint {
  * @category models
  * @since 0.1.0
  */
-export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks {
+export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks {
   /** Models (by prefix of the name) that take no sampling parameters and want `developer` as the system role. */
   readonly reasoningModels?: ReadonlyArray<string> | undefined
   /** Chat, Messages: the frames of a stream. Default `sse`; `event-stream` is Amazon's, each with an event as base64. */

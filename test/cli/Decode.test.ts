@@ -134,6 +134,50 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     )
   })
 
+  it("sums up Gemini's events, and the array that it sends without them, a file or not, whole or cut", async () => {
+    const response = (parts: ReadonlyArray<object>, more: object = {}) =>
+      JSON.stringify({
+        candidates: [{ content: { parts, role: "model" }, ...more }],
+        usageMetadata: {
+          promptTokenCount: 10,
+          cachedContentTokenCount: 4,
+          candidatesTokenCount: 5,
+          thoughtsTokenCount: 2,
+          totalTokenCount: 17
+        },
+        modelVersion: "m-1",
+        responseId: "g1"
+      })
+    const said = [
+      response([{ text: "Hm.", thought: true }]),
+      response([{ text: "Hello" }]),
+      response([{ functionCall: { id: "call_1", name: "weather", args: { city: "Oslo" } } }], { finishReason: "STOP" })
+    ]
+    const array = `[${said.join(",\r\n")}\n]`
+    const [files, piped, cut] = await Promise.all([
+      decode([
+        "--summary",
+        file("gemini.sse", said.map((data) => `data: ${data}\r\n\r\n`).join("")),
+        file("gemini.json-array", array),
+        file("gemini.json", array),
+        file("gemini-whole.json", said[2] ?? "")
+      ]),
+      decode(["--summary", "-"], array),
+      decode(["--summary", "-"], array.slice(0, array.indexOf("functionCall")))
+    ])
+    const facts = { ...whole, finishReasonRaw: "STOP", responseId: "g1" }
+    assert.deepStrictEqual(jsonLines(files.stdout), [
+      { file: "gemini.sse", ...facts },
+      { file: "gemini.json-array", ...facts },
+      { file: "gemini.json", ...facts },
+      { file: "gemini-whole.json", ...facts, text: "", reasoning: null }
+    ])
+    assert.deepStrictEqual(jsonLines(piped.stdout), [{ file: "-", ...facts }])
+    const [half] = jsonLines(cut.stdout)
+    assert.deepInclude(half, { ok: false, text: "Hello", reasoning: "Hm.", toolCalls: [], responseId: "g1" })
+    assert.deepInclude(half?.["error"], { _tag: "IncompleteStreamError" })
+  })
+
   it("prints the events of a stream, and a failure as the last line", async () => {
     const [good, bad] = await Promise.all([
       decode(["-"], Bodies.messages),

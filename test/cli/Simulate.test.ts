@@ -42,7 +42,9 @@ describe("sluice simulate", { timeout: 40_000 }, () => {
       baseUrls: {
         "openai-chat": `${String(url)}/v1`,
         "openai-responses": `${String(url)}/v1`,
-        "anthropic-messages": `${String(url)}/v1`
+        "anthropic-messages": `${String(url)}/v1`,
+        "bedrock-converse": String(url),
+        gemini: `${String(url)}/v1beta`
       },
       seed: 3
     })

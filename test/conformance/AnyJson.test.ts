@@ -268,6 +268,67 @@ const vocabulary: Readonly<Record<ProtocolName, Vocabulary>> = {
         ? EventStreamFrames.chunk(fields)
         : EventStreamFrames.event(event, fields)
     }
+  },
+  gemini: {
+    keys: [
+      ...common,
+      "candidates",
+      "parts",
+      "thought",
+      "thoughtSignature",
+      "functionCall",
+      "args",
+      "partialArgs",
+      "jsonPath",
+      "stringValue",
+      "numberValue",
+      "willContinue",
+      "executableCode",
+      "codeExecutionResult",
+      "toolCall",
+      "toolType",
+      "inlineData",
+      "fileData",
+      "data",
+      "fileUri",
+      "finishReason",
+      "finishMessage",
+      "groundingMetadata",
+      "groundingChunks",
+      "groundingSupports",
+      "groundingChunkIndices",
+      "segment",
+      "startIndex",
+      "endIndex",
+      "web",
+      "uri",
+      "citationMetadata",
+      "citations",
+      "promptFeedback",
+      "blockReason",
+      "usageMetadata",
+      "promptTokenCount",
+      "candidatesTokenCount",
+      "totalTokenCount",
+      "responseId"
+    ],
+    words: [...words, "STOP", "MAX_TOKENS", "SAFETY", "$.a", "$.a.b", "$.a[0]", "$.a[1].b", "$['a']", "PYTHON"],
+    frames: [
+      { candidates: [{ content: { parts: [{ text: "a" }] } }] },
+      { candidates: [{ content: { parts: [{ text: "a", thought: true }] } }] },
+      { candidates: [{ content: { parts: [{ functionCall: { name: "f", args: {} } }] } }] },
+      { candidates: [{ content: { parts: [{ functionCall: { name: "f", willContinue: true } }] } }] },
+      {
+        candidates: [{
+          content: { parts: [{ functionCall: { partialArgs: [{ jsonPath: "$.a", stringValue: "a" }] } }] }
+        }]
+      },
+      {
+        candidates: [{ content: { parts: [] }, finishReason: "STOP", groundingMetadata: { groundingChunks: [{}] } }]
+      },
+      { candidates: [{ finishReason: "STOP" }], usageMetadata: {} },
+      {}
+    ]
   }
 }
 
@@ -346,7 +407,8 @@ describe("any JSON", () => {
           type: name === "anthropic-messages" ? "message_start" : "response.failed",
           message: usage(count),
           response: usage(count),
-          choices: []
+          choices: [],
+          usageMetadata: { promptTokenCount: count, candidatesTokenCount: count, totalTokenCount: count }
         }
         const { failure } = run(protocol, [write(JSON.stringify(answer))])
         assert.deepInclude(failure?.partial?.usage, { inputTokens: 0, outputTokens: 0, totalTokens: 0 })

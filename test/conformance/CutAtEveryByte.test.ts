@@ -27,7 +27,12 @@ const proves: Readonly<Record<ProtocolName, (data: Json) => boolean>> = {
   "openai-responses": ({ type }) => type === "response.completed" || type === "response.incomplete",
   "anthropic-messages": ({ type }) => type === "message_stop",
   // Nothing else has usage and metrics.
-  "bedrock-converse": ({ metrics }) => metrics !== undefined
+  "bedrock-converse": ({ metrics }) => metrics !== undefined,
+  gemini: ({ candidates }) =>
+    Array.isArray(candidates) && candidates.some((candidate: unknown) => {
+      const { finishReason, index } = object(candidate)
+      return (index ?? 0) === 0 && typeof finishReason === "string" && finishReason !== ""
+    })
 }
 
 interface Line {
@@ -47,8 +52,24 @@ const dataLines = (bytes: Uint8Array): ReadonlyArray<Line> =>
 const frames = (bytes: Uint8Array): ReadonlyArray<Line> =>
   EventStreamFrames.read(bytes).map(({ end, payload }) => ({ data: payload, end }))
 
+/** The elements of a pretty-printed array, one closing bracket at the beginning of a line each. */
+const elements = (bytes: Uint8Array): ReadonlyArray<Line> => {
+  const text = Buffer.from(bytes).toString("latin1")
+  return [...text.matchAll(/^\}/gm)].map(({ index }) => {
+    const end = index + 1
+    return { data: text.slice(text.lastIndexOf("\n{", end) + 1 || 1, end), end }
+  })
+}
+
+const linesOf = (protocol: ProtocolName, bytes: Uint8Array): ReadonlyArray<Line> => {
+  if (protocol === "bedrock-converse") return frames(bytes)
+  if (protocol !== "gemini") return dataLines(bytes)
+  // Of its finish reasons the last one counts.
+  return (bytes[0] === 0x5b ? elements(bytes) : dataLines(bytes)).toReversed()
+}
+
 const contractPoint = (protocol: ProtocolName, bytes: Uint8Array): number => {
-  const line = (protocol === "bedrock-converse" ? frames : dataLines)(bytes).find(({ data }) =>
+  const line = linesOf(protocol, bytes).find(({ data }) =>
     data === "[DONE]" ? protocol === "openai-chat" : proves[protocol](JSON.parse(data))
   )
   if (line === undefined) throw new Error("the stream has no end")
@@ -115,6 +136,17 @@ const answered = {
   output: [],
   usage: { input_tokens: 3, output_tokens: 4, total_tokens: 7 }
 }
+
+const generated = (parts: ReadonlyArray<Json>, more: Json = {}): Json => ({
+  candidates: [{ content: { role: "model", parts }, index: 0, ...more }],
+  usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, totalTokenCount: 5 },
+  modelVersion: "m",
+  responseId: "r"
+})
+
+const piece = (argument: Json): Json => ({ functionCall: { partialArgs: [argument], willContinue: true } })
+
+const gemini = (name: string, text: string): Sample => ({ name, protocol: "gemini", bytes: encoder.encode(text) })
 
 const samples: ReadonlyArray<Sample> = [
   chat(
@@ -273,7 +305,42 @@ const samples: ReadonlyArray<Sample> = [
         metrics: { latencyMs: 1 }
       })
     )
-  }
+  },
+  gemini(
+    "thoughts, text, a call and its signature",
+    data(
+      generated([{ text: "hm 🤔", thought: true }]),
+      generated([{ text: "Hé" }]),
+      generated([{ functionCall: { name: "a", args: { x: 1 } }, thoughtSignature: "c2ln" }]),
+      generated([{ text: "" }], { finishReason: "STOP" })
+    ).replaceAll("\n", "\r\n")
+  ),
+  gemini(
+    "code that is run on the way",
+    data(
+      generated([{ executableCode: { language: "PYTHON", code: "print(1)" } }], { finishReason: "STOP" }),
+      generated([{ codeExecutionResult: { outcome: "OUTCOME_OK", output: "1" } }]),
+      generated([{ text: "It " }]),
+      generated([{ text: "is 1." }]),
+      generated([], { finishReason: "MAX_TOKENS" }),
+      { usageMetadata: { promptTokenCount: 3, totalTokenCount: 3 }, responseId: "r" }
+    )
+  ),
+  gemini(
+    "a call in pieces",
+    data(
+      generated([{ functionCall: { name: "a", willContinue: true } }]),
+      generated([piece({ jsonPath: "$.x[0].y", stringValue: "é", willContinue: true })]),
+      generated([piece({ jsonPath: "$.x[0].y", stringValue: "\"" })]),
+      generated([piece({ jsonPath: "$.x[1].y", numberValue: 1.5 })]),
+      generated([{ functionCall: {} }], { finishReason: "STOP" })
+    )
+  ),
+  gemini(
+    "an array",
+    JSON.stringify([generated([{ text: "a]}" }]), generated([{ text: "\\\"" }], { finishReason: "STOP" })], null, 2)
+      .replaceAll(/^ {2}/gm, "")
+  )
 ]
 
 const families: Readonly<Record<string, ProtocolName>> = {
@@ -282,7 +349,15 @@ const families: Readonly<Record<string, ProtocolName>> = {
   mistral: "openai-chat",
   "openai-responses": "openai-responses",
   "anthropic-messages": "anthropic-messages",
-  "bedrock-converse": "bedrock-converse"
+  "bedrock-converse": "bedrock-converse",
+  gemini: "gemini"
+}
+
+/** Where every recording of the usual length would be too few. */
+const longest: Readonly<Partial<Record<ProtocolName, number>>> = {
+  "openai-responses": 3500,
+  "bedrock-converse": 2500,
+  gemini: 3500
 }
 
 const recorded: ReadonlyArray<Sample> = Wire.recordings(Object.keys(families)).flatMap((recording) => {
@@ -291,9 +366,7 @@ const recorded: ReadonlyArray<Sample> = Wire.recordings(Object.keys(families)).f
   // Another protocol's contract holds for what InvokeModel carries.
   if (recording.facts.innerFamily !== undefined) return []
   const bytes = Wire.read(recording.path)
-  return bytes.length > (protocol === "openai-responses" ? 3500 : protocol === "bedrock-converse" ? 2500 : 1700)
-    ? []
-    : [{ name: recording.id, protocol, bytes }]
+  return bytes.length > (longest[protocol] ?? 1700) ? [] : [{ name: recording.id, protocol, bytes }]
 })
 
 // ---- What must hold ------------------------------------------------------------------------------------------------

@@ -16,6 +16,14 @@ export const errorClasses: Readonly<Record<string, ProviderError["_tag"]>> = {
   "bedrock-converse/error-amazon-bedrock-anthropic-claude-opus-4-1-20250805-v1-0-usage-0-91eb73": "AuthenticationError",
   "bedrock-converse/error-amazon-bedrock-error-handling-with-bedrock-amazon-nova-2-lite-v1-0-raises-appropriate-0-b5af0e":
     "AuthenticationError",
+  "gemini/error-google-cached-content-matrix-edge-double-delete-2-1fa638": "PermissionDeniedError",
+  // A limit of a minute, in spite of what its sentence says of quotas and plans.
+  "gemini/error-google-real-error-scenarios-gemini-gemini-2-5-flash-handles-context-length-ex-0-c7c89c":
+    "RateLimitedError",
+  "gemini/error-google-testgoogle-test-count-tokens-error-0-71ede9": "ModelNotFoundError",
+  "gemini/error-google-vertex-generate-content-missing-model-0-997b71": "ModelNotFoundError",
+  "gemini/error-google-vertex-real-error-scenarios-vertexai-gemini-2-5-flash-handles-context-length-1-bcede1":
+    "ContextLengthExceededError",
   "mistral/error-mistral-capability-edges-one-request-over-mistrals-batch-cap-is-rejected-0-1d740b":
     "InvalidRequestError",
   "mistral/error-mistral-logprobs-rejection-matrix-blocking-ministral-3b-0-51b601": "InvalidRequestError",

@@ -19,7 +19,8 @@ const protocolOf: Readonly<Record<string, ProtocolName>> = {
   mistral: "openai-chat",
   "openai-responses": "openai-responses",
   "anthropic-messages": "anthropic-messages",
-  "bedrock-converse": "bedrock-converse"
+  "bedrock-converse": "bedrock-converse",
+  gemini: "gemini"
 }
 
 const recordings = Wire.recordings(Object.keys(protocolOf))
@@ -123,7 +124,17 @@ const expectedUsage: Readonly<Record<ProtocolName, (raw: Raw) => TokenUsage>> = 
       reasoning: at(last, "output_tokens_details", "thinking_tokens"),
       total: 0
     })
-  }
+  },
+  // What tools have put into the prompt is read as well as the prompt; thoughts are written beside the answer.
+  gemini: (raw) =>
+    usage({
+      input: at(raw, "promptTokenCount") + at(raw, "toolUsePromptTokenCount"),
+      cached: at(raw, "cachedContentTokenCount"),
+      written: 0,
+      output: at(raw, "candidatesTokenCount") + at(raw, "thoughtsTokenCount"),
+      reasoning: at(raw, "thoughtsTokenCount"),
+      total: at(raw, "totalTokenCount")
+    })
 }
 
 /** What the manifest says of an answer, in the shape that `facts` has. */

@@ -13,7 +13,8 @@ const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [
   [
     "anthropic-messages",
     /"type"\s*:\s*"(message_start|message_delta|message_stop|content_block_\w+|ping)"|^event:\s*(message_|content_block_|ping)/m
-  ]
+  ],
+  ["gemini", /"(candidates|promptFeedback|usageMetadata)"\s*:\s*[[{]/]
 ]
 
 /** What is weaker: a stream of Anthropic's that begins with an error. */
@@ -51,14 +52,20 @@ export const ofStream = (head: string, candidates: ReadonlyArray<ProtocolName>):
  * @since 0.1.0
  */
 export const ofWhole = (body: string, candidates: ReadonlyArray<ProtocolName>): ProtocolName | undefined => {
-  const value = parse(body)
+  const parsed = parse(body)
+  // What was cut off is whole for none; its beginning still tells.
+  if (parsed === undefined) return ofStream(body.slice(0, enough), candidates)
+  // The array that Gemini's streams are.
+  const value = Array.isArray(parsed) ? parsed[0] : parsed
   if (!isObject(value)) return undefined
   const name = value["object"] === "response"
     ? "openai-responses"
     : value["type"] === "message" || value["type"] === "error"
     ? "anthropic-messages"
-    : value["choices"] === undefined
-    ? undefined
-    : "openai-chat"
+    : value["choices"] !== undefined
+    ? "openai-chat"
+    : value["candidates"] !== undefined || value["promptFeedback"] !== undefined || value["usageMetadata"] !== undefined
+    ? "gemini"
+    : undefined
   return name !== undefined && candidates.includes(name) ? name : undefined
 }

@@ -7,12 +7,11 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import process from "node:process"
 import * as Scenario from "../../layers/simulator/Scenario.ts"
+import { ProtocolId } from "../../layers/simulator/Answer.ts"
 import * as SimulatorServer from "../../layers/simulator/SimulatorServer.ts"
 import { CommandLineError, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
 import type { SimulateFlags } from "../Simulate.ts"
-
-const protocols = ["openai-chat", "openai-responses", "anthropic-messages"] as const
 
 const read = Effect.fnUntraced(
   function*(file: string): Effect.fn.Return<Scenario.Scenario, CommandLineError, FileSystem.FileSystem> {
@@ -41,7 +40,7 @@ export const run = Effect.fnUntraced(function*(flags: SimulateFlags) {
     SimulatorServer.serve({ scenario, seed, port: flags.port }),
     (error) => new FailedError({ line: errorLine(error) })
   )
-  const baseUrls = Object.fromEntries(protocols.map((protocol) => [protocol, simulator.baseUrl(protocol)]))
+  const baseUrls = Object.fromEntries(ProtocolId.literals.map((protocol) => [protocol, simulator.baseUrl(protocol)]))
   yield* Output.write(`${JSON.stringify({ url: simulator.url, baseUrls, seed, pid: process.pid })}\n`)
   return yield* Effect.never
 }, Effect.scoped)

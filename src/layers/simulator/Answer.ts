@@ -20,7 +20,8 @@ export const ProtocolId = Schema.Literals([
   "openai-chat",
   "openai-responses",
   "anthropic-messages",
-  "bedrock-converse"
+  "bedrock-converse",
+  "gemini"
 ])
 
 /**
@@ -79,8 +80,9 @@ export type Text = typeof Text.Type
  * **Details**
  *
  * `text` is the reasoning itself, `summary` what the provider tells about it, one string a part. Each protocol sends what
- * it can carry. `signature` and `redacted` are Anthropic's, `encrypted` is the Responses API's, which sends it only when
- * the request includes `reasoning.encrypted_content`.
+ * it can carry. `signature` is Anthropic's, and Google's, which sends it with the part that comes next; `redacted` is
+ * Anthropic's; `encrypted` is the Responses API's, which sends it only when the request includes
+ * `reasoning.encrypted_content`.
  *
  * @category schemas
  * @since 0.1.0

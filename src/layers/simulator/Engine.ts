@@ -79,7 +79,9 @@ const decoder = new TextDecoder()
 const epoch = 1_767_225_600
 
 const hasToolResult = (body: Json.JsonObject): boolean =>
-  /"role":"tool"|"type":"(tool_result|function_call_output)"|"toolResult":/.test(JSON.stringify(body))
+  /"role":"tool"|"type":"(tool_result|function_call_output)"|"(toolResult|functionResponse)":/.test(
+    JSON.stringify(body)
+  )
 
 const checkKey = (protocol: WireProtocol, request: Incoming, scenario: Scenario): Problem | undefined => {
   const key = protocol.credential(request)
@@ -87,9 +89,7 @@ const checkKey = (protocol: WireProtocol, request: Incoming, scenario: Scenario)
   if (isMissing) {
     return {
       kind: "authentication",
-      message: protocol.id === "anthropic-messages"
-        ? "x-api-key header is required"
-        : "You didn't provide an API key. Send it in an Authorization header as a bearer token."
+      message: protocol.missingKey
     }
   }
   return typeof scenario.requireKey === "string" && key !== scenario.requireKey ? { kind: "authentication" } : undefined
@@ -101,9 +101,7 @@ const checkModel = (protocol: WireProtocol, request: Incoming, scenario: Scenari
     return undefined
   return {
     kind: "model-not-found",
-    message: request.headers["anthropic-version"] === undefined
-      ? `The model '${model}' does not exist or you do not have access to it.`
-      : `model: ${model}`
+    message: protocol.unknownModel?.(model) ?? `The model '${model}' does not exist or you do not have access to it.`
   }
 }
 
@@ -161,6 +159,7 @@ export const make = (options: Options): Engine => {
     ]
     return Response.make({
       protocol,
+      framing: protocol.framingFor?.(request) ?? protocol.framing,
       scenario,
       answer,
       turn: () =>
@@ -189,7 +188,7 @@ export const make = (options: Options): Engine => {
     nowMillis: number
   ): Response.Response => {
     const protocol = WireProtocols.forPath(request.path)
-    const family = protocol ?? WireProtocols.forHeaders(request.headers)
+    const family = protocol ?? WireProtocols.forOther(request)
     const requestId = Seed.make(seedOf(), ordinal).id("req_", 24)
     const incoming = { ...request, body: Json.object(Option.getOrUndefined(body)) }
     const refuse = (problem: Problem) => Response.rejected(family, problem, requestId)
@@ -230,7 +229,7 @@ export const make = (options: Options): Engine => {
     const nowMillis = yield* Clock.currentTimeMillis
     const body = raw.bytes === undefined ? Option.none<Json.Json>() : Json.parse(decoder.decode(raw.bytes))
     const protocol = WireProtocols.forPath(raw.path)
-    const key = (protocol ?? WireProtocols.forHeaders(raw.headers)).credential(raw)
+    const key = (protocol ?? WireProtocols.forOther(raw)).credential(raw)
     const entry = journal.record({
       connection: raw.connection,
       receivedAt: nowMillis,

@@ -12,7 +12,7 @@ import type { Scenario } from "./Scenario.ts"
 import * as Seed from "./Seed.ts"
 import * as Steps from "./Steps.ts"
 import * as Turn from "./Turn.ts"
-import type { LineEnd, Problem, Rejection, WireEvent, WireProtocol } from "./WireProtocol.ts"
+import type { Framing, LineEnd, Problem, Rejection, WireEvent, WireProtocol } from "./WireProtocol.ts"
 
 /**
  * What is done with one request.
@@ -134,7 +134,7 @@ const replaced = (
       return {
         status: fault.status ?? 200,
         headers: {
-          "content-type": fault.contentType ?? options.protocol.framing.contentType,
+          "content-type": fault.contentType ?? options.framing.contentType,
           ...lowerCase(fault.headers)
         },
         steps: () => written(bytes),
@@ -147,7 +147,7 @@ const replaced = (
 }
 
 const answered = (options: Options, faults: ReadonlyArray<Fault.Fault>, pace: Pace): Content => {
-  const { protocol } = options
+  const { framing, protocol } = options
   if (!options.isStreaming) {
     const problem = Fault.find(faults, "ErrorEvent")
     const bytes = encoder.encode(JSON.stringify(
@@ -165,12 +165,12 @@ const answered = (options: Options, faults: ReadonlyArray<Fault.Fault>, pace: Pa
   const lineEnd: LineEnd = ending === undefined ? "\n" : lineEnds[ending]
   return {
     status: 200,
-    headers: { "content-type": protocol.framing.contentType, "cache-control": "no-cache" },
+    headers: { "content-type": framing.contentType, "cache-control": "no-cache" },
     steps: () => {
       const turn = options.turn()
       const failed = (problem: Problem, position: number) => protocol.errorEvents(turn, problem, position)
       return Steps.fromEvents(spoil(protocol.events(turn), faults, failed), {
-        framing: protocol.framing,
+        framing,
         pace,
         seed: Seed.make(options.seed, options.ordinal, 1),
         lineEnd,
@@ -200,6 +200,7 @@ const compressed = function*(steps: Iterable<Steps.Step>): Generator<Steps.Step>
  */
 export interface Options {
   readonly protocol: WireProtocol
+  readonly framing: Framing
   readonly scenario: Scenario
   readonly answer: Answer
   /** Makes the same turn every time it is asked, since writing one uses up its chances. */

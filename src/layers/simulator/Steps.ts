@@ -62,19 +62,27 @@ export const fromEvents = function*(events: Iterable<WireEvent>, options: {
   const { framing, keepAlive, lineEnd, pace } = options
   const gap = pace.tokensPerSecond === undefined ? 0 : 1000 / pace.tokensPerSecond
   const jittered = (millis: number) => millis * (1 + (pace.jitter ?? 0) * (options.seed.next() * 2 - 1))
+  const encodeArray = (text: string): Uint8Array => encoder.encode(text.replaceAll("\n", lineEnd))
   let count = 0
   let hasBegun = false
+  let isFirst = true
   for (const event of events) {
     if (event.tokens > 0) {
       const millis = hasBegun ? gap * event.tokens : pace.timeToFirstTokenMillis ?? 0
       if (millis > 0) yield { _tag: "Wait", millis: jittered(millis) }
       hasBegun = true
     }
-    yield write(framing.encode(event, lineEnd))
+    const bytes = framing.encode(event, lineEnd)
+    const before = isFirst ? framing.array?.open : framing.array?.separator
+    isFirst = false
+    yield write(before === undefined ? bytes : join([encodeArray(before), bytes]))
     if (keepAlive !== undefined && ++count % (keepAlive.every ?? 1) === 0) {
       const ping = keepAlive.form === "ping" ? options.ping : undefined
       yield write(ping === undefined ? framing.comment("keep-alive", lineEnd) : framing.encode(ping, lineEnd))
     }
+  }
+  if (framing.array !== undefined) {
+    yield write(encodeArray(`${isFirst ? framing.array.open : ""}${framing.array.close}`))
   }
 }
 

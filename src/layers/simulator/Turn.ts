@@ -144,7 +144,8 @@ const countReasoning = (part: Reasoning): number =>
 // Four characters a token is what the providers themselves give as a rule of thumb for English.
 const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage => ({
   input: Math.ceil(
-    Json.texts([request["messages"] ?? null, request["input"] ?? null, request["system"] ?? null]).join("").length / 4
+    Json.texts(["messages", "input", "system", "contents", "systemInstruction"].map((field) => request[field] ?? null))
+      .join("").length / 4
   ),
   output: parts.reduce((total, part) => total + countTokens(part), 0),
   reasoning: parts.reduce((total, part) => total + (part._tag === "Reasoning" ? countReasoning(part) : 0), 0)

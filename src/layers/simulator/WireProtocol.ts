@@ -38,7 +38,8 @@ export interface WireEvent {
 export type LineEnd = "\n" | "\r\n" | "\r"
 
 /**
- * How events become bytes.
+ * How events become bytes. An array writes `open` before its first event, `separator` before the others, and `close` at the
+ * end.
  *
  * @category models
  * @since 0.1.0
@@ -47,6 +48,7 @@ export interface Framing {
   readonly contentType: string
   readonly encode: (event: WireEvent, lineEnd: LineEnd) => Uint8Array
   readonly comment: (text: string, lineEnd: LineEnd) => Uint8Array
+  readonly array?: { readonly open: string; readonly separator: string; readonly close: string }
 }
 
 /**
@@ -105,8 +107,14 @@ export interface WireProtocol {
   /** What the provider's own client library expects after the server's address. */
   readonly basePath: string
   readonly framing: Framing
+  /** Another framing, where the request asks for one. */
+  readonly framingFor?: (request: Pick<Incoming, "query">) => Framing
   /** The key that came with a request: empty when its header is, `undefined` when there is none. */
   readonly credential: (request: Pick<Incoming, "headers" | "query">) => string | undefined
+  /** What is said of a request without a key, unless it is what every refused key is told. */
+  readonly missingKey?: string
+  /** What is said of a model that there is not, where that depends on its name. */
+  readonly unknownModel?: (model: string) => string
   readonly validate: (request: Incoming) => Problem | undefined
   readonly match: (request: Incoming) => Match
   readonly toolNames: (body: JsonObject) => ReadonlyArray<string>

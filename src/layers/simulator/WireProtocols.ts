@@ -7,6 +7,7 @@ import type { ProtocolId } from "./Answer.ts"
 import * as AnthropicMessages from "./protocols/AnthropicMessages.ts"
 import * as BedrockConverse from "./protocols/BedrockConverse.ts"
 import * as BedrockInvoke from "./protocols/BedrockInvoke.ts"
+import * as Gemini from "./protocols/Gemini.ts"
 import * as OpenAiChat from "./protocols/OpenAiChat.ts"
 import * as OpenAiResponses from "./protocols/OpenAiResponses.ts"
 import type { Incoming, WireProtocol } from "./WireProtocol.ts"
@@ -21,7 +22,8 @@ export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
   "openai-chat": OpenAiChat.protocol,
   "openai-responses": OpenAiResponses.protocol,
   "anthropic-messages": AnthropicMessages.protocol,
-  "bedrock-converse": BedrockConverse.protocol
+  "bedrock-converse": BedrockConverse.protocol,
+  gemini: Gemini.protocol
 }
 
 /** Protocols that clouds serve in another way, at other paths. */
@@ -37,13 +39,15 @@ export const forPath = (path: string): WireProtocol | undefined =>
   [...Object.values(byId), ...elsewhere].find((protocol) => protocol.serves(path))
 
 /**
- * Finds the protocol in whose form requests are answered that are not for a model: only Anthropic's clients send its
- * headers.
+ * Finds the protocol in whose form requests are answered that are not for a model: only the clients of Anthropic and of
+ * Google send their headers.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const forHeaders = (headers: Incoming["headers"]): WireProtocol =>
-  headers["anthropic-version"] !== undefined || headers["x-api-key"] !== undefined
-    ? AnthropicMessages.protocol
-    : OpenAiChat.protocol
+export const forOther = ({ headers, path, query }: Pick<Incoming, "headers" | "path" | "query">): WireProtocol => {
+  if (headers["anthropic-version"] !== undefined || headers["x-api-key"] !== undefined)
+    return AnthropicMessages.protocol
+  const isGoogle = headers["x-goog-api-key"] !== undefined || /^(.*&)?key=/.test(query) || path.includes("/v1beta/")
+  return isGoogle ? Gemini.protocol : OpenAiChat.protocol
+}

@@ -42,6 +42,7 @@ export interface Machine {
  *
  * `push` reads a chunk and answers whether anything can have come of it; after `overflow` is set it reads nothing more.
  * `salvage` is called once when the bytes have ended, for what they left unfinished. `position` counts the bytes read.
+ * `isJson` says that the stream is itself JSON: that it looks like it is then no sign of another kind of body.
  *
  * @category models
  * @since 0.1.0
@@ -51,6 +52,7 @@ export interface Parser {
   readonly salvage: () => void
   readonly overflow: { readonly what: string; readonly limit: number; readonly position: number } | undefined
   readonly position: number
+  readonly isJson?: boolean
 }
 
 const excerptLength = 500
@@ -180,7 +182,7 @@ export const make = (reading: Reading, machine: Machine, parser: Parser): Stream
   }
 
   const notAStream = (): ProviderError | undefined => {
-    if (reading.frames > 0) return undefined
+    if (reading.frames > 0 || parser.isJson === true) return undefined
     const text = Buffer.concat(head).toString("utf8")
     const start = text.trimStart()
     if (start.startsWith("{") || start.startsWith("[")) {

@@ -8,6 +8,7 @@ import * as AnthropicMessages from "./AnthropicMessages/AnthropicMessages.ts"
 import * as BedrockConverse from "./BedrockConverse/BedrockConverse.ts"
 import * as OpenAiChat from "./OpenAiChat/OpenAiChat.ts"
 import * as OpenAiResponses from "./OpenAiResponses/OpenAiResponses.ts"
+import * as Gemini from "./Gemini/Gemini.ts"
 import type { Protocol } from "./Protocol.ts"
 
 /**
@@ -20,5 +21,6 @@ export const byName: Readonly<Record<ProtocolName, Protocol>> = {
   "openai-chat": OpenAiChat.protocol,
   "openai-responses": OpenAiResponses.protocol,
   "anthropic-messages": AnthropicMessages.protocol,
-  "bedrock-converse": BedrockConverse.protocol
+  "bedrock-converse": BedrockConverse.protocol,
+  gemini: Gemini.protocol
 }

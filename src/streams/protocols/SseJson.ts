@@ -17,13 +17,13 @@ import { classifyReported } from "./Refusal.ts"
 export type { Machine } from "./JsonStream.ts"
 
 /**
- * Makes the decoder of one stream.
+ * Makes the parser of one stream.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
-  const reading = new JsonStream.Reading(context, assembly)
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+  const { assembly, context } = reading
   const templates = new Templates<JsonObject>(machine.holes)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
 
@@ -62,15 +62,26 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
         : reading.malformed(
           value === undefined ? "an event is not JSON" : "an event is not a JSON object",
           data,
-          parser.position
+          events.position
         )
       return
     }
     const problem = machine.frame(value, event)
-    if (problem !== undefined) reading.answered(problem, data, parser.position)
+    if (problem !== undefined) reading.answered(problem, data, events.position)
     else if (from >= 0) templates.learn(bytes, from, to, event, value)
   }
 
-  const parser = Sse.make(onEvent, context.limits, readAhead)
-  return JsonStream.make(reading, machine, parser)
+  const events = Sse.make(onEvent, context.limits, readAhead)
+  return events
+}
+
+/**
+ * Makes the decoder of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+  const reading = new JsonStream.Reading(context, assembly)
+  return JsonStream.make(reading, machine, parser(reading, machine))
 }

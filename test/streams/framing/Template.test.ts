@@ -45,8 +45,21 @@ const chunk = (delta: unknown, more: object = {}) =>
 
 const named = (type: string, fields: object) => data({ type, ...fields }, type)
 
+const response = (parts: ReadonlyArray<object>, n: number) =>
+  data({
+    candidates: [{ content: { parts, role: "model" }, index: 0 }],
+    usageMetadata: {
+      promptTokenCount: 9,
+      candidatesTokenCount: n,
+      totalTokenCount: 9 + n,
+      promptTokensDetails: [{ modality: "TEXT", tokenCount: 9 }]
+    },
+    modelVersion: "m",
+    responseId: "r"
+  })
+
 /** The frames of Bedrock have checksums, which no changed byte gets past. */
-type Streamed = "openai-chat" | "openai-responses" | "anthropic-messages"
+type Streamed = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini"
 
 const kinds: Readonly<Record<Streamed, ReadonlyArray<Kind>>> = {
   "openai-chat": [
@@ -118,6 +131,13 @@ const kinds: Readonly<Record<Streamed, ReadonlyArray<Kind>>> = {
         }) + named("content_block_delta", { index: 2, delta: { type: "compaction_delta", content: text } }) +
         named("content_block_stop", { index: 2 })
     }
+  ],
+  gemini: [
+    { before: [], delta: (text, n) => response([{ text }], n) },
+    { before: [], delta: (text, n) => response([{ text, thought: true }], n) },
+    // Parts of which the decoder keeps something.
+    { before: [], delta: (text, n) => response([{ text, thoughtSignature: text === "" ? "s" : text }], n) },
+    { before: [], delta: (text, n) => response([{ functionCall: { name: "f", args: { text } } }], n) }
   ]
 }
 
@@ -150,7 +170,7 @@ const bytes = [
   117
 ]
 
-const names: ReadonlyArray<Streamed> = ["openai-chat", "openai-responses", "anthropic-messages"]
+const names: ReadonlyArray<Streamed> = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"]
 
 /** Puts text behind the first match of a pattern from some place on. */
 const insert = (stream: Buffer, pattern: RegExp, from: number, text: string): Buffer => {

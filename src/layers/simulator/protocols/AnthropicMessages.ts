@@ -228,6 +228,8 @@ export const protocol: WireProtocol = {
   basePath: "/v1",
   framing: Sse.framing,
   credential: ({ headers }) => headers["x-api-key"] ?? headers["authorization"]?.replace(/^bearer(\s+|$)/i, "").trim(),
+  missingKey: "x-api-key header is required",
+  unknownModel: (model) => `model: ${model}`,
   validate,
   match: ({ body }) => ({
     protocol: "anthropic-messages",

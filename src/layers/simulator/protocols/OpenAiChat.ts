@@ -227,6 +227,7 @@ export const protocol: WireProtocol = {
   basePath: "/v1",
   framing: Sse.framing,
   credential: OpenAiErrors.credential,
+  missingKey: OpenAiErrors.missingKey,
   validate,
   match: ({ body }) => ({
     protocol: "openai-chat",

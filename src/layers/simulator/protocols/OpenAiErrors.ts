@@ -127,6 +127,14 @@ export const reject = (problem: Problem): Rejection => ({
 })
 
 /**
+ * What a request without a key is told.
+ *
+ * @category constants
+ * @since 0.1.0
+ */
+export const missingKey = "You didn't provide an API key. Send it in an Authorization header as a bearer token."
+
+/**
  * Reads the key of a request.
  *
  * @category accessors

@@ -145,6 +145,7 @@ export const protocol: WireProtocol = {
   basePath: "/v1",
   framing: Sse.framing,
   credential: OpenAiErrors.credential,
+  missingKey: OpenAiErrors.missingKey,
   validate,
   match: ({ body }) => ({
     protocol: "openai-responses",

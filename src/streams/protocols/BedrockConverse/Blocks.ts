@@ -241,6 +241,7 @@ export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseIt
       }
     }
     case "custom-tool-call":
+    case "file":
     case "unknown":
       return { _tag: "UnknownItem", type: block.kind, protocol: name, native: nativeOf(block) }
   }

@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import * as Hash from "effect/Hash"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, type OpenItem, toolCall } from "../Assembly.ts"
+import * as CallIds from "../CallIds.ts"
 import { isObject, type JsonObject, nonEmpty } from "../Json.ts"
 
 interface Call {
@@ -48,8 +48,8 @@ const isCompleteObject = (text: string): boolean => {
  * A fragment belongs to the call with its id, if it has one; else to the call with its index; else to the latest call. A
  * new id at an index in use is a new call (Mistral and others count every call 0), and so is, without an id, another
  * name or a second whole object: what would follow a complete object could not be JSON. A call is never taken for
- * finished because its arguments parse. A missing id is replaced by `call_<answer>_<n>`, so that a result can name the
- * call, in a conversation of many answers too. `answerId` tells the answer from others where the server does not.
+ * finished because its arguments parse. A missing id is replaced by one of `CallIds`. `answerId` tells the answer from
+ * others where the server does not.
  *
  * @category constructors
  * @since 0.1.0
@@ -66,10 +66,9 @@ export const make = (
 
   const generatedId = (): string => {
     const answer = assembly.responseId ?? answerId
-    const prefix = answer === undefined ? "call_" : `call_${(Hash.string(answer) >>> 0).toString(36)}_`
     let number = total
-    while (byId.has(`${prefix}${number}`)) number++
-    return `${prefix}${number}`
+    while (byId.has(CallIds.make(answer, number))) number++
+    return CallIds.make(answer, number)
   }
 
   const begin = (

@@ -1,0 +1,139 @@
+/**
+ * The refusals of Google, in the form that google.rpc gives them, and its list of models.
+ *
+ * @see https://ai.google.dev/gemini-api/docs/troubleshooting
+ * @since 0.1.0
+ */
+import type { ErrorKind } from "../Fault.ts"
+import type { Json, JsonObject } from "../Json.ts"
+import type { Problem, Rejection } from "../WireProtocol.ts"
+
+interface Form {
+  readonly code: number
+  readonly status: string
+  readonly message: string
+  readonly details?: ReadonlyArray<JsonObject>
+}
+
+const quota = (quotaId: string): JsonObject => ({
+  "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+  violations: [{
+    quotaMetric: "generativelanguage.googleapis.com/generate_content_free_tier_requests",
+    quotaId,
+    quotaValue: "10"
+  }]
+})
+
+const exceeded =
+  "You exceeded your current quota, please check your plan and billing details. For more information on this " +
+  "error, head to: https://ai.google.dev/gemini-api/docs/rate-limits."
+
+const forms: Readonly<Record<ErrorKind, Form>> = {
+  "rate-limit": {
+    code: 429,
+    status: "RESOURCE_EXHAUSTED",
+    message: exceeded,
+    details: [quota("GenerateRequestsPerMinutePerProjectPerModel-FreeTier")]
+  },
+  quota: {
+    code: 429,
+    status: "RESOURCE_EXHAUSTED",
+    message: exceeded,
+    details: [quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier")]
+  },
+  overloaded: { code: 503, status: "UNAVAILABLE", message: "The model is overloaded. Please try again later." },
+  "server-error": { code: 500, status: "INTERNAL", message: "An internal error has occurred. Please retry." },
+  timeout: { code: 504, status: "DEADLINE_EXCEEDED", message: "The request timed out. Please try again." },
+  authentication: {
+    code: 400,
+    status: "INVALID_ARGUMENT",
+    message: "API key not valid. Please pass a valid API key.",
+    details: [{
+      "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+      reason: "API_KEY_INVALID",
+      domain: "googleapis.com",
+      metadata: { service: "generativelanguage.googleapis.com" }
+    }]
+  },
+  permission: {
+    code: 403,
+    status: "PERMISSION_DENIED",
+    message: "You do not have permission to access the requested resource."
+  },
+  "model-not-found": { code: 404, status: "NOT_FOUND", message: "models/unknown is not found for API version v1beta." },
+  "not-found": { code: 404, status: "NOT_FOUND", message: "Requested entity was not found." },
+  "invalid-request": { code: 400, status: "INVALID_ARGUMENT", message: "Request contains an invalid argument." },
+  "context-length": {
+    code: 400,
+    status: "INVALID_ARGUMENT",
+    message: "The input token count (1048577) exceeds the maximum number of tokens allowed (1048576)."
+  },
+  "content-filter": { code: 400, status: "INVALID_ARGUMENT", message: "The prompt was blocked." },
+  "too-large": {
+    code: 400,
+    status: "INVALID_ARGUMENT",
+    message: "Request payload size exceeds the limit: 20971520 bytes."
+  }
+}
+
+/**
+ * Gives the body of a problem, as it stands in refusals and in the middle of streams.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const body = (problem: Problem): JsonObject => {
+  const form = forms[problem.kind]
+  const seconds = (problem.retryAfterMillis ?? 0) / 1000
+  const retry = problem.retryAfterMillis === undefined ? [] : [{
+    "@type": "type.googleapis.com/google.rpc.RetryInfo",
+    retryDelay: `${seconds}s`
+  }]
+  const details = [...(form.details ?? []), ...retry]
+  const message = problem.message ?? form.message
+  return {
+    error: {
+      code: problem.status ?? form.code,
+      message: problem.retryAfterMillis === undefined ? message : `${message}\nPlease retry in ${seconds}s.`,
+      status: problem.code ?? form.status,
+      ...(details.length === 0 ? {} : { details })
+    }
+  }
+}
+
+/**
+ * Gives the refusal of a problem. A prompt that is blocked is no error here but an answer without candidates.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reject = (problem: Problem): Rejection =>
+  problem.kind === "content-filter" && problem.status === undefined
+    ? {
+      status: 200,
+      headers: {},
+      body: {
+        promptFeedback: {
+          blockReason: "PROHIBITED_CONTENT",
+          ...(problem.message === undefined ? {} : { blockReasonMessage: problem.message })
+        },
+        usageMetadata: { promptTokenCount: 10, totalTokenCount: 10 },
+        modelVersion: "simulated"
+      }
+    }
+    : { status: problem.status ?? forms[problem.kind].code, headers: {}, body: body(problem) }
+
+/**
+ * Gives one entry of the list of models.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const model = (id: string): Json => ({
+  name: `models/${id}`,
+  version: "001",
+  displayName: id,
+  inputTokenLimit: 1_048_576,
+  outputTokenLimit: 65_536,
+  supportedGenerationMethods: ["generateContent", "countTokens"]
+})

@@ -1,0 +1,39 @@
+/**
+ * The arguments of a call in the pieces in which Vertex AI streams them: each leaf with the path that leads to it.
+ *
+ * @see https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling
+ * @since 0.1.0
+ */
+import * as Json from "../Json.ts"
+
+/** Text comes some letters at a time, and then once more, empty, to say that it is over. */
+const pieceLength = 12
+
+const leaf = function*(jsonPath: string, value: Json.Json): Generator<Json.JsonObject> {
+  if (typeof value === "string") {
+    for (const stringValue of value.match(new RegExp(`[^]{1,${pieceLength}}`, "gu")) ?? []) {
+      yield { jsonPath, stringValue, willContinue: true }
+    }
+    yield { jsonPath, stringValue: "" }
+  } else if (typeof value === "number") yield { jsonPath, numberValue: value }
+  else if (typeof value === "boolean") yield { jsonPath, boolValue: value }
+  else yield { jsonPath, nullValue: null }
+}
+
+const walk = function*(path: string, value: Json.Json): Generator<Json.JsonObject> {
+  if (Json.isArray(value)) {
+    for (const [index, entry] of value.entries()) yield* walk(`${path}[${index}]`, entry)
+  } else if (Json.isObject(value)) {
+    for (const [name, entry] of Object.entries(value)) {
+      yield* walk(/^\w+$/.test(name) ? `${path}.${name}` : `${path}[${JSON.stringify(name)}]`, entry)
+    }
+  } else yield* leaf(path, value)
+}
+
+/**
+ * Gives the pieces of some arguments, in their order.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (args: Json.JsonObject): Iterable<Json.JsonObject> => walk("$", args)

@@ -1,0 +1,273 @@
+/**
+ * What generateContent accepts, checked as Google would.
+ *
+ * @see https://ai.google.dev/api/generate-content
+ * @since 0.1.0
+ */
+import * as Json from "../Json.ts"
+import type { Incoming, Problem } from "../WireProtocol.ts"
+import * as GeminiSchemas from "./GeminiSchemas.ts"
+
+const parameters = new Set([
+  "cachedContent",
+  "contents",
+  "generationConfig",
+  "labels",
+  "model",
+  "safetySettings",
+  "serviceTier",
+  "systemInstruction",
+  "toolConfig",
+  "tools"
+])
+
+const generationParameters = new Set([
+  "candidateCount",
+  "enableEnhancedCivicAnswers",
+  "frequencyPenalty",
+  "imageConfig",
+  "logprobs",
+  "maxOutputTokens",
+  "mediaResolution",
+  "presencePenalty",
+  "responseJsonSchema",
+  "responseLogprobs",
+  "responseMimeType",
+  "responseModalities",
+  "responseSchema",
+  "seed",
+  "speechConfig",
+  "stopSequences",
+  "temperature",
+  "thinkingConfig",
+  "topK",
+  "topP"
+])
+
+/** One of them says what a part is. */
+const kinds = [
+  "text",
+  "inlineData",
+  "fileData",
+  "functionCall",
+  "functionResponse",
+  "executableCode",
+  "codeExecutionResult",
+  "toolCall",
+  "toolResponse"
+] as const
+
+const invalid = (message: string): Problem => ({ kind: "invalid-request", message })
+
+const unknownName = (name: string, where?: string): Problem =>
+  invalid(
+    `Invalid JSON payload received. Unknown name "${name}"${
+      where === undefined ? "" : ` at '${where}'`
+    }: Cannot find field.`
+  )
+
+const partsOf = (content: Json.JsonObject): ReadonlyArray<Json.JsonObject> =>
+  Json.list(content["parts"]).map(Json.object)
+
+const checkPart = (part: Json.JsonObject, path: string): Problem | undefined => {
+  const given = kinds.filter((kind) => Json.isGiven(part[kind]))
+  if (given.length !== 1)
+    return invalid(`* GenerateContentRequest.${path}.data: required oneof field 'data' must have one initialized field`)
+  const call = part["functionCall"]
+  if (call !== undefined) {
+    const { args, name } = Json.object(call)
+    if (!Json.text(name)) return invalid(`* GenerateContentRequest.${path}.function_call.name: Name cannot be empty.`)
+    if (Json.isGiven(args) && !Json.isObject(args))
+      return invalid(`Invalid value at '${path}.function_call.args' (Struct)`)
+  }
+  const result = part["functionResponse"]
+  if (result !== undefined) {
+    const { name, response } = Json.object(result)
+    if (!Json.text(name))
+      return invalid(`* GenerateContentRequest.${path}.function_response.name: Name cannot be empty.`)
+    if (!Json.isObject(response)) return invalid(`Invalid value at '${path}.function_response.response' (Struct)`)
+  }
+  const file = Json.object(part["inlineData"])
+  if (part["inlineData"] !== undefined && (!Json.text(file["mimeType"]) || !Json.text(file["data"]))) {
+    return invalid(`* GenerateContentRequest.${path}.inline_data: mime_type and data must be set`)
+  }
+  return part["fileData"] !== undefined && !Json.text(Json.object(part["fileData"])["fileUri"])
+    ? invalid(`* GenerateContentRequest.${path}.file_data.file_uri: must be set`)
+    : undefined
+}
+
+const calledNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
+  content === undefined || content["role"] !== "model"
+    ? []
+    : partsOf(content).flatMap((part) => Json.text(Json.object(part["functionCall"])["name"]) ?? [])
+
+const answeredNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
+  content === undefined
+    ? []
+    : partsOf(content).flatMap((part) => Json.text(Json.object(part["functionResponse"])["name"]) ?? [])
+
+/** Calls and their results stand in turns that follow each other, as many of the one as of the other. */
+const checkTurns = (contents: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
+  for (const [index, content] of contents.entries()) {
+    const called = calledNames(content)
+    const answered = answeredNames(contents[index + 1])
+    if (called.length > 0 && index === 0) {
+      return invalid(
+        "Please ensure that function call turn comes immediately after a user turn or after a function response turn."
+      )
+    }
+    if (called.length !== answered.length && (called.length > 0 || answered.length > 0)) {
+      return invalid(
+        called.length === 0
+          ? "Please ensure that function response turn comes immediately after a function call turn."
+          : "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn."
+      )
+    }
+    if (called.some((name, position) => name !== answered[position])) {
+      return invalid(`The function response for \`${called.find((name, at) => name !== answered[at])}\` is missing.`)
+    }
+  }
+  return undefined
+}
+
+/** The calls since the user last spoke have to bring the signature that they came with: of those made at once, the first. */
+const checkSignatures = (contents: ReadonlyArray<Json.JsonObject>, model: string): Problem | undefined => {
+  if (!/^gemini-([3-9]|\d\d)/.test(model)) return undefined
+  const spoke = contents.findLastIndex((content) =>
+    content["role"] !== "model" && partsOf(content).some((part) => part["functionResponse"] === undefined)
+  )
+  for (const [index, content] of contents.entries()) {
+    if (index <= spoke || content["role"] !== "model") continue
+    const first = partsOf(content).find((part) => part["functionCall"] !== undefined)
+    if (first !== undefined && !Json.text(first["thoughtSignature"])) {
+      return invalid(
+        `Function call is missing a thought_signature in functionCall parts. This is required for tools to work ` +
+          `correctly. Function call \`${Json.text(Json.object(first["functionCall"])["name"]) ?? ""}\`, position ${
+            index + 1
+          }.`
+      )
+    }
+  }
+  return undefined
+}
+
+const checkContents = (request: Incoming, model: string): Problem | undefined => {
+  const { contents } = request.body
+  if (!Json.isArray(contents) || contents.length === 0) {
+    return invalid("* GenerateContentRequest.contents: contents is not specified")
+  }
+  const turns = contents.map(Json.object)
+  for (const [index, content] of turns.entries()) {
+    const role = content["role"]
+    if (Json.isGiven(role) && role !== "user" && role !== "model")
+      return invalid("Please use a valid role: user, model.")
+    const parts = partsOf(content)
+    if (parts.length === 0) {
+      return invalid(`* GenerateContentRequest.contents[${index}].parts: contents.parts must not be empty.`)
+    }
+    for (const [position, part] of parts.entries()) {
+      const wrong = checkPart(part, `contents[${index}].parts[${position}]`)
+      if (wrong !== undefined) return wrong
+    }
+  }
+  return checkTurns(turns) ?? checkSignatures(turns, model)
+}
+
+const checkInstruction = (body: Json.JsonObject, model: string): Problem | undefined => {
+  const instruction = body["systemInstruction"]
+  if (!Json.isGiven(instruction)) return undefined
+  if (model.startsWith("gemma-")) return invalid(`Developer instruction is not enabled for models/${model}`)
+  const parts = partsOf(Json.object(instruction))
+  return parts.length > 0 && parts.every((part) => Json.text(part["text"]))
+    ? undefined
+    : invalid("* GenerateContentRequest.system_instruction.parts: contents.parts must not be empty.")
+}
+
+const checkTools = (body: Json.JsonObject): Problem | undefined => {
+  const names = new Set<string>()
+  for (const [index, tool] of Json.list(body["tools"]).map(Json.object).entries()) {
+    for (const [position, entry] of Json.list(tool["functionDeclarations"]).map(Json.object).entries()) {
+      const path = `tools[${index}].function_declarations[${position}]`
+      const name = Json.text(entry["name"]) ?? ""
+      if (!/^[a-zA-Z_][a-zA-Z0-9_.:-]{0,127}$/.test(name)) {
+        return invalid(`* GenerateContentRequest.${path}.name: Invalid function name.`)
+      }
+      names.add(name)
+      const schema = entry["parameters"]
+      const wrong = schema === undefined
+        ? undefined
+        : GeminiSchemas.check(Json.object(schema), `${path}.parameters`, true)
+      if (wrong !== undefined) return invalid(wrong)
+    }
+  }
+  const calling = Json.object(Json.object(body["toolConfig"])["functionCallingConfig"])
+  const allowed = Json.list(calling["allowedFunctionNames"])
+  if (allowed.length > 0 && calling["mode"] !== "ANY" && calling["mode"] !== "VALIDATED") {
+    return invalid(
+      "Function calling config is set without function_declarations or allowed_function_names without mode ANY."
+    )
+  }
+  const stranger = allowed.find((name) => typeof name !== "string" || !names.has(name))
+  return stranger === undefined
+    ? undefined
+    : invalid(`allowed_function_names contains ${JSON.stringify(stranger)}, which is not a declared function.`)
+}
+
+const checkThinking = (config: Json.JsonObject, model: string): Problem | undefined => {
+  const { thinkingBudget, thinkingLevel } = Json.object(config["thinkingConfig"])
+  if (Json.isGiven(thinkingBudget) && Json.isGiven(thinkingLevel)) {
+    return invalid("You can only set only one of thinking budget and thinking level.")
+  }
+  if (Json.isGiven(config["thinkingConfig"]) && /^(gemini-(1|2\.0)|gemma)/.test(model)) {
+    return invalid("Thinking is not enabled for this model.")
+  }
+  if (Json.isGiven(thinkingLevel) && model.startsWith("gemini-2.5")) {
+    return invalid("Thinking level is not supported for this model.")
+  }
+  return thinkingBudget === 0 && model.startsWith("gemini-2.5-pro")
+    ? invalid("Budget 0 is invalid. This model only works in thinking mode.")
+    : undefined
+}
+
+const checkGeneration = (request: Incoming, model: string): Problem | undefined => {
+  const config = Json.object(request.body["generationConfig"])
+  if (request.strictness === "provider") {
+    const unknown = Object.keys(config).find((name) => !generationParameters.has(name))
+    if (unknown !== undefined) return unknownName(unknown, "generation_config")
+  }
+  const { maxOutputTokens, responseMimeType, responseSchema, stopSequences, temperature } = config
+  if (Json.isGiven(temperature) && (typeof temperature !== "number" || temperature < 0 || temperature > 2)) {
+    return invalid(
+      "* GenerateContentRequest.generation_config.temperature: temperature must be in the range [0.0, 2.0]."
+    )
+  }
+  if (Json.isGiven(maxOutputTokens) && (typeof maxOutputTokens !== "number" || maxOutputTokens < 1)) {
+    return invalid("* GenerateContentRequest.generation_config.max_output_tokens: max_output_tokens must be positive.")
+  }
+  if (Json.list(stopSequences).length > 5) {
+    return invalid("* GenerateContentRequest.generation_config.stop_sequences: at most 5 stop sequences are allowed.")
+  }
+  if (Json.isGiven(responseSchema)) {
+    if (responseMimeType !== "application/json" && responseMimeType !== "text/x.enum") {
+      return invalid("Response schema is only supported with response mime type application/json.")
+    }
+    const wrong = GeminiSchemas.check(Json.object(responseSchema), "generation_config.response_schema", false)
+    if (wrong !== undefined) return invalid(wrong)
+  }
+  return checkThinking(config, model)
+}
+
+/**
+ * Finds the first thing that Google would not accept of a request to a model.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const validate = (request: Incoming, model: string): Problem | undefined => {
+  const unknown = request.strictness === "provider"
+    ? Object.keys(request.body).find((name) => !parameters.has(name))
+    : undefined
+  if (unknown !== undefined) return unknownName(unknown)
+  return checkContents(request, model) ?? checkInstruction(request.body, model) ?? checkTools(request.body) ??
+    checkGeneration(request, model)
+}

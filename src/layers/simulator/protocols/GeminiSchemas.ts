@@ -1,0 +1,85 @@
+/**
+ * What Google takes for a schema: a part of OpenAPI 3.0, read strictly.
+ *
+ * @see https://ai.google.dev/api/caching#Schema
+ * @since 0.1.0
+ */
+import * as Json from "../Json.ts"
+
+const keywords = new Set([
+  "anyOf",
+  "default",
+  "description",
+  "enum",
+  "example",
+  "format",
+  "items",
+  "maxItems",
+  "maxLength",
+  "maxProperties",
+  "maximum",
+  "minItems",
+  "minLength",
+  "minProperties",
+  "minimum",
+  "nullable",
+  "pattern",
+  "properties",
+  "propertyOrdering",
+  "required",
+  "title",
+  "type"
+])
+
+const formats: Readonly<Record<string, ReadonlyArray<string>>> = {
+  string: ["enum", "date-time"],
+  number: ["float", "double"],
+  integer: ["int32", "int64"]
+}
+
+const checkOne = (schema: Json.JsonObject, path: string): string | undefined => {
+  const unknown = Object.keys(schema).find((keyword) => !keywords.has(keyword))
+  if (unknown !== undefined) {
+    return `Invalid JSON payload received. Unknown name "${unknown}" at '${path}': Cannot find field.`
+  }
+  const type = Json.text(schema["type"])?.toLowerCase()
+  if (Json.isArray(schema["type"])) {
+    return `Invalid JSON payload received. Unknown name "type" at '${path}': Proto field is not repeating, cannot start list.`
+  }
+  const odd = Json.list(schema["enum"]).find((value) => typeof value !== "string")
+  if (odd !== undefined) return `Invalid value at '${path}.enum[0]' (TYPE_STRING), ${JSON.stringify(odd)}`
+  if (schema["enum"] !== undefined && type !== "string") return `${path}.enum: only allowed for STRING type`
+  if (type === "array" && !Json.isObject(schema["items"])) return `${path}.items: missing field.`
+  const format = Json.text(schema["format"])
+  if (format !== undefined && formats[type ?? ""]?.includes(format) !== true) {
+    return `${path}.format: only 'enum' and 'date-time' are supported for STRING type`
+  }
+  const properties = Json.object(schema["properties"])
+  const stranger = Json.list(schema["required"]).find((name) => typeof name !== "string" || !(name in properties))
+  return stranger === undefined ? undefined : `${path}.required[0]: property is not defined`
+}
+
+/**
+ * Finds the first thing in a schema that Google would not accept. The parameters of a tool must not be an object of nothing.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const check = (schema: Json.JsonObject, path: string, isParameters: boolean): string | undefined => {
+  const wrong = checkOne(schema, path)
+  if (wrong !== undefined) return wrong
+  const properties = Object.entries(Json.object(schema["properties"]))
+  if (isParameters && Json.text(schema["type"])?.toLowerCase() === "object" && properties.length === 0) {
+    return `* GenerateContentRequest.${path}.properties: should be non-empty for OBJECT type`
+  }
+  const inner: ReadonlyArray<readonly [Json.Json, string]> = [
+    ...properties.map(([name, value]) => [value, `${path}.properties[${name}]`] as const),
+    ...Json.list(schema["anyOf"]).map((value, index) => [value, `${path}.any_of[${index}]`] as const),
+    ...(schema["items"] === undefined ? [] : [[schema["items"], `${path}.items`] as const])
+  ]
+  for (const [value, where] of inner) {
+    const wrong = check(Json.object(value), where, false)
+    if (wrong !== undefined) return wrong
+  }
+  return undefined
+}

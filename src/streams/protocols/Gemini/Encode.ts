@@ -1,0 +1,92 @@
+/**
+ * A request as the body of generateContent. The model and whether the answer is streamed are in the address.
+ *
+ * @see https://ai.google.dev/api/generate-content
+ * @since 0.1.0
+ */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
+import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import { isObject, type JsonObject } from "../Json.ts"
+import * as PromptParts from "../PromptParts.ts"
+import type { EncodeContext, Protocol } from "../Protocol.ts"
+import * as EncodeContents from "./EncodeContents.ts"
+import * as EncodeTools from "./EncodeTools.ts"
+import * as Models from "./Models.ts"
+import * as SchemaDialect from "./SchemaDialect.ts"
+import * as Thinking from "./Thinking.ts"
+
+const output = (
+  request: CompletionRequest,
+  context: EncodeContext,
+  found: PromptParts.Problems
+): Schema.JsonObject => {
+  const wanted = request.outputSchema
+  if (wanted === undefined) return {}
+  const responseMimeType = "application/json"
+  if (wanted === "json") return { responseMimeType }
+  const schema = PromptParts.answerSchema(wanted, found)
+  if (context.quirks.schemaDialect === "json-schema") return { responseMimeType, responseJsonSchema: schema }
+  const written = SchemaDialect.translate(schema, (why) => found.refuse("outputSchema", `it ${why}`))
+  return written === undefined ? { responseMimeType } : { responseMimeType, responseSchema: written }
+}
+
+const generation = (
+  request: CompletionRequest,
+  context: EncodeContext,
+  model: Models.Model,
+  found: PromptParts.Problems
+): Schema.JsonObject =>
+  PromptParts.defined({
+    maxOutputTokens: request.maxOutputTokens,
+    temperature: request.temperature,
+    topP: request.topP,
+    topK: request.topK,
+    stopSequences: request.stop === undefined || request.stop.length === 0 ? undefined : [...request.stop],
+    seed: request.seed,
+    thinkingConfig: request.reasoning === undefined ? undefined : Thinking.config(request.reasoning, model),
+    ...output(request, context, found)
+  })
+
+/** Puts fields into others, level by level: nearly all that there is to set is not at the top. */
+const into = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject => {
+  const result = new Map(Object.entries(base))
+  for (const [key, value] of Object.entries(fields)) {
+    if (value === undefined) continue
+    const before = result.get(key)
+    result.set(key, isObject(before) && isObject(value) ? into(PromptParts.defined(before), value) : value)
+  }
+  return Object.fromEntries(result)
+}
+
+/**
+ * Writes a request as a body.
+ *
+ * **Details**
+ *
+ * The caller's own fields for this provider (`safetySettings`, `cachedContent`, `generationConfig.responseModalities`, …) go
+ * over the others at every level, so that one of them does not take its neighbours away. `text.verbosity`, `user` and the
+ * hints for the prompt cache have no field and are left out; so is `metadata`, but for the `labels` quirk.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const encode: Protocol["encode"] = (
+  request,
+  context
+): Result.Result<Schema.JsonObject, InvalidRequestError> => {
+  const found = PromptParts.problems(context)
+  const model = Models.of(context)
+  const config = generation(request, context, model, found)
+  const body: Schema.JsonObject = {
+    ...EncodeContents.fields(request.prompt.content, { found, model }),
+    ...EncodeTools.fields(request, context, model, found),
+    ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
+    ...(context.quirks.labels === true && request.metadata !== undefined ? { labels: { ...request.metadata } } : {})
+  }
+  const problem = found.first()
+  return problem === undefined
+    ? Result.succeed(into(body, PromptParts.ownOptions(request, context)))
+    : Result.fail(problem)
+}

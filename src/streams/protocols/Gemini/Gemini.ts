@@ -1,0 +1,49 @@
+/**
+ * Google's generateContent as a protocol, as Gemini's API and Vertex AI speak it.
+ *
+ * @see https://ai.google.dev/api/generate-content
+ * @since 0.1.0
+ */
+import { Assembly } from "../Assembly.ts"
+import * as JsonStream from "../JsonStream.ts"
+import type { DecodeContext, Protocol, WholeResponse } from "../Protocol.ts"
+import * as WholeJson from "../WholeJson.ts"
+import { protocol as name } from "./Answer.ts"
+import * as Decode from "./Decode.ts"
+import { encode } from "./Encode.ts"
+import * as Frames from "./Frames.ts"
+
+const stream: Protocol["stream"] = (context) => {
+  const assembly = new Assembly()
+  const machine = Decode.machine(context, assembly)
+  const reading = new JsonStream.Reading(context, assembly)
+  return JsonStream.make(reading, machine, Frames.make(reading, machine))
+}
+
+/** Reads the array that a streamed answer is, when somebody has collected it. */
+const collected = (body: string, context: DecodeContext): WholeResponse => {
+  const decoder = stream(context)
+  const events = [...decoder.push(Buffer.from(body)), ...decoder.end({ type: "end-of-body" })]
+  return decoder.failure === undefined ? { events, failure: undefined } : { events: [], failure: decoder.failure }
+}
+
+/**
+ * The protocol `gemini`.
+ *
+ * **Details**
+ *
+ * Its completion contract is fulfilled by a finish reason after which no more content came, at the end of the body. An answer
+ * that was not streamed is whole when its body is. A prompt that was blocked fails with a `ContentFilteredError`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const protocol: Protocol = {
+  name,
+  encode,
+  stream,
+  whole: (body, context) =>
+    /^\uFEFF?\s*\[/.test(body)
+      ? collected(body, context)
+      : WholeJson.read(body, context, (value, assembly) => Decode.machine(context, assembly).response(value))
+}
