@@ -9,7 +9,9 @@ import {
   ChatModel,
   type CompletionError,
   type Configure,
+  HttpModelListing,
   HttpProviderCheck,
+  ModelListing,
   ProviderCheck,
   type ProviderRegistry,
   Providers,
@@ -19,9 +21,10 @@ import { isHeader } from "../../../src/domain/SecretNames.ts"
 import { definitions } from "../../../src/layers/providers/Known.ts"
 import * as Chat from "./requests/Chat.ts"
 import * as Check from "./requests/Check.ts"
+import * as Models from "./requests/Models.ts"
 import { question, type Row } from "./requests/Row.ts"
 
-const rows: ReadonlyArray<Row> = [...Chat.rows, ...Check.rows]
+const rows: ReadonlyArray<Row> = [...Chat.rows, ...Check.rows, ...Models.rows]
 
 interface Sent {
   readonly request: string
@@ -50,6 +53,10 @@ const ask = (
 ): Effect.Effect<void, CompletionError, ChatModel.ChatModel | ProviderRegistry | HttpClient.HttpClient> =>
   row.call === "check"
     ? Effect.asVoid(ProviderCheck.check(row.provider)).pipe(Effect.provide(HttpProviderCheck.layer))
+    : row.call === "models"
+    ? Effect.asVoid(ModelListing.use((models) => models.list(row.provider))).pipe(
+      Effect.provide(HttpModelListing.layer())
+    )
     : Effect.asVoid(ChatModel.complete({
       model: { provider: row.provider, model: row.model },
       prompt: question,
@@ -99,7 +106,11 @@ describe("the table", () => {
   it.each(definitions.map(({ id }) => id))("has a row for every kind of call of %s", (id) => {
     const definition = definitions.find((known) => known.id === id)
     assert.isDefined(definition)
-    const calls = new Set<string>(["check", ...definition.protocols.map(({ protocol }) => protocol)])
+    const calls = new Set<string>([
+      "check",
+      ...(definition.models === undefined ? [] : ["models"]),
+      ...definition.protocols.map(({ protocol }) => protocol)
+    ])
     for (const row of rows) if (row.provider === id) calls.delete(row.call)
     assert.deepStrictEqual([...calls], [])
   })
