@@ -14,7 +14,9 @@ import * as Schema from "effect/Schema"
 import * as Chat from "./Chat.ts"
 import * as Decode from "./Decode.ts"
 import { CommandLineError } from "./Failures.ts"
+import * as Models from "./Models.ts"
 import * as Output from "./Output.ts"
+import * as Providers from "./Providers.ts"
 import * as Simulate from "./Simulate.ts"
 
 const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
@@ -30,7 +32,7 @@ const version = FileSystem.FileSystem.use((files) =>
 
 const sluice = Command.make("sluice").pipe(
   Command.withDescription("Streams from large language models: asks them, reads what they said, plays their part."),
-  Command.withSubcommands([Chat.command, Decode.command, Simulate.command])
+  Command.withSubcommands([Chat.command, Decode.command, Models.command, Providers.command, Simulate.command])
 )
 
 // Stdout belongs to the answer, so whatever is wrong goes to stderr.

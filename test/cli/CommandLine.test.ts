@@ -18,6 +18,8 @@ const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
   [["decode", "--status", "7", "x.json"], /7 is no HTTP status/],
   [["decode", "--header", "nocolon", "x.json"], /'name: value'/],
   [["decode", "--provider", "nobody", "x.sse"], /no provider "nobody"/],
+  [["models", "--provider", "opnai"], /no provider "opnai".*Did you mean openai/],
+  [["models", "--kind", "chats"], /--kind: "chats"/],
   [["simulate", "--port", "70000"], /70000 is no port/],
   [["simulate", "--scenario", scenario], /txt/]
 ]
@@ -43,7 +45,7 @@ describe("the command line", () => {
       sluice(["--version"])
     ])
     assert.strictEqual(help.code, 0)
-    for (const name of ["chat", "decode", "simulate"]) assert.include(help.stdout, name)
+    for (const name of ["chat", "decode", "models", "providers", "simulate"]) assert.include(help.stdout, name)
     assert.strictEqual(chat.code, 0)
     for (const name of ["--base-url", "--api-key-env", "--protocol", "--system", "--json"]) {
       assert.include(chat.stdout, name)

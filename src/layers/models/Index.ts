@@ -113,8 +113,9 @@ export const make = (
   const near = (id: string, entries: ReadonlyArray<Entry>): ReadonlyArray<string> => {
     const { infos } = closest(entries, ModelName.parse(id))
     if (infos.length > 0) return infos.map(fullName)
-    const names = new Map(entries.map(({ info }) => [info.id, fullName(info)]))
-    return nearestOf(id, [...names.keys()]).flatMap((name) => names.get(name) ?? [])
+    const names = Map.groupBy(entries, ({ info }) => info.id)
+    return nearestOf(id, [...names.keys()]).flatMap((name) => (names.get(name) ?? []).slice(0, 1))
+      .map(({ info }) => fullName(info))
   }
 
   const nearest = (model: string | Model.Model): ReadonlyArray<string> => {

@@ -1,0 +1,46 @@
+/**
+ * `sluice providers`: its flags. What it does is loaded when it is asked for.
+ *
+ * @since 0.1.0
+ */
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ProvidersFlags {
+  readonly json: boolean
+}
+
+/**
+ * The subcommand.
+ *
+ * @category commands
+ * @since 0.1.0
+ */
+export const command = Command.make(
+  "providers",
+  {
+    json: Flag.Boolean("json").pipe(
+      Flag.withDescription("Print one provider a line, as JSON"),
+      Flag.withDefault(false)
+    )
+  },
+  Effect.fnUntraced(function*(flags: ProvidersFlags) {
+    const { run } = yield* Effect.promise(() => import("./providers/Run.ts"))
+    yield* run(flags)
+  })
+).pipe(
+  Command.withDescription(
+    "Lists the providers: which are configured, and what the others lack. Keys are never printed."
+  ),
+  Command.withExamples([
+    { command: "sluice providers", description: "All of them, and the variables to set" },
+    { command: "sluice providers --json", description: "The same for programs" }
+  ])
+)

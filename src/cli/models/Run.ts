@@ -1,0 +1,144 @@
+/**
+ * What `sluice models` does.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Stdio from "effect/Stdio"
+import type { CompletionError } from "../../domain/CompletionError.ts"
+import type { ModelInfo } from "../../domain/ModelInfo.ts"
+import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import * as DotEnv from "../../layers/DotEnv.ts"
+import * as Models from "../../layers/models/Models.ts"
+import * as Known from "../../layers/providers/Known.ts"
+import * as Resolution from "../../layers/providers/Resolution.ts"
+import { ModelRegistry } from "../../services/ModelRegistry.ts"
+import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
+import type { ModelsFlags } from "../Models.ts"
+import * as Names from "../Names.ts"
+import * as Output from "../Output.ts"
+import * as Table from "../Table.ts"
+
+const columns: ReadonlyArray<Table.Column> = [
+  { title: "MODEL" },
+  { title: "KIND" },
+  { title: "CONTEXT", align: "right" },
+  { title: "OUTPUT", align: "right" },
+  { title: "$ IN", align: "right" },
+  { title: "$ CACHED", align: "right" },
+  { title: "$ OUT", align: "right" },
+  { title: "CAN" }
+]
+
+const unknown = "?"
+const shown = (value: number | undefined): string => (value === undefined ? unknown : String(value))
+
+const capabilities = [
+  ["tools", "tools"],
+  ["vision", "vision"],
+  ["reasoning", "reasoning"],
+  ["structuredOutput", "schemas"]
+] as const
+
+const rowOf = ({ capabilities: able, contextWindow, id, kind, maxOutputTokens, prices, provider }: ModelInfo) => [
+  `${provider}/${id}`,
+  kind ?? unknown,
+  shown(contextWindow),
+  shown(maxOutputTokens),
+  shown(prices.input),
+  shown(prices.cachedInput),
+  shown(prices.output),
+  capabilities.flatMap(([capability, word]) => (able[capability] === true ? [word] : [])).join(" ")
+]
+
+/** Asks providers for their models and puts what they say over what is known. One that does not answer is told of. */
+const askProviders = Effect.fnUntraced(function*(given: ProviderDefinition | undefined) {
+  const [HttpModelListing, Providers, SingleProvider, UndiciHttpClient, SluiceConfig] = yield* Effect.promise(() =>
+    Promise.all([
+      import("../../layers/models/HttpModelListing.ts"),
+      import("../../layers/providers/Providers.ts"),
+      import("../../layers/providers/SingleProvider.ts"),
+      import("../../layers/http/UndiciHttpClient.ts"),
+      import("../../services/SluiceConfig.ts")
+    ])
+  )
+  const { ModelListing } = yield* Effect.promise(() => import("../../services/ModelListing.ts"))
+  const { ProviderRegistry } = yield* Effect.promise(() => import("../../services/ProviderRegistry.ts"))
+
+  // A provider that is named is asked at its usual address even where nothing is configured.
+  const providers = given === undefined ? Providers.layer() : SingleProvider.registry(given)()
+  return yield* Effect.gen(function*() {
+    const listing = yield* ModelListing
+    const models = yield* ModelRegistry
+    const { offered } = yield* ProviderRegistry
+    const asked = given === undefined
+      ? offered.flatMap(({ definition }) => (definition.models === undefined ? [] : [definition.id]))
+      : [given.id]
+    const failures: Array<string> = []
+    if (asked.length === 0) failures.push("ConfigurationError: No provider is configured that lists its models.")
+    yield* Effect.forEach(asked, (id) =>
+      Effect.matchEffect(listing.list(id), {
+        onSuccess: (live) => Effect.asVoid(models.merge(id, live)),
+        onFailure: (error: CompletionError) => Effect.sync(() => void failures.push(errorLine(error)))
+      }), { concurrency: 8, discard: true })
+    return failures
+  }).pipe(
+    Effect.provide(
+      HttpModelListing.layer().pipe(
+        Layer.provideMerge(providers),
+        Layer.provide(UndiciHttpClient.layer),
+        Layer.provide(SluiceConfig.layer())
+      )
+    )
+  )
+})
+
+/** The models that are asked for. An unknown name is a wrong command line. */
+const select = Effect.fnUntraced(function*(flags: ModelsFlags, provider: string | undefined) {
+  const models = yield* ModelRegistry
+  if (flags.names.length === 0) return yield* models.list({ provider, kind: flags.kind })
+  const found = yield* Effect.forEach(flags.names, (name) =>
+    Effect.mapError(
+      models.get(provider === undefined ? name : { provider, model: name }),
+      Names.asCommandLine
+    ))
+  return found.filter(({ kind }) => flags.kind === undefined || kind === flags.kind)
+})
+
+const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
+  const given = flags.provider === undefined
+    ? undefined
+    : yield* Effect.mapError(Resolution.find(Known.definitions, flags.provider), Names.asCommandLine)
+  const failures = flags.live ? yield* askProviders(given) : []
+  const all = yield* select(flags, given?.id)
+  const models = flags.live && flags.names.length === 0 ? all.filter(({ available }) => available === true) : all
+  if (flags.json) yield* Output.write(models.map((model) => `${JSON.stringify(model)}\n`).join(""))
+  else if (models.length > 0) yield* Output.write(Table.render(columns, models.map(rowOf)))
+  for (const line of failures) yield* Output.sayError(line)
+  if (failures.length > 0) return yield* new FailedError({})
+  if (models.length === 0) {
+    yield* Output.sayError(
+      given?.models === undefined || flags.live
+        ? "No such model is known."
+        : `No such model of ${given.id} is known. With --live it is asked which it has.`
+    )
+  }
+})
+
+/**
+ * Lists the models of the command line.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = Effect.fnUntraced(
+  function*(flags: ModelsFlags) {
+    yield* Effect.provide(show(flags), Models.layerConfig())
+  },
+  Effect.provide(DotEnv.layer()),
+  Effect.catchTag(
+    "ConfigurationError",
+    (error): Effect.Effect<never, CliFailure, Stdio.Stdio> => Effect.fail(new FailedError({ line: errorLine(error) }))
+  )
+)
