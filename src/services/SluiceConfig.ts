@@ -21,7 +21,8 @@ import { ConfigurationError } from "../domain/CompletionError.ts"
  * `eventSilenceTimeout` (300 s without an event; comments and pings do not count). Sizes in bytes: `maxLineBytes` and
  * `maxEventBytes` (8 MiB), `maxResponseBytes` of a body that is not streamed (64 MiB). Retry: `maxRetries` (3),
  * `retryBase` (200 ms), `retryFactor` (2), `retryCap` (30 s), `retryJitter` (0.1: ±10 %), `maxRetryAfter` (60 s; a
- * provider that asks for more is not waited for).
+ * provider that asks for more is not waited for). Tokens of clouds: `tokenTimeout` (30 s to get one), `tokenRefreshAhead`
+ * (renewed 5 minutes before they expire).
  *
  * @category models
  * @since 0.1.0
@@ -46,6 +47,8 @@ export interface Settings {
   readonly retryCap: Duration.Duration
   readonly retryJitter: number
   readonly maxRetryAfter: Duration.Duration
+  readonly tokenTimeout: Duration.Duration
+  readonly tokenRefreshAhead: Duration.Duration
 }
 
 /**
@@ -73,7 +76,9 @@ export const defaults: Settings = {
   retryFactor: 2,
   retryCap: Duration.seconds(30),
   retryJitter: 0.1,
-  maxRetryAfter: Duration.seconds(60)
+  maxRetryAfter: Duration.seconds(60),
+  tokenTimeout: Duration.seconds(30),
+  tokenRefreshAhead: Duration.minutes(5)
 }
 
 /**
@@ -115,7 +120,9 @@ export const config: Config.Config<Settings> = Config.all({
   retryFactor: amount("SLUICE_RETRY_FACTOR", defaults.retryFactor),
   retryCap: time("SLUICE_RETRY_CAP", defaults.retryCap),
   retryJitter: amount("SLUICE_RETRY_JITTER", defaults.retryJitter),
-  maxRetryAfter: time("SLUICE_MAX_RETRY_AFTER", defaults.maxRetryAfter)
+  maxRetryAfter: time("SLUICE_MAX_RETRY_AFTER", defaults.maxRetryAfter),
+  tokenTimeout: time("SLUICE_TOKEN_TIMEOUT", defaults.tokenTimeout),
+  tokenRefreshAhead: time("SLUICE_TOKEN_REFRESH_AHEAD", defaults.tokenRefreshAhead)
 })
 
 const isTime = (value: Settings[keyof Settings], isAllowed: (millis: number) => boolean): boolean =>
@@ -144,13 +151,14 @@ const rules: ReadonlyArray<Rule> = [
       "silenceTimeout",
       "eventSilenceTimeout",
       "connectionIdle",
-      "connectionLifetime"
+      "connectionLifetime",
+      "tokenTimeout"
     ],
     (value) => isTime(value, (millis) => millis > 0)
   ],
   [
     "no negative time",
-    ["tcpKeepAlive", "retryBase", "retryCap", "maxRetryAfter"],
+    ["tcpKeepAlive", "retryBase", "retryCap", "maxRetryAfter", "tokenRefreshAhead"],
     (value) => isTime(value, (millis) => millis >= 0)
   ]
 ]

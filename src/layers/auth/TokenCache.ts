@@ -85,15 +85,12 @@ const hold = <A>({ expiresAt = Infinity, value }: Lease<A>, asked: number, now: 
 }
 
 /**
- * Makes the cache of one token. Fetches run in its scope.
+ * Makes the cache of one token. Fetches run in the scope.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = Effect.fnUntraced(function*<A, E>(
-  options: Options<A, E>
-): Effect.fn.Return<TokenCache<A, E>, never, Scope.Scope> {
-  const scope = yield* Effect.scope
+export const make = <A, E>(scope: Scope.Scope, options: Options<A, E>): TokenCache<A, E> => {
   const ahead = Duration.toMillis(options.refreshAhead)
   let held: Held<A> | undefined
   let running: Deferred.Deferred<A, E> | undefined
@@ -144,4 +141,4 @@ export const make = Effect.fnUntraced(function*<A, E>(
         if (held?.value === refused) held = undefined
       })
   }
-})
+}

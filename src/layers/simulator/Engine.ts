@@ -10,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import type { Match } from "./Answer.ts"
 import * as DefaultAnswer from "./DefaultAnswer.ts"
 import * as Fault from "./Fault.ts"
+import * as Gate from "./identity/Gate.ts"
 import * as Journal from "./Journal.ts"
 import * as Json from "./Json.ts"
 import * as Response from "./Response.ts"
@@ -70,6 +71,9 @@ const secretHeaders = new Set([
   "x-api-key",
   "api-key",
   "x-goog-api-key",
+  "x-amz-security-token",
+  "x-aws-ec2-metadata-token",
+  "x-identity-header",
   "cookie"
 ])
 
@@ -77,6 +81,12 @@ const decoder = new TextDecoder()
 
 // 2026-01-01. Answers do not tell the time, so that the same seed gives the same bytes on any day.
 const epoch = 1_767_225_600
+
+/** Refuses a request that did not bring what it has to: AWS says in a header what was wrong with a signature. */
+const turnedAway = (family: WireProtocol, { message, signature }: Gate.Unwelcome, requestId: string) =>
+  signature === undefined
+    ? Response.rejected(family, { kind: "authentication", message }, requestId)
+    : Response.json(403, { "x-amzn-requestid": requestId, "x-amzn-errortype": signature.type }, { message })
 
 const hasToolResult = (body: Json.JsonObject): boolean =>
   /"role":"tool"|"type":"(tool_result|function_call_output)"|"(toolResult|functionResponse)":/.test(
@@ -119,6 +129,9 @@ export const make = (options: Options): Engine => {
   let firstNumber = 1
 
   const seedOf = () => options.seed ?? scenario.seed ?? 0
+  let gate = Gate.make(scenario.identity, seedOf())
+  // Requests for tokens have a count of their own.
+  const ordinalOf = (number: number) => number - firstNumber + 1 - gate.asked()
 
   const respond = (
     protocol: WireProtocol,
@@ -247,12 +260,23 @@ export const make = (options: Options): Engine => {
       headers: raw.headers,
       strictness: scenario.strictness ?? "provider"
     }
-    const ordinal = entry.number - firstNumber + 1
-    return { entry, response: route(incoming, body, raw.bytes === undefined, ordinal, nowMillis) }
+    const arrival = { ...raw, bytes: raw.bytes ?? new Uint8Array() }
+    const token = protocol === undefined ? gate.token(arrival, nowMillis) : undefined
+    if (token !== undefined) return { entry, response: token }
+    const ordinal = ordinalOf(entry.number)
+    const unwelcome = gate.check(arrival, nowMillis)
+    const response = unwelcome === undefined
+      ? route(incoming, body, raw.bytes === undefined, ordinal, nowMillis)
+      : turnedAway(
+        protocol ?? WireProtocols.forHeaders(raw.headers),
+        unwelcome,
+        Seed.make(seedOf(), ordinal).id("req_", 24)
+      )
+    return { entry, response: { ...response, headers: { ...response.headers, ...gate.date(nowMillis) } } }
   })
 
   const refuses = Effect.fnUntraced(function*(connection: number): Effect.fn.Return<boolean> {
-    const faults = Fault.active(scenario.faults, journal.next() - firstNumber + 1)
+    const faults = Fault.active(scenario.faults, ordinalOf(journal.next()))
     if (Fault.find(faults, "Refuse") === undefined) return false
     const nowMillis = yield* Clock.currentTimeMillis
     journal.record({
@@ -284,6 +308,7 @@ export const make = (options: Options): Engine => {
           scenario = next
           script = Script.make(next)
           firstNumber = journal.next()
+          gate = Gate.make(next.identity, seedOf())
         })
     })
   }

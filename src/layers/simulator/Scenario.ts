@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { Answer, type Citation, type Finish, type Reasoning, type Refusal, type Text, type ToolCall } from "./Answer.ts"
 import { Chunking, Pace } from "./Delivery.ts"
 import { Fault } from "./Fault.ts"
+import { Identity } from "./identity/Identity.ts"
 import { Quirks } from "./Quirks.ts"
 
 /**
@@ -24,7 +25,9 @@ import { Quirks } from "./Quirks.ts"
  * comes from, `dialect` the same but for unknown parameters, which are let through, and `off` not at all.
  *
  * `pace`, `chunking`, `quirks` and `headers` are defaults for every answer; `faults` come on top of the answer's own, and
- * their `on` counts all requests from 1.
+ * their `on` counts all requests from 1, but for those for tokens.
+ *
+ * `identity` adds the clouds' token endpoints, and says which tokens or signatures requests have to bring.
  *
  * @category schemas
  * @since 0.1.0
@@ -41,7 +44,8 @@ export const Scenario = Schema.Struct({
   chunking: Schema.optionalKey(Chunking),
   quirks: Schema.optionalKey(Quirks),
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
-  faults: Schema.optionalKey(Schema.Array(Fault))
+  faults: Schema.optionalKey(Schema.Array(Fault)),
+  identity: Schema.optionalKey(Identity)
 })
 
 /**

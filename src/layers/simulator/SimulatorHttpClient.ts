@@ -160,7 +160,7 @@ export const make = (options: Options = {}): {
       method: request.method,
       path: url.pathname,
       query: url.search.slice(1),
-      headers: { ...request.headers },
+      headers: { host: url.host, ...request.headers },
       bytes: bytes.length > engine.maxRequestBytes ? undefined : bytes
     })
     const { entry, response } = exchange

@@ -11,7 +11,8 @@ import * as AwsSignature from "../../../src/layers/auth/AwsSignature.ts"
 
 const credentials = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" }
 
-const sessionToken = "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfK"
+const sessionToken =
+  "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfK"
   + "D8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHN"
   + "VXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA=="
 
@@ -167,14 +168,19 @@ const authorizationOf = (headers: Readonly<Record<string, string>>) => {
 describe("a signature", () => {
   it.effect.each(vectors)("is that of AWS's vector $name", (vector) =>
     Effect.gen(function*() {
-      const headers = yield* AwsSignature.sign({
-        method: vector.method ?? "GET",
-        host: "example.amazonaws.com",
-        path: vector.path ?? "/",
-        query: vector.query ?? {},
-        headers: vector.headers ?? {},
-        body: encoder.encode(vector.body)
-      }, vector.token === undefined ? options : { ...options, credentials: { ...credentials, sessionToken: vector.token } })
+      const headers = yield* AwsSignature.sign(
+        {
+          method: vector.method ?? "GET",
+          host: "example.amazonaws.com",
+          path: vector.path ?? "/",
+          query: vector.query ?? {},
+          headers: vector.headers ?? {},
+          body: encoder.encode(vector.body)
+        },
+        vector.token === undefined
+          ? options
+          : { ...options, credentials: { ...credentials, sessionToken: vector.token } }
+      )
       assert.strictEqual(headers["x-amz-date"], "20150830T123600Z")
       assert.strictEqual(headers["x-amz-security-token"], vector.token)
       assert.deepStrictEqual(authorizationOf(headers), {

@@ -34,8 +34,8 @@ const endpoint = (options: Partial<Omit<Endpoint, "fetches">> = {}): Endpoint =>
   fetches: []
 })
 
-const cacheOf = (server: Endpoint) =>
-  TokenCache.make<Token, Failure>({
+const cacheIn = (scope: Scope.Scope, server: Endpoint) =>
+  TokenCache.make<Token, Failure>(scope, {
     fetch: Effect.gen(function*() {
       server.fetches.push(yield* Clock.currentTimeMillis)
       const name = `token ${server.fetches.length}`
@@ -48,6 +48,8 @@ const cacheOf = (server: Endpoint) =>
     timeout: Duration.seconds(30),
     onTimeout: () => late
   })
+
+const cacheOf = (server: Endpoint) => Effect.map(Effect.scope, (scope) => cacheIn(scope, server))
 
 const nameOf = (cache: TokenCache.TokenCache<Token, Failure>) => Effect.map(cache.get, ({ name }) => name)
 
@@ -253,7 +255,7 @@ describe("TokenCache", () => {
     Effect.gen(function*() {
       const server = endpoint({ takes: 60_000 })
       const scope = yield* Scope.make()
-      const cache = yield* Scope.provide(cacheOf(server), scope)
+      const cache = cacheIn(scope, server)
       const waiting = yield* Effect.forkChild(Effect.exit(cache.get), { startImmediately: true })
       yield* Scope.close(scope, Exit.void)
       assert.isTrue(Exit.hasInterrupts(yield* Fiber.join(waiting)))

@@ -1,0 +1,194 @@
+/**
+ * Access tokens of Google Cloud, through `google-auth-library`.
+ *
+ * Who the program is comes, in this order, from the options, from the file in `GOOGLE_APPLICATION_CREDENTIALS`, from
+ * `GOOGLE_CLIENT_EMAIL` with `GOOGLE_PRIVATE_KEY`, and from where the library looks by itself: the file that `gcloud auth
+ * application-default login` writes, and the metadata server of Google's machines. A file may be that of a service account,
+ * of a user, of a workload identity federation (`external_account`) or of an impersonation. The library reads
+ * `CLOUDSDK_CONFIG`, `GCE_METADATA_HOST`, `HTTPS_PROXY` and the like from the environment itself.
+ *
+ * @see https://cloud.google.com/docs/authentication/application-default-credentials
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { GoogleAuthOptions } from "google-auth-library"
+import { readFile } from "node:fs/promises"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
+import { type AccessToken, GoogleIdentity } from "../../services/Identities.ts"
+import * as AuthFailure from "./AuthFailure.ts"
+import * as Optional from "./Optional.ts"
+import type { Lease } from "./TokenCache.ts"
+import * as Tokens from "./Tokens.ts"
+
+/**
+ * What a program may say about who it is to Google.
+ *
+ * **Details**
+ *
+ * `credentials` is the text of a credentials file, `keyFile` the path of one. `tokenUrl` takes the place of
+ * `https://oauth2.googleapis.com/token`, as the `token_uri` of a credentials file does.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly credentials?: Redacted.Redacted | undefined
+  readonly keyFile?: string | undefined
+  readonly tokenUrl?: string | undefined
+}
+
+/** What is known of who the program is. Without `json` the library looks for it. */
+interface Source {
+  readonly json: Schema.JsonObject | undefined
+  readonly setting: string
+}
+
+const tokenUrl = "https://oauth2.googleapis.com/token"
+
+const types = [
+  "service_account",
+  "authorized_user",
+  "external_account",
+  "external_account_authorized_user",
+  "impersonated_service_account",
+  "gdch_service_account"
+]
+
+const wrong = (setting: string, what: string) => new ConfigurationError({ reason: `${setting} ${what}`, setting })
+
+const parse = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.JsonObject))
+
+const sourceOf = (text: string, setting: string): Effect.Effect<Source, ConfigurationError> => {
+  // What the parser says repeats the text, and the text is a key.
+  const json = parse(text)
+  if (Result.isFailure(json)) return Effect.fail(wrong(setting, "is not the JSON of a Google credentials file"))
+  const type = json.success["type"] ?? (json.success["client_email"] === undefined ? undefined : "service_account")
+  return typeof type === "string" && types.includes(type)
+    ? Effect.succeed({ json: { ...json.success, type }, setting })
+    : Effect.fail(
+      wrong(
+        setting,
+        `is not a credentials file that Google's libraries know: its type is not one of ${types.join(", ")}`
+      )
+    )
+}
+
+const fromFile = (path: string, setting: string): Effect.Effect<Source, ConfigurationError> =>
+  Effect.flatMap(
+    Effect.tryPromise({
+      try: () => readFile(path, "utf8"),
+      catch: (error) =>
+        wrong(
+          setting,
+          `names a file that cannot be read (${Predicate.hasProperty(error, "code") ? String(error.code) : "unknown"})`
+        )
+    }),
+    (text) => sourceOf(text, setting)
+  )
+
+const find = Effect.fnUntraced(function*(
+  options: Options,
+  variables: Tokens.Variables
+): Effect.fn.Return<Source, ConfigurationError> {
+  if (options.credentials !== undefined) return yield* sourceOf(Redacted.value(options.credentials), "credentials")
+  if (options.keyFile !== undefined) return yield* fromFile(options.keyFile, "keyFile")
+  const file = yield* variables.text("GOOGLE_APPLICATION_CREDENTIALS")
+  if (file !== undefined) return yield* fromFile(file, "GOOGLE_APPLICATION_CREDENTIALS")
+  const email = yield* variables.text("GOOGLE_CLIENT_EMAIL")
+  const key = yield* variables.secret("GOOGLE_PRIVATE_KEY")
+  if (email === undefined || key === undefined) return { json: undefined, setting: "GOOGLE_APPLICATION_CREDENTIALS" }
+  const keyId = yield* variables.text("GOOGLE_PRIVATE_KEY_ID")
+  return {
+    json: {
+      type: "service_account",
+      client_email: email,
+      // In a variable, the line breaks of a key are often written as they are in JSON.
+      private_key: Redacted.value(key).replaceAll("\\n", "\n"),
+      ...(keyId === undefined ? {} : { private_key_id: keyId })
+    },
+    setting: "GOOGLE_PRIVATE_KEY"
+  }
+})
+
+const secretsOf = (json: Schema.JsonObject | undefined): ReadonlyArray<string> =>
+  ["private_key", "client_secret", "refresh_token"].flatMap((name) => {
+    const value = json?.[name]
+    return typeof value === "string" ? [value] : []
+  })
+
+interface Request {
+  url?: string | URL | undefined
+}
+
+const fetchWith = Effect.fnUntraced(function*(
+  options: Options,
+  variables: Tokens.Variables,
+  provider: string,
+  scopes: ReadonlyArray<string>
+): Effect.fn.Return<Lease<AccessToken>, AuthFailure.AuthFailure> {
+  const { json, setting } = yield* find(options, variables)
+  const { GoogleAuth } = yield* Optional.load("google-auth-library", () => import("google-auth-library"))
+  const endpoint = options.tokenUrl ?? (typeof json?.["token_uri"] === "string" ? json["token_uri"] : tokenUrl)
+  const settings: GoogleAuthOptions = {
+    scopes: [...scopes],
+    // Without a project it would run `gcloud` to find one, which no token needs.
+    projectId: "unknown",
+    ...(json === undefined ? {} : { credentials: json })
+  }
+  const quotaProject = yield* variables.text("GOOGLE_CLOUD_QUOTA_PROJECT")
+  return yield* Effect.tryPromise({
+    try: async () => {
+      // A new one each time: it keeps tokens itself, also those that were refused.
+      const client = await new GoogleAuth(settings).getClient()
+      if (endpoint !== tokenUrl) {
+        client.transporter.interceptors.request.add({
+          resolved: (request) => Promise.resolve(redirect(request, endpoint))
+        })
+      }
+      const { token } = await client.getAccessToken()
+      if (token === undefined || token === null || token === "") throw new Error("the answer has no token")
+      const project = quotaProject ?? client.quotaProjectId
+      return {
+        value: {
+          token: Redacted.make(token),
+          ...(project === undefined ? {} : { headers: { "x-goog-user-project": project } })
+        },
+        expiresAt: client.credentials.expiry_date ?? undefined
+      }
+    },
+    catch: (error) => AuthFailure.classify(error, { provider, from: "Google", setting, secrets: secretsOf(json) })
+  })
+})
+
+const redirect = <A extends Request>(request: A, endpoint: string): A => {
+  if (String(request.url) === tokenUrl) request.url = new URL(endpoint)
+  return request
+}
+
+/**
+ * Layer that provides `GoogleIdentity`. The library is loaded, and a token fetched, when the first request needs one.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
+  Layer.effect(
+    GoogleIdentity,
+    Effect.gen(function*() {
+      const variables = yield* Tokens.variables
+      const tokens = yield* Tokens.make<AccessToken>()
+      return {
+        token: ({ provider, scopes }) =>
+          tokens.get(
+            { provider, from: "Google", key: scopes.join(" ") },
+            fetchWith(options, variables, provider, scopes)
+          ),
+        forget: tokens.forget
+      }
+    })
+  )

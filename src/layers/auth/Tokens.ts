@@ -1,0 +1,89 @@
+/**
+ * What the clouds' identities have in common: a cache for each provider and each thing that is asked for, which lives as long
+ * as the layer.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
+import { SluiceConfig } from "../../services/SluiceConfig.ts"
+import * as AuthFailure from "./AuthFailure.ts"
+import * as TokenCache from "./TokenCache.ts"
+
+/**
+ * Reads a variable: nothing where it is not set, or is empty.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Variables {
+  readonly text: (name: string) => Effect.Effect<string | undefined, ConfigurationError>
+  readonly secret: (name: string) => Effect.Effect<Redacted.Redacted | undefined, ConfigurationError>
+}
+
+/**
+ * Variables from the configuration in the context, which is read each time: it may change while the program runs.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const variables: Effect.Effect<Variables> = Effect.map(ConfigProvider.ConfigProvider, (provider) => {
+  const secret = (name: string) =>
+    Config.option(Config.Redacted(name)).pipe(
+      Effect.provideService(ConfigProvider.ConfigProvider, provider),
+      Effect.mapError(() => new ConfigurationError({ reason: `${name} cannot be read`, setting: name })),
+      Effect.map((found) => Option.isNone(found) || Redacted.value(found.value).trim() === "" ? undefined : found.value)
+    )
+  return {
+    secret,
+    text: (name) =>
+      Effect.map(secret(name), (found) => (found === undefined ? undefined : Redacted.value(found).trim()))
+  }
+})
+
+/**
+ * Caches by key.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Tokens<A> {
+  /** The token for this provider and key, from the issuer of that name; fetched where there is none. */
+  readonly get: (
+    asked: { readonly provider: string; readonly from: string; readonly key: string },
+    fetch: Effect.Effect<TokenCache.Lease<A>, AuthFailure.AuthFailure>
+  ) => Effect.Effect<A, AuthFailure.AuthFailure>
+  readonly forget: (refused: A) => Effect.Effect<void>
+}
+
+/**
+ * Makes the caches of an identity.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function*<A>(): Effect.fn.Return<Tokens<A>, never, Scope.Scope> {
+  const scope = yield* Effect.scope
+  const settings = yield* SluiceConfig
+  const caches = new Map<string, TokenCache.TokenCache<A, AuthFailure.AuthFailure>>()
+  return {
+    get: ({ from, key, provider }, fetch) =>
+      Effect.suspend(() => {
+        const name = JSON.stringify([provider, key])
+        const cache = caches.get(name) ?? TokenCache.make<A, AuthFailure.AuthFailure>(scope, {
+          fetch,
+          refreshAhead: settings.tokenRefreshAhead,
+          timeout: settings.tokenTimeout,
+          onTimeout: () => AuthFailure.late({ provider, from }, settings.tokenTimeout)
+        })
+        caches.set(name, cache)
+        return cache.get
+      }),
+    forget: (refused) => Effect.forEach(caches.values(), (cache) => cache.forget(refused), { discard: true })
+  }
+})

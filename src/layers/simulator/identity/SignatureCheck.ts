@@ -1,0 +1,149 @@
+/**
+ * Verifies Signature Version 4 as AWS describes it, from nothing but the request that arrived and the keys that are known.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ * @since 0.1.0
+ */
+import { createHash, createHmac } from "node:crypto"
+import type { Aws } from "./Identity.ts"
+import type { Issuer } from "./Issuer.ts"
+
+/**
+ * A request as it arrived.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Signed {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly bytes: Uint8Array
+}
+
+/**
+ * Why a signature is refused: the type that AWS names, and its sentence.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SignatureProblem {
+  readonly type:
+    | "MissingAuthenticationTokenException"
+    | "IncompleteSignatureException"
+    | "UnrecognizedClientException"
+    | "ExpiredTokenException"
+    | "InvalidSignatureException"
+  readonly message: string
+}
+
+const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex")
+const hmac = (key: string | Uint8Array, data: string): Buffer => createHmac("sha256", key).update(data).digest()
+
+/** All but the unreserved characters of RFC 3986 as upper-case percent codes of their UTF-8 bytes. */
+const uriEncode = (text: string): string =>
+  [...new TextEncoder().encode(text)].map((byte) => {
+    const character = String.fromCharCode(byte)
+    return /[A-Za-z\d\-._~]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
+  }).join("")
+
+/** The path as it arrived is encoded already: for the signature each segment is encoded again. */
+const canonicalPath = (path: string): string => path.split("/").map(uriEncode).join("/")
+
+const canonicalQuery = (query: string): string =>
+  query.split("&").filter((pair) => pair !== "").map((pair) => {
+    const [name = "", ...value] = pair.split("=")
+    return `${uriEncode(decodeURIComponent(name))}=${uriEncode(decodeURIComponent(value.join("=")))}`
+  }).toSorted().join("&")
+
+const fieldsOf = (authorization: string) =>
+  /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/([^/,]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([\da-f]{64})$/
+    .exec(authorization)
+
+/** How far the time of a request may be from the server's: five minutes. */
+const tolerance = 300_000
+
+const timeOf = (date: string): number => {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? []
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+}
+
+/**
+ * Checks a request. Answers nothing when its signature is right.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const check = (
+  request: Signed,
+  expected: typeof Aws.Type,
+  issuer: Issuer,
+  now: number
+): SignatureProblem | undefined => {
+  const { headers } = request
+  const authorization = headers["authorization"]
+  if (authorization === undefined) {
+    return { type: "MissingAuthenticationTokenException", message: "Missing Authentication Token" }
+  }
+  const [, accessKeyId = "", day = "", region = "", service = "", names = "", signature = ""] =
+    fieldsOf(authorization) ?? []
+  const date = headers["x-amz-date"] ?? ""
+  if (signature === "" || !Number.isFinite(timeOf(date)) || !date.startsWith(day)) {
+    return {
+      type: "IncompleteSignatureException",
+      message: "Authorization header requires Credential, SignedHeaders, Signature and a date."
+    }
+  }
+  const keys = issuer.keysOf(accessKeyId)
+  if (keys === undefined || keys.sessionToken !== headers["x-amz-security-token"]) {
+    return { type: "UnrecognizedClientException", message: "The security token included in the request is invalid." }
+  }
+  const isFor = (what: string, value: string, wanted: string | undefined): SignatureProblem | undefined =>
+    wanted === undefined || wanted === value ? undefined : {
+      type: "InvalidSignatureException",
+      message: `Credential should be scoped to a valid ${what}.`
+    }
+  const signed = names.split(";")
+  const needed = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))]
+  const missing = needed.find((name) => !signed.includes(name))
+  if (missing !== undefined) {
+    return {
+      type: "InvalidSignatureException",
+      message: `'${missing}' must be a 'SignedHeader' in the AWS Authorization.`
+    }
+  }
+  const hash = sha256(request.bytes)
+  const canonical = [
+    request.method,
+    canonicalPath(request.path),
+    canonicalQuery(request.query),
+    ...signed.map((name) => `${name}:${(headers[name] ?? "").trim().replace(/ +/g, " ")}`),
+    "",
+    names,
+    hash
+  ].join("\n")
+  const scope = `${day}/${region}/${service}/aws4_request`
+  const key = [day, region, service, "aws4_request"].reduce<string | Uint8Array>(hmac, `AWS4${keys.secretAccessKey}`)
+  const right = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`).toString("hex")
+  const declared = headers["x-amz-content-sha256"]
+  if (right !== signature || declared !== undefined && declared !== hash) {
+    return {
+      type: "InvalidSignatureException",
+      message:
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."
+    }
+  }
+  if (Math.abs(timeOf(date) - now) > tolerance) {
+    return {
+      type: "InvalidSignatureException",
+      message: timeOf(date) < now
+        ? `Signature expired: ${date} is too long ago`
+        : `Signature not yet current: ${date} is still to come`
+    }
+  }
+  if (now >= keys.expiresAt) {
+    return { type: "ExpiredTokenException", message: "The security token included in the request is expired" }
+  }
+  return isFor("region", region, expected.region) ?? isFor("service", service, expected.service)
+}
