@@ -42,7 +42,11 @@ export class AuthenticationError
   }
 
   override get message(): string {
-    return sentence(this, "does not accept the API key", "Check the key and which account it belongs to.")
+    return sentence(
+      this,
+      "does not accept the credentials",
+      "Check the key or identity, and which account it belongs to."
+    )
   }
 }
 

@@ -53,7 +53,7 @@ interface Facts {
   readonly code: string | undefined
   readonly detail: string | undefined
   readonly system: string | undefined
-  readonly isUnavailable: boolean
+  readonly isNobody: boolean
 }
 
 const get = (value: unknown, ...path: ReadonlyArray<string>): unknown =>
@@ -86,7 +86,8 @@ const chain = (error: unknown): ReadonlyArray<unknown> => {
   return found
 }
 
-const unavailable = new Set(["CredentialUnavailableError", "CredentialsProviderError", "AggregateAuthenticationError"])
+/** That there is nobody to be found says a library with these, whatever else it has tried. */
+const nobody = new Set(["CredentialsProviderError", "AggregateAuthenticationError"])
 
 const isSystem = (code: string | undefined): code is string => code !== undefined && /^(E[A-Z]{3,}|UND_ERR)/.test(code)
 
@@ -124,13 +125,17 @@ const factsOf = (error: unknown): Facts => {
       const code = text(error, "code")
       return isSystem(code) ? code : undefined
     }),
-    isUnavailable: errors.length > 0 && unavailable.has(text(errors[0], "name") ?? "")
+    isNobody: nobody.has(text(errors[0], "name") ?? "")
   }
 }
 
-/** Sentences of libraries are long and have links to guides: what is needed is the first of them. */
+/** Microsoft's library puts the endpoint's sentence between times and ids. */
+const microsoft = /^.*- Description: (.+?) - Correlation ID: .*$/
+
 const shortened = (detail: string, secrets: ReadonlyArray<string>): string =>
-  Secrets.scrub(Secrets.redactText(detail.replace(/\s+/g, " ").trim()), secrets).slice(0, 300)
+  Secrets.scrub(Secrets.redactText(detail.replace(/\s+/g, " ").trim().replace(microsoft, "$1")), secrets).slice(0, 300)
+
+const isOfFiles = /^E(NOENT|ACCES|ISDIR|NOTDIR)$/
 
 /**
  * Classifies what a library throws when it gets no token.
@@ -139,7 +144,7 @@ const shortened = (detail: string, secrets: ReadonlyArray<string>): string =>
  * @since 0.1.0
  */
 export const classify = (error: unknown, asked: Asked): AuthFailure => {
-  const { code, detail, isUnavailable, status, system } = factsOf(error)
+  const { code, detail, isNobody, status, system } = factsOf(error)
   const words = detail === undefined ? "" : shortened(detail, asked.secrets)
   const fields: ErrorContext = {
     provider: asked.provider,
@@ -147,9 +152,12 @@ export const classify = (error: unknown, asked: Asked): AuthFailure => {
     ...(code === undefined && system === undefined ? {} : { code: shortened(code ?? system ?? "", asked.secrets) }),
     detail: `no token from ${asked.from}${words === "" ? "" : `: ${words}`}`
   }
-  if (status !== undefined && !isUnavailable) return byStatus(status, fields)
-  if (system === "ETIMEDOUT") return new RequestTimeoutError(fields)
-  if (system !== undefined && !/^E(NOENT|ACCES|ISDIR)$/.test(system)) return new ConnectionError(fields)
+  if (!isNobody) {
+    if (status !== undefined) return byStatus(status, fields)
+    if (system === "ETIMEDOUT") return new RequestTimeoutError(fields)
+    if (code === "network_error" || system !== undefined && !isOfFiles.test(system)) return new ConnectionError(fields)
+    if (code !== undefined) return new AuthenticationError(fields)
+  }
   return new ConfigurationError({
     reason: `There is no token from ${asked.from} for ${asked.provider}${words === "" ? "" : `: ${words}`}`,
     setting: asked.setting
@@ -175,3 +183,12 @@ export const late = (asked: Pick<Asked, "provider" | "from">, after: RequestTime
     detail: `no token from ${asked.from}`,
     ...(after === undefined ? {} : { after })
   })
+
+/**
+ * The failure of an endpoint that answers without a token.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const empty = ({ from, provider }: Pick<Asked, "provider" | "from">): AuthFailure =>
+  new ServerError({ provider, detail: `no token from ${from}: its answer has none` })

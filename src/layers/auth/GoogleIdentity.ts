@@ -141,28 +141,26 @@ const fetchWith = Effect.fnUntraced(function*(
     ...(json === undefined ? {} : { credentials: json })
   }
   const quotaProject = yield* variables.text("GOOGLE_CLOUD_QUOTA_PROJECT")
-  return yield* Effect.tryPromise({
-    try: async () => {
-      // A new one each time: it keeps tokens itself, also those that were refused.
-      const client = await new GoogleAuth(settings).getClient()
-      if (endpoint !== tokenUrl) {
-        client.transporter.interceptors.request.add({
-          resolved: (request) => Promise.resolve(redirect(request, endpoint))
-        })
-      }
-      const { token } = await client.getAccessToken()
-      if (token === undefined || token === null || token === "") throw new Error("the answer has no token")
-      const project = quotaProject ?? client.quotaProjectId
-      return {
-        value: {
-          token: Redacted.make(token),
-          ...(project === undefined ? {} : { headers: { "x-goog-user-project": project } })
-        },
-        expiresAt: client.credentials.expiry_date ?? undefined
-      }
+  const asked: AuthFailure.Asked = { provider, from: "Google", setting, secrets: secretsOf(json) }
+  const run = <A>(promise: () => Promise<A>) =>
+    Effect.tryPromise({ try: promise, catch: (error) => AuthFailure.classify(error, asked) })
+  // A new one each time: it keeps tokens itself, also those that were refused.
+  const client = yield* run(() => new GoogleAuth(settings).getClient())
+  if (endpoint !== tokenUrl) {
+    client.transporter.interceptors.request.add({
+      resolved: (request) => Promise.resolve(redirect(request, endpoint))
+    })
+  }
+  const { token } = yield* run(() => client.getAccessToken())
+  if (token === undefined || token === null || token === "") return yield* AuthFailure.empty(asked)
+  const project = quotaProject ?? client.quotaProjectId
+  return {
+    value: {
+      token: Redacted.make(token),
+      ...(project === undefined ? {} : { headers: { "x-goog-user-project": project } })
     },
-    catch: (error) => AuthFailure.classify(error, { provider, from: "Google", setting, secrets: secretsOf(json) })
-  })
+    expiresAt: client.credentials.expiry_date ?? undefined
+  }
 })
 
 const redirect = <A extends Request>(request: A, endpoint: string): A => {

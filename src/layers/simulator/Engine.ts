@@ -131,7 +131,7 @@ export const make = (options: Options): Engine => {
   const seedOf = () => options.seed ?? scenario.seed ?? 0
   let gate = Gate.make(scenario.identity, seedOf())
   // Requests for tokens have a count of their own.
-  const ordinalOf = (number: number) => number - firstNumber + 1 - gate.asked()
+  const ordinalOf = (number: number) => number - firstNumber + 1 - gate.answered()
 
   const respond = (
     protocol: WireProtocol,

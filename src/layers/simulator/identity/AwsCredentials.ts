@@ -91,8 +91,9 @@ const assumeRole = ({ form, identity: { aws }, issuer, now }: TokenRequest): Rep
  * @since 0.1.0
  */
 export const routes: ReadonlyArray<Route> = [
-  { method: "PUT", path: /^\/latest\/api\/token$/, answer: openSession },
-  { method: "GET", path: /^\/latest\/meta-data\/iam\/security-credentials(\/|$)/, answer: instance },
+  { method: "PUT", path: /^\/latest\/api\/token$/, quiet: true, answer: openSession },
+  { method: "GET", path: /^\/latest\/meta-data\/iam\/security-credentials\/?$/, quiet: true, answer: instance },
+  { method: "GET", path: /^\/latest\/meta-data\/iam\/security-credentials\/./, answer: instance },
   { method: "GET", path: /^\/container\/credentials$/, answer: container },
   { method: "POST", path: /^\/$/, answer: assumeRole }
 ]

@@ -66,7 +66,7 @@ const configuration = ({ identity: { entra }, origin, path }: TokenRequest): Rep
 
 const managed = ({ headers, identity: { entra }, issuer, now, path, query }: TokenRequest): Reply | undefined => {
   if (entra === undefined) return undefined
-  const isApp = path === "/msi/token"
+  const isApp = path.startsWith("/msi/")
   if (isApp ? headers["x-identity-header"] !== (entra.identityHeader ?? "") : headers["metadata"] !== "true") {
     return refusal(isApp ? 401 : 400, "invalid_request", "Required metadata header not specified")
   }
@@ -95,6 +95,6 @@ const managed = ({ headers, identity: { entra }, issuer, now, path, query }: Tok
  */
 export const routes: ReadonlyArray<Route> = [
   { method: "POST", path: /^\/[^/]+\/oauth2\/v2\.0\/token$/, answer: token },
-  { method: "GET", path: /^\/[^/]+\/v2\.0\/\.well-known\/openid-configuration$/, answer: configuration },
-  { method: "GET", path: /^\/metadata\/identity\/oauth2\/token$|^\/msi\/token$/, answer: managed }
+  { method: "GET", path: /^\/[^/]+\/v2\.0\/\.well-known\/openid-configuration$/, quiet: true, answer: configuration },
+  { method: "GET", path: /^\/metadata\/identity\/oauth2\/token\/?$|^\/msi\/token\/?$/, answer: managed }
 ]

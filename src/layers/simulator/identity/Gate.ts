@@ -49,8 +49,8 @@ export interface Unwelcome {
  * @since 0.1.0
  */
 export interface Gate {
-  /** How many tokens have been asked for, refused ones included. */
-  readonly asked: () => number
+  /** How many requests were for tokens, or on the way to one. */
+  readonly answered: () => number
   /** The answer to a request for a token; nothing for any other request. */
   readonly token: (request: Arrival, nowMillis: number) => Response | undefined
   /** What a request to a model lacks, or nothing. */
@@ -102,8 +102,9 @@ export const make = (identity: Identity = {}, seed: number): Gate => {
   const skew = identity.clockSkewMillis ?? 0
   const date = (nowMillis: number) => skew === 0 ? {} : { date: dateOf(nowMillis + skew) }
   let asked = 0
+  let found = 0
   return {
-    asked: () => asked,
+    answered: () => found,
     date,
     token: (request, nowMillis) => {
       const route = routes.find(({ method, path }) => method === request.method && path.test(request.path))
@@ -118,9 +119,13 @@ export const make = (identity: Identity = {}, seed: number): Gate => {
         identity,
         issuer
       })
-      return reply === undefined
-        ? undefined
-        : written(reply, Fault.active(identity.faults, ++asked), date(nowMillis))
+      if (reply === undefined) return undefined
+      found++
+      return written(
+        reply,
+        route?.quiet === true ? [] : Fault.active(identity.faults, ++asked),
+        date(nowMillis)
+      )
     },
     check: (request, nowMillis) => {
       const { require } = identity

@@ -119,5 +119,6 @@ const onlyGoogle = (answer: (request: TokenRequest) => Reply) => (request: Token
  */
 export const routes: ReadonlyArray<Route> = [
   { method: "POST", path: /^\/(v1\/)?token$/, answer: onlyGoogle(token) },
-  { method: "GET", path: /^\/computeMetadata\/v1(\/|$)/, answer: onlyGoogle(metadata) }
+  { method: "GET", path: /^\/computeMetadata\/v1\/.*\/token$/, answer: onlyGoogle(metadata) },
+  { method: "GET", path: /^\/computeMetadata\/v1(\/|$)/, quiet: true, answer: onlyGoogle(metadata) }
 ]

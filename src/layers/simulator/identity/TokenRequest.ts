@@ -36,7 +36,8 @@ export interface Reply {
 }
 
 /**
- * An endpoint. It answers nothing where the scenario has no such cloud.
+ * An endpoint. It answers nothing where the scenario has no such cloud. Those that are only on the way to a token are
+ * `quiet`: they are not counted, and have no faults.
  *
  * @category models
  * @since 0.1.0
@@ -44,6 +45,7 @@ export interface Reply {
 export interface Route {
   readonly method: "GET" | "POST" | "PUT"
   readonly path: RegExp
+  readonly quiet?: boolean
   readonly answer: (request: TokenRequest) => Reply | undefined
 }
 

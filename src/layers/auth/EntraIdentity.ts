@@ -1,0 +1,191 @@
+/**
+ * Access tokens of Microsoft Entra ID, through `@azure/identity`.
+ *
+ * Who the program is comes, in this order, from an application's secret (`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`,
+ * `AZURE_CLIENT_SECRET`) or certificate (`AZURE_CLIENT_CERTIFICATE_PATH`), from a workload identity
+ * (`AZURE_FEDERATED_TOKEN_FILE`), and from where the library's `DefaultAzureCredential` looks by itself: managed identities,
+ * the Azure command line and other tools. The library reads `IDENTITY_ENDPOINT`, `AZURE_POD_IDENTITY_AUTHORITY_HOST`,
+ * `AZURE_TOKEN_CREDENTIALS`, `HTTPS_PROXY` and the like from the environment itself.
+ *
+ * A managed identity's token is kept by the machine that issues it, so that one which was refused may come again until it
+ * expires.
+ *
+ * @see https://learn.microsoft.com/javascript/api/overview/azure/identity-readme
+ * @since 0.1.0
+ */
+import type { TokenCredential, TokenCredentialOptions } from "@azure/identity"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { type AccessToken, EntraIdentity } from "../../services/Identities.ts"
+import * as AuthFailure from "./AuthFailure.ts"
+import * as Optional from "./Optional.ts"
+import type { Lease } from "./TokenCache.ts"
+import * as Tokens from "./Tokens.ts"
+
+/**
+ * What a program may say about who it is to Entra ID. What it leaves out comes from the configuration.
+ *
+ * **Details**
+ *
+ * With `managedIdentity` nothing else is tried; `clientId` is then that of the identity that a user assigned. `authorityHost`
+ * (`AZURE_AUTHORITY_HOST`) is that of a cloud of its own; `isPrivateCloud` is for those that the public one does not know.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  readonly tenantId?: string | undefined
+  readonly clientId?: string | undefined
+  readonly clientSecret?: Redacted.Redacted | undefined
+  readonly managedIdentity?: boolean | undefined
+  readonly authorityHost?: string | undefined
+  readonly isPrivateCloud?: boolean | undefined
+}
+
+interface Source {
+  readonly setting: string
+  readonly secrets: ReadonlyArray<string>
+  readonly credential: (witness?: Witness) => TokenCredential
+}
+
+/** What the authority answered last. The library's own errors have only a sentence of it left. */
+interface Witness {
+  refusal: unknown
+}
+
+const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.JsonObject))
+
+/** Watches what is sent and what comes back. Trying again is the business of whoever asks for the token. */
+const watched = (witness: Witness | undefined): TokenCredentialOptions => ({
+  retryOptions: { maxRetries: 0 },
+  additionalPolicies: witness === undefined ? [] : [{
+    position: "perRetry",
+    policy: {
+      name: "sluice",
+      sendRequest: (request, next) =>
+        next(request).then((response) => {
+          const { status } = response
+          const data = Option.getOrUndefined(parse(response.bodyAsText))
+          witness.refusal = status < 400 ? undefined : { response: { status, data } }
+          return response
+        }, (error) => {
+          witness.refusal = error
+          return Promise.reject(error)
+        })
+    }
+  }]
+})
+
+const find = Effect.fnUntraced(function*(
+  options: Options,
+  variables: Tokens.Variables
+): Effect.fn.Return<Source, AuthFailure.AuthFailure> {
+  const library = yield* Optional.load("@azure/identity", () => import("@azure/identity"))
+  const authorityHost = options.authorityHost ?? (yield* variables.text("AZURE_AUTHORITY_HOST"))
+  const tenantId = options.tenantId ?? (yield* variables.text("AZURE_TENANT_ID"))
+  const clientId = options.clientId ?? (yield* variables.text("AZURE_CLIENT_ID"))
+  const settings: TokenCredentialOptions & { readonly disableInstanceDiscovery: boolean } = {
+    disableInstanceDiscovery: options.isPrivateCloud ?? false,
+    ...(authorityHost === undefined ? {} : { authorityHost })
+  }
+  if (options.managedIdentity === true) {
+    return {
+      setting: "managedIdentity",
+      secrets: [],
+      credential: () =>
+        new library.ManagedIdentityCredential({ ...settings, ...(clientId === undefined ? {} : { clientId }) })
+    }
+  }
+  if (tenantId !== undefined && clientId !== undefined) {
+    const secret = options.clientSecret ?? (yield* variables.secret("AZURE_CLIENT_SECRET"))
+    if (secret !== undefined) {
+      const value = Redacted.value(secret)
+      return {
+        setting: "AZURE_CLIENT_SECRET",
+        secrets: [value],
+        credential: (witness) =>
+          new library.ClientSecretCredential(tenantId, clientId, value, { ...settings, ...watched(witness) })
+      }
+    }
+    const certificatePath = yield* variables.text("AZURE_CLIENT_CERTIFICATE_PATH")
+    if (certificatePath !== undefined) {
+      const password = yield* variables.secret("AZURE_CLIENT_CERTIFICATE_PASSWORD")
+      const certificatePassword = password === undefined ? {} : { certificatePassword: Redacted.value(password) }
+      return {
+        setting: "AZURE_CLIENT_CERTIFICATE_PATH",
+        secrets: Object.values(certificatePassword),
+        credential: (witness) =>
+          new library.ClientCertificateCredential(tenantId, clientId, { certificatePath, ...certificatePassword }, {
+            ...settings,
+            ...watched(witness)
+          })
+      }
+    }
+    const tokenFilePath = yield* variables.text("AZURE_FEDERATED_TOKEN_FILE")
+    if (tokenFilePath !== undefined) {
+      return {
+        setting: "AZURE_FEDERATED_TOKEN_FILE",
+        secrets: [],
+        credential: (witness) =>
+          new library.WorkloadIdentityCredential({
+            ...settings,
+            ...watched(witness),
+            tenantId,
+            clientId,
+            tokenFilePath
+          })
+      }
+    }
+  }
+  return {
+    setting: "AZURE_CLIENT_ID",
+    secrets: [],
+    credential: () =>
+      new library.DefaultAzureCredential({
+        ...settings,
+        ...(tenantId === undefined ? {} : { tenantId }),
+        ...(clientId === undefined ? {} : { managedIdentityClientId: clientId })
+      })
+  }
+})
+
+const fetchWith = Effect.fnUntraced(function*(
+  options: Options,
+  variables: Tokens.Variables,
+  provider: string,
+  scope: string
+): Effect.fn.Return<Lease<AccessToken>, AuthFailure.AuthFailure> {
+  const { credential, secrets, setting } = yield* find(options, variables)
+  const asked: AuthFailure.Asked = { provider, from: "Entra ID", setting, secrets }
+  const witness: Witness = { refusal: undefined }
+  const found = yield* Effect.tryPromise({
+    // A new one each time: it keeps tokens itself, also those that were refused.
+    try: (abortSignal) => credential(witness).getToken(scope, { abortSignal }),
+    catch: (error) => AuthFailure.classify(witness.refusal ?? error, asked)
+  })
+  if (found === null || found.token === "") return yield* AuthFailure.empty(asked)
+  return { value: { token: Redacted.make(found.token) }, expiresAt: found.expiresOnTimestamp }
+})
+
+/**
+ * Layer that provides `EntraIdentity`. The library is loaded, and a token fetched, when the first request needs one.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options = {}): Layer.Layer<EntraIdentity> =>
+  Layer.effect(
+    EntraIdentity,
+    Effect.gen(function*() {
+      const variables = yield* Tokens.variables
+      const tokens = yield* Tokens.make<AccessToken>()
+      return {
+        token: ({ provider, scope }) =>
+          tokens.get({ provider, from: "Entra ID", key: scope }, fetchWith(options, variables, provider, scope)),
+        forget: tokens.forget
+      }
+    })
+  )

@@ -1,0 +1,135 @@
+/**
+ * Identities of Entra ID, through Microsoft's own library, against token endpoints on loopback.
+ *
+ * Applications ask an authority, which must speak https: those run in a process of their own, which trusts the fixture's
+ * certificate (`NODE_EXTRA_CA_CERTS`). Managed identities are asked for over http, each in a process of its own too: the library
+ * looks once in the life of a process whose machine it is on.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+
+interface Seen {
+  readonly result: unknown
+  readonly asked: number
+}
+
+const nobody = {
+  IDENTITY_ENDPOINT: undefined,
+  IDENTITY_HEADER: undefined,
+  AZURE_POD_IDENTITY_AUTHORITY_HOST: undefined,
+  AZURE_CLIENT_ID: undefined,
+  AZURE_TENANT_ID: undefined,
+  AZURE_CLIENT_SECRET: undefined,
+  AZURE_TOKEN_CREDENTIALS: undefined
+}
+
+const run = <A = Seen>(how: string) =>
+  Effect.callback<A, string>((resume) => {
+    const certificate = fileURLToPath(new URL("../../fixtures/tls/localhost.cert.pem", import.meta.url))
+    const child = spawn(process.execPath, [fileURLToPath(new URL("./EntraProgram.ts", import.meta.url)), how], {
+      env: { ...process.env, ...nobody, NODE_EXTRA_CA_CERTS: certificate }
+    })
+    let output = ""
+    let errors = ""
+    child.stdout.on("data", (bytes) => output += String(bytes))
+    child.stderr.on("data", (bytes) => errors += String(bytes))
+    child.on("close", (code) => {
+      if (code !== 0) return resume(Effect.fail(errors))
+      const seen: A = JSON.parse(output)
+      return resume(Effect.succeed(seen))
+    })
+    return Effect.sync(() => child.kill())
+  })
+
+/** All that an application goes through, once for all tests. */
+const seen = Effect.runSync(Effect.cached(run<Readonly<Record<string, Seen>>>("application")))
+
+const resultOf = (name: string) => Effect.map(seen, (all) => all[name] ?? { result: "not run", asked: -1 })
+
+const good = { result: { token: "eyJ0eXAiOiJKV1Qi" }, asked: 1 }
+
+describe("EntraIdentity of an application", () => {
+  it.live.each([
+    { name: "secret", says: "its secret in AZURE_CLIENT_SECRET" },
+    { name: "options", says: "its secret in the options" },
+    { name: "workload", says: "the assertion in the file that AZURE_FEDERATED_TOKEN_FILE names" }
+  ])("gets a token for $says", ({ name }) =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* resultOf(name), good)
+    }), 30_000)
+
+  it.live("asks once for two hundred requests at once", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* resultOf("together"), { result: 1, asked: 1 })
+    }), 30_000)
+
+  it.live("has another token after one was refused", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* resultOf("renewed"), { result: true, asked: 2 })
+    }), 30_000)
+
+  it.live("says in Entra's words why it is refused, and nothing of its secret", () =>
+    Effect.gen(function*() {
+      const { result } = yield* resultOf("wrongSecret")
+      assert.deepStrictEqual(result, {
+        _tag: "AuthenticationError",
+        provider: "azure",
+        status: 401,
+        code: "invalid_client",
+        detail: "no token from Entra ID: AADSTS7000215: Invalid client secret provided.",
+        isRetryable: false,
+        message: "azure does not accept the credentials (HTTP 401, invalid_client): no token from Entra ID: "
+          + "AADSTS7000215: Invalid client secret provided. Check the key or identity, and which account it belongs to."
+      })
+      assert.notInclude(JSON.stringify(yield* seen), "another-client-secret")
+    }), 30_000)
+
+  it.live.each([
+    { name: "wrongTenant", says: "knows no such tenant", error: "AuthenticationError", isRetryable: false },
+    { name: "slow", says: "is slow", error: "RequestTimeoutError", isRetryable: true },
+    { name: "failing", says: "fails", error: "ServerError", isRetryable: true },
+    { name: "limited", says: "is asked too often", error: "RateLimitedError", isRetryable: true },
+    { name: "reset", says: "breaks the connection", error: "ConnectionError", isRetryable: true },
+    { name: "insecure", says: "does not speak https", error: "ConfigurationError", isRetryable: false }
+  ])("fails with $error when the authority $says", ({ error, isRetryable, name }) =>
+    Effect.gen(function*() {
+      const { result } = yield* resultOf(name)
+      assert.include(result, { _tag: error, isRetryable })
+    }), 30_000)
+})
+
+describe("EntraIdentity of a machine", () => {
+  it.live.each([
+    { name: "instance", says: "asks the metadata service of Azure's machines, for an identity that a user assigned" },
+    { name: "app-service", says: "asks the endpoint that App Service gives to the programs it runs" },
+    { name: "by-itself", says: "is found where nothing says who the program is" }
+  ])("$says", ({ name }) =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* run(name), good)
+    }), 30_000)
+
+  it.live("says that an endpoint does not know the program", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* run("stranger"), {
+        result: {
+          _tag: "AuthenticationError",
+          provider: "azure",
+          status: 401,
+          code: "invalid_request",
+          detail: "no token from Entra ID: Required metadata header not specified",
+          isRetryable: false,
+          message: "azure does not accept the credentials (HTTP 401, invalid_request): no token from Entra ID: "
+            + "Required metadata header not specified. Check the key or identity, and which account it belongs to."
+        },
+        asked: 1
+      })
+    }), 30_000)
+
+  it.live("says so where nobody is to be found", () =>
+    Effect.gen(function*() {
+      const { result } = yield* run("nobody")
+      assert.include(result, { _tag: "ConfigurationError", setting: "AZURE_CLIENT_ID", isRetryable: false })
+    }), 30_000)
+})
