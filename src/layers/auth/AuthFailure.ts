@@ -35,16 +35,17 @@ export type AuthFailure =
   | ServerError
 
 /**
- * Who asked for what: `provider` is who the token is for, `from` who issues it, `setting` what to look at, and `secrets`
- * are what no error may repeat.
+ * Who asked for what: `provider` is who it is for, `what` it is and who gives it ("token from Google"), `setting` is what to
+ * look at and `todo` what to do where nobody is found, and `secrets` are what no error may repeat.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Asked {
   readonly provider: string
-  readonly from: string
+  readonly what: string
   readonly setting: string
+  readonly todo: string
   readonly secrets: ReadonlyArray<string>
 }
 
@@ -150,7 +151,7 @@ export const classify = (error: unknown, asked: Asked): AuthFailure => {
     provider: asked.provider,
     ...(status === undefined ? {} : { status }),
     ...(code === undefined && system === undefined ? {} : { code: shortened(code ?? system ?? "", asked.secrets) }),
-    detail: `no token from ${asked.from}${words === "" ? "" : `: ${words}`}`
+    detail: `no ${asked.what}${words === "" ? "" : `: ${words}`}`
   }
   if (!isNobody) {
     if (status !== undefined) return byStatus(status, fields)
@@ -159,7 +160,7 @@ export const classify = (error: unknown, asked: Asked): AuthFailure => {
     if (code !== undefined) return new AuthenticationError(fields)
   }
   return new ConfigurationError({
-    reason: `There is no token from ${asked.from} for ${asked.provider}${words === "" ? "" : `: ${words}`}`,
+    reason: `${asked.provider} gets no ${asked.what}: ${asked.todo}${words === "" ? "" : ` (${words})`}`,
     setting: asked.setting
   })
 }
@@ -177,10 +178,10 @@ const byStatus = (status: number, fields: ErrorContext): AuthFailure => {
  * @category constructors
  * @since 0.1.0
  */
-export const late = (asked: Pick<Asked, "provider" | "from">, after: RequestTimeoutError["after"]): AuthFailure =>
+export const late = (asked: Pick<Asked, "provider" | "what">, after: RequestTimeoutError["after"]): AuthFailure =>
   new RequestTimeoutError({
     provider: asked.provider,
-    detail: `no token from ${asked.from}`,
+    detail: `no ${asked.what}`,
     ...(after === undefined ? {} : { after })
   })
 
@@ -190,5 +191,5 @@ export const late = (asked: Pick<Asked, "provider" | "from">, after: RequestTime
  * @category constructors
  * @since 0.1.0
  */
-export const empty = ({ from, provider }: Pick<Asked, "provider" | "from">): AuthFailure =>
-  new ServerError({ provider, detail: `no token from ${from}: its answer has none` })
+export const empty = ({ provider, what }: Pick<Asked, "provider" | "what">): AuthFailure =>
+  new ServerError({ provider, detail: `no ${what}: its answer has none` })

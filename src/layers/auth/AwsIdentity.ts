@@ -98,8 +98,11 @@ const fetchWith = Effect.fnUntraced(function*(
     catch: (error) =>
       AuthFailure.classify(error, {
         provider,
-        from: "AWS",
+        what: "keys from AWS",
         setting: profile === undefined ? "AWS_ACCESS_KEY_ID" : "AWS_PROFILE",
+        todo: profile === undefined
+          ? "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run where AWS has given a role"
+          : "look at AWS_PROFILE, and the files with profiles",
         secrets: []
       })
   })
@@ -134,21 +137,23 @@ const make = Effect.fnUntraced(function*(options: Options) {
       expiresAt: expiresAt === undefined ? undefined : expiresAt - ahead
     }))
     const key = JSON.stringify([profile ?? "", region])
-    return { keys: yield* tokens.get({ provider, from: "AWS", key }, fetch), isKept: true }
+    return { keys: yield* tokens.get({ provider, what: "keys from AWS", key }, fetch), isKept: true }
   })
 
-  const renew = Effect.fnUntraced(function*(refusal: Readonly<Record<string, string>>, refused: Credentials | undefined) {
-    const date = DateTime.make(refusal["date"] ?? "")
-    const now = yield* Clock.currentTimeMillis
-    const apart = Option.isNone(date) ? ahead : DateTime.toEpochMillis(date.value) - now
-    if (Math.abs(apart - ahead) > tolerance) {
-      ahead = apart
+  const renew = Effect.fnUntraced(
+    function*(refusal: Readonly<Record<string, string>>, refused: Credentials | undefined) {
+      const date = DateTime.make(refusal["date"] ?? "")
+      const now = yield* Clock.currentTimeMillis
+      const apart = Option.isNone(date) ? ahead : DateTime.toEpochMillis(date.value) - now
+      if (Math.abs(apart - ahead) > tolerance) {
+        ahead = apart
+        return true
+      }
+      if (refused === undefined) return false
+      yield* tokens.forget(refused)
       return true
     }
-    if (refused === undefined) return false
-    yield* tokens.forget(refused)
-    return true
-  })
+  )
 
   return AwsIdentity.of({
     sign: Effect.fnUntraced(function*(outgoing, { provider, region, service }) {

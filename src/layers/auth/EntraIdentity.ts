@@ -159,7 +159,15 @@ const fetchWith = Effect.fnUntraced(function*(
   scope: string
 ): Effect.fn.Return<Lease<AccessToken>, AuthFailure.AuthFailure> {
   const { credential, secrets, setting } = yield* find(options, variables)
-  const asked: AuthFailure.Asked = { provider, from: "Entra ID", setting, secrets }
+  const asked: AuthFailure.Asked = {
+    provider,
+    what: "token from Entra ID",
+    setting,
+    todo: setting === "AZURE_CLIENT_ID"
+      ? "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run where there is a managed identity"
+      : `look at ${setting}`,
+    secrets
+  }
   const witness: Witness = { refusal: undefined }
   const found = yield* Effect.tryPromise({
     // A new one each time: it keeps tokens itself, also those that were refused.
@@ -184,7 +192,10 @@ export const layer = (options: Options = {}): Layer.Layer<EntraIdentity> =>
       const tokens = yield* Tokens.make<AccessToken>()
       return {
         token: ({ provider, scope }) =>
-          tokens.get({ provider, from: "Entra ID", key: scope }, fetchWith(options, variables, provider, scope)),
+          tokens.get(
+            { provider, what: "token from Entra ID", key: scope },
+            fetchWith(options, variables, provider, scope)
+          ),
         forget: tokens.forget
       }
     })

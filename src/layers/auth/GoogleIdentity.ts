@@ -141,7 +141,15 @@ const fetchWith = Effect.fnUntraced(function*(
     ...(json === undefined ? {} : { credentials: json })
   }
   const quotaProject = yield* variables.text("GOOGLE_CLOUD_QUOTA_PROJECT")
-  const asked: AuthFailure.Asked = { provider, from: "Google", setting, secrets: secretsOf(json) }
+  const asked: AuthFailure.Asked = {
+    provider,
+    what: "token from Google",
+    setting,
+    todo: json === undefined
+      ? "set GOOGLE_APPLICATION_CREDENTIALS to a credentials file, or run `gcloud auth application-default login`"
+      : `look at ${setting}`,
+    secrets: secretsOf(json)
+  }
   const run = <A>(promise: () => Promise<A>) =>
     Effect.tryPromise({ try: promise, catch: (error) => AuthFailure.classify(error, asked) })
   // A new one each time: it keeps tokens itself, also those that were refused.
@@ -183,7 +191,7 @@ export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
       return {
         token: ({ provider, scopes }) =>
           tokens.get(
-            { provider, from: "Google", key: scopes.join(" ") },
+            { provider, what: "token from Google", key: scopes.join(" ") },
             fetchWith(options, variables, provider, scopes)
           ),
         forget: tokens.forget

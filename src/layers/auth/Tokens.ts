@@ -53,9 +53,9 @@ export const variables: Effect.Effect<Variables> = Effect.map(ConfigProvider.Con
  * @since 0.1.0
  */
 export interface Tokens<A> {
-  /** The token for this provider and key, from the issuer of that name; fetched where there is none. */
+  /** What is kept for this provider and key; fetched where there is nothing. Failures say `what` it would have been. */
   readonly get: (
-    asked: { readonly provider: string; readonly from: string; readonly key: string },
+    asked: { readonly provider: string; readonly what: string; readonly key: string },
     fetch: Effect.Effect<TokenCache.Lease<A>, AuthFailure.AuthFailure>
   ) => Effect.Effect<A, AuthFailure.AuthFailure>
   readonly forget: (refused: A) => Effect.Effect<void>
@@ -72,14 +72,14 @@ export const make = Effect.fnUntraced(function*<A>(): Effect.fn.Return<Tokens<A>
   const settings = yield* SluiceConfig
   const caches = new Map<string, TokenCache.TokenCache<A, AuthFailure.AuthFailure>>()
   return {
-    get: ({ from, key, provider }, fetch) =>
+    get: ({ key, provider, what }, fetch) =>
       Effect.suspend(() => {
         const name = JSON.stringify([provider, key])
         const cache = caches.get(name) ?? TokenCache.make<A, AuthFailure.AuthFailure>(scope, {
           fetch,
           refreshAhead: settings.tokenRefreshAhead,
           timeout: settings.tokenTimeout,
-          onTimeout: () => AuthFailure.late({ provider, from }, settings.tokenTimeout)
+          onTimeout: () => AuthFailure.late({ provider, what }, settings.tokenTimeout)
         })
         caches.set(name, cache)
         return cache.get

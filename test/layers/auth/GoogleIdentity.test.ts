@@ -295,7 +295,7 @@ describe("GoogleIdentity", () => {
     {
       what: "a key that is none",
       text: serviceAccount("http://127.0.0.1:9", { private_key: "hush-hush-hush" }),
-      words: "There is no token"
+      words: "vertexai gets no token from Google"
     }
   ])(
     "says what is wrong with credentials that are $what, and repeats nothing of them",
@@ -323,7 +323,7 @@ describe("GoogleIdentity", () => {
       yield* alone
       const error = yield* Effect.flip(token)
       assert.deepStrictEqual([error._tag, error.isRetryable], ["ConfigurationError", false])
-      assert.include(error.message, "There is no token from Google for vertexai")
+      assert.include(error.message, "vertexai gets no token from Google")
     }).pipe(Effect.provide(identity({}))))
 
   it.live("stops waiting for a token when it is interrupted", () =>
