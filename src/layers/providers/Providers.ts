@@ -12,6 +12,7 @@ import type { ChatModel } from "../../services/ChatModel.ts"
 import type { Credentials } from "../../services/Credentials.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import * as Identity from "../auth/Identity.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "./ConfigCredentials.ts"
 import { configure, type ProviderOptions } from "./Configure.ts"
@@ -77,7 +78,7 @@ export const layer = (
 ): Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> =>
   HttpChatModel.layer.pipe(
     Layer.provideMerge(Layer.effect(ProviderRegistry, registry(options))),
-    Layer.provide(ConfigCredentials.layer)
+    Layer.provide([ConfigCredentials.layer, Identity.layer()])
   )
 
 /**

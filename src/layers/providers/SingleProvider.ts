@@ -11,6 +11,7 @@ import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
+import * as Identity from "../auth/Identity.ts"
 import * as ConfigCredentials from "./ConfigCredentials.ts"
 import { configure, type ProviderOptions } from "./Configure.ts"
 import * as Resolution from "./Resolution.ts"
@@ -28,7 +29,7 @@ export const registry = (definition: ProviderDefinition) => (options: ProviderOp
   Layer.effect(
     ProviderRegistry,
     Effect.map(configure(definition, options), (provider) => Resolution.make([provider], [definition]))
-  ).pipe(Layer.provide(ConfigCredentials.layer))
+  ).pipe(Layer.provide([ConfigCredentials.layer, Identity.layer()]))
 
 /**
  * Makes a provider's `layer`: what the options leave out comes from the configuration.

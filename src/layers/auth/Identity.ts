@@ -1,0 +1,70 @@
+/**
+ * Who a program is to the clouds, for providers that are asked without a key.
+ *
+ * Every provider's layer brings these along, and none does anything before a request needs it. Provide one to a provider's
+ * layer to say more, to share its tokens among several layers, or to take its place.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { AwsIdentity, EntraIdentity, GoogleIdentity } from "../../services/Identities.ts"
+import * as AwsIdentityLayer from "./AwsIdentity.ts"
+import * as EntraIdentityLayer from "./EntraIdentity.ts"
+import * as GoogleIdentityLayer from "./GoogleIdentity.ts"
+
+export type { Options as AwsOptions } from "./AwsIdentity.ts"
+export type { Options as EntraOptions } from "./EntraIdentity.ts"
+export type { Options as GoogleOptions } from "./GoogleIdentity.ts"
+
+/**
+ * Layer that provides `AwsIdentity` from explicit options, or from wherever AWS's own tools find keys. Needs
+ * `@aws-sdk/credential-provider-node` and `@smithy/signature-v4` installed.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const aws = AwsIdentityLayer.layer
+
+/**
+ * Layer that provides `EntraIdentity` from explicit options, or from wherever Azure's own tools find an identity. Needs
+ * `@azure/identity` installed.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const entra = EntraIdentityLayer.layer
+
+/**
+ * Layer that provides `GoogleIdentity` from explicit options, or from application default credentials. Needs
+ * `google-auth-library` installed.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const google = GoogleIdentityLayer.layer
+
+/** What the context has goes before what is made here. */
+const unlessGiven = <I, S>(
+  key: Context.Key<I, S>,
+  layer: Layer.Layer<I>
+): Layer.Layer<I> =>
+  Layer.unwrap(Effect.map(
+    Effect.serviceOption(key),
+    Option.match({ onNone: () => layer, onSome: (given) => Layer.succeedContext(Context.make(key, given)) })
+  ))
+
+/**
+ * Makes the layer of all identities, each as the context has it, or from the configuration.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (): Layer.Layer<AwsIdentity | EntraIdentity | GoogleIdentity> =>
+  Layer.mergeAll(
+    unlessGiven(AwsIdentity, aws()),
+    unlessGiven(EntraIdentity, entra()),
+    unlessGiven(GoogleIdentity, google())
+  )
