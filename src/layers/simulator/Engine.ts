@@ -268,7 +268,7 @@ export const make = (options: Options): Engine => {
     const response = unwelcome === undefined
       ? route(incoming, body, raw.bytes === undefined, ordinal, nowMillis)
       : turnedAway(
-        protocol ?? WireProtocols.forHeaders(raw.headers),
+        protocol ?? WireProtocols.forOther(raw),
         unwelcome,
         Seed.make(seedOf(), ordinal).id("req_", 24)
       )
