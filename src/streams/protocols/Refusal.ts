@@ -46,12 +46,13 @@ const table = (rows: Readonly<Partial<Record<Category, string>>>): ReadonlyMap<s
 /** Codes that say exactly what happened. */
 const specific = table({
   authentication: `invalid_api_key invalid_authentication_error API_KEY_INVALID UNAUTHENTICATED
-    UnrecognizedClientException InvalidSignatureException ExpiredTokenException invalid_iam_token InvalidApiKey
-    AuthFailure`,
+    UnrecognizedClientException InvalidSignatureException ExpiredTokenException MissingAuthenticationTokenException
+    IncompleteSignatureException InvalidClientTokenId RequestExpired invalid_iam_token InvalidApiKey AuthFailure`,
   permission:
     "permission_error permission_denied_error PERMISSION_DENIED AccessDeniedException forbidden UnauthorizedOperation",
   "not-found": `model_not_found not_found_error resource_not_found_error NOT_FOUND NotFoundError
-    ResourceNotFoundException invalid_model DeploymentNotFound previous_response_not_found ModelNotFound`,
+    ResourceNotFoundException UnknownOperationException invalid_model DeploymentNotFound previous_response_not_found
+    ModelNotFound`,
   "context-length": `context_length_exceeded exceed_context_size_error model_context_window_exceeded
     context_window_exceeded tokens_limit_reached`,
   "content-filter": `content_filter content_policy_violation ResponsibleAIPolicyViolation data_inspection_failed
@@ -65,7 +66,7 @@ const specific = table({
   overloaded: `overloaded_error server_is_overloaded slow_down UNAVAILABLE ServiceUnavailableException
     ModelNotReadyException engine_overloaded_error capacity_exceeded ResourceUnavailable`,
   server: `server_error api_error INTERNAL InternalServerException internal_server_error internal_error
-    ModelErrorException modelStreamErrorException unexpected_output FailedOperation InternalError`,
+    InternalFailure ModelErrorException modelStreamErrorException unexpected_output FailedOperation InternalError`,
   timeout: "timeout_error DEADLINE_EXCEEDED ModelTimeoutException"
 })
 
@@ -132,6 +133,7 @@ const byStatus = (status: number): Category | undefined => {
     case 504:
     case 524:
       return "timeout"
+    // The model behind the service has failed, says Bedrock.
     case 424:
       return "server"
     case 429:
