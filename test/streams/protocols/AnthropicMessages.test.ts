@@ -358,6 +358,51 @@ describe("AnthropicMessages", () => {
       })
     })
 
+    it("writes what clouds have differently by their quirks", () => {
+      const weather = Tool.make("weather", { parameters: Schema.Struct({ city: Schema.String }) })
+      const input = {
+        prompt: "Hi",
+        tools: [weather],
+        parallelToolCalls: false,
+        headers: { "Anthropic-Beta": "a-2025-01-01, b-2025-01-01" }
+      }
+      const bedrock = {
+        anthropicVersion: "bedrock-2023-05-31",
+        modelInBody: false,
+        streamInBody: false,
+        betasInBody: true,
+        parallelToolChoice: false,
+        fileReferences: false,
+        framing: "event-stream" as const
+      }
+      const vertex = { anthropicVersion: "vertex-2023-10-16", modelInBody: false, fileReferences: false }
+      const { tools: _, ...atBedrock } = encode(input, { stream: true, quirks: bedrock }) as Record<string, unknown>
+      const messages = [{ role: "user", content: [{ type: "text", text: "Hi" }] }]
+      assert.deepStrictEqual(atBedrock, {
+        anthropic_version: "bedrock-2023-05-31",
+        anthropic_beta: ["a-2025-01-01", "b-2025-01-01"],
+        max_tokens: 4096,
+        messages
+      })
+      const { tools: __, ...atVertex } = encode(input, { stream: true, quirks: vertex }) as Record<string, unknown>
+      assert.deepStrictEqual(atVertex, {
+        anthropic_version: "vertex-2023-10-16",
+        max_tokens: 4096,
+        messages,
+        tool_choice: { type: "auto", disable_parallel_tool_use: true },
+        stream: true
+      })
+      const image = (data: string | URL) => ({
+        prompt: [{ role: "user" as const, content: [{ type: "file" as const, mediaType: "image/png", data }] }]
+      })
+      assert.deepStrictEqual(
+        (encode(image(new URL("https://a.test/a.png")), { quirks: vertex }) as Array<unknown>)[0],
+        "InvalidRequestError"
+      )
+      assert.deepStrictEqual((encode(image("file_1"), { quirks: vertex }) as Array<unknown>)[0], "InvalidRequestError")
+      assert.include(JSON.stringify(encode(image("AQI="), { quirks: vertex })), "\"data\":\"AQI=\"")
+    })
+
     it.each<[string, object, string]>([
       ["prompt", { prompt: Prompt.empty }, "it has no messages with content; add a user message"],
       ["prompt", { prompt: " " }, "it has no messages with content; add a user message"],

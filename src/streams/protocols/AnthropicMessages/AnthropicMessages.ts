@@ -5,8 +5,8 @@
  * @since 0.1.0
  */
 import { Assembly } from "../Assembly.ts"
+import * as Framed from "../Framed.ts"
 import type { Protocol } from "../Protocol.ts"
-import * as SseJson from "../SseJson.ts"
 import * as WholeJson from "../WholeJson.ts"
 import * as Blocks from "./Blocks.ts"
 import * as Decode from "./Decode.ts"
@@ -29,7 +29,7 @@ export const protocol: Protocol = {
   encode,
   stream: (context) => {
     const assembly = new Assembly()
-    return SseJson.make(context, assembly, Decode.machine(context, assembly))
+    return Framed.make(context, assembly, Decode.machine(context, assembly))
   },
   whole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => Decode.machine(context, assembly).message(value))

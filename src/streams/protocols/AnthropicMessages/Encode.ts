@@ -44,6 +44,13 @@ const outputConfig = (request: CompletionRequest, found: PromptParts.Problems): 
   return Object.keys(config).length === 0 ? {} : { output_config: config }
 }
 
+/** The betas that the request's own header asks for, where they go into the body. */
+const betas = (request: CompletionRequest): Schema.JsonObject => {
+  const given = Object.entries(request.headers ?? {}).find(([name]) => name.toLowerCase() === "anthropic-beta")
+  const names = (given?.[1] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "")
+  return names.length === 0 ? {} : { anthropic_beta: names }
+}
+
 /**
  * Writes a request as a body.
  *
@@ -64,21 +71,28 @@ export const encode: Protocol["encode"] = (
   const thought = Thinking.field(request)
   const chosen = isObject(own.thinking) ? own.thinking : thought
   const ttl = request.promptCache?.ttl
+  const { quirks } = context
   const body: Schema.JsonObject = {
-    model: context.model,
+    ...(quirks.modelInBody === false ? {} : { model: context.model }),
+    ...(quirks.anthropicVersion === undefined ? {} : { anthropic_version: quirks.anthropicVersion }),
+    ...(quirks.betasInBody === true ? betas(request) : {}),
     max_tokens: Thinking.maxTokens(
       request,
-      request.maxOutputTokens ?? context.quirks.defaultMaxTokens ?? fallbackMaxTokens
+      request.maxOutputTokens ?? quirks.defaultMaxTokens ?? fallbackMaxTokens
     ),
-    ...EncodeMessages.fields(request.prompt.content, { found, ttl }),
-    ...EncodeTools.fields(request, found),
+    ...EncodeMessages.fields(request.prompt.content, {
+      found,
+      ttl,
+      takesReferences: quirks.fileReferences !== false
+    }),
+    ...EncodeTools.fields(request, found, quirks.parallelToolChoice !== false),
     ...(thought === undefined ? {} : { thinking: thought }),
     ...sampling(request, chosen !== undefined && chosen.type !== "disabled"),
     ...(request.stop === undefined || request.stop.length === 0 ? {} : { stop_sequences: [...request.stop] }),
     ...outputConfig(request, found),
     ...(request.promptCache?.auto === true ? { cache_control: EncodeMessages.cacheControl(ttl) } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
-    ...(context.stream ? { stream: true } : {}),
+    ...(context.stream && quirks.streamInBody !== false ? { stream: true } : {}),
     ...own
   }
   const problem = found.first()

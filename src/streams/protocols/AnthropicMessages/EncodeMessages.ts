@@ -17,6 +17,7 @@ type Block = Schema.JsonObject
 
 /**
  * What the encoding of a prompt depends on. `ttl` is how long cache entries live where a breakpoint does not say.
+ * `takesReferences` says that files may be given by their URL or their id.
  *
  * @category models
  * @since 0.1.0
@@ -24,6 +25,7 @@ type Block = Schema.JsonObject
 export interface MessagesContext {
   readonly found: PromptParts.Problems
   readonly ttl: string | undefined
+  readonly takesReferences: boolean
 }
 
 /**
@@ -65,6 +67,10 @@ const markedLast = (
 const file = (part: Prompt.FilePart, context: MessagesContext): Block => {
   const data = PromptParts.fileData(part)
   const { mediaType } = data
+  if (data.type !== "base64" && !context.takesReferences) {
+    context.found.refuse("prompt", `a ${mediaType} file must come as its bytes or as base64 here`)
+    return {}
+  }
   const source = data.type === "id"
     ? { type: "file", file_id: data.id }
     : data.type === "url"

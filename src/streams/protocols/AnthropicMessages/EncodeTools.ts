@@ -37,12 +37,17 @@ const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? ent
  *
  * **Details**
  *
- * The API has no choice among some of the tools: the others are left out of the request instead.
+ * The API has no choice among some of the tools: the others are left out of the request instead. `knowsParallel` says that the
+ * server can be asked for one call at a time.
  *
  * @category encoding
  * @since 0.1.0
  */
-export const fields = (request: CompletionRequest, found: PromptParts.Problems): Schema.JsonObject => {
+export const fields = (
+  request: CompletionRequest,
+  found: PromptParts.Problems,
+  knowsParallel: boolean
+): Schema.JsonObject => {
   const all = request.tools ?? []
   const wanted = request.toolChoice
   if (all.length === 0) {
@@ -57,12 +62,13 @@ export const fields = (request: CompletionRequest, found: PromptParts.Problems):
       found.refuse("toolChoice", `it names tool "${name}", which is not among the request's tools`)
     return entry
   }
-  const oneAtATime = request.parallelToolCalls === false ? { disable_parallel_tool_use: true } : {}
+  const isOneAtATime = request.parallelToolCalls === false && knowsParallel
+  const oneAtATime = isOneAtATime ? { disable_parallel_tool_use: true } : {}
   const choose = (): Schema.JsonObject | undefined => {
     if (wanted === "none") return { type: "none" }
     if (wanted === "required") return { type: "any", ...oneAtATime }
     if (wanted === undefined || wanted === "auto") {
-      return wanted === undefined && request.parallelToolCalls !== false ? undefined : { type: "auto", ...oneAtATime }
+      return wanted === undefined && !isOneAtATime ? undefined : { type: "auto", ...oneAtATime }
     }
     if ("oneOf" in wanted) return { type: wanted.mode === "required" ? "any" : "auto", ...oneAtATime }
     const entry = find(wanted.tool)

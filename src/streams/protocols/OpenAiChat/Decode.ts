@@ -9,10 +9,11 @@ import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import type { Holes } from "../../framing/Template.ts"
 import { Assembly } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
+import * as Framed from "../Framed.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../Json.ts"
+import type { Machine } from "../JsonStream.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../Protocol.ts"
 import { classifyReported } from "../Refusal.ts"
-import * as SseJson from "../SseJson.ts"
 import * as WholeJson from "../WholeJson.ts"
 import * as Answer from "./Answer.ts"
 import * as Delta from "./Delta.ts"
@@ -51,7 +52,7 @@ type Problem = ProviderError | string | undefined
  * @category models
  * @since 0.1.0
  */
-export interface ChatMachine extends SseJson.Machine {
+export interface ChatMachine extends Machine {
   /** Reads a whole response as `frame` reads a chunk, and ends the answer. */
   readonly response: (value: JsonObject) => Problem
 }
@@ -210,7 +211,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): ChatMachine
  */
 export const stream = (context: DecodeContext): StreamDecoder => {
   const assembly = new Assembly()
-  return SseJson.make(context, assembly, machine(context, assembly))
+  return Framed.make(context, assembly, machine(context, assembly))
 }
 
 /**
