@@ -108,7 +108,7 @@ const patterns: ReadonlyArray<Pattern> = [
   {
     category: "not-found",
     pattern:
-      /model[^.]{0,120}(does not exist|not found)|is not found for api version|invalid model\b|is not a valid model id|supported api model names are|the provided model identifier is invalid|model \S+ is not supported|was removed on/i
+      /model[^.]{0,120}(does not exist|not found)|is not found for api version|invalid model\b|is not a valid model id|supported api model names are|the provided model identifier is invalid|model \S+ is not supported|was removed on|no such model/i
   },
   {
     category: "content-filter",

@@ -10,7 +10,7 @@ import { overQuirks, type Quirks, quirksOf } from "../../../src/domain/ProviderD
 import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
-import { context, encoder, run } from "../../support/Decoding.ts"
+import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 type Body = Readonly<Record<string, unknown>>
@@ -586,5 +586,128 @@ describe("reasoning between tags", () => {
 
   it("is all there is where the second tag never comes", () => {
     assert.deepStrictEqual(items({ thinkTags: true }, "<think>hm</thi"), [{ reasoning: ["hm</thi"] }])
+  })
+})
+
+describe("bare answers", () => {
+  const quirks: Quirks = { bareAnswers: true }
+  const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
+  const folded = (outcome: Outcome) => {
+    const { completed, text, toolCalls, usage: counted } = fold(outcome)
+    return [text, toolCalls, counted?.totalTokens, completed?.evidence, outcome.failure?._tag]
+  }
+  const stream = (...events: ReadonlyArray<unknown>) =>
+    run(
+      protocol,
+      [encoder.encode(`${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}data: [DONE]\n\n`)],
+      context({ quirks })
+    )
+  const whole = (body: unknown) => protocol.whole(JSON.stringify(body), context({ quirks }))
+  const calls = [{ name: "time", arguments: { zone: "UTC" } }]
+
+  it("are read from a stream", () => {
+    assert.deepStrictEqual(
+      folded(stream(
+        { response: "He", p: "abcd" },
+        { response: "llo" },
+        { response: "", tool_calls: [] },
+        { response: "", usage }
+      )),
+      ["Hello", [], 5, ["usage", "done-marker"], undefined]
+    )
+    const [, called] = folded(stream({ response: null, tool_calls: calls }, { usage }))
+    assert.deepInclude(Array.isArray(called) ? called[0] : undefined, { name: "time", arguments: { zone: "UTC" } })
+  })
+
+  it("are cut where the marker is missing", () => {
+    const body = encoder.encode("data: {\"response\":\"He\"}\n\n")
+    const { failure } = run(protocol, [body], context({ quirks }))
+    assert.strictEqual(failure?._tag, "IncompleteStreamError")
+    assert.strictEqual(failure?.partial?.text, "He")
+  })
+
+  it("are read whole", () => {
+    const result = (fields: unknown) => ({ result: fields, success: true, errors: [], messages: [] })
+    assert.deepStrictEqual(folded(whole(result({ response: "Hello", usage }))), [
+      "Hello",
+      [],
+      5,
+      ["usage", "end-of-body"],
+      undefined
+    ])
+    assert.deepStrictEqual(folded(whole(result({ response: { a: 1 } })))[0], "{\"a\":1}")
+    const [, called] = folded(whole(result({ response: null, tool_calls: calls })))
+    assert.deepInclude(Array.isArray(called) ? called[0] : undefined, { name: "time" })
+    assert.strictEqual(
+      whole({ result: null, success: false, errors: [{ code: 5007, message: "No such model @cf/x or task" }] }).failure
+        ?._tag,
+      "ModelNotFoundError"
+    )
+    assert.strictEqual(
+      whole({ success: true, errors: [], messages: [], result: {} }).failure?._tag,
+      "MalformedResponseError"
+    )
+  })
+
+  it("are Chat's own where they have choices", () => {
+    const choice = { index: 0, finish_reason: "stop" }
+    assert.deepStrictEqual(
+      folded(stream({ choices: [{ ...choice, delta: { content: "Hi" } }] })),
+      ["Hi", [], undefined, ["finish-reason", "done-marker"], undefined]
+    )
+    assert.deepStrictEqual(
+      folded(whole({ result: { choices: [{ ...choice, message: { content: "Hi" } }] }, success: true }))[0],
+      "Hi"
+    )
+  })
+})
+
+describe("sources beside the choices", () => {
+  const urlsOf = (fields: unknown) => {
+    const end = { choices: [{ index: 0, delta: { content: "Hi" }, finish_reason: "stop" }], ...Object(fields) }
+    const { events } = run(protocol, [encoder.encode(`data: ${JSON.stringify(end)}\n\n`)])
+    return events.flatMap((event) =>
+      event._tag === "CitationAdded" ? [[event.citation.url, event.citation.title, event.citation.citedText]] : []
+    )
+  }
+
+  it.each<readonly [string, unknown]>([
+    ["search results", { search_results: [{ index: 1, url: "https://a.test", title: "A", snippet: "a" }] }],
+    ["a web search", { web_search: [{ link: "https://a.test", title: "A", content: "a", refer: "ref_1" }] }],
+    ["search info", { search_info: { search_results: [{ url: "https://a.test", title: "A", content: "a" }] } }]
+  ])("are %s", (_, fields) => {
+    assert.deepStrictEqual(urlsOf(fields), [["https://a.test", "A", "a"]])
+  })
+
+  it("are plain addresses", () => {
+    assert.deepStrictEqual(urlsOf({ citations: ["https://a.test"] }), [["https://a.test", undefined, undefined]])
+    assert.deepStrictEqual(urlsOf({ citations: [], search_results: null, search_info: {} }), [])
+  })
+})
+
+describe("the counts of reasoning", () => {
+  const output = (quirks: Quirks, completion: number, reasoning: number, total?: number) => {
+    const usage = {
+      prompt_tokens: 10,
+      completion_tokens: completion,
+      ...(total === undefined ? {} : { total_tokens: total }),
+      completion_tokens_details: { reasoning_tokens: reasoning }
+    }
+    const body = JSON.stringify({ choices: [{ index: 0, message: { content: "" }, finish_reason: "stop" }], usage })
+    return fold(protocol.whole(body, context({ quirks }))).usage?.outputTokens
+  }
+
+  it.each<readonly [string, Quirks, readonly [number, number, number?], number]>([
+    ["within the completion by default", {}, [20, 5], 20],
+    ["beside it where the total says so", {}, [20, 5, 35], 25],
+    ["beside it where there is much more of it", {}, [20, 50], 70],
+    ["within it where there is a little more of it", {}, [20, 22], 20],
+    ["within it always", { reasoningTokens: "within" }, [20, 50], 20],
+    ["beside it without a total", { reasoningTokens: "beside" }, [20, 5], 25],
+    ["within it where the total says so after all", { reasoningTokens: "beside" }, [20, 5, 30], 20],
+    ["beside it where there is more of it", { reasoningTokens: "beside-if-more" }, [20, 22], 42],
+    ["within it where there is less of it", { reasoningTokens: "beside-if-more" }, [20, 5], 20]
+  ])("are %s", (_, quirks, [completion, reasoning, total], expected) => {
+    assert.strictEqual(output(quirks, completion, reasoning, total), expected)
   })
 })

@@ -19,15 +19,26 @@ export const definition: ProviderDefinition = define({
   aliases: ["workers-ai", "cloudflare-workers-ai"],
   documentation: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
   baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
-  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
-    protocol: "openai-responses",
-    path: "/responses"
-  }],
+  protocols: [
+    // The older API, whose answers have no choices.
+    {
+      protocol: "openai-chat",
+      path: "/run/{+model}",
+      baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai",
+      requires: { variable: "api", matching: /^run$/ },
+      quirks: { unknownFields: { model: "omit", stream_options: "omit" } }
+    },
+    { protocol: "openai-chat", path: "/chat/completions" },
+    {
+      protocol: "openai-responses",
+      path: "/responses"
+    }
+  ],
   embeddings: [{ form: "openai", path: "/embeddings" }],
   keyEnv: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"],
   byKey: { CLOUDFLARE_API_TOKEN: { isAmbient: true }, CLOUDFLARE_API_KEY: { isAmbient: true } },
   baseUrlEnv: ["CLOUDFLARE_BASE_URL"],
-  variables: { account: { env: ["CLOUDFLARE_ACCOUNT_ID"] } },
+  variables: { account: { env: ["CLOUDFLARE_ACCOUNT_ID"] }, api: { env: ["CLOUDFLARE_AI_API"] } },
   requestIdHeader: "cf-ray",
   check: { path: "/ai/models/search", baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}" },
   models: {
@@ -38,6 +49,7 @@ export const definition: ProviderDefinition = define({
   // https://developers.cloudflare.com/workers-ai/platform/errors/
   quirks: {
     topK: true,
+    bareAnswers: true,
     errorCodes: {
       3006: "invalid",
       3007: "timeout",

@@ -1,5 +1,5 @@
 /**
- * Where an answer's text comes from, in the three forms in which Chat servers say so, each source once.
+ * Where an answer's text comes from, in the forms in which Chat servers say so, each source once.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,10 @@ import { array, isJson, type JsonObject, nonEmpty, number, object } from "../Jso
 export interface Citations {
   /** `annotations` of a delta or a message: OpenAI's `url_citation`, and whatever else comes under that name. */
   readonly annotations: (entries: ReadonlyArray<JsonObject>) => ReadonlyArray<Citation>
-  /** `citations` and `search_results` beside the choices (Perplexity repeats them in every chunk, xAI sends them last). */
+  /**
+   * `citations` and `search_results` beside the choices (Perplexity repeats them in every chunk, xAI sends them last, ERNIE has
+   * only results), Zhipu's `web_search` and Hunyuan's `search_info`.
+   */
   readonly sources: (chunk: JsonObject) => ReadonlyArray<Citation>
 }
 
@@ -49,7 +52,22 @@ const fromAnnotation = (native: Schema.JsonObject): Citation => {
   })
 }
 
-const urlOf = (source: Schema.Json): string | undefined => nonEmpty(source) ?? nonEmpty(object(source)?.url)
+const urlOf = (source: Schema.Json): string | undefined => {
+  const fields = object(source)
+  return nonEmpty(source) ?? nonEmpty(fields?.url) ?? nonEmpty(fields?.link)
+}
+
+const isList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
+
+/**
+ * Whether a chunk tells of sources beside its choices.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const hasSources = (chunk: JsonObject): boolean =>
+  isList(chunk.citations) || isList(chunk.search_results) || isList(chunk.web_search) ||
+  isList(object(chunk.search_info)?.search_results)
 
 /**
  * Begins the citations of one answer.
@@ -80,7 +98,8 @@ export const make = (): Citations => {
 
   const sources = (chunk: JsonObject): ReadonlyArray<Citation> => {
     const urls = array(chunk.citations) ?? []
-    const results = array(chunk.search_results) ?? []
+    const results = array(chunk.search_results) ?? array(chunk.web_search) ??
+      array(object(chunk.search_info)?.search_results) ?? []
     if (urls.length + results.length === read) return []
     read = urls.length + results.length
     const found: Array<Citation> = []
@@ -89,9 +108,10 @@ export const make = (): Citations => {
       const url = urlOf(source)
       if (url === undefined || seen.has(url)) continue
       seen.add(url)
-      const native = results.find((result) => object(result)?.url === url) ?? source
+      const native = results.find((result) => urlOf(result) === url) ?? source
       const fields = object(native)
-      found.push(present(native, { url, title: nonEmpty(fields?.title), citedText: nonEmpty(fields?.snippet) }))
+      const citedText = nonEmpty(fields?.snippet) ?? nonEmpty(fields?.content)
+      found.push(present(native, { url, title: nonEmpty(fields?.title), citedText }))
     }
     return found
   }

@@ -16,6 +16,8 @@ import type { DecodeContext, StreamDecoder, WholeResponse } from "../Protocol.ts
 import { classifyReported } from "../Refusal.ts"
 import * as WholeJson from "../WholeJson.ts"
 import * as Answer from "./Answer.ts"
+import * as BareAnswers from "./BareAnswers.ts"
+import * as Citations from "./Citations.ts"
 import * as Delta from "./Delta.ts"
 import * as Usage from "./Usage.ts"
 
@@ -29,8 +31,8 @@ const isEmpty = (value: unknown): boolean =>
 const holes: Holes<JsonObject> = {
   isDelta: (value) => {
     const delta = object(object(array(value.choices)?.[0])?.delta)
-    return isEmpty(value.citations) && isEmpty(value.search_results) && delta !== undefined &&
-      isEmpty(delta.annotations) && isEmpty(delta.reasoning_details)
+    return !Citations.hasSources(value) && delta !== undefined && isEmpty(delta.annotations) &&
+      isEmpty(delta.reasoning_details)
   },
   read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
   unread: new Set(["obfuscation", "p"])
@@ -148,7 +150,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): ChatMachine
       const problem = readChoice(choice, isWhole)
       if (problem !== undefined) return problem
     }
-    if (value.citations !== undefined || value.search_results !== undefined) answer.sources(value)
+    if (Citations.hasSources(value)) answer.sources(value)
     return undefined
   }
 
@@ -173,9 +175,13 @@ export const machine = (context: DecodeContext, assembly: Assembly): ChatMachine
     return undefined
   }
 
+  const asChat = (value: JsonObject, isWhole: boolean): JsonObject =>
+    context.quirks.bareAnswers === true ? BareAnswers.toChat(value, isWhole) : value
+
   return {
-    frame: (value, event) => read(value, event, false),
-    response: (value) => {
+    frame: (value, event) => read(asChat(value, false), event, false),
+    response: (given) => {
+      const value = asChat(given, true)
       const problem = read(value, "", true)
       if (problem !== undefined) return problem
       if (!hasFirstChoice(value)) return "there is no choice in `choices`"

@@ -42,6 +42,8 @@ const claudeAt = (provider: string, variable: string, url: string, model: string
   body: claude(model)
 })
 
+const { model: _, ...withoutModel } = chat("", "max_tokens", false)
+
 const azure = { AZURE_OPENAI_API_KEY: "sk-1", AZURE_OPENAI_RESOURCE_NAME: "mine" }
 
 export const rows: ReadonlyArray<Row> = [
@@ -178,6 +180,12 @@ export const rows: ReadonlyArray<Row> = [
       "@cf/meta/llama-3.3-70b-instruct-fp8-fast"
     ),
     env: { CLOUDFLARE_API_TOKEN: "sk-1", CLOUDFLARE_ACCOUNT_ID: "acc-1" }
+  },
+  {
+    ...plain("cloudflare", "", "", "@cf/meta/llama-3.3-70b-instruct-fp8-fast"),
+    env: { CLOUDFLARE_API_TOKEN: "sk-1", CLOUDFLARE_ACCOUNT_ID: "acc-1", CLOUDFLARE_AI_API: "run" },
+    request: "POST https://api.cloudflare.com/client/v4/accounts/acc-1/ai/run/@cf/meta/llama-3.3-70b-instruct-fp8-fast",
+    body: withoutModel
   },
   {
     ...responsesAt(
