@@ -133,4 +133,9 @@ describe("the package", () => {
   it("runs as a command", () => {
     assert.include(run(project, join(project, "node_modules/.bin/sluice"), "--help"), "sluice")
   })
+
+  it("has the list of models in it", () => {
+    const line = run(project, join(project, "node_modules/.bin/sluice"), "models", "--json", "openai/gpt-4o")
+    assert.deepInclude(JSON.parse(line), { provider: "openai", id: "gpt-4o", kind: "chat" })
+  })
 }, 60_000)

@@ -31,14 +31,11 @@ export interface ModelsOptions {
 }
 
 /** The list in the package. It is loaded when it is first asked for, and once. */
-const catalogue: Effect.Effect<ReadonlyArray<ModelInfo.ModelInfo>> = Effect.promise(async () => {
-  const [{ table }, { rows }, { toInfo }] = await Promise.all([
-    import("./Catalogue.ts"),
-    import("./Table.ts"),
-    import("./Rows.ts")
-  ])
-  return rows(table).flatMap((row) => toInfo(row) ?? [])
-})
+const catalogue: Effect.Effect<ReadonlyArray<ModelInfo.ModelInfo>> = Effect.promise(() =>
+  Promise.all([import("./Catalogue.ts"), import("./Table.ts"), import("./Rows.ts")])
+).pipe(
+  Effect.map(([{ table }, { rows }, { toInfo }]) => rows(table).flatMap((row) => toInfo(row) ?? []))
+)
 
 const providerOf = (definitions: typeof Known.definitions, own: ReadonlySet<string>) => (name: string) => {
   const wanted = name.trim().toLowerCase()
