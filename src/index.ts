@@ -5,9 +5,11 @@
  *
  * @since 0.1.0
  */
+export type { ChatField, ChatQuirks, ReasoningFields } from "./domain/ChatQuirks.ts"
 export * as Completion from "./domain/Completion.ts"
 export * as CompletionRequest from "./domain/CompletionRequest.ts"
 export * from "./domain/CompletionError.ts"
+export type { ErrorCategory } from "./domain/ErrorCategory.ts"
 export { FinishReason } from "./domain/FinishReason.ts"
 export * as Model from "./domain/Model.ts"
 export * as ModelInfo from "./domain/ModelInfo.ts"
@@ -19,12 +21,14 @@ export type {
   Endpoint,
   KeyVariable,
   ModelListForm,
+  ModelQuirks,
   ModelsEndpoint,
   ProtocolBinding,
   ProtocolName,
   ProviderDefinition,
   Quirks
 } from "./domain/ProviderDefinition.ts"
+export type * as ProviderFields from "./domain/ProviderFields.ts"
 export { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "./domain/RateLimitSnapshot.ts"
 export * as Replay from "./domain/Replay.ts"
 export * from "./domain/ResponseEvent.ts"

@@ -9,6 +9,7 @@ import type * as Tool from "effect/ai/Tool"
 import type * as JsonSchema from "effect/JsonSchema"
 import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
+import type { ProviderFields } from "./ProviderFields.ts"
 
 /**
  * How hard a model shall think, and whether it shall tell.
@@ -67,7 +68,8 @@ export interface PromptCacheHints {
  * `model` is `provider/model`, or the model's name alone where only one provider is there, or a `Model`. `prompt` and
  * `tools` are those of `effect/ai`. What a protocol has no word for is refused with an `InvalidRequestError` when leaving
  * it out would change the answer, and left out otherwise. `providerOptions` has one record a provider id, whose fields go
- * into the request's body as they are, over everything else; `headers` are sent along.
+ * into the request's body as they are, over everything else; those that are known are typed (`ProviderFields`). `headers`
+ * are sent along.
  *
  * @category models
  * @since 0.1.0
@@ -91,7 +93,7 @@ export interface CompletionRequest {
   readonly user?: string | undefined
   readonly metadata?: Readonly<Record<string, string>> | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
+  readonly providerOptions?: ProviderFields | undefined
 }
 
 /**

@@ -6,6 +6,7 @@ import { Prompt, Tool } from "effect/ai"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
+import type { ProviderFields } from "../../../src/domain/ProviderFields.ts"
 import { overQuirks, type Quirks, quirksOf } from "../../../src/domain/ProviderDefinition.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
@@ -558,6 +559,36 @@ describe("the dialects of OpenAiChat", () => {
     assert.deepStrictEqual(of({ zeroTemperature: 3 }, "b"), [true, 3])
     assert.deepStrictEqual(of({ byModel: [{ models: /b/, quirks: { topK: false } }] }, "b"), [false, undefined])
     assert.deepStrictEqual(overQuirks({ topK: true }, { topK: false }), { topK: false })
+  })
+})
+
+describe("the fields of a provider", () => {
+  it("are typed where they are known, and sent as they are", () => {
+    const openrouter: ProviderFields["openrouter"] = {
+      provider: { order: ["a"], sort: "price", max_price: { prompt: 1 } },
+      plugins: [{ id: "web", max_results: 3 }],
+      anything: true
+    }
+    const { providerOptions } = CompletionRequest.make({ model: "m", prompt: "Hi", providerOptions: { openrouter } })
+    assert.strictEqual(providerOptions?.openrouter, openrouter)
+    assert.deepStrictEqual(
+      Result.getOrThrow(protocol.encode(CompletionRequest.make({ model: "m", prompt: "Hi", providerOptions }), {
+        provider: "openrouter",
+        model: "m",
+        stream: false,
+        quirks: {}
+      })),
+      { model: "m", messages: [{ role: "user", content: "Hi" }], ...openrouter }
+    )
+  })
+
+  it("cannot have other values", () => {
+    // @ts-expect-error: there is no such order
+    const wrong: ProviderFields = { openrouter: { provider: { sort: "cheapest" } } }
+    // @ts-expect-error: it is not a list
+    const single: ProviderFields = { perplexity: { search_domain_filter: "example.com" } }
+    const unknown: ProviderFields = { another: { whatever: [1] } }
+    assert.lengthOf([wrong, single, unknown], 3)
   })
 })
 
