@@ -111,13 +111,19 @@ const model = (port: number, connections: number) =>
 
 const together = Effect.all(Array.from({ length: 20 }, () => Effect.result(read)), { concurrency: "unbounded" })
 
+/** Looks every few milliseconds until it is so, and gives up after two seconds. */
+const until = (isSo: () => boolean) =>
+  Effect.gen(function*() {
+    for (let left = 400; left > 0 && !isSo(); left--) yield* Effect.sleep(5)
+  })
+
 const interrupting = Effect.gen(function*() {
   const fibers = yield* Effect.all(
     Array.from({ length: 20 }, () => Effect.forkChild(Effect.result(read), { startImmediately: true }))
   )
-  yield* Effect.sleep(120)
+  yield* until(() => seen.open === 20)
   yield* Fiber.interruptAll(fibers.filter((_, index) => index % 4 === 0))
-  yield* Effect.sleep(50)
+  yield* until(() => seen.cancelled === 5)
   seen.cancelledSoon = seen.cancelled
   return yield* Effect.all(fibers.filter((_, index) => index % 4 !== 0).map(Fiber.join))
 })
