@@ -3,8 +3,10 @@
  *
  * @since 0.1.0
  */
+import * as Channel from "effect/Channel"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { Completion } from "../domain/Completion.ts"
 import type { CompletionError } from "../domain/CompletionError.ts"
@@ -54,7 +56,10 @@ export class ChatModel extends Context.Service<ChatModel, {
  * @since 0.1.0
  */
 export const stream = (request: CompletionRequestInput): Stream.Stream<ResponseEvent, CompletionError, ChatModel> =>
-  Stream.unwrap(Effect.map(ChatModel, (model) => model.stream(request)))
+  // `Stream.unwrap` does the same, and asks at every chunk whether it has done so.
+  Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
+    Effect.flatMap(ChatModel, (model) => Channel.toTransform(model.stream(request).channel)(upstream, scope))
+  ))
 
 /**
  * Asks the model in the context for a whole completion.

@@ -5,11 +5,15 @@
  *
  * @since 0.1.0
  */
+import * as Headers from "effect/http/Headers"
+import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as UrlParams from "effect/http/UrlParams"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
-import { type Quirks, quirksOf } from "../../domain/ProviderDefinition.ts"
+import { type AuthStyle, type Quirks, quirksOf } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
@@ -31,7 +35,55 @@ export interface PreparedRequest extends Unauthorized {
   readonly requestId: string
 }
 
-const encoder = new TextEncoder()
+/** What all requests for a model have in common. */
+interface Plan {
+  readonly protocol: Protocol
+  readonly quirks: Quirks
+  readonly auth: AuthStyle | undefined
+  readonly url: string
+  readonly headers: Headers.Headers
+}
+
+/** The plans of each provider's latest models: a program asks the same few again and again. */
+const plans = new WeakMap<Provider, Map<string, Plan>>()
+const mostPlans = 256
+
+const plan = (
+  provider: Provider,
+  model: string,
+  streamed: boolean
+): Result.Result<Plan, ConfigurationError> =>
+  Result.gen(function*() {
+    const binding = yield* Address.bindingOf(provider, model)
+    const path = streamed ? binding.path : (binding.wholePath ?? binding.path)
+    return {
+      protocol: byName[binding.protocol],
+      quirks: quirksOf(binding.quirks ?? provider.quirks, model),
+      auth: binding.auth,
+      url: yield* Address.of(provider, { path, baseUrl: binding.baseUrl }, model),
+      headers: Headers.fromInput({
+        accept: streamed ? "text/event-stream" : "application/json",
+        ...binding.headers,
+        ...provider.headers
+      })
+    }
+  })
+
+const planOf = (
+  provider: Provider,
+  model: string,
+  streamed: boolean
+): Result.Result<Plan, ConfigurationError> => {
+  const known = plans.get(provider) ?? new Map<string, Plan>()
+  const name = streamed ? `stream ${model}` : `whole ${model}`
+  const found = known.get(name)
+  if (found !== undefined) return Result.succeed(found)
+  const made = plan(provider, model, streamed)
+  if (Result.isFailure(made)) return made
+  if (known.size >= mostPlans) known.clear()
+  plans.set(provider, known.set(name, made.success))
+  return made
+}
 
 /**
  * Writes a request. Fails with an `InvalidRequestError` when the protocol cannot say what is asked, and with a
@@ -46,7 +98,10 @@ export const make = (
   request: CompletionRequest,
   options: { readonly streamed: boolean; readonly requestId: string }
 ): Result.Result<PreparedRequest, InvalidRequestError | ConfigurationError> => {
-  const wrong = Object.entries(request.headers ?? {}).find(([name, value]) => !HeaderSyntax.isField(name, value))
+  const { requestId, streamed } = options
+  const wrong = request.headers === undefined
+    ? undefined
+    : Object.entries(request.headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
   if (wrong !== undefined) {
     return Result.fail(
       new InvalidRequestError({
@@ -57,37 +112,34 @@ export const make = (
       })
     )
   }
-  return Result.gen(function*() {
-    const binding = yield* Address.bindingOf(provider, model)
-    const protocol = byName[binding.protocol]
-    const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
-    const json = yield* protocol.encode(request, {
-      provider: provider.definition.id,
-      model,
-      stream: options.streamed,
-      quirks
-    })
-    const path = options.streamed ? binding.path : (binding.wholePath ?? binding.path)
-    return {
-      provider,
-      model,
-      protocol,
-      quirks,
-      auth: binding.auth,
-      streamed: options.streamed,
-      requestId: options.requestId,
-      hasOwnHeaders: request.headers !== undefined,
-      renewal: { isSpent: false },
-      request: HttpClientRequest.post(yield* Address.of(provider, { path, baseUrl: binding.baseUrl }, model)).pipe(
-        HttpClientRequest.setHeaders({
-          accept: options.streamed ? "text/event-stream" : "application/json",
-          ...binding.headers,
-          ...provider.headers,
-          ...request.headers,
-          "x-request-id": options.requestId
-        }),
-        HttpClientRequest.bodyUint8Array(encoder.encode(JSON.stringify(json)), "application/json")
-      )
-    }
+  const planned = planOf(provider, model, streamed)
+  if (Result.isFailure(planned)) return Result.fail(planned.failure)
+  const { auth, headers, protocol, quirks, url } = planned.success
+  const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: streamed, quirks })
+  if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
+  const body = Buffer.from(JSON.stringify(encoded.success))
+  return Result.succeed({
+    provider,
+    model,
+    protocol,
+    quirks,
+    auth,
+    streamed,
+    requestId,
+    hasOwnHeaders: request.headers !== undefined,
+    renewal: { isSpent: false },
+    request: HttpClientRequest.makeWith(
+      "POST",
+      url,
+      UrlParams.empty,
+      Option.none(),
+      Headers.setAll(headers, {
+        ...request.headers,
+        "x-request-id": requestId,
+        "content-type": "application/json",
+        "content-length": String(body.length)
+      }),
+      HttpBody.uint8Array(body, "application/json")
+    )
   })
 }

@@ -85,6 +85,12 @@ export const make = (
   known: ReadonlyArray<ProviderDefinition>,
   { ambient, unready }: Circumstances = {}
 ): ProviderRegistry["Service"] => {
+  // Every call asks for a name.
+  const byName = new Map(
+    known.toReversed().flatMap((definition) =>
+      names(definition).map((name) => [name.toLowerCase(), definition] as const)
+    )
+  )
   const chosen = offered.filter(({ definition }) => ambient?.has(definition.id) !== true)
   const candidates = chosen.length === 0 ? offered : chosen
   const only = candidates.length === 1 ? candidates[0] : undefined
@@ -103,7 +109,7 @@ export const make = (
         setting: "model"
       })
     }
-    const definition = asked.provider === undefined ? undefined : named(known, asked.provider)
+    const definition = asked.provider === undefined ? undefined : byName.get(asked.provider.trim().toLowerCase())
     // With one provider, a name whose first part is no provider is that provider's own: org/model.
     if (definition === undefined && only !== undefined && typeof name === "string") {
       return { provider: only, model: name.trim() }
