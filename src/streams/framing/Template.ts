@@ -237,17 +237,25 @@ const readInteger =
   }
 
 /**
+ * Finds the JSON in the bytes of an event, its end included. Answers nothing where there is more than one piece of it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Locate = (
+  bytes: Buffer,
+  from: number,
+  to: number
+) => { readonly from: number; readonly to: number } | undefined
+
+/**
  * Finds the JSON in the bytes of an event of one `data:` line, perhaps named by an `event:` line. Answers nothing for any
  * other event.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const jsonOf = (
-  bytes: Buffer,
-  from: number,
-  to: number
-): { readonly from: number; readonly to: number } | undefined => {
+export const jsonOf: Locate = (bytes, from, to) => {
   let found: { readonly from: number; readonly to: number } | undefined
   let at = from
   while (at < to) {
@@ -283,7 +291,7 @@ const holderOf = (
 
 /**
  * Makes a template of the event whose bytes, its blank line included, stand between `from` and `to`, and whose object is
- * `value`. Answers nothing when the event is not of one line of JSON, or has no string that a protocol reads.
+ * `value`. Answers nothing when `locate` finds no JSON in the event, or it has no string that a protocol reads.
  *
  * @category constructors
  * @since 0.1.0
@@ -294,9 +302,10 @@ export const learn = <A extends object>(
   to: number,
   event: string,
   value: A,
-  holes: Holes<A>
+  holes: Holes<A>,
+  locate: Locate
 ): Template<A> | undefined => {
-  const json = bytes[to - 1] === LF ? jsonOf(bytes, from, to) : undefined
+  const json = bytes[to - 1] === LF ? locate(bytes, from, to) : undefined
   const found = json === undefined ? undefined : leaves(bytes, json.from, json.to)
   if (found === undefined) return undefined
   const places: Array<Hole> = []

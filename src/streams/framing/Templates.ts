@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { type Chunk, type Holes, learn, type Template } from "./Template.ts"
+import { type Chunk, type Holes, jsonOf, learn, type Locate, type Template } from "./Template.ts"
 
 /** A stream has a few kinds of deltas at a time: text, reasoning, the arguments of a call. */
 const most = 4
@@ -32,13 +32,16 @@ const perEvent = 1 / 256
  */
 export class Templates<A extends object> {
   readonly #holes: Holes<A>
+  readonly #locate: Locate
   readonly #templates: Array<Template<A>> = []
   #seen = 0
   #credit = mostCredit
   #matched: Template<A> | undefined
 
-  constructor(holes: Holes<A>) {
+  /** `locate` finds the JSON of an event in its bytes: those of a server-sent event unless it is given. */
+  constructor(holes: Holes<A>, locate: Locate = jsonOf) {
     this.#holes = holes
+    this.#locate = locate
   }
 
   /** The template of the last match. */
@@ -72,7 +75,7 @@ export class Templates<A extends object> {
     this.#credit += perEvent
     if (++this.#seen < firstLearned || this.#credit < 1) return
     this.#credit--
-    const template = learn(bytes, from, to, event, value, this.#holes)
+    const template = learn(bytes, from, to, event, value, this.#holes, this.#locate)
     if (template === undefined) return
     this.#templates.unshift(template)
     if (this.#templates.length > most) this.#templates.pop()

@@ -127,12 +127,13 @@ export const mayBeNoStream = (chunk: Uint8Array): boolean => {
 }
 
 /**
- * Makes the decoder of one stream out of its machine and the parser of its frames.
+ * Makes the decoder of one stream out of its machine and the parser of its frames. `bare` says that a frame is JSON and nothing
+ * around it, so that a body in which none ended may be a cut stream.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reading: Reading, machine: Machine, parser: Parser): StreamDecoder => {
+export const make = (reading: Reading, machine: Machine, parser: Parser, bare = false): StreamDecoder => {
   const { assembly, context } = reading
   // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
   const head: Array<Uint8Array> = []
@@ -188,6 +189,7 @@ export const make = (reading: Reading, machine: Machine, parser: Parser): Stream
     if (start.startsWith("{") || start.startsWith("[")) {
       const value = parse(text)
       const reported = value === undefined ? undefined : failureInBody(value, context)
+      if (bare) return reported
       return reported ?? reading.malformed("the body is JSON and not an event stream", text, parser.position)
     }
     // Somebody else answers at this address, and will again.

@@ -1,0 +1,195 @@
+/**
+ * Lines of JSON from bytes, at any chunking.
+ *
+ * A line ends with LF or CR LF; the last one needs no end. Blank lines are passed over, and so is the mark that may stand
+ * before any text.
+ *
+ * @see https://github.com/ndjson/ndjson-spec
+ * @since 0.1.0
+ */
+
+/**
+ * A line over its limit. `position` is the number of bytes read up to where the limit was passed.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export interface LineOverflow {
+  readonly what: "line"
+  readonly limit: number
+  readonly position: number
+}
+
+/**
+ * A parser of one body of lines.
+ *
+ * **Details**
+ *
+ * `push` reads a chunk and calls `onLine` for each line that it completes; it answers whether a line ended in it. After
+ * `overflow` is set it reads nothing more. `salvage` is called once when the bytes have ended: what is left is a line if
+ * it is a complete JSON object, and was cut off otherwise. `position` counts the bytes read.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LineParser {
+  readonly push: (chunk: Uint8Array) => boolean
+  readonly salvage: () => void
+  readonly overflow: LineOverflow | undefined
+  readonly position: number
+}
+
+/**
+ * Receives one line without its end. `bytes` has it, its end included, between `from` and `to`, when all of it came in one
+ * chunk; `from` is -1 when it did not.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OnLine = (text: string, bytes: Buffer, from: number, to: number) => void
+
+/**
+ * Reads whole lines in its own way from where one begins, and answers where the first line begins that it left alone.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ReadAhead = (bytes: Buffer, at: number, position: number) => number
+
+const LF = 10
+const CR = 13
+const SPACE = 32
+
+const asBuffer = (chunk: Uint8Array): Buffer =>
+  Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+
+const isCompleteJsonObject = (text: string): boolean => {
+  if (!text.startsWith("{")) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Finds the JSON in the bytes of a line, its end included.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const jsonOf = (bytes: Buffer, from: number, to: number): { readonly from: number; readonly to: number } => {
+  let end = to
+  while (end > from && (bytes[end - 1] ?? 0) <= SPACE) end--
+  return { from, to: end }
+}
+
+/**
+ * Creates a parser for one body. `maxLineBytes` counts a line without its end. `readAhead` is asked at the beginning of each
+ * line.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead): LineParser => {
+  // The beginning of a line whose end has not arrived. It grows by doubling, so that bytes are copied a bounded number of
+  // times however small the chunks are.
+  let carry = Buffer.allocUnsafe(0)
+  let carried = 0
+  let position = 0
+  let isFirst = true
+  let overflow: LineOverflow | undefined
+
+  const keep = (bytes: Buffer, from: number, to: number): void => {
+    const needed = carried + to - from
+    if (needed > carry.length) {
+      const larger = Buffer.allocUnsafe(Math.max(256, carry.length * 2, needed))
+      carry.copy(larger, 0, 0, carried)
+      carry = larger
+    }
+    bytes.copy(carry, carried, from, to)
+    carried = needed
+  }
+
+  /** Hands over the line whose text stands between `start` and `end`, unless it is blank. */
+  const line = (text: Buffer, start: number, end: number, bytes: Buffer, from: number, to: number): void => {
+    let first = start
+    if (isFirst) {
+      isFirst = false
+      if (end - first >= 3 && text[first] === 0xef && text[first + 1] === 0xbb && text[first + 2] === 0xbf) first += 3
+    }
+    let last = end
+    while (last > first && (text[last - 1] ?? 0) <= SPACE) last--
+    while (first < last && (text[first] ?? 0) <= SPACE) first++
+    if (last > first) onLine(text.toString("utf8", first, last), bytes, from, to)
+  }
+
+  const push = (chunk: Uint8Array): boolean => {
+    if (overflow !== undefined) return true
+    const bytes = asBuffer(chunk)
+    const length = bytes.length
+    const base = position
+    let ended = false
+    let at = 0
+    while (at < length) {
+      if (carried === 0 && !isFirst && readAhead !== undefined) {
+        const next = readAhead(bytes, at, base)
+        if (next > at) {
+          ended = true
+          at = next
+          position = base + at
+          if (at === length) break
+        }
+      }
+      const lf = bytes.indexOf(LF, at)
+      const end = lf < 0 ? length : lf
+      // The CR of a line's end, too, may have come with an earlier chunk.
+      const endsInCr = end > at ? bytes[end - 1] === CR : carried > 0 && carry[carried - 1] === CR
+      if (carried + end - at - (endsInCr ? 1 : 0) > maxLineBytes) {
+        position = base + at + Math.max(0, maxLineBytes - carried)
+        overflow = { what: "line", limit: maxLineBytes, position }
+        carry = Buffer.allocUnsafe(0)
+        carried = 0
+        return true
+      }
+      if (lf < 0) {
+        keep(bytes, at, length)
+        break
+      }
+      ended = true
+      const from = at
+      at = lf + 1
+      position = base + at
+      if (carried === 0) line(bytes, from, lf, bytes, from, at)
+      else {
+        keep(bytes, from, lf)
+        const kept = carried
+        carried = 0
+        line(carry, 0, kept, carry, -1, 0)
+      }
+    }
+    position = base + length
+    return ended
+  }
+
+  const salvage = (): void => {
+    if (overflow !== undefined || carried === 0) return
+    const kept = carried
+    carried = 0
+    if (isCompleteJsonObject(carry.toString("utf8", 0, kept).replace(/^\uFEFF/, "").trim())) {
+      line(carry, 0, kept, carry, -1, 0)
+    }
+  }
+
+  return {
+    push,
+    salvage,
+    get overflow() {
+      return overflow
+    },
+    get position() {
+      return position
+    }
+  }
+}
