@@ -10,6 +10,7 @@ import type { GeminiQuirks } from "./GeminiQuirks.ts"
 import type { ErrorCategory } from "./ErrorCategory.ts"
 import type { MessagesQuirks } from "./MessagesQuirks.ts"
 import type { OperationBindings } from "./Operations.ts"
+import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
 /**
  * A wire language.
@@ -17,7 +18,15 @@ import type { OperationBindings } from "./Operations.ts"
  * @category models
  * @since 0.1.0
  */
-export type ProtocolName = "openai-chat" | "openai-responses" | "anthropic-messages" | "bedrock-converse" | "gemini"
+export type ProtocolName =
+  | "openai-chat"
+  | "openai-responses"
+  | "openai-completions"
+  | "anthropic-messages"
+  | "cohere"
+  | "ollama"
+  | "bedrock-converse"
+  | "gemini"
 
 /**
  * How a provider takes its key: in `Authorization: Bearer`, in a header of its own, in a query parameter, or as a token
@@ -100,6 +109,10 @@ export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, Gemi
   readonly reasoningModels?: ReadonlyArray<string> | undefined
   /** Chat, Messages: the frames of a stream. Default `sse`; `event-stream` is Amazon's, each with an event as base64. */
   readonly framing?: "sse" | "event-stream" | undefined
+  /** Text completions: how a conversation becomes one text. Default: `plain`, and one text of the user as it is. */
+  readonly promptFormat?: PromptFormatName | PromptFormat | undefined
+  /** Text completions: how the sides of a hole are sent. Default: the end in the field `suffix`. */
+  readonly fimFormat?: FimFormatName | FimFormat | undefined
   /**
    * What the provider's error codes mean: those of bodies, and HTTP statuses, as text. They go before what is known of
    * codes in general. A body that only says what a code is has it at the place that its shape knows.

@@ -20,9 +20,25 @@ interface Wire {
   readonly after: string
 }
 
-type Streamed = "openai-chat" | "openai-responses" | "anthropic-messages"
+const protocols = ["openai-chat", "openai-responses", "anthropic-messages", "cohere", "ollama"] as const
+
+type Streamed = typeof protocols[number]
+
+const line = (message: object, more: object = {}) =>
+  `${JSON.stringify({ model: "m", message, done: false, ...more })}\n`
 
 const wires: Readonly<Record<Streamed, Wire>> = {
+  cohere: {
+    before: named("message-start", { id: "r" }) +
+      named("content-start", { index: 0, delta: { message: { content: { type: "text", text: "" } } } }),
+    delta: (text) => named("content-delta", { index: 0, delta: { message: { content: { text } } } }),
+    after: named("message-end", { delta: { finish_reason: "COMPLETE" } }) + Raw.done
+  },
+  ollama: {
+    before: "",
+    delta: (content) => line({ role: "assistant", content }),
+    after: line({ content: "" }, { done: true, done_reason: "stop" })
+  },
   "openai-chat": { before: "", delta: Raw.delta, after: `${Raw.stop}${Raw.done}` },
   "openai-responses": {
     before: named("response.created", { response: { id: "r", model: "m" } }) +
@@ -68,7 +84,7 @@ const model = (protocol: Streamed, baseUrl: string) => {
 const ask = ChatModel.stream({ model: "m", prompt: "hi" })
 
 describe("a million tokens", () => {
-  it.live.each<Streamed>(["openai-chat", "openai-responses", "anthropic-messages"])(
+  it.live.each<Streamed>(protocols)(
     "arrive through %s, whole and once, for a fast and a slow reader, and stop for one that leaves",
     (protocol) =>
       Effect.gen(function*() {

@@ -90,6 +90,93 @@ const vocabulary: Readonly<Record<ProtocolName, Vocabulary>> = {
       choices: [{ message: {} }]
     }, {}]
   },
+  "openai-completions": {
+    keys: [
+      ...common,
+      "choices",
+      "finish_reason",
+      "logprobs",
+      "delta",
+      "prompt_tokens",
+      "completion_tokens",
+      "total_tokens",
+      "object"
+    ],
+    words: [...words, "text_completion"],
+    frames: [
+      { choices: [{ index: 0, text: "a" }] },
+      { choices: [{ index: 0, text: "", finish_reason: "stop" }] },
+      { choices: [{ delta: { content: "a" } }] },
+      {}
+    ]
+  },
+  cohere: {
+    keys: [
+      ...common,
+      "delta",
+      "thinking",
+      "tool_plan",
+      "tool_calls",
+      "function",
+      "arguments",
+      "citations",
+      "sources",
+      "document",
+      "start",
+      "end",
+      "title",
+      "url",
+      "content_index",
+      "finish_reason",
+      "tokens",
+      "billed_units",
+      "input_tokens",
+      "output_tokens",
+      "cached_tokens"
+    ],
+    words: [...words, "COMPLETE", "MAX_TOKENS", "ERROR", "PLAN", "TEXT_CONTENT", "THINKING_CONTENT"],
+    frames: [
+      { type: "message-start", id: "r", delta: { message: { content: [], tool_calls: [], citations: [] } } },
+      { type: "content-start", index: 0, delta: { message: { content: { type: "text", text: "" } } } },
+      { type: "content-start", index: 1, delta: { message: { content: { type: "thinking", thinking: "a" } } } },
+      { type: "content-delta", index: 0, delta: { message: { content: {} } } },
+      { type: "tool-plan-delta", delta: { message: { tool_plan: "a" } } },
+      { type: "tool-call-start", index: 0, delta: { message: { tool_calls: { function: { name: "f" } } } } },
+      { type: "tool-call-delta", index: 0, delta: { message: { tool_calls: { function: {} } } } },
+      { type: "tool-call-end", index: 0 },
+      { type: "citation-start", index: 0, delta: { message: { citations: { sources: [{}] } } } },
+      { type: "message-end", delta: { finish_reason: "COMPLETE", usage: { tokens: {} } } },
+      { message: { content: [{}], tool_calls: [{ function: {} }], citations: [{}] }, finish_reason: "COMPLETE" },
+      {}
+    ]
+  },
+  ollama: {
+    keys: [
+      ...common,
+      "response",
+      "thinking",
+      "tool_calls",
+      "function",
+      "arguments",
+      "done",
+      "done_reason",
+      "created_at",
+      "status",
+      "prompt_eval_count",
+      "eval_count"
+    ],
+    words,
+    frames: [
+      { message: { role: "assistant", content: "a" }, done: false },
+      { message: { role: "assistant", content: "", thinking: "a" }, done: false },
+      { message: { tool_calls: [{ function: { name: "f", arguments: {} } }] }, done: false },
+      { message: { role: "assistant", content: "" }, done: true, done_reason: "stop" },
+      { response: "a", done: false },
+      { done: true },
+      {}
+    ],
+    write: (payload) => encoder.encode(`${payload}\n`)
+  },
   "openai-responses": {
     keys: [
       ...common,
@@ -397,21 +484,30 @@ describe("any JSON", () => {
           completion_tokens: count,
           inputTokens: count,
           outputTokens: count,
-          totalTokens: count
+          totalTokens: count,
+          tokens: { input_tokens: count, output_tokens: count }
         }
       })
+      const types: Readonly<Record<string, string>> = {
+        "anthropic-messages": "message_start",
+        cohere: "message-end"
+      }
       for (const count of [1e308, Number.MAX_SAFE_INTEGER, 2 ** 60]) {
         const answer = {
           ...usage(count),
           event: "metadata",
-          type: name === "anthropic-messages" ? "message_start" : "response.failed",
+          type: types[name] ?? "response.failed",
           message: usage(count),
           response: usage(count),
+          delta: { ...usage(count), finish_reason: "ERROR" },
           choices: [],
+          done: true,
+          prompt_eval_count: count,
+          eval_count: count,
           usageMetadata: { promptTokenCount: count, candidatesTokenCount: count, totalTokenCount: count }
         }
-        const { failure } = run(protocol, [write(JSON.stringify(answer))])
-        assert.deepInclude(failure?.partial?.usage, { inputTokens: 0, outputTokens: 0, totalTokens: 0 })
+        const outcome = run(protocol, [write(JSON.stringify(answer))])
+        assert.deepInclude(fold(outcome).usage, { inputTokens: 0, outputTokens: 0, totalTokens: 0 })
       }
       const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`
       const deep =

@@ -17,13 +17,18 @@ const object = (value: unknown): Json => (typeof value === "object" && value !==
 
 // ---- The completion contracts, written down here again ---------------------------------------------------------------
 
+const hasFinishReason = ({ choices }: Json): boolean =>
+  Array.isArray(choices) && choices.some((choice: unknown) => {
+    const { finish_reason: reason, index } = object(choice)
+    return (index ?? 0) === 0 && typeof reason === "string" && reason !== ""
+  })
+
 /** Whether an event's data proves the answer whole. */
 const proves: Readonly<Record<ProtocolName, (data: Json) => boolean>> = {
-  "openai-chat": ({ choices }) =>
-    Array.isArray(choices) && choices.some((choice: unknown) => {
-      const { finish_reason: reason, index } = object(choice)
-      return (index ?? 0) === 0 && typeof reason === "string" && reason !== ""
-    }),
+  "openai-chat": hasFinishReason,
+  "openai-completions": hasFinishReason,
+  cohere: ({ type }) => type === "message-end",
+  ollama: ({ done }) => done === true,
   "openai-responses": ({ type }) => type === "response.completed" || type === "response.incomplete",
   "anthropic-messages": ({ type }) => type === "message_stop",
   // Nothing else has usage and metrics.
@@ -61,16 +66,27 @@ const elements = (bytes: Uint8Array): ReadonlyArray<Line> => {
   })
 }
 
-const linesOf = (protocol: ProtocolName, bytes: Uint8Array): ReadonlyArray<Line> => {
-  if (protocol === "bedrock-converse") return frames(bytes)
-  if (protocol !== "gemini") return dataLines(bytes)
+/** The lines of a body of nothing else. */
+const jsonLines = (bytes: Uint8Array): ReadonlyArray<Line> =>
+  [...Buffer.from(bytes).toString("latin1").matchAll(/^(\{.*?)\r?$/gm)].map((match) => ({
+    data: match[1] ?? "",
+    end: match.index + (match[1] ?? "").length
+  }))
+
+/** How the events of a body are found, where they are no `data:` lines in their order. */
+const framings: Readonly<Partial<Record<ProtocolName, (bytes: Uint8Array) => ReadonlyArray<Line>>>> = {
+  "bedrock-converse": frames,
+  ollama: jsonLines,
   // Of its finish reasons the last one counts.
-  return (bytes[0] === 0x5b ? elements(bytes) : dataLines(bytes)).toReversed()
+  gemini: (bytes) => (bytes[0] === 0x5b ? elements(bytes) : dataLines(bytes)).toReversed()
 }
 
+/** The protocols that `[DONE]` ends. */
+const endedByMarker: ReadonlySet<ProtocolName> = new Set<ProtocolName>(["openai-chat", "openai-completions"])
+
 const contractPoint = (protocol: ProtocolName, bytes: Uint8Array): number => {
-  const line = linesOf(protocol, bytes).find(({ data }) =>
-    data === "[DONE]" ? protocol === "openai-chat" : proves[protocol](JSON.parse(data))
+  const line = (framings[protocol] ?? dataLines)(bytes).find(({ data }) =>
+    data === "[DONE]" ? endedByMarker.has(protocol) : proves[protocol](JSON.parse(data))
   )
   if (line === undefined) throw new Error("the stream has no end")
   return line.end
@@ -116,6 +132,27 @@ const chat = (name: string, text: string): Sample => ({
   protocol: "openai-chat",
   bytes: encoder.encode(text)
 })
+
+const part = (text: string, more: Json = {}): Json => ({
+  id: "cmpl-1",
+  model: "m",
+  choices: [{ index: 0, text, finish_reason: null, ...more }]
+})
+
+const completions = (name: string, text: string): Sample => ({
+  name,
+  protocol: "openai-completions",
+  bytes: encoder.encode(text)
+})
+
+const cohere = (type: string, message: Json | undefined, more: Json = {}): Json => ({
+  type,
+  ...more,
+  ...(message === undefined ? {} : { delta: { message } })
+})
+
+const line = (message: Json, more: Json = {}): string =>
+  `${JSON.stringify({ model: "m", created_at: "2026-01-01T00:00:00Z", message, done: false, ...more })}\n`
 
 const anthropicStart = {
   type: "message_start",
@@ -190,6 +227,66 @@ const samples: ReadonlyArray<Sample> = [
         .replaceAll("\n", "\r\n")
     }`
   ),
+  completions("text and usage", data(part("Hé"), part("llo"), part("", { finish_reason: "length" }), bill, "[DONE]")),
+  completions("neither [DONE] nor usage", data(part("a"), part(" b", { finish_reason: "stop" }))),
+  completions(
+    "a chat's deltas",
+    data(chunk({ content: "a" }), chunk({ content: "b" }, { finish_reason: "stop" }), "[DONE]")
+  ),
+  {
+    name: "thinking, a plan and a tool call",
+    protocol: "cohere",
+    bytes: encoder.encode(
+      named(
+        cohere("message-start", { role: "assistant", content: [], tool_plan: "" }, { id: "c_1" }),
+        cohere("content-start", { content: { type: "thinking", thinking: "" } }, { index: 0 }),
+        cohere("content-delta", { content: { thinking: "hm" } }, { index: 0 }),
+        cohere("content-end", undefined, { index: 0 }),
+        cohere("tool-plan-delta", { tool_plan: "I will " }),
+        cohere("tool-plan-delta", { tool_plan: "löok." }),
+        cohere("tool-call-start", {
+          tool_calls: { id: "call_a", type: "function", function: { name: "a", arguments: "" } }
+        }, { index: 0 }),
+        cohere("tool-call-delta", { tool_calls: { function: { arguments: "{\"x\":" } } }, { index: 0 }),
+        cohere("tool-call-delta", { tool_calls: { function: { arguments: "1}" } } }, { index: 0 }),
+        cohere("tool-call-end", undefined, { index: 0 }),
+        {
+          type: "message-end",
+          delta: { finish_reason: "TOOL_CALL", usage: { tokens: { input_tokens: 3, output_tokens: 4 } } }
+        }
+      ) + data("[DONE]")
+    )
+  },
+  {
+    name: "a citation, and no [DONE]",
+    protocol: "cohere",
+    bytes: encoder.encode(named(
+      cohere("message-start", {}, { id: "c_1" }),
+      cohere("content-start", { content: { type: "text", text: "" } }, { index: 0 }),
+      cohere("content-delta", { content: { text: "Hé" } }, { index: 0 }),
+      cohere("citation-start", { citations: { start: 0, end: 2, text: "Hé", sources: [] } }, { index: 0 }),
+      cohere("citation-end", undefined, { index: 0 }),
+      { type: "message-end", delta: { finish_reason: "COMPLETE" } }
+    ))
+  },
+  {
+    name: "thinking, text and two tool calls",
+    protocol: "ollama",
+    bytes: encoder.encode(
+      line({ role: "assistant", content: "", thinking: "hm 🤔" }) + line({ content: "Hé" }) + line({ content: "llo" }) +
+        line({ content: "", tool_calls: [{ id: "call_a", function: { name: "a", arguments: { x: 1 } } }] }) +
+        line({ content: "", tool_calls: [{ function: { name: "a", arguments: {} } }] }) +
+        line({ content: "" }, { done: true, done_reason: "stop", prompt_eval_count: 3, eval_count: 4 })
+    )
+  },
+  {
+    name: "CRLF, blank lines and no end of the last one",
+    protocol: "ollama",
+    bytes: encoder.encode(
+      `\r\n${line({ content: "a" })}\n${line({ content: "b" })}${line({ content: "" }, { done: true })}`
+        .replaceAll(/(?<!\r)\n/g, "\r\n").trimEnd()
+    )
+  },
   chat("usage in every chunk", data(billed(1), billed(2), billed(3), finish("stop"), "[DONE]")),
   {
     name: "thinking, text and a tool call",
@@ -350,6 +447,8 @@ const families: Readonly<Record<string, ProtocolName>> = {
   "openai-responses": "openai-responses",
   "anthropic-messages": "anthropic-messages",
   "bedrock-converse": "bedrock-converse",
+  "cohere-v2": "cohere",
+  ollama: "ollama",
   gemini: "gemini"
 }
 

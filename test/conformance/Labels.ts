@@ -16,6 +16,11 @@ export const errorClasses: Readonly<Record<string, ProviderError["_tag"]>> = {
   "bedrock-converse/error-amazon-bedrock-anthropic-claude-opus-4-1-20250805-v1-0-usage-0-91eb73": "AuthenticationError",
   "bedrock-converse/error-amazon-bedrock-error-handling-with-bedrock-amazon-nova-2-lite-v1-0-raises-appropriate-0-b5af0e":
     "AuthenticationError",
+  "cohere-v2/error-cohere-agent-with-multiple-tools-5-8b3688": "ModelNotFoundError",
+  "cohere-v2/error-cohere-error-handling-with-cohere-command-a-03-2025-raises-appropriate-auth-e-0-d43f9e":
+    "AuthenticationError",
+  "cohere-v2/error-cohere-real-error-scenarios-cohere-command-a-03-2025-handles-context-length-e-0-bbe044":
+    "ContextLengthExceededError",
   "gemini/error-google-cached-content-matrix-edge-double-delete-2-1fa638": "PermissionDeniedError",
   // A limit of a minute, in spite of what its sentence says of quotas and plans.
   "gemini/error-google-real-error-scenarios-gemini-gemini-2-5-flash-handles-context-length-ex-0-c7c89c":
@@ -31,6 +36,7 @@ export const errorClasses: Readonly<Record<string, ProviderError["_tag"]>> = {
     "AuthenticationError",
   "mistral/error-mistral-response-identity-edge-blocking-error-carries-the-correlation-id-0-6a3dd1":
     "ModelNotFoundError",
+  "ollama/error-ollama-chat-error-records-model-name-0-e829d5": "ModelNotFoundError",
   "openai-chat/error-azure-prompt-content-filtering-0-cb8150": "ContentFilteredError",
   "openai-chat/error-azure-mai-ds-r1-tool-round-trip-1-0-6e722d": "InvalidRequestError",
   "openai-chat/error-azure-real-error-scenarios-azure-grok-4-1-fast-non-reasoning-handles-context-0-aafd46":

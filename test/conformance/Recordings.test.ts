@@ -20,6 +20,8 @@ const protocolOf: Readonly<Record<string, ProtocolName>> = {
   "openai-responses": "openai-responses",
   "anthropic-messages": "anthropic-messages",
   "bedrock-converse": "bedrock-converse",
+  "cohere-v2": "cohere",
+  ollama: "ollama",
   gemini: "gemini"
 }
 
@@ -56,7 +58,35 @@ const usage = (counts: {
 })
 
 /** The usage that a provider sent, in our meaning: written down here again, from the providers' pages. */
-const expectedUsage: Readonly<Record<ProtocolName, (raw: Raw) => TokenUsage>> = {
+const expectedUsage: Readonly<Record<ProtocolName, (raw: Raw) => TokenUsage | null>> = {
+  "openai-completions": (raw) =>
+    usage({
+      input: at(raw, "prompt_tokens"),
+      cached: 0,
+      written: 0,
+      output: at(raw, "completion_tokens"),
+      reasoning: 0,
+      total: at(raw, "total_tokens")
+    }),
+  cohere: (raw) =>
+    usage({
+      input: at(raw, "tokens", "input_tokens"),
+      cached: at(raw, "cached_tokens"),
+      written: 0,
+      output: at(raw, "tokens", "output_tokens"),
+      reasoning: at(raw, "tokens", "reasoning_tokens"),
+      total: 0
+    }),
+  // Where nothing is cached, and nothing was counted, nothing is known.
+  ollama: (raw) =>
+    raw?.["eval_count"] === undefined ? null : usage({
+      input: at(raw, "prompt_eval_count"),
+      cached: 0,
+      written: 0,
+      output: at(raw, "eval_count"),
+      reasoning: 0,
+      total: 0
+    }),
   "openai-chat": (raw) => {
     const [prompt, completion, total] = [
       at(raw, "prompt_tokens"),
@@ -142,13 +172,17 @@ const expectations = (recording: Wire.Recording, protocol: ProtocolName) => {
   const { expected, facts } = recording
   return {
     text: expected.text ?? "",
-    reasoning: expected.reasoningText ?? "",
+    // The plan for the tools is a piece of reasoning of its own.
+    reasoning: (expected.reasoningText ?? "") + (facts.toolPlan ?? ""),
     refusal: facts.refusal ?? "",
     toolCalls: (expected.toolCalls ?? []).map((call) => ({
       id: call.id ?? "generated",
       name: call.name,
       // No arguments are `{}`, unless a limit cut them off; what is not JSON is not run, and stays as it was written.
-      arguments: call.arguments ?? (call.argumentsRaw === undefined ? {} : call.argumentsRaw)
+      arguments: call.arguments ??
+        (call.argumentsRaw === undefined || (call.argumentsRaw === "" && expected.finishReasonRaw === "TOOL_CALL")
+          ? {}
+          : call.argumentsRaw)
     })),
     finishReasonRaw: expected.finishReasonRaw,
     usage: facts.rawUsage === undefined

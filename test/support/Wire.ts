@@ -52,6 +52,7 @@ export interface Recording {
     readonly errorCode?: string | number
     readonly errorMessage?: string
     readonly refusal?: string
+    readonly toolPlan?: string
     readonly otherChoices?: unknown
     /** The family of what InvokeModel's frames carry. */
     readonly innerFamily?: string

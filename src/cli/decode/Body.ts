@@ -90,6 +90,9 @@ const streaming = (decoder: StreamDecoder): Body => ({
 const isJson = (origin: Origin): boolean =>
   /^application\/([\w.+-]+\+)?json\b/i.test(origin.headers["content-type"] ?? "")
 
+const isNdjson = (origin: Origin): boolean =>
+  /^application\/(x-ndjson|jsonl|x-jsonlines)\b/i.test(origin.headers["content-type"] ?? "")
+
 /**
  * Begins to read a body.
  *
@@ -105,13 +108,21 @@ export const open = (origin: Origin): Body => {
 
   const [first] = origin.protocols
   const whole = (text: string) => byName[Sniff.ofWhole(text, origin.protocols) ?? first].whole(text, context)
+  const protocolOf = (head: string): ProtocolName | undefined =>
+    origin.protocols.length === 1 ? first : Sniff.ofStream(head, origin.protocols)
+  /** A body that nobody says anything of may be lines of objects, where there is a protocol of such. */
+  const mayBeLines = (head: string): boolean =>
+    origin.isWhole === undefined && !isJson(origin) && /^\s*\{/.test(head) && protocolOf(head) === "ollama"
+  const isStream = (head: string): boolean =>
+    origin.isWhole === undefined
+      ? isNdjson(origin) || (mayBeLines(head) && Sniff.isLines(head) === true) ||
+        (!isJson(origin) && !/^\s*[{[]/.test(head))
+      : !origin.isWhole
   const start = (head: string): Body =>
-    origin.isWhole ?? (isJson(origin) || /^\s*[{[]/.test(head))
-      ? collecting(whole)
-      : streaming(byName[Sniff.ofStream(head, origin.protocols) ?? first].stream(context))
+    isStream(head) ? streaming(byName[protocolOf(head) ?? first].stream(context)) : collecting(whole)
   const isClear = (head: string): boolean =>
     head.length >= Sniff.enough ||
-    head.trim() !== "" && (origin.protocols.length === 1 || Sniff.ofStream(head, origin.protocols) !== undefined)
+    head.trim() !== "" && protocolOf(head) !== undefined && !(mayBeLines(head) && Sniff.isLines(head) === undefined)
 
   const held: Array<Uint8Array> = []
   let reader: Body | undefined

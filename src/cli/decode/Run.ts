@@ -44,7 +44,15 @@ const definitionOf = Effect.fnUntraced(function*(name: string) {
   return yield* Resolution.find(Known.definitions, name)
 })
 
-const all: Body.Origin["protocols"] = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"]
+const all: Body.Origin["protocols"] = [
+  "openai-chat",
+  "openai-responses",
+  "openai-completions",
+  "anthropic-messages",
+  "cohere",
+  "ollama",
+  "gemini"
+]
 
 const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Return<Known, CommandLineError> {
   const asked: ProtocolName | undefined = flags.protocol === undefined

@@ -4,16 +4,26 @@
  * @since 0.1.0
  */
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
-import { isObject, parse } from "../../streams/protocols/Json.ts"
+import { isObject, type JsonObject, parse } from "../../streams/protocols/Json.ts"
 
 /** Text inside a model's answer has its quotes escaped, so none of these is found there. */
 const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [
-  ["openai-chat", /"object"\s*:\s*"(chat\.completion|text_completion)|"choices"\s*:\s*\[/],
+  [
+    "openai-completions",
+    // The text of a choice stands beside what is said of it, and not in a message.
+    /"object"\s*:\s*"text_completion|"choices"\s*:\s*\[\s*\{\s*("(index|finish_reason|logprobs)"\s*:\s*[\w"]+\s*,\s*)*"text"\s*:/
+  ],
+  ["openai-chat", /"object"\s*:\s*"chat\.completion|"choices"\s*:\s*\[/],
   ["openai-responses", /"object"\s*:\s*"response"|"type"\s*:\s*"response\.[a-z_.]+"|^event:\s*response\./m],
   [
     "anthropic-messages",
     /"type"\s*:\s*"(message_start|message_delta|message_stop|content_block_\w+|ping)"|^event:\s*(message_|content_block_|ping)/m
   ],
+  [
+    "cohere",
+    /"type"\s*:\s*"(message-(start|end)|content-(start|delta|end)|tool-plan-delta|tool-call-(start|delta|end))"|^event:\s*(message|content|tool-plan|tool-call|citation)-/m
+  ],
+  ["ollama", /"done"\s*:\s*(true|false)/],
   ["gemini", /"(candidates|promptFeedback|usageMetadata)"\s*:\s*[[{]/]
 ]
 
@@ -45,6 +55,18 @@ export const ofStream = (head: string, candidates: ReadonlyArray<ProtocolName>):
   return candidates.includes("anthropic-messages") && anthropicError.test(head) ? "anthropic-messages" : undefined
 }
 
+const wholeName = (value: JsonObject): ProtocolName | undefined => {
+  if (value["object"] === "response") return "openai-responses"
+  if (value["type"] === "message" || value["type"] === "error") return "anthropic-messages"
+  if (value["object"] === "text_completion") return "openai-completions"
+  if (value["choices"] !== undefined) return "openai-chat"
+  if (value["candidates"] !== undefined || value["promptFeedback"] !== undefined || value["usageMetadata"] !== undefined) {
+    return "gemini"
+  }
+  if (typeof value["done"] === "boolean") return "ollama"
+  return isObject(value["message"]) ? "cohere" : undefined
+}
+
 /**
  * The protocol of a whole answer, out of those that it may be.
  *
@@ -58,14 +80,18 @@ export const ofWhole = (body: string, candidates: ReadonlyArray<ProtocolName>): 
   // The array that Gemini's streams are.
   const value = Array.isArray(parsed) ? parsed[0] : parsed
   if (!isObject(value)) return undefined
-  const name = value["object"] === "response"
-    ? "openai-responses"
-    : value["type"] === "message" || value["type"] === "error"
-    ? "anthropic-messages"
-    : value["choices"] !== undefined
-    ? "openai-chat"
-    : value["candidates"] !== undefined || value["promptFeedback"] !== undefined || value["usageMetadata"] !== undefined
-    ? "gemini"
-    : undefined
+  const name = wholeName(value)
   return name !== undefined && candidates.includes(name) ? name : undefined
+}
+
+/**
+ * Whether a body whose beginning is an object is one of many in lines. Answers nothing as long as its first line has not ended.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const isLines = (head: string): boolean | undefined => {
+  const text = head.trimStart()
+  const end = text.indexOf("\n")
+  return end < 0 ? undefined : isObject(parse(text.slice(0, end)))
 }

@@ -75,6 +75,8 @@ const codesOf = (body: JsonObject, error: JsonObject | undefined): ReadonlyArray
   // A number beside a name is the status again (Google, Perplexity, llama.cpp).
   found.push(nonEmpty(error?.code), code(error?.Code), code(error?.type), code(error?.status), code(error?.code))
   found.push(code(body.code), code(body.__type), code(object(body.base_resp)?.status_code))
+  // Cohere.
+  found.push(code(body.error_type))
   if (body.type !== "error") found.push(code(body.type))
   for (const entry of array(body.errors) ?? []) found.push(code(object(entry)?.code))
   return [...new Set(found.filter((entry) => entry !== undefined))]
@@ -153,6 +155,6 @@ export const reportsFailure = (value: unknown): boolean => {
   const status = number(object(body.base_resp)?.status_code)
   if (status !== undefined && status !== 0) return true
   const isAnswer = body.choices !== undefined || body.output !== undefined || body.content !== undefined ||
-    body.id !== undefined || body.type !== undefined
+    body.id !== undefined || body.type !== undefined || body.done !== undefined
   return !isAnswer && (body.detail !== undefined || body.message !== undefined)
 }

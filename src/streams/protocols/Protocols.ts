@@ -6,7 +6,10 @@
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import * as AnthropicMessages from "./AnthropicMessages/AnthropicMessages.ts"
 import * as BedrockConverse from "./BedrockConverse/BedrockConverse.ts"
+import * as Cohere from "./Cohere/Cohere.ts"
+import * as Ollama from "./Ollama/Ollama.ts"
 import * as OpenAiChat from "./OpenAiChat/OpenAiChat.ts"
+import * as OpenAiCompletions from "./OpenAiCompletions/OpenAiCompletions.ts"
 import * as OpenAiResponses from "./OpenAiResponses/OpenAiResponses.ts"
 import * as Gemini from "./Gemini/Gemini.ts"
 import type { Protocol } from "./Protocol.ts"
@@ -20,7 +23,10 @@ import type { Protocol } from "./Protocol.ts"
 export const byName: Readonly<Record<ProtocolName, Protocol>> = {
   "openai-chat": OpenAiChat.protocol,
   "openai-responses": OpenAiResponses.protocol,
+  "openai-completions": OpenAiCompletions.protocol,
   "anthropic-messages": AnthropicMessages.protocol,
+  cohere: Cohere.protocol,
+  ollama: Ollama.protocol,
   "bedrock-converse": BedrockConverse.protocol,
   gemini: Gemini.protocol
 }

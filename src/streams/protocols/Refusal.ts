@@ -54,7 +54,7 @@ const specific = table({
     ResourceNotFoundException UnknownOperationException invalid_model DeploymentNotFound previous_response_not_found
     ModelNotFound`,
   "context-length": `context_length_exceeded exceed_context_size_error model_context_window_exceeded
-    context_window_exceeded tokens_limit_reached`,
+    context_window_exceeded tokens_limit_reached TOO_MANY_TOKENS`,
   "content-filter": `content_filter content_policy_violation ResponsibleAIPolicyViolation data_inspection_failed
     DataInspectionFailed cyber_policy bio_policy flagged_input`,
   quota: `insufficient_quota usage_limit_reached usage_not_included billing_error enforced_spend_limit_reached
@@ -67,7 +67,7 @@ const specific = table({
     ModelNotReadyException engine_overloaded_error capacity_exceeded ResourceUnavailable`,
   server: `server_error api_error INTERNAL InternalServerException internal_server_error internal_error
     InternalFailure ModelErrorException modelStreamErrorException unexpected_output FailedOperation InternalError`,
-  timeout: "timeout_error DEADLINE_EXCEEDED ModelTimeoutException"
+  timeout: "timeout_error DEADLINE_EXCEEDED ModelTimeoutException TIMEOUT"
 })
 
 /** Types that only say where a provider files it: asked after the sentence. */

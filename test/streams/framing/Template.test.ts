@@ -10,7 +10,8 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { JsonObject } from "../../../src/streams/protocols/Json.ts"
-import { chunkOf, learn } from "../../../src/streams/framing/Template.ts"
+import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
+import { chunkOf, jsonOf, learn } from "../../../src/streams/framing/Template.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
 import { encoder, every, inLengths, print, random, run } from "../../support/Decoding.ts"
 
@@ -58,8 +59,13 @@ const response = (parts: ReadonlyArray<object>, n: number) =>
     responseId: "r"
   })
 
+const line = (message: object, n: number) =>
+  `${JSON.stringify({ model: "m", created_at: `2026-01-01T00:00:0${n % 10}.${n}Z`, message, done: false })}\n`
+
+const part = (message: object, n = 0) => ({ index: n, delta: { message } })
+
 /** The frames of Bedrock have checksums, which no changed byte gets past. */
-type Streamed = "openai-chat" | "openai-responses" | "anthropic-messages" | "gemini"
+type Streamed = Exclude<ProtocolName, "bedrock-converse">
 
 const kinds: Readonly<Record<Streamed, ReadonlyArray<Kind>>> = {
   "openai-chat": [
@@ -77,6 +83,44 @@ const kinds: Readonly<Record<Streamed, ReadonlyArray<Kind>>> = {
         chunk({ content }, { usage: { prompt_tokens: 10, completion_tokens: n * 7, total_tokens: 10 + n * 7 } })
     },
     { before: [], delta: (text) => chunk({ content: text, reasoning: text }) }
+  ],
+  "openai-completions": [
+    {
+      before: [],
+      delta: (text, n) =>
+        data({
+          id: "c",
+          object: "text_completion",
+          model: "m",
+          choices: [{ text, index: 0, logprobs: null, finish_reason: null }],
+          usage: { prompt_tokens: 10, completion_tokens: n, total_tokens: 10 + n }
+        })
+    },
+    { before: [], delta: (text) => data({ choices: [{ index: 0, text, logprobs: { tokens: [text] } }] }) }
+  ],
+  cohere: [
+    {
+      before: [named("content-start", part({ content: { type: "text", text: "" } }))],
+      delta: (text) => named("content-delta", part({ content: { text } }))
+    },
+    {
+      before: [named("content-start", part({ content: { type: "thinking", thinking: "" } }, 1))],
+      delta: (thinking) => named("content-delta", part({ content: { thinking } }, 1))
+    },
+    { before: [], delta: (tool_plan) => named("tool-plan-delta", { delta: { message: { tool_plan } } }) },
+    {
+      before: [named("tool-call-start", part({ tool_calls: { id: "t", function: { name: "f", arguments: "" } } }))],
+      delta: (text) => named("tool-call-delta", part({ tool_calls: { function: { arguments: text } } }))
+    }
+  ],
+  ollama: [
+    { before: [], delta: (content, n) => line({ role: "assistant", content }, n) },
+    { before: [], delta: (thinking, n) => line({ role: "assistant", content: "", thinking }, n) },
+    {
+      before: [],
+      // Calls are kept, and are whole in one line.
+      delta: (text, n) => line({ content: "", tool_calls: [{ function: { name: "f", arguments: { text } } }] }, n)
+    }
   ],
   "openai-responses": [
     {
@@ -170,7 +214,15 @@ const bytes = [
   117
 ]
 
-const names: ReadonlyArray<Streamed> = ["openai-chat", "openai-responses", "anthropic-messages", "gemini"]
+const names: ReadonlyArray<Streamed> = [
+  "openai-chat",
+  "openai-responses",
+  "openai-completions",
+  "anthropic-messages",
+  "cohere",
+  "ollama",
+  "gemini"
+]
 
 /** Puts text behind the first match of a pattern from some place on. */
 const insert = (stream: Buffer, pattern: RegExp, from: number, text: string): Buffer => {
@@ -252,7 +304,7 @@ describe("templates", () => {
       isDelta: () => true,
       read: (path) => path === "choices.0.delta.content",
       unread: new Set(["obfuscation"])
-    })
+    }, jsonOf)
     const other = Buffer.from(kind?.delta("second \"one\"", 4) ?? "")
     assert.strictEqual(template?.match(chunkOf(other), 0, other.length), other.length)
     assert.deepInclude(template?.value, { choices: [{ index: 0, delta: { content: "second \"one\"" } }] })

@@ -92,7 +92,7 @@ export interface Answer {
 }
 
 /**
- * Begins an answer, to the request and of the provider that are given.
+ * Begins an answer, to the request and of the provider that are given. Its items carry the name of the language.
  *
  * **Details**
  *
@@ -104,7 +104,8 @@ export interface Answer {
  */
 export const make = (
   { error: { provider, providerRequestId, requestId }, quirks }: DecodeContext,
-  assembly: Assembly
+  assembly: Assembly,
+  language: string = protocol
 ): Answer => {
   let thoughts: OpenItem | undefined
   let message: OpenItem | undefined
@@ -160,10 +161,11 @@ export const make = (
   }
 
   const assemble = (item: OpenItem, cut: boolean): ResponseItem => {
-    if (item.type === "message") return { _tag: "Message", content: messageContent(item), protocol, ...nativeOf(item) }
+    if (item.type === "message")
+      return { _tag: "Message", content: messageContent(item), protocol: language, ...nativeOf(item) }
     return item.type === "reasoning"
-      ? { _tag: "Reasoning", content: item.reasoning, summary: [], protocol, ...nativeOf(item) }
-      : ToolCalls.assemble(item, protocol, cut)
+      ? { _tag: "Reasoning", content: item.reasoning, summary: [], protocol: language, ...nativeOf(item) }
+      : ToolCalls.assemble(item, language, cut)
   }
 
   return {

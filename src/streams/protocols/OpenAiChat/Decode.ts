@@ -12,7 +12,7 @@ import { reportsFailure } from "../ErrorBody.ts"
 import * as Framed from "../Framed.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../Json.ts"
 import type { Machine } from "../JsonStream.ts"
-import type { DecodeContext, StreamDecoder, WholeResponse } from "../Protocol.ts"
+import type { DecodeContext, Protocol } from "../Protocol.ts"
 import { classifyReported } from "../Refusal.ts"
 import * as WholeJson from "../WholeJson.ts"
 import * as Answer from "./Answer.ts"
@@ -30,15 +30,18 @@ const isEmpty = (value: unknown): boolean =>
 /** Where the deltas of a stream differ. Sources and the details of reasoning are kept as they come, so not in these. */
 const holes: Holes<JsonObject> = {
   isDelta: (value) => {
-    const delta = object(object(array(value.choices)?.[0])?.delta)
-    return !Citations.hasSources(value) && delta !== undefined && isEmpty(delta.annotations) &&
-      isEmpty(delta.reasoning_details)
+    const choice = object(array(value.choices)?.[0])
+    const delta = object(choice?.delta)
+    return !Citations.hasSources(value) && (delta === undefined
+      ? choice?.text !== undefined
+      : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
   },
   read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
   unread: new Set(["obfuscation", "p"])
 }
 
 const texts = new Set([
+  "choices.0.text",
   "choices.0.delta.content",
   "choices.0.delta.reasoning_content",
   "choices.0.delta.reasoning",
@@ -65,8 +68,12 @@ export interface ChatMachine extends Machine {
  * @category constructors
  * @since 0.1.0
  */
-export const machine = (context: DecodeContext, assembly: Assembly): ChatMachine => {
-  const answer = Answer.make(context, assembly)
+export const machine = (
+  context: DecodeContext,
+  assembly: Assembly,
+  language: string = Answer.protocol
+): ChatMachine => {
+  const answer = Answer.make(context, assembly, language)
   let chunks = 0
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
@@ -98,7 +105,9 @@ export const machine = (context: DecodeContext, assembly: Assembly): ChatMachine
     let delta = isWhole ? choice.message : choice.delta
     // Some servers answer a stream with a whole response in one event. Perplexity repeats the message beside every delta.
     if (delta === undefined && !answer.begun) delta = choice.message
-    if (isObject(delta)) {
+    const text = choice.text
+    if (typeof text === "string" && !isObject(delta)) answer.text(text)
+    else if (isObject(delta)) {
       const problem = Delta.read(delta, answer, assembly)
       if (problem !== undefined) return problem
     } else if (delta !== undefined && delta !== null) {
@@ -203,32 +212,28 @@ export const machine = (context: DecodeContext, assembly: Assembly): ChatMachine
 }
 
 /**
- * Makes the decoder of one streamed answer.
+ * The reading of answers in a language: Chat Completions', or that of text completions, which have the `text` of a choice
+ * in place of its delta or message.
  *
  * **Details**
  *
- * The answer is whole when choice 0 has a finish reason or `[DONE]` was sent. `[DONE]` completes it at once; without it,
- * the end of the bytes does, since usage and even text may follow the finish reason. Of several choices only choice 0 is
- * read; chunks of others are counted in `unknown.choice`.
+ * A streamed answer is whole when choice 0 has a finish reason or `[DONE]` was sent. `[DONE]` completes it at once; without
+ * it, the end of the bytes does, since usage and even text may follow the finish reason. Of several choices only choice 0
+ * is read; chunks of others are counted in `unknown.choice`.
  *
  * @see https://platform.openai.com/docs/api-reference/chat-streaming
- * @category decoding
- * @since 0.1.0
- */
-export const stream = (context: DecodeContext): StreamDecoder => {
-  const assembly = new Assembly()
-  return Framed.make(context, assembly, machine(context, assembly))
-}
-
-/**
- * Reads an answer that was not streamed.
- *
  * @see https://platform.openai.com/docs/api-reference/chat/object
  * @category decoding
  * @since 0.1.0
  */
-export const whole = (body: string, context: DecodeContext): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => machine(context, assembly).response(value))
+export const of = (language: string): Pick<Protocol, "stream" | "whole"> => ({
+  stream: (context) => {
+    const assembly = new Assembly()
+    return Framed.make(context, assembly, machine(context, assembly, language))
+  },
+  whole: (body, context) =>
+    WholeJson.read(body, context, (value, assembly) => machine(context, assembly, language).response(value))
+})
 
 const hasFirstChoice = (value: JsonObject): boolean =>
   Array.isArray(value.choices) &&

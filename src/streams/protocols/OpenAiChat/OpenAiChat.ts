@@ -18,6 +18,5 @@ import * as Encode from "./Encode.ts"
 export const protocol: Protocol = {
   name,
   encode: Encode.encode,
-  stream: Decode.stream,
-  whole: Decode.whole
+  ...Decode.of(name)
 }
