@@ -42,7 +42,10 @@ describe("sluice simulate", { timeout: 40_000 }, () => {
       baseUrls: {
         "openai-chat": `${String(url)}/v1`,
         "openai-responses": `${String(url)}/v1`,
+        "openai-completions": `${String(url)}/v1`,
         "anthropic-messages": `${String(url)}/v1`,
+        cohere: `${String(url)}/v2`,
+        ollama: String(url),
         "bedrock-converse": String(url),
         gemini: `${String(url)}/v1beta`
       },

@@ -60,7 +60,9 @@ const wholeName = (value: JsonObject): ProtocolName | undefined => {
   if (value["type"] === "message" || value["type"] === "error") return "anthropic-messages"
   if (value["object"] === "text_completion") return "openai-completions"
   if (value["choices"] !== undefined) return "openai-chat"
-  if (value["candidates"] !== undefined || value["promptFeedback"] !== undefined || value["usageMetadata"] !== undefined) {
+  if (
+    value["candidates"] !== undefined || value["promptFeedback"] !== undefined || value["usageMetadata"] !== undefined
+  ) {
     return "gemini"
   }
   if (typeof value["done"] === "boolean") return "ollama"

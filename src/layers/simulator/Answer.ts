@@ -19,7 +19,10 @@ const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 export const ProtocolId = Schema.Literals([
   "openai-chat",
   "openai-responses",
+  "openai-completions",
   "anthropic-messages",
+  "cohere",
+  "ollama",
   "bedrock-converse",
   "gemini"
 ])

@@ -206,9 +206,14 @@ export const make = (options: Options): Engine => {
     const incoming = { ...request, body: Json.object(Option.getOrUndefined(body)) }
     const refuse = (problem: Problem) => Response.rejected(family, problem, requestId)
     if (isTooLarge) return refuse({ kind: "too-large" })
+    const models = scenario.models ?? ["simulated"]
+    const beside = protocol === undefined ? WireProtocols.beside(incoming, models) : undefined
+    if (beside !== undefined) {
+      const wrong = checkKey(beside.protocol, incoming, scenario)
+      return Response.beside(beside.protocol, wrong === undefined ? beside.answer : { problem: wrong }, requestId)
+    }
     if (protocol === undefined) {
       const key = checkKey(family, incoming, scenario)
-      const models = scenario.models ?? ["simulated"]
       const [, id] = /\/models(?:\/([^/]+))?$/.exec(request.path) ?? []
       if (request.method !== "GET" || !/\/models(\/[^/]+)?$/.test(request.path)) {
         return refuse({

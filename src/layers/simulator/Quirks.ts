@@ -12,7 +12,8 @@ import * as Schema from "effect/Schema"
  *
  * `usage`, `finishTwice`, `wholeToolCalls`, `toolIndex`, `toolIds` and `reasoningField` are Chat Completions';
  * `obfuscation` belongs to both OpenAI protocols; `doneMarker` and `flatErrors` to the Responses API;
- * `usageInDelta` to Anthropic's; `interleaveToolCalls` to all of them.
+ * `usageInDelta` to Anthropic's; `toolPlan` to Cohere's; `interleaveToolCalls` to all that send calls in pieces. Cohere's
+ * and Ollama's protocols know `wholeToolCalls` and `toolIds: "missing"`, text completions and Ollama's know `usage`.
  *
  * @category schemas
  * @since 0.1.0
@@ -40,6 +41,8 @@ export const Quirks = Schema.Struct({
   doneMarker: Schema.optionalKey(Schema.Boolean),
   /** Sends the `error` event of the Responses API in its documented, flat form, and no `response.failed` after it. */
   flatErrors: Schema.optionalKey(Schema.Boolean),
+  /** Sends Cohere's reasoning as the plan for the tools, and not as thinking. */
+  toolPlan: Schema.optionalKey(Schema.Boolean),
   /** Repeats the input and cache counts in Anthropic's `message_delta`. */
   usageInDelta: Schema.optionalKey(Schema.Boolean)
 })

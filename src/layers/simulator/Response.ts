@@ -8,11 +8,12 @@ import type { Answer } from "./Answer.ts"
 import type { Chunking, Pace } from "./Delivery.ts"
 import * as Fault from "./Fault.ts"
 import type { Json } from "./Json.ts"
+import * as Ndjson from "./Ndjson.ts"
 import type { Scenario } from "./Scenario.ts"
 import * as Seed from "./Seed.ts"
 import * as Steps from "./Steps.ts"
 import * as Turn from "./Turn.ts"
-import type { Framing, LineEnd, Problem, Rejection, WireEvent, WireProtocol } from "./WireProtocol.ts"
+import type { Beside, Framing, LineEnd, Problem, Rejection, WireEvent, WireProtocol } from "./WireProtocol.ts"
 
 /**
  * What is done with one request.
@@ -60,6 +61,28 @@ export const json = (status: number, headers: Readonly<Record<string, string>>, 
 export const rejected = (protocol: WireProtocol, problem: Problem, requestId: string): Response => {
   const rejection: Rejection = protocol.reject(problem, requestId)
   return json(rejection.status, { ...protocol.responseHeaders(requestId), ...rejection.headers }, rejection.body)
+}
+
+/**
+ * Creates the response to a request that asks for no completion.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const beside = (protocol: WireProtocol, answer: Beside, requestId: string): Response => {
+  if ("problem" in answer) return rejected(protocol, answer.problem, requestId)
+  if ("json" in answer) return json(200, protocol.responseHeaders(requestId), answer.json)
+  return {
+    connection: "kept",
+    delayMillis: 0,
+    status: 200,
+    headers: { "content-type": Ndjson.framing.contentType, ...protocol.responseHeaders(requestId) },
+    body: () =>
+      answer.lines.map((line) => ({
+        _tag: "Write",
+        bytes: Ndjson.framing.encode({ data: JSON.stringify(line), tokens: 0 }, "\n")
+      }))
+  }
 }
 
 const lowerCase = (headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> =>
@@ -256,7 +279,8 @@ export const make = (options: Options): Response => {
     body: () =>
       Steps.breakAt(
         Steps.rechunk(Steps.corrupt(steps(), faults), chunking, Seed.make(options.seed, ordinal, 2)),
-        faults
+        faults,
+        options.framing.comment("keep-alive", "\n")
       )
   }
 }

@@ -151,10 +151,12 @@ export const corrupt = function*(steps: Iterable<Step>, faults: ReadonlyArray<Fa
 
 type ByteFault = Extract<Fault.Fault, { readonly _tag: "Cut" | "Stall" }>
 
-const keepAliveForever = function*(fault: Extract<ByteFault, { readonly _tag: "Stall" }>): Generator<Step> {
+const keepAliveForever = function*(
+  fault: Extract<ByteFault, { readonly _tag: "Stall" }>,
+  comment: Uint8Array
+): Generator<Step> {
   const { keepAliveMillis, millis } = fault
   if (keepAliveMillis === undefined) return yield { _tag: "Wait", millis }
-  const comment = encoder.encode(": keep-alive\n\n")
   const times = millis === undefined ? Infinity : Math.floor(millis / keepAliveMillis)
   for (let time = 0; time < times; time++) {
     yield { _tag: "Wait", millis: keepAliveMillis }
@@ -163,19 +165,23 @@ const keepAliveForever = function*(fault: Extract<ByteFault, { readonly _tag: "S
 }
 
 /**
- * Stalls and cuts the body after so many of its bytes.
+ * Stalls and cuts the body after so many of its bytes. `comment` is what keeps the connection alive meanwhile.
  *
  * @category mapping
  * @since 0.1.0
  */
-export const breakAt = function*(steps: Iterable<Step>, faults: ReadonlyArray<Fault.Fault>): Generator<Step> {
+export const breakAt = function*(
+  steps: Iterable<Step>,
+  faults: ReadonlyArray<Fault.Fault>,
+  comment: Uint8Array
+): Generator<Step> {
   const pending = faults
     .filter((fault): fault is ByteFault => fault._tag === "Cut" || fault._tag === "Stall")
     .toSorted((left, right) => left.after - right.after)
   let written = 0
   let next = pending.shift()
   const strike = function*(fault: ByteFault): Generator<Step, boolean> {
-    if (fault._tag === "Stall") yield* keepAliveForever(fault)
+    if (fault._tag === "Stall") yield* keepAliveForever(fault, comment)
     else yield { _tag: "End", how: fault.how ?? "reset" }
     return fault._tag === "Cut"
   }

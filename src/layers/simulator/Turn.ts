@@ -144,7 +144,9 @@ const countReasoning = (part: Reasoning): number =>
 // Four characters a token is what the providers themselves give as a rule of thumb for English.
 const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage => ({
   input: Math.ceil(
-    Json.texts(["messages", "input", "system", "contents", "systemInstruction"].map((field) => request[field] ?? null))
+    Json.texts(
+      ["messages", "input", "prompt", "system", "contents", "systemInstruction"].map((field) => request[field] ?? null)
+    )
       .join("").length / 4
   ),
   output: parts.reduce((total, part) => total + countTokens(part), 0),

@@ -95,6 +95,17 @@ export interface Incoming {
 }
 
 /**
+ * An answer to a request that asks for no completion: JSON, lines of it, or a refusal.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Beside =
+  | { readonly json: Json }
+  | { readonly lines: ReadonlyArray<Json> }
+  | { readonly problem: Problem }
+
+/**
  * One language that providers speak.
  *
  * @category models
@@ -126,6 +137,8 @@ export interface WireProtocol {
   readonly reject: (problem: Problem, requestId: string) => Rejection
   readonly responseHeaders: (requestId: string) => Readonly<Record<string, string>>
   readonly rateLimitHeaders: (limits: RateLimits, nowMillis: number) => Readonly<Record<string, string>>
+  /** Answers a request that is for another service of the provider; `undefined` when it is for none. */
+  readonly beside?: (request: Incoming, models: ReadonlyArray<string>) => Beside | undefined
   readonly models: (ids: ReadonlyArray<string>) => Json
   readonly model: (id: string) => Json
 }

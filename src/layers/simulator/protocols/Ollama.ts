@@ -1,0 +1,179 @@
+/**
+ * Ollama's own chat: lines of JSON, and whole tool calls.
+ *
+ * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
+ * @since 0.1.0
+ */
+import type { Finish, Part, Reasoning, ToolCall } from "../Answer.ts"
+import type { ErrorKind } from "../Fault.ts"
+import * as Json from "../Json.ts"
+import * as Ndjson from "../Ndjson.ts"
+import * as Turn from "../Turn.ts"
+import { jsonEvent, type Problem, type Rejection, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
+import * as OllamaModels from "./OllamaModels.ts"
+import { validate } from "./OllamaRequest.ts"
+import * as OpenAiErrors from "./OpenAiErrors.ts"
+
+const forms: Readonly<Record<ErrorKind, readonly [status: number, message: string]>> = {
+  "rate-limit": [429, "too many requests"],
+  quota: [402, "payment required"],
+  overloaded: [503, "server busy, please try again.  maximum pending requests exceeded"],
+  "server-error": [500, "llama runner process has terminated"],
+  timeout: [504, "timed out waiting for llama runner to start"],
+  authentication: [401, "unauthorized"],
+  permission: [403, "forbidden"],
+  "model-not-found": [404, "model not found"],
+  "not-found": [404, "404 page not found"],
+  "invalid-request": [400, "invalid request"],
+  "context-length": [400, "the input length exceeds the context length"],
+  "content-filter": [400, "content filter"],
+  "too-large": [413, "http: request body too large"]
+}
+
+const messageOf = (problem: Problem): string => problem.message ?? forms[problem.kind][1]
+
+const reject = (problem: Problem): Rejection => ({
+  status: problem.status ?? forms[problem.kind][0],
+  headers: problem.retryAfterMillis === undefined
+    ? {}
+    : { "retry-after": String(Math.ceil(problem.retryAfterMillis / 1000)) },
+  body: { error: messageOf(problem) }
+})
+
+// It stops after calls of tools as well, and has no word for most of the others.
+const doneReason = (finish: Finish): string =>
+  typeof finish === "object" ? finish.raw : finish === "length" ? "length" : "stop"
+
+const thoughts = (part: Reasoning): Reasoning =>
+  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
+
+/** The arguments as the object that they are; what is none goes as it is written. */
+const argumentsOf = (call: ToolCall): Json.Json => {
+  const written = Turn.argumentsOf(call)
+  try {
+    return JSON.parse(written)
+  } catch {
+    return written
+  }
+}
+
+const writtenCall = (turn: Turn.Turn, call: ToolCall, index: number): Json.JsonObject => {
+  const isOld = turn.quirks.toolIds === "missing"
+  return {
+    ...(isOld ? {} : { id: call.id ?? turn.seed.id("call_", 8) }),
+    function: { ...(isOld ? {} : { index }), name: call.name, arguments: argumentsOf(call) }
+  }
+}
+
+const pieces = function*(turn: Turn.Turn, part: Exclude<Part, ToolCall>): Generator<Json.JsonObject> {
+  switch (part._tag) {
+    case "Text":
+      for (const content of Turn.textDeltas(part)) yield { content }
+      break
+    case "Reasoning":
+      for (const thinking of Turn.textDeltas(thoughts(part))) yield { content: "", thinking }
+      break
+    case "Refusal":
+      for (const content of Turn.words(part.text)) yield { content }
+      break
+    // There is no form for a tool that the provider runs.
+    case "WebSearch":
+      break
+  }
+}
+
+const timeOf = (turn: Turn.Turn, millis: number): string => new Date(turn.created * 1000 + millis).toISOString()
+
+const ending = (turn: Turn.Turn): Json.JsonObject => ({
+  done: true,
+  done_reason: Json.list(turn.request["messages"]).length === 0 ? "load" : doneReason(turn.finish),
+  total_duration: 1_164_764_583,
+  load_duration: 4_037_291,
+  ...(turn.quirks.usage === "none" ? {} : {
+    prompt_eval_count: turn.usage.input,
+    prompt_eval_duration: 565_000_000,
+    eval_count: turn.usage.output,
+    eval_duration: 594_000_000
+  })
+})
+
+const events = function*(turn: Turn.Turn): Generator<WireEvent> {
+  let sent = 0
+  const line = (message: Json.JsonObject, fields: Json.JsonObject): Json.JsonObject => ({
+    model: turn.model,
+    created_at: timeOf(turn, sent++ * 12),
+    message: { role: "assistant", content: "", ...message },
+    ...fields
+  })
+  const isLoading = Json.list(turn.request["messages"]).length === 0
+  let calls = 0
+  for (const group of isLoading ? [] : Turn.groupCalls(turn.parts)) {
+    if ("_tag" in group) {
+      for (const piece of pieces(turn, group)) yield jsonEvent(line(piece, { done: false }), { tokens: 1 })
+      continue
+    }
+    for (const call of group) {
+      const written = writtenCall(turn, call, calls++)
+      yield jsonEvent(line({ tool_calls: [written] }, { done: false }), {
+        tokens: Turn.argumentDeltas(call).length + 1
+      })
+    }
+  }
+  yield jsonEvent(line({}, ending(turn)), { isFinish: true, isTerminator: true })
+}
+
+const whole = (turn: Turn.Turn): Json.JsonObject => {
+  const isLoading = Json.list(turn.request["messages"]).length === 0
+  const all = isLoading ? [] : turn.parts
+  const joined = (field: "content" | "thinking"): string =>
+    all.flatMap((part) => (part._tag === "ToolCall" ? [] : [...pieces(turn, part)]))
+      .map((piece) => Json.text(piece[field]) ?? "").join("")
+  const calls = all.filter((part) => part._tag === "ToolCall")
+  const thinking = joined("thinking")
+  return {
+    model: turn.model,
+    created_at: timeOf(turn, 0),
+    message: {
+      role: "assistant",
+      content: joined("content"),
+      ...(thinking === "" ? {} : { thinking }),
+      ...(calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => writtenCall(turn, call, index)) })
+    },
+    ...ending(turn)
+  }
+}
+
+/**
+ * The protocol behind `POST /api/chat`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const protocol: WireProtocol = {
+  id: "ollama",
+  serves: (path) => path.endsWith("/api/chat"),
+  basePath: "",
+  framing: Ndjson.framing,
+  credential: OpenAiErrors.credential,
+  validate,
+  match: ({ body }) => ({
+    protocol: "ollama",
+    model: Json.text(body["model"]) ?? "",
+    contains: Json.texts(body["messages"]).join("\n"),
+    // Who asks for nothing else gets a stream.
+    stream: body["stream"] !== false
+  }),
+  toolNames: (body) =>
+    Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(Json.object(tool)["function"])["name"]) ?? []),
+  events,
+  whole,
+  errorEvents: (_turn, problem) => [jsonEvent({ error: messageOf(problem) })],
+  ping: undefined,
+  reject,
+  responseHeaders: () => ({}),
+  rateLimitHeaders: () => ({}),
+  unknownModel: (model) => `model '${model}' not found`,
+  beside: OllamaModels.beside,
+  models: (ids) => ({ models: ids.map(OllamaModels.model) }),
+  model: OllamaModels.model
+}
