@@ -12,6 +12,7 @@ import { definition as Cloudflare } from "./definitions/Cloudflare.ts"
 import { definition as DeepInfra } from "./definitions/DeepInfra.ts"
 import { definition as DeepSeek } from "./definitions/DeepSeek.ts"
 import { definition as Ernie } from "./definitions/Ernie.ts"
+import { definition as Gemini } from "./definitions/Gemini.ts"
 import { definition as GitHub } from "./definitions/GitHub.ts"
 import { definition as Groq } from "./definitions/Groq.ts"
 import { definition as HuggingFace } from "./definitions/HuggingFace.ts"
@@ -26,6 +27,7 @@ import { definition as OpenRouter } from "./definitions/OpenRouter.ts"
 import { definition as Perplexity } from "./definitions/Perplexity.ts"
 import { definition as Qianwen } from "./definitions/Qianwen.ts"
 import { definition as Together } from "./definitions/Together.ts"
+import { definition as VertexAi } from "./definitions/VertexAi.ts"
 import { definition as Vllm } from "./definitions/Vllm.ts"
 import { definition as VoyageAi } from "./definitions/VoyageAi.ts"
 import { definition as XAi } from "./definitions/XAi.ts"
@@ -41,6 +43,8 @@ export const definitions: ReadonlyArray<ProviderDefinition> = [
   OpenAi,
   Anthropic,
   Azure,
+  Gemini,
+  VertexAi,
   Bedrock,
   Groq,
   OpenRouter,

@@ -31,6 +31,21 @@ export const definition: ProviderDefinition = define({
       path: "/model/{model}/converse-stream",
       wholePath: "/model/{model}/converse",
       headers: { accept }
+    },
+    {
+      protocol: "anthropic-messages",
+      path: "/model/{model}/invoke-with-response-stream",
+      wholePath: "/model/{model}/invoke",
+      headers: { accept },
+      quirks: {
+        framing: "event-stream",
+        anthropicVersion: "bedrock-2023-05-31",
+        modelInBody: false,
+        streamInBody: false,
+        betasInBody: true,
+        parallelToolChoice: false,
+        fileReferences: false
+      }
     }
   ],
   keyEnv: ["AWS_BEARER_TOKEN_BEDROCK"],

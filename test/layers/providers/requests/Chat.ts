@@ -1,7 +1,7 @@
 /**
  * The rows of chat: every provider, in every protocol that it speaks.
  */
-import { chat, claude, converse, responses, type Row } from "./Row.ts"
+import { chat, claude, cloudClaude, converse, gemini, responses, type Row } from "./Row.ts"
 
 const bearer = { authorization: "Bearer sk-1" }
 
@@ -44,6 +44,7 @@ const claudeAt = (provider: string, variable: string, url: string, model: string
 
 const { model: _, ...withoutModel } = chat("", "max_tokens", false)
 
+const vertex = { VERTEX_API_KEY: "sk-1", GOOGLE_VERTEX_PROJECT: "proj-1" }
 const azure = { AZURE_OPENAI_API_KEY: "sk-1", AZURE_OPENAI_RESOURCE_NAME: "mine" }
 
 export const rows: ReadonlyArray<Row> = [
@@ -125,6 +126,116 @@ export const rows: ReadonlyArray<Row> = [
       "POST https://bedrock-runtime.us-east-1.amazonaws.com/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fmine/converse",
     headers: bearer,
     body: converse
+  },
+  {
+    provider: "bedrock",
+    call: "anthropic-messages",
+    model: "anthropic.claude-haiku-4-5-20251001-v1:0",
+    env: { AWS_BEARER_TOKEN_BEDROCK: "sk-1" },
+    request:
+      "POST https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-haiku-4-5-20251001-v1%3A0/invoke-with-response-stream",
+    headers: bearer,
+    body: cloudClaude({ anthropic_version: "bedrock-2023-05-31" })
+  },
+  {
+    provider: "vertexai",
+    call: "anthropic-messages",
+    model: "claude-sonnet-4-5@20250929",
+    env: vertex,
+    request:
+      "POST https://aiplatform.googleapis.com/v1/projects/proj-1/locations/global/publishers/anthropic/models/claude-sonnet-4-5@20250929:streamRawPredict",
+    headers: bearer,
+    body: cloudClaude({ anthropic_version: "vertex-2023-10-16", stream: true })
+  },
+  {
+    provider: "gemini",
+    call: "gemini",
+    model: "gemini-2.5-flash",
+    env: { GEMINI_API_KEY: "sk-1" },
+    request:
+      "POST https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+    headers: { "x-goog-api-key": "sk-1" },
+    body: gemini
+  },
+  {
+    provider: "gemini",
+    call: "gemini",
+    model: "tunedModels/mine",
+    whole: true,
+    env: { GOOGLE_API_KEY: "sk-1" },
+    request: "POST https://generativelanguage.googleapis.com/v1beta/tunedModels/mine:generateContent",
+    headers: { "x-goog-api-key": "sk-1" },
+    body: gemini
+  },
+  {
+    ...plain(
+      "gemini",
+      "GOOGLE_GENERATIVE_AI_API_KEY",
+      "https://generativelanguage.googleapis.com/v1beta/openai",
+      "gemini-2.5-flash"
+    )
+  },
+  {
+    provider: "vertexai",
+    call: "gemini",
+    model: "gemini-2.5-flash",
+    env: { ...vertex, GOOGLE_CLOUD_LOCATION: "europe-west4" },
+    request:
+      "POST https://europe-west4-aiplatform.googleapis.com/v1/projects/proj-1/locations/europe-west4/publishers/google/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+    headers: bearer,
+    body: gemini
+  },
+  {
+    provider: "vertexai",
+    call: "gemini",
+    model: "gemini-2.5-flash",
+    whole: true,
+    env: vertex,
+    request:
+      "POST https://aiplatform.googleapis.com/v1/projects/proj-1/locations/global/publishers/google/models/gemini-2.5-flash:generateContent",
+    headers: bearer,
+    body: gemini
+  },
+  {
+    provider: "vertexai",
+    call: "gemini",
+    model: "gemini-2.5-flash",
+    env: { ...vertex, GOOGLE_CLOUD_LOCATION: "eu" },
+    request:
+      "POST https://aiplatform.eu.rep.googleapis.com/v1/projects/proj-1/locations/eu/publishers/google/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+    headers: bearer,
+    body: gemini
+  },
+  {
+    provider: "vertexai",
+    call: "gemini",
+    model: "endpoints/123",
+    env: { ...vertex, GOOGLE_CLOUD_LOCATION: "us-central1" },
+    request:
+      "POST https://us-central1-aiplatform.googleapis.com/v1/projects/proj-1/locations/us-central1/endpoints/123:streamGenerateContent?alt=sse",
+    headers: bearer,
+    body: gemini
+  },
+  // Express mode: the key says whose it is, whatever project the environment names for other programs.
+  {
+    provider: "vertexai",
+    call: "gemini",
+    model: "gemini-2.5-flash",
+    env: { GOOGLE_VERTEX_API_KEY: "sk-1", GOOGLE_CLOUD_PROJECT: "proj-1", GOOGLE_CLOUD_LOCATION: "us-central1" },
+    request:
+      "POST https://aiplatform.googleapis.com/v1/publishers/google/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+    headers: { "x-goog-api-key": "sk-1" },
+    body: gemini
+  },
+  {
+    provider: "vertexai",
+    call: "openai-chat",
+    model: "meta/llama-4-scout-17b-16e-instruct-maas",
+    env: { ...vertex, GOOGLE_CLOUD_LOCATION: "us-east5" },
+    request:
+      "POST https://us-east5-aiplatform.googleapis.com/v1/projects/proj-1/locations/us-east5/endpoints/openapi/chat/completions",
+    headers: bearer,
+    body: chat("meta/llama-4-scout-17b-16e-instruct-maas", "max_tokens")
   },
   plain("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile", "max_completion_tokens"),
   responsesAt("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile"),

@@ -28,6 +28,18 @@ export const rows: ReadonlyArray<Row> = [
     env: { AZURE_OPENAI_API_KEY: "sk-1", AZURE_OPENAI_RESOURCE_NAME: "mine" },
     headers: { "api-key": "sk-1" }
   }),
+  get("gemini", "GEMINI_API_KEY", "https://generativelanguage.googleapis.com/v1beta/models", {
+    headers: { "x-goog-api-key": "sk-1" }
+  }),
+  {
+    ...post(
+      "vertexai",
+      "",
+      "https://aiplatform.googleapis.com/v1/projects/proj-1/locations/global/publishers/google/models/gemini-2.5-flash:generateContent",
+      { contents: [{ role: "user", parts: [{ text: "Hi" }] }], generationConfig: { maxOutputTokens: 1 } }
+    ),
+    env: { VERTEX_API_KEY: "sk-1", VERTEX_PROJECT_ID: "proj-1" }
+  },
   get("bedrock", "AWS_BEARER_TOKEN_BEDROCK", "https://bedrock.us-east-1.amazonaws.com/foundation-models"),
   get("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1/models"),
   get("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1/key"),

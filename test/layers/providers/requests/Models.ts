@@ -22,6 +22,9 @@ export const rows: ReadonlyArray<Row> = [
     env: { AZURE_OPENAI_API_KEY: "sk-1", AZURE_OPENAI_RESOURCE_NAME: "mine" },
     headers: { "api-key": "sk-1" }
   }),
+  get("gemini", "GEMINI_API_KEY", "https://generativelanguage.googleapis.com/v1beta/models?pageSize=1000", {
+    headers: { "x-goog-api-key": "sk-1" }
+  }),
   get("bedrock", "AWS_BEARER_TOKEN_BEDROCK", "https://bedrock.us-east-1.amazonaws.com/foundation-models"),
   get("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1/models"),
   get("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1/models"),

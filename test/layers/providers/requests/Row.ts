@@ -61,3 +61,16 @@ export const converse = {
   messages: [{ role: "user", content: [{ text: "Hi" }] }],
   inferenceConfig: { maxTokens: 64, temperature: 0.5 }
 }
+
+/** The same for Gemini. */
+export const gemini = {
+  systemInstruction: { parts: [{ text: "Be brief." }] },
+  contents: [{ role: "user", parts: [{ text: "Hi" }] }],
+  generationConfig: { maxOutputTokens: 64, temperature: 0.5 }
+}
+
+/** The same where a cloud serves Claude: the address names the model, the body the version. */
+export const cloudClaude = (more: Readonly<Record<string, unknown>>) => {
+  const { model: _, stream: __, ...body } = claude("")
+  return { ...body, ...more }
+}

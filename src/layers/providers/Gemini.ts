@@ -1,0 +1,26 @@
+/**
+ * Gemini at Google AI: the Gemini API, with a key.
+ *
+ * @see https://ai.google.dev/api/generate-content
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Gemini.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Google Gemini, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Google Gemini, from the configuration (`GEMINI_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()
