@@ -12,6 +12,7 @@ import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as DotEnv from "../../layers/DotEnv.ts"
 import * as Models from "../../layers/models/Models.ts"
 import * as Known from "../../layers/providers/Known.ts"
+import * as Presence from "../../layers/providers/Presence.ts"
 import * as Resolution from "../../layers/providers/Resolution.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
@@ -72,11 +73,16 @@ const askProviders = Effect.fnUntraced(function*(given: ProviderDefinition | und
     const listing = yield* ModelListing
     const models = yield* ModelRegistry
     const { offered } = yield* ProviderRegistry
-    const asked = given === undefined
-      ? offered.flatMap(({ definition }) => (definition.models === undefined ? [] : [definition.id]))
-      : [given.id]
+    // A token that is there for other programs too is no wish to ask with it.
+    const meant = given !== undefined ? [given] : yield* Effect.filter(
+      offered.flatMap(({ definition }) => (definition.models === undefined ? [] : [definition])),
+      (definition) => Effect.map(Presence.of(definition), ({ isAmbient }) => !isAmbient)
+    )
+    const asked = meant.map(({ id }) => id)
     const failures: Array<string> = []
-    if (asked.length === 0) failures.push("ConfigurationError: No provider is configured that lists its models.")
+    if (asked.length === 0) {
+      failures.push("ConfigurationError: No provider is configured that lists its models: name one with --provider.")
+    }
     yield* Effect.forEach(asked, (id) =>
       Effect.matchEffect(listing.list(id), {
         onSuccess: (live) => Effect.asVoid(models.merge(id, live)),
