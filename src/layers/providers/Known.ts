@@ -9,6 +9,7 @@ import { definition as Anthropic } from "./definitions/Anthropic.ts"
 import { definition as Azure } from "./definitions/Azure.ts"
 import { definition as Bedrock } from "./definitions/Bedrock.ts"
 import { definition as Cloudflare } from "./definitions/Cloudflare.ts"
+import { definition as Cohere } from "./definitions/Cohere.ts"
 import { definition as DeepInfra } from "./definitions/DeepInfra.ts"
 import { definition as DeepSeek } from "./definitions/DeepSeek.ts"
 import { definition as Ernie } from "./definitions/Ernie.ts"
@@ -21,6 +22,7 @@ import { definition as Jina } from "./definitions/Jina.ts"
 import { definition as MiniMax } from "./definitions/MiniMax.ts"
 import { definition as Mistral } from "./definitions/Mistral.ts"
 import { definition as Moonshot } from "./definitions/Moonshot.ts"
+import { definition as Ollama } from "./definitions/Ollama.ts"
 import { definition as OpenAi } from "./definitions/OpenAi.ts"
 import { definition as OpenAiCompatible } from "./definitions/OpenAiCompatible.ts"
 import { definition as OpenRouter } from "./definitions/OpenRouter.ts"
@@ -47,6 +49,7 @@ export const definitions: ReadonlyArray<ProviderDefinition> = [
   VertexAi,
   Bedrock,
   Groq,
+  Ollama,
   OpenRouter,
   Perplexity,
   Together,
@@ -55,6 +58,7 @@ export const definitions: ReadonlyArray<ProviderDefinition> = [
   HuggingFace,
   Vllm,
   Ai21,
+  Cohere,
   GitHub,
   DeepInfra,
   Qianwen,

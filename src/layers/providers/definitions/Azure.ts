@@ -39,7 +39,13 @@ export const definition: ProviderDefinition = {
     },
     { protocol: "openai-responses", path: "/responses?api-version={apiVersion}", requires: dated },
     { protocol: "openai-responses", path: "/v1/responses[?api-version={apiVersion}]" },
-    { protocol: "openai-chat", path: "/v1/chat/completions[?api-version={apiVersion}]" }
+    { protocol: "openai-chat", path: "/v1/chat/completions[?api-version={apiVersion}]" },
+    {
+      protocol: "openai-completions",
+      path: "/deployments/{model}/completions?api-version={apiVersion}",
+      requires: dated
+    },
+    { protocol: "openai-completions", path: "/v1/completions[?api-version={apiVersion}]" }
   ],
   embeddings: [
     {

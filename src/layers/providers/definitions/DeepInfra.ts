@@ -19,7 +19,10 @@ export const definition: ProviderDefinition = define({
   aliases: [],
   documentation: "https://deepinfra.com/docs/openai_api",
   baseUrl: "https://api.deepinfra.com/v1/openai",
-  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "openai-completions",
+    path: "/completions"
+  }],
   embeddings: [{ form: "openai", path: "/embeddings" }],
   keyEnv: ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"],
   baseUrlEnv: ["DEEPINFRA_API_BASE"],

@@ -19,7 +19,11 @@ export const definition: ProviderDefinition = define({
   aliases: [],
   documentation: "https://api-docs.deepseek.com/api/create-chat-completion",
   baseUrl: "https://api.deepseek.com",
-  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "openai-completions",
+    path: "/completions",
+    baseUrl: "https://api.deepseek.com/beta"
+  }],
   keyEnv: ["DEEPSEEK_API_KEY"],
   baseUrlEnv: ["DEEPSEEK_API_BASE", "DEEPSEEK_BASE_URL"],
   check: { path: "/user/balance" },

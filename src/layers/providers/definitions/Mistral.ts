@@ -19,7 +19,10 @@ export const definition: ProviderDefinition = define({
   aliases: ["mistralai"],
   documentation: "https://docs.mistral.ai/api/",
   baseUrl: "https://{host}/v1",
-  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "openai-completions",
+    path: "/fim/completions"
+  }],
   embeddings: [{ form: "mistral", path: "/embeddings" }],
   transcription: [{ form: "mistral", path: "/audio/transcriptions" }],
   speech: [{ form: "mistral", path: "/audio/speech" }],

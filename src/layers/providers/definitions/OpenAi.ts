@@ -20,7 +20,8 @@ export const definition: ProviderDefinition = {
   baseUrl: "https://api.openai.com/v1",
   protocols: [
     { protocol: "openai-responses", path: "/responses" },
-    { protocol: "openai-chat", path: "/chat/completions" }
+    { protocol: "openai-chat", path: "/chat/completions" },
+    { protocol: "openai-completions", path: "/completions" }
   ],
   embeddings: [{ form: "openai", path: "/embeddings", encodings: ["base64", "float"] }],
   transcription: [

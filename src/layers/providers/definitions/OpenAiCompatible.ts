@@ -25,7 +25,8 @@ export const definition: ProviderDefinition = {
       path: "/messages",
       auth: { type: "header", name: "x-api-key" },
       headers: { "anthropic-version": "2023-06-01" }
-    }
+    },
+    { protocol: "openai-completions", path: "/completions" }
   ],
   embeddings: [{ form: "openai", path: "/embeddings" }],
   rerank: [{ form: "cohere", path: "/rerank" }],

@@ -19,7 +19,10 @@ export const definition: ProviderDefinition = define({
   aliases: ["togetherai", "together-ai"],
   documentation: "https://docs.together.ai/reference/chat-completions-1",
   baseUrl: "https://api.together.xyz/v1",
-  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "openai-completions",
+    path: "/completions"
+  }],
   embeddings: [{ form: "openai", path: "/embeddings" }],
   rerank: [{ form: "together", path: "/rerank" }],
   keyEnv: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"],

@@ -20,7 +20,8 @@ export const definition: ProviderDefinition = {
   baseUrl: "http://localhost:8000/v1",
   protocols: [
     { protocol: "openai-chat", path: "/chat/completions" },
-    { protocol: "openai-responses", path: "/responses" }
+    { protocol: "openai-responses", path: "/responses" },
+    { protocol: "openai-completions", path: "/completions" }
   ],
   embeddings: [{ form: "openai", path: "/embeddings" }],
   rerank: [{ form: "cohere", path: "/rerank" }],

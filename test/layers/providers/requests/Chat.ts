@@ -1,7 +1,7 @@
 /**
  * The rows of chat: every provider, in every protocol that it speaks.
  */
-import { chat, claude, cloudClaude, converse, gemini, responses, type Row } from "./Row.ts"
+import { chat, claude, cloudClaude, converse, gemini, responses, type Row, text } from "./Row.ts"
 
 const bearer = { authorization: "Bearer sk-1" }
 
@@ -43,6 +43,17 @@ const claudeAt = (provider: string, variable: string, url: string, model: string
 })
 
 const { model: _, ...withoutModel } = chat("", "max_tokens", false)
+
+/** The same as one text: the conversation is told turn by turn. */
+const textAt = (provider: string, variable: string, url: string, model: string, usage = true): Row => ({
+  provider,
+  call: "openai-completions",
+  model,
+  env: { [variable]: "sk-1" },
+  request: `POST ${url}`,
+  headers: bearer,
+  body: text(model, usage)
+})
 
 const vertex = { VERTEX_API_KEY: "sk-1", GOOGLE_VERTEX_PROJECT: "proj-1" }
 const azure = { AZURE_OPENAI_API_KEY: "sk-1", AZURE_OPENAI_RESOURCE_NAME: "mine" }
@@ -236,6 +247,69 @@ export const rows: ReadonlyArray<Row> = [
       "POST https://us-east5-aiplatform.googleapis.com/v1/projects/proj-1/locations/us-east5/endpoints/openapi/chat/completions",
     headers: bearer,
     body: chat("meta/llama-4-scout-17b-16e-instruct-maas", "max_tokens")
+  },
+  textAt("openai", "OPENAI_API_KEY", "https://api.openai.com/v1/completions", "gpt-3.5-turbo-instruct"),
+  {
+    ...textAt("azure", "", "https://mine.openai.azure.com/openai/v1/completions", "my-deployment"),
+    env: azure,
+    headers: { "api-key": "sk-1" }
+  },
+  {
+    ...textAt(
+      "azure",
+      "",
+      "https://mine.openai.azure.com/openai/deployments/my-deployment/completions?api-version=2024-10-21",
+      "my-deployment"
+    ),
+    env: { ...azure, OPENAI_API_VERSION: "2024-10-21" },
+    headers: { "api-key": "sk-1" }
+  },
+  textAt("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1/completions", "meta-llama/Meta-Llama-3-70B"),
+  textAt("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com/beta/completions", "deepseek-v4-flash"),
+  textAt("vllm", "VLLM_API_KEY", "http://localhost:8000/v1/completions", "Qwen/Qwen3-8B-Base"),
+  textAt(
+    "deepinfra",
+    "DEEPINFRA_API_KEY",
+    "https://api.deepinfra.com/v1/openai/completions",
+    "meta-llama/Meta-Llama-3-70B"
+  ),
+  textAt("mistral", "CODESTRAL_API_KEY", "https://codestral.mistral.ai/v1/fim/completions", "codestral-latest", false),
+  {
+    ...textAt("openai-compatible", "", "https://host.test/v1/completions", "any"),
+    env: { OPENAI_COMPATIBLE_BASE_URL: "https://host.test/v1", OPENAI_COMPATIBLE_API_KEY: "sk-1" }
+  },
+  {
+    provider: "cohere",
+    call: "cohere",
+    model: "command-r7b-12-2024",
+    env: { CO_API_KEY: "sk-1" },
+    request: "POST https://api.cohere.com/v2/chat",
+    headers: bearer,
+    body: {
+      model: "command-r7b-12-2024",
+      messages: [{ role: "system", content: "Be brief." }, { role: "user", content: "Hi" }],
+      max_tokens: 64,
+      temperature: 0.5,
+      stream: true
+    }
+  },
+  {
+    provider: "ollama",
+    call: "ollama",
+    model: "llama3.2",
+    env: { OLLAMA_HOST: "0.0.0.0" },
+    request: "POST http://localhost:11434/api/chat",
+    headers: {},
+    body: {
+      model: "llama3.2",
+      messages: [{ role: "system", content: "Be brief." }, { role: "user", content: "Hi" }],
+      options: { num_predict: 64, temperature: 0.5 },
+      stream: true
+    }
+  },
+  {
+    ...plain("ollama", "OLLAMA_API_KEY", "http://gpu:11434/v1", "llama3.2"),
+    env: { OLLAMA_API_KEY: "sk-1", OLLAMA_BASE_URL: "http://gpu:11434" }
   },
   plain("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile", "max_completion_tokens"),
   responsesAt("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile"),

@@ -41,6 +41,8 @@ export const rows: ReadonlyArray<Row> = [
     env: { VERTEX_API_KEY: "sk-1", VERTEX_PROJECT_ID: "proj-1" }
   },
   get("bedrock", "AWS_BEARER_TOKEN_BEDROCK", "https://bedrock.us-east-1.amazonaws.com/foundation-models"),
+  get("cohere", "COHERE_API_KEY", "https://api.cohere.com/v1/models"),
+  get("ollama", "", "http://localhost:11434/api/tags", { env: {}, headers: {} }),
   get("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1/models"),
   get("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1/key"),
   post("perplexity", "PPLX_API_KEY", "https://api.perplexity.ai/chat/completions", {

@@ -26,6 +26,8 @@ export const rows: ReadonlyArray<Row> = [
     headers: { "x-goog-api-key": "sk-1" }
   }),
   get("bedrock", "AWS_BEARER_TOKEN_BEDROCK", "https://bedrock.us-east-1.amazonaws.com/foundation-models"),
+  get("ollama", "", "http://localhost:11434/api/tags", { env: {}, headers: {} }),
+  get("cohere", "COHERE_API_KEY", "https://api.cohere.com/v1/models?page_size=1000"),
   get("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1/models"),
   get("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1/models"),
   get("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1/models"),

@@ -74,3 +74,14 @@ export const cloudClaude = (more: Readonly<Record<string, unknown>>) => {
   const { model: _, stream: __, ...body } = claude("")
   return { ...body, ...more }
 }
+
+/** The same as text completions. */
+export const text = (model: string, usage = true) => ({
+  model,
+  prompt: "Be brief.\n\nUser: Hi\n\nAssistant:",
+  stop: ["\nUser:"],
+  max_tokens: 64,
+  temperature: 0.5,
+  stream: true,
+  ...(usage ? { stream_options: { include_usage: true } } : {})
+})

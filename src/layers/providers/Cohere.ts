@@ -1,0 +1,26 @@
+/**
+ * Cohere: chat in its own protocol, embeddings and reranking.
+ *
+ * @see https://docs.cohere.com/reference/chat
+ * @since 0.1.0
+ */
+import { definition } from "./definitions/Cohere.ts"
+import * as SingleProvider from "./SingleProvider.ts"
+
+export { definition }
+
+/**
+ * Layer that provides a `ChatModel` on Cohere, from explicit options.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = SingleProvider.layer(definition)
+
+/**
+ * Layer that provides a `ChatModel` on Cohere, from the configuration (`COHERE_API_KEY`, …).
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = layer()
