@@ -78,7 +78,7 @@ export const cloudClaude = (more: Readonly<Record<string, unknown>>) => {
 /** The same as text completions. */
 export const text = (model: string, usage = true) => ({
   model,
-  prompt: "Be brief.\n\nUser: Hi\n\nAssistant:",
+  prompt: "Be brief.\n\nUser: Hi\nAssistant:",
   stop: ["\nUser:"],
   max_tokens: 64,
   temperature: 0.5,
