@@ -13,6 +13,9 @@ import * as Fault from "./Fault.ts"
 import * as Gate from "./identity/Gate.ts"
 import * as Journal from "./Journal.ts"
 import * as Json from "./Json.ts"
+import * as Operate from "./operations/Operate.ts"
+import type { Operation } from "./operations/Operation.ts"
+import * as Operations from "./operations/Operations.ts"
 import * as Response from "./Response.ts"
 import type { Scenario } from "./Scenario.ts"
 import * as Script from "./Script.ts"
@@ -193,6 +196,27 @@ export const make = (options: Options): Engine => {
     })
   }
 
+  const operate = (
+    operation: Operation,
+    request: Incoming & { readonly bytes: Uint8Array },
+    ordinal: number,
+    nowMillis: number
+  ): Response.Response => {
+    const seed = seedOf()
+    const requestId = Seed.make(seed, ordinal).id("req_", 24)
+    // Nothing but the scenario's seed decides what a text is embedded as.
+    const asked = Operate.read(request, seed)
+    const protocol = Operate.protocolOf(operation, asked)
+    const problem = request.method === "POST"
+      ? checkKey(protocol, request, scenario) ??
+        (request.strictness === "off" ? undefined : operation.validate(asked)) ??
+        checkModel(protocol, request, scenario)
+      : { kind: "not-found" as const, status: 405, message: `Not allowed to ${request.method} on ${request.path}.` }
+    return problem === undefined
+      ? Operate.respond(operation, asked, { scenario, requestId, ordinal, seed, nowMillis })
+      : Response.rejected(protocol, problem, requestId)
+  }
+
   const route = (
     request: Omit<Incoming, "body">,
     body: Option.Option<Json.Json>,
@@ -246,7 +270,9 @@ export const make = (options: Options): Engine => {
   const receive = Effect.fnUntraced(function*(raw: RawRequest): Effect.fn.Return<Exchange> {
     const nowMillis = yield* Clock.currentTimeMillis
     const body = raw.bytes === undefined ? Option.none<Json.Json>() : Json.parse(decoder.decode(raw.bytes))
-    const protocol = WireProtocols.forPath(raw.path)
+    // What is no chat may share its address with chat.
+    const operation = Operations.forPath(raw.path)
+    const protocol = operation === undefined ? WireProtocols.forPath(raw.path) : undefined
     const key = (protocol ?? WireProtocols.forOther(raw)).credential(raw)
     const entry = journal.record({
       connection: raw.connection,
@@ -270,13 +296,15 @@ export const make = (options: Options): Engine => {
     if (token !== undefined) return { entry, response: token }
     const ordinal = ordinalOf(entry.number)
     const unwelcome = gate.check(arrival, nowMillis)
-    const response = unwelcome === undefined
-      ? route(incoming, body, raw.bytes === undefined, ordinal, nowMillis)
-      : turnedAway(
-        protocol ?? WireProtocols.forOther(raw),
-        unwelcome,
-        Seed.make(seedOf(), ordinal).id("req_", 24)
-      )
+    const asked = { ...incoming, body: Json.object(Option.getOrUndefined(body)), bytes: arrival.bytes }
+    const family = operation === undefined
+      ? protocol ?? WireProtocols.forOther(raw)
+      : Operate.protocolOf(operation, Operate.read(asked, seedOf()))
+    const response = unwelcome !== undefined
+      ? turnedAway(family, unwelcome, Seed.make(seedOf(), ordinal).id("req_", 24))
+      : operation !== undefined && raw.bytes !== undefined
+      ? operate(operation, asked, ordinal, nowMillis)
+      : route(incoming, body, raw.bytes === undefined, ordinal, nowMillis)
     return { entry, response: { ...response, headers: { ...response.headers, ...gate.date(nowMillis) } } }
   })
 

@@ -114,7 +114,13 @@ const spoil = function*(
   if (error !== undefined && error.event > position) yield* failed(error, position)
 }
 
-interface Content {
+/**
+ * What a response says when nothing is wrong with it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Content {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly steps: () => Iterable<Steps.Step>
@@ -230,6 +236,8 @@ export interface Options {
   readonly turn: () => Turn.Turn
   readonly faults: ReadonlyArray<Fault.Fault>
   readonly isStreaming: boolean
+  /** What is answered in place of what the protocol makes of the turn. */
+  readonly content?: Content | undefined
   readonly requestId: string
   /** The number of the request within its scenario, from 1. */
   readonly ordinal: number
@@ -249,7 +257,7 @@ export const make = (options: Options): Response => {
   const pace: Pace = { ...scenario.pace, ...answer.pace }
   const chunking: Chunking = answer.chunking ?? scenario.chunking ?? "events"
   const replacement = replaced(options, faults)
-  const content = replacement ?? answered(options, faults, pace)
+  const content = replacement ?? options.content ?? answered(options, faults, pace)
   const isEndless = replacement === undefined && content.isStreamed && (answer.parts ?? []).some(Turn.isEndless)
   const isCompressed = Fault.find(faults, "Gzip") !== undefined && !isEndless
   const wrongLength = isEndless ? undefined : Fault.find(faults, "ContentLength")

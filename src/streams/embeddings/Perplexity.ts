@@ -9,7 +9,7 @@ import { defined, type Form, texts } from "./Form.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**
- * The form. Left out for want of a field: `purpose`, `truncate`, `user`. Bits of `binary` vectors begin with the lowest of a
+ * The form. Left out for want of a field: `purpose`, `truncate`, `user`. Bits of `ubinary` vectors begin with the lowest of a
  * byte.
  *
  * @category forms
@@ -17,14 +17,14 @@ import * as OpenAi from "./OpenAi.ts"
  */
 export const form: Form = {
   maxInputs: 512,
-  encodings: ["int8", "binary"],
+  encodings: ["int8", "ubinary"],
   encode: (inputs, request, context) =>
     Result.map(texts(inputs, context), (input) =>
       defined({
         model: context.model,
         input,
         dimensions: request.dimensions,
-        encoding_format: request.encoding === "binary" ? "base64_binary" : "base64_int8"
+        encoding_format: request.encoding === "ubinary" ? "base64_binary" : "base64_int8"
       })),
   decode: OpenAi.decode
 }

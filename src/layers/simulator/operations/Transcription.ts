@@ -1,0 +1,311 @@
+/**
+ * Transcripts, as the simulator makes them: it has heard the name and the size of the file.
+ *
+ * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
+ * @since 0.1.0
+ */
+import { createHash } from "node:crypto"
+import * as Json from "../Json.ts"
+import { jsonEvent, type Problem, type WireEvent } from "../WireProtocol.ts"
+import * as Errors from "./Errors.ts"
+import * as Form from "./Form.ts"
+import { invalid, type Operation, type OperationRequest, type Reply } from "./Operation.ts"
+import * as Sound from "./Sound.ts"
+import { tokensOf } from "./Words.ts"
+
+interface Recording {
+  readonly name: string
+  readonly contentType: string | undefined
+  readonly content: Uint8Array
+}
+
+interface Asked {
+  readonly fields: ReadonlyMap<string, ReadonlyArray<string>>
+  readonly file: Recording | undefined
+}
+
+const fromForm = (parts: ReadonlyArray<Form.Part>): Asked => {
+  const fields = new Map<string, ReadonlyArray<string>>()
+  let file: Recording | undefined
+  for (const { content, contentType, filename, name } of parts) {
+    if (name === "file" && filename !== undefined) file = { name: filename, contentType, content }
+    else fields.set(name, [...(fields.get(name) ?? []), Buffer.from(content).toString("utf8")])
+  }
+  return { fields, file }
+}
+
+/** OpenRouter takes no form: the file is base64 in JSON. */
+const fromJson = (body: Json.JsonObject): Asked => {
+  const input = Json.object(body["input_audio"])
+  const data = Json.text(input["data"])
+  const fields = Object.entries(body).flatMap(([name, value]): ReadonlyArray<[string, ReadonlyArray<string>]> =>
+    name === "input_audio" ? [] : [[name, [typeof value === "string" ? value : JSON.stringify(value)]]]
+  )
+  return {
+    fields: new Map(fields),
+    file: data === undefined ? undefined : {
+      name: `audio.${Json.text(input["format"]) ?? "bin"}`,
+      contentType: undefined,
+      content: Buffer.from(data, "base64")
+    }
+  }
+}
+
+const readBody = (request: OperationRequest): Asked | undefined => {
+  if (request.dialect === "openrouter") return fromJson(request.body)
+  const parts = Form.parse(request.headers["content-type"], request.bytes)
+  return parts === undefined ? undefined : fromForm(parts)
+}
+
+const one = ({ fields }: Asked, name: string): string | undefined => fields.get(name)?.[0]
+
+const known = new Set([
+  "model",
+  "language",
+  "prompt",
+  "response_format",
+  "temperature",
+  "timestamp_granularities[]",
+  "timestamp_granularities",
+  "include[]",
+  "stream",
+  "chunking_strategy",
+  "diarize",
+  "context_bias"
+])
+
+const formats = new Set(["json", "text", "srt", "verbose_json", "vtt", "diarized_json"])
+
+const endings = /\.(flac|mp3|mp4|mpeg|mpga|m4a|ogg|oga|opus|wav|webm|aac|bin)$/i
+
+const validate = (request: OperationRequest): Problem | undefined => {
+  const asked = readBody(request)
+  if (asked === undefined) return invalid("Could not parse multipart form")
+  if (one(asked, "model") === undefined) return invalid("you must provide a model parameter", "model")
+  if (asked.file === undefined) return invalid("Missing required parameter: 'file'.", "file")
+  if (!endings.test(asked.file.name)) {
+    return {
+      kind: "invalid-request",
+      message: `Unrecognized file format: ${asked.file.name}.`,
+      code: "unsupported_file"
+    }
+  }
+  if (asked.file.content.length === 0) return invalid("The audio file could not be decoded: it is empty.", "file")
+  const format = one(asked, "response_format") ?? "json"
+  if (!formats.has(format)) return invalid(`Invalid value: '${format}'.`, "response_format")
+  if ((one(asked, "model") ?? "").startsWith("gpt-4o") && ["text", "srt", "vtt", "verbose_json"].includes(format)) {
+    return invalid(
+      `response_format '${format}' is not compatible with model '${one(asked, "model")}'. Use 'json' instead.`,
+      "response_format",
+      "unsupported_value"
+    )
+  }
+  if (asked.fields.has("timestamp_granularities[]") && format !== "verbose_json") {
+    return invalid("timestamp_granularities needs response_format verbose_json", "timestamp_granularities")
+  }
+  const unknown = request.strictness === "provider"
+    ? [...asked.fields.keys()].find((name) => !known.has(name))
+    : undefined
+  return unknown === undefined ? undefined : invalid(`Unknown parameter: '${unknown}'.`, unknown, "unknown_parameter")
+}
+
+const sentence = ({ content, name }: Recording, isTranslation: boolean): string =>
+  `${isTranslation ? "This is, in English," : "This is"} what was said in ${name}, take ${
+    createHash("sha256").update(content).digest("hex").slice(0, 8)
+  }.`
+
+interface Timed {
+  readonly text: string
+  readonly start: number
+  readonly end: number
+}
+
+/** Divides a text evenly over its time. */
+const timed = (pieces: ReadonlyArray<string>, seconds: number): ReadonlyArray<Timed> =>
+  pieces.map((text, index) => ({
+    text,
+    start: Number(((seconds * index) / pieces.length).toFixed(2)),
+    end: Number(((seconds * (index + 1)) / pieces.length).toFixed(2))
+  }))
+
+const halves = (text: string): ReadonlyArray<string> => {
+  const comma = text.indexOf(", ")
+  return comma === -1 ? [text] : [text.slice(0, comma + 1), text.slice(comma + 1)]
+}
+
+const stamp = (seconds: number, point: "," | "."): string =>
+  new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23).replace(".", point)
+
+const subtitles = (segments: ReadonlyArray<Timed>, format: "srt" | "vtt"): string => {
+  const point = format === "srt" ? "," : "."
+  const entries = segments.map(({ end, start, text }, index) =>
+    `${format === "srt" ? `${index + 1}\n` : ""}${stamp(start, point)} --> ${stamp(end, point)}\n${text.trim()}\n\n`
+  )
+  return `${format === "vtt" ? "WEBVTT\n\n" : ""}${entries.join("")}`
+}
+
+const verbose = (text: string, seconds: number, asked: Asked, task: string): Json.JsonObject => {
+  const granularities = asked.fields.get("timestamp_granularities[]") ?? ["segment"]
+  return {
+    task,
+    language: one(asked, "language") ?? "english",
+    duration: seconds,
+    text,
+    ...(granularities.includes("word")
+      ? {
+        words: timed(text.split(" "), seconds).map(({ end, start, text: word }) => ({ word, start, end }))
+      }
+      : {}),
+    ...(granularities.includes("segment")
+      ? {
+        segments: timed(halves(text), seconds).map(({ end, start, text: part }, id) => ({
+          id,
+          seek: 0,
+          start,
+          end,
+          text: part,
+          tokens: [],
+          temperature: 0,
+          avg_logprob: -0.2,
+          compression_ratio: 1,
+          no_speech_prob: 0
+        }))
+      }
+      : {}),
+    usage: { type: "duration", seconds: Math.ceil(seconds) }
+  }
+}
+
+const usage = (text: string, seconds: number): Json.JsonObject => {
+  const input = Math.ceil(seconds * 10)
+  const output = tokensOf(text)
+  return { type: "tokens", input_tokens: input, output_tokens: output, total_tokens: input + output }
+}
+
+const mistralUsage = (text: string, seconds: number): Json.JsonObject => ({
+  prompt_audio_seconds: Math.ceil(seconds),
+  prompt_tokens: Math.ceil(seconds * 10),
+  completion_tokens: tokensOf(text),
+  total_tokens: Math.ceil(seconds * 10) + tokensOf(text)
+})
+
+const words = (text: string): ReadonlyArray<string> => text.match(/\s*\S+/g) ?? []
+
+const openAiEvents = function*(text: string, seconds: number): Generator<WireEvent> {
+  for (const delta of words(text)) yield jsonEvent({ type: "transcript.text.delta", delta }, { tokens: 1 })
+  yield jsonEvent({ type: "transcript.text.done", text, usage: usage(text, seconds) }, {
+    isFinish: true,
+    isTerminator: true
+  })
+}
+
+const mistralEvents = function*(model: string, text: string, seconds: number): Generator<WireEvent> {
+  const named = (data: Json.JsonObject, more: Partial<WireEvent> = {}): WireEvent =>
+    jsonEvent(data, { name: String(data["type"]), ...more })
+  yield named({ type: "transcription.language", audio_language: "en" })
+  for (const delta of words(text)) yield named({ type: "transcription.text.delta", text: delta }, { tokens: 1 })
+  for (const { end, start, text: part } of timed(halves(text), seconds)) {
+    yield named({ type: "transcription.segment", text: part, start, end, speaker_id: null })
+  }
+  yield named({
+    type: "transcription.done",
+    model,
+    text,
+    language: "en",
+    segments: [],
+    usage: mistralUsage(text, seconds)
+  }, {
+    isFinish: true,
+    isTerminator: true
+  })
+}
+
+const mistral = (asked: Asked, text: string, seconds: number): Reply => {
+  const model = one(asked, "model") ?? ""
+  return one(asked, "stream") === "true" ? { events: () => mistralEvents(model, text, seconds) } : {
+    json: {
+      model,
+      text,
+      language: one(asked, "language") ?? "en",
+      segments: asked.fields.has("timestamp_granularities")
+        ? timed(halves(text), seconds).map(({ end, start, text: part }) => ({
+          type: "transcription_segment",
+          text: part,
+          start,
+          end
+        }))
+        : [],
+      usage: mistralUsage(text, seconds)
+    }
+  }
+}
+
+const openAi = (asked: Asked, text: string, seconds: number, task: "transcribe" | "translate"): Reply => {
+  const format = one(asked, "response_format") ?? "json"
+  const model = one(asked, "model") ?? ""
+  switch (format) {
+    case "text":
+      return { text: `${text}\n`, contentType: "text/plain; charset=utf-8" }
+    case "srt":
+    case "vtt":
+      return { text: subtitles(timed(halves(text), seconds), format), contentType: "text/plain; charset=utf-8" }
+    case "verbose_json":
+      return { json: verbose(text, seconds, asked, task) }
+    case "diarized_json":
+      return {
+        json: {
+          task,
+          duration: seconds,
+          text,
+          segments: timed(halves(text), seconds).map(({ end, start, text: part }, index) => ({
+            type: "transcript.text.segment",
+            id: `seg_${index}`,
+            start,
+            end,
+            text: part,
+            speaker: index % 2 === 0 ? "A" : "B"
+          })),
+          usage: usage(text, seconds)
+        }
+      }
+    default:
+      // Whisper hears the parameter and does not heed it.
+      return one(asked, "stream") === "true" && !/whisper/.test(model)
+        ? { events: () => openAiEvents(text, seconds) }
+        : {
+          json: {
+            text,
+            usage: /whisper/.test(model) ? { type: "duration", seconds: Math.ceil(seconds) } : usage(text, seconds)
+          }
+        }
+  }
+}
+
+/**
+ * The operation.
+ *
+ * @category operations
+ * @since 0.1.0
+ */
+export const operation: Operation = {
+  name: "transcription",
+  serves: (path) => /\/audio\/(transcriptions|translations)$/.test(path),
+  takesForms: true,
+  errors: (dialect) => (dialect === "mistral" ? Errors.mistral : Errors.openAi),
+  model: (request) => {
+    const asked = readBody(request)
+    return asked === undefined ? undefined : one(asked, "model")
+  },
+  validate,
+  answer: (request) => {
+    const asked = readBody(request) ?? { fields: new Map(), file: undefined }
+    const file = asked.file ?? { name: "", contentType: undefined, content: new Uint8Array() }
+    const task = request.path.endsWith("translations") ? "translate" : "transcribe"
+    const text = sentence(file, task === "translate")
+    const seconds = Sound.secondsOf(file.content)
+    if (request.dialect === "mistral") return mistral(asked, text, seconds)
+    return request.dialect === "openrouter"
+      ? { json: { text, usage: { seconds, cost: 0.0001 } } }
+      : openAi(asked, text, seconds, task)
+  }
+}
