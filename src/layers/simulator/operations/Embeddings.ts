@@ -144,6 +144,7 @@ export const operation: Operation = {
     const tokens = inputs.reduce<number>((sum, input) => sum + countOf(input), 0)
     return {
       json: {
+        ...(dialect === "mistral" ? { id: "embeddings-1" } : {}),
         object: "list",
         data: inputs.map((input, index) => ({
           object: "embedding",

@@ -119,6 +119,7 @@ export const respond = (
   const body: JsonObject = {}
   return Response.make({
     ...options,
+    framing: OpenAiChat.protocol.framing,
     protocol: protocolOf(operation, request, reply),
     answer,
     turn: () =>
