@@ -130,6 +130,30 @@ describe("the package", () => {
     run(project, join(root, "node_modules/.bin/tsc"), ...options, "consumer.ts")
   })
 
+  it.each([
+    ["google", "service.token({ provider: 'vertexai', scopes: ['s'] })", "GoogleIdentity", "google-auth-library"],
+    ["entra", "service.token({ provider: 'azure', scope: 's' })", "EntraIdentity", "@azure/identity"],
+    [
+      "aws",
+      "service.sign({ method: 'GET', url: 'http://x', headers: {}, body: new Uint8Array() }, { provider: 'b', service: 's', region: 'r' })",
+      "AwsIdentity",
+      "@aws-sdk/credential-provider-node @smithy/signature-v4"
+    ]
+  ])("says what to install for an identity of %s", (identity, ask, service, packages) => {
+    const program = `
+      import { ConfigProvider, Effect, Layer, Redacted } from "effect"
+      import { Identity, ${service} } from "sluice"
+      const config = ConfigProvider.layer(ConfigProvider.fromUnknown({ GOOGLE_CLIENT_EMAIL: "a@b", GOOGLE_PRIVATE_KEY: "k" }))
+      const ask = Effect.flatMap(${service}, (service) => ${ask})
+      const error = await Effect.runPromise(Effect.flip(Effect.provide(ask, Identity.${identity}().pipe(Layer.provide(config)))))
+      console.log(error._tag, error.message)`
+    const said = run(project, process.execPath, "--input-type=module", "--eval", program)
+    assert.strictEqual(
+      said.trim(),
+      `ConfigurationError This way to authenticate needs a library that is not installed: npm install ${packages}`
+    )
+  })
+
   it("runs as a command", () => {
     assert.include(run(project, join(project, "node_modules/.bin/sluice"), "--help"), "sluice")
   })

@@ -402,7 +402,7 @@ describe("a scenario with identities", () => {
       yield* get("/msi/token?resource=r", { "x-identity-header": "the-identity-header" })
       const requests = yield* Simulator.use((simulator) => simulator.requests)
       assert.notMatch(JSON.stringify(requests.map(({ headers }) => headers)), /the-session-token|the-identity-header/)
-    }).pipe(Effect.provide(on({ ...aws, ...{ entra: { tenantId: "t", clientId: "c" } } }))))
+    }).pipe(Effect.provide(on({ ...aws, entra: { tenantId: "t", clientId: "c" } }))))
 
   it.effect("is read from JSON", () =>
     Effect.map(
