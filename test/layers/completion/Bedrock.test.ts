@@ -1,0 +1,217 @@
+/**
+ * Our model on Amazon Bedrock: Converse, and Claude by InvokeModel, over real sockets against the simulator.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Layer, Redacted, Result, Schema, Stream } from "effect"
+import { Prompt, Tool } from "effect/ai"
+import { ChatModel, Replay, SluiceConfig, UndiciHttpClient } from "sluice"
+import * as Bedrock from "sluice/bedrock"
+import { type Answer, type Fault, Scenario, SimulatorServer } from "sluice/testing"
+
+const claude = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
+const profile = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc"
+
+type Protocol = "bedrock-converse" | "anthropic-messages"
+
+const both: ReadonlyArray<Protocol> = ["bedrock-converse", "anthropic-messages"]
+
+const model = (url: string, protocol: Protocol, explicit: Partial<SluiceConfig.Settings> = {}) =>
+  Bedrock.layer({ apiKey: Redacted.make("bedrock-key"), baseUrl: url, protocol }).pipe(
+    Layer.provide(UndiciHttpClient.layer),
+    Layer.provide(SluiceConfig.layer({
+      proxy: "none",
+      retryBase: Duration.millis(1),
+      silenceTimeout: Duration.seconds(3),
+      ...explicit
+    })),
+    Layer.orDie
+  )
+
+const rich: Answer.Answer = {
+  parts: [
+    Scenario.reasoning("Let me think.", { signature: "c2ln" }),
+    Scenario.text("Hello there"),
+    Scenario.toolCall("weather", { city: "Oslo" }, "call_1"),
+    Scenario.toolCall("time", {}, "call_2")
+  ],
+  usage: { input: 100, cached: 60, cacheWrite: 10, output: 20 },
+  finish: "tool-calls",
+  responseId: "id_1"
+}
+
+const usage = {
+  inputTokens: 100,
+  cachedInputTokens: 60,
+  cacheWriteInputTokens: 10,
+  outputTokens: 20,
+  reasoningOutputTokens: 0,
+  totalTokens: 120
+}
+
+const weather = Tool.make("weather", { parameters: Schema.Struct({ city: Schema.String }) })
+const time = Tool.make("time")
+
+const request = { model: claude, prompt: "Hi", tools: [weather, time] }
+
+describe("a model on Bedrock", () => {
+  it.live.each(both)("answers streamed and not, by %s", (protocol) =>
+    Effect.gen(function*() {
+      const scenario: Scenario.Scenario = { answers: [rich], requireKey: "bedrock-key" }
+      const simulator = yield* SimulatorServer.serve({ scenario })
+      const [streamed, whole] = yield* Effect.all([
+        ChatModel.complete(request, { transport: "stream" }),
+        Effect.andThen(simulator.setScenario(scenario), ChatModel.complete(request, { transport: "whole" }))
+      ]).pipe(Effect.provide(model(simulator.url, protocol)))
+      for (const answer of [streamed, whole]) {
+        assert.strictEqual(answer.text, "Hello there")
+        assert.strictEqual(answer.reasoning, "Let me think.")
+        assert.deepStrictEqual(
+          answer.toolCalls.map(({ arguments: value, id, name }) => [id, name, value]),
+          [["call_1", "weather", { city: "Oslo" }], ["call_2", "time", {}]]
+        )
+        assert.deepStrictEqual([answer.finishReason, answer.finishReasonRaw], ["tool-calls", "tool_use"])
+        assert.deepStrictEqual(answer.usage, usage)
+      }
+      assert.deepStrictEqual(whole.items, streamed.items)
+      const [operation, wholeOperation] = protocol === "bedrock-converse"
+        ? ["converse-stream", "converse"]
+        : ["invoke-with-response-stream", "invoke"]
+      const path = "/model/us.anthropic.claude-haiku-4-5-20251001-v1%3A0"
+      assert.deepStrictEqual(
+        (yield* simulator.requests).map((
+          { headers, method, path, protocol }
+        ) => [method, path, protocol, headers["accept"]]),
+        [operation, wholeOperation].map((name) => [
+          "POST",
+          `${path}/${name}`,
+          protocol,
+          "application/vnd.amazon.eventstream, application/json"
+        ])
+      )
+    }), 5000)
+
+  it.live.each(both)(
+    "goes on after a tool has answered, with the reasoning that led to it, by %s",
+    (protocol) =>
+      Effect.gen(function*() {
+        const simulator = yield* SimulatorServer.serve({
+          scenario: { answers: [rich, { parts: [Scenario.text("Sunny.")] }] }
+        })
+        const text = yield* Effect.gen(function*() {
+          const first = yield* ChatModel.complete(request)
+          const prompt = [
+            Prompt.make("Hi"),
+            Replay.toPrompt(first.items),
+            ...first.toolCalls.map((call) => Replay.toolResult(call, { said: call.name }))
+          ].reduce((before, next) => Prompt.concat(before, next))
+          // The simulator checks it as the service would.
+          return (yield* ChatModel.complete({ ...request, prompt })).text
+        }).pipe(Effect.provide(model(simulator.url, protocol)))
+        assert.strictEqual(text, "Sunny.")
+        const [, second] = yield* simulator.requests
+        assert.include(JSON.stringify(second?.body), "c2ln")
+      }),
+    5000
+  )
+
+  it.live("finds models whose names are addresses themselves", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { models: [profile], answers: [{ parts: [Scenario.text("Hi")] }] }
+      })
+      const ask = (name: string) => Effect.result(ChatModel.complete({ model: name, prompt: "Hi" }))
+      const [found, missing] = yield* Effect.all([ask(`bedrock/${profile}`), ask("amazon.nova-micro-v9:0")]).pipe(
+        Effect.provide(model(simulator.url, "bedrock-converse"))
+      )
+      assert.isTrue(Result.isSuccess(found) && found.success.text === "Hi")
+      assert.strictEqual(Result.isFailure(missing) ? missing.failure._tag : "", "ModelNotFoundError")
+      assert.strictEqual(
+        (yield* simulator.requests)[0]?.path,
+        "/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A123456789012%3Aapplication-inference-profile%2Fabc/converse-stream"
+      )
+    }), 5000)
+
+  const long: Answer.Answer = {
+    parts: [{ _tag: "Text", deltas: Array.from({ length: 40 }, (_, index) => `${index} `) }]
+  }
+
+  const midway: ReadonlyArray<readonly [string, ReadonlyArray<Fault.Fault>, string]> = [
+    ["a cut connection", [{ _tag: "Cut", after: 1500, how: "reset" }], "IncompleteStreamError"],
+    ["a body that ends in a frame", [{ _tag: "Cut", after: 1500, how: "end" }], "IncompleteStreamError"],
+    ["a body without its last event", [{ _tag: "OmitTerminator" }, { _tag: "OmitFinish" }], "IncompleteStreamError"],
+    ["a byte that came as another", [{ _tag: "Corrupt", at: 1500, mask: 4 }], "MalformedStreamError"],
+    ["an event that is not JSON", [{ _tag: "MalformedEvent", event: 6 }], "MalformedStreamError"],
+    ["an exception", [{ _tag: "ErrorEvent", event: 6, kind: "rate-limit" }], "RateLimitedError"],
+    ["an exception of the model", [{ _tag: "ErrorEvent", event: 6, kind: "permission" }], "ServerError"],
+    ["silence", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
+  ]
+
+  it.live.each(both.flatMap((protocol) => midway.map((entry) => [protocol, ...entry] as const)))(
+    "by %s fails once for %s",
+    ([protocol, , faults, tag]) =>
+      Effect.gen(function*() {
+        const simulator = yield* SimulatorServer.serve({ scenario: { answers: [long], faults } })
+        let text = ""
+        const failure = yield* ChatModel.stream({ model: claude, prompt: "Hi" }).pipe(
+          Stream.runForEach((event) =>
+            Effect.sync(() => {
+              if (event._tag === "OutputTextDelta") text += event.delta
+            })
+          ),
+          Effect.flip,
+          Effect.provide(model(simulator.url, protocol, { silenceTimeout: Duration.millis(200) }))
+        )
+        assert.strictEqual(failure._tag, tag)
+        assert.isTrue("partial" in failure && failure.partial?.text === text)
+        assert.isTrue(
+          text !== "" && "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 ".startsWith(text.slice(0, 50)),
+          text
+        )
+        assert.isTrue("providerRequestId" in failure && (failure.providerRequestId ?? "").length === 36)
+        assert.strictEqual((yield* simulator.requests).length, 1)
+      }),
+    5000
+  )
+
+  const refusals: ReadonlyArray<readonly [Fault.ErrorKind, string, number]> = [
+    ["rate-limit", "RateLimitedError", 2],
+    ["overloaded", "OverloadedError", 2],
+    ["server-error", "ServerError", 2],
+    ["timeout", "RequestTimeoutError", 2],
+    ["quota", "UsageLimitReachedError", 1],
+    ["authentication", "AuthenticationError", 1],
+    ["permission", "PermissionDeniedError", 1],
+    ["model-not-found", "ModelNotFoundError", 1],
+    ["invalid-request", "InvalidRequestError", 1],
+    ["context-length", "ContextLengthExceededError", 1],
+    ["too-large", "InvalidRequestError", 1]
+  ]
+
+  it.live.each(refusals)(
+    "takes a refusal for %s as a %s, and asks %i times",
+    ([kind, tag, times]) =>
+      Effect.gen(function*() {
+        const simulator = yield* SimulatorServer.serve({
+          scenario: { answers: [long], faults: [{ _tag: "ProviderError", kind }] }
+        })
+        const failure = yield* Effect.flip(ChatModel.complete({ model: claude, prompt: "Hi" })).pipe(
+          Effect.provide(model(simulator.url, "bedrock-converse", { maxRetries: 1 }))
+        )
+        assert.strictEqual(failure._tag, tag)
+        assert.strictEqual((yield* simulator.requests).length, times)
+      }),
+    5000
+  )
+
+  it.live("asks again after an exception that came before anything else", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { answers: [long], faults: [{ _tag: "ErrorEvent", event: 1, kind: "overloaded", on: [1] }] }
+      })
+      const answer = yield* ChatModel.complete({ model: claude, prompt: "Hi" }).pipe(
+        Effect.provide(model(simulator.url, "bedrock-converse"))
+      )
+      assert.match(answer.text, /^0 1 .* 39 $/)
+      assert.strictEqual((yield* simulator.requests).length, 2)
+    }), 5000)
+})
