@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
+import * as Frames from "../support/EventStreamFrames.ts"
 import * as Bodies from "./Bodies.ts"
 import { emptyFolder, jsonLines, sluice } from "./Command.ts"
 
@@ -176,6 +177,64 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     const [half] = jsonLines(cut.stdout)
     assert.deepInclude(half, { ok: false, text: "Hello", reasoning: "Hm.", toolCalls: [], responseId: "g1" })
     assert.deepInclude(half?.["error"], { _tag: "IncompleteStreamError" })
+  })
+
+  it("sums up what Bedrock sends: frames, the events in them a line each, and what InvokeModel's frames carry", async () => {
+    const events: ReadonlyArray<readonly [string, object]> = [
+      ["messageStart", { role: "assistant" }],
+      ["contentBlockDelta", { contentBlockIndex: 0, delta: { reasoningContent: { text: "Hm." } } }],
+      ["contentBlockStop", { contentBlockIndex: 0 }],
+      ["contentBlockDelta", { contentBlockIndex: 1, delta: { text: "Hello" } }],
+      ["contentBlockStop", { contentBlockIndex: 1 }],
+      ["contentBlockStart", { contentBlockIndex: 2, start: { toolUse: { toolUseId: "call_1", name: "weather" } } }],
+      ["contentBlockDelta", { contentBlockIndex: 2, delta: { toolUse: { input: "{\"city\":\"Oslo\"}" } } }],
+      ["contentBlockStop", { contentBlockIndex: 2 }],
+      ["messageStop", { stopReason: "tool_use" }],
+      ["metadata", { usage: { inputTokens: 6, cacheReadInputTokens: 4, outputTokens: 7 }, metrics: { latencyMs: 1 } }]
+    ]
+    const frames = Frames.body(...events.map(([name, payload]) => Frames.event(name, payload)))
+    const lines = events.map(([name, payload]) => `${JSON.stringify({ [name]: payload })}\n`).join("")
+    const claude = Frames.body(
+      ...[...Bodies.messages.matchAll(/^data: (.*)$/gm)].map((match) => Frames.chunk(JSON.parse(match[1] ?? "")))
+    )
+    const bytes = (name: string, body: Uint8Array): string => {
+      writeFileSync(join(folder, name), body)
+      return name
+    }
+    const converse = {
+      ...whole,
+      finishReasonRaw: "tool_use",
+      usage: { ...whole.usage, reasoningOutputTokens: 0 },
+      responseId: null,
+      model: null
+    }
+    const messages = { ...converse, responseId: "msg_1", model: "m-1" }
+    const files = [
+      bytes("a.eventstream", frames),
+      file("a.events.jsonl", lines),
+      bytes("claude.eventstream", claude),
+      bytes("cut.eventstream", frames.subarray(0, frames.length - 1))
+    ]
+    const asked = [[], ["--protocol", "bedrock-converse"], ["--provider", "bedrock"]]
+    const outcomes = await Promise.all([
+      ...asked.map((flags) => decode(["--summary", ...flags, ...files])),
+      decode(["--summary", "--protocol", "anthropic-messages", "claude.eventstream"]),
+      decode(["--summary", "-"], lines),
+      decode(["--summary", "-"], frames),
+      decode(["--summary", "--provider", "bedrock", "-"], lines)
+    ])
+    for (const { stdout } of outcomes.slice(0, 3)) {
+      const [one, two, three, four] = jsonLines(stdout)
+      assert.deepStrictEqual([one, two, three], [
+        { file: "a.eventstream", ...converse },
+        { file: "a.events.jsonl", ...converse },
+        { file: "claude.eventstream", ...messages }
+      ])
+      assert.deepInclude(four, { ok: false, text: "Hello", finishReason: null, finishReasonRaw: "tool_use" })
+    }
+    const [claudes, ...piped] = outcomes.slice(3).map(({ stdout }) => jsonLines(stdout)[0])
+    assert.deepStrictEqual(claudes, { file: "claude.eventstream", ...messages })
+    for (const summary of piped) assert.deepStrictEqual(summary, { file: "-", ...converse })
   })
 
   it("prints the events of a stream, and a failure as the last line", async () => {

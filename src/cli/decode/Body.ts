@@ -44,7 +44,8 @@ export interface Body {
 }
 
 const contextOf = (origin: Origin): DecodeContext => {
-  const providerRequestId = origin.headers["x-request-id"] ?? origin.headers["request-id"]
+  const providerRequestId = origin.headers["x-request-id"] ?? origin.headers["request-id"] ??
+    origin.headers["x-amzn-requestid"]
   const secrets = Secrets.fromHeaders(origin.headers)
   const error: ErrorContext = {
     provider: origin.provider,
@@ -93,6 +94,9 @@ const isJson = (origin: Origin): boolean =>
 const isNdjson = (origin: Origin): boolean =>
   /^application\/(x-ndjson|jsonl|x-jsonlines)\b/i.test(origin.headers["content-type"] ?? "")
 
+/** Protocols that are, or may be written down, as an object a line. */
+const ofLines: ReadonlySet<ProtocolName | undefined> = new Set<ProtocolName>(["ollama", "bedrock-converse"])
+
 /**
  * Begins to read a body.
  *
@@ -112,14 +116,17 @@ export const open = (origin: Origin): Body => {
     origin.protocols.length === 1 ? first : Sniff.ofStream(head, origin.protocols)
   /** A body that nobody says anything of may be lines of objects, where there is a protocol of such. */
   const mayBeLines = (head: string): boolean =>
-    origin.isWhole === undefined && !isJson(origin) && /^\s*\{/.test(head) && protocolOf(head) === "ollama"
+    origin.isWhole === undefined && !isJson(origin) && /^\s*\{/.test(head) && ofLines.has(protocolOf(head))
   const isStream = (head: string): boolean =>
     origin.isWhole === undefined
       ? isNdjson(origin) || (mayBeLines(head) && Sniff.isLines(head) === true) ||
         (!isJson(origin) && !/^\s*[{[]/.test(head))
       : !origin.isWhole
+  /** Frames are told by their looks, too: a provider's protocols differ in them. */
+  const framed = (head: string): DecodeContext =>
+    Sniff.isEventStream(head) ? { ...context, quirks: { ...context.quirks, framing: "event-stream" } } : context
   const start = (head: string): Body =>
-    isStream(head) ? streaming(byName[protocolOf(head) ?? first].stream(context)) : collecting(whole)
+    isStream(head) ? streaming(byName[protocolOf(head) ?? first].stream(framed(head))) : collecting(whole)
   const isClear = (head: string): boolean =>
     head.length >= Sniff.enough ||
     head.trim() !== "" && protocolOf(head) !== undefined && !(mayBeLines(head) && Sniff.isLines(head) === undefined)

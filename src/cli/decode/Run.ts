@@ -51,7 +51,8 @@ const all: Body.Origin["protocols"] = [
   "anthropic-messages",
   "cohere",
   "ollama",
-  "gemini"
+  "gemini",
+  "bedrock-converse"
 ]
 
 const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Return<Known, CommandLineError> {

@@ -23,9 +23,24 @@ const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [
     "cohere",
     /"type"\s*:\s*"(message-(start|end)|content-(start|delta|end)|tool-plan-delta|tool-call-(start|delta|end))"|^event:\s*(message|content|tool-plan|tool-call|citation)-/m
   ],
+  [
+    "bedrock-converse",
+    /^\s*\{"(message(Start|Stop)|contentBlock(Start|Delta|Stop)|metadata|chunk)"\s*:\s*\{/m
+  ],
   ["ollama", /"done"\s*:\s*(true|false)/],
   ["gemini", /"(candidates|promptFeedback|usageMetadata)"\s*:\s*[[{]/]
 ]
+
+/** Nothing but a frame begins with a byte of zero: that of its length. */
+const frame = /^\0[^]{0,64}:(event|message|exception|error)-/
+
+/**
+ * Whether a body is of Amazon's frames.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isEventStream = (head: string): boolean => frame.test(head)
 
 /** What is weaker: a stream of Anthropic's that begins with an error. */
 const anthropicError = /"type"\s*:\s*"error"\s*,\s*"error"/
@@ -45,6 +60,8 @@ export const enough = 16 * 1024
  * @since 0.1.0
  */
 export const ofStream = (head: string, candidates: ReadonlyArray<ProtocolName>): ProtocolName | undefined => {
+  // Whatever is in the frames, this one reads it.
+  if (isEventStream(head) && candidates.includes("bedrock-converse")) return "bedrock-converse"
   const [first] = marks
     .flatMap(([name, pattern]) => {
       const at = candidates.includes(name) ? head.search(pattern) : -1
@@ -66,6 +83,7 @@ const wholeName = (value: JsonObject): ProtocolName | undefined => {
     return "gemini"
   }
   if (typeof value["done"] === "boolean") return "ollama"
+  if (value["stopReason"] !== undefined && isObject(value["output"])) return "bedrock-converse"
   return isObject(value["message"]) ? "cohere" : undefined
 }
 

@@ -12,7 +12,7 @@
 import * as EventStream from "../framing/EventStream.ts"
 import type { Headers } from "../framing/EventStreamHeaders.ts"
 import type { Assembly } from "./Assembly.ts"
-import { isObject, type JsonObject, nonEmpty, parse } from "./Json.ts"
+import { isObject, type JsonObject, nonEmpty, object, parse } from "./Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./Protocol.ts"
 import { classifyReported } from "./Refusal.ts"
@@ -46,35 +46,48 @@ export const reported = (code: string, payload: string): JsonObject => {
 }
 
 /**
- * Makes the decoder of one stream.
+ * Reads the text of one event. What a `chunk` carries is the model's own event, whose name is in it.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const readEvent = (
+  reading: JsonStream.Reading,
+  machine: JsonStream.Machine,
+  event: string,
+  json: string,
+  position: number
+): void => {
+  // Nothing at all is no field.
+  const value = json === "" ? {} : parse(json)
+  if (!isObject(value)) {
+    reading.failure = reading.malformed(
+      value === undefined ? "an event is not JSON" : "an event is not a JSON object",
+      json,
+      position
+    )
+    return
+  }
+  const bytes = event === "chunk" ? value.bytes : event === "" ? object(value.chunk)?.bytes : undefined
+  if (typeof bytes === "string") {
+    readEvent(reading, machine, "", Buffer.from(bytes, "base64").toString("utf8"), position)
+    return
+  }
+  const problem = machine.frame(value, event)
+  if (problem !== undefined) reading.answered(problem, json, position)
+}
+
+/**
+ * Makes the parser of one stream.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
-  const reading = new JsonStream.Reading(context, assembly)
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+  const { assembly, context } = reading
 
   const fail = (code: string, payload: string): void => {
     reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
-  }
-
-  const onEvent = (event: string, json: string, position: number): void => {
-    // Nothing at all is no field.
-    const value = json === "" ? {} : parse(json)
-    if (!isObject(value)) {
-      reading.failure = reading.malformed(
-        value === undefined ? "an event is not JSON" : "an event is not a JSON object",
-        json,
-        position
-      )
-      return
-    }
-    if (event === "chunk" && typeof value.bytes === "string") {
-      onEvent("", Buffer.from(value.bytes, "base64").toString("utf8"), position)
-      return
-    }
-    const problem = machine.frame(value, event)
-    if (problem !== undefined) reading.answered(problem, json, position)
   }
 
   const onFrame: EventStream.OnFrame = (headers, bytes, from, to, position) => {
@@ -87,32 +100,43 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
       case "error":
         return fail(text(headers, ":error-code"), text(headers, ":error-message"))
       default:
-        return onEvent(text(headers, ":event-type"), payload, position)
+        return readEvent(reading, machine, text(headers, ":event-type"), payload, position)
     }
   }
 
-  const parser = EventStream.make(onFrame, context.limits)
+  const frames = EventStream.make(onFrame, context.limits)
   // A frame begins with the high byte of its length: what begins like a page or like JSON is one.
   let isText: boolean | undefined
 
-  return JsonStream.make(reading, machine, {
+  return {
     push: (chunk) => {
       if (chunk.length === 0) return false
       isText ??= JsonStream.mayBeNoStream(chunk)
       if (isText) return false
-      const any = parser.push(chunk)
-      if (parser.problem !== undefined && !reading.isOver) {
-        reading.failure = reading.malformed(parser.problem.detail, undefined, parser.problem.position)
+      const any = frames.push(chunk)
+      if (frames.problem !== undefined && !reading.isOver) {
+        reading.failure = reading.malformed(frames.problem.detail, undefined, frames.problem.position)
       }
       return any
     },
     // A frame that is cut is no frame, however much of it there is: its checksum is missing.
     salvage: () => {},
     get overflow() {
-      return parser.overflow
+      return frames.overflow
     },
     get position() {
-      return parser.position
+      return frames.position
     }
-  })
+  }
+}
+
+/**
+ * Makes the decoder of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+  const reading = new JsonStream.Reading(context, assembly)
+  return JsonStream.make(reading, machine, parser(reading, machine))
 }

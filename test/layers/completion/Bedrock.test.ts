@@ -146,7 +146,7 @@ describe("a model on Bedrock", () => {
     ["silence", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
   ]
 
-  it.live.each(both.flatMap((protocol) => midway.map((entry) => [protocol, ...entry] as const)))(
+  it.live.each(both.flatMap((protocol) => midway.map(([name, faults, tag]) => [protocol, name, faults, tag] as const)))(
     "by %s fails once for %s",
     ([protocol, , faults, tag]) =>
       Effect.gen(function*() {

@@ -465,6 +465,54 @@ describe("a failure in a stream", () => {
   })
 })
 
+describe("events that were written down in lines", () => {
+  const line = (value: unknown): string => `${JSON.stringify(value)}\n`
+  const text = [
+    { messageStart: { role: "assistant" } },
+    { contentBlockDelta: { contentBlockIndex: 0, delta: { text: "Hé" }, p: "abc" } },
+    { contentBlockStop: { contentBlockIndex: 0 } }
+  ].map(line).join("")
+  const last = [{ messageStop: { stopReason: "end_turn" } }, {
+    metadata: { usage: { inputTokens: 3, outputTokens: 5, totalTokens: 8 } }
+  }].map(line).join("")
+  const read = (...pieces: ReadonlyArray<string>): Outcome => run(protocol, pieces.map((piece) => Buffer.from(piece)))
+
+  it("are those of the frames, at any chunking and with or without the last line's end", () => {
+    const framed = print(decode(start, delta(0, { text: "Hé" }), stop(0), end("end_turn"), bill()))
+    assert.strictEqual(print(read(text + last)), framed)
+    assert.strictEqual(print(read((text + last).trimEnd())), framed)
+    assert.strictEqual(print(read((text + last).replaceAll("\n", "\r\n\r\n"))), framed)
+    for (const size of [1, 7, 50]) {
+      assert.strictEqual(print(run(protocol, every(Buffer.from(text + last), size))), framed)
+    }
+    const chunked = (text + last).trim().split("\n").map((entry) =>
+      line({ chunk: { bytes: Buffer.from(entry).toString("base64") } })
+    )
+    assert.strictEqual(print(read(...chunked)), framed)
+  })
+
+  it("fail as the frames do", () => {
+    assert.strictEqual(read(text).failure?._tag, "IncompleteStreamError")
+    const limited = read(text, line({ throttlingException: { message: "Slow down" } }), last)
+    assert.deepStrictEqual([limited.failure?._tag, limited.failure?.detail, limited.failure?.partial?.text], [
+      "RateLimitedError",
+      "Slow down",
+      "Hé"
+    ])
+    const broken = read(text, "{\"messageStop\":\n", last)
+    assert.deepStrictEqual([broken.failure?._tag, broken.failure?.detail], [
+      "MalformedStreamError",
+      "an event is not JSON"
+    ])
+    const refused = read("{\"message\": \"The security token is expired\"}")
+    assert.strictEqual(refused.failure?.detail, "The security token is expired")
+    const nowhere = read(
+      line({ Output: { __type: "com.amazon.coral.service#UnknownOperationException" }, Version: "1.0" })
+    )
+    assert.strictEqual(nowhere.failure?._tag, "ModelNotFoundError")
+  })
+})
+
 describe("an answer of Converse that was not streamed", () => {
   const message = (...content: ReadonlyArray<unknown>) => ({
     output: { message: { role: "assistant", content } },

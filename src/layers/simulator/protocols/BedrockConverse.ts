@@ -205,6 +205,8 @@ export const protocol: WireProtocol = {
   basePath: "",
   framing: EventStream.framing,
   credential: BedrockAddress.credential,
+  missingKey: "Missing Authentication Token",
+  unknownModel: () => "The provided model identifier is invalid.",
   validate,
   match: ({ body, path }) => {
     const address = BedrockAddress.read(path)
@@ -232,6 +234,16 @@ export const protocol: WireProtocol = {
   responseHeaders,
   // The service tells nothing of what is left of its limits.
   rateLimitHeaders: () => ({}),
+  // Models are listed at another host of the service.
+  beside: ({ method, path }, models) => {
+    const [, id] = /\/foundation-models(?:\/([^/]+))?$/.exec(path) ?? []
+    if (method !== "GET" || !/\/foundation-models(\/[^/]+)?$/.test(path)) return undefined
+    if (id === undefined) return { json: { modelSummaries: models.map(BedrockErrors.model) } }
+    const name = decodeURIComponent(id)
+    return models.includes(name)
+      ? { json: { modelDetails: BedrockErrors.model(name) } }
+      : { problem: { kind: "not-found" } }
+  },
   models: (ids) => ({ modelSummaries: ids.map(BedrockErrors.model) }),
   model: (id) => ({ modelDetails: BedrockErrors.model(id) })
 }

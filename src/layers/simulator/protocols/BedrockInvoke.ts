@@ -79,6 +79,8 @@ export const protocol: WireProtocol = {
   basePath: "",
   framing: EventStream.chunks,
   credential: BedrockAddress.credential,
+  missingKey: "Missing Authentication Token",
+  unknownModel: () => "The provided model identifier is invalid.",
   validate,
   match: (request) => {
     const address = BedrockAddress.read(request.path)

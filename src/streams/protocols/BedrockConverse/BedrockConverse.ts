@@ -5,12 +5,13 @@
  * @since 0.1.0
  */
 import { Assembly } from "../Assembly.ts"
-import * as EventStreamJson from "../EventStreamJson.ts"
+import * as JsonStream from "../JsonStream.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as WholeJson from "../WholeJson.ts"
 import * as Any from "./Any.ts"
 import * as Blocks from "./Blocks.ts"
 import { encode } from "./Encode.ts"
+import * as Frames from "./Frames.ts"
 
 /**
  * The protocol `bedrock-converse`.
@@ -29,7 +30,9 @@ export const protocol: Protocol = {
   encode,
   stream: (context) => {
     const assembly = new Assembly()
-    return EventStreamJson.make(context, assembly, Any.machine(context, assembly))
+    const reading = new JsonStream.Reading(context, assembly)
+    const machine = Any.machine(context, assembly)
+    return JsonStream.make(reading, machine, Frames.make(reading, machine))
   },
   whole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => Any.machine(context, assembly).response(value))
