@@ -106,11 +106,26 @@ const answeredNames = (content: Json.JsonObject | undefined): ReadonlyArray<stri
     ? []
     : partsOf(content).flatMap((part) => Json.text(Json.object(part["functionResponse"])["name"]) ?? [])
 
+/** What one side says, however many contents it takes: Google's own client keeps one for each piece of a stream. */
+const turnsOf = (contents: ReadonlyArray<Json.JsonObject>): ReadonlyArray<Json.JsonObject> => {
+  const turns: Array<Json.JsonObject> = []
+  for (const content of contents) {
+    const last = turns.at(-1)
+    const joins = last !== undefined && last["role"] === "model" && content["role"] === "model"
+    if (joins) turns[turns.length - 1] = { ...last, parts: [...partsOf(last), ...partsOf(content)] }
+    else turns.push(content)
+  }
+  return turns
+}
+
 /** Calls and their results stand in turns that follow each other, as many of the one as of the other. */
-const checkTurns = (contents: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
-  for (const [index, content] of contents.entries()) {
+const checkTurns = (turns: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
+  if (answeredNames(turns[0]).length > 0) {
+    return invalid("Please ensure that function response turn comes immediately after a function call turn.")
+  }
+  for (const [index, content] of turns.entries()) {
     const called = calledNames(content)
-    const answered = answeredNames(contents[index + 1])
+    const answered = answeredNames(turns[index + 1])
     if (called.length > 0 && index === 0) {
       return invalid(
         "Please ensure that function call turn comes immediately after a user turn or after a function response turn."
@@ -156,8 +171,8 @@ const checkContents = (request: Incoming, model: string): Problem | undefined =>
   if (!Json.isArray(contents) || contents.length === 0) {
     return invalid("* GenerateContentRequest.contents: contents is not specified")
   }
-  const turns = contents.map(Json.object)
-  for (const [index, content] of turns.entries()) {
+  const given = contents.map(Json.object)
+  for (const [index, content] of given.entries()) {
     const role = content["role"]
     if (Json.isGiven(role) && role !== "user" && role !== "model")
       return invalid("Please use a valid role: user, model.")
@@ -170,6 +185,7 @@ const checkContents = (request: Incoming, model: string): Problem | undefined =>
       if (wrong !== undefined) return wrong
     }
   }
+  const turns = turnsOf(given)
   return checkTurns(turns) ?? checkSignatures(turns, model)
 }
 

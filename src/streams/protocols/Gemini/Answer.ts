@@ -32,6 +32,8 @@ type Ending = "complete" | "cut"
 interface Pending {
   readonly item: OpenItem
   readonly assemble: (ending: Ending) => ResponseItem
+  /** Whether nothing can be added to it any more. */
+  isReady: boolean
 }
 
 interface Message extends Pending {
@@ -87,7 +89,8 @@ export interface Answer {
  *
  * **Details**
  *
- * A message stays open until another begins, because its sources come at the end; calls are done when the answer is.
+ * A message stays open until another begins, because its sources come at the end; calls are done when the answer is. Items
+ * are done in the order in which they began, which is the order that they are sent back in.
  *
  * @category constructors
  * @since 0.1.0
@@ -113,25 +116,36 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     return assembly.add(items++, type, id, name)
   }
 
-  const settle = (entry: Pending, ending: Ending): void => {
-    assembly.done(entry.item, entry.assemble(ending))
-    pending = pending.filter((other) => other !== entry)
+  const settle = (entry: Pending): void => {
+    entry.isReady = true
+    for (let next = pending[0]; next?.isReady === true; next = pending[0]) {
+      assembly.done(next.item, next.assemble("complete"))
+      pending.shift()
+    }
+  }
+
+  /** Begins an item that is whole as it comes. */
+  const wholly = (item: OpenItem, assembled: ResponseItem): void => {
+    const entry: Pending = { item, assemble: () => assembled, isReady: true }
+    pending.push(entry)
+    settle(entry)
   }
 
   const endReasoning = (): void => {
-    if (reasoning !== undefined) settle(reasoning, "complete")
+    if (reasoning !== undefined) settle(reasoning)
     reasoning = undefined
   }
 
   const beginMessage = (): Message => {
     endReasoning()
-    if (sourced !== undefined) settle(sourced, "complete")
+    if (sourced !== undefined) settle(sourced)
     const item = open("message")
     const signatures: Message["signatures"] = []
     const begun: Message = {
       item,
       signatures,
       at: 0,
+      isReady: false,
       assemble: () => ({
         _tag: "Message",
         content: messageContent(item),
@@ -167,6 +181,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     const begun: Reasoning = {
       item,
       signature: undefined,
+      isReady: false,
       assemble: () => ({
         _tag: "Reasoning",
         content: item.reasoning,
@@ -230,6 +245,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     const call: Call = {
       item,
       pieces: new PartialArguments(),
+      isReady: false,
       assemble: (ending): ResponseItem => {
         const isWhole = streamed !== call || (ending === "complete" && !call.pieces.isOpen)
         const input: Schema.Json = call.pieces.isEmpty ? defined(args ?? {}) : call.pieces.value
@@ -262,7 +278,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     if (type === "executableCode") awaitsResult = true
     if (type === "codeExecutionResult") awaitsResult = false
     if (type === "toolCall" && name?.startsWith("GOOGLE_SEARCH") === true) searchBegins(item)
-    assembly.done(item, {
+    wholly(item, {
       _tag: "ServerToolCall",
       type,
       ...(id === undefined ? {} : { id }),
@@ -279,7 +295,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     if (data === undefined && url === undefined) return "a file in the answer has neither data nor an address"
     interrupt()
     const { fileData: _, inlineData: __, ...beside } = part
-    assembly.done(open("file"), {
+    wholly(open("file"), {
       _tag: "File",
       mediaType: nonEmpty(value.mimeType) ?? "application/octet-stream",
       ...(data === undefined ? {} : { data }),
@@ -290,24 +306,23 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     return undefined
   }
 
-  const unknown = (part: JsonObject): void => {
+  /** A part that is neither a text nor anything else that is known. Answers whether it is one at all. */
+  const unknown = (part: JsonObject): boolean => {
     const type = Object.keys(part).find((key) => !attributes.has(key))
-    if (type === undefined) return
+    if (type === undefined) return false
     interrupt()
     assembly.unknown(`part ${type}`)
-    assembly.done(open("unknown", undefined, type), { _tag: "UnknownItem", type, protocol, native: defined(part) })
+    wholly(open("unknown", undefined, type), { _tag: "UnknownItem", type, protocol, native: defined(part) })
+    return true
   }
 
   const part = (value: JsonObject): string | undefined => {
     const kind = kinds.find((key) => value[key] !== undefined)
     switch (kind) {
       case undefined: {
-        const signature = nonEmpty(value.thoughtSignature)
-        if (value.text === undefined && signature === undefined) {
-          unknown(value)
-          return undefined
-        }
+        if (value.text === undefined && unknown(value)) return undefined
         if (value.text !== undefined && typeof value.text !== "string") return "the text of a part is not a string"
+        const signature = nonEmpty(value.thoughtSignature)
         if (value.thought === true) thought(value.text ?? "", signature)
         else text(value.text ?? "", signature)
         return undefined
@@ -340,7 +355,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     if (native === undefined || Object.keys(native).length === 0) return
     const item = open("server-tool-call", undefined, type)
     if (isSearch && !searched) searchBegins(item)
-    assembly.done(item, { _tag: "ServerToolCall", type, protocol, native: defined(native) })
+    wholly(item, { _tag: "ServerToolCall", type, protocol, native: defined(native) })
   }
 
   return {

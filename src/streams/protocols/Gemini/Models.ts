@@ -65,7 +65,7 @@ const budget = (off: number, least: number, most: number): Thinking => ({ type: 
  */
 const generations: ReadonlyArray<readonly [RegExp, Model]> = [
   [/^gemma-/, { ...plain, instructions: false }],
-  [/^gemini-(1|2\.0)/, plain],
+  [/^gemini-(1\.|2\.0)/, plain],
   [/^gemini-2\.5-flash-lite/, { ...plain, thinking: budget(0, 512, 24_576) }],
   [/^gemini-2\.5-.*(image|tts)/, plain],
   [/^gemini-2\.5-flash/, { ...plain, thinking: budget(0, 1, 24_576) }],

@@ -77,6 +77,9 @@ const typeOf = (value: Schema.Json): string => {
 const described = (description: unknown, more: string): string =>
   typeof description === "string" && description !== "" ? `${description} (${more})` : more
 
+/** The place that a reference names, without the escapes of RFC 6901. */
+const nameOf = (reference: string): string => reference.replaceAll("~1", "/").replaceAll("~0", "~")
+
 class Translation {
   readonly #definitions = new Map<string, JsonObject>()
   readonly #inside: Array<string> = []
@@ -111,32 +114,47 @@ class Translation {
     const { $ref } = value
     if (typeof $ref === "string") return this.#reference($ref, value)
     const { allOf, ...own } = value
-    if (Array.isArray(allOf)) {
-      const parts = objects(allOf).map((part) => this.#resolved(part))
-      return this.schema(merged([...parts, own]))
-    }
-    return this.#plain(value)
+    if (!Array.isArray(allOf)) return this.#plain(value)
+    const depth = this.#inside.length
+    const names: Array<string> = []
+    const parts = objects(allOf).map((part) => {
+      const way: Array<string> = []
+      const resolved = this.#resolved(part, way)
+      names.push(...way)
+      return resolved
+    })
+    this.#inside.push(...names)
+    const written = this.schema(merged([...parts, own]))
+    this.#inside.length = depth
+    return written
   }
 
-  /** A part of `allOf`, whose keywords are needed themselves. */
-  #resolved(part: JsonObject): JsonObject {
-    const target = typeof part.$ref === "string" ? this.#definitions.get(part.$ref) : undefined
-    if (target === undefined) return part
-    if (++this.#nodes > mostNodes || this.#isRefused) {
-      this.#refuse("contains itself, which this provider's schemas cannot")
-      return {}
+  /** A part of `allOf`, whose keywords are needed themselves. Adds the names of what it refers to. */
+  #resolved(part: JsonObject, names: Array<string>): JsonObject {
+    const { $ref, ...rest } = part
+    if (typeof $ref !== "string") return part
+    const name = nameOf($ref)
+    const target = this.#target($ref, name, names)
+    if (target === undefined) return {}
+    names.push(name)
+    return merged([this.#resolved(target, names), rest])
+  }
+
+  /** What a reference refers to, if it can be written in its place. */
+  #target(reference: string, name: string, within: ReadonlyArray<string>): JsonObject | undefined {
+    const target = this.#definitions.get(name)
+    if (target === undefined) this.#refuse(`refers to ${JSON.stringify(reference)}, which is not in it`)
+    else if (this.#inside.includes(name) || within.includes(name)) {
+      this.#refuse(`contains itself (${JSON.stringify(reference)}), which this provider's schemas cannot`)
+      return undefined
     }
-    const { $ref: _, ...rest } = part
-    return merged([this.#resolved(target), rest])
+    return target
   }
 
   #reference(reference: string, { $ref: _, ...beside }: JsonObject): Written {
-    const name = reference.replaceAll("~1", "/").replaceAll("~0", "~")
-    const target = this.#definitions.get(name)
-    if (target === undefined) return this.#refuse(`refers to ${JSON.stringify(reference)}, which is not in it`)
-    if (this.#inside.includes(name)) {
-      return this.#refuse(`contains itself (${JSON.stringify(reference)}), which this provider's schemas cannot`)
-    }
+    const name = nameOf(reference)
+    const target = this.#target(reference, name, [])
+    if (target === undefined) return {}
     this.#inside.push(name)
     const written = this.schema(Object.keys(beside).length === 0 ? target : merged([target, beside]))
     this.#inside.pop()
@@ -179,6 +197,9 @@ class Translation {
 
   /** The dialect knows no bound that is itself left out. */
   #bounds(value: JsonObject, type: string | undefined, written: Written): void {
+    // Every integer is within these.
+    if (written.minimum === Number.MIN_SAFE_INTEGER) delete written.minimum
+    if (written.maximum === Number.MAX_SAFE_INTEGER) delete written.maximum
     const above = number(value.exclusiveMinimum)
     const below = number(value.exclusiveMaximum)
     const by = type === "integer" ? 1 : 0
