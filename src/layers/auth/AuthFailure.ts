@@ -133,8 +133,13 @@ const factsOf = (error: unknown): Facts => {
 /** Microsoft's library puts the endpoint's sentence between times and ids. */
 const microsoft = /^.*- Description: (.+?) - Correlation ID: .*$/
 
-const shortened = (detail: string, secrets: ReadonlyArray<string>): string =>
-  Secrets.scrub(Secrets.redactText(detail.replace(/\s+/g, " ").trim().replace(microsoft, "$1")), secrets).slice(0, 300)
+/** What a program proves itself with may be signed anew each time, and so be none of the secrets that are known. */
+const webToken = /\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g
+
+const shortened = (detail: string, secrets: ReadonlyArray<string>): string => {
+  const words = detail.replace(/\s+/g, " ").trim().replace(microsoft, "$1").replace(webToken, Secrets.mask)
+  return Secrets.scrub(Secrets.redactText(words), secrets).slice(0, 300)
+}
 
 const isOfFiles = /^E(NOENT|ACCES|ISDIR|NOTDIR)$/
 

@@ -10,6 +10,7 @@
  * @see https://cloud.google.com/docs/authentication/application-default-credentials
  * @since 0.1.0
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
@@ -20,6 +21,7 @@ import type { GoogleAuthOptions } from "google-auth-library"
 import { readFile } from "node:fs/promises"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type AccessToken, GoogleIdentity } from "../../services/Identities.ts"
+import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as AuthFailure from "./AuthFailure.ts"
 import * as Optional from "./Optional.ts"
 import type { Lease } from "./TokenCache.ts"
@@ -98,6 +100,8 @@ const find = Effect.fnUntraced(function*(
   if (options.credentials !== undefined) return yield* sourceOf(Redacted.value(options.credentials), "credentials")
   if (options.keyFile !== undefined) return yield* fromFile(options.keyFile, "keyFile")
   const file = yield* variables.text("GOOGLE_APPLICATION_CREDENTIALS")
+  // Where there are no files, the variable often has what would be in one.
+  if (file?.startsWith("{") === true) return yield* sourceOf(file, "GOOGLE_APPLICATION_CREDENTIALS")
   if (file !== undefined) return yield* fromFile(file, "GOOGLE_APPLICATION_CREDENTIALS")
   const email = yield* variables.text("GOOGLE_CLIENT_EMAIL")
   const key = yield* variables.secret("GOOGLE_PRIVATE_KEY")
@@ -129,7 +133,8 @@ const fetchWith = Effect.fnUntraced(function*(
   options: Options,
   variables: Tokens.Variables,
   provider: string,
-  scopes: ReadonlyArray<string>
+  scopes: ReadonlyArray<string>,
+  timeout: Duration.Duration
 ): Effect.fn.Return<Lease<AccessToken>, AuthFailure.AuthFailure> {
   const { json, setting } = yield* find(options, variables)
   const { GoogleAuth } = yield* Optional.load("google-auth-library", () => import("google-auth-library"))
@@ -138,6 +143,8 @@ const fetchWith = Effect.fnUntraced(function*(
     scopes: [...scopes],
     // Without a project it would run `gcloud` to find one, which no token needs.
     projectId: "unknown",
+    // Nothing else would ever close the connection to an endpoint that does not answer.
+    clientOptions: { transporterOptions: { timeout: Duration.toMillis(timeout) } },
     ...(json === undefined ? {} : { credentials: json })
   }
   const quotaProject = yield* variables.text("GOOGLE_CLOUD_QUOTA_PROJECT")
@@ -186,13 +193,14 @@ export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
   Layer.effect(
     GoogleIdentity,
     Effect.gen(function*() {
+      const { tokenTimeout } = yield* SluiceConfig
       const variables = yield* Tokens.variables
       const tokens = yield* Tokens.make<AccessToken>()
       return {
         token: ({ provider, scopes }) =>
           tokens.get(
             { provider, what: "token from Google", key: scopes.join(" ") },
-            fetchWith(options, variables, provider, scopes)
+            fetchWith(options, variables, provider, scopes, tokenTimeout)
           ),
         forget: tokens.forget
       }

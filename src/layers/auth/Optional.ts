@@ -7,9 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 
-const isMissing = (error: unknown): boolean =>
-  Predicate.hasProperty(error, "code") &&
-  (error.code === "ERR_MODULE_NOT_FOUND" || error.code === "MODULE_NOT_FOUND")
+const isMissing = (defect: unknown): boolean =>
+  Predicate.hasProperty(defect, "code") &&
+  (defect.code === "ERR_MODULE_NOT_FOUND" || defect.code === "MODULE_NOT_FOUND")
 
 /**
  * Loads a library when it is first used. Fails with the command that installs it (`packages`, more than one where they
@@ -22,15 +22,12 @@ export const load = <Library>(
   packages: string,
   library: () => Promise<Library>
 ): Effect.Effect<Library, ConfigurationError> =>
-  Effect.catch(
-    Effect.tryPromise({ try: library, catch: (error) => error }),
-    (error) =>
-      isMissing(error)
-        ? Effect.fail(
-          new ConfigurationError({
-            reason: `This way to authenticate needs a library that is not installed: npm install ${packages}`,
-            setting: packages
-          })
-        )
-        : Effect.die(error)
-  )
+  Effect.catchDefect(Effect.promise(library), (defect) =>
+    isMissing(defect)
+      ? Effect.fail(
+        new ConfigurationError({
+          reason: `This way to authenticate needs a library that is not installed: npm install ${packages}`,
+          setting: packages
+        })
+      )
+      : Effect.die(defect))

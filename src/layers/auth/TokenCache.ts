@@ -28,7 +28,8 @@ export interface Lease<A> {
  * **Details**
  *
  * `refreshAhead` is how long before its end a token is renewed, in the background; for one that lives less than four times
- * as long, it is a quarter of its life. A fetch that takes longer than `timeout` fails with `onTimeout`.
+ * as long, it is a quarter of its life. A fetch that takes longer than `timeout` fails with `onTimeout`. `onKept` hears of a
+ * failure that no caller sees, because the token at hand is still good.
  *
  * @category models
  * @since 0.1.0
@@ -38,6 +39,7 @@ export interface Options<A, E> {
   readonly refreshAhead: Duration.Duration
   readonly timeout: Duration.Duration
   readonly onTimeout: () => E
+  readonly onKept: (error: E) => Effect.Effect<void>
 }
 
 /**
@@ -104,7 +106,14 @@ export const make = <A, E>(scope: Scope.Scope, options: Options<A, E>): TokenCac
     )
     held = hold(lease, asked, yield* Clock.currentTimeMillis, ahead)
     return lease.value
-  })
+  }).pipe(
+    Effect.tapError((error) =>
+      Effect.flatMap(
+        Clock.currentTimeMillis,
+        (now) => held !== undefined && now < held.goodUntil ? options.onKept(error) : Effect.void
+      )
+    )
+  )
 
   /** Joins the fetch that is under way, or begins one. */
   const begin = Effect.uninterruptible(Effect.suspend(() => {

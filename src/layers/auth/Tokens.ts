@@ -76,10 +76,20 @@ export const make = Effect.fnUntraced(function*<A>(): Effect.fn.Return<Tokens<A>
       Effect.suspend(() => {
         const name = JSON.stringify([provider, key])
         const cache = caches.get(name) ?? TokenCache.make<A, AuthFailure.AuthFailure>(scope, {
-          fetch,
+          fetch: Effect.withSpan(fetch, "sluice.token", {
+            kind: "client",
+            attributes: { "gen_ai.provider.name": provider, "sluice.token": what }
+          }),
           refreshAhead: settings.tokenRefreshAhead,
           timeout: settings.tokenTimeout,
-          onTimeout: () => AuthFailure.late({ provider, what }, settings.tokenTimeout)
+          onTimeout: () => AuthFailure.late({ provider, what }, settings.tokenTimeout),
+          onKept: (error) =>
+            Effect.logWarning("renewing failed, what is at hand is used on", {
+              reason: error._tag,
+              provider,
+              token: what,
+              detail: error.message
+            })
         })
         caches.set(name, cache)
         return cache.get

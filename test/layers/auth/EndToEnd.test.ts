@@ -16,8 +16,10 @@ import {
   UndiciHttpClient
 } from "sluice"
 import * as Bedrock from "sluice/bedrock"
+import * as Azure from "sluice/azure"
 import * as OpenAiCompatible from "sluice/openai-compatible"
 import { Scenario, Simulator, SimulatorServer } from "sluice/testing"
+import * as VertexAi from "sluice/vertexai"
 import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
 import * as Environment from "../../support/Environment.ts"
 import * as Files from "../../support/Files.ts"
@@ -150,21 +152,39 @@ describe("a provider without a key", () => {
         ),
       Effect.map(read, (text) => assert.strictEqual(text, "Hello"))
     ))
+})
 
+const ask = (model: string) => Effect.map(ChatModel.complete({ model, prompt: "hi" }), ({ text }) => text)
+
+describe("Vertex AI", () => {
+  it.live.each(["gemini-2.5-flash", "meta/llama-3.3"])(
+    "is asked for %s with a token of Google",
+    (model) =>
+      on(
+        withGoogle(),
+        (url) =>
+          VertexAi.layer({ baseUrl: url, variables: { project: "p", location: "europe-west1" } }).pipe(
+            Layer.provide(Identity.google({ credentials: Redacted.make(account(url)) })),
+            Layer.provide(around({}))
+          ),
+        Effect.gen(function*() {
+          assert.strictEqual(yield* ask(model), "Hello")
+          assert.deepStrictEqual(yield* summary, { tokens: 1, statuses: [200] })
+        })
+      )
+  )
+})
+
+describe("Azure", () => {
   it.live("is asked with a token of Entra ID", () =>
     Effect.gen(function*() {
       const { url } = yield* Simulator
       yield* Environment.set({ IDENTITY_ENDPOINT: `${url}/msi/token`, IDENTITY_HEADER: "the-header" })
-      const entra = cloud({
-        type: "entra",
-        env: ["IDENTITY_ENDPOINT"],
-        scope: "https://cognitiveservices.azure.com/.default"
-      })
-      const model = SingleProvider.layer(entra)({ baseUrl: `${url}/v1` }).pipe(
+      const model = Azure.layer({ baseUrl: `${url}/openai` }).pipe(
         Layer.provide(Identity.entra({ managedIdentity: true })),
         Layer.provide(around({}))
       )
-      assert.strictEqual(yield* Effect.provide(read, model), "Hello")
+      assert.strictEqual(yield* Effect.provide(ask("my-deployment"), model), "Hello")
       assert.deepStrictEqual(yield* summary, { tokens: 1, statuses: [200] })
     }).pipe(Effect.provide(SimulatorServer.layer({
       scenario: {

@@ -104,6 +104,12 @@ describe("GoogleIdentity", () => {
       assert.match(yield* Effect.provide(text, identity({}, config)), /^ya29\./)
     }).pipe(Effect.provide(SimulatorServer.layer({ scenario }))))
 
+  it.live("takes credentials that GOOGLE_APPLICATION_CREDENTIALS has itself", () =>
+    on(
+      Effect.map(text, (found) => assert.match(found, /^ya29\./)),
+      (url) => identity({}, variables({ GOOGLE_APPLICATION_CREDENTIALS: serviceAccount(url) }))
+    ))
+
   it.live("takes GOOGLE_CLIENT_EMAIL and GOOGLE_PRIVATE_KEY, with its line breaks as they are in JSON", () =>
     on(
       Effect.map(text, (found) => assert.match(found, /^ya29\./)),
@@ -227,6 +233,36 @@ describe("GoogleIdentity", () => {
         assert.isFalse("isRetryable" in error && error.isRetryable)
       }),
       withAccount({ private_key: pair().privateKey })
+    ))
+
+  it.live("repeats nothing that the endpoint repeats of its secrets", () =>
+    on(
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(token)
+        assert.strictEqual(
+          error.message,
+          "vertexai does not accept the credentials (HTTP 400, invalid_grant): no token from Google: bad REDACTED, "
+            + "REDACTED. Check the key or identity, and which account it belongs to."
+        )
+      }),
+      (url) =>
+        identity({
+          tokenUrl: `${url}/token`,
+          credentials: Redacted.make(JSON.stringify({
+            type: "authorized_user",
+            client_id: user.clientId,
+            client_secret: user.clientSecret,
+            refresh_token: user.refreshToken
+          }))
+        }),
+      withFault([{
+        _tag: "Status",
+        status: 400,
+        body: {
+          error: "invalid_grant",
+          error_description: `bad ${user.refreshToken}, eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJtZSJ9.c2lnbmF0dXJl`
+        }
+      }])
     ))
 
   it.live("is refused when this machine's clock is an hour slow", () =>

@@ -24,14 +24,16 @@ interface Endpoint {
   lives: number | undefined
   fails: boolean
   readonly fetches: Array<number>
+  readonly kept: Array<Failure>
 }
 
-const endpoint = (options: Partial<Omit<Endpoint, "fetches">> = {}): Endpoint => ({
+const endpoint = (options: Partial<Omit<Endpoint, "fetches" | "kept">> = {}): Endpoint => ({
   takes: 0,
   lives: 3_600_000,
   fails: false,
   ...options,
-  fetches: []
+  fetches: [],
+  kept: []
 })
 
 const cacheIn = (scope: Scope.Scope, server: Endpoint) =>
@@ -46,7 +48,8 @@ const cacheIn = (scope: Scope.Scope, server: Endpoint) =>
     }),
     refreshAhead: Duration.minutes(5),
     timeout: Duration.seconds(30),
-    onTimeout: () => late
+    onTimeout: () => late,
+    onKept: (error) => Effect.sync(() => server.kept.push(error))
   })
 
 const cacheOf = (server: Endpoint) => Effect.map(Effect.scope, (scope) => cacheIn(scope, server))
@@ -88,6 +91,7 @@ describe("TokenCache", () => {
       )
       yield* TestClock.adjust(500)
       assert.isTrue((yield* Fiber.join(callers)).every((error) => error === refused))
+      assert.deepStrictEqual(server.kept, [])
       assert.strictEqual(server.fetches.length, 1)
       server.fails = false
       server.takes = 0
@@ -180,6 +184,7 @@ describe("TokenCache", () => {
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(yield* nameOf(cache), "token 1")
       assert.strictEqual(server.fetches.length, 3)
+      assert.deepStrictEqual(server.kept, [refused, refused])
       server.fails = false
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(yield* nameOf(cache), "token 1")
