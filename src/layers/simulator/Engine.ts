@@ -148,7 +148,7 @@ export const make = (options: Options): Engine => {
     const problem = checkKey(protocol, request, scenario) ??
       (request.strictness === "off" ? undefined : protocol.validate(request)) ??
       checkModel(protocol, request, scenario)
-    if (problem !== undefined) return Response.rejected(protocol, problem, requestId)
+    if (problem !== undefined) return Response.rejected(protocol, problem, requestId, scenario.quirks)
     const match: Match = protocol.match(request)
     const choice = script.next(match) ?? {
       answer: DefaultAnswer.make({
@@ -228,7 +228,7 @@ export const make = (options: Options): Engine => {
     const family = protocol ?? WireProtocols.forOther(request)
     const requestId = Seed.make(seedOf(), ordinal).id("req_", 24)
     const incoming = { ...request, body: Json.object(Option.getOrUndefined(body)) }
-    const refuse = (problem: Problem) => Response.rejected(family, problem, requestId)
+    const refuse = (problem: Problem) => Response.rejected(family, problem, requestId, scenario.quirks)
     if (isTooLarge) return refuse({ kind: "too-large" })
     const models = scenario.models ?? ["simulated"]
     const beside = protocol === undefined ? WireProtocols.beside(incoming, models) : undefined

@@ -221,7 +221,8 @@ export const Gzip = Schema.TaggedStruct("Gzip", on)
 export const KeepAlive = Schema.TaggedStruct("KeepAlive", {
   ...on,
   every: Schema.optionalKey(Ordinal),
-  form: Schema.optionalKey(Schema.Literals(["comment", "ping"]))
+  form: Schema.optionalKey(Schema.Literals(["comment", "ping"])),
+  text: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[^\r\n]*$/)))
 })
 
 /**

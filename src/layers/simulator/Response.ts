@@ -9,6 +9,7 @@ import type { Chunking, Pace } from "./Delivery.ts"
 import * as Fault from "./Fault.ts"
 import type { Json } from "./Json.ts"
 import * as Ndjson from "./Ndjson.ts"
+import type { Quirks } from "./Quirks.ts"
 import type { Scenario } from "./Scenario.ts"
 import * as Seed from "./Seed.ts"
 import * as Steps from "./Steps.ts"
@@ -58,8 +59,13 @@ export const json = (status: number, headers: Readonly<Record<string, string>>, 
  * @category constructors
  * @since 0.1.0
  */
-export const rejected = (protocol: WireProtocol, problem: Problem, requestId: string): Response => {
-  const rejection: Rejection = protocol.reject(problem, requestId)
+export const rejected = (
+  protocol: WireProtocol,
+  problem: Problem,
+  requestId: string,
+  quirks: Quirks = {}
+): Response => {
+  const rejection: Rejection = protocol.reject(problem, requestId, quirks)
   return json(rejection.status, { ...protocol.responseHeaders(requestId), ...rejection.headers }, rejection.body)
 }
 
@@ -84,6 +90,8 @@ export const beside = (protocol: WireProtocol, answer: Beside, requestId: string
       }))
   }
 }
+
+const quirksOf = ({ answer, scenario }: Options): Quirks => ({ ...scenario.quirks, ...answer.quirks })
 
 const lowerCase = (headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
@@ -136,7 +144,7 @@ const replaced = (
   )
   switch (fault?._tag) {
     case "ProviderError": {
-      const rejection = options.protocol.reject(fault, options.requestId)
+      const rejection = options.protocol.reject(fault, options.requestId, quirksOf(options))
       return {
         status: rejection.status,
         headers: { "content-type": "application/json", ...rejection.headers, ...lowerCase(fault.headers) },
@@ -180,7 +188,9 @@ const answered = (options: Options, faults: ReadonlyArray<Fault.Fault>, pace: Pa
   if (!options.isStreaming) {
     const problem = Fault.find(faults, "ErrorEvent")
     const bytes = encoder.encode(JSON.stringify(
-      problem === undefined ? protocol.whole(options.turn()) : protocol.reject(problem, options.requestId).body
+      problem === undefined
+        ? protocol.whole(options.turn())
+        : protocol.reject(problem, options.requestId, quirksOf(options)).body
     ))
     const millis = pace.timeToFirstTokenMillis ?? 0
     return {

@@ -78,7 +78,9 @@ export const fromEvents = function*(events: Iterable<WireEvent>, options: {
     yield write(before === undefined ? bytes : join([encodeArray(before), bytes]))
     if (keepAlive !== undefined && ++count % (keepAlive.every ?? 1) === 0) {
       const ping = keepAlive.form === "ping" ? options.ping : undefined
-      yield write(ping === undefined ? framing.comment("keep-alive", lineEnd) : framing.encode(ping, lineEnd))
+      yield write(
+        ping === undefined ? framing.comment(keepAlive.text ?? "keep-alive", lineEnd) : framing.encode(ping, lineEnd)
+      )
     }
   }
   if (framing.array !== undefined) {

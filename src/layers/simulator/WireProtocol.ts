@@ -7,6 +7,7 @@
 import type { Match, ProtocolId, RateLimits } from "./Answer.ts"
 import type { ErrorKind } from "./Fault.ts"
 import type { Json, JsonObject } from "./Json.ts"
+import type { Quirks } from "./Quirks.ts"
 import type { Scenario } from "./Scenario.ts"
 import type { Turn } from "./Turn.ts"
 
@@ -134,7 +135,7 @@ export interface WireProtocol {
   /** The event or events that say, inside a 200, that the answer failed. */
   readonly errorEvents: (turn: Turn, problem: Problem, position: number) => ReadonlyArray<WireEvent>
   readonly ping: WireEvent | undefined
-  readonly reject: (problem: Problem, requestId: string) => Rejection
+  readonly reject: (problem: Problem, requestId: string, quirks: Quirks) => Rejection
   readonly responseHeaders: (requestId: string) => Readonly<Record<string, string>>
   readonly rateLimitHeaders: (limits: RateLimits, nowMillis: number) => Readonly<Record<string, string>>
   /** Answers a request that is for another service of the provider; `undefined` when it is for none. */

@@ -4,11 +4,13 @@
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  * @since 0.1.0
  */
-import type { Citation, Finish, Reasoning, ToolCall } from "../Answer.ts"
+import type { Finish, ToolCall } from "../Answer.ts"
 import * as Json from "../Json.ts"
 import * as Sse from "../Sse.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
+import * as ChatDialects from "./ChatDialects.ts"
+import * as ChatErrors from "./ChatErrors.ts"
 import { validate } from "./OpenAiChatRequest.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
@@ -24,61 +26,6 @@ const finishReason = (finish: Finish): string => {
       return "tool_calls"
     case "content-filter":
       return "content_filter"
-  }
-}
-
-// Cached tokens are part of prompt_tokens and reasoning tokens part of completion_tokens, as in our own counting.
-const usage = (turn: Turn.Turn, output: number): Json.JsonObject => ({
-  prompt_tokens: turn.usage.input,
-  completion_tokens: output,
-  total_tokens: turn.usage.input + output,
-  prompt_tokens_details: {
-    cached_tokens: turn.usage.cached,
-    audio_tokens: 0,
-    ...(turn.usage.cacheWrite > 0 ? { cache_write_tokens: turn.usage.cacheWrite } : {})
-  },
-  completion_tokens_details: {
-    reasoning_tokens: turn.usage.reasoning,
-    audio_tokens: 0,
-    accepted_prediction_tokens: 0,
-    rejected_prediction_tokens: 0
-  }
-})
-
-const annotation = (citation: Citation): Json.JsonObject => ({
-  type: "url_citation",
-  url_citation: {
-    start_index: citation.start ?? 0,
-    end_index: citation.end ?? 0,
-    url: citation.url,
-    title: citation.title
-  }
-})
-
-const reasoningText = (part: Reasoning): Reasoning =>
-  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
-
-// OpenAI itself sends no reasoning here. Of the two common fields, `reasoning_content` is the older one.
-const reasoningFields = (turn: Turn.Turn, part: Reasoning, text: string, isLast: boolean): Json.JsonObject => {
-  switch (turn.quirks.reasoningField ?? "reasoning_content") {
-    case "reasoning_content":
-      return { reasoning_content: text }
-    case "reasoning":
-      return { reasoning: text }
-    case "reasoning_text":
-      return { reasoning_text: text }
-    case "both":
-      return { reasoning: text, reasoning_content: text }
-    case "reasoning_details":
-      return {
-        reasoning: text,
-        reasoning_details: [{
-          type: "reasoning.text",
-          text,
-          index: 0,
-          ...(isLast && part.signature !== undefined ? { signature: part.signature } : {})
-        }]
-      }
   }
 }
 
@@ -128,17 +75,15 @@ const deltas = function*(turn: Turn.Turn): Generator<Json.JsonObject> {
       continue
     }
     switch (group._tag) {
-      case "Text":
-        for (const content of Turn.textDeltas(group)) yield { content }
-        if (group.citations !== undefined) yield { annotations: group.citations.map(annotation) }
-        break
-      case "Reasoning": {
-        const pieces = [...Turn.textDeltas(reasoningText(group))]
-        for (const [index, text] of pieces.entries()) {
-          yield reasoningFields(turn, group, text, index === pieces.length - 1)
-        }
+      case "Text": {
+        for (const text of Turn.textDeltas(group)) yield { content: ChatDialects.content(turn, text) }
+        const citations = ChatDialects.citationDelta(turn, group)
+        if (citations !== undefined) yield citations
         break
       }
+      case "Reasoning":
+        yield* ChatDialects.reasoningDeltas(turn, group)
+        break
       case "Refusal":
         for (const refusal of Turn.words(group.text)) yield { refusal }
         break
@@ -149,31 +94,80 @@ const deltas = function*(turn: Turn.Turn): Generator<Json.JsonObject> {
   }
 }
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
+/** Azure says first what its filters think of the prompt. */
+const prelude: Json.JsonObject = {
+  id: "",
+  object: "",
+  created: 0,
+  model: "",
+  choices: [],
+  prompt_filter_results: [{ prompt_index: 0, content_filter_results: { hate: { filtered: false, severity: "safe" } } }]
+}
+
+const padding = ({ quirks, seed }: Turn.Turn): Json.JsonObject =>
+  quirks.obfuscation === undefined || quirks.obfuscation === false
+    ? {}
+    : { [quirks.obfuscation === "p" ? "p" : "obfuscation"]: seed.id("", seed.between(1, 16)) }
+
+const chunkEvents = function*(turn: Turn.Turn): Generator<WireEvent> {
+  const { quirks } = turn
   const base = identity(turn, "chat.completion.chunk")
   const isAsked = Json.object(turn.request["stream_options"])["include_usage"] === true
-  const placement = turn.quirks.usage ?? (isAsked ? "separate" : "none")
+  const placement = quirks.usage ?? (isAsked ? "separate" : "none")
+  const total = () => ChatDialects.usage(turn, turn.usage.output)
   let sent = 0
-  const chunk = (delta: Json.JsonObject, reason: string | null): Json.JsonObject => ({
-    ...base,
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }],
-    // With include_usage, OpenAI puts the field into every chunk, with null until the last.
-    ...(placement === "separate" ? { usage: null } : {}),
-    ...(placement === "every" ? { usage: usage(turn, reason === null ? sent : turn.usage.output) } : {}),
-    ...(placement === "finish" && reason !== null ? { usage: usage(turn, turn.usage.output) } : {}),
-    ...(turn.quirks.obfuscation === true ? { obfuscation: turn.seed.id("", turn.seed.between(1, 16)) } : {})
-  })
+  const chunk = (delta: Json.JsonObject, reason: string | null): Json.JsonObject => {
+    const isLast = reason !== null
+    return {
+      ...base,
+      choices: [{
+        index: 0,
+        delta,
+        logprobs: null,
+        finish_reason: reason,
+        ...(isLast && placement === "choice" ? { usage: total() } : {})
+      }],
+      // With include_usage, OpenAI puts the field into every chunk, with null until the last.
+      ...(placement === "separate" ? { usage: null } : {}),
+      ...(placement === "every" ? { usage: isLast ? total() : ChatDialects.usage(turn, sent) } : {}),
+      ...(placement === "finish" && isLast ? { usage: total() } : {}),
+      ...(placement === "x_groq" && isLast ? { x_groq: { id: base.id, usage: total() } } : {}),
+      ...ChatDialects.sources(turn, isLast),
+      ...padding(turn)
+    }
+  }
+  if (quirks.prelude === true) yield jsonEvent(prelude)
   const hasText = turn.parts.some((part) => part._tag === "Text")
-  yield jsonEvent(chunk({ role: "assistant", content: hasText ? "" : null, refusal: null }, null))
+  const first = chunk({ role: "assistant", content: hasText ? "" : null, refusal: null }, null)
+  yield jsonEvent(placement === "x_groq" ? { ...first, x_groq: { id: base.id, seed: 1 } } : first)
   for (const delta of deltas(turn)) {
     sent++
     yield jsonEvent(chunk(delta, null), { tokens: 1 })
   }
   const finish = jsonEvent(chunk({}, finishReason(turn.finish)), { isFinish: true })
   yield finish
-  if (turn.quirks.finishTwice === true) yield finish
-  if (placement === "separate") yield jsonEvent({ ...base, choices: [], usage: usage(turn, turn.usage.output) })
-  yield { data: "[DONE]", tokens: 0, isTerminator: true }
+  if (quirks.finishTwice === true) yield finish
+  if (placement === "separate" || (placement === "x_groq" && isAsked)) {
+    yield jsonEvent({ ...base, choices: [], usage: total() })
+  }
+}
+
+const bareCall = (call: ToolCall): Json.JsonObject => ({ name: call.name, arguments: call.arguments ?? {} })
+
+/** An answer without choices. It has no form for reasoning. */
+const bareEvents = function*(turn: Turn.Turn): Generator<WireEvent> {
+  const calls = turn.parts.filter((part) => part._tag === "ToolCall")
+  for (const part of turn.parts) {
+    if (part._tag !== "Text") continue
+    for (const response of Turn.textDeltas(part)) yield jsonEvent({ response, ...padding(turn) }, { tokens: 1 })
+  }
+  if (calls.length > 0) yield jsonEvent({ response: "", tool_calls: calls.map(bareCall) }, { tokens: 1 })
+  yield jsonEvent({ response: "", usage: ChatDialects.usage(turn, turn.usage.output) })
+}
+
+const events = function*(turn: Turn.Turn): Generator<WireEvent> {
+  yield* turn.quirks.bareAnswers === true ? bareEvents(turn) : chunkEvents(turn)
+  if (turn.quirks.doneMarker !== false) yield { data: "[DONE]", tokens: 0, isTerminator: true }
 }
 
 const wholeCall = (turn: Turn.Turn, call: ToolCall): Json.JsonObject => {
@@ -187,33 +181,41 @@ const wholeCall = (turn: Turn.Turn, call: ToolCall): Json.JsonObject => {
 
 const whole = (turn: Turn.Turn): Json.JsonObject => {
   const base = identity(turn, "chat.completion")
-  const texts = turn.parts.filter((part) => part._tag === "Text")
   const refusals = turn.parts.filter((part) => part._tag === "Refusal")
   const calls = turn.parts.filter((part) => part._tag === "ToolCall")
-  const reasoning = turn.parts.filter((part) => part._tag === "Reasoning")
+  const total = ChatDialects.usage(turn, turn.usage.output)
+  if (turn.quirks.bareAnswers === true) {
+    const response = turn.parts.flatMap((part) => (part._tag === "Text" ? [Turn.textOf(part)] : [])).join("")
+    return {
+      result: { response, ...(calls.length === 0 ? {} : { tool_calls: calls.map(bareCall) }), usage: total },
+      success: true,
+      errors: [],
+      messages: []
+    }
+  }
   const { usage: placement } = turn.quirks
-  const thoughts = reasoning.map((part) => Turn.textOf(reasoningText(part))).join("\n\n")
-  const [lastReasoning] = reasoning.slice(-1)
   return {
     ...base,
     choices: [{
       index: 0,
       message: {
         role: "assistant",
-        content: texts.length === 0 ? null : texts.map(Turn.textOf).join(""),
+        ...ChatDialects.wholeMessage(turn),
         refusal: refusals.length === 0 ? null : refusals.map((part) => part.text).join(""),
-        annotations: texts.flatMap((part) => part.citations ?? []).map(annotation),
-        ...(lastReasoning === undefined ? {} : reasoningFields(turn, lastReasoning, thoughts, true)),
         ...(calls.length === 0 ? {} : {
           tool_calls: calls.map((call) => wholeCall(turn, call))
         })
       },
       logprobs: null,
-      finish_reason: finishReason(turn.finish)
+      finish_reason: finishReason(turn.finish),
+      ...(placement === "choice" ? { usage: total } : {})
     }],
-    ...(placement === "none" ? {} : { usage: usage(turn, turn.usage.output) })
+    ...(placement === "none" || placement === "choice" ? {} : { usage: total }),
+    ...ChatDialects.sources(turn, true)
   }
 }
+
+const runPath = /\/ai\/run\/(.+)$/
 
 /**
  * The protocol behind `POST …/chat/completions`.
@@ -223,15 +225,16 @@ const whole = (turn: Turn.Turn): Json.JsonObject => {
  */
 export const protocol: WireProtocol = {
   id: "openai-chat",
-  serves: (path) => path.endsWith("/chat/completions"),
+  // The second is the path of Cloudflare's own API, with the model in it.
+  serves: (path) => path.endsWith("/chat/completions") || runPath.test(path),
   basePath: "/v1",
   framing: Sse.framing,
   credential: OpenAiErrors.credential,
   missingKey: OpenAiErrors.missingKey,
   validate,
-  match: ({ body }) => ({
+  match: ({ body, path }) => ({
     protocol: "openai-chat",
-    model: Json.text(body["model"]) ?? "",
+    model: Json.text(body["model"]) ?? runPath.exec(path)?.[1] ?? "",
     contains: Json.texts(body["messages"]).join("\n"),
     stream: body["stream"] === true
   }),
@@ -240,9 +243,9 @@ export const protocol: WireProtocol = {
   events,
   whole,
   // In place of a chunk; what is left of the stream, [DONE] included, does not come.
-  errorEvents: (_turn, problem) => [jsonEvent({ error: OpenAiErrors.errorObject(problem) })],
+  errorEvents: ({ quirks }, problem) => [jsonEvent(ChatErrors.inStream(problem, quirks))],
   ping: undefined,
-  reject: OpenAiErrors.reject,
+  reject: (problem, _requestId, quirks) => ChatErrors.reject(problem, quirks),
   responseHeaders: OpenAiErrors.responseHeaders,
   rateLimitHeaders: OpenAiErrors.rateLimitHeaders,
   models: OpenAiErrors.models,

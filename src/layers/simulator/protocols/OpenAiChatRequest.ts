@@ -38,7 +38,19 @@ const roles = new Set(["system", "developer", "user", "assistant", "tool", "func
 
 const userParts = new Set(["text", "image_url", "input_audio", "file"])
 
-const checkContent = (role: string, content: Json.Json | undefined, path: string): Problem | undefined => {
+/** The parts that other servers of the protocol know. */
+const dialectParts = new Set(["document_url", "file_url", "thinking", "reference"])
+
+/** The images of a part: an object with the URL, or elsewhere the URL alone. */
+const imageOf = (part: Json.JsonObject, isDialect: boolean): string | undefined =>
+  Json.text(Json.object(part["image_url"])["url"]) ?? (isDialect ? Json.text(part["image_url"]) : undefined)
+
+const checkContent = (
+  role: string,
+  content: Json.Json | undefined,
+  path: string,
+  isDialect: boolean
+): Problem | undefined => {
   if (typeof content === "string") return undefined
   if (!Json.isArray(content)) return invalid(`Invalid value for 'content': expected a string, got null.`, path)
   if (content.length === 0) return invalid(`Invalid '${path}.content': empty array.`, `${path}.content`, "empty_array")
@@ -50,12 +62,12 @@ const checkContent = (role: string, content: Json.Json | undefined, path: string
       : role === "assistant"
       ? new Set(["text", "refusal"])
       : new Set(["text"])
-    if (type === undefined || !allowed.has(type)) {
+    if (type === undefined || !allowed.has(type) && !(isDialect && dialectParts.has(type))) {
       return invalid(`Invalid value: '${type}'. Supported values are: ${[...allowed].join(", ")}.`, `${where}.type`)
     }
     if (type === "text" && Json.text(Json.object(part)["text"]) === undefined) return missing(`${where}.text`)
     if (type === "image_url") {
-      const url = Json.text(Json.object(Json.object(part)["image_url"])["url"])
+      const url = imageOf(Json.object(part), isDialect)
       if (url === undefined) return missing(`${where}.image_url.url`)
       if (!/^(https?:|data:image\/)/.test(url)) {
         return invalid(`Invalid image URL '${url.slice(0, 40)}'.`, `${where}.image_url.url`, "invalid_image_url")
@@ -82,7 +94,7 @@ const checkCalls = (message: Json.JsonObject, path: string): Problem | undefined
   return undefined
 }
 
-const checkMessages = (messages: Json.Json | undefined): Problem | undefined => {
+const checkMessages = (messages: Json.Json | undefined, isDialect: boolean): Problem | undefined => {
   if (!Json.isGiven(messages)) return missing("messages")
   if (!Json.isArray(messages)) return invalid("Invalid type for 'messages': expected an array.", "messages")
   if (messages.length === 0) return invalid("Invalid 'messages': empty array.", "messages", "empty_array")
@@ -115,7 +127,7 @@ const checkMessages = (messages: Json.Json | undefined): Problem | undefined => 
           (Json.isGiven(message["tool_calls"]) || Json.isGiven(message["refusal"]) ||
             Json.isGiven(message["function_call"]))
         ? undefined
-        : checkContent(role, message["content"], path))
+        : checkContent(role, message["content"], path, isDialect))
     if (wrong !== undefined) return wrong
     if (role === "assistant") {
       open = new Set(Json.list(message["tool_calls"]).flatMap((call) => Json.text(Json.object(call)["id"]) ?? []))
@@ -192,9 +204,10 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
  */
 export const validate = (request: Incoming): Problem | undefined => {
   const { body } = request
-  return OpenAiRules.checkModel(body) ??
+  const hasModel = request.path.includes("/run/")
+  return (hasModel ? undefined : OpenAiRules.checkModel(body)) ??
     OpenAiRules.checkUnknown(request, parameters) ??
-    checkMessages(body["messages"]) ??
+    checkMessages(body["messages"], request.strictness !== "provider") ??
     OpenAiRules.checkToolList(body) ??
     checkTools(body) ??
     checkFormat(body) ??

@@ -1,0 +1,212 @@
+/**
+ * What the many servers of Chat Completions write in their own way: content, reasoning, sources and counts.
+ *
+ * @see https://docs.mistral.ai/capabilities/reasoning/
+ * @see https://docs.perplexity.ai/api-reference/chat-completions-post
+ * @see https://docs.x.ai/docs/guides/live-search
+ * @see https://api-docs.deepseek.com/guides/kv_cache
+ * @since 0.1.0
+ */
+import type { Citation, Reasoning, Text } from "../Answer.ts"
+import * as Json from "../Json.ts"
+import * as Turn from "../Turn.ts"
+
+/**
+ * Writes what an answer cost, in the dialect's way of counting.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const usage = ({ quirks, usage: counts }: Turn.Turn, output: number): Json.JsonObject => {
+  const { cached, cacheWrite, input, reasoning } = counts
+  const total = { prompt_tokens: input, total_tokens: input + output }
+  switch (quirks.usageForm ?? "openai") {
+    case "openai":
+      // Cached tokens are part of prompt_tokens and reasoning tokens part of completion_tokens, as in our own counting.
+      return {
+        ...total,
+        completion_tokens: output,
+        prompt_tokens_details: {
+          cached_tokens: cached,
+          audio_tokens: 0,
+          ...(cacheWrite > 0 ? { cache_write_tokens: cacheWrite } : {})
+        },
+        completion_tokens_details: {
+          reasoning_tokens: reasoning,
+          audio_tokens: 0,
+          accepted_prediction_tokens: 0,
+          rejected_prediction_tokens: 0
+        }
+      }
+    case "beside":
+      return {
+        ...total,
+        completion_tokens: Math.max(0, output - reasoning),
+        prompt_tokens_details: { text_tokens: input, audio_tokens: 0, image_tokens: 0, cached_tokens: cached },
+        completion_tokens_details: { reasoning_tokens: reasoning, audio_tokens: 0 },
+        num_sources_used: 0
+      }
+    case "hits":
+      return {
+        ...total,
+        completion_tokens: output,
+        prompt_cache_hit_tokens: cached,
+        prompt_cache_miss_tokens: input - cached,
+        completion_tokens_details: { reasoning_tokens: reasoning }
+      }
+    case "cached_tokens":
+      return { ...total, completion_tokens: output, cached_tokens: cached }
+    case "num_cached_tokens":
+      return { ...total, completion_tokens: output, num_cached_tokens: cached }
+  }
+}
+
+/**
+ * Writes a piece of text as content.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const content = ({ quirks }: Turn.Turn, text: string): Json.Json =>
+  quirks.contentParts === true ? [{ type: "text", text }] : text
+
+const reasoningText = (part: Reasoning): string =>
+  part.text === undefined && part.deltas === undefined ? (part.summary ?? []).join("\n\n") : Turn.textOf(part)
+
+const thinking = (text: string): Json.Json => [{ type: "thinking", thinking: [{ type: "text", text }] }]
+
+// OpenAI itself sends no reasoning here. Of the two common fields, `reasoning_content` is the older one.
+const reasoningFields = ({ quirks }: Turn.Turn, part: Reasoning, text: string, isLast: boolean): Json.JsonObject => {
+  switch (quirks.reasoningField ?? "reasoning_content") {
+    case "reasoning_content":
+      return { reasoning_content: text }
+    case "reasoning":
+      return { reasoning: text }
+    case "reasoning_text":
+      return { reasoning_text: text }
+    case "both":
+      return { reasoning: text, reasoning_content: text }
+    case "reasoning_details":
+      return {
+        reasoning: text,
+        reasoning_details: [{
+          type: "reasoning.text",
+          text,
+          index: 0,
+          ...(isLast && part.signature !== undefined ? { signature: part.signature } : {})
+        }]
+      }
+    case "thinking":
+      return { content: thinking(text) }
+    case "think-tags":
+      return { content: text }
+  }
+}
+
+/**
+ * Writes the deltas of reasoning.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reasoningDeltas = function*(turn: Turn.Turn, part: Reasoning): Generator<Json.JsonObject> {
+  const pieces = [...Turn.textDeltas({ ...part, text: reasoningText(part) })]
+  const isTagged = turn.quirks.reasoningField === "think-tags"
+  if (isTagged) yield { content: "<think>" }
+  for (const [index, text] of pieces.entries()) yield reasoningFields(turn, part, text, index === pieces.length - 1)
+  if (isTagged) yield { content: "</think>\n\n" }
+}
+
+const annotation = (citation: Citation): Json.JsonObject => ({
+  type: "url_citation",
+  url_citation: {
+    start_index: citation.start ?? 0,
+    end_index: citation.end ?? 0,
+    url: citation.url,
+    title: citation.title
+  }
+})
+
+const reference = (_: Citation, index: number): Json.Json => ({ type: "reference", reference_ids: [index + 1] })
+
+const citationsOf = (turn: Turn.Turn): ReadonlyArray<Citation> =>
+  turn.parts.flatMap((part) => (part._tag === "Text" ? part.citations ?? [] : []))
+
+/**
+ * Writes the sources of a text as a delta, where the dialect tells of them there.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const citationDelta = ({ quirks }: Turn.Turn, { citations = [] }: Text): Json.JsonObject | undefined => {
+  if (citations.length === 0) return undefined
+  switch (quirks.citations ?? "annotations") {
+    case "annotations":
+      return { annotations: citations.map(annotation) }
+    case "references":
+      return { content: citations.map(reference) }
+    case "urls":
+    case "search-results":
+      return undefined
+  }
+}
+
+/**
+ * Writes the sources of the whole answer beside its choices, where the dialect tells of them there. Perplexity does so in
+ * every chunk, xAI in the last one.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const sources = (turn: Turn.Turn, isLast: boolean): Json.JsonObject => {
+  const { citations } = turn.quirks
+  const found = citationsOf(turn)
+  const urls = found.map(({ url }) => url)
+  if (citations === "urls") return isLast && urls.length > 0 ? { citations: urls } : {}
+  if (citations !== "search-results") return {}
+  return {
+    citations: urls,
+    search_results: found.map(({ citedText, title, url }) => ({
+      title,
+      url,
+      date: null,
+      snippet: citedText ?? "",
+      source: "web"
+    }))
+  }
+}
+
+/**
+ * Writes content, reasoning and annotations of a whole message.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const wholeMessage = (turn: Turn.Turn): Json.JsonObject => {
+  const { citations = "annotations", contentParts, reasoningField } = turn.quirks
+  const texts = turn.parts.filter((part) => part._tag === "Text")
+  const reasoning = turn.parts.filter((part) => part._tag === "Reasoning")
+  const [last] = reasoning.slice(-1)
+  const thoughts = reasoning.map(reasoningText).join("\n\n")
+  const text = texts.map(Turn.textOf).join("")
+  const found = citationsOf(turn)
+  const annotations = citations === "annotations" ? { annotations: found.map(annotation) } : {}
+  if (reasoningField === "think-tags") {
+    return { content: last === undefined ? text : `<think>${thoughts}</think>\n\n${text}`, ...annotations }
+  }
+  if (contentParts === true) {
+    return {
+      content: [
+        ...(reasoningField === "thinking" && last !== undefined ? Json.list(thinking(thoughts)) : []),
+        ...(text === "" ? [] : [{ type: "text", text }]),
+        ...(citations === "references" ? found.map(reference) : [])
+      ],
+      ...annotations
+    }
+  }
+  return {
+    content: texts.length === 0 ? null : text,
+    ...annotations,
+    ...(last === undefined || reasoningField === "thinking" ? {} : reasoningFields(turn, last, thoughts, true))
+  }
+}
