@@ -29,6 +29,7 @@ export type {
   Quirks
 } from "./domain/ProviderDefinition.ts"
 export type * as ProviderFields from "./domain/ProviderFields.ts"
+export * as PromptFormat from "./domain/PromptFormat.ts"
 export { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "./domain/RateLimitSnapshot.ts"
 export * as Replay from "./domain/Replay.ts"
 export * from "./domain/ResponseEvent.ts"

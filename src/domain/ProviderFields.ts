@@ -1,11 +1,12 @@
 /**
- * The fields that providers of Chat Completions take beyond the common ones: what goes into a request's `providerOptions`.
+ * The fields that providers take beyond the common ones: what goes into a request's `providerOptions`.
  *
  * They are written as the providers write them, and sent as they are. A field that is missing here can be given all the same.
  *
  * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
+import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
 /**
  * Fields of any provider, by its own names.
@@ -31,13 +32,32 @@ export type Common = {
 }
 
 /**
+ * What text completions have besides: what follows the hole that shall be filled, and how prompts are written.
+ *
+ * **Details**
+ *
+ * `promptFormat` and `fimFormat` are not sent: they say how a conversation, or the two sides of a hole, become one text.
+ *
+ * @see https://platform.openai.com/docs/api-reference/completions/create
+ * @category models
+ * @since 0.1.0
+ */
+export type TextCompletions = {
+  readonly suffix?: string
+  readonly promptFormat?: PromptFormatName | PromptFormat
+  readonly fimFormat?: FimFormatName | FimFormat
+  readonly echo?: boolean
+  readonly best_of?: number
+}
+
+/**
  * OpenAI and Azure.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  * @category models
  * @since 0.1.0
  */
-export type OpenAi = Common & {
+export type OpenAi = Common & TextCompletions & {
   readonly service_tier?: "auto" | "default" | "flex" | "priority" | "fast" | "scale"
   readonly store?: boolean
   readonly safety_identifier?: string
@@ -278,12 +298,56 @@ export type Ai21 = {
  * @category models
  * @since 0.1.0
  */
-export type Vllm = Common & {
+export type Vllm = Common & TextCompletions & {
   readonly chat_template_kwargs?: Fields
   readonly structured_outputs?: Fields
   readonly min_p?: number
   readonly repetition_penalty?: number
   readonly priority?: number
+}
+
+/**
+ * Cohere: documents that the answer may cite, beside those of the prompt.
+ *
+ * @see https://docs.cohere.com/reference/chat
+ * @category models
+ * @since 0.1.0
+ */
+export type Cohere = {
+  readonly documents?: ReadonlyArray<string | { readonly id?: string; readonly data: Fields }>
+  readonly citation_options?: { readonly mode: "ENABLED" | "DISABLED" | "FAST" | "ACCURATE" | "OFF" }
+  readonly safety_mode?: "CONTEXTUAL" | "STRICT" | "OFF"
+  readonly frequency_penalty?: number
+  readonly presence_penalty?: number
+  readonly logprobs?: boolean
+  readonly priority?: number
+  readonly thinking?: { readonly type: "enabled" | "disabled"; readonly token_budget?: number }
+}
+
+/**
+ * Ollama: how long the model stays loaded, and the options that it runs with, which are added to those of the request.
+ *
+ * @see https://github.com/ollama/ollama/blob/main/docs/modelfile.md#valid-parameters-and-values
+ * @category models
+ * @since 0.1.0
+ */
+export type Ollama = {
+  readonly keep_alive?: string | number
+  readonly think?: boolean | "low" | "medium" | "high" | "max"
+  readonly logprobs?: boolean
+  readonly top_logprobs?: number
+  readonly options?: {
+    readonly num_ctx?: number
+    readonly num_keep?: number
+    readonly num_batch?: number
+    readonly num_gpu?: number
+    readonly num_thread?: number
+    readonly min_p?: number
+    readonly repeat_last_n?: number
+    readonly repeat_penalty?: number
+    readonly presence_penalty?: number
+    readonly frequency_penalty?: number
+  } & Fields
 }
 
 /**
@@ -299,8 +363,12 @@ export interface ProviderFields {
   readonly perplexity?: Perplexity & Fields
   readonly groq?: Groq & Fields
   readonly xai?: XAi & Fields
-  readonly mistral?: Mistral & Fields
-  readonly deepseek?: DeepSeek & Fields
+  readonly mistral?: Mistral & TextCompletions & Fields
+  readonly deepseek?: DeepSeek & TextCompletions & Fields
+  readonly together?: Common & TextCompletions & Fields
+  readonly deepinfra?: Common & TextCompletions & Fields
+  readonly cohere?: Cohere & Fields
+  readonly ollama?: Ollama & Fields
   readonly qianwen?: Qianwen & Fields
   readonly zhipuai?: ZhipuAi & Fields
   readonly moonshot?: Moonshot & Fields

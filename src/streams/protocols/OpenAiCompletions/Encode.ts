@@ -12,6 +12,7 @@ import { FimFormat, fimFormats, PromptFormat, promptFormats } from "../../../dom
 import { isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext } from "../Protocol.ts"
+import * as Fields from "../OpenAiChat/Fields.ts"
 import * as PromptText from "./PromptText.ts"
 
 /** The prompt as text, and what the format needs beside it. */
@@ -113,6 +114,9 @@ const write = (
 ): Written => {
   const turns = PromptText.turns(request.prompt, found)
   const { fimFormat, promptFormat, suffix } = own
+  if (typeof suffix === "string" && instruction !== undefined) {
+    found.refuse("outputSchema", "what stands between two texts follows from them, and this server knows no schemas")
+  }
   if (typeof suffix === "string") return infill(turns, suffix, fimFormat ?? context.quirks.fimFormat, found)
   const all: ReadonlyArray<PromptText.Turn> = instruction === undefined
     ? turns
@@ -131,9 +135,9 @@ const write = (
  * `fimFormat` says. Where a server is not known to hold models to a schema (`quirks.structuredOutput`), it is told to the
  * model in words.
  *
- * Tools and files are refused. Left out for want of a field: `reasoning`, `text.verbosity`, `promptCache`, `metadata`, and
- * `topK` unless a quirk says that the server knows it. The `providerOptions` of the provider (`echo`, `logprobs`,
- * `best_of`, …) come last and win.
+ * Tools and files are refused. Left out for want of a field: `reasoning`, `text.verbosity`, `promptCache`, `metadata`, `topK`
+ * unless a quirk says that the server knows it, and what `quirks.unknownFields` says. The `providerOptions` of the provider
+ * (`echo`, `logprobs`, `best_of`, …) come last and win.
  *
  * @see https://platform.openai.com/docs/api-reference/completions/create
  * @see https://api-docs.deepseek.com/guides/fim_completion
@@ -155,7 +159,7 @@ export const encode = (
   const { instruction, responseFormat } = outputFormat(request, context, found)
   const written = write(request, instruction, own, context, found)
   const stop = [...new Set([...(request.stop ?? []), ...written.stop])]
-  const body = PromptParts.defined({
+  const fields = PromptParts.defined({
     model: context.model,
     prompt: written.prompt,
     suffix: written.suffix,
@@ -168,9 +172,9 @@ export const encode = (
     response_format: responseFormat,
     user: request.user,
     stream: context.stream ? true : undefined,
-    stream_options: context.stream && includeUsage !== false ? { include_usage: true } : undefined,
-    ...options
+    stream_options: context.stream && includeUsage !== false ? { include_usage: true } : undefined
   })
+  const body = { ...Fields.fit(fields, context.quirks, found), ...options }
   const problem = found.first()
   return problem === undefined ? Result.succeed(body) : Result.fail(problem)
 }
