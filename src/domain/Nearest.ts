@@ -20,23 +20,24 @@ const distance = (left: string, right: string): number => {
 
 /**
  * The names that are close to a given one, the closest first, at most three. A name is close when less than half of its
- * letters differ, or when one begins with the other.
+ * letters differ and no other is much closer, or when one begins with the other.
  *
  * @category accessors
  * @since 0.1.0
  */
 export const nearest = (name: string, known: ReadonlyArray<string>): ReadonlyArray<string> => {
   const wanted = name.toLowerCase()
-  return known
+  const close = known
     .map((candidate) => {
       const lower = candidate.toLowerCase()
-      return { candidate, lower, away: distance(wanted, lower) }
+      const begins = wanted.length > 2 && lower.length > 2 && (lower.startsWith(wanted) || wanted.startsWith(lower))
+      return { candidate, begins, length: lower.length, away: distance(wanted, lower) }
     })
-    .filter(({ away, lower }) =>
-      away * 2 <= Math.max(lower.length, wanted.length) ||
-      (wanted.length > 2 && lower.length > 2 && (lower.startsWith(wanted) || wanted.startsWith(lower)))
-    )
+    .filter(({ away, begins, length }) => begins || away * 2 <= Math.max(length, wanted.length))
     .toSorted((left, right) => left.away - right.away)
+  const best = close[0]?.away ?? 0
+  return close
+    .filter(({ away, begins }) => begins || away <= best + 1)
     .slice(0, 3)
     .map(({ candidate }) => candidate)
 }

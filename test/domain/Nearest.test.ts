@@ -24,7 +24,7 @@ describe("nearest", () => {
     assert.deepStrictEqual(nearest("gpt-4o", ["gpt-4", "gpt-4o-mini", "gpt-4o", "gpt-4.1", "gpt-5"]), [
       "gpt-4o",
       "gpt-4",
-      "gpt-4.1"
+      "gpt-4o-mini"
     ])
   })
 
