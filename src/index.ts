@@ -9,10 +9,35 @@ export type { ChatField, ChatQuirks, ReasoningFields } from "./domain/ChatQuirks
 export * as Completion from "./domain/Completion.ts"
 export * as CompletionRequest from "./domain/CompletionRequest.ts"
 export * from "./domain/CompletionError.ts"
+export { type AudioFile } from "./domain/AudioFile.ts"
+export type {
+  Embedding,
+  EmbeddingBatch,
+  EmbeddingEncoding,
+  EmbeddingInput,
+  EmbeddingPurpose,
+  EmbeddingRequest,
+  EmbeddingResponse,
+  Vector,
+  VectorOf
+} from "./domain/Embedding.ts"
+export { EmbeddedPart } from "./domain/EmbeddedPart.ts"
 export type { ErrorCategory } from "./domain/ErrorCategory.ts"
 export { FinishReason } from "./domain/FinishReason.ts"
 export * as Model from "./domain/Model.ts"
 export * as ModelInfo from "./domain/ModelInfo.ts"
+export { ExchangeError } from "./domain/OperationError.ts"
+export type {
+  EmbeddingBinding,
+  EmbeddingFormName,
+  OperationBindings,
+  RerankBinding,
+  RerankFormName,
+  SpeechBinding,
+  SpeechFormName,
+  TranscriptionBinding,
+  TranscriptionFormName
+} from "./domain/Operations.ts"
 export type {
   AddressVariable,
   AuthStyle,
@@ -32,15 +57,28 @@ export type * as ProviderFields from "./domain/ProviderFields.ts"
 export * as PromptFormat from "./domain/PromptFormat.ts"
 export { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "./domain/RateLimitSnapshot.ts"
 export * as Replay from "./domain/Replay.ts"
+export type { RankedDocument, RerankDocument, RerankRequest, RerankResponse } from "./domain/Rerank.ts"
 export * from "./domain/ResponseEvent.ts"
 export * as Item from "./domain/ResponseItem.ts"
 export { Citation, ResponseItem } from "./domain/ResponseItem.ts"
 export { ResponsePartial } from "./domain/ResponsePartial.ts"
 export * as Secrets from "./domain/Secrets.ts"
+export type { SpeechFormat, SpeechRequest, SpokenText } from "./domain/Speech.ts"
 export { TokenUsage } from "./domain/TokenUsage.ts"
+export {
+  Transcript,
+  type TranscriptFormat,
+  TranscriptionEvent,
+  type TranscriptionRequest,
+  TranscriptSegment,
+  TranscriptWord
+} from "./domain/Transcription.ts"
+export * as HttpSpeech from "./layers/audio/HttpSpeech.ts"
+export * as HttpTranscription from "./layers/audio/HttpTranscription.ts"
 export * as Identity from "./layers/auth/Identity.ts"
 export * as HttpChatModel from "./layers/completion/HttpChatModel.ts"
 export * as DotEnv from "./layers/DotEnv.ts"
+export * as HttpEmbeddings from "./layers/embeddings/HttpEmbeddings.ts"
 export * as UndiciHttpClient from "./layers/http/UndiciHttpClient.ts"
 export * as CheckedChatModel from "./layers/models/CheckedChatModel.ts"
 export * as HttpModelListing from "./layers/models/HttpModelListing.ts"
@@ -51,15 +89,20 @@ export * as Configure from "./layers/providers/Configure.ts"
 export * as HttpProviderCheck from "./layers/providers/HttpProviderCheck.ts"
 export * as KnownProviders from "./layers/providers/Known.ts"
 export * as Providers from "./layers/providers/Providers.ts"
+export * as HttpReranker from "./layers/rerank/HttpReranker.ts"
 export * as ChatModel from "./services/ChatModel.ts"
 export { type Credential, Credentials } from "./services/Credentials.ts"
+export * as Embeddings from "./services/Embeddings.ts"
 export { type AccessToken, AwsIdentity, EntraIdentity, GoogleIdentity } from "./services/Identities.ts"
 export { ModelListing } from "./services/ModelListing.ts"
 export { type ModelFilter, ModelRegistry } from "./services/ModelRegistry.ts"
 export type { Authorization, Authorizer, Outgoing, Provider } from "./services/Provider.ts"
 export * as ProviderCheck from "./services/ProviderCheck.ts"
 export { ProviderRegistry } from "./services/ProviderRegistry.ts"
+export * as Reranker from "./services/Reranker.ts"
 export * as RetryPolicy from "./services/RetryPolicy.ts"
 export * as SluiceConfig from "./services/SluiceConfig.ts"
+export * as Speech from "./services/Speech.ts"
+export * as Transcription from "./services/Transcription.ts"
 export * as Answer from "./streams/Answer.ts"
 export * as Protocols from "./streams/protocols/Protocols.ts"

@@ -82,7 +82,7 @@ export const mistral: ErrorForm = reshaped((text, problem, status) =>
       message: text,
       type: problem.kind === "model-not-found" ? "invalid_model" : "invalid_request_error",
       param: problem.param ?? null,
-      code: problem.code ?? "1500",
+      code: problem.code ?? (problem.kind === "model-not-found" ? "1500" : null),
       raw_status_code: status
     }, { "model-not-found": 400 })
 

@@ -1,0 +1,238 @@
+/**
+ * Recordings are streamed into the request, and transcripts read in whatever way they come.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect, Stream } from "effect"
+import { type AudioFile, Transcription, type TranscriptionRequest } from "sluice"
+import type { Scenario } from "sluice/testing"
+import { createServer } from "node:http"
+import { definition as groq } from "../../../src/layers/providers/definitions/Groq.ts"
+import { definition as mistral } from "../../../src/layers/providers/definitions/Mistral.ts"
+import { definition as openAi } from "../../../src/layers/providers/definitions/OpenAi.ts"
+import { definition as openRouter } from "../../../src/layers/providers/definitions/OpenRouter.ts"
+import * as Asking from "../../support/Asking.ts"
+
+// Two seconds of a WAV file.
+const wav = (() => {
+  const bytes = Buffer.concat([Buffer.from("RIFF"), Buffer.alloc(40), Buffer.alloc(4000, 7)])
+  bytes.writeUInt32LE(2000, 28)
+  return new Uint8Array(bytes)
+})()
+
+const file: AudioFile = { name: "talk.wav", content: wav }
+const streamed: AudioFile = { ...file, content: Stream.make(wav.slice(0, 1001), wav.slice(1001)) }
+const request: TranscriptionRequest = { model: "gpt-4o-transcribe", file }
+
+const said = /^This is what was said in talk\.wav, take [\da-f]{8}\.$/
+
+describe("a transcript", () => {
+  it.effect("is of a file as bytes, and the same of its stream", () =>
+    Effect.gen(function*() {
+      const bytes = yield* Transcription.transcribe(request)
+      assert.match(bytes.text, said)
+      assert.isAbove(bytes.usage.inputTokens, 0)
+      const stream = yield* Transcription.transcribe({ ...request, file: streamed })
+      assert.deepStrictEqual(stream, bytes)
+      const requests = yield* Asking.requests
+      assert.match(requests[0]?.headers["content-type"] ?? "", /^multipart\/form-data; boundary=/)
+    }).pipe(Effect.provide(Asking.inMemory(openAi))))
+
+  it.effect("has times of words and segments where they are asked for", () =>
+    Effect.gen(function*() {
+      const transcript = yield* Transcription.transcribe({
+        model: "whisper-1",
+        file,
+        language: "en",
+        timestamps: ["word", "segment"]
+      })
+      assert.strictEqual(transcript.seconds, 2)
+      assert.strictEqual(transcript.language, "en")
+      assert.deepInclude(transcript.words.at(0), { word: "This", start: 0 })
+      assert.deepInclude(transcript.segments.at(-1), { id: "1", end: 2 })
+      const speakers = yield* Transcription.transcribe({ model: "gpt-4o-transcribe-diarize", file, diarize: true })
+      assert.deepStrictEqual(speakers.segments.map(({ speaker }) => speaker), ["A", "B"])
+    }).pipe(Effect.provide(Asking.inMemory(openAi))))
+
+  it.effect("is the document itself where subtitles are asked for", () =>
+    Effect.gen(function*() {
+      const srt = yield* Transcription.transcribe({ model: "whisper-1", file, format: "srt" })
+      assert.match(srt.text, /^1\n00:00:00,000 --> /)
+      const vtt = yield* Transcription.transcribe({ model: "whisper-1", file, format: "vtt" })
+      assert.match(vtt.text, /^WEBVTT\n/)
+      const text = yield* Transcription.transcribe({ model: "whisper-1", file, format: "text" })
+      assert.match(text.text.trim(), said)
+    }).pipe(Effect.provide(Asking.inMemory(openAi))))
+
+  it.effect("is in English where a translation is asked for", () =>
+    Effect.gen(function*() {
+      const transcript = yield* Transcription.translate({ model: "whisper-large-v3", file })
+      assert.include(transcript.text, "in English")
+      assert.deepInclude((yield* Asking.requests)[0], { path: "/openai/v1/audio/translations" })
+    }).pipe(Effect.provide(Asking.inMemory(groq))))
+
+  it.effect("is streamed as it is recognized, and whole at the end", () =>
+    Effect.gen(function*() {
+      for (const definition of [openAi, mistral]) {
+        const events = yield* Stream.runCollect(Transcription.stream(request)).pipe(
+          Effect.provide(Asking.inMemory(definition))
+        )
+        const deltas = events.flatMap((event) => (event._tag === "TranscriptDelta" ? [event.delta] : []))
+        const last = events.at(-1)
+        assert.isAbove(deltas.length, 3)
+        assert(last?._tag === "TranscriptCompleted")
+        assert.strictEqual(last.transcript.text, deltas.join(""))
+        assert.isAbove(last.transcript.usage.totalTokens, 0)
+      }
+    }))
+
+  it.effect("comes all at the end from a model that cannot stream", () =>
+    Effect.gen(function*() {
+      const events = yield* Stream.runCollect(Transcription.stream({ model: "whisper-1", file }))
+      assert.deepStrictEqual(events.map(({ _tag }) => _tag), ["TranscriptDelta", "TranscriptCompleted"])
+    }).pipe(Effect.provide(Asking.inMemory(openAi))))
+
+  it.effect("is asked for in JSON where a provider takes no form, streamed or not", () =>
+    Effect.gen(function*() {
+      const bytes = yield* Transcription.transcribe({ model: "openai/whisper-1", file, language: "en" })
+      const pieces = yield* Transcription.transcribe({ model: "openai/whisper-1", file: streamed, language: "en" })
+      assert.deepStrictEqual(pieces, bytes)
+      assert.match(bytes.text, /^This is what was said in audio\.wav/)
+      assert.strictEqual(bytes.seconds, 2)
+      const [first, second] = yield* Asking.requests
+      assert.deepStrictEqual(first?.body, {
+        model: "openai/whisper-1",
+        language: "en",
+        input_audio: { format: "wav", data: Buffer.from(wav).toString("base64") }
+      })
+      assert.deepStrictEqual(second?.body, first?.body)
+    }).pipe(Effect.provide(Asking.inMemory(openRouter))))
+
+  it.effect("has the names and kinds of files as they are, whatever is in them", () =>
+    Effect.gen(function*() {
+      const transcript = yield* Transcription.transcribe({
+        ...request,
+        file: {
+          name: "my \"talk\"\r\n.mp3",
+          content: Buffer.from("--sluice-form-boundary-0\r\n\r\n--sluice-form-boundary-0--")
+        }
+      })
+      assert.match(transcript.text, /my %22talk%22%0D%0A\.mp3/)
+    }).pipe(Effect.provide(Asking.inMemory(openAi))))
+
+  it.effect("fails typed where the recording cannot be read, and is not asked for again", () =>
+    Effect.gen(function*() {
+      const content = Stream.concat(
+        Stream.make(wav),
+        Stream.fail(Object.assign(new Error("no such file"), { code: "ENOENT" }))
+      )
+      const error = yield* Effect.flip(Transcription.transcribe({ ...request, file: { ...file, content } }))
+      assert(error._tag === "InvalidRequestError")
+      assert.strictEqual(error.parameter, "file")
+      assert.strictEqual(error.code, "ENOENT")
+      assert.deepStrictEqual(yield* Asking.requests, [])
+    }).pipe(Effect.provide(Asking.inMemory(openAi))))
+
+  it.effect("is refused a format that the provider does not write, before anything is sent", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(Transcription.transcribe({ ...request, format: "srt" }))
+      assert(error._tag === "InvalidRequestError")
+      assert.strictEqual(error.parameter, "format")
+      assert.deepStrictEqual(yield* Asking.requests, [])
+    }).pipe(Effect.provide(Asking.inMemory(mistral))))
+})
+
+describe("a transcript over sockets", () => {
+  const over = Effect.fnUntraced(function*(scenario: Scenario.Scenario, given: TranscriptionRequest) {
+    const simulator = yield* Asking.socket(scenario)
+    const events: Array<string> = []
+    const result = yield* Stream.runForEach(
+      Transcription.stream(given),
+      (event) => Effect.sync(() => events.push(event._tag))
+    ).pipe(Effect.result, Effect.provide(Asking.at(openAi, simulator.baseUrl("openai-chat"))))
+    return { result, events, requests: yield* simulator.requests }
+  })
+
+  it.live("is of a file that is streamed, and read again for a second try", () =>
+    Effect.gen(function*() {
+      const { events, requests, result } = yield* over(
+        { faults: [{ _tag: "ProviderError", kind: "overloaded", on: [1] }] },
+        { ...request, file: streamed }
+      )
+      assert.strictEqual(result._tag, "Success")
+      assert.strictEqual(events.at(-1), "TranscriptCompleted")
+      assert.strictEqual(requests.length, 2)
+      assert.strictEqual(requests[1]?.headers["transfer-encoding"], "chunked")
+    }))
+
+  it.live("tells the length of a file of which it is known", () =>
+    Effect.gen(function*() {
+      const { requests } = yield* over({}, { ...request, file: { ...streamed, size: wav.length } })
+      assert.isAbove(Number(requests[0]?.headers["content-length"]), wav.length)
+      assert.isUndefined(requests[0]?.headers["transfer-encoding"])
+    }))
+
+  it.live("is not asked for again when its file can be read only once", () =>
+    Effect.gen(function*() {
+      const { requests, result } = yield* over(
+        { faults: [{ _tag: "ProviderError", kind: "overloaded" }] },
+        { ...request, file: { ...streamed, once: true } }
+      )
+      assert(result._tag === "Failure")
+      assert.strictEqual(result.failure._tag, "OverloadedError")
+      assert.strictEqual(requests.length, 1)
+    }))
+
+  it.live("that is cut at any byte fails, or was not seen and is asked for again", () =>
+    Effect.gen(function*() {
+      const length = yield* Effect.map(over({}, request), ({ requests }) => requests[0]?.bytesWritten ?? 0)
+      assert.isAbove(length, 500)
+      for (let after = 0; after < length - 2; after += 37) {
+        const { events, requests, result } = yield* over(
+          { faults: [{ _tag: "Cut", after, how: "end", on: [1] }] },
+          request
+        )
+        if (result._tag === "Success") assert.strictEqual(requests.length, 2, `cut at ${after}`)
+        else {
+          assert(result.failure._tag === "IncompleteStreamError", `cut at ${after}: ${result.failure.message}`)
+          assert.notInclude(events, "TranscriptCompleted")
+          assert.strictEqual(result.failure.partial?.text === "", false)
+        }
+      }
+    }), 30_000)
+
+  it.live("does not hold a large recording in memory", () =>
+    Effect.gen(function*() {
+      const megabyte = new Uint8Array(1024 * 1024)
+      let ahead = 0
+      let most = 0
+      let received = 0
+      const server = yield* Effect.acquireRelease(
+        Effect.callback<ReturnType<typeof createServer>>((resume) => {
+          const listening = createServer((incoming, outgoing) => {
+            incoming.on("data", (bytes: Buffer) => {
+              received += bytes.length
+            })
+            incoming.on("end", () => outgoing.end("{\"text\":\"all\"}"))
+          })
+          listening.listen(0, "127.0.0.1", () => resume(Effect.succeed(listening)))
+        }),
+        (listening) => Effect.sync(() => listening.close())
+      )
+      const address = server.address()
+      assert(typeof address === "object" && address !== null)
+      const content = Stream.range(1, 64).pipe(
+        Stream.rechunk(1),
+        Stream.map(() => {
+          ahead += megabyte.length
+          most = Math.max(most, ahead - received)
+          return megabyte
+        })
+      )
+      const transcript = yield* Transcription.transcribe({ ...request, file: { ...file, content } }).pipe(
+        Effect.provide(Asking.at(openAi, `http://127.0.0.1:${address.port}/v1`))
+      )
+      assert.strictEqual(transcript.text, "all")
+      assert.isAbove(received, 64 * 1024 * 1024)
+      assert.isBelow(most, 24 * 1024 * 1024)
+    }))
+})

@@ -1,0 +1,60 @@
+/**
+ * The operations besides chat on a simulator: in memory, where time is the test's, or on a socket.
+ */
+import { ConfigProvider, Duration, Effect, Layer, Logger, Redacted } from "effect"
+import {
+  type Configure,
+  HttpEmbeddings,
+  HttpReranker,
+  HttpSpeech,
+  HttpTranscription,
+  type ProviderDefinition,
+  SluiceConfig,
+  UndiciHttpClient
+} from "sluice"
+import { type Scenario, Simulator, SimulatorHttpClient, SimulatorServer } from "sluice/testing"
+import * as SingleProvider from "../../src/layers/providers/SingleProvider.ts"
+
+export const quick: Partial<SluiceConfig.Settings> = {
+  proxy: "none",
+  retryBase: Duration.millis(1),
+  retryJitter: 0,
+  maxRetries: 2
+}
+
+const operations = Layer.mergeAll(HttpEmbeddings.layer, HttpReranker.layer, HttpTranscription.layer, HttpSpeech.layer)
+
+const quiet = Layer.mergeAll(Logger.layer([]), ConfigProvider.layer(ConfigProvider.fromEnvRecord({})))
+
+export interface Options {
+  readonly scenario?: Scenario.Scenario
+  readonly settings?: Partial<SluiceConfig.Settings>
+  readonly provider?: Configure.ProviderOptions
+}
+
+/** All operations on a simulator in memory, at the provider's own address. */
+export const inMemory = (definition: ProviderDefinition, options: Options = {}) =>
+  operations.pipe(
+    Layer.provideMerge(SingleProvider.registry(definition)({ apiKey: Redacted.make("sk-test"), ...options.provider })),
+    Layer.provideMerge(SimulatorHttpClient.layer({ scenario: options.scenario ?? {} })),
+    Layer.provide(SluiceConfig.layer({ ...quick, ...options.settings })),
+    Layer.provideMerge(quiet),
+    Layer.orDie
+  )
+
+/** All operations at an address. */
+export const at = (definition: ProviderDefinition, baseUrl: string, options: Options = {}) =>
+  operations.pipe(
+    Layer.provideMerge(
+      SingleProvider.registry(definition)({ apiKey: Redacted.make("sk-test"), baseUrl, ...options.provider })
+    ),
+    Layer.provide(UndiciHttpClient.layer),
+    Layer.provide(SluiceConfig.layer({ ...quick, ...options.settings })),
+    Layer.provideMerge(quiet),
+    Layer.orDie
+  )
+
+/** A simulator on a socket. */
+export const socket = (scenario: Scenario.Scenario = {}) => SimulatorServer.serve({ scenario })
+
+export const requests = Effect.flatMap(Simulator, (simulator) => simulator.requests)
