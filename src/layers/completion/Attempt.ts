@@ -72,7 +72,8 @@ const answer = (
     const silence = new Silence(error, clocks)
     const isAnswer = response.status >= 200 && response.status <= 299
     // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
-    const isStream = isAnswer && prepared.streamed && !isJson(response.headers["content-type"])
+    const mayBeStream = prepared.protocol.streamsJson === true || !isJson(response.headers["content-type"])
+    const isStream = isAnswer && prepared.streamed && mayBeStream
     return Effect.flatMap(
       ResponseBytes.open(response, silence, watch, scope),
       (bytes) =>

@@ -109,6 +109,8 @@ export interface WholeResponse {
  */
 export interface Protocol {
   readonly name: ProtocolName
+  /** Whether what it streams may be JSON, so that a body of that type can be read as it comes. Default false. */
+  readonly streamsJson?: boolean
   readonly encode: (
     request: CompletionRequest,
     context: EncodeContext

@@ -89,5 +89,6 @@ export const definition: ProviderDefinition = define({
     body: { contents: [{ role: "user", parts: [{ text: "Hi" }] }], generationConfig: { maxOutputTokens: 1 } }
   },
   models: undefined,
-  quirks: { labels: true }
+  // Which tools it ran by itself, it does not say.
+  quirks: { labels: true, mixedTools: false }
 })

@@ -40,6 +40,7 @@ const collected = (body: string, context: DecodeContext): WholeResponse => {
  */
 export const protocol: Protocol = {
   name,
+  streamsJson: true,
   encode,
   stream,
   whole: (body, context) =>

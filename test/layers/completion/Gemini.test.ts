@@ -1,0 +1,409 @@
+/**
+ * Our model on Gemini, over real sockets against the simulator, which checks each request as Google would.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Layer, Redacted, Schema, Stream } from "effect"
+import { Prompt, Tool } from "effect/ai"
+import {
+  ChatModel,
+  type Completion,
+  type CompletionRequest,
+  type ProtocolBinding,
+  type ProviderDefinition,
+  Replay,
+  SluiceConfig,
+  UndiciHttpClient
+} from "sluice"
+import * as Gemini from "sluice/gemini"
+import * as VertexAi from "sluice/vertexai"
+import { type Answer, type Fault, Scenario, SimulatorServer } from "sluice/testing"
+import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
+
+const flash = "gemini-2.5-flash"
+const pro = "gemini-3-pro-preview"
+
+const network = (explicit: Partial<SluiceConfig.Settings> = {}) =>
+  Layer.provideMerge(
+    UndiciHttpClient.layer,
+    SluiceConfig.layer({
+      proxy: "none",
+      retryBase: Duration.millis(1),
+      silenceTimeout: Duration.seconds(3),
+      ...explicit
+    })
+  )
+
+const model = (url: string, explicit: Partial<SluiceConfig.Settings> = {}) =>
+  Gemini.layer({ apiKey: Redacted.make("g-key"), baseUrl: `${url}/v1beta` }).pipe(
+    Layer.provide(network(explicit)),
+    Layer.orDie
+  )
+
+/** Gemini with something about it changed. */
+const changed = (url: string, change: Partial<ProviderDefinition>) =>
+  SingleProvider.layer({ ...Gemini.definition, ...change })({
+    apiKey: Redacted.make("g-key"),
+    baseUrl: `${url}/v1beta`
+  }).pipe(Layer.provide(network()), Layer.orDie)
+
+const bound = (more: Partial<ProtocolBinding>): readonly [ProtocolBinding] => [{
+  protocol: "gemini",
+  path: "/models/{model}:streamGenerateContent?alt=sse",
+  wholePath: "/models/{model}:generateContent",
+  ...more
+}]
+
+const rich: Answer.Answer = {
+  parts: [
+    Scenario.reasoning("Let me think.", { signature: "c2ln" }),
+    Scenario.text("Hello there"),
+    Scenario.toolCall("weather", { city: "Oslo", days: [1, { wet: true }] }),
+    Scenario.toolCall("time", {})
+  ],
+  usage: { input: 100, cached: 60, output: 20, reasoning: 5 },
+  responseId: "id_1"
+}
+
+const weather = Tool.make("weather", {
+  description: "Tells the weather",
+  parameters: Schema.Struct({ city: Schema.String })
+})
+const time = Tool.make("time")
+
+const request: CompletionRequest.CompletionRequestInput = {
+  model: flash,
+  prompt: "Hi",
+  tools: [weather, time],
+  reasoning: { effort: "low", summary: "auto" }
+}
+
+const facts = (answer: Completion.Completion) => ({
+  text: answer.text,
+  reasoning: answer.reasoning,
+  toolCalls: answer.toolCalls.map(({ arguments: value, name }) => [name, value]),
+  finishReason: answer.finishReason,
+  finishReasonRaw: answer.finishReasonRaw,
+  usage: answer.usage,
+  responseId: answer.responseId
+})
+
+const told = {
+  text: "Hello there",
+  reasoning: "Let me think.",
+  toolCalls: [["weather", { city: "Oslo", days: [1, { wet: true }] }], ["time", {}]],
+  finishReason: "tool-calls",
+  finishReasonRaw: "STOP",
+  usage: {
+    inputTokens: 100,
+    cachedInputTokens: 60,
+    cacheWriteInputTokens: 0,
+    outputTokens: 20,
+    reasoningOutputTokens: 5,
+    totalTokens: 120
+  },
+  responseId: "id_1"
+}
+
+describe("a model on Gemini", () => {
+  it.live("answers streamed and not", () =>
+    Effect.gen(function*() {
+      const scenario: Scenario.Scenario = { answers: [rich], requireKey: "g-key" }
+      const simulator = yield* SimulatorServer.serve({ scenario })
+      const [streamed, whole] = yield* Effect.all([
+        ChatModel.complete(request, { transport: "stream" }),
+        ChatModel.complete(request, { transport: "whole" })
+      ]).pipe(Effect.provide(model(simulator.url)))
+      assert.deepStrictEqual<unknown>(facts(streamed), told)
+      assert.deepStrictEqual<unknown>(facts(whole), told)
+      assert.deepStrictEqual(
+        (yield* simulator.requests).map(({ method, path, protocol }) => [method, path, protocol]),
+        ["streamGenerateContent", "generateContent"].map((name) => [
+          "POST",
+          `/v1beta/models/${flash}:${name}`,
+          "gemini"
+        ])
+      )
+    }), 5000)
+
+  it.live("reads the growing array of a server that knows no events, in any chunks", () =>
+    Effect.gen(function*() {
+      for (const chunking of ["events", "bytes", "whole", { size: 7 }] as const) {
+        const simulator = yield* SimulatorServer.serve({ scenario: { answers: [rich], chunking } })
+        const layer = changed(simulator.url, { protocols: bound({ path: "/models/{model}:streamGenerateContent" }) })
+        const answer = yield* Effect.provide(ChatModel.complete(request, { transport: "stream" }), layer)
+        assert.deepStrictEqual<unknown>(facts(answer), told)
+      }
+    }), 10_000)
+
+  it.live("reads arguments in pieces, where it asks for them", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [rich] } })
+      const layer = changed(simulator.url, { protocols: bound({ quirks: { streamArguments: true } }) })
+      const events = yield* Stream.runCollect(ChatModel.stream({ ...request, model: pro })).pipe(Effect.provide(layer))
+      const deltas = events.flatMap((event) => (event._tag === "ToolCallArgumentsDelta" ? [event] : []))
+      assert.isAbove(deltas.length, 4)
+      const [first] = deltas
+      assert.strictEqual(
+        deltas.filter(({ id }) => id === first?.id).map(({ delta }) => delta).join(""),
+        "{\"city\":\"Oslo\",\"days\":[1,{\"wet\":true}]}"
+      )
+    }), 5000)
+
+  it.live(
+    "sends its key as a query parameter to those who want it so, and never tells it",
+    () =>
+      Effect.gen(function*() {
+        const simulator = yield* SimulatorServer.serve({ scenario: { requireKey: "other-key" } })
+        const layer = changed(simulator.url, { auth: { type: "query", name: "key" } })
+        const failure = yield* Effect.flip(ChatModel.complete(request)).pipe(Effect.provide(layer))
+        assert.strictEqual(failure._tag, "AuthenticationError")
+        assert.notInclude(JSON.stringify(failure), "g-key")
+        yield* simulator.setScenario({ requireKey: "g-key", answers: [{ parts: [Scenario.text("Hi")] }] })
+        assert.strictEqual((yield* Effect.provide(ChatModel.complete(request), layer)).text, "Hi")
+      }),
+    5000
+  )
+
+  /** Asks, answers the calls, and asks again. */
+  const loop = Effect.fnUntraced(function*(first: Completion.Completion, name: string) {
+    const prompt = [
+      Prompt.make("Hi"),
+      Replay.toPrompt(first.items),
+      // In another order than the calls.
+      ...first.toolCalls.toReversed().map((call) => Replay.toolResult(call, { said: call.name }))
+    ].reduce((before, next) => Prompt.concat(before, next))
+    // Through JSON, as a conversation that was kept.
+    const stored = Schema.decodeUnknownSync(Prompt.Prompt)(
+      JSON.parse(JSON.stringify(Schema.encodeSync(Prompt.Prompt)(prompt)))
+    )
+    return yield* ChatModel.complete({ ...request, model: name, prompt: stored })
+  })
+
+  it.live(
+    "goes on after its tools have answered, with each signature where it came from",
+    () =>
+      Effect.gen(function*() {
+        const simulator = yield* SimulatorServer.serve({
+          scenario: { answers: [rich, { parts: [Scenario.text("Sunny.")] }] }
+        })
+        const second = yield* Effect.gen(function*() {
+          return yield* loop(yield* ChatModel.complete({ ...request, model: pro }), pro)
+        }).pipe(Effect.provide(model(simulator.url)))
+        assert.strictEqual(second.text, "Sunny.")
+        const body = (yield* simulator.requests)[1]?.body
+        const contents = Schema.decodeUnknownSync(Schema.Struct({ contents: Schema.Array(Schema.Json) }))(body).contents
+        assert.deepStrictEqual(contents, [
+          { role: "user", parts: [{ text: "Hi" }] },
+          {
+            role: "model",
+            parts: [
+              { text: "Hello there" },
+              {
+                functionCall: { name: "weather", args: { city: "Oslo", days: [1, { wet: true }] } },
+                thoughtSignature: "c2ln"
+              },
+              { functionCall: { name: "time", args: {} } }
+            ]
+          },
+          {
+            role: "user",
+            parts: [
+              { functionResponse: { name: "weather", response: { output: { said: "weather" } } } },
+              { functionResponse: { name: "time", response: { output: { said: "time" } } } }
+            ]
+          }
+        ])
+      }),
+    5000
+  )
+
+  it.live("takes over a conversation that another model began", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: {
+          answers: [
+            { when: { protocol: "openai-chat" }, ...rich },
+            { when: { protocol: "gemini" }, parts: [Scenario.text("Sunny.")] }
+          ]
+        }
+      })
+      const chat = changed(simulator.url, {
+        protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+        auth: { type: "bearer" }
+      })
+      const first = yield* Effect.provide(ChatModel.complete({ ...request, model: "gpt-4o" }), chat)
+      assert.strictEqual(first.toolCalls.length, 2)
+      const second = yield* Effect.provide(loop(first, pro), model(simulator.url))
+      assert.strictEqual(second.text, "Sunny.")
+      assert.include(JSON.stringify((yield* simulator.requests)[1]?.body), "skip_thought_signature_validator")
+    }), 5000)
+
+  it.live("answers by a schema, in the dialect that is taken", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: {
+          answers: [{ parts: [Scenario.text("{\"shape\":{\"_tag\":\"Circle\",\"radius\":1},\"at\":null}")] }]
+        }
+      })
+      const Shape = Schema.Union([
+        Schema.TaggedStruct("Circle", { radius: Schema.Finite.check(Schema.isGreaterThan(0)) }),
+        Schema.TaggedStruct("Square", { side: Schema.Finite, tags: Schema.Array(Schema.Literals(["a", "b"])) })
+      ]).annotate({ identifier: "Shape" })
+      const schema = Schema.Struct({ shape: Shape, at: Schema.NullOr(Schema.Tuple([Schema.Int, Schema.Int])) })
+      const answer = yield* ChatModel.complete({ model: flash, prompt: "Draw", outputSchema: { schema } }).pipe(
+        Effect.provide(model(simulator.url))
+      )
+      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(answer.text), {
+        shape: { _tag: "Circle", radius: 1 },
+        at: null
+      })
+    }), 5000)
+
+  it.live("cites its sources", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: {
+          answers: [{
+            parts: [
+              { _tag: "WebSearch", query: "oslo", results: [{ url: "https://a.test/", title: "A" }] },
+              Scenario.text("Größe: groß.", [{ url: "https://b.test/", title: "B", start: 7, end: 11 }])
+            ]
+          }]
+        }
+      })
+      const answer = yield* Effect.provide(ChatModel.complete({ model: flash, prompt: "Hi" }), model(simulator.url))
+      const [message, search] = answer.items
+      const citations = message?._tag === "Message" && message.content[0]?._tag === "OutputText"
+        ? message.content[0].citations.map(({ native: _, ...citation }) => citation)
+        : []
+      assert.deepStrictEqual(citations, [
+        { url: "https://b.test/", title: "B", startIndex: 7, endIndex: 11 },
+        { url: "https://a.test/", title: "A" }
+      ])
+      assert.deepInclude(search, { _tag: "ServerToolCall", type: "groundingMetadata" })
+    }), 5000)
+
+  it.live("finds models by name, with and without what Google puts before it", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { models: [flash], answers: [{ parts: [Scenario.text("Hi")] }] }
+      })
+      const ask = (name: string) => ChatModel.complete({ model: name, prompt: "Hi" })
+      const layer = model(simulator.url)
+      for (const name of [flash, `models/${flash}`, `gemini/${flash}`]) {
+        assert.strictEqual((yield* Effect.provide(ask(name), layer)).text, "Hi", name)
+      }
+      const failure = yield* Effect.flip(Effect.provide(ask("gemini-99"), layer))
+      assert.strictEqual(failure._tag, "ModelNotFoundError")
+    }), 5000)
+
+  const long: Answer.Answer = {
+    parts: [{ _tag: "Text", deltas: Array.from({ length: 40 }, (_, index) => `${index} `) }]
+  }
+
+  const midway: ReadonlyArray<readonly [string, ReadonlyArray<Fault.Fault>, string]> = [
+    ["a cut connection", [{ _tag: "Cut", after: 1500, how: "reset" }], "IncompleteStreamError"],
+    ["a body that ends in an event", [{ _tag: "Cut", after: 1500, how: "end" }], "IncompleteStreamError"],
+    ["a body without a finish reason", [{ _tag: "OmitFinish" }], "IncompleteStreamError"],
+    ["an event that is not JSON", [{ _tag: "MalformedEvent", event: 6, data: "{nope}" }], "MalformedStreamError"],
+    ["an error", [{ _tag: "ErrorEvent", event: 6, kind: "overloaded" }], "OverloadedError"],
+    ["silence", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
+  ]
+
+  it.live.each(
+    (["?alt=sse", ""] as const).flatMap((query) =>
+      midway.map(([name, faults, tag]) => [query, name, faults, tag] as const)
+    )
+  )("with %j fails once for %s", ([query, , faults, tag]) =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [long], faults } })
+      let text = ""
+      const definition = {
+        ...Gemini.definition,
+        protocols: bound({ path: `/models/{model}:streamGenerateContent${query}` })
+      }
+      const failure = yield* ChatModel.stream({ model: flash, prompt: "Hi" }).pipe(
+        Stream.runForEach((event) =>
+          Effect.sync(() => {
+            if (event._tag === "OutputTextDelta") text += event.delta
+          })
+        ),
+        Effect.flip,
+        Effect.provide(
+          SingleProvider.layer(definition)({ apiKey: Redacted.make("k"), baseUrl: `${simulator.url}/v1beta` }).pipe(
+            Layer.provide(network({ silenceTimeout: Duration.millis(200) })),
+            Layer.orDie
+          )
+        )
+      )
+      assert.strictEqual(failure._tag, tag)
+      assert.isTrue("partial" in failure && failure.partial?.text === text)
+      assert.match(text, /^0 1 2 3 /)
+      assert.strictEqual((yield* simulator.requests).length, 1)
+    }), 5000)
+
+  const refusals: ReadonlyArray<readonly [Fault.ErrorKind, string, number]> = [
+    ["rate-limit", "RateLimitedError", 2],
+    ["overloaded", "OverloadedError", 2],
+    ["server-error", "ServerError", 2],
+    ["timeout", "RequestTimeoutError", 2],
+    ["quota", "UsageLimitReachedError", 1],
+    ["authentication", "AuthenticationError", 1],
+    ["permission", "PermissionDeniedError", 1],
+    ["model-not-found", "ModelNotFoundError", 1],
+    ["invalid-request", "InvalidRequestError", 1],
+    ["context-length", "ContextLengthExceededError", 1],
+    ["content-filter", "ContentFilteredError", 1],
+    ["too-large", "InvalidRequestError", 1]
+  ]
+
+  it.live.each(refusals)(
+    "takes a refusal for %s as a %s, and asks %i times",
+    ([kind, tag, times]) =>
+      Effect.gen(function*() {
+        const simulator = yield* SimulatorServer.serve({
+          scenario: { answers: [long], faults: [{ _tag: "ProviderError", kind }] }
+        })
+        for (const transport of ["stream", "whole"] as const) {
+          const failure = yield* Effect.flip(ChatModel.complete({ model: flash, prompt: "Hi" }, { transport })).pipe(
+            Effect.provide(model(simulator.url, { maxRetries: 1 }))
+          )
+          assert.strictEqual(failure._tag, tag, transport)
+        }
+        assert.strictEqual((yield* simulator.requests).length, 2 * times)
+      }),
+    5000
+  )
+
+  it.live("waits as long as it is told before it asks again", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: {
+          answers: [{ ...long, faults: [{ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 30, on: [1] }] }]
+        }
+      })
+      const answer = yield* Effect.provide(ChatModel.complete({ model: flash, prompt: "Hi" }), model(simulator.url))
+      assert.match(answer.text, /^0 1 .* 39 $/)
+      const [first, second] = yield* simulator.requests
+      assert.isAtLeast((second?.receivedAt ?? 0) - (first?.receivedAt ?? 0), 28)
+    }), 5000)
+})
+
+describe("a model on Vertex AI", () => {
+  it.live("answers at its own address, with a key in express mode", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [rich], requireKey: "v-key" } })
+      const layer = VertexAi.layer({ apiKey: Redacted.make("v-key"), baseUrl: simulator.url }).pipe(
+        Layer.provide(network()),
+        Layer.orDie
+      )
+      const answer = yield* Effect.provide(ChatModel.complete({ ...request, metadata: { team: "a" } }), layer)
+      assert.deepStrictEqual<unknown>(facts(answer), told)
+      const [received] = yield* simulator.requests
+      assert.match(
+        received?.path ?? "",
+        /^\/v1\/.*publishers\/google\/models\/gemini-2\.5-flash:streamGenerateContent$/
+      )
+      assert.deepInclude(received?.body, { labels: { team: "a" } })
+    }), 5000)
+})
