@@ -25,7 +25,7 @@ const content = (text: string): Schema.JsonObject => ({ parts: [{ text }] })
 
 const one = (text: string, request: EmbeddingRequest, { model }: EncodeContext): Schema.JsonObject =>
   defined({
-    model: `models/${model}`,
+    model: /^(models|tunedModels)\//.test(model) ? model : `models/${model}`,
     content: content(text),
     taskType: taskType(request),
     outputDimensionality: request.dimensions

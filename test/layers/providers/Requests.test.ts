@@ -9,27 +9,61 @@ import {
   ChatModel,
   type CompletionError,
   type Configure,
+  Embeddings,
+  HttpEmbeddings,
   HttpModelListing,
   HttpProviderCheck,
+  HttpReranker,
+  HttpSpeech,
+  HttpTranscription,
   ModelListing,
   ProviderCheck,
   type ProviderRegistry,
   Providers,
-  SluiceConfig
+  Reranker,
+  SluiceConfig,
+  Speech,
+  Transcription
 } from "sluice"
 import { isHeader } from "../../../src/domain/SecretNames.ts"
 import { definitions } from "../../../src/layers/providers/Known.ts"
 import * as Chat from "./requests/Chat.ts"
 import * as Check from "./requests/Check.ts"
+import * as Embedding from "./requests/Embeddings.ts"
 import * as Models from "./requests/Models.ts"
+import * as Operations from "./requests/Operations.ts"
 import { question, type Row } from "./requests/Row.ts"
 
-const rows: ReadonlyArray<Row> = [...Chat.rows, ...Check.rows, ...Models.rows]
+const rows: ReadonlyArray<Row> = [
+  ...Chat.rows,
+  ...Check.rows,
+  ...Models.rows,
+  ...Embedding.rows,
+  ...Operations.rows
+]
 
 interface Sent {
   readonly request: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: unknown
+}
+
+/** A form as an object: a file is its name, its kind and its content. */
+const formOf = (text: string, boundary: string) =>
+  Object.fromEntries(
+    text.split(`--${boundary}`).slice(1, -1).map((part) => {
+      const [head = "", content = ""] = part.split("\r\n\r\n")
+      const value = content.replace(/\r\n$/, "")
+      const filename = /filename="([^"]*)"/.exec(head)?.[1]
+      const type = /content-type: (.*)/.exec(head)?.[1]?.trim()
+      return [/ name="([^"]*)"/.exec(head)?.[1], filename === undefined ? value : `${filename} (${type}): ${value}`]
+    })
+  )
+
+const bodyOf = (body: { readonly body: Uint8Array; readonly contentType: string }): unknown => {
+  const text = new TextDecoder().decode(body.body)
+  const boundary = /boundary=(.*)$/.exec(body.contentType)?.[1]
+  return boundary === undefined ? JSON.parse(text) : formOf(text, boundary)
 }
 
 /** A client that refuses everything, and keeps what it was sent. */
@@ -40,7 +74,7 @@ const recorder = Effect.sync(() => {
       sent.push({
         request: `${request.method} ${url.toString()}`,
         headers: request.headers,
-        body: request.body._tag === "Uint8Array" ? JSON.parse(new TextDecoder().decode(request.body.body)) : undefined
+        body: request.body._tag === "Uint8Array" ? bodyOf(request.body) : undefined
       })
       return HttpClientResponse.fromWeb(request, new Response("{}", { status: 400 }))
     })
@@ -48,10 +82,42 @@ const recorder = Effect.sync(() => {
   return { sent, layer: Layer.succeed(HttpClient.HttpClient, client) }
 })
 
-const ask = (
-  row: Row
-): Effect.Effect<void, CompletionError, ChatModel.ChatModel | ProviderRegistry | HttpClient.HttpClient> =>
-  row.call === "check"
+type Asked = Effect.Effect<unknown, CompletionError, ChatModel.ChatModel | ProviderRegistry | HttpClient.HttpClient>
+
+const recording = { name: "talk.mp3", content: new TextEncoder().encode("sound") }
+
+const operation = ({ asks, call, model: name, provider }: Row): Asked | undefined => {
+  const model = { provider, model: name }
+  switch (call.split(":")[0]) {
+    case "embed":
+      return Effect.provide(
+        Embeddings.embed({ model, inputs: ["Hi"], dimensions: 256, purpose: "query", ...asks }),
+        HttpEmbeddings.layer
+      )
+    case "rerank":
+      return Effect.provide(
+        Reranker.rerank({ model, query: "q", documents: ["a", "b"], topN: 1, ...asks }),
+        HttpReranker.layer
+      )
+    case "transcription":
+      return Effect.provide(
+        Transcription.transcribe({ model, file: recording, language: "en", ...asks }),
+        HttpTranscription.layer
+      )
+    case "translation":
+      return Effect.provide(
+        Transcription.translate({ model, file: recording, language: "en", ...asks }),
+        HttpTranscription.layer
+      )
+    case "speech":
+      return Effect.provide(Speech.speak({ model, input: "Hi", format: "wav", ...asks }), HttpSpeech.layer)
+    default:
+      return undefined
+  }
+}
+
+const ask = (row: Row): Asked =>
+  operation(row) ?? (row.call === "check"
     ? Effect.asVoid(ProviderCheck.check(row.provider)).pipe(Effect.provide(HttpProviderCheck.layer))
     : row.call === "models"
     ? Effect.asVoid(ModelListing.use((models) => models.list(row.provider))).pipe(
@@ -62,7 +128,7 @@ const ask = (
       prompt: question,
       maxOutputTokens: 64,
       temperature: 0.5
-    }, { transport: row.whole === true ? "whole" : "stream" }))
+    }, { transport: row.whole === true ? "whole" : "stream" })))
 
 const optionsOf = ({ call, options, provider }: Row): Configure.ProviderOptions => ({
   ...options,
@@ -109,6 +175,12 @@ describe("the table", () => {
     const calls = new Set<string>([
       "check",
       ...(definition.models === undefined ? [] : ["models"]),
+      ...(definition.embeddings ?? []).map(({ form }) => `embed:${form}`),
+      ...(definition.rerank ?? []).map(({ form }) => `rerank:${form}`),
+      ...(definition.transcription ?? []).map(({ form, task }) =>
+        `${task === "translate" ? "translation" : "transcription"}:${form}`
+      ),
+      ...(definition.speech ?? []).map(({ form }) => `speech:${form}`),
       ...definition.protocols.map(({ protocol }) => protocol)
     ])
     for (const row of rows) if (row.provider === id) calls.delete(row.call)

@@ -48,6 +48,15 @@ export const definition: ProviderDefinition = define({
       }
     }
   ],
+  embeddings: [
+    { form: "bedrock-cohere", models: /cohere\.embed/, path: "/model/{model}/invoke" },
+    { form: "bedrock-nova", models: /nova.*embed/, path: "/model/{model}/invoke" },
+    { form: "bedrock-titan", path: "/model/{model}/invoke" }
+  ],
+  rerank: [
+    { form: "bedrock-agent", baseUrl: "https://bedrock-agent-runtime.{region}.amazonaws.com", path: "/rerank" },
+    { form: "bedrock-cohere", path: "/model/{model}/invoke" }
+  ],
   keyEnv: ["AWS_BEARER_TOKEN_BEDROCK"],
   identity: {
     type: "aws",

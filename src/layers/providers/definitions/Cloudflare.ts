@@ -34,7 +34,15 @@ export const definition: ProviderDefinition = define({
       path: "/responses"
     }
   ],
-  embeddings: [{ form: "openai", path: "/embeddings" }],
+  embeddings: [
+    {
+      form: "cloudflare",
+      path: "/run/{+model}",
+      baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai",
+      requires: { variable: "api", matching: /^run$/ }
+    },
+    { form: "openai", path: "/embeddings" }
+  ],
   keyEnv: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"],
   byKey: { CLOUDFLARE_API_TOKEN: { isAmbient: true }, CLOUDFLARE_API_KEY: { isAmbient: true } },
   baseUrlEnv: ["CLOUDFLARE_BASE_URL"],

@@ -20,6 +20,8 @@ export const definition: ProviderDefinition = define({
   documentation: "https://docs.cohere.com/reference/chat",
   baseUrl: "https://api.cohere.com/v2",
   protocols: [{ protocol: "cohere", path: "/chat" }],
+  embeddings: [{ form: "cohere", path: "/embed" }],
+  rerank: [{ form: "cohere", path: "/rerank" }],
   keyEnv: ["COHERE_API_KEY", "CO_API_KEY"],
   baseUrlEnv: ["CO_API_URL", "COHERE_BASE_URL"],
   headerEnv: { "x-client-name": ["COHERE_CLIENT_NAME"] },

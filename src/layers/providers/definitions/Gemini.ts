@@ -33,6 +33,12 @@ export const definition: ProviderDefinition = define({
     },
     { protocol: "openai-chat", path: "/openai/chat/completions", auth: { type: "bearer" } }
   ],
+  embeddings: [
+    // The experimental models take one text at a time.
+    { form: "gemini", models: /-exp\b/, path: "/models/{model}:embedContent" },
+    { form: "gemini-batch", models: /^(models|tunedModels)\//, path: "/{+model}:batchEmbedContents" },
+    { form: "gemini-batch", path: "/models/{model}:batchEmbedContents" }
+  ],
   auth: { type: "header", name: "x-goog-api-key" },
   keyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
   baseUrlEnv: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],

@@ -24,6 +24,7 @@ export const definition: ProviderDefinition = define({
     { protocol: "ollama", path: "/api/chat" },
     { protocol: "openai-chat", path: "/v1/chat/completions" }
   ],
+  embeddings: [{ form: "ollama", path: "/api/embed" }],
   keyEnv: ["OLLAMA_API_KEY"],
   keyOptional: true,
   baseUrlEnv: ["OLLAMA_HOST", "OLLAMA_BASE_URL"],

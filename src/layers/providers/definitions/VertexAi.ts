@@ -70,6 +70,23 @@ export const definition: ProviderDefinition = define({
       wholePath: "/v1[/projects/{project}/locations/{location}]/publishers/google/models/{model}:generateContent"
     }
   ],
+  embeddings: [
+    {
+      form: "vertex-embed-content",
+      models: /^gemini-embedding-[2-9]/,
+      path: "/v1[/projects/{project}/locations/{location}]/publishers/google/models/{model}:embedContent"
+    },
+    {
+      form: "vertex-predict",
+      models: /^gemini-embedding/,
+      path: "/v1[/projects/{project}/locations/{location}]/publishers/google/models/{model}:predict",
+      maxInputs: 1
+    },
+    {
+      form: "vertex-predict",
+      path: "/v1[/projects/{project}/locations/{location}]/publishers/google/models/{model}:predict"
+    }
+  ],
   auth: { type: "header", name: "x-goog-api-key" },
   keyEnv: ["GOOGLE_VERTEX_API_KEY", "GOOGLE_CLOUD_API_KEY", "VERTEX_API_KEY"],
   byKey: {

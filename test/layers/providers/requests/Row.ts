@@ -2,7 +2,7 @@
  * One call of one provider, and the request that it is to become: written from the provider's pages, not from our code.
  */
 
-/** What is called: a protocol of chat, streamed unless it says `whole`. */
+/** What is called: a protocol of chat, streamed unless it says `whole`; a check; or an operation and its form. */
 export interface Row {
   readonly provider: string
   readonly call: string
@@ -11,6 +11,8 @@ export interface Row {
   /** The environment: the key and the parts of the address. */
   readonly env: Readonly<Record<string, string>>
   readonly options?: Readonly<Record<string, unknown>>
+  /** What is asked besides what every row of the call asks. */
+  readonly asks?: Readonly<Record<string, unknown>>
   readonly request: `${"GET" | "POST"} ${string}`
   /** The headers that matter; `authorization` and the key headers that are not named must not be there. */
   readonly headers: Readonly<Record<string, string>>
