@@ -20,12 +20,15 @@ interface Wire {
   readonly after: string
 }
 
-const protocols = ["openai-chat", "openai-responses", "anthropic-messages", "cohere", "ollama"] as const
+const protocols = ["openai-chat", "openai-responses", "anthropic-messages", "cohere", "ollama", "gemini"] as const
 
 type Streamed = typeof protocols[number]
 
 const line = (message: object, more: object = {}) =>
   `${JSON.stringify({ model: "m", message, done: false, ...more })}\n`
+
+const part = (value: object, more: object = {}) =>
+  Raw.data({ candidates: [{ content: { parts: [value], role: "model" }, index: 0, ...more }], modelVersion: "m" })
 
 const wires: Readonly<Record<Streamed, Wire>> = {
   cohere: {
@@ -38,6 +41,11 @@ const wires: Readonly<Record<Streamed, Wire>> = {
     before: "",
     delta: (content) => line({ role: "assistant", content }),
     after: line({ content: "" }, { done: true, done_reason: "stop" })
+  },
+  gemini: {
+    before: "",
+    delta: (text) => part({ text }),
+    after: part({ text: "" }, { finishReason: "STOP" })
   },
   "openai-chat": { before: "", delta: Raw.delta, after: `${Raw.stop}${Raw.done}` },
   "openai-responses": {

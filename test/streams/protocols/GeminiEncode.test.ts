@@ -315,6 +315,7 @@ describe("a request to Gemini", () => {
     it.each<[string, Partial<Input>, string]>([
       ["another provider's", { tools: [foreign()] }, "tools"],
       ["none, and one is required", { toolChoice: "required" }, "toolChoice"],
+      ["none of those that are there", { tools, toolChoice: { mode: "required", oneOf: [] } }, "toolChoice"],
       ["one that is not there", { tools, toolChoice: { tool: "nobody" } }, "toolChoice"],
       ["one that Google runs, by name", { tools: [weather, search({})], toolChoice: { tool: "Search" } }, "toolChoice"],
       [

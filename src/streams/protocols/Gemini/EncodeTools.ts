@@ -50,12 +50,7 @@ const choose = (request: CompletionRequest, found: PromptParts.Problems): Choice
   const tools = request.tools ?? []
   const wanted = request.toolChoice
   if (wanted === undefined) return { tools, mode: undefined, only: undefined }
-  if (typeof wanted === "string") {
-    if (tools.length === 0 && wanted === "required") {
-      found.refuse("toolChoice", "it asks for a tool, but the request has no tools")
-    }
-    return { tools, mode: modes[wanted], only: undefined }
-  }
+  if (typeof wanted === "string") return { tools, mode: modes[wanted], only: undefined }
   const names = "tool" in wanted ? [wanted.tool] : wanted.oneOf
   for (const name of names) {
     if (!tools.some((tool) => tool.name === name)) {
@@ -90,7 +85,10 @@ export const fields = (
   const { mode, only, tools } = choose(request, found)
   const functions = tools.filter((tool) => !Tool.isProviderDefined(tool))
   const own = tools.filter(Tool.isProviderDefined)
-  if (tools.length === 0) return {}
+  if (tools.length === 0) {
+    if (mode === "ANY") found.refuse("toolChoice", "it asks for a tool, but the request has no tools")
+    return {}
+  }
   if (functions.length > 0 && request.parallelToolCalls === false) {
     found.refuse("parallelToolCalls", "Gemini cannot be told to make one call at a time; leave it out")
   }

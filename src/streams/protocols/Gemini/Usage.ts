@@ -29,9 +29,9 @@ export const read = (usage: JsonObject): TokenUsage | undefined => {
   const thoughts = count(usage.thoughtsTokenCount)
   const fromTools = count(usage.toolUsePromptTokenCount)
   const total = count(usage.totalTokenCount)
-  const fits = (sum: number): boolean => total === 0 || sum <= total
-  const output = fits(prompt + candidates + thoughts) ? candidates + thoughts : Math.max(candidates, thoughts)
-  const input = fits(prompt + fromTools + output) ? prompt + fromTools : prompt
+  const most = total === 0 ? Infinity : total
+  const output = prompt + candidates + thoughts <= most ? candidates + thoughts : Math.max(candidates, thoughts)
+  const input = prompt + fromTools + output <= most ? prompt + fromTools : prompt
   return {
     inputTokens: input,
     cachedInputTokens: count(usage.cachedContentTokenCount),
