@@ -216,3 +216,42 @@ describe("the openai package, Responses", () => {
       assert.deepInclude(unknown, { code: "model_not_found" })
     }))
 })
+
+describe("the openai package, text completions", () => {
+  const request = { model: "gpt-3.5-turbo-instruct", prompt: "Once upon" }
+
+  it.live("streams text and usage", () =>
+    Effect.gen(function*() {
+      const { client, simulator } = yield* connect({ answers: [short] })
+      const chunks = yield* Effect.promise(async () =>
+        collect(
+          await client.completions.create({ ...request, stream: true, stream_options: { include_usage: true } })
+        )
+      )
+      assert.strictEqual(chunks.map((chunk) => chunk.choices[0]?.text ?? "").join(""), "One two three four.")
+      assert.deepStrictEqual(chunks.flatMap((chunk) => chunk.choices[0]?.finish_reason ?? []), ["stop"])
+      assert.deepStrictEqual(chunks.at(-1)?.usage, { prompt_tokens: 1, completion_tokens: 4, total_tokens: 5 })
+      assert.deepInclude((yield* simulator.requests)[0], { protocol: "openai-completions", path: "/v1/completions" })
+    }))
+
+  it.live("reads a whole answer, with the prompt before it where that is asked for", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect({ answers: [{ ...short, finish: "length" }] })
+      const completion = yield* Effect.promise(() => client.completions.create({ ...request, echo: true }))
+      assert.deepInclude(completion, { id: "id_2", object: "text_completion" })
+      assert.deepInclude(completion.choices[0], { text: "Once uponOne two three four.", finish_reason: "length" })
+    }))
+
+  it.live("raises its own errors", () =>
+    Effect.gen(function*() {
+      const { client, simulator } = yield* connect(broken({ _tag: "ProviderError", kind: "rate-limit" }))
+      assert.instanceOf(yield* failure(() => client.completions.create(request)), RateLimitError)
+      yield* simulator.setScenario({})
+      const chat = yield* failure(() => client.completions.create({ ...request, messages } as typeof request))
+      assert.instanceOf(chat, BadRequestError)
+      assert.deepInclude(chat, { param: "messages", code: "unknown_parameter" })
+      yield* simulator.setScenario(broken({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
+      const error = yield* failure(async () => collect(await client.completions.create({ ...request, stream: true })))
+      assert.instanceOf(error, APIError)
+    }))
+})
