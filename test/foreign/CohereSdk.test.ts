@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { CohereClientV2, type Cohere, CohereError } from "cohere-ai"
+import { type Cohere, CohereClientV2, CohereError } from "cohere-ai"
 import { Effect } from "effect"
 import type { Fault } from "../../src/layers/simulator/Fault.ts"
 import * as Scenario from "../../src/layers/simulator/Scenario.ts"

@@ -57,7 +57,9 @@ describe("the ollama package", () => {
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
       const { client } = yield* connect({ answers: [{ ...short, finish: "length" }] })
-      const response = yield* Effect.promise(() => client.chat({ model: "qwen3", messages, options: { num_predict: 4 } }))
+      const response = yield* Effect.promise(() =>
+        client.chat({ model: "qwen3", messages, options: { num_predict: 4 } })
+      )
       assert.deepInclude(response, { done: true, done_reason: "length", eval_count: 4 })
       assert.strictEqual(response.message.content, "One two three four.")
     }))
@@ -100,9 +102,12 @@ describe("the ollama package", () => {
       assert.deepStrictEqual([progress[0]?.status, progress.at(-1)?.status], ["pulling manifest", "success"])
       const completed = progress.flatMap(({ completed, total }) => (completed === undefined ? [] : [completed / total]))
       assert.deepStrictEqual(completed.at(-1), 1)
-      assert.deepStrictEqual(yield* Effect.promise(() => client.pull({ model: "qwen3" })), {
-        status: "success"
-      } as typeof progress[number])
+      assert.deepStrictEqual(
+        yield* Effect.promise(() => client.pull({ model: "qwen3" })),
+        {
+          status: "success"
+        } as typeof progress[number]
+      )
       const error = yield* failure(async () => collect(await client.pull({ model: "gone", stream: true })))
       assert.include(String(error), "pull model manifest: file does not exist")
     }))

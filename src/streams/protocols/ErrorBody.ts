@@ -27,6 +27,7 @@ export interface ErrorReport {
   readonly parameter: string | undefined
   readonly planType: string | undefined
   readonly resetsAt: number | undefined
+  readonly requestId: string | undefined
   readonly retryAfter: Duration.Duration | undefined
   readonly upstream?: string | undefined
   readonly generation?: string | undefined
@@ -128,6 +129,8 @@ export const read = (value: unknown): ErrorReport | undefined => {
     parameter: nonEmpty(error?.param) ?? nonEmpty(body.param),
     planType: nonEmpty(error?.plan_type),
     resetsAt: number(error?.resets_at),
+    // Anthropic and Qianwen name it, Cohere has nothing else with an id.
+    requestId: nonEmpty(body.request_id) ?? (typeof body.message === "string" ? nonEmpty(body.id) : undefined),
     retryAfter: retryAfterOf(error),
     upstream: upstreamOf(error),
     generation: nonEmpty(error?.failed_generation)

@@ -230,8 +230,11 @@ const makeError = (
   const code = report?.codes[0]
   const detail = report?.message === undefined ? undefined : context.scrub(report.message).slice(0, maxDetail)
   const shouldRetry = RetryHints.shouldRetry(context.headers)
+  // Most say it in a header as well.
+  const requestId = context.error.providerRequestId === undefined ? report?.requestId : undefined
   const fields = {
     ...context.error,
+    ...(requestId === undefined ? {} : { providerRequestId: context.scrub(requestId).slice(0, 100) }),
     ...(code === undefined ? {} : { code: context.scrub(code).slice(0, 100) }),
     ...(detail === undefined ? {} : { detail }),
     ...(shouldRetry === undefined ? {} : { shouldRetry }),
@@ -312,6 +315,7 @@ export const classify = (status: number, body: string, context: DecodeContext): 
       parameter: read?.parameter,
       planType: read?.planType,
       resetsAt: read?.resetsAt,
+      requestId: read?.requestId,
       retryAfter: read?.retryAfter,
       upstream: read?.upstream,
       generation: read?.generation

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import type { ProviderError } from "../../../src/domain/CompletionError.ts"
 import type { FinishReason } from "../../../src/domain/FinishReason.ts"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
@@ -451,7 +452,7 @@ describe("Cohere", () => {
     })
   })
 
-  it.each<readonly [number, Json, string]>([
+  it.each<readonly [number, Json, ProviderError["_tag"]]>([
     [400, { message: "x", error_type: "TOO_MANY_TOKENS" }, "ContextLengthExceededError"],
     [401, { message: "invalid api token" }, "AuthenticationError"],
     [402, { message: "Please add or update your payment method" }, "UsageLimitReachedError"],
@@ -466,6 +467,7 @@ describe("Cohere", () => {
     [429, { message: "You are using a Trial key, which is limited to 20 API calls / minute." }, "RateLimitedError"],
     [503, { message: "The service is overloaded" }, "OverloadedError"]
   ])("a refusal with %s is of its class: %o", (status, body, expected) => {
-    assert.strictEqual(classify(status, JSON.stringify({ id: "r", ...body }), context())._tag, expected)
+    const error = classify(status, JSON.stringify({ id: "r", ...body }), context())
+    assert.deepInclude(error, { _tag: expected, providerRequestId: "r" })
   })
 })

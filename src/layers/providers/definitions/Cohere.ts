@@ -25,6 +25,9 @@ export const definition: ProviderDefinition = define({
   keyEnv: ["COHERE_API_KEY", "CO_API_KEY"],
   baseUrlEnv: ["CO_API_URL", "COHERE_BASE_URL"],
   headerEnv: { "x-client-name": ["COHERE_CLIENT_NAME"] },
+  requestIdHeader: "x-debug-trace-id",
   check: { path: "/v1/models", baseUrl: "https://api.cohere.com" },
-  models: { form: "cohere", path: "/v1/models?page_size=1000", baseUrl: "https://api.cohere.com" }
+  models: { form: "cohere", path: "/v1/models?page_size=1000", baseUrl: "https://api.cohere.com" },
+  // A token that is not one of theirs.
+  quirks: { errorCodes: { "498": "authentication" } }
 })
