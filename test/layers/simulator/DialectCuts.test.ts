@@ -1,0 +1,77 @@
+/**
+ * A stream in a dialect that is cut anywhere is a success only where its contract was fulfilled before the cut, and
+ * never says anything that the whole one does not.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { HttpClient, HttpClientRequest } from "effect/http"
+import { type Quirks as Dialect, quirksOf } from "../../../src/domain/ProviderDefinition.ts"
+import * as Known from "../../../src/layers/providers/Known.ts"
+import type { Quirks } from "../../../src/layers/simulator/Quirks.ts"
+import * as Scenario from "../../../src/layers/simulator/Scenario.ts"
+import * as SimulatorHttpClient from "../../../src/layers/simulator/SimulatorHttpClient.ts"
+import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
+import { context, encoder, every, fold, print, run } from "../../support/Decoding.ts"
+import * as Raw from "./RawClient.ts"
+
+const streamOf = (quirks: Quirks) =>
+  Effect.gen(function*() {
+    const client = yield* HttpClient.HttpClient
+    const request = HttpClientRequest.post("https://api.example.com/v1/chat/completions").pipe(
+      HttpClientRequest.bodyJsonUnsafe(Raw.chatBody())
+    )
+    return yield* (yield* client.execute(request)).text
+  }).pipe(Effect.provide(SimulatorHttpClient.layer({
+    seed: 5,
+    scenario: {
+      quirks,
+      answers: [{
+        parts: [
+          Scenario.reasoning("Hm 🤔"),
+          Scenario.text("Hello there", [{ url: "https://a.test/", title: "A" }]),
+          Scenario.toolCall("weather", { city: "Oslo" }, "call_weat")
+        ],
+        usage: { input: 9, output: 9 }
+      }]
+    }
+  })))
+
+const dialectOf = (provider: string): Dialect =>
+  quirksOf(Known.definitions.find(({ id }) => id === provider)?.quirks ?? {}, "model-1")
+
+const dialects: ReadonlyArray<readonly [string, Quirks]> = [
+  ["mistral", { contentParts: true, reasoningField: "thinking", citations: "references", wholeToolCalls: true }],
+  ["xai", { wholeToolCalls: true, toolIndex: "missing", citations: "urls" }],
+  ["perplexity", { reasoningField: "think-tags", citations: "search-results", usage: "every", doneMarker: false }],
+  ["openrouter", { reasoningField: "reasoning_details", finishTwice: true, usage: "finish" }],
+  ["azure", { prelude: true, obfuscation: true }],
+  ["cloudflare", { bareAnswers: true, obfuscation: "p" }]
+]
+
+describe("a stream of", () => {
+  it.effect.each(dialects)("%s that is cut anywhere", ([provider, quirks]) =>
+    Effect.gen(function*() {
+      const text = yield* streamOf(quirks)
+      const given = context({ quirks: dialectOf(provider), error: { provider } })
+      const bytes = encoder.encode(text)
+      const whole = run(protocol, [bytes], given)
+      assert.isUndefined(whole.failure)
+      const all = fold(whole)
+      assert.deepStrictEqual(all.toolCalls.map(({ name }) => name), ["weather"])
+      assert.strictEqual(print(run(protocol, every(bytes, 1), given)), print(whole), "byte by byte")
+      // The last event need not have its blank line, but has to be whole.
+      const marker = quirks.bareAnswers === true ? "data: [DONE]" : "\"finish_reason\":\"tool_calls\""
+      const begins = text.indexOf(marker)
+      const proven = encoder.encode(
+        text.slice(0, quirks.bareAnswers === true ? begins + marker.length : text.indexOf("\n", begins))
+      ).length
+      // Every byte around the proof, and enough of those before.
+      for (let at = 0; at < bytes.length; at += Math.abs(at - proven) < 300 ? 1 : 11) {
+        const outcome = run(protocol, [bytes.subarray(0, at)], given)
+        assert.strictEqual(outcome.failure === undefined, at >= proven, `cut at ${at}`)
+        const said = fold(outcome)
+        assert.isTrue(all.text.startsWith(said.text) && all.reasoning.startsWith(said.reasoning), `cut at ${at}`)
+        if (at < proven) assert.deepStrictEqual(said.toolCalls, [])
+      }
+    }))
+})
