@@ -4,8 +4,11 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Stream } from "effect"
-import { ChatModel, SluiceConfig, UndiciHttpClient } from "sluice"
+import { ChatModel, type Configure, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as Anthropic from "sluice/anthropic"
+import * as Cohere from "sluice/cohere"
+import * as Gemini from "sluice/gemini"
+import * as Ollama from "sluice/ollama"
 import * as OpenAi from "sluice/openai"
 import * as Raw from "../support/RawServer.ts"
 
@@ -80,9 +83,19 @@ const flood = ({ after, before, delta }: Wire) => ({ socket }: Raw.Exchange) => 
   push()
 }
 
+type Provide = (options: Configure.ProviderOptions) => ReturnType<typeof OpenAi.layer>
+
+const layers: Readonly<Record<Streamed, Provide>> = {
+  "openai-chat": (options) => OpenAi.layer({ ...options, protocol: "openai-chat" }),
+  "openai-responses": (options) => OpenAi.layer({ ...options, protocol: "openai-responses" }),
+  "anthropic-messages": Anthropic.layer,
+  cohere: Cohere.layer,
+  ollama: Ollama.layer,
+  gemini: Gemini.layer
+}
+
 const model = (protocol: Streamed, baseUrl: string) => {
-  const options = { apiKey: Redacted.make("sk-test"), baseUrl }
-  const layer = protocol === "anthropic-messages" ? Anthropic.layer(options) : OpenAi.layer({ ...options, protocol })
+  const layer = layers[protocol]({ apiKey: Redacted.make("sk-test"), baseUrl })
   return Layer.orDie(layer.pipe(
     Layer.provide(UndiciHttpClient.layer),
     Layer.provide(SluiceConfig.layer({ proxy: "none", maxRetries: 0 }))

@@ -758,7 +758,7 @@ describe("the schema dialect", () => {
       name: Schema.String.check(Schema.isMinLength(1)),
       age: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 150 })),
       tags: Schema.Array(Schema.Literals(["a", "b"])),
-      pair: Schema.Tuple([Schema.String, Schema.Number]),
+      pair: Schema.Tuple([Schema.String, Schema.Finite]),
       maybe: Schema.optionalKey(Schema.NullOr(Schema.Boolean)),
       shape: Schema.Union([
         Schema.TaggedStruct("Circle", { radius: Schema.Finite }),
