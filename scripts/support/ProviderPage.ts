@@ -51,7 +51,15 @@ const identityOf = ({ identity }: ProviderDefinition): string => {
   }
 }
 
-const endpointOf = ({ baseUrl, models, path, requires }: Endpoint): string =>
+const quirkOf = (value: unknown): string =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? code(String(value))
+    : code(
+      JSON.stringify(value, (_, inner: unknown) => (inner instanceof RegExp ? inner.source : inner))
+        .replaceAll("|", "\\|")
+    )
+
+const endpointOf = ({ baseUrl, models, path, quirks, requires }: Endpoint): string =>
   [
     code(`${baseUrl ?? ""}${path}`),
     ...(models === undefined ? [] : [`for models like ${code(models.source.replaceAll("|", "\\|"))}`]),
@@ -61,16 +69,9 @@ const endpointOf = ({ baseUrl, models, path, requires }: Endpoint): string =>
         `where ${code(requires.variable)} is ${
           requires.matching === undefined ? "set" : `like ${code(requires.matching.source)}`
         }`
-      ])
+      ]),
+    ...(quirks === undefined ? [] : [`with the quirks ${quirkOf(quirks)}`])
   ].join(" ")
-
-const quirkOf = (value: unknown): string =>
-  typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? code(String(value))
-    : code(
-      JSON.stringify(value, (_, inner: unknown) => (inner instanceof RegExp ? inner.source : inner))
-        .replaceAll("|", "\\|")
-    )
 
 const rowsOf = (definition: ProviderDefinition): ReadonlyArray<readonly [string, string]> => {
   const { aliases, baseUrl, baseUrlBy, baseUrlEnv, headerEnv, headers, protocols, variables = {} } = definition
