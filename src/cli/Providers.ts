@@ -6,6 +6,7 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 
 /**
  * What was asked for on the command line.
@@ -14,6 +15,8 @@ import * as Effect from "effect/Effect"
  * @since 0.1.0
  */
 export interface ProvidersFlags {
+  readonly provider: string | undefined
+  readonly check: boolean
   readonly json: boolean
 }
 
@@ -26,6 +29,16 @@ export interface ProvidersFlags {
 export const command = Command.make(
   "providers",
   {
+    provider: Flag.String("provider").pipe(
+      Flag.withMetavar("ID"),
+      Flag.withDescription("Only this provider"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    check: Flag.Boolean("check").pipe(
+      Flag.withDescription("Ask whether the key is right: the provider of --provider, or each whose key is set"),
+      Flag.withDefault(false)
+    ),
     json: Flag.Boolean("json").pipe(
       Flag.withDescription("Print one provider a line, as JSON"),
       Flag.withDefault(false)
@@ -41,6 +54,7 @@ export const command = Command.make(
   ),
   Command.withExamples([
     { command: "sluice providers", description: "All of them, and the variables to set" },
+    { command: "sluice providers --check", description: "Whether the keys that are set are right" },
     { command: "sluice providers --json", description: "The same for programs" }
   ])
 )

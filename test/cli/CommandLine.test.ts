@@ -20,6 +20,7 @@ const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
   [["decode", "--provider", "nobody", "x.sse"], /no provider "nobody"/],
   [["models", "--provider", "opnai"], /no provider "opnai".*Did you mean openai/],
   [["models", "--kind", "chats"], /--kind: "chats"/],
+  [["providers", "--check", "--provider", "opnai"], /no provider "opnai".*Did you mean openai/],
   [["simulate", "--port", "70000"], /70000 is no port/],
   [["simulate", "--scenario", scenario], /txt/]
 ]
@@ -36,7 +37,7 @@ describe("the command line", () => {
         })
       )
     }
-  }, 60_000)
+  }, 120_000)
 
   it("shows help and the version", async () => {
     const [help, chat, version] = await Promise.all([

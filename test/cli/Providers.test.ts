@@ -56,7 +56,10 @@ describe("sluice providers", { timeout: 40_000 }, () => {
     const [head, ...rows] = table.stdout.trimEnd().split("\n")
     assert.match(head ?? "", /^PROVIDER +KEY +ALSO CALLED +PROTOCOLS +TO SET$/)
     assert.lengthOf(rows, definitions.length)
-    assert.match(table.stdout, /^openai +set \(OPENAI_API_KEY\) +gpt, chatgpt +openai-responses, openai-chat$/m)
+    assert.match(
+      table.stdout,
+      /^openai +set \(OPENAI_API_KEY\) +gpt, chatgpt +openai-responses, openai-chat, openai-completions$/m
+    )
     assert.match(table.stdout, /^groq +missing .* GROQ_API_KEY$/m)
     assert.match(table.stdout, /^vllm +optional \(VLLM_BASE_URL\)/m)
   })

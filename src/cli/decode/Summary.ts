@@ -3,26 +3,13 @@
  *
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
 import * as Completion from "../../domain/Completion.ts"
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { FinishReason } from "../../domain/FinishReason.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
-
-/**
- * A failure as a line of JSON tells it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ErrorSummary {
-  readonly _tag: string
-  readonly message: string
-  readonly isRetryable: boolean
-  readonly retryAfterMs: number | null
-}
+import * as ErrorSummary from "../ErrorSummary.ts"
 
 /**
  * The summary of a body.
@@ -38,7 +25,7 @@ export interface ErrorSummary {
 export interface Summary {
   readonly file: string
   readonly ok: boolean
-  readonly error: ErrorSummary | null
+  readonly error: ErrorSummary.ErrorSummary | null
   readonly text: string
   readonly reasoning: string | null
   readonly refusal: string | null
@@ -73,22 +60,6 @@ const usageOf = (usage: TokenUsage | null): Summary["usage"] => {
   return counts
 }
 
-const retryAfterMs = (error: ProviderError): number | null =>
-  "retryAfter" in error && error.retryAfter !== undefined ? Duration.toMillis(error.retryAfter) : null
-
-/**
- * A failure of the exchange as a line of JSON tells it.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const ofError = (error: ProviderError): ErrorSummary => ({
-  _tag: error._tag,
-  message: error.message,
-  isRetryable: error.isRetryable,
-  retryAfterMs: retryAfterMs(error)
-})
-
 /**
  * Sums up the events of a body, and the failure they ended with.
  *
@@ -108,7 +79,7 @@ export const make = (
   return {
     file,
     ok: failure === undefined,
-    error: failure === undefined ? null : ofError(failure),
+    error: failure === undefined ? null : ErrorSummary.of(failure),
     text: answer.text === "" ? (partial?.text ?? "") : answer.text,
     reasoning: reasoning === "" ? null : reasoning,
     refusal: refusal === "" ? null : refusal,

@@ -9,7 +9,9 @@ import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as DotEnv from "../../layers/DotEnv.ts"
 import * as Known from "../../layers/providers/Known.ts"
 import * as Presence from "../../layers/providers/Presence.ts"
+import * as Resolution from "../../layers/providers/Resolution.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
+import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import type { ProvidersFlags } from "../Providers.ts"
 import * as Table from "../Table.ts"
@@ -82,15 +84,22 @@ const rowOf = (line: Line): ReadonlyArray<string> => [
 ]
 
 /**
- * Lists the providers.
+ * Lists the providers, or checks them.
  *
  * @category running
  * @since 0.1.0
  */
 export const run = Effect.fnUntraced(
-  function*({ json }: ProvidersFlags) {
+  function*({ check, json, provider }: ProvidersFlags) {
+    const given = provider === undefined
+      ? undefined
+      : yield* Effect.mapError(Resolution.find(Known.definitions, provider), Names.asCommandLine)
+    if (check) {
+      const Check = yield* Effect.promise(() => import("./Check.ts"))
+      return yield* Check.run(given, json)
+    }
     const lines = yield* Effect.forEach(
-      Known.definitions,
+      given === undefined ? Known.definitions : [given],
       (definition) => Effect.map(Presence.of(definition), (presence) => lineOf(definition, presence))
     )
     yield* Output.write(

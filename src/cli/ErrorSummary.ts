@@ -1,0 +1,33 @@
+/**
+ * A failure as a line of JSON tells it.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import type { CompletionError } from "../domain/CompletionError.ts"
+
+/**
+ * A failure: which, in a sentence, whether it may pass, and when.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ErrorSummary {
+  readonly _tag: string
+  readonly message: string
+  readonly isRetryable: boolean
+  readonly retryAfterMs: number | null
+}
+
+/**
+ * Sums up a failure.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (error: CompletionError): ErrorSummary => ({
+  _tag: error._tag,
+  message: error.message,
+  isRetryable: error.isRetryable,
+  retryAfterMs: "retryAfter" in error && error.retryAfter !== undefined ? Duration.toMillis(error.retryAfter) : null
+})

@@ -1,0 +1,99 @@
+/**
+ * What `sluice providers --check` does.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import { type CompletionError, ConfigurationError } from "../../domain/CompletionError.ts"
+import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import * as UndiciHttpClient from "../../layers/http/UndiciHttpClient.ts"
+import * as HttpProviderCheck from "../../layers/providers/HttpProviderCheck.ts"
+import * as Known from "../../layers/providers/Known.ts"
+import * as Presence from "../../layers/providers/Presence.ts"
+import * as SingleProvider from "../../layers/providers/SingleProvider.ts"
+import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
+import * as SluiceConfig from "../../services/SluiceConfig.ts"
+import * as ErrorSummary from "../ErrorSummary.ts"
+import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
+import * as Output from "../Output.ts"
+
+/** Whoever looks at a terminal does not wait for as long as for an answer, unless he says so. */
+const patience = "SLUICE_HEADERS_TIMEOUT"
+const shortPatience = { headersTimeout: Duration.seconds(30) }
+
+/** How many are asked at a time. */
+const concurrency = 8
+
+/** A provider has a registry of its own here, so that what is wrong with one is not wrong with the others. */
+const checkOne = (definition: ProviderDefinition): Effect.Effect<Checked, CompletionError, HttpClient.HttpClient> =>
+  ProviderCheck.use((checks) => checks.check(definition.id)).pipe(
+    Effect.provide(HttpProviderCheck.layer.pipe(Layer.provide(SingleProvider.registry(definition)())))
+  )
+
+type Found = Result.Result<Checked, CompletionError>
+
+const asJson = ({ id, name }: ProviderDefinition, found: Found): string =>
+  JSON.stringify({
+    id,
+    name,
+    ok: Result.isSuccess(found),
+    latencyMs: Result.isSuccess(found) ? Duration.toMillis(found.success.latency) : null,
+    error: Result.isSuccess(found) ? null : ErrorSummary.of(found.failure)
+  })
+
+const asText = ({ id }: ProviderDefinition, found: Found, width: number): string =>
+  `${id.padEnd(width)}  ${
+    Result.isSuccess(found)
+      ? `ok      ${Math.round(Duration.toMillis(found.success.latency))} ms`
+      : `failed  ${errorLine(found.failure)}`
+  }`
+
+/** Those that have something of their own: a token that is there for other programs too is no wish to ask with it. */
+const configured = Effect.filter(
+  Known.definitions,
+  (definition) => Effect.map(Presence.of(definition), ({ isAmbient, isNamed }) => isNamed && !isAmbient)
+)
+
+/**
+ * Checks a provider, or each whose key is set, and fails when one of them fails. Each is told of in the order of the list, as
+ * soon as those before it are.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = Effect.fnUntraced(
+  function*(
+    given: ProviderDefinition | undefined,
+    json: boolean
+  ): Effect.fn.Return<void, CliFailure | ConfigurationError, Stdio.Stdio> {
+    const asked = given === undefined ? yield* configured : [given]
+    if (asked.length === 0) {
+      return yield* new ConfigurationError({ reason: "No provider is configured: name one with --provider." })
+    }
+    const said = yield* Effect.orElseSucceed(Config.option(Config.String(patience)), Option.none)
+    const width = Math.max(...asked.map(({ id }) => id.length))
+    let failures = 0
+    yield* Stream.fromIterable(asked).pipe(
+      Stream.mapEffect(
+        (definition) => Effect.map(Effect.result(checkOne(definition)), (found) => ({ definition, found })),
+        { concurrency }
+      ),
+      Stream.runForEach(({ definition, found }) => {
+        if (Result.isFailure(found)) failures++
+        return Output.write(`${json ? asJson(definition, found) : asText(definition, found, width)}\n`)
+      }),
+      Effect.provide(UndiciHttpClient.layer.pipe(
+        Layer.provideMerge(SluiceConfig.layer(Option.isSome(said) ? {} : shortPatience))
+      ))
+    )
+    if (failures > 0) return yield* new FailedError({})
+  }
+)
