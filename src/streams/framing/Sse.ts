@@ -69,6 +69,37 @@ export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: numb
  */
 export type ReadAhead = (bytes: Buffer, at: number, position: number) => number
 
+/**
+ * Finds the JSON in the bytes of an event of one `data:` line, perhaps named by an `event:` line. Answers nothing for any
+ * other event.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const jsonOf = (
+  bytes: Buffer,
+  from: number,
+  to: number
+): { readonly from: number; readonly to: number } | undefined => {
+  let found: { readonly from: number; readonly to: number } | undefined
+  let at = from
+  while (at < to) {
+    const lf = bytes.indexOf(LF, at)
+    if (lf < 0 || lf >= to) return undefined
+    const end = lf > at && bytes[lf - 1] === CR ? lf - 1 : lf
+    if (end > at) {
+      const colon = bytes.indexOf(COLON, at)
+      if (colon < 0 || colon >= end) return undefined
+      const name = fieldName(bytes, at, colon)
+      if (name === "data" && found === undefined)
+        found = { from: bytes[colon + 1] === SPACE ? colon + 2 : colon + 1, to: end }
+      else if (name !== "event") return undefined
+    }
+    at = lf + 1
+  }
+  return found
+}
+
 /** Up to this length, looking at each byte is faster than asking native code where a line ends. */
 const few = 16
 

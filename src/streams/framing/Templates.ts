@@ -1,56 +1,52 @@
 /**
- * The templates of one stream: which to try, and when to learn one.
+ * The templates of one stream: which to try, and when to make one.
  *
  * @since 0.1.0
  */
-import { type Chunk, type Holes, jsonOf, learn, type Locate, type Template } from "./Template.ts"
+import type { Holes, Locate, Shape } from "./Shape.ts"
+import * as Shapes from "./Shapes.ts"
+import type { Template } from "./Template.ts"
+import type { Chunk } from "./Words.ts"
 
 /** A stream has a few kinds of deltas at a time: text, reasoning, the arguments of a call. */
 const most = 4
 
-/** The first deltas are let pass: an answer of a few has no use for what costs as much as parsing many. */
-const firstLearned = 3
-
-/** What may be learned at first, and saved up. */
-const mostCredit = 4
-
-/** What a match earns of the next template. A template that holds for so many events has paid for another. */
-const perMatch = 1 / 16
-
-/** What an event that went the full way earns: a stream in which no template ever holds learns one in so many events. */
-const perEvent = 1 / 256
+/** After so many events in a row that have no known shape, only one in so many is looked at. */
+const patience = 32
+const oneIn = 16
 
 /**
  * The templates of one stream, the latest used first.
  *
  * **Details**
  *
- * Learning costs some ten times what parsing does, so it is paid with what templates have saved.
+ * The first event of a shape is read by that shape; with the second one a template is made, so that a kind of event which a
+ * stream has once costs no template.
  *
  * @category models
  * @since 0.1.0
  */
 export class Templates<A extends object> {
   readonly #holes: Holes<A>
-  readonly #locate: Locate
+  readonly #shapes: Shapes.Shapes<A>
   readonly #templates: Array<Template<A>> = []
-  #seen = 0
-  #credit = mostCredit
-  #matched: Template<A> | undefined
+  // The shapes of which there was one event, so far.
+  readonly #once: Array<Shape<A>> = []
+  #strangers = 0
+  /** The object and the name of the event that was read last. */
+  value: A | undefined
+  event = ""
 
-  /** `locate` finds the JSON of an event in its bytes: those of a server-sent event unless it is given. */
-  constructor(holes: Holes<A>, locate: Locate = jsonOf) {
+  /** `locate` finds the JSON of an event in its bytes. */
+  constructor(holes: Holes<A>, locate: Locate) {
     this.#holes = holes
-    this.#locate = locate
+    this.#shapes = Shapes.of(holes, locate)
   }
 
-  /** The template of the last match. */
-  get matched(): Template<A> {
-    if (this.#matched === undefined) throw new Error("no event has matched")
-    return this.#matched
-  }
-
-  /** Where the event at `at` ends, if it is like one that was learned; -1 if not. */
+  /**
+   * Answers where the event at `at` ends, if it is like an earlier one of this stream, or has a known shape; `value` and `event`
+   * are then the event's. Answers -1 if not.
+   */
   match(chunk: Chunk, at: number, limit: number): number {
     const templates = this.#templates
     for (let i = 0; i < templates.length; i++) {
@@ -62,22 +58,35 @@ export class Templates<A extends object> {
         templates.splice(i, 1)
         templates.unshift(template)
       }
-      this.#matched = template
-      if (this.#credit < mostCredit) this.#credit += perMatch
+      this.value = template.value
+      this.event = template.event
       return end
     }
-    return -1
+    return this.#strangers > patience && this.#strangers % oneIn !== 0 ? -1 : this.#read(chunk, at, limit)
   }
 
-  /** Learns from an event that went the full way, if there is credit for it. */
+  /** Learns from an event that went the full way. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: A): void {
-    if (!this.#holes.isDelta(value)) return
-    this.#credit += perEvent
-    if (++this.#seen < firstLearned || this.#credit < 1) return
-    this.#credit--
-    const template = learn(bytes, from, to, event, value, this.#holes, this.#locate)
-    if (template === undefined) return
-    this.#templates.unshift(template)
-    if (this.#templates.length > most) this.#templates.pop()
+    this.#strangers++
+    if (this.#holes.isDelta(value)) this.#shapes.learn(bytes, from, to, event, value)
+  }
+
+  #read(chunk: Chunk, at: number, limit: number): number {
+    const end = this.#shapes.read(chunk, at, limit)
+    if (end < 0) return -1
+    const shape = this.#shapes.found
+    const value = shape.object()
+    if (value === undefined) return -1
+    this.#strangers = 0
+    this.value = value
+    this.event = shape.event
+    if (this.#once.includes(shape)) {
+      this.#templates.unshift(shape.template(chunk.bytes, at, end, value))
+      if (this.#templates.length > most) this.#templates.pop()
+    } else {
+      this.#once.unshift(shape)
+      if (this.#once.length > most) this.#once.pop()
+    }
+    return end
   }
 }

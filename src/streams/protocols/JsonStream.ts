@@ -5,7 +5,7 @@
  */
 import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
-import type { Holes } from "../framing/Template.ts"
+import type { Holes } from "../framing/Shape.ts"
 import type { Assembly } from "./Assembly.ts"
 import { type JsonObject, parse } from "./Json.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./Protocol.ts"

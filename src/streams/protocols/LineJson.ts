@@ -4,8 +4,8 @@
  * @since 0.1.0
  */
 import * as Ndjson from "../framing/Ndjson.ts"
-import { chunkOf } from "../framing/Template.ts"
 import { Templates } from "../framing/Templates.ts"
+import { chunkOf } from "../framing/Words.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, parse } from "./Json.ts"
 import * as JsonStream from "./JsonStream.ts"
@@ -30,8 +30,8 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
     while (!reading.isOver) {
       // The end of a line does not count.
       const end = templates.match(chunk, at, Math.min(bytes.length, at + longest + 1))
-      if (end < 0) return at
-      const problem = machine.frame(templates.matched.value, "")
+      if (end < 0 || templates.value === undefined) return at
+      const problem = machine.frame(templates.value, "")
       if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", at, end).trimEnd(), base + end)
       at = end
     }

@@ -6,8 +6,8 @@
  * @since 0.1.0
  */
 import * as Sse from "../framing/Sse.ts"
-import { chunkOf, jsonOf } from "../framing/Template.ts"
 import { Templates } from "../framing/Templates.ts"
+import { chunkOf } from "../framing/Words.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, parse } from "./Json.ts"
 import * as JsonStream from "./JsonStream.ts"
@@ -24,7 +24,7 @@ export type { Machine } from "./JsonStream.ts"
  */
 export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
   const { assembly, context } = reading
-  const templates = new Templates<JsonObject>(machine.holes)
+  const templates = new Templates<JsonObject>(machine.holes, Sse.jsonOf)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
 
   /** Reads events that are like earlier ones, without parsing them. */
@@ -33,11 +33,11 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
     const chunk = chunkOf(bytes)
     while (!reading.isOver) {
       const end = templates.match(chunk, at, Math.min(bytes.length, at + longest))
-      if (end < 0) return at
-      const { event, value } = templates.matched
+      const { event, value } = templates
+      if (end < 0 || value === undefined) return at
       const problem = machine.frame(value, event)
       if (problem !== undefined) {
-        const json = jsonOf(bytes, at, end)
+        const json = Sse.jsonOf(bytes, at, end)
         reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), base + end)
       }
       at = end

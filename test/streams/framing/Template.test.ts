@@ -11,9 +11,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { JsonObject } from "../../../src/streams/protocols/Json.ts"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
-import { chunkOf, jsonOf, learn } from "../../../src/streams/framing/Template.ts"
+import { learn } from "../../../src/streams/framing/Shape.ts"
+import { jsonOf } from "../../../src/streams/framing/Sse.ts"
+import { chunkOf } from "../../../src/streams/framing/Words.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
-import { encoder, every, inLengths, print, random, run } from "../../support/Decoding.ts"
+import { context, encoder, every, inLengths, print, random, run } from "../../support/Decoding.ts"
 
 const texts = [
   "a",
@@ -297,19 +299,60 @@ describe("templates", () => {
 
   it("hold for the events of a stream but for a few", () => {
     const [kind] = kinds["openai-chat"]
-    const event = encoder.encode(kind?.delta("first", 1) ?? "")
-    const bytesOf = Buffer.from(event)
-    const value: JsonObject = JSON.parse(bytesOf.toString("utf8", 6))
-    const template = learn(bytesOf, 0, bytesOf.length, "message", value, {
+    const first = Buffer.from(encoder.encode(kind?.delta("first", 1) ?? ""))
+    const value: JsonObject = JSON.parse(first.toString("utf8", 6))
+    const shape = learn(first, 0, first.length, "message", value, {
       isDelta: () => true,
       read: (path) => path === "choices.0.delta.content",
       unread: new Set(["obfuscation"])
     }, jsonOf)
+    const templateOf = (event: Buffer) => {
+      assert.strictEqual(shape?.read(chunkOf(event), 0, event.length), event.length)
+      const object = shape?.object()
+      return object === undefined ? undefined : shape?.template(event, 0, event.length, object)
+    }
+    const template = templateOf(first)
     const other = Buffer.from(kind?.delta("second \"one\"", 4) ?? "")
     assert.strictEqual(template?.match(chunkOf(other), 0, other.length), other.length)
     assert.deepInclude(template?.value, { choices: [{ index: 0, delta: { content: "second \"one\"" } }] })
     assert.strictEqual(template?.match(chunkOf(other), 0, other.length - 1), -1, "an event that is not whole")
     const named = Buffer.from(other.toString().replace("\"model\":\"m\"", "\"model\":\"n\""))
     assert.strictEqual(template?.match(chunkOf(named), 0, named.length), -1, "another byte outside the holes")
+    // Another stream, whose model has another name.
+    const stranger = templateOf(named)
+    assert.deepInclude(stranger?.value, { model: "n" })
+    assert.deepInclude(template?.value, { model: "m" })
+    assert.notInclude(JSON.stringify(stranger?.value), "first")
+  })
+
+  it("keep streams that are read in turns apart", () => {
+    const of = (id: string, said: string) =>
+      data({
+        id,
+        object: "chat.completion.chunk",
+        created: 7,
+        model: id,
+        choices: [{ index: 0, delta: { content: said } }]
+      })
+    const ids = ["one", "two", "three"]
+    const decoders = ids.map(() => byName["openai-chat"].stream(context()))
+    const seen = ids.map(() => "")
+    for (let n = 0; n < 50; n++) {
+      for (const [at, id] of ids.entries()) {
+        for (const event of decoders[at]?.push(encoder.encode(of(id, `${id}${n} `))) ?? []) {
+          if (event._tag === "OutputTextDelta") seen[at] += event.delta
+          if (event._tag === "Created") assert.deepInclude(event, { responseId: id, model: id })
+        }
+      }
+    }
+    for (const [at, id] of ids.entries()) {
+      assert.strictEqual(seen[at], Array.from({ length: 50 }, (_, n) => `${id}${n} `).join(""))
+    }
+  })
+
+  it("are not made of an object with a key that is none", () => {
+    const event = Buffer.from("data: {\"__proto__\":{\"a\":\"b\"},\"c\":\"d\"}\n\n")
+    const all = { isDelta: () => true, read: () => true, unread: new Set<string>() }
+    assert.isUndefined(learn(event, 0, event.length, "message", JSON.parse(event.toString("utf8", 6)), all, jsonOf))
   })
 })

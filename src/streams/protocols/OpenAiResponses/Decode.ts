@@ -8,7 +8,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../framing/Template.ts"
+import type { Holes } from "../../framing/Shape.ts"
 import type { Assembly, OpenItem } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { isObject, type JsonObject, nonEmpty, string } from "../Json.ts"
