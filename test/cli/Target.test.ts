@@ -84,6 +84,11 @@ describe("Target", () => {
       const spoken = messages.definition.protocols.find(({ protocol }) => protocol === "anthropic-messages")
       assert.deepStrictEqual(spoken?.auth, { type: "header", name: "x-api-key" })
 
+      const lines = yield* resolve({ baseUrl: "http://host", protocol: "ollama" }, environment)
+      assert.deepInclude(lines, { protocol: "ollama", simulated: false })
+      assert.deepInclude(lines.definition, { id: "openai-compatible", keyEnv: ["OPENAI_COMPATIBLE_API_KEY"] })
+      assert.deepInclude(lines.definition.protocols[0], { protocol: "ollama", path: "/api/chat" })
+
       const openai = yield* resolve({ baseUrl: "http://host/v1", provider: "openai" }, environment)
       assert.deepInclude(openai, { model: "gpt-5-mini", protocol: "openai-responses" })
     }))
@@ -118,6 +123,11 @@ describe("Target", () => {
         assert.strictEqual(error._tag, "CommandLineError", error.message)
         assert.match(error.message, expected)
       }
+      assert.deepInclude(yield* facts({ protocol: "cohere" }), {
+        provider: "cohere",
+        protocol: "cohere",
+        simulated: true
+      })
       assert.deepInclude(yield* facts({ model: "bar" }), { model: "bar", simulated: true })
       assert.deepInclude(yield* facts({ model: "foo/bar", provider: "openai" }), { model: "foo/bar", simulated: true })
       assert.deepInclude(yield* facts({ model: "foo/bar", baseUrl: "http://host/v1" }), { model: "foo/bar" })

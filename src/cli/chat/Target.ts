@@ -11,7 +11,6 @@ import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as Model from "../../domain/Model.ts"
 import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Address from "../../layers/providers/Address.ts"
-import * as Anthropic from "../../layers/providers/definitions/Anthropic.ts"
 import type { ProviderOptions } from "../../layers/providers/Configure.ts"
 import * as Known from "../../layers/providers/Known.ts"
 import * as OpenAi from "../../layers/providers/definitions/OpenAi.ts"
@@ -59,6 +58,25 @@ const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineErro
     Option.isSome(key)
       ? Effect.succeed(key.value)
       : Effect.fail(new CommandLineError({ message: `--api-key-env: the variable ${name} is not set` })))
+
+const speaks = ({ protocols }: ProviderDefinition, asked: ProtocolName | undefined): boolean =>
+  asked === undefined || protocols.some(({ protocol }) => protocol === asked)
+
+/** The provider whose own protocol it is. */
+const ownerOf = (protocol: ProtocolName | undefined): ProviderDefinition | undefined =>
+  Known.definitions.find(({ protocols }) => protocols[0]?.protocol === protocol)
+
+/**
+ * A server that is only known by its address. It expects what the owner of the protocol does, but for the key: that one is
+ * for the owner's own address.
+ */
+const serverOf = (asked: ProtocolName | undefined): ProviderDefinition => {
+  const server = OpenAiCompatible.definition
+  const owner = speaks(server, asked) ? undefined : ownerOf(asked)
+  if (owner === undefined) return server
+  const { auth, bareHosts, baseUrl, headers, protocols, quirks, requestIdHeader, variables } = owner
+  return { ...server, auth, bareHosts, baseUrl, headers, protocols, quirks, requestIdHeader, variables }
+}
 
 interface Choice {
   readonly definition: ProviderDefinition
@@ -129,7 +147,7 @@ export const resolve = Effect.fnUntraced(
 
     if (flags.baseUrl !== undefined) {
       // Whoever gives an address knows whether a key is needed there.
-      const definition: ProviderDefinition = { ...(given ?? OpenAiCompatible.definition), keyOptional: true }
+      const definition: ProviderDefinition = { ...(given ?? serverOf(asked)), keyOptional: true }
       const model = flags.model ?? DefaultModels.of(definition.id)
       return {
         definition,
@@ -151,7 +169,9 @@ export const resolve = Effect.fnUntraced(
     }
     const noKey = configured.length === 0 && apiKey === undefined && !definition.keyOptional
     // The simulator plays every protocol, so only a provider that was asked for by name restricts it.
-    const player = noKey && given === undefined && asked === "anthropic-messages" ? Anthropic.definition : definition
+    const player = noKey && given === undefined && !speaks(definition, asked)
+      ? ownerOf(asked) ?? definition
+      : definition
     const name = model ?? DefaultModels.of(player.id)
     return {
       definition: player,

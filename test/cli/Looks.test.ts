@@ -1,0 +1,103 @@
+/**
+ * Bodies are told by their looks: what the simulator writes in each protocol is read as that, by name and without, from a file
+ * and from a pipe, in any pieces.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Body from "../../src/cli/decode/Body.ts"
+import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
+import type { Answer } from "../../src/layers/simulator/Answer.ts"
+import * as Scenario from "../../src/layers/simulator/Scenario.ts"
+import * as Seed from "../../src/layers/simulator/Seed.ts"
+import * as Turn from "../../src/layers/simulator/Turn.ts"
+import { byId } from "../../src/layers/simulator/WireProtocols.ts"
+import { byName } from "../../src/streams/protocols/Protocols.ts"
+import { encoder, every, fold } from "../support/Decoding.ts"
+
+const names = (Object.keys(byName) as Array<ProtocolName>).filter((name) => name !== "bedrock-converse")
+const [first = "openai-chat", ...others] = names
+
+const answer: Answer = {
+  // With what would mislead, if text were taken for the body's own words.
+  parts: [
+    Scenario.reasoning("\"done\": true, \"choices\": [", { summary: ["\"choices\": ["] }),
+    Scenario.text("data: {\"type\": \"message_start\", \"object\": \"response\"}")
+  ],
+  usage: { input: 3, output: 4 },
+  responseId: "id_1",
+  model: "m"
+}
+
+const turnOf = () =>
+  Turn.make({
+    answer,
+    model: "m",
+    request: { model: "m", messages: [{ role: "user", content: "Hi" }] },
+    quirks: {},
+    seed: Seed.make(1, 1),
+    created: 0
+  })
+
+const streamOf = (name: ProtocolName): Uint8Array => {
+  const { events, framing } = byId[name]
+  return Buffer.concat([...events(turnOf())].map((event) => framing.encode(event, "\n")))
+}
+
+const wholeOf = (name: ProtocolName): Uint8Array => encoder.encode(JSON.stringify(byId[name].whole(turnOf()), null, 2))
+
+const read = (name: ProtocolName, bytes: Uint8Array, size: number, origin: Partial<Body.Origin>): string => {
+  const body = Body.open({
+    provider: "unknown",
+    protocols: [first, ...others],
+    quirks: {},
+    status: 200,
+    headers: {},
+    isWhole: undefined,
+    nowMillis: 0,
+    ...origin
+  })
+  const events = [...every(bytes, size)].flatMap(body.push)
+  events.push(...body.end({ type: "end-of-body" }))
+  assert.isUndefined(body.failure())
+  assert.deepInclude(events.at(-1), { _tag: "Completed" })
+  const protocols = events.flatMap((event) =>
+    event._tag === "OutputItemDone" && event.item._tag === "Message" ? [event.item.protocol] : []
+  )
+  assert.deepStrictEqual(protocols, [name])
+  return fold({ events, failure: undefined }).text
+}
+
+const said = "data: {\"type\": \"message_start\", \"object\": \"response\"}"
+
+describe("a body", () => {
+  it.each(names)("of a stream of %s is read as what it looks like", (name) => {
+    const bytes = streamOf(name)
+    for (const size of [1, 13, bytes.length]) {
+      assert.strictEqual(read(name, bytes, size, {}), said, `from a pipe, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, { isWhole: false }), said, `from a file, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, { protocols: [name] }), said, `by name, in pieces of ${size}`)
+    }
+  })
+
+  it.each(names)("of a whole answer of %s is read as what it looks like", (name) => {
+    const bytes = wholeOf(name)
+    for (const size of [7, bytes.length]) {
+      assert.strictEqual(read(name, bytes, size, {}), said, `from a pipe, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, { isWhole: true }), said, `from a file, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, { protocols: [name] }), said, `by name, in pieces of ${size}`)
+    }
+  })
+
+  it("of lines is told by its header as well", () => {
+    const bytes = streamOf("ollama")
+    const headers = { "content-type": "application/x-ndjson" }
+    assert.strictEqual(read("ollama", bytes, 1, { headers, protocols: ["ollama"] }), said)
+    // One line that is the whole answer is the same either way.
+    const line = encoder.encode(`${JSON.stringify(byId.ollama.whole(turnOf()))}\n`)
+    assert.strictEqual(read("ollama", line, 9, { headers }), said)
+    assert.strictEqual(
+      read("ollama", line, 9, { headers: { "content-type": "application/json; charset=utf-8" } }),
+      said
+    )
+    assert.strictEqual(read("ollama", line, 9, {}), said)
+  })
+})
