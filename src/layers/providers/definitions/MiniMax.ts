@@ -58,7 +58,6 @@ export const definition: ProviderDefinition = define({
   quirks: {
     // Without it, thoughts are between tags in the content.
     body: { reasoning_split: true },
-    thinkTags: true,
     zeroTemperature: 0.01,
     reasoningFields: { effort: "none" },
     errorCodes

@@ -34,7 +34,6 @@ export const definition: ProviderDefinition = define({
     alternatingRoles: true,
     namedSchema: false,
     documents: "file_url",
-    thinkTags: true,
     unknownFields: {
       stop: "refuse",
       seed: "omit",
