@@ -20,39 +20,89 @@ const missingFrom = (template: string, values: Values): string | undefined =>
   [...template.matchAll(variable)].map(([, , name = ""]) => name).find((name) => values[name] === undefined)
 
 /**
- * Fills the variables of a template. Answers the name of the first one that has no value when it cannot.
+ * Why a template cannot be filled: the first variable that has no value, or has one that an address cannot hold.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Flaw {
+  readonly name: string
+  readonly type: "missing" | "unfit"
+}
+
+/** Where the host of an address is in its template: from the first character to behind the last one. */
+const hostIn = (template: string): { readonly from: number; readonly to: number } => {
+  const from = template.indexOf("://") + 3
+  if (from < 3) return { from: 0, to: 0 }
+  const to = template.indexOf("/", from)
+  return { from, to: to < 0 ? template.length : to }
+}
+
+// What can stand between two dots of a host name, and a whole one.
+const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i
+const host = /^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/i
+
+/** A step up the path is taken however it is written: `%2E%2E`, too. */
+const isFitForPath = (value: string): boolean =>
+  value !== "" && value.split("/").every((part) => part !== "." && part !== "..")
+
+/**
+ * Fills the variables of a template. No value leaves its place: one in the host is a part of its name, and one in the path
+ * goes no step up.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const fill = (template: string, values: Values): Result.Result<string, string> => {
+export const fill = (template: string, values: Values): Result.Result<string, Flaw> => {
   const chosen = template.replaceAll(
     optional,
     (_, part: string) => (missingFrom(part, values) === undefined ? part : "")
   )
   const missing = missingFrom(chosen, values)
-  return missing === undefined
-    ? Result.succeed(chosen.replaceAll(variable, (_, slashes: string, name: string) => {
-      const value = values[name] ?? ""
-      return slashes === "" ? encode(value) : value.split("/").map(encode).join("/")
-    }))
-    : Result.fail(missing)
+  if (missing !== undefined) return Result.fail({ name: missing, type: "missing" })
+  const { from, to } = hostIn(chosen)
+  const query = chosen.includes("?") ? chosen.indexOf("?") : chosen.length
+  let unfit: string | undefined
+  const filled = chosen.replaceAll(variable, (place: string, slashes: string, name: string, at: number) => {
+    const value = values[name] ?? ""
+    const isWholeHost = at === from && at + place.length === to
+    const isFit = at >= from && at < to
+      ? (isWholeHost ? host : label).test(value)
+      : at >= query || isFitForPath(value)
+    // Half a surrogate pair cannot be written in an address.
+    if (!isFit || !value.isWellFormed()) {
+      unfit ??= name
+      return ""
+    }
+    return slashes === "" ? encode(value) : value.split("/").map(encode).join("/")
+  })
+  return unfit === undefined ? Result.succeed(filled) : Result.fail({ name: unfit, type: "unfit" })
 }
 
 /**
- * What to set when a variable of a provider's address has no value.
+ * What to set when a variable of a provider's address has no value, or one that is no part of an address. The value is not
+ * repeated: it may be a key in the wrong place.
  *
  * @category errors
  * @since 0.1.0
  */
-export const missing = (definition: ProviderDefinition, name: string): ConfigurationError => {
+export const unfilled = (definition: ProviderDefinition, { name, type }: Flaw): ConfigurationError => {
   const env = definition.variables?.[name]?.env ?? []
-  return new ConfigurationError({
-    reason: `${definition.id} needs to know its ${name}: ${
-      env.length === 0 ? "" : `set ${env.join(" or ")}, or `
-    }give variables: { ${name} }`,
-    setting: env[0] ?? name
-  })
+  const set = `${env.length === 0 ? "" : `set ${env.join(" or ")}, or `}give variables: { ${name} }`
+  if (type === "missing") {
+    return new ConfigurationError({
+      reason: `${definition.id} needs to know its ${name}: ${set}`,
+      setting: env[0] ?? name
+    })
+  }
+  return new ConfigurationError(
+    name === "model"
+      ? { reason: `The name of the model cannot be in an address of ${definition.id}`, setting: "model" }
+      : {
+        reason: `The ${name} of ${definition.id} cannot be in its address. Give the name alone, and no URL: ${set}`,
+        setting: env[0] ?? name
+      }
+  )
 }
 
 /**
@@ -101,7 +151,7 @@ export const of = (
     : fill(endpoint.baseUrl, values)
   return Result.mapError(
     Result.flatMap(baseUrl, (base) => Result.map(fill(endpoint.path, values), (path) => join(base, path))),
-    (name) => missing(provider.definition, name)
+    (flaw) => unfilled(provider.definition, flaw)
   )
 }
 

@@ -66,7 +66,7 @@ const identityOf = Effect.fnUntraced(function*(
   const needed = Object.entries(definition.variables ?? {}).find(([name, variable]) =>
     variable.neededWithoutKey === true && variables[name] === undefined
   )
-  if (needed !== undefined) return () => Effect.fail(Address.missing(definition, needed[0]))
+  if (needed !== undefined) return () => Effect.fail(Address.unfilled(definition, { name: needed[0], type: "missing" }))
   switch (identity.type) {
     case "google": {
       const google = Option.getOrUndefined(yield* Effect.serviceOption(GoogleIdentity))

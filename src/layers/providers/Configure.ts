@@ -171,7 +171,10 @@ const bindingsOf = (
     (options.protocol === undefined || protocol === options.protocol) &&
     Address.isFulfilled(requires, variables)
   )
-  const path = options.path === undefined ? {} : { path: options.path, wholePath: undefined }
+  // Without a slash it would go on with the name of the host.
+  const path = options.path === undefined
+    ? {}
+    : { path: /^($|[/?])/.test(options.path) ? options.path : `/${options.path}`, wholePath: undefined }
   const prepare = (binding: ProtocolBinding): ProtocolBinding => ({
     ...binding,
     ...path,
@@ -232,7 +235,7 @@ const ownBaseUrl = Effect.fnUntraced(function*(
   }
   return yield* Effect.mapError(
     Effect.fromResult(Address.fill(template, variables)),
-    (name) => Address.missing(definition, name)
+    (flaw) => Address.unfilled(definition, flaw)
   )
 })
 

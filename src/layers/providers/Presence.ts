@@ -70,7 +70,7 @@ export const of = Effect.fnUntraced(function*(definition: ProviderDefinition): E
   if (address === undefined) {
     const missing = baseUrl === undefined ? undefined : Result.getFailure(Address.fill(baseUrl, values))
     if (missing === undefined) lacking.push(baseUrlEnv)
-    else if (Option.isSome(missing)) lacking.push(variables[missing.value]?.env ?? [])
+    else if (Option.isSome(missing)) lacking.push(variables[missing.value.name]?.env ?? [])
   }
   for (const variable of identity === undefined ? [] : Object.entries(variables)) {
     if (variable[1].neededWithoutKey === true && values[variable[0]] === undefined) lacking.push(variable[1].env)

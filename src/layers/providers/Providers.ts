@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { ChatModel } from "../../services/ChatModel.ts"
@@ -56,7 +57,13 @@ const registry = Effect.fnUntraced(function*(
       unready.set(definition.id, Resolution.lacking(definition, presence.lacking))
       continue
     }
-    offered.push(yield* configure(definition))
+    // A variable with a slip in it keeps its own provider from being asked, and no other.
+    const made = yield* Effect.result(configure(definition))
+    if (Result.isFailure(made)) {
+      unready.set(definition.id, made.failure)
+      continue
+    }
+    offered.push(made.success)
     if (presence.isAmbient) ambient.add(definition.id)
   }
   return Resolution.make(offered, definitions, { unready, ambient })

@@ -115,6 +115,9 @@ export const make = (
       return { provider: only, model: name.trim() }
     }
     if (asked.provider === undefined) {
+      // What keeps the only one that was meant from being asked is what is to be mended.
+      const [flaw, ...others] = candidates.length === 0 ? [...(unready?.values() ?? [])] : []
+      if (flaw !== undefined && others.length === 0) return yield* flaw
       return yield* new ConfigurationError({
         reason: candidates.length === 0
           ? `No provider is configured: set a key, such as ${
