@@ -43,6 +43,17 @@ export const write = (text: string): Effect.Effect<void, OutputClosedError | Fai
     )
 
 /**
+ * Writes bytes to stdout.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const writeBytes = (bytes: Uint8Array): Effect.Effect<void, OutputClosedError | FailedError, Stdio.Stdio> =>
+  Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(bytes), stdio.stdout())).pipe(
+    Effect.mapError(refused)
+  )
+
+/**
  * Writes text to stderr. What cannot be written there is lost: there is nowhere else to say so.
  *
  * @category accessors

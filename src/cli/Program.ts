@@ -13,11 +13,15 @@ import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import * as Chat from "./Chat.ts"
 import * as Decode from "./Decode.ts"
+import * as Embed from "./Embed.ts"
 import { CommandLineError } from "./Failures.ts"
 import * as Models from "./Models.ts"
 import * as Output from "./Output.ts"
 import * as Providers from "./Providers.ts"
+import * as Rerank from "./Rerank.ts"
 import * as Simulate from "./Simulate.ts"
+import * as Speak from "./Speak.ts"
+import * as Transcribe from "./Transcribe.ts"
 
 const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
 
@@ -32,7 +36,17 @@ const version = FileSystem.FileSystem.use((files) =>
 
 const sluice = Command.make("sluice").pipe(
   Command.withDescription("Streams from large language models: asks them, reads what they said, plays their part."),
-  Command.withSubcommands([Chat.command, Decode.command, Models.command, Providers.command, Simulate.command])
+  Command.withSubcommands([
+    Chat.command,
+    Embed.command,
+    Rerank.command,
+    Transcribe.command,
+    Speak.command,
+    Decode.command,
+    Models.command,
+    Providers.command,
+    Simulate.command
+  ])
 )
 
 // Stdout belongs to the answer, so whatever is wrong goes to stderr.

@@ -3,21 +3,17 @@
  *
  * @since 0.1.0
  */
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
-import * as Model from "../../domain/Model.ts"
 import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Address from "../../layers/providers/Address.ts"
 import type { ProviderOptions } from "../../layers/providers/Configure.ts"
 import * as Known from "../../layers/providers/Known.ts"
 import * as OpenAi from "../../layers/providers/definitions/OpenAi.ts"
 import * as OpenAiCompatible from "../../layers/providers/definitions/OpenAiCompatible.ts"
-import * as Presence from "../../layers/providers/Presence.ts"
 import * as Resolution from "../../layers/providers/Resolution.ts"
 import type { ChatFlags } from "../Chat.ts"
+import * as Choosing from "../Choosing.ts"
 import { CommandLineError } from "../Failures.ts"
 import * as Names from "../Names.ts"
 import * as DefaultModels from "./DefaultModels.ts"
@@ -36,28 +32,9 @@ export interface Target {
   readonly simulated: boolean
 }
 
-const isSet = (name: string): Effect.Effect<boolean> =>
-  Config.String(name).pipe(
-    Effect.map((value) => value.trim() !== ""),
-    Effect.orElseSucceed(() => false)
-  )
-
-const anySet = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
-  Effect.map(Effect.forEach(names, isSet), (found) => found.includes(true))
-
 /** Whether the configuration says that this provider is to be asked when none is named. */
 const isConfigured = (definition: ProviderDefinition): Effect.Effect<boolean> =>
-  Effect.map(
-    Presence.of(definition),
-    ({ isAmbient, isNamed, lacking }) =>
-      definition.protocols.length > 0 && isNamed && !isAmbient && lacking.length === 0
-  )
-
-const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineError> =>
-  Effect.flatMap(Effect.orElseSucceed(Config.option(Config.Redacted(name)), Option.none), (key) =>
-    Option.isSome(key)
-      ? Effect.succeed(key.value)
-      : Effect.fail(new CommandLineError({ message: `--api-key-env: the variable ${name} is not set` })))
+  definition.protocols.length === 0 ? Effect.succeed(false) : Choosing.isConfigured(definition)
 
 const speaks = ({ protocols }: ProviderDefinition, asked: ProtocolName | undefined): boolean =>
   asked === undefined || protocols.some(({ protocol }) => protocol === asked)
@@ -77,37 +54,6 @@ const serverOf = (asked: ProtocolName | undefined): ProviderDefinition => {
   const { auth, bareHosts, baseUrl, headers, protocols, quirks, requestIdHeader, variables } = owner
   return { ...server, auth, bareHosts, baseUrl, headers, protocols, quirks, requestIdHeader, variables }
 }
-
-interface Choice {
-  readonly definition: ProviderDefinition
-  readonly model: string | undefined
-}
-
-/** The provider when no flag names one: the one the model's name begins with, or the first that is configured. */
-const choose = Effect.fnUntraced(function*(
-  model: string | undefined,
-  configured: ReadonlyArray<ProviderDefinition>
-): Effect.fn.Return<Choice, ConfigurationError | CommandLineError> {
-  const asked = model === undefined ? undefined : Model.parse(model)
-  const named = asked?.provider === undefined ? undefined : yield* Effect.option(
-    Resolution.find(Known.definitions, asked.provider)
-  )
-  if (asked !== undefined && named !== undefined && Option.isSome(named)) {
-    return { definition: named.value, model: asked.model }
-  }
-  // One provider alone may have models with slashes in their names. Otherwise the first part is a provider, or a mistake.
-  if (asked?.provider !== undefined && configured.length !== 1) {
-    yield* Resolution.find(Known.definitions, asked.provider)
-  }
-  if (model !== undefined && configured.length > 1) {
-    return yield* new CommandLineError({
-      message: `"${model}" does not say which provider it is of: name it ${
-        configured.map(({ id }) => `${id}/${model}`).join(" or ")
-      }, or give --provider`
-    })
-  }
-  return { definition: configured[0] ?? OpenAi.definition, model }
-})
 
 /** A provider speaks the protocol that is asked for, or the command line is wrong; the simulator plays all of them. */
 const speaking = (
@@ -139,7 +85,7 @@ const speaking = (
 export const resolve = Effect.fnUntraced(
   function*(flags: ChatFlags): Effect.fn.Return<Target, ConfigurationError | CommandLineError> {
     const asked = flags.protocol === undefined ? undefined : yield* Names.protocol(flags.protocol)
-    const apiKey = flags.apiKeyEnv === undefined ? undefined : yield* keyFrom(flags.apiKeyEnv)
+    const apiKey = flags.apiKeyEnv === undefined ? undefined : yield* Choosing.keyFrom(flags.apiKeyEnv)
     const given = flags.provider === undefined
       ? undefined
       : yield* Effect.mapError(Resolution.find(Known.definitions, flags.provider), Names.asCommandLine)
@@ -160,9 +106,9 @@ export const resolve = Effect.fnUntraced(
 
     const configured = yield* Effect.filter(Known.definitions, isConfigured)
     const { definition, model } = given === undefined
-      ? yield* Effect.mapError(choose(flags.model, configured), Names.asCommandLine)
+      ? yield* Effect.mapError(Choosing.choose(flags.model, configured, OpenAi.definition), Names.asCommandLine)
       : { definition: given, model: flags.model }
-    if (given !== undefined && given.baseUrl === undefined && !(yield* anySet(given.baseUrlEnv))) {
+    if (given !== undefined && given.baseUrl === undefined && !(yield* Choosing.anySet(given.baseUrlEnv))) {
       return yield* new CommandLineError({
         message: `${given.id} has no address of its own: give --base-url, or set ${given.baseUrlEnv.join(" or ")}`
       })

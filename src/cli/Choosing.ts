@@ -1,0 +1,98 @@
+/**
+ * Choosing a provider by what the flags and the configuration say: the same for every command that asks one.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type { ConfigurationError } from "../domain/CompletionError.ts"
+import * as Model from "../domain/Model.ts"
+import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
+import * as Known from "../layers/providers/Known.ts"
+import * as Presence from "../layers/providers/Presence.ts"
+import * as Resolution from "../layers/providers/Resolution.ts"
+import { CommandLineError } from "./Failures.ts"
+
+const isSet = (name: string): Effect.Effect<boolean> =>
+  Config.String(name).pipe(
+    Effect.map((value) => value.trim() !== ""),
+    Effect.orElseSucceed(() => false)
+  )
+
+/**
+ * Whether any of these variables is set.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const anySet = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
+  Effect.map(Effect.forEach(names, isSet), (found) => found.includes(true))
+
+/**
+ * Whether the configuration says that a provider is to be asked when none is named.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const isConfigured = (definition: ProviderDefinition): Effect.Effect<boolean> =>
+  Effect.map(
+    Presence.of(definition),
+    ({ isAmbient, isNamed, lacking }) => isNamed && !isAmbient && lacking.length === 0
+  )
+
+/**
+ * The key in the variable that `--api-key-env` names.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineError> =>
+  Effect.flatMap(Effect.orElseSucceed(Config.option(Config.Redacted(name)), Option.none), (key) =>
+    Option.isSome(key)
+      ? Effect.succeed(key.value)
+      : Effect.fail(new CommandLineError({ message: `--api-key-env: the variable ${name} is not set` })))
+
+/**
+ * A provider, and the model where one is named.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Choice {
+  readonly definition: ProviderDefinition
+  readonly model: string | undefined
+}
+
+/**
+ * The provider when no flag names one: the one the model's name begins with, or the first that is configured, or `fallback`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const choose = Effect.fnUntraced(function*(
+  model: string | undefined,
+  configured: ReadonlyArray<ProviderDefinition>,
+  fallback: ProviderDefinition
+): Effect.fn.Return<Choice, ConfigurationError | CommandLineError> {
+  const asked = model === undefined ? undefined : Model.parse(model)
+  const named = asked?.provider === undefined ? undefined : yield* Effect.option(
+    Resolution.find(Known.definitions, asked.provider)
+  )
+  if (asked !== undefined && named !== undefined && Option.isSome(named)) {
+    return { definition: named.value, model: asked.model }
+  }
+  // One provider alone may have models with slashes in their names. Otherwise the first part is a provider, or a mistake.
+  if (asked?.provider !== undefined && configured.length !== 1) {
+    yield* Resolution.find(Known.definitions, asked.provider)
+  }
+  if (model !== undefined && configured.length > 1) {
+    return yield* new CommandLineError({
+      message: `"${model}" does not say which provider it is of: name it ${
+        configured.map(({ id }) => `${id}/${model}`).join(" or ")
+      }, or give --provider`
+    })
+  }
+  return { definition: configured[0] ?? fallback, model }
+})

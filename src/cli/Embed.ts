@@ -1,0 +1,65 @@
+/**
+ * `sluice embed`: its flags. What it does is loaded when it is asked for.
+ *
+ * @since 0.1.0
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Flags from "./operations/Flags.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EmbedFlags extends Flags.TargetFlags {
+  readonly dimensions: number | undefined
+  readonly purpose: string | undefined
+  readonly text: ReadonlyArray<string>
+}
+
+/**
+ * The subcommand.
+ *
+ * @category commands
+ * @since 0.1.0
+ */
+export const command = Command.make(
+  "embed",
+  {
+    ...Flags.target("one Embedding a line and what it took in the end"),
+    dimensions: Flags.whole(
+      "dimensions",
+      "How many numbers a vector has, where the model can do with less than its own"
+    ),
+    purpose: Flags.text(
+      "purpose",
+      "WORD",
+      "What the vectors are for: query, document, classification, clustering, similarity"
+    ),
+    text: Argument.String("text").pipe(
+      Argument.withDescription("The texts; - or nothing reads one a line from stdin"),
+      Argument.variadic()
+    )
+  },
+  Effect.fnUntraced(function*(flags: EmbedFlags) {
+    const { run } = yield* Effect.promise(() => import("./operations/Embed.ts"))
+    yield* run(flags)
+  })
+).pipe(
+  Command.withDescription(
+    "Makes vectors of texts: prints one JSON array a line. Without any API key, the built-in simulator does."
+  ),
+  Command.withExamples([
+    {
+      command: "sluice embed 'a first text' 'and a second'",
+      description: "Embed with the first provider that has a key"
+    },
+    {
+      command: "sluice embed --model voyageai/voyage-3.5 --purpose document --json - < lines.txt",
+      description: "Embed every line of a file"
+    }
+  ])
+)

@@ -1,0 +1,55 @@
+/**
+ * `sluice rerank`: its flags. What it does is loaded when it is asked for.
+ *
+ * @since 0.1.0
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Flags from "./operations/Flags.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RerankFlags extends Flags.TargetFlags {
+  readonly query: string
+  readonly topN: number | undefined
+  readonly document: ReadonlyArray<string>
+}
+
+/**
+ * The subcommand.
+ *
+ * @category commands
+ * @since 0.1.0
+ */
+export const command = Command.make(
+  "rerank",
+  {
+    ...Flags.target("one RankedDocument a line and what it took in the end"),
+    query: Flag.String("query").pipe(Flag.withMetavar("Q"), Flag.withDescription("What the documents are to answer")),
+    topN: Flags.whole("top-n", "How many of the best are wanted; default: all"),
+    document: Argument.String("document").pipe(
+      Argument.withDescription("The documents; - or nothing reads one a line from stdin"),
+      Argument.variadic()
+    )
+  },
+  Effect.fnUntraced(function*(flags: RerankFlags) {
+    const { run } = yield* Effect.promise(() => import("./operations/Rerank.ts"))
+    yield* run(flags)
+  })
+).pipe(
+  Command.withDescription(
+    "Ranks documents by how well they answer a query: prints score, place and document, the best first. Without any API key, the built-in simulator does."
+  ),
+  Command.withExamples([
+    {
+      command: "grep -rh TODO src | sluice rerank --query 'what is unsafe?' --top-n 5",
+      description: "The lines that matter most"
+    }
+  ])
+)

@@ -1,0 +1,63 @@
+/**
+ * `sluice speak`: its flags. What it does is loaded when it is asked for.
+ *
+ * @since 0.1.0
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { SpeechFormat } from "../domain/Speech.ts"
+import * as Flags from "./operations/Flags.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SpeakFlags extends Flags.TargetFlags {
+  readonly voice: string | undefined
+  readonly instructions: string | undefined
+  readonly format: SpeechFormat | undefined
+  readonly output: string | undefined
+  readonly text: ReadonlyArray<string>
+}
+
+/**
+ * The subcommand.
+ *
+ * @category commands
+ * @since 0.1.0
+ */
+export const command = Command.make(
+  "speak",
+  {
+    ...Flags.target("what was written as one line"),
+    voice: Flags.text("voice", "NAME", "The voice, as the provider calls it"),
+    instructions: Flags.text("instructions", "TEXT", "How to speak"),
+    format: Flag.Literals("format", ["mp3", "opus", "aac", "flac", "wav", "pcm"]).pipe(
+      Flag.withDescription("The kind of sound; default: the ending of --output, or the provider's"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    output: Flags.text("output", "FILE", "The file to write; default: stdout, where it is no terminal"),
+    text: Argument.String("text").pipe(
+      Argument.withDescription("The text; - or nothing reads stdin"),
+      Argument.variadic()
+    )
+  },
+  Effect.fnUntraced(function*(flags: SpeakFlags) {
+    const { run } = yield* Effect.promise(() => import("./operations/Speak.ts"))
+    yield* run(flags)
+  })
+).pipe(
+  Command.withDescription(
+    "Speaks a text, and writes the sound as it is made. Without any API key, the built-in simulator hums."
+  ),
+  Command.withExamples([
+    { command: "sluice speak --output hello.mp3 Hello there", description: "Into a file" },
+    { command: "sluice speak --format wav Hello | aplay", description: "Out loud" }
+  ])
+)

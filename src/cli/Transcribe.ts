@@ -1,0 +1,61 @@
+/**
+ * `sluice transcribe`: its flags. What it does is loaded when it is asked for.
+ *
+ * @since 0.1.0
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type { TranscriptFormat } from "../domain/Transcription.ts"
+import * as Flags from "./operations/Flags.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TranscribeFlags extends Flags.TargetFlags {
+  readonly language: string | undefined
+  readonly format: TranscriptFormat | undefined
+  readonly translate: boolean
+  readonly file: string
+}
+
+/**
+ * The subcommand.
+ *
+ * @category commands
+ * @since 0.1.0
+ */
+export const command = Command.make(
+  "transcribe",
+  {
+    ...Flags.target("one TranscriptionEvent a line"),
+    language: Flags.text("language", "CODE", "The language that is spoken (ISO 639-1), where it is known"),
+    format: Flag.Literals("format", ["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]).pipe(
+      Flag.withDescription("How the provider writes the transcript: srt and vtt are subtitles"),
+      Flag.optional,
+      Flag.map(Option.getOrUndefined)
+    ),
+    translate: Flag.Boolean("translate").pipe(
+      Flag.withDescription("Write it down in English, whatever is spoken"),
+      Flag.withDefault(false)
+    ),
+    file: Argument.String("file").pipe(Argument.withDescription("The recording; its ending says what it is"))
+  },
+  Effect.fnUntraced(function*(flags: TranscribeFlags) {
+    const { run } = yield* Effect.promise(() => import("./operations/Transcribe.ts"))
+    yield* run(flags)
+  })
+).pipe(
+  Command.withDescription(
+    "Writes down what is said in a recording, as it is recognized. Without any API key, the built-in simulator does."
+  ),
+  Command.withExamples([
+    { command: "sluice transcribe --language en talk.mp3", description: "The text" },
+    { command: "sluice transcribe --model openai/whisper-1 --format srt talk.mp3", description: "Subtitles" }
+  ])
+)

@@ -1,0 +1,66 @@
+/**
+ * What `sluice embed` does.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { EmbeddingBatch } from "../../domain/Embedding.ts"
+import type { Model } from "../../domain/Model.ts"
+import * as TokenUsage from "../../domain/TokenUsage.ts"
+import * as HttpEmbeddings from "../../layers/embeddings/HttpEmbeddings.ts"
+import * as Embeddings from "../../services/Embeddings.ts"
+import type { EmbedFlags } from "../Embed.ts"
+import * as Output from "../Output.ts"
+import { asking } from "./Target.ts"
+import * as Texts from "./Texts.ts"
+
+/** Nine digits are as exact as a number of single precision. */
+const numbers = (vector: Float32Array): ReadonlyArray<number> =>
+  Array.from(vector, (value) => Number(value.toPrecision(9)))
+
+const printed = ({ embeddings }: EmbeddingBatch, json: boolean): string =>
+  embeddings.map(({ index, vector }) => {
+    const values = numbers(vector)
+    return `${JSON.stringify(json ? { _tag: "Embedding", index, vector: values } : values)}\n`
+  }).join("")
+
+const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
+  Effect.fnUntraced(function*(model: Model) {
+    let usage = TokenUsage.zero
+    let dimensions = 0
+    let answered: string | null = null
+    let requests = 0
+    const { dimensions: wanted, purpose } = flags
+    yield* Stream.runForEach(
+      Embeddings.stream({ model, inputs, dimensions: wanted, purpose }),
+      (batch) => {
+        usage = TokenUsage.add(usage, batch.usage)
+        dimensions = batch.embeddings[0]?.vector.length ?? dimensions
+        answered ??= batch.model
+        requests++
+        return Output.write(printed(batch, flags.json))
+      }
+    )
+    if (flags.json) {
+      yield* Output.write(
+        `${JSON.stringify({ _tag: "Completed", count: inputs.length, dimensions, model: answered, requests, usage })}\n`
+      )
+    }
+    yield* Output.sayError(
+      `${Texts.counted(inputs.length, "vector")} of ${dimensions} dimensions · ${
+        Texts.counted(usage.inputTokens, "token")
+      } · ${Texts.counted(requests, "request")}`
+    )
+  })
+
+/**
+ * Embeds the texts of the command line.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = Effect.fnUntraced(function*(flags: EmbedFlags) {
+  const inputs = yield* Texts.read(flags.text, "text")
+  yield* asking(flags, "embeddings", HttpEmbeddings.layer, embed(flags, inputs))
+})

@@ -1,0 +1,46 @@
+/**
+ * What `sluice rerank` does.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type { Model } from "../../domain/Model.ts"
+import * as HttpReranker from "../../layers/rerank/HttpReranker.ts"
+import * as Reranker from "../../services/Reranker.ts"
+import * as Output from "../Output.ts"
+import type { RerankFlags } from "../Rerank.ts"
+import { asking } from "./Target.ts"
+import * as Texts from "./Texts.ts"
+
+const rank = (flags: RerankFlags, documents: ReadonlyArray<string>) =>
+  Effect.fnUntraced(function*(model: Model) {
+    const { query, topN } = flags
+    const ranking = yield* Reranker.rerank({ model, query, documents, topN })
+    yield* Output.write(
+      ranking.results.map(({ document, index, score }) =>
+        flags.json
+          ? `${JSON.stringify({ _tag: "RankedDocument", index, score, document })}\n`
+          : `${score}\t${index}\t${document.replaceAll(/\s+/g, " ")}\n`
+      ).join("")
+    )
+    const { model: answered, responseId, searchUnits, usage } = ranking
+    if (flags.json) {
+      yield* Output.write(`${JSON.stringify({ _tag: "Completed", model: answered, responseId, searchUnits, usage })}\n`)
+    }
+    yield* Output.sayError(
+      `${Texts.counted(ranking.results.length, "document")} of ${documents.length} · ${
+        searchUnits > 0 ? Texts.counted(searchUnits, "search unit") : Texts.counted(usage.totalTokens, "token")
+      }`
+    )
+  })
+
+/**
+ * Ranks the documents of the command line.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = Effect.fnUntraced(function*(flags: RerankFlags) {
+  const documents = yield* Texts.read(flags.document, "document")
+  yield* asking(flags, "rerank", HttpReranker.layer, rank(flags, documents))
+})

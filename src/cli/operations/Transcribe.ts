@@ -1,0 +1,86 @@
+/**
+ * What `sluice transcribe` does.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Path from "effect/Path"
+import * as Stream from "effect/Stream"
+import type { AudioFile } from "../../domain/AudioFile.ts"
+import type { Model } from "../../domain/Model.ts"
+import type { Transcript, TranscriptionEvent, TranscriptionRequest } from "../../domain/Transcription.ts"
+import * as HttpTranscription from "../../layers/audio/HttpTranscription.ts"
+import * as Transcription from "../../services/Transcription.ts"
+import { FailedError } from "../Failures.ts"
+import * as Output from "../Output.ts"
+import type { TranscribeFlags } from "../Transcribe.ts"
+import { asking } from "./Target.ts"
+import * as Texts from "./Texts.ts"
+
+const open = Effect.fnUntraced(function*(name: string) {
+  const files = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const info = yield* Effect.mapError(
+    files.stat(name),
+    (error) => new FailedError({ line: `InputError: ${name} cannot be read: ${error.reason._tag}` })
+  )
+  if (info.type !== "File") return yield* new FailedError({ line: `InputError: ${name} is no file` })
+  const file: AudioFile = { name: path.basename(name), content: files.stream(name), size: Number(info.size) }
+  return file
+})
+
+const summary = ({ language, seconds, usage }: Transcript): string =>
+  [
+    ...(seconds === null ? [] : [`${seconds} s`]),
+    ...(language === null ? [] : [language]),
+    ...(usage.totalTokens === 0 ? [] : [Texts.counted(usage.totalTokens, "token")])
+  ].join(" · ")
+
+const whole = (transcript: Transcript): Stream.Stream<TranscriptionEvent> =>
+  Stream.make<Array<TranscriptionEvent>>(
+    { _tag: "TranscriptDelta", delta: transcript.text },
+    { _tag: "TranscriptCompleted", transcript }
+  )
+
+const transcribe = (flags: TranscribeFlags, file: AudioFile) =>
+  Effect.fnUntraced(function*(model: Model) {
+    const { format, language } = flags
+    const request: TranscriptionRequest = {
+      // Only Whisper translates at OpenAI.
+      model: flags.translate && flags.model === undefined && model.provider === "openai"
+        ? { ...model, model: "whisper-1" }
+        : model,
+      file,
+      format,
+      language
+    }
+    const events = flags.translate
+      ? Stream.unwrap(Effect.map(Transcription.translate(request), whole))
+      : Transcription.stream(request)
+    let last = ""
+    yield* Stream.runForEach(events, (event) => {
+      if (event._tag === "TranscriptCompleted") last = summary(event.transcript)
+      if (flags.json) return Output.write(`${JSON.stringify(event)}\n`)
+      switch (event._tag) {
+        case "TranscriptDelta":
+          return Output.write(event.delta)
+        case "TranscriptCompleted":
+          return event.transcript.text.endsWith("\n") ? Effect.void : Output.write("\n")
+        default:
+          return Effect.void
+      }
+    })
+    if (last !== "") yield* Output.sayError(last)
+  })
+
+/**
+ * Writes down the recording of the command line.
+ *
+ * @category running
+ * @since 0.1.0
+ */
+export const run = Effect.fnUntraced(function*(flags: TranscribeFlags) {
+  const file = yield* open(flags.file)
+  yield* asking(flags, "transcription", HttpTranscription.layer, transcribe(flags, file))
+})

@@ -1,0 +1,161 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
+import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
+
+const run = (args: ReadonlyArray<string>, options?: Options) => Effect.promise(() => sluice(args, options))
+
+const wav = Buffer.concat([Buffer.from("RIFF"), Buffer.alloc(40), Buffer.alloc(4000, 7)])
+wav.writeUInt32LE(2000, 28)
+
+describe("sluice embed", { timeout: 40_000 }, () => {
+  it.live("prints a vector a line, by the simulator where there is no key", () =>
+    Effect.gen(function*() {
+      const { code, stderr, stdout } = yield* run(["embed", "--dimensions", "4", "hello world", "hello there"])
+      assert.strictEqual(code, 0, stderr)
+      const vectors = stdout.trimEnd().split("\n").map((line): unknown => JSON.parse(line))
+      assert.strictEqual(vectors.length, 2)
+      for (const vector of vectors) assert(Array.isArray(vector) && vector.length === 4)
+      assert.match(stderr, /^No API key is configured: the built-in simulator answers in place of OpenAI\./)
+      assert.match(stderr, /2 vectors of 4 dimensions · 6 tokens · 1 request\n$/)
+    }))
+
+  it.live("sends the lines of stdin to what is at the base URL, in the form of the provider", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({ scenario: { requireKey: "vo-key" } })
+      const { code, stderr, stdout } = yield* run(
+        `embed --provider voyageai --base-url ${simulator.url}/voyage/v1 --api-key-env MY_KEY --purpose query --dimensions 3 --json -`
+          .split(" "),
+        { env: { MY_KEY: "vo-key" }, input: "a\n\nb\n" }
+      )
+      assert.strictEqual(code, 0, stderr)
+      const lines = jsonLines(stdout)
+      assert.deepStrictEqual(lines.map(({ _tag, index }) => [_tag, index]), [
+        ["Embedding", 0],
+        ["Embedding", 1],
+        ["Completed", undefined]
+      ])
+      const [request] = yield* simulator.requests
+      assert.deepStrictEqual(request?.body, {
+        model: "voyage-3.5",
+        input: ["a", "b"],
+        input_type: "query",
+        output_dimension: 3
+      })
+    }))
+
+  it.live("prints what was done before it fails, and the failure as the last line", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { faults: [{ _tag: "ProviderError", kind: "permission", on: [2] }] }
+      })
+      const base = `${simulator.url}/mistral/v1`
+      const { code, stderr, stdout } = yield* run(
+        ["embed", "--provider", "mistral", "--base-url", base, "--json", "--dimensions", "2", "-"],
+        { input: Array.from({ length: 40 }, (_, index) => `line ${index}`).join("\n") }
+      )
+      assert.strictEqual(code, 1)
+      const lines = jsonLines(stdout)
+      assert.strictEqual(lines.at(-1)?._tag, "PermissionDeniedError")
+      assert.isAtLeast(lines.length, 9)
+      assert.match(stderr, /^PermissionDeniedError: mistral\/mistral-embed does not allow this request/m)
+    }))
+
+  it.live("is told which providers embed when one does not, and that there is no text", () =>
+    Effect.gen(function*() {
+      const [other, nothing] = yield* Effect.all([
+        run(["embed", "--provider", "xai", "hi"]),
+        run(["embed", "-"], { input: "\n" })
+      ], { concurrency: 2 })
+      assert.strictEqual(other.code, 2)
+      assert.match(other.stderr, /^xai does not embed; these do: openai, /)
+      assert.strictEqual(nothing.code, 2)
+      assert.match(nothing.stderr, /^There is no text: stdin is empty/)
+    }))
+})
+
+describe("sluice rerank", { timeout: 40_000 }, () => {
+  it.live("prints score, place and document, the best first", () =>
+    Effect.gen(function*() {
+      const documents = ["nothing", "hello there", "hello world"]
+      const [plain, json, wrong] = yield* Effect.all([
+        run(["rerank", "--query", "hello world", "--top-n", "2", ...documents]),
+        run(["rerank", "--query", "hello world", "--json", "-"], { input: documents.join("\n") }),
+        run(["rerank", ...documents])
+      ], { concurrency: 2 })
+      assert.strictEqual(plain.code, 0, plain.stderr)
+      assert.match(plain.stdout, /^0\.9\d*\t2\thello world\n0\.\d+\t1\thello there\n$/)
+      assert.match(plain.stderr, /in place of Cohere/)
+      const lines = jsonLines(json.stdout)
+      assert.deepStrictEqual(lines.map(({ _tag, index }) => [_tag, index]), [
+        ["RankedDocument", 2],
+        ["RankedDocument", 1],
+        ["RankedDocument", 0],
+        ["Completed", undefined]
+      ])
+      assert.strictEqual(wrong.code, 2)
+    }))
+})
+
+describe("sluice transcribe", { timeout: 40_000 }, () => {
+  it.live("prints the text, subtitles, or events", () =>
+    Effect.gen(function*() {
+      const cwd = emptyFolder()
+      writeFileSync(join(cwd, "talk.wav"), wav)
+      const [plain, subtitles, events] = yield* Effect.all([
+        run(["transcribe", "--language", "en", "talk.wav"], { cwd }),
+        run(["transcribe", "--model", "openai/whisper-1", "--format", "srt", "talk.wav"], { cwd }),
+        run(["transcribe", "--json", "talk.wav"], { cwd })
+      ], { concurrency: 2 })
+      assert.strictEqual(plain.code, 0, plain.stderr)
+      assert.match(plain.stdout, /^This is what was said in talk\.wav, take [\da-f]{8}\.\n$/)
+      assert.match(subtitles.stdout, /^1\n00:00:00,000 --> 00:00:01,000\n/)
+      const lines = jsonLines(events.stdout)
+      assert.strictEqual(lines.at(-1)?._tag, "TranscriptCompleted")
+      assert.isAbove(lines.length, 4)
+    }))
+
+  it.live("fails for a file that is not there before anything is asked", () =>
+    Effect.gen(function*() {
+      const { code, stderr } = yield* run(["transcribe", "nothing.mp3"])
+      assert.strictEqual(code, 1)
+      assert.strictEqual(stderr, "InputError: nothing.mp3 cannot be read: NotFound\n")
+    }))
+})
+
+describe("sluice speak", { timeout: 40_000 }, () => {
+  it.live("writes a file of the kind that its name says, or stdout", () =>
+    Effect.gen(function*() {
+      const cwd = emptyFolder()
+      const [file, stdout, both] = yield* Effect.all([
+        run(["speak", "--output", "hello.wav", "--json", "--voice", "echo", "Hello", "there"], { cwd }),
+        run(["speak", "--format", "pcm", "-"], { cwd, input: "Hello there" }),
+        run(["speak", "--json", "Hello"], { cwd })
+      ], { concurrency: 2 })
+      assert.strictEqual(file.code, 0, file.stderr)
+      const bytes = readFileSync(join(cwd, "hello.wav"))
+      assert.strictEqual(bytes.toString("latin1", 0, 4), "RIFF")
+      assert.deepStrictEqual(jsonLines(file.stdout), [{ _tag: "Completed", file: "hello.wav", bytes: bytes.length }])
+      assert.strictEqual(stdout.code, 0, stdout.stderr)
+      assert.isAbove(stdout.stdout.length, 1000)
+      assert.strictEqual(both.code, 2)
+    }))
+
+  it.live("leaves no file behind that is cut", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { faults: [{ _tag: "Cut", after: 9000, how: "reset" }] }
+      })
+      const cwd = emptyFolder()
+      const { code, stderr } = yield* run(
+        ["speak", "--base-url", simulator.baseUrl("openai-chat"), "--output", "hello.wav", "Hello there"],
+        { cwd }
+      )
+      assert.strictEqual(code, 1)
+      assert.match(stderr, /^IncompleteStreamError: /m)
+      assert.isFalse(existsSync(join(cwd, "hello.wav")))
+      assert.isFalse(existsSync(join(cwd, "hello.wav.part")))
+    }))
+})
