@@ -41,8 +41,6 @@ export type Locate = (
 
 type Container = { [key: string]: unknown }
 
-const LF = 10
-
 /** A scalar of an event: where it is found in the object, whether it stays the same in one stream (`steady`), how it is read. */
 interface Scalar {
   readonly keys: ReadonlyArray<string>
@@ -190,7 +188,7 @@ export const learn = <A extends object>(
   holes: Holes<A>,
   locate: Locate
 ): Shape<A> | undefined => {
-  if (to - from > mostBytes || bytes[to - 1] !== LF) return undefined
+  if (to - from > mostBytes) return undefined
   const json = locate(bytes, from, to)
   const found = json === undefined ? undefined : leaves(bytes, json.from, json.to)
   if (found === undefined) return undefined

@@ -11,8 +11,11 @@
  */
 import * as EventStream from "../framing/EventStream.ts"
 import type { Headers } from "../framing/EventStreamHeaders.ts"
+import type { Locate } from "../framing/Shape.ts"
+import { Templates } from "../framing/Templates.ts"
+import { chunkOf } from "../framing/Words.ts"
 import type { Assembly } from "./Assembly.ts"
-import { isObject, type JsonObject, nonEmpty, object, parse } from "./Json.ts"
+import { isObject, type JsonObject, nonEmpty, parse } from "./Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./Protocol.ts"
 import { classifyReported } from "./Refusal.ts"
@@ -45,37 +48,8 @@ export const reported = (code: string, payload: string): JsonObject => {
   return { ...fields, __type: code, ...(message === undefined ? {} : { message }) }
 }
 
-/**
- * Reads the text of one event. What a `chunk` carries is the model's own event, whose name is in it.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const readEvent = (
-  reading: JsonStream.Reading,
-  machine: JsonStream.Machine,
-  event: string,
-  json: string,
-  position: number
-): void => {
-  // Nothing at all is no field.
-  const value = json === "" ? {} : parse(json)
-  if (!isObject(value)) {
-    reading.failure = reading.malformed(
-      value === undefined ? "an event is not JSON" : "an event is not a JSON object",
-      json,
-      position
-    )
-    return
-  }
-  const bytes = event === "chunk" ? value.bytes : event === "" ? object(value.chunk)?.bytes : undefined
-  if (typeof bytes === "string") {
-    readEvent(reading, machine, "", Buffer.from(bytes, "base64").toString("utf8"), position)
-    return
-  }
-  const problem = machine.frame(value, event)
-  if (problem !== undefined) reading.answered(problem, json, position)
-}
+/** All of a payload is JSON. */
+const everything: Locate = (_, from, to) => ({ from, to })
 
 /**
  * Makes the parser of one stream.
@@ -85,22 +59,53 @@ export const readEvent = (
  */
 export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
   const { assembly, context } = reading
+  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
+  // parse it.
+  const templates = new Templates<JsonObject>(machine.holes, everything)
 
   const fail = (code: string, payload: string): void => {
     reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
   }
 
+  /** The object of a payload, or of bytes in one. */
+  const objectOf = (bytes: Buffer, from: number, to: number, position: number): JsonObject | undefined => {
+    const json = bytes.toString("utf8", from, to)
+    // Nothing at all is no field.
+    const value = json === "" ? {} : parse(json)
+    if (isObject(value)) return value
+    reading.failure = reading.malformed(
+      value === undefined ? "an event is not JSON" : "an event is not a JSON object",
+      json,
+      position
+    )
+    return undefined
+  }
+
+  /** Reads an event, without parsing it where it is like an earlier one. */
+  const onEvent = (event: string, bytes: Buffer, from: number, to: number, position: number): void => {
+    const isKnown = event !== "chunk" && templates.match(chunkOf(bytes), from, to) === to
+    const value = isKnown ? templates.value : objectOf(bytes, from, to, position)
+    if (value === undefined) return
+    if (event === "chunk" && typeof value.bytes === "string") {
+      const inner = Buffer.from(value.bytes, "base64")
+      onEvent("", inner, 0, inner.length, position)
+      return
+    }
+    const problem = machine.frame(value, event)
+    if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", from, to), position)
+    else if (!isKnown) templates.learn(bytes, from, to, event, value)
+  }
+
   const onFrame: EventStream.OnFrame = (headers, bytes, from, to, position) => {
     if (reading.isOver) return
     reading.frames++
-    const payload = bytes.toString("utf8", from, to)
     switch (text(headers, ":message-type")) {
       case "exception":
-        return fail(text(headers, ":exception-type"), payload)
+        return fail(text(headers, ":exception-type"), bytes.toString("utf8", from, to))
       case "error":
         return fail(text(headers, ":error-code"), text(headers, ":error-message"))
       default:
-        return readEvent(reading, machine, text(headers, ":event-type"), payload, position)
+        return onEvent(text(headers, ":event-type"), bytes, from, to, position)
     }
   }
 

@@ -502,7 +502,7 @@ describe("events that were written down in lines", () => {
     const broken = read(text, "{\"messageStop\":\n", last)
     assert.deepStrictEqual([broken.failure?._tag, broken.failure?.detail], [
       "MalformedStreamError",
-      "an event is not JSON"
+      "an event is not a JSON object"
     ])
     const refused = read("{\"message\": \"The security token is expired\"}")
     assert.strictEqual(refused.failure?.detail, "The security token is expired")

@@ -51,9 +51,11 @@ const cutsOff = (stopReason: string | null): boolean => {
 
 const texts = new Set(["delta.text", "delta.reasoningContent.text", "delta.toolUse.input"])
 
-/** Where the deltas of a stream differ. */
+/** Where the deltas of a stream differ. Other deltas are kept as they come, so not in these. */
 const holes: Holes<JsonObject> = {
-  isDelta: (value) => value.contentBlockIndex !== undefined && isObject(value.delta),
+  isDelta: ({ contentBlockIndex, delta }) =>
+    contentBlockIndex !== undefined && isObject(delta) && Object.keys(delta).length === 1 &&
+    (typeof delta.text === "string" || isObject(delta.toolUse) || isObject(delta.reasoningContent)),
   read: (path) => texts.has(path),
   unread: new Set(["p"])
 }

@@ -6,7 +6,7 @@
  */
 import * as Ndjson from "../../framing/Ndjson.ts"
 import * as EventStreamJson from "../EventStreamJson.ts"
-import { isObject, parse } from "../Json.ts"
+import { isObject, object, parse } from "../Json.ts"
 import type * as JsonStream from "../JsonStream.ts"
 
 /** Reads events that stand in lines. */
@@ -14,12 +14,28 @@ const lines = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonSt
   const { maxEventBytes, maxLineBytes } = reading.context.limits
   // A first line that is no event begins something else, which is looked at when all of it is there.
   let isOther = false
+
+  const read = (text: string): void => {
+    const value = parse(text)
+    if (!isObject(value)) {
+      reading.failure = reading.malformed("an event is not a JSON object", text, parser.position)
+      return
+    }
+    const bytes = object(value.chunk)?.bytes
+    if (typeof bytes === "string") {
+      read(Buffer.from(bytes, "base64").toString("utf8"))
+      return
+    }
+    const problem = machine.frame(value, "")
+    if (problem !== undefined) reading.answered(problem, text, parser.position)
+  }
+
   const parser = Ndjson.make((text) => {
     if (reading.isOver || isOther) return
     isOther = reading.frames === 0 && !isObject(parse(text))
     if (isOther) return
     reading.frames++
-    EventStreamJson.readEvent(reading, machine, "", text, parser.position)
+    read(text)
   }, Math.min(maxEventBytes, maxLineBytes))
   return parser
 }
