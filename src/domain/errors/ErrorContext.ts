@@ -98,7 +98,8 @@ export const sentence = (context: ErrorContext, what: string, todo: string): str
   const who = context.model === undefined ? context.provider : `${context.provider}/${context.model}`
   const facts = [
     context.status === undefined ? "" : `HTTP ${context.status}`,
-    context.code ?? "",
+    // Some codes are the status again.
+    context.code === undefined || context.code === String(context.status) ? "" : context.code,
     places(context.inputs),
     context.providerRequestId === undefined ? "" : `request ${context.providerRequestId}`,
     context.attempts === undefined ? "" : `after ${context.attempts.length + 1} attempts`
