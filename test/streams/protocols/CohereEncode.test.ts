@@ -105,7 +105,7 @@ describe("Cohere encodes", () => {
       response_format: { type: "json_object", json_schema: schema }
     })
     assert.deepInclude(
-      fields({ outputSchema: { schema: Schema.Struct({ n: Schema.Number }) } })["response_format"],
+      fields({ outputSchema: { schema: Schema.Struct({ n: Schema.Finite }) } })["response_format"],
       { type: "json_object" }
     )
   })

@@ -4,6 +4,7 @@
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
  * @since 0.1.0
  */
+import * as DateTime from "effect/DateTime"
 import type { Finish, Part, Reasoning, ToolCall } from "../Answer.ts"
 import type { ErrorKind } from "../Fault.ts"
 import * as Json from "../Json.ts"
@@ -82,7 +83,8 @@ const pieces = function*(turn: Turn.Turn, part: Exclude<Part, ToolCall>): Genera
   }
 }
 
-const timeOf = (turn: Turn.Turn, millis: number): string => new Date(turn.created * 1000 + millis).toISOString()
+const timeOf = (turn: Turn.Turn, millis: number): string =>
+  DateTime.formatIso(DateTime.makeUnsafe(turn.created * 1000 + millis))
 
 const ending = (turn: Turn.Turn): Json.JsonObject => ({
   done: true,
