@@ -12,8 +12,7 @@ export const key = "sk-test-0123456789"
 /** A definition as a provider at an address. */
 export const at = (definition: ProviderDefinition, baseUrl: string, options: Configure.ProviderOptions = {}) =>
   Configure.configure(definition, { apiKey: Redacted.make(key), baseUrl, ...options }).pipe(
-    Effect.provide(ConfigCredentials.layer),
-    Effect.provide(empty)
+    Effect.provide(Layer.merge(ConfigCredentials.layer.pipe(Layer.provide(empty)), empty))
   )
 
 /** The client for real sockets, with settings, and no log lines of retries. */

@@ -7,12 +7,12 @@
 
 /**
  * The value of a header: `true` and `false`, integers of 8, 16 and 32 bits (numbers) and of 64 bits (bigints), bytes, text,
- * times, and UUIDs (as text in their usual form).
+ * times (milliseconds of Unix time), and UUIDs (as text in their usual form).
  *
  * @category models
  * @since 0.1.0
  */
-export type HeaderValue = boolean | number | bigint | Uint8Array | string | Date
+export type HeaderValue = boolean | number | bigint | Uint8Array | string
 
 /**
  * The headers of a frame by name.
@@ -48,7 +48,7 @@ const valueOf = (type: number, bytes: Buffer, at: number, length: number): Heade
     case 7:
       return bytes.toString("utf8", at, at + length)
     case 8:
-      return new Date(Number(bytes.readBigInt64BE(at)))
+      return Number(bytes.readBigInt64BE(at))
     default:
       return uuid(bytes, at)
   }

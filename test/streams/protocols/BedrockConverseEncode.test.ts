@@ -410,7 +410,7 @@ describe("BedrockConverse encodes", () => {
       id: "anthropic.computer_20250124",
       customName: "Computer",
       providerName: "computer",
-      args: Schema.Struct({ display_width_px: Schema.Number })
+      args: Schema.Struct({ display_width_px: Schema.Finite })
     })({ display_width_px: 800 })
     assert.deepStrictEqual(fields({ tools: [grounding] }, nova2), {
       toolConfig: { tools: [{ systemTool: { name: "nova_grounding" } }] }

@@ -4,6 +4,7 @@
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
  * @since 0.1.0
  */
+import * as DateTime from "effect/DateTime"
 import { createHash } from "node:crypto"
 import * as Json from "../Json.ts"
 import { jsonEvent, type Problem, type WireEvent } from "../WireProtocol.ts"
@@ -134,7 +135,7 @@ const halves = (text: string): ReadonlyArray<string> => {
 }
 
 const stamp = (seconds: number, point: "," | "."): string =>
-  new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23).replace(".", point)
+  DateTime.formatIso(DateTime.makeUnsafe(Math.round(seconds * 1000))).slice(11, 23).replace(".", point)
 
 const subtitles = (segments: ReadonlyArray<Timed>, format: "srt" | "vtt"): string => {
   const point = format === "srt" ? "," : "."

@@ -177,19 +177,6 @@ const remembered = (blocks: ReadonlyArray<Block>, context: Context): ReadonlyArr
     : blocks
 
 /**
- * Whether a prompt has calls of tools or results of them.
- *
- * @category guards
- * @since 0.1.0
- */
-export const speaksOfTools = (messages: ReadonlyArray<Prompt.Message>): boolean =>
-  messages.some((entry) =>
-    entry.role === "tool" ||
-    (entry.role === "assistant" &&
-      entry.content.some((part) => part.type === "tool-call" || part.type === "tool-result"))
-  )
-
-/**
  * Writes the messages of a prompt as `system` and `messages`.
  *
  * **Details**
