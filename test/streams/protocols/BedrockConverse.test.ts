@@ -291,14 +291,57 @@ describe("a stream of Converse", () => {
     ] as never)
   })
 
+  it("gives the images that a model makes as files, which can be sent back", () => {
+    const outcome = decode(
+      start,
+      begin(0, { image: { format: "png" } }),
+      delta(0, { image: { source: { bytes: "AQ==" } } }),
+      delta(0, { image: { source: { bytes: "AgM=" } } }),
+      stop(0),
+      begin(1, { image: { format: "webp" } }),
+      delta(1, { image: { source: { s3Location: { uri: "s3://bucket/a.webp" } } } }),
+      stop(1),
+      end("end_turn"),
+      bill()
+    )
+    assert.deepStrictEqual(items(outcome), [
+      { _tag: "File", mediaType: "image/png", data: "AQID", protocol: "bedrock-converse" },
+      { _tag: "File", mediaType: "image/webp", url: "s3://bucket/a.webp", protocol: "bedrock-converse" }
+    ])
+    const whole = protocol.whole(
+      JSON.stringify({
+        output: { message: { content: [{ image: { format: "png", source: { bytes: "AQID" } } }] } },
+        stopReason: "end_turn"
+      }),
+      context()
+    )
+    assert.deepStrictEqual(items(whole), items(outcome).slice(0, 1))
+    const prompt = Prompt.concat(Prompt.concat(Prompt.make("Draw"), Replay.toPrompt(items(outcome))), "More")
+    const written = Result.getOrThrow(
+      protocol.encode(CompletionRequest.make({ model: "m", prompt }), {
+        provider: "bedrock",
+        model: "m",
+        stream: true,
+        quirks: {}
+      })
+    )
+    assert.deepStrictEqual((written.messages as ReadonlyArray<unknown>)[1], {
+      role: "assistant",
+      content: [
+        { image: { format: "png", source: { bytes: "AQID" } } },
+        { image: { format: "webp", source: { s3Location: { uri: "s3://bucket/a.webp" } } } }
+      ]
+    })
+  })
+
   it("passes by what it does not know, counted, and keeps blocks of unknown kinds", () => {
     const outcome = decode(
       start,
       event("somethingNew", { a: 1 }),
       json("somethingEmpty", ""),
       frame([header(":event-type", "ping")], "{}"),
-      begin(0, { image: { format: "png" } }),
-      delta(0, { image: { source: { bytes: "AQI=" } } }),
+      begin(0, { video: { format: "mp4" } }),
+      delta(0, { video: { source: { bytes: "AQI=" } } }),
       stop(0),
       begin(1, { hologram: { depth: 3 } }),
       delta(1, { hologram: { turns: 1 } }),
@@ -323,9 +366,9 @@ describe("a stream of Converse", () => {
     assert.deepStrictEqual(items(outcome).slice(0, 2), [
       {
         _tag: "UnknownItem",
-        type: "image",
+        type: "video",
         protocol: "bedrock-converse",
-        native: { image: { format: "png", source: { bytes: "AQI=" } } }
+        native: { video: { format: "mp4", source: { bytes: "AQI=" } } }
       },
       {
         _tag: "UnknownItem",

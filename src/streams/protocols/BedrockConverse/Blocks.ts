@@ -46,13 +46,15 @@ const typeOf = (kind: string, start: JsonObject): ItemStart["type"] => {
       return start.type === "server_tool_use" ? "server-tool-call" : "tool-call"
     case "toolResult":
       return "server-tool-call"
+    case "image":
+      return "file"
     default:
       return "unknown"
   }
 }
 
 /** Blocks that this version knows, though they are none of an answer's usual. */
-const opaque = new Set(["image", "audio", "video", "document", "guardContent", "searchResult", "cachePoint"])
+const opaque = new Set(["audio", "video", "document", "guardContent", "searchResult", "cachePoint"])
 
 const location = (value: JsonObject): JsonObject => {
   const places = object(value.location)
@@ -113,6 +115,18 @@ const reasoningDelta = (assembly: Assembly, block: Block, delta: JsonObject): st
   return undefined
 }
 
+/** The source of a file that comes in pieces, each of which is base64 by itself. */
+const joined = (before: JsonObject | undefined, more: JsonObject): Schema.JsonObject => {
+  const pieces = [before?.bytes, more.bytes].flatMap((bytes) =>
+    typeof bytes === "string" ? [Buffer.from(bytes, "base64")] : []
+  )
+  return defined({
+    ...before,
+    ...more,
+    ...(pieces.length < 2 ? {} : { bytes: Buffer.concat(pieces).toString("base64") })
+  })
+}
+
 /**
  * Adds a delta to a block. It answers a sentence when the delta is not what the protocol says.
  *
@@ -143,6 +157,10 @@ export const add = (assembly: Assembly, block: Block, kind: string, delta: unkno
       return undefined
     case "toolResult":
       block.start.content = [...array(block.start.content) ?? [], ...array(delta) ?? []]
+      return undefined
+    case "image":
+      if (isObject(delta) && isObject(delta.source))
+        block.start.source = joined(object(block.start.source), delta.source)
       return undefined
     default:
       // What a block of a kind we do not know is told, belongs to it.
@@ -240,8 +258,19 @@ export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseIt
         native: nativeOf(block)
       }
     }
+    case "file": {
+      const source = object(start.source)
+      const data = nonEmpty(source?.bytes)
+      const url = nonEmpty(object(source?.s3Location)?.uri)
+      return {
+        _tag: "File",
+        mediaType: `image/${nonEmpty(start.format) ?? "*"}`,
+        ...(data === undefined ? {} : { data }),
+        ...(url === undefined ? {} : { url }),
+        protocol: name
+      }
+    }
     case "custom-tool-call":
-    case "file":
     case "unknown":
       return { _tag: "UnknownItem", type: block.kind, protocol: name, native: nativeOf(block) }
   }

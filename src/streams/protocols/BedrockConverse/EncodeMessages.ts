@@ -150,6 +150,10 @@ const assistant = (entry: Prompt.AssistantMessage, context: Context): ReadonlyAr
       case "tool-call":
         return marked(call(part, context), part, context)
       case "file":
+        // What came from there goes back.
+        if (Replay.itemOf(part, Blocks.name)?._tag === "File") {
+          return EncodeFiles.block(part, context.nameOf, context.found)
+        }
         context.found.refuse(
           "prompt",
           "a file in an assistant's message cannot be sent back; put it into a user's message"
