@@ -1,0 +1,57 @@
+/**
+ * Our errors as the `AiError` of `effect/ai`, for the services of that module.
+ *
+ * @since 0.1.0
+ */
+import * as AiError from "effect/ai/AiError"
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import type { CompletionError } from "../../domain/CompletionError.ts"
+
+const reset = (seconds: number | undefined): DateTime.Utc | undefined =>
+  seconds === undefined ? undefined : Option.getOrUndefined(DateTime.make(seconds * 1000))
+
+const reason = (error: CompletionError): AiError.AiErrorReason => {
+  const description = error.message
+  switch (error._tag) {
+    case "ConfigurationError":
+      return new AiError.InvalidUserInputError({ description })
+    case "AuthenticationError":
+      return new AiError.AuthenticationError({ kind: "InvalidKey", description })
+    case "PermissionDeniedError":
+      return new AiError.AuthenticationError({ kind: "InsufficientPermissions", description })
+    case "RateLimitedError":
+      return new AiError.RateLimitError({ retryAfter: error.retryAfter })
+    case "UsageLimitReachedError":
+      return new AiError.QuotaExhaustedError({ resetAt: reset(error.resetsAt) })
+    case "ContentFilteredError":
+      return new AiError.ContentPolicyError({ description })
+    case "InvalidRequestError":
+      return new AiError.InvalidRequestError({ parameter: error.parameter, description })
+    case "ModelNotFoundError":
+    case "ContextLengthExceededError":
+      return new AiError.InvalidRequestError({ description })
+    case "MalformedResponseError":
+    case "MalformedStreamError":
+      return new AiError.InvalidResponseError({ description })
+    case "OverloadedError":
+    case "ServerError":
+    case "StreamFailedError":
+    // What their NetworkError wants to know, method and URL, is not in ours: a URL may hold a key.
+    case "ConnectionError":
+    case "ConnectTimeoutError":
+    case "RequestTimeoutError":
+    case "StreamIdleTimeoutError":
+    case "IncompleteStreamError":
+      return new AiError.InternalProviderError({ description })
+  }
+}
+
+/**
+ * An error of ours as an `AiError`: the nearest of its reasons, with our message.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const from = (error: CompletionError, method: string): AiError.AiError =>
+  AiError.make({ module: "sluice", method, reason: reason(error) })

@@ -1,0 +1,57 @@
+/**
+ * The `EmbeddingModel` of `effect/ai` out of our `Embeddings`: for programs and libraries that are written against it.
+ *
+ * @since 0.1.0
+ */
+import * as EmbeddingModel from "effect/ai/EmbeddingModel"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { EmbeddingRequest } from "../../domain/Embedding.ts"
+import { Embeddings } from "../../services/Embeddings.ts"
+import * as AiErrors from "./AiErrors.ts"
+
+/**
+ * Everything of a request but its inputs. The vectors are floats.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options extends Omit<EmbeddingRequest<"float" | "base64">, "inputs" | "dimensions"> {
+  readonly dimensions: number
+}
+
+/**
+ * Makes the model. Texts that are embedded at the same time become one request, within the provider's limits.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options: Options): Effect.Effect<EmbeddingModel.EmbeddingModel, never, Embeddings> =>
+  Effect.flatMap(Embeddings, (embeddings) =>
+    EmbeddingModel.make({
+      embedMany: ({ inputs }) =>
+        embeddings.embed({ ...options, inputs }).pipe(
+          Effect.mapError((error) => AiErrors.from(error, "embed")),
+          Effect.map((response) => ({
+            results: response.embeddings.map(({ vector }) => Array.from(vector)),
+            usage: { inputTokens: response.usage.inputTokens }
+          }))
+        )
+    }))
+
+/**
+ * Layer that provides the `EmbeddingModel` of `effect/ai`, and its `Dimensions`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (
+  options: Options
+): Layer.Layer<EmbeddingModel.EmbeddingModel | EmbeddingModel.Dimensions, never, Embeddings> =>
+  Layer.effectContext(
+    Effect.map(make(options), (model) =>
+      Context.make(EmbeddingModel.EmbeddingModel, model).pipe(
+        Context.add(EmbeddingModel.Dimensions, options.dimensions)
+      ))
+  )
