@@ -189,6 +189,7 @@ describe("a model on Ollama", () => {
     ["authentication", "AuthenticationError", 1],
     ["permission", "PermissionDeniedError", 1],
     ["model-not-found", "ModelNotFoundError", 1],
+    ["context-length", "ContextLengthExceededError", 1],
     ["invalid-request", "InvalidRequestError", 1]
   ]
 

@@ -261,6 +261,14 @@ describe("Ollama", () => {
       })
     })
 
+    it("may be lines after all", () => {
+      const body = line({ content: "a" }) + line({ content: "b" }) + last()
+      assert.deepStrictEqual(protocol.whole(body, context()), decode([body]))
+      const cut = protocol.whole(line({ content: "a" }) + line({ content: "b" }), context())
+      assert.deepInclude(cut.failure, { _tag: "IncompleteStreamError" })
+      assert.deepStrictEqual(cut.events, [])
+    })
+
     it("fails where it is none", () => {
       assert.deepInclude(whole({ model: "m", message: { content: "a" }, done: false }).failure, {
         _tag: "MalformedResponseError",

@@ -10,7 +10,7 @@ import type { TokenUsage } from "../../../domain/TokenUsage.ts"
 import type { Holes } from "../../framing/Shape.ts"
 import { Assembly } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
-import { count, isObject, type JsonObject, nonEmpty, object } from "../Json.ts"
+import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../Json.ts"
 import type { Machine } from "../JsonStream.ts"
 import * as LineJson from "../LineJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../Protocol.ts"
@@ -123,15 +123,25 @@ export const stream = (context: DecodeContext): StreamDecoder => {
   return LineJson.make(context, assembly, make(context, assembly))
 }
 
+/** The events of a stream that came as a whole: servers that imitate this one call lines JSON. */
+const lines = (body: string, context: DecodeContext): WholeResponse => {
+  const decoder = stream(context)
+  const events = [...decoder.push(Buffer.from(body)), ...decoder.end({ type: "end-of-body" })]
+  return decoder.failure === undefined ? { events, failure: undefined } : { events: [], failure: decoder.failure }
+}
+
 /**
- * Reads an answer that was not streamed.
+ * Reads an answer that was not streamed, or that was and says that it was not.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const whole = (body: string, context: DecodeContext): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => {
+export const whole = (body: string, context: DecodeContext): WholeResponse => {
+  const end = body.trimEnd().indexOf("\n")
+  if (end > 0 && isObject(parse(body.slice(0, end)))) return lines(body, context)
+  return WholeJson.read(body, context, (value, assembly) => {
     const problem = make(context, assembly).frame(value, "")
     if (problem !== undefined) return problem
     return assembly.completed ? undefined : "it is not `done`"
   })
+}
