@@ -1,10 +1,8 @@
 /**
- * The pages of the providers: their tables say what the data says, each has the parts that readers look for, and every
- * example is a program.
+ * The pages of the providers: their tables say what the data says, and each has the parts that readers look for.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { spawnSync } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { KnownProviders } from "sluice"
 import * as Page from "../../scripts/support/ProviderPage.ts"
@@ -41,22 +39,4 @@ describe("the pages of the providers", () => {
       }
     }
   )
-
-  it("have examples that compile", () => {
-    const work = mkdtempSync(join(root, "test/.pages-"))
-    try {
-      for (const { definition, text } of pages) {
-        const example = /```ts\n([\s\S]*?)```/.exec(text)?.[1]
-        assert.isDefined(example, definition.id)
-        writeFileSync(join(work, `${definition.id}.ts`), `${example}\nexport { program }\n`)
-      }
-      writeFileSync(join(work, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }))
-      const result = spawnSync(join(root, "node_modules/.bin/tsc"), ["--project", join(work, "tsconfig.json")], {
-        encoding: "utf8"
-      })
-      assert.strictEqual(`${result.stdout}${result.stderr}`, "")
-    } finally {
-      rmSync(work, { recursive: true })
-    }
-  }, 60_000)
 })
