@@ -66,10 +66,10 @@ export class Shapes<A extends object> {
     return -1
   }
 
-  /** Learns the shape of a delta that was parsed, if there is credit for it. */
+  /** Learns the shape of an event that was parsed, if it is a delta and there is credit for it. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: A): void {
     this.#credit = Math.min(mostCredit, this.#credit + this.#rate)
-    if (this.#credit < 1) return
+    if (this.#credit < 1 || !this.#holes.isDelta(value)) return
     this.#credit--
     const shape = learn(bytes, from, to, event, value, this.#holes, this.#locate)
     if (shape === undefined) return

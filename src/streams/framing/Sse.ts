@@ -127,6 +127,8 @@ const fieldName = (bytes: Buffer, from: number, to: number): string => {
   return spells(bytes, from, to, "event") ? "event" : bytes.toString("latin1", from, to)
 }
 
+const noBytes = Buffer.allocUnsafe(0)
+
 const isCompleteJsonObject = (data: string): boolean => {
   if (!data.startsWith("{")) return false
   try {
@@ -137,86 +139,149 @@ const isCompleteJsonObject = (data: string): boolean => {
   }
 }
 
-/**
- * Creates a parser for one event stream. `readAhead` is asked at the beginning of each event.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhead): SseParser => {
+class Parser implements SseParser {
+  readonly #onEvent: OnSseEvent
+  readonly #limits: SseLimits
+  readonly #readAhead: ReadAhead | undefined
   // The beginning of a line whose end has not arrived. It grows by doubling, so that bytes are copied a bounded number of
   // times however small the chunks are.
-  let carry = Buffer.allocUnsafe(0)
-  let carried = 0
-  let position = 0
-  let firstLine = true
+  #carry = noBytes
+  #carried = 0
+  #firstLine = true
   // A CR ends a line at once; the LF that may follow it, perhaps in the next chunk, belongs to it.
-  let afterCr = false
-  let overflow: SseOverflow | undefined
-  let data: string | undefined
-  let dataBytes = 0
-  let event = ""
-  let lastEvent = ""
-  let lastEventId = ""
-  let reconnectionTime: number | undefined
+  #afterCr = false
+  #data: string | undefined
+  #dataBytes = 0
+  #event = ""
+  #lastEvent = ""
+  position = 0
+  overflow: SseOverflow | undefined
+  lastEventId = ""
+  reconnectionTime: number | undefined
 
-  const keep = (bytes: Buffer, from: number, to: number): void => {
-    const needed = carried + to - from
-    if (needed > carry.length) {
-      const larger = Buffer.allocUnsafe(Math.max(256, carry.length * 2, needed))
-      carry.copy(larger, 0, 0, carried)
-      carry = larger
+  constructor(onEvent: OnSseEvent, limits: SseLimits, readAhead: ReadAhead | undefined) {
+    this.#onEvent = onEvent
+    this.#limits = limits
+    this.#readAhead = readAhead
+  }
+
+  push(chunk: Uint8Array): boolean {
+    if (this.overflow !== undefined) return true
+    const length = chunk.length
+    if (length <= few && this.#carried > 0 && this.#keepFew(chunk, length)) return false
+    const bytes = asBuffer(chunk)
+    const base = this.position
+    const readAhead = this.#readAhead
+    let at = 0
+    if (this.#afterCr && length > 0) {
+      this.#afterCr = false
+      if (bytes[0] === LF) at = 1
     }
-    bytes.copy(carry, carried, from, to)
-    carried = needed
-  }
-
-  const dispatch = (bytes: Buffer, from: number, to: number): void => {
-    const type = event
-    event = ""
-    if (data === undefined) return
-    const text = data
-    data = undefined
-    dataBytes = 0
-    onEvent(type === "" ? "message" : type, text, bytes, from, to)
-  }
-
-  const field = (bytes: Buffer, from: number, nameEnd: number, valueFrom: number, to: number): void => {
-    switch (fieldName(bytes, from, nameEnd)) {
-      case "data": {
-        dataBytes += to - valueFrom + 1
-        if (dataBytes - 1 > limits.maxEventBytes) {
-          overflow = { what: "event", limit: limits.maxEventBytes, position }
-          return
+    // The next CR, once it has been looked for.
+    let nextCr = -1
+    // Where the event that is being read began, if that was in this chunk.
+    let began = this.#isBetweenEvents ? at : -1
+    while (at < length) {
+      if (began === at && readAhead !== undefined) {
+        at = readAhead(bytes, at, base)
+        if (at > began) {
+          began = at
+          this.position = base + at
+          if (at === length) break
         }
-        const value = bytes.toString("utf8", valueFrom, to)
-        data = data === undefined ? value : `${data}\n${value}`
-        return
       }
-      case "event":
-        // Nearly always the name of the event before.
-        if (!spells(bytes, valueFrom, to, lastEvent)) lastEvent = bytes.toString("utf8", valueFrom, to)
-        event = lastEvent
-        return
-      case "id": {
-        const id = bytes.toString("utf8", valueFrom, to)
-        if (!id.includes("\0")) lastEventId = id
-        return
+      if (nextCr < at) {
+        nextCr = bytes.indexOf(CR, at)
+        if (nextCr < 0) nextCr = length
       }
-      case "retry": {
-        const digits = bytes.toString("latin1", valueFrom, to)
-        if (/^[0-9]+$/.test(digits)) reconnectionTime = Number(digits)
-        return
+      // The line that ends an event is empty.
+      let end = bytes[at] === LF ? at : bytes.indexOf(LF, at)
+      if (end < 0) end = length
+      if (nextCr < end) end = nextCr
+      if (this.#carried + end - at > this.#limits.maxLineBytes) {
+        this.#overrun("line", base + at + Math.max(0, this.#limits.maxLineBytes - this.#carried))
+        return true
       }
-        // Other fields are ignored, says the standard.
+      if (end === length) {
+        this.#keep(bytes, at, length)
+        break
+      }
+      this.position = base + end + 1
+      const from = at
+      at = end + 1
+      if (end === nextCr) {
+        if (at === length) this.#afterCr = true
+        else if (bytes[at] === LF) at++
+      }
+      if (this.#endLine(bytes, from, end)) {
+        this.#dispatch(bytes, began, at)
+        began = at
+      }
+      if (this.overflow !== undefined) return true
     }
+    this.position = base + length
+    return true
+  }
+
+  salvage(): void {
+    if (this.overflow !== undefined) return
+    if (this.#carried > 0) {
+      const length = this.#carried
+      this.#carried = 0
+      this.#line(this.#carry, 0, length)
+    }
+    const data = this.#data
+    if (data !== undefined && (data === "[DONE]" || isCompleteJsonObject(data))) this.#dispatch(this.#carry, -1, 0)
+    this.#data = undefined
+  }
+
+  get #isBetweenEvents(): boolean {
+    return this.#carried === 0 && this.#data === undefined && this.#event === "" && !this.#firstLine
+  }
+
+  #overrun(what: SseOverflow["what"], position: number): void {
+    this.position = position
+    this.overflow = { what, limit: this.#limits[what === "line" ? "maxLineBytes" : "maxEventBytes"], position }
+    this.#carry = noBytes
+    this.#carried = 0
+  }
+
+  #keep(bytes: Buffer, from: number, to: number): void {
+    const needed = this.#carried + to - from
+    if (needed > this.#carry.length) {
+      const larger = Buffer.allocUnsafe(Math.max(256, this.#carry.length * 2, needed))
+      this.#carry.copy(larger, 0, 0, this.#carried)
+      this.#carry = larger
+    }
+    bytes.copy(this.#carry, this.#carried, from, to)
+    this.#carried = needed
+  }
+
+  /** Keeps a few bytes in which no line ends. Answers false, and does nothing, when one does or would be too long. */
+  #keepFew(bytes: Uint8Array, length: number): boolean {
+    const carry = this.#carry
+    const carried = this.#carried
+    if (this.#afterCr || carried + length > this.#limits.maxLineBytes || carried + length > carry.length) return false
+    for (let i = 0; i < length; i++) if (bytes[i] === LF || bytes[i] === CR) return false
+    for (let i = 0; i < length; i++) carry[carried + i] = bytes[i] ?? 0
+    this.#carried = carried + length
+    this.position += length
+    return true
+  }
+
+  #endLine(bytes: Buffer, from: number, to: number): boolean {
+    if (this.#carried === 0) return this.#line(bytes, from, to)
+    this.#keep(bytes, from, to)
+    const length = this.#carried
+    this.#carried = 0
+    return this.#line(this.#carry, 0, length)
   }
 
   /** Reads a line; answers whether it was the blank one that ends an event. */
-  const line = (bytes: Buffer, start: number, to: number): boolean => {
+  #line(bytes: Buffer, start: number, to: number): boolean {
     let from = start
-    if (firstLine) {
-      firstLine = false
+    if (this.#firstLine) {
+      this.#firstLine = false
       if (to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3
     }
     if (from === to) return true
@@ -226,112 +291,58 @@ export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhe
     let valueFrom = nameEnd
     if (valueFrom < to) valueFrom++
     if (valueFrom < to && bytes[valueFrom] === SPACE) valueFrom++
-    field(bytes, from, nameEnd, valueFrom, to)
+    this.#field(bytes, from, nameEnd, valueFrom, to)
     return false
   }
 
-  const endLine = (bytes: Buffer, from: number, to: number): boolean => {
-    if (carried === 0) return line(bytes, from, to)
-    keep(bytes, from, to)
-    const length = carried
-    carried = 0
-    return line(carry, 0, length)
-  }
-
-  /** Keeps a few bytes in which no line ends. Answers false, and does nothing, when one does or would be too long. */
-  const keepFew = (bytes: Uint8Array, length: number): boolean => {
-    if (afterCr || carried + length > limits.maxLineBytes || carried + length > carry.length) return false
-    for (let i = 0; i < length; i++) if (bytes[i] === LF || bytes[i] === CR) return false
-    for (let i = 0; i < length; i++) carry[carried + i] = bytes[i] ?? 0
-    carried += length
-    position += length
-    return true
-  }
-
-  const push = (chunk: Uint8Array): boolean => {
-    if (overflow !== undefined) return true
-    const length = chunk.length
-    if (length <= few && carried > 0 && keepFew(chunk, length)) return false
-    const bytes = asBuffer(chunk)
-    const base = position
-    let at = 0
-    if (afterCr && length > 0) {
-      afterCr = false
-      if (bytes[0] === LF) at = 1
-    }
-    // The next CR, once it has been looked for.
-    let nextCr = -1
-    // Where the event that is being read began, if that was in this chunk.
-    let began = carried === 0 && data === undefined && event === "" && !firstLine ? at : -1
-    while (at < length) {
-      if (began === at && readAhead !== undefined) {
-        at = readAhead(bytes, at, base)
-        if (at > began) {
-          began = at
-          position = base + at
-          if (at === length) break
+  #field(bytes: Buffer, from: number, nameEnd: number, valueFrom: number, to: number): void {
+    switch (fieldName(bytes, from, nameEnd)) {
+      case "data": {
+        this.#dataBytes += to - valueFrom + 1
+        if (this.#dataBytes - 1 > this.#limits.maxEventBytes) {
+          this.#overrun("event", this.position)
+          return
         }
+        // Without an encoding, `toString` goes to the native decoder at once.
+        const value = bytes.toString(undefined, valueFrom, to)
+        this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`
+        return
       }
-      if (nextCr < at) {
-        nextCr = bytes.indexOf(CR, at)
-        if (nextCr < 0) nextCr = length
+      case "event":
+        // Nearly always the name of the event before.
+        if (!spells(bytes, valueFrom, to, this.#lastEvent)) this.#lastEvent = bytes.toString("utf8", valueFrom, to)
+        this.#event = this.#lastEvent
+        return
+      case "id": {
+        const id = bytes.toString("utf8", valueFrom, to)
+        if (!id.includes("\0")) this.lastEventId = id
+        return
       }
-      let end = bytes.indexOf(LF, at)
-      if (end < 0) end = length
-      if (nextCr < end) end = nextCr
-      if (carried + end - at > limits.maxLineBytes) {
-        position = base + at + Math.max(0, limits.maxLineBytes - carried)
-        overflow = { what: "line", limit: limits.maxLineBytes, position }
-        carry = Buffer.allocUnsafe(0)
-        carried = 0
-        return true
+      case "retry": {
+        const digits = bytes.toString("latin1", valueFrom, to)
+        if (/^[0-9]+$/.test(digits)) this.reconnectionTime = Number(digits)
+        return
       }
-      if (end === length) {
-        keep(bytes, at, length)
-        break
-      }
-      position = base + end + 1
-      const from = at
-      at = end + 1
-      if (end === nextCr) {
-        if (at === length) afterCr = true
-        else if (bytes[at] === LF) at++
-      }
-      if (endLine(bytes, from, end)) {
-        dispatch(bytes, began, at)
-        began = at
-      }
-      if (overflow !== undefined) return true
+        // Other fields are ignored, says the standard.
     }
-    position = base + length
-    return true
   }
 
-  const salvage = (): void => {
-    if (overflow !== undefined) return
-    if (carried > 0) {
-      const length = carried
-      carried = 0
-      line(carry, 0, length)
-    }
-    if (data !== undefined && (data === "[DONE]" || isCompleteJsonObject(data))) dispatch(carry, -1, 0)
-    data = undefined
-  }
-
-  return {
-    push,
-    salvage,
-    get overflow() {
-      return overflow
-    },
-    get position() {
-      return position
-    },
-    get lastEventId() {
-      return lastEventId
-    },
-    get reconnectionTime() {
-      return reconnectionTime
-    }
+  #dispatch(bytes: Buffer, from: number, to: number): void {
+    const type = this.#event
+    this.#event = ""
+    const data = this.#data
+    if (data === undefined) return
+    this.#data = undefined
+    this.#dataBytes = 0
+    this.#onEvent(type === "" ? "message" : type, data, bytes, from, to)
   }
 }
+
+/**
+ * Creates a parser for one event stream. `readAhead` is asked at the beginning of each event.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhead): SseParser =>
+  new Parser(onEvent, limits, readAhead)

@@ -27,7 +27,6 @@ const oneIn = 16
  * @since 0.1.0
  */
 export class Templates<A extends object> {
-  readonly #holes: Holes<A>
   readonly #shapes: Shapes.Shapes<A>
   readonly #templates: Array<Template<A>> = []
   // The shapes of which there was one event, so far.
@@ -39,7 +38,6 @@ export class Templates<A extends object> {
 
   /** `locate` finds the JSON of an event in its bytes. */
   constructor(holes: Holes<A>, locate: Locate) {
-    this.#holes = holes
     this.#shapes = Shapes.of(holes, locate)
   }
 
@@ -68,7 +66,7 @@ export class Templates<A extends object> {
   /** Learns from an event that went the full way. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: A): void {
     this.#strangers++
-    if (this.#holes.isDelta(value)) this.#shapes.learn(bytes, from, to, event, value)
+    this.#shapes.learn(bytes, from, to, event, value)
   }
 
   #read(chunk: Chunk, at: number, limit: number): number {

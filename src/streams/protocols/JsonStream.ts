@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { RateLimitSnapshot } from "../../domain/RateLimitSnapshot.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { Holes } from "../framing/Shape.ts"
 import type { Assembly } from "./Assembly.ts"
@@ -126,91 +127,61 @@ export const mayBeNoStream = (chunk: Uint8Array): boolean => {
   return true
 }
 
-/**
- * Makes the decoder of one stream out of its machine and the parser of its frames. `bare` says that a frame is JSON and nothing
- * around it, so that a body in which none ended may be a cut stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (reading: Reading, machine: Machine, parser: Parser, bare = false): StreamDecoder => {
-  const { assembly, context } = reading
+class Decoder implements StreamDecoder {
+  readonly #reading: Reading
+  readonly #machine: Machine
+  readonly #parser: Parser
+  readonly #bare: boolean
   // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
-  const head: Array<Uint8Array> = []
-  let headBytes = 0
-  let isHeadOpen = true
+  #head: Array<Uint8Array> | undefined
+  #headBytes = 0
+  #isHeadOpen = true
   // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
-  let snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
+  #snapshot: RateLimitSnapshot | undefined
 
-  const take = (): ReadonlyArray<ResponseEvent> => {
-    const events = assembly.take()
-    if (snapshot === undefined || events.length === 0) return events
-    const first: ResponseEvent = { _tag: "RateLimits", snapshot }
-    snapshot = undefined
-    return [first, ...events]
+  constructor(reading: Reading, machine: Machine, parser: Parser, bare: boolean) {
+    this.#reading = reading
+    this.#machine = machine
+    this.#parser = parser
+    this.#bare = bare
+    this.#snapshot = RateLimitHeaders.snapshot(reading.context.headers, reading.context.now)
   }
 
-  const keepHead = (chunk: Uint8Array): void => {
-    if (reading.frames === 0 && headBytes === 0) isHeadOpen = mayBeNoStream(chunk)
-    if (reading.frames > 0 || headBytes >= headLength) isHeadOpen = false
-    if (!isHeadOpen) return
-    const kept = chunk.slice(0, headLength - headBytes)
-    head.push(kept)
-    headBytes += kept.length
+  get failure(): ProviderError | undefined {
+    return this.#reading.failure
   }
 
-  /** Reads a chunk; answers whether anything can have come of it. */
-  const read = (chunk: Uint8Array): boolean => {
-    if (reading.isOver) return false
-    const ended = parser.push(chunk)
-    if (isHeadOpen) keepHead(chunk)
-    if (ended && parser.overflow !== undefined && !reading.isOver) {
-      const { limit, position, what } = parser.overflow
-      reading.failure = reading.malformed(`a ${what} is longer than the limit of ${limit} bytes`, undefined, position)
-    }
-    return ended
+  get completed(): boolean {
+    return this.#reading.assembly.completed
   }
 
-  const push = (chunk: Uint8Array): ReadonlyArray<ResponseEvent> => (read(chunk) ? take() : none)
+  push(chunk: Uint8Array): ReadonlyArray<ResponseEvent> {
+    return this.#read(chunk) ? this.#take() : none
+  }
 
-  const pushAll = (chunks: ReadonlyArray<Uint8Array>): ReadonlyArray<ResponseEvent> => {
+  pushAll(chunks: ReadonlyArray<Uint8Array>): ReadonlyArray<ResponseEvent> {
     let any = false
     for (let i = 0; i < chunks.length; i++) {
       const chunk = chunks[i]
-      if (chunk !== undefined && read(chunk)) any = true
+      if (chunk !== undefined && this.#read(chunk)) any = true
     }
-    return any ? take() : none
+    return any ? this.#take() : none
   }
 
-  const notAStream = (): ProviderError | undefined => {
-    if (reading.frames > 0 || parser.isJson === true) return undefined
-    const text = Buffer.concat(head).toString("utf8")
-    const start = text.trimStart()
-    if (start.startsWith("{") || start.startsWith("[")) {
-      const value = parse(text)
-      const reported = value === undefined ? undefined : failureInBody(value, context)
-      if (bare) return reported
-      return reported ?? reading.malformed("the body is JSON and not an event stream", text, parser.position)
-    }
-    // Somebody else answers at this address, and will again.
-    return start.startsWith("<")
-      ? amend(reading.malformed("the body is a page and not an event stream", text, parser.position), {
-        shouldRetry: false
-      })
-      : undefined
-  }
-
-  const end = (ending: Ending): ReadonlyArray<ResponseEvent> => {
+  end(ending: Ending): ReadonlyArray<ResponseEvent> {
+    const reading = this.#reading
+    const machine = this.#machine
+    const { assembly, context } = reading
     if (reading.isOver) return []
-    parser.salvage()
-    if (reading.isOver) return take()
+    this.#parser.salvage()
+    if (reading.isOver) return this.#take()
     if (machine.whole()) {
       if (ending.type === "end-of-body") assembly.saw("end-of-body")
       machine.finish()
     } else if (ending.type === "silent") {
       reading.failure = amend(ending.error, { partial: assembly.partial() })
     } else {
-      reading.failure = notAStream() ?? new IncompleteStreamError({
+      reading.failure = this.#notAStream() ?? new IncompleteStreamError({
         ...context.error,
         ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
         ...(ending.type === "connection-lost" && ending.detail !== undefined
@@ -222,18 +193,67 @@ export const make = (reading: Reading, machine: Machine, parser: Parser, bare = 
         partial: assembly.partial()
       })
     }
-    return take()
+    return this.#take()
   }
 
-  return {
-    push,
-    pushAll,
-    end,
-    get failure() {
-      return reading.failure
-    },
-    get completed() {
-      return assembly.completed
+  #take(): ReadonlyArray<ResponseEvent> {
+    const events = this.#reading.assembly.take()
+    const snapshot = this.#snapshot
+    if (snapshot === undefined || events.length === 0) return events
+    this.#snapshot = undefined
+    return [{ _tag: "RateLimits", snapshot }, ...events]
+  }
+
+  /** Reads a chunk; answers whether anything can have come of it. */
+  #read(chunk: Uint8Array): boolean {
+    const reading = this.#reading
+    if (reading.isOver) return false
+    const ended = this.#parser.push(chunk)
+    if (this.#isHeadOpen) this.#keepHead(chunk)
+    const overflow = ended ? this.#parser.overflow : undefined
+    if (overflow !== undefined && !reading.isOver) {
+      const { limit, position, what } = overflow
+      reading.failure = reading.malformed(`a ${what} is longer than the limit of ${limit} bytes`, undefined, position)
     }
+    return ended
+  }
+
+  #keepHead(chunk: Uint8Array): void {
+    const { frames } = this.#reading
+    if (frames === 0 && this.#headBytes === 0) this.#isHeadOpen = mayBeNoStream(chunk)
+    if (frames > 0 || this.#headBytes >= headLength) this.#isHeadOpen = false
+    if (!this.#isHeadOpen) return
+    const kept = chunk.slice(0, headLength - this.#headBytes)
+    this.#head ??= []
+    this.#head.push(kept)
+    this.#headBytes += kept.length
+  }
+
+  #notAStream(): ProviderError | undefined {
+    const reading = this.#reading
+    const { position } = this.#parser
+    if (reading.frames > 0 || this.#parser.isJson === true) return undefined
+    const text = Buffer.concat(this.#head ?? []).toString("utf8")
+    const start = text.trimStart()
+    if (start.startsWith("{") || start.startsWith("[")) {
+      const value = parse(text)
+      const reported = value === undefined ? undefined : failureInBody(value, reading.context)
+      if (this.#bare) return reported
+      return reported ?? reading.malformed("the body is JSON and not an event stream", text, position)
+    }
+    // Somebody else answers at this address, and will again.
+    return start.startsWith("<")
+      ? amend(reading.malformed("the body is a page and not an event stream", text, position), { shouldRetry: false })
+      : undefined
   }
 }
+
+/**
+ * Makes the decoder of one stream out of its machine and the parser of its frames. `bare` says that a frame is JSON and nothing
+ * around it, so that a body in which none ended may be a cut stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (reading: Reading, machine: Machine, parser: Parser, bare = false): StreamDecoder =>
+  new Decoder(reading, machine, parser, bare)

@@ -31,6 +31,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
       // The end of a line does not count.
       const end = templates.match(chunk, at, Math.min(bytes.length, at + longest + 1))
       if (end < 0 || templates.value === undefined) return at
+      reading.frames++
       const problem = machine.frame(templates.value, "")
       if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", at, end).trimEnd(), base + end)
       at = end

@@ -35,6 +35,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
       const end = templates.match(chunk, at, Math.min(bytes.length, at + longest))
       const { event, value } = templates
       if (end < 0 || value === undefined) return at
+      reading.frames++
       const problem = machine.frame(value, event)
       if (problem !== undefined) {
         const json = Sse.jsonOf(bytes, at, end)
@@ -48,12 +49,15 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
   const onEvent: Sse.OnSseEvent = (event, data, bytes, from, to) => {
     if (reading.isOver) return
     reading.frames++
-    if (data === "[DONE]" || (data.length < 16 && data.trim() === "[DONE]")) {
-      machine.doneMarker()
-      return
+    if (!data.startsWith("{")) {
+      const bare = data.trim()
+      if (bare === "[DONE]" && data.length < 16) {
+        machine.doneMarker()
+        return
+      }
+      // A keep-alive that is an event without content.
+      if (bare === "") return
     }
-    // A keep-alive that is an event without content.
-    if (data.trim() === "") return
     const value = parse(data)
     if (!isObject(value)) {
       // A server that fails may have no more than a sentence left.
