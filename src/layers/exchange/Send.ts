@@ -89,7 +89,7 @@ export const send = (
     ))
 
 /**
- * What errors say of a response. The provider's id for it is made fit to be shown when an error asks for it.
+ * What errors say of a response.
  *
  * @category constructors
  * @since 0.1.0
@@ -100,13 +100,7 @@ export const contextOf = (
   requestIdHeader: string
 ): ErrorContext => {
   const id = headers[requestIdHeader]
-  return id === undefined ? { ...known, status } : {
-    ...known,
-    status,
-    get providerRequestId() {
-      return scrub(id)
-    }
-  }
+  return id === undefined ? { ...known, status } : { ...known, status, providerRequestId: scrub(id) }
 }
 
 /**

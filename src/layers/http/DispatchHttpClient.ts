@@ -102,6 +102,8 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Watched {
   ): void {
     // 100 Continue, 103 Early Hints: the response is yet to come.
     if (status < 200) return
+    // Slices of the first read, all of which would stay as long as the response does.
+    controller.rawHeaders = null
     this.#response = new DispatchResponse({
       request: this.#request,
       url: this.#target.href,

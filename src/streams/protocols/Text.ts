@@ -1,13 +1,13 @@
 /**
  * A text that grows by small pieces.
  *
- * V8 makes a rope of a string that is appended to: 32 bytes a piece, and every piece alive. Here the pieces are joined some
- * hundred at a time, so that what is kept is the text and little more.
+ * V8 makes a rope of a string that is appended to: 32 bytes a piece, and every piece alive. Here a few pieces at a time are
+ * joined to a part, and many parts to a larger one, so that what is kept is the text and little more.
  *
  * @since 0.1.0
  */
 
-const mostPieces = 512
+const most = 64
 
 /**
  * A growing text.
@@ -16,8 +16,9 @@ const mostPieces = 512
  * @since 0.1.0
  */
 export class Text {
-  readonly #parts: Array<string> = []
   #pieces: Array<string> = []
+  #parts: Array<string> | undefined
+  #large: Array<string> | undefined
 
   constructor(text = "") {
     if (text !== "") this.#pieces.push(text)
@@ -26,23 +27,28 @@ export class Text {
   /** Puts a piece at the end. */
   append(piece: string): void {
     this.#pieces.push(piece)
-    if (this.#pieces.length === mostPieces) this.#settle()
+    if (this.#pieces.length === most) this.#settle()
   }
 
   get isEmpty(): boolean {
-    return this.#parts.length === 0 && this.#pieces.length === 0
+    return this.#pieces.length === 0 && this.#parts === undefined && this.#large === undefined
   }
 
   toString(): string {
-    this.#settle()
-    if (this.#parts.length > 1) this.#parts.splice(0, this.#parts.length, this.#parts.join(""))
-    return this.#parts[0] ?? ""
+    const text = [...(this.#large ?? []), ...(this.#parts ?? []), ...this.#pieces].join("")
+    this.#large = undefined
+    this.#parts = undefined
+    this.#pieces = text === "" ? [] : [text]
+    return text
   }
 
   #settle(): void {
-    if (this.#pieces.length === 0) return
-    const text = this.#pieces.join("")
+    this.#parts ??= []
+    this.#parts.push(this.#pieces.join(""))
     this.#pieces = []
-    if (text !== "") this.#parts.push(text)
+    if (this.#parts.length < most) return
+    this.#large ??= []
+    this.#large.push(this.#parts.join(""))
+    this.#parts = []
   }
 }

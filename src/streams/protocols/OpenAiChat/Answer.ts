@@ -65,144 +65,177 @@ const inPlace = (text: string, references: ReadonlyArray<Reference>): ReadonlyAr
 }
 
 /**
- * An answer that is being read. Empty deltas are ignored.
- *
- * **Details**
- *
- * `text` is for what servers call the content: by `quirks.thinkTags` there may be reasoning in it. `thinking` is for reasoning
- * that is a part of the content, and `reference` for a part that refers to a source: they are sent back where they were.
- * `reasoningDetails` keeps the raw details and answers the text in them. `finish` emits the finished items and `Completed`.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Answer {
-  readonly begun: boolean
-  readonly text: (delta: string) => void
-  readonly refusal: (delta: string) => void
-  readonly reasoning: (delta: string) => void
-  readonly thinking: (delta: string) => void
-  readonly reference: (part: JsonObject) => void
-  readonly reasoningDetails: (entries: ReadonlyArray<unknown>) => string
-  readonly annotations: (entries: ReadonlyArray<JsonObject>) => void
-  readonly sources: (chunk: JsonObject) => void
-  readonly toolCalls: (entries: ReadonlyArray<unknown>) => string | undefined
-  readonly functionCall: (call: JsonObject) => string | undefined
-  readonly finish: () => void
-}
-
-/**
- * Begins an answer, to the request and of the provider that are given. Its items carry the name of the language.
+ * An answer that is being read, to the request and of the provider that are given. Its items carry the name of the language.
  *
  * **Details**
  *
  * Reasoning is one item, the message another, each tool call one more, in the order in which they begin. They are done
- * only when the answer is: servers send deltas after the finish reason (recorded: Together, Writer).
+ * only when the answer is: servers send deltas after the finish reason (recorded: Together, Writer). Empty deltas are ignored.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Answer {
+  readonly #context: DecodeContext
+  readonly #assembly: Assembly
+  readonly #language: string
+  readonly #tags: ThinkTags.ThinkTags | undefined
+  #thoughts: OpenItem | undefined
+  #message: OpenItem | undefined
+  #textIndex = -1
+  #refusalIndex = -1
+  #details: ReasoningDetails.ReasoningDetails | undefined
+  #cited: Citations.Citations | undefined
+  #calls: ToolCalls.ToolCalls | undefined
+  #items = 0
+  #textLength = 0
+  #hasThinkingParts = false
+  #references: Array<Reference> | undefined
+
+  constructor(context: DecodeContext, assembly: Assembly, language: string = protocol) {
+    this.#context = context
+    this.#assembly = assembly
+    this.#language = language
+    const { thinkTags } = context.quirks
+    this.#tags = thinkTags === undefined || thinkTags === false
+      ? undefined
+      : ThinkTags.make(
+        { text: (delta) => this.#say(delta), reasoning: (delta) => this.reasoning(delta) },
+        thinkTags === "open"
+      )
+  }
+
+  get begun(): boolean {
+    return this.#items > 0
+  }
+
+  /** Takes what servers call the content: by `quirks.thinkTags` there may be reasoning in it. */
+  text(delta: string): void {
+    if (this.#tags === undefined) this.#say(delta)
+    else this.#tags.push(delta)
+  }
+
+  refusal(delta: string): void {
+    if (delta === "") return
+    this.#message ??= this.#open("message")
+    if (this.#refusalIndex < 0) this.#refusalIndex = this.#textIndex + 1
+    this.#assembly.refusal(this.#message, delta, this.#refusalIndex)
+  }
+
+  reasoning(delta: string): void {
+    if (delta !== "") this.#assembly.reasoning(this.#thoughts ??= this.#open("reasoning"), delta)
+  }
+
+  /** Takes reasoning that is a part of the content: it is sent back where it was. */
+  thinking(delta: string): void {
+    this.#hasThinkingParts = true
+    this.reasoning(delta)
+  }
+
+  /** Takes a part of the content that refers to a source: it is sent back where it was. */
+  reference(part: JsonObject): void {
+    if (isJson(part)) {
+      this.#references ??= []
+      this.#references.push({ at: this.#textLength, part })
+    }
+    this.#cite(this.#citations.annotations([part]))
+  }
+
+  /** Keeps the raw details of the reasoning, and answers the text in them. */
+  reasoningDetails(entries: ReadonlyArray<unknown>): string {
+    this.#thoughts ??= this.#open("reasoning")
+    this.#details ??= ReasoningDetails.make()
+    return this.#details.add(entries)
+  }
+
+  annotations(entries: ReadonlyArray<JsonObject>): void {
+    this.#cite(this.#citations.annotations(entries))
+  }
+
+  sources(chunk: JsonObject): void {
+    this.#cite(this.#citations.sources(chunk))
+  }
+
+  toolCalls(entries: ReadonlyArray<unknown>): string | undefined {
+    return this.#openCalls.read(entries)
+  }
+
+  functionCall(call: JsonObject): string | undefined {
+    return this.#openCalls.legacy(call)
+  }
+
+  /** Emits the finished items and `Completed`. */
+  finish(): void {
+    const assembly = this.#assembly
+    this.#tags?.end()
+    assembly.created(null, null)
+    const raw = assembly.finishReasonRaw
+    const unsaid = this.#calls === undefined ? "other" : "tool-calls"
+    const reason = raw === null ? unsaid : (finishReasons.get(raw) ?? "other")
+    for (const item of assembly.items()) assembly.done(item, this.#assemble(item, reason === "length"))
+    assembly.complete(reason)
+  }
+
+  get #citations(): Citations.Citations {
+    return this.#cited ??= Citations.make()
+  }
+
+  get #openCalls(): ToolCalls.ToolCalls {
+    const { providerRequestId, requestId } = this.#context.error
+    return this.#calls ??= ToolCalls.make(
+      this.#assembly,
+      (type, id, name) => this.#open(type, id, name),
+      requestId ?? providerRequestId
+    )
+  }
+
+  #open(type: OpenItem["type"], id?: string, name?: string): OpenItem {
+    this.#assembly.created(null, null)
+    return this.#assembly.add(this.#items++, type, id, name)
+  }
+
+  #say(delta: string): void {
+    if (delta === "") return
+    this.#message ??= this.#open("message")
+    if (this.#textIndex < 0) this.#textIndex = this.#refusalIndex + 1
+    this.#textLength += delta.length
+    this.#assembly.text(this.#message, delta, this.#textIndex)
+  }
+
+  #cite(found: ReadonlyArray<Citation>): void {
+    if (found.length === 0) return
+    this.#message ??= this.#open("message")
+    if (this.#textIndex < 0) this.#textIndex = this.#refusalIndex + 1
+    for (const citation of found) this.#assembly.citation(this.#message, citation, this.#textIndex)
+  }
+
+  /** What the provider that made an item wants back with it. Signed and encrypted details are worth nothing to another. */
+  #nativeOf(item: OpenItem): { readonly native?: Schema.JsonObject } {
+    const { provider } = this.#context.error
+    if (item.type === "message") {
+      return this.#references === undefined
+        ? {}
+        : { native: { provider, content: inPlace(item.content[this.#textIndex]?.text ?? "", this.#references) } }
+    }
+    if (this.#details !== undefined) return { native: { provider, reasoning_details: this.#details.merged } }
+    return this.#hasThinkingParts ? { native: { provider, type: "thinking" } } : {}
+  }
+
+  #assemble(item: OpenItem, cut: boolean): ResponseItem {
+    const language = this.#language
+    if (item.type === "message")
+      return { _tag: "Message", content: messageContent(item), protocol: language, ...this.#nativeOf(item) }
+    return item.type === "reasoning"
+      ? { _tag: "Reasoning", content: item.reasoning, summary: [], protocol: language, ...this.#nativeOf(item) }
+      : ToolCalls.assemble(item, language, cut)
+  }
+}
+
+/**
+ * Begins an answer.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (
-  { error: { provider, providerRequestId, requestId }, quirks }: DecodeContext,
-  assembly: Assembly,
-  language: string = protocol
-): Answer => {
-  let thoughts: OpenItem | undefined
-  let message: OpenItem | undefined
-  let textIndex = -1
-  let refusalIndex = -1
-  let details: ReasoningDetails.ReasoningDetails | undefined
-  let cited: Citations.Citations | undefined
-  let calls: ToolCalls.ToolCalls | undefined
-  let items = 0
-  let textLength = 0
-  let hasThinkingParts = false
-  const references: Array<Reference> = []
-
-  const open = (type: OpenItem["type"], id?: string, name?: string): OpenItem => {
-    assembly.created(null, null)
-    return assembly.add(items++, type, id, name)
-  }
-
-  const openCalls = () => (calls ??= ToolCalls.make(assembly, open, requestId ?? providerRequestId))
-
-  const citations = (found: ReadonlyArray<Citation>): void => {
-    if (found.length === 0) return
-    message ??= open("message")
-    if (textIndex < 0) textIndex = refusalIndex + 1
-    for (const citation of found) assembly.citation(message, citation, textIndex)
-  }
-
-  const say = (delta: string): void => {
-    if (delta === "") return
-    message ??= open("message")
-    if (textIndex < 0) textIndex = refusalIndex + 1
-    textLength += delta.length
-    assembly.text(message, delta, textIndex)
-  }
-
-  const think = (delta: string): void => {
-    if (delta !== "") assembly.reasoning(thoughts ??= open("reasoning"), delta)
-  }
-
-  const tags = quirks.thinkTags === undefined || quirks.thinkTags === false
-    ? undefined
-    : ThinkTags.make({ text: say, reasoning: think }, quirks.thinkTags === "open")
-
-  /** What the provider that made an item wants back with it. Signed and encrypted details are worth nothing to another. */
-  const nativeOf = (item: OpenItem): { readonly native?: Schema.JsonObject } => {
-    if (item.type === "message") {
-      return references.length === 0
-        ? {}
-        : { native: { provider, content: inPlace(item.content[textIndex]?.text ?? "", references) } }
-    }
-    if (details !== undefined) return { native: { provider, reasoning_details: details.merged } }
-    return hasThinkingParts ? { native: { provider, type: "thinking" } } : {}
-  }
-
-  const assemble = (item: OpenItem, cut: boolean): ResponseItem => {
-    if (item.type === "message")
-      return { _tag: "Message", content: messageContent(item), protocol: language, ...nativeOf(item) }
-    return item.type === "reasoning"
-      ? { _tag: "Reasoning", content: item.reasoning, summary: [], protocol: language, ...nativeOf(item) }
-      : ToolCalls.assemble(item, language, cut)
-  }
-
-  return {
-    get begun() {
-      return items > 0
-    },
-    text: tags === undefined ? say : tags.push,
-    refusal: (delta) => {
-      if (delta === "") return
-      message ??= open("message")
-      if (refusalIndex < 0) refusalIndex = textIndex + 1
-      assembly.refusal(message, delta, refusalIndex)
-    },
-    reasoning: think,
-    thinking: (delta) => {
-      hasThinkingParts = true
-      think(delta)
-    },
-    reference: (part) => {
-      if (isJson(part)) references.push({ at: textLength, part })
-      citations((cited ??= Citations.make()).annotations([part]))
-    },
-    reasoningDetails: (entries) => {
-      thoughts ??= open("reasoning")
-      return (details ??= ReasoningDetails.make()).add(entries)
-    },
-    annotations: (entries) => citations((cited ??= Citations.make()).annotations(entries)),
-    sources: (chunk) => citations((cited ??= Citations.make()).sources(chunk)),
-    toolCalls: (entries) => openCalls().read(entries),
-    functionCall: (call) => openCalls().legacy(call),
-    finish: () => {
-      tags?.end()
-      assembly.created(null, null)
-      const raw = assembly.finishReasonRaw
-      const reason = raw !== null ? (finishReasons.get(raw) ?? "other") : calls === undefined ? "other" : "tool-calls"
-      for (const item of assembly.items()) assembly.done(item, assemble(item, reason === "length"))
-      assembly.complete(reason)
-    }
-  }
-}
+export const make = (context: DecodeContext, assembly: Assembly, language?: string): Answer =>
+  new Answer(context, assembly, language)

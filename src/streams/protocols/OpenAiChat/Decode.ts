@@ -30,10 +30,12 @@ const isEmpty = (value: unknown): boolean =>
 /** Where the deltas of a stream differ. Sources and the details of reasoning are kept as they come, so not in these. */
 const holes: Holes<JsonObject> = {
   isDelta: (value) => {
-    const choice = object(array(value.choices)?.[0])
+    const choices = array(value.choices)
+    const choice = object(choices?.[0])
     const delta = object(choice?.delta)
     return !Citations.hasSources(value) && (delta === undefined
-      ? choice?.text !== undefined
+      // The last chunk has no choices, only the usage.
+      ? choices?.length === 0 || choice?.text !== undefined
       : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
   },
   read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
@@ -206,7 +208,7 @@ export const machine = (
     },
     whole: () => assembly.finishReasonRaw !== null,
     contract,
-    finish: answer.finish,
+    finish: () => answer.finish(),
     holes
   }
 }
