@@ -7,7 +7,7 @@
 import * as Result from "effect/Result"
 import type { RerankRequest } from "../../domain/Rerank.ts"
 import { defined, usageOf } from "../embeddings/Form.ts"
-import { array, count, type JsonObject, nonEmpty, object, objects } from "../protocols/Json.ts"
+import { array, count, isObject, type JsonObject, nonEmpty, object } from "../protocols/Json.ts"
 import { type Answer, type EncodeContext, type Form, type Ranked, texts } from "./Form.ts"
 
 /**
@@ -17,9 +17,11 @@ import { type Answer, type EncodeContext, type Form, type Ranked, texts } from "
  * @since 0.1.0
  */
 export const ranked = (list: unknown, scoreField: string): Result.Result<ReadonlyArray<Ranked>, string> => {
-  if (array(list) === undefined) return Result.fail("the body has no results")
+  const entries = array(list)
+  if (entries === undefined) return Result.fail("the body has no results")
   const results: Array<Ranked> = []
-  for (const entry of objects(list)) {
+  for (const entry of entries) {
+    if (!isObject(entry)) return Result.fail("a result is no object")
     const { [scoreField]: score, index } = entry
     if (typeof index !== "number" || !Number.isInteger(index) || index < 0) {
       return Result.fail("a result does not say which document it is")

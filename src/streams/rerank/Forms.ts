@@ -48,7 +48,7 @@ export const encode = (
     )
 
 /**
- * Reads an answer. Every result has to be of another one of the documents.
+ * Reads an answer to a request with documents. Every result has to be of another one of them.
  *
  * @category decoding
  * @since 0.1.0
@@ -60,6 +60,7 @@ export const decode = (
 ): Result.Result<Answer, string> => {
   if (!isObject(value)) return Result.fail("the body is not a JSON object")
   return Result.flatMap(byName[binding.form].decode(value), (answer) => {
+    if (answer.results.length === 0) return Result.fail("there are no results")
     const seen = new Set<number>()
     for (const { index } of answer.results) {
       if (index >= request.documents.length) return Result.fail("a result is of a document that was not sent")

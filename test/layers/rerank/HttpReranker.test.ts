@@ -81,6 +81,8 @@ describe("a ranking", () => {
       "{\"results\":[{\"index\":0,\"relevance_score\":1},{\"index\":0,\"relevance_score\":0}]}",
       "two results of document 0"
     ],
+    ["ranks nothing", "{\"results\":[]}", "there are no results"],
+    ["ranks what is no document", "{\"results\":[\"a\"]}", "no object"],
     ["has no scores", "{\"results\":[{\"index\":0}]}", "no score"],
     ["is in another form", "{\"data\":[]}", "no results"]
   ])("fails typed when an answer %s", ([, body, detail]) =>
