@@ -11,6 +11,7 @@ import type { ErrorKind, Fault } from "../../../src/layers/simulator/Fault.ts"
 import type { Quirks } from "../../../src/layers/simulator/Quirks.ts"
 import * as Scenario from "../../../src/layers/simulator/Scenario.ts"
 import * as SimulatorHttpClient from "../../../src/layers/simulator/SimulatorHttpClient.ts"
+import * as Dialects from "../../support/Dialects.ts"
 
 interface Dialect {
   readonly quirks: Quirks
@@ -31,74 +32,53 @@ const source = { url: "https://a.test/", title: "A", citedText: "a" }
 const urls = [source.url]
 const noReasoning = { reasoningOutputTokens: 0 }
 
-/** As the providers' pages and recordings have them. */
 const dialects: Readonly<Record<string, Dialect>> = {
   mistral: {
-    quirks: {
-      contentParts: true,
-      reasoningField: "thinking",
-      citations: "references",
-      wholeToolCalls: true,
-      toolIndex: "reused",
-      usage: "finish",
-      usageForm: "num_cached_tokens",
-      obfuscation: "p",
-      errors: "flat"
-    },
+    quirks: Dialects.mistral,
     citations: [undefined],
     usage: noReasoning
   },
-  groq: { quirks: { reasoningField: "reasoning", usage: "x_groq" } },
+  groq: { quirks: Dialects.groq },
   xai: {
-    quirks: {
-      wholeToolCalls: true,
-      toolIndex: "missing",
-      usageForm: "beside",
-      citations: "urls",
-      errors: "sentence"
-    },
+    quirks: Dialects.xai,
     citations: urls
   },
   openrouter: {
-    quirks: { reasoningField: "reasoning_details", finishTwice: true, usage: "finish", errors: "status" },
+    quirks: Dialects.openrouter,
     faults: [{ _tag: "KeepAlive", text: "OPENROUTER PROCESSING" }],
     citations: urls
   },
   perplexity: {
-    quirks: {
-      reasoningField: "think-tags",
-      citations: "search-results",
-      usage: "every",
-      doneMarker: false,
-      errors: "status"
-    },
+    // Tags are text unless somebody asks for them to be read.
+    options: { quirks: { thinkTags: true } },
+    quirks: Dialects.perplexity,
     text: "\n\nHello there",
     tools: false,
     citations: urls,
     finish: "stop"
   },
   deepseek: {
-    quirks: { usage: "finish", usageForm: "hits" },
+    quirks: Dialects.deepseek,
     faults: [{ _tag: "KeepAlive" }],
     citations: urls
   },
-  moonshot: { quirks: { usage: "choice", usageForm: "cached_tokens" }, usage: noReasoning },
-  zhipuai: { quirks: { usage: "finish", errors: "code" } },
+  moonshot: { quirks: Dialects.moonshot, usage: noReasoning },
+  zhipuai: { quirks: Dialects.zhipuai },
   minimax: {
-    options: { protocol: "openai-chat" },
-    quirks: { reasoningField: "think-tags", usage: "finish", errors: "base_resp" },
+    options: { protocol: "openai-chat", quirks: { thinkTags: true } },
+    quirks: Dialects.minimax,
     text: "\n\nHello there",
     errors: { overloaded: "ServerError" }
   },
   azure: {
     options: { protocol: "openai-chat", variables: { resource: "mine" } },
-    quirks: { prelude: true, obfuscation: true }
+    quirks: Dialects.azure
   },
-  together: { quirks: { usage: "finish", usageForm: "cached_tokens", errors: "text" }, usage: noReasoning },
-  ai21: { quirks: { usage: "finish", errors: "detail" } },
+  together: { quirks: Dialects.together, usage: noReasoning },
+  ai21: { quirks: Dialects.ai21 },
   cloudflare: {
     options: { variables: { api: "run", account: "acc-1" } },
-    quirks: { bareAnswers: true, obfuscation: "p", errors: "envelope" },
+    quirks: Dialects.cloudflare,
     reasoning: "",
     citations: []
   }
