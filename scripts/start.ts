@@ -2,15 +2,19 @@
  * `npm start`: what Sluice does, on a machine without keys and without a network.
  *
  * A simulator listens on a real socket, and an answer with reasoning, text and a tool call streams from it through each
- * of the three protocols; then a stream is cut, and a request meets a rate limit. It ends by itself.
+ * protocol; then a stream is cut, and a request meets a rate limit. It ends by itself.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Duration, Effect, Layer, Logger, Redacted, Schema, Stdio, Stream } from "effect"
 import { Tool } from "effect/ai"
 import { ChatModel, type CompletionError, type ResponseEvent, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as Anthropic from "sluice/anthropic"
+import * as Bedrock from "sluice/bedrock"
+import * as Cohere from "sluice/cohere"
+import * as Gemini from "sluice/gemini"
+import * as Ollama from "sluice/ollama"
 import * as OpenAi from "sluice/openai"
-import { Scenario, Simulator, SimulatorServer } from "sluice/testing"
+import { type Answer, Scenario, Simulator, SimulatorServer } from "sluice/testing"
 import * as Flow from "./support/Flow.ts"
 
 const depth = Tool.make("depth", {
@@ -18,7 +22,7 @@ const depth = Tool.make("depth", {
   parameters: Schema.Struct({ at: Schema.String })
 })
 
-const pace = { timeToFirstTokenMillis: 250, tokensPerSecond: 40, jitter: 0.4 }
+const pace = { timeToFirstTokenMillis: 150, tokensPerSecond: 80, jitter: 0.4 }
 
 const story = Scenario.script({
   pace,
@@ -45,11 +49,20 @@ const busy = Scenario.script({
   faults: [{ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 500 }]
 })
 
-const paths = {
-  "openai-chat": "/chat/completions",
-  "openai-responses": "/responses",
-  "anthropic-messages": "/messages"
-}
+type Layers = (
+  options: { readonly apiKey: Redacted.Redacted; readonly baseUrl: string }
+) => ReturnType<typeof OpenAi.layer>
+
+/** Each protocol, a provider that speaks it, and where it is asked. */
+const acts: ReadonlyArray<readonly [Answer.ProtocolId, Layers, string]> = [
+  ["openai-chat", (options) => OpenAi.layer({ ...options, protocol: "openai-chat" }), "/chat/completions"],
+  ["openai-responses", OpenAi.layer, "/responses"],
+  ["anthropic-messages", Anthropic.layer, "/messages"],
+  ["gemini", Gemini.layer, "/models/any:streamGenerateContent"],
+  ["bedrock-converse", Bedrock.layer, "/model/any/converse-stream"],
+  ["cohere", Cohere.layer, "/chat"],
+  ["ollama", Ollama.layer, "/api/chat"]
+]
 
 const write = Effect.fn(function*(text: string) {
   const stdio = yield* Stdio.Stdio
@@ -89,12 +102,6 @@ const main = Effect.gen(function*() {
   const simulator = yield* Simulator
   const colors = yield* stdio.stdoutIsTerminal
   const apiKey = Redacted.make("no-key-is-needed")
-  const on = (protocol: keyof typeof paths) => {
-    const baseUrl = simulator.baseUrl(protocol)
-    return protocol === "anthropic-messages"
-      ? Anthropic.layer({ apiKey, baseUrl })
-      : OpenAi.layer({ apiKey, baseUrl, protocol })
-  }
   const act = (title: string, detail: string) => {
     const flow = Flow.make(colors)
     return Effect.as(write(flow.title(title, detail)), flow)
@@ -102,19 +109,20 @@ const main = Effect.gen(function*() {
 
   yield* write(`A simulator of the providers listens on ${simulator.url}: no key, no network, real sockets.\n`)
   yield* simulator.setScenario(story)
-  for (const protocol of ["openai-chat", "openai-responses", "anthropic-messages"] as const) {
-    const flow = yield* act(protocol, `POST ${simulator.baseUrl(protocol)}${paths[protocol]}`)
-    yield* Effect.provide(watch(flow), on(protocol))
+  for (const [protocol, layer, path] of acts) {
+    const baseUrl = simulator.baseUrl(protocol)
+    const flow = yield* act(protocol, `POST ${baseUrl}${path}`)
+    yield* Effect.provide(watch(flow), layer({ apiKey, baseUrl }))
   }
   yield* simulator.setScenario(cut)
   yield* Effect.provide(
     expectFailure(yield* act("a cut stream", "the connection is reset in the middle of the answer")),
-    on("openai-chat")
+    OpenAi.layer({ apiKey, baseUrl: simulator.baseUrl("openai-chat"), protocol: "openai-chat" })
   )
   yield* simulator.setScenario(busy)
   yield* Effect.provide(
     expectFailure(yield* act("a rate limit", "429 with a Retry-After, every time")),
-    on("anthropic-messages")
+    Anthropic.layer({ apiKey, baseUrl: simulator.baseUrl("anthropic-messages") })
   )
   yield* write("\nThat was all. Ask something yourself: npm run -s sluice -- chat \"Why is the sky blue?\"\n")
 })
