@@ -68,6 +68,7 @@ export const make = (colors: boolean): Flow => {
       switch (event._tag) {
         case "ReasoningContentDelta":
         case "ReasoningSummaryDelta":
+        case "ToolPlanDelta":
           return grow(event._tag, event.delta, dim)
         case "OutputTextDelta":
         case "RefusalDelta":

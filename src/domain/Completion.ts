@@ -89,6 +89,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
         break
       case "OutputItemAdded":
       case "ReasoningSummaryPartAdded":
+      case "ToolPlanDelta":
       case "ToolCallArgumentsDelta":
       case "CitationAdded":
       case "WebSearchCallBegin":

@@ -121,6 +121,15 @@ export const ReasoningSummaryPartAdded = Schema.TaggedStruct("ReasoningSummaryPa
 })
 
 /**
+ * Schema for the next piece of what a model says it is going to do with its tools, before it calls them (Cohere). It is
+ * done as a `Reasoning` item, which is sent back as the plan that it is.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ToolPlanDelta = Schema.TaggedStruct("ToolPlanDelta", { outputIndex, delta: Schema.String })
+
+/**
  * Schema for the next piece of a refusal.
  *
  * @category schemas
@@ -214,6 +223,7 @@ export const ResponseEvent = Schema.Union([
   ReasoningContentDelta,
   ReasoningSummaryDelta,
   ReasoningSummaryPartAdded,
+  ToolPlanDelta,
   RefusalDelta,
   ToolCallArgumentsDelta,
   CitationAdded,

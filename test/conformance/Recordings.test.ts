@@ -172,8 +172,8 @@ const expectations = (recording: Wire.Recording, protocol: ProtocolName) => {
   const { expected, facts } = recording
   return {
     text: expected.text ?? "",
-    // The plan for the tools is a piece of reasoning of its own.
-    reasoning: (expected.reasoningText ?? "") + (facts.toolPlan ?? ""),
+    reasoning: expected.reasoningText ?? "",
+    toolPlan: facts.toolPlan ?? "",
     refusal: facts.refusal ?? "",
     toolCalls: (expected.toolCalls ?? []).map((call) => ({
       id: call.id ?? "generated",

@@ -71,6 +71,7 @@ export const random = function*(seed: number, bound: number): Generator<number> 
 export interface Folded {
   readonly text: string
   readonly reasoning: string
+  readonly toolPlan: string
   readonly refusal: string
   readonly toolCalls: ReadonlyArray<{ readonly id: string; readonly name: string; readonly arguments: unknown }>
   readonly completed: Completed | undefined
@@ -84,6 +85,7 @@ export interface Folded {
 export const fold = ({ events, failure }: Outcome): Folded => {
   let text = ""
   let reasoning = ""
+  let toolPlan = ""
   let refusal = ""
   let completed: Completed | undefined
   let created: { readonly responseId: string | null; readonly model: string | null } | undefined
@@ -101,6 +103,9 @@ export const fold = ({ events, failure }: Outcome): Folded => {
       case "ReasoningContentDelta":
       case "ReasoningSummaryDelta":
         reasoning += event.delta
+        break
+      case "ToolPlanDelta":
+        toolPlan += event.delta
         break
       case "RefusalDelta":
         refusal += event.delta
@@ -123,6 +128,7 @@ export const fold = ({ events, failure }: Outcome): Folded => {
   return {
     text,
     reasoning,
+    toolPlan,
     refusal,
     toolCalls: toolCalls.toSorted((a, b) => a.index - b.index).map(({ index: _, ...call }) => call),
     completed,

@@ -112,6 +112,7 @@ export const make = (terminals: Terminals): Transcript => {
       }
       case "ReasoningContentDelta":
       case "ReasoningSummaryDelta":
+      case "ToolPlanDelta":
         return reasoning(event.delta)
       case "ReasoningSummaryPartAdded":
         return event.summaryIndex > 0 && isReasoning ? reasoning("\n\n") : []

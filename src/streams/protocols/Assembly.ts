@@ -54,6 +54,8 @@ export class OpenItem {
   readonly reasoningParts: Array<Text> = []
   readonly summaryParts: Array<Text> = []
   #arguments: Text | undefined
+  /** Whether what it holds is a plan for tools, and no thought. */
+  isPlan = false
   done = false
 
   constructor(index: number, type: ItemStart["type"], id: string | undefined, name: string | undefined) {
@@ -196,6 +198,14 @@ export class Assembly {
     this.#events.push({ _tag: "ReasoningContentDelta", outputIndex: item.index, contentIndex, delta })
   }
 
+  toolPlan(item: OpenItem, delta: string): void {
+    if (delta === "") return
+    item.isPlan = true
+    const part = item.reasoningParts[0] ??= new Text()
+    part.append(delta)
+    this.#events.push({ _tag: "ToolPlanDelta", outputIndex: item.index, delta })
+  }
+
   summaryPart(item: OpenItem, summaryIndex: number): void {
     item.summaryParts[summaryIndex] ??= new Text()
     this.#events.push({ _tag: "ReasoningSummaryPartAdded", outputIndex: item.index, summaryIndex })
@@ -251,6 +261,7 @@ export class Assembly {
         else text += content.text
       }
       for (const part of item.summary) reasoning += part ?? ""
+      if (item.isPlan) continue
       for (const part of item.reasoning) reasoning += part ?? ""
     }
     return new ResponsePartial({

@@ -94,7 +94,8 @@ describe("a model on Cohere", () => {
         const first = yield* ChatModel.complete(request)
         return [first, yield* goOn(request, first)] as const
       }).pipe(Effect.provide(layer))
-      assert.deepInclude(facts(first), { text: "", reasoning: "Let me think." })
+      assert.deepInclude(facts(first), { text: "", reasoning: "" })
+      assert.deepInclude(first.items[0], { _tag: "Reasoning", content: ["Let me think."] })
       assert.strictEqual(second.text, "Sunny.")
       assert.deepStrictEqual(messagesOf((yield* simulator.requests)[1]?.body)[1], {
         role: "assistant",

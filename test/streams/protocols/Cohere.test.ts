@@ -100,7 +100,7 @@ describe("Cohere", () => {
       assert.deepStrictEqual(outcome, { events: expected, failure: undefined })
     })
 
-    it("brings the plan for the tools as reasoning that remembers what it was", () => {
+    it("brings the plan for the tools apart from reasoning, as an item that remembers what it was", () => {
       const outcome = decode(
         start,
         plan("I will "),

@@ -110,7 +110,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
   const plan: Answer["plan"] = (delta) => {
     if (delta === undefined || delta === null || delta === "") return undefined
     if (typeof delta !== "string") return "`tool_plan` is not a string"
-    assembly.reasoning(tactics ??= open("reasoning"), delta)
+    assembly.toolPlan(tactics ??= open("reasoning"), delta)
     return undefined
   }
 
