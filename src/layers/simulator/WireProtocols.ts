@@ -13,6 +13,7 @@ import * as Ollama from "./protocols/Ollama.ts"
 import * as OpenAiChat from "./protocols/OpenAiChat.ts"
 import * as OpenAiCompletions from "./protocols/OpenAiCompletions.ts"
 import * as OpenAiResponses from "./protocols/OpenAiResponses.ts"
+import * as VertexClaude from "./protocols/VertexClaude.ts"
 import type { Beside, Incoming, WireProtocol } from "./WireProtocol.ts"
 
 /**
@@ -33,7 +34,7 @@ export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
 }
 
 /** Protocols that clouds serve in another way, at other paths. */
-const elsewhere: ReadonlyArray<WireProtocol> = [BedrockInvoke.protocol]
+const elsewhere: ReadonlyArray<WireProtocol> = [BedrockInvoke.protocol, VertexClaude.protocol]
 
 /**
  * Finds the protocol of a path, whatever comes before its end.

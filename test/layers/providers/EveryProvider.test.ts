@@ -1,0 +1,233 @@
+/**
+ * Every provider, end to end: each of its protocols and operations against a simulator on a socket that stands at the provider's
+ * own paths and speaks its dialect. It answers, it is busy, and it does not know the key.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { ConfigProvider, Duration, Effect, Layer, Logger, Redacted } from "effect"
+import {
+  ChatModel,
+  type CompletionError,
+  type Configure,
+  Embeddings,
+  HttpEmbeddings,
+  HttpReranker,
+  HttpSpeech,
+  HttpTranscription,
+  type ProviderDefinition,
+  Reranker,
+  SluiceConfig,
+  Speech,
+  Transcription,
+  UndiciHttpClient
+} from "sluice"
+import { Scenario, Simulator, SimulatorServer } from "sluice/testing"
+import * as DefaultModels from "../../../src/cli/chat/DefaultModels.ts"
+import type { Endpoint } from "../../../src/domain/ProviderDefinition.ts"
+import { definitions } from "../../../src/layers/providers/Known.ts"
+import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
+import * as Conversing from "../../support/Conversing.ts"
+import * as Table from "./everyProvider/Table.ts"
+
+const simulated = SimulatorServer.layer({ seed: 3 }).pipe(
+  Layer.provideMerge(UndiciHttpClient.layer),
+  Layer.provideMerge(SluiceConfig.layer({ proxy: "none", maxRetries: 0 })),
+  Layer.provideMerge(Layer.mergeAll(Logger.layer([]), ConfigProvider.layer(ConfigProvider.fromEnvRecord({}))))
+)
+
+const kinds = ["protocols", "embeddings", "rerank", "transcription", "speech"] as const
+
+type Kind = (typeof kinds)[number]
+
+interface Case {
+  readonly name: string
+  readonly id: string
+  readonly definition: ProviderDefinition
+  readonly kind: Kind
+  readonly binding: Endpoint & Readonly<Record<string, unknown>>
+  readonly reach: Table.Reach
+  readonly model: string
+}
+
+const cases: ReadonlyArray<Case> = definitions.flatMap((definition) =>
+  kinds.flatMap((kind) =>
+    (definition[kind] ?? []).map((binding, index) => {
+      const id = `${definition.id} ${kind} ${index}`
+      const reach = Table.reach[id] ?? {}
+      return {
+        name: `${definition.id}: ${
+          "protocol" in binding ? binding.protocol : `${kind} (${binding.form})`
+        } at ${binding.path}`,
+        id,
+        definition,
+        kind,
+        binding: { ...binding },
+        reach,
+        model: reach.model ?? Table.models[kind] ?? DefaultModels.of(definition.id)
+      }
+    })
+  )
+)
+
+/** The same provider, its hosts replaced by the simulator: their paths stay. The first segment says whose they are. */
+const hosted = (definition: ProviderDefinition, url: string): ProviderDefinition => {
+  const at = (address: string) => address.replace(/^https?:\/\/[^/]+/, `${url}/${definition.id}`)
+  const moved = <A extends Endpoint>(endpoint: A): A =>
+    endpoint.baseUrl === undefined ? endpoint : { ...endpoint, baseUrl: at(endpoint.baseUrl) }
+  const { baseUrl, baseUrlBy } = definition
+  return {
+    ...definition,
+    baseUrl: at(baseUrl ?? "https://host/v1"),
+    ...(baseUrlBy === undefined ? {} : {
+      baseUrlBy: {
+        ...baseUrlBy,
+        urls: Object.fromEntries(Object.entries(baseUrlBy.urls).map(([value, address]) => [value, at(address)]))
+      }
+    }),
+    protocols: definition.protocols.map(moved),
+    embeddings: definition.embeddings?.map(moved),
+    rerank: definition.rerank?.map(moved)
+  }
+}
+
+/** What a path with variables may be like. */
+const likeness = (path: string): RegExp =>
+  new RegExp(
+    `${
+      path.replace(/\[?\?.*$/, "").replace(/[.*^$()|]/g, "\\$&")
+        .replaceAll(/\[([^\]]*)\]/g, "($1)?")
+        .replaceAll(/\{\+\w+\}/g, ".+")
+        .replaceAll(/\{\w+\}/g, "[^/]+")
+    }$`
+  )
+
+const file = { name: "talk.mp3", content: new Uint8Array(64) }
+
+const answerOf = ({ tools }: Table.Dialect) => ({
+  parts: [
+    Scenario.reasoning("Let me think."),
+    Scenario.text("Hello there"),
+    ...(tools === false ? [] : [Scenario.toolCall("weather", { city: "Oslo" }, "call_weat")])
+  ],
+  usage: { input: 100, output: 20, reasoning: 5 }
+})
+
+type Asked = Effect.Effect<
+  unknown,
+  CompletionError,
+  ChatModel.ChatModel | Embeddings.Embeddings | Reranker.Reranker | Transcription.Transcription | Speech.Speech
+>
+
+const protocolOf = ({ binding }: Case) => binding["protocol"] as Configure.ProviderOptions["protocol"]
+
+const dialectOf = (given: Case): Table.Dialect => {
+  const { definition, id } = given
+  const protocol = protocolOf(given)
+  const dialect = Table.dialects[id] ?? Table.dialects[definition.id] ?? { quirks: {} }
+  return {
+    ...(protocol === "openai-chat" ? dialect : { quirks: dialect.quirks }),
+    ...(protocol === undefined ? {} : Table.mute[protocol])
+  }
+}
+
+const chat = Effect.fnUntraced(function*(given: Case) {
+  const dialect = dialectOf(given)
+  const completion = yield* ChatModel.complete({
+    model: given.model,
+    prompt: "Hi",
+    reasoning: { effort: "low", summary: "auto" },
+    ...(dialect.tools === false ? {} : { tools: Conversing.tools })
+  })
+  assert.strictEqual(completion.text, dialect.text ?? "Hello there")
+  assert.strictEqual(completion.reasoning, dialect.reasoning ?? "Let me think.")
+  assert.deepStrictEqual<unknown>(
+    completion.toolCalls.map((call) => [call.name, call.arguments]),
+    dialect.tools === false ? [] : [["weather", { city: "Oslo" }]]
+  )
+  assert.strictEqual(completion.finishReason, dialect.tools === false ? "stop" : "tool-calls")
+  assert.deepInclude(completion.usage, { inputTokens: 100, outputTokens: 20, totalTokens: 120 })
+})
+
+const ask = (given: Case): Asked => {
+  const { binding, kind, model } = given
+  switch (kind) {
+    case "protocols":
+      return chat(given)
+    case "embeddings":
+      return Effect.map(
+        Embeddings.embed({ model, inputs: ["a cat"], ...(binding["when"] === "purpose" ? { purpose: "query" } : {}) }),
+        ({ dimensions, embeddings }) => {
+          assert.lengthOf(embeddings, 1)
+          assert.isAbove(dimensions, 100)
+          assert.strictEqual(embeddings[0]?.vector.length, dimensions)
+        }
+      )
+    case "rerank":
+      return Effect.map(
+        Reranker.rerank({ model, query: "a cat", documents: ["rates rise", "a cat"] }),
+        ({ results }) => assert.deepStrictEqual(results.map(({ document }) => document), ["a cat", "rates rise"])
+      )
+    case "transcription":
+      return Effect.map(
+        binding["task"] === "translate"
+          ? Transcription.translate({ model, file })
+          : Transcription.transcribe({ model, file }),
+        ({ text }) => assert.match(text, /^This is,? .*what was said in \w+\.mp3/)
+      )
+    case "speech":
+      return Effect.map(
+        Speech.speak({ model, input: "Hi", voice: "alloy" }),
+        ({ audio, mediaType }) => {
+          assert.isAbove(audio.length, 10)
+          assert.match(mediaType, /^audio\//)
+        }
+      )
+  }
+}
+
+const layerOf = ({ kind, ...given }: Case, url: string, key: string) => {
+  const { definition, reach } = given
+  const here = hosted(definition, url)
+  const options: Configure.ProviderOptions = {
+    apiKey: Redacted.make(key),
+    variables: reach.variables,
+    auth: reach.auth,
+    ...(kind === "protocols" ? { protocol: protocolOf({ kind, ...given }) } : {}),
+    ...(reach.ownAddress === true ? { baseUrl: here.baseUrl } : {})
+  }
+  const provider = SingleProvider.layer(here)(options)
+  return Layer.provideMerge(
+    Layer.mergeAll(HttpEmbeddings.layer, HttpReranker.layer, HttpTranscription.layer, HttpSpeech.layer),
+    provider
+  )
+}
+
+describe("every provider", () => {
+  it.layer(Layer.orDie(simulated))((it) => {
+    it.effect.each(cases.map((given) => [given.name, given] as const))("%s", ([, given]) =>
+      Effect.gen(function*() {
+        const simulator = yield* Simulator
+        const dialect = dialectOf(given)
+        const before = (yield* simulator.requests).length
+        yield* simulator.setScenario({
+          requireKey: "right",
+          strictness: "dialect",
+          quirks: dialect.quirks,
+          answers: [answerOf(dialect)],
+          faults: [{ ...Table.hintOf(given.definition.id), on: [2] }]
+        })
+        const asking = (key: string) => ask(given).pipe(Effect.provide(layerOf(given, simulator.url, key)))
+
+        yield* asking("right")
+        const sent = (yield* simulator.requests).slice(before)
+        assert.lengthOf(sent, 1)
+        assert.match(sent[0]?.path ?? "", likeness(given.binding.path))
+
+        const busy = yield* Effect.flip(asking("right"))
+        assert(busy._tag === "RateLimitedError", busy.message)
+        assert.deepStrictEqual(busy.retryAfter, Duration.seconds(7))
+
+        const stranger = yield* Effect.flip(asking("wrong"))
+        assert.strictEqual(stranger._tag, "AuthenticationError", stranger.message)
+      }))
+  })
+})
