@@ -53,7 +53,8 @@ const jsonField = new RegExp(
 
 // `name=value` in a form, and in the query of a URL, where the ampersand may be escaped.
 const formField = new RegExp(`(^|[&?])((?:${fieldNames.join("|")})=)([^&\\s"]+)`, "gi")
-const urlInText = /\b[a-z][a-z\d+.-]*:\/\/(?:\\u0026|\\\/|[^\s"'<>\\`])+/gi
+// A scheme is short: looking for one from every dot of a long text would take its square.
+const urlInText = /\b[a-z][a-z\d+.-]{0,30}:\/\/(?:\\u0026|\\\/|[^\s"'<>\\`])+/gi
 const urlField = new RegExp(`((?:[?&#;]|\\\\u0026)(?:${queryNames.join("|")})=)([^&#;\\\\]+)`, "gi")
 const userinfo = /^([a-z][a-z\d+.-]*:\/\/)([^/?#@]+)@/i
 

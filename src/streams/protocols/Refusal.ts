@@ -91,13 +91,13 @@ const patterns: ReadonlyArray<Pattern> = [
   {
     category: "quota",
     pattern:
-      /insufficient (balance|credits?|funds|quota)|exceeded your current quota|credit balance is too low|billing hard limit|out of credits|credits are depleted|spending cap|monthly included credits|used up your .{0,40}(allocation|quota|credits)|account .*suspended/i
+      /insufficient (balance|credits?|funds|quota)|exceeded your current quota|credit balance is too low|billing hard limit|out of credits|credits are depleted|spending cap|monthly included credits|used up your .{0,40}(allocation|quota|credits)|account .{0,200}suspended/i
   },
   {
     category: "context-length",
     notAt: [429],
     pattern:
-      /prompt is too long|prompt too long|input is too long for requested model|exceeds the context window|input token count.*exceeds the maximum|maximum prompt length is \d+|reduce the length of the messages|maximum context length|max context length|exceeds the available context size|(greater than|exceeds) the context length|context window exceeds limit|exceeded model token limit|too large for model with \d+ maximum context length|context[_ ]length[_ ]exceeded|too many tokens|token limit exceeded/i
+      /prompt is too long|prompt too long|input is too long for requested model|exceeds the context window|input token count.{0,200}exceeds the maximum|maximum prompt length is \d+|reduce the length of the messages|maximum context length|max context length|exceeds the available context size|(greater than|exceeds) the context length|context window exceeds limit|exceeded model token limit|too large for model with \d+ maximum context length|context[_ ]length[_ ]exceeded|too many tokens|token limit exceeded/i
   },
   {
     category: "authentication",
@@ -159,11 +159,13 @@ const withParts = (codes: ReadonlyArray<string>): ReadonlyArray<string> =>
     return first === undefined || second === undefined ? [code] : [code, second, first]
   })
 
+/** What is looked at of a text: whoever refuses does not need a page for it. */
+const mostWords = 16 * 1024
+
 /** Everything that is said in words. xAI has sentences for codes, too. */
 const wordsOf = (report: ErrorBody.ErrorReport | undefined): string =>
-  [report?.message ?? "", report?.upstream ?? "", ...(report?.codes ?? []).filter((code) => code.includes(" "))].join(
-    "\n"
-  )
+  [report?.message ?? "", report?.upstream ?? "", ...(report?.codes ?? []).filter((code) => code.includes(" "))]
+    .map((text) => text.slice(0, mostWords)).join("\n").slice(0, 2 * mostWords)
 
 const categorize = (
   report: ErrorBody.ErrorReport | undefined,

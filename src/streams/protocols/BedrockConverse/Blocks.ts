@@ -22,7 +22,7 @@ export const name = "bedrock-converse"
 
 /**
  * A block that is being built. `kind` is the name of its field, `start` what that field held when the block began, with what
- * opaque deltas have added to it.
+ * reasoning has added to it; `results` and `fields` are what opaque deltas have added.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +30,9 @@ export const name = "bedrock-converse"
 export interface Block {
   readonly item: OpenItem
   readonly kind: string
-  start: Record<string, Schema.Json>
+  readonly start: Record<string, Schema.Json>
+  readonly results: Array<Schema.Json>
+  readonly fields: Array<readonly [string, Schema.Json]>
   stopped: boolean
 }
 
@@ -94,7 +96,7 @@ export const begin = (assembly: Assembly, slots: Slots, at: number, kind: string
   if (kind === "toolUse" && start.name === "nova_grounding") {
     assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: item.id ?? "" })
   }
-  return { item, kind, start: defined(start), stopped: false }
+  return { item, kind, start: defined(start), results: [], fields: [], stopped: false }
 }
 
 const reasoningDelta = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
@@ -156,7 +158,7 @@ export const add = (assembly: Assembly, block: Block, kind: string, delta: unkno
       assembly.citation(item, citation(delta))
       return undefined
     case "toolResult":
-      block.start.content = [...array(block.start.content) ?? [], ...array(delta) ?? []]
+      for (const result of array(delta) ?? []) block.results.push(result)
       return undefined
     case "image":
       if (isObject(delta) && isObject(delta.source))
@@ -164,8 +166,7 @@ export const add = (assembly: Assembly, block: Block, kind: string, delta: unkno
       return undefined
     default:
       // What a block of a kind we do not know is told, belongs to it.
-      // Spread and not assigned: a field may be named `__proto__`.
-      if (isObject(delta)) block.start = { ...block.start, ...defined(delta) }
+      if (isObject(delta)) { for (const field of Object.entries(defined(delta))) block.fields.push(field) }
       return undefined
   }
 }
@@ -215,10 +216,17 @@ const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem 
 }
 
 /** A block as the API wants it back. */
-const nativeOf = (block: Block): Schema.Json => {
-  const { arguments: text } = block.item
-  const input = text === "" ? undefined : parse(text)
-  return { [block.kind]: input === undefined ? block.start : { ...block.start, input } }
+const nativeOf = ({ fields, item, kind, results, start }: Block): Schema.Json => {
+  const input = item.arguments === "" ? undefined : parse(item.arguments)
+  return {
+    // Not by assignment: a field may be named `__proto__`.
+    [kind]: Object.fromEntries([
+      ...Object.entries(start),
+      ...fields,
+      ...(results.length === 0 ? [] : [["content", [...array(start.content) ?? [], ...results]] as const]),
+      ...(input === undefined ? [] : [["input", input] as const])
+    ])
+  }
 }
 
 /**

@@ -72,7 +72,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
   // Blocks of an unknown kind have no item.
   const blocks = new Map<number, OpenItem | undefined>()
   const calls = new Map<number, Call>()
-  const allCalls: Array<Call> = []
+  const allCalls = new Map<OpenItem, Call>()
   const cited = new Map<OpenItem, Array<Citation>>()
   let items = 0
   let latestBlock = -1
@@ -127,11 +127,11 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     const body = value.function
     if (!isObject(body)) return "a tool call has no `function`"
     const id = nonEmpty(value.id) ??
-      CallIds.make(assembly.responseId ?? requestId ?? providerRequestId, allCalls.length)
+      CallIds.make(assembly.responseId ?? requestId ?? providerRequestId, allCalls.size)
     const call: Call = { item: open("tool-call", id, string(body.name)), ended: false }
     latestCall = index ?? latestCall + 1
     calls.set(latestCall, call)
-    allCalls.push(call)
+    allCalls.set(call.item, call)
     return readArguments(call, body)
   }
 
@@ -205,7 +205,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     }
     const call = { id: item.id ?? "", name: item.name, arguments: item.arguments, protocol }
     // A limit cuts off the call that is being written, and not those that had ended.
-    return cut && allCalls.some((entry) => entry.item === item && !entry.ended)
+    return cut && allCalls.get(item)?.ended === false
       ? { _tag: "InvalidToolCall", id: call.id, name: call.name, argumentsRaw: call.arguments, reason: "cut" }
       : toolCall(call, cut)
   }
@@ -230,7 +230,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     finish: () => {
       assembly.created(null, null)
       const raw = assembly.finishReasonRaw
-      const reason = raw !== null ? (finishReasons.get(raw) ?? "other") : allCalls.length === 0 ? "other" : "tool-calls"
+      const reason = raw !== null ? (finishReasons.get(raw) ?? "other") : allCalls.size === 0 ? "other" : "tool-calls"
       for (const item of assembly.items()) assembly.done(item, assemble(item, reason === "length"))
       assembly.complete(reason)
     }

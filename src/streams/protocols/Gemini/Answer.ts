@@ -118,9 +118,10 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
 
   const settle = (entry: Pending): void => {
     entry.isReady = true
-    for (let next = pending[0]; next?.isReady === true; next = pending[0]) {
-      assembly.done(next.item, next.assemble("complete"))
-      pending.shift()
+    const held = pending.findIndex(({ isReady }) => !isReady)
+    if (held === 0) return
+    for (const { assemble, item } of pending.splice(0, held < 0 ? pending.length : held)) {
+      assembly.done(item, assemble("complete"))
     }
   }
 

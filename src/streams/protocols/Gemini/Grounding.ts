@@ -26,39 +26,86 @@ interface Passage {
   readonly endIndex?: number
 }
 
-/** The passage of a text between two of its bytes, which is how Google counts. Nothing when that would divide a character. */
-const between = (
-  bytes: Buffer,
-  from: number,
-  to: number
-): { readonly start: number; readonly text: string } | undefined => {
-  const isWithin = (at: number): boolean => Number.isInteger(at) && at >= 0 && at <= bytes.length
-  // A byte of the form 10xxxxxx goes on with the character before it.
-  const isBoundary = (at: number): boolean => ((bytes[at] ?? 0) & 0xc0) !== 0x80
-  if (!isWithin(from) || !isWithin(to) || from > to || !isBoundary(from) || !isBoundary(to)) return undefined
-  return { start: bytes.toString("utf8", 0, from).length, text: bytes.toString("utf8", from, to) }
+const markEvery = 1024
+
+/** A text whose places are told in bytes, which is how Google counts. */
+class Text {
+  readonly text: string
+  #bytes: Buffer | undefined
+  /** How many characters come before every so many bytes. */
+  #marks: ReadonlyArray<number> = []
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** The passage between two bytes. Nothing when that would divide a character. */
+  between(from: number, to: number): { readonly start: number; readonly text: string } | undefined {
+    const bytes = this.#bytes ??= this.#read()
+    const isPlace = (at: number): boolean =>
+      // A byte of the form 10xxxxxx goes on with the character before it.
+      Number.isInteger(at) && at >= 0 && at <= bytes.length && ((bytes[at] ?? 0) & 0xc0) !== 0x80
+    if (!isPlace(from) || !isPlace(to) || from > to) return undefined
+    const start = this.#characters(bytes, from)
+    return { start, text: this.text.slice(start, this.#characters(bytes, to)) }
+  }
+
+  #read(): Buffer {
+    const bytes = Buffer.from(this.text)
+    const marks = [0]
+    for (let at = markEvery; at <= bytes.length; at += markEvery) {
+      marks.push((marks.at(-1) ?? 0) + units(bytes, at - markEvery, at))
+    }
+    this.#marks = marks
+    return bytes
+  }
+
+  #characters(bytes: Buffer, at: number): number {
+    const mark = Math.floor(at / markEvery)
+    return (this.#marks[mark] ?? 0) + units(bytes, mark * markEvery, at)
+  }
 }
 
+/** How many UTF-16 units begin in some bytes of UTF-8. A character of four bytes has two. */
+const units = (bytes: Buffer, from: number, to: number): number => {
+  let found = 0
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0
+    if ((byte & 0xc0) !== 0x80) found += byte >= 0xf0 ? 2 : 1
+  }
+  return found
+}
+
+/** How many characters are looked through, in all, for passages that are not where they are said to be. */
+const mostSearched = 20_000_000
+/** What looking at a place costs, in characters. */
+const perPlace = 32
+
 /** Finds a segment in the texts: at its bytes if they are the ones that it quotes, else wherever these are. */
-const find = (segment: JsonObject | undefined, texts: ReadonlyArray<string>): Passage => {
-  const last = Math.max(0, texts.findLastIndex((text) => text !== ""))
-  const to = number(segment?.endIndex)
-  if (segment === undefined || to === undefined) return { textIndex: last }
-  const quoted = string(segment.text)
-  for (const [textIndex, text] of texts.entries()) {
-    if (text === "") continue
-    const found = between(Buffer.from(text), number(segment.startIndex) ?? 0, to)
-    if (found !== undefined && (quoted === undefined || quoted === found.text)) {
-      return { textIndex, startIndex: found.start, endIndex: found.start + found.text.length }
-    }
-  }
-  if (quoted !== undefined && quoted !== "") {
+const finder = () => {
+  let searched = 0
+  return (segment: JsonObject | undefined, texts: ReadonlyArray<Text>): Passage => {
+    const last = Math.max(0, texts.findLastIndex(({ text }) => text !== ""))
+    const to = number(segment?.endIndex)
+    if (segment === undefined || to === undefined || searched > mostSearched) return { textIndex: last }
+    const quoted = string(segment.text)
     for (const [textIndex, text] of texts.entries()) {
-      const at = text.indexOf(quoted)
-      if (at >= 0) return { textIndex, startIndex: at, endIndex: at + quoted.length }
+      searched += perPlace
+      if (text.text === "") continue
+      const found = text.between(number(segment.startIndex) ?? 0, to)
+      if (found !== undefined && (quoted === undefined || quoted === found.text)) {
+        return { textIndex, startIndex: found.start, endIndex: found.start + found.text.length }
+      }
     }
+    if (quoted !== undefined && quoted !== "") {
+      for (const [textIndex, { text }] of texts.entries()) {
+        searched += text.length
+        const at = text.indexOf(quoted)
+        if (at >= 0) return { textIndex, startIndex: at, endIndex: at + quoted.length }
+      }
+    }
+    return { textIndex: last }
   }
-  return { textIndex: last }
 }
 
 /** A source is a page, a piece of a document, a place on the map, …: an object under the name of its kind. */
@@ -104,47 +151,60 @@ export interface Grounding {
  * @since 0.1.0
  */
 export const make = (): Grounding => {
+  const find = finder()
+  // What was seen is compared as it was written; each of it once, however often it is referred to.
+  const numbers = new Map<string, number>()
   const seen = new Set<string>()
-  const isNew = (value: JsonObject): boolean => {
+  const numberOf = (value: JsonObject): number => {
     const key = JSON.stringify(value)
-    return !seen.has(key) && seen.add(key) !== undefined
+    const known = numbers.get(key) ?? numbers.size
+    numbers.set(key, known)
+    return known
   }
+  const isNew = (key: string): boolean => !seen.has(key) && seen.add(key) !== undefined
 
-  const grounded = (metadata: JsonObject, texts: ReadonlyArray<string>): ReadonlyArray<Cited> => {
-    const chunks = array(metadata.groundingChunks) ?? []
+  const grounded = (metadata: JsonObject, texts: ReadonlyArray<Text>): ReadonlyArray<Cited> => {
+    const chunks = (array(metadata.groundingChunks) ?? []).map((chunk) =>
+      isObject(chunk) ? { chunk: defined(chunk), number: numberOf(chunk) } : undefined
+    )
     const found: Array<Cited> = []
     for (const support of objects(metadata.groundingSupports)) {
-      const { groundingChunkIndices, ...groundingSupport } = support
-      for (const index of array(groundingChunkIndices) ?? []) {
-        const groundingChunk = typeof index === "number" ? chunks[index] : undefined
-        if (!isObject(groundingChunk)) continue
-        const native = { groundingChunk, groundingSupport: defined(groundingSupport) }
-        if (!isNew(native)) continue
-        seen.add(JSON.stringify({ groundingChunk }))
-        found.push(cite(native, sourceOf(groundingChunk), find(object(support.segment), texts)))
+      const { groundingChunkIndices, ...beside } = support
+      const indices = array(groundingChunkIndices) ?? []
+      const groundingSupport = defined(beside)
+      const supportNumber = indices.length === 0 ? 0 : numberOf(beside)
+      let passage: Passage | undefined
+      for (const index of indices) {
+        const source = typeof index === "number" ? chunks[index] : undefined
+        if (source === undefined || !isNew(`${source.number} ${supportNumber}`)) continue
+        isNew(String(source.number))
+        const { chunk: groundingChunk } = source
+        passage ??= find(object(support.segment), texts)
+        found.push(cite({ groundingChunk, groundingSupport }, sourceOf(groundingChunk), passage))
       }
     }
     // Sources that no passage refers to were read all the same.
-    for (const groundingChunk of objects(chunks)) {
-      const native = { groundingChunk: defined(groundingChunk) }
-      if (isNew(native)) found.push(cite(native, sourceOf(groundingChunk), find(undefined, texts)))
+    for (const source of chunks) {
+      if (source === undefined || !isNew(String(source.number))) continue
+      const { chunk: groundingChunk } = source
+      found.push(cite({ groundingChunk }, sourceOf(groundingChunk), find(undefined, texts)))
     }
     return found
   }
 
-  const recited = (metadata: JsonObject, texts: ReadonlyArray<string>): ReadonlyArray<Cited> =>
+  const recited = (metadata: JsonObject, texts: ReadonlyArray<Text>): ReadonlyArray<Cited> =>
     // Vertex AI has another name for the same list.
-    objects(metadata.citationSources ?? metadata.citations).filter(isNew).map((source) =>
-      cite(source, source, find(source, texts))
-    )
+    objects(metadata.citationSources ?? metadata.citations).filter((source) => isNew(`cited ${numberOf(source)}`))
+      .map((source) => cite(source, source, find(source, texts)))
 
   return {
     read: (candidate, texts) => {
       const grounding = object(candidate.groundingMetadata)
       const citations = object(candidate.citationMetadata)
+      const read = texts.map((text) => new Text(text))
       return [
-        ...(grounding === undefined ? [] : grounded(grounding, texts)),
-        ...(citations === undefined ? [] : recited(citations, texts))
+        ...(grounding === undefined ? [] : grounded(grounding, read)),
+        ...(citations === undefined ? [] : recited(citations, read))
       ]
     }
   }

@@ -103,12 +103,17 @@ export const make = (): Citations => {
     if (urls.length + results.length === read) return []
     read = urls.length + results.length
     const found: Array<Citation> = []
+    const resultOf = new Map<string, Schema.Json>()
+    for (const result of results) {
+      const url = urlOf(result)
+      if (url !== undefined && !resultOf.has(url)) resultOf.set(url, result)
+    }
     // The order of `citations` is the one that `[1]` in the text counts by; `search_results` know the titles.
     for (const source of [...urls, ...results]) {
       const url = urlOf(source)
       if (url === undefined || seen.has(url)) continue
       seen.add(url)
-      const native = results.find((result) => urlOf(result) === url) ?? source
+      const native = resultOf.get(url) ?? source
       const fields = object(native)
       const citedText = nonEmpty(fields?.snippet) ?? nonEmpty(fields?.content)
       found.push(present(native, { url, title: nonEmpty(fields?.title), citedText }))

@@ -35,8 +35,14 @@ const textOf = (detail: JsonObject): string => {
 const isOpaque = (detail: JsonObject): boolean => typeof detail.data === "string"
 
 const continues = (detail: Detail, entry: JsonObject): boolean =>
-  detail.type === entry.type && detail.index === entry.index && !isOpaque(entry) &&
-  (typeof entry.id !== "string" || typeof detail.id !== "string" || entry.id === detail.id)
+  typeof entry.id !== "string" || typeof detail.id !== "string" || entry.id === detail.id
+
+/** What pieces of one detail have in common, but for an id that some of them lack. */
+const placeOf = ({ index, type }: JsonObject): string =>
+  `${typeof type === "string" ? type : ""} ${typeof index === "number" ? index : ""}`
+
+/** How many details of one place are looked through for the one that goes on: there is no more than one, nearly always. */
+const mostOfAPlace = 16
 
 /**
  * Begins the details of one answer.
@@ -51,15 +57,27 @@ const continues = (detail: Detail, entry: JsonObject): boolean =>
  */
 export const make = (): ReasoningDetails => {
   const merged: Array<Detail> = []
+  const latest = new Map<string, Array<Detail>>()
+
+  const begin = (entry: Schema.JsonObject): void => {
+    const detail = { ...entry }
+    merged.push(detail)
+    const place = placeOf(entry)
+    const there = latest.get(place)
+    if (there === undefined) latest.set(place, [detail])
+    else if (there.push(detail) > mostOfAPlace) there.shift()
+  }
 
   const add = (entries: ReadonlyArray<unknown>): string => {
     let text = ""
     for (const entry of entries) {
       if (!isDetail(entry)) continue
       text += textOf(entry)
-      const detail = merged.findLast((candidate) => continues(candidate, entry))
+      const detail = isOpaque(entry)
+        ? undefined
+        : latest.get(placeOf(entry))?.findLast((candidate) => continues(candidate, entry))
       if (detail === undefined) {
-        merged.push({ ...entry })
+        begin(entry)
         continue
       }
       for (const key in entry) {

@@ -12,6 +12,8 @@ interface Call {
   readonly item: OpenItem
   /** Whether the id is the provider's; until then it is ours. */
   named: boolean
+  /** The last character of the arguments so far that is not white space. */
+  last: string
 }
 
 /**
@@ -30,8 +32,7 @@ export interface ToolCalls {
   readonly legacy: (call: JsonObject) => string | undefined
 }
 
-const isCompleteObject = (text: string): boolean => {
-  if (!text.trimEnd().endsWith("}")) return false
+const isJson = (text: string): boolean => {
   try {
     JSON.parse(text)
     return true
@@ -78,7 +79,7 @@ export const make = (
     name: string | undefined
   ): Call => {
     const given = id ?? generatedId()
-    const call: Call = { item: open(type, given, name), named: id !== undefined }
+    const call: Call = { item: open(type, given, name), named: id !== undefined, last: "" }
     byId.set(given, call)
     if (index !== undefined) byIndex.set(index, call)
     latest = call
@@ -91,7 +92,8 @@ export const make = (
     const before = call.item.name
     if (before === "") return false
     if (separate || before !== name) return true
-    return input.trim() !== "" && isCompleteObject(call.item.arguments)
+    // Some servers name the function in every fragment: what was written is put together only where it may be an object.
+    return call.last === "}" && input.trimStart().startsWith("{") && isJson(call.item.arguments)
   }
 
   const find = (
@@ -139,6 +141,7 @@ export const make = (
     latest = call
     if (name !== undefined && call.item.name === "") call.item.name = name
     assembly.toolArguments(call.item, input)
+    call.last = input.trimEnd().at(-1) ?? call.last
     return undefined
   }
 
