@@ -45,6 +45,8 @@ interface Asked {
   readonly model: string
   readonly binding: EmbeddingBinding
   readonly request: EmbeddingRequest
+  /** How many inputs a request may have, as far as refusals have taught it. */
+  readonly learned: { most: number }
 }
 
 const nothing: Outcome = { done: [], failure: undefined }
@@ -77,24 +79,31 @@ const make = Effect.gen(function*() {
     }
   })
 
+  const byHalves = (asked: Asked, [left, right]: readonly [Batches.Batch, Batches.Batch]): Effect.Effect<Outcome> =>
+    Effect.flatMap(attempt(asked, left), (first) =>
+      first.failure !== undefined
+        ? Effect.succeed(first)
+        : Effect.map(attempt(asked, right), (second) => ({
+          done: [...first.done, ...second.done],
+          failure: second.failure
+        })))
+
   /** Never fails: what was done goes with what was not. A batch that is too much for the provider is asked for by halves. */
   const attempt = (asked: Asked, batch: Batches.Batch): Effect.Effect<Outcome> =>
-    Effect.matchEffect(ask(asked, batch), {
-      onSuccess: (answer) => Effect.succeed<Outcome>({ done: [answer], failure: undefined }),
-      onFailure: (error) => {
-        const halves = Batches.isTooMuch(error) ? Batches.halve(batch) : undefined
-        if (halves === undefined) {
+    Effect.suspend(() => {
+      const halves = Batches.halve(batch)
+      if (halves !== undefined && batch.inputs.length > asked.learned.most) return byHalves(asked, halves)
+      return Effect.matchEffect(ask(asked, batch), {
+        onSuccess: (answer) => Effect.succeed<Outcome>({ done: [answer], failure: undefined }),
+        onFailure: (error) => {
+          if (halves !== undefined && Batches.isTooMuch(error)) {
+            asked.learned.most = Math.min(asked.learned.most, halves[0].inputs.length)
+            return byHalves(asked, halves)
+          }
           const failure = isProviderError(error) ? amend(error, { inputs: Batches.places(batch) }) : error
           return Effect.succeed<Outcome>({ done: [], failure })
         }
-        return Effect.flatMap(attempt(asked, halves[0]), (first) =>
-          first.failure !== undefined
-            ? Effect.succeed(first)
-            : Effect.map(attempt(asked, halves[1]), (second) => ({
-              done: [...first.done, ...second.done],
-              failure: second.failure
-            })))
-      }
+      })
     })
 
   const outcomes = Effect.fnUntraced(function*(
@@ -109,7 +118,7 @@ const make = Effect.gen(function*() {
         "embed"
       )
     )
-    const asked: Asked = { provider, model, binding, request }
+    const asked: Asked = { provider, model, binding, request, learned: { most: Infinity } }
     let failed = false
     return Stream.fromIterable(Batches.divide(request.inputs, Forms.limits(binding))).pipe(
       Stream.mapEffect(

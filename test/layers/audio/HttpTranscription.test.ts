@@ -2,7 +2,7 @@
  * Recordings are streamed into the request, and transcripts read in whatever way they come.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
 import { type AudioFile, Transcription, type TranscriptionRequest } from "sluice"
 import type { Scenario } from "sluice/testing"
 import { createServer } from "node:http"
@@ -11,6 +11,7 @@ import { definition as mistral } from "../../../src/layers/providers/definitions
 import { definition as openAi } from "../../../src/layers/providers/definitions/OpenAi.ts"
 import { definition as openRouter } from "../../../src/layers/providers/definitions/OpenRouter.ts"
 import * as Asking from "../../support/Asking.ts"
+import * as RawServer from "../../support/RawServer.ts"
 
 // Two seconds of a WAV file.
 const wav = (() => {
@@ -22,6 +23,22 @@ const wav = (() => {
 const file: AudioFile = { name: "talk.wav", content: wav }
 const streamed: AudioFile = { ...file, content: Stream.make(wav.slice(0, 1001), wav.slice(1001)) }
 const request: TranscriptionRequest = { model: "gpt-4o-transcribe", file }
+
+/** A recording that goes on. */
+const endless: AudioFile = {
+  ...file,
+  content: Stream.fromEffectRepeat(Effect.as(Effect.sleep(1), new Uint8Array(16 * 1024)))
+}
+
+/** A server that answers as soon as it has the head of a request, and hears no body. */
+const heads = (answer: (exchange: RawServer.Exchange) => void) => {
+  const answered = new WeakSet<object>()
+  return RawServer.serve((exchange) => {
+    if (answered.has(exchange.socket)) return
+    answered.add(exchange.socket)
+    answer(exchange)
+  })
+}
 
 const said = /^This is what was said in talk\.wav, take [\da-f]{8}\.$/
 
@@ -199,6 +216,36 @@ describe("a transcript over sockets", () => {
         }
       }
     }), 30_000)
+
+  it.live("is refused by a server that has heard enough while the recording is still being sent", () =>
+    Effect.gen(function*() {
+      const server = yield* heads(({ socket }) => {
+        const body = "{\"error\":{\"message\":\"too large\"}}"
+        socket.write(`HTTP/1.1 413 Too Large\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`)
+      })
+      const error = yield* Effect.flip(
+        Transcription.transcribe({ ...request, file: endless }).pipe(
+          Effect.provide(Asking.at(openAi, server.url, { settings: { maxRetries: 0 } }))
+        )
+      )
+      assert.strictEqual(error._tag, "InvalidRequestError", error.message)
+    }))
+
+  it.live("hangs up when it is interrupted while the recording is still being sent", () =>
+    Effect.gen(function*() {
+      const asked = yield* Deferred.make<void>()
+      const closed = yield* Deferred.make<void>()
+      const server = yield* heads(({ socket }) => {
+        socket.once("close", () => Deferred.doneUnsafe(closed, Exit.void))
+        Deferred.doneUnsafe(asked, Exit.void)
+      })
+      const fiber = yield* Effect.forkChild(
+        Transcription.transcribe({ ...request, file: endless }).pipe(Effect.provide(Asking.at(openAi, server.url)))
+      )
+      yield* Deferred.await(asked)
+      yield* Fiber.interrupt(fiber)
+      yield* Deferred.await(closed)
+    }))
 
   it.live("does not hold a large recording in memory", () =>
     Effect.gen(function*() {

@@ -228,6 +228,28 @@ describe("embeddings when a request fails for good", () => {
 })
 
 describe("embeddings over sockets", () => {
+  it.live("learn how much a server takes that does not say so before it is asked", () =>
+    Effect.gen(function*() {
+      const sizes: Array<number> = []
+      const server = yield* RawServer.serve((exchange) => {
+        const inputs = inputsOf(JSON.parse(exchange.body))
+        sizes.push(inputs.length)
+        if (inputs.length <= 8) reply(exchange, "200 OK", answerTo(inputs))
+        else {
+          reply(exchange, "422 No", `{"error":"batch size ${inputs.length} > maximum allowed batch size 8"}`)
+        }
+      })
+      const response = yield* Embeddings.embed({ model: "m", inputs: texts(64), concurrency: 1 }).pipe(
+        Effect.provide(Asking.at(withBinding({}), server.url))
+      )
+      assert.deepStrictEqual(
+        response.embeddings.map(({ vector }) => vector[0]),
+        texts(64).map((_, index) => index)
+      )
+      // Not one refusal more than it takes to find out.
+      assert.deepStrictEqual(sizes, [64, 32, 16, 8, 8, 8, 8, 8, 8, 8, 8])
+    }))
+
   it.live("keep their order whichever answer comes first, and no more requests at once than is said", () =>
     Effect.gen(function*() {
       let open = 0
