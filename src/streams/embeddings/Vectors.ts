@@ -14,38 +14,47 @@ const isBigEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0
 
 const range = { int8: [-128, 127], binary: [-128, 127], uint8: [0, 255], ubinary: [0, 255] } as const
 
-const bytesOf = (base64: string): Result.Result<Buffer, string> => {
-  const bytes = Buffer.from(base64, "base64")
-  // Node passes over what is no base64, so that too few bytes come of it.
+const sizeOf = (base64: string): number => {
   const digits = base64.endsWith("==") ? base64.length - 2 : base64.endsWith("=") ? base64.length - 1 : base64.length
-  return bytes.length === Math.floor((digits * 3) / 4) ? Result.succeed(bytes) : Result.fail("a vector is not base64")
+  return Math.floor((digits * 3) / 4)
 }
 
-const floats = (bytes: Buffer): Result.Result<Float32Array, string> => {
-  if (bytes.length % 4 !== 0) return Result.fail("a vector's bytes are no whole number of floats")
-  if (isBigEndian) bytes.swap32()
-  // Copied, since Node's bytes may begin anywhere, and floats only at every fourth.
-  const vector = new Float32Array(bytes.length / 4)
-  new Uint8Array(vector.buffer).set(bytes)
-  return areFinite(vector)
+/** Fills bytes from base64. Node passes over what is none, so that too few bytes come of it. */
+const filled = <Bytes extends Vector>(base64: string, vector: Bytes): Result.Result<Bytes, string> =>
+  Buffer.from(vector.buffer).write(base64, "base64") === vector.byteLength
+    ? Result.succeed(vector)
+    : Result.fail("a vector is not base64")
+
+const areFinite = (vector: Float32Array): Result.Result<Float32Array, string> => {
+  for (let index = 0; index < vector.length; index++) {
+    if (!Number.isFinite(vector[index])) return Result.fail("a vector holds what is no number")
+  }
+  return Result.succeed(vector)
 }
 
-const ofBytes = (bytes: Buffer, encoding: EmbeddingEncoding): Result.Result<Vector, string> => {
+const floats = (base64: string, size: number): Result.Result<Float32Array, string> => {
+  if (size % 4 !== 0) return Result.fail("a vector's bytes are no whole number of floats")
+  // Decoded to where the floats are: Node's own bytes may begin anywhere, and floats only at every fourth.
+  return Result.flatMap(filled(base64, new Float32Array(size / 4)), (vector) => {
+    if (isBigEndian) Buffer.from(vector.buffer).swap32()
+    return areFinite(vector)
+  })
+}
+
+const ofBase64 = (base64: string, encoding: EmbeddingEncoding): Result.Result<Vector, string> => {
+  const size = sizeOf(base64)
   switch (encoding) {
     case "float":
     case "base64":
-      return floats(bytes)
+      return floats(base64, size)
     case "int8":
     case "binary":
-      return Result.succeed(new Int8Array(bytes))
+      return filled(base64, new Int8Array(size))
     case "uint8":
     case "ubinary":
-      return Result.succeed(new Uint8Array(bytes))
+      return filled(base64, new Uint8Array(size))
   }
 }
-
-const areFinite = (vector: Float32Array): Result.Result<Float32Array, string> =>
-  vector.every(Number.isFinite) ? Result.succeed(vector) : Result.fail("a vector holds what is no number")
 
 const isNumbers = (values: ReadonlyArray<unknown>): values is ReadonlyArray<number> =>
   values.every((value) => typeof value === "number")
@@ -70,7 +79,7 @@ export const read = (value: unknown, encoding: EmbeddingEncoding | undefined): R
   const vector = Array.isArray(value)
     ? ofNumbers(value, encoding ?? "float")
     : typeof value === "string"
-    ? Result.flatMap(bytesOf(value), (bytes) => ofBytes(bytes, encoding ?? "float"))
+    ? ofBase64(value, encoding ?? "float")
     : Result.fail("a vector is missing")
   return Result.flatMap(
     vector,

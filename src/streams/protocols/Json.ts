@@ -97,11 +97,8 @@ const occurrences = (text: string, letter: string, limit: number): number => {
   return found
 }
 
-/** Whether values stand deeper in each other than any answer's do. */
+/** Whether values stand deeper in each other in a text than any answer's do: read letter by letter. */
 const isTooDeep = (text: string): boolean => {
-  // Each level opens and closes. A long event is nearly always a long text, in which native code finds nothing quickly.
-  if (text.length < 2 * maxDepth) return false
-  if (occurrences(text, "[", maxDepth) + occurrences(text, "{", maxDepth) <= maxDepth) return false
   let depth = 0
   let quoted = false
   for (let at = 0; at < text.length; at++) {
@@ -117,6 +114,28 @@ const isTooDeep = (text: string): boolean => {
   return false
 }
 
+/** The same of a value that was parsed: a hundred vectors are few values and very many letters. */
+const isDeeper = (value: object | null, levels: number): boolean => {
+  if (value === null) return false
+  if (levels === 0) return true
+  for (const entry of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof entry === "object" && isDeeper(entry, levels - 1)) return true
+  }
+  return false
+}
+
+const parseShallow = (text: string): Schema.Json | undefined => {
+  // Each level opens and closes. A long event is nearly always a long text, in which native code finds nothing quickly.
+  if (text.length < 2 * maxDepth) return JSON.parse(text)
+  // Brackets that are this far between, on the whole, make no depth that would take long to parse.
+  const few = Math.max(maxDepth, text.length >> 8)
+  const opened = occurrences(text, "[", few) + occurrences(text, "{", few)
+  if (opened <= maxDepth) return JSON.parse(text)
+  if (opened > few) return isTooDeep(text) ? undefined : JSON.parse(text)
+  const value = JSON.parse(text)
+  return typeof value === "object" && isDeeper(value, maxDepth) ? undefined : value
+}
+
 /**
  * Parses text. `undefined` when it is not JSON, or nested deeper than any answer is.
  *
@@ -125,7 +144,7 @@ const isTooDeep = (text: string): boolean => {
  */
 export const parse = (text: string): Schema.Json | undefined => {
   try {
-    return isTooDeep(text) ? undefined : JSON.parse(text)
+    return parseShallow(text)
   } catch {
     return undefined
   }
