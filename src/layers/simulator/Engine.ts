@@ -205,7 +205,7 @@ export const make = (options: Options): Engine => {
     const seed = seedOf()
     const requestId = Seed.make(seed, ordinal).id("req_", 24)
     // Nothing but the scenario's seed decides what a text is embedded as.
-    const asked = Operate.read(request, seed)
+    const asked = Operate.read(operation, request, seed)
     const protocol = Operate.protocolOf(operation, asked)
     const problem = request.method === "POST"
       ? checkKey(protocol, request, scenario) ??
@@ -299,7 +299,7 @@ export const make = (options: Options): Engine => {
     const asked = { ...incoming, body: Json.object(Option.getOrUndefined(body)), bytes: arrival.bytes }
     const family = operation === undefined
       ? protocol ?? WireProtocols.forOther(raw)
-      : Operate.protocolOf(operation, Operate.read(asked, seedOf()))
+      : Operate.protocolOf(operation, Operate.read(operation, asked, seedOf()))
     const response = unwelcome !== undefined
       ? turnedAway(family, unwelcome, Seed.make(seedOf(), ordinal).id("req_", 24))
       : operation !== undefined && raw.bytes !== undefined

@@ -50,6 +50,7 @@ const checkContent = (value: Json.Json | undefined): Problem | undefined =>
 /** Gemini's and Vertex AI's one text a request. */
 const embedContent: Operation = {
   name: "embed-content",
+  owner: "google",
   serves: (path) => /\/models\/[^/]+:embedContent$/.test(path),
   errors: () => Errors.google,
   model: geminiModel,
@@ -71,6 +72,7 @@ const embedContent: Operation = {
 
 const batchEmbedContents: Operation = {
   name: "batch-embed-contents",
+  owner: "google",
   serves: (path) => /\/models\/[^/]+:batchEmbedContents$/.test(path),
   errors: () => Errors.google,
   model: geminiModel,
@@ -107,6 +109,7 @@ const batchEmbedContents: Operation = {
 
 const predict: Operation = {
   name: "predict",
+  owner: "google",
   serves: (path) => /\/publishers\/google\/models\/[^/]+:predict$/.test(path),
   errors: () => Errors.google,
   model: geminiModel,
@@ -169,6 +172,7 @@ const cohereEmbeddings = (body: Json.JsonObject, seed: number): Json.JsonObject 
 
 const cohere: Operation = {
   name: "cohere-embed",
+  owner: "cohere",
   serves: (path) => path.endsWith("/v2/embed"),
   errors: () => Errors.cohere,
   model: ({ body }) => Json.text(body["model"]),
@@ -205,6 +209,7 @@ const invokes = (model: RegExp) => (path: string): boolean => {
 
 const bedrockCohere: Operation = {
   name: "bedrock-cohere-embed",
+  owner: "aws",
   serves: invokes(/cohere\.embed/),
   errors: () => Errors.aws,
   model: bedrockModel,
@@ -229,6 +234,7 @@ const bedrockCohere: Operation = {
 
 const titan: Operation = {
   name: "bedrock-titan-embed",
+  owner: "aws",
   serves: invokes(/titan-embed/),
   errors: () => Errors.aws,
   model: bedrockModel,
@@ -252,6 +258,7 @@ const purposes = /^(GENERIC_INDEX|(GENERIC|TEXT|IMAGE|VIDEO|DOCUMENT|AUDIO)_RETR
 
 const nova: Operation = {
   name: "bedrock-nova-embed",
+  owner: "aws",
   serves: invokes(/nova[^/]*embed/),
   errors: () => Errors.aws,
   model: bedrockModel,
@@ -284,6 +291,7 @@ const ollamaTexts = (body: Json.JsonObject): ReadonlyArray<string> =>
 
 const ollama: Operation = {
   name: "ollama-embed",
+  owner: "ollama",
   serves: (path) => path.endsWith("/api/embed"),
   errors: () => Errors.plain,
   model: ({ body }) => Json.text(body["model"]),
@@ -309,6 +317,7 @@ const ollama: Operation = {
 
 const dashScope: Operation = {
   name: "dashscope-embed",
+  owner: "qianwen",
   serves: (path) => path.endsWith("/services/embeddings/text-embedding/text-embedding"),
   errors: () => Errors.dashScope,
   model: ({ body }) => Json.text(body["model"]),
@@ -332,6 +341,7 @@ const cloudflareTexts = (body: Json.JsonObject): ReadonlyArray<string> =>
 
 const cloudflare: Operation = {
   name: "cloudflare-embed",
+  owner: "cloudflare",
   serves: (path) => /\/ai\/run\/(@|%40)cf\/.*(bge|embed)/.test(path),
   errors: () => Errors.cloudflare,
   model: inPath(/\/ai\/run\/(.+)$/),

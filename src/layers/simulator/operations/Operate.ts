@@ -14,7 +14,7 @@ import type { Step } from "../Steps.ts"
 import * as Turn from "../Turn.ts"
 import * as Seed from "../Seed.ts"
 import type { Incoming, WireProtocol } from "../WireProtocol.ts"
-import { dialectOf, type Operation, type OperationRequest, type Reply } from "./Operation.ts"
+import { type Dialect, dialectOf, type Operation, type OperationRequest, type Reply } from "./Operation.ts"
 
 /**
  * Reads a request for an operation.
@@ -23,11 +23,12 @@ import { dialectOf, type Operation, type OperationRequest, type Reply } from "./
  * @since 0.1.0
  */
 export const read = (
+  operation: Operation,
   request: Incoming & { readonly bytes: Uint8Array },
   seed: number
 ): OperationRequest => ({
   path: request.path,
-  dialect: dialectOf(request.headers["host"] ?? "", request.path) ??
+  dialect: operation.owner ?? dialectOf(request.headers["host"] ?? "", request.path) ??
     (request.path.endsWith("/v2/rerank") ? "cohere" : "openai"),
   headers: request.headers,
   body: request.body,
@@ -41,6 +42,17 @@ const credential: WireProtocol["credential"] = (request) =>
     ? BedrockAddress.credential(request)
     : OpenAiChat.protocol.credential(request) ?? request.headers["x-goog-api-key"] ??
       new URLSearchParams(request.query).get("key") ?? undefined
+
+const usual = (model: string): string => `The model '${model}' does not exist or you do not have access to it.`
+
+const unknownModels: Partial<Readonly<Record<Dialect, (model: string) => string>>> = {
+  aws: () => "The provided model identifier is invalid.",
+  cohere: (model) =>
+    `model '${model}' not found, make sure the correct model ID was used and that you have access to it.`,
+  google: (model) => `models/${model} is not found for API version v1beta, or is not supported for embedContent.`,
+  ollama: (model) => `model "${model}" not found, try pulling it first`,
+  mistral: (model) => `Invalid model: ${model}`
+}
 
 /**
  * The operation as a protocol: who may ask it, and how it refuses.
@@ -59,6 +71,7 @@ export const protocolOf = (operation: Operation, request: OperationRequest, repl
   },
   whole: () => (reply !== undefined && "json" in reply ? reply.json : {}),
   events: () => (reply !== undefined && "events" in reply ? reply.events() : []),
+  unknownModel: (model) => unknownModels[request.dialect]?.(model) ?? usual(model),
   ping: undefined,
   reject: operation.errors(request.dialect),
   responseHeaders: (requestId) =>

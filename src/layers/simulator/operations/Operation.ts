@@ -49,7 +49,7 @@ export type Reply =
  *
  * **Details**
  *
- * `serves` tells whether a path is its own. `errors` is the form of its refusals. `model` finds the model that is asked, which
+ * `serves` tells whether a path is its own, and `owner` whose form it is, where it is only one's. `errors` is the form of its refusals. `model` finds the model that is asked, which
  * has to exist. `validate` finds what the provider would refuse, `answer` answers.
  *
  * @category models
@@ -58,7 +58,7 @@ export type Reply =
 export interface Operation {
   readonly name: string
   readonly serves: (path: string) => boolean
-  readonly takesForms?: boolean
+  readonly owner?: Dialect
   readonly errors: (dialect: Dialect) => ErrorForm
   readonly model: (request: OperationRequest) => string | undefined
   readonly validate: (request: OperationRequest) => Problem | undefined

@@ -99,6 +99,7 @@ const bedrockModel = /\/model\/([^/]+)\/invoke$/
 
 const invoke: Operation = {
   name: "bedrock-rerank",
+  owner: "aws",
   serves: (path) => /rerank/.test(bedrockModel.exec(path)?.[1] ?? ""),
   errors: () => Errors.aws,
   model: ({ path }) => decodeURIComponent(bedrockModel.exec(path)?.[1] ?? ""),
@@ -129,6 +130,7 @@ const configurationOf = (body: Json.JsonObject): Json.JsonObject =>
 /** Bedrock's agent runtime, which answers a hundred at a time. */
 const agent: Operation = {
   name: "bedrock-agent-rerank",
+  owner: "aws",
   serves: (path) => /^(\/bedrock[^/]*)?\/rerank$/.test(path),
   errors: () => Errors.aws,
   model: ({ body }) => {

@@ -291,7 +291,6 @@ const openAi = (asked: Asked, text: string, seconds: number, task: "transcribe" 
 export const operation: Operation = {
   name: "transcription",
   serves: (path) => /\/audio\/(transcriptions|translations)$/.test(path),
-  takesForms: true,
   errors: (dialect) => (dialect === "mistral" ? Errors.mistral : Errors.openAi),
   model: (request) => {
     const asked = readBody(request)
