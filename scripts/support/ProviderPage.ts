@@ -152,6 +152,9 @@ export const index = (definitions: ReadonlyArray<ProviderDefinition>): string =>
     "One page each: keys, addresses, models, quirks, what is not verified. The tables are written from the data by",
     "`npx tsx scripts/providers.ts`.",
     "",
+    "A base URL of your own may be a host alone, or end as the provider's does: then whatever the provider has at other paths",
+    "(another protocol, the list of models, the check) is asked for there too. With any other path it comes before all endpoints.",
+    "",
     "| provider | key | chat | embeddings | rerank | transcription | speech |",
     "| --- | --- | --- | --- | --- | --- | --- |",
     ...definitions.map((definition) => {

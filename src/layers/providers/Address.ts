@@ -134,6 +134,32 @@ const join = (baseUrl: string, path: string): string => {
 }
 
 /**
+ * The path of an address or of its template: nothing where there is none.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const pathOf = (address: string): string => address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/\/+$/, "")
+
+/**
+ * What the path of an endpoint comes after. An address of one's own goes before the one that an endpoint would have at the
+ * provider; one that stands for the provider's has it at the same place.
+ */
+const baseOf = (
+  provider: Provider,
+  { baseUrl }: { readonly baseUrl?: string | undefined },
+  values: Values
+): Result.Result<string, Flaw> => {
+  if (baseUrl === undefined || (provider.hasOwnBaseUrl && provider.root === undefined)) {
+    return Result.succeed(provider.baseUrl)
+  }
+  const { root } = provider
+  return root === undefined
+    ? fill(baseUrl, values)
+    : Result.map(fill(pathOf(baseUrl), values), (path) => join(root, path))
+}
+
+/**
  * The address of an endpoint for a model: the path goes before the query that a base URL may have.
  *
  * @category constructors
@@ -145,12 +171,11 @@ export const of = (
   model: string
 ): Result.Result<string, ConfigurationError> => {
   const values = { ...provider.variables, model }
-  // An address of one's own goes before the one that an endpoint would have at the provider.
-  const baseUrl = endpoint.baseUrl === undefined || provider.hasOwnBaseUrl
-    ? Result.succeed(provider.baseUrl)
-    : fill(endpoint.baseUrl, values)
   return Result.mapError(
-    Result.flatMap(baseUrl, (base) => Result.map(fill(endpoint.path, values), (path) => join(base, path))),
+    Result.flatMap(
+      baseOf(provider, endpoint, values),
+      (base) => Result.map(fill(endpoint.path, values), (path) => join(base, path))
+    ),
     (flaw) => unfilled(provider.definition, flaw)
   )
 }

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
 import {
@@ -98,16 +99,30 @@ const withoutOverlap = (path: string, endpoint: string): string => {
 }
 
 /**
+ * A base URL as it is used. `root` is what the host of the provider's own address is replaced by, where the whole of it is meant.
+ * User and password are apart, for they are no part of an address that is shown.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CheckedBaseUrl {
+  readonly baseUrl: string
+  readonly root: string | undefined
+  readonly userinfo: string | undefined
+}
+
+/**
  * Checks a base URL, and mends what is often wrong with one: slashes or the endpoint at its end, or only a host where the
- * provider's own address has a path. User and password are apart, for they are no part of an address that is shown.
+ * provider's own address has a path, whose variables are then needed.
  *
  * @category decoding
  * @since 0.1.0
  */
 export const checkBaseUrl = (
   definition: ProviderDefinition,
-  baseUrl: string
-): Effect.Effect<{ readonly baseUrl: string; readonly userinfo: string | undefined }, ConfigurationError> => {
+  baseUrl: string,
+  variables: Readonly<Record<string, string>> = {}
+): Effect.Effect<CheckedBaseUrl, ConfigurationError> => {
   const given = definition.bareHosts === true ? withScheme(definition, baseUrl.trim()) : baseUrl.trim()
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (!isHttp(url)) {
@@ -120,15 +135,17 @@ export const checkBaseUrl = (
       })
     )
   }
-  const bare = definition.protocols.filter((endpoint) => endpoint.baseUrl === undefined).reduce(
+  const path = definition.protocols.filter((endpoint) => endpoint.baseUrl === undefined).reduce(
     (path, endpoint) => withoutOverlap(path, endpoint.path),
     url.pathname.replace(/\/+$/, "")
-  )
-  const own = definition.baseUrl === undefined
-    ? ""
-    : new URL(definition.baseUrl.replaceAll(/[[\]{}]/g, "")).pathname.replace(/\/+$/, "")
+  ).replace(/\/+$/, "")
+  const usual = Address.fill(Address.pathOf(definition.baseUrl ?? ""), variables)
+  if (path === "" && Result.isFailure(usual)) return Effect.fail(Address.unfilled(definition, usual.failure))
+  const own = Result.getOrElse(usual, () => "")
+  const before = path === "" ? "" : own !== "" && path.endsWith(own) ? path.slice(0, -own.length) : undefined
   return Effect.succeed({
-    baseUrl: `${url.origin}${bare === "" ? own : bare.replace(/\/+$/, "")}${url.search}`,
+    baseUrl: `${url.origin}${path === "" ? own : path}${url.search}`,
+    root: before === undefined ? undefined : `${url.origin}${before}${url.search}`,
     userinfo: url.username === "" && url.password === "" ? undefined : decodedUserinfo(url)
   })
 }
@@ -265,9 +282,10 @@ export const configure = Effect.fnUntraced(function*(
     if (value !== undefined) fromEnvironment[header] = value
   }
   const { apiKey } = options
-  const { baseUrl, userinfo } = yield* checkBaseUrl(
+  const { baseUrl, root, userinfo } = yield* checkBaseUrl(
     definition,
-    given ?? (yield* ownBaseUrl(definition, variables))
+    given ?? (yield* ownBaseUrl(definition, variables)),
+    variables
   )
   const headers = merge(
     definition.headers,
@@ -292,6 +310,7 @@ export const configure = Effect.fnUntraced(function*(
     definition: configured,
     baseUrl,
     hasOwnBaseUrl: given !== undefined,
+    root: given === undefined ? undefined : root,
     variables,
     protocols: yield* bindingsOf(definition, options, variables),
     quirks: overQuirks(definition.quirks, options.quirks),

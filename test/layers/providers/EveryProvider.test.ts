@@ -10,9 +10,13 @@ import {
   type Configure,
   Embeddings,
   HttpEmbeddings,
+  HttpModelListing,
+  HttpProviderCheck,
   HttpReranker,
   HttpSpeech,
   HttpTranscription,
+  ModelListing,
+  ProviderCheck,
   type ProviderDefinition,
   Reranker,
   SluiceConfig,
@@ -89,10 +93,10 @@ const hosted = (definition: ProviderDefinition, url: string): ProviderDefinition
   }
 }
 
-/** What a path with variables may be like. */
-const likeness = (path: string): RegExp =>
+/** What a path with variables may be like, as a whole or as an end. */
+const likeness = (path: string, from = ""): RegExp =>
   new RegExp(
-    `${
+    `${from}${
       path.replace(/\[?\?.*$/, "").replace(/[.*^$()|]/g, "\\$&")
         .replaceAll(/\[([^\]]*)\]/g, "($1)?")
         .replaceAll(/\{\+\w+\}/g, ".+")
@@ -229,5 +233,60 @@ describe("every provider", () => {
         const stranger = yield* Effect.flip(asking("wrong"))
         assert.strictEqual(stranger._tag, "AuthenticationError", stranger.message)
       }))
+
+    // A proxy, a gateway: the provider's own paths at another host.
+    it.effect.each(definitions.map((definition) => [definition.id, definition] as const))(
+      "%s is found at another host, given alone or with the path of its own address",
+      ([, definition]) =>
+        Effect.gen(function*() {
+          const { requests, url } = yield* Simulator
+          const path = (baseUrl: string | undefined) => (baseUrl ?? "").replace(/^https:\/\/[^/]*|^http:\/\/[^/]*/, "")
+          const filled = (template: string, { variables = {} }: Table.Reach) =>
+            template.replaceAll(/\{(\w+)\}/g, (place, name: string) => variables[name] ?? place)
+          const before = (yield* requests).length
+          const expected: Array<RegExp> = []
+          const ask = <A, E, R>(
+            asked: Effect.Effect<A, E, R>,
+            endpoint: Endpoint,
+            reach: Table.Reach,
+            more: Configure.ProviderOptions = {}
+          ) =>
+            Effect.forEach(["", filled(path(definition.baseUrl), reach)], (given) => {
+              expected.push(
+                likeness(
+                  filled(path(endpoint.baseUrl ?? definition.baseUrl), reach) + filled(endpoint.path, reach),
+                  "^"
+                )
+              )
+              return Effect.provide(
+                Effect.exit(asked),
+                Layer.mergeAll(HttpProviderCheck.layer, HttpModelListing.layer()).pipe(
+                  Layer.provideMerge(
+                    SingleProvider.layer(definition)({
+                      apiKey: Redacted.make("right"),
+                      baseUrl: `${url}${given}`,
+                      variables: reach.variables,
+                      auth: reach.auth,
+                      ...more
+                    })
+                  )
+                )
+              )
+            })
+          for (const given of cases.filter((one) => one.definition === definition && one.kind === "protocols")) {
+            yield* ask(ChatModel.complete({ model: given.model, prompt: "Hi" }), given.binding, given.reach, {
+              protocol: protocolOf(given)
+            })
+          }
+          const reach = Table.reach[`${definition.id} check`] ?? {}
+          yield* ask(ProviderCheck.check(definition.id), definition.check, reach)
+          if (definition.models !== undefined) {
+            yield* ask(ModelListing.use((models) => models.list(definition.id)), definition.models, reach)
+          }
+          const found = (yield* requests).slice(before).map((request) => request.path)
+          assert.lengthOf(found, expected.length)
+          for (const [index, pattern] of expected.entries()) assert.match(found[index] ?? "", pattern)
+        })
+    )
   })
 })

@@ -256,7 +256,7 @@ describe("a base URL", () => {
   ])(
     "%s is %s",
     ([given, expected]) =>
-      Effect.map(address(given), (found) => assert.deepStrictEqual(found, { baseUrl: expected, userinfo: undefined }))
+      Effect.map(address(given), (found) => assert.deepInclude(found, { baseUrl: expected, userinfo: undefined }))
   )
 
   it.effect.each<readonly [string, string]>([
@@ -274,7 +274,7 @@ describe("a base URL", () => {
         given,
         OpenAiCompatible.define({ id: "o", baseUrl: "http://localhost:11434", keyEnv: [], bareHosts: true })
       ),
-      (found) => assert.deepStrictEqual(found, { baseUrl: expected, userinfo: undefined })
+      (found) => assert.deepInclude(found, { baseUrl: expected, userinfo: undefined })
     ))
 
   it.effect("keeps its query behind the endpoint's path, and sends its user as Basic", () =>

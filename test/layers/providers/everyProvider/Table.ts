@@ -47,6 +47,8 @@ export const reach: Readonly<Record<string, Reach>> = {
   "vertexai embeddings 0": { model: "gemini-embedding-2-preview", variables: google },
   "vertexai embeddings 1": { model: "gemini-embedding-001", variables: google },
   "vertexai embeddings 2": { model: "text-embedding-005", variables: google },
+  "vertexai check": { variables: google },
+  "cloudflare check": { variables: account },
   "bedrock embeddings 0": { model: "cohere.embed-english-v3" },
   "bedrock embeddings 1": { model: "amazon.nova-2-multimodal-embeddings-v1:0" },
   "bedrock embeddings 2": { model: "amazon.titan-embed-text-v2:0" },
