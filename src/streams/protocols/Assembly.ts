@@ -292,12 +292,21 @@ export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
   )
 
 /**
+ * Whether what was being written when the answer ended may be half of it: a limit, a filter or a failure stopped the model.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const cutsOff = (reason: FinishReason): boolean =>
+  reason === "length" || reason === "content-filter" || reason === "error"
+
+/**
  * Assembles a call of a caller's tool from its arguments: a `ToolCall` when they are JSON, an `InvalidToolCall` otherwise.
  *
  * **Details**
  *
  * No arguments at all, and the literal `null` that some servers send, mean `{}`; but not in an answer that `cut` says
- * was cut off by a limit.
+ * was cut off (`cutsOff`). A cut number is a number (`4` of `48`), so there only an object that is closed is taken as whole.
  *
  * @category constructors
  * @since 0.1.0
@@ -320,7 +329,7 @@ export const toolCall = (
     argumentsRaw: call.arguments,
     reason: cut ? "cut" : "malformed"
   })
-  if (raw === "" && cut) return invalid()
+  if (cut && !raw.endsWith("}")) return invalid()
   const value = raw === "" || raw === "null" ? {} : parse(raw)
   return value === undefined || !isStorable(value)
     ? invalid()

@@ -321,13 +321,13 @@ describe("Cohere", () => {
       assert.deepStrictEqual(a, of("one"))
     })
 
-    it("runs no call that a limit cut off, and every call that had ended", () => {
+    it.each(["MAX_TOKENS", "ERROR_TOXIC"])("runs no call that %s cut off, and every call that had ended", (reason) => {
       const outcome = decode(
         start,
         call(0, { id: "a", function: { name: "f", arguments: "{}" } }),
         called(0),
         call(1, { id: "b", function: { name: "f", arguments: "{\"n\":1}" } }),
-        end({ finish_reason: "MAX_TOKENS" })
+        end({ finish_reason: reason })
       )
       assert.deepStrictEqual(items(outcome), [
         { _tag: "ToolCall", id: "a", name: "f", arguments: {}, protocol: "cohere" },

@@ -426,6 +426,9 @@ describe("OpenAiChat decodes", () => {
     it.each([
       ["cut off by the limit", "{\"x\":", "length", { argumentsRaw: "{\"x\":", reason: "cut" }],
       ["that the limit left without any", "", "length", { argumentsRaw: "", reason: "cut" }],
+      ["that the limit may have left half of", "4", "length", { argumentsRaw: "4", reason: "cut" }],
+      ["that a filter left without any", "", "content_filter", { argumentsRaw: "", reason: "cut" }],
+      ["that a failure left without any", "", "insufficient_system_resource", { argumentsRaw: "", reason: "cut" }],
       ["that the model wrote wrong", "{x:1}", "tool_calls", { argumentsRaw: "{x:1}", reason: "malformed" }],
       ["that no number can hold", "{\"x\":[1e999]}", "tool_calls", {
         argumentsRaw: "{\"x\":[1e999]}",

@@ -208,10 +208,6 @@ const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem 
   const raw = inputText(block)
   if (item.arguments === "") assembly.toolArguments(item, raw)
   const id = item.id ?? ""
-  // A cut number is a number (`4` of `48`), so only an object that is closed is taken as whole.
-  if (cut && !raw.trimEnd().endsWith("}")) {
-    return { _tag: "InvalidToolCall", id, name: item.name, argumentsRaw: raw, reason: "cut" }
-  }
   return toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)
 }
 

@@ -10,7 +10,7 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Holes } from "../../framing/Shape.ts"
-import type { Assembly } from "../Assembly.ts"
+import { type Assembly, cutsOff } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../Json.ts"
 import type { Machine } from "../JsonStream.ts"
@@ -41,12 +41,6 @@ const finishReason = (stopReason: string | null): FinishReason => {
     default:
       return "other"
   }
-}
-
-/** Whether what was being written when the message stopped may be half of it. */
-const cutsOff = (stopReason: string | null): boolean => {
-  const reason = finishReason(stopReason)
-  return reason === "length" || reason === "content-filter" || reason === "error"
 }
 
 const texts = new Set(["delta.text", "delta.reasoningContent.text", "delta.toolUse.input"])
@@ -85,7 +79,7 @@ export const machine = (
   let billed = false
 
   const settle = (block: Blocks.Block): void =>
-    assembly.done(block.item, Blocks.read(assembly, block, cutsOff(assembly.finishReasonRaw)))
+    assembly.done(block.item, Blocks.read(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw))))
 
   const stop = (block: Blocks.Block): void => {
     block.stopped = true

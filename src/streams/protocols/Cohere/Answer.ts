@@ -6,7 +6,7 @@
 import type { ErrorContext } from "../../../domain/errors/ErrorContext.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
+import { type Assembly, cutsOff, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
 import * as CallIds from "../CallIds.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../Json.ts"
 import * as Citations from "./Citations.ts"
@@ -231,7 +231,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
       assembly.created(null, null)
       const raw = assembly.finishReasonRaw
       const reason = raw !== null ? (finishReasons.get(raw) ?? "other") : allCalls.size === 0 ? "other" : "tool-calls"
-      for (const item of assembly.items()) assembly.done(item, assemble(item, reason === "length"))
+      for (const item of assembly.items()) assembly.done(item, assemble(item, cutsOff(reason)))
       assembly.complete(reason)
     }
   }

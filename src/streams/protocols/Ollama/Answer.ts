@@ -5,7 +5,7 @@
  */
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
+import { type Assembly, cutsOff, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
 import * as CallIds from "../CallIds.ts"
 import { isObject, type JsonObject, nonEmpty } from "../Json.ts"
 import type { DecodeContext } from "../Protocol.ts"
@@ -126,7 +126,7 @@ export const make = (
       tags?.end()
       assembly.created(null, null)
       const reason = finishReason(assembly.finishReasonRaw, ids.size > 0)
-      for (const item of assembly.items()) assembly.done(item, assemble(item, reason === "length"))
+      for (const item of assembly.items()) assembly.done(item, assemble(item, cutsOff(reason)))
       assembly.complete(reason)
     }
   }

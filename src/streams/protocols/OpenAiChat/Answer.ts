@@ -6,7 +6,7 @@
 import type * as Schema from "effect/Schema"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, messageContent, type OpenItem } from "../Assembly.ts"
+import { type Assembly, cutsOff, messageContent, type OpenItem } from "../Assembly.ts"
 import { isJson, type JsonObject } from "../Json.ts"
 import type { DecodeContext } from "../Protocol.ts"
 import * as ThinkTags from "../ThinkTags.ts"
@@ -172,7 +172,7 @@ export class Answer {
     const raw = assembly.finishReasonRaw
     const unsaid = this.#calls === undefined ? "other" : "tool-calls"
     const reason = raw === null ? unsaid : (finishReasons.get(raw) ?? "other")
-    for (const item of assembly.items()) assembly.done(item, this.#assemble(item, reason === "length"))
+    for (const item of assembly.items()) assembly.done(item, this.#assemble(item, cutsOff(reason)))
     assembly.complete(reason)
   }
 

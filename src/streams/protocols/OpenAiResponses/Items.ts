@@ -190,10 +190,6 @@ const readCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boo
   const raw = given === "" ? open.arguments : given
   const id = idOf(item) ?? open.id ?? ""
   const tool = nonEmpty(item.name) ?? open.name
-  // A cut number is a number (`4` of `48`), so only an object that is closed is taken as whole.
-  if (cut && !raw.trimEnd().endsWith("}")) {
-    return { _tag: "InvalidToolCall", id, name: tool, argumentsRaw: raw, reason: "cut" }
-  }
   const call = toolCall({ id, name: tool, arguments: raw, protocol: name, itemId: nonEmpty(item.id) }, cut)
   if (call._tag !== "ToolCall") return call
   // A replay writes the arguments as the model did, spaces and all, so that the server's prompt cache knows them again.
