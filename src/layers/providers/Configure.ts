@@ -11,6 +11,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
+import type { OperationBindings } from "../../domain/Operations.ts"
 import {
   type AuthStyle,
   type KeyVariable,
@@ -33,7 +34,8 @@ import * as Authorize from "./Authorize.ts"
  *
  * `apiKey` may be an effect, which is run before each attempt. `protocol` picks another one that the provider speaks.
  * `path` replaces the path under the base URL. `variables` are parts of the address (region, project, …). `auth` is how
- * the key is sent. `quirks` and `headers` are put over the definition's.
+ * the key is sent. `quirks` and `headers` are put over the definition's. `operations` say in which form and where the provider
+ * embeds, ranks, transcribes or speaks, in place of what the definition says of each.
  *
  * @category models
  * @since 0.1.0
@@ -47,6 +49,7 @@ export interface ProviderOptions {
   readonly auth?: AuthStyle | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly quirks?: Quirks | undefined
+  readonly operations?: OperationBindings | undefined
 }
 
 const firstSet = Effect.fnUntraced(function*(
@@ -307,7 +310,7 @@ export const configure = Effect.fnUntraced(function*(
     ? Effect.map(checkKey(apiKey, "apiKey"), (key) => ({ key, source: "apiKey" }))
     : Effect.map(Effect.flatMap(apiKey, (key) => checkKey(key, "apiKey")), (key) => ({ key, source: "apiKey" }))
   return {
-    definition: configured,
+    definition: { ...configured, ...options.operations },
     baseUrl,
     hasOwnBaseUrl: given !== undefined,
     root: given === undefined ? undefined : root,

@@ -88,6 +88,20 @@ describe("embeddings", () => {
       ])
     }).pipe(Effect.provide(Asking.inMemory(withBinding({ maxBytes: 120 })))))
 
+  it.effect("are asked for where a program says, in place of what is known of the provider", () =>
+    Effect.gen(function*() {
+      yield* Embeddings.embed({ model: "m", inputs: ["a", "b"] })
+      const requests = yield* Asking.requests
+      assert.deepStrictEqual(requests.map(({ path }) => path), ["/v2/own/embeddings", "/v2/own/embeddings"])
+    }).pipe(
+      Effect.provide(Asking.inMemory(mistral, {
+        provider: {
+          baseUrl: "https://mistral.test/v2",
+          operations: { embeddings: [{ form: "openai", path: "/own/embeddings", maxInputs: 1 }] }
+        }
+      }))
+    ))
+
   it.effect("of nothing are nothing, without a request", () =>
     Effect.gen(function*() {
       const response = yield* Embeddings.embed({ model: "m", inputs: [] })
