@@ -5,21 +5,18 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
 import * as Model from "../../domain/Model.ts"
 import * as DotEnv from "../../layers/DotEnv.ts"
-import * as UndiciHttpClient from "../../layers/http/UndiciHttpClient.ts"
 import * as SingleProvider from "../../layers/providers/SingleProvider.ts"
 import * as ChatModel from "../../services/ChatModel.ts"
-import * as SluiceConfig from "../../services/SluiceConfig.ts"
+import * as Asking from "../Asking.ts"
 import type { ChatFlags } from "../Chat.ts"
-import { type CliFailure, CommandLineError, errorLine, FailedError } from "../Failures.ts"
+import { type CliFailure, CommandLineError, type FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 import * as Target from "./Target.ts"
@@ -45,22 +42,9 @@ const scenario = { pace: { timeToFirstTokenMillis: 150, tokensPerSecond: 40, jit
 /** Starts the simulator and directs the question to it. */
 const simulated = Effect.fnUntraced(
   function*(target: Target.Target): Effect.fn.Return<Target.Target, FailedError, Stdio.Stdio | Scope.Scope> {
-    const SimulatorServer = yield* Effect.promise(() => import("../../layers/simulator/SimulatorServer.ts"))
-    const simulator = yield* Effect.mapError(
-      SimulatorServer.serve({ scenario }),
-      (error) => new FailedError({ line: errorLine(error) })
-    )
-    yield* Output.sayError(
-      `No API key is configured: the built-in simulator answers in place of ${target.definition.name}. Set ${
-        target.definition.keyEnv.join(" or ")
-      } to ask the real one, or give --base-url.`
-    )
-    const options = {
-      ...target.options,
-      baseUrl: simulator.baseUrl(target.protocol),
-      apiKey: Redacted.make("simulated")
-    }
-    return { ...target, options }
+    const simulator = yield* Asking.simulator(target.definition, { scenario })
+    const baseUrl = simulator.baseUrl(target.protocol)
+    return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }
   }
 )
 
@@ -90,28 +74,6 @@ const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: 
   yield* Output.sayError(transcript.line(start))
 })
 
-const modelLayer = ({ definition, options, simulated }: Target.Target) =>
-  SingleProvider.layer(definition)(options).pipe(
-    Layer.provide(UndiciHttpClient.layer),
-    // The simulator is in this process: no proxy knows the way to it.
-    Layer.provide(SluiceConfig.layer(simulated ? { proxy: "none" } : {}))
-  )
-
-/** Whether it is a flag that is wrong, and not the configuration. */
-const isFlagWrong = (error: CompletionError, flags: ChatFlags): boolean =>
-  error._tag === "ConfigurationError" && (
-    error.setting === "baseUrl" && flags.baseUrl !== undefined ||
-    error.setting === "apiKey" && flags.apiKeyEnv !== undefined
-  )
-
-const fail = Effect.fnUntraced(
-  function*(error: CompletionError, flags: ChatFlags): Effect.fn.Return<never, CliFailure, Stdio.Stdio> {
-    if (isFlagWrong(error, flags)) return yield* new CommandLineError({ message: error.message })
-    if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: error._tag, message: error.message })}\n`)
-    return yield* new FailedError({ line: errorLine(error) })
-  }
-)
-
 /**
  * Asks the question of the command line.
  *
@@ -130,19 +92,10 @@ export const run = Effect.fnUntraced(
         { role: "user", content: prompt }
       ]
     }
-    yield* Effect.provide(show(request, flags.json), modelLayer(target))
+    const model = SingleProvider.layer(target.definition)(target.options)
+    yield* Effect.provide(show(request, flags.json), Asking.connected(model, target))
   },
   Effect.scoped,
   Effect.provide(DotEnv.layer()),
-  (effect, flags) =>
-    Effect.catch(effect, (error): Effect.Effect<never, CliFailure, Stdio.Stdio> => {
-      switch (error._tag) {
-        case "CommandLineError":
-        case "FailedError":
-        case "OutputClosedError":
-          return Effect.fail(error)
-        default:
-          return fail(error, flags)
-      }
-    })
+  Asking.failing
 )

@@ -1,6 +1,5 @@
 /**
- * Whom a command asks for what is no chat, and what everything else about asking has in common: the simulator where there is no
- * key, the layers, and what a failure prints.
+ * Whom a command asks for what is no chat, and the asking.
  *
  * @since 0.1.0
  */
@@ -14,7 +13,6 @@ import type { CompletionError, ConfigurationError } from "../../domain/Completio
 import * as Model from "../../domain/Model.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as DotEnv from "../../layers/DotEnv.ts"
-import * as UndiciHttpClient from "../../layers/http/UndiciHttpClient.ts"
 import type { ProviderOptions } from "../../layers/providers/Configure.ts"
 import * as Cohere from "../../layers/providers/definitions/Cohere.ts"
 import * as OpenAi from "../../layers/providers/definitions/OpenAi.ts"
@@ -23,11 +21,10 @@ import * as Known from "../../layers/providers/Known.ts"
 import * as Resolution from "../../layers/providers/Resolution.ts"
 import * as SingleProvider from "../../layers/providers/SingleProvider.ts"
 import type { ProviderRegistry } from "../../services/ProviderRegistry.ts"
-import * as SluiceConfig from "../../services/SluiceConfig.ts"
+import * as Asking from "../Asking.ts"
 import * as Choosing from "../Choosing.ts"
-import { type CliFailure, CommandLineError, errorLine, FailedError } from "../Failures.ts"
+import { type CliFailure, CommandLineError, type FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
-import * as Output from "../Output.ts"
 import * as DefaultModels from "./DefaultModels.ts"
 import type { TargetFlags } from "./Flags.ts"
 
@@ -108,44 +105,9 @@ const playedAt = (url: string, { baseUrl = "", id }: ProviderDefinition): string
 
 const simulated = Effect.fnUntraced(
   function*(target: Target): Effect.fn.Return<Target, FailedError, Stdio.Stdio | Scope.Scope> {
-    const SimulatorServer = yield* Effect.promise(() => import("../../layers/simulator/SimulatorServer.ts"))
-    const simulator = yield* Effect.mapError(
-      SimulatorServer.serve(),
-      (error) => new FailedError({ line: errorLine(error) })
-    )
-    yield* Output.sayError(
-      `No API key is configured: the built-in simulator answers in place of ${target.definition.name}. Set ${
-        target.definition.keyEnv.join(" or ")
-      } to ask the real one, or give --base-url.`
-    )
+    const simulator = yield* Asking.simulator(target.definition)
     const baseUrl = playedAt(simulator.url, target.definition)
     return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }
-  }
-)
-
-const layerOf = <Service>(
-  { definition, options, simulated }: Target,
-  operation: Layer.Layer<Service, never, HttpClient.HttpClient | ProviderRegistry>
-) =>
-  operation.pipe(
-    Layer.provide(SingleProvider.registry(definition)(options)),
-    Layer.provide(UndiciHttpClient.layer),
-    // The simulator is in this process: no proxy knows the way to it.
-    Layer.provide(SluiceConfig.layer(simulated ? { proxy: "none" } : {}))
-  )
-
-/** Whether it is a flag that is wrong, and not the configuration. */
-const isFlagWrong = (error: CompletionError, flags: TargetFlags): boolean =>
-  error._tag === "ConfigurationError" && (
-    error.setting === "baseUrl" && flags.baseUrl !== undefined ||
-    error.setting === "apiKey" && flags.apiKeyEnv !== undefined
-  )
-
-const fail = Effect.fnUntraced(
-  function*(error: CompletionError, flags: TargetFlags): Effect.fn.Return<never, CliFailure, Stdio.Stdio> {
-    if (isFlagWrong(error, flags)) return yield* new CommandLineError({ message: error.message })
-    if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: error._tag, message: error.message })}\n`)
-    return yield* new FailedError({ line: errorLine(error) })
   }
 )
 
@@ -164,18 +126,13 @@ export const asking = <Service, A, R>(
   Effect.gen(function*() {
     const resolved = yield* resolve(flags, operation)
     const target = resolved.simulated ? yield* simulated(resolved) : resolved
-    return yield* Effect.provide(ask(Model.make(target.definition.id, target.model)), layerOf(target, layer))
+    const able = Layer.provide(layer, SingleProvider.registry(target.definition)(target.options))
+    return yield* Effect.provide(
+      ask(Model.make(target.definition.id, target.model)),
+      Asking.connected(able, target)
+    )
   }).pipe(
     Effect.scoped,
     Effect.provide(DotEnv.layer()),
-    Effect.catch((error): Effect.Effect<never, CliFailure, Stdio.Stdio> => {
-      switch (error._tag) {
-        case "CommandLineError":
-        case "FailedError":
-        case "OutputClosedError":
-          return Effect.fail(error)
-        default:
-          return fail(error, flags)
-      }
-    })
+    (effect) => Asking.failing(effect, flags)
   )
