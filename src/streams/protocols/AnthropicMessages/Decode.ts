@@ -1,9 +1,6 @@
 /**
  * The Messages API's stream, event by event.
  *
- * Text and thinking are done when their block stops. A tool call waits for the end of the message as well: a block that a
- * token limit cut off stops like any other.
- *
  * @see https://docs.anthropic.com/en/api/messages-streaming
  * @since 0.1.0
  */
@@ -13,6 +10,7 @@ import type { Holes } from "../../framing/Shape.ts"
 import { type Assembly, cutsOff } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, string } from "../Json.ts"
+import { OpenBlocks } from "../OpenBlocks.ts"
 import type { DecodeContext } from "../Protocol.ts"
 import { classifyReported } from "../Refusal.ts"
 import { index, Slots } from "../Slots.ts"
@@ -76,8 +74,10 @@ export const machine = (
   assembly: Assembly
 ): Machine & { readonly message: (message: JsonObject) => Problem } => {
   const slots = new Slots(assembly)
-  const blocks = new Map<number, Blocks.Block>()
-  let held: Array<Blocks.Block> = []
+  const blocks = new OpenBlocks<Blocks.Block>(
+    assembly,
+    (block) => Blocks.read(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))
+  )
   let usage: JsonObject = {}
 
   const spend = (value: unknown): void => {
@@ -86,34 +86,13 @@ export const machine = (
     assembly.usage = Usage.read(usage)
   }
 
-  const settle = (block: Blocks.Block): void =>
-    assembly.done(block.item, Blocks.read(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw))))
-
-  const stop = (block: Blocks.Block): void => {
-    block.stopped = true
-    if (block.item.type === "tool-call") held.push(block)
-    else settle(block)
-  }
-
-  const release = (): void => {
-    const ready = held
-    held = []
-    for (const block of ready) settle(block)
-  }
-
-  const begin = (at: number, value: JsonObject): Blocks.Block => {
-    // A block that never stopped stops where the next one takes its index.
-    const before = blocks.get(at)
-    if (before !== undefined && !before.stopped) stop(before)
-    const block = Blocks.begin(assembly, slots, at, value)
-    blocks.set(at, block)
-    return block
-  }
+  const begin = (at: number, value: JsonObject): Blocks.Block =>
+    blocks.begin(at, () => Blocks.begin(assembly, slots, at, value))
 
   const content = (message: JsonObject): Problem => {
     for (const value of array(message.content) ?? []) {
       if (!isObject(value) || typeof value.type !== "string") return "a content block has no type"
-      stop(begin(slots.next, value))
+      blocks.stop(begin(slots.next, value))
     }
     return undefined
   }
@@ -130,8 +109,8 @@ export const machine = (
     if (!isObject(change)) return "content_block_delta has no delta"
     const at = index(value.index)
     if (at === undefined) return "a block's index is not an index"
-    let block = blocks.get(at)
-    if (block === undefined || block.stopped) {
+    let block = blocks.at(at)
+    if (block === undefined) {
       const type = implied(change.type)
       if (type === undefined) return "a delta is for a block that never began"
       block = begin(at, { type })
@@ -157,8 +136,7 @@ export const machine = (
 
   const finish = (): void => {
     assembly.created(null, null)
-    release()
-    for (const block of blocks.values()) if (!block.stopped) settle(block)
+    blocks.finish()
     assembly.complete(finishReason(assembly.finishReasonRaw))
   }
 
@@ -180,8 +158,8 @@ export const machine = (
       case "content_block_stop": {
         const at = index(value.index)
         if (at === undefined) return "a block's index is not an index"
-        const block = blocks.get(at)
-        if (block !== undefined && !block.stopped) stop(block)
+        const block = blocks.at(at)
+        if (block !== undefined) blocks.stop(block)
         return undefined
       }
       case "message_start":

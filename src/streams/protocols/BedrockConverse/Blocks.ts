@@ -7,8 +7,9 @@
 import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
+import { type Assembly, messageContent, toolCall } from "../Assembly.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../Json.ts"
+import type { OpenBlock } from "../OpenBlocks.ts"
 import { defined } from "../PromptParts.ts"
 import type { Slots } from "../Slots.ts"
 
@@ -27,13 +28,11 @@ export const name = "bedrock-converse"
  * @category models
  * @since 0.1.0
  */
-export interface Block {
-  readonly item: OpenItem
+export interface Block extends OpenBlock {
   readonly kind: string
   readonly start: Record<string, Schema.Json>
   readonly results: Array<Schema.Json>
   readonly fields: Array<readonly [string, Schema.Json]>
-  stopped: boolean
 }
 
 const typeOf = (kind: string, start: JsonObject): ItemStart["type"] => {

@@ -1,9 +1,6 @@
 /**
  * Converse's stream, event by event, and its whole response, block by block.
  *
- * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block that a
- * token limit cut off stops like any other.
- *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html
  * @since 0.1.0
  */
@@ -14,6 +11,7 @@ import { type Assembly, cutsOff } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../Json.ts"
 import type { Machine } from "../JsonStream.ts"
+import { OpenBlocks } from "../OpenBlocks.ts"
 import type { DecodeContext } from "../Protocol.ts"
 import { classifyReported } from "../Refusal.ts"
 import { index, Slots } from "../Slots.ts"
@@ -74,34 +72,18 @@ export const machine = (
   assembly: Assembly
 ): Machine & { readonly response: (value: JsonObject) => Problem } => {
   const slots = new Slots(assembly)
-  const blocks = new Map<number, Blocks.Block>()
-  let held: Array<Blocks.Block> = []
+  const blocks = new OpenBlocks<Blocks.Block>(
+    assembly,
+    (block) => Blocks.read(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))
+  )
   let billed = false
 
-  const settle = (block: Blocks.Block): void =>
-    assembly.done(block.item, Blocks.read(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw))))
-
-  const stop = (block: Blocks.Block): void => {
-    block.stopped = true
-    if (block.item.type === "tool-call") held.push(block)
-    else settle(block)
-  }
-
-  const begin = (at: number, kind: string, start: JsonObject): Blocks.Block => {
-    // A block that never stopped stops where the next one takes its index.
-    const before = blocks.get(at)
-    if (before !== undefined && !before.stopped) stop(before)
-    const block = Blocks.begin(assembly, slots, at, kind, start)
-    blocks.set(at, block)
-    return block
-  }
+  const begin = (at: number, kind: string, start: JsonObject): Blocks.Block =>
+    blocks.begin(at, () => Blocks.begin(assembly, slots, at, kind, start))
 
   const finish = (): void => {
     assembly.created(null, null)
-    const ready = held
-    held = []
-    for (const block of ready) settle(block)
-    for (const block of blocks.values()) if (!block.stopped) settle(block)
+    blocks.finish()
     assembly.complete(finishReason(assembly.finishReasonRaw))
   }
 
@@ -124,8 +106,8 @@ export const machine = (
     const [kind, fields] = change
     const at = index(value.contentBlockIndex)
     if (at === undefined) return "a block's contentBlockIndex is not an index"
-    let block = blocks.get(at)
-    if (block === undefined || block.stopped) {
+    let block = blocks.at(at)
+    if (block === undefined) {
       // Some models send a block of nothing (recorded).
       if (fields === "") return undefined
       const type = Blocks.implied(kind)
@@ -138,8 +120,8 @@ export const machine = (
   const blockStop = (value: JsonObject): Problem => {
     const at = index(value.contentBlockIndex)
     if (at === undefined) return "a block's contentBlockIndex is not an index"
-    const block = blocks.get(at)
-    if (block !== undefined && !block.stopped) stop(block)
+    const block = blocks.at(at)
+    if (block !== undefined) blocks.stop(block)
     return undefined
   }
 
@@ -203,7 +185,7 @@ export const machine = (
       if (fields === "") return undefined
       const block = begin(slots.next, kind, {})
       const problem = Blocks.add(assembly, block, kind, fields)
-      stop(block)
+      blocks.stop(block)
       return problem
     }
     if (!isObject(fields)) return `a block's ${kind} is not an object`
@@ -217,7 +199,7 @@ export const machine = (
         problem ??= Blocks.add(assembly, block, "text", string(entry.text) ?? "")
       }
     }
-    stop(block)
+    blocks.stop(block)
     return problem
   }
 
