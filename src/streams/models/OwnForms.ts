@@ -1,0 +1,229 @@
+/**
+ * The lists of models of providers that have a form of their own.
+ *
+ * @since 0.1.0
+ */
+import type { ModelKind } from "../../domain/ModelInfo.ts"
+import { array, nonEmpty, object, objects } from "../protocols/Json.ts"
+import { day, known, named, tokens, truth, words } from "./Facts.ts"
+import { byId, field, type Form, kindOf, parameter } from "./Form.ts"
+
+const supports = (capability: unknown): boolean | undefined => truth(object(capability)?.supported)
+
+/**
+ * The form of Anthropic.
+ *
+ * @see https://docs.claude.com/en/api/models-list
+ * @category forms
+ * @since 0.1.0
+ */
+export const anthropic: Form = {
+  entries: field("data"),
+  next: (body) => (body.has_more === true ? parameter("after_id", body.last_id) : undefined),
+  id: byId,
+  facts: (entry) => {
+    const able = object(entry.capabilities) ?? {}
+    return known({
+      name: nonEmpty(entry.display_name),
+      contextWindow: tokens(entry.max_input_tokens),
+      maxOutputTokens: tokens(entry.max_tokens),
+      capabilities: known({
+        vision: supports(able.image_input),
+        reasoning: supports(able.thinking),
+        structuredOutput: supports(able.structured_outputs)
+      }),
+      dates: known({ released: day(entry.created_at), deprecated: day(entry.deprecated_at) }),
+      available: entry.lifecycle === "retired" ? false : undefined
+    })
+  }
+}
+
+/**
+ * The form of Gemini, and of Vertex AI, whose list of Google's models has only names.
+ *
+ * @see https://ai.google.dev/api/models
+ * @category forms
+ * @since 0.1.0
+ */
+export const gemini: Form = {
+  entries: (body) => field("models")(body) ?? field("publisherModels")(body),
+  next: (body) => parameter("pageToken", body.nextPageToken),
+  id: (entry) => nonEmpty(nonEmpty(entry.name)?.replace(/^.*\bmodels\//, "")),
+  facts: (entry) => {
+    const methods = words(entry.supportedGenerationMethods)
+    const kind: ModelKind | undefined = named(methods, "generatecontent")
+      ? "chat"
+      : named(methods, "embedcontent", "embedtext")
+      ? "embedding"
+      : undefined
+    return known({
+      name: nonEmpty(entry.displayName),
+      kind,
+      contextWindow: tokens(entry.inputTokenLimit),
+      maxOutputTokens: kind === "embedding" ? undefined : tokens(entry.outputTokenLimit),
+      capabilities: known({ reasoning: truth(entry.thinking) })
+    })
+  }
+}
+
+/**
+ * The form of Cohere.
+ *
+ * @see https://docs.cohere.com/reference/list-models
+ * @category forms
+ * @since 0.1.0
+ */
+export const cohere: Form = {
+  entries: field("models"),
+  next: (body) => parameter("page_token", body.next_page_token),
+  id: (entry) => nonEmpty(entry.name),
+  facts: (entry) => {
+    const endpoints = words(entry.endpoints)
+    const features = words(entry.features)
+    const kind: ModelKind | undefined = named(endpoints, "chat")
+      ? "chat"
+      : named(endpoints, "embed")
+      ? "embedding"
+      : named(endpoints, "rerank")
+      ? "rerank"
+      : undefined
+    return known({
+      kind,
+      contextWindow: tokens(entry.context_length),
+      capabilities: known({
+        tools: named(features, "tools"),
+        vision: named(features, "vision"),
+        reasoning: named(features, "reasoning")
+      })
+    })
+  }
+}
+
+/**
+ * The form of GitHub Models.
+ *
+ * @see https://docs.github.com/en/rest/models/catalog
+ * @category forms
+ * @since 0.1.0
+ */
+export const github: Form = {
+  entries: (body) => array(body),
+  id: byId,
+  facts: (entry) => {
+    const limits = object(entry.limits) ?? {}
+    const output = words(entry.supported_output_modalities)
+    const kind: ModelKind | undefined = named(output, "embeddings")
+      ? "embedding"
+      : named(output, "text")
+      ? "chat"
+      : undefined
+    return known({
+      name: nonEmpty(entry.name),
+      kind,
+      contextWindow: tokens(limits.max_input_tokens),
+      maxOutputTokens: kind === "embedding" ? undefined : tokens(limits.max_output_tokens),
+      capabilities: known({
+        tools: named(words(entry.capabilities), "tool-calling"),
+        streaming: named(words(entry.capabilities), "streaming"),
+        vision: words(entry.supported_input_modalities)?.has("image")
+      })
+    })
+  }
+}
+
+/**
+ * The form of Ollama: the models that were pulled.
+ *
+ * @see https://github.com/ollama/ollama/blob/main/docs/api.md
+ * @category forms
+ * @since 0.1.0
+ */
+export const ollama: Form = {
+  entries: field("models"),
+  id: (entry) => nonEmpty(entry.model) ?? nonEmpty(entry.name),
+  facts: (entry) => {
+    const able = words(entry.capabilities)
+    const kind: ModelKind | undefined = named(able, "completion")
+      ? "chat"
+      : named(able, "embedding")
+      ? "embedding"
+      : undefined
+    return known({
+      kind,
+      capabilities: known({
+        tools: able?.has("tools"),
+        vision: able?.has("vision"),
+        reasoning: able?.has("thinking")
+      })
+    })
+  }
+}
+
+/**
+ * The form of Bedrock: what ranks also makes text.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html
+ * @category forms
+ * @since 0.1.0
+ */
+export const bedrock: Form = {
+  entries: field("modelSummaries"),
+  id: (entry) => nonEmpty(entry.modelId),
+  facts: (entry) => {
+    const output = words(entry.outputModalities)
+    const kind: ModelKind | undefined = named(output, "embedding")
+      ? "embedding"
+      : named(output, "text") === undefined && named(output, "image")
+      ? "image"
+      : named(output, "text") === undefined && named(output, "video")
+      ? "video"
+      : undefined
+    return known({
+      name: nonEmpty(entry.modelName),
+      kind,
+      capabilities: known({
+        vision: words(entry.inputModalities)?.has("image"),
+        streaming: truth(entry.responseStreamingSupported)
+      })
+    })
+  }
+}
+
+const cloudflareKinds: Readonly<Record<string, ModelKind>> = {
+  "text generation": "chat",
+  "text embeddings": "embedding",
+  "automatic speech recognition": "transcription",
+  "text-to-speech": "speech",
+  "text-to-image": "image"
+}
+
+/**
+ * The form of Cloudflare.
+ *
+ * @see https://developers.cloudflare.com/api/resources/ai/subresources/models/methods/list/
+ * @category forms
+ * @since 0.1.0
+ */
+export const cloudflare: Form = {
+  entries: field("result"),
+  next: (body) => {
+    const { page, per_page: size, total_count: total } = object(body.result_info) ?? {}
+    return typeof page === "number" && typeof size === "number" && typeof total === "number" && page * size < total
+      ? { page: String(page + 1) }
+      : undefined
+  },
+  // The id is a number of the list's own.
+  id: (entry) => nonEmpty(entry.name),
+  facts: (entry) => {
+    const property = (name: string) =>
+      objects(entry.properties).find((property) => property.property_id === name)?.value
+    return known({
+      kind: kindOf(cloudflareKinds, object(entry.task)?.name),
+      contextWindow: tokens(property("context_window"), property("max_total_tokens")),
+      capabilities: known({
+        tools: String(property("function_calling")) === "true" ? true : undefined,
+        reasoning: String(property("reasoning")) === "true" ? true : undefined
+      })
+    })
+  }
+}
