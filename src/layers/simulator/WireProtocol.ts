@@ -155,3 +155,12 @@ export const jsonEvent = (data: JsonObject, options?: Partial<Omit<WireEvent, "d
   tokens: 0,
   ...options
 })
+
+/**
+ * Gives the header that says when to come back, in whole seconds.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const retryAfter = ({ retryAfterMillis }: Problem): Readonly<Record<string, string>> =>
+  retryAfterMillis === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMillis / 1000)) }

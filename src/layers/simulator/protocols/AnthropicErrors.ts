@@ -8,7 +8,7 @@ import * as DateTime from "effect/DateTime"
 import type { RateLimits } from "../Answer.ts"
 import type { ErrorKind } from "../Fault.ts"
 import type { Json, JsonObject } from "../Json.ts"
-import type { Problem, Rejection } from "../WireProtocol.ts"
+import { type Problem, type Rejection, retryAfter } from "../WireProtocol.ts"
 
 interface Form {
   readonly status: number
@@ -67,9 +67,7 @@ export const errorObject = (problem: Problem): JsonObject => ({
  */
 export const reject = (problem: Problem, requestId: string): Rejection => ({
   status: problem.status ?? forms[problem.kind].status,
-  headers: problem.retryAfterMillis === undefined
-    ? {}
-    : { "retry-after": String(Math.ceil(problem.retryAfterMillis / 1000)) },
+  headers: retryAfter(problem),
   body: { type: "error", error: errorObject(problem), request_id: requestId }
 })
 

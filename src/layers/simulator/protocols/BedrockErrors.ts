@@ -6,7 +6,7 @@
  */
 import type { ErrorKind } from "../Fault.ts"
 import type { Json } from "../Json.ts"
-import type { Problem, Rejection, WireEvent } from "../WireProtocol.ts"
+import { type Problem, type Rejection, retryAfter, type WireEvent } from "../WireProtocol.ts"
 
 interface Form {
   readonly status: number
@@ -74,9 +74,7 @@ export const reject = (problem: Problem): Rejection => {
     status: problem.status ?? form.status,
     headers: {
       "x-amzn-errortype": `${problem.code ?? form.type}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
-      ...(problem.retryAfterMillis === undefined
-        ? {}
-        : { "retry-after": String(Math.ceil(problem.retryAfterMillis / 1000)) })
+      ...retryAfter(problem)
     },
     body: { message: problem.message ?? form.message }
   }

@@ -6,7 +6,7 @@
  */
 import type { RateLimits } from "../Answer.ts"
 import type { ErrorKind } from "../Fault.ts"
-import type { Problem, Rejection } from "../WireProtocol.ts"
+import { type Problem, type Rejection, retryAfter } from "../WireProtocol.ts"
 
 interface Form {
   readonly status: number
@@ -62,9 +62,7 @@ export const reject = (problem: Problem, requestId: string): Rejection => {
   const { errorType, status } = forms[problem.kind]
   return {
     status: problem.status ?? status,
-    headers: problem.retryAfterMillis === undefined
-      ? {}
-      : { "retry-after": String(Math.ceil(problem.retryAfterMillis / 1000)) },
+    headers: retryAfter(problem),
     body: { id: requestId, message: messageOf(problem), ...(errorType === undefined ? {} : { error_type: errorType }) }
   }
 }

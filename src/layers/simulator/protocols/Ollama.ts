@@ -10,7 +10,14 @@ import type { ErrorKind } from "../Fault.ts"
 import * as Json from "../Json.ts"
 import * as Ndjson from "../Ndjson.ts"
 import * as Turn from "../Turn.ts"
-import { jsonEvent, type Problem, type Rejection, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
+import {
+  jsonEvent,
+  type Problem,
+  type Rejection,
+  retryAfter,
+  type WireEvent,
+  type WireProtocol
+} from "../WireProtocol.ts"
 import * as OllamaModels from "./OllamaModels.ts"
 import { validate } from "./OllamaRequest.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
@@ -35,9 +42,7 @@ const messageOf = (problem: Problem): string => problem.message ?? forms[problem
 
 const reject = (problem: Problem): Rejection => ({
   status: problem.status ?? forms[problem.kind][0],
-  headers: problem.retryAfterMillis === undefined
-    ? {}
-    : { "retry-after": String(Math.ceil(problem.retryAfterMillis / 1000)) },
+  headers: retryAfter(problem),
   body: { error: messageOf(problem) }
 })
 
