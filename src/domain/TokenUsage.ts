@@ -53,6 +53,21 @@ export const zero: TokenUsage = {
 }
 
 /**
+ * What was read and written, where no parts of either are counted.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const of = (inputTokens: number, outputTokens: number, totalTokens = 0): TokenUsage => ({
+  inputTokens,
+  cachedInputTokens: 0,
+  cacheWriteInputTokens: 0,
+  outputTokens,
+  reasoningOutputTokens: 0,
+  totalTokens: Math.max(inputTokens + outputTokens, totalTokens)
+})
+
+/**
  * The sum of two.
  *
  * @category combinators

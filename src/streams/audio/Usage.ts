@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { count, number, object } from "../protocols/Json.ts"
 
 /**
@@ -12,18 +12,13 @@ import { count, number, object } from "../protocols/Json.ts"
  * @category decoding
  * @since 0.1.0
  */
-export const tokens = (value: unknown): TokenUsage => {
+export const tokens = (value: unknown): TokenUsage.TokenUsage => {
   const usage = object(value)
-  const inputTokens = count(usage?.input_tokens ?? usage?.prompt_tokens)
-  const outputTokens = count(usage?.output_tokens ?? usage?.completion_tokens)
-  return {
-    inputTokens,
-    cachedInputTokens: 0,
-    cacheWriteInputTokens: 0,
-    outputTokens,
-    reasoningOutputTokens: 0,
-    totalTokens: Math.max(inputTokens + outputTokens, count(usage?.total_tokens))
-  }
+  return TokenUsage.of(
+    count(usage?.input_tokens ?? usage?.prompt_tokens),
+    count(usage?.output_tokens ?? usage?.completion_tokens),
+    count(usage?.total_tokens)
+  )
 }
 
 /**

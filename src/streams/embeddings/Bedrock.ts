@@ -6,9 +6,8 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import { count, objects } from "../protocols/Json.ts"
-import { defined, type Form, purpose, single, usageOf } from "./Form.ts"
+import { defined, type Form, purpose, single, truncateWord, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
@@ -28,19 +27,6 @@ export const titan: Form = {
       model: null,
       usage: usageOf(count(body.inputTextTokenCount))
     }))
-}
-
-const truncation = (request: EmbeddingRequest): string => {
-  switch (request.truncate) {
-    case undefined:
-    case false:
-      return "NONE"
-    case "start":
-      return "START"
-    case true:
-    case "end":
-      return "END"
-  }
 }
 
 /**
@@ -64,7 +50,7 @@ export const nova: Form = {
           clustering: "CLUSTERING"
         }) ?? "GENERIC_INDEX",
         embeddingDimension: request.dimensions,
-        text: { truncationMode: truncation(request), value }
+        text: { truncationMode: truncateWord(request) ?? "NONE", value }
       })
     })),
   decode: (body, { encoding, headers }) =>

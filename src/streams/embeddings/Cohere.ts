@@ -7,7 +7,7 @@
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import { array, count, isObject, type JsonObject, number, object } from "../protocols/Json.ts"
-import { type Answer, type Asked, defined, type Form, purpose, texts, usageOf } from "./Form.ts"
+import { type Answer, type Asked, defined, type Form, purpose, texts, truncateWord, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 /** Models from version 3 on refuse a request that does not say what it is for; most are for an index. */
@@ -18,20 +18,6 @@ const inputType = (request: EmbeddingRequest): string =>
     classification: "classification",
     clustering: "clustering"
   }) ?? "search_document"
-
-const truncate = (request: EmbeddingRequest): string | undefined => {
-  switch (request.truncate) {
-    case undefined:
-      return undefined
-    case false:
-      return "NONE"
-    case "start":
-      return "START"
-    case true:
-    case "end":
-      return "END"
-  }
-}
 
 /**
  * Reads an answer: lists of vectors by their types, or one list of floats, as earlier models have it. Bedrock counts in a
@@ -66,7 +52,7 @@ export const form: Form = {
         texts: list,
         input_type: inputType(request),
         embedding_types: [request.encoding ?? "float"],
-        truncate: truncate(request),
+        truncate: truncateWord(request),
         output_dimension: request.dimensions
       })),
   decode
@@ -90,7 +76,7 @@ export const bedrock: Form = {
         embedding_types: request.encoding === undefined || request.encoding === "float"
           ? undefined
           : [request.encoding],
-        truncate: truncate(request),
+        truncate: truncateWord(request),
         output_dimension: request.dimensions
       })),
   decode

@@ -8,7 +8,7 @@ import type * as Schema from "effect/Schema"
 import type { EmbeddingEncoding, EmbeddingInput, EmbeddingRequest, Vector } from "../../domain/Embedding.ts"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { EmbeddingBinding } from "../../domain/Operations.ts"
-import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import * as TokenUsage from "../../domain/TokenUsage.ts"
 import type { JsonObject } from "../protocols/Json.ts"
 
 /**
@@ -45,7 +45,7 @@ export interface Asked {
 export interface Answer {
   readonly vectors: ReadonlyArray<Vector>
   readonly model: string | null
-  readonly usage: TokenUsage
+  readonly usage: TokenUsage.TokenUsage
 }
 
 /**
@@ -144,6 +144,46 @@ export const purpose = (
   return ours.has(asked) ? words[asked] : asked
 }
 
+/**
+ * What the server is told of `truncate` in forms that cut texts only at their end.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const truncateAtEnd = (
+  request: EmbeddingRequest,
+  context: EncodeContext
+): Result.Result<boolean | undefined, InvalidRequestError> => {
+  switch (request.truncate) {
+    case "start":
+      return refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
+    case "end":
+      return Result.succeed(true)
+    default:
+      return Result.succeed(request.truncate)
+  }
+}
+
+/**
+ * The word of Cohere and Amazon for `truncate`.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const truncateWord = (request: EmbeddingRequest): "NONE" | "START" | "END" | undefined => {
+  switch (request.truncate) {
+    case undefined:
+      return undefined
+    case false:
+      return "NONE"
+    case "start":
+      return "START"
+    case true:
+    case "end":
+      return "END"
+  }
+}
+
 const ours = new Set(["query", "document", "classification", "clustering", "similarity"])
 
 /**
@@ -152,11 +192,5 @@ const ours = new Set(["query", "document", "classification", "clustering", "simi
  * @category constructors
  * @since 0.1.0
  */
-export const usageOf = (inputTokens: number, totalTokens = inputTokens): TokenUsage => ({
-  inputTokens,
-  cachedInputTokens: 0,
-  cacheWriteInputTokens: 0,
-  outputTokens: 0,
-  reasoningOutputTokens: 0,
-  totalTokens: Math.max(inputTokens, totalTokens)
-})
+export const usageOf = (inputTokens: number, totalTokens = inputTokens): TokenUsage.TokenUsage =>
+  TokenUsage.of(inputTokens, 0, totalTokens)

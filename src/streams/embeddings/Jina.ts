@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { defined, type Form, purpose, refuse, texts } from "./Form.ts"
+import { defined, type Form, purpose, texts, truncateAtEnd } from "./Form.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**
@@ -23,22 +23,24 @@ export const form: Form = {
   maxInputs: 512,
   encodings: ["float", "base64", "binary", "ubinary"],
   encode: (inputs, request, context) =>
-    request.truncate === "start"
-      ? refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
-      : Result.map(texts(inputs, context), (input) =>
-        defined({
-          model: context.model,
-          input,
-          task: purpose(request, {
-            query: "retrieval.query",
-            document: "retrieval.passage",
-            classification: "classification",
-            clustering: "separation",
-            similarity: "text-matching"
-          }),
-          dimensions: request.dimensions,
-          embedding_type: request.encoding === "float" ? undefined : request.encoding,
-          truncate: request.truncate === "end" ? true : request.truncate
-        })),
+    Result.flatMap(
+      truncateAtEnd(request, context),
+      (truncate) =>
+        Result.map(texts(inputs, context), (input) =>
+          defined({
+            model: context.model,
+            input,
+            task: purpose(request, {
+              query: "retrieval.query",
+              document: "retrieval.passage",
+              classification: "classification",
+              clustering: "separation",
+              similarity: "text-matching"
+            }),
+            dimensions: request.dimensions,
+            embedding_type: request.encoding === "float" ? undefined : request.encoding,
+            truncate
+          }))
+    ),
   decode: OpenAi.decode
 }

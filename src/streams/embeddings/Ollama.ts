@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import { array, count, nonEmpty } from "../protocols/Json.ts"
-import { defined, type Form, refuse, texts, usageOf } from "./Form.ts"
+import { defined, type Form, texts, truncateAtEnd, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
@@ -24,15 +24,17 @@ export const form: Form = {
   maxInputs: 512,
   encodings: ["float"],
   encode: (inputs, request, context) =>
-    request.truncate === "start"
-      ? refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
-      : Result.map(texts(inputs, context), (input) =>
-        defined({
-          model: context.model,
-          input,
-          truncate: request.truncate === "end" ? true : request.truncate,
-          dimensions: request.dimensions
-        })),
+    Result.flatMap(
+      truncateAtEnd(request, context),
+      (truncate) =>
+        Result.map(texts(inputs, context), (input) =>
+          defined({
+            model: context.model,
+            input,
+            truncate,
+            dimensions: request.dimensions
+          }))
+    ),
   decode: (body, { encoding }) => {
     const lists = array(body.embeddings)
     return lists === undefined

@@ -6,7 +6,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { TokenUsage } from "../../../domain/TokenUsage.ts"
+import * as TokenUsage from "../../../domain/TokenUsage.ts"
 import type { Holes } from "../../framing/Shape.ts"
 import { Assembly } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
@@ -33,18 +33,10 @@ const holes: Holes<JsonObject> = {
 type Problem = ProviderError | string | undefined
 
 /** A prompt that is cached as a whole is not counted, and some servers count nothing at all. */
-const usageOf = (value: JsonObject): TokenUsage | undefined => {
+const usageOf = (value: JsonObject): TokenUsage.TokenUsage | undefined => {
   const { eval_count: written, prompt_eval_count: read } = value
   if (typeof written !== "number" && typeof read !== "number") return undefined
-  const [inputTokens, outputTokens] = [count(read), count(written)]
-  return {
-    inputTokens,
-    cachedInputTokens: 0,
-    cacheWriteInputTokens: 0,
-    outputTokens,
-    reasoningOutputTokens: 0,
-    totalTokens: inputTokens + outputTokens
-  }
+  return TokenUsage.of(count(read), count(written))
 }
 
 const make = (context: DecodeContext, assembly: Assembly): Machine => {
