@@ -15,6 +15,7 @@ import { quirksOf } from "../../domain/ProviderDefinition.ts"
 import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import { reportsFailure } from "../../streams/protocols/ErrorBody.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
@@ -26,8 +27,10 @@ const fewTokens = 16
 /** Nobody knows a call that every server of the provider's knows: then the address is not the provider's. */
 const wrongAddress = ({ baseUrl, definition }: Provider) =>
   new ConfigurationError({
-    reason:
-      `${definition.id} is not at ${baseUrl}: the address answers, but does not know the call. Check the base URL`,
+    // Without its parameters, which may be keys.
+    reason: `${definition.id} is not at ${
+      baseUrl.replace(/\?.*$/s, "")
+    }: the address answers, but does not know the call. Check the base URL`,
     setting: definition.baseUrlEnv[0] ?? "baseUrl"
   })
 
@@ -46,7 +49,11 @@ const make = Effect.gen(function*() {
       })
     )
     yield* Effect.mapError(
-      exchange.json(ask, () => Result.succeed(undefined)),
+      // What it says does not matter, but that it is an answer: some providers refuse with a 200.
+      exchange.json(
+        ask,
+        (value) => reportsFailure(value) ? Result.fail("it reports a failure") : Result.succeed(undefined)
+      ),
       (error) => (error._tag === "ModelNotFoundError" && body === undefined ? wrongAddress(provider) : error)
     )
   })
@@ -71,7 +78,6 @@ const make = Effect.gen(function*() {
     }))
     yield* Effect.scoped(exchange.open(ask, (answer) =>
       Effect.gen(function*() {
-        // What it says does not matter, but that it is an answer: some providers refuse with a 200.
         const { failure } = protocol.whole(yield* Exchange.bodyOf(answer, fewBytes), answer.context)
         if (failure !== undefined) return yield* Effect.fail(failure)
       })))

@@ -99,6 +99,21 @@ describe("a check", () => {
       assert.strictEqual(error._tag, "MalformedResponseError")
     }))
 
+  it.effect.each<readonly [string, string, string]>([
+    ["minimax", `{"base_resp":{"status_code":1004,"status_msg":"login fail: invalid api key"}}`, "AuthenticationError"],
+    [
+      "cloudflare",
+      `{"success":false,"errors":[{"code":10000,"message":"Authentication error"}]}`,
+      "AuthenticationError"
+    ],
+    ["groq", `{"error":{"message":"Invalid API Key","code":"invalid_api_key"}}`, "AuthenticationError"]
+  ])("does not take a refusal of %s with a 200 for an answer", ([provider, body, tag]) =>
+    Effect.gen(function*() {
+      const { url } = yield* always(200, body)
+      const error = yield* Effect.flip(check(provider, { baseUrl: url }))
+      assert.strictEqual(error._tag, tag)
+    }))
+
   it.effect("says what is missing before anything is sent", () =>
     Effect.gen(function*() {
       const error = yield* ProviderCheck.check("anthropic").pipe(
