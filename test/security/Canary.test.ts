@@ -1,85 +1,38 @@
 /**
  * Nothing that a program keeps secret is printed anywhere, whatever goes wrong and however a server repeats it; nor is what
  * was asked and answered.
- *
- * Every secret has the word "canar1" in it, so that a part of one is found as well as the whole.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import {
-  Cause,
-  Console,
-  Duration,
-  Effect,
-  Exit,
-  FileSystem,
-  Layer,
-  Logger,
-  Path,
-  Redacted,
-  References,
-  Schema,
-  Stream,
-  Tracer
-} from "effect"
-import { Headers, HttpClient } from "effect/http"
-import { TestConsole } from "effect/testing"
+import { Cause, Duration, Effect, Exit, FileSystem, Layer, Path, Redacted, Stream } from "effect"
 import { spawn } from "node:child_process"
-import { inspect } from "node:util"
-import { ChatModel, CompletionError, type Configure, Providers, SluiceConfig, UndiciHttpClient } from "sluice"
+import { ChatModel, type Configure, Providers, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as Anthropic from "sluice/anthropic"
 import * as OpenAi from "sluice/openai"
 import * as OpenAiCompatible from "sluice/openai-compatible"
 import { Cassette } from "sluice/testing"
 import * as Vllm from "sluice/vllm"
 import * as Raw from "../support/RawServer.ts"
-
-const key = `sk-canar1-1f9/Ab+c"d\\e=`
-const secrets: ReadonlyArray<string> = [
+import {
+  asItIs,
+  check,
+  checkAll,
+  checkSecrets,
+  completion,
   key,
-  "org-canar1-0001",
-  "project-canar1-0002",
-  "team-canar1-0003 with words",
-  "user-canar1-0004",
-  "pass-canar1-0005",
-  "query-canar1-0006/+",
-  "tenant-canar1-0007"
-]
-const [, organization = "", project = "", team = "", user = "", password = "", query = "", tenant = ""] = secrets
-const prompt = "What is SENTINEL-PROMPT about?"
-const completion = "It is SENTINEL-COMPLETION, of course."
-
-const word = "canar1"
-
-/** The word, and what base64 makes of it at each of the three places in a group. */
-const isSecret = new RegExp(
-  [
-    word,
-    ...[0, 1, 2].map((offset) =>
-      Buffer.from(" ".repeat(offset) + word).toString("base64").slice(
-        Math.ceil(offset * 8 / 6),
-        Math.floor((offset + word.length) * 8 / 6)
-      )
-    )
-  ].join("|"),
-  "i"
-)
-const isContent = /SENTINEL/
-
-const around = (text: string, found: RegExp) => {
-  const at = text.search(found)
-  return text.slice(Math.max(0, at - 200), at + 200)
-}
-
-const checkSecrets = (place: string, text: string) =>
-  assert.isFalse(isSecret.test(text), `a secret is in ${place}: …${around(text, isSecret)}…`)
-
-const check = (place: string, text: string) => {
-  checkSecrets(place, text)
-  assert.isFalse(isContent.test(text), `what was said is in ${place}: …${around(text, isContent)}…`)
-}
-
-const everything = (value: unknown) => inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null })
+  organization,
+  password,
+  project,
+  prompt,
+  query,
+  repeated,
+  repeatedBy,
+  spelled,
+  team,
+  tenant,
+  user,
+  watch as watchCall
+} from "./Watching.ts"
 
 const configure = (server: { readonly port: number }): Configure.ProviderOptions => ({
   apiKey: Redacted.make(key),
@@ -136,21 +89,6 @@ const begun: Readonly<Record<Wire, string>> = {
     named("content_block_delta", { index: 0, delta: { type: "text_delta", text: completion } })
 }
 
-const asItIs = (secret: string) => secret
-
-const spelled: ReadonlyArray<readonly [string, (secret: string) => string]> = [
-  ["as they are", asItIs],
-  ["as JSON in JSON", (secret) => JSON.stringify(JSON.stringify({ sent: secret }))],
-  ["as in a URL", encodeURIComponent],
-  ["in base64", (secret) => Buffer.from(`Bearer ${secret}`).toString("base64")]
-]
-
-/** What a server can repeat: what it was sent. */
-const repeatedBy = ({ head, header }: Raw.Exchange, spell: (secret: string) => string) => {
-  const basic = Buffer.from(header("authorization")?.replace(/^Basic /, "") ?? "", "base64").toString()
-  const sent = secrets.filter((secret) => `${head}${decodeURIComponent(head)}${basic}`.includes(secret))
-  return `You sent ${sent.map(spell).join(" and ")}, which is wrong.`
-}
 const refusal = (message: string, raw = message) =>
   JSON.stringify({ error: { message, type: `type ${key}`, code: `code-${key}`, param: `param-${key}` }, debug: raw })
 const page = (raw: string) => `<html><body>${raw}</body></html>`
@@ -160,15 +98,6 @@ const errorEvent = (wire: Wire, message: string) =>
     : wire === "responses"
     ? named("error", { code: key, message, param: key })
     : named("error", { error: { type: key, message } })
-
-/** Headers in which a server repeats what it was sent. */
-const repeated = {
-  "x-request-id": key,
-  "request-id": `req ${key}`,
-  location: `https://${user}:${password}@host.test/?key=${query}&t=${tenant}`,
-  "x-echo": key,
-  "set-cookie": `a=${key}`
-}
 
 /** A request, and what its server can repeat of it. */
 interface Asked {
@@ -287,97 +216,17 @@ const scenarios: ReadonlyArray<Scenario> = [
   }
 ]
 
-/** Runs a call in a program that logs and traces all it can, and answers all that can be read afterwards. */
 const watch = (build: Build, options: Configure.ProviderOptions, settings: Partial<SluiceConfig.Settings> = {}) =>
-  Effect.gen(function*() {
-    const console = yield* TestConsole.make
-    const structured: Array<unknown> = []
-    const spans: Array<Tracer.NativeSpan> = []
-    const tracer = Tracer.make({
-      span: (options) => {
-        const span = new Tracer.NativeSpan(options)
-        spans.push(span)
-        return span
-      }
-    })
-    const capture = Logger.make((entry) => {
-      structured.push(Logger.formatStructured.log(entry))
-      structured.push(entry.message, entry.cause, entry.fiber.getRef(References.CurrentLogAnnotations))
-    })
-    const exit = yield* ChatModel.complete({ model: "m", prompt }).pipe(
+  watchCall(
+    ChatModel.complete({ model: "m", prompt }).pipe(
       Effect.provide(
         build(options).pipe(
           Layer.provide(UndiciHttpClient.layer),
           Layer.provide(SluiceConfig.layer({ maxRetries: 0, proxy: "none", ...settings }))
         )
-      ),
-      Effect.withSpan("caller"),
-      Effect.exit,
-      Effect.tap((exit) =>
-        Exit.isFailure(exit)
-          ? Effect.logError("it failed", exit.cause, Cause.squash(exit.cause)).pipe(
-            Effect.annotateLogs({ error: Cause.squash(exit.cause), cause: exit.cause })
-          )
-          : Effect.log("it worked")
-      ),
-      Effect.provide(Logger.layer([
-        Logger.consolePretty({ colors: false }),
-        Logger.consolePretty({ colors: true, mode: "tty" }),
-        Logger.consoleJson,
-        Logger.consoleLogFmt,
-        Logger.consoleStructured,
-        Logger.tracerLogger,
-        capture
-      ])),
-      Effect.withTracer(tracer),
-      Effect.provideService(References.MinimumLogLevel, "All"),
-      // A program may ask for all headers in its spans.
-      Effect.provideService(HttpClient.TracerHeaderFilter, () => true),
-      Effect.provideService(Headers.CurrentRedactedNames, []),
-      Effect.provideService(Console.Console, console)
+      )
     )
-    return { exit, console: [...(yield* console.logLines), ...(yield* console.errorLines)], structured, spans }
-  })
-
-const checkAll = ({ console, exit, spans, structured }: Effect.Success<ReturnType<typeof watch>>) => {
-  for (const line of [...console, ...structured]) {
-    check("a log line", typeof line === "string" ? line : everything(line))
-    check("a log line as JSON", JSON.stringify(line) ?? "")
-    check("a log line as text", String(line))
-  }
-  assert.isNotEmpty(console)
-  assert.includeMembers(spans.map(({ name }) => name), ["caller"])
-  for (const span of spans) {
-    check(`the span ${span.name}`, everything([span.name, [...span.attributes], span.events, span.links]))
-    check("a span's attributes as text", [...span.attributes].flat().map(String).join(" "))
-    const { status } = span
-    if (status._tag !== "Ended") assert.fail(`the span ${span.name} has not ended`)
-    else if (Exit.isFailure(status.exit)) {
-      check("a span's cause", Cause.pretty(status.exit.cause))
-      check("a span's exit", everything(status.exit))
-      check("a span's exit as JSON", JSON.stringify(status.exit))
-    }
-  }
-  if (Exit.isSuccess(exit)) return
-  const error = Cause.squash(exit.cause)
-  check("String(error)", String(error))
-  check("JSON.stringify(error)", JSON.stringify(error))
-  check("inspect(error)", everything(error))
-  check("inspect(error) in its short form", inspect(error))
-  check("Cause.pretty", Cause.pretty(exit.cause))
-  check("the cause", everything(exit.cause) + JSON.stringify(exit.cause) + String(exit.cause))
-  check("the stack", error instanceof Error ? `${error.stack} ${error.message} ${String(error.cause)}` : "")
-  // What a program asks for by name may be content, and still no secret.
-  checkSecrets("the encoded error", JSON.stringify(Schema.encodeUnknownSync(CompletionError)(error)))
-  checkSecrets(
-    "what inspect shows when it is told to ignore how errors are printed",
-    inspect(error, {
-      depth: Infinity,
-      showHidden: true,
-      customInspect: false
-    })
   )
-}
 
 describe.each(providers)("with %s, no secret and no content is printed after", (_, wire, build) => {
   it.live.each(scenarios)("$name", ({ answer, fails, settings }) =>

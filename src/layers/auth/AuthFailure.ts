@@ -136,9 +136,14 @@ const microsoft = /^.*- Description: (.+?) - Correlation ID: .*$/
 /** What a program proves itself with may be signed anew each time, and so be none of the secrets that are known. */
 const webToken = /\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g
 
+/** The longest sentence that is looked at. */
+const mostWords = 8192
+
 const shortened = (detail: string, secrets: ReadonlyArray<string>): string => {
-  const words = detail.replace(/\s+/g, " ").trim().replace(microsoft, "$1").replace(webToken, Secrets.mask)
-  return Secrets.scrub(Secrets.redactText(words), secrets).slice(0, 300)
+  // Secrets are looked for as they are: a private key has many lines, any of which is too much.
+  const all = secrets.flatMap((secret) => [secret, ...secret.split(/\s+|\\n/)])
+  const clean = Secrets.scrub(Secrets.redactText(detail.slice(0, mostWords).replace(webToken, Secrets.mask)), all)
+  return clean.replace(/\s+/g, " ").trim().replace(microsoft, "$1").slice(0, 300)
 }
 
 const isOfFiles = /^E(NOENT|ACCES|ISDIR|NOTDIR)$/

@@ -32,7 +32,8 @@ const withKey = (
     case "signed-token":
       return Effect.map(sign(key), (token) => ({
         headers: { authorization: `Bearer ${Redacted.value(token)}` },
-        secrets: [value, Redacted.value(token)]
+        // The server knows both parts of the key, and can repeat either.
+        secrets: [value, ...value.split("."), Redacted.value(token)]
       }))
   }
 }

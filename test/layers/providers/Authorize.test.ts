@@ -46,7 +46,7 @@ describe("a key", () => {
       const authorize = yield* configured({ auth: { type: "signed-token" } }, withKey("the-id.the-secret"))
       const first = yield* authorize
       const [, token = ""] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/.exec(first.headers["authorization"] ?? "") ?? []
-      assert.deepStrictEqual(first.secrets, ["the-id.the-secret", token])
+      assert.deepStrictEqual(first.secrets, ["the-id.the-secret", "the-id", "the-secret", token])
       assert.deepStrictEqual(yield* authorize, first)
       yield* TestClock.adjust("3 minutes")
       assert.notDeepEqual(yield* authorize, first)
