@@ -7,6 +7,7 @@
  */
 export type { ChatField, ChatQuirks, ReasoningFields } from "./domain/ChatQuirks.ts"
 export * as Completion from "./domain/Completion.ts"
+export type { ConverseQuirks, ModelFamily } from "./domain/ConverseQuirks.ts"
 export * as CompletionRequest from "./domain/CompletionRequest.ts"
 export * from "./domain/CompletionError.ts"
 export { type AudioFile } from "./domain/AudioFile.ts"
@@ -24,6 +25,8 @@ export type {
 export { EmbeddedPart } from "./domain/EmbeddedPart.ts"
 export type { ErrorCategory } from "./domain/ErrorCategory.ts"
 export { FinishReason } from "./domain/FinishReason.ts"
+export type { GeminiQuirks } from "./domain/GeminiQuirks.ts"
+export type { MessagesQuirks } from "./domain/MessagesQuirks.ts"
 export * as Model from "./domain/Model.ts"
 export * as ModelInfo from "./domain/ModelInfo.ts"
 export { ExchangeError } from "./domain/OperationError.ts"
