@@ -35,9 +35,9 @@ export type EmbeddingFormName =
  *
  * **Details**
  *
- * `maxInputs` and `maxBytes` (of text, in one request) are the provider's limits, where they differ from the form's. `encodings` are those
- * that it knows, the one that is used when nobody asks for any first. `when: "purpose"` is for requests that say what the
- * vectors are for.
+ * `maxInputs` and `maxBytes` (of text, in one request) are the provider's limits, where they differ from the form's.
+ * `encodings` are those that it knows, the one that is used when nobody asks for any first. `when: "purpose"` is for
+ * requests that say what the vectors are for.
  *
  * @category models
  * @since 0.1.0

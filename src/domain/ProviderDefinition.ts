@@ -221,13 +221,13 @@ export interface KeyVariable {
  * **Details**
  *
  * `protocols` is in order of preference: the first that is for the model. One without any has no chat. `keyEnv` and
- * `baseUrlEnv` are environment variables in order of priority; with `bareHosts` an address may be a host alone. `byKey` is what differs for keys of certain variables: how
- * they are sent, which variables they decide (a host). `identity` is asked where there is no key. `variables` are the parts of
- * addresses, and `baseUrlBy` other base URLs for certain values of one of them. `headers` are sent with every request.
- * `headerEnv` maps further headers to the variables that they are taken from when set. `keyOptional` is for servers that may
- * run without a key. `requestIdHeader` is the response header with the provider's own id. `check` tells whether a key is
- * right, and `models` is where the models are listed. With `deployments` the names of models are given by those who deploy
- * them, and say nothing.
+ * `baseUrlEnv` are environment variables in order of priority; with `bareHosts` an address may be a host alone. `byKey` is
+ * what differs for keys of certain variables: how they are sent, which variables they decide (a host). `identity` is asked
+ * where there is no key. `variables` are the parts of addresses, and `baseUrlBy` other base URLs for certain values of one
+ * of them. `headers` are sent with every request. `headerEnv` maps further headers to the variables that they are taken
+ * from when set. `keyOptional` is for servers that may run without a key. `requestIdHeader` is the response header with the
+ * provider's own id. `check` tells whether a key is right, and `models` is where the models are listed. With `deployments`
+ * the names of models are given by those who deploy them, and say nothing.
  *
  * @category models
  * @since 0.1.0

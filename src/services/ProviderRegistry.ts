@@ -19,7 +19,10 @@ export class ProviderRegistry extends Context.Service<ProviderRegistry, {
   /** The providers that are offered, in the order of their definitions. */
   readonly offered: ReadonlyArray<Provider>
 
-  /** Finds a provider by its id or alias. An unknown name fails with the nearest known ones, one that lacks something with that. */
+  /**
+   * Finds a provider by its id or alias. An unknown name fails with the nearest known ones, one that lacks something with
+   * that.
+   */
   readonly provider: (name: string) => Effect.Effect<Provider, ConfigurationError>
 
   /**

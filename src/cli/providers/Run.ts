@@ -21,9 +21,10 @@ import * as Table from "../Table.ts"
  *
  * **Details**
  *
- * `keyState` is `set`, `identity` (a cloud says who asks), `optional` or `missing`. `key` is the variable that the key is in, and `keys` are those that it may be in, in the order of priority. `identity` and
- * `address` are the variables that tell of a cloud identity and of the base URL. `missing` are the alternatives to set, a list of
- * names for each thing that is missing; `ready` when there are none.
+ * `keyState` is `set`, `identity` (a cloud says who asks), `optional` or `missing`. `key` is the variable that the key is
+ * in, and `keys` are those that it may be in, in the order of priority. `identity` and `address` are the variables that
+ * tell of a cloud identity and of the base URL. `missing` are the alternatives to set, a list of names for each thing that
+ * is missing; `ready` when there are none.
  */
 interface Line {
   readonly id: string

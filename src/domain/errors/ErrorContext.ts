@@ -114,9 +114,9 @@ export const sentence = (context: ErrorContext, what: string, todo: string): str
 const content: ReadonlyArray<keyof ErrorContext> = ["excerpt", "partial", "embedded"]
 
 /**
- * Makes the instances of an error class keep their content to themselves: `excerpt`, `partial` and `embedded` are there for whoever
- * reads them and for the schema, and are not enumerable. Whatever prints an error, down to node's report of an uncaught
- * one, which ignores `toJSON` and `inspect.custom`, does not print them.
+ * Makes the instances of an error class keep their content to themselves: `excerpt`, `partial` and `embedded` are there for
+ * whoever reads them and for the schema, and are not enumerable. Whatever prints an error, down to node's report of an
+ * uncaught one, which ignores `toJSON` and `inspect.custom`, does not print them.
  *
  * @category constructors
  * @since 0.1.0

@@ -102,8 +102,8 @@ const withoutOverlap = (path: string, endpoint: string): string => {
 }
 
 /**
- * A base URL as it is used. `root` is what the host of the provider's own address is replaced by, where the whole of it is meant.
- * User and password are apart, for they are no part of an address that is shown.
+ * A base URL as it is used. `root` is what the host of the provider's own address is replaced by, where the whole of it is
+ * meant. User and password are apart, for they are no part of an address that is shown.
  *
  * @category models
  * @since 0.1.0

@@ -18,7 +18,8 @@ export { definition }
 export const layer = SingleProvider.registry(definition)
 
 /**
- * Layer that provides the registry with Voyage AI alone: its `Embeddings` and `Reranker` stand on it, from the configuration (`VOYAGE_API_KEY`, …).
+ * Layer that provides the registry with Voyage AI alone: its `Embeddings` and `Reranker` stand on it, from the
+ * configuration (`VOYAGE_API_KEY`, …).
  *
  * @category layers
  * @since 0.1.0

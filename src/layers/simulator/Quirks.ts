@@ -67,9 +67,9 @@ export const Quirks = Schema.Struct({
   /** Answers `{response, tool_calls, usage}`, in `result` when whole (Cloudflare). */
   bareAnswers: Schema.optionalKey(Schema.Boolean),
   /**
-   * The form of errors: OpenAI's; `flat` (Mistral); with the status as code (`status`, OpenRouter and Perplexity); `{code, error}`
-   * (`sentence`, xAI); `{detail}` (AI21, Jina); `{error: "…"}` (`text`, Together); codes of its own (`code`, Zhipu);
-   * `{success: false, errors}` (`envelope`, Cloudflare); `base_resp` in an answer with status 200 (MiniMax).
+   * The form of errors: OpenAI's; `flat` (Mistral); with the status as code (`status`, OpenRouter and Perplexity); `{code,
+   * error}` (`sentence`, xAI); `{detail}` (AI21, Jina); `{error: "…"}` (`text`, Together); codes of its own (`code`,
+   * Zhipu); `{success: false, errors}` (`envelope`, Cloudflare); `base_resp` in an answer with status 200 (MiniMax).
    */
   errors: Schema.optionalKey(
     Schema.Literals(["openai", "flat", "status", "sentence", "detail", "text", "code", "envelope", "base_resp"])

@@ -17,7 +17,7 @@ export interface Batch {
   readonly inputs: ReadonlyArray<EmbeddingInput>
 }
 
-/** Providers count tokens, of which texts have one every four bytes or so; what is assumed where their limits are stated is two. */
+/** Providers count tokens, of which texts have one every four bytes or so; two are assumed where their limits are stated. */
 const bytesOf = (input: EmbeddingInput): number =>
   typeof input === "string" ? Buffer.byteLength(input) : input.length * 2
 

@@ -13,8 +13,8 @@ import * as OpenAi from "./OpenAi.ts"
  *
  * **Details**
  *
- * Left out for want of a field: `user`. How many inputs a request may have is nowhere said. With `late_chunking` all inputs of a
- * request are one text, so that they should be few enough for one.
+ * Left out for want of a field: `user`. How many inputs a request may have is nowhere said. With `late_chunking` all inputs
+ * of a request are one text, so that they should be few enough for one.
  *
  * @category forms
  * @since 0.1.0

@@ -56,11 +56,11 @@ export interface DecodeContext {
  *
  * **Details**
  *
- * `push`, `pushAll` (of several chunks) and `end` return the events that the bytes completed, in one array. After a call, `failure` is set when the
- * stream has failed: the returned events come before it. `completed` is true once `Completed` was returned; what
- * follows it is ignored. `end` is called once, when there are no more bytes, with how that came about (`silent` for a
- * peer that stopped sending): it returns `Completed` when the completion contract is fulfilled, and sets `failure`
- * otherwise.
+ * `push`, `pushAll` (of several chunks) and `end` return the events that the bytes completed, in one array. After a call,
+ * `failure` is set when the stream has failed: the returned events come before it. `completed` is true once `Completed` was
+ * returned; what follows it is ignored. `end` is called once, when there are no more bytes, with how that came about
+ * (`silent` for a peer that stopped sending): it returns `Completed` when the completion contract is fulfilled, and sets
+ * `failure` otherwise.
  *
  * @category models
  * @since 0.1.0

@@ -2,7 +2,8 @@
  * Rate-limit headers of every provider, as one snapshot.
  *
  * Three families: `x-ratelimit-*` and what sounds like it (OpenAI, Azure, Groq, Cerebras, Mistral, xAI, Together, GitHub,
- * OpenRouter, Cohere), `anthropic-ratelimit-*`, and the windows of subscriptions (`x-codex-*`, `anthropic-ratelimit-unified-*`).
+ * OpenRouter, Cohere), `anthropic-ratelimit-*`, and the windows of subscriptions (`x-codex-*`,
+ * `anthropic-ratelimit-unified-*`).
  *
  * @see https://platform.openai.com/docs/guides/rate-limits
  * @see https://docs.anthropic.com/en/api/rate-limits

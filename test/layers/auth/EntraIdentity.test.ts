@@ -2,8 +2,8 @@
  * Identities of Entra ID, through Microsoft's own library, against token endpoints on loopback.
  *
  * Applications ask an authority, which must speak https: those run in a process of their own, which trusts the fixture's
- * certificate (`NODE_EXTRA_CA_CERTS`). Managed identities are asked for over http, each in a process of its own too: the library
- * looks once in the life of a process whose machine it is on.
+ * certificate (`NODE_EXTRA_CA_CERTS`). Managed identities are asked for over http, each in a process of its own too: the
+ * library looks once in the life of a process whose machine it is on.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

@@ -1,6 +1,6 @@
 /**
- * Every provider, end to end: each of its protocols and operations against a simulator on a socket that stands at the provider's
- * own paths and speaks its dialect. It answers, it is busy, and it does not know the key.
+ * Every provider, end to end: each of its protocols and operations against a simulator on a socket that stands at the
+ * provider's own paths and speaks its dialect. It answers, it is busy, and it does not know the key.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Layer, Logger, Redacted } from "effect"

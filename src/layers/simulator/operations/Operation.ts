@@ -1,6 +1,6 @@
 /**
- * What the simulator has to know about an operation that is no chat: embeddings, rankings, transcripts, speech. A new one is one
- * more value of this type in `Operations.ts`.
+ * What the simulator has to know about an operation that is no chat: embeddings, rankings, transcripts, speech. A new one
+ * is one more value of this type in `Operations.ts`.
  *
  * @since 0.1.0
  */
@@ -49,8 +49,9 @@ export type Reply =
  *
  * **Details**
  *
- * `serves` tells whether a path is its own, and `owner` whose form it is, where it is only one's. `errors` is the form of its refusals. `model` finds the model that is asked, which
- * has to exist. `validate` finds what the provider would refuse, `answer` answers.
+ * `serves` tells whether a path is its own, and `owner` whose form it is, where it is only one's. `errors` is the form of
+ * its refusals. `model` finds the model that is asked, which has to exist. `validate` finds what the provider would refuse,
+ * `answer` answers.
  *
  * @category models
  * @since 0.1.0

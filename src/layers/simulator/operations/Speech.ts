@@ -1,6 +1,6 @@
 /**
- * Speech, as the simulator makes it: a tone as long as the text, in the pitch of the voice. `wav`, `pcm` and `mp3` are what they
- * say; anything else is the samples.
+ * Speech, as the simulator makes it: a tone as long as the text, in the pitch of the voice. `wav`, `pcm` and `mp3` are what
+ * they say; anything else is the samples.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createSpeech
  * @since 0.1.0

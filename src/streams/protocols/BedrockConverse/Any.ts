@@ -1,6 +1,6 @@
 /**
- * Reads whatever Bedrock streams: the events of Converse, and the models' own events that InvokeModel carries, which are those of
- * another protocol.
+ * Reads whatever Bedrock streams: the events of Converse, and the models' own events that InvokeModel carries, which are
+ * those of another protocol.
  *
  * InvokeModel's are told by their looks, since nothing else names their language: Claude's have a `type`, those of models that
  * speak Chat have `choices`, and Nova's are those of Converse with their name as the one field.

@@ -47,9 +47,9 @@ const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? ent
  *
  * **Details**
  *
- * There is no choice of none, and none among some: the others are left out of the request instead. Tools that the service runs
- * have ids that begin with `bedrock.` (`bedrock.nova_grounding`); Claude's own (`anthropic.…`) go to Claude past Converse, as do
- * calls that must come one at a time.
+ * There is no choice of none, and none among some: the others are left out of the request instead. Tools that the service
+ * runs have ids that begin with `bedrock.` (`bedrock.nova_grounding`); Claude's own (`anthropic.…`) go to Claude past
+ * Converse, as do calls that must come one at a time.
  *
  * @category encoding
  * @since 0.1.0
