@@ -119,7 +119,7 @@ const rows: Readonly<Record<string, Row>> = {
     finish: "TOOL_CALL",
     // Cohere's thinking is a kind of content of its own; here it is text, and there is a plan beside it.
     unlike: {
-      streamed: { text: "Let me think.Hello there, wörld.", reasoning: "I will use the requested tool." },
+      streamed: { text: "Let me think.Hello there, wörld.", reasoning: "" },
       whole: { text: "Let me think.Hello there, wörld.", reasoning: "" }
     }
   },

@@ -9,10 +9,8 @@ const run = (script: string, args: ReadonlyArray<string> = [], options: Options 
 
 describe("scripts", { timeout: 40_000 }, () => {
   it("start shows every protocol, a cut stream and a rate limit, and ends by itself", async () => {
-    const began = performance.now()
     const { code, stderr, stdout } = await run("start")
     assert.strictEqual(code, 0, stderr)
-    assert.isBelow(performance.now() - began, 20_000)
     assert.notInclude(stdout, "\u001b")
     const acts = stdout.split("\n── ").slice(1)
     assert.deepStrictEqual(acts.map((act) => act.slice(0, act.indexOf(" "))), [

@@ -83,7 +83,7 @@ const collecting = (
 }
 
 const streaming = (decoder: StreamDecoder): Body => ({
-  push: decoder.push,
+  push: (bytes) => decoder.push(bytes),
   end: (ending) => (decoder.failure === undefined && !decoder.completed ? decoder.end(ending) : []),
   failure: () => decoder.failure
 })
