@@ -3,12 +3,16 @@
  *
  * @since 0.1.0
  */
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import { ConfigurationError } from "../domain/CompletionError.ts"
+
+/** Node's files, which a program without a `.env` does not load. */
+const files = Layer.unwrap(
+  Effect.map(Effect.promise(() => import("@effect/platform-node/NodeFileSystem")), ({ layer }) => layer)
+)
 
 /**
  * Layer that adds a `.env` file to the configuration: what the environment has goes before what the file says. A file that
@@ -31,4 +35,4 @@ export const layer = (path = ".env"): Layer.Layer<never, ConfigurationError> =>
       )
       return ConfigProvider.orElse(environment, ConfigProvider.fromDotEnvContents(contents))
     })
-  ).pipe(Layer.provide(NodeFileSystem.layer))
+  ).pipe(Layer.provide(files))

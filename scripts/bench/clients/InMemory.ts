@@ -1,5 +1,6 @@
 /** Decoders of bytes that are in memory already, for Chat Completions: no socket, no runtime. */
-import { Protocols, SluiceConfig } from "sluice"
+import { SluiceConfig } from "sluice"
+import * as Protocols from "sluice/protocols"
 import { scanner } from "../lib/Scanner.ts"
 import type { Sink } from "../lib/Sink.ts"
 import { reader } from "../lib/Wire.ts"

@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -62,7 +61,7 @@ const make = Effect.gen(function*() {
           Effect.withFiber((fiber) => {
             const requestId = headerOf(input, "x-request-id") ?? RequestId.makeUnsafe(fiber.getRef(Random.Random))
             const policy = fiber.getRef(RetryPolicy.RetryPolicy) ?? layerPolicy
-            return Effect.fromResult(Result.map(
+            return Effect.map(
               PreparedRequest.make(provider, model, request, { streamed, requestId }),
               (prepared) =>
                 Retry.run(
@@ -71,7 +70,7 @@ const make = Effect.gen(function*() {
                   scope,
                   (attempt, attemptScope) => Attempt.open({ ...means, attempt, prepared }, attemptScope)
                 )
-            ))
+            )
           }))
     )
 

@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -15,7 +16,7 @@ import { type ConfigurationError, InvalidRequestError } from "../../domain/Compl
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import { type AuthStyle, type Quirks, quirksOf } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
-import { byName } from "../../streams/protocols/Protocols.ts"
+import { load } from "../../streams/protocols/Loading.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import type { Unauthorized } from "../exchange/Authorized.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
@@ -35,6 +36,11 @@ export interface PreparedRequest extends Unauthorized {
   readonly requestId: string
 }
 
+interface Options {
+  readonly streamed: boolean
+  readonly requestId: string
+}
+
 /** What all requests for a model have in common. */
 interface Plan {
   readonly protocol: Protocol
@@ -48,41 +54,40 @@ interface Plan {
 const plans = new WeakMap<Provider, Map<string, Plan>>()
 const mostPlans = 256
 
-const plan = (
+const plan = Effect.fnUntraced(function*(
   provider: Provider,
   model: string,
   streamed: boolean
-): Result.Result<Plan, ConfigurationError> =>
-  Result.gen(function*() {
-    const binding = yield* Address.bindingOf(provider, model)
-    const path = streamed ? binding.path : (binding.wholePath ?? binding.path)
-    return {
-      protocol: byName[binding.protocol],
-      quirks: quirksOf(binding.quirks ?? provider.quirks, model),
-      auth: binding.auth,
-      url: yield* Address.of(provider, { path, baseUrl: binding.baseUrl }, model),
-      headers: Headers.fromInput({
-        accept: streamed ? "text/event-stream" : "application/json",
-        ...binding.headers,
-        ...provider.headers
-      })
-    }
-  })
+): Effect.fn.Return<Plan, ConfigurationError> {
+  const binding = yield* Effect.fromResult(Address.bindingOf(provider, model))
+  const path = streamed ? binding.path : (binding.wholePath ?? binding.path)
+  return {
+    protocol: yield* load(binding.protocol),
+    quirks: quirksOf(binding.quirks ?? provider.quirks, model),
+    auth: binding.auth,
+    url: yield* Effect.fromResult(Address.of(provider, { path, baseUrl: binding.baseUrl }, model)),
+    headers: Headers.fromInput({
+      accept: streamed ? "text/event-stream" : "application/json",
+      ...binding.headers,
+      ...provider.headers
+    })
+  }
+})
 
 const planOf = (
   provider: Provider,
   model: string,
   streamed: boolean
-): Result.Result<Plan, ConfigurationError> => {
+): Effect.Effect<Plan, ConfigurationError> => {
   const known = plans.get(provider) ?? new Map<string, Plan>()
   const name = streamed ? `stream ${model}` : `whole ${model}`
   const found = known.get(name)
-  if (found !== undefined) return Result.succeed(found)
-  const made = plan(provider, model, streamed)
-  if (Result.isFailure(made)) return made
-  if (known.size >= mostPlans) known.clear()
-  plans.set(provider, known.set(name, made.success))
-  return made
+  if (found !== undefined) return Effect.succeed(found)
+  return Effect.map(plan(provider, model, streamed), (made) => {
+    if (known.size >= mostPlans) known.clear()
+    plans.set(provider, known.set(name, made))
+    return made
+  })
 }
 
 /**
@@ -96,14 +101,14 @@ export const make = (
   provider: Provider,
   model: string,
   request: CompletionRequest,
-  options: { readonly streamed: boolean; readonly requestId: string }
-): Result.Result<PreparedRequest, InvalidRequestError | ConfigurationError> => {
-  const { requestId, streamed } = options
+  options: Options
+): Effect.Effect<PreparedRequest, InvalidRequestError | ConfigurationError> => {
+  const { streamed } = options
   const wrong = request.headers === undefined
     ? undefined
     : Object.entries(request.headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
   if (wrong !== undefined) {
-    return Result.fail(
+    return Effect.fail(
       new InvalidRequestError({
         provider: provider.definition.id,
         model,
@@ -112,13 +117,20 @@ export const make = (
       })
     )
   }
-  const planned = planOf(provider, model, streamed)
-  if (Result.isFailure(planned)) return Result.fail(planned.failure)
-  const { auth, headers, protocol, quirks, url } = planned.success
+  return Effect.flatMap(planOf(provider, model, streamed), (plan) => write(provider, model, request, plan, options))
+}
+
+const write = (
+  provider: Provider,
+  model: string,
+  request: CompletionRequest,
+  { auth, headers, protocol, quirks, url }: Plan,
+  { requestId, streamed }: Options
+): Effect.Effect<PreparedRequest, InvalidRequestError> => {
   const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: streamed, quirks })
-  if (Result.isFailure(encoded)) return Result.fail(encoded.failure)
+  if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
   const body = Buffer.from(JSON.stringify(encoded.success))
-  return Result.succeed({
+  return Effect.succeed({
     provider,
     model,
     protocol,

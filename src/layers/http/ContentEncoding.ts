@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import * as NodeStream from "@effect/platform-node/NodeStream"
-import type * as Stream from "effect/Stream"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import type { Duplex } from "node:stream"
 import * as Zlib from "node:zlib"
 
@@ -28,7 +28,9 @@ export const decode = <E, E2>(
   onError: (cause: unknown) => E2
 ): Stream.Stream<Uint8Array, E | E2> => {
   const decoder = decoders[contentEncoding?.trim().toLowerCase() ?? ""]
-  return decoder === undefined
-    ? body
-    : body.pipe(NodeStream.pipeThroughDuplex({ evaluate: decoder, onError }))
+  // Hardly any response is compressed, and then what undoes it is not loaded.
+  return decoder === undefined ? body : Stream.unwrap(Effect.map(
+    Effect.promise(() => import("@effect/platform-node/NodeStream")),
+    (NodeStream) => body.pipe(NodeStream.pipeThroughDuplex({ evaluate: decoder, onError }))
+  ))
 }

@@ -7,7 +7,6 @@
  * @see https://undici.nodejs.org/#/docs/api/Dispatcher.md
  * @since 0.1.0
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
 import type * as Clock from "effect/Clock"
 import * as Cause from "effect/Cause"
@@ -19,7 +18,6 @@ import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Url from "effect/http/Url"
 import * as UrlParams from "effect/http/UrlParams"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
@@ -187,9 +185,21 @@ interface DirectClient extends HttpClient.HttpClient {
 
 const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Direct in client
 
-const make = Effect.gen(function*() {
-  const dispatcher = yield* NodeHttpClient.Dispatcher
-  const fallback = yield* NodeHttpClient.makeUndici
+/** Effect's own client, which most programs never need and then do not load. */
+const makeFallback = (dispatcher: Undici.Dispatcher): Effect.Effect<HttpClient.HttpClient> =>
+  Effect.flatMap(
+    Effect.promise(() => import("@effect/platform-node/NodeHttpClient")),
+    ({ Dispatcher, makeUndici }) => Effect.provideService(makeUndici, Dispatcher, dispatcher)
+  )
+
+/**
+ * Makes the client over a dispatcher.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient => {
+  const fallback = Effect.runSync(Effect.cached(makeFallback(dispatcher)))
   const client = HttpClient.make((request, url, signal) =>
     isPlain(request)
       ? Effect.clockWith((clock) =>
@@ -200,10 +210,10 @@ const make = Effect.gen(function*() {
           return Effect.sync(() => exchange.abort())
         })
       )
-      : fallback.execute(request)
+      : Effect.flatMap(fallback, (client) => client.execute(request))
   )
   return Object.assign(client, { [Direct]: dispatcher })
-})
+}
 
 /** The addresses that were asked last: a program asks the same few again and again. */
 const targets = new Map<string, Target>()
@@ -264,14 +274,3 @@ export const execute = (
     )
   })
 }
-
-/**
- * Layer that provides the `HttpClient` over the dispatcher in its context.
- *
- * @category layers
- * @since 0.1.0
- */
-export const layer: Layer.Layer<HttpClient.HttpClient, never, NodeHttpClient.Dispatcher> = Layer.effect(
-  HttpClient.HttpClient,
-  make
-)

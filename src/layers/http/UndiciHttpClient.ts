@@ -4,11 +4,10 @@
  * @see https://undici.nodejs.org/#/docs/api/Pool.md
  * @since 0.1.0
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Undici from "@effect/platform-node/Undici"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
@@ -75,6 +74,7 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = DispatchHttpClient.layer.pipe(
-  Layer.provide(Layer.effect(NodeHttpClient.Dispatcher, dispatcher))
+export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(dispatcher, DispatchHttpClient.make)
 )

@@ -1,5 +1,6 @@
 /**
- * The `EmbeddingModel` of `effect/ai` out of our `Embeddings`: for programs and libraries that are written against it.
+ * How `effect/ai`'s `EmbeddingModel` is made. It is apart from `EffectEmbeddingModel` because of what it brings with it: what
+ * `effect/ai` batches requests with can keep them in databases, and loads what it could keep them with.
  *
  * @since 0.1.0
  */
@@ -7,19 +8,9 @@ import * as EmbeddingModel from "effect/ai/EmbeddingModel"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import { Embeddings } from "../../services/Embeddings.ts"
 import * as AiErrors from "./AiErrors.ts"
-
-/**
- * Everything of a request but its inputs. The vectors are floats.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options extends Omit<EmbeddingRequest<"float" | "base64">, "inputs" | "dimensions"> {
-  readonly dimensions: number
-}
+import type { Options } from "./EffectEmbeddingModel.ts"
 
 /**
  * Makes the model. Texts that are embedded at the same time become one request, within the provider's limits.

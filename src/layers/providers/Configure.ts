@@ -23,6 +23,7 @@ import {
 } from "../../domain/ProviderDefinition.ts"
 import { type Credential, Credentials } from "../../services/Credentials.ts"
 import type { Provider } from "../../services/Provider.ts"
+import { load } from "../../streams/protocols/Loading.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "./Address.ts"
 import * as Authorize from "./Authorize.ts"
@@ -309,13 +310,16 @@ export const configure = Effect.fnUntraced(function*(
     : Redacted.isRedacted(apiKey)
     ? Effect.map(checkKey(apiKey, "apiKey"), (key) => ({ key, source: "apiKey" }))
     : Effect.map(Effect.flatMap(apiKey, (key) => checkKey(key, "apiKey")), (key) => ({ key, source: "apiKey" }))
+  const protocols = yield* bindingsOf(definition, options, variables)
+  // Here and not with the first request, which shall need nothing but the network.
+  for (const { protocol } of protocols) yield* load(protocol)
   return {
     definition: { ...configured, ...options.operations },
     baseUrl,
     hasOwnBaseUrl: given !== undefined,
     root: given === undefined ? undefined : root,
     variables,
-    protocols: yield* bindingsOf(definition, options, variables),
+    protocols,
     quirks: overQuirks(definition.quirks, options.quirks),
     headers,
     authorizer: yield* Authorize.make(configured, variables, credential)

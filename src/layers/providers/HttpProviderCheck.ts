@@ -16,7 +16,7 @@ import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { reportsFailure } from "../../streams/protocols/ErrorBody.ts"
-import { byName } from "../../streams/protocols/Protocols.ts"
+import { load } from "../../streams/protocols/Loading.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
 import * as Address from "./Address.ts"
@@ -63,7 +63,7 @@ const make = Effect.gen(function*() {
     model: string
   ): Effect.fn.Return<void, CompletionError> {
     const binding = yield* Effect.fromResult(Address.bindingOf(provider, model))
-    const protocol = byName[binding.protocol]
+    const protocol = yield* load(binding.protocol)
     const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
     const request = CompletionRequest.make({ model, prompt: "Hi", maxOutputTokens: fewTokens })
     const body = yield* Effect.fromResult(

@@ -11,13 +11,18 @@ import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
-import * as Identity from "../auth/Identity.ts"
 import * as ConfigCredentials from "./ConfigCredentials.ts"
 import { configure, type ProviderOptions } from "./Configure.ts"
 import * as Resolution from "./Resolution.ts"
 
 type RegistryLayer = Layer.Layer<ProviderRegistry, ConfigurationError>
 type ChatModelLayer = Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient>
+
+/** Who the program is to a cloud: loaded for providers that ask, and those are few. */
+const identities = ({ identity }: ProviderDefinition): Layer.Layer<never> =>
+  identity === undefined
+    ? Layer.empty
+    : Layer.unwrap(Effect.map(Effect.promise(() => import("../auth/Identity.ts")), ({ layer }) => layer()))
 
 /**
  * Makes the layer of a registry with one provider: what the options leave out comes from the configuration.
@@ -29,7 +34,7 @@ export const registry = (definition: ProviderDefinition) => (options: ProviderOp
   Layer.effect(
     ProviderRegistry,
     Effect.map(configure(definition, options), (provider) => Resolution.make([provider], [definition]))
-  ).pipe(Layer.provide([ConfigCredentials.layer, Identity.layer()]))
+  ).pipe(Layer.provide([ConfigCredentials.layer, identities(definition)]))
 
 /**
  * Makes a provider's `layer`: what the options leave out comes from the configuration.

@@ -1,0 +1,33 @@
+/**
+ * The wire languages, each loaded when it is first needed: a program speaks one or two of them.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
+import type { Protocol } from "./Protocol.ts"
+
+const modules: Readonly<Record<ProtocolName, () => Promise<{ readonly protocol: Protocol }>>> = {
+  "openai-chat": () => import("./OpenAiChat/OpenAiChat.ts"),
+  "openai-responses": () => import("./OpenAiResponses/OpenAiResponses.ts"),
+  "openai-completions": () => import("./OpenAiCompletions/OpenAiCompletions.ts"),
+  "anthropic-messages": () => import("./AnthropicMessages/AnthropicMessages.ts"),
+  cohere: () => import("./Cohere/Cohere.ts"),
+  ollama: () => import("./Ollama/Ollama.ts"),
+  "bedrock-converse": () => import("./BedrockConverse/BedrockConverse.ts"),
+  gemini: () => import("./Gemini/Gemini.ts")
+}
+
+const loaded = new Map<ProtocolName, Effect.Effect<Protocol>>()
+
+/**
+ * Answers a protocol: at once, if it was asked for before.
+ *
+ * @category protocols
+ * @since 0.1.0
+ */
+export const load = (name: ProtocolName): Effect.Effect<Protocol> =>
+  loaded.get(name) ?? Effect.map(Effect.promise(modules[name]), ({ protocol }) => {
+    loaded.set(name, Effect.succeed(protocol))
+    return protocol
+  })
