@@ -49,12 +49,20 @@ export const read = (request: CompletionRequest, found: PromptParts.Problems): T
 
 /**
  * Writes a tool in the nested shape of Chat Completions, which others took over. Refuses a tool that a provider runs;
- * `server` is whom it is refused for.
+ * `server` is whom it is refused for, `dialect` how the server takes schemas, and whether it is told to keep to them.
  *
  * @category encoding
  * @since 0.1.0
  */
-export const writeFunction = (tool: Tool.Any, server: string, found: PromptParts.Problems): Schema.JsonObject => {
+export const writeFunction = (
+  tool: Tool.Any,
+  server: string,
+  found: PromptParts.Problems,
+  dialect: {
+    readonly schema?: (schema: Schema.JsonObject) => Schema.JsonObject
+    readonly strict?: boolean | undefined
+  } = {}
+): Schema.JsonObject => {
   if (Tool.isProviderDefined(tool)) {
     found.refuse(
       "tools",
@@ -62,12 +70,14 @@ export const writeFunction = (tool: Tool.Any, server: string, found: PromptParts
     )
     return {}
   }
+  const schema = PromptParts.toolSchema(tool, found)
   return {
     type: "function",
     function: PromptParts.defined({
       name: tool.name,
       description: Tool.getDescription(tool),
-      parameters: PromptParts.toolSchema(tool, found)
+      parameters: dialect.schema?.(schema) ?? schema,
+      strict: dialect.strict
     })
   }
 }

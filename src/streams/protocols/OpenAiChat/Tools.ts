@@ -8,27 +8,15 @@ import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import * as PromptParts from "../PromptParts.ts"
+import * as ToolChoice from "../ToolChoice.ts"
 import type { Writing } from "./Content.ts"
 import * as ToolSchemas from "./ToolSchemas.ts"
 
-const encodeTool = (tool: Tool.Any, { context, found }: Writing): Schema.JsonObject => {
-  if (Tool.isProviderDefined(tool)) {
-    found.refuse(
-      "tools",
-      `tool "${tool.name}" is run by a provider (${tool.id}), and Chat Completions takes only functions: remove it, or use a protocol that knows it`
-    )
-    return {}
-  }
-  return {
-    type: "function",
-    function: PromptParts.defined({
-      name: tool.name,
-      description: Tool.getDescription(tool),
-      parameters: ToolSchemas.write(PromptParts.toolSchema(tool, found), context.quirks.toolSchema),
-      strict: Tool.getStrictMode(tool)
-    })
-  }
-}
+const encodeTool = (tool: Tool.Any, { context, found }: Writing): Schema.JsonObject =>
+  ToolChoice.writeFunction(tool, "Chat Completions", found, {
+    schema: (schema) => ToolSchemas.write(schema, context.quirks.toolSchema),
+    strict: Tool.getStrictMode(tool)
+  })
 
 type Choice = NonNullable<CompletionRequest["toolChoice"]>
 
