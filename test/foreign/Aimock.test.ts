@@ -117,11 +117,8 @@ const rows: Readonly<Record<string, Row>> = {
     path: "/v2",
     model: "command-a-reasoning-08-2025",
     finish: "TOOL_CALL",
-    // Cohere's thinking is a kind of content of its own; here it is text, and there is a plan beside it.
-    unlike: {
-      streamed: { text: "Let me think.Hello there, wörld.", reasoning: "" },
-      whole: { text: "Let me think.Hello there, wörld.", reasoning: "" }
-    }
+    // Cohere's thinking is a kind of content of its own; here it is text.
+    unlike: { both: { text: "Let me think.Hello there, wörld.", reasoning: "" } }
   },
   Ollama: {
     definition: ollama,

@@ -13,6 +13,7 @@ import * as Fault from "./Fault.ts"
 import * as Gate from "./identity/Gate.ts"
 import * as Journal from "./Journal.ts"
 import * as Json from "./Json.ts"
+import * as Aside from "./listing/Aside.ts"
 import * as Operate from "./operations/Operate.ts"
 import type { Operation } from "./operations/Operation.ts"
 import * as Operations from "./operations/Operations.ts"
@@ -230,27 +231,15 @@ export const make = (options: Options): Engine => {
     const incoming = { ...request, body: Json.object(Option.getOrUndefined(body)) }
     const refuse = (problem: Problem) => Response.rejected(family, problem, requestId, scenario.quirks)
     if (isTooLarge) return refuse({ kind: "too-large" })
-    const models = scenario.models ?? ["simulated"]
-    const beside = protocol === undefined ? WireProtocols.beside(incoming, models) : undefined
-    if (beside !== undefined) {
-      const wrong = checkKey(beside.protocol, incoming, scenario)
-      return Response.beside(beside.protocol, wrong === undefined ? beside.answer : { problem: wrong }, requestId)
-    }
     if (protocol === undefined) {
-      const key = checkKey(family, incoming, scenario)
-      const [, id] = /\/models(?:\/([^/]+))?$/.exec(request.path) ?? []
-      if (request.method !== "GET" || !/\/models(\/[^/]+)?$/.test(request.path)) {
-        return refuse({
-          kind: "not-found",
-          message: family.id === "anthropic-messages" ? undefined : `Invalid URL (${request.method} ${request.path})`
-        })
-      }
-      if (key !== undefined) return refuse(key)
-      if (id !== undefined && !models.includes(decodeURIComponent(id))) {
-        return refuse({ kind: "model-not-found", status: 404 })
-      }
-      const listed = id === undefined ? family.models(models) : family.model(decodeURIComponent(id))
-      return Response.json(200, family.responseHeaders(requestId), listed)
+      return Aside.respond(incoming, {
+        scenario,
+        requestId,
+        ordinal,
+        seed: seedOf(),
+        nowMillis,
+        wrongKey: (protocol) => checkKey(protocol, incoming, scenario)
+      })
     }
     if (request.method !== "POST") {
       return refuse({

@@ -69,28 +69,6 @@ export const rejected = (
   return json(rejection.status, { ...protocol.responseHeaders(requestId), ...rejection.headers }, rejection.body)
 }
 
-/**
- * Creates the response to a request that asks for no completion.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const beside = (protocol: WireProtocol, answer: Beside, requestId: string): Response => {
-  if ("problem" in answer) return rejected(protocol, answer.problem, requestId)
-  if ("json" in answer) return json(200, protocol.responseHeaders(requestId), answer.json)
-  return {
-    connection: "kept",
-    delayMillis: 0,
-    status: 200,
-    headers: { "content-type": Ndjson.framing.contentType, ...protocol.responseHeaders(requestId) },
-    body: () =>
-      answer.lines.map((line) => ({
-        _tag: "Write",
-        bytes: Ndjson.framing.encode({ data: JSON.stringify(line), tokens: 0 }, "\n")
-      }))
-  }
-}
-
 const quirksOf = ({ answer, scenario }: Options): Quirks => ({ ...scenario.quirks, ...answer.quirks })
 
 const lowerCase = (headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> =>
@@ -301,4 +279,54 @@ export const make = (options: Options): Response => {
         options.framing.comment("keep-alive", "\n")
       )
   }
+}
+
+/**
+ * What a response to a question besides work is made from.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Question
+  extends Pick<Options, "protocol" | "scenario" | "requestId" | "ordinal" | "seed" | "nowMillis">
+{
+  /** The form of refusals. */
+  readonly quirks?: Quirks | undefined
+}
+
+/**
+ * Creates the response to a request that asks for no completion. The scenario's faults hold for it as for answers.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const beside = (answer: Beside, question: Question): Response => {
+  const { ordinal, protocol, quirks, requestId, scenario, seed } = question
+  if ("problem" in answer) return rejected(protocol, answer.problem, requestId, quirks)
+  const isLines = "lines" in answer
+  const bytes = isLines
+    ? answer.lines.map((line) => Ndjson.framing.encode({ data: JSON.stringify(line), tokens: 0 }, "\n"))
+    : [encoder.encode(JSON.stringify(answer.json))]
+  return make({
+    ...question,
+    framing: protocol.framing,
+    answer: quirks === undefined ? {} : { quirks },
+    turn: () =>
+      Turn.make({
+        answer: {},
+        request: {},
+        model: undefined,
+        quirks: {},
+        seed: Seed.make(seed, ordinal),
+        created: 0
+      }),
+    faults: Fault.active(scenario.faults, ordinal),
+    isStreaming: isLines,
+    content: {
+      status: 200,
+      headers: { "content-type": isLines ? Ndjson.framing.contentType : "application/json" },
+      steps: () => bytes.map((piece) => ({ _tag: "Write" as const, bytes: piece })),
+      isStreamed: isLines
+    }
+  })
 }

@@ -140,7 +140,8 @@ export interface WireProtocol {
   readonly rateLimitHeaders: (limits: RateLimits, nowMillis: number) => Readonly<Record<string, string>>
   /** Answers a request that is for another service of the provider; `undefined` when it is for none. */
   readonly beside?: (request: Incoming, models: ReadonlyArray<string>) => Beside | undefined
-  readonly models: (ids: ReadonlyArray<string>) => Json
+  /** The list of models, or the page of it that the query asks for. */
+  readonly models: (ids: ReadonlyArray<string>, query: URLSearchParams) => Json
   readonly model: (id: string) => Json
 }
 

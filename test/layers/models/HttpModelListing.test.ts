@@ -14,10 +14,13 @@ import {
   type ModelInfo,
   ModelListing,
   ModelRegistry,
+  type ProviderDefinition,
   Providers
 } from "sluice"
 import { SimulatorServer } from "sluice/testing"
 import { definitions } from "../../../src/layers/providers/Known.ts"
+import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
+import { hosted } from "../../support/Hosted.ts"
 import * as Support from "../../support/Providers.ts"
 import * as RawServer from "../../support/RawServer.ts"
 
@@ -40,6 +43,14 @@ const listing = (
 const list = (provider: string) => ModelListing.use((models) => models.list(provider))
 
 const ids = (models: ReadonlyArray<ModelInfo.ModelFacts>) => models.map(({ id }) => id)
+
+const busy = { _tag: "ProviderError", kind: "overloaded" } as const
+
+/** Whether a list says more than names. Groq's does, in OpenAI's form. */
+const says = ({ id, models }: ProviderDefinition) =>
+  id === "groq" || !["openai", "anthropic", "ollama", "bedrock"].includes(models?.form ?? "")
+
+const paged: ReadonlySet<string> = new Set(["anthropic", "gemini", "cohere", "cloudflare"])
 
 /** A server that answers each request with the next of some bodies, and with the last one from then on. */
 const bodies = (...all: ReadonlyArray<unknown>) => {
@@ -81,22 +92,54 @@ describe("the models of a provider", () => {
       assert.strictEqual(server.exchanges.length, 100)
     }))
 
-  it.live.each<readonly [string, "openai-chat" | "anthropic-messages"]>([
-    ["openai", "openai-chat"],
-    ["anthropic", "anthropic-messages"],
-    ["groq", "openai-chat"]
-  ])("are those that the simulator offers, of %s", ([provider, protocol]) =>
-    Effect.gen(function*() {
-      const { baseUrl } = yield* SimulatorServer.serve({
-        scenario: { requireKey: Support.key, models: ["m-1", "m-2"] }
+  const listed = definitions.filter(({ models }) => models !== undefined)
+
+  const simulated = (definition: ProviderDefinition, url: string, key: string) =>
+    HttpModelListing.layer().pipe(
+      Layer.provide(
+        SingleProvider.registry(hosted(definition, url))({
+          apiKey: Redacted.make(key),
+          variables: { account: "acc-1" }
+        })
+      ),
+      Layer.provide(Support.sockets(quick)),
+      Layer.orDie
+    )
+
+  it.live.each(listed.map((definition) => [definition.id, definition] as const))(
+    "are those that the simulator offers, of %s",
+    ([provider, definition]) =>
+      Effect.gen(function*() {
+        const { url } = yield* SimulatorServer.serve({
+          // The second request finds the provider busy, and is made again.
+          scenario: { requireKey: "sk-right", models: ["m-1", "a/m-2"], faults: [{ ...busy, on: [2] }] }
+        })
+        const right = simulated(definition, url, "sk-right")
+        const models = yield* Effect.provide(list(provider), right)
+        assert.deepStrictEqual(ids(models), ["m-1", "a/m-2"])
+        assert.isAtLeast(models[0]?.contextWindow ?? 0, says(definition) ? 100_000 : 0)
+        assert.lengthOf(yield* Effect.provide(list(provider), right), 2)
+        const error = yield* Effect.flip(Effect.provide(list(provider), simulated(definition, url, "sk-wrong")))
+        assert.strictEqual(error._tag, "AuthenticationError", error.message)
+        assert.notInclude(error.message, "sk-wrong")
       })
-      const layer = listing(provider, { baseUrl: baseUrl(protocol) })
-      assert.deepStrictEqual(ids(yield* Effect.provide(list(provider), layer)), ["m-1", "m-2"])
-      const wrong = listing(provider, { baseUrl: baseUrl(protocol), apiKey: Redacted.make("sk-wrong") })
-      const error = yield* Effect.flip(Effect.provide(list(provider), wrong))
-      assert.strictEqual(error._tag, "AuthenticationError")
-      assert.notInclude(error.message, "sk-wrong")
-    }))
+  )
+
+  it.live.each(
+    listed.filter(({ models }) => paged.has(models?.form ?? "")).map((definition) =>
+      [definition.id, definition] as const
+    )
+  )(
+    "are all that the simulator has, a page after the other, of %s",
+    ([provider, definition]) =>
+      Effect.gen(function*() {
+        const all = Array.from({ length: 2050 }, (_, index) => `m-${index}`)
+        const { requests, url } = yield* SimulatorServer.serve({ scenario: { models: all } })
+        const models = yield* Effect.provide(list(provider), simulated(definition, url, "sk-1"))
+        assert.deepStrictEqual(ids(models), all)
+        assert.lengthOf(yield* requests, definition.models?.form === "cloudflare" ? 21 : 3)
+      })
+  )
 
   it.live("are asked for again when the provider is busy, and not when the body is none", () =>
     Effect.gen(function*() {

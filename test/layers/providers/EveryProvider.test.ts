@@ -30,6 +30,7 @@ import type { Endpoint } from "../../../src/domain/ProviderDefinition.ts"
 import { definitions } from "../../../src/layers/providers/Known.ts"
 import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
 import * as Conversing from "../../support/Conversing.ts"
+import { hosted } from "../../support/Hosted.ts"
 import * as Table from "./everyProvider/Table.ts"
 
 const simulated = SimulatorServer.layer({ seed: 3 }).pipe(
@@ -71,27 +72,6 @@ const cases: ReadonlyArray<Case> = definitions.flatMap((definition) =>
     })
   )
 )
-
-/** The same provider, its hosts replaced by the simulator: their paths stay. The first segment says whose they are. */
-const hosted = (definition: ProviderDefinition, url: string): ProviderDefinition => {
-  const at = (address: string) => address.replace(/^https?:\/\/[^/]+/, `${url}/${definition.id}`)
-  const moved = <A extends Endpoint>(endpoint: A): A =>
-    endpoint.baseUrl === undefined ? endpoint : { ...endpoint, baseUrl: at(endpoint.baseUrl) }
-  const { baseUrl, baseUrlBy } = definition
-  return {
-    ...definition,
-    baseUrl: at(baseUrl ?? "https://host/v1"),
-    ...(baseUrlBy === undefined ? {} : {
-      baseUrlBy: {
-        ...baseUrlBy,
-        urls: Object.fromEntries(Object.entries(baseUrlBy.urls).map(([value, address]) => [value, at(address)]))
-      }
-    }),
-    protocols: definition.protocols.map(moved),
-    embeddings: definition.embeddings?.map(moved),
-    rerank: definition.rerank?.map(moved)
-  }
-}
 
 /** What a path with variables may be like, as a whole or as an end. */
 const likeness = (path: string, from = ""): RegExp =>

@@ -5,6 +5,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { HttpProviderCheck, ProviderCheck, Providers, SluiceConfig, UndiciHttpClient } from "sluice"
 import { SimulatorServer } from "sluice/testing"
+import { definitions } from "../../../src/layers/providers/Known.ts"
+import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
+import { hosted } from "../../support/Hosted.ts"
 import * as RawServer from "../../support/RawServer.ts"
 
 const http = UndiciHttpClient.layer.pipe(Layer.provide(SluiceConfig.layer({ proxy: "none", maxRetries: 0 })))
@@ -63,6 +66,29 @@ describe("a check", () => {
       assert.strictEqual(error._tag, "AuthenticationError")
       assert.notInclude(error.message, "sk-wrong")
     }))
+
+  it.effect.each(definitions.map((definition) => [definition.id, definition] as const))(
+    "finds the key of %s right or wrong, at the paths of the provider",
+    ([provider, definition]) =>
+      Effect.gen(function*() {
+        const { url } = yield* SimulatorServer.serve({ scenario: { requireKey: "sk-right", strictness: "dialect" } })
+        const asked = (key: string) =>
+          ProviderCheck.check(provider).pipe(Effect.provide(HttpProviderCheck.layer.pipe(
+            Layer.provide(
+              SingleProvider.registry(hosted(definition, url))({
+                apiKey: Redacted.make(key),
+                variables: { account: "acc-1", project: "proj-1" }
+              })
+            ),
+            Layer.provide(http),
+            Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({})))
+          )))
+        assert.strictEqual((yield* asked("sk-right")).provider, provider)
+        const error = yield* Effect.flip(asked("sk-wrong"))
+        assert.strictEqual(error._tag, "AuthenticationError", error.message)
+        assert.notInclude(error.message, "sk-wrong")
+      })
+  )
 
   it.effect("tells a model that is not there", () =>
     Effect.gen(function*() {

@@ -10,6 +10,7 @@ import * as Json from "../Json.ts"
 import * as Sse from "../Sse.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
+import * as Pages from "../listing/Pages.ts"
 import * as AnthropicErrors from "./AnthropicErrors.ts"
 import { validate } from "./AnthropicMessagesRequest.ts"
 
@@ -252,11 +253,15 @@ export const protocol: WireProtocol = {
   reject: AnthropicErrors.reject,
   responseHeaders: (requestId) => ({ "request-id": requestId }),
   rateLimitHeaders: AnthropicErrors.rateLimitHeaders,
-  models: (ids) => ({
-    data: ids.map(AnthropicErrors.model),
-    has_more: false,
-    first_id: ids[0] ?? null,
-    last_id: ids.at(-1) ?? null
-  }),
+  models: (all, query) => {
+    const from = all.indexOf(query.get("after_id") ?? "") + 1
+    const { ids, next } = Pages.cut(all, from, query.get("limit"), { usual: 20, most: 1000 })
+    return {
+      data: ids.map(AnthropicErrors.model),
+      has_more: next !== undefined,
+      first_id: ids[0] ?? null,
+      last_id: ids.at(-1) ?? null
+    }
+  },
   model: AnthropicErrors.model
 }

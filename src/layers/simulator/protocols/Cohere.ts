@@ -6,6 +6,7 @@
  */
 import type { Citation, Finish, Part, Reasoning, Text, ToolCall } from "../Answer.ts"
 import * as Json from "../Json.ts"
+import * as Pages from "../listing/Pages.ts"
 import * as Sse from "../Sse.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
@@ -232,6 +233,10 @@ export const protocol: WireProtocol = {
   rateLimitHeaders: CohereErrors.rateLimitHeaders,
   unknownModel: (model) =>
     `model '${model}' not found, make sure the correct model ID was used and that you have access to the model.`,
-  models: (ids) => ({ models: ids.map(model) }),
+  models: (all, query) => {
+    const from = Number(query.get("page_token") ?? 0)
+    const { ids, next } = Pages.cut(all, from, query.get("page_size"), { usual: 20, most: 1000 })
+    return { models: ids.map(model), ...(next === undefined ? {} : { next_page_token: String(next) }) }
+  },
   model
 }

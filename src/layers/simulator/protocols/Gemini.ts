@@ -7,6 +7,7 @@
 import * as Option from "effect/Option"
 import type { Finish, Reasoning, ToolCall } from "../Answer.ts"
 import * as Json from "../Json.ts"
+import * as Pages from "../listing/Pages.ts"
 import * as Sse from "../Sse.ts"
 import * as Turn from "../Turn.ts"
 import { type Framing, jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
@@ -256,6 +257,10 @@ export const protocol: WireProtocol = {
   reject: GeminiErrors.reject,
   responseHeaders: () => ({}),
   rateLimitHeaders: () => ({}),
-  models: (ids) => ({ models: ids.map(GeminiErrors.model) }),
+  models: (all, query) => {
+    const from = Number(query.get("pageToken") ?? 0)
+    const { ids, next } = Pages.cut(all, from, query.get("pageSize"), { usual: 50, most: 1000 })
+    return { models: ids.map(GeminiErrors.model), ...(next === undefined ? {} : { nextPageToken: String(next) }) }
+  },
   model: GeminiErrors.model
 }

@@ -1,0 +1,193 @@
+/**
+ * Models as the providers list them: each has fields of its own beside the name. What they say is the same for all models.
+ *
+ * @since 0.1.0
+ */
+import type { Json, JsonObject } from "../Json.ts"
+
+const context = 131_072
+const output = 32_768
+const created = 1_767_225_600
+
+/** What comes before the slash of a name, where there is one. */
+const makerOf = (id: string): string => (id.includes("/") ? id.slice(0, id.indexOf("/")) : "simulator")
+
+const openAi = (id: string): JsonObject => ({ id, object: "model", created, owned_by: makerOf(id) })
+
+/**
+ * Groq: OpenAI's, with limits.
+ *
+ * @see https://console.groq.com/docs/api-reference#models-list
+ * @category constructors
+ * @since 0.1.0
+ */
+export const groq = (id: string): Json => ({
+  ...openAi(id),
+  active: true,
+  context_window: context,
+  public_apps: null,
+  max_completion_tokens: output
+})
+
+/**
+ * Mistral: OpenAI's, with what a model can do.
+ *
+ * @see https://docs.mistral.ai/api/#tag/models
+ * @category constructors
+ * @since 0.1.0
+ */
+export const mistral = (id: string): Json => ({
+  ...openAi(id),
+  owned_by: "mistralai",
+  capabilities: {
+    completion_chat: true,
+    completion_fim: false,
+    function_calling: true,
+    fine_tuning: false,
+    vision: false,
+    classification: false
+  },
+  name: id,
+  description: `${id}, simulated`,
+  max_context_length: context,
+  aliases: [],
+  deprecation: null,
+  default_model_temperature: 0.3,
+  type: "base"
+})
+
+/**
+ * Together: with a kind, and prices in dollars a million tokens.
+ *
+ * @see https://docs.together.ai/reference/models-1
+ * @category constructors
+ * @since 0.1.0
+ */
+export const together = (id: string): Json => ({
+  id,
+  object: "model",
+  created,
+  type: "chat",
+  running: false,
+  display_name: id,
+  organization: makerOf(id),
+  link: "",
+  license: "",
+  context_length: context,
+  config: { chat_template: "", stop: [], bos_token: "", eos_token: "" },
+  pricing: { hourly: 0, input: 0.15, output: 0.6, base: 0, finetune: 0 }
+})
+
+/**
+ * DeepInfra: OpenAI's, with an object of facts.
+ *
+ * @see https://deepinfra.com/docs/openai_api
+ * @category constructors
+ * @since 0.1.0
+ */
+export const deepInfra = (id: string): Json => ({
+  ...openAi(id),
+  owned_by: "deepinfra",
+  root: id,
+  parent: null,
+  metadata: {
+    description: `${id}, simulated`,
+    context_length: context,
+    max_tokens: output,
+    pricing: { input_tokens: 0.15, output_tokens: 0.6 },
+    tags: []
+  }
+})
+
+/**
+ * Hugging Face's router: who serves a model, and how.
+ *
+ * @see https://huggingface.co/docs/inference-providers/hub-api
+ * @category constructors
+ * @since 0.1.0
+ */
+export const huggingFace = (id: string): Json => ({
+  ...openAi(id),
+  architecture: { input_modalities: ["text"], output_modalities: ["text"] },
+  providers: [{
+    provider: "simulator",
+    status: "live",
+    context_length: context,
+    pricing: { input: 0.15, output: 0.6 },
+    supports_tools: true,
+    supports_structured_output: false,
+    is_model_author: false
+  }]
+})
+
+/**
+ * OpenRouter: prices are dollars a token, as texts.
+ *
+ * @see https://openrouter.ai/docs/api-reference/list-available-models
+ * @category constructors
+ * @since 0.1.0
+ */
+export const openRouter = (id: string): Json => ({
+  id,
+  canonical_slug: id,
+  hugging_face_id: "",
+  name: id,
+  created,
+  description: `${id}, simulated`,
+  context_length: context,
+  architecture: {
+    modality: "text->text",
+    input_modalities: ["text"],
+    output_modalities: ["text"],
+    tokenizer: "Other",
+    instruct_type: null
+  },
+  pricing: { prompt: "0.00000015", completion: "0.0000006", request: "0", image: "0", input_cache_read: "0.00000003" },
+  top_provider: { context_length: context, max_completion_tokens: output, is_moderated: false },
+  per_request_limits: null,
+  supported_parameters: ["max_tokens", "temperature", "tools", "tool_choice", "reasoning"]
+})
+
+/**
+ * GitHub's catalogue.
+ *
+ * @see https://docs.github.com/en/rest/models/catalog
+ * @category constructors
+ * @since 0.1.0
+ */
+export const gitHub = (id: string): Json => ({
+  id,
+  name: id,
+  publisher: makerOf(id),
+  registry: "azure-openai",
+  summary: `${id}, simulated`,
+  html_url: `https://github.com/marketplace/models/${id}`,
+  version: "1",
+  capabilities: ["streaming", "tool-calling"],
+  limits: { max_input_tokens: context, max_output_tokens: output },
+  rate_limit_tier: "low",
+  supported_input_modalities: ["text"],
+  supported_output_modalities: ["text"],
+  tags: []
+})
+
+/**
+ * Cloudflare: properties are pairs of texts.
+ *
+ * @see https://developers.cloudflare.com/api/resources/ai/subresources/models/methods/list/
+ * @category constructors
+ * @since 0.1.0
+ */
+export const cloudflare = (id: string): Json => ({
+  id,
+  source: 1,
+  name: id,
+  description: `${id}, simulated`,
+  task: { id: "c329a1f9-323d-4e91-b2aa-582dd4188d34", name: "Text Generation", description: "" },
+  created_at: "2026-01-01 00:00:00.000",
+  tags: [],
+  properties: [
+    { property_id: "context_window", value: String(context) },
+    { property_id: "function_calling", value: "true" }
+  ]
+})

@@ -1,0 +1,28 @@
+/**
+ * Providers whose hosts are the simulator's.
+ */
+import type { ProviderDefinition } from "sluice"
+import type { Endpoint } from "../../src/domain/ProviderDefinition.ts"
+
+/** The same provider, its hosts replaced by the simulator: their paths stay. The first segment says whose they are. */
+export const hosted = (definition: ProviderDefinition, url: string): ProviderDefinition => {
+  const at = (address: string) => address.replace(/^https?:\/\/[^/]+/, `${url}/${definition.id}`)
+  const moved = <A extends Endpoint>(endpoint: A): A =>
+    endpoint.baseUrl === undefined ? endpoint : { ...endpoint, baseUrl: at(endpoint.baseUrl) }
+  const { baseUrl, baseUrlBy } = definition
+  return {
+    ...definition,
+    baseUrl: at(baseUrl ?? "https://host/v1"),
+    ...(baseUrlBy === undefined ? {} : {
+      baseUrlBy: {
+        ...baseUrlBy,
+        urls: Object.fromEntries(Object.entries(baseUrlBy.urls).map(([value, address]) => [value, at(address)]))
+      }
+    }),
+    protocols: definition.protocols.map(moved),
+    embeddings: definition.embeddings?.map(moved),
+    rerank: definition.rerank?.map(moved),
+    check: moved(definition.check),
+    models: definition.models === undefined ? undefined : moved(definition.models)
+  }
+}
