@@ -52,7 +52,14 @@ export const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandL
   Effect.flatMap(Effect.orElseSucceed(Config.option(Config.Redacted(name)), Option.none), (key) =>
     Option.isSome(key)
       ? Effect.succeed(key.value)
-      : Effect.fail(new CommandLineError({ message: `--api-key-env: the variable ${name} is not set` })))
+      : Effect.fail(
+        new CommandLineError({
+          // What cannot be the name of a variable is often the key itself.
+          message: /^[a-z_]\w*$/i.test(name)
+            ? `--api-key-env: the variable ${name} is not set`
+            : "--api-key-env takes the name of a variable, and not a key"
+        })
+      ))
 
 /**
  * A provider, and the model where one is named.

@@ -167,9 +167,10 @@ describe("sluice chat", { timeout: 40_000 }, () => {
         chat(["--log-level", "all", "--api-key-env", "OPENAI_API_KEY", "--base-url", `http://${canary}@`, "hi"], {
           env
         }),
-        chat(["hi"], { env: { ...env, OPENAI_API_KEY: `${canary}\u0001\n` } })
+        chat(["hi"], { env: { ...env, OPENAI_API_KEY: `${canary}\u0001\n` } }),
+        chat(["--api-key-env", canary, "hi"], { env })
       ], { concurrency: 2 })
-      assert.deepStrictEqual(runs.map(({ code }) => code), [1, 1, 1, 1, 2, 1])
+      assert.deepStrictEqual(runs.map(({ code }) => code), [1, 1, 1, 1, 2, 1, 2])
       assert.deepStrictEqual(
         runs.map(({ stderr }) => /^(\w+Error): /m.exec(stderr)?.[1]),
         [
@@ -178,7 +179,8 @@ describe("sluice chat", { timeout: 40_000 }, () => {
           "ConnectionError",
           "ConfigurationError",
           undefined,
-          "ConfigurationError"
+          "ConfigurationError",
+          undefined
         ]
       )
       for (const { stderr, stdout } of runs) assert.notInclude(stdout + stderr, canary)
