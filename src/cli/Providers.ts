@@ -50,7 +50,7 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Lists the providers: which are configured, and what the others lack. Keys are never printed."
+    "Lists the providers: which are configured, and what the others lack; or checks their keys. Keys are never printed."
   ),
   Command.withExamples([
     { command: "sluice providers", description: "All of them, and the variables to set" },

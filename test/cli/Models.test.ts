@@ -98,12 +98,17 @@ describe("sluice models", { timeout: 40_000 }, () => {
         OPENAI_BASE_URL: bad.url,
         GROQ_API_KEY: "sk-2",
         GROQ_BASE_URL: good.url,
+        AZURE_API_KEY: "sk-3",
+        XAI_API_KEY: "sk-4",
+        XAI_BASE_URL: "nonsense",
         SLUICE_PROXY: "none"
       }
       const { code, stderr, stdout } = yield* Effect.promise(() => models(["--live", "--json"], { env }))
       assert.strictEqual(code, 1)
       assert.deepStrictEqual(jsonLines(stdout).map(({ id, provider }) => [provider, id]), [["groq", "m"]])
-      assert.match(stderr, /^AuthenticationError: openai does not accept/)
+      assert.match(stderr, /^AuthenticationError: openai does not accept/m)
+      assert.match(stderr, /^ConfigurationError: azure needs to know its resource/m)
+      assert.match(stderr, /^ConfigurationError: The base URL of xai is not/m)
     }))
 
   it("fails when there is nobody to ask", async () => {

@@ -61,6 +61,8 @@ describe("sluice providers", { timeout: 40_000 }, () => {
       /^openai +set \(OPENAI_API_KEY\) +gpt, chatgpt +openai-responses, openai-chat, openai-completions$/m
     )
     assert.match(table.stdout, /^groq +missing .* GROQ_API_KEY$/m)
+    assert.match(table.stdout, /^jina +missing +jina-ai +\(embeddings, rerank\) +JINA_API_KEY/m)
+    assert.deepInclude(line("mistral"), { operations: ["embeddings", "transcription", "speech"] })
     assert.match(table.stdout, /^vllm +optional \(VLLM_BASE_URL\)/m)
   })
 })

@@ -4,15 +4,11 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Stdio from "effect/Stdio"
-import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ModelInfo } from "../../domain/ModelInfo.ts"
-import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as DotEnv from "../../layers/DotEnv.ts"
 import * as Models from "../../layers/models/Models.ts"
 import * as Known from "../../layers/providers/Known.ts"
-import * as Presence from "../../layers/providers/Presence.ts"
 import * as Resolution from "../../layers/providers/Resolution.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
@@ -53,53 +49,6 @@ const rowOf = ({ capabilities: able, contextWindow, id, kind, maxOutputTokens, p
   capabilities.flatMap(([capability, word]) => (able[capability] === true ? [word] : [])).join(" ")
 ]
 
-/** Asks providers for their models and puts what they say over what is known. One that does not answer is told of. */
-const askProviders = Effect.fnUntraced(function*(given: ProviderDefinition | undefined) {
-  const [HttpModelListing, Providers, SingleProvider, UndiciHttpClient, SluiceConfig] = yield* Effect.promise(() =>
-    Promise.all([
-      import("../../layers/models/HttpModelListing.ts"),
-      import("../../layers/providers/Providers.ts"),
-      import("../../layers/providers/SingleProvider.ts"),
-      import("../../layers/http/UndiciHttpClient.ts"),
-      import("../../services/SluiceConfig.ts")
-    ])
-  )
-  const { ModelListing } = yield* Effect.promise(() => import("../../services/ModelListing.ts"))
-  const { ProviderRegistry } = yield* Effect.promise(() => import("../../services/ProviderRegistry.ts"))
-
-  // A provider that is named is asked at its usual address even where nothing is configured.
-  const providers = given === undefined ? Providers.layer() : SingleProvider.registry(given)()
-  return yield* Effect.gen(function*() {
-    const listing = yield* ModelListing
-    const models = yield* ModelRegistry
-    const { offered } = yield* ProviderRegistry
-    // A token that is there for other programs too is no wish to ask with it.
-    const meant = given !== undefined ? [given] : yield* Effect.filter(
-      offered.flatMap(({ definition }) => (definition.models === undefined ? [] : [definition])),
-      (definition) => Effect.map(Presence.of(definition), ({ isAmbient }) => !isAmbient)
-    )
-    const asked = meant.map(({ id }) => id)
-    const failures: Array<string> = []
-    if (asked.length === 0) {
-      failures.push("ConfigurationError: No provider is configured that lists its models: name one with --provider.")
-    }
-    yield* Effect.forEach(asked, (id) =>
-      Effect.matchEffect(listing.list(id), {
-        onSuccess: (live) => Effect.asVoid(models.merge(id, live)),
-        onFailure: (error: CompletionError) => Effect.sync(() => void failures.push(errorLine(error)))
-      }), { concurrency: 8, discard: true })
-    return failures
-  }).pipe(
-    Effect.provide(
-      HttpModelListing.layer().pipe(
-        Layer.provideMerge(providers),
-        Layer.provide(UndiciHttpClient.layer),
-        Layer.provide(SluiceConfig.layer())
-      )
-    )
-  )
-})
-
 /** The models that are asked for. An unknown name is a wrong command line. */
 const select = Effect.fnUntraced(function*(flags: ModelsFlags, provider: string | undefined) {
   const models = yield* ModelRegistry
@@ -116,7 +65,9 @@ const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
   const given = flags.provider === undefined
     ? undefined
     : yield* Effect.mapError(Resolution.find(Known.definitions, flags.provider), Names.asCommandLine)
-  const failures = flags.live ? yield* askProviders(given) : []
+  const failures = flags.live
+    ? yield* Effect.flatMap(Effect.promise(() => import("./Live.ts")), (Live) => Live.ask(given))
+    : []
   const all = yield* select(flags, given?.id)
   const models = flags.live && flags.names.length === 0 ? all.filter(({ available }) => available === true) : all
   if (flags.json) yield* Output.write(models.map((model) => `${JSON.stringify(model)}\n`).join(""))

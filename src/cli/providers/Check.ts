@@ -16,11 +16,10 @@ import { type CompletionError, ConfigurationError } from "../../domain/Completio
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as UndiciHttpClient from "../../layers/http/UndiciHttpClient.ts"
 import * as HttpProviderCheck from "../../layers/providers/HttpProviderCheck.ts"
-import * as Known from "../../layers/providers/Known.ts"
-import * as Presence from "../../layers/providers/Presence.ts"
 import * as SingleProvider from "../../layers/providers/SingleProvider.ts"
 import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
 import * as SluiceConfig from "../../services/SluiceConfig.ts"
+import * as Configured from "../Configured.ts"
 import * as ErrorSummary from "../ErrorSummary.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
@@ -56,12 +55,6 @@ const asText = ({ id }: ProviderDefinition, found: Found, width: number): string
       : `failed  ${errorLine(found.failure)}`
   }`
 
-/** Those that have something of their own: a token that is there for other programs too is no wish to ask with it. */
-const configured = Effect.filter(
-  Known.definitions,
-  (definition) => Effect.map(Presence.of(definition), ({ isAmbient, isNamed }) => isNamed && !isAmbient)
-)
-
 /**
  * Checks a provider, or each whose key is set, and fails when one of them fails. Each is told of in the order of the list, as
  * soon as those before it are.
@@ -74,7 +67,7 @@ export const run = Effect.fnUntraced(
     given: ProviderDefinition | undefined,
     json: boolean
   ): Effect.fn.Return<void, CliFailure | ConfigurationError, Stdio.Stdio> {
-    const asked = given === undefined ? yield* configured : [given]
+    const asked = given === undefined ? yield* Configured.definitions : [given]
     if (asked.length === 0) {
       return yield* new ConfigurationError({ reason: "No provider is configured: name one with --provider." })
     }

@@ -21,7 +21,7 @@ import * as Table from "../Table.ts"
  *
  * **Details**
  *
- * `keyState` is `set`, `identity` (a cloud says who asks), `optional` or `missing`. `key` is the variable that the key is
+ * `protocols` are those of chat, `operations` what else there is. `keyState` is `set`, `identity` (a cloud says who asks), `optional` or `missing`. `key` is the variable that the key is
  * in, and `keys` are those that it may be in, in the order of priority. `identity` and `address` are the variables that
  * tell of a cloud identity and of the base URL. `missing` are the alternatives to set, a list of names for each thing that
  * is missing; `ready` when there are none.
@@ -31,6 +31,7 @@ interface Line {
   readonly name: string
   readonly aliases: ReadonlyArray<string>
   readonly protocols: ReadonlyArray<string>
+  readonly operations: ReadonlyArray<string>
   readonly ready: boolean
   readonly keyState: "set" | "identity" | "optional" | "missing"
   readonly key: string | null
@@ -41,11 +42,15 @@ interface Line {
   readonly documentation: string
 }
 
+/** What some do besides chat, and others instead. */
+const operations = ["embeddings", "rerank", "transcription", "speech"] as const
+
 const lineOf = (definition: ProviderDefinition, presence: Presence.Presence): Line => ({
   id: definition.id,
   name: definition.name,
   aliases: definition.aliases,
   protocols: [...new Set(definition.protocols.map(({ protocol }) => protocol))],
+  operations: operations.filter((operation) => definition[operation] !== undefined),
   ready: presence.lacking.length === 0,
   keyState: presence.key !== undefined
     ? "set"
@@ -80,7 +85,7 @@ const rowOf = (line: Line): ReadonlyArray<string> => [
   line.id,
   keyOf(line),
   line.aliases.join(", "),
-  line.protocols.join(", "),
+  line.protocols.length === 0 ? `(${line.operations.join(", ")})` : line.protocols.join(", "),
   line.missing.map((names) => names.join(" or ")).join(", and ")
 ]
 

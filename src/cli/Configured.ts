@@ -1,0 +1,21 @@
+/**
+ * Which providers are meant when none is named.
+ *
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
+import * as Known from "../layers/providers/Known.ts"
+import * as Presence from "../layers/providers/Presence.ts"
+
+/**
+ * The providers that have something of their own in the configuration, whatever else they may lack. A token that is there for
+ * other programs too is no wish to ask with it.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const definitions: Effect.Effect<ReadonlyArray<ProviderDefinition>> = Effect.filter(
+  Known.definitions,
+  (definition) => Effect.map(Presence.of(definition), ({ isAmbient, isNamed }) => isNamed && !isAmbient)
+)
