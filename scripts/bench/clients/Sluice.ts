@@ -1,5 +1,9 @@
 /** Sluice through its public interface, with the settings of every day but for those that a benchmark has to lift. */
-import { Effect, Layer, ManagedRuntime, Redacted, Stream } from "effect"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import { ChatModel, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as Anthropic from "sluice/anthropic"
 import * as OpenAi from "sluice/openai"

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Chunk } from "./Words.ts"
+import { type Chunk, join, stand } from "./Words.ts"
 
 const QUOTE = 34
 const BACKSLASH = 92
@@ -162,6 +162,46 @@ export const string: Scan = ({ base, bytes, words }, at, limit) => {
     return take(bytes, at, at + 8 + before, a, b, first(c, before))
   }
   return slowly(bytes, at, limit)
+}
+
+/** The names of things (ids, models) come again in each kind of event, and in each stream of the same model. */
+const longestName = 64
+const known: Array<{ readonly words: Int32Array; readonly length: number; readonly text: string } | undefined> = Array
+  .from({ length: 256 }, () => undefined)
+
+/** Where a plain string ends that is longer than a few words; -1 when it is not plain, or not of that length. */
+const endOfName = ({ base, bytes, words }: Chunk, at: number, limit: number): number => {
+  const last = Math.min(limit, at + longestName) - 4
+  for (let end = at; end <= last; end += 4) {
+    const marks = special(words.getInt32(base + end, true))
+    if (marks === 0) continue
+    const found = end + bytesBefore(marks)
+    return found - at > longestCached && bytes[found] === QUOTE ? found : -1
+  }
+  return -1
+}
+
+/**
+ * Reads a string that is likely to come again: a name, and no text.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const name: Scan = (chunk, at, limit) => {
+  const end = endOfName(chunk, at, limit)
+  if (end < 0) return string(chunk, at, limit)
+  const length = end - at
+  const { base, bytes, words } = chunk
+  const slot = slotOf(words.getInt32(base + at + 8, true), words.getInt32(base + end - 4, true), length) & 255
+  const found = known[slot]
+  if (found?.length === length && stand(found.words, 0, length, chunk, at)) {
+    latest = found.text
+    return end
+  }
+  const text = bytes.toString("latin1", at, end)
+  known[slot] = { words: join(bytes, [at, end]), length, text }
+  latest = text
+  return end
 }
 
 /**

@@ -165,10 +165,12 @@ export class Shape<A extends object> {
 
 const lastOf = (keys: ReadonlyArray<string>): string => keys[keys.length - 1] ?? ""
 
+const stringScans = { steady: Scalars.name, read: Scalars.string, unread: Scalars.skipString }
+
 const scalarOf = (leaf: Leaf, use: Scalar["use"]): Scalar => ({
   keys: leaf.path.split("."),
   use,
-  scan: leaf.kind === "integer" ? Scalars.integer : use === "unread" ? Scalars.skipString : Scalars.string,
+  scan: leaf.kind === "integer" ? Scalars.integer : stringScans[use],
   nothing: leaf.kind === "integer" ? 0 : ""
 })
 

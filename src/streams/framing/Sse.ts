@@ -177,6 +177,8 @@ class Parser implements SseParser {
       this.#afterCr = false
       if (bytes[0] === LF) at = 1
     }
+    // Only a mark before the first line would be in the way of reading ahead.
+    if (this.#firstLine && this.#carried === 0 && length > 0 && bytes[0] !== 0xef) this.#firstLine = false
     // The next CR, once it has been looked for.
     let nextCr = -1
     // Where the event that is being read began, if that was in this chunk.
