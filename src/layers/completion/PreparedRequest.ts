@@ -12,6 +12,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
 import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import { type AuthStyle, type Quirks, quirksOf } from "../../domain/ProviderDefinition.ts"
@@ -104,20 +105,43 @@ export const make = (
   options: Options
 ): Effect.Effect<PreparedRequest, InvalidRequestError | ConfigurationError> => {
   const { streamed } = options
-  const wrong = request.headers === undefined
-    ? undefined
-    : Object.entries(request.headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
-  if (wrong !== undefined) {
-    return Effect.fail(
-      new InvalidRequestError({
-        provider: provider.definition.id,
-        model,
-        parameter: "headers",
-        detail: `the name or the value of "${wrong[0].slice(0, 100)}" has characters that no HTTP header can carry`
-      })
-    )
+  const flaw = headersFlaw(request) ?? numbersFlaw(request)
+  if (flaw !== undefined) {
+    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...flaw }))
   }
   return Effect.flatMap(planOf(provider, model, streamed), (plan) => write(provider, model, request, plan, options))
+}
+
+interface Flaw {
+  readonly parameter: string
+  readonly detail: string
+}
+
+const headersFlaw = ({ headers }: CompletionRequest): Flaw | undefined => {
+  const wrong = headers === undefined
+    ? undefined
+    : Object.entries(headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
+  return wrong === undefined ? undefined : {
+    parameter: "headers",
+    detail: `the name or the value of "${wrong[0].slice(0, 100)}" has characters that no HTTP header can carry`
+  }
+}
+
+/** Numbers that JSON has no word for would be sent as `null`, which is another request. */
+const numbersFlaw = (request: CompletionRequest): Flaw | undefined => {
+  const { maxOutputTokens, reasoning, seed, temperature, topK, topP } = request
+  const numbers = { temperature, topP, topK, maxOutputTokens, seed, reasoning: reasoning?.budgetTokens }
+  const wrong = Object.entries(numbers).find(([, value]) => value !== undefined && !Number.isFinite(value))
+  return wrong === undefined ? undefined : { parameter: wrong[0], detail: "it is not a finite number" }
+}
+
+/** Writes a body as JSON; nothing where it is none, as a record that holds itself. */
+const jsonOf = (body: Schema.JsonObject): Buffer | undefined => {
+  try {
+    return Buffer.from(JSON.stringify(body))
+  } catch {
+    return undefined
+  }
 }
 
 const write = (
@@ -129,7 +153,17 @@ const write = (
 ): Effect.Effect<PreparedRequest, InvalidRequestError> => {
   const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: streamed, quirks })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
-  const body = Buffer.from(JSON.stringify(encoded.success))
+  const body = jsonOf(encoded.success)
+  if (body === undefined) {
+    return Effect.fail(
+      new InvalidRequestError({
+        provider: provider.definition.id,
+        model,
+        parameter: "providerOptions",
+        detail: "something in them, or in the prompt, cannot be written as JSON"
+      })
+    )
+  }
   return Effect.succeed({
     provider,
     model,

@@ -261,6 +261,15 @@ export const defined = (fields: JsonObject): Record<string, Schema.Json> => {
 }
 
 /**
+ * The stop sequences of a request; nothing where there are none, since some servers refuse an empty list.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const stopSequences = ({ stop }: CompletionRequest): ReadonlyArray<string> | undefined =>
+  stop === undefined || stop.length === 0 ? undefined : [...stop]
+
+/**
  * Writes the JSON Schema that an answer shall follow. An Effect Schema goes through `transform`, where one is given: it
  * fits a schema into what the provider accepts.
  *

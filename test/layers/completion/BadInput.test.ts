@@ -226,6 +226,35 @@ describe("what is asked", () => {
     limit
   )
 
+  it.live.each<readonly [string, number]>([
+    ["temperature", Number.NaN],
+    ["topP", Number.POSITIVE_INFINITY],
+    ["topK", Number.NEGATIVE_INFINITY],
+    ["maxOutputTokens", Number.POSITIVE_INFINITY],
+    ["seed", Number.NaN]
+  ])(
+    "is refused before anything is sent: a %s of %s, which JSON has no word for",
+    ([field, value]) =>
+      Effect.gen(function*() {
+        const { failure } = yield* ask(speaking("openai-chat"), { ...request, [field]: value })
+        assert.strictEqual(failure?._tag, "InvalidRequestError", failure?.message)
+        assert.strictEqual(failure?._tag === "InvalidRequestError" ? failure.parameter : undefined, field)
+      }),
+    limit
+  )
+
+  it.live("is refused before anything is sent: options that hold themselves", () =>
+    Effect.gen(function*() {
+      const circular: Record<string, Schema.Json> = { a: 1 }
+      circular["self"] = circular
+      const { failure } = yield* ask(speaking("openai-chat"), {
+        ...request,
+        providerOptions: { "openai-compatible": circular }
+      })
+      assert.strictEqual(failure?._tag, "InvalidRequestError", failure?.message)
+      assert.match(failure?.message ?? "", /providerOptions.*cannot be written as JSON/)
+    }), limit)
+
   it.live(
     "is refused before anything is sent: a header that HTTP cannot carry, or that is not a caller's",
     () =>

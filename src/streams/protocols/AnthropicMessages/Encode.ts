@@ -57,7 +57,9 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  * **Details**
  *
  * `max_tokens` is required by the API: without `maxOutputTokens` it is the provider's default, or 4096. `seed`,
- * `text.verbosity`, `metadata` and the key of the prompt cache have no field and are left out.
+ * `text.verbosity`, `metadata`, the key of the prompt cache and the name, description and strictness of an output schema have
+ * no field and are left out. The API takes `topP` only without `temperature`, and neither of them nor `topK` while the model
+ * thinks: they are left out there.
  *
  * @category encoding
  * @since 0.1.0
@@ -88,7 +90,7 @@ export const encode: Protocol["encode"] = (
     ...EncodeTools.fields(request, found, quirks.parallelToolChoice !== false),
     ...(thought === undefined ? {} : { thinking: thought }),
     ...sampling(request, chosen !== undefined && chosen.type !== "disabled"),
-    ...(request.stop === undefined || request.stop.length === 0 ? {} : { stop_sequences: [...request.stop] }),
+    ...PromptParts.defined({ stop_sequences: PromptParts.stopSequences(request) }),
     ...outputConfig(request, found),
     ...(request.promptCache?.auto === true ? { cache_control: EncodeMessages.cacheControl(ttl) } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),

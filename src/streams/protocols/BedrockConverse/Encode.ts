@@ -86,7 +86,7 @@ const inference = (
       ? Thinking.maxTokens(request, wanted)
       : wanted,
     ...sampling,
-    stopSequences: request.stop === undefined || request.stop.length === 0 ? undefined : [...request.stop]
+    stopSequences: PromptParts.stopSequences(request)
   })
 }
 
@@ -142,7 +142,9 @@ const merged = (name: string, ours: Schema.JsonObject, theirs: Schema.Json | und
  * What only one maker's models know (thinking, effort, top-k, Claude's own tools) goes into `additionalModelRequestFields`. The
  * caller's own `inferenceConfig` and `additionalModelRequestFields` are added to ours, other fields replace them.
  * `metadata` becomes `requestMetadata`, which Bedrock's logs show. `seed`, `text.verbosity`, `user` and the key of the prompt
- * cache have no field and are left out, and so are hints for the cache and for reasoning where the model has no word for them.
+ * cache have no field and are left out, and so are hints for the cache and for reasoning where the model has no word for them,
+ * `topK` where the maker has none, and `parallelToolCalls` where the model is not Claude. Claude takes `topP` only without
+ * `temperature`, and neither while it thinks; Nova takes neither, and no `maxOutputTokens`, beside its highest effort.
  *
  * @category encoding
  * @since 0.1.0
@@ -167,7 +169,8 @@ export const encode: Protocol["encode"] = (
     ...merged("inferenceConfig", inference(request, family, reasoning), inferenceConfig),
     ...(tools.config === undefined ? {} : { toolConfig: tools.config }),
     ...outputConfig(request, family, found),
-    ...(request.metadata === undefined ? {} : { requestMetadata: { ...request.metadata } }),
+    // An empty record is refused.
+    ...merged("requestMetadata", { ...request.metadata }, undefined),
     ...merged(
       "additionalModelRequestFields",
       { ...topK(request, family), ...reasoning.fields, ...tools.additional },

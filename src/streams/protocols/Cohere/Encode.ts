@@ -61,7 +61,7 @@ export const encode = (
     p: request.topP,
     k: request.topK,
     max_tokens: request.maxOutputTokens,
-    stop_sequences: request.stop,
+    stop_sequences: PromptParts.stopSequences(request),
     seed: request.seed,
     thinking: thinking(request.reasoning),
     response_format: responseFormat(request, found),

@@ -43,7 +43,7 @@ const generation = (
     temperature: request.temperature,
     topP: request.topP,
     topK: request.topK,
-    stopSequences: request.stop === undefined || request.stop.length === 0 ? undefined : [...request.stop],
+    stopSequences: PromptParts.stopSequences(request),
     seed: request.seed,
     thinkingConfig: request.reasoning === undefined ? undefined : Thinking.config(request.reasoning, model),
     ...output(request, context, found)
@@ -66,8 +66,9 @@ const into = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject =>
  * **Details**
  *
  * The caller's own fields for this provider (`safetySettings`, `cachedContent`, `generationConfig.responseModalities`, …) go
- * over the others at every level, so that one of them does not take its neighbours away. `text.verbosity`, `user` and the
- * hints for the prompt cache have no field and are left out; so is `metadata`, but for the `labels` quirk.
+ * over the others at every level, so that one of them does not take its neighbours away. `text.verbosity`, `user`, the hints
+ * for the prompt cache and the name, description and strictness of an output schema have no field and are left out; so is
+ * `metadata`, but for the `labels` quirk.
  *
  * @category encoding
  * @since 0.1.0

@@ -59,7 +59,7 @@ export const encode = (
     top_p: request.topP,
     top_k: request.topK,
     num_predict: request.maxOutputTokens,
-    stop: request.stop,
+    stop: PromptParts.stopSequences(request),
     seed: request.seed,
     ...object(own.options)
   })

@@ -85,7 +85,7 @@ const sampling = (
     ...(allowed ? Fields.temperature(request.temperature, context.quirks) : {}),
     top_p: allowed ? request.topP : undefined,
     top_k: topK === true ? request.topK : undefined,
-    stop: request.stop,
+    stop: PromptParts.stopSequences(request),
     [seedField ?? "seed"]: request.seed,
     [isReasoning ? "max_completion_tokens" : maxTokensField ?? "max_completion_tokens"]: request.maxOutputTokens,
     ...Reasoning.encode(request, context.quirks),

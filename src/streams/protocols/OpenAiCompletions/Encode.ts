@@ -153,6 +153,8 @@ export const encode = (
   const { includeUsage, seedField, topK } = context.quirks
   if (request.tools !== undefined && request.tools.length > 0 && request.toolChoice !== "none") {
     found.refuse("tools", "text completions know no tools: leave them out, or use a chat protocol")
+  } else if (request.toolChoice !== undefined && request.toolChoice !== "auto" && request.toolChoice !== "none") {
+    found.refuse("toolChoice", "it asks for a tool, but the request has no tools")
   }
   const own = PromptParts.ownOptions(request, context)
   const { fimFormat: _, promptFormat: __, suffix: ___, ...options } = own

@@ -106,8 +106,9 @@ const cacheFields = (request: CompletionRequest): Schema.JsonObject => {
  *
  * **Details**
  *
- * `stop` is refused, since the API has no such field and an answer would run on; `seed`, `topK` and a reasoning budget in
- * tokens are left out.
+ * `stop` is refused, since the API has no such field and an answer would run on; `seed`, `topK`, `promptCache.auto`, lifetimes
+ * of the cache that are other providers', and a reasoning budget in tokens are left out, and for reasoning models
+ * `temperature` and `topP`.
  *
  * @category encoding
  * @since 0.1.0
