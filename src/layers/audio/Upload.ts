@@ -45,12 +45,15 @@ const randomBoundary: Effect.Effect<string> = Effect.map(Random.Random, (random)
   return `sluice-${digits}`
 })
 
-/** Bytes can be searched, so that the same form gives the same body: cassettes compare bodies. */
-const unusedBoundary = (content: Uint8Array): string => {
+/**
+ * Bytes can be searched, so that the same form gives the same body: cassettes compare bodies. The fields are searched too: what
+ * is in them may come from anybody.
+ */
+const unusedBoundary = (content: Uint8Array, fields: string): string => {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
   for (let number = 0;; number++) {
     const boundary = `sluice-form-boundary-${number}`
-    if (bytes.indexOf(boundary) === -1) return boundary
+    if (!fields.includes(boundary) && bytes.indexOf(boundary) === -1) return boundary
   }
 }
 
@@ -84,7 +87,11 @@ export const make = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Upload> {
   const { content } = file
   if (content instanceof Uint8Array) {
-    const frame = frameOf(request, file, unusedBoundary(content))
+    const frame = frameOf(
+      request,
+      file,
+      unusedBoundary(content, JSON.stringify([request.values, file.name, file.mediaType]))
+    )
     const bytes = frame.base64 ? FileFrame.base64Writer() : undefined
     const middle = bytes === undefined ? [content] : [bytes.write(content), bytes.end()]
     return {

@@ -42,6 +42,8 @@ export interface Written {
 interface Form {
   readonly carrier: Written["carrier"]
   readonly formats: ReadonlyArray<TranscriptFormat>
+  /** What of a transcript there is no word for, so that it would lack what was asked for. */
+  readonly lacks?: ReadonlyArray<"timestamps" | "diarize">
   readonly fields: (request: TranscriptionRequest, context: EncodeContext) => Readonly<Record<string, Value>>
 }
 
@@ -87,6 +89,7 @@ const mistral: Form = {
 const openRouter: Form = {
   carrier: "base64",
   formats: ["json"],
+  lacks: ["timestamps", "diarize"],
   fields: (request, { model }) => ({ model, language: request.language, temperature: request.temperature })
 }
 
@@ -94,7 +97,7 @@ const byName: Readonly<Record<TranscriptionFormName, Form>> = { openai: openAi, 
 
 /**
  * Writes a request but for its file. The `providerOptions` of the provider come last and win. Mistral's and OpenRouter's forms
- * have no `prompt`, which is left out, and no format but JSON.
+ * have no `prompt`, which is left out, and no format but JSON; times and speakers are refused where nobody would tell them.
  *
  * @category encoding
  * @since 0.1.0
@@ -104,16 +107,17 @@ export const encode = (
   context: EncodeContext
 ): Result.Result<Written, InvalidRequestError> => {
   const form = byName[context.binding.form]
+  const { model, provider } = context
+  const refuse = (parameter: string, detail: string) =>
+    Result.fail(new InvalidRequestError({ provider, model, parameter, detail }))
   if (request.format !== undefined && !form.formats.includes(request.format)) {
-    return Result.fail(
-      new InvalidRequestError({
-        provider: context.provider,
-        model: context.model,
-        parameter: "format",
-        detail: `the transcript can be written as ${form.formats.join(", ")}, and not as ${request.format}`
-      })
+    return refuse(
+      "format",
+      `the transcript can be written as ${form.formats.join(", ")}, and not as ${request.format}`
     )
   }
+  const lacking = form.lacks?.find((field) => request[field] !== undefined && request[field] !== false)
+  if (lacking !== undefined) return refuse(lacking, "this provider has no word for it: leave it out, or ask another")
   const values = defined({ ...form.fields(request, context), ...request.providerOptions?.[context.provider] })
   return Result.succeed({ values, carrier: form.carrier })
 }

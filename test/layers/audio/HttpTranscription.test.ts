@@ -136,6 +136,27 @@ describe("a transcript", () => {
       assert.match(transcript.text, /my %22talk%22%0D%0A\.mp3/)
     }).pipe(Effect.provide(Asking.inMemory(openAi))))
 
+  it.effect("has fields that nobody can put others into", () =>
+    Effect.gen(function*() {
+      const prompt = "a\r\n--sluice-form-boundary-0\r\ncontent-disposition: form-data; name=\"model\"\r\n\r\nother"
+      yield* Transcription.transcribe({ ...request, prompt })
+      yield* Transcription.transcribe({ ...request, prompt: "a" })
+      const [first, second] = (yield* Asking.requests).map(({ headers }) => headers["content-type"])
+      assert.strictEqual(first, "multipart/form-data; boundary=sluice-form-boundary-1")
+      assert.strictEqual(second, "multipart/form-data; boundary=sluice-form-boundary-0")
+    }).pipe(Effect.provide(Asking.inMemory(openAi))))
+
+  it.effect.each([{ timestamps: ["word"] }, { diarize: true }] as const)(
+    "is not asked for %j where nobody would tell it",
+    (wanted) =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(Transcription.transcribe({ model: "openai/whisper-1", file, ...wanted }))
+        assert(error._tag === "InvalidRequestError")
+        assert.strictEqual(error.parameter, Object.keys(wanted)[0])
+        assert.deepStrictEqual(yield* Asking.requests, [])
+      }).pipe(Effect.provide(Asking.inMemory(openRouter)))
+  )
+
   it.effect("fails typed where the recording cannot be read, and is not asked for again", () =>
     Effect.gen(function*() {
       const content = Stream.concat(
