@@ -68,7 +68,7 @@ const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Retu
   const spoken = definition?.protocols.map(({ protocol }) => protocol) ?? all
   const [first = all[0], ...others] = asked === undefined ? spoken : [asked]
   return {
-    provider: definition?.id ?? flags.provider ?? "unknown",
+    provider: definition?.id ?? flags.provider ?? "the provider",
     protocols: [first, ...others],
     quirks: definition?.quirks ?? {},
     status: flags.status ?? 200,
