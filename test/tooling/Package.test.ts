@@ -41,7 +41,7 @@ const environment = Object.fromEntries(
 )
 
 const run = (cwd: string, program: string, ...parameters: ReadonlyArray<string>): string => {
-  const result = spawnSync(program, parameters, { cwd, encoding: "utf8", env: environment, timeout: 60_000 })
+  const result = spawnSync(program, parameters, { cwd, encoding: "utf8", env: environment, timeout: 180_000 })
   assert.strictEqual(result.status, 0, `${program} ${parameters.join(" ")}\n${result.stdout}\n${result.stderr}`)
   return result.stdout
 }
@@ -82,7 +82,7 @@ beforeAll(() => {
     `../${tarball}`,
     effect
   )
-}, 60_000)
+}, 240_000)
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
