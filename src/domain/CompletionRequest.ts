@@ -67,7 +67,9 @@ export interface PromptCacheHints {
  *
  * `model` is `provider/model`, or the model's name alone where only one provider is there, or a `Model`. `prompt` and
  * `tools` are those of `effect/ai`. What a protocol has no word for is refused with an `InvalidRequestError` when leaving
- * it out would change the answer, and left out otherwise. `providerOptions` has one record a provider id, whose fields go
+ * it out would change the answer, and left out otherwise. `assemble: false` is for streams of which nobody wants the whole:
+ * their text and reasoning are in the deltas alone, and neither in finished items nor in what an error carries, so that
+ * memory does not grow with the answer; what a model has said in such items cannot be sent back to it. `providerOptions` has one record a provider id, whose fields go
  * into the request's body as they are, over everything else; those that are known are typed (`ProviderFields`). `headers`
  * are sent along.
  *
@@ -93,6 +95,7 @@ export interface CompletionRequest {
   readonly user?: string | undefined
   readonly metadata?: Readonly<Record<string, string>> | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly assemble?: boolean | undefined
   readonly providerOptions?: ProviderFields | undefined
 }
 

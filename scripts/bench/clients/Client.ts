@@ -17,6 +17,8 @@ export interface Client {
 interface Entry {
   readonly label: string
   readonly protocols: ReadonlyArray<Protocol>
+  /** The experiment that it is for, if it is for one alone. */
+  readonly only?: string
   /** Loaded in the client's own process only. A package that is not installed fails here. */
   readonly load: () => Promise<{ readonly open: (target: Target) => Promise<Client> }>
 }
@@ -28,14 +30,26 @@ export const reference = "reference"
 export const clients: Readonly<Record<string, Entry>> = {
   [reference]: { label: "reference: undici, JSON.parse", protocols: all, load: () => import("./Reference.ts") },
   "sluice": { label: "Sluice", protocols: all, load: () => import("./Sluice.ts") },
+  "sluice-unassembled": {
+    label: "Sluice, assemble: false",
+    protocols: all,
+    only: "memory",
+    load: () => import("./SluiceUnassembled.ts")
+  },
   "openai": { label: "openai SDK", protocols: ["chat", "responses"], load: () => import("./OpenAiSdk.ts") },
   "anthropic": { label: "Anthropic SDK", protocols: ["anthropic"], load: () => import("./AnthropicSdk.ts") },
   "effect-sse": { label: "effect/http, Sse.decode", protocols: all, load: () => import("./EffectSse.ts") },
   "ai-sdk": { label: "AI SDK streamText", protocols: ["chat"], load: () => import("./AiSdk.ts") }
 }
 
-/** The clients that read a protocol, of those that are named, or of all. */
-export const clientsFor = (protocol: Protocol, named: ReadonlyArray<string> | undefined): ReadonlyArray<string> =>
-  (named ?? Object.keys(clients)).filter((name) => clients[name]?.protocols.includes(protocol))
+/** The clients that read a protocol, of those that are named, or of all that are for the experiment. */
+export const clientsFor = (
+  protocol: Protocol,
+  named: ReadonlyArray<string> | undefined,
+  experiment?: string
+): ReadonlyArray<string> =>
+  (named ?? Object.keys(clients).filter((name) => [undefined, experiment].includes(clients[name]?.only))).filter((
+    name
+  ) => clients[name]?.protocols.includes(protocol))
 
 export const label = (name: string): string => clients[name]?.label ?? name

@@ -29,12 +29,13 @@ const provider = ({ base, protocol }: Target) => {
   }
 }
 
-export const open = async (target: Target): Promise<Client> => {
+/** Opens Sluice; `assemble: false` asks for deltas alone, of which nobody wants the whole. */
+export const openWith = async (target: Target, assemble: boolean): Promise<Client> => {
   const runtime = ManagedRuntime.make(
     provider(target).pipe(Layer.provide(UndiciHttpClient.layer), Layer.provide(settings))
   )
   await runtime.context()
-  const request = { model: models[target.protocol], prompt: "Hello" }
+  const request = { model: models[target.protocol], prompt: "Hello", assemble }
   return {
     run: (sink) =>
       runtime.runPromise(Stream.runForEachArray(ChatModel.stream(request), (events) => {
@@ -49,3 +50,5 @@ export const open = async (target: Target): Promise<Client> => {
     close: () => runtime.dispose()
   }
 }
+
+export const open = (target: Target): Promise<Client> => openWith(target, true)

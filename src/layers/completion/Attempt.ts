@@ -67,6 +67,7 @@ const answer = (
       now: clock.currentTimeMillisUnsafe(),
       quirks: prepared.quirks,
       limits: settings,
+      assemble: prepared.assemble,
       scrub
     }
     const silence = new Silence(error, clocks)

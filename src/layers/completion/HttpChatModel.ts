@@ -84,7 +84,7 @@ const make = Effect.gen(function*() {
   return ChatModel.of({
     stream: (input) => events(input, true),
     complete: (input, options) =>
-      events(input, options?.transport !== "whole").pipe(
+      events({ ...input, assemble: true }, options?.transport !== "whole").pipe(
         Stream.runCollect,
         Effect.map(Completion.fromEvents)
       )

@@ -34,6 +34,7 @@ export interface PreparedRequest extends Unauthorized {
   readonly protocol: Protocol
   readonly quirks: Quirks
   readonly streamed: boolean
+  readonly assemble: boolean
   readonly requestId: string
 }
 
@@ -171,6 +172,7 @@ const write = (
     quirks,
     auth,
     streamed,
+    assemble: request.assemble ?? true,
     requestId,
     hasOwnHeaders: request.headers !== undefined,
     renewal: { isSpent: false },

@@ -12,7 +12,7 @@ import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../dom
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { parse } from "./Json.ts"
-import { Text } from "./Text.ts"
+import { Digest, type Growing, Text } from "./Text.ts"
 
 /**
  * A part of a message that is being built.
@@ -23,18 +23,15 @@ import { Text } from "./Text.ts"
 export class OpenContent {
   readonly refusal: boolean
   readonly citations: Array<Citation> = []
-  readonly #text = new Text()
+  readonly growing: Growing
 
-  constructor(refusal: boolean) {
+  constructor(refusal: boolean, growing: Growing = new Text()) {
     this.refusal = refusal
+    this.growing = growing
   }
 
   get text(): string {
-    return this.#text.toString()
-  }
-
-  append(delta: string): void {
-    this.#text.append(delta)
+    return this.growing.toString()
   }
 }
 
@@ -51,8 +48,8 @@ export class OpenItem {
   name: string
   phase: string | undefined
   readonly content: Array<OpenContent> = []
-  readonly reasoningParts: Array<Text> = []
-  readonly summaryParts: Array<Text> = []
+  readonly reasoningParts: Array<Growing> = []
+  readonly summaryParts: Array<Growing> = []
   #arguments: Text | undefined
   /** Whether what it holds is a plan for tools, and no thought. */
   isPlan = false
@@ -80,6 +77,10 @@ export class OpenItem {
     return this.#arguments?.toString() ?? ""
   }
 
+  get growingArguments(): Growing | undefined {
+    return this.#arguments
+  }
+
   appendArguments(delta: string): void {
     this.#arguments ??= new Text()
     this.#arguments.append(delta)
@@ -87,6 +88,36 @@ export class OpenItem {
 }
 
 const maxUnknownNames = 100
+
+/** An item without what its deltas said. What a provider wants back with it would be of no use. */
+const withoutText = (item: ResponseItem): ResponseItem => {
+  switch (item._tag) {
+    case "Message": {
+      const { native: _, ...message } = item
+      return {
+        ...message,
+        content: item.content.map((part) => part._tag === "Refusal" ? { ...part, refusal: "" } : { ...part, text: "" })
+      }
+    }
+    case "Reasoning": {
+      const { native: _, ...reasoning } = item
+      return { ...reasoning, content: item.content.map(() => ""), summary: item.summary.map(() => "") }
+    }
+    default:
+      return item
+  }
+}
+
+/**
+ * What is kept of an answer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AssemblyOptions {
+  readonly assemble?: boolean | undefined
+  readonly keep?: boolean | undefined
+}
 
 /**
  * The state of one answer on its way to events.
@@ -108,6 +139,18 @@ export class Assembly {
   #unknown: Map<string, number> | undefined
   readonly #items = new Map<number, OpenItem>()
   readonly #toolCalls: Array<ToolCall> = []
+  readonly #keeps: boolean
+  readonly #assembles: boolean
+
+  /** `assemble: false` leaves the text out of finished items; it is still kept when a protocol has a use for it (`keep`). */
+  constructor({ assemble = true, keep = assemble }: AssemblyOptions = {}) {
+    this.#assembles = assemble
+    this.#keeps = keep
+  }
+
+  get assembles(): boolean {
+    return this.#assembles
+  }
 
   /** Hands over the events since the last call. */
   take(): ReadonlyArray<ResponseEvent> {
@@ -171,29 +214,34 @@ export class Assembly {
     return item
   }
 
+  /** Begins a part of a message. */
+  content(refusal: boolean): OpenContent {
+    return new OpenContent(refusal, this.#growing())
+  }
+
   text(item: OpenItem, delta: string, contentIndex = 0): void {
     if (delta === "") return
-    const content = item.content[contentIndex] ??= new OpenContent(false)
-    content.append(delta)
+    const content = item.content[contentIndex] ??= this.content(false)
+    content.growing.append(delta)
     this.#events.push({ _tag: "OutputTextDelta", outputIndex: item.index, delta })
   }
 
   refusal(item: OpenItem, delta: string, contentIndex = 0): void {
     if (delta === "") return
-    const content = item.content[contentIndex] ??= new OpenContent(true)
-    content.append(delta)
+    const content = item.content[contentIndex] ??= this.content(true)
+    content.growing.append(delta)
     this.#events.push({ _tag: "RefusalDelta", outputIndex: item.index, delta })
   }
 
   citation(item: OpenItem, citation: Citation, contentIndex = 0): void {
-    const content = item.content[contentIndex] ??= new OpenContent(false)
+    const content = item.content[contentIndex] ??= this.content(false)
     content.citations.push(citation)
     this.#events.push({ _tag: "CitationAdded", outputIndex: item.index, citation })
   }
 
   reasoning(item: OpenItem, delta: string, contentIndex = 0): void {
     if (delta === "") return
-    const part = item.reasoningParts[contentIndex] ??= new Text()
+    const part = item.reasoningParts[contentIndex] ??= this.#growing()
     part.append(delta)
     this.#events.push({ _tag: "ReasoningContentDelta", outputIndex: item.index, contentIndex, delta })
   }
@@ -201,19 +249,19 @@ export class Assembly {
   toolPlan(item: OpenItem, delta: string): void {
     if (delta === "") return
     item.isPlan = true
-    const part = item.reasoningParts[0] ??= new Text()
+    const part = item.reasoningParts[0] ??= this.#growing()
     part.append(delta)
     this.#events.push({ _tag: "ToolPlanDelta", outputIndex: item.index, delta })
   }
 
   summaryPart(item: OpenItem, summaryIndex: number): void {
-    item.summaryParts[summaryIndex] ??= new Text()
+    item.summaryParts[summaryIndex] ??= this.#growing()
     this.#events.push({ _tag: "ReasoningSummaryPartAdded", outputIndex: item.index, summaryIndex })
   }
 
   summary(item: OpenItem, delta: string, summaryIndex: number): void {
     if (delta === "") return
-    const part = item.summaryParts[summaryIndex] ??= new Text()
+    const part = item.summaryParts[summaryIndex] ??= this.#growing()
     part.append(delta)
     this.#events.push({ _tag: "ReasoningSummaryDelta", outputIndex: item.index, summaryIndex, delta })
   }
@@ -224,12 +272,17 @@ export class Assembly {
     this.#events.push({ _tag: "ToolCallArgumentsDelta", outputIndex: item.index, id: item.id ?? "", delta })
   }
 
+  #growing(): Growing {
+    return this.#keeps ? new Text() : new Digest()
+  }
+
   /** Ends an item, once, with `OutputItemDone`. */
   done(item: OpenItem, assembled: ResponseItem): void {
     if (item.done) return
     item.done = true
     if (assembled._tag === "ToolCall") this.#toolCalls.push(assembled)
-    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: assembled })
+    const told = this.#assembles ? assembled : withoutText(assembled)
+    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: told })
   }
 
   /** Emits `Completed`. Nothing comes after it. */
@@ -254,7 +307,7 @@ export class Assembly {
     let text = ""
     let refusal = ""
     let reasoning = ""
-    for (const item of this.#items.values()) {
+    for (const item of this.#assembles ? this.#items.values() : []) {
       for (const content of item.content) {
         if (content === undefined) continue
         if (content.refusal) refusal += content.text

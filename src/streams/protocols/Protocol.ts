@@ -36,7 +36,7 @@ export interface EncodeContext {
 }
 
 /**
- * What is known when an answer is read. Header names are lower case; `now` is Unix time in milliseconds; `scrub` removes
+ * What is known when an answer is read. `assemble: false` is that of the request. Header names are lower case; `now` is Unix time in milliseconds; `scrub` removes
  * the request's credentials from a text that goes into an error.
  *
  * @category models
@@ -48,6 +48,7 @@ export interface DecodeContext {
   readonly now: number
   readonly quirks: Quirks
   readonly limits: SizeLimits
+  readonly assemble?: boolean | undefined
   readonly scrub: (text: string) => string
 }
 

@@ -1,37 +1,59 @@
 /**
- * A text that grows by small pieces.
- *
- * V8 makes a rope of a string that is appended to: 32 bytes a piece, and every piece alive. Here a few pieces at a time are
- * joined to a part, and many parts to a larger one, so that what is kept is the text and little more.
+ * A text that grows by small pieces, and one of which only is known whether another one begins with it.
  *
  * @since 0.1.0
  */
-
-const most = 64
 
 /**
  * A growing text.
  *
+ * **Details**
+ *
+ * `length` counts UTF-16 units. `stands` says whether the text is in another one at a place; `toString` is empty when the text
+ * is not kept.
+ *
  * @category models
  * @since 0.1.0
  */
-export class Text {
+export interface Growing {
+  readonly length: number
+  readonly append: (piece: string) => void
+  readonly stands: (whole: string, at: number) => boolean
+  readonly toString: () => string
+}
+
+const most = 64
+
+/**
+ * A growing text that is kept.
+ *
+ * **Details**
+ *
+ * V8 makes a rope of a string that is appended to: 32 bytes a piece, and every piece alive. Here a few pieces at a time are
+ * joined to a part, and many parts to a larger one, so that what is kept is the text and little more.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Text implements Growing {
+  length = 0
   #pieces: Array<string> = []
   #parts: Array<string> | undefined
   #large: Array<string> | undefined
 
   constructor(text = "") {
-    if (text !== "") this.#pieces.push(text)
+    if (text !== "") this.append(text)
   }
 
   /** Puts a piece at the end. */
   append(piece: string): void {
+    this.length += piece.length
     this.#pieces.push(piece)
     if (this.#pieces.length === most) this.#settle()
   }
 
-  get isEmpty(): boolean {
-    return this.#pieces.length === 0 && this.#parts === undefined && this.#large === undefined
+  stands(whole: string, at: number): boolean {
+    return whole.startsWith(this.toString(), at)
   }
 
   toString(): string {
@@ -52,3 +74,77 @@ export class Text {
     this.#parts = []
   }
 }
+
+/**
+ * A growing text that is not kept: of its units there are 128 bits, which tell any other text from it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Digest implements Growing {
+  length = 0
+  #a = 0x243f6a88
+  #b = 0x85a308d3
+  #c = 0x13198a2e
+  #d = 0x03707344
+
+  append(piece: string): void {
+    this.length += piece.length
+    this.#read(piece, 0, piece.length)
+  }
+
+  stands(whole: string, at: number): boolean {
+    if (whole.length - at < this.length) return false
+    const other = new Digest()
+    other.#read(whole, at, at + this.length)
+    return other.#a === this.#a && other.#b === this.#b && other.#c === this.#c && other.#d === this.#d
+  }
+
+  toString(): string {
+    return ""
+  }
+
+  #read(text: string, from: number, to: number): void {
+    let a = this.#a
+    let b = this.#b
+    let c = this.#c
+    let d = this.#d
+    for (let i = from; i < to; i++) {
+      const unit = text.charCodeAt(i)
+      a = Math.imul(a ^ unit, 0x9e3779b1)
+      b = Math.imul(b ^ (unit + a), 0x85ebca6b)
+      c = Math.imul(c ^ (unit + (b >>> 15)), 0xc2b2ae35)
+      d = Math.imul(d ^ (unit + (c >>> 13)), 0x27d4eb2f)
+      a ^= d >>> 16
+    }
+    this.#a = a
+    this.#b = b
+    this.#c = c
+    this.#d = d
+  }
+}
+
+/**
+ * What of a text has not been delivered; nothing when what was delivered, part by part, is not its beginning.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const rest = (whole: string, delivered: ReadonlyArray<Growing | undefined>): string => {
+  let at = 0
+  for (const part of delivered) {
+    if (part === undefined) continue
+    if (!part.stands(whole, at)) return ""
+    at += part.length
+  }
+  return whole.slice(at)
+}
+
+/**
+ * Whether a text is a whole other one.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const is = (text: Growing | undefined, whole: string): boolean =>
+  text !== undefined && text.length === whole.length && text.stands(whole, 0)

@@ -27,7 +27,7 @@ export type Read = (value: JsonObject, assembly: Assembly) => ProviderError | st
  * @since 0.1.0
  */
 export const read = (body: string, context: DecodeContext, readAnswer: Read): WholeResponse => {
-  const assembly = new Assembly()
+  const assembly = new Assembly(context)
   const failed = (failure: ProviderError): WholeResponse => ({ events: [], failure })
   const malformed = (detail: string): WholeResponse => failed(JsonBody.malformed(body, detail, context))
   const value = JsonBody.parseBody(body)

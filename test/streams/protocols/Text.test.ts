@@ -24,7 +24,5 @@ describe("Text", () => {
       if (n % 997 === 0) assert.strictEqual(text.toString(), expected)
     }
     assert.strictEqual(text.toString(), expected)
-    assert.isFalse(text.isEmpty)
-    assert.isTrue(new Text().isEmpty)
   })
 })

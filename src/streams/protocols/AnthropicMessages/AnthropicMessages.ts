@@ -28,7 +28,7 @@ export const protocol: Protocol = {
   name: Blocks.name,
   encode,
   stream: (context) => {
-    const assembly = new Assembly()
+    const assembly = new Assembly(context)
     return Framed.make(context, assembly, Decode.machine(context, assembly))
   },
   whole: (body, context) =>

@@ -29,7 +29,7 @@ export const protocol: Protocol = {
   name: Blocks.name,
   encode,
   stream: (context) => {
-    const assembly = new Assembly()
+    const assembly = new Assembly(context)
     const reading = new JsonStream.Reading(context, assembly)
     const machine = Any.machine(context, assembly)
     return JsonStream.make(reading, machine, Frames.make(reading, machine))

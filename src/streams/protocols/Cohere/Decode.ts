@@ -165,7 +165,7 @@ const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
  * @since 0.1.0
  */
 export const stream = (context: DecodeContext): StreamDecoder => {
-  const assembly = new Assembly()
+  const assembly = new Assembly(context)
   return SseJson.make(context, assembly, make(context, assembly))
 }
 

@@ -11,7 +11,7 @@ import type * as Schema from "effect/Schema"
 import type { ErrorContext } from "../../../domain/errors/ErrorContext.ts"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, isStorable, messageContent, OpenContent, type OpenItem } from "../Assembly.ts"
+import { type Assembly, isStorable, messageContent, type OpenItem } from "../Assembly.ts"
 import * as CallIds from "../CallIds.ts"
 import { isObject, type JsonObject, nonEmpty, object, objects, string } from "../Json.ts"
 import { defined } from "../PromptParts.ts"
@@ -170,7 +170,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
       message.at++
     }
     if (signature !== undefined) {
-      item.content[message.at] = new OpenContent(false)
+      item.content[message.at] = assembly.content(false)
       signatures[message.at] = signature
     }
     assembly.text(item, value, message.at)

@@ -14,7 +14,7 @@ import { encode } from "./Encode.ts"
 import * as Frames from "./Frames.ts"
 
 const stream: Protocol["stream"] = (context) => {
-  const assembly = new Assembly()
+  const assembly = new Assembly({ assemble: context.assemble, keep: true })
   const machine = Decode.machine(context, assembly)
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, machine, Frames.make(reading, machine))

@@ -111,7 +111,7 @@ const make = (context: DecodeContext, assembly: Assembly): Machine => {
  * @since 0.1.0
  */
 export const stream = (context: DecodeContext): StreamDecoder => {
-  const assembly = new Assembly()
+  const assembly = new Assembly(context)
   return LineJson.make(context, assembly, make(context, assembly))
 }
 

@@ -144,6 +144,7 @@ export class Answer {
   /** Keeps the raw details of the reasoning, and answers the text in them. */
   reasoningDetails(entries: ReadonlyArray<unknown>): string {
     this.#thoughts ??= this.#open("reasoning")
+    if (!this.#assembly.assembles) return ReasoningDetails.make().add(entries)
     this.#details ??= ReasoningDetails.make()
     return this.#details.add(entries)
   }

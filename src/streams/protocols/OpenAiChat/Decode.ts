@@ -230,7 +230,7 @@ export const machine = (
  */
 export const of = (language: string): Pick<Protocol, "stream" | "whole"> => ({
   stream: (context) => {
-    const assembly = new Assembly()
+    const assembly = new Assembly(context)
     return Framed.make(context, assembly, machine(context, assembly, language))
   },
   whole: (body, context) =>

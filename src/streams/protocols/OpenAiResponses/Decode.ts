@@ -15,6 +15,7 @@ import { isObject, type JsonObject, nonEmpty, string } from "../Json.ts"
 import type { DecodeContext } from "../Protocol.ts"
 import { index, Slots } from "../Slots.ts"
 import type { Machine } from "../SseJson.ts"
+import * as Text from "../Text.ts"
 import * as Ending from "./Ending.ts"
 import * as Items from "./Items.ts"
 import * as RateLimitEvents from "./RateLimitEvents.ts"
@@ -135,8 +136,8 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     if (open === undefined || typeof open === "string") return open
     const part = open.content[at]
     // The same text under another index than its deltas had.
-    if (part === undefined && open.content.some((other) => other?.text === whole)) return undefined
-    const missing = Items.rest(whole, part?.text ?? "")
+    if (part === undefined && open.content.some((other) => Text.is(other?.growing, whole))) return undefined
+    const missing = Text.rest(whole, [part?.growing])
     if (refusal) assembly.refusal(open, missing, at)
     else assembly.text(open, missing, at)
     return undefined
@@ -150,9 +151,9 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     const at = index((summary ? value.summary_index : value.content_index) ?? 0)
     if (at === undefined) return "a part's index is not an index"
     if (open === undefined || typeof open === "string") return open
-    const parts = summary ? open.summary : open.reasoning
-    if (parts[at] === undefined && parts.includes(whole)) return undefined
-    const missing = Items.rest(whole, parts[at] ?? "")
+    const parts = summary ? open.summaryParts : open.reasoningParts
+    if (parts[at] === undefined && parts.some((other) => Text.is(other, whole))) return undefined
+    const missing = Text.rest(whole, [parts[at]])
     if (summary) assembly.summary(open, missing, at)
     else assembly.reasoning(open, missing, at)
     return undefined
@@ -164,7 +165,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     if (isServerTool(value)) return undefined
     const open = itemToSettle(value, type)
     if (open === undefined || typeof open === "string") return open
-    assembly.toolArguments(open, Items.rest(whole, open.arguments))
+    assembly.toolArguments(open, Text.rest(whole, [open.growingArguments]))
     return undefined
   }
 

@@ -13,6 +13,7 @@ import type { Citation, MessageContent, ResponseItem } from "../../../domain/Res
 import { type Assembly, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
 import { array, isObject, type JsonObject, nonEmpty, number, object, objects, string } from "../Json.ts"
 import { defined } from "../PromptParts.ts"
+import { type Growing, rest } from "../Text.ts"
 
 /**
  * The protocol's name, which items carry.
@@ -77,15 +78,6 @@ export const citation = (annotation: JsonObject): Citation => {
   }
 }
 
-/**
- * What of a text has not been delivered; nothing when what was delivered is not its beginning.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const rest = (whole: string, delivered: string): string =>
-  whole.length > delivered.length && whole.startsWith(delivered) ? whole.slice(delivered.length) : ""
-
 /** The fields of an item that make it a call of a kind that we know; a replay of any other needs the whole object. */
 const plainCall = new Set(["type", "id", "call_id", "name", "arguments", "status"])
 const plainReasoning = new Set(["type", "id", "summary", "content", "encrypted_content", "status"])
@@ -119,19 +111,20 @@ const readMessage = (assembly: Assembly, open: OpenItem, item: JsonObject): Resp
       content.push({ _tag: "OutputText", text: words, citations })
     }
   }
-  let textSoFar = ""
-  let refusalSoFar = ""
+  const textSoFar: Array<Growing> = []
+  const refusalSoFar: Array<Growing> = []
   let cited = 0
   for (const part of open.content) {
     if (part === undefined) continue
-    if (part.refusal) refusalSoFar += part.text
-    else textSoFar += part.text
+    if (part.growing.length > 0) (part.refusal ? refusalSoFar : textSoFar).push(part.growing)
     cited += part.citations.length
   }
+  const hasRefused = refusalSoFar.length > 0
+  const hasSpoken = textSoFar.length > 0
   // Some servers number the parts from 1, so what is delivered is compared as one text and not part by part.
   const at = Math.max(last, open.content.length - 1)
   assembly.text(open, rest(text, textSoFar), at)
-  assembly.refusal(open, rest(refusal, refusalSoFar), refusalSoFar === "" && textSoFar !== "" ? at + 1 : at)
+  assembly.refusal(open, rest(refusal, refusalSoFar), !hasRefused && hasSpoken ? at + 1 : at)
   for (const part of content) {
     for (const found of part._tag === "OutputText" ? part.citations : []) {
       if (cited > 0) cited--
@@ -145,7 +138,7 @@ const readMessage = (assembly: Assembly, open: OpenItem, item: JsonObject): Resp
     ...(id === undefined ? {} : { id }),
     ...(phase === undefined ? {} : { phase }),
     // A done item that is empty though its deltas were not: Azure and gateways that only relay.
-    content: text === "" && refusal === "" && textSoFar + refusalSoFar !== "" ? messageContent(open) : content,
+    content: text === "" && refusal === "" && (hasSpoken || hasRefused) ? messageContent(open) : content,
     protocol: name,
     ...(foreign ? { native: defined(item) } : {})
   }
@@ -156,15 +149,15 @@ const texts = (parts: unknown): ReadonlyArray<string> => objects(parts).flatMap(
 const readReasoning = (assembly: Assembly, open: OpenItem, item: JsonObject): ResponseItem => {
   const summary = texts(item.summary)
   const content = texts(item.content)
-  if (open.summary.length === 0) {
+  if (open.summaryParts.length === 0) {
     for (const [at, part] of summary.entries()) {
       assembly.summaryPart(open, at)
       assembly.summary(open, part, at)
     }
   } else {
-    assembly.summary(open, rest(summary.join(""), open.summary.join("")), open.summary.length - 1)
+    assembly.summary(open, rest(summary.join(""), open.summaryParts), open.summaryParts.length - 1)
   }
-  assembly.reasoning(open, rest(content.join(""), open.reasoning.join("")), Math.max(0, open.reasoning.length - 1))
+  assembly.reasoning(open, rest(content.join(""), open.reasoningParts), Math.max(0, open.reasoningParts.length - 1))
   const id = nonEmpty(item.id) ?? open.id
   const encryptedContent = nonEmpty(item.encrypted_content)
   return {
@@ -186,7 +179,7 @@ const argumentsOf = (item: JsonObject): string => {
 
 const readCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
   const given = argumentsOf(item)
-  assembly.toolArguments(open, rest(given, open.arguments))
+  assembly.toolArguments(open, rest(given, [open.growingArguments]))
   const raw = given === "" ? open.arguments : given
   const id = idOf(item) ?? open.id ?? ""
   const tool = nonEmpty(item.name) ?? open.name
@@ -200,7 +193,7 @@ const readCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boo
 
 const readCustomCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
   const given = string(item.input) ?? ""
-  assembly.toolArguments(open, rest(given, open.arguments))
+  assembly.toolArguments(open, rest(given, [open.growingArguments]))
   const input = given === "" ? open.arguments : given
   const id = idOf(item) ?? open.id ?? ""
   const tool = nonEmpty(item.name) ?? open.name

@@ -30,7 +30,7 @@ export const protocol: Protocol = {
   name: Items.name,
   encode,
   stream: (context) => {
-    const assembly = new Assembly()
+    const assembly = new Assembly(context)
     return SseJson.make(context, assembly, Decode.machine(context, assembly))
   },
   whole: (body, context) =>

@@ -1,0 +1,5 @@
+/** Sluice, which keeps nothing of what it has delivered. */
+import type { Client, Target } from "./Client.ts"
+import { openWith } from "./Sluice.ts"
+
+export const open = (target: Target): Promise<Client> => openWith(target, false)
