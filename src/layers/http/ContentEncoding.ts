@@ -8,13 +8,14 @@ import * as Stream from "effect/Stream"
 import type { Duplex } from "node:stream"
 import * as Zlib from "node:zlib"
 
-const decoders: Readonly<Record<string, () => Duplex>> = {
-  gzip: () => Zlib.createGunzip(),
-  "x-gzip": () => Zlib.createGunzip(),
-  deflate: () => Zlib.createInflate(),
-  br: () => Zlib.createBrotliDecompress(),
-  zstd: () => Zlib.createZstdDecompress()
-}
+// No plain record, which knows a `constructor` too.
+const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
+  ["gzip", () => Zlib.createGunzip()],
+  ["x-gzip", () => Zlib.createGunzip()],
+  ["deflate", () => Zlib.createInflate()],
+  ["br", () => Zlib.createBrotliDecompress()],
+  ["zstd", () => Zlib.createZstdDecompress()]
+])
 
 /**
  * The bytes of a body as the protocol means them. `onError` makes the error for compressed bytes that are broken or cut.
@@ -27,7 +28,7 @@ export const decode = <E, E2>(
   contentEncoding: string | undefined,
   onError: (cause: unknown) => E2
 ): Stream.Stream<Uint8Array, E | E2> => {
-  const decoder = decoders[contentEncoding?.trim().toLowerCase() ?? ""]
+  const decoder = decoders.get(contentEncoding?.trim().toLowerCase() ?? "")
   // Hardly any response is compressed, and then what undoes it is not loaded.
   return decoder === undefined ? body : Stream.unwrap(Effect.map(
     Effect.promise(() => import("@effect/platform-node/NodeStream")),

@@ -245,7 +245,8 @@ const ownBaseUrl = Effect.fnUntraced(function*(
 ): Effect.fn.Return<string, ConfigurationError> {
   const { baseUrlBy } = definition
   const value = baseUrlBy === undefined ? undefined : variables[baseUrlBy.variable]
-  const template = (value === undefined ? undefined : baseUrlBy?.urls[value]) ?? definition.baseUrl
+  const urls = baseUrlBy?.urls ?? {}
+  const template = (value !== undefined && Object.hasOwn(urls, value) ? urls[value] : undefined) ?? definition.baseUrl
   if (template === undefined) {
     return yield* new ConfigurationError({
       reason: `${definition.id} has no base URL of its own: give baseUrl${

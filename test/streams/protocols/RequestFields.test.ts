@@ -38,7 +38,10 @@ const onlyChat = {
 
 /** By field, and what there is in it. The compiler wants each field here. */
 const probes: Readonly<
-  Record<Exclude<keyof CompletionRequest.CompletionRequest, "model" | "headers">, Readonly<Record<string, Probe>>>
+  Record<
+    Exclude<keyof CompletionRequest.CompletionRequest, "model" | "headers" | "assemble">,
+    Readonly<Record<string, Probe>>
+  >
 > = {
   prompt: { "a text": { with: { prompt: "another" } } },
   tools: { "two functions": { with: { tools }, but: { "openai-completions": "refused" } } },

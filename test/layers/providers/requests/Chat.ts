@@ -227,6 +227,17 @@ export const rows: ReadonlyArray<Row> = [
     headers: bearer,
     body: gemini
   },
+  // No location has the name of what every object knows.
+  {
+    provider: "vertexai",
+    call: "gemini",
+    model: "gemini-2.5-flash",
+    env: { ...vertex, GOOGLE_CLOUD_LOCATION: "constructor" },
+    request:
+      "POST https://constructor-aiplatform.googleapis.com/v1/projects/proj-1/locations/constructor/publishers/google/models/gemini-2.5-flash:streamGenerateContent?alt=sse",
+    headers: bearer,
+    body: gemini
+  },
   // Express mode: the key says whose it is, whatever project the environment names for other programs.
   {
     provider: "vertexai",
