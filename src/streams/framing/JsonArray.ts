@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import { Carry } from "./Carry.ts"
 
 /**
  * An element over its limit. `position` is the number of bytes read up to where the limit was passed.
@@ -63,10 +64,7 @@ export const make = (
   onElement: (text: string) => void,
   limits: { readonly maxEventBytes: number }
 ): JsonArrayParser => {
-  // The beginning of an element whose end has not arrived. It grows by doubling, so that bytes are copied a bounded number
-  // of times however small the chunks are.
-  let carry = Buffer.allocUnsafe(0)
-  let carried = 0
+  const carry = new Carry()
   let position = 0
   let state: State = "between"
   let depth = 0
@@ -74,33 +72,19 @@ export const make = (
   let begun = false
   let overflow: JsonArrayOverflow | undefined
 
-  const keep = (bytes: Buffer, from: number, to: number): void => {
-    const needed = carried + to - from
-    if (needed > carry.length) {
-      const larger = Buffer.allocUnsafe(Math.max(256, carry.length * 2, needed))
-      carry.copy(larger, 0, 0, carried)
-      carry = larger
-    }
-    bytes.copy(carry, carried, from, to)
-    carried = needed
-  }
-
   const dispatch = (bytes: Buffer, from: number, to: number): void => {
-    if (carried === 0) return onElement(bytes.toString("utf8", from, to))
-    keep(bytes, from, to)
-    const length = carried
-    carried = 0
-    onElement(carry.toString("utf8", 0, length))
+    if (carry.length === 0) return onElement(bytes.toString("utf8", from, to))
+    carry.keep(bytes, from, to)
+    onElement(carry.take().toString("utf8"))
   }
 
   /** Whether an element of which `to - from` more bytes are here is too long; if so, nothing is read any more. */
   const isTooLong = (base: number, from: number, to: number): boolean => {
     const limit = limits.maxEventBytes
-    if (carried + to - from <= limit) return false
-    position = base + from + Math.max(0, limit - carried)
+    if (carry.length + to - from <= limit) return false
+    position = base + from + Math.max(0, limit - carry.length)
     overflow = { what: "JSON value", limit, position }
-    carry = Buffer.allocUnsafe(0)
-    carried = 0
+    carry.drop()
     return true
   }
 
@@ -169,7 +153,7 @@ export const make = (
     }
     if (state !== "between") {
       if (isTooLong(base, from, bytes.length)) return true
-      keep(bytes, from, bytes.length)
+      carry.keep(bytes, from, bytes.length)
     }
     position = base + bytes.length
     return any
@@ -177,9 +161,7 @@ export const make = (
 
   return {
     push,
-    salvage: () => {
-      carried = 0
-    },
+    salvage: () => carry.drop(),
     get overflow() {
       return overflow
     },

@@ -7,6 +7,7 @@
  * @see https://github.com/ndjson/ndjson-spec
  * @since 0.1.0
  */
+import { Carry } from "./Carry.ts"
 
 /**
  * A line over its limit. `position` is the number of bytes read up to where the limit was passed.
@@ -93,24 +94,10 @@ export const jsonOf = (bytes: Buffer, from: number, to: number): { readonly from
  * @since 0.1.0
  */
 export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead): LineParser => {
-  // The beginning of a line whose end has not arrived. It grows by doubling, so that bytes are copied a bounded number of
-  // times however small the chunks are.
-  let carry = Buffer.allocUnsafe(0)
-  let carried = 0
+  const carry = new Carry()
   let position = 0
   let isFirst = true
   let overflow: LineOverflow | undefined
-
-  const keep = (bytes: Buffer, from: number, to: number): void => {
-    const needed = carried + to - from
-    if (needed > carry.length) {
-      const larger = Buffer.allocUnsafe(Math.max(256, carry.length * 2, needed))
-      carry.copy(larger, 0, 0, carried)
-      carry = larger
-    }
-    bytes.copy(carry, carried, from, to)
-    carried = needed
-  }
 
   /** Hands over the line whose text stands between `start` and `end`, unless it is blank. */
   const line = (text: Buffer, start: number, end: number, bytes: Buffer, from: number, to: number): void => {
@@ -133,7 +120,7 @@ export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead
     let ended = false
     let at = 0
     while (at < length) {
-      if (carried === 0 && !isFirst && readAhead !== undefined) {
+      if (carry.length === 0 && !isFirst && readAhead !== undefined) {
         const next = readAhead(bytes, at, base)
         if (next > at) {
           ended = true
@@ -145,28 +132,26 @@ export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead
       const lf = bytes.indexOf(LF, at)
       const end = lf < 0 ? length : lf
       // The CR of a line's end, too, may have come with an earlier chunk.
-      const endsInCr = end > at ? bytes[end - 1] === CR : carried > 0 && carry[carried - 1] === CR
-      if (carried + end - at - (endsInCr ? 1 : 0) > maxLineBytes) {
-        position = base + at + Math.max(0, maxLineBytes - carried)
+      const endsInCr = end > at ? bytes[end - 1] === CR : carry.last === CR
+      if (carry.length + end - at - (endsInCr ? 1 : 0) > maxLineBytes) {
+        position = base + at + Math.max(0, maxLineBytes - carry.length)
         overflow = { what: "line", limit: maxLineBytes, position }
-        carry = Buffer.allocUnsafe(0)
-        carried = 0
+        carry.drop()
         return true
       }
       if (lf < 0) {
-        keep(bytes, at, length)
+        carry.keep(bytes, at, length)
         break
       }
       ended = true
       const from = at
       at = lf + 1
       position = base + at
-      if (carried === 0) line(bytes, from, lf, bytes, from, at)
+      if (carry.length === 0) line(bytes, from, lf, bytes, from, at)
       else {
-        keep(bytes, from, lf)
-        const kept = carried
-        carried = 0
-        line(carry, 0, kept, carry, -1, 0)
+        carry.keep(bytes, from, lf)
+        const kept = carry.take()
+        line(kept, 0, kept.length, kept, -1, 0)
       }
     }
     position = base + length
@@ -174,11 +159,10 @@ export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead
   }
 
   const salvage = (): void => {
-    if (overflow !== undefined || carried === 0) return
-    const kept = carried
-    carried = 0
-    if (isCompleteJsonObject(carry.toString("utf8", 0, kept).replace(/^\uFEFF/, "").trim())) {
-      line(carry, 0, kept, carry, -1, 0)
+    if (overflow !== undefined || carry.length === 0) return
+    const kept = carry.take()
+    if (isCompleteJsonObject(kept.toString("utf8").replace(/^\uFEFF/, "").trim())) {
+      line(kept, 0, kept.length, kept, -1, 0)
     }
   }
 
