@@ -6,7 +6,8 @@
  *
  * @since 0.1.0
  */
-import type { Assembly, OpenItem } from "./Assembly.ts"
+import type { Assembly } from "./Assembly.ts"
+import type { OpenItem } from "./OpenItem.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
 
 /**

@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import type { ItemStart } from "../../domain/ResponseEvent.ts"
-import type { Assembly, OpenItem } from "./Assembly.ts"
+import type { Assembly } from "./Assembly.ts"
+import type { OpenItem } from "./OpenItem.ts"
 
 // More parts than any answer has; above it an index is a mistake, and would be an array with a million holes.
 const maxIndex = 100_000

@@ -5,7 +5,8 @@
  */
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, cutsOff, messageContent, type OpenItem, toolCall } from "../Assembly.ts"
+import { type Assembly, cutsOff, messageContent, toolCall } from "../Assembly.ts"
+import type { OpenItem } from "../OpenItem.ts"
 import * as CallIds from "../CallIds.ts"
 import { isObject, type JsonObject, nonEmpty } from "../Json.ts"
 import type { DecodeContext } from "../Protocol.ts"

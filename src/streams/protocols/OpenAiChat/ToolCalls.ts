@@ -4,7 +4,8 @@
  * @since 0.1.0
  */
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, type OpenItem, toolCall } from "../Assembly.ts"
+import { type Assembly, toolCall } from "../Assembly.ts"
+import type { OpenItem } from "../OpenItem.ts"
 import * as CallIds from "../CallIds.ts"
 import { isObject, type JsonObject, nonEmpty } from "../Json.ts"
 
