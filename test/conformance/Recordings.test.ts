@@ -278,10 +278,6 @@ if (Wire.isPresent) {
   })
 
   describe("the manifest", () => {
-    const left = recordings.filter((recording) => recording.kind === "embedding" || recording.kind === "rerank")
-
-    it.skip(`${left.length} recordings of embeddings and reranking have no protocol yet`, () => {})
-
     it("is known wrong only where the bytes show it", () => {
       for (const entry of knownManifestErrors) {
         const recording = recordings.find((candidate) => candidate.id === entry.id)
