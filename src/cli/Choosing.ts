@@ -10,9 +10,9 @@ import type * as Redacted from "effect/Redacted"
 import type { ConfigurationError } from "../domain/CompletionError.ts"
 import * as Model from "../domain/Model.ts"
 import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
-import * as Known from "../layers/providers/Known.ts"
-import * as Presence from "../layers/providers/Presence.ts"
-import * as Resolution from "../layers/providers/Resolution.ts"
+import * as Known from "../layers/registry/Known.ts"
+import * as Presence from "../layers/configuration/Presence.ts"
+import * as Resolution from "../layers/registry/Resolution.ts"
 import { CommandLineError } from "./Failures.ts"
 
 const isSet = (name: string): Effect.Effect<boolean> =>

@@ -59,7 +59,7 @@ export interface Authorizer {
  * `baseUrl` has no slash at its end and no variables left; `hasOwnBaseUrl` when the program gave it. `root` is there when
  * such an address stands for the provider's own one, whole or for its host alone: what the host is replaced by, so that
  * other paths of the provider's are found. `protocols` are those that may be used, in order of preference; a model decides
- * among them (`layers/providers/Address`). Each has its quirks with the provider's.
+ * among them (`layers/configuration/Address`). Each has its quirks with the provider's.
  *
  * @category models
  * @since 0.1.0

@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type ProtocolName, type Quirks, quirksOf } from "../../src/domain/ProviderDefinition.ts"
 import type { TokenUsage } from "../../src/domain/TokenUsage.ts"
-import * as Known from "../../src/layers/providers/Known.ts"
+import * as Known from "../../src/layers/registry/Known.ts"
 import { parse } from "../../src/streams/protocols/Json.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { classify } from "../../src/streams/protocols/Refusal.ts"

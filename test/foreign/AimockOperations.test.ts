@@ -21,7 +21,7 @@ import { definition as gemini } from "../../src/layers/providers/definitions/Gem
 import { definition as ollama } from "../../src/layers/providers/definitions/Ollama.ts"
 import { definition as openAi } from "../../src/layers/providers/definitions/OpenAi.ts"
 import { definition as openRouter } from "../../src/layers/providers/definitions/OpenRouter.ts"
-import * as SingleProvider from "../../src/layers/providers/SingleProvider.ts"
+import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 import * as Asking from "../support/Asking.ts"
 import * as Support from "../support/Providers.ts"
 

@@ -30,7 +30,7 @@ import {
   UndiciHttpClient
 } from "sluice"
 import { Cassette } from "sluice/testing"
-import * as SingleProvider from "../../src/layers/providers/SingleProvider.ts"
+import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 import * as Raw from "../support/RawServer.ts"
 import * as Watching from "./Watching.ts"
 

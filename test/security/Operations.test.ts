@@ -19,7 +19,7 @@ import {
   UndiciHttpClient
 } from "sluice"
 import { definition as openAi } from "../../src/layers/providers/definitions/OpenAi.ts"
-import * as SingleProvider from "../../src/layers/providers/SingleProvider.ts"
+import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 import * as Raw from "../support/RawServer.ts"
 
 const key = `sk-canar1-1f9/Ab+c"d\\e=`

@@ -13,7 +13,7 @@ import {
   UndiciHttpClient
 } from "sluice"
 import { type Scenario, Simulator, SimulatorHttpClient, SimulatorServer } from "sluice/testing"
-import * as SingleProvider from "../../src/layers/providers/SingleProvider.ts"
+import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 
 export const quick: Partial<SluiceConfig.Settings> = {
   proxy: "none",

@@ -14,7 +14,7 @@ import {
   UndiciHttpClient
 } from "sluice"
 import { type Answer, Scenario } from "sluice/testing"
-import * as SingleProvider from "../../src/layers/providers/SingleProvider.ts"
+import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 
 /** A model at an address. */
 export const model = (

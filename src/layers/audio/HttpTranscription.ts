@@ -19,7 +19,7 @@ import * as Transcripts from "../../streams/audio/Transcripts.ts"
 import * as JsonBody from "../../streams/protocols/JsonBody.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
-import * as Address from "../providers/Address.ts"
+import * as Address from "../configuration/Address.ts"
 import * as Pulled from "./Pulled.ts"
 import * as Upload from "./Upload.ts"
 

@@ -21,7 +21,7 @@ import { load } from "../../streams/protocols/Loading.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import type { Unauthorized } from "../exchange/Authorized.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
-import * as Address from "../providers/Address.ts"
+import * as Address from "../configuration/Address.ts"
 
 /**
  * A request that only lacks its key.

@@ -30,7 +30,7 @@ import * as Batches from "../../streams/embeddings/Batches.ts"
 import * as Forms from "../../streams/embeddings/Forms.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
-import * as Address from "../providers/Address.ts"
+import * as Address from "../configuration/Address.ts"
 
 const defaultConcurrency = 4
 

@@ -11,7 +11,7 @@ import { type CompletionError, type ConfigurationError, InvalidRequestError } fr
 import type { Endpoint, Quirks } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
-import * as Address from "../providers/Address.ts"
+import * as Address from "../configuration/Address.ts"
 import type { Unauthorized } from "./Authorized.ts"
 
 /**

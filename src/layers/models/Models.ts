@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as ModelInfo from "../../domain/ModelInfo.ts"
 import { type ModelFilter, ModelRegistry } from "../../services/ModelRegistry.ts"
-import * as Known from "../providers/Known.ts"
+import * as Known from "../registry/Known.ts"
 import * as Index from "./Index.ts"
 
 /**

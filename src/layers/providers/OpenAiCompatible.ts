@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import { define, definition } from "./definitions/OpenAiCompatible.ts"
-import * as SingleProvider from "./SingleProvider.ts"
+import * as SingleProvider from "../registry/SingleProvider.ts"
 
 export { define, definition }
 

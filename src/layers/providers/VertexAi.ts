@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { definition } from "./definitions/VertexAi.ts"
-import * as SingleProvider from "./SingleProvider.ts"
+import * as SingleProvider from "../registry/SingleProvider.ts"
 
 export { definition }
 

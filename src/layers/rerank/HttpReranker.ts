@@ -17,7 +17,7 @@ import type { Answer } from "../../streams/rerank/Form.ts"
 import * as Forms from "../../streams/rerank/Forms.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
-import * as Address from "../providers/Address.ts"
+import * as Address from "../configuration/Address.ts"
 
 interface Asked {
   readonly provider: Provider

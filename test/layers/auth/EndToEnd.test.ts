@@ -20,7 +20,7 @@ import * as Azure from "sluice/azure"
 import * as OpenAiCompatible from "sluice/openai-compatible"
 import { Scenario, Simulator, SimulatorServer } from "sluice/testing"
 import * as VertexAi from "sluice/vertexai"
-import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
+import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
 import * as Environment from "../../support/Environment.ts"
 import * as Files from "../../support/Files.ts"
 

@@ -17,7 +17,7 @@ import {
 import * as Gemini from "sluice/gemini"
 import * as VertexAi from "sluice/vertexai"
 import { type Answer, type Fault, Scenario, SimulatorServer } from "sluice/testing"
-import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
+import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
 
 const flash = "gemini-2.5-flash"
 const pro = "gemini-3-pro-preview"

@@ -18,8 +18,8 @@ import {
   Providers
 } from "sluice"
 import { SimulatorServer } from "sluice/testing"
-import { definitions } from "../../../src/layers/providers/Known.ts"
-import * as SingleProvider from "../../../src/layers/providers/SingleProvider.ts"
+import { definitions } from "../../../src/layers/registry/Known.ts"
+import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
 import { hosted } from "../../support/Hosted.ts"
 import * as Support from "../../support/Providers.ts"
 import * as RawServer from "../../support/RawServer.ts"

@@ -7,7 +7,7 @@ import { Prompt, Tool } from "effect/ai"
 import { Result, Schema } from "effect"
 import { CompletionRequest, Replay, type ResponseItem } from "sluice"
 import { quirksOf } from "../../../src/domain/ProviderDefinition.ts"
-import * as Known from "../../../src/layers/providers/Known.ts"
+import * as Known from "../../../src/layers/registry/Known.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 
 type Body = Readonly<Record<string, unknown>>

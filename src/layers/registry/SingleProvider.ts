@@ -11,8 +11,8 @@ import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
-import * as ConfigCredentials from "./ConfigCredentials.ts"
-import { configure, type ProviderOptions } from "./Configure.ts"
+import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
+import { configure, type ProviderOptions } from "../configuration/Configure.ts"
 import * as Resolution from "./Resolution.ts"
 
 type RegistryLayer = Layer.Layer<ProviderRegistry, ConfigurationError>

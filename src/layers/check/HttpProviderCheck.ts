@@ -19,7 +19,7 @@ import { reportsFailure } from "../../streams/protocols/ErrorBody.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
-import * as Address from "./Address.ts"
+import * as Address from "../configuration/Address.ts"
 
 /** Enough for any protocol: OpenAI's Responses API refuses less. */
 const fewTokens = 16

@@ -15,10 +15,10 @@ import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Identity from "../auth/Identity.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
-import * as ConfigCredentials from "./ConfigCredentials.ts"
-import { configure, type ProviderOptions } from "./Configure.ts"
+import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
+import { configure, type ProviderOptions } from "../configuration/Configure.ts"
 import * as Known from "./Known.ts"
-import * as Presence from "./Presence.ts"
+import * as Presence from "../configuration/Presence.ts"
 import * as Resolution from "./Resolution.ts"
 
 /**

@@ -7,7 +7,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
-import { ConfigurationError } from "../domain/CompletionError.ts"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
 
 /** Node's files, which a program without a `.env` does not load. */
 const files = Layer.unwrap(
