@@ -86,9 +86,11 @@ export interface ChatQuirks {
   readonly fieldNames?: Readonly<Partial<Record<ChatField, string>>> | undefined
   /**
    * Fields of a request that the server does not know: left out, or a reason to refuse the request, where leaving it out
-   * would change the answer.
+   * would change the answer. Of `parallel_tool_calls`, only `false` is refused: a server that cannot be told makes several.
    */
-  readonly unknownFields?: Readonly<Partial<Record<ChatField, "omit" | "refuse">>> | undefined
+  readonly unknownFields?:
+    | Readonly<Partial<Record<ChatField, "omit" | "refuse">> & { parallel_tool_calls?: "refuse" }>
+    | undefined
   /** Fields that every request has, unless the request says otherwise. */
   readonly body?: Schema.JsonObject | undefined
   /** What stands for temperature 0 where it is not allowed: a number, or `do_sample: false`. */

@@ -21,8 +21,6 @@ export interface MessagesQuirks {
   readonly streamInBody?: boolean | undefined
   /** Whether betas are a list in the body. Default false: they are in the header `anthropic-beta`. */
   readonly betasInBody?: boolean | undefined
-  /** Whether calls of tools can be had one at a time. Default true; where false, it is not asked for. */
-  readonly parallelToolChoice?: boolean | undefined
   /** Whether files may be given by their URL or their id. Default true; false where only their bytes are taken. */
   readonly fileReferences?: boolean | undefined
 }

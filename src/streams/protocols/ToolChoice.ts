@@ -48,6 +48,26 @@ export const read = (request: CompletionRequest, found: PromptParts.Problems): T
 }
 
 /**
+ * Refuses calls that shall come one at a time, where a server cannot be told so: several of them would come. `tools` are
+ * those that are sent; with none of the caller's own among them, or with a choice of none, nothing is called.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const refuseOneAtATime = (
+  request: CompletionRequest,
+  tools: ReadonlyArray<Tool.Any>,
+  found: PromptParts.Problems
+): void => {
+  if (request.parallelToolCalls !== false || request.toolChoice === "none") return
+  if (tools.every(Tool.isProviderDefined)) return
+  found.refuse(
+    "parallelToolCalls",
+    "this provider or model cannot be told to make one call at a time: leave it out, and expect several"
+  )
+}
+
+/**
  * Writes a tool in the nested shape of Chat Completions, which others took over. Refuses a tool that a provider runs;
  * `server` is whom it is refused for, `dialect` how the server takes schemas, and whether it is told to keep to them.
  *

@@ -371,7 +371,6 @@ describe("AnthropicMessages", () => {
         modelInBody: false,
         streamInBody: false,
         betasInBody: true,
-        parallelToolChoice: false,
         fileReferences: false,
         framing: "event-stream" as const
       }
@@ -382,7 +381,8 @@ describe("AnthropicMessages", () => {
         anthropic_version: "bedrock-2023-05-31",
         anthropic_beta: ["a-2025-01-01", "b-2025-01-01"],
         max_tokens: 4096,
-        messages
+        messages,
+        tool_choice: { type: "auto", disable_parallel_tool_use: true }
       })
       const { tools: __, ...atVertex } = encode(input, { stream: true, quirks: vertex }) as Record<string, unknown>
       assert.deepStrictEqual(atVertex, {

@@ -369,9 +369,6 @@ describe("BedrockConverse encodes", () => {
     ["one at a time, which only Claude knows", claude, { parallelToolCalls: false, toolChoice: "required" }, {
       toolConfig: { tools: [weatherSpec] },
       additionalModelRequestFields: { tool_choice: { type: "any", disable_parallel_tool_use: true } }
-    }],
-    ["one at a time, for others", nova, { parallelToolCalls: false, toolChoice: "required" }, {
-      toolConfig: { tools: [weatherSpec], toolChoice: { any: {} } }
     }]
   ])("tools: %s", (_, model, input, expected) => {
     assert.deepStrictEqual(fields({ tools: [weather], ...input }, model), expected)

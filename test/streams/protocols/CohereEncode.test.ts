@@ -76,7 +76,6 @@ describe("Cohere encodes", () => {
         maxOutputTokens: 100,
         stop: ["END"],
         seed: 7,
-        parallelToolCalls: false,
         text: { verbosity: "high" },
         promptCache: { key: "k" },
         user: "u",

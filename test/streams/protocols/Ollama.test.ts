@@ -330,7 +330,6 @@ describe("Ollama encodes", () => {
         maxOutputTokens: 100,
         stop: ["END"],
         seed: 7,
-        parallelToolCalls: false,
         user: "u",
         metadata: { a: "b" },
         providerOptions: { ollama: { keep_alive: "5m", options: { num_ctx: 8192, top_k: 9 } }, other: { a: 1 } }

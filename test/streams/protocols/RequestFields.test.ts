@@ -85,7 +85,7 @@ const probes: Readonly<
     no: {
       without: { tools },
       with: { tools, parallelToolCalls: false },
-      but: { "openai-completions": "refused", cohere: "omitted", ollama: "omitted", gemini: "refused" }
+      but: { "openai-completions": "refused", cohere: "refused", ollama: "refused", gemini: "refused" }
     }
   },
   temperature: { "a number": { with: { temperature: 0.5 } } },

@@ -43,7 +43,6 @@ export const definition: ProviderDefinition = define({
         modelInBody: false,
         streamInBody: false,
         betasInBody: true,
-        parallelToolChoice: false,
         fileReferences: false
       }
     }

@@ -88,7 +88,7 @@ export const definition: ProviderDefinition = define({
       seed: "omit",
       metadata: "omit",
       verbosity: "omit",
-      parallel_tool_calls: "omit",
+      parallel_tool_calls: "refuse",
       prompt_cache_key: "omit",
       prompt_cache_retention: "omit"
     },

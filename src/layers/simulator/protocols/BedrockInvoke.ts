@@ -32,12 +32,6 @@ const validate = (request: Incoming): Problem | undefined => {
   if (Json.isGiven(betas) && !Json.isArray(betas)) {
     return { kind: "invalid-request", message: "anthropic_beta: Input should be a valid list" }
   }
-  if (Json.isGiven(Json.object(body["tool_choice"])["disable_parallel_tool_use"])) {
-    return {
-      kind: "invalid-request",
-      message: "tool_choice.disable_parallel_tool_use: Extra inputs are not permitted"
-    }
-  }
   return AnthropicMessages.protocol.validate({
     ...request,
     headers: { ...request.headers, "anthropic-version": version },

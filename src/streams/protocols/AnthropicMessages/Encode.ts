@@ -87,7 +87,7 @@ export const encode: Protocol["encode"] = (
       ttl,
       takesReferences: quirks.fileReferences !== false
     }),
-    ...EncodeTools.fields(request, found, quirks.parallelToolChoice !== false),
+    ...EncodeTools.fields(request, found),
     ...(thought === undefined ? {} : { thinking: thought }),
     ...sampling(request, chosen !== undefined && chosen.type !== "disabled"),
     ...PromptParts.defined({ stop_sequences: PromptParts.stopSequences(request) }),

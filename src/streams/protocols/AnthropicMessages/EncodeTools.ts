@@ -37,16 +37,14 @@ const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? ent
  *
  * **Details**
  *
- * The API has no choice among some of the tools: the others are left out of the request instead. `knowsParallel` says that the
- * server can be asked for one call at a time.
+ * The API has no choice among some of the tools: the others are left out of the request instead.
  *
  * @category encoding
  * @since 0.1.0
  */
 export const fields = (
   request: CompletionRequest,
-  found: PromptParts.Problems,
-  knowsParallel: boolean
+  found: PromptParts.Problems
 ): Schema.JsonObject => {
   const all = request.tools ?? []
   const wanted = request.toolChoice
@@ -62,7 +60,7 @@ export const fields = (
       found.refuse("toolChoice", `it names tool "${name}", which is not among the request's tools`)
     return entry
   }
-  const isOneAtATime = request.parallelToolCalls === false && knowsParallel
+  const isOneAtATime = request.parallelToolCalls === false
   const oneAtATime = isOneAtATime ? { disable_parallel_tool_use: true } : {}
   const choose = (): Schema.JsonObject | undefined => {
     if (wanted === "none") return { type: "none" }

@@ -141,10 +141,10 @@ const merged = (name: string, ours: Schema.JsonObject, theirs: Schema.Json | und
  *
  * What only one maker's models know (thinking, effort, top-k, Claude's own tools) goes into `additionalModelRequestFields`. The
  * caller's own `inferenceConfig` and `additionalModelRequestFields` are added to ours, other fields replace them.
- * `metadata` becomes `requestMetadata`, which Bedrock's logs show. `seed`, `text.verbosity`, `user` and the key of the prompt
- * cache have no field and are left out, and so are hints for the cache and for reasoning where the model has no word for them,
- * `topK` where the maker has none, and `parallelToolCalls` where the model is not Claude. Claude takes `topP` only without
- * `temperature`, and neither while it thinks; Nova takes neither, and no `maxOutputTokens`, beside its highest effort.
+ * `metadata` becomes `requestMetadata`, which Bedrock's logs show. `seed`, `text.verbosity`, `user` and the key of the
+ * prompt cache have no field and are left out, and so are hints for the cache and for reasoning where the model has no word
+ * for them, and `topK` where the maker has none. Claude takes `topP` only without `temperature`, and neither while it
+ * thinks; Nova takes neither, and no `maxOutputTokens`, beside its highest effort.
  *
  * @category encoding
  * @since 0.1.0

@@ -8,6 +8,7 @@ import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import * as PromptParts from "../PromptParts.ts"
+import * as ToolChoice from "../ToolChoice.ts"
 import { cachePoint } from "./EncodeMessages.ts"
 import type { Family } from "./Families.ts"
 
@@ -49,7 +50,7 @@ const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? ent
  *
  * There is no choice of none, and none among some: the others are left out of the request instead. Tools that the service
  * runs have ids that begin with `bedrock.` (`bedrock.nova_grounding`); Claude's own (`anthropic.…`) go to Claude past
- * Converse, as do calls that must come one at a time.
+ * Converse, as do calls that must come one at a time, which are refused for the models of others.
  *
  * @category encoding
  * @since 0.1.0
@@ -92,6 +93,7 @@ export const make = (request: CompletionRequest, family: Family, found: PromptPa
   const named = typeof wanted === "object" && "tool" in wanted ? find(wanted.tool) : undefined
   const isForced = wanted === "required" ||
     (typeof wanted === "object" && "oneOf" in wanted && wanted.mode === "required")
+  if (!isClaude) ToolChoice.refuseOneAtATime(request, allowed, found)
   const oneAtATime = isClaude && request.parallelToolCalls === false
   const choice = named !== undefined
     ? { tool: { name: nameOf(named) } }

@@ -36,9 +36,8 @@ const responseFormat = (
  * **Details**
  *
  * Cohere has no words for an effort between none and all (`reasoning.effort` other than `none` turns thinking on,
- * `budgetTokens` limits it), and none for `reasoning.summary`, `text.verbosity`, `promptCache`, `user`, `metadata` and
- * `parallelToolCalls`: they are left out. The `providerOptions` of the provider come last and win; their `documents` are
- * added to those of the prompt.
+ * `budgetTokens` limits it), and none for `reasoning.summary`, `text.verbosity`, `promptCache`, `user` and `metadata`: they
+ * are left out. The `providerOptions` of the provider come last and win; their `documents` are added to those of the prompt.
  *
  * @see https://docs.cohere.com/reference/chat
  * @see https://docs.cohere.com/docs/reasoning

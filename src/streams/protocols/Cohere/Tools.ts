@@ -21,7 +21,7 @@ const strict = (tools: ReadonlyArray<Tool.Any>): true | undefined => {
  * **Details**
  *
  * Cohere chooses by itself where no choice is sent, and knows no way to name one tool: only that one is sent then, and a
- * call is required. `parallelToolCalls` has no field and is left out.
+ * call is required. One call at a time cannot be asked for, and is refused.
  *
  * @see https://docs.cohere.com/docs/tool-use-usage-patterns
  * @category encoding
@@ -30,6 +30,7 @@ const strict = (tools: ReadonlyArray<Tool.Any>): true | undefined => {
 export const encode = (request: CompletionRequest, found: PromptParts.Problems): Schema.JsonObject => {
   const { mode, tools } = ToolChoice.read(request, found)
   if (tools.length === 0) return {}
+  ToolChoice.refuseOneAtATime(request, tools, found)
   return PromptParts.defined({
     tools: tools.map((tool) => ToolChoice.writeFunction(tool, "Cohere", found)),
     tool_choice: mode === "required" ? "REQUIRED" : mode === "none" ? "NONE" : undefined,

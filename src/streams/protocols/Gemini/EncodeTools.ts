@@ -9,6 +9,7 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext } from "../Protocol.ts"
+import * as ToolChoice from "../ToolChoice.ts"
 import type { Model } from "./Models.ts"
 import * as SchemaDialect from "./SchemaDialect.ts"
 
@@ -89,9 +90,7 @@ export const fields = (
     if (mode === "ANY") found.refuse("toolChoice", "it asks for a tool, but the request has no tools")
     return {}
   }
-  if (functions.length > 0 && request.parallelToolCalls === false) {
-    found.refuse("parallelToolCalls", "Gemini cannot be told to make one call at a time; leave it out")
-  }
+  ToolChoice.refuseOneAtATime(request, tools, found)
   if (mode === "ANY" && (functions.length === 0 || (only !== undefined && own.some((tool) => tool.name === only)))) {
     found.refuse("toolChoice", "the tools that Google runs cannot be asked for, only offered; use \"auto\"")
   }

@@ -29,6 +29,7 @@ const tools = (
   }
   // What may not be used is not offered.
   if (choice.tools.length === 0 || choice.mode === "none") return undefined
+  ToolChoice.refuseOneAtATime(request, choice.tools, found)
   return choice.tools.map((tool) => ToolChoice.writeFunction(tool, "Ollama", found))
 }
 
@@ -39,7 +40,7 @@ const tools = (
  *
  * `reasoning.effort` becomes `think`: `none` is `false`, other words (`low`, `medium`, `high`, `max`) are sent as they are;
  * `budgetTokens` alone turns thinking on, for want of a limit. Left out for want of a field: `reasoning.summary`,
- * `text.verbosity`, `promptCache`, `user`, `metadata`, `parallelToolCalls`. The `providerOptions` of the provider
+ * `text.verbosity`, `promptCache`, `user`, `metadata`. The `providerOptions` of the provider
  * (`keep_alive`, …) come last and win; their `options` (`num_ctx`, …) are added to those of the request, one by one.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion

@@ -73,7 +73,8 @@ const offered = (request: CompletionRequest, { context, found }: Writing): Reado
  * **Details**
  *
  * `{ oneOf }` narrows the tools that are sent. Without tools none of the fields is sent: OpenAI refuses an empty list. What
- * of a choice a server understands, `quirks.toolChoice` says.
+ * of a choice a server understands, `quirks.toolChoice` says. A server without `parallel_tool_calls` makes several, so only
+ * one at a time is refused.
  *
  * @see https://platform.openai.com/docs/guides/function-calling?api-mode=chat
  * @category encoding
@@ -91,10 +92,12 @@ export const encode = (request: CompletionRequest, writing: Writing): Schema.Jso
     found.refuse("tools", "this provider knows no tools: leave them out, or ask another one")
     return {}
   }
+  const knowsParallel = context.quirks.unknownFields?.parallel_tool_calls === undefined
+  if (!knowsParallel) ToolChoice.refuseOneAtATime(request, tools, found)
   return PromptParts.defined({
     tools: tools.map((tool) => encodeTool(tool, writing)),
     tool_choice: choice === undefined ? undefined : encodeChoice(choice, tools, writing),
     tool_stream: context.quirks.toolStream === true && context.stream ? true : undefined,
-    parallel_tool_calls: request.parallelToolCalls
+    parallel_tool_calls: knowsParallel ? request.parallelToolCalls : undefined
   })
 }
