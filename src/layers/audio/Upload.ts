@@ -7,11 +7,11 @@ import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import { type AudioFile, mediaType } from "../../domain/AudioFile.ts"
+import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import * as FileFrame from "../../streams/audio/FileFrame.ts"
 import type { Written } from "../../streams/audio/TranscriptionForms.ts"
-import * as TransportFailure from "../http/TransportFailure.ts"
+import * as TransportFailure from "../transport/TransportFailure.ts"
 
 /**
  * A body, and whether it can be sent only once. `explain` says of a failed attempt that it was the recording that could not be

@@ -13,11 +13,12 @@ import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { DecodeContext } from "../../streams/protocols/Protocol.ts"
 import { classify as classifyRefusal } from "../../streams/protocols/Refusal.ts"
-import { contextOf, type Means, refused, send, type Sent } from "../exchange/Send.ts"
-import { decodeStream, decodeWhole, type Events, readText } from "./Body.ts"
+import { readText } from "../transport/Body.ts"
+import * as ResponseBytes from "../transport/ResponseBytes.ts"
+import { contextOf, type Means, refused, send, type Sent } from "../transport/Send.ts"
+import { Silence } from "../transport/Silence.ts"
+import { decodeStream, decodeWhole, type Events } from "./Events.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
-import * as ResponseBytes from "./ResponseBytes.ts"
-import { Silence } from "./Silence.ts"
 
 /** How much of a refusal is read: enough for any error object. */
 const maxRefusalBytes = 256 * 1024

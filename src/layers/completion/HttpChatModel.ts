@@ -18,11 +18,11 @@ import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
-import { makeMeans } from "../exchange/Send.ts"
 import * as Retry from "../resilience/Retry.ts"
+import * as RequestId from "../transport/RequestId.ts"
+import { makeMeans } from "../transport/Send.ts"
 import * as Attempt from "./Attempt.ts"
 import * as PreparedRequest from "./PreparedRequest.ts"
-import * as RequestId from "./RequestId.ts"
 
 const toRequest = (
   input: CompletionRequest.CompletionRequestInput,

@@ -19,9 +19,9 @@ import { type AuthStyle, type Quirks, quirksOf } from "../../domain/ProviderDefi
 import type { Provider } from "../../services/Provider.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
-import type { Unauthorized } from "../exchange/Authorized.ts"
-import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "../configuration/Address.ts"
+import * as HeaderSyntax from "../http/HeaderSyntax.ts"
+import type { Unauthorized } from "../transport/Authorized.ts"
 
 /**
  * A request that only lacks its key.

@@ -10,9 +10,9 @@ import type * as Schema from "effect/Schema"
 import { type CompletionError, type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { Endpoint, Quirks } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
-import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "../configuration/Address.ts"
-import type { Unauthorized } from "./Authorized.ts"
+import * as HeaderSyntax from "../http/HeaderSyntax.ts"
+import type { Unauthorized } from "../transport/Authorized.ts"
 
 /**
  * What is asked.

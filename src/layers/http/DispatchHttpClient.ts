@@ -21,10 +21,10 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
-import type { Watch, Watched } from "../completion/Watch.ts"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
 import { withPrivacy } from "./Privacy.ts"
+import type { Watch, Watched } from "./Watch.ts"
 
 type HttpError = HttpClientError.HttpClientError
 

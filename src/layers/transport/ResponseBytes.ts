@@ -14,9 +14,9 @@ import type { Ending } from "../../streams/protocols/Protocol.ts"
 import type { Reader } from "../http/BodyQueue.ts"
 import * as ContentEncoding from "../http/ContentEncoding.ts"
 import { DispatchResponse } from "../http/DispatchResponse.ts"
-import * as TransportFailure from "../http/TransportFailure.ts"
+import type { Watch, Watched } from "../http/Watch.ts"
 import type { Silence } from "./Silence.ts"
-import type { Watch, Watched } from "./Watch.ts"
+import * as TransportFailure from "./TransportFailure.ts"
 
 type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>
 type HttpError = HttpClientError.HttpClientError

@@ -12,11 +12,11 @@ import { amend, type CompletionError, type ProviderError, RequestTimeoutError } 
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Authorization } from "../../services/Provider.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
-import * as Clocks from "../completion/Clocks.ts"
-import * as Watch from "../completion/Watch.ts"
 import * as DispatchHttpClient from "../http/DispatchHttpClient.ts"
-import * as TransportFailure from "../http/TransportFailure.ts"
+import * as Watch from "../http/Watch.ts"
 import { authorize, type Authorized, type Unauthorized } from "./Authorized.ts"
+import * as Clocks from "./Clocks.ts"
+import * as TransportFailure from "./TransportFailure.ts"
 
 /**
  * What sending needs.
