@@ -5,8 +5,8 @@
  */
 import * as Effect from "effect/Effect"
 import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
-import * as Known from "../layers/registry/Known.ts"
 import * as Presence from "../layers/configuration/Presence.ts"
+import * as Known from "../layers/registry/Known.ts"
 
 /**
  * The providers that have something of their own in the configuration, whatever else they may lack. A token that is there for

@@ -10,8 +10,8 @@ import { parse } from "../../src/streams/protocols/Json.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { classify } from "../../src/streams/protocols/Refusal.ts"
 import { context, every, fold, inLengths, type Outcome, print, random, run } from "../support/Decoding.ts"
-import { errorClasses, type KnownManifestError, knownManifestErrors } from "./Labels.ts"
 import * as Wire from "../support/Wire.ts"
+import { errorClasses, type KnownManifestError, knownManifestErrors } from "./Labels.ts"
 
 const protocolOf: Readonly<Record<string, ProtocolName>> = {
   "openai-chat": "openai-chat",

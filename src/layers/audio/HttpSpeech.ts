@@ -24,9 +24,9 @@ import { Speech } from "../../services/Speech.ts"
 import * as SpeechForms from "../../streams/audio/SpeechForms.ts"
 import * as JsonBody from "../../streams/protocols/JsonBody.ts"
 import type { Ending } from "../../streams/protocols/Protocol.ts"
+import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
-import * as Address from "../configuration/Address.ts"
 import * as Pulled from "./Pulled.ts"
 
 /** Sound that has begun. `usage` is known when it has ended. */

@@ -12,14 +12,14 @@ import * as Result from "effect/Result"
 import { type CompletionError, ConfigurationError } from "../../domain/CompletionError.ts"
 import * as CompletionRequest from "../../domain/CompletionRequest.ts"
 import { quirksOf } from "../../domain/ProviderDefinition.ts"
-import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
 import type { Provider } from "../../services/Provider.ts"
+import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { reportsFailure } from "../../streams/protocols/ErrorBody.ts"
 import { load } from "../../streams/protocols/Loading.ts"
+import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
-import * as Address from "../configuration/Address.ts"
 
 /** Enough for any protocol: OpenAI's Responses API refuses less. */
 const fewTokens = 16

@@ -20,17 +20,17 @@ import {
   type Vector,
   type VectorOf
 } from "../../domain/Embedding.ts"
-import type { EmbeddingBinding } from "../../domain/Operations.ts"
 import type { ExchangeError } from "../../domain/OperationError.ts"
+import type { EmbeddingBinding } from "../../domain/Operations.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { Embeddings } from "../../services/Embeddings.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Batches from "../../streams/embeddings/Batches.ts"
 import * as Forms from "../../streams/embeddings/Forms.ts"
+import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
-import * as Address from "../configuration/Address.ts"
 
 const defaultConcurrency = 4
 

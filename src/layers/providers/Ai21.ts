@@ -4,8 +4,8 @@
  * @see https://docs.ai21.com/reference/jamba-1-6-api-ref
  * @since 0.1.0
  */
-import { definition } from "./definitions/Ai21.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Ai21.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://docs.anthropic.com/en/api/messages
  * @since 0.1.0
  */
-import { definition } from "./definitions/Anthropic.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Anthropic.ts"
 
 export { definition }
 

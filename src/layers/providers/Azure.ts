@@ -4,8 +4,8 @@
  * @see https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference
  * @since 0.1.0
  */
-import { definition } from "./definitions/Azure.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Azure.ts"
 
 export { definition }
 

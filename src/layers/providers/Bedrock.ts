@@ -4,8 +4,8 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  * @since 0.1.0
  */
-import { definition } from "./definitions/Bedrock.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Bedrock.ts"
 
 export { definition }
 

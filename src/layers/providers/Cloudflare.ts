@@ -4,8 +4,8 @@
  * @see https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/
  * @since 0.1.0
  */
-import { definition } from "./definitions/Cloudflare.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Cloudflare.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://docs.cohere.com/reference/chat
  * @since 0.1.0
  */
-import { definition } from "./definitions/Cohere.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Cohere.ts"
 
 export { definition }
 

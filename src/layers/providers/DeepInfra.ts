@@ -4,8 +4,8 @@
  * @see https://deepinfra.com/docs/openai_api
  * @since 0.1.0
  */
-import { definition } from "./definitions/DeepInfra.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/DeepInfra.ts"
 
 export { definition }
 

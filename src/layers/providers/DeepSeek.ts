@@ -4,8 +4,8 @@
  * @see https://api-docs.deepseek.com/api/create-chat-completion
  * @since 0.1.0
  */
-import { definition } from "./definitions/DeepSeek.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/DeepSeek.ts"
 
 export { definition }
 

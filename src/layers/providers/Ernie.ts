@@ -4,8 +4,8 @@
  * @see https://cloud.baidu.com/doc/qianfan-api/index.html
  * @since 0.1.0
  */
-import { definition } from "./definitions/Ernie.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Ernie.ts"
 
 export { definition }
 

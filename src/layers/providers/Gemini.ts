@@ -4,8 +4,8 @@
  * @see https://ai.google.dev/api/generate-content
  * @since 0.1.0
  */
-import { definition } from "./definitions/Gemini.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Gemini.ts"
 
 export { definition }
 

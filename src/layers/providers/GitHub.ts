@@ -4,8 +4,8 @@
  * @see https://docs.github.com/en/rest/models/inference
  * @since 0.1.0
  */
-import { definition } from "./definitions/GitHub.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/GitHub.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://console.groq.com/docs/api-reference
  * @since 0.1.0
  */
-import { definition } from "./definitions/Groq.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Groq.ts"
 
 export { definition }
 

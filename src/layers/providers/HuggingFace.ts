@@ -4,8 +4,8 @@
  * @see https://huggingface.co/docs/inference-providers/index
  * @since 0.1.0
  */
-import { definition } from "./definitions/HuggingFace.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/HuggingFace.ts"
 
 export { definition }
 

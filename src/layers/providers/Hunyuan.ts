@@ -4,8 +4,8 @@
  * @see https://cloud.tencent.com/document/product/1729/111007
  * @since 0.1.0
  */
-import { definition } from "./definitions/Hunyuan.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Hunyuan.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://jina.ai/embeddings/
  * @since 0.1.0
  */
-import { definition } from "./definitions/Jina.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Jina.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://platform.minimax.io/docs/api-reference/text-anthropic-api
  * @since 0.1.0
  */
-import { definition } from "./definitions/MiniMax.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/MiniMax.ts"
 
 export { definition }
 

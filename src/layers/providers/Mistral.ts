@@ -4,8 +4,8 @@
  * @see https://docs.mistral.ai/api/
  * @since 0.1.0
  */
-import { definition } from "./definitions/Mistral.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Mistral.ts"
 
 export { definition }
 

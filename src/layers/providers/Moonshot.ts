@@ -4,8 +4,8 @@
  * @see https://platform.moonshot.ai/docs/api/chat
  * @since 0.1.0
  */
-import { definition } from "./definitions/Moonshot.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Moonshot.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
  * @since 0.1.0
  */
-import { definition } from "./definitions/Ollama.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Ollama.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://platform.openai.com/docs/api-reference
  * @since 0.1.0
  */
-import { definition } from "./definitions/OpenAi.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/OpenAi.ts"
 
 export { definition }
 

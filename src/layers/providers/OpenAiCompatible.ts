@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import { define, definition } from "./definitions/OpenAiCompatible.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { define, definition } from "./definitions/OpenAiCompatible.ts"
 
 export { define, definition }
 

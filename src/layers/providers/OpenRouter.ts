@@ -4,8 +4,8 @@
  * @see https://openrouter.ai/docs/api-reference/overview
  * @since 0.1.0
  */
-import { definition } from "./definitions/OpenRouter.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/OpenRouter.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
  * @since 0.1.0
  */
-import { definition } from "./definitions/Perplexity.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Perplexity.ts"
 
 export { definition }
 

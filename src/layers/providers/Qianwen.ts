@@ -4,8 +4,8 @@
  * @see https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope
  * @since 0.1.0
  */
-import { definition } from "./definitions/Qianwen.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Qianwen.ts"
 
 export { definition }
 

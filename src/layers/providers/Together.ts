@@ -4,8 +4,8 @@
  * @see https://docs.together.ai/reference/chat-completions-1
  * @since 0.1.0
  */
-import { definition } from "./definitions/Together.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Together.ts"
 
 export { definition }
 

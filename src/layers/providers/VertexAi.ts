@@ -4,8 +4,8 @@
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
  * @since 0.1.0
  */
-import { definition } from "./definitions/VertexAi.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/VertexAi.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
  * @since 0.1.0
  */
-import { definition } from "./definitions/Vllm.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/Vllm.ts"
 
 export { definition }
 

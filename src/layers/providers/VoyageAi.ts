@@ -4,8 +4,8 @@
  * @see https://docs.voyageai.com/reference/embeddings-api
  * @since 0.1.0
  */
-import { definition } from "./definitions/VoyageAi.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/VoyageAi.ts"
 
 export { definition }
 

@@ -4,8 +4,8 @@
  * @see https://docs.x.ai/docs/api-reference
  * @since 0.1.0
  */
-import { definition } from "./definitions/XAi.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/XAi.ts"
 
 export { definition }
 

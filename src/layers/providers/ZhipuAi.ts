@@ -4,8 +4,8 @@
  * @see https://docs.z.ai/api-reference/llm/chat-completion
  * @since 0.1.0
  */
-import { definition } from "./definitions/ZhipuAi.ts"
 import * as SingleProvider from "../registry/SingleProvider.ts"
+import { definition } from "./definitions/ZhipuAi.ts"
 
 export { definition }
 

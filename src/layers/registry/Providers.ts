@@ -17,8 +17,8 @@ import * as Identity from "../auth/Identity.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
 import { configure, type ProviderOptions } from "../configuration/Configure.ts"
-import * as Known from "./Known.ts"
 import * as Presence from "../configuration/Presence.ts"
+import * as Known from "./Known.ts"
 import * as Resolution from "./Resolution.ts"
 
 /**

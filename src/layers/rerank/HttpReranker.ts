@@ -6,8 +6,8 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type { RerankBinding } from "../../domain/Operations.ts"
 import type { ExchangeError } from "../../domain/OperationError.ts"
+import type { RerankBinding } from "../../domain/Operations.ts"
 import type { RankedDocument, RerankDocument, RerankRequest, RerankResponse } from "../../domain/Rerank.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import type { Provider } from "../../services/Provider.ts"
@@ -15,9 +15,9 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { Reranker } from "../../services/Reranker.ts"
 import type { Answer } from "../../streams/rerank/Form.ts"
 import * as Forms from "../../streams/rerank/Forms.ts"
+import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
-import * as Address from "../configuration/Address.ts"
 
 interface Asked {
   readonly provider: Provider

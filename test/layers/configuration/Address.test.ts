@@ -8,8 +8,8 @@ import { HttpClient } from "effect/http"
 import { type ConfigurationError, Configure, ProviderRegistry, Providers } from "sluice"
 import * as Address from "../../../src/layers/configuration/Address.ts"
 import * as Known from "../../../src/layers/registry/Known.ts"
-import type { Provider } from "../../../src/services/Provider.ts"
 import * as Credentials from "../../../src/services/Credentials.ts"
+import type { Provider } from "../../../src/services/Provider.ts"
 
 const key = Redacted.make("sk-canary-0123456789")
 

@@ -5,9 +5,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Embeddings, type ProviderDefinition, Reranker } from "sluice"
+import * as DefaultModels from "../../../src/cli/operations/DefaultModels.ts"
 import { definition as deepInfra } from "../../../src/layers/providers/definitions/DeepInfra.ts"
 import { definitions } from "../../../src/layers/registry/Known.ts"
-import * as DefaultModels from "../../../src/cli/operations/DefaultModels.ts"
 import * as Forms from "../../../src/streams/embeddings/Forms.ts"
 import * as Asking from "../../support/Asking.ts"
 
