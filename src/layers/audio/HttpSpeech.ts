@@ -129,7 +129,8 @@ const make = Effect.gen(function*() {
       model,
       accept: "audio/*, text/event-stream, application/json",
       body: Ask.json(body),
-      headers: request.headers
+      headers: request.headers,
+      numbers: { speed: request.speed }
     }))
     return yield* exchange.open(ask, (answer) => soundOf(answer, request))
   })

@@ -60,6 +60,7 @@ const make = Effect.gen(function*() {
       model,
       accept: streamed ? "text/event-stream, application/json" : "application/json, text/plain",
       headers: request.headers,
+      numbers: { temperature: request.temperature },
       ...upload
     }))
   })

@@ -20,8 +20,8 @@ import type { Provider } from "../../services/Provider.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import * as Address from "../configuration/Address.ts"
-import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import type { Unauthorized } from "../transport/Authorized.ts"
+import * as Flaws from "../transport/Flaws.ts"
 
 /**
  * A request that only lacks its key.
@@ -106,35 +106,21 @@ export const make = (
   options: Options
 ): Effect.Effect<PreparedRequest, InvalidRequestError | ConfigurationError> => {
   const { streamed } = options
-  const flaw = headersFlaw(request) ?? numbersFlaw(request)
+  const flaw = Flaws.ofHeaders(request.headers) ?? Flaws.ofNumbers(numbersOf(request))
   if (flaw !== undefined) {
     return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...flaw }))
   }
   return Effect.flatMap(planOf(provider, model, streamed), (plan) => write(provider, model, request, plan, options))
 }
 
-interface Flaw {
-  readonly parameter: string
-  readonly detail: string
-}
-
-const headersFlaw = ({ headers }: CompletionRequest): Flaw | undefined => {
-  const wrong = headers === undefined
-    ? undefined
-    : Object.entries(headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
-  return wrong === undefined ? undefined : {
-    parameter: "headers",
-    detail: `the name or the value of "${wrong[0].slice(0, 100)}" has characters that no HTTP header can carry`
-  }
-}
-
-/** Numbers that JSON has no word for would be sent as `null`, which is another request. */
-const numbersFlaw = (request: CompletionRequest): Flaw | undefined => {
-  const { maxOutputTokens, reasoning, seed, temperature, topK, topP } = request
-  const numbers = { temperature, topP, topK, maxOutputTokens, seed, reasoning: reasoning?.budgetTokens }
-  const wrong = Object.entries(numbers).find(([, value]) => value !== undefined && !Number.isFinite(value))
-  return wrong === undefined ? undefined : { parameter: wrong[0], detail: "it is not a finite number" }
-}
+const numbersOf = ({ maxOutputTokens, reasoning, seed, temperature, topK, topP }: CompletionRequest) => ({
+  temperature,
+  topP,
+  topK,
+  maxOutputTokens,
+  seed,
+  reasoning: reasoning?.budgetTokens
+})
 
 /** Writes a body as JSON; nothing where it is none, as a record that holds itself. */
 const jsonOf = (body: Schema.JsonObject): Buffer | undefined => {

@@ -11,8 +11,8 @@ import { type CompletionError, type ConfigurationError, InvalidRequestError } fr
 import type { Endpoint, Quirks } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
 import * as Address from "../configuration/Address.ts"
-import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import type { Unauthorized } from "../transport/Authorized.ts"
+import * as Flaws from "../transport/Flaws.ts"
 
 /**
  * What is asked.
@@ -21,8 +21,9 @@ import type { Unauthorized } from "../transport/Authorized.ts"
  *
  * `operation` is its name in spans (OpenTelemetry's `gen_ai.operation.name`). `endpoint` says where it goes. `model` fills
  * the address and names the model in errors. `body` makes it a POST; without one it is a GET. `query` is added to the
- * address, `accept` is what may come back (default: JSON), `headers` are the caller's own. `once` is for bodies that cannot
- * be sent again. `explain` may know better why an attempt failed, as whoever makes the body does.
+ * address, `accept` is what may come back (default: JSON), `headers` and `numbers` are the caller's own, by their names in
+ * the request. `once` is for bodies that cannot be sent again. `explain` may know better why an attempt failed, as whoever
+ * makes the body does.
  *
  * @category models
  * @since 0.1.0
@@ -35,6 +36,7 @@ export interface Options {
   readonly query?: Readonly<Record<string, string>> | undefined
   readonly accept?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly numbers?: Readonly<Record<string, number | undefined>> | undefined
   readonly once?: boolean | undefined
   readonly explain?: ((error: CompletionError) => CompletionError) | undefined
 }
@@ -65,7 +67,7 @@ export const json = (value: Schema.Json): HttpBody.HttpBody =>
   HttpBody.uint8Array(encoder.encode(JSON.stringify(value)), "application/json")
 
 /**
- * Writes a request. Fails when its address is not known, or a header of the caller's cannot be sent.
+ * Writes a request. Fails when its address is not known, or a header or a number of the caller's cannot be sent.
  *
  * @category constructors
  * @since 0.1.0
@@ -74,15 +76,14 @@ export const make = (
   provider: Provider,
   options: Options
 ): Result.Result<Ask, InvalidRequestError | ConfigurationError> => {
-  const { body, endpoint, headers, model } = options
-  const wrong = Object.entries(headers ?? {}).find(([name, value]) => !HeaderSyntax.isField(name, value))
-  if (wrong !== undefined) {
+  const { body, endpoint, headers, model, numbers } = options
+  const flaw = Flaws.ofHeaders(headers) ?? Flaws.ofNumbers(numbers ?? {})
+  if (flaw !== undefined) {
     return Result.fail(
       new InvalidRequestError({
         provider: provider.definition.id,
         ...(model === undefined ? {} : { model }),
-        parameter: "headers",
-        detail: `the name or the value of "${wrong[0].slice(0, 100)}" has characters that no HTTP header can carry`
+        ...flaw
       })
     )
   }

@@ -45,7 +45,8 @@ const make = Effect.gen(function*() {
       endpoint: binding,
       model,
       body: Ask.json(body),
-      headers: request.headers
+      headers: request.headers,
+      numbers: { maxTokensPerDocument: request.maxTokensPerDocument }
     }))
     return yield* exchange.json(asked, (value) => Forms.decode(value, request, binding))
   })

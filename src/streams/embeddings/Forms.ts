@@ -102,6 +102,9 @@ export const encode = (
   if (request.dimensions !== undefined && !(Number.isInteger(request.dimensions) && request.dimensions > 0)) {
     return refuse(context, "dimensions", "it is no whole number over 0")
   }
+  if (inputs.some((input) => typeof input !== "string" && !input.every(Number.isInteger))) {
+    return refuse(context, "inputs", "a token is no whole number")
+  }
   return Result.map(
     byName[binding.form].encode(inputs, { ...request, encoding: wireEncoding(request, binding) }, context),
     (body) => ({ ...body, ...request.providerOptions?.[provider] })

@@ -1,0 +1,54 @@
+/**
+ * What the operations besides chat can be given that nobody can send: refused by its name, and nothing is sent.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { type CompletionError, Embeddings, type ProviderDefinition, Reranker, Speech, Transcription } from "sluice"
+import { definition as openAi } from "../../../src/layers/providers/definitions/OpenAi.ts"
+import * as Asking from "../../support/Asking.ts"
+
+const definition: ProviderDefinition = { ...openAi, rerank: [{ form: "cohere", path: "/rerank" }] }
+
+const file = { name: "talk.wav", content: new Uint8Array(8) }
+
+type Services = Embeddings.Embeddings | Reranker.Reranker | Transcription.Transcription | Speech.Speech
+
+/** An operation with more fields than it needs. */
+type Operation = (more: object) => Effect.Effect<unknown, CompletionError, Services>
+
+type Name = "embeddings" | "rerank" | "transcription" | "translation" | "speech"
+
+const operations: Readonly<Record<Name, Operation>> = {
+  embeddings: (more) => Embeddings.embed({ model: "m", inputs: ["Hi"], ...more }),
+  rerank: (more) => Reranker.rerank({ model: "m", query: "q", documents: ["a"], ...more }),
+  transcription: (more) => Transcription.transcribe({ model: "m", file, ...more }),
+  translation: (more) => Transcription.translate({ model: "whisper-1", file, ...more }),
+  speech: (more) => Speech.speak({ model: "m", input: "Hi", ...more })
+}
+
+const refused = (operation: Name, more: object, parameter: string) =>
+  Effect.gen(function*() {
+    const error = yield* Effect.flip(operations[operation](more))
+    assert.strictEqual(error._tag, "InvalidRequestError", error.message)
+    assert.strictEqual(error._tag === "InvalidRequestError" ? error.parameter : undefined, parameter)
+    assert.lengthOf(yield* Asking.requests, 0)
+  }).pipe(Effect.provide(Asking.inMemory(definition)))
+
+describe("a request", () => {
+  it.effect.each<readonly [Name, string]>([
+    ["embeddings", "dimensions"],
+    ["rerank", "topN"],
+    ["rerank", "maxTokensPerDocument"],
+    ["transcription", "temperature"],
+    ["translation", "temperature"],
+    ["speech", "speed"]
+  ])("of %s is not sent with a %s that JSON has no word for", ([operation, parameter]) =>
+    Effect.gen(function*() {
+      for (const value of [Number.NaN, Infinity, -Infinity]) {
+        yield* refused(operation, { [parameter]: value }, parameter)
+      }
+    }))
+
+  it.effect("of embeddings is not sent with a token that is no number", () =>
+    refused("embeddings", { inputs: [[1, Number.NaN]] }, "inputs"))
+})
