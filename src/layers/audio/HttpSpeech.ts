@@ -128,7 +128,7 @@ const make = Effect.gen(function*() {
       endpoint: binding,
       model,
       accept: "audio/*, text/event-stream, application/json",
-      body: Ask.json(body),
+      json: body,
       headers: request.headers,
       numbers: { speed: request.speed }
     }))

@@ -6,8 +6,9 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import type { CompletionError } from "../../domain/CompletionError.ts"
+import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { TranscriptionBinding } from "../../domain/Operations.ts"
 import type { Transcript, TranscriptionEvent, TranscriptionRequest } from "../../domain/Transcription.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
@@ -20,6 +21,7 @@ import * as JsonBody from "../../streams/protocols/JsonBody.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
+import * as Flaws from "../transport/Flaws.ts"
 import * as Pulled from "./Pulled.ts"
 import * as Upload from "./Upload.ts"
 
@@ -53,6 +55,9 @@ const make = Effect.gen(function*() {
     const known = { provider: provider.definition.id, model }
     const streamed = wantsStream && binding.streams !== false
     const written = yield* Effect.fromResult(TranscriptionForms.encode(request, { ...known, binding, streamed }))
+    yield* Effect.fromResult(
+      Result.mapError(Flaws.jsonOf(written.values), (flaw) => new InvalidRequestError({ ...known, ...flaw }))
+    )
     const upload = yield* Upload.make(written, request.file, known)
     return yield* Effect.fromResult(Ask.make(provider, {
       operation: task === "translate" ? "translation" : "transcription",

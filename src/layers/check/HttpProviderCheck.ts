@@ -44,7 +44,7 @@ const make = Effect.gen(function*() {
       Ask.make(provider, {
         operation: "check",
         endpoint,
-        body: body === undefined ? undefined : Ask.json(body),
+        json: body,
         once: true
       })
     )
@@ -73,7 +73,7 @@ const make = Effect.gen(function*() {
       operation: "check",
       endpoint: { ...binding, quirks, path: binding.wholePath ?? binding.path },
       model,
-      body: Ask.json(body),
+      json: body,
       once: true
     }))
     yield* Effect.scoped(exchange.open(ask, (answer) =>

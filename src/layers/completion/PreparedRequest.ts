@@ -12,7 +12,6 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
 import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import { type AuthStyle, type Quirks, quirksOf } from "../../domain/ProviderDefinition.ts"
@@ -122,15 +121,6 @@ const numbersOf = ({ maxOutputTokens, reasoning, seed, temperature, topK, topP }
   reasoning: reasoning?.budgetTokens
 })
 
-/** Writes a body as JSON; nothing where it is none, as a record that holds itself. */
-const jsonOf = (body: Schema.JsonObject): Buffer | undefined => {
-  try {
-    return Buffer.from(JSON.stringify(body))
-  } catch {
-    return undefined
-  }
-}
-
 const write = (
   provider: Provider,
   model: string,
@@ -140,17 +130,11 @@ const write = (
 ): Effect.Effect<PreparedRequest, InvalidRequestError> => {
   const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: streamed, quirks })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
-  const body = jsonOf(encoded.success)
-  if (body === undefined) {
-    return Effect.fail(
-      new InvalidRequestError({
-        provider: provider.definition.id,
-        model,
-        parameter: "providerOptions",
-        detail: "something in them, or in the prompt, cannot be written as JSON"
-      })
-    )
+  const written = Flaws.jsonOf(encoded.success)
+  if (Result.isFailure(written)) {
+    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...written.failure }))
   }
+  const body = written.success
   return Effect.succeed({
     provider,
     model,

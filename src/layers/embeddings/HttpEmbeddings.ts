@@ -65,7 +65,7 @@ const make = Effect.gen(function*() {
       operation: "embeddings",
       endpoint: binding,
       model,
-      body: Ask.json(body),
+      json: body,
       headers: request.headers
     }))
     const answer = yield* exchange.json(

@@ -20,10 +20,10 @@ import * as Flaws from "../transport/Flaws.ts"
  * **Details**
  *
  * `operation` is its name in spans (OpenTelemetry's `gen_ai.operation.name`). `endpoint` says where it goes. `model` fills
- * the address and names the model in errors. `body` makes it a POST; without one it is a GET. `query` is added to the
- * address, `accept` is what may come back (default: JSON), `headers` and `numbers` are the caller's own, by their names in
- * the request. `once` is for bodies that cannot be sent again. `explain` may know better why an attempt failed, as whoever
- * makes the body does.
+ * the address and names the model in errors. `json`, or a `body` of another kind, makes it a POST; without one it is a GET.
+ * `query` is added to the address, `accept` is what may come back (default: JSON), `headers` and `numbers` are the caller's
+ * own, by their names in the request. `once` is for bodies that cannot be sent again. `explain` may know better why an
+ * attempt failed, as whoever makes the body does.
  *
  * @category models
  * @since 0.1.0
@@ -32,6 +32,7 @@ export interface Options {
   readonly operation: string
   readonly endpoint: Endpoint
   readonly model?: string | undefined
+  readonly json?: Schema.Json | undefined
   readonly body?: HttpBody.HttpBody | undefined
   readonly query?: Readonly<Record<string, string>> | undefined
   readonly accept?: string | undefined
@@ -55,19 +56,13 @@ export interface Ask extends Omit<Unauthorized, "renewal"> {
   readonly explain: ((error: CompletionError) => CompletionError) | undefined
 }
 
-const encoder = new TextEncoder()
+const bodyOf = ({ body, json }: Options): Result.Result<HttpBody.HttpBody | undefined, Flaws.Flaw> =>
+  json === undefined
+    ? Result.succeed(body)
+    : Result.map(Flaws.jsonOf(json), (bytes) => HttpBody.uint8Array(bytes, "application/json"))
 
 /**
- * A body of JSON.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const json = (value: Schema.Json): HttpBody.HttpBody =>
-  HttpBody.uint8Array(encoder.encode(JSON.stringify(value)), "application/json")
-
-/**
- * Writes a request. Fails when its address is not known, or a header or a number of the caller's cannot be sent.
+ * Writes a request. Fails when its address is not known, or something of the caller's cannot be sent.
  *
  * @category constructors
  * @since 0.1.0
@@ -76,17 +71,20 @@ export const make = (
   provider: Provider,
   options: Options
 ): Result.Result<Ask, InvalidRequestError | ConfigurationError> => {
-  const { body, endpoint, headers, model, numbers } = options
-  const flaw = Flaws.ofHeaders(headers) ?? Flaws.ofNumbers(numbers ?? {})
-  if (flaw !== undefined) {
-    return Result.fail(
+  const { endpoint, headers, model, numbers } = options
+  const refuse = (flaw: Flaws.Flaw): Result.Result<never, InvalidRequestError> =>
+    Result.fail(
       new InvalidRequestError({
         provider: provider.definition.id,
         ...(model === undefined ? {} : { model }),
         ...flaw
       })
     )
-  }
+  const flaw = Flaws.ofHeaders(headers) ?? Flaws.ofNumbers(numbers ?? {})
+  if (flaw !== undefined) return refuse(flaw)
+  const written = bodyOf(options)
+  if (Result.isFailure(written)) return refuse(written.failure)
+  const body = written.success
   return Result.map(Address.of(provider, endpoint, model ?? ""), (url) => {
     const request = (body === undefined ? HttpClientRequest.get(url) : HttpClientRequest.post(url, { body })).pipe(
       HttpClientRequest.setHeaders({

@@ -44,7 +44,7 @@ const make = Effect.gen(function*() {
       operation: "rerank",
       endpoint: binding,
       model,
-      body: Ask.json(body),
+      json: body,
       headers: request.headers,
       numbers: { maxTokensPerDocument: request.maxTokensPerDocument }
     }))

@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 
 /**
@@ -41,4 +43,21 @@ export const ofHeaders = (headers: Readonly<Record<string, string>> | undefined)
 export const ofNumbers = (numbers: Readonly<Record<string, number | undefined>>): Flaw | undefined => {
   const wrong = Object.entries(numbers).find(([, value]) => value !== undefined && !Number.isFinite(value))
   return wrong === undefined ? undefined : { parameter: wrong[0], detail: "it is not a finite number" }
+}
+
+/**
+ * Writes a value as JSON. Only what a caller adds to a body can be none: a record that holds itself, a `BigInt`.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const jsonOf = (value: Schema.Json): Result.Result<Uint8Array, Flaw> => {
+  try {
+    return Result.succeed(Buffer.from(JSON.stringify(value)))
+  } catch {
+    return Result.fail({
+      parameter: "providerOptions",
+      detail: "something in them, or in what is asked, cannot be written as JSON"
+    })
+  }
 }

@@ -72,7 +72,7 @@ describe("a plain exchange", () => {
   it.live("is a POST when it has a body", () =>
     Effect.gen(function*() {
       const { server } = yield* list(({ socket }) => reply(socket, "200 OK", "{\"names\":[]}"), {
-        body: Ask.json({ q: "ä" })
+        json: { q: "ä" }
       })
       assert.match(server.exchanges[0]?.head ?? "", /^POST \/v1\/things HTTP/)
       assert.strictEqual(server.exchanges[0]?.header("content-type"), "application/json")
@@ -100,7 +100,7 @@ describe("a plain exchange", () => {
   it.live("is not tried again when its body can be sent only once", () =>
     Effect.gen(function*() {
       const { result, server } = yield* list(({ socket }) => reply(socket, "503 Busy", "{}"), {
-        body: Ask.json({}),
+        json: {},
         once: true
       })
       assert.strictEqual(failureOf(result)._tag, "OverloadedError")

@@ -49,6 +49,18 @@ describe("a request", () => {
       }
     }))
 
+  it.effect.each<Name>(["embeddings", "rerank", "transcription", "translation", "speech"])(
+    "of %s is not sent with options that are no JSON",
+    (operation) =>
+      Effect.gen(function*() {
+        const circular: Record<string, unknown> = {}
+        circular["self"] = circular
+        for (const value of [circular, [circular], 1n]) {
+          yield* refused(operation, { providerOptions: { openai: { value } } }, "providerOptions")
+        }
+      })
+  )
+
   it.effect("of embeddings is not sent with a token that is no number", () =>
     refused("embeddings", { inputs: [[1, Number.NaN]] }, "inputs"))
 })
