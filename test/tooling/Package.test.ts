@@ -52,7 +52,8 @@ let project = ""
 /** The parts of the checkout that a release is made of, so that packing does not write into the checkout. */
 const copyCheckout = (target: string) => {
   mkdirSync(target)
-  for (const name of ["package.json", "tsconfig.json", "tsconfig.build.json", "src", ...manifest.files]) {
+  const building = ["package.json", "tsconfig.json", "tsconfig.build.json", "rolldown.config.ts"]
+  for (const name of [...building, "src", ...manifest.files]) {
     if (name !== "dist" && existsSync(join(root, name)))
       cpSync(join(root, name), join(target, name), { recursive: true })
   }
@@ -120,6 +121,35 @@ describe("the package", () => {
   it("keeps its inside to itself", () => {
     const program = `import("sluice/dist/index.js").catch((error) => console.log(error.code))`
     assert.strictEqual(run(project, process.execPath, "--eval", program).trim(), "ERR_PACKAGE_PATH_NOT_EXPORTED")
+  })
+
+  it("is the same thing by whichever entry it is reached", () => {
+    const program = `
+      const { KnownProviders } = await import("sluice")
+      const { definition } = await import("sluice/openai")
+      console.log(KnownProviders.definitions.includes(definition))`
+    assert.strictEqual(run(project, process.execPath, "--input-type=module", "--eval", program).trim(), "true")
+  })
+
+  it.each([
+    ["sluice/openai", 4],
+    ["sluice", 6]
+  ])("loads few files for %s, and nothing but effect", (specifier, most) => {
+    const program = `
+      import { registerHooks } from "node:module"
+      const loaded = []
+      registerHooks({ load: (url, context, next) => {
+        const name = /.*node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url)?.[1]
+        if (name !== undefined) loaded.push(name)
+        return next(url, context)
+      } })
+      await import("${specifier}")
+      console.log(JSON.stringify(loaded))`
+    const loaded: ReadonlyArray<string> = JSON.parse(
+      run(project, process.execPath, "--input-type=module", "--eval", program)
+    )
+    assert.deepStrictEqual([...new Set(loaded)].toSorted(), ["effect", "sluice"])
+    assert.isAtMost(loaded.filter((name) => name === "sluice").length, most)
   })
 
   it("has types for every entry", () => {

@@ -28,12 +28,9 @@ process.stdout.write([...loaded].sort().join(" "))`
 const build = (folder: string): void => {
   copyFileSync(join(root, "package.json"), join(folder, "package.json"))
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
-  const compiler = join(root, "node_modules/.bin/tsc")
-  const { stdout } = spawnSync(compiler, ["--project", "tsconfig.build.json", "--outDir", join(folder, "dist")], {
-    cwd: root,
-    encoding: "utf8"
-  })
-  if (!existsSync(join(folder, "dist/index.js"))) throw new Error(`the build failed: ${stdout}`)
+  const bundler = join(root, "node_modules/.bin/rolldown")
+  const { stderr } = spawnSync(bundler, ["--config", "--dir", join(folder, "dist")], { cwd: root, encoding: "utf8" })
+  if (!existsSync(join(folder, "dist/index.js"))) throw new Error(`the build failed: ${stderr}`)
 }
 
 export const cold = async (bench: Bench): Promise<void> => {
