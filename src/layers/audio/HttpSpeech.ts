@@ -27,6 +27,7 @@ import type { Ending } from "../../streams/protocols/Protocol.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
+import type { Answer } from "../transport/Attempt.ts"
 import * as Pulled from "./Pulled.ts"
 
 /** Sound that has begun. `usage` is known when it has ended. */
@@ -37,7 +38,7 @@ interface Sound {
 }
 
 /** How many bytes a body has, where the header tells: of a compressed one it tells something else. */
-const promised = ({ headers }: Exchange.Answer): number | undefined => {
+const promised = ({ headers }: Answer): number | undefined => {
   const length = headers["content-length"]
   return length === undefined || headers["content-encoding"] !== undefined || !/^\d+$/.test(length)
     ? undefined
@@ -45,7 +46,7 @@ const promised = ({ headers }: Exchange.Answer): number | undefined => {
 }
 
 /** Pulls sound that is the body itself: the end of the body is all that proves it whole, and its length where that is told. */
-const bytesOf = (answer: Exchange.Answer): Pulled.Pulled<Uint8Array> => {
+const bytesOf = (answer: Answer): Pulled.Pulled<Uint8Array> => {
   const { bytes, context } = answer
   const length = promised(answer)
   let read = 0
@@ -84,7 +85,7 @@ const make = Effect.gen(function*() {
   const settings = yield* SluiceConfig
 
   const soundOf = Effect.fnUntraced(function*(
-    answer: Exchange.Answer,
+    answer: Answer,
     request: SpeechRequest
   ): Effect.fn.Return<Sound, CompletionError> {
     const contentType = answer.headers["content-type"]

@@ -21,6 +21,7 @@ import * as JsonBody from "../../streams/protocols/JsonBody.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
+import type { Answer } from "../transport/Attempt.ts"
 import * as Flaws from "../transport/Flaws.ts"
 import * as Pulled from "./Pulled.ts"
 import * as Upload from "./Upload.ts"
@@ -72,7 +73,7 @@ const make = Effect.gen(function*() {
 
   /** Reads a whole body, in the format that was asked for: a failure in it is JSON whatever that is. */
   const whole = Effect.fnUntraced(function*(
-    answer: Exchange.Answer,
+    answer: Answer,
     request: TranscriptionRequest
   ): Effect.fn.Return<Transcript, CompletionError> {
     const body = yield* Exchange.bodyOf(answer, settings.maxResponseBytes)

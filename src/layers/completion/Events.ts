@@ -11,11 +11,14 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as Pull from "effect/Pull"
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { Settings } from "../../services/SluiceConfig.ts"
 import type { DecodeContext, Protocol, StreamDecoder } from "../../streams/protocols/Protocol.ts"
 import { asTheyAre } from "../http/BodyQueue.ts"
-import { type Body, notWhole } from "../transport/Body.ts"
+import type { Answer } from "../transport/Attempt.ts"
+import { type Body, notWhole, readText } from "../transport/Body.ts"
 import type { ResponseBytes } from "../transport/ResponseBytes.ts"
 import type { Silence } from "../transport/Silence.ts"
+import type { PreparedRequest } from "./PreparedRequest.ts"
 
 /**
  * The events of an answer, an array at a time.
@@ -37,13 +40,8 @@ const once = (events: ReadonlyArray<ResponseEvent>, failure: ProviderError | und
   })
 }
 
-/**
- * The events of a body that was not streamed.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const decodeWhole = (protocol: Protocol, body: Body, context: DecodeContext, limit: number): Events => {
+/** The events of a body that was not streamed. */
+const decodeWhole = (protocol: Protocol, body: Body, context: DecodeContext, limit: number): Events => {
   const { events, failure } = protocol.whole(body.text, context)
   const malformed = failure?._tag === "MalformedResponseError"
   return once(events, (malformed ? notWhole(body, context, limit) : undefined) ?? failure)
@@ -66,13 +64,8 @@ const drain = (bytes: ResponseBytes): Events =>
     return more
   }).pipe(Effect.timeoutOption(drainTime), Effect.ignore, Effect.andThen(Cause.done()))
 
-/**
- * The events of a streamed body: one array for all the chunks that arrived together.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const decodeStream = (bytes: ResponseBytes, decoder: StreamDecoder, silence: Silence): Events => {
+/** The events of a streamed body: one array for all the chunks that arrived together. */
+const decodeStream = (bytes: ResponseBytes, decoder: StreamDecoder, silence: Silence): Events => {
   let ended = false
 
   const said = (events: ReadonlyArray<ResponseEvent>): Events | undefined => {
@@ -100,4 +93,28 @@ export const decodeStream = (bytes: ResponseBytes, decoder: StreamDecoder, silen
     ended = true
     return bytes.isOver() ? Cause.done() : drain(bytes)
   })
+}
+
+const isJson = (contentType: string | undefined): boolean =>
+  contentType !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(contentType)
+
+/**
+ * Takes the events out of the answer to a request.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const of = (
+  { protocol, streamed }: PreparedRequest,
+  { maxResponseBytes }: Settings
+) =>
+({ bytes, context, silence }: Answer): Effect.Effect<Events> => {
+  // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
+  const mayBeStream = protocol.streamsJson === true || !isJson(context.headers["content-type"])
+  return streamed && mayBeStream
+    ? Effect.succeed(decodeStream(bytes, protocol.stream(context), silence))
+    : Effect.map(
+      readText(bytes, maxResponseBytes),
+      (body) => decodeWhole(protocol, body, context, maxResponseBytes)
+    )
 }

@@ -19,9 +19,10 @@ import { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
 import * as Retry from "../resilience/Retry.ts"
+import * as Attempt from "../transport/Attempt.ts"
 import * as RequestId from "../transport/RequestId.ts"
 import { makeMeans } from "../transport/Send.ts"
-import * as Attempt from "./Attempt.ts"
+import * as Events from "./Events.ts"
 import * as PreparedRequest from "./PreparedRequest.ts"
 
 const toRequest = (
@@ -63,13 +64,15 @@ const make = Effect.gen(function*() {
             const policy = fiber.getRef(RetryPolicy.RetryPolicy) ?? layerPolicy
             return Effect.map(
               PreparedRequest.make(provider, model, request, { streamed, requestId }),
-              (prepared) =>
-                Retry.run(
+              (prepared) => {
+                const take = Events.of(prepared, means.settings)
+                return Retry.run(
                   policy,
                   requestId,
                   scope,
-                  (attempt, attemptScope) => Attempt.open({ ...means, attempt, prepared }, attemptScope)
+                  (attempt, attemptScope) => Attempt.open({ means, asked: prepared, attempt, take }, attemptScope)
                 )
+              }
             )
           }))
     )

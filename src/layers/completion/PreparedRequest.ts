@@ -19,7 +19,7 @@ import type { Provider } from "../../services/Provider.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import * as Address from "../configuration/Address.ts"
-import type { Unauthorized } from "../transport/Authorized.ts"
+import type { Asked } from "../transport/Attempt.ts"
 import * as Flaws from "../transport/Flaws.ts"
 
 /**
@@ -28,13 +28,9 @@ import * as Flaws from "../transport/Flaws.ts"
  * @category models
  * @since 0.1.0
  */
-export interface PreparedRequest extends Unauthorized {
-  readonly model: string
+export interface PreparedRequest extends Asked {
   readonly protocol: Protocol
-  readonly quirks: Quirks
   readonly streamed: boolean
-  readonly assemble: boolean
-  readonly requestId: string
 }
 
 interface Options {
@@ -137,6 +133,7 @@ const write = (
   const body = written.success
   return Effect.succeed({
     provider,
+    operation: "chat",
     model,
     protocol,
     quirks,

@@ -8,10 +8,10 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { type CompletionError, type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
-import type { Endpoint, Quirks } from "../../domain/ProviderDefinition.ts"
+import type { Endpoint } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
 import * as Address from "../configuration/Address.ts"
-import type { Unauthorized } from "../transport/Authorized.ts"
+import type { Asked } from "../transport/Attempt.ts"
 import * as Flaws from "../transport/Flaws.ts"
 
 /**
@@ -48,10 +48,7 @@ export interface Options {
  * @category models
  * @since 0.1.0
  */
-export interface Ask extends Omit<Unauthorized, "renewal"> {
-  readonly operation: string
-  readonly model: string | undefined
-  readonly quirks: Quirks
+export interface Ask extends Omit<Asked, "renewal" | "requestId"> {
   readonly once: boolean
   readonly explain: ((error: CompletionError) => CompletionError) | undefined
 }
