@@ -269,7 +269,7 @@ describe("sluice decode", { timeout: 40_000 }, () => {
   })
 
   it("takes protocol, provider, status and headers from the command line", async () => {
-    const [refused, unknown, gzipped, wrong] = await Promise.all([
+    const [refused, unknown, gzipped, garbled, cut, wrong] = await Promise.all([
       decode([
         "--summary",
         "--provider",
@@ -284,6 +284,8 @@ describe("sluice decode", { timeout: 40_000 }, () => {
       ]),
       decode(["--summary", "--provider", "nobody", "--protocol", "openai-chat", "chat.sse", "empty.json"]),
       decode(["--summary", "--header", "content-encoding: gzip", "-"], gzipSync(Bodies.responses)),
+      decode(["--summary", "--header", "content-encoding: gzip", "-"], Buffer.from([0, 1, 2, 3])),
+      decode(["--summary", "--header", "content-encoding: gzip", "-"], gzipSync(Bodies.responses).subarray(0, 40)),
       decode(["--summary", "--protocol", "anthropic-messages", "chat.sse"])
     ])
     const [refusal] = jsonLines(refused.stdout)
@@ -292,6 +294,8 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     assert.deepInclude(jsonLines(unknown.stdout)[0], { ok: true, text: "Hello" })
     assert.match(unknown.stderr, /^empty\.json: MalformedResponseError: nobody /)
     assert.deepInclude(jsonLines(gzipped.stdout)[0], { ok: true, text: "Hello" })
+    assert.match(garbled.stderr, /MalformedStreamError: .*the body is not what its content-encoding says/)
+    assert.match(cut.stderr, /IncompleteStreamError: .*unexpected end of file/)
     assert.strictEqual(wrong.code, 1)
   })
 })

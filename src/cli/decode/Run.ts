@@ -86,14 +86,14 @@ const bytesOf = (
     return files.stream(file, { chunkSize: 16 * 1024 })
   }))
 
-/** A body that breaks off inside its compression, as a connection that is lost would leave it. */
-class CutError extends Data.TaggedError("CutError")<{ readonly detail: string }> {}
+/** A body whose compression cannot be undone. */
+class CompressionError extends Data.TaggedError("CompressionError")<{ readonly ending: Ending }> {}
 
 /**
  * Undoes the compression that the headers tell of, unless whoever captured the body has done so: most tools do, and keep
  * the header.
  */
-const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: string) =>
+const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: string, { provider, status }: Known) =>
   Stream.unwrap(Effect.gen(function*() {
     const ContentEncoding = yield* Effect.promise(() => import("../../layers/http/ContentEncoding.ts"))
     const body = yield* Stream.mkUint8Array(bytes)
@@ -103,7 +103,7 @@ const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: st
       : ContentEncoding.decode(
         Stream.succeed(body),
         encoding,
-        (cause) => new CutError({ detail: Predicate.isError(cause) ? cause.message : "broken compression" })
+        (cause) => new CompressionError({ ending: ContentEncoding.endingOf(cause, { provider, status }, body.length) })
       )
   }))
 
@@ -131,12 +131,12 @@ const read = Effect.fnUntraced(function*(
 ) {
   const body = Body.open({ ...origin, isWhole: file === "-" ? undefined : /\.json$/i.test(file) })
   const encoding = origin.headers["content-encoding"]
-  const bytes = encoding === undefined ? bytesOf(file) : decompressed(bytesOf(file), encoding)
+  const bytes = encoding === undefined ? bytesOf(file) : decompressed(bytesOf(file), encoding, origin)
   const end = (ending: Ending) => Effect.suspend(() => onEvents(body.end(ending)))
   const unread = yield* bytes.pipe(
     Stream.runForEach((piece) => onEvents(body.push(piece))),
     Effect.andThen(end({ type: "end-of-body" })),
-    Effect.catchTag("CutError", ({ detail }) => end({ type: "connection-lost", detail })),
+    Effect.catchTag("CompressionError", ({ ending }) => end(ending)),
     Effect.as(undefined),
     Effect.catchTag("PlatformError", (error) => Effect.succeed(sentence(file, error)))
   )

@@ -4,9 +4,13 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type { Duplex } from "node:stream"
 import * as Zlib from "node:zlib"
+import { MalformedStreamError } from "../../domain/CompletionError.ts"
+import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import type { Ending } from "../../streams/protocols/Protocol.ts"
 
 // No plain record, which knows a `constructor` too.
 const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
@@ -18,7 +22,8 @@ const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex
 ])
 
 /**
- * The bytes of a body as the protocol means them. `onError` makes the error for compressed bytes that are broken or cut.
+ * The bytes of a body as the protocol means them. `onError` makes the error for compressed bytes that are broken or cut: `endingOf` says
+ * which they are.
  *
  * @category decoding
  * @since 0.1.0
@@ -34,4 +39,26 @@ export const decode = <E, E2>(
     Effect.promise(() => import("@effect/platform-node/NodeStream")),
     (NodeStream) => body.pipe(NodeStream.pipeThroughDuplex({ evaluate: decoder, onError }))
   ))
+}
+
+/**
+ * How a body ends whose compression cannot be undone. One that is right as far as it came is cut, as a lost connection leaves
+ * it. Any other is not what its header says: something on the way has unpacked or changed it, and will again.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const endingOf = (cause: unknown, context: ErrorContext, position: number): Ending => {
+  const code = Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : undefined
+  const detail = Predicate.isError(cause) ? cause.message : "broken compression"
+  return code === "Z_BUF_ERROR" ? { type: "connection-lost", code, detail } : {
+    type: "silent",
+    error: new MalformedStreamError({
+      ...context,
+      ...(code === undefined ? {} : { code }),
+      detail: `the body is not what its content-encoding says: ${detail}`,
+      position,
+      shouldRetry: false
+    })
+  }
 }

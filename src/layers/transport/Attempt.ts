@@ -87,13 +87,14 @@ const exchange = <A, R>(
         scrub
       }
       const silence = new Silence(error, clocks)
-      return Effect.flatMap(ResponseBytes.open(response, silence, watch, scope), (bytes) =>
+      return Effect.flatMap(ResponseBytes.open(response, silence, error, watch, scope), (bytes) =>
         status >= 200 && status <= 299
           ? take({ status, headers, context, bytes, silence })
           // The status has said it: what else there is must not keep the caller waiting, drop by drop.
           : Effect.flatMap(
             readText(bytes, maxRefusalBytes, settings.silenceTimeout),
-            ({ text }) => refused(classifyRefusal(status, text, context), renew, headers, asked)
+            ({ text }) =>
+              refused(classifyRefusal(status, text, context), renew, headers, asked)
           ))
     }))
 }

@@ -60,6 +60,13 @@ export const readText = (
     )
   })
 
+/** Of a body that is read whole, it is the response that is malformed. */
+const ofResponse = (error: ProviderError): ProviderError => {
+  if (error._tag !== "MalformedStreamError") return error
+  const { _tag, position, shouldRetry, ...fields } = error
+  return new MalformedResponseError(fields)
+}
+
 /**
  * Why a body is no answer, when it is not because of what it says.
  *
@@ -77,7 +84,7 @@ export const notWhole = (body: Body, context: DecodeContext, limit: number): Pro
     case "end-of-body":
       return undefined
     case "silent":
-      return body.ending.error
+      return ofResponse(body.ending.error)
     case "connection-lost":
       return new IncompleteStreamError({
         ...context.error,

@@ -10,6 +10,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Ending } from "../../streams/protocols/Protocol.ts"
 import type { Reader } from "../http/BodyQueue.ts"
 import * as ContentEncoding from "../http/ContentEncoding.ts"
@@ -27,8 +28,8 @@ type HttpError = HttpClientError.HttpClientError
  * **Details**
  *
  * `read` gives what arrives to a reader, which is told `Cause.Done` at the end of the body, and the client's error when the
- * body breaks off or was silent for too long. `ending` says which of these it was. `isOver` is true when it is known that
- * nothing more comes.
+ * body breaks off, was silent for too long, or is not what its content-encoding says. `ending` says which of these it was.
+ * `isOver` is true when it is known that nothing more comes.
  *
  * @category models
  * @since 0.1.0
@@ -78,13 +79,18 @@ class DirectBytes implements ResponseBytes, Watched {
   }
 }
 
-/** The body of any other response, or of one that is compressed. */
+/** The failures of bodies whose compression could not be undone, and why. */
+const unopened = new WeakMap<HttpError, unknown>()
+
+/** The body of any other response, or of one that is compressed. `context` is for what is wrong with it. */
 const foreign = (
   response: HttpClientResponse.HttpClientResponse,
   silence: Silence,
+  context: ErrorContext,
   pull: Pull.Pull<Chunks, HttpError>
 ): ResponseBytes => {
   let tooSilent: Ending | undefined
+  let position = 0
   const fallSilent = (): HttpError => {
     tooSilent = { type: "silent", error: silence.error }
     return broken(response)
@@ -101,6 +107,7 @@ const foreign = (
         const since = clock.currentTimeMillisUnsafe()
         return Effect.matchEffect(take, {
           onSuccess: (chunks) => {
+            for (const chunk of chunks) position += chunk.length
             const found = reader.chunks(chunks)
             if (found !== undefined) return found
             reader.fruitless(clock.currentTimeMillisUnsafe() - since)
@@ -111,13 +118,18 @@ const foreign = (
       })
       return next
     },
-    ending: (error) => tooSilent ?? { type: "connection-lost", ...TransportFailure.reasonOf(error) },
+    ending: (error) => {
+      if (tooSilent !== undefined) return tooSilent
+      return unopened.has(error)
+        ? ContentEncoding.endingOf(unopened.get(error), context, position)
+        : { type: "connection-lost", ...TransportFailure.reasonOf(error) }
+    },
     isOver: () => false
   }
 }
 
 /**
- * Opens the body of a response. It is closed with the scope.
+ * Opens the body of a response, which is closed with the scope. `context` is for what is wrong with its compression.
  *
  * @category constructors
  * @since 0.1.0
@@ -125,6 +137,7 @@ const foreign = (
 export const open = (
   response: HttpClientResponse.HttpClientResponse,
   silence: Silence,
+  context: ErrorContext,
   watch: Watch,
   scope: Scope.Scope
 ): Effect.Effect<ResponseBytes> => {
@@ -135,6 +148,10 @@ export const open = (
     response.body.whenOver(() => watch.remove(bytes))
     return Effect.succeed(bytes)
   }
-  const stream = ContentEncoding.decode(response.stream, encoding, (cause) => broken(response, cause))
-  return Effect.map(Scope.provide(Stream.toPull(stream), scope), (pull) => foreign(response, silence, pull))
+  const stream = ContentEncoding.decode(response.stream, encoding, (cause) => {
+    const failure = broken(response, cause)
+    unopened.set(failure, cause)
+    return failure
+  })
+  return Effect.map(Scope.provide(Stream.toPull(stream), scope), (pull) => foreign(response, silence, context, pull))
 }

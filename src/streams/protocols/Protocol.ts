@@ -75,8 +75,8 @@ export interface StreamDecoder {
 }
 
 /**
- * How the bytes of a body came to an end. A `lost` connection and a `silent` peer bring the error that they are when the
- * answer was not whole.
+ * How the bytes of a body came to an end. A `lost` connection, and a peer of whom there is nothing more to read (`silent`, or
+ * compressing otherwise than it says), bring the error that they are when the answer was not whole.
  *
  * @category models
  * @since 0.1.0

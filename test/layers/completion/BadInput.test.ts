@@ -373,8 +373,29 @@ describe("what a server sends", () => {
       name: "a gzip that is none",
       transport: "whole",
       answer: bytes(Raw.response(200, wholeAnswer, { "content-encoding": "gzip" })),
-      tag: "IncompleteStreamError",
-      says: /Z_DATA_ERROR|incorrect header check/
+      tag: "MalformedResponseError",
+      says: /Z_DATA_ERROR\): the body is not what its content-encoding says: incorrect header check/
+    },
+    ...["gzip", "deflate", "br", "zstd"].map((encoding): Answered => ({
+      name: `a stream that is labelled ${encoding} and is not`,
+      answer: bytes(
+        Raw.response(200, Raw.whole, { "content-type": "text/event-stream", "content-encoding": encoding })
+      ),
+      tag: "MalformedStreamError",
+      says: /the body is not what its content-encoding says/
+    })),
+    {
+      name: "a gzip that is garbled on the way",
+      answer: (socket) => {
+        socket.write(
+          "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n"
+        )
+        socket.write(Zlib.gzipSync(Raw.delta("Hel"), { finishFlush: Zlib.constants.Z_SYNC_FLUSH }))
+        setTimeout(() => socket.end(Buffer.alloc(9, 255)), 100)
+      },
+      tag: "MalformedStreamError",
+      says: /the body is not what its content-encoding says/,
+      partial: "Hel"
     },
     {
       name: "a refusal whose gzip is cut",
