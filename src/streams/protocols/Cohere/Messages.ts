@@ -3,10 +3,11 @@
  *
  * @since 0.1.0
  */
-import * as Prompt from "effect/ai/Prompt"
+import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import { array, object } from "../Json.ts"
+import * as MessageList from "../MessageList.ts"
 import * as PromptParts from "../PromptParts.ts"
 import { protocol } from "./Answer.ts"
 
@@ -152,15 +153,6 @@ const assistantMessage = (
   })
 }
 
-const resultText = (part: Prompt.ToolResultPart, { found }: Writing): string => {
-  if (part.modelOutput !== undefined) {
-    return Prompt.toolModelOutputToText(part.modelOutput.filter((output) => output.type === "text"))
-  }
-  const text = PromptParts.resultText(part, found)
-  // There is no field that says so, and a failure that looks like a result would be believed.
-  return part.isFailure ? `Error: ${text}` : text
-}
-
 /**
  * Writes a prompt. `thinks` says whether the model may think: only then does it take its earlier thoughts back.
  *
@@ -177,40 +169,12 @@ const resultText = (part: Prompt.ToolResultPart, { found }: Writing): string => 
  */
 export const encode = (prompt: Prompt.Prompt, thinks: boolean, found: PromptParts.Problems): Written => {
   const writing: Writing = { found, documents: [] }
-  const messages: Array<Schema.JsonObject> = []
-  let files: Array<Prompt.FilePart> = []
-  const flush = (): void => {
-    if (files.length > 0) messages.push({ role: "user", content: userContent(files, writing) })
-    files = []
-  }
-  for (const message of prompt.content) {
-    // The results of all calls come first: nothing may stand between them.
-    if (message.role !== "tool") flush()
-    switch (message.role) {
-      case "system":
-        messages.push({ role: "system", content: message.content })
-        break
-      case "user":
-        messages.push({ role: "user", content: userContent(message.content, writing) })
-        break
-      case "assistant": {
-        const written = assistantMessage(message, thinks, writing)
-        if (written !== undefined) messages.push(written)
-        break
-      }
-      case "tool":
-        for (const part of message.content) {
-          if (part.type !== "tool-result" || part.providerExecuted) continue
-          messages.push({ role: "tool", tool_call_id: part.id, content: resultText(part, writing) })
-          files.push(...(part.modelOutput ?? []).filter((output) => output.type === "file"))
-        }
-        break
-    }
-  }
-  flush()
-  if (messages.length === 0) {
-    found.refuse("prompt", "there is no message in the prompt: give it at least one of the user")
-  }
+  const messages = MessageList.make(prompt, {
+    system: ({ content }) => ({ role: "system", content }),
+    user: (parts) => ({ role: "user", content: userContent(parts, writing) }),
+    assistant: (message) => assistantMessage(message, thinks, writing),
+    result: (part, content) => ({ role: "tool", tool_call_id: part.id, content })
+  }, found)
   return { messages, documents: writing.documents }
 }
 

@@ -3,10 +3,11 @@
  *
  * @since 0.1.0
  */
-import * as Prompt from "effect/ai/Prompt"
+import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import { isObject } from "../Json.ts"
+import * as MessageList from "../MessageList.ts"
 import * as PromptParts from "../PromptParts.ts"
 import { protocol } from "./Answer.ts"
 
@@ -78,15 +79,6 @@ const assistantMessage = (
   }
 }
 
-const resultText = (part: Prompt.ToolResultPart, found: PromptParts.Problems): string => {
-  if (part.modelOutput !== undefined) {
-    return Prompt.toolModelOutputToText(part.modelOutput.filter((output) => output.type === "text"))
-  }
-  const text = PromptParts.resultText(part, found)
-  // There is no field that says so, and a failure that looks like a result would be believed.
-  return part.isFailure ? `Error: ${text}` : text
-}
-
 /**
  * Writes the messages of a prompt.
  *
@@ -100,45 +92,15 @@ const resultText = (part: Prompt.ToolResultPart, found: PromptParts.Problems): s
  * @category encoding
  * @since 0.1.0
  */
-export const encode = (prompt: Prompt.Prompt, found: PromptParts.Problems): ReadonlyArray<Schema.JsonObject> => {
-  const messages: Array<Schema.JsonObject> = []
-  let files: Array<Prompt.FilePart> = []
-  const flush = (): void => {
-    if (files.length > 0) messages.push(userMessage(files, found))
-    files = []
-  }
-  for (const message of prompt.content) {
-    // The results of all calls come first: nothing may stand between them.
-    if (message.role !== "tool") flush()
-    switch (message.role) {
-      case "system":
-        messages.push({ role: "system", content: message.content })
-        break
-      case "user":
-        messages.push(userMessage(message.content, found))
-        break
-      case "assistant": {
-        const written = assistantMessage(message, found)
-        if (written !== undefined) messages.push(written)
-        break
-      }
-      case "tool":
-        for (const part of message.content) {
-          if (part.type !== "tool-result" || part.providerExecuted) continue
-          messages.push({
-            role: "tool",
-            tool_name: part.name,
-            ...(part.id === "" ? {} : { tool_call_id: part.id }),
-            content: resultText(part, found)
-          })
-          files.push(...(part.modelOutput ?? []).filter((output) => output.type === "file"))
-        }
-        break
-    }
-  }
-  flush()
-  if (messages.length === 0) {
-    found.refuse("prompt", "there is no message in the prompt: give it at least one of the user")
-  }
-  return messages
-}
+export const encode = (prompt: Prompt.Prompt, found: PromptParts.Problems): ReadonlyArray<Schema.JsonObject> =>
+  MessageList.make(prompt, {
+    system: ({ content }) => ({ role: "system", content }),
+    user: (parts) => userMessage(parts, found),
+    assistant: (message) => assistantMessage(message, found),
+    result: (part, content) => ({
+      role: "tool",
+      tool_name: part.name,
+      ...(part.id === "" ? {} : { tool_call_id: part.id }),
+      content
+    })
+  }, found)

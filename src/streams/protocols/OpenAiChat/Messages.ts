@@ -3,11 +3,12 @@
  *
  * @since 0.1.0
  */
-import * as Prompt from "effect/ai/Prompt"
+import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import type { Quirks } from "../../../domain/ProviderDefinition.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import { array, type JsonObject, object } from "../Json.ts"
+import * as MessageList from "../MessageList.ts"
 import * as PromptParts from "../PromptParts.ts"
 import { protocol } from "./Answer.ts"
 import * as Content from "./Content.ts"
@@ -146,57 +147,13 @@ const assistantMessage = (message: Prompt.AssistantMessage, writing: MessageWrit
   }
 }
 
-const resultContent = (part: Prompt.ToolResultPart, { found }: MessageWriting): string => {
-  if (part.modelOutput !== undefined) {
-    return Prompt.toolModelOutputToText(part.modelOutput.filter((output) => output.type === "text"))
-  }
-  const text = PromptParts.resultText(part, found)
-  // There is no field that says so, and a failure that looks like a result would be believed.
-  return part.isFailure ? `Error: ${text}` : text
-}
-
-const toolMessage = (part: Prompt.ToolResultPart, writing: MessageWriting): Message => ({
+const toolMessage = (part: Prompt.ToolResultPart, text: string, writing: MessageWriting): Message => ({
   role: "tool",
   tool_call_id: writing.callId(part.id),
   ...(writing.context.quirks.toolResultName === true ? { name: part.name } : {}),
-  content: resultContent(part, writing),
+  content: text,
   ...Content.cacheMark(part, writing)
 })
-
-const encodeAll = (prompt: Prompt.Prompt, systemRole: string, writing: MessageWriting): ReadonlyArray<Message> => {
-  const messages: Array<Message> = []
-  let files: Array<Prompt.FilePart> = []
-  const flush = (): void => {
-    if (files.length > 0) messages.push({ role: "user", content: files.map((file) => Content.part(file, writing)) })
-    files = []
-  }
-  for (const message of prompt.content) {
-    // The results of all calls come first: nothing may stand between them.
-    if (message.role !== "tool") flush()
-    switch (message.role) {
-      case "system":
-        messages.push(systemMessage(message, systemRole, writing))
-        break
-      case "user":
-        messages.push({ role: "user", content: Content.content(message.content, writing) })
-        break
-      case "assistant": {
-        const encoded = assistantMessage(message, writing)
-        if (encoded !== undefined) messages.push(encoded)
-        break
-      }
-      case "tool":
-        for (const part of message.content) {
-          if (part.type !== "tool-result" || part.providerExecuted) continue
-          messages.push(toolMessage(part, writing))
-          files.push(...(part.modelOutput ?? []).filter((output) => output.type === "file"))
-        }
-        break
-    }
-  }
-  flush()
-  return messages
-}
 
 /** Marks an assistant message at the end as the beginning of the answer, where the server wants that said. */
 const prefilled = (messages: ReadonlyArray<Message>, mark: Quirks["prefill"]): ReadonlyArray<Message> => {
@@ -225,10 +182,13 @@ const same = (id: string): string => id
 export const encode = (prompt: Prompt.Prompt, systemRole: string, writing: Content.Writing): ReadonlyArray<Message> => {
   const { alternatingRoles, prefill, toolIds, tools } = writing.context.quirks
   const callId = toolIds === "nine-letters" ? ToolIds.nineLetters(prompt) : same
-  const written = encodeAll(prompt, systemRole, { ...writing, callId })
-  if (written.length === 0) {
-    writing.found.refuse("prompt", "there is no message in the prompt: give it at least one of the user")
-  }
+  const all: MessageWriting = { ...writing, callId }
+  const written = MessageList.make(prompt, {
+    system: (message) => systemMessage(message, systemRole, all),
+    user: (parts) => ({ role: "user", content: Content.content(parts, all) }),
+    assistant: (message) => assistantMessage(message, all),
+    result: (part, text) => toolMessage(part, text, all)
+  }, writing.found)
   if (tools === false && written.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined)) {
     writing.found.refuse("prompt", "this provider knows no tools: leave calls and their results out of the prompt")
   }

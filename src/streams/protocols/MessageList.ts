@@ -1,0 +1,79 @@
+/**
+ * The messages of a prompt one after the other, for the APIs in which each result of a tool is a message of its own that
+ * takes nothing but text.
+ *
+ * @since 0.1.0
+ */
+import * as Prompt from "effect/ai/Prompt"
+import type * as Schema from "effect/Schema"
+import { type Problems, resultText } from "./PromptParts.ts"
+
+type Message = Schema.JsonObject
+
+/**
+ * How a protocol writes the messages of a prompt. An assistant's message with nothing to send is none; a result is given
+ * with its text.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Writer {
+  readonly system: (message: Prompt.SystemMessage) => Message
+  readonly user: (parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>) => Message
+  readonly assistant: (message: Prompt.AssistantMessage) => Message | undefined
+  readonly result: (part: Prompt.ToolResultPart, text: string) => Message
+}
+
+const textOf = (part: Prompt.ToolResultPart, found: Problems): string => {
+  if (part.modelOutput !== undefined) {
+    return Prompt.toolModelOutputToText(part.modelOutput.filter((output) => output.type === "text"))
+  }
+  const text = resultText(part, found)
+  // There is no field that says so, and a failure that looks like a result would be believed.
+  return part.isFailure ? `Error: ${text}` : text
+}
+
+/**
+ * Writes the messages of a prompt. The text of a tool's failure begins with `Error: `; files that tools answer with follow
+ * the results in a user's message.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const make = (prompt: Prompt.Prompt, writer: Writer, found: Problems): ReadonlyArray<Message> => {
+  const messages: Array<Message> = []
+  let files: Array<Prompt.FilePart> = []
+  const flush = (): void => {
+    if (files.length > 0) messages.push(writer.user(files))
+    files = []
+  }
+  for (const message of prompt.content) {
+    // The results of all calls come first: nothing may stand between them.
+    if (message.role !== "tool") flush()
+    switch (message.role) {
+      case "system":
+        messages.push(writer.system(message))
+        break
+      case "user":
+        messages.push(writer.user(message.content))
+        break
+      case "assistant": {
+        const written = writer.assistant(message)
+        if (written !== undefined) messages.push(written)
+        break
+      }
+      case "tool":
+        for (const part of message.content) {
+          if (part.type !== "tool-result" || part.providerExecuted) continue
+          messages.push(writer.result(part, textOf(part, found)))
+          files.push(...(part.modelOutput ?? []).filter((output) => output.type === "file"))
+        }
+        break
+    }
+  }
+  flush()
+  if (messages.length === 0) {
+    found.refuse("prompt", "there is no message in the prompt: give it at least one of the user")
+  }
+  return messages
+}
