@@ -144,13 +144,8 @@ export const purpose = (
   return ours.has(asked) ? words[asked] : asked
 }
 
-/**
- * What the server is told of `truncate` in forms that cut texts only at their end.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const truncateAtEnd = (
+/** What the server is told of `truncate` in forms that cut texts only at their end. */
+const truncateAtEnd = (
   request: EmbeddingRequest,
   context: EncodeContext
 ): Result.Result<boolean | undefined, InvalidRequestError> => {
@@ -163,6 +158,25 @@ export const truncateAtEnd = (
       return Result.succeed(request.truncate)
   }
 }
+
+/**
+ * The body of forms that take texts only, by `model` and `input`, and cut them only at their end. `rest` are its other
+ * fields, given what the server is told of `truncate`.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const textsCutAtEnd = (
+  inputs: ReadonlyArray<EmbeddingInput>,
+  request: EmbeddingRequest,
+  context: EncodeContext,
+  rest: (truncate: boolean | undefined) => Readonly<Record<string, Schema.Json | undefined>>
+): Result.Result<Schema.JsonObject, InvalidRequestError> =>
+  Result.flatMap(
+    truncateAtEnd(request, context),
+    (truncate) =>
+      Result.map(texts(inputs, context), (input) => defined({ model: context.model, input, ...rest(truncate) }))
+  )
 
 /**
  * The word of Cohere and Amazon for `truncate`.

@@ -4,8 +4,7 @@
  * @see https://jina.ai/embeddings/
  * @since 0.1.0
  */
-import * as Result from "effect/Result"
-import { defined, type Form, purpose, texts, truncateAtEnd } from "./Form.ts"
+import { type Form, purpose, textsCutAtEnd } from "./Form.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**
@@ -23,24 +22,17 @@ export const form: Form = {
   maxInputs: 512,
   encodings: ["float", "base64", "binary", "ubinary"],
   encode: (inputs, request, context) =>
-    Result.flatMap(
-      truncateAtEnd(request, context),
-      (truncate) =>
-        Result.map(texts(inputs, context), (input) =>
-          defined({
-            model: context.model,
-            input,
-            task: purpose(request, {
-              query: "retrieval.query",
-              document: "retrieval.passage",
-              classification: "classification",
-              clustering: "separation",
-              similarity: "text-matching"
-            }),
-            dimensions: request.dimensions,
-            embedding_type: request.encoding === "float" ? undefined : request.encoding,
-            truncate
-          }))
-    ),
+    textsCutAtEnd(inputs, request, context, (truncate) => ({
+      task: purpose(request, {
+        query: "retrieval.query",
+        document: "retrieval.passage",
+        classification: "classification",
+        clustering: "separation",
+        similarity: "text-matching"
+      }),
+      dimensions: request.dimensions,
+      embedding_type: request.encoding === "float" ? undefined : request.encoding,
+      truncate
+    })),
   decode: OpenAi.decode
 }

@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import { array, count, nonEmpty } from "../protocols/Json.ts"
-import { defined, type Form, texts, truncateAtEnd, usageOf } from "./Form.ts"
+import { type Form, textsCutAtEnd, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
@@ -24,17 +24,10 @@ export const form: Form = {
   maxInputs: 512,
   encodings: ["float"],
   encode: (inputs, request, context) =>
-    Result.flatMap(
-      truncateAtEnd(request, context),
-      (truncate) =>
-        Result.map(texts(inputs, context), (input) =>
-          defined({
-            model: context.model,
-            input,
-            truncate,
-            dimensions: request.dimensions
-          }))
-    ),
+    textsCutAtEnd(inputs, request, context, (truncate) => ({
+      truncate,
+      dimensions: request.dimensions
+    })),
   decode: (body, { encoding }) => {
     const lists = array(body.embeddings)
     return lists === undefined

@@ -4,8 +4,7 @@
  * @see https://docs.voyageai.com/reference/embeddings-api
  * @since 0.1.0
  */
-import * as Result from "effect/Result"
-import { defined, type Form, purpose, texts, truncateAtEnd } from "./Form.ts"
+import { type Form, purpose, textsCutAtEnd } from "./Form.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
@@ -26,19 +25,12 @@ export const form: Form = {
   maxBytes: 240_000,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
   encode: (inputs, request, context) =>
-    Result.flatMap(
-      truncateAtEnd(request, context),
-      (truncate) =>
-        Result.map(texts(inputs, context), (input) =>
-          defined({
-            model: context.model,
-            input,
-            input_type: purpose(request, { query: "query", document: "document" }),
-            truncation: truncate,
-            output_dimension: request.dimensions,
-            output_dtype: types.has(request.encoding) ? request.encoding : undefined,
-            encoding_format: request.encoding === "base64" ? "base64" : undefined
-          }))
-    ),
+    textsCutAtEnd(inputs, request, context, (truncate) => ({
+      input_type: purpose(request, { query: "query", document: "document" }),
+      truncation: truncate,
+      output_dimension: request.dimensions,
+      output_dtype: types.has(request.encoding) ? request.encoding : undefined,
+      encoding_format: request.encoding === "base64" ? "base64" : undefined
+    })),
   decode: OpenAi.decode
 }
