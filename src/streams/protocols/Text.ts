@@ -37,7 +37,9 @@ const most = 64
  */
 export class Text implements Growing {
   length = 0
-  #pieces: Array<string> = []
+  // The latest pieces, of which the first `#count` are there: used again and again, since an array that grows costs more than they do.
+  readonly #pieces: Array<string> = []
+  #count = 0
   #parts: Array<string> | undefined
   #large: Array<string> | undefined
 
@@ -48,8 +50,8 @@ export class Text implements Growing {
   /** Puts a piece at the end. */
   append(piece: string): void {
     this.length += piece.length
-    this.#pieces.push(piece)
-    if (this.#pieces.length === most) this.#settle()
+    this.#pieces[this.#count++] = piece
+    if (this.#count === most) this.#settle()
   }
 
   stands(whole: string, at: number): boolean {
@@ -57,17 +59,18 @@ export class Text implements Growing {
   }
 
   toString(): string {
-    const text = [...(this.#large ?? []), ...(this.#parts ?? []), ...this.#pieces].join("")
+    const text = [...(this.#large ?? []), ...(this.#parts ?? []), ...this.#pieces.slice(0, this.#count)].join("")
     this.#large = undefined
     this.#parts = undefined
-    this.#pieces = text === "" ? [] : [text]
+    this.#pieces[0] = text
+    this.#count = text === "" ? 0 : 1
     return text
   }
 
   #settle(): void {
+    this.#count = 0
     this.#parts ??= []
     this.#parts.push(this.#pieces.join(""))
-    this.#pieces = []
     if (this.#parts.length < most) return
     this.#large ??= []
     this.#large.push(this.#parts.join(""))
