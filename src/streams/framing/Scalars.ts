@@ -181,6 +181,9 @@ const endOfName = ({ base, bytes, words }: Chunk, at: number, limit: number): nu
   return -1
 }
 
+/** The same text as a name of a property is: comparing two of those compares where they are, and none of their characters. */
+const interned = (text: string): string => Object.keys({ [text]: true })[0] ?? text
+
 /**
  * Reads a string that is likely to come again: a name, and no text.
  *
@@ -198,7 +201,7 @@ export const name: Scan = (chunk, at, limit) => {
     latest = found.text
     return end
   }
-  const text = bytes.toString("latin1", at, end)
+  const text = interned(bytes.toString("latin1", at, end))
   known[slot] = { words: join(bytes, [at, end]), length, text }
   latest = text
   return end
