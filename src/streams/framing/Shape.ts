@@ -155,7 +155,7 @@ export class Shape<A extends object> {
       const scalar = this.#scalars[i]
       if (scalar === undefined || scalar.use === "steady") continue
       const holder = scalar.use === "read" ? holderOf(value, scalar.keys) : undefined
-      places.push({ scan: scalar.scan, holder, key: lastOf(scalar.keys) })
+      places.push({ scan: scalar.scan, holder, key: lastOf(scalar.keys), path: scalar.keys.join(".") })
       runs.push(bounds[2 * i] ?? 0, bounds[2 * i + 1] ?? 0)
     }
     runs.push(to)

@@ -22,6 +22,7 @@ export interface Place {
   readonly scan: Scalars.Scan
   readonly holder: { [key: string]: unknown } | undefined
   readonly key: string
+  readonly path: string
 }
 
 /**
@@ -36,10 +37,14 @@ export class Template<A extends object> {
   /** The object of the event that matched last. */
   readonly value: A
 
+  /** The path of the text that somebody reads, if there is one and nothing else. */
+  readonly only: string | undefined
+
   readonly #places: ReadonlyArray<Place>
   // The bytes before each place and behind the last one.
   readonly #lengths: ReadonlyArray<number>
   readonly #words: Int32Array
+  #read: string | number = ""
 
   constructor(
     event: string,
@@ -53,6 +58,8 @@ export class Template<A extends object> {
     this.#places = places
     this.#lengths = lengths
     this.#words = words
+    const read = places.filter(({ holder }) => holder !== undefined)
+    this.only = read.length === 1 && read[0]?.scan !== Scalars.integer ? read[0]?.path : undefined
   }
 
   /**
@@ -60,6 +67,25 @@ export class Template<A extends object> {
    * answers -1 when it is not, or goes on behind `limit`, and `value` is then of no event.
    */
   match(chunk: Words.Chunk, at: number, limit: number): number {
+    return this.#match(chunk, at, limit, true)
+  }
+
+  /**
+   * Reads the events of this template that follow each other from `at` on, none of which is longer than `longest`, for their only
+   * text alone. Answers where the first one begins that is of another kind. `value` is then of no event.
+   */
+  run(chunk: Words.Chunk, at: number, longest: number, take: (text: string) => void): number {
+    const length = chunk.bytes.length
+    let from = at
+    for (;;) {
+      const end = this.#match(chunk, from, Math.min(length, from + longest), false)
+      if (end < 0) return from
+      take(String(this.#read))
+      from = end
+    }
+  }
+
+  #match(chunk: Words.Chunk, at: number, limit: number, isKept: boolean): number {
     const places = this.#places
     const lengths = this.#lengths
     const words = this.#words
@@ -74,7 +100,10 @@ export class Template<A extends object> {
       if (place === undefined) return position
       position = place.scan(chunk, position, limit)
       if (position < 0) return -1
-      if (place.holder !== undefined) place.holder[place.key] = Scalars.read()
+      if (place.holder !== undefined) {
+        this.#read = Scalars.read()
+        if (isKept) place.holder[place.key] = this.#read
+      }
     }
     return position
   }

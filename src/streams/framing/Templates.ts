@@ -35,6 +35,8 @@ export class Templates<A extends object> {
   /** The object and the name of the event that was read last. */
   value: A | undefined
   event = ""
+  /** The template of that event, if it has one. */
+  template: Template<A> | undefined
 
   /** `locate` finds the JSON of an event in its bytes. */
   constructor(holes: Holes<A>, locate: Locate) {
@@ -58,6 +60,7 @@ export class Templates<A extends object> {
       }
       this.value = template.value
       this.event = template.event
+      this.template = template
       return end
     }
     return this.#strangers > patience && this.#strangers % oneIn !== 0 ? -1 : this.#read(chunk, at, limit)
@@ -76,6 +79,7 @@ export class Templates<A extends object> {
     const value = shape.object()
     if (value === undefined) return -1
     this.#strangers = 0
+    this.template = undefined
     this.value = value
     this.event = shape.event
     if (this.#once.includes(shape)) {

@@ -22,7 +22,8 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
  * protocol says. `doneMarker` is told of `[DONE]`. `whole` says whether the completion contract is fulfilled, `contract`
  * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
  * no more can come. A machine whose protocol has a terminal event calls it itself. `holes` are the places in which its deltas
- * differ.
+ * differ. `repeat` is asked behind `frame`: it answers what `frame` would do with the same event, were there another text in the
+ * only place that differs (`path`), as long as no other event comes between; nothing when it would do more than deliver the text.
  *
  * @category models
  * @since 0.1.0
@@ -34,7 +35,16 @@ export interface Machine {
   readonly contract: ReadonlyArray<Evidence>
   readonly finish: () => void
   readonly holes: Holes<JsonObject>
+  readonly repeat?: (value: JsonObject, event: string, path: string) => Repeat | undefined
 }
+
+/**
+ * What a machine does with an event that is like the one before but for its text.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Repeat = (text: string) => void
 
 /**
  * A parser of frames.

@@ -4,12 +4,11 @@
  * @since 0.1.0
  */
 import * as Ndjson from "../framing/Ndjson.ts"
-import { Templates } from "../framing/Templates.ts"
-import { chunkOf } from "../framing/Words.ts"
 import type { Assembly } from "./Assembly.ts"
-import { isObject, type JsonObject, parse } from "./Json.ts"
+import { isObject, parse } from "./Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./Protocol.ts"
+import { ReadAhead } from "./ReadAhead.ts"
 
 /**
  * Makes the decoder of one stream.
@@ -19,25 +18,10 @@ import type { DecodeContext, StreamDecoder } from "./Protocol.ts"
  */
 export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
-  const templates = new Templates<JsonObject>(machine.holes, Ndjson.jsonOf)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
+  // The end of a line does not count.
+  const ahead = new ReadAhead(reading, machine, Ndjson.jsonOf, longest + 1)
   let isPage = false
-
-  /** Reads lines that are like earlier ones, without parsing them. */
-  const readAhead: Ndjson.ReadAhead = (bytes, start, base) => {
-    let at = start
-    const chunk = chunkOf(bytes)
-    while (!reading.isOver) {
-      // The end of a line does not count.
-      const end = templates.match(chunk, at, Math.min(bytes.length, at + longest + 1))
-      if (end < 0 || templates.value === undefined) return at
-      reading.frames++
-      const problem = machine.frame(templates.value, "")
-      if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", at, end).trimEnd(), base + end)
-      at = end
-    }
-    return at
-  }
 
   const onLine: Ndjson.OnLine = (text, bytes, from, to) => {
     if (reading.isOver || isPage) return
@@ -47,6 +31,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
       return
     }
     reading.frames++
+    ahead.interrupt()
     const value = parse(text)
     if (!isObject(value)) {
       reading.failure = reading.malformed(
@@ -58,9 +43,9 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
     }
     const problem = machine.frame(value, "")
     if (problem !== undefined) reading.answered(problem, text, parser.position)
-    else if (from >= 0) templates.learn(bytes, from, to, "", value)
+    else if (from >= 0) ahead.learn(bytes, from, to, "", value)
   }
 
-  const parser = Ndjson.make(onLine, longest, readAhead)
+  const parser = Ndjson.make(onLine, longest, (bytes, at, base) => ahead.read(bytes, at, base))
   return JsonStream.make(reading, machine, parser, true)
 }

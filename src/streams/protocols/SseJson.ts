@@ -6,12 +6,11 @@
  * @since 0.1.0
  */
 import * as Sse from "../framing/Sse.ts"
-import { Templates } from "../framing/Templates.ts"
-import { chunkOf } from "../framing/Words.ts"
 import type { Assembly } from "./Assembly.ts"
-import { isObject, type JsonObject, parse } from "./Json.ts"
+import { isObject, parse } from "./Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./Protocol.ts"
+import { ReadAhead } from "./ReadAhead.ts"
 import { classifyReported } from "./Refusal.ts"
 
 export type { Machine } from "./JsonStream.ts"
@@ -24,31 +23,17 @@ export type { Machine } from "./JsonStream.ts"
  */
 export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
   const { assembly, context } = reading
-  const templates = new Templates<JsonObject>(machine.holes, Sse.jsonOf)
-  const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
-
-  /** Reads events that are like earlier ones, without parsing them. */
-  const readAhead: Sse.ReadAhead = (bytes, start, base) => {
-    let at = start
-    const chunk = chunkOf(bytes)
-    while (!reading.isOver) {
-      const end = templates.match(chunk, at, Math.min(bytes.length, at + longest))
-      const { event, value } = templates
-      if (end < 0 || value === undefined) return at
-      reading.frames++
-      const problem = machine.frame(value, event)
-      if (problem !== undefined) {
-        const json = Sse.jsonOf(bytes, at, end)
-        reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), base + end)
-      }
-      at = end
-    }
-    return at
-  }
+  const ahead = new ReadAhead(
+    reading,
+    machine,
+    Sse.jsonOf,
+    Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
+  )
 
   const onEvent: Sse.OnSseEvent = (event, data, bytes, from, to) => {
     if (reading.isOver) return
     reading.frames++
+    ahead.interrupt()
     if (!data.startsWith("{")) {
       const bare = data.trim()
       if (bare === "[DONE]" && data.length < 16) {
@@ -72,10 +57,10 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
     }
     const problem = machine.frame(value, event)
     if (problem !== undefined) reading.answered(problem, data, events.position)
-    else if (from >= 0) templates.learn(bytes, from, to, event, value)
+    else if (from >= 0) ahead.learn(bytes, from, to, event, value)
   }
 
-  const events = Sse.make(onEvent, context.limits, readAhead)
+  const events = Sse.make(onEvent, context.limits, (bytes, at, base) => ahead.read(bytes, at, base))
   return events
 }
 

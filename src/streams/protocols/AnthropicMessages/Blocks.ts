@@ -9,7 +9,9 @@ import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../Json.ts"
+import type { Repeat } from "../JsonStream.ts"
 import type { OpenBlock } from "../OpenBlocks.ts"
+import type { OpenItem } from "../OpenItem.ts"
 import { defined } from "../PromptParts.ts"
 import type { Slots } from "../Slots.ts"
 
@@ -93,6 +95,41 @@ export const begin = (assembly: Assembly, slots: Slots, at: number, value: JsonO
 }
 
 /**
+ * What a text does that stands in a field of a delta; nothing when it has no place in the item.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const sayer = (assembly: Assembly, item: OpenItem, field: string): Repeat | undefined => {
+  switch (field) {
+    case "text":
+      return item.type === "message" ? (text) => assembly.text(item, text) : undefined
+    case "thinking":
+      return item.type === "reasoning" ? (text) => assembly.reasoning(item, text) : undefined
+    case "partial_json":
+      return item.type === "tool-call"
+        ? (text) => assembly.toolArguments(item, text)
+        : (text) => item.appendArguments(text)
+    default:
+      return undefined
+  }
+}
+
+const say = (
+  assembly: Assembly,
+  item: OpenItem,
+  type: string,
+  field: "text" | "thinking" | "partial_json",
+  text: unknown
+): string | undefined => {
+  if (typeof text !== "string") return `a ${type}'s ${field} is not a string`
+  const take = sayer(assembly, item, field)
+  if (take === undefined) return `a ${type} is not in a ${field} block`
+  take(text)
+  return undefined
+}
+
+/**
  * Adds a delta to a block. It answers a sentence when the delta is not what the protocol says.
  *
  * @category decoding
@@ -102,20 +139,11 @@ export const add = (assembly: Assembly, block: Block, delta: JsonObject): string
   const item = block.item
   switch (delta.type) {
     case "text_delta":
-      if (typeof delta.text !== "string") return "a text_delta's text is not a string"
-      if (item.type !== "message") return "a text_delta is not in a text block"
-      assembly.text(item, delta.text)
-      return undefined
+      return say(assembly, item, delta.type, "text", delta.text)
     case "thinking_delta":
-      if (typeof delta.thinking !== "string") return "a thinking_delta's thinking is not a string"
-      if (item.type !== "reasoning") return "a thinking_delta is not in a thinking block"
-      assembly.reasoning(item, delta.thinking)
-      return undefined
+      return say(assembly, item, delta.type, "thinking", delta.thinking)
     case "input_json_delta":
-      if (typeof delta.partial_json !== "string") return "an input_json_delta's partial_json is not a string"
-      if (item.type === "tool-call") assembly.toolArguments(item, delta.partial_json)
-      else item.appendArguments(delta.partial_json)
-      return undefined
+      return say(assembly, item, delta.type, "partial_json", delta.partial_json)
     case "signature_delta":
       if (typeof delta.signature !== "string") return "a signature_delta's signature is not a string"
       // The whole signature, says Anthropic's own client, in spite of its name.

@@ -14,7 +14,7 @@ import { OpenBlocks } from "../OpenBlocks.ts"
 import type { DecodeContext } from "../Protocol.ts"
 import { classifyReported } from "../Refusal.ts"
 import { index, Slots } from "../Slots.ts"
-import type { Machine } from "../SseJson.ts"
+import type { Machine, Repeat } from "../JsonStream.ts"
 import * as Blocks from "./Blocks.ts"
 import * as Usage from "./Usage.ts"
 
@@ -197,8 +197,15 @@ export const machine = (
     return undefined
   }
 
+  const repeat = (value: JsonObject, _event: string, path: string): Repeat | undefined => {
+    const at = index(value.index)
+    const block = at === undefined ? undefined : blocks.at(at)
+    return block !== undefined && texts.has(path) ? Blocks.sayer(assembly, block.item, path.slice(6)) : undefined
+  }
+
   return {
     frame,
+    repeat,
     message,
     doneMarker: () => assembly.saw("done-marker"),
     // `message_stop` proves an answer whole, and it completes at once: every server that was recorded sends it.

@@ -19,6 +19,7 @@ import * as Answer from "./Answer.ts"
 import * as BareAnswers from "./BareAnswers.ts"
 import * as Citations from "./Citations.ts"
 import * as Delta from "./Delta.ts"
+import * as Repeat from "./Repeat.ts"
 import * as Usage from "./Usage.ts"
 
 /** Cerebras, Perplexity, GPUStack and Writer send no `[DONE]`, Snowflake no finish reason (recorded): either will do. */
@@ -191,6 +192,10 @@ export const machine = (
 
   return {
     frame: (value, event) => read(asChat(value, false), event, false),
+    repeat: (value, event, path) =>
+      event === "error" || assembly.responseId === null || assembly.model === null
+        ? undefined
+        : Repeat.of(value, path, answer),
     response: (given) => {
       const value = asChat(given, true)
       const problem = read(value, "", true)

@@ -13,9 +13,9 @@ import type { Assembly } from "../Assembly.ts"
 import type { OpenItem } from "../OpenItem.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { isObject, type JsonObject, nonEmpty, string } from "../Json.ts"
+import type { Machine, Repeat } from "../JsonStream.ts"
 import type { DecodeContext } from "../Protocol.ts"
 import { index, Slots } from "../Slots.ts"
-import type { Machine } from "../SseJson.ts"
 import * as Text from "../Text.ts"
 import * as Ending from "./Ending.ts"
 import * as Items from "./Items.ts"
@@ -26,6 +26,16 @@ type Problem = ProviderError | string | undefined
 /** Events that say how far something is whose outcome another event tells. */
 const progress =
   /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
+
+/** The deltas that are known. */
+const deltas: ReadonlySet<string> = new Set([
+  "response.output_text.delta",
+  "response.refusal.delta",
+  "response.function_call_arguments.delta",
+  "response.custom_tool_call_input.delta",
+  "response.reasoning_summary_text.delta",
+  "response.reasoning_text.delta"
+])
 
 /** Where the deltas of a stream differ. */
 const holes: Holes<JsonObject> = {
@@ -246,46 +256,56 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     return undefined
   }
 
-  const frame = (value: JsonObject, event: string): Problem => {
-    const type = typeof value.type === "string" ? value.type : event
+  /** What the text of a delta does; a sentence when it has no place. */
+  const sayer = (value: JsonObject, type: string): Repeat | string => {
     switch (type) {
       case "response.output_text.delta":
       case "response.refusal.delta": {
-        const delta = value.delta
-        if (typeof delta !== "string") return "a delta is not a string"
         const at = value.content_index === undefined ? 0 : index(value.content_index)
         if (at === undefined) return "content_index is not an index"
         const open = itemOf(value, "message")
         if (typeof open === "string") return open
-        if (type === "response.refusal.delta") assembly.refusal(open, delta, at)
-        else assembly.text(open, delta, at)
-        return undefined
+        return type === "response.refusal.delta"
+          ? (text) => assembly.refusal(open, text, at)
+          : (text) => assembly.text(open, text, at)
       }
       case "response.function_call_arguments.delta":
       case "response.custom_tool_call_input.delta": {
-        const delta = value.delta
-        if (typeof delta !== "string") return "a delta is not a string"
-        const kind = type === "response.function_call_arguments.delta" ? "tool-call" : "custom-tool-call"
-        if (isServerTool(value)) return undefined
-        const open = itemOf(value, kind)
-        if (typeof open === "string") return open
-        assembly.toolArguments(open, delta)
-        return undefined
+        if (isServerTool(value)) return () => {}
+        const open = itemOf(value, type === "response.function_call_arguments.delta" ? "tool-call" : "custom-tool-call")
+        return typeof open === "string" ? open : (text) => assembly.toolArguments(open, text)
       }
-      case "response.reasoning_summary_text.delta":
-      case "response.reasoning_text.delta": {
-        const delta = value.delta
-        if (typeof delta !== "string") return "a delta is not a string"
+      default: {
         const summary = type === "response.reasoning_summary_text.delta"
         const part = summary ? value.summary_index : value.content_index
         const at = part === undefined ? 0 : index(part)
         if (at === undefined) return "a part's index is not an index"
         const open = itemOf(value, "reasoning")
         if (typeof open === "string") return open
-        if (summary) assembly.summary(open, delta, at)
-        else assembly.reasoning(open, delta, at)
-        return undefined
+        return summary ? (text) => assembly.summary(open, text, at) : (text) => assembly.reasoning(open, text, at)
       }
+    }
+  }
+
+  const delta = (value: JsonObject, type: string): Problem => {
+    const text = value.delta
+    if (typeof text !== "string") return "a delta is not a string"
+    const say = sayer(value, type)
+    if (typeof say === "string") return say
+    say(text)
+    return undefined
+  }
+
+  const repeat = (value: JsonObject, event: string, path: string): Repeat | undefined => {
+    const type = typeof value.type === "string" ? value.type : event
+    const say = path === "delta" && deltas.has(type) ? sayer(value, type) : undefined
+    return typeof say === "string" ? undefined : say
+  }
+
+  const frame = (value: JsonObject, event: string): Problem => {
+    const type = typeof value.type === "string" ? value.type : event
+    if (deltas.has(type)) return delta(value, type)
+    switch (type) {
       case "response.output_item.added":
         return added(value)
       case "response.output_item.done":
@@ -297,6 +317,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
 
   return {
     frame,
+    repeat,
     doneMarker: () => assembly.saw("done-marker"),
     // Only the terminal event proves an answer whole, and it completes at once.
     whole: () => assembly.completed,
