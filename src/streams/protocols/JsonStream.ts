@@ -6,6 +6,7 @@
 import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { RateLimitSnapshot } from "../../domain/RateLimitSnapshot.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
+import { gather } from "../framing/Gather.ts"
 import type { Holes } from "../framing/Shape.ts"
 import type { Assembly } from "./Assembly.ts"
 import { type JsonObject, parse } from "./Json.ts"
@@ -149,6 +150,8 @@ class Decoder implements StreamDecoder {
   // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
   #snapshot: RateLimitSnapshot | undefined
 
+  readonly #readPiece = (piece: Uint8Array): boolean => this.#read(piece)
+
   constructor(reading: Reading, machine: Machine, parser: Parser, bare: boolean) {
     this.#reading = reading
     this.#machine = machine
@@ -170,11 +173,7 @@ class Decoder implements StreamDecoder {
   }
 
   pushAll(chunks: ReadonlyArray<Uint8Array>): ReadonlyArray<ResponseEvent> {
-    let any = false
-    for (let i = 0; i < chunks.length; i++) {
-      const chunk = chunks[i]
-      if (chunk !== undefined && this.#read(chunk)) any = true
-    }
+    const any = chunks.length === 1 && chunks[0] !== undefined ? this.#read(chunks[0]) : gather(chunks, this.#readPiece)
     return any ? this.#take() : none
   }
 
@@ -233,7 +232,8 @@ class Decoder implements StreamDecoder {
     if (frames === 0 && this.#headBytes === 0) this.#isHeadOpen = mayBeNoStream(chunk)
     if (frames > 0 || this.#headBytes >= headLength) this.#isHeadOpen = false
     if (!this.#isHeadOpen) return
-    const kept = chunk.slice(0, headLength - this.#headBytes)
+    // A copy: the chunk may be a part of memory that is used again.
+    const kept = Buffer.from(chunk.subarray(0, headLength - this.#headBytes))
     this.#head ??= []
     this.#head.push(kept)
     this.#headBytes += kept.length

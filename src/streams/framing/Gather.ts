@@ -1,0 +1,47 @@
+/**
+ * Puts small chunks together before they are read.
+ *
+ * A server that sends each event as an HTTP chunk of its own has hundreds of them in what one read of the socket brings. To begin
+ * with a chunk costs more than to copy it, and what is cut in two is whole again.
+ *
+ * @since 0.1.0
+ */
+
+/** Larger ones cost more to copy than to begin with. */
+const small = 4096
+
+const size = 64 * 1024
+
+// One for all streams: what is in it is read before anything else can be put there.
+const memory = Buffer.allocUnsafeSlow(size)
+
+/**
+ * Hands on what has arrived, in the same order and in fewer pieces. A piece is good until `take` returns; `take` answers whether
+ * anything can have come of it, and so does this.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const gather = (chunks: ReadonlyArray<Uint8Array>, take: (piece: Uint8Array) => boolean): boolean => {
+  let any = false
+  // How much is gathered, and the only chunk of it while there is but one.
+  let gathered = 0
+  let only: Uint8Array | undefined
+  for (let i = 0; i <= chunks.length; i++) {
+    const chunk = chunks[i]
+    const fits = chunk !== undefined && chunk.length <= small && gathered + chunk.length <= size
+    if (!fits && gathered > 0) {
+      if (take(only ?? memory.subarray(0, gathered))) any = true
+      gathered = 0
+    }
+    if (chunk === undefined) continue
+    if (chunk.length > small) {
+      if (take(chunk)) any = true
+      continue
+    }
+    memory.set(chunk, gathered)
+    only = gathered === 0 ? chunk : undefined
+    gathered += chunk.length
+  }
+  return any
+}
