@@ -139,12 +139,13 @@ const fetchWith = Effect.fnUntraced(function*(
   const { json, setting } = yield* find(options, variables)
   const { GoogleAuth } = yield* Optional.load("google-auth-library", () => import("google-auth-library"))
   const endpoint = options.tokenUrl ?? (typeof json?.["token_uri"] === "string" ? json["token_uri"] : tokenUrl)
+  const leaving = new AbortController()
   const settings: GoogleAuthOptions = {
     scopes: [...scopes],
     // Without a project it would run `gcloud` to find one, which no token needs.
     projectId: "unknown",
     // Nothing else would ever close the connection to an endpoint that does not answer.
-    clientOptions: { transporterOptions: { timeout: Duration.toMillis(timeout) } },
+    clientOptions: { transporterOptions: { timeout: Duration.toMillis(timeout), signal: leaving.signal } },
     ...(json === undefined ? {} : { credentials: json })
   }
   const quotaProject = yield* variables.text("GOOGLE_CLOUD_QUOTA_PROJECT")
@@ -158,7 +159,13 @@ const fetchWith = Effect.fnUntraced(function*(
     secrets: secretsOf(json)
   }
   const run = <A>(promise: () => Promise<A>) =>
-    Effect.tryPromise({ try: promise, catch: (error) => AuthFailure.classify(error, asked) })
+    Effect.tryPromise({
+      try: (signal) => {
+        signal.addEventListener("abort", () => leaving.abort(), { once: true })
+        return promise()
+      },
+      catch: (error) => AuthFailure.classify(error, asked)
+    })
   // A new one each time: it keeps tokens itself, also those that were refused.
   const client = yield* run(() => new GoogleAuth(settings).getClient())
   if (endpoint !== tokenUrl) {

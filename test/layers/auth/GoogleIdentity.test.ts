@@ -9,6 +9,7 @@ import { type Scenario, Simulator, SimulatorServer } from "sluice/testing"
 import * as GoogleIdentityLayer from "../../../src/layers/auth/GoogleIdentity.ts"
 import * as Environment from "../../support/Environment.ts"
 import * as Files from "../../support/Files.ts"
+import * as RawServer from "../../support/RawServer.ts"
 
 const pair = () =>
   generateKeyPairSync("rsa", {
@@ -361,6 +362,21 @@ describe("GoogleIdentity", () => {
       assert.deepStrictEqual([error._tag, error.isRetryable], ["ConfigurationError", false])
       assert.include(error.message, "vertexai gets no token from Google")
     }).pipe(Effect.provide(identity({}))))
+
+  it.live("closes its connection when whoever has it is interrupted", () =>
+    Effect.gen(function*() {
+      const server = yield* RawServer.serve(() => {})
+      const patient = GoogleIdentityLayer.layer({ credentials: Redacted.make(serviceAccount(server.url)) }).pipe(
+        Layer.provide(SluiceConfig.layer({ tokenTimeout: Duration.minutes(1) })),
+        Layer.provide(nobody)
+      )
+      const fiber = yield* Effect.forkChild(Effect.provide(token, patient), { startImmediately: true })
+      yield* Effect.repeat(Effect.sleep(10), { until: () => server.exchanges.length > 0 })
+      assert.strictEqual(server.open(), 1)
+      yield* Fiber.interrupt(fiber)
+      yield* Effect.timeout(Effect.repeat(Effect.sleep(10), { until: () => server.open() === 0 }), "3 seconds")
+      assert.lengthOf(server.exchanges, 1)
+    }), 20_000)
 
   it.live("stops waiting for a token when it is interrupted", () =>
     on(
