@@ -10,22 +10,11 @@ import Anthropic, {
 } from "@anthropic-ai/sdk"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Fault } from "../../src/layers/simulator/Fault.ts"
-import type { Scenario } from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-import { answer, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import { connecting, failure } from "./Driving.ts"
 
-const connect = Effect.fnUntraced(function*(scenario: Scenario = {}) {
-  const simulator = yield* SimulatorServer.serve({ scenario, seed: 3 })
-  // This package adds /v1 itself.
-  const client = new Anthropic({ apiKey: "sk-test", baseURL: simulator.url, maxRetries: 0 })
-  return { simulator, client }
-})
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario => ({ answers: [{ ...short, faults }] })
+// This package adds /v1 itself.
+const connect = connecting(({ url }) => new Anthropic({ apiKey: "sk-test", baseURL: url, maxRetries: 0 }))
 
 const request = {
   model: "claude-simulated",

@@ -17,8 +17,8 @@ import { Effect } from "effect"
 import * as Http from "node:http"
 import type { Fault } from "../../src/layers/simulator/Fault.ts"
 import * as Scenario from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-import { answer, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import { connecting, failure } from "./Driving.ts"
 
 interface Outgoing {
   readonly method: string
@@ -54,17 +54,15 @@ const http1 = {
     )
 }
 
-const connect = Effect.fnUntraced(function*(scenario: Scenario.Scenario = {}) {
-  const simulator = yield* SimulatorServer.serve({ scenario, seed: 3 })
-  const client = new BedrockRuntimeClient({
+const connect = connecting(({ url }) =>
+  new BedrockRuntimeClient({
     region: "us-east-1",
-    endpoint: simulator.url,
+    endpoint: url,
     credentials: { accessKeyId: "AKIDSIMULATED", secretAccessKey: "not-a-secret" },
     maxAttempts: 1,
     requestHandler: http1 as never
   })
-  return { simulator, client }
-})
+)
 
 const modelId = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 
@@ -80,11 +78,6 @@ const streamed = (client: BedrockRuntimeClient) => async () => {
   for await (const event of stream ?? []) events.push(event)
   return events
 }
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario.Scenario => ({ answers: [{ ...short, faults }] })
 
 describe("the @aws-sdk/client-bedrock-runtime package", () => {
   it.live("streams reasoning, text, tool calls and usage by ConverseStream", () =>

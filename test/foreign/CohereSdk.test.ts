@@ -1,27 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Cohere, CohereClientV2, CohereError } from "cohere-ai"
 import { Effect } from "effect"
-import type { Fault } from "../../src/layers/simulator/Fault.ts"
 import * as Scenario from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-import { answer, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken, short } from "../layers/simulator/Fixtures.ts"
+import { collect, connecting, failure } from "./Driving.ts"
 
-const connect = Effect.fnUntraced(function*(scenario: Scenario.Scenario = {}, token = "co-test") {
-  const simulator = yield* SimulatorServer.serve({ scenario, seed: 3 })
-  const client = new CohereClientV2({ token, environment: simulator.url, maxRetries: 0 })
-  return { simulator, client }
-})
-
-const collect = async <A>(iterable: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
-  const collected: Array<A> = []
-  for await (const element of iterable) collected.push(element)
-  return collected
-}
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario.Scenario => ({ answers: [{ ...short, faults }] })
+const connect = connecting(({ url }) => new CohereClientV2({ token: "co-test", environment: url, maxRetries: 0 }))
 
 const messages: Cohere.ChatMessages = [{ role: "user", content: "Hello" }]
 const request = { model: "command-a-03-2025", messages }

@@ -1,28 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiError, FunctionCallingConfigMode, type GenerateContentResponse, GoogleGenAI, Type } from "@google/genai"
 import { Effect } from "effect"
-import type { Fault } from "../../src/layers/simulator/Fault.ts"
-import * as Script from "../../src/layers/simulator/Scenario.ts"
-import type { Scenario } from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-import { answer, short } from "../layers/simulator/Fixtures.ts"
+import * as Scenario from "../../src/layers/simulator/Scenario.ts"
+import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import { collect, connecting, failure } from "./Driving.ts"
 
-const connect = Effect.fnUntraced(function*(scenario: Scenario = {}) {
-  const simulator = yield* SimulatorServer.serve({ scenario, seed: 3 })
-  const client = new GoogleGenAI({ apiKey: "g-test", httpOptions: { baseUrl: simulator.url } })
-  return { simulator, client }
-})
-
-const collect = async <A>(iterable: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
-  const collected: Array<A> = []
-  for await (const element of iterable) collected.push(element)
-  return collected
-}
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario => ({ answers: [{ ...short, faults }] })
+const connect = connecting(({ url }) => new GoogleGenAI({ apiKey: "g-test", httpOptions: { baseUrl: url } }))
 
 const weather = {
   name: "weather",
@@ -78,8 +61,8 @@ describe("the @google/genai package", () => {
     Effect.gen(function*() {
       const { client, simulator } = yield* connect({
         answers: [
-          { parts: [Script.reasoning("Hm.", { signature: "c2ln" }), Script.toolCall("weather", { city: "Oslo" })] },
-          { parts: [Script.text("It rains in Oslo.")] }
+          { parts: [Scenario.reasoning("Hm.", { signature: "c2ln" }), Scenario.toolCall("weather", { city: "Oslo" })] },
+          { parts: [Scenario.text("It rains in Oslo.")] }
         ]
       })
       const chat = client.chats.create({
@@ -106,7 +89,7 @@ describe("the @google/genai package", () => {
         answers: [{
           parts: [
             { _tag: "WebSearch", query: "oslo", results: [{ url: "https://a.test/", title: "A" }] },
-            Script.text("Größe: groß.", [{ url: "https://b.test/", title: "B", start: 7, end: 11 }])
+            Scenario.text("Größe: groß.", [{ url: "https://b.test/", title: "B", start: 7, end: 11 }])
           ]
         }]
       })
@@ -136,7 +119,7 @@ describe("the @google/genai package", () => {
 
   it.live("makes a structured answer out of its own schema", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ parts: [Script.text("{\"city\":\"Oslo\"}")] }] })
+      const { client } = yield* connect({ answers: [{ parts: [Scenario.text("{\"city\":\"Oslo\"}")] }] })
       const ask = (responseSchema: object) => () =>
         client.models.generateContent({
           model: "gemini-2.5-flash",

@@ -4,28 +4,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import Groq, { APIError, AuthenticationError, BadRequestError, InternalServerError, RateLimitError } from "groq-sdk"
-import type { Fault } from "../../src/layers/simulator/Fault.ts"
-import type { Quirks } from "../../src/layers/simulator/Quirks.ts"
-import type { Scenario } from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-import { answer, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import { groq } from "../support/Dialects.ts"
+import { connecting, failure } from "./Driving.ts"
 
-const dialect: Quirks = { reasoningField: "reasoning", usage: "x_groq" }
-
-const connect = Effect.fnUntraced(function*(scenario: Scenario = {}) {
-  const simulator = yield* SimulatorServer.serve({
-    scenario: { quirks: dialect, strictness: "dialect", ...scenario },
-    seed: 3
-  })
-  return { simulator, client: new Groq({ apiKey: "gsk_test", baseURL: simulator.url, maxRetries: 0 }) }
-})
+const connect = connecting(
+  ({ url }) => new Groq({ apiKey: "gsk_test", baseURL: url, maxRetries: 0 }),
+  { quirks: groq, strictness: "dialect" }
+)
 
 const messages: Array<Groq.Chat.ChatCompletionMessageParam> = [{ role: "user", content: "Hello" }]
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario => ({ answers: [{ ...short, faults }] })
 
 describe("the groq-sdk package", () => {
   it.live("streams reasoning, text, calls, and usage where Groq has it", () =>

@@ -6,32 +6,15 @@ import { Mistral } from "@mistralai/mistralai"
 import type { ContentChunk } from "@mistralai/mistralai/models/components"
 import * as Errors from "@mistralai/mistralai/models/errors"
 import { Effect } from "effect"
-import type { Fault } from "../../src/layers/simulator/Fault.ts"
-import type { Quirks } from "../../src/layers/simulator/Quirks.ts"
 import * as Scenario from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-import { answer, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import { mistral } from "../support/Dialects.ts"
+import { connecting, failure } from "./Driving.ts"
 
-const dialect: Quirks = {
-  contentParts: true,
-  reasoningField: "thinking",
-  citations: "references",
-  wholeToolCalls: true,
-  toolIndex: "reused",
-  usage: "finish",
-  usageForm: "num_cached_tokens",
-  obfuscation: "p",
-  errors: "flat"
-}
-
-const connect = Effect.fnUntraced(function*(scenario: Scenario.Scenario) {
-  const simulator = yield* SimulatorServer.serve({
-    scenario: { quirks: dialect, strictness: "dialect", ...scenario },
-    seed: 3
-  })
-  const client = new Mistral({ apiKey: "key", serverURL: simulator.url, retryConfig: { strategy: "none" } })
-  return { simulator, client }
-})
+const connect = connecting(
+  ({ url }) => new Mistral({ apiKey: "key", serverURL: url, retryConfig: { strategy: "none" } }),
+  { quirks: mistral, strictness: "dialect" }
+)
 
 const messages = [{ role: "user" as const, content: "Hello" }]
 const tools = [{ type: "function" as const, function: { name: "weather", parameters: { type: "object" } } }]
@@ -48,11 +31,6 @@ const gather = (content: string | Array<ContentChunk> | null | undefined) => {
   }
   return { text, thoughts, references }
 }
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario.Scenario => ({ answers: [{ ...short, faults }] })
 
 describe("the @mistralai/mistralai package", () => {
   it.live("streams thoughts, text, references, calls and usage", () =>
@@ -116,7 +94,7 @@ describe("the @mistralai/mistralai package", () => {
       assert.instanceOf(unknown, Errors.MistralError)
       assert.strictEqual(unknown.statusCode, 400)
       assert.deepInclude(JSON.parse(unknown.body), { object: "error", type: "invalid_model", code: "1500" })
-      yield* simulator.setScenario({ quirks: dialect, requireKey: "other" })
+      yield* simulator.setScenario({ quirks: mistral, requireKey: "other" })
       const wrongKey = yield* failure(ask)
       assert.instanceOf(wrongKey, Errors.MistralError)
       assert.deepStrictEqual([wrongKey.statusCode, wrongKey.body], [401, "{\"detail\":\"Invalid API Key\"}"])

@@ -1,26 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Ollama, type Tool } from "ollama"
-import type { Fault } from "../../src/layers/simulator/Fault.ts"
-import type { Scenario } from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-import { answer, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken, short } from "../layers/simulator/Fixtures.ts"
+import { collect, connecting, failure } from "./Driving.ts"
 
-const connect = Effect.fnUntraced(function*(scenario: Scenario = {}) {
-  const simulator = yield* SimulatorServer.serve({ scenario, seed: 3 })
-  return { simulator, client: new Ollama({ host: simulator.baseUrl("ollama") }) }
-})
-
-const collect = async <A>(iterable: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
-  const collected: Array<A> = []
-  for await (const element of iterable) collected.push(element)
-  return collected
-}
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario => ({ answers: [{ ...short, faults }] })
+const connect = connecting((simulator) => new Ollama({ host: simulator.baseUrl("ollama") }))
 
 const messages = [{ role: "user", content: "Hello" }]
 const tools: Array<Tool> = [

@@ -10,27 +10,12 @@ import OpenAI, {
   PermissionDeniedError,
   RateLimitError
 } from "openai"
-import type { Fault } from "../../src/layers/simulator/Fault.ts"
-import type { Scenario } from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-import { answer, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken, short } from "../layers/simulator/Fixtures.ts"
+import { collect, connecting, failure } from "./Driving.ts"
 
-const connect = Effect.fnUntraced(function*(scenario: Scenario = {}) {
-  const simulator = yield* SimulatorServer.serve({ scenario, seed: 3 })
-  const client = new OpenAI({ apiKey: "sk-test", baseURL: simulator.baseUrl("openai-chat"), maxRetries: 0 })
-  return { simulator, client }
-})
-
-const collect = async <A>(iterable: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
-  const collected: Array<A> = []
-  for await (const element of iterable) collected.push(element)
-  return collected
-}
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario => ({ answers: [{ ...short, faults }] })
+const connect = connecting((simulator) =>
+  new OpenAI({ apiKey: "sk-test", baseURL: simulator.baseUrl("openai-chat"), maxRetries: 0 })
+)
 
 const messages: Array<OpenAI.ChatCompletionMessageParam> = [{ role: "user", content: "Hello" }]
 const tools: Array<OpenAI.ChatCompletionFunctionTool> = [

@@ -9,10 +9,7 @@ import { Effect } from "effect"
 import Groq from "groq-sdk"
 import { Ollama } from "ollama"
 import OpenAI, { BadRequestError, toFile } from "openai"
-import type { Scenario } from "../../src/layers/simulator/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
-
-const serve = (scenario: Scenario = {}) => SimulatorServer.serve({ scenario, seed: 3 })
+import { collect, connecting, failure } from "./Driving.ts"
 
 const norm = (vector: ReadonlyArray<number>) => Math.hypot(...vector)
 
@@ -24,21 +21,10 @@ const texts = ["the cat sat on the mat", "a cat on a mat", "rates of interest ri
 const wav = Buffer.concat([Buffer.from("RIFF"), Buffer.alloc(40), Buffer.alloc(4000, 1)])
 wav.writeUInt32LE(2000, 28)
 
-const collect = async <A>(iterable: AsyncIterable<A>): Promise<ReadonlyArray<A>> => {
-  const collected: Array<A> = []
-  for await (const element of iterable) collected.push(element)
-  return collected
-}
-
-const failure = (run: () => Promise<unknown>) =>
-  Effect.promise(() => run().then(() => undefined, (error: unknown) => error))
-
 describe("the openai package", () => {
-  const connect = Effect.fnUntraced(function*(scenario: Scenario = {}) {
-    const simulator = yield* serve(scenario)
-    const client = new OpenAI({ apiKey: "sk-test", baseURL: simulator.baseUrl("openai-chat"), maxRetries: 0 })
-    return { simulator, client }
-  })
+  const connect = connecting((simulator) =>
+    new OpenAI({ apiKey: "sk-test", baseURL: simulator.baseUrl("openai-chat"), maxRetries: 0 })
+  )
 
   it.live("embeds, as numbers and as bytes, and finds what is near", () =>
     Effect.gen(function*() {
@@ -135,8 +121,7 @@ describe("the openai package", () => {
 describe("the groq-sdk package", () => {
   it.live("transcribes", () =>
     Effect.gen(function*() {
-      const simulator = yield* serve()
-      const client = new Groq({ apiKey: "gsk", baseURL: simulator.url, maxRetries: 0 })
+      const { client } = yield* connecting(({ url }) => new Groq({ apiKey: "gsk", baseURL: url, maxRetries: 0 }))()
       const file = yield* Effect.promise(() => toFile(wav, "talk.wav"))
       const transcript = yield* Effect.promise(() =>
         client.audio.transcriptions.create({ model: "whisper-large-v3", file, language: "en" })
@@ -148,8 +133,7 @@ describe("the groq-sdk package", () => {
 describe("the cohere-ai package", () => {
   it.live("embeds and ranks", () =>
     Effect.gen(function*() {
-      const simulator = yield* serve()
-      const client = new CohereClientV2({ token: "co", baseUrl: `${simulator.url}/cohere` })
+      const { client } = yield* connecting(({ url }) => new CohereClientV2({ token: "co", baseUrl: `${url}/cohere` }))()
       const embedded = yield* Effect.promise(() =>
         client.embed({
           model: "embed-v4.0",
@@ -174,8 +158,7 @@ describe("the cohere-ai package", () => {
 describe("the ollama package", () => {
   it.live("embeds", () =>
     Effect.gen(function*() {
-      const simulator = yield* serve()
-      const client = new Ollama({ host: simulator.url })
+      const { client } = yield* connecting(({ url }) => new Ollama({ host: url }))()
       const answer = yield* Effect.promise(() =>
         client.embed({ model: "mxbai-embed-large", input: texts, dimensions: 32 })
       )
@@ -187,8 +170,9 @@ describe("the ollama package", () => {
 describe("the @google/genai package", () => {
   it.live("embeds", () =>
     Effect.gen(function*() {
-      const simulator = yield* serve()
-      const client = new GoogleGenAI({ apiKey: "AIza", httpOptions: { baseUrl: simulator.url } })
+      const { client } = yield* connecting(({ url }) =>
+        new GoogleGenAI({ apiKey: "AIza", httpOptions: { baseUrl: url } })
+      )()
       const answer = yield* Effect.promise(() =>
         client.models.embedContent({
           model: "gemini-embedding-001",
@@ -201,14 +185,13 @@ describe("the @google/genai package", () => {
 })
 
 describe("the @mistralai/mistralai package", () => {
-  const connect = Effect.fnUntraced(function*() {
-    const simulator = yield* serve()
-    return new Mistral({ apiKey: "mi", serverURL: `${simulator.url}/mistral`, retryConfig: { strategy: "none" } })
-  })
+  const connect = connecting(({ url }) =>
+    new Mistral({ apiKey: "mi", serverURL: `${url}/mistral`, retryConfig: { strategy: "none" } })
+  )
 
   it.live("embeds, and is told that there are too many", () =>
     Effect.gen(function*() {
-      const client = yield* connect()
+      const { client } = yield* connect()
       const answer = yield* Effect.promise(() =>
         client.embeddings.create({ model: "mistral-embed", inputs: texts, outputDimension: 64 })
       )
@@ -221,7 +204,7 @@ describe("the @mistralai/mistralai package", () => {
 
   it.live("transcribes and speaks, whole and as a stream", () =>
     Effect.gen(function*() {
-      const client = yield* connect()
+      const { client } = yield* connect()
       const file = { fileName: "talk.wav", content: wav }
       const transcript = yield* Effect.promise(() =>
         client.audio.transcriptions.complete({ model: "voxtral-mini-latest", file })

@@ -1,13 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { gunzipSync } from "node:zlib"
-import type { Fault } from "../../../src/layers/simulator/Fault.ts"
 import type { Scenario } from "../../../src/layers/simulator/Scenario.ts"
 import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
-import { short } from "./Fixtures.ts"
+import { broken, short } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
-
-const broken = (...faults: ReadonlyArray<Fault>): Scenario => ({ answers: [{ ...short, faults }] })
 
 const serve = (scenario: Scenario) => Effect.map(SimulatorServer.serve({ scenario, seed: 7 }), (sim) => sim)
 

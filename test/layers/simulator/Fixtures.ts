@@ -2,6 +2,7 @@
  * The answer that most tests of the simulator script.
  */
 import type { Answer } from "../../../src/layers/simulator/Answer.ts"
+import type { Fault } from "../../../src/layers/simulator/Fault.ts"
 import * as Scenario from "../../../src/layers/simulator/Scenario.ts"
 
 export const answer: Answer = {
@@ -21,3 +22,6 @@ export const short: Answer = {
   usage: { input: 1, output: 4 },
   responseId: "id_2"
 }
+
+/** The short answer with something wrong with it. */
+export const broken = (...faults: ReadonlyArray<Fault>): Scenario.Scenario => ({ answers: [{ ...short, faults }] })
