@@ -8,7 +8,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { createHash, createHmac, type Hash, type Hmac } from "node:crypto"
+import type * as Crypto from "node:crypto"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as Optional from "./Optional.ts"
 
@@ -55,32 +55,33 @@ export interface Options {
   readonly checksum?: boolean | undefined
 }
 
-type Input = Parameters<Hash["update"]>[0]
+type Input = Parameters<Crypto.Hash["update"]>[0]
 
 /** The form in which the library wants a hash: with a secret it is a keyed one. */
-class Sha256 {
-  readonly #make: () => Hash | Hmac
-  #hash: Hash | Hmac
+const sha256 = ({ createHash, createHmac }: typeof Crypto) =>
+  class Sha256 {
+    readonly #make: () => Crypto.Hash | Crypto.Hmac
+    #hash: Crypto.Hash | Crypto.Hmac
 
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#make = secret === undefined
-      ? () => createHash("sha256")
-      : () => createHmac("sha256", typeof secret === "string" ? secret : bytesOf(secret))
-    this.#hash = this.#make()
-  }
+    constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+      this.#make = secret === undefined
+        ? () => createHash("sha256")
+        : () => createHmac("sha256", typeof secret === "string" ? secret : bytesOf(secret))
+      this.#hash = this.#make()
+    }
 
-  update(data: Input): void {
-    this.#hash.update(data)
-  }
+    update(data: Input): void {
+      this.#hash.update(data)
+    }
 
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()))
-  }
+    digest(): Promise<Uint8Array> {
+      return Promise.resolve(new Uint8Array(this.#hash.digest()))
+    }
 
-  reset(): void {
-    this.#hash = this.#make()
+    reset(): void {
+      this.#hash = this.#make()
+    }
   }
-}
 
 const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
   ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data)
@@ -150,7 +151,7 @@ export const sign = Effect.fnUntraced(function*(
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     region: options.region,
     service: options.service,
-    sha256: Sha256,
+    sha256: sha256(yield* Effect.promise(() => import("node:crypto"))),
     applyChecksum: options.checksum ?? true
   })
   const given = { ...request.headers, host: request.host }

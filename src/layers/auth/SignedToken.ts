@@ -10,7 +10,6 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
-import { createHmac } from "node:crypto"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 
 /** How long a token says that it is good for, and for how long it is used, in milliseconds. */
@@ -24,12 +23,14 @@ interface Signed {
 }
 
 /** The times in it are in milliseconds, where the standard has seconds. */
-const sign = (id: string, secret: string, now: number): string => {
-  const header = Base64Url.encode(JSON.stringify({ alg: "HS256", sign_type: "SIGN" }))
-  const claims = Base64Url.encode(JSON.stringify({ api_key: id, exp: now + life, timestamp: now }))
-  const signature = createHmac("sha256", secret).update(`${header}.${claims}`).digest("base64url")
-  return `${header}.${claims}.${signature}`
-}
+const sign = (id: string, secret: string, now: number): Effect.Effect<Redacted.Redacted> =>
+  // Hardly any provider takes such tokens, and loading this takes a while.
+  Effect.map(Effect.promise(() => import("node:crypto")), ({ createHmac }) => {
+    const header = Base64Url.encode(JSON.stringify({ alg: "HS256", sign_type: "SIGN" }))
+    const claims = Base64Url.encode(JSON.stringify({ api_key: id, exp: now + life, timestamp: now }))
+    const signature = createHmac("sha256", secret).update(`${header}.${claims}`).digest("base64url")
+    return Redacted.make(`${header}.${claims}.${signature}`)
+  })
 
 /**
  * Makes the function that turns a key into a token, and keeps the token for three minutes. Another key makes another token
@@ -56,8 +57,9 @@ export const make = (
           })
         )
       }
-      const token = Redacted.make(sign(id, secret, now))
-      last = { key: value, until: now + use, token }
-      return Effect.succeed(token)
+      return Effect.map(sign(id, secret, now), (token) => {
+        last = { key: value, until: now + use, token }
+        return token
+      })
     })
 }

@@ -7,18 +7,20 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import type { Duplex } from "node:stream"
-import * as Zlib from "node:zlib"
+import type * as Zlib from "node:zlib"
 import { MalformedStreamError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Ending } from "../../streams/protocols/Protocol.ts"
 
+type Decoder = (zlib: typeof Zlib) => Duplex
+
 // No plain record, which knows a `constructor` too.
-const decoders: ReadonlyMap<string, () => Duplex> = new Map<string, () => Duplex>([
-  ["gzip", () => Zlib.createGunzip()],
-  ["x-gzip", () => Zlib.createGunzip()],
-  ["deflate", () => Zlib.createInflate()],
-  ["br", () => Zlib.createBrotliDecompress()],
-  ["zstd", () => Zlib.createZstdDecompress()]
+const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
+  ["gzip", (zlib) => zlib.createGunzip()],
+  ["x-gzip", (zlib) => zlib.createGunzip()],
+  ["deflate", (zlib) => zlib.createInflate()],
+  ["br", (zlib) => zlib.createBrotliDecompress()],
+  ["zstd", (zlib) => zlib.createZstdDecompress()]
 ])
 
 /**
@@ -36,8 +38,8 @@ export const decode = <E, E2>(
   const decoder = decoders.get(contentEncoding?.trim().toLowerCase() ?? "")
   // Hardly any response is compressed, and then what undoes it is not loaded.
   return decoder === undefined ? body : Stream.unwrap(Effect.map(
-    Effect.promise(() => import("@effect/platform-node/NodeStream")),
-    (NodeStream) => body.pipe(NodeStream.pipeThroughDuplex({ evaluate: decoder, onError }))
+    Effect.promise(() => Promise.all([import("@effect/platform-node/NodeStream"), import("node:zlib")])),
+    ([NodeStream, zlib]) => body.pipe(NodeStream.pipeThroughDuplex({ evaluate: () => decoder(zlib), onError }))
   ))
 }
 
