@@ -48,9 +48,11 @@ export const rich: Answer.Answer = {
   responseId: "id_1"
 }
 
-export const long: Answer.Answer = {
-  parts: [{ _tag: "Text", deltas: Array.from({ length: 60 }, (_, index) => `${index} `) }]
-}
+const deltas = Array.from({ length: 60 }, (_, index) => `${index} `)
+
+/** An answer in many pieces, and its text. */
+export const long: Answer.Answer = { parts: [{ _tag: "Text", deltas }] }
+export const longText = deltas.join("")
 
 export const tools = [
   Tool.make("weather", { description: "Tells the weather", parameters: Schema.Struct({ city: Schema.String }) }),

@@ -2,11 +2,13 @@
  * Our model on Amazon Bedrock: Converse, and Claude by InvokeModel, over real sockets against the simulator.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Layer, Redacted, Result, Schema, Stream } from "effect"
+import { Duration, Effect, Layer, Redacted, Result, Schema } from "effect"
 import { Prompt, Tool } from "effect/ai"
 import { ChatModel, Replay, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as Bedrock from "sluice/bedrock"
 import { type Answer, type Fault, Scenario, SimulatorServer } from "sluice/testing"
+import { long } from "../../support/Conversing.ts"
+import * as Failing from "../../support/Failing.ts"
 
 const claude = "us.anthropic.claude-haiku-4-5-20251001-v1:0"
 const profile = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/abc"
@@ -26,6 +28,8 @@ const model = (url: string, protocol: Protocol, explicit: Partial<SluiceConfig.S
     })),
     Layer.orDie
   )
+
+const at = (protocol: Protocol): Failing.At => ({ url }, settings) => model(url, protocol, settings)
 
 const rich: Answer.Answer = {
   parts: [
@@ -131,10 +135,6 @@ describe("a model on Bedrock", () => {
       )
     }), 5000)
 
-  const long: Answer.Answer = {
-    parts: [{ _tag: "Text", deltas: Array.from({ length: 40 }, (_, index) => `${index} `) }]
-  }
-
   const midway: ReadonlyArray<readonly [string, ReadonlyArray<Fault.Fault>, string]> = [
     ["a cut connection", [{ _tag: "Cut", after: 1500, how: "reset" }], "IncompleteStreamError"],
     ["a body that ends in a frame", [{ _tag: "Cut", after: 1500, how: "end" }], "IncompleteStreamError"],
@@ -150,56 +150,15 @@ describe("a model on Bedrock", () => {
     "by %s fails once for %s",
     ([protocol, , faults, tag]) =>
       Effect.gen(function*() {
-        const simulator = yield* SimulatorServer.serve({ scenario: { answers: [long], faults } })
-        let text = ""
-        const failure = yield* ChatModel.stream({ model: claude, prompt: "Hi" }).pipe(
-          Stream.runForEach((event) =>
-            Effect.sync(() => {
-              if (event._tag === "OutputTextDelta") text += event.delta
-            })
-          ),
-          Effect.flip,
-          Effect.provide(model(simulator.url, protocol, { silenceTimeout: Duration.millis(200) }))
-        )
-        assert.strictEqual(failure._tag, tag)
-        assert.isTrue("partial" in failure && failure.partial?.text === text)
-        assert.isTrue(
-          text !== "" && "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 ".startsWith(text.slice(0, 50)),
-          text
-        )
+        const failure = yield* Failing.brokenOff(faults, tag, claude, at(protocol))
         assert.isTrue("providerRequestId" in failure && (failure.providerRequestId ?? "").length === 36)
-        assert.strictEqual((yield* simulator.requests).length, 1)
       }),
     5000
   )
 
-  const refusals: ReadonlyArray<readonly [Fault.ErrorKind, string, number]> = [
-    ["rate-limit", "RateLimitedError", 2],
-    ["overloaded", "OverloadedError", 2],
-    ["server-error", "ServerError", 2],
-    ["timeout", "RequestTimeoutError", 2],
-    ["quota", "UsageLimitReachedError", 1],
-    ["authentication", "AuthenticationError", 1],
-    ["permission", "PermissionDeniedError", 1],
-    ["model-not-found", "ModelNotFoundError", 1],
-    ["invalid-request", "InvalidRequestError", 1],
-    ["context-length", "ContextLengthExceededError", 1],
-    ["too-large", "InvalidRequestError", 1]
-  ]
-
-  it.live.each(refusals)(
+  it.live.each(Failing.refusals.filter(([kind]) => kind !== "content-filter"))(
     "takes a refusal for %s as a %s, and asks %i times",
-    ([kind, tag, times]) =>
-      Effect.gen(function*() {
-        const simulator = yield* SimulatorServer.serve({
-          scenario: { answers: [long], faults: [{ _tag: "ProviderError", kind }] }
-        })
-        const failure = yield* Effect.flip(ChatModel.complete({ model: claude, prompt: "Hi" })).pipe(
-          Effect.provide(model(simulator.url, "bedrock-converse", { maxRetries: 1 }))
-        )
-        assert.strictEqual(failure._tag, tag)
-        assert.strictEqual((yield* simulator.requests).length, times)
-      }),
+    (refusal) => Failing.refused(refusal, claude, at("bedrock-converse")),
     5000
   )
 
@@ -211,7 +170,7 @@ describe("a model on Bedrock", () => {
       const answer = yield* ChatModel.complete({ model: claude, prompt: "Hi" }).pipe(
         Effect.provide(model(simulator.url, "bedrock-converse"))
       )
-      assert.match(answer.text, /^0 1 .* 39 $/)
+      assert.match(answer.text, /^0 1 .* 59 $/)
       assert.strictEqual((yield* simulator.requests).length, 2)
     }), 5000)
 })

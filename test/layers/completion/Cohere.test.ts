@@ -2,18 +2,21 @@
  * Our model on Cohere, over real sockets against the simulator, which checks each request as Cohere would.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Schema, Stream } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import { ChatModel, type CompletionRequest } from "sluice"
 import * as Cohere from "sluice/cohere"
 import { type Fault, Scenario, SimulatorServer } from "sluice/testing"
 import { facts, goOn, long, model, rich, tools } from "../../support/Conversing.ts"
+import * as Failing from "../../support/Failing.ts"
 
 const name = "command-a-03-2025"
 const request: CompletionRequest.CompletionRequestInput = { model: name, prompt: "Hi", tools }
 
+const at: Failing.At = (simulator, settings) => model(Cohere.definition, simulator.baseUrl("cohere"), settings)
+
 const serve = Effect.fnUntraced(function*(scenario: Scenario.Scenario) {
   const simulator = yield* SimulatorServer.serve({ scenario })
-  return { simulator, layer: model(Cohere.definition, simulator.baseUrl("cohere")) }
+  return { simulator, layer: at(simulator, {}) }
 })
 
 const told = {
@@ -153,55 +156,18 @@ describe("a model on Cohere", () => {
     ["silence", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
   ]
 
-  it.live.each(midway)("fails once for %s", ([, faults, tag]) =>
-    Effect.gen(function*() {
-      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [long], faults } })
-      let text = ""
-      const failure = yield* ChatModel.stream({ model: name, prompt: "Hi" }).pipe(
-        Stream.runForEach((event) =>
-          Effect.sync(() => {
-            if (event._tag === "OutputTextDelta") text += event.delta
-          })
-        ),
-        Effect.flip,
-        Effect.provide(
-          model(Cohere.definition, simulator.baseUrl("cohere"), { silenceTimeout: Duration.millis(200) })
-        )
-      )
-      assert.strictEqual(failure._tag, tag)
-      assert.isTrue("partial" in failure && failure.partial?.text === text)
-      assert.match(text, /^0 1 2 3 /)
-      assert.strictEqual((yield* simulator.requests).length, 1)
-    }), 5000)
+  it.live.each(midway)(
+    "fails once for %s",
+    ([, faults, tag]) => Failing.brokenOff(faults, tag, name, at),
+    5000
+  )
 
-  const refusals: ReadonlyArray<readonly [Fault.ErrorKind, string, number]> = [
-    ["rate-limit", "RateLimitedError", 2],
-    ["overloaded", "OverloadedError", 2],
-    ["server-error", "ServerError", 2],
-    ["timeout", "RequestTimeoutError", 2],
-    ["quota", "UsageLimitReachedError", 1],
-    ["authentication", "AuthenticationError", 1],
-    ["permission", "PermissionDeniedError", 1],
-    ["model-not-found", "ModelNotFoundError", 1],
-    ["invalid-request", "InvalidRequestError", 1],
-    ["context-length", "ContextLengthExceededError", 1],
-    ["content-filter", "ContentFilteredError", 1],
-    ["too-large", "InvalidRequestError", 1]
-  ]
-
-  it.live.each(refusals)(
+  it.live.each(Failing.refusals)(
     "takes a refusal for %s as a %s, and asks %i times",
-    ([kind, tag, times]) =>
+    (refusal) =>
       Effect.gen(function*() {
-        const simulator = yield* SimulatorServer.serve({
-          scenario: { answers: [long], faults: [{ _tag: "ProviderError", kind }] }
-        })
-        const failure = yield* Effect.flip(ChatModel.complete({ model: name, prompt: "Hi" })).pipe(
-          Effect.provide(model(Cohere.definition, simulator.baseUrl("cohere"), { maxRetries: 1 }))
-        )
-        assert.strictEqual(failure._tag, tag)
+        const failure = yield* Failing.refused(refusal, name, at)
         assert.match(("providerRequestId" in failure ? failure.providerRequestId : undefined) ?? "", /^req_/)
-        assert.strictEqual((yield* simulator.requests).length, times)
       }),
     5000
   )

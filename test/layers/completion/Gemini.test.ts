@@ -18,6 +18,8 @@ import * as Gemini from "sluice/gemini"
 import * as VertexAi from "sluice/vertexai"
 import { type Answer, type Fault, Scenario, SimulatorServer } from "sluice/testing"
 import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
+import { long } from "../../support/Conversing.ts"
+import * as Failing from "../../support/Failing.ts"
 
 const flash = "gemini-2.5-flash"
 const pro = "gemini-3-pro-preview"
@@ -40,11 +42,15 @@ const model = (url: string, explicit: Partial<SluiceConfig.Settings> = {}) =>
   )
 
 /** Gemini with something about it changed. */
-const changed = (url: string, change: Partial<ProviderDefinition>) =>
+const changed = (
+  url: string,
+  change: Partial<ProviderDefinition>,
+  explicit: Partial<SluiceConfig.Settings> = {}
+) =>
   SingleProvider.layer({ ...Gemini.definition, ...change })({
     apiKey: Redacted.make("g-key"),
     baseUrl: `${url}/v1beta`
-  }).pipe(Layer.provide(network()), Layer.orDie)
+  }).pipe(Layer.provide(network(explicit)), Layer.orDie)
 
 const bound = (more: Partial<ProtocolBinding>): readonly [ProtocolBinding] => [{
   protocol: "gemini",
@@ -297,10 +303,6 @@ describe("a model on Gemini", () => {
       assert.strictEqual(failure._tag, "ModelNotFoundError")
     }), 5000)
 
-  const long: Answer.Answer = {
-    parts: [{ _tag: "Text", deltas: Array.from({ length: 40 }, (_, index) => `${index} `) }]
-  }
-
   const midway: ReadonlyArray<readonly [string, ReadonlyArray<Fault.Fault>, string]> = [
     ["a cut connection", [{ _tag: "Cut", after: 1500, how: "reset" }], "IncompleteStreamError"],
     ["a body that ends in an event", [{ _tag: "Cut", after: 1500, how: "end" }], "IncompleteStreamError"],
@@ -314,64 +316,18 @@ describe("a model on Gemini", () => {
     (["?alt=sse", ""] as const).flatMap((query) =>
       midway.map(([name, faults, tag]) => [query, name, faults, tag] as const)
     )
-  )("with %j fails once for %s", ([query, , faults, tag]) =>
-    Effect.gen(function*() {
-      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [long], faults } })
-      let text = ""
-      const definition = {
-        ...Gemini.definition,
-        protocols: bound({ path: `/models/{model}:streamGenerateContent${query}` })
-      }
-      const failure = yield* ChatModel.stream({ model: flash, prompt: "Hi" }).pipe(
-        Stream.runForEach((event) =>
-          Effect.sync(() => {
-            if (event._tag === "OutputTextDelta") text += event.delta
-          })
-        ),
-        Effect.flip,
-        Effect.provide(
-          SingleProvider.layer(definition)({ apiKey: Redacted.make("k"), baseUrl: `${simulator.url}/v1beta` }).pipe(
-            Layer.provide(network({ silenceTimeout: Duration.millis(200) })),
-            Layer.orDie
-          )
-        )
-      )
-      assert.strictEqual(failure._tag, tag)
-      assert.isTrue("partial" in failure && failure.partial?.text === text)
-      assert.match(text, /^0 1 2 3 /)
-      assert.strictEqual((yield* simulator.requests).length, 1)
-    }), 5000)
+  )("with %j fails once for %s", ([query, , faults, tag]) => {
+    const protocols = bound({ path: `/models/{model}:streamGenerateContent${query}` })
+    return Failing.brokenOff(faults, tag, flash, ({ url }, settings) => changed(url, { protocols }, settings))
+  }, 5000)
 
-  const refusals: ReadonlyArray<readonly [Fault.ErrorKind, string, number]> = [
-    ["rate-limit", "RateLimitedError", 2],
-    ["overloaded", "OverloadedError", 2],
-    ["server-error", "ServerError", 2],
-    ["timeout", "RequestTimeoutError", 2],
-    ["quota", "UsageLimitReachedError", 1],
-    ["authentication", "AuthenticationError", 1],
-    ["permission", "PermissionDeniedError", 1],
-    ["model-not-found", "ModelNotFoundError", 1],
-    ["invalid-request", "InvalidRequestError", 1],
-    ["context-length", "ContextLengthExceededError", 1],
-    ["content-filter", "ContentFilteredError", 1],
-    ["too-large", "InvalidRequestError", 1]
-  ]
-
-  it.live.each(refusals)(
+  it.live.each(Failing.refusals)(
     "takes a refusal for %s as a %s, and asks %i times",
-    ([kind, tag, times]) =>
-      Effect.gen(function*() {
-        const simulator = yield* SimulatorServer.serve({
-          scenario: { answers: [long], faults: [{ _tag: "ProviderError", kind }] }
-        })
-        for (const transport of ["stream", "whole"] as const) {
-          const failure = yield* Effect.flip(ChatModel.complete({ model: flash, prompt: "Hi" }, { transport })).pipe(
-            Effect.provide(model(simulator.url, { maxRetries: 1 }))
-          )
-          assert.strictEqual(failure._tag, tag, transport)
-        }
-        assert.strictEqual((yield* simulator.requests).length, 2 * times)
-      }),
+    (refusal) =>
+      Effect.forEach(
+        ["stream", "whole"] as const,
+        (transport) => Failing.refused(refusal, flash, ({ url }, settings) => model(url, settings), transport)
+      ),
     5000
   )
 
@@ -383,7 +339,7 @@ describe("a model on Gemini", () => {
         }
       })
       const answer = yield* Effect.provide(ChatModel.complete({ model: flash, prompt: "Hi" }), model(simulator.url))
-      assert.match(answer.text, /^0 1 .* 39 $/)
+      assert.match(answer.text, /^0 1 .* 59 $/)
       const [first, second] = yield* simulator.requests
       assert.isAtLeast((second?.receivedAt ?? 0) - (first?.receivedAt ?? 0), 28)
     }), 5000)

@@ -2,11 +2,12 @@
  * Our model on Ollama, over real sockets against the simulator, which checks each request as Ollama would.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Schema, Stream } from "effect"
+import { Duration, Effect, Schema } from "effect"
 import { ChatModel, type CompletionRequest } from "sluice"
 import * as Ollama from "sluice/ollama"
 import { type Fault, Scenario, SimulatorServer } from "sluice/testing"
 import { facts, goOn, long, model, rich, tools } from "../../support/Conversing.ts"
+import * as Failing from "../../support/Failing.ts"
 
 const name = "qwen3:4b"
 const request: CompletionRequest.CompletionRequestInput = {
@@ -17,9 +18,11 @@ const request: CompletionRequest.CompletionRequestInput = {
   maxOutputTokens: 100
 }
 
+const at: Failing.At = (simulator, settings) => model(Ollama.definition, simulator.baseUrl("ollama"), settings)
+
 const serve = Effect.fnUntraced(function*(scenario: Scenario.Scenario) {
   const simulator = yield* SimulatorServer.serve({ scenario })
-  return { simulator, layer: model(Ollama.definition, simulator.baseUrl("ollama")) }
+  return { simulator, layer: at(simulator, {}) }
 })
 
 const told = {
@@ -148,26 +151,11 @@ describe("a model on Ollama", () => {
     ["silence", [{ _tag: "Stall", after: 1000 }], "StreamIdleTimeoutError"]
   ]
 
-  it.live.each(midway)("fails once for %s", ([, faults, tag]) =>
-    Effect.gen(function*() {
-      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [long], faults } })
-      let text = ""
-      const failure = yield* ChatModel.stream({ model: name, prompt: "Hi" }).pipe(
-        Stream.runForEach((event) =>
-          Effect.sync(() => {
-            if (event._tag === "OutputTextDelta") text += event.delta
-          })
-        ),
-        Effect.flip,
-        Effect.provide(
-          model(Ollama.definition, simulator.baseUrl("ollama"), { silenceTimeout: Duration.millis(200) })
-        )
-      )
-      assert.strictEqual(failure._tag, tag)
-      assert.isTrue("partial" in failure && failure.partial?.text === text)
-      assert.match(text, /^0 1 2 3 /)
-      assert.strictEqual((yield* simulator.requests).length, 1)
-    }), 5000)
+  it.live.each(midway)(
+    "fails once for %s",
+    ([, faults, tag]) => Failing.brokenOff(faults, tag, name, at),
+    5000
+  )
 
   it.live("is told nothing by blank lines", () =>
     Effect.gen(function*() {
@@ -175,37 +163,14 @@ describe("a model on Ollama", () => {
         scenario: { answers: [long], faults: [{ _tag: "Stall", after: 0, keepAliveMillis: 20 }] }
       })
       const failure = yield* Effect.flip(ChatModel.complete({ model: name, prompt: "Hi" })).pipe(
-        Effect.provide(
-          model(Ollama.definition, simulator.baseUrl("ollama"), { eventSilenceTimeout: Duration.millis(200) })
-        )
+        Effect.provide(at(simulator, { eventSilenceTimeout: Duration.millis(200) }))
       )
       assert.strictEqual(failure._tag, "StreamIdleTimeoutError")
     }), 5000)
 
-  const refusals: ReadonlyArray<readonly [Fault.ErrorKind, string, number]> = [
-    ["overloaded", "OverloadedError", 2],
-    ["server-error", "ServerError", 2],
-    ["rate-limit", "RateLimitedError", 2],
-    ["authentication", "AuthenticationError", 1],
-    ["permission", "PermissionDeniedError", 1],
-    ["model-not-found", "ModelNotFoundError", 1],
-    ["context-length", "ContextLengthExceededError", 1],
-    ["invalid-request", "InvalidRequestError", 1]
-  ]
-
-  it.live.each(refusals)(
+  it.live.each(Failing.refusals)(
     "takes a refusal for %s as a %s, and asks %i times",
-    ([kind, tag, times]) =>
-      Effect.gen(function*() {
-        const simulator = yield* SimulatorServer.serve({
-          scenario: { answers: [long], faults: [{ _tag: "ProviderError", kind }] }
-        })
-        const failure = yield* Effect.flip(ChatModel.complete({ model: name, prompt: "Hi" })).pipe(
-          Effect.provide(model(Ollama.definition, simulator.baseUrl("ollama"), { maxRetries: 1 }))
-        )
-        assert.strictEqual(failure._tag, tag)
-        assert.strictEqual((yield* simulator.requests).length, times)
-      }),
+    (refusal) => Failing.refused(refusal, name, at),
     5000
   )
 })
