@@ -398,6 +398,28 @@ describe("Gemini", () => {
       assert.include(failure?.message, "a piece of a call's arguments")
     })
 
+    it.each<readonly [string, (at: number) => Json]>([
+      ["texts", () => piece("$.text", text("x".repeat(1000)))],
+      ["values", (at) => piece(`$.v${at}`, { numberValue: 1 })],
+      ["long names", (at) => piece(`$.${"n".repeat(1000)}${at}`, { numberValue: 1 })],
+      ["skipped elements", (at) => piece(`$.v${at}[100][100][100]`, { numberValue: 1 })],
+      [
+        "calls",
+        (at) => ({ functionCall: { name: `f${at}`, partialArgs: [{ jsonPath: "$.text", stringValue: "abc" }] } })
+      ]
+    ])("is not larger than an event may be, in the sum of its %s", (_, part) => {
+      const limits = { maxLineBytes: 100_000, maxEventBytes: 100_000 }
+      const parts = Array.from({ length: 5000 }, (_, at) => response([part(at)]))
+      const { events, failure } = Decoding.run(
+        protocol,
+        [sse(response([begin]), ...parts)],
+        Decoding.context({ limits })
+      )
+      assert.strictEqual(failure?._tag, "MalformedStreamError")
+      assert.include(failure?.message, "the arguments of calls in pieces are larger than the limit of 100000 bytes")
+      assert.isBelow(JSON.stringify(events).length, 1_000_000)
+    })
+
     it("fails with a piece of what holds a value, or of no call", () => {
       const inside = decode(
         response([begin]),

@@ -8,7 +8,6 @@
  * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
-import type { ErrorContext } from "../../../domain/errors/ErrorContext.ts"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, isStorable, messageContent } from "../Assembly.ts"
@@ -16,8 +15,9 @@ import type { OpenItem } from "../OpenItem.ts"
 import * as CallIds from "../CallIds.ts"
 import { isObject, type JsonObject, nonEmpty, object, objects, string } from "../Json.ts"
 import { defined } from "../PromptParts.ts"
+import type { DecodeContext } from "../Protocol.ts"
 import * as Grounding from "./Grounding.ts"
-import { PartialArguments } from "./PartialArguments.ts"
+import { type Allowance, PartialArguments } from "./PartialArguments.ts"
 
 /**
  * The name of the protocol, as items carry it.
@@ -96,7 +96,11 @@ export interface Answer {
  * @category constructors
  * @since 0.1.0
  */
-export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: Assembly): Answer => {
+export const make = ({ error, limits }: DecodeContext, assembly: Assembly): Answer => {
+  const { providerRequestId, requestId } = error
+  // What comes in pieces may be as large as if it came in one event.
+  const limit = limits.maxEventBytes
+  const allowance: Allowance = { left: limit }
   // What the next piece of text or of thoughts may belong to.
   let message: Message | undefined
   let reasoning: Reasoning | undefined
@@ -214,6 +218,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     for (const piece of objects(value.partialArgs)) {
       const added = call.pieces.add(piece)
       if (added === undefined) return "a piece of a call's arguments has no place or no value"
+      if (allowance.left < 0) return `the arguments of calls in pieces are larger than the limit of ${limit} bytes`
       assembly.toolArguments(call.item, added)
     }
     if (value.willContinue === true) return undefined
@@ -246,7 +251,7 @@ export const make = ({ providerRequestId, requestId }: ErrorContext, assembly: A
     const origin = { protocol, ...(Object.keys(native).length === 0 ? {} : { native }) }
     const call: Call = {
       item,
-      pieces: new PartialArguments(),
+      pieces: new PartialArguments(allowance),
       isReady: false,
       assemble: (ending): ResponseItem => {
         const isWhole = streamed !== call || (ending === "complete" && !call.pieces.isOpen)

@@ -76,7 +76,7 @@ export const machine = (
   context: DecodeContext,
   assembly: Assembly
 ): Machine & { readonly response: (value: JsonObject) => Problem } => {
-  const answer = Answer.make(context.error, assembly)
+  const answer = Answer.make(context, assembly)
   let isProven = false
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })

@@ -24,6 +24,8 @@ type Node = Leaf | Container
 
 // More than any arguments need, and few enough to build them without overflowing the stack.
 const mostSteps = 256
+// About what a value takes up beside its text: a few letters of a path can ask for a hundred of them.
+const nodeBytes = 64
 // Elements that have no leaf of their own are never mentioned, so a list may go on behind some.
 const mostSkipped = 100
 
@@ -101,6 +103,16 @@ const sizeOf = (container: Container): number =>
   container.type === "object" ? container.entries.size : container.entries.length
 
 /**
+ * How many bytes the arguments of an answer's calls may still take up. It is overdrawn by one piece at most.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Allowance {
+  left: number
+}
+
+/**
  * The arguments of one call.
  *
  * **Details**
@@ -112,10 +124,15 @@ const sizeOf = (container: Container): number =>
  * @since 0.1.0
  */
 export class PartialArguments {
+  readonly #allowance: Allowance
   readonly #root = new Map<string, Node>()
   readonly #opened: Array<Opened> = []
   #leaf: { readonly path: string; readonly node: Leaf } | undefined
   #inOrder = true
+
+  constructor(allowance: Allowance) {
+    this.#allowance = allowance
+  }
 
   get isEmpty(): boolean {
     return this.#root.size === 0
@@ -135,6 +152,7 @@ export class PartialArguments {
     const path = string(piece.jsonPath)
     const value = given(piece)
     if (path === undefined || value === undefined) return undefined
+    this.#allowance.left -= path.length + (typeof value === "string" ? value.length : 0)
     const goesOn = piece.willContinue === true && typeof value === "string"
     const node = this.#leaf?.path === path ? this.#leaf.node : undefined
     if (typeof value === "string" && node?.value instanceof Text) {
@@ -189,6 +207,7 @@ export class PartialArguments {
       const size = sizeOf(container)
       if (before === undefined || isLast) {
         if (!put(container, key, isLast ? leaf : containerFor(steps[depth + 1] ?? ""))) return undefined
+        this.#allowance.left -= nodeBytes * (typeof key === "number" ? Math.max(1, key + 1 - size) : 1)
       }
       const opened = this.#opened[depth]
       if (isNew || isLast || opened?.key !== key) {
