@@ -5,11 +5,8 @@
  */
 import * as Effect from "effect/Effect"
 import { nearest } from "../domain/Nearest.ts"
-import type { ProtocolName } from "../domain/ProviderDefinition.ts"
-import { byName } from "../streams/protocols/Protocols.ts"
+import { type ProtocolName, protocolNames } from "../domain/ProviderDefinition.ts"
 import { CommandLineError } from "./Failures.ts"
-
-const known = Object.values(byName).map(({ name }) => name)
 
 /**
  * The protocol with a name.
@@ -19,12 +16,12 @@ const known = Object.values(byName).map(({ name }) => name)
  */
 export const protocol = (name: string): Effect.Effect<ProtocolName, CommandLineError> => {
   const wanted = name.trim().toLowerCase()
-  const found = known.find((candidate) => candidate === wanted)
+  const found = protocolNames.find((candidate) => candidate === wanted)
   if (found !== undefined) return Effect.succeed(found)
-  const close = nearest(name, known)
+  const close = nearest(name, protocolNames)
   return Effect.fail(
     new CommandLineError({
-      message: `There is no protocol "${name}". Known are ${known.join(", ")}.${
+      message: `There is no protocol "${name}". Known are ${protocolNames.join(", ")}.${
         close.length === 0 ? "" : ` Did you mean ${close.join(", ")}?`
       }`
     })

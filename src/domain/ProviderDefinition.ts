@@ -13,20 +13,29 @@ import type { OperationBindings } from "./Operations.ts"
 import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
 /**
- * A wire language.
+ * The wire languages by name.
  *
  * @category models
  * @since 0.1.0
  */
-export type ProtocolName =
-  | "openai-chat"
-  | "openai-responses"
-  | "openai-completions"
-  | "anthropic-messages"
-  | "cohere"
-  | "ollama"
-  | "bedrock-converse"
-  | "gemini"
+export const protocolNames = [
+  "openai-chat",
+  "openai-responses",
+  "openai-completions",
+  "anthropic-messages",
+  "cohere",
+  "ollama",
+  "bedrock-converse",
+  "gemini"
+] as const
+
+/**
+ * The name of a wire language.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ProtocolName = typeof protocolNames[number]
 
 /**
  * How a provider takes its key: in `Authorization: Bearer`, in a header of its own, in a query parameter, or as a token

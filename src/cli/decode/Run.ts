@@ -12,7 +12,7 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
+import { type ProtocolName, protocolNames } from "../../domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { Ending } from "../../streams/protocols/Protocol.ts"
 import type { DecodeFlags } from "../Decode.ts"
@@ -44,17 +44,6 @@ const definitionOf = Effect.fnUntraced(function*(name: string) {
   return yield* Resolution.find(Known.definitions, name)
 })
 
-const all: Body.Origin["protocols"] = [
-  "openai-chat",
-  "openai-responses",
-  "openai-completions",
-  "anthropic-messages",
-  "cohere",
-  "ollama",
-  "gemini",
-  "bedrock-converse"
-]
-
 const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Return<Known, CommandLineError> {
   const asked: ProtocolName | undefined = flags.protocol === undefined
     ? undefined
@@ -65,8 +54,8 @@ const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Retu
     return yield* Names.asCommandLine(found.failure)
   }
   const definition = found !== undefined && Result.isSuccess(found) ? found.success : undefined
-  const spoken = definition?.protocols.map(({ protocol }) => protocol) ?? all
-  const [first = all[0], ...others] = asked === undefined ? spoken : [asked]
+  const spoken = definition?.protocols.map(({ protocol }) => protocol) ?? protocolNames
+  const [first = protocolNames[0], ...others] = asked === undefined ? spoken : [asked]
   return {
     provider: definition?.id ?? flags.provider ?? "the provider",
     protocols: [first, ...others],
