@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Cohere, CohereClientV2, CohereError } from "cohere-ai"
 import { Effect } from "effect"
-import * as Scenario from "../../src/layers/simulator/Scenario.ts"
+import * as Scenario from "../../src/layers/simulator/scenario/Scenario.ts"
 import { answer, broken, short } from "../layers/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 

@@ -2,7 +2,7 @@
  * What driving an official client against the simulator takes, whichever client it is.
  */
 import { Effect } from "effect"
-import type { Scenario } from "../../src/layers/simulator/Scenario.ts"
+import type { Scenario } from "../../src/layers/simulator/scenario/Scenario.ts"
 import type { Simulator } from "../../src/layers/simulator/Simulator.ts"
 import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
 

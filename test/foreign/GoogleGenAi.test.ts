@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiError, FunctionCallingConfigMode, type GenerateContentResponse, GoogleGenAI, Type } from "@google/genai"
 import { Effect } from "effect"
-import * as Scenario from "../../src/layers/simulator/Scenario.ts"
+import * as Scenario from "../../src/layers/simulator/scenario/Scenario.ts"
 import { answer, broken } from "../layers/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 

@@ -6,8 +6,8 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type { ProtocolId } from "./Answer.ts"
 import type { Json } from "./Json.ts"
+import type { ProtocolId } from "./scenario/Answer.ts"
 
 /**
  * How the response to a request ended: still going, written to its end, broken off by a fault, or abandoned because the

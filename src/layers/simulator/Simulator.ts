@@ -5,9 +5,9 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { ProtocolId } from "./Answer.ts"
 import type { Connection, ReceivedRequest } from "./Journal.ts"
-import type { Scenario } from "./Scenario.ts"
+import type { ProtocolId } from "./scenario/Answer.ts"
+import type { Scenario } from "./scenario/Scenario.ts"
 
 /**
  * Options of every simulator, on a socket or in memory.

@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import type { Chunking, Pace } from "./Delivery.ts"
-import type * as Fault from "./Fault.ts"
+import type { Chunking, Pace } from "./scenario/Delivery.ts"
+import type * as Fault from "./scenario/Fault.ts"
 import type { Seed } from "./Seed.ts"
 import type { Framing, LineEnd, WireEvent } from "./WireProtocol.ts"
 

@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import type { Answer, Finish, Part, Reasoning, Text, ToolCall, Usage } from "./Answer.ts"
 import * as Json from "./Json.ts"
-import type { Quirks } from "./Quirks.ts"
+import type { Answer, Finish, Part, Reasoning, Text, ToolCall, Usage } from "./scenario/Answer.ts"
+import type { Quirks } from "./scenario/Quirks.ts"
 import type { Seed } from "./Seed.ts"
 
 /**

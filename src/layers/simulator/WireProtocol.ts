@@ -4,11 +4,11 @@
  *
  * @since 0.1.0
  */
-import type { Match, ProtocolId, RateLimits } from "./Answer.ts"
-import type { ErrorKind } from "./Fault.ts"
 import type { Json, JsonObject } from "./Json.ts"
-import type { Quirks } from "./Quirks.ts"
-import type { Scenario } from "./Scenario.ts"
+import type { Match, ProtocolId, RateLimits } from "./scenario/Answer.ts"
+import type { ErrorKind } from "./scenario/Fault.ts"
+import type { Quirks } from "./scenario/Quirks.ts"
+import type { Scenario } from "./scenario/Scenario.ts"
 import type { Turn } from "./Turn.ts"
 
 /**

@@ -3,17 +3,17 @@
  *
  * @since 0.1.0
  */
-import type { ProtocolId } from "./Answer.ts"
 import * as AnthropicMessages from "./protocols/AnthropicMessages.ts"
 import * as BedrockConverse from "./protocols/BedrockConverse.ts"
 import * as BedrockInvoke from "./protocols/BedrockInvoke.ts"
-import * as Gemini from "./protocols/Gemini.ts"
 import * as Cohere from "./protocols/Cohere.ts"
+import * as Gemini from "./protocols/Gemini.ts"
 import * as Ollama from "./protocols/Ollama.ts"
 import * as OpenAiChat from "./protocols/OpenAiChat.ts"
 import * as OpenAiCompletions from "./protocols/OpenAiCompletions.ts"
 import * as OpenAiResponses from "./protocols/OpenAiResponses.ts"
 import * as VertexClaude from "./protocols/VertexClaude.ts"
+import type { ProtocolId } from "./scenario/Answer.ts"
 import type { Beside, Incoming, WireProtocol } from "./WireProtocol.ts"
 
 /**

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"
 import { connect } from "node:net"
-import type { Chunking } from "../../../src/layers/simulator/Delivery.ts"
+import type { Chunking } from "../../../src/layers/simulator/scenario/Delivery.ts"
 import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
 import { answer, short } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"

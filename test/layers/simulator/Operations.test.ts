@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Scenario } from "../../../src/layers/simulator/Scenario.ts"
+import type { Scenario } from "../../../src/layers/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
 
 interface Answered {

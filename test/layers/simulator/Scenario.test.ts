@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import * as Scenario from "../../../src/layers/simulator/Scenario.ts"
+import * as Scenario from "../../../src/layers/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
 import * as Raw from "./RawClient.ts"
 

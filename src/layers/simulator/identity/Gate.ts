@@ -4,8 +4,8 @@
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
-import * as Fault from "../Fault.ts"
 import type { Response } from "../Response.ts"
+import * as Fault from "../scenario/Fault.ts"
 import * as AwsCredentials from "./AwsCredentials.ts"
 import * as EntraTokens from "./EntraTokens.ts"
 import * as GoogleTokens from "./GoogleTokens.ts"

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { Delay, Raw, Reset, Status } from "../Fault.ts"
+import { Delay, Raw, Reset, Status } from "../scenario/Fault.ts"
 
 /**
  * Schema for the accounts that Google's endpoints know.

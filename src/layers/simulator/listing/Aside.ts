@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
-import type { Quirks } from "../Quirks.ts"
 import * as Response from "../Response.ts"
+import type { Quirks } from "../scenario/Quirks.ts"
 import type { Beside, Incoming, Problem, WireProtocol } from "../WireProtocol.ts"
 import * as WireProtocols from "../WireProtocols.ts"
 import * as Listings from "./Listings.ts"

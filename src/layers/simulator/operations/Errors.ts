@@ -3,10 +3,10 @@
  *
  * @since 0.1.0
  */
-import type { ErrorKind } from "../Fault.ts"
 import type { Json } from "../Json.ts"
 import * as BedrockErrors from "../protocols/BedrockErrors.ts"
 import * as OpenAiErrors from "../protocols/OpenAiErrors.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
 import type { Problem, Rejection } from "../WireProtocol.ts"
 
 /**

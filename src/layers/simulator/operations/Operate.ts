@@ -4,15 +4,15 @@
  *
  * @since 0.1.0
  */
-import * as Fault from "../Fault.ts"
 import type { JsonObject } from "../Json.ts"
 import * as BedrockAddress from "../protocols/BedrockAddress.ts"
 import * as OpenAiChat from "../protocols/OpenAiChat.ts"
 import * as Response from "../Response.ts"
-import type { Scenario } from "../Scenario.ts"
+import * as Fault from "../scenario/Fault.ts"
+import type { Scenario } from "../scenario/Scenario.ts"
+import * as Seed from "../Seed.ts"
 import type { Step } from "../Steps.ts"
 import * as Turn from "../Turn.ts"
-import * as Seed from "../Seed.ts"
 import type { Incoming, WireProtocol } from "../WireProtocol.ts"
 import { type Dialect, dialectOf, type Operation, type OperationRequest, type Reply } from "./Operation.ts"
 

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { Json, JsonObject } from "../Json.ts"
-import type { Scenario } from "../Scenario.ts"
+import type { Scenario } from "../scenario/Scenario.ts"
 import type { Problem, WireEvent } from "../WireProtocol.ts"
 import type { ErrorForm } from "./Errors.ts"
 

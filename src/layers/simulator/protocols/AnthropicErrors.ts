@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
-import type { RateLimits } from "../Answer.ts"
-import type { ErrorKind } from "../Fault.ts"
 import type { Json, JsonObject } from "../Json.ts"
+import type { RateLimits } from "../scenario/Answer.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
 import { type Problem, type Rejection, retryAfter } from "../WireProtocol.ts"
 
 interface Form {

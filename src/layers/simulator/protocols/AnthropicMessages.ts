@@ -5,12 +5,12 @@
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
-import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../Answer.ts"
+import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import * as Sse from "../Sse.ts"
+import * as Pages from "../Pages.ts"
+import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/Answer.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
-import * as Pages from "../listing/Pages.ts"
 import * as AnthropicErrors from "./AnthropicErrors.ts"
 import { validate } from "./AnthropicMessagesRequest.ts"
 

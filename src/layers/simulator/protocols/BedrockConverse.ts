@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
-import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../Answer.ts"
-import * as EventStream from "../EventStream.ts"
+import * as EventStream from "../framing/EventStream.ts"
 import * as Json from "../Json.ts"
+import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/Answer.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as BedrockAddress from "./BedrockAddress.ts"

@@ -4,8 +4,8 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
  * @since 0.1.0
  */
-import type { ErrorKind } from "../Fault.ts"
 import type { Json } from "../Json.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
 import { type Problem, type Rejection, retryAfter, type WireEvent } from "../WireProtocol.ts"
 
 interface Form {

@@ -4,7 +4,7 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
  * @since 0.1.0
  */
-import * as EventStream from "../EventStream.ts"
+import * as EventStream from "../framing/EventStream.ts"
 import * as Json from "../Json.ts"
 import type { Turn } from "../Turn.ts"
 import type { Incoming, Problem, WireEvent, WireProtocol } from "../WireProtocol.ts"

@@ -7,8 +7,8 @@
  * @see https://api-docs.deepseek.com/guides/kv_cache
  * @since 0.1.0
  */
-import type { Citation, Reasoning, Text } from "../Answer.ts"
 import * as Json from "../Json.ts"
+import type { Citation, Reasoning, Text } from "../scenario/Answer.ts"
 import * as Turn from "../Turn.ts"
 
 /**

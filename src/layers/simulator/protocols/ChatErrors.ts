@@ -3,9 +3,9 @@
  *
  * @since 0.1.0
  */
-import type { ErrorKind } from "../Fault.ts"
 import type { Json, JsonObject } from "../Json.ts"
-import type { Quirks } from "../Quirks.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
+import type { Quirks } from "../scenario/Quirks.ts"
 import type { Problem, Rejection } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 

@@ -4,10 +4,10 @@
  * @see https://docs.cohere.com/docs/streaming
  * @since 0.1.0
  */
-import type { Citation, Finish, Part, Reasoning, Text, ToolCall } from "../Answer.ts"
+import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import * as Pages from "../listing/Pages.ts"
-import * as Sse from "../Sse.ts"
+import * as Pages from "../Pages.ts"
+import type { Citation, Finish, Part, Reasoning, Text, ToolCall } from "../scenario/Answer.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as CohereErrors from "./CohereErrors.ts"

@@ -4,8 +4,8 @@
  * @see https://docs.cohere.com/reference/errors
  * @since 0.1.0
  */
-import type { RateLimits } from "../Answer.ts"
-import type { ErrorKind } from "../Fault.ts"
+import type { RateLimits } from "../scenario/Answer.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
 import { type Problem, type Rejection, retryAfter } from "../WireProtocol.ts"
 
 interface Form {

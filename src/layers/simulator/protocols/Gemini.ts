@@ -5,10 +5,10 @@
  * @since 0.1.0
  */
 import * as Option from "effect/Option"
-import type { Finish, Reasoning, ToolCall } from "../Answer.ts"
+import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import * as Pages from "../listing/Pages.ts"
-import * as Sse from "../Sse.ts"
+import * as Pages from "../Pages.ts"
+import type { Finish, Reasoning, ToolCall } from "../scenario/Answer.ts"
 import * as Turn from "../Turn.ts"
 import { type Framing, jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as GeminiErrors from "./GeminiErrors.ts"

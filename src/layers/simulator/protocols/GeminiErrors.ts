@@ -4,8 +4,8 @@
  * @see https://ai.google.dev/gemini-api/docs/troubleshooting
  * @since 0.1.0
  */
-import type { ErrorKind } from "../Fault.ts"
 import type { Json, JsonObject } from "../Json.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
 import type { Problem, Rejection } from "../WireProtocol.ts"
 
 interface Form {

@@ -5,10 +5,10 @@
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
-import type { Finish, Part, Reasoning, ToolCall } from "../Answer.ts"
-import type { ErrorKind } from "../Fault.ts"
+import * as Ndjson from "../framing/Ndjson.ts"
 import * as Json from "../Json.ts"
-import * as Ndjson from "../Ndjson.ts"
+import type { Finish, Part, Reasoning, ToolCall } from "../scenario/Answer.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
 import * as Turn from "../Turn.ts"
 import {
   jsonEvent,

@@ -4,9 +4,9 @@
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  * @since 0.1.0
  */
-import type { Finish, ToolCall } from "../Answer.ts"
+import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import * as Sse from "../Sse.ts"
+import type { Finish, ToolCall } from "../scenario/Answer.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as ChatDialects from "./ChatDialects.ts"

@@ -4,9 +4,9 @@
  * @see https://platform.openai.com/docs/api-reference/completions
  * @since 0.1.0
  */
-import type { Finish, Part } from "../Answer.ts"
+import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import * as Sse from "../Sse.ts"
+import type { Finish, Part } from "../scenario/Answer.ts"
 import * as Turn from "../Turn.ts"
 import { type Incoming, jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"

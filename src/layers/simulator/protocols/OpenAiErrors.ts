@@ -4,9 +4,9 @@
  * @see https://platform.openai.com/docs/guides/error-codes
  * @since 0.1.0
  */
-import type { RateLimits } from "../Answer.ts"
-import type { ErrorKind } from "../Fault.ts"
 import type { Json, JsonObject } from "../Json.ts"
+import type { RateLimits } from "../scenario/Answer.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
 import type { Incoming, Problem, Rejection } from "../WireProtocol.ts"
 
 interface Form {

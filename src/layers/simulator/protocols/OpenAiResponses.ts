@@ -4,9 +4,9 @@
  * @see https://platform.openai.com/docs/api-reference/responses
  * @since 0.1.0
  */
-import type { Finish } from "../Answer.ts"
+import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import * as Sse from "../Sse.ts"
+import type { Finish } from "../scenario/Answer.ts"
 import type * as Turn from "../Turn.ts"
 import { jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"

@@ -4,8 +4,8 @@
  * @see https://platform.openai.com/docs/api-reference/responses/object
  * @since 0.1.0
  */
-import type { Citation, Part, Reasoning, ToolCall, WebSearch } from "../Answer.ts"
 import * as Json from "../Json.ts"
+import type { Citation, Part, Reasoning, ToolCall, WebSearch } from "../scenario/Answer.ts"
 import * as Turn from "../Turn.ts"
 
 /**

@@ -4,8 +4,8 @@
  * @see https://docs.anthropic.com/en/api/claude-on-vertex-ai
  * @since 0.1.0
  */
-import type { ErrorKind } from "../Fault.ts"
 import * as Json from "../Json.ts"
+import type { ErrorKind } from "../scenario/Fault.ts"
 import type { Incoming, Problem, Rejection, WireProtocol } from "../WireProtocol.ts"
 import * as AnthropicErrors from "./AnthropicErrors.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"

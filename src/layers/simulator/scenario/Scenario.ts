@@ -5,10 +5,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { Identity } from "../identity/Identity.ts"
 import { Answer, type Citation, type Finish, type Reasoning, type Refusal, type Text, type ToolCall } from "./Answer.ts"
 import { Chunking, Pace } from "./Delivery.ts"
 import { Fault } from "./Fault.ts"
-import { Identity } from "./identity/Identity.ts"
 import { Quirks } from "./Quirks.ts"
 
 /**

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { crc32 } from "node:zlib"
-import type { Framing, WireEvent } from "./WireProtocol.ts"
+import type { Framing, WireEvent } from "../WireProtocol.ts"
 
 const word = (value: number): Uint8Array => {
   const bytes = new Uint8Array(4)

@@ -3,8 +3,8 @@
  *
  * @since 0.1.0
  */
+import type { Seed } from "../Seed.ts"
 import type { Answer, Part } from "./Answer.ts"
-import type { Seed } from "./Seed.ts"
 
 const openings = ["Sluice", "The simulator", "Nobody real"]
 

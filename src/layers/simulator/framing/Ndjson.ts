@@ -4,7 +4,7 @@
  * @see https://github.com/ndjson/ndjson-spec
  * @since 0.1.0
  */
-import type { Framing, LineEnd } from "./WireProtocol.ts"
+import type { Framing, LineEnd } from "../WireProtocol.ts"
 
 const encoder = new TextEncoder()
 

@@ -4,7 +4,7 @@
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  * @since 0.1.0
  */
-import type { Framing } from "./WireProtocol.ts"
+import type { Framing } from "../WireProtocol.ts"
 
 const encoder = new TextEncoder()
 
