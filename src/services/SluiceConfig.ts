@@ -19,7 +19,7 @@ import { ConfigurationError } from "../domain/CompletionError.ts"
  * (30 s until the first probe), `http2` (where the host offers it; true), `proxy` (`environment`, `none` or a URL).
  * Clocks: `connectTimeout` (5 s), `headersTimeout` (300 s), `silenceTimeout` (60 s without a byte; comments count),
  * `eventSilenceTimeout` (300 s without an event; comments and pings do not count). Sizes in bytes: `maxLineBytes` and
- * `maxEventBytes` (8 MiB), `maxResponseBytes` of a body that is not streamed (64 MiB). Retry: `maxRetries` (3),
+ * `maxEventBytes` (8 MiB), `maxResponseBytes` of a body that is read whole (64 MiB). Retry: `maxRetries` (3),
  * `retryBase` (200 ms), `retryFactor` (2), `retryCap` (30 s), `retryJitter` (0.1: ±10 %), `maxRetryAfter` (60 s; a
  * provider that asks for more is not waited for). Tokens of clouds: `tokenTimeout` (30 s to get one), `tokenRefreshAhead`
  * (renewed 5 minutes before they expire).

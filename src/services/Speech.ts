@@ -23,7 +23,8 @@ export class Speech extends Context.Service<Speech, {
   readonly stream: (request: SpeechRequest) => Stream.Stream<Uint8Array, CompletionError>
 
   /**
-   * Speaks, and answers with the whole sound file and its kind.
+   * Speaks, and answers with the whole sound file and its kind. A file over `maxResponseBytes` is too long to be held whole,
+   * and fails with a `MalformedResponseError`: stream it.
    */
   readonly speak: (request: SpeechRequest) => Effect.Effect<SpokenText, CompletionError>
 }>()("sluice/services/Speech") {}

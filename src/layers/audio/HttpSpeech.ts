@@ -23,17 +23,19 @@ import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import { Speech } from "../../services/Speech.ts"
 import * as SpeechForms from "../../streams/audio/SpeechForms.ts"
 import * as JsonBody from "../../streams/protocols/JsonBody.ts"
-import type { Ending } from "../../streams/protocols/Protocol.ts"
+import type { DecodeContext, Ending } from "../../streams/protocols/Protocol.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
 import type { Answer } from "../transport/Attempt.ts"
+import { tooLong } from "../transport/Body.ts"
 import * as Pulled from "./Pulled.ts"
 
 /** Sound that has begun. `usage` is known when it has ended. */
 interface Sound {
   readonly mediaType: string
   readonly audio: Stream.Stream<Uint8Array, CompletionError>
+  readonly context: DecodeContext
   readonly usage: () => TokenUsage | null
 }
 
@@ -90,28 +92,30 @@ const make = Effect.gen(function*() {
   ): Effect.fn.Return<Sound, CompletionError> {
     const contentType = answer.headers["content-type"]
     const mediaType = SpeechForms.mediaType(request.format)
+    const { context } = answer
     switch (SpeechForms.carrier(contentType)) {
       case "bytes":
         return {
           mediaType: contentType ?? mediaType,
           audio: yield* Pulled.begun(bytesOf(answer)),
+          context,
           usage: () => null
         }
       case "events": {
         let usage: TokenUsage | null = null
-        const reader = SpeechForms.reader(answer.context, (told) => {
+        const reader = SpeechForms.reader(context, (told) => {
           usage = told
         })
-        return { mediaType, audio: yield* Pulled.begun(Pulled.events(answer, reader)), usage: () => usage }
+        return { mediaType, audio: yield* Pulled.begun(Pulled.events(answer, reader)), context, usage: () => usage }
       }
       case "text": {
         const body = yield* Exchange.bodyOf(answer, settings.maxResponseBytes)
-        return yield* Effect.fail(JsonBody.malformed(body, "the body is text and no sound", answer.context))
+        return yield* Effect.fail(JsonBody.malformed(body, "the body is text and no sound", context))
       }
       case "json": {
         const body = yield* Exchange.bodyOf(answer, settings.maxResponseBytes)
-        const audio = yield* Effect.fromResult(JsonBody.read(body, answer.context, SpeechForms.fromJson))
-        return { mediaType, audio: Stream.succeed(audio), usage: () => null }
+        const audio = yield* Effect.fromResult(JsonBody.read(body, context, SpeechForms.fromJson))
+        return { mediaType, audio: Stream.succeed(audio), context, usage: () => null }
       }
     }
   })
@@ -140,8 +144,10 @@ const make = Effect.gen(function*() {
     stream: (request) => Stream.unwrap(Effect.map(open(request), ({ audio }) => audio)),
     speak: (request) =>
       Effect.scoped(Effect.gen(function*(): Effect.fn.Return<SpokenText, CompletionError, Scope.Scope> {
-        const { audio, mediaType, usage } = yield* open(request)
-        return { audio: yield* Stream.mkUint8Array(audio), mediaType, usage: usage() }
+        const { audio, context, mediaType, usage } = yield* open(request)
+        const limit = settings.maxResponseBytes
+        const whole = Stream.limitBytes(audio, limit, () => Stream.fail(tooLong(context.error, limit)))
+        return { audio: yield* Stream.mkUint8Array(whole), mediaType, usage: usage() }
       }))
   })
 })

@@ -8,6 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import { IncompleteStreamError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { DecodeContext, Ending } from "../../streams/protocols/Protocol.ts"
 import { asTheyAre } from "../http/BodyQueue.ts"
 import type { ResponseBytes } from "./ResponseBytes.ts"
@@ -68,18 +69,22 @@ const ofResponse = (error: ProviderError): ProviderError => {
 }
 
 /**
+ * The error of a body that is longer than it may be.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export const tooLong = (context: ErrorContext, limit: number): MalformedResponseError =>
+  new MalformedResponseError({ ...context, detail: `the body is longer than the limit of ${limit} bytes` })
+
+/**
  * Why a body is no answer, when it is not because of what it says.
  *
  * @category errors
  * @since 0.1.0
  */
 export const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined => {
-  if (body.tooLong) {
-    return new MalformedResponseError({
-      ...context.error,
-      detail: `the body is longer than the limit of ${limit} bytes`
-    })
-  }
+  if (body.tooLong) return tooLong(context.error, limit)
   switch (body.ending.type) {
     case "end-of-body":
       return undefined
