@@ -4,6 +4,7 @@
  * What the entry points have in common is built once, so that a class or a service is the same whichever of them it
  * comes from. What is loaded by an `import()` stays apart.
  */
+import { readdirSync } from "node:fs"
 import { isAbsolute, join, relative } from "node:path"
 import { type ChunkingContext, type CodeSplittingGroup, defineConfig } from "rolldown"
 import manifest from "./package.json" with { type: "json" }
@@ -16,6 +17,11 @@ const sources = [
   ...Object.values(manifest.bin)
 ].map((file) => join(root, relative("dist", file)).replace(/\.js$/, ".ts"))
 
+/** The protocols, each in the folder of its name: a program loads those that it speaks. */
+const protocols = readdirSync(join(root, "streams/protocols"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name, parentPath }) => join(parentPath, name, `${name}.ts`))
+
 /** What loads a module at once: its importers and theirs, as far as there is no `import()` between. */
 const loaders = (id: string, context: ChunkingContext, found = new Set<string>()): ReadonlySet<string> => {
   for (const importer of context.getModuleInfo(id)?.importers ?? []) {
@@ -26,12 +32,12 @@ const loaders = (id: string, context: ChunkingContext, found = new Set<string>()
   return found
 }
 
-/** One file of all that any of these entry points loads at once. */
-const loadedBy = (name: string, entries: ReadonlyArray<string>): CodeSplittingGroup => ({
+/** One file of all that at least so many of these load at once. */
+const loadedBy = (name: string, entries: ReadonlyArray<string>, least = 1): CodeSplittingGroup => ({
   debugName: name,
   name: (id, context) => {
     const found = loaders(id, context)
-    return entries.some((entry) => found.has(entry)) ? name : null
+    return entries.filter((entry) => found.has(entry)).length >= least ? name : null
   }
 })
 
@@ -50,8 +56,9 @@ export default defineConfig({
     codeSplitting: {
       // The first that wants a module has it, so a provider alone does not load what only `sluice` needs.
       groups: [
-        loadedBy("provider", sources.filter((source) => source.includes("providers"))),
-        loadedBy("sluice", [join(root, "index.ts")])
+        loadedBy("provider", sources.filter((source) => source.startsWith(join(root, "layers/providers")))),
+        loadedBy("sluice", [join(root, "index.ts")]),
+        loadedBy("protocol", protocols, 2)
       ]
     }
   }
