@@ -440,18 +440,6 @@ const samples: ReadonlyArray<Sample> = [
   )
 ]
 
-const families: Readonly<Record<string, ProtocolName>> = {
-  "openai-chat": "openai-chat",
-  "openai-compat": "openai-chat",
-  mistral: "openai-chat",
-  "openai-responses": "openai-responses",
-  "anthropic-messages": "anthropic-messages",
-  "bedrock-converse": "bedrock-converse",
-  "cohere-v2": "cohere",
-  ollama: "ollama",
-  gemini: "gemini"
-}
-
 /** Where every recording of the usual length would be too few. */
 const longest: Readonly<Partial<Record<ProtocolName, number>>> = {
   "openai-responses": 3500,
@@ -459,8 +447,8 @@ const longest: Readonly<Partial<Record<ProtocolName, number>>> = {
   gemini: 3500
 }
 
-const recorded: ReadonlyArray<Sample> = Wire.recordings(Object.keys(families)).flatMap((recording) => {
-  const protocol = families[recording.family]
+const recorded: ReadonlyArray<Sample> = Wire.recordings(Object.keys(Wire.protocols)).flatMap((recording) => {
+  const protocol = Wire.protocols[recording.family]
   if (recording.kind !== "stream" || protocol === undefined || recording.facts.errorMessage !== undefined) return []
   // Another protocol's contract holds for what InvokeModel carries.
   if (recording.facts.innerFamily !== undefined) return []

@@ -13,19 +13,7 @@ import { context, every, fold, inLengths, type Outcome, print, random, run } fro
 import * as Wire from "../support/Wire.ts"
 import { errorClasses, type KnownManifestError, knownManifestErrors } from "./Labels.ts"
 
-const protocolOf: Readonly<Record<string, ProtocolName>> = {
-  "openai-chat": "openai-chat",
-  "openai-compat": "openai-chat",
-  mistral: "openai-chat",
-  "openai-responses": "openai-responses",
-  "anthropic-messages": "anthropic-messages",
-  "bedrock-converse": "bedrock-converse",
-  "cohere-v2": "cohere",
-  ollama: "ollama",
-  gemini: "gemini"
-}
-
-const recordings = Wire.recordings(Object.keys(protocolOf))
+const recordings = Wire.recordings(Object.keys(Wire.protocols))
 const decoder = new TextDecoder()
 
 type Raw = Readonly<Record<string, unknown>> | undefined
@@ -234,7 +222,7 @@ const decoding = (recording: Wire.Recording, protocol: ProtocolName) =>
 
 const kinds = (kind: Wire.Recording["kind"]): ReadonlyArray<readonly [string, Wire.Recording, ProtocolName]> =>
   recordings.flatMap((recording) => {
-    const protocol = protocolOf[recording.family]
+    const protocol = Wire.protocols[recording.family]
     return recording.kind === kind && protocol !== undefined ? [[recording.id, recording, protocol] as const] : []
   })
 

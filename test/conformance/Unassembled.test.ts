@@ -10,18 +10,6 @@ import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { context, encoder, every, run } from "../support/Decoding.ts"
 import * as Wire from "../support/Wire.ts"
 
-const protocolOf: Readonly<Record<string, ProtocolName>> = {
-  "openai-chat": "openai-chat",
-  "openai-compat": "openai-chat",
-  mistral: "openai-chat",
-  "openai-responses": "openai-responses",
-  "anthropic-messages": "anthropic-messages",
-  "bedrock-converse": "bedrock-converse",
-  "cohere-v2": "cohere",
-  ollama: "ollama",
-  gemini: "gemini"
-}
-
 const bare = (item: ResponseItem): object => {
   if (item._tag !== "Message" && item._tag !== "Reasoning") return item
   const { native: _, ...rest } = item
@@ -49,11 +37,11 @@ const both = (name: ProtocolName, pieces: () => Iterable<Uint8Array>) => {
 }
 
 describe("an answer that is not assembled", () => {
-  const recordings = Wire.recordings(Object.keys(protocolOf)).filter(({ kind }) => kind === "stream")
+  const recordings = Wire.recordings(Object.keys(Wire.protocols)).filter(({ kind }) => kind === "stream")
   it.runIf(Wire.isPresent)("brings the same events for every recorded stream, whole and cut", () => {
     assert.isAbove(recordings.length, 100)
     for (const recording of recordings) {
-      const name = protocolOf[recording.family]
+      const name = Wire.protocols[recording.family]
       if (name === undefined) continue
       const bytes = Wire.read(recording.path)
       both(name, () => [bytes])

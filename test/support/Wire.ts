@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
+import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
 
 const root = join(import.meta.dirname, "../..")
 const folder = resolve(root, process.env["SLUICE_WIRE"] ?? "../shared/wire")
@@ -19,6 +20,19 @@ export const read = (path: string): Uint8Array => readFileSync(join(folder, path
 
 /** The JSON of a file in the folder. */
 export const readJson = (path: string): unknown => JSON.parse(readFileSync(join(folder, path), "utf8"))
+
+/** The families of recordings that have a protocol. */
+export const protocols: Readonly<Record<string, ProtocolName>> = {
+  "openai-chat": "openai-chat",
+  "openai-compat": "openai-chat",
+  mistral: "openai-chat",
+  "openai-responses": "openai-responses",
+  "anthropic-messages": "anthropic-messages",
+  "bedrock-converse": "bedrock-converse",
+  "cohere-v2": "cohere",
+  ollama: "ollama",
+  gemini: "gemini"
+}
 
 export interface Recording {
   readonly id: string
