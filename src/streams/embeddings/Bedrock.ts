@@ -6,8 +6,8 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { count, objects } from "../protocols/Json.ts"
-import { defined, type Form, purpose, single, truncateWord, usageOf } from "./Form.ts"
+import { count, defined, objects } from "../protocols/Json.ts"
+import { type Form, purpose, single, truncateWord, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**

@@ -6,8 +6,8 @@
  */
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
-import { array, count, isObject, type JsonObject, number, object } from "../protocols/Json.ts"
-import { type Answer, type Asked, defined, type Form, purpose, texts, truncateWord, usageOf } from "./Form.ts"
+import { array, count, defined, isObject, type JsonObject, number, object } from "../protocols/Json.ts"
+import { type Answer, type Asked, type Form, purpose, texts, truncateWord, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 /** Models from version 3 on refuse a request that does not say what it is for; most are for an index. */

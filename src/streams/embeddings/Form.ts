@@ -5,11 +5,11 @@
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { EmbeddingEncoding, EmbeddingInput, EmbeddingRequest, Vector } from "../../domain/Embedding.ts"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
+import type { EmbeddingEncoding, EmbeddingInput, EmbeddingRequest, Vector } from "../../domain/Embedding.ts"
 import type { EmbeddingBinding } from "../../domain/Operations.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
-import type { JsonObject } from "../protocols/Json.ts"
+import { defined, type JsonObject } from "../protocols/Json.ts"
 
 /**
  * What is known when a request is written: the provider's own name for the model, and how the provider uses the form.
@@ -116,18 +116,6 @@ export const single = (
   inputs: ReadonlyArray<EmbeddingInput>,
   context: EncodeContext
 ): Result.Result<string, InvalidRequestError> => Result.map(texts(inputs, context), ([first]) => first ?? "")
-
-/**
- * An object without its absent fields.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const defined = (fields: Readonly<Record<string, Schema.Json | undefined>>): Schema.JsonObject => {
-  const result: Record<string, Schema.Json> = {}
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) result[name] = value
-  return result
-}
 
 /**
  * A provider's word for a purpose: any word that is not of ours is the provider's own.

@@ -8,8 +8,8 @@
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
-import { array, count, type JsonObject, object, objects } from "../protocols/Json.ts"
-import { defined, type EncodeContext, type Form, purpose, refuse, single, texts, usageOf } from "./Form.ts"
+import { array, count, defined, type JsonObject, object, objects } from "../protocols/Json.ts"
+import { type EncodeContext, type Form, purpose, refuse, single, texts, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 const taskType = (request: EmbeddingRequest): string | undefined =>

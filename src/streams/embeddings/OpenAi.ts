@@ -7,8 +7,8 @@
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
-import { array, count, type JsonObject, nonEmpty, object, objects } from "../protocols/Json.ts"
-import { type Answer, type Asked, defined, type EncodeContext, type Form, usageOf } from "./Form.ts"
+import { array, count, defined, type JsonObject, nonEmpty, object, objects } from "../protocols/Json.ts"
+import { type Answer, type Asked, type EncodeContext, type Form, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 /** Input is what is counted as such, or all there is: Voyage and Jina count the total only. */

@@ -5,7 +5,8 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { defined, type Form, texts } from "./Form.ts"
+import { defined } from "../protocols/Json.ts"
+import { type Form, texts } from "./Form.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**

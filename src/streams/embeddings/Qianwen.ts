@@ -6,8 +6,8 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { array, count, object, objects } from "../protocols/Json.ts"
-import { defined, type Form, purpose, texts, usageOf } from "./Form.ts"
+import { array, count, defined, object, objects } from "../protocols/Json.ts"
+import { type Form, purpose, texts, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Reads of parsed JSON whose shape is only hoped for: each answers `undefined` where the value is not of the kind.
+ * Parsed JSON whose shape is only hoped for: each read answers `undefined` where the value is not of the kind.
  *
  * @since 0.1.0
  */
@@ -29,6 +29,22 @@ export const isObject = (value: unknown): value is JsonObject =>
  * @since 0.1.0
  */
 export const isJson = (value: JsonObject): value is Schema.JsonObject => isObject(value)
+
+/**
+ * Drops the fields that are `undefined`.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const defined = (fields: JsonObject): Record<string, Schema.Json> => {
+  const entries: Array<[string, Schema.Json]> = []
+  for (const key of Object.keys(fields)) {
+    const value = fields[key]
+    if (value !== undefined) entries.push([key, value])
+  }
+  // Not by assignment: what came over the wire may have a field named `__proto__`.
+  return Object.fromEntries(entries)
+}
 
 /**
  * @category accessors

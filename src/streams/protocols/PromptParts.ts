@@ -15,7 +15,7 @@ import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest, OutputSchema } from "../../domain/CompletionRequest.ts"
 import * as Replay from "../../domain/Replay.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
-import { isObject, type JsonObject } from "./Json.ts"
+import { defined, isObject, type JsonObject } from "./Json.ts"
 import type { EncodeContext } from "./Protocol.ts"
 
 /**
@@ -242,22 +242,6 @@ export const toolSchema = (tool: Tool.Any, found: Problems): Schema.JsonObject =
   }
   const strict = Tool.getStrictMode(tool) === true ? closed(written) : written
   return isObject(strict) ? defined(strict) : written
-}
-
-/**
- * Drops the fields that are `undefined`.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const defined = (fields: JsonObject): Record<string, Schema.Json> => {
-  const entries: Array<[string, Schema.Json]> = []
-  for (const key of Object.keys(fields)) {
-    const value = fields[key]
-    if (value !== undefined) entries.push([key, value])
-  }
-  // Not by assignment: what came over the wire may have a field named `__proto__`.
-  return Object.fromEntries(entries)
 }
 
 /**

@@ -7,6 +7,7 @@ import * as Tool from "effect/ai/Tool"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
+import { defined } from "./Json.ts"
 import * as PromptParts from "./PromptParts.ts"
 
 /**
@@ -93,7 +94,7 @@ export const writeFunction = (
   const schema = PromptParts.toolSchema(tool, found)
   return {
     type: "function",
-    function: PromptParts.defined({
+    function: defined({
       name: tool.name,
       description: Tool.getDescription(tool),
       parameters: dialect.schema?.(schema) ?? schema,

@@ -7,8 +7,8 @@
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { RerankDocument } from "../../domain/Rerank.ts"
-import { defined, usageOf } from "../embeddings/Form.ts"
-import { nonEmpty } from "../protocols/Json.ts"
+import * as TokenUsage from "../../domain/TokenUsage.ts"
+import { defined, nonEmpty } from "../protocols/Json.ts"
 import { ranked } from "./Cohere.ts"
 import { type EncodeContext, type Form, refuse } from "./Form.ts"
 
@@ -56,7 +56,7 @@ export const form: Form = {
       results,
       responseId: null,
       model: null,
-      usage: usageOf(0),
+      usage: TokenUsage.of(0, 0),
       searchUnits: 0,
       next: nonEmpty(body.nextToken)
     }))

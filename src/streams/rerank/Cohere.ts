@@ -6,8 +6,8 @@
  */
 import * as Result from "effect/Result"
 import type { RerankRequest } from "../../domain/Rerank.ts"
-import { defined, usageOf } from "../embeddings/Form.ts"
-import { array, count, isObject, type JsonObject, nonEmpty, object } from "../protocols/Json.ts"
+import * as TokenUsage from "../../domain/TokenUsage.ts"
+import { array, count, defined, isObject, type JsonObject, nonEmpty, object } from "../protocols/Json.ts"
 import { type Answer, type EncodeContext, type Form, type Ranked, texts } from "./Form.ts"
 
 /**
@@ -41,7 +41,7 @@ const decode = (field: "results" | "data") => (body: JsonObject): Result.Result<
       results,
       responseId: nonEmpty(body.id) ?? null,
       model: nonEmpty(body.model) ?? null,
-      usage: usageOf(input === 0 ? total : input, total),
+      usage: TokenUsage.of(input === 0 ? total : input, 0, total),
       searchUnits: count(object(object(body.meta)?.billed_units)?.search_units)
     }
   })

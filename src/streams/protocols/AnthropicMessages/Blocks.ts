@@ -8,11 +8,10 @@ import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../Assembly.ts"
-import { isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../Json.ts"
+import { defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../Json.ts"
 import type { Repeat } from "../JsonStream.ts"
 import type { OpenBlock } from "../OpenBlocks.ts"
 import type { OpenItem } from "../OpenItem.ts"
-import { defined } from "../PromptParts.ts"
 import type { Slots } from "../Slots.ts"
 
 /**

@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import { isObject } from "../Json.ts"
+import { defined, isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as EncodeMessages from "./EncodeMessages.ts"
@@ -20,7 +20,7 @@ const fallbackMaxTokens = 4096
 
 /** Sampling is fixed while a model thinks, and takes one of its parameters at a time otherwise. */
 const sampling = (request: CompletionRequest, thinks: boolean): Schema.JsonObject =>
-  thinks ? {} : PromptParts.defined({
+  thinks ? {} : defined({
     temperature: request.temperature,
     top_p: request.temperature === undefined ? request.topP : undefined,
     top_k: request.topK
@@ -32,7 +32,7 @@ const outputConfig = (request: CompletionRequest, found: PromptParts.Problems): 
   if (output === "json") {
     found.refuse("outputSchema", "the Messages API has no JSON mode without a schema; give the schema of the answer")
   }
-  const config = PromptParts.defined({
+  const config = defined({
     effort: effort === "none" ? undefined : effort,
     format: output === undefined || output === "json" ? undefined : {
       type: "json_schema",
@@ -90,7 +90,7 @@ export const encode: Protocol["encode"] = (
     ...EncodeTools.fields(request, found),
     ...(thought === undefined ? {} : { thinking: thought }),
     ...sampling(request, chosen !== undefined && chosen.type !== "disabled"),
-    ...PromptParts.defined({ stop_sequences: PromptParts.stopSequences(request) }),
+    ...defined({ stop_sequences: PromptParts.stopSequences(request) }),
     ...outputConfig(request, found),
     ...(request.promptCache?.auto === true ? { cache_control: EncodeMessages.cacheControl(ttl) } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),

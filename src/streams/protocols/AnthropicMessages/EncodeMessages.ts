@@ -8,7 +8,7 @@ import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { isObject } from "../Json.ts"
+import { defined, isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import * as Turns from "../Turns.ts"
 import * as Blocks from "./Blocks.ts"
@@ -145,17 +145,17 @@ const reasoning = (item: ResponseItem & { readonly _tag: "Reasoning" }): Block =
 const input = (params: unknown, name: string, found: PromptParts.Problems): Schema.JsonObject => {
   const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
   if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
-  return isObject(value) ? PromptParts.defined(value) : { input: value ?? null }
+  return isObject(value) ? defined(value) : { input: value ?? null }
 }
 
 const call = (part: Prompt.ToolCallPart, context: MessagesContext): ReadonlyArray<Block> => {
   const item = Replay.itemOf(part, Blocks.name)
   if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
-    return isObject(item.native) ? [marked(PromptParts.defined(item.native), part, context)] : []
+    return isObject(item.native) ? [marked(defined(item.native), part, context)] : []
   }
   // What another provider ran, or what is not known to be ours, means nothing to this one.
   if (part.providerExecuted) return []
-  const native = item?._tag === "ToolCall" && isObject(item.native) ? PromptParts.defined(item.native) : {}
+  const native = item?._tag === "ToolCall" && isObject(item.native) ? defined(item.native) : {}
   return [
     marked(
       {

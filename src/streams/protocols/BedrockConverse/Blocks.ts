@@ -8,9 +8,8 @@ import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../Assembly.ts"
-import { array, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../Json.ts"
+import { array, defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../Json.ts"
 import type { OpenBlock } from "../OpenBlocks.ts"
-import { defined } from "../PromptParts.ts"
 import type { Slots } from "../Slots.ts"
 
 /**

@@ -10,7 +10,7 @@ import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import * as Thinking from "../AnthropicMessages/Thinking.ts"
-import { isObject } from "../Json.ts"
+import { defined, isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as EncodeMessages from "./EncodeMessages.ts"
@@ -79,7 +79,7 @@ const inference = (
     temperature: request.temperature,
     topP: family.readsOneSampling === true && request.temperature !== undefined ? undefined : request.topP
   }
-  return PromptParts.defined({
+  return defined({
     maxTokens: wanted === undefined || reasoning.takesNoLimits
       ? undefined
       : family.reasoning === "thinking"
@@ -117,7 +117,7 @@ const outputConfig = (
       textFormat: {
         type: "json_schema",
         structure: {
-          jsonSchema: PromptParts.defined({
+          jsonSchema: defined({
             schema: JSON.stringify(schema),
             name: output.name,
             description: output.description
@@ -130,7 +130,7 @@ const outputConfig = (
 
 /** Two records of fields as one. */
 const merged = (name: string, ours: Schema.JsonObject, theirs: Schema.Json | undefined): Schema.JsonObject => {
-  const fields = isObject(theirs) ? { ...ours, ...PromptParts.defined(theirs) } : ours
+  const fields = isObject(theirs) ? { ...ours, ...defined(theirs) } : ours
   return Object.keys(fields).length === 0 ? {} : { [name]: fields }
 }
 

@@ -8,7 +8,7 @@ import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { isObject } from "../Json.ts"
+import { defined, isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import * as Turns from "../Turns.ts"
 import * as Blocks from "./Blocks.ts"
@@ -119,14 +119,14 @@ const reasoning = (item: ResponseItem & { readonly _tag: "Reasoning" }, family: 
 const input = (params: unknown, name: string, found: PromptParts.Problems): Schema.JsonObject => {
   const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
   if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
-  return isObject(value) ? PromptParts.defined(value) : { input: value ?? null }
+  return isObject(value) ? defined(value) : { input: value ?? null }
 }
 
 const call = (part: Prompt.ToolCallPart, context: Context): ReadonlyArray<Block> => {
   const item = Replay.itemOf(part, Blocks.name)
   if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
     const isTool = item._tag === "ServerToolCall"
-    return isObject(item.native) && (context.hasTools || !isTool) ? [PromptParts.defined(item.native)] : []
+    return isObject(item.native) && (context.hasTools || !isTool) ? [defined(item.native)] : []
   }
   // What another provider ran, or what is not known to be ours, means nothing to this one.
   if (part.providerExecuted) return []

@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest, ReasoningOptions } from "../../../domain/CompletionRequest.ts"
-import { object } from "../Json.ts"
+import { defined, object } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext } from "../Protocol.ts"
 import * as Messages from "./Messages.ts"
@@ -52,7 +52,7 @@ export const encode = (
   const own = PromptParts.ownOptions(request, context)
   const thoughts = object(own.thinking) ?? thinking(request.reasoning)
   const written = Messages.encode(request.prompt, thoughts?.type !== "disabled", found)
-  const body = PromptParts.defined({
+  const body = defined({
     model: context.model,
     messages: written.messages,
     ...Tools.encode(request, found),

@@ -6,7 +6,7 @@
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
-import { array, object } from "../Json.ts"
+import { array, defined, object } from "../Json.ts"
 import * as MessageList from "../MessageList.ts"
 import * as PromptParts from "../PromptParts.ts"
 import { protocol } from "./Answer.ts"
@@ -43,7 +43,7 @@ const document = (part: Prompt.FilePart, { documents, found }: Writing): void =>
   const text = file.type === "base64" ? PromptParts.textOfBase64(file.base64) : undefined
   if (text === undefined)
     found.refuse("prompt", `Cohere takes ${part.mediaType} files as bytes or base64 of their text`)
-  else documents.push({ data: PromptParts.defined({ text, title: part.fileName }) })
+  else documents.push({ data: defined({ text, title: part.fileName }) })
 }
 
 /** The parts of a user's message that stay in it. */
@@ -76,7 +76,7 @@ const citationsOf = (part: Prompt.TextPart, contentIndex: number): ReadonlyArray
     content._tag === "OutputText"
       ? content.citations.flatMap(({ native }) => {
         const citation = object(native)
-        return citation === undefined ? [] : [{ ...PromptParts.defined(citation), content_index: contentIndex }]
+        return citation === undefined ? [] : [{ ...defined(citation), content_index: contentIndex }]
       })
       : []
   )
@@ -140,7 +140,7 @@ const assistantMessage = (
   }
   if (content.length === 0 && toolCalls.length === 0) return undefined
   const [only, ...others] = content
-  return PromptParts.defined({
+  return defined({
     role: "assistant",
     tool_plan: plan === "" || toolCalls.length === 0 ? undefined : plan,
     content: only === undefined

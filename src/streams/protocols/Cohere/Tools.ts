@@ -6,7 +6,8 @@
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import * as PromptParts from "../PromptParts.ts"
+import { defined } from "../Json.ts"
+import type * as PromptParts from "../PromptParts.ts"
 import * as ToolChoice from "../ToolChoice.ts"
 
 /** Strictness is one switch for all tools: on where some want it and none refuses it. */
@@ -31,7 +32,7 @@ export const encode = (request: CompletionRequest, found: PromptParts.Problems):
   const { mode, tools } = ToolChoice.read(request, found)
   if (tools.length === 0) return {}
   ToolChoice.refuseOneAtATime(request, tools, found)
-  return PromptParts.defined({
+  return defined({
     tools: tools.map((tool) => ToolChoice.writeFunction(tool, "Cohere", found)),
     tool_choice: mode === "required" ? "REQUIRED" : mode === "none" ? "NONE" : undefined,
     strict_tools: strict(tools)

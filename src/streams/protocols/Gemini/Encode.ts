@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import { isObject, type JsonObject } from "../Json.ts"
+import { defined, isObject, type JsonObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext, Protocol } from "../Protocol.ts"
 import * as EncodeContents from "./EncodeContents.ts"
@@ -38,7 +38,7 @@ const generation = (
   model: Models.Model,
   found: PromptParts.Problems
 ): Schema.JsonObject =>
-  PromptParts.defined({
+  defined({
     maxOutputTokens: request.maxOutputTokens,
     temperature: request.temperature,
     topP: request.topP,
@@ -55,7 +55,7 @@ const into = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject =>
   for (const [key, value] of Object.entries(fields)) {
     if (value === undefined) continue
     const before = result.get(key)
-    result.set(key, isObject(before) && isObject(value) ? into(PromptParts.defined(before), value) : value)
+    result.set(key, isObject(before) && isObject(value) ? into(defined(before), value) : value)
   }
   return Object.fromEntries(result)
 }

@@ -8,7 +8,7 @@ import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { array, isObject, nonEmpty, object } from "../Json.ts"
+import { array, defined, isObject, nonEmpty, object } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import { protocol } from "./Answer.ts"
 import type { Model } from "./Models.ts"
@@ -69,7 +69,7 @@ const message = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArr
 const args = (params: unknown, name: string, found: PromptParts.Problems): Schema.JsonObject => {
   const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
   if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
-  return isObject(value) ? PromptParts.defined(value) : { input: value ?? null }
+  return isObject(value) ? defined(value) : { input: value ?? null }
 }
 
 /** Items that tell of an answer and were no parts of it. */
@@ -164,7 +164,7 @@ class Conversation {
       }
       case "file": {
         const item = Replay.itemOf(part, protocol)
-        const beside = item?._tag === "File" && isObject(item.native) ? PromptParts.defined(item.native) : {}
+        const beside = item?._tag === "File" && isObject(item.native) ? defined(item.native) : {}
         return [{ ...beside, ...file(part, this.#context) }]
       }
       case "tool-call":
@@ -178,11 +178,11 @@ class Conversation {
   #call(part: Prompt.ToolCallPart): ReadonlyArray<Part> {
     const item = Replay.itemOf(part, protocol)
     if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
-      return isObject(item.native) && !besideParts.has(item.type) ? [PromptParts.defined(item.native)] : []
+      return isObject(item.native) && !besideParts.has(item.type) ? [defined(item.native)] : []
     }
     // What another provider ran, or what is not known to be ours, means nothing to this one.
     if (part.providerExecuted) return []
-    const native = item?._tag === "ToolCall" && isObject(item.native) ? PromptParts.defined(item.native) : {}
+    const native = item?._tag === "ToolCall" && isObject(item.native) ? defined(item.native) : {}
     const { id: given, ...beside } = native
     const id = nonEmpty(given)
     this.#calls.set(part.id, { order: this.#calls.size, id })

@@ -7,6 +7,7 @@
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import { defined } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext } from "../Protocol.ts"
 import * as ToolChoice from "../ToolChoice.ts"
@@ -96,7 +97,7 @@ export const fields = (
   }
   const isStrict = functions.some((tool) => Tool.getStrictMode(tool) === true)
   const chosen = isStrict && (mode === undefined || mode === "AUTO") ? "VALIDATED" : mode
-  const calling = functions.length === 0 ? {} : PromptParts.defined({
+  const calling = functions.length === 0 ? {} : defined({
     mode: chosen,
     allowedFunctionNames: only === undefined ? undefined : [only],
     streamFunctionCallArguments: context.quirks.streamArguments === true && context.stream && model.signed

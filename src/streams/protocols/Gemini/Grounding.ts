@@ -5,8 +5,7 @@
  * @since 0.1.0
  */
 import type { Citation } from "../../../domain/ResponseItem.ts"
-import { array, isObject, type JsonObject, nonEmpty, number, object, objects, string } from "../Json.ts"
-import { defined } from "../PromptParts.ts"
+import { array, defined, isObject, type JsonObject, nonEmpty, number, object, objects, string } from "../Json.ts"
 
 /**
  * A citation, and which of the texts that were given it is about.

@@ -6,7 +6,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import { defined } from "../PromptParts.ts"
+import { defined } from "../Json.ts"
 import type { Model } from "./Models.ts"
 
 /** What Google's own translation of OpenAI's words makes of them. */

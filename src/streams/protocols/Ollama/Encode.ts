@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest, ReasoningOptions } from "../../../domain/CompletionRequest.ts"
-import { object } from "../Json.ts"
+import { defined, object } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext } from "../Protocol.ts"
 import * as ToolChoice from "../ToolChoice.ts"
@@ -55,7 +55,7 @@ export const encode = (
   const found = PromptParts.problems(context)
   const output = request.outputSchema
   const own = PromptParts.ownOptions(request, context)
-  const options = PromptParts.defined({
+  const options = defined({
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,
@@ -64,7 +64,7 @@ export const encode = (
     seed: request.seed,
     ...object(own.options)
   })
-  const body = PromptParts.defined({
+  const body = defined({
     model: context.model,
     messages: Messages.encode(request.prompt, found),
     tools: tools(request, found),

@@ -6,7 +6,7 @@
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
-import { isObject } from "../Json.ts"
+import { defined, isObject } from "../Json.ts"
 import * as MessageList from "../MessageList.ts"
 import * as PromptParts from "../PromptParts.ts"
 import { protocol } from "./Answer.ts"
@@ -39,7 +39,7 @@ const toolCall = (part: Prompt.ToolCallPart, found: PromptParts.Problems): Schem
   }
   return {
     ...(part.id === "" ? {} : { id: part.id }),
-    function: { name: part.name, arguments: isObject(given) ? PromptParts.defined(given) : {} }
+    function: { name: part.name, arguments: isObject(given) ? defined(given) : {} }
   }
 }
 

@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import { defined } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext } from "../Protocol.ts"
 import * as Fields from "./Fields.ts"
@@ -49,7 +50,7 @@ const outputFormat = (
   return {
     responseFormat: {
       type: "json_schema",
-      json_schema: namedSchema === false ? { schema } : PromptParts.defined({
+      json_schema: namedSchema === false ? { schema } : defined({
         name: output.name ?? "output",
         description: output.description,
         schema,
@@ -123,7 +124,7 @@ export const encode = (
   const systemRole = context.quirks.systemRole ?? (isReasoning ? "developer" : "system")
   const { instruction, responseFormat } = outputFormat(request, context, found)
   const messages = Messages.encode(request.prompt, systemRole, { context, found })
-  const fields = PromptParts.defined({
+  const fields = defined({
     model: context.model,
     messages: instruct(messages, instruction, systemRole),
     ...Tools.encode(request, { context, found }),

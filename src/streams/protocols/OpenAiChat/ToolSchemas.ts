@@ -5,8 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { ChatQuirks } from "../../../domain/ChatQuirks.ts"
-import { array, isObject } from "../Json.ts"
-import * as PromptParts from "../PromptParts.ts"
+import { array, defined, isObject } from "../Json.ts"
 
 type Json = Schema.Json
 type JsonSchema = Schema.JsonObject
@@ -29,13 +28,13 @@ const holdsList = new Set(["allOf", "anyOf", "items", "oneOf", "prefixItems"])
 const holdsNamed = new Set(["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"])
 
 const mapSchema = (schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema => {
-  const mapAny = (value: Json): Json => (isObject(value) ? mapSchema(PromptParts.defined(value), change) : value)
+  const mapAny = (value: Json): Json => (isObject(value) ? mapSchema(defined(value), change) : value)
   const inner: Record<string, Json> = {}
   for (const [key, value] of Object.entries(schema)) {
     const list = array(value)
     if (holdsNamed.has(key) && isObject(value)) {
       inner[key] = Object.fromEntries(
-        Object.entries(PromptParts.defined(value)).map(([name, entry]) => [name, mapAny(entry)])
+        Object.entries(defined(value)).map(([name, entry]) => [name, mapAny(entry)])
       )
     } else if (holdsList.has(key) && list !== undefined) inner[key] = list.map(mapAny)
     else if (holdsOne.has(key)) inner[key] = mapAny(value)
@@ -58,7 +57,7 @@ const flavored = (schema: JsonSchema): JsonSchema => {
   if (branches === undefined || type === undefined) return out
   return {
     ...untyped,
-    anyOf: branches.map((branch) => (isObject(branch) ? PromptParts.defined({ type, ...branch }) : branch))
+    anyOf: branches.map((branch) => (isObject(branch) ? defined({ type, ...branch }) : branch))
   }
 }
 

@@ -7,7 +7,7 @@ import * as Tool from "effect/ai/Tool"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import * as PromptParts from "../PromptParts.ts"
+import { defined } from "../Json.ts"
 import * as ToolChoice from "../ToolChoice.ts"
 import type { Writing } from "./Content.ts"
 import * as ToolSchemas from "./ToolSchemas.ts"
@@ -94,7 +94,7 @@ export const encode = (request: CompletionRequest, writing: Writing): Schema.Jso
   }
   const knowsParallel = context.quirks.unknownFields?.parallel_tool_calls === undefined
   if (!knowsParallel) ToolChoice.refuseOneAtATime(request, tools, found)
-  return PromptParts.defined({
+  return defined({
     tools: tools.map((tool) => encodeTool(tool, writing)),
     tool_choice: choice === undefined ? undefined : encodeChoice(choice, tools, writing),
     tool_stream: context.quirks.toolStream === true && context.stream ? true : undefined,

@@ -9,10 +9,10 @@ import * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { FimFormat, fimFormats, PromptFormat, promptFormats } from "../../../domain/PromptFormat.ts"
-import { isObject } from "../Json.ts"
+import { defined, isObject } from "../Json.ts"
+import * as Fields from "../OpenAiChat/Fields.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext } from "../Protocol.ts"
-import * as Fields from "../OpenAiChat/Fields.ts"
 import * as PromptText from "./PromptText.ts"
 
 /** The prompt as text, and what the format needs beside it. */
@@ -161,7 +161,7 @@ export const encode = (
   const { instruction, responseFormat } = outputFormat(request, context, found)
   const written = write(request, instruction, own, context, found)
   const stop = [...new Set([...(request.stop ?? []), ...written.stop])]
-  const fields = PromptParts.defined({
+  const fields = defined({
     model: context.model,
     prompt: written.prompt,
     suffix: written.suffix,

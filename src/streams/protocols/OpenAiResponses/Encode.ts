@@ -10,7 +10,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import { array } from "../Json.ts"
+import { array, defined } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import type { EncodeContext, Protocol } from "../Protocol.ts"
 import * as EncodeInput from "./EncodeInput.ts"
@@ -54,7 +54,7 @@ const textFields = (request: CompletionRequest, found: PromptParts.Problems): Sc
     ? undefined
     : output === "json"
     ? { type: "json_object" }
-    : PromptParts.defined({
+    : defined({
       type: "json_schema",
       name: output.name ?? "response",
       description: output.description,
@@ -67,12 +67,12 @@ const textFields = (request: CompletionRequest, found: PromptParts.Problems): Sc
       ),
       strict: output.strict
     })
-  return { text: PromptParts.defined({ format, verbosity }) }
+  return { text: defined({ format, verbosity }) }
 }
 
 const sampling = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject => {
   const refused = PromptParts.isReasoningModel(context) && request.reasoning?.effort !== "none"
-  return refused ? {} : PromptParts.defined({ temperature: request.temperature, top_p: request.topP })
+  return refused ? {} : defined({ temperature: request.temperature, top_p: request.topP })
 }
 
 const reasoningFields = (
@@ -80,7 +80,7 @@ const reasoningFields = (
   own: Schema.JsonObject,
   context: EncodeContext
 ): Schema.JsonObject => {
-  const wanted = PromptParts.defined({ effort: request.reasoning?.effort, summary: request.reasoning?.summary })
+  const wanted = defined({ effort: request.reasoning?.effort, summary: request.reasoning?.summary })
   const reasons = Object.keys(wanted).length > 0 || PromptParts.isReasoningModel(context)
   return {
     ...(Object.keys(wanted).length === 0 ? {} : { reasoning: wanted }),
@@ -93,7 +93,7 @@ const reasoningFields = (
 
 const cacheFields = (request: CompletionRequest): Schema.JsonObject => {
   const { key, ttl } = request.promptCache ?? {}
-  return PromptParts.defined({
+  return defined({
     prompt_cache_key: key,
     // The older models' word and the newer models'; other lifetimes are other providers'.
     prompt_cache_retention: ttl === "24h" || ttl === "in_memory" ? ttl : undefined,
@@ -130,12 +130,12 @@ export const encode: Protocol["encode"] = (
       stored: own.store !== false
     }),
     ...EncodeTools.fields(request, found),
-    ...PromptParts.defined({ max_output_tokens: request.maxOutputTokens }),
+    ...defined({ max_output_tokens: request.maxOutputTokens }),
     ...sampling(request, context),
     ...reasoningFields(request, own, context),
     ...textFields(request, found),
     ...cacheFields(request),
-    ...PromptParts.defined({
+    ...defined({
       metadata: request.metadata,
       // `user` is the old name, which OpenAI is retiring.
       safety_identifier: request.user

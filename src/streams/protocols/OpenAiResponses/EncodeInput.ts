@@ -8,7 +8,7 @@ import * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { isObject } from "../Json.ts"
+import { defined, isObject } from "../Json.ts"
 import * as PromptParts from "../PromptParts.ts"
 import * as Items from "./Items.ts"
 
@@ -78,7 +78,7 @@ const message = (item: ResponseItem & { readonly _tag: "Message" }): Item => ({
 
 const native = (value: Schema.Json | undefined): Item => {
   if (!isObject(value)) return {}
-  const { status: _, ...item } = PromptParts.defined(value)
+  const { status: _, ...item } = defined(value)
   return item
 }
 
@@ -101,7 +101,7 @@ const reasoning = (
 const call = (part: Prompt.ToolCallPart, context: InputContext): ReadonlyArray<Item> => {
   const item = Replay.itemOf(part, Items.name)
   if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
-    return isObject(item.native) ? [PromptParts.defined(item.native)] : []
+    return isObject(item.native) ? [defined(item.native)] : []
   }
   // What another provider ran, or what is not known to be ours, means nothing to this one.
   if (part.providerExecuted) return []

@@ -11,9 +11,8 @@ import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, MessageContent, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../Assembly.ts"
+import { array, defined, isObject, type JsonObject, nonEmpty, number, object, objects, string } from "../Json.ts"
 import type { OpenItem } from "../OpenItem.ts"
-import { array, isObject, type JsonObject, nonEmpty, number, object, objects, string } from "../Json.ts"
-import { defined } from "../PromptParts.ts"
 import { type Growing, rest } from "../Text.ts"
 
 /**
