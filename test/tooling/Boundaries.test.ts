@@ -1,12 +1,13 @@
 /**
  * The folders' boundaries are held by oxlint; this holds oxlint: every forbidden import must be refused, in a copy of the
- * project's layout with the project's own configuration, and every allowed one must pass.
+ * project's layout with the project's own configuration, and every allowed one must pass. What oxlint does not see is held
+ * here: that the folders inside `streams` and `layers` import each other in one direction.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { dirname, join, normalize } from "node:path"
 
 const root = join(import.meta.dirname, "../..")
 
@@ -174,5 +175,44 @@ describe("the lint configuration", () => {
       !(found.get(`src/layers/${rule}.ts`) ?? []).some((code) => code.includes(rule))
     )
     assert.deepStrictEqual(missed, [])
+  })
+})
+
+/** The definitions of providers are data, and a folder of their own in this respect. */
+const folderOf = (path: string): string => /^(providers\/definitions|[^/]+)(?=\/)/.exec(path)?.[0] ?? ""
+
+/** What the folders under one of `src` import of each other. */
+const importsAmong = (parent: string): ReadonlyMap<string, ReadonlySet<string>> => {
+  const found = new Map<string, Set<string>>()
+  for (const file of readdirSync(join(root, "src", parent), { recursive: true, encoding: "utf8" })) {
+    const from = folderOf(file)
+    if (from === "" || !file.endsWith(".ts")) continue
+    const code = readFileSync(join(root, "src", parent, file), "utf8")
+    for (const [, specifier = ""] of code.matchAll(/(?:from|import) ?\(?"(\.[^"]+)"/g)) {
+      const to = folderOf(normalize(join(dirname(file), specifier)))
+      if (to !== "" && to !== ".." && to !== from) found.set(from, (found.get(from) ?? new Set()).add(to))
+    }
+  }
+  return found
+}
+
+describe("the folders", () => {
+  it.each(["streams", "layers"])("of %s import each other in one direction", (parent) => {
+    const imports = importsAmong(parent)
+    assert.isAbove(imports.size, 3)
+    // Without circles, there is always a folder that imports none of those that are left.
+    let left = [...imports.keys()]
+    let before: number
+    do {
+      before = left.length
+      left = left.filter((folder) => left.some((other) => imports.get(folder)?.has(other) === true))
+    } while (left.length < before)
+    assert.deepStrictEqual(left, [])
+  })
+
+  it("of providers have an entry point for each definition, and nothing else", () => {
+    const modules = (folder: string) =>
+      readdirSync(join(root, "src/layers/providers", folder)).filter((name) => name.endsWith(".ts")).toSorted()
+    assert.deepStrictEqual(modules("."), modules("definitions"))
   })
 })
