@@ -1,39 +1,14 @@
 /**
  * Which provider a name means, where its key, address and headers come from, and in which order.
  */
-import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider, Duration, Effect, FileSystem, Layer, Path, Redacted, Ref } from "effect"
-import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
-import { ChatModel, ConfigurationError, Configure, DotEnv, ProviderRegistry, Providers, SluiceConfig } from "sluice"
+import { ConfigProvider, Effect, Layer, Redacted } from "effect"
+import { ChatModel, type Configure, ProviderRegistry, Providers } from "sluice"
 import * as Anthropic from "sluice/anthropic"
 import * as OpenAi from "sluice/openai"
 import * as OpenAiCompatible from "sluice/openai-compatible"
 import * as Vllm from "sluice/vllm"
-
-const answer = JSON.stringify({
-  id: "c1",
-  model: "m",
-  choices: [{ index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" }],
-  usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
-})
-
-/** A client that keeps the requests, and answers each of them. */
-const recorder = Effect.sync(() => {
-  const requests: Array<HttpClientRequest.HttpClientRequest> = []
-  const client = HttpClient.make((request) =>
-    Effect.sync(() => {
-      requests.push(request)
-      return HttpClientResponse.fromWeb(
-        request,
-        new Response(answer, { headers: { "content-type": "application/json" } })
-      )
-    })
-  )
-  return { requests, layer: Layer.succeed(HttpClient.HttpClient, client) }
-})
-
-const environment = (record: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnvRecord(record))
+import { environment, recorder } from "../../support/Recorder.ts"
 
 /** What of a resolution tells it from others. */
 const resolve = (name: Parameters<ProviderRegistry["Service"]["resolve"]>[0]) =>
@@ -234,64 +209,6 @@ describe("the environment", () => {
     }))
 })
 
-describe("a base URL", () => {
-  const address = (baseUrl: string, definition = OpenAi.definition) => Configure.checkBaseUrl(definition, baseUrl)
-
-  it.effect.each<readonly [string, string]>([
-    ["https://host/v1", "https://host/v1"],
-    ["https://host/v1/", "https://host/v1"],
-    ["https://host/v1///", "https://host/v1"],
-    ["https://host/v1/chat/completions", "https://host/v1"],
-    ["https://host/v1/chat/completions/", "https://host/v1"],
-    ["https://host/v1/responses", "https://host/v1"],
-    ["https://host", "https://host/v1"],
-    ["https://host:8443/", "https://host:8443/v1"],
-    ["  https://host/v1 ", "https://host/v1"],
-    ["HTTPS://Host/v1", "https://host/v1"],
-    ["https://host/api/openai", "https://host/api/openai"],
-    ["https://host/v1?api-version=1", "https://host/v1?api-version=1"],
-    ["https://host/v1/responses?api-version=1#part", "https://host/v1?api-version=1"],
-    ["https://host?api-version=1", "https://host/v1?api-version=1"],
-    ["http://[::1]:8000/v1", "http://[::1]:8000/v1"]
-  ])(
-    "%s is %s",
-    ([given, expected]) =>
-      Effect.map(address(given), (found) => assert.deepInclude(found, { baseUrl: expected, userinfo: undefined }))
-  )
-
-  it.effect.each<readonly [string, string]>([
-    ["localhost", "http://localhost:11434"],
-    ["gpu:8080", "http://gpu:8080"],
-    [":8080", "http://localhost:8080"],
-    ["0.0.0.0", "http://localhost:11434"],
-    ["0.0.0.0:8080", "http://localhost:8080"],
-    ["[::1]:8080", "http://[::1]:8080"],
-    ["https://host", "https://host"],
-    ["gpu/ollama", "http://gpu:11434/ollama"]
-  ])("may be a host alone where a provider says so: %s is %s", ([given, expected]) =>
-    Effect.map(
-      address(
-        given,
-        OpenAiCompatible.define({ id: "o", baseUrl: "http://localhost:11434", keyEnv: [], bareHosts: true })
-      ),
-      (found) => assert.deepInclude(found, { baseUrl: expected, userinfo: undefined })
-    ))
-
-  it.effect("keeps its query behind the endpoint's path, and sends its user as Basic", () =>
-    Effect.gen(function*() {
-      const { layer, requests } = yield* recorder
-      const registry = OpenAiCompatible.layer({ baseUrl: "http://me:p%40ss@host.test/v1/?api-version=1" })
-      const url = yield* Effect.andThen(
-        ChatModel.complete({ model: "m", prompt: "hi" }),
-        ProviderRegistry.use(({ offered }) => Effect.succeed(offered[0]?.baseUrl))
-      ).pipe(Effect.provide(registry.pipe(Layer.provide([layer, environment({})]))))
-      assert.strictEqual(url, "http://host.test/v1?api-version=1")
-      assert.deepStrictEqual(requests.map(({ headers, url }) => [url, headers["authorization"]]), [
-        ["http://host.test/v1/chat/completions?api-version=1", `Basic ${Buffer.from("me:p@ss").toString("base64")}`]
-      ])
-    }))
-})
-
 describe("a provider of one's own", () => {
   const acme = OpenAiCompatible.define({
     id: "Acme",
@@ -358,128 +275,5 @@ describe("a provider of one's own", () => {
       )
       assert.deepStrictEqual(ids, ["openai"])
       assert.deepStrictEqual(requests.map(({ url }) => url), ["https://mine.test/v1/chat/completions"])
-    }))
-})
-
-describe("a key", () => {
-  it.effect("is asked for before each call, and may change", () =>
-    Effect.gen(function*() {
-      const { layer, requests } = yield* recorder
-      const count = yield* Ref.make(0)
-      const apiKey = Effect.map(Ref.updateAndGet(count, (n) => n + 1), (n) => Redacted.make(`sk-${n}`))
-      const ask = ChatModel.complete({ model: "m", prompt: "hi" })
-      yield* Effect.andThen(ask, ask).pipe(
-        Effect.provide(OpenAi.layer({ apiKey, protocol: "openai-chat" }).pipe(Layer.provide([layer, environment({})])))
-      )
-      assert.deepStrictEqual(requests.map(({ headers }) => headers["authorization"]), ["Bearer sk-1", "Bearer sk-2"])
-    }))
-
-  it.effect("that cannot be fetched fails the call with its own error", () =>
-    Effect.gen(function*() {
-      const { layer, requests } = yield* recorder
-      const failure = new ConfigurationError({ reason: "the vault is locked" })
-      const error = yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
-        Effect.flip,
-        Effect.provide(OpenAi.layer({ apiKey: Effect.fail(failure) }).pipe(Layer.provide([layer, environment({})])))
-      )
-      assert.strictEqual(error, failure)
-      assert.deepStrictEqual(requests, [])
-    }))
-})
-
-describe(".env", () => {
-  const inFolder = <A, E, R>(use: (path: string, files: FileSystem.FileSystem) => Effect.Effect<A, E, R>) =>
-    Effect.gen(function*() {
-      const files = yield* FileSystem.FileSystem
-      const folder = yield* files.makeTempDirectoryScoped()
-      return yield* use((yield* Path.Path).join(folder, ".env"), files)
-    }).pipe(Effect.provide(NodeServices.layer))
-
-  const keys = (path: string, record: Record<string, string>) =>
-    Effect.gen(function*() {
-      const { layer, requests } = yield* recorder
-      yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
-        Effect.provide(
-          OpenAi.layer({ protocol: "openai-chat" }).pipe(
-            Layer.provide(layer),
-            Layer.provide(DotEnv.layer(path)),
-            Layer.provide(environment(record))
-          )
-        )
-      )
-      return requests.map(({ headers }) => [headers["authorization"], headers["openai-organization"]])
-    })
-
-  it.effect("is behind the environment", () =>
-    inFolder((path, files) =>
-      Effect.gen(function*() {
-        yield* files.writeFileString(path, "# keys\nOPENAI_API_KEY=\"sk-file\"\nOPENAI_ORG_ID=org-file\n")
-        assert.deepStrictEqual(yield* keys(path, {}), [["Bearer sk-file", "org-file"]])
-        assert.deepStrictEqual(yield* keys(path, { OPENAI_API_KEY: "sk-env" }), [["Bearer sk-env", "org-file"]])
-      })
-    ))
-
-  it.effect("need not be there", () =>
-    inFolder((path) =>
-      Effect.map(
-        keys(path, { OPENAI_API_KEY: "sk" }),
-        (seen) => assert.deepStrictEqual(seen, [["Bearer sk", undefined]])
-      )
-    ))
-
-  it.effect("fails when it cannot be read", () =>
-    inFolder((path, files) =>
-      Effect.gen(function*() {
-        yield* files.makeDirectory(path)
-        const error = yield* Effect.flip(keys(path, {}))
-        assert.strictEqual(error._tag, "ConfigurationError")
-        assert.include(error.message, "cannot be read")
-      })
-    ))
-})
-
-describe("the settings", () => {
-  const settings = (record: Record<string, string>, explicit: Partial<SluiceConfig.Settings> = {}) =>
-    Effect.provide(SluiceConfig.SluiceConfig, SluiceConfig.layer(explicit).pipe(Layer.provide(environment(record))))
-
-  it.effect("are the defaults when nobody says otherwise", () =>
-    Effect.map(settings({}), (found) => assert.deepStrictEqual(found, SluiceConfig.defaults)))
-
-  it.effect("come from the environment, and give way to what is explicit", () =>
-    Effect.gen(function*() {
-      const record = {
-        SLUICE_CONNECT_TIMEOUT: "3 seconds",
-        SLUICE_RETRY_BASE: "50 millis",
-        SLUICE_HTTP2: "false",
-        SLUICE_MAX_RETRIES: "7",
-        SLUICE_RETRY_FACTOR: "1.5",
-        SLUICE_PROXY: "none"
-      }
-      assert.deepStrictEqual(yield* settings(record, { maxRetries: 1 }), {
-        ...SluiceConfig.defaults,
-        connectTimeout: Duration.seconds(3),
-        retryBase: Duration.millis(50),
-        http2: false,
-        maxRetries: 1,
-        retryFactor: 1.5,
-        proxy: "none"
-      })
-    }))
-
-  it.effect.each<readonly [string, string]>([
-    ["SLUICE_MAX_RETRIES", "many"],
-    ["SLUICE_CONNECT_TIMEOUT", "soon"],
-    ["SLUICE_HTTP2", "perhaps"],
-    ["SLUICE_RETRY_JITTER", "NaN"],
-    ["SLUICE_CONNECTIONS_PER_HOST", "1.5"],
-    ["SLUICE_CONNECTIONS_PER_HOST", "0"],
-    ["SLUICE_MAX_RETRIES", "-1"],
-    ["SLUICE_RETRY_JITTER", "2"],
-    ["SLUICE_SILENCE_TIMEOUT", "-3 seconds"]
-  ])("fail when %s is %s, and name it", ([name, value]) =>
-    Effect.gen(function*() {
-      const error = yield* Effect.flip(settings({ [name]: value }))
-      assert.strictEqual(error._tag, "ConfigurationError")
-      assert.include(error.message, name)
     }))
 })
