@@ -25,6 +25,7 @@ import * as AwsSignature from "./AwsSignature.ts"
 import * as Optional from "./Optional.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
+import * as Variables from "./Variables.ts"
 
 /**
  * What a program may say about who it is to AWS. What it leaves out comes from the configuration.
@@ -54,7 +55,7 @@ const withToken = (
 /** Keys that are given as they are: they are read each time, and never kept. */
 const given = Effect.fnUntraced(function*(
   options: Options,
-  variables: Tokens.Variables,
+  variables: Variables.Variables,
   profile: string | undefined
 ): Effect.fn.Return<Credentials | undefined, AuthFailure.AuthFailure> {
   if (options.accessKeyId !== undefined && options.secretAccessKey !== undefined) {
@@ -72,7 +73,7 @@ const given = Effect.fnUntraced(function*(
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const fetchWith = Effect.fnUntraced(function*(
-  variables: Tokens.Variables,
+  variables: Variables.Variables,
   provider: string,
   profile: string | undefined,
   region: string
@@ -120,7 +121,7 @@ const fetchWith = Effect.fnUntraced(function*(
 const tolerance = 240_000
 
 const make = Effect.fnUntraced(function*(options: Options) {
-  const variables = yield* Tokens.variables
+  const variables = yield* Variables.make
   const tokens = yield* Tokens.make<Credentials>()
   /** By how much AWS's clock is ahead of this one, in milliseconds, as far as is known. */
   let ahead = 0

@@ -24,6 +24,7 @@ import * as AuthFailure from "./AuthFailure.ts"
 import * as Optional from "./Optional.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
+import * as Variables from "./Variables.ts"
 
 /**
  * What a program may say about who it is to Entra ID. What it leaves out comes from the configuration.
@@ -81,7 +82,7 @@ const watched = (witness: Witness | undefined): TokenCredentialOptions => ({
 
 const find = Effect.fnUntraced(function*(
   options: Options,
-  variables: Tokens.Variables
+  variables: Variables.Variables
 ): Effect.fn.Return<Source, AuthFailure.AuthFailure> {
   const library = yield* Optional.load("@azure/identity", () => import("@azure/identity"))
   const authorityHost = options.authorityHost ?? (yield* variables.text("AZURE_AUTHORITY_HOST"))
@@ -154,7 +155,7 @@ const find = Effect.fnUntraced(function*(
 
 const fetchWith = Effect.fnUntraced(function*(
   options: Options,
-  variables: Tokens.Variables,
+  variables: Variables.Variables,
   provider: string,
   scope: string
 ): Effect.fn.Return<Lease<AccessToken>, AuthFailure.AuthFailure> {
@@ -188,7 +189,7 @@ export const layer = (options: Options = {}): Layer.Layer<EntraIdentity> =>
   Layer.effect(
     EntraIdentity,
     Effect.gen(function*() {
-      const variables = yield* Tokens.variables
+      const variables = yield* Variables.make
       const tokens = yield* Tokens.make<AccessToken>()
       return {
         token: ({ provider, scope }) =>

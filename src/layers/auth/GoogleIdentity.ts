@@ -26,6 +26,7 @@ import * as AuthFailure from "./AuthFailure.ts"
 import * as Optional from "./Optional.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
+import * as Variables from "./Variables.ts"
 
 /**
  * What a program may say about who it is to Google.
@@ -95,7 +96,7 @@ const fromFile = (path: string, setting: string): Effect.Effect<Source, Configur
 
 const find = Effect.fnUntraced(function*(
   options: Options,
-  variables: Tokens.Variables
+  variables: Variables.Variables
 ): Effect.fn.Return<Source, ConfigurationError> {
   if (options.credentials !== undefined) return yield* sourceOf(Redacted.value(options.credentials), "credentials")
   if (options.keyFile !== undefined) return yield* fromFile(options.keyFile, "keyFile")
@@ -131,7 +132,7 @@ interface Request {
 
 const fetchWith = Effect.fnUntraced(function*(
   options: Options,
-  variables: Tokens.Variables,
+  variables: Variables.Variables,
   provider: string,
   scopes: ReadonlyArray<string>,
   timeout: Duration.Duration
@@ -201,7 +202,7 @@ export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
     GoogleIdentity,
     Effect.gen(function*() {
       const { tokenTimeout } = yield* SluiceConfig
-      const variables = yield* Tokens.variables
+      const variables = yield* Variables.make
       const tokens = yield* Tokens.make<AccessToken>()
       return {
         token: ({ provider, scopes }) =>

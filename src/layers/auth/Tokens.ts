@@ -4,47 +4,11 @@
  *
  * @since 0.1.0
  */
-import * as Config from "effect/Config"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as AuthFailure from "./AuthFailure.ts"
 import * as TokenCache from "./TokenCache.ts"
-
-/**
- * Reads a variable: nothing where it is not set, or is empty.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Variables {
-  readonly text: (name: string) => Effect.Effect<string | undefined, ConfigurationError>
-  readonly secret: (name: string) => Effect.Effect<Redacted.Redacted | undefined, ConfigurationError>
-}
-
-/**
- * Variables from the configuration in the context, which is read each time: it may change while the program runs.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const variables: Effect.Effect<Variables> = Effect.map(ConfigProvider.ConfigProvider, (provider) => {
-  const secret = (name: string) =>
-    Config.option(Config.Redacted(name)).pipe(
-      Effect.provideService(ConfigProvider.ConfigProvider, provider),
-      Effect.mapError(() => new ConfigurationError({ reason: `${name} cannot be read`, setting: name })),
-      Effect.map((found) => Option.isNone(found) || Redacted.value(found.value).trim() === "" ? undefined : found.value)
-    )
-  return {
-    secret,
-    text: (name) =>
-      Effect.map(secret(name), (found) => (found === undefined ? undefined : Redacted.value(found).trim()))
-  }
-})
 
 /**
  * Caches by key.
