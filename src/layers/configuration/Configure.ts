@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
 import type { OperationBindings } from "../../domain/Operations.ts"
@@ -27,6 +26,9 @@ import { load } from "../../streams/protocols/Loading.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "./Address.ts"
 import * as Authorize from "./Authorize.ts"
+import { checkBaseUrl, type CheckedBaseUrl } from "./BaseUrl.ts"
+
+export { type CheckedBaseUrl, checkBaseUrl }
 
 /**
  * What a program may say about a provider. What it does not say comes from the configuration or the definition.
@@ -65,94 +67,6 @@ const firstSet = Effect.fnUntraced(function*(
   }
   return undefined
 })
-
-const isHttp = (url: URL | undefined): url is URL =>
-  url !== undefined && (url.protocol === "http:" || url.protocol === "https:") && url.host !== ""
-
-/** What is wrong with an address, without repeating it: it may hold a password, or be the key in the wrong place. */
-const flawOf = (baseUrl: string): string => {
-  const scheme = /^[a-z][a-z\d+.-]{0,9}:/i.exec(baseUrl)?.[0]
-  if (baseUrl === "") return "it is empty"
-  if (scheme === undefined) return "it does not begin with https:// or http://"
-  return /^https?:$/i.test(scheme) ? "it cannot be read" : `it begins with ${scheme}`
-}
-
-const decodedUserinfo = (url: URL): string => {
-  try {
-    return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
-  } catch {
-    return `${url.username}:${url.password}`
-  }
-}
-
-/** `host`, `host:port` or `:port` as a URL like the provider's own. An address to listen at is this machine. */
-const withScheme = ({ baseUrl }: ProviderDefinition, address: string): string => {
-  if (address === "" || baseUrl === undefined || address.includes("://")) return address
-  const own = new URL(baseUrl)
-  const [, host = "", port = "", path = ""] = /^(\[[^\]]*\]|[^:/]*)(:\d+)?(\/.*)?$/.exec(address) ?? []
-  const at = host === "" || host === "0.0.0.0" || host === "[::]" ? own.hostname : host
-  return `${own.protocol}//${at}${port === "" ? `:${own.port}` : port}${path}`
-}
-
-/** A path without the segments at its end with which another one begins: `/openai/v1` before `/v1/responses` is `/openai`. */
-const withoutOverlap = (path: string, endpoint: string): string => {
-  for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
-    if (endpoint === path.slice(at) || endpoint.startsWith(`${path.slice(at)}/`)) return path.slice(0, at)
-  }
-  return path
-}
-
-/**
- * A base URL as it is used. `root` is what the host of the provider's own address is replaced by, where the whole of it is
- * meant. User and password are apart, for they are no part of an address that is shown.
- *
- * @category models
- * @since 0.1.0
- */
-export interface CheckedBaseUrl {
-  readonly baseUrl: string
-  readonly root: string | undefined
-  readonly userinfo: string | undefined
-}
-
-/**
- * Checks a base URL, and mends what is often wrong with one: slashes or the endpoint at its end, or only a host where the
- * provider's own address has a path, whose variables are then needed.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const checkBaseUrl = (
-  definition: ProviderDefinition,
-  baseUrl: string,
-  variables: Readonly<Record<string, string>> = {}
-): Effect.Effect<CheckedBaseUrl, ConfigurationError> => {
-  const given = definition.bareHosts === true ? withScheme(definition, baseUrl.trim()) : baseUrl.trim()
-  const url = URL.canParse(given) ? new URL(given) : undefined
-  if (!isHttp(url)) {
-    return Effect.fail(
-      new ConfigurationError({
-        reason: `The base URL of ${definition.id} is not an http or https URL: ${
-          flawOf(given)
-        }. Give one like https://host/v1`,
-        setting: "baseUrl"
-      })
-    )
-  }
-  const path = definition.protocols.filter((endpoint) => endpoint.baseUrl === undefined).reduce(
-    (path, endpoint) => withoutOverlap(path, endpoint.path),
-    url.pathname.replace(/\/+$/, "")
-  ).replace(/\/+$/, "")
-  const usual = Address.fill(Address.pathOf(definition.baseUrl ?? ""), variables)
-  if (path === "" && Result.isFailure(usual)) return Effect.fail(Address.unfilled(definition, usual.failure))
-  const own = Result.getOrElse(usual, () => "")
-  const before = path === "" ? "" : own !== "" && path.endsWith(own) ? path.slice(0, -own.length) : undefined
-  return Effect.succeed({
-    baseUrl: `${url.origin}${path === "" ? own : path}${url.search}`,
-    root: before === undefined ? undefined : `${url.origin}${before}${url.search}`,
-    userinfo: url.username === "" && url.password === "" ? undefined : decodedUserinfo(url)
-  })
-}
 
 /**
  * Checks that a key can be sent, without the white space that copying leaves around it.
