@@ -22,7 +22,7 @@ import * as Redacted from "effect/Redacted"
 import { AwsIdentity } from "../../services/Identities.ts"
 import * as AuthFailure from "./AuthFailure.ts"
 import * as AwsSignature from "./AwsSignature.ts"
-import * as Optional from "./Optional.ts"
+import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
@@ -78,7 +78,7 @@ const fetchWith = Effect.fnUntraced(function*(
   profile: string | undefined,
   region: string
 ): Effect.fn.Return<Lease<Credentials>, AuthFailure.AuthFailure> {
-  const { defaultProvider } = yield* Optional.load(
+  const { defaultProvider } = yield* OptionalLibrary.load(
     "@aws-sdk/credential-provider-node @smithy/signature-v4",
     () => import("@aws-sdk/credential-provider-node")
   )

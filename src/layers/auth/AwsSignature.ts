@@ -10,7 +10,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Crypto from "node:crypto"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
-import * as Optional from "./Optional.ts"
+import * as OptionalLibrary from "./OptionalLibrary.ts"
 
 /**
  * Keys to sign with.
@@ -145,7 +145,7 @@ export const sign = Effect.fnUntraced(function*(
   request: Signable,
   options: Options
 ): Effect.fn.Return<Readonly<Record<string, string>>, ConfigurationError> {
-  const { SignatureV4 } = yield* Optional.load("@smithy/signature-v4", () => import("@smithy/signature-v4"))
+  const { SignatureV4 } = yield* OptionalLibrary.load("@smithy/signature-v4", () => import("@smithy/signature-v4"))
   const { accessKeyId, secretAccessKey, sessionToken } = options.credentials
   const signer = new SignatureV4({
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },

@@ -21,7 +21,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { type AccessToken, EntraIdentity } from "../../services/Identities.ts"
 import * as AuthFailure from "./AuthFailure.ts"
-import * as Optional from "./Optional.ts"
+import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
@@ -84,7 +84,7 @@ const find = Effect.fnUntraced(function*(
   options: Options,
   variables: Variables.Variables
 ): Effect.fn.Return<Source, AuthFailure.AuthFailure> {
-  const library = yield* Optional.load("@azure/identity", () => import("@azure/identity"))
+  const library = yield* OptionalLibrary.load("@azure/identity", () => import("@azure/identity"))
   const authorityHost = options.authorityHost ?? (yield* variables.text("AZURE_AUTHORITY_HOST"))
   const tenantId = options.tenantId ?? (yield* variables.text("AZURE_TENANT_ID"))
   const clientId = options.clientId ?? (yield* variables.text("AZURE_CLIENT_ID"))

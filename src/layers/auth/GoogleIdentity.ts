@@ -23,7 +23,7 @@ import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type AccessToken, GoogleIdentity } from "../../services/Identities.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as AuthFailure from "./AuthFailure.ts"
-import * as Optional from "./Optional.ts"
+import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
@@ -138,7 +138,7 @@ const fetchWith = Effect.fnUntraced(function*(
   timeout: Duration.Duration
 ): Effect.fn.Return<Lease<AccessToken>, AuthFailure.AuthFailure> {
   const { json, setting } = yield* find(options, variables)
-  const { GoogleAuth } = yield* Optional.load("google-auth-library", () => import("google-auth-library"))
+  const { GoogleAuth } = yield* OptionalLibrary.load("google-auth-library", () => import("google-auth-library"))
   const endpoint = options.tokenUrl ?? (typeof json?.["token_uri"] === "string" ? json["token_uri"] : tokenUrl)
   const leaving = new AbortController()
   const settings: GoogleAuthOptions = {
