@@ -1,25 +1,17 @@
 /**
  * The rows of checks: the cheapest call of every provider that only a right key has an answer to.
  */
-import type { Row } from "./Row.ts"
+import * as Row from "./Row.ts"
 
-const get = (provider: string, variable: string, url: string, more: Partial<Row> = {}): Row => ({
-  provider,
-  call: "check",
-  model: "",
-  env: { [variable]: "sk-1" },
-  request: `GET ${url}`,
-  headers: { authorization: "Bearer sk-1" },
-  ...more
-})
+const get = Row.get("check")
 
-const post = (provider: string, variable: string, url: string, body: unknown): Row => ({
+const post = (provider: string, variable: string, url: string, body: unknown): Row.Row => ({
   ...get(provider, variable, ""),
   request: `POST ${url}`,
   body
 })
 
-export const rows: ReadonlyArray<Row> = [
+export const rows: ReadonlyArray<Row.Row> = [
   get("openai", "OPENAI_API_KEY", "https://api.openai.com/v1/models"),
   get("anthropic", "ANTHROPIC_API_KEY", "https://api.anthropic.com/v1/models", {
     headers: { "x-api-key": "sk-1", "anthropic-version": "2023-06-01" }

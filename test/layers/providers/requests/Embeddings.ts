@@ -1,7 +1,7 @@
 /**
  * The rows of embeddings: of the text "Hi" for a query, in 256 dimensions, in every form of every provider.
  */
-import type { Row } from "./Row.ts"
+import { post, type Row } from "./Row.ts"
 
 const row = (
   provider: string,
@@ -11,16 +11,7 @@ const row = (
   url: string,
   body: unknown,
   more: Partial<Row> = {}
-): Row => ({
-  provider,
-  call: `embed:${form}`,
-  model,
-  env: variable === "" ? {} : { [variable]: "sk-1" },
-  request: `POST ${url}`,
-  headers: variable === "" ? {} : { authorization: "Bearer sk-1" },
-  body,
-  ...more
-})
+): Row => post(provider, `embed:${form}`, model, variable, url, body, more)
 
 /** OpenAI's form, which knows no purposes. */
 const openAi = (provider: string, model: string, variable: string, url: string, more: Partial<Row> = {}): Row =>

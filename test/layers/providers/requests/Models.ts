@@ -1,19 +1,11 @@
 /**
  * The rows of lists of models: every provider that can be asked for one.
  */
-import type { Row } from "./Row.ts"
+import * as Row from "./Row.ts"
 
-const get = (provider: string, variable: string, url: string, more: Partial<Row> = {}): Row => ({
-  provider,
-  call: "models",
-  model: "",
-  env: { [variable]: "sk-1" },
-  request: `GET ${url}`,
-  headers: { authorization: "Bearer sk-1" },
-  ...more
-})
+const get = Row.get("models")
 
-export const rows: ReadonlyArray<Row> = [
+export const rows: ReadonlyArray<Row.Row> = [
   get("openai", "OPENAI_API_KEY", "https://api.openai.com/v1/models"),
   get("anthropic", "ANTHROPIC_API_KEY", "https://api.anthropic.com/v1/models?limit=1000", {
     headers: { "x-api-key": "sk-1", "anthropic-version": "2023-06-01" }

@@ -2,32 +2,13 @@
  * The rows of rankings, transcripts and speech. The documents are "a" and "b" and the query "q", of which the best one is
  * wanted; the recording is `talk.mp3` with the bytes `sound`, in English; the text is "Hi", as WAV.
  */
-import type { Row } from "./Row.ts"
-
-const row = (
-  provider: string,
-  call: string,
-  model: string,
-  variable: string,
-  url: string,
-  body: unknown,
-  more: Partial<Row> = {}
-): Row => ({
-  provider,
-  call,
-  model,
-  env: variable === "" ? {} : { [variable]: "sk-1" },
-  request: `POST ${url}`,
-  headers: variable === "" ? {} : { authorization: "Bearer sk-1" },
-  body,
-  ...more
-})
+import { post, type Row } from "./Row.ts"
 
 const documents = ["a", "b"]
 const recording = "talk.mp3 (audio/mpeg): sound"
 
 const transcription = (provider: string, model: string, variable: string, url: string, more: Partial<Row> = {}) =>
-  row(provider, "transcription:openai", model, variable, url, { model, language: "en", file: recording }, more)
+  post(provider, "transcription:openai", model, variable, url, { model, language: "en", file: recording }, more)
 
 const speech = (
   provider: string,
@@ -36,7 +17,8 @@ const speech = (
   url: string,
   body: object,
   more: Partial<Row> = {}
-) => row(provider, "speech:openai", model, variable, url, { model, input: "Hi", response_format: "wav", ...body }, more)
+) =>
+  post(provider, "speech:openai", model, variable, url, { model, input: "Hi", response_format: "wav", ...body }, more)
 
 const azure = "https://mine.openai.azure.com/openai"
 const azureV1 = {
@@ -48,26 +30,26 @@ const dated = `${azure}/deployments/dep/audio`
 const compatible = { env: { OPENAI_COMPATIBLE_BASE_URL: "https://host.test/v1" } }
 
 export const rows: ReadonlyArray<Row> = [
-  row("cohere", "rerank:cohere", "rerank-v3.5", "COHERE_API_KEY", "https://api.cohere.com/v2/rerank", {
+  post("cohere", "rerank:cohere", "rerank-v3.5", "COHERE_API_KEY", "https://api.cohere.com/v2/rerank", {
     model: "rerank-v3.5",
     query: "q",
     documents,
     top_n: 1
   }),
-  row("jina", "rerank:jina", "jina-reranker-v2", "JINA_API_KEY", "https://api.jina.ai/v1/rerank", {
+  post("jina", "rerank:jina", "jina-reranker-v2", "JINA_API_KEY", "https://api.jina.ai/v1/rerank", {
     model: "jina-reranker-v2",
     query: "q",
     documents,
     top_n: 1,
     return_documents: false
   }),
-  row("voyageai", "rerank:voyage", "rerank-2.5", "VOYAGE_API_KEY", "https://api.voyageai.com/v1/rerank", {
+  post("voyageai", "rerank:voyage", "rerank-2.5", "VOYAGE_API_KEY", "https://api.voyageai.com/v1/rerank", {
     model: "rerank-2.5",
     query: "q",
     documents,
     top_k: 1
   }),
-  row(
+  post(
     "together",
     "rerank:together",
     "Salesforce/Llama-Rank-v1",
@@ -75,7 +57,7 @@ export const rows: ReadonlyArray<Row> = [
     "https://api.together.xyz/v1/rerank",
     { model: "Salesforce/Llama-Rank-v1", query: "q", documents, top_n: 1, return_documents: false }
   ),
-  row(
+  post(
     "openrouter",
     "rerank:cohere",
     "cohere/rerank-v3.5",
@@ -88,19 +70,19 @@ export const rows: ReadonlyArray<Row> = [
       top_n: 1
     }
   ),
-  row("vllm", "rerank:cohere", "bge-reranker", "VLLM_API_KEY", "http://localhost:8000/v1/rerank", {
+  post("vllm", "rerank:cohere", "bge-reranker", "VLLM_API_KEY", "http://localhost:8000/v1/rerank", {
     model: "bge-reranker",
     query: "q",
     documents,
     top_n: 1
   }),
-  row("openai-compatible", "rerank:cohere", "m", "", "https://host.test/v1/rerank", {
+  post("openai-compatible", "rerank:cohere", "m", "", "https://host.test/v1/rerank", {
     model: "m",
     query: "q",
     documents,
     top_n: 1
   }, compatible),
-  row(
+  post(
     "bedrock",
     "rerank:bedrock-agent",
     "cohere.rerank-v3-5:0",
@@ -121,7 +103,7 @@ export const rows: ReadonlyArray<Row> = [
       }
     }
   ),
-  row(
+  post(
     "bedrock",
     "rerank:bedrock-cohere",
     "cohere.rerank-v3-5:0",
@@ -155,7 +137,7 @@ export const rows: ReadonlyArray<Row> = [
     ...transcription("mistral", "voxtral-mini", "MISTRAL_API_KEY", "https://api.mistral.ai/v1/audio/transcriptions"),
     call: "transcription:mistral"
   },
-  row(
+  post(
     "openrouter",
     "transcription:openrouter",
     "openai/whisper-1",
@@ -187,7 +169,7 @@ export const rows: ReadonlyArray<Row> = [
       asks: { voice: "Fritz-PlayAI" }
     }
   ),
-  row("mistral", "speech:mistral", "voxtral-mini-tts", "MISTRAL_API_KEY", "https://api.mistral.ai/v1/audio/speech", {
+  post("mistral", "speech:mistral", "voxtral-mini-tts", "MISTRAL_API_KEY", "https://api.mistral.ai/v1/audio/speech", {
     model: "voxtral-mini-tts",
     input: "Hi",
     response_format: "wav",

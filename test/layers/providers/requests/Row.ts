@@ -19,6 +19,40 @@ export interface Row {
   readonly body?: unknown
 }
 
+const bearer = { authorization: "Bearer sk-1" }
+
+/** A row of a call that only asks, with the key in a variable. */
+export const get =
+  (call: string) => (provider: string, variable: string, url: string, more: Partial<Row> = {}): Row => ({
+    provider,
+    call,
+    model: "",
+    env: { [variable]: "sk-1" },
+    request: `GET ${url}`,
+    headers: bearer,
+    ...more
+  })
+
+/** A row of an operation, with the key in a variable, or without one where none is named. */
+export const post = (
+  provider: string,
+  call: string,
+  model: string,
+  variable: string,
+  url: string,
+  body: unknown,
+  more: Partial<Row> = {}
+): Row => ({
+  provider,
+  call,
+  model,
+  env: variable === "" ? {} : { [variable]: "sk-1" },
+  request: `POST ${url}`,
+  headers: variable === "" ? {} : bearer,
+  body,
+  ...more
+})
+
 /** The question of every chat row. */
 export const question = [
   { role: "system" as const, content: "Be brief." },
