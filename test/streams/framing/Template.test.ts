@@ -11,11 +11,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { JsonObject } from "../../../src/streams/protocols/Json.ts"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
+import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import { learn } from "../../../src/streams/framing/Shape.ts"
 import { jsonOf } from "../../../src/streams/framing/Sse.ts"
 import { chunkOf } from "../../../src/streams/framing/Words.ts"
+import type { Protocol } from "../../../src/streams/protocols/Protocol.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
-import { context, encoder, every, inLengths, print, random, run } from "../../support/Decoding.ts"
+import { context, encoder, every, inLengths, type Outcome, print, random, run } from "../../support/Decoding.ts"
 
 const texts = [
   "a",
@@ -32,7 +34,10 @@ const texts = [
   "\ud83d",
   "\u2028",
   "0",
-  "x".repeat(40)
+  "x".repeat(40),
+  ...Array.from({ length: 17 }, (_, length) => "fiat lux, et lux facta".slice(0, length)),
+  ...Array.from({ length: 14 }, (_, length) => `${"z".repeat(length)}é`),
+  ...Array.from({ length: 14 }, (_, length) => `${"z".repeat(length)}"`)
 ]
 
 interface Kind {
@@ -84,7 +89,17 @@ const kinds: Readonly<Record<Streamed, ReadonlyArray<Kind>>> = {
       delta: (content, n) =>
         chunk({ content }, { usage: { prompt_tokens: 10, completion_tokens: n * 7, total_tokens: 10 + n * 7 } })
     },
-    { before: [], delta: (text) => chunk({ content: text, reasoning: text }) }
+    { before: [], delta: (text) => chunk({ content: text, reasoning: text }) },
+    // Each of these says more than its text, or says it under another name.
+    { before: [], delta: (content, n) => chunk({ content }, { usage: null, x_groq: { usage: { prompt_tokens: n } } }) },
+    { before: [], delta: (reasoning) => chunk({ content: "", reasoning, reasoning_details: [] }) },
+    { before: [], delta: (content) => chunk({ content, refusal: "no" }) },
+    {
+      before: [],
+      delta: (content, n) =>
+        data({ id: "c", model: "m", choices: [{ index: 0, delta: { content }, finish_reason: n < 2 ? "stop" : null }] })
+    },
+    { before: [], delta: (content, n) => data({ choices: [{ index: n < 3 ? 1 : 0, delta: { content } }] }) }
   ],
   "openai-completions": [
     {
@@ -274,9 +289,22 @@ const streamOf = (protocol: Streamed, next: (bound: number) => number): Buffer =
   let stream = chosen.map((kind) => kind?.before.join("") ?? "").join("")
   for (let n = 0; n < 14; n++) {
     // Mostly one kind, so that templates hold, and now and then the other.
-    stream += chosen[next(6) === 0 ? 1 : 0]?.delta(texts[next(texts.length)] ?? "", next(40)) ?? ""
+    // Of more than fifteen digits a number is not read by its digits.
+    const number = next(12) === 0 ? 123_456_789_012_345 * (1 + next(20)) : next(40)
+    stream += chosen[next(6) === 0 ? 1 : 0]?.delta(texts[next(texts.length)] ?? "", number) ?? ""
   }
   return Buffer.from(next(5) === 0 ? stream.replaceAll("\n", "\r\n") : stream)
+}
+
+/** What a decoder makes of pieces that arrive several at a time. */
+const together = (protocol: Protocol, pieces: ReadonlyArray<Uint8Array>): Outcome => {
+  const decoder = protocol.stream(context())
+  const events: Array<ResponseEvent> = []
+  for (let at = 0; at < pieces.length && decoder.failure === undefined && !decoder.completed; at += 5) {
+    events.push(...decoder.pushAll(pieces.slice(at, at + 5)))
+  }
+  if (decoder.failure === undefined && !decoder.completed) events.push(...decoder.end({ type: "end-of-body" }))
+  return { events, failure: decoder.failure }
 }
 
 describe("templates", () => {
@@ -294,6 +322,7 @@ describe("templates", () => {
       )
       const pieces = inLengths(stream, Array.from({ length: 30 }, () => 1 + next(400)))
       assert.strictEqual(print(run(byName[name], pieces)), shown, `in pieces, round ${round}`)
+      assert.strictEqual(print(together(byName[name], [...every(stream, 1 + next(400))])), shown, `gathered, round ${round}`)
     }
   })
 
