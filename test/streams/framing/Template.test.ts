@@ -287,7 +287,7 @@ const streamOf = (protocol: Streamed, next: (bound: number) => number): Buffer =
   const ofProtocol = kinds[protocol]
   const chosen = [ofProtocol[next(ofProtocol.length)], ofProtocol[next(ofProtocol.length)]]
   let stream = chosen.map((kind) => kind?.before.join("") ?? "").join("")
-  for (let n = 0; n < 14; n++) {
+  for (let n = 0; n < 20; n++) {
     // Mostly one kind, so that templates hold, and now and then the other.
     // Of more than fifteen digits a number is not read by its digits.
     const number = next(12) === 0 ? 123_456_789_012_345 * (1 + next(20)) : next(40)
@@ -322,7 +322,11 @@ describe("templates", () => {
       )
       const pieces = inLengths(stream, Array.from({ length: 30 }, () => 1 + next(400)))
       assert.strictEqual(print(run(byName[name], pieces)), shown, `in pieces, round ${round}`)
-      assert.strictEqual(print(together(byName[name], [...every(stream, 1 + next(400))])), shown, `gathered, round ${round}`)
+      assert.strictEqual(
+        print(together(byName[name], [...every(stream, 1 + next(400))])),
+        shown,
+        `gathered, round ${round}`
+      )
     }
   })
 
