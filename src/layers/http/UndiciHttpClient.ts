@@ -28,6 +28,9 @@ const agentOptions = (settings: Settings): Undici.Agent.Options => ({
   }
 })
 
+/** Where these are looked for by undici, which does so once. */
+const proxyVariables = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]
+
 const makeDispatcher = (
   undici: typeof Undici,
   settings: Settings
@@ -37,8 +40,10 @@ const makeDispatcher = (
     case "none":
       return new undici.Agent(options)
     case "environment":
-      // HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case.
-      return new undici.EnvHttpProxyAgent(options)
+      // HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. Without a proxy it would still read the last one for each request.
+      return proxyVariables.some((name) => process.env[name])
+        ? new undici.EnvHttpProxyAgent(options)
+        : new undici.Agent(options)
     default:
       return new undici.ProxyAgent({ ...options, uri: settings.proxy })
   }

@@ -11,6 +11,12 @@ import type { Chunk } from "./Words.ts"
 /** A stream has a few kinds of deltas at a time: text, reasoning, the arguments of a call. */
 const most = 4
 
+/**
+ * The first events of a stream are hardly two alike, and are parsed: to read one by its shape takes longer, and is the beginning of a
+ * template, which a short stream never needs.
+ */
+const first = 4
+
 /** After so many events in a row that have no known shape, only one in so many is looked at. */
 const patience = 32
 const oneIn = 16
@@ -32,6 +38,8 @@ export class Templates<A extends object> {
   // The shapes of which there was one event, so far.
   readonly #once: Array<Shape<A>> = []
   #strangers = 0
+  // How many events went the full way.
+  #parsed = 0
   /** The object and the name of the event that was read last. */
   value: A | undefined
   event = ""
@@ -63,11 +71,13 @@ export class Templates<A extends object> {
       this.template = template
       return end
     }
+    if (this.#parsed < first) return -1
     return this.#strangers > patience && this.#strangers % oneIn !== 0 ? -1 : this.#read(chunk, at, limit)
   }
 
   /** Learns from an event that went the full way. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: A): void {
+    if (this.#parsed++ < first) return
     this.#strangers++
     this.#shapes.learn(bytes, from, to, event, value)
   }
