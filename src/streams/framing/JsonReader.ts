@@ -16,7 +16,6 @@ import * as Scalars from "./Scalars.ts"
 
 const TAB = 9
 const LF = 10
-const CR = 13
 const SPACE = 32
 const QUOTE = 34
 const PLUS = 43
@@ -57,7 +56,8 @@ let openMembers = 0
 /** Whether an object could not be made: the text is read to its end all the same, to learn from it. */
 let isStrange = false
 
-const isSpace = (byte: number): boolean => byte === SPACE || byte === LF || byte === CR || byte === TAB
+// A CR is white space, too, but ends a line of an event stream: what has one is not for us.
+const isSpace = (byte: number): boolean => byte === SPACE || byte === LF || byte === TAB
 
 /** Answers where white space ends. Up to four spaces are one step. */
 const skip = (from: number): number => {

@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import { Carry } from "./Carry.ts"
+import type { Locate } from "./Shape.ts"
 
 /**
  * A line over its limit. `position` is the number of bytes read up to where the limit was passed.
@@ -75,15 +76,17 @@ const isCompleteJsonObject = (text: string): boolean => {
 }
 
 /**
- * Finds the JSON in the bytes of a line, its end included.
+ * Finds the line that begins at `from` and ends before `limit`, and the JSON in it.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const jsonOf = (bytes: Buffer, from: number, to: number): { readonly from: number; readonly to: number } => {
-  let end = to
-  while (end > from && (bytes[end - 1] ?? 0) <= SPACE) end--
-  return { from, to: end }
+export const locate: Locate = (bytes, from, limit) => {
+  const lf = bytes.indexOf(LF, from)
+  if (lf < 0 || lf >= limit) return undefined
+  let to = lf
+  while (to > from && (bytes[to - 1] ?? 0) <= SPACE) to--
+  return { from, to, end: lf + 1, event: "" }
 }
 
 /**

@@ -99,8 +99,8 @@ const pack = (bytes: Buffer, from: number, to: number): number => {
   return word
 }
 
-/** Reads a string byte by byte. */
-const slowly = (bytes: Buffer, at: number, limit: number): number => {
+/** Reads a string that is long, or not plain. */
+const slowly = ({ base, bytes, words }: Chunk, at: number, limit: number): number => {
   let ascii = true
   let plain = true
   for (let end = at; end < limit; end++) {
@@ -125,6 +125,10 @@ const slowly = (bytes: Buffer, at: number, limit: number): number => {
       plain = false
       end++
     } else if (byte > 127) ascii = false
+    else {
+      // Where one is plain, whole words of them follow, or none.
+      while (end + 5 <= limit && special(words.getInt32(base + end + 1, true)) === 0) end += 4
+    }
   }
   return -1
 }
@@ -135,14 +139,15 @@ const slowly = (bytes: Buffer, at: number, limit: number): number => {
  * @category decoding
  * @since 0.1.0
  */
-export const string: Scan = ({ base, bytes, words }, at, limit) => {
+export const string: Scan = (chunk, at, limit) => {
+  const { base, bytes, words } = chunk
   // Most are short and plain: three words, and the end among them.
-  if (at + longestCached + 4 > limit) return slowly(bytes, at, limit)
+  if (at + longestCached + 4 > limit) return slowly(chunk, at, limit)
   const a = words.getInt32(base + at, true)
   let marks = special(a)
   if (marks !== 0) {
     const before = bytesBefore(marks)
-    if (bytes[at + before] !== QUOTE) return slowly(bytes, at, limit)
+    if (bytes[at + before] !== QUOTE) return slowly(chunk, at, limit)
     if (before > 0) return take(bytes, at, at + before, first(a, before), 0, 0)
     latest = ""
     return at
@@ -151,17 +156,17 @@ export const string: Scan = ({ base, bytes, words }, at, limit) => {
   marks = special(b)
   if (marks !== 0) {
     const before = bytesBefore(marks)
-    if (bytes[at + 4 + before] !== QUOTE) return slowly(bytes, at, limit)
+    if (bytes[at + 4 + before] !== QUOTE) return slowly(chunk, at, limit)
     return take(bytes, at, at + 4 + before, a, first(b, before), 0)
   }
   const c = words.getInt32(base + at + 8, true)
   marks = special(c)
   if (marks !== 0) {
     const before = bytesBefore(marks)
-    if (bytes[at + 8 + before] !== QUOTE) return slowly(bytes, at, limit)
+    if (bytes[at + 8 + before] !== QUOTE) return slowly(chunk, at, limit)
     return take(bytes, at, at + 8 + before, a, b, first(c, before))
   }
-  return slowly(bytes, at, limit)
+  return slowly(chunk, at, limit)
 }
 
 /** The names of things (ids, models) come again in each kind of event, and in each stream of the same model. */

@@ -28,16 +28,25 @@ export interface Holes<A extends object> {
 }
 
 /**
- * Finds the JSON in the bytes of an event, its end included. Answers nothing where there is more than one piece of it.
+ * Where an event ends, what it is called, and where the JSON in it stands.
  *
  * @category models
  * @since 0.1.0
  */
-export type Locate = (
-  bytes: Buffer,
-  from: number,
-  to: number
-) => { readonly from: number; readonly to: number } | undefined
+export interface Located {
+  readonly from: number
+  readonly to: number
+  readonly end: number
+  readonly event: string
+}
+
+/**
+ * Finds the event that begins at `from` and is whole before `limit`. Answers nothing where there is more than one piece of JSON in it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Locate = (bytes: Buffer, from: number, limit: number) => Located | undefined
 
 type Container = { [key: string]: unknown }
 

@@ -8,6 +8,8 @@
  * @since 0.1.0
  */
 
+import type { Locate } from "./Shape.ts"
+
 /**
  * Sizes over which a stream is refused, in bytes. A line counts without its line ending, an event counts its data.
  *
@@ -70,34 +72,36 @@ export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: numb
 export type ReadAhead = (bytes: Buffer, at: number, position: number) => number
 
 /**
- * Finds the JSON in the bytes of an event of one `data:` line, perhaps named by an `event:` line. Answers nothing for any
- * other event.
+ * Finds the event that begins at `from`, its blank line included, and the JSON in it, if it is one of one `data:` line, perhaps named
+ * by an `event:` line. Answers nothing for any other event, and for one that is not whole before `limit`.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const jsonOf = (
-  bytes: Buffer,
-  from: number,
-  to: number
-): { readonly from: number; readonly to: number } | undefined => {
-  let found: { readonly from: number; readonly to: number } | undefined
+export const locate: Locate = (bytes, from, limit) => {
+  let event = "message"
+  let json = -1
+  let to = 0
   let at = from
-  while (at < to) {
+  for (;;) {
     const lf = bytes.indexOf(LF, at)
-    if (lf < 0 || lf >= to) return undefined
+    if (lf < 0 || lf >= limit) return undefined
     const end = lf > at && bytes[lf - 1] === CR ? lf - 1 : lf
-    if (end > at) {
-      const colon = bytes.indexOf(COLON, at)
-      if (colon < 0 || colon >= end) return undefined
-      const name = fieldName(bytes, at, colon)
-      if (name === "data" && found === undefined)
-        found = { from: bytes[colon + 1] === SPACE ? colon + 2 : colon + 1, to: end }
-      else if (name !== "event") return undefined
-    }
+    if (end === at) return json < 0 ? undefined : { from: json, to, end: lf + 1, event }
+    const colon = bytes.indexOf(COLON, at)
+    if (colon < 0 || colon >= end) return undefined
+    const value = bytes[colon + 1] === SPACE ? colon + 2 : colon + 1
+    const name = fieldName(bytes, at, colon)
+    if (name === "event" && end > value) {
+      event = nameAt(bytes, value, end)
+      // Which ends a line, too.
+      if (event.includes("\r")) return undefined
+    } else if (name === "data" && json < 0) {
+      json = value
+      to = end
+    } else return undefined
     at = lf + 1
   }
-  return found
 }
 
 /** Up to this length, looking at each byte is faster than asking native code where a line ends. */
@@ -127,6 +131,12 @@ const fieldName = (bytes: Buffer, from: number, to: number): string => {
   return spells(bytes, from, to, "event") ? "event" : bytes.toString("latin1", from, to)
 }
 
+// Nearly always the name of the event before.
+let lastName = ""
+
+const nameAt = (bytes: Buffer, from: number, to: number): string =>
+  spells(bytes, from, to, lastName) ? lastName : lastName = bytes.toString("utf8", from, to)
+
 const noBytes = Buffer.allocUnsafe(0)
 
 const isCompleteJsonObject = (data: string): boolean => {
@@ -153,7 +163,6 @@ class Parser implements SseParser {
   #data: string | undefined
   #dataBytes = 0
   #event = ""
-  #lastEvent = ""
   position = 0
   overflow: SseOverflow | undefined
   lastEventId = ""
@@ -311,9 +320,7 @@ class Parser implements SseParser {
         return
       }
       case "event":
-        // Nearly always the name of the event before.
-        if (!spells(bytes, valueFrom, to, this.#lastEvent)) this.#lastEvent = bytes.toString("utf8", valueFrom, to)
-        this.#event = this.#lastEvent
+        this.#event = nameAt(bytes, valueFrom, to)
         return
       case "id": {
         const id = bytes.toString("utf8", valueFrom, to)

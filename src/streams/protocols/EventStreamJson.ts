@@ -49,7 +49,7 @@ export const reported = (code: string, payload: string): JsonObject => {
 }
 
 /** All of a payload is JSON. */
-const everything: Locate = (_, from, to) => ({ from, to })
+const everything: Locate = (_, from, to) => ({ from, to, end: to, event: "" })
 
 /**
  * Makes the parser of one stream.

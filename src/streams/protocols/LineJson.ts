@@ -20,7 +20,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
   const reading = new JsonStream.Reading(context, assembly)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
   // The end of a line does not count.
-  const ahead = new ReadAhead(reading, machine, Ndjson.jsonOf, longest + 1)
+  const ahead = new ReadAhead(reading, machine, Ndjson.locate, longest + 1)
   let isPage = false
 
   const onLine: Ndjson.OnLine = (text, bytes, from, to) => {

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as JsonReader from "../framing/JsonReader.ts"
 import type { Locate } from "../framing/Shape.ts"
 import type { Template } from "../framing/Template.ts"
 import { Templates } from "../framing/Templates.ts"
@@ -10,13 +11,17 @@ import { chunkOf } from "../framing/Words.ts"
 import type { JsonObject } from "./Json.ts"
 import type { Machine, Reading, Repeat } from "./JsonStream.ts"
 
+/** After so many strangers in a row that could not be read, only one in so many is tried. */
+const patience = 16
+
 /**
  * What reads ahead in one stream.
  *
  * **Details**
  *
  * The events of an answer come in runs: one kind of delta, again and again. Once two in a row were of the same template, the machine
- * is asked what it would do with the next ones (`Machine.repeat`), and is then not asked again until another event comes.
+ * is asked what it would do with the next ones (`Machine.repeat`), and is then not asked again until another event comes. Where
+ * no event is like another, their objects are read by `JsonReader`.
  *
  * @category models
  * @since 0.1.0
@@ -29,6 +34,7 @@ export class ReadAhead {
   readonly #templates: Templates<JsonObject>
   #latest: Template<JsonObject> | undefined
   #repeat: Repeat | undefined
+  #unread = 0
 
   /** `locate` finds the JSON of an event in its bytes; `longest` is how long an event may be, its end included. */
   constructor(reading: Reading, machine: Machine, locate: Locate, longest: number) {
@@ -47,17 +53,18 @@ export class ReadAhead {
     let at = start
     while (!reading.isOver) {
       if (this.#repeat !== undefined) at = this.#latest?.run(chunk, at, this.#longest, this.#repeat) ?? at
-      const end = templates.match(chunk, at, Math.min(bytes.length, at + this.#longest))
+      const limit = Math.min(bytes.length, at + this.#longest)
+      const end = templates.match(chunk, at, limit)
       const { event, template, value } = templates
-      if (end < 0 || value === undefined) return at
-      reading.frames++
-      const problem = this.#machine.frame(value, event)
-      if (problem === undefined) this.#follow(template, value, event)
-      else {
-        const json = this.#locate(bytes, at, end)
-        reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), base + end)
+      if (end >= 0 && value !== undefined) {
+        this.#frame(bytes, at, end, base, event, value)
+        this.#follow(template, value, event)
+        at = end
+        continue
       }
-      at = end
+      const next = templates.isLost ? this.#readStranger(bytes, at, limit, base) : -1
+      if (next < 0) return at
+      at = next
     }
     return at
   }
@@ -71,6 +78,30 @@ export class ReadAhead {
   interrupt(): void {
     this.#latest = undefined
     this.#repeat = undefined
+  }
+
+  #frame(bytes: Buffer, at: number, end: number, base: number, event: string, value: JsonObject): void {
+    this.#reading.frames++
+    const problem = this.#machine.frame(value, event)
+    if (problem === undefined) return
+    const json = this.#locate(bytes, at, end)
+    this.#reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), base + end)
+  }
+
+  /** Reads an event that is like no other, if nobody keeps its object, whose keys have an order of their own. Answers its end, or -1. */
+  #readStranger(bytes: Buffer, at: number, limit: number, base: number): number {
+    if (this.#unread > patience && this.#unread++ % patience !== 0) return -1
+    const found = this.#locate(bytes, at, limit)
+    const value = found === undefined ? undefined : JsonReader.read(bytes, found.from, found.to)
+    if (found === undefined || value === undefined || !this.#machine.holes.isDelta(value)) {
+      this.#unread++
+      return -1
+    }
+    this.#unread = 0
+    this.#templates.pass()
+    this.interrupt()
+    this.#frame(bytes, at, found.end, base, found.event, value)
+    return found.end
   }
 
   #follow(template: Template<JsonObject> | undefined, value: JsonObject, event: string): void {

@@ -26,7 +26,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
   const ahead = new ReadAhead(
     reading,
     machine,
-    Sse.jsonOf,
+    Sse.locate,
     Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
   )
 

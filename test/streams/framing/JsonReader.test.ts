@@ -64,7 +64,7 @@ const textIsRead = (text: string): boolean => isRead(Buffer.from(text))
 /** Longer texts are left to parsing. */
 const longest = 2048
 
-const spaces = ["", "", "", " ", "  ", "   ", "    ", "     ", "\n", "\t", "\r\n", " \n  "]
+const spaces = ["", "", "", " ", "  ", "   ", "    ", "     ", "\n", "\t", "\n\n", " \n  "]
 
 /** Writes a value with its keys in any order, white space anywhere, and its characters escaped here and there. */
 const write = (value: unknown, next: Next): string => {

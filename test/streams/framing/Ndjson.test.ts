@@ -68,7 +68,8 @@ describe("Ndjson", () => {
     for (const piece of ["{}\n{\"a\":1}\r\n{", "}\n"]) parser.push(encoder.encode(piece))
     assert.deepStrictEqual(places, [[0, 3], [3, 12], [-1, 0]])
     const bytes = Buffer.from("{\"a\":1}\r\n")
-    assert.deepStrictEqual(Ndjson.jsonOf(bytes, 0, bytes.length), { from: 0, to: 7 })
+    assert.deepStrictEqual(Ndjson.locate(bytes, 0, bytes.length), { from: 0, to: 7, end: 9, event: "" })
+    assert.isUndefined(Ndjson.locate(bytes, 0, bytes.length - 1))
   })
 
   it("leaves lines to whoever reads ahead, from the second line on", () => {

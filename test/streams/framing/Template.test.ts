@@ -13,7 +13,7 @@ import type { JsonObject } from "../../../src/streams/protocols/Json.ts"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import { learn } from "../../../src/streams/framing/Shape.ts"
-import { jsonOf } from "../../../src/streams/framing/Sse.ts"
+import { locate } from "../../../src/streams/framing/Sse.ts"
 import { chunkOf } from "../../../src/streams/framing/Words.ts"
 import type { Protocol } from "../../../src/streams/protocols/Protocol.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
@@ -338,7 +338,7 @@ describe("templates", () => {
       isDelta: () => true,
       read: (path) => path === "choices.0.delta.content",
       unread: new Set(["obfuscation"])
-    }, jsonOf)
+    }, locate)
     const templateOf = (event: Buffer) => {
       assert.strictEqual(shape?.read(chunkOf(event), 0, event.length), event.length)
       const object = shape?.object()
@@ -386,6 +386,6 @@ describe("templates", () => {
   it("are not made of an object with a key that is none", () => {
     const event = Buffer.from("data: {\"__proto__\":{\"a\":\"b\"},\"c\":\"d\"}\n\n")
     const all = { isDelta: () => true, read: () => true, unread: new Set<string>() }
-    assert.isUndefined(learn(event, 0, event.length, "message", JSON.parse(event.toString("utf8", 6)), all, jsonOf))
+    assert.isUndefined(learn(event, 0, event.length, "message", JSON.parse(event.toString("utf8", 6)), all, locate))
   })
 })
