@@ -12,6 +12,7 @@ import { memory } from "./experiments/Memory.ts"
 import { profile } from "./experiments/Profile.ts"
 import { throughput } from "./experiments/Throughput.ts"
 import { type Bench, machine } from "./lib/Bench.ts"
+import { build, drop } from "./lib/Build.ts"
 import * as Options from "./lib/Options.ts"
 import { startEmitter } from "./lib/Processes.ts"
 
@@ -41,12 +42,15 @@ const parse = (): Options.Options => {
 
 const options = parse()
 const emitter = await startEmitter()
-const bench: Bench = { options, emitter, kept: [], loaded: new Set(), say: (text) => process.stdout.write(text) }
+// What is quick is no measurement, and a profile tells of the sources.
+const built = options.quick || options.experiment === "profile" ? undefined : build()
+const bench: Bench = { options, emitter, built, kept: [], loaded: new Set(), say: (text) => process.stdout.write(text) }
 try {
   bench.say(`${machine()}\n`)
   await commands.get(options.experiment)?.(bench)
 } finally {
   emitter.stop()
+  if (built !== undefined) drop(built)
 }
 if (options.json !== undefined) {
   writeFileSync(options.json, `${JSON.stringify({ machine: machine(), options, runs: bench.kept }, null, 1)}\n`)

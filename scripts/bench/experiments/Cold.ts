@@ -1,12 +1,9 @@
 /** How long a fresh process takes to import the built package, and that it loads nobody's SDK. */
 import { spawnSync } from "node:child_process"
-import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { type Bench, table } from "../lib/Bench.ts"
+import { build, drop } from "../lib/Build.ts"
 import { median, print } from "../lib/Numbers.ts"
 
-const root = join(import.meta.dirname, "../../..")
 const entries = [["effect/Effect"], ["sluice"], ["sluice/openai"], ["sluice", "sluice/openai"]]
 
 const timed = (names: ReadonlyArray<string>): string =>
@@ -24,17 +21,8 @@ registerHooks({ load: (url, context, next) => {
 for (const name of ${JSON.stringify(names)}) await import(name)
 process.stdout.write([...loaded].sort().join(" "))`
 
-/** Builds beside the checkout, so that a build of somebody else is left alone. */
-const build = (folder: string): void => {
-  copyFileSync(join(root, "package.json"), join(folder, "package.json"))
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
-  const bundler = join(root, "node_modules/.bin/rolldown")
-  const { stderr } = spawnSync(bundler, ["--config", "--dir", join(folder, "dist")], { cwd: root, encoding: "utf8" })
-  if (!existsSync(join(folder, "dist/index.js"))) throw new Error(`the build failed: ${stderr}`)
-}
-
 export const cold = async (bench: Bench): Promise<void> => {
-  const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"))
+  const folder = bench.built ?? build()
   const run = (program: string): string => {
     const { status, stderr, stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
       cwd: folder,
@@ -44,7 +32,6 @@ export const cold = async (bench: Bench): Promise<void> => {
     return stdout
   }
   try {
-    build(folder)
     const times = bench.options.rounds ?? (bench.options.quick ? 3 : 15)
     const measured = new Map(entries.map((names) => [names, new Array<number>()]))
     for (let round = 0; round < times; round++) {
@@ -72,6 +59,6 @@ export const cold = async (bench: Bench): Promise<void> => {
       throw new Error(`importing sluice loads an SDK: ${strangers.join(", ")}`)
     }
   } finally {
-    rmSync(folder, { recursive: true })
+    if (bench.built === undefined) drop(folder)
   }
 }

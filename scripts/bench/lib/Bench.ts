@@ -10,6 +10,8 @@ import type { Spec } from "./Spec.ts"
 export interface Bench {
   readonly options: Options
   readonly emitter: Emitter
+  /** Where the built package is that is measured; the sources are, when it is nowhere. */
+  readonly built: string | undefined
   readonly kept: Array<Kept>
   /** The clients whose code Node has compiled before. */
   readonly loaded: Set<string>
@@ -39,13 +41,13 @@ export const measure = async (
   for (const client of clients) {
     if (bench.options.quick || bench.loaded.has(client)) continue
     bench.loaded.add(client)
-    await runJob({ mode: "load", client }, bench.options.packages)
+    await runJob({ mode: "load", client }, bench)
   }
   for (let round = 0; round < rounds; round++) {
     const order = [...clients.slice(round % clients.length), ...clients.slice(0, round % clients.length)]
     for (const client of order) {
       const job = jobOf(client)
-      const outcome = await runJob(job, bench.options.packages)
+      const outcome = await runJob(job, bench)
       outcomes.get(client)?.push(outcome)
       bench.kept.push({ experiment: bench.options.experiment, client, round, job: { ...job }, outcome })
     }

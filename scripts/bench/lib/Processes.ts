@@ -31,8 +31,14 @@ export const startEmitter = async (): Promise<Emitter> => {
 const compileCache = join(import.meta.dirname, "../../../node_modules/.cache/sluice-bench")
 const timeLimit = 600_000
 
+/** Where a process finds what it measures. */
+interface Places {
+  readonly built: string | undefined
+  readonly options: { readonly packages: string | undefined }
+}
+
 /** Runs a job in a process of its own. A process that dies is an outcome too. */
-export const runJob = (job: Job, packages: string | undefined): Promise<Outcome> =>
+export const runJob = (job: Job, { built, options: { packages } }: Places): Promise<Outcome> =>
   new Promise((resolve) => {
     const child = fork(fileURLToPath(import.meta.resolve("../worker.ts")), [JSON.stringify(job)], {
       execArgv: ["--expose-gc", "--import", import.meta.resolve("./Sources.ts")],
@@ -45,6 +51,7 @@ export const runJob = (job: Job, packages: string | undefined): Promise<Outcome>
         NODE_COMPILE_CACHE: compileCache,
         NO_PROXY: "127.0.0.1",
         no_proxy: "127.0.0.1",
+        ...(built === undefined ? {} : { SLUICE_BENCH_BUILT: built }),
         ...(packages === undefined ? {} : { SLUICE_BENCH_PACKAGES: packages })
       }
     })

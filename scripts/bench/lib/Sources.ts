@@ -1,9 +1,9 @@
 /**
- * Lets a measuring process import `sluice` from the sources, as `tsconfig.json` maps it, and other clients from elsewhere.
+ * Lets a measuring process import `sluice` and other clients from where they are.
  *
- * Node strips the types and changes nothing else, so what runs is what a build would be; `tsx` would wrap every inner
- * function to keep its name, which costs on the hot path. `SLUICE_BENCH_PACKAGES` names a folder in which packages are
- * looked for that are not installed here.
+ * `SLUICE_BENCH_BUILT` names a folder with the built package. Without it Sluice runs from the sources, as `tsconfig.json` maps it: Node
+ * strips the types and changes nothing else; `tsx` would wrap every inner function to keep its name, which costs on the hot
+ * path. `SLUICE_BENCH_PACKAGES` names a folder in which packages are looked for that are not installed here.
  */
 import { readFileSync } from "node:fs"
 import { registerHooks } from "node:module"
@@ -18,12 +18,18 @@ const config: { readonly compilerOptions: { readonly paths: Readonly<Record<stri
 const sources = new Map(
   Object.entries(config.compilerOptions.paths).map(([name, [path]]) => [name, pathToFileURL(join(root, path)).href])
 )
+const built = process.env["SLUICE_BENCH_BUILT"]
 const elsewhere = process.env["SLUICE_BENCH_PACKAGES"]
 
 registerHooks({
   resolve: (specifier, context, next) => {
     const source = sources.get(specifier)
-    if (source !== undefined) return next(source, context)
+    if (source !== undefined) {
+      // A package finds itself by its own name.
+      return built === undefined
+        ? next(source, context)
+        : next(specifier, { ...context, parentURL: pathToFileURL(join(built, "package.json")).href })
+    }
     try {
       return next(specifier, context)
     } catch (error) {

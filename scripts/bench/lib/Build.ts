@@ -1,0 +1,20 @@
+/** The package as its users have it: built, and beside the checkout, so that a build of somebody else is left alone. */
+import { spawnSync } from "node:child_process"
+import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+
+const root = join(import.meta.dirname, "../../..")
+
+/** Builds into a folder of its own, and answers it. */
+export const build = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"))
+  copyFileSync(join(root, "package.json"), join(folder, "package.json"))
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
+  const bundler = join(root, "node_modules/.bin/rolldown")
+  const { stderr } = spawnSync(bundler, ["--config", "--dir", join(folder, "dist")], { cwd: root, encoding: "utf8" })
+  if (!existsSync(join(folder, "dist/index.js"))) throw new Error(`the build failed: ${stderr}`)
+  return folder
+}
+
+export const drop = (folder: string): void => rmSync(folder, { recursive: true })
