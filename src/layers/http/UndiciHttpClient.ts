@@ -5,6 +5,8 @@
  * @since 0.1.0
  */
 import type * as Undici from "@effect/platform-node/Undici"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -28,12 +30,20 @@ const agentOptions = (settings: Settings): Undici.Agent.Options => ({
   }
 })
 
-/** Where these are looked for by undici, which does so once. */
-const proxyVariables = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]
+/** Whether the environment, in which undici looks for it, names a proxy. */
+const namesProxy: Effect.Effect<boolean> = Effect.suspend(() => {
+  const environment = ConfigProvider.fromEnv()
+  const names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]
+  return Effect.map(
+    Effect.forEach(names, (name) => Effect.orElseSucceed(Config.String(name).parse(environment), () => "")),
+    (proxies) => proxies.some((proxy) => proxy !== "")
+  )
+})
 
 const makeDispatcher = (
   undici: typeof Undici,
-  settings: Settings
+  settings: Settings,
+  hasProxy: boolean
 ): Undici.Dispatcher => {
   const options = agentOptions(settings)
   switch (settings.proxy) {
@@ -41,9 +51,7 @@ const makeDispatcher = (
       return new undici.Agent(options)
     case "environment":
       // HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. Without a proxy it would still read the last one for each request.
-      return proxyVariables.some((name) => process.env[name])
-        ? new undici.EnvHttpProxyAgent(options)
-        : new undici.Agent(options)
+      return hasProxy ? new undici.EnvHttpProxyAgent(options) : new undici.Agent(options)
     default:
       return new undici.ProxyAgent({ ...options, uri: settings.proxy })
   }
@@ -52,9 +60,10 @@ const makeDispatcher = (
 const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Scope> = Effect.gen(function*() {
   const settings = yield* SluiceConfig
   const undici = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
+  const hasProxy = settings.proxy === "environment" && (yield* namesProxy)
   return yield* Effect.acquireRelease(
     Effect.try({
-      try: () => makeDispatcher(undici, settings),
+      try: () => makeDispatcher(undici, settings, hasProxy),
       // What undici says repeats the address, and with it a proxy's password.
       catch: () =>
         new ConfigurationError({
