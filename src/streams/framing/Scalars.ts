@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import { type Chunk, join, stand } from "./Words.ts"
+import { type Chunk, join, type Runs, stand } from "./Words.ts"
 
 const QUOTE = 34
 const BACKSLASH = 92
@@ -171,7 +171,7 @@ export const string: Scan = (chunk, at, limit) => {
 
 /** The names of things (ids, models) come again in each kind of event, and in each stream of the same model. */
 const longestName = 64
-const known: Array<{ readonly words: Int32Array; readonly length: number; readonly text: string } | undefined> = Array
+const known: Array<{ readonly words: Runs; readonly length: number; readonly text: string } | undefined> = Array
   .from({ length: 256 }, () => undefined)
 
 /** Where a plain string ends that is longer than a few words; -1 when it is not plain, or not of that length. */

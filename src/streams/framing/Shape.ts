@@ -100,7 +100,7 @@ export class Shape<A extends object> {
   readonly #scalars: ReadonlyArray<Scalar>
   // The bytes before each scalar and behind the last one.
   readonly #lengths: ReadonlyArray<number>
-  readonly #words: Int32Array
+  readonly #words: Words.Runs
 
   constructor(
     event: string,
@@ -199,7 +199,7 @@ export const learn = <A extends object>(
   holes: Holes<A>,
   locate: Locate
 ): Shape<A> | undefined => {
-  if (to - from > mostBytes) return undefined
+  if (to - from > mostBytes || bytes.subarray(from, to).includes(0)) return undefined
   const json = locate(bytes, from, to)
   const found = json === undefined ? undefined : leaves(bytes, json.from, json.to)
   if (found === undefined) return undefined

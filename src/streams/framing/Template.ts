@@ -43,7 +43,7 @@ export class Template<A extends object> {
   readonly #places: ReadonlyArray<Place>
   // The bytes before each place and behind the last one.
   readonly #lengths: ReadonlyArray<number>
-  readonly #words: Int32Array
+  readonly #words: Words.Runs
   #read: string | number = ""
 
   constructor(
@@ -51,7 +51,7 @@ export class Template<A extends object> {
     value: A,
     places: ReadonlyArray<Place>,
     lengths: ReadonlyArray<number>,
-    words: Int32Array
+    words: Words.Runs
   ) {
     this.event = event
     this.value = value

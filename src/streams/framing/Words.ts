@@ -1,12 +1,15 @@
 /**
- * Comparing bytes a word at a time: faster than byte by byte, and up to some hundred bytes faster than a call into native
- * code.
+ * Comparing bytes eight at a time: faster than byte by byte, and up to some hundred bytes faster than a call into native code.
+ *
+ * Eight bytes are compared as the number that they are to a processor, which V8 compares without making an object of it. Two such numbers
+ * are the same when their bytes are, but for two zeros, which are bytes of value 0 but one: there must be no such byte in
+ * what is compared with. And what is no number is never the same: UTF-8 has no such bytes.
  *
  * @since 0.1.0
  */
 
 /**
- * Bytes to compare with: singly, and in words of four at any offset. One view of words serves all the chunks that one read
+ * Bytes to compare with: singly, and in words of four or eight at any offset. One view of words serves all the chunks that one read
  * of a socket brought, since they are slices of one memory; `base` is where the bytes begin in it.
  *
  * @category models
@@ -18,7 +21,9 @@ export interface Chunk {
   readonly base: number
 }
 
-let view: DataView = new DataView(new ArrayBuffer(0))
+// Asking a view for its memory takes as long as looking through an event.
+let viewed: ArrayBufferLike = new ArrayBuffer(0)
+let view: DataView = new DataView(viewed)
 
 /**
  * Makes ready to compare with the bytes of a chunk.
@@ -28,26 +33,32 @@ let view: DataView = new DataView(new ArrayBuffer(0))
  */
 export const chunkOf = (bytes: Buffer): Chunk => {
   const memory = bytes.buffer
-  if (view.buffer !== memory) view = new DataView(memory)
+  if (viewed !== memory) {
+    viewed = memory
+    view = new DataView(memory)
+  }
   return { bytes, words: view, base: bytes.byteOffset }
 }
 
 /**
- * How many words a run of bytes becomes: the last of a run that does not come out even overlaps the one before it.
+ * Runs of bytes, one behind the other, each in words of eight of its own. The last word of a run that does not come out even overlaps
+ * the one before it; a run of fewer than eight bytes is compared singly.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Runs {
+  readonly words: Float64Array
+  readonly bytes: Uint8Array
+}
+
+/**
+ * How many words a run of bytes becomes.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const count = (length: number): number => (length + 3) >> 2
-
-/** Writes the bytes of a run into words, from the word `into` on. */
-const put = (words: Int32Array, into: number, bytes: Uint8Array, from: number, to: number): void => {
-  const byte = (at: number): number => (at < to ? (bytes[at] ?? 0) : 0)
-  const word = (at: number): number => byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16) | (byte(at + 3) << 24)
-  let next = into
-  for (let at = from; at + 4 <= to; at += 4) words[next++] = word(at)
-  if (((to - from) & 3) !== 0) words[next] = word(Math.max(from, to - 4))
-}
+export const count = (length: number): number => (length + 7) >> 3
 
 /**
  * The lengths of runs of bytes, of which is given where each begins and ends.
@@ -62,23 +73,26 @@ export const lengths = (runs: ReadonlyArray<number>): ReadonlyArray<number> => {
 }
 
 /**
- * The words of runs of bytes, of which is given where each begins and ends; one run behind the other.
+ * Keeps runs of bytes, of which is given where each begins and ends. No byte of them may be 0.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const join = (bytes: Uint8Array, runs: ReadonlyArray<number>): Int32Array => {
-  let size = 0
-  for (let i = 0; i < runs.length; i += 2) size += count((runs[i + 1] ?? 0) - (runs[i] ?? 0))
-  const words = new Int32Array(size)
+export const join = (bytes: Uint8Array, runs: ReadonlyArray<number>): Runs => {
+  const size = lengths(runs).reduce((sum, length) => sum + count(length), 0)
+  const theirs = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const made = { words: new Float64Array(size), bytes: new Uint8Array(8 * size) }
   let next = 0
   for (let i = 0; i < runs.length; i += 2) {
     const from = runs[i] ?? 0
     const to = runs[i + 1] ?? 0
-    put(words, next, bytes, from, to)
-    next += count(to - from)
+    made.bytes.set(bytes.subarray(from, to), 8 * next)
+    for (let at = from; at + 8 <= to; at += 8) made.words[next++] = theirs.getFloat64(at, true)
+    if (((to - from) & 7) === 0) continue
+    if (to - from > 8) made.words[next] = theirs.getFloat64(to - 8, true)
+    next++
   }
-  return words
+  return made
 }
 
 /**
@@ -88,24 +102,17 @@ export const join = (bytes: Uint8Array, runs: ReadonlyArray<number>): Int32Array
  * @category guards
  * @since 0.1.0
  */
-export const stand = (words: Int32Array, from: number, length: number, chunk: Chunk, at: number): boolean => {
-  const theirs = chunk.words
-  let offset = chunk.base + at
-  let next = from
-  const whole = from + (length >> 2)
-  // Four at a time: half the time of one at a time.
-  for (; next + 4 <= whole; next += 4, offset += 16) {
-    const difference = ((words[next] ?? 0) ^ theirs.getInt32(offset, true)) |
-      ((words[next + 1] ?? 0) ^ theirs.getInt32(offset + 4, true)) |
-      ((words[next + 2] ?? 0) ^ theirs.getInt32(offset + 8, true)) |
-      ((words[next + 3] ?? 0) ^ theirs.getInt32(offset + 12, true))
-    if (difference !== 0) return false
+export const stand = (runs: Runs, from: number, length: number, chunk: Chunk, at: number): boolean => {
+  if (length < 8) {
+    for (let i = 0; i < length; i++) if (runs.bytes[8 * from + i] !== chunk.bytes[at + i]) return false
+    return true
   }
-  for (; next < whole; next++, offset += 4) if (words[next] !== theirs.getInt32(offset, true)) return false
-  const rest = length & 3
-  if (rest === 0) return true
-  if (length > 4) return words[next] === theirs.getInt32(offset + rest - 4, true)
-  const last = words[next] ?? 0
-  for (let i = 0; i < rest; i++) if (((last >>> (8 * i)) & 255) !== chunk.bytes[at + i]) return false
-  return true
+  const { words } = runs
+  const theirs = chunk.words
+  const end = from + (length >> 3)
+  let offset = chunk.base + at
+  for (let next = from; next < end; next++, offset += 8) {
+    if (words[next] !== theirs.getFloat64(offset, true)) return false
+  }
+  return (length & 7) === 0 || words[end] === theirs.getFloat64(chunk.base + at + length - 8, true)
 }

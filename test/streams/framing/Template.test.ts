@@ -383,6 +383,15 @@ describe("templates", () => {
     }
   })
 
+  it("are not made of bytes that are 0", () => {
+    const event = Buffer.from("event: a\0b\ndata: {\"c\":\"d\"}\n\n")
+    const all = { isDelta: () => true, read: () => true, unread: new Set<string>() }
+    const value: JsonObject = { c: "d" }
+    assert.isUndefined(learn(event, 0, event.length, "a\0b", value, all, locate))
+    const usual = Buffer.from(event.map((byte) => (byte === 0 ? 32 : byte)))
+    assert.isDefined(learn(usual, 0, usual.length, "a b", value, all, locate))
+  })
+
   it("are not made of an object with a key that is none", () => {
     const event = Buffer.from("data: {\"__proto__\":{\"a\":\"b\"},\"c\":\"d\"}\n\n")
     const all = { isDelta: () => true, read: () => true, unread: new Set<string>() }
