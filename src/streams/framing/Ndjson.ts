@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 import { Carry } from "./Carry.ts"
-import type { Locate } from "./Shape.ts"
+import type { Locate } from "./Locate.ts"
 
 /**
  * A line over its limit. `position` is the number of bytes read up to where the limit was passed.

@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 
-import type { Locate } from "./Shape.ts"
+import type { Locate } from "./Locate.ts"
 
 /**
  * Sizes over which a stream is refused, in bytes. A line counts without its line ending, an event counts its data.

@@ -11,9 +11,9 @@
  */
 import * as EventStream from "../framing/EventStream.ts"
 import type { Headers } from "../framing/EventStreamHeaders.ts"
-import type { Locate } from "../framing/Shape.ts"
-import { Templates } from "../framing/Templates.ts"
-import { chunkOf } from "../framing/Words.ts"
+import type { Locate } from "../framing/Locate.ts"
+import { Templates } from "../json/Templates.ts"
+import { chunkOf } from "../json/Words.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, parse } from "./Json.ts"
 import * as JsonStream from "./JsonStream.ts"

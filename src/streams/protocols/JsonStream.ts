@@ -7,7 +7,7 @@ import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError 
 import type { RateLimitSnapshot } from "../../domain/RateLimitSnapshot.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { gather } from "../framing/Gather.ts"
-import type { Holes } from "../framing/Shape.ts"
+import type { Holes } from "../json/Shape.ts"
 import type { Assembly } from "./Assembly.ts"
 import { type JsonObject, parse } from "./Json.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./Protocol.ts"

@@ -3,11 +3,11 @@
  *
  * @since 0.1.0
  */
-import * as JsonReader from "../framing/JsonReader.ts"
-import type { Locate } from "../framing/Shape.ts"
-import type { Template } from "../framing/Template.ts"
-import { Templates } from "../framing/Templates.ts"
-import { chunkOf } from "../framing/Words.ts"
+import * as JsonReader from "../json/JsonReader.ts"
+import type { Locate } from "../framing/Locate.ts"
+import type { Template } from "../json/Template.ts"
+import { Templates } from "../json/Templates.ts"
+import { chunkOf } from "../json/Words.ts"
 import type { JsonObject } from "./Json.ts"
 import type { Machine, Reading, Repeat } from "./JsonStream.ts"
 

@@ -6,7 +6,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { Holes } from "../../framing/Shape.ts"
+import type { Holes } from "../../json/Shape.ts"
 import { type Assembly, cutsOff } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, string } from "../Json.ts"

@@ -9,7 +9,7 @@
  */
 import { ContentFilteredError, type ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { Holes } from "../../framing/Shape.ts"
+import type { Holes } from "../../json/Shape.ts"
 import type { Assembly } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../Json.ts"

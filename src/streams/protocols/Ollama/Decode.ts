@@ -7,7 +7,7 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import * as TokenUsage from "../../../domain/TokenUsage.ts"
-import type { Holes } from "../../framing/Shape.ts"
+import type { Holes } from "../../json/Shape.ts"
 import { Assembly } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../Json.ts"

@@ -6,7 +6,7 @@
  */
 import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../framing/Shape.ts"
+import type { Holes } from "../../json/Shape.ts"
 import { Assembly } from "../Assembly.ts"
 import { reportsFailure } from "../ErrorBody.ts"
 import * as Framed from "../Framed.ts"

@@ -8,7 +8,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../framing/Shape.ts"
+import type { Holes } from "../../json/Shape.ts"
 import type { Assembly } from "../Assembly.ts"
 import type { OpenItem } from "../OpenItem.ts"
 import { reportsFailure } from "../ErrorBody.ts"

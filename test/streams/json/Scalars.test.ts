@@ -2,8 +2,8 @@
  * Short texts are looked up by their bytes: many have to share a place, and none may be taken for another.
  */
 import { assert, describe, it } from "@effect/vitest"
-import * as Scalars from "../../../src/streams/framing/Scalars.ts"
-import { chunkOf } from "../../../src/streams/framing/Words.ts"
+import * as Scalars from "../../../src/streams/json/Scalars.ts"
+import { chunkOf } from "../../../src/streams/json/Words.ts"
 
 const scanned = (scan: Scalars.Scan, json: string): unknown => {
   const bytes = Buffer.from(`${json}                `)

@@ -12,9 +12,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { spawnSync } from "node:child_process"
 import { inspect, isDeepStrictEqual } from "node:util"
-import * as JsonKeys from "../../../src/streams/framing/JsonKeys.ts"
-import * as JsonLayouts from "../../../src/streams/framing/JsonLayouts.ts"
-import { read } from "../../../src/streams/framing/JsonReader.ts"
+import * as JsonKeys from "../../../src/streams/json/JsonKeys.ts"
+import * as JsonLayouts from "../../../src/streams/json/JsonLayouts.ts"
+import { read } from "../../../src/streams/json/JsonReader.ts"
 import { random } from "../../support/Decoding.ts"
 import * as EventStreamFrames from "../../support/EventStreamFrames.ts"
 import * as Wire from "../../support/Wire.ts"
@@ -481,7 +481,7 @@ describe("the reader of objects", () => {
   })
 
   it("gives objects with the same keys the same hidden class, in whatever order the keys came", () => {
-    const module = new URL("../../../src/streams/framing/JsonReader.ts", import.meta.url)
+    const module = new URL("../../../src/streams/json/JsonReader.ts", import.meta.url)
     const program = `
       import { read } from ${JSON.stringify(module)}
       const texts = [

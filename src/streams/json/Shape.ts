@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { Locate } from "../framing/Locate.ts"
 import { type Leaf, leaves } from "./JsonLeaves.ts"
 import * as Scalars from "./Scalars.ts"
 import { type Place, Template } from "./Template.ts"
@@ -26,27 +27,6 @@ export interface Holes<A extends object> {
   readonly read: (path: string) => boolean
   readonly unread: ReadonlySet<string>
 }
-
-/**
- * Where an event ends, what it is called, and where the JSON in it stands.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Located {
-  readonly from: number
-  readonly to: number
-  readonly end: number
-  readonly event: string
-}
-
-/**
- * Finds the event that begins at `from` and is whole before `limit`. Answers nothing where there is more than one piece of JSON in it.
- *
- * @category models
- * @since 0.1.0
- */
-export type Locate = (bytes: Buffer, from: number, limit: number) => Located | undefined
 
 type Container = { [key: string]: unknown }
 

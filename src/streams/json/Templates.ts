@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import type { Holes, Locate, Shape } from "./Shape.ts"
+import type { Locate } from "../framing/Locate.ts"
+import type { Holes, Shape } from "./Shape.ts"
 import * as Shapes from "./Shapes.ts"
 import type { Template } from "./Template.ts"
 import type { Chunk } from "./Words.ts"

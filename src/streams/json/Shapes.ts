@@ -3,7 +3,8 @@
  *
  * @since 0.1.0
  */
-import { type Holes, learn, type Locate, type Shape } from "./Shape.ts"
+import type { Locate } from "../framing/Locate.ts"
+import { type Holes, learn, type Shape } from "./Shape.ts"
 import type { Chunk } from "./Words.ts"
 
 /** A provider has a few kinds of events, and a program talks to a few providers. */
