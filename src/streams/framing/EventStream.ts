@@ -8,6 +8,7 @@
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
  * @since 0.1.0
  */
+import { asBuffer } from "./Bytes.ts"
 import { crc32 } from "./Crc32.ts"
 import * as EventStreamHeaders from "./EventStreamHeaders.ts"
 
@@ -89,9 +90,6 @@ interface Kind {
   readonly bytes: Buffer
   readonly headers: EventStreamHeaders.Headers
 }
-
-const asBuffer = (chunk: Uint8Array): Buffer =>
-  Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 
 /**
  * Creates a parser for one event stream.

@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import { asBuffer } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 
 /**
@@ -97,7 +98,7 @@ export const make = (
 
   const push = (chunk: Uint8Array): boolean => {
     if (overflow !== undefined) return true
-    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    const bytes = asBuffer(chunk)
     const base = position
     let any = false
     let at = 0

@@ -7,6 +7,7 @@
  * @see https://github.com/ndjson/ndjson-spec
  * @since 0.1.0
  */
+import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
 
@@ -61,19 +62,6 @@ export type ReadAhead = (bytes: Buffer, at: number, position: number) => number
 const LF = 10
 const CR = 13
 const SPACE = 32
-
-const asBuffer = (chunk: Uint8Array): Buffer =>
-  Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-
-const isCompleteJsonObject = (text: string): boolean => {
-  if (!text.startsWith("{")) return false
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /**
  * Finds the line that begins at `from` and ends before `limit`, and the JSON in it.

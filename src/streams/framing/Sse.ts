@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 
+import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
 import type { Locate } from "./Locate.ts"
 
 /**
@@ -112,9 +113,6 @@ const CR = 13
 const COLON = 58
 const SPACE = 32
 
-const asBuffer = (chunk: Uint8Array): Buffer =>
-  Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-
 /** Whether bytes are the letters of a text, which is taken for no if it is not ASCII. */
 const spells = (bytes: Buffer, from: number, to: number, text: string): boolean => {
   if (to - from !== text.length) return false
@@ -138,16 +136,6 @@ const nameAt = (bytes: Buffer, from: number, to: number): string =>
   spells(bytes, from, to, lastName) ? lastName : lastName = bytes.toString("utf8", from, to)
 
 const noBytes = Buffer.allocUnsafe(0)
-
-const isCompleteJsonObject = (data: string): boolean => {
-  if (!data.startsWith("{")) return false
-  try {
-    JSON.parse(data)
-    return true
-  } catch {
-    return false
-  }
-}
 
 class Parser implements SseParser {
   readonly #onEvent: OnSseEvent
