@@ -24,14 +24,12 @@ const memory = Buffer.allocUnsafeSlow(size)
  */
 export const gather = (chunks: ReadonlyArray<Uint8Array>, take: (piece: Uint8Array) => boolean): boolean => {
   let any = false
-  // How much is gathered, and the only chunk of it while there is but one.
   let gathered = 0
-  let only: Uint8Array | undefined
   for (let i = 0; i <= chunks.length; i++) {
     const chunk = chunks[i]
     const fits = chunk !== undefined && chunk.length <= small && gathered + chunk.length <= size
     if (!fits && gathered > 0) {
-      if (take(only ?? memory.subarray(0, gathered))) any = true
+      if (take(memory.subarray(0, gathered))) any = true
       gathered = 0
     }
     if (chunk === undefined) continue
@@ -40,7 +38,6 @@ export const gather = (chunks: ReadonlyArray<Uint8Array>, take: (piece: Uint8Arr
       continue
     }
     memory.set(chunk, gathered)
-    only = gathered === 0 ? chunk : undefined
     gathered += chunk.length
   }
   return any

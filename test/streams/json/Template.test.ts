@@ -18,6 +18,7 @@
  * keeps, and chunks that say more than a text, whose rest is what it was in the chunk before.
  */
 import { assert, describe, it } from "@effect/vitest"
+import { Struct } from "effect"
 import type { JsonObject } from "../../../src/streams/protocols/Json.ts"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
@@ -240,15 +241,7 @@ const bytes = [
   117
 ]
 
-const names: ReadonlyArray<Streamed> = [
-  "openai-chat",
-  "openai-responses",
-  "openai-completions",
-  "anthropic-messages",
-  "cohere",
-  "ollama",
-  "gemini"
-]
+const names = Struct.keys(kinds)
 
 /** Puts text behind the first match of a pattern from some place on. */
 const insert = (stream: Buffer, pattern: RegExp, from: number, text: string): Buffer => {

@@ -52,7 +52,12 @@ const implied = (deltaType: unknown): string | undefined => {
   }
 }
 
-const texts = new Set(["delta.text", "delta.thinking", "delta.partial_json"])
+/** Where the text of a delta stands in its event, and the field that it is. */
+const texts: ReadonlyMap<string, string> = new Map([
+  ["delta.text", "text"],
+  ["delta.thinking", "thinking"],
+  ["delta.partial_json", "partial_json"]
+])
 
 const deltas: ReadonlySet<unknown> = new Set(["text_delta", "thinking_delta", "input_json_delta"])
 
@@ -200,7 +205,8 @@ export const machine = (
   const repeat = (value: JsonObject, _event: string, path: string): Repeat | undefined => {
     const at = index(value.index)
     const block = at === undefined ? undefined : blocks.at(at)
-    return block !== undefined && texts.has(path) ? Blocks.sayer(assembly, block.item, path.slice(6)) : undefined
+    const field = texts.get(path)
+    return block === undefined || field === undefined ? undefined : Blocks.sayer(assembly, block.item, field)
   }
 
   return {
