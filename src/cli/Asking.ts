@@ -11,7 +11,7 @@ import type * as Stdio from "effect/Stdio"
 import type { CompletionError } from "../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
 import * as UndiciHttpClient from "../layers/http/UndiciHttpClient.ts"
-import type { Options } from "../layers/simulator/SimulatorServer.ts"
+import type { Options } from "../testing/simulator/SimulatorServer.ts"
 import * as SluiceConfig from "../services/SluiceConfig.ts"
 import { type CliFailure, CommandLineError, errorLine, FailedError } from "./Failures.ts"
 import * as Output from "./Output.ts"
@@ -23,7 +23,7 @@ import * as Output from "./Output.ts"
  * @since 0.1.0
  */
 export const simulator = Effect.fnUntraced(function*(definition: ProviderDefinition, options?: Options) {
-  const SimulatorServer = yield* Effect.promise(() => import("../layers/simulator/SimulatorServer.ts"))
+  const SimulatorServer = yield* Effect.promise(() => import("../testing/simulator/SimulatorServer.ts"))
   const server = yield* Effect.mapError(
     SimulatorServer.serve(options),
     (error) => new FailedError({ line: errorLine(error) })

@@ -2,8 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as Scenario from "../../src/layers/simulator/scenario/Scenario.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
+import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
+import * as SimulatorServer from "../../src/testing/simulator/SimulatorServer.ts"
 import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
 
 const chat = (args: ReadonlyArray<string>, options?: Options) =>

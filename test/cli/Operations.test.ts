@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
+import * as SimulatorServer from "../../src/testing/simulator/SimulatorServer.ts"
 import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
 
 const run = (args: ReadonlyArray<string>, options?: Options) => Effect.promise(() => sluice(args, options))

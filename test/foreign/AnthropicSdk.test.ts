@@ -10,7 +10,7 @@ import Anthropic, {
 } from "@anthropic-ai/sdk"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import { answer, broken } from "../testing/simulator/Fixtures.ts"
 import { connecting, failure } from "./Driving.ts"
 
 // This package adds /v1 itself.

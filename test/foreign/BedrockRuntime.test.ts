@@ -15,9 +15,9 @@ import {
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Http from "node:http"
-import type { Fault } from "../../src/layers/simulator/scenario/Fault.ts"
-import * as Scenario from "../../src/layers/simulator/scenario/Scenario.ts"
-import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import type { Fault } from "../../src/testing/simulator/scenario/Fault.ts"
+import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
+import { answer, broken } from "../testing/simulator/Fixtures.ts"
 import { connecting, failure } from "./Driving.ts"
 
 interface Outgoing {

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Cohere, CohereClientV2, CohereError } from "cohere-ai"
 import { Effect } from "effect"
-import * as Scenario from "../../src/layers/simulator/scenario/Scenario.ts"
-import { answer, broken, short } from "../layers/simulator/Fixtures.ts"
+import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
+import { answer, broken, short } from "../testing/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 
 const connect = connecting(({ url }) => new CohereClientV2({ token: "co-test", environment: url, maxRetries: 0 }))

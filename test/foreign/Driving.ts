@@ -2,9 +2,9 @@
  * What driving an official client against the simulator takes, whichever client it is.
  */
 import { Effect } from "effect"
-import type { Scenario } from "../../src/layers/simulator/scenario/Scenario.ts"
-import type { Simulator } from "../../src/layers/simulator/Simulator.ts"
-import * as SimulatorServer from "../../src/layers/simulator/SimulatorServer.ts"
+import type { Scenario } from "../../src/testing/simulator/scenario/Scenario.ts"
+import type { Simulator } from "../../src/testing/simulator/Simulator.ts"
+import * as SimulatorServer from "../../src/testing/simulator/SimulatorServer.ts"
 
 /** Starts simulators with a client on each. `always` is what every scenario of the client begins with. */
 export const connecting = <Client>(makeClient: (simulator: Simulator["Service"]) => Client, always: Scenario = {}) =>

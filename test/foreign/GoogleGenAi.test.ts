@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ApiError, FunctionCallingConfigMode, type GenerateContentResponse, GoogleGenAI, Type } from "@google/genai"
 import { Effect } from "effect"
-import * as Scenario from "../../src/layers/simulator/scenario/Scenario.ts"
-import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
+import { answer, broken } from "../testing/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 
 const connect = connecting(({ url }) => new GoogleGenAI({ apiKey: "g-test", httpOptions: { baseUrl: url } }))

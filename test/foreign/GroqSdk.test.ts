@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import Groq, { APIError, AuthenticationError, BadRequestError, InternalServerError, RateLimitError } from "groq-sdk"
-import { answer, broken } from "../layers/simulator/Fixtures.ts"
+import { answer, broken } from "../testing/simulator/Fixtures.ts"
 import { groq } from "../support/Dialects.ts"
 import { connecting, failure } from "./Driving.ts"
 

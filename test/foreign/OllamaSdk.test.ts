@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Ollama, type Tool } from "ollama"
-import { answer, broken, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken, short } from "../testing/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 
 const connect = connecting((simulator) => new Ollama({ host: simulator.baseUrl("ollama") }))

@@ -10,7 +10,7 @@ import OpenAI, {
   PermissionDeniedError,
   RateLimitError
 } from "openai"
-import { answer, broken, short } from "../layers/simulator/Fixtures.ts"
+import { answer, broken, short } from "../testing/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 
 const connect = connecting((simulator) =>

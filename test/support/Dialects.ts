@@ -1,7 +1,7 @@
 /**
  * The dialects of Chat Completions as the simulator plays them, by their providers: from the providers' pages and recordings.
  */
-import type { Quirks } from "../../src/layers/simulator/scenario/Quirks.ts"
+import type { Quirks } from "../../src/testing/simulator/scenario/Quirks.ts"
 
 export const mistral: Quirks = {
   contentParts: true,

@@ -37,6 +37,7 @@ const outside = [
   "@effect/platform-node/NodeFileSystem",
   "../index.ts",
   "../testing.ts",
+  "../testing/A.ts",
   "../../scripts/start.ts",
   "../../test/gate.ts",
   "../cli/main.ts"
@@ -74,6 +75,18 @@ const probes: ReadonlyArray<Probe> = [
   ]),
   ...refused("src/layers/Probe.ts", [
     ...barrels,
+    "../cli/main.ts",
+    "../index.ts",
+    "../testing.ts",
+    "../testing/A.ts",
+    "../../scripts/start.ts",
+    "../../test/gate.ts"
+  ]),
+
+  ...passes("src/testing/Probe.ts", [...lower, "../domain/A.ts", "../services/A.ts", "../layers/A.ts", "node:http"]),
+  ...refused("src/testing/Probe.ts", [
+    ...barrels,
+    "../streams/framing/A.ts",
     "../cli/main.ts",
     "../index.ts",
     "../testing.ts",

@@ -23,7 +23,7 @@ import { CassetteError } from "./CassetteError.ts"
 import * as Failures from "./Failures.ts"
 import * as Scrubbing from "./Scrubbing.ts"
 import * as SentRequest from "./SentRequest.ts"
-import * as StreamedResponse from "../http/StreamedResponse.ts"
+import * as StreamedResponse from "../../layers/http/StreamedResponse.ts"
 import type * as Tape from "./Tape.ts"
 import * as TapeFile from "./TapeFile.ts"
 

@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import { answer } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 

@@ -5,7 +5,7 @@ import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Path, Result, Stream } from "effect"
 import { HttpClient, type HttpClientRequest } from "effect/http"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import * as Cassette from "../../../src/layers/cassette/Cassette.ts"
+import * as Cassette from "../../../src/testing/cassette/Cassette.ts"
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
 

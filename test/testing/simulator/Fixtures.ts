@@ -1,9 +1,9 @@
 /**
  * The answer that most tests of the simulator script.
  */
-import type { Answer } from "../../../src/layers/simulator/scenario/Answer.ts"
-import type { Fault } from "../../../src/layers/simulator/scenario/Fault.ts"
-import * as Scenario from "../../../src/layers/simulator/scenario/Scenario.ts"
+import type { Answer } from "../../../src/testing/simulator/scenario/Answer.ts"
+import type { Fault } from "../../../src/testing/simulator/scenario/Fault.ts"
+import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 
 export const answer: Answer = {
   parts: [

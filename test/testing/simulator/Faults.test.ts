@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { gunzipSync } from "node:zlib"
-import type { Scenario } from "../../../src/layers/simulator/scenario/Scenario.ts"
-import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import type { Scenario } from "../../../src/testing/simulator/scenario/Scenario.ts"
+import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import { broken, short } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"
 import { connect } from "node:net"
-import type { Chunking } from "../../../src/layers/simulator/scenario/Delivery.ts"
-import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import type { Chunking } from "../../../src/testing/simulator/scenario/Delivery.ts"
+import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import { answer, short } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 

@@ -3,8 +3,8 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Scenario } from "../../../src/layers/simulator/scenario/Scenario.ts"
-import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import type { Scenario } from "../../../src/testing/simulator/scenario/Scenario.ts"
+import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 
 interface Answered {
   readonly status: number

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Quirks } from "../../../src/layers/simulator/scenario/Quirks.ts"
-import * as Scenario from "../../../src/layers/simulator/scenario/Scenario.ts"
-import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import type { Quirks } from "../../../src/testing/simulator/scenario/Quirks.ts"
+import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
+import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import { answer } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 

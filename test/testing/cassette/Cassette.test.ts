@@ -3,8 +3,8 @@ import { Cause, Clock, Deferred, Effect, Exit, Fiber, FileSystem, Stream } from 
 import { HttpBody, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import type { ServerResponse } from "node:http"
-import { CassetteError } from "../../../src/layers/cassette/CassetteError.ts"
-import type { Tape } from "../../../src/layers/cassette/Tape.ts"
+import { CassetteError } from "../../../src/testing/cassette/CassetteError.ts"
+import type { Tape } from "../../../src/testing/cassette/Tape.ts"
 import { cassettePath, codeOf, consume, read, serve, services, withCassette, withReplay } from "./Loopback.ts"
 
 const wait = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis))

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import * as Scenario from "../../../src/layers/simulator/scenario/Scenario.ts"
-import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
+import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import * as Raw from "./RawClient.ts"
 
 const say = (text: string, when?: Scenario.Answer["when"]): Scenario.Answer => ({

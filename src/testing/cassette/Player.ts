@@ -18,7 +18,7 @@ import * as Failures from "./Failures.ts"
 import * as Matching from "./Matching.ts"
 import * as Scrubbing from "./Scrubbing.ts"
 import * as SentRequest from "./SentRequest.ts"
-import * as StreamedResponse from "../http/StreamedResponse.ts"
+import * as StreamedResponse from "../../layers/http/StreamedResponse.ts"
 import type * as Tape from "./Tape.ts"
 
 /**

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import * as Raw from "./RawClient.ts"
 
 const server = SimulatorServer.serve({ seed: 7 })

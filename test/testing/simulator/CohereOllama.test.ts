@@ -4,8 +4,8 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import * as Scenario from "../../../src/layers/simulator/scenario/Scenario.ts"
-import * as SimulatorServer from "../../../src/layers/simulator/SimulatorServer.ts"
+import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
+import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import { answer } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
