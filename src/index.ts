@@ -41,21 +41,19 @@ export type {
   TranscriptionBinding,
   TranscriptionFormName
 } from "./domain/Operations.ts"
+export type { AuthStyle, Endpoint } from "./domain/Endpoint.ts"
 export type {
   AddressVariable,
-  AuthStyle,
   CheckCall,
   CloudIdentity,
-  Endpoint,
   KeyVariable,
   ModelListForm,
-  ModelQuirks,
   ModelsEndpoint,
   ProtocolBinding,
   ProtocolName,
-  ProviderDefinition,
-  Quirks
+  ProviderDefinition
 } from "./domain/ProviderDefinition.ts"
+export type { ModelQuirks, Quirks } from "./domain/Quirks.ts"
 export type * as ProviderFields from "./domain/ProviderFields.ts"
 export * as PromptFormat from "./domain/PromptFormat.ts"
 export { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "./domain/RateLimitSnapshot.ts"
@@ -91,7 +89,7 @@ export * as CheckedChatModel from "./layers/models/CheckedChatModel.ts"
 export * as HttpModelListing from "./layers/models/HttpModelListing.ts"
 export * as LiveModels from "./layers/models/LiveModels.ts"
 export * as Models from "./layers/models/Models.ts"
-export * as KnownProviders from "./layers/registry/Known.ts"
+export * as KnownProviders from "./domain/KnownProviders.ts"
 export * as Providers from "./layers/registry/Providers.ts"
 export * as HttpReranker from "./layers/rerank/HttpReranker.ts"
 export * as ChatModel from "./services/ChatModel.ts"

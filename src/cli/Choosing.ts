@@ -11,7 +11,7 @@ import type { ConfigurationError } from "../domain/CompletionError.ts"
 import * as Model from "../domain/Model.ts"
 import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
 import * as Presence from "../layers/configuration/Presence.ts"
-import * as Known from "../layers/registry/Known.ts"
+import * as KnownProviders from "../domain/KnownProviders.ts"
 import * as Resolution from "../layers/registry/Resolution.ts"
 import { CommandLineError } from "./Failures.ts"
 
@@ -85,14 +85,14 @@ export const choose = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Choice, ConfigurationError | CommandLineError> {
   const asked = model === undefined ? undefined : Model.parse(model)
   const named = asked?.provider === undefined ? undefined : yield* Effect.option(
-    Resolution.find(Known.definitions, asked.provider)
+    Resolution.find(KnownProviders.definitions, asked.provider)
   )
   if (asked !== undefined && named !== undefined && Option.isSome(named)) {
     return { definition: named.value, model: asked.model }
   }
   // One provider alone may have models with slashes in their names. Otherwise the first part is a provider, or a mistake.
   if (asked?.provider !== undefined && configured.length !== 1) {
-    yield* Resolution.find(Known.definitions, asked.provider)
+    yield* Resolution.find(KnownProviders.definitions, asked.provider)
   }
   if (model !== undefined && configured.length > 1) {
     return yield* new CommandLineError({

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
 import * as Presence from "../layers/configuration/Presence.ts"
-import * as Known from "../layers/registry/Known.ts"
+import * as KnownProviders from "../domain/KnownProviders.ts"
 
 /**
  * The providers that have something of their own in the configuration, whatever else they may lack. A token that is there for
@@ -16,6 +16,6 @@ import * as Known from "../layers/registry/Known.ts"
  * @since 0.1.0
  */
 export const definitions: Effect.Effect<ReadonlyArray<ProviderDefinition>> = Effect.filter(
-  Known.definitions,
+  KnownProviders.definitions,
   (definition) => Effect.map(Presence.of(definition), ({ isAmbient, isNamed }) => isNamed && !isAmbient)
 )

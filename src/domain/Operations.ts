@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { EmbeddingEncoding } from "./Embedding.ts"
-import type { Endpoint } from "./ProviderDefinition.ts"
+import type { Endpoint } from "./Endpoint.ts"
 
 /**
  * A wire form of embeddings.

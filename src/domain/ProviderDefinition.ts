@@ -4,13 +4,9 @@
  * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
-import type { ChatQuirks } from "./ChatQuirks.ts"
-import type { ConverseQuirks } from "./ConverseQuirks.ts"
-import type { GeminiQuirks } from "./GeminiQuirks.ts"
-import type { ErrorCategory } from "./ErrorCategory.ts"
-import type { MessagesQuirks } from "./MessagesQuirks.ts"
+import type { AuthStyle, Endpoint } from "./Endpoint.ts"
 import type { OperationBindings } from "./Operations.ts"
-import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
+import type { Quirks } from "./Quirks.ts"
 
 /**
  * The wire languages by name.
@@ -36,19 +32,6 @@ export const protocolNames = [
  * @since 0.1.0
  */
 export type ProtocolName = typeof protocolNames[number]
-
-/**
- * How a provider takes its key: in `Authorization: Bearer`, in a header of its own, in a query parameter, or as a token
- * that is signed with it (Zhipu's `id.secret` keys).
- *
- * @category models
- * @since 0.1.0
- */
-export type AuthStyle =
-  | { readonly type: "bearer" }
-  | { readonly type: "header"; readonly name: string }
-  | { readonly type: "query"; readonly name: string }
-  | { readonly type: "signed-token" }
 
 /**
  * Who a program is to a cloud, where a key does not say it: a token of Entra ID or of Google, or a signature with AWS
@@ -81,77 +64,6 @@ export interface AddressVariable {
   readonly env: ReadonlyArray<string>
   readonly default?: string | undefined
   readonly neededWithoutKey?: boolean | undefined
-}
-
-/**
- * Where requests of one kind go.
- *
- * **Details**
- *
- * `path` is put under the base URL, the provider's own one or `baseUrl`. `{name}` in either is replaced by the variable of
- * that name, percent-encoded, and `{model}` by the model; `{+name}` keeps slashes. A part in brackets is left out when a
- * variable in it has no value. `models` are the models that it is for: all where it is absent. It is only for programs
- * that have the variable of `requires`, with a value like that. `auth`, `headers` and `quirks` go before the provider's.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Endpoint {
-  readonly path: string
-  readonly baseUrl?: string | undefined
-  readonly models?: RegExp | undefined
-  readonly requires?: { readonly variable: string; readonly matching?: RegExp | undefined } | undefined
-  readonly auth?: AuthStyle | undefined
-  readonly headers?: Readonly<Record<string, string>> | undefined
-  readonly quirks?: Quirks | undefined
-}
-
-/**
- * Named differences between servers of one protocol. All are off or at the protocol's own value unless a provider sets
- * them; a protocol knows these and no provider's name.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks {
-  /** Models (by prefix of the name) that take no sampling parameters and want `developer` as the system role. */
-  readonly reasoningModels?: ReadonlyArray<string> | undefined
-  /** Chat, Messages: the frames of a stream. Default `sse`; `event-stream` is Amazon's, each with an event as base64. */
-  readonly framing?: "sse" | "event-stream" | undefined
-  /** Text completions: how a conversation becomes one text. Default: `plain`, and one text of the user as it is. */
-  readonly promptFormat?: PromptFormatName | PromptFormat | undefined
-  /** Text completions: how the sides of a hole are sent. Default: the end in the field `suffix`. */
-  readonly fimFormat?: FimFormatName | FimFormat | undefined
-  /**
-   * What the provider's error codes mean: those of bodies, and HTTP statuses, as text. They go before what is known of
-   * codes in general. A body that only says what a code is has it at the place that its shape knows.
-   */
-  readonly errorCodes?: Readonly<Record<string, ErrorCategory>> | undefined
-  /** Further quirks of some models, over the others, in order. */
-  readonly byModel?: ReadonlyArray<ModelQuirks> | undefined
-}
-
-/**
- * The quirks of those models of a provider whose name matches.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ModelQuirks {
-  readonly models: RegExp
-  readonly quirks: Quirks
-}
-
-/**
- * The quirks that hold for one model.
- *
- * @category combinators
- * @since 0.1.0
- */
-export const quirksOf = (quirks: Quirks, model: string | undefined): Quirks => {
-  if (quirks.byModel === undefined || model === undefined) return quirks
-  const own = quirks.byModel.filter(({ models }) => models.test(model))
-  return own.length === 0 ? quirks : Object.assign({}, quirks, ...own.map((entry) => entry.quirks))
 }
 
 /**
@@ -194,20 +106,6 @@ export interface ModelsEndpoint extends Endpoint {
  */
 export interface CheckCall extends Endpoint {
   readonly body?: Schema.JsonObject | undefined
-}
-
-/**
- * Puts quirks over others, and over those of single models too.
- *
- * @category combinators
- * @since 0.1.0
- */
-export const overQuirks = (quirks: Quirks, over: Quirks | undefined): Quirks => {
-  if (over === undefined) return quirks
-  const { byModel = [], ...forAll } = over
-  const own = quirks.byModel ?? []
-  const all = own.length + byModel.length === 0 ? [] : [...own, { models: /^/, quirks: forAll }, ...byModel]
-  return { ...quirks, ...forAll, ...(all.length === 0 ? {} : { byModel: all }) }
 }
 
 /**

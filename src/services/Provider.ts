@@ -5,7 +5,9 @@
  */
 import type * as Effect from "effect/Effect"
 import type { CompletionError } from "../domain/CompletionError.ts"
-import type { AuthStyle, ProtocolBinding, ProviderDefinition, Quirks } from "../domain/ProviderDefinition.ts"
+import type { AuthStyle } from "../domain/Endpoint.ts"
+import type { ProtocolBinding, ProviderDefinition } from "../domain/ProviderDefinition.ts"
+import type { Quirks } from "../domain/Quirks.ts"
 
 /**
  * A request that is about to be sent, as its authorization sees it. Header names are lower case. `auth` is how the

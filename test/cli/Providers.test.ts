@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { definitions } from "../../src/layers/registry/Known.ts"
+import { definitions } from "../../src/domain/KnownProviders.ts"
 import { emptyFolder, jsonLines, sluice } from "./Command.ts"
 
 describe("sluice providers", { timeout: 40_000 }, () => {

@@ -3,9 +3,10 @@
  * that its manifest states, at every chunking.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { type ProtocolName, type Quirks, quirksOf } from "../../src/domain/ProviderDefinition.ts"
+import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
+import { type Quirks, quirksOf } from "../../src/domain/Quirks.ts"
 import type { TokenUsage } from "../../src/domain/TokenUsage.ts"
-import * as Known from "../../src/layers/registry/Known.ts"
+import * as KnownProviders from "../../src/domain/KnownProviders.ts"
 import { parse } from "../../src/streams/protocols/Json.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { classify } from "../../src/streams/protocols/Refusal.ts"
@@ -208,7 +209,7 @@ const check = (recording: Wire.Recording, protocol: ProtocolName, outcome: Outco
 /** The quirks of the provider that a recording is of, where it is one of ours. */
 const quirksFor = (recording: Wire.Recording, protocol: ProtocolName): Quirks => {
   const { provider, request } = recording
-  const definition = Known.definitions.find(({ aliases, id }) => id === provider || aliases.includes(provider))
+  const definition = KnownProviders.definitions.find(({ aliases, id }) => id === provider || aliases.includes(provider))
   const binding = definition?.protocols.find((candidate) => candidate.protocol === protocol)
   return quirksOf({ ...definition?.quirks, ...binding?.quirks }, request?.model ?? undefined)
 }

@@ -15,12 +15,12 @@ import {
   Speech,
   Transcription
 } from "sluice"
-import { definition as azure } from "../../src/layers/providers/definitions/Azure.ts"
-import { definition as cohere } from "../../src/layers/providers/definitions/Cohere.ts"
-import { definition as gemini } from "../../src/layers/providers/definitions/Gemini.ts"
-import { definition as ollama } from "../../src/layers/providers/definitions/Ollama.ts"
-import { definition as openAi } from "../../src/layers/providers/definitions/OpenAi.ts"
-import { definition as openRouter } from "../../src/layers/providers/definitions/OpenRouter.ts"
+import { definition as azure } from "../../src/domain/providers/Azure.ts"
+import { definition as cohere } from "../../src/domain/providers/Cohere.ts"
+import { definition as gemini } from "../../src/domain/providers/Gemini.ts"
+import { definition as ollama } from "../../src/domain/providers/Ollama.ts"
+import { definition as openAi } from "../../src/domain/providers/OpenAi.ts"
+import { definition as openRouter } from "../../src/domain/providers/OpenRouter.ts"
 import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 import * as Asking from "../support/Asking.ts"
 import * as Support from "../support/Providers.ts"

@@ -18,7 +18,7 @@ import {
   Transcription,
   UndiciHttpClient
 } from "sluice"
-import { definition as openAi } from "../../src/layers/providers/definitions/OpenAi.ts"
+import { definition as openAi } from "../../src/domain/providers/OpenAi.ts"
 import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 import * as Raw from "../support/RawServer.ts"
 

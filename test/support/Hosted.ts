@@ -2,7 +2,7 @@
  * Providers whose hosts are the simulator's.
  */
 import type { ProviderDefinition } from "sluice"
-import type { Endpoint } from "../../src/domain/ProviderDefinition.ts"
+import type { Endpoint } from "../../src/domain/Endpoint.ts"
 
 /** The same provider, its hosts replaced by the simulator: their paths stay. The first segment says whose they are. */
 export const hosted = (definition: ProviderDefinition, url: string): ProviderDefinition => {

@@ -191,8 +191,7 @@ describe("the lint configuration", () => {
   })
 })
 
-/** The definitions of providers are data, and a folder of their own in this respect. */
-const folderOf = (path: string): string => /^(providers\/definitions|[^/]+)(?=\/)/.exec(path)?.[0] ?? ""
+const folderOf = (path: string): string => /^[^/]+(?=\/)/.exec(path)?.[0] ?? ""
 
 /** What the folders under one of `src` import of each other. */
 const importsAmong = (parent: string): ReadonlyMap<string, ReadonlySet<string>> => {
@@ -225,7 +224,7 @@ describe("the folders", () => {
 
   it("of providers have an entry point for each definition, and nothing else", () => {
     const modules = (folder: string) =>
-      readdirSync(join(root, "src/layers/providers", folder)).filter((name) => name.endsWith(".ts")).toSorted()
-    assert.deepStrictEqual(modules("."), modules("definitions"))
+      readdirSync(join(root, "src", folder)).filter((name) => name.endsWith(".ts")).toSorted()
+    assert.deepStrictEqual(modules("layers/providers"), modules("domain/providers"))
   })
 })

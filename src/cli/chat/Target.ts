@@ -8,9 +8,9 @@ import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Address from "../../layers/configuration/Address.ts"
 import type { ProviderOptions } from "../../layers/configuration/Configure.ts"
-import * as OpenAi from "../../layers/providers/definitions/OpenAi.ts"
-import * as OpenAiCompatible from "../../layers/providers/definitions/OpenAiCompatible.ts"
-import * as Known from "../../layers/registry/Known.ts"
+import * as OpenAi from "../../domain/providers/OpenAi.ts"
+import * as OpenAiCompatible from "../../domain/providers/OpenAiCompatible.ts"
+import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "../../layers/registry/Resolution.ts"
 import type { ChatFlags } from "../Chat.ts"
 import * as Choosing from "../Choosing.ts"
@@ -41,7 +41,7 @@ const speaks = ({ protocols }: ProviderDefinition, asked: ProtocolName | undefin
 
 /** The provider whose own protocol it is. */
 const ownerOf = (protocol: ProtocolName | undefined): ProviderDefinition | undefined =>
-  Known.definitions.find(({ protocols }) => protocols[0]?.protocol === protocol)
+  KnownProviders.definitions.find(({ protocols }) => protocols[0]?.protocol === protocol)
 
 /**
  * A server that is only known by its address. It expects what the owner of the protocol does, but for the key: that one is
@@ -88,7 +88,7 @@ export const resolve = Effect.fnUntraced(
     const apiKey = flags.apiKeyEnv === undefined ? undefined : yield* Choosing.keyFrom(flags.apiKeyEnv)
     const given = flags.provider === undefined
       ? undefined
-      : yield* Effect.mapError(Resolution.find(Known.definitions, flags.provider), Names.asCommandLine)
+      : yield* Effect.mapError(Resolution.find(KnownProviders.definitions, flags.provider), Names.asCommandLine)
     const key = apiKey === undefined ? {} : { apiKey }
 
     if (flags.baseUrl !== undefined) {
@@ -104,7 +104,7 @@ export const resolve = Effect.fnUntraced(
       }
     }
 
-    const configured = yield* Effect.filter(Known.definitions, isConfigured)
+    const configured = yield* Effect.filter(KnownProviders.definitions, isConfigured)
     const { definition, model } = given === undefined
       ? yield* Effect.mapError(Choosing.choose(flags.model, configured, OpenAi.definition), Names.asCommandLine)
       : { definition: given, model: flags.model }

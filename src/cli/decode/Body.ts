@@ -5,7 +5,8 @@
  */
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { ProtocolName, Quirks } from "../../domain/ProviderDefinition.ts"
+import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
+import type { Quirks } from "../../domain/Quirks.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import { defaults } from "../../services/SluiceConfig.ts"

@@ -39,7 +39,7 @@ const headersOf = (
 
 /** The providers are loaded only for a name: they bring the whole client with them. */
 const definitionOf = Effect.fnUntraced(function*(name: string) {
-  const Known = yield* Effect.promise(() => import("../../layers/registry/Known.ts"))
+  const Known = yield* Effect.promise(() => import("../../domain/KnownProviders.ts"))
   const Resolution = yield* Effect.promise(() => import("../../layers/registry/Resolution.ts"))
   return yield* Resolution.find(Known.definitions, name)
 })

@@ -8,7 +8,7 @@ import type * as Stdio from "effect/Stdio"
 import type { ModelInfo } from "../../domain/ModelInfo.ts"
 import * as DotEnv from "../../layers/configuration/DotEnv.ts"
 import * as Models from "../../layers/models/Models.ts"
-import * as Known from "../../layers/registry/Known.ts"
+import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "../../layers/registry/Resolution.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
@@ -64,7 +64,7 @@ const select = Effect.fnUntraced(function*(flags: ModelsFlags, provider: string 
 const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
   const given = flags.provider === undefined
     ? undefined
-    : yield* Effect.mapError(Resolution.find(Known.definitions, flags.provider), Names.asCommandLine)
+    : yield* Effect.mapError(Resolution.find(KnownProviders.definitions, flags.provider), Names.asCommandLine)
   const failures = flags.live
     ? yield* Effect.flatMap(Effect.promise(() => import("./Live.ts")), (Live) => Live.ask(given))
     : []

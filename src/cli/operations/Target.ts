@@ -14,10 +14,10 @@ import * as Model from "../../domain/Model.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { ProviderOptions } from "../../layers/configuration/Configure.ts"
 import * as DotEnv from "../../layers/configuration/DotEnv.ts"
-import * as Cohere from "../../layers/providers/definitions/Cohere.ts"
-import * as OpenAi from "../../layers/providers/definitions/OpenAi.ts"
-import * as OpenAiCompatible from "../../layers/providers/definitions/OpenAiCompatible.ts"
-import * as Known from "../../layers/registry/Known.ts"
+import * as Cohere from "../../domain/providers/Cohere.ts"
+import * as OpenAi from "../../domain/providers/OpenAi.ts"
+import * as OpenAiCompatible from "../../domain/providers/OpenAiCompatible.ts"
+import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "../../layers/registry/Resolution.ts"
 import * as SingleProvider from "../../layers/registry/SingleProvider.ts"
 import type { ProviderRegistry } from "../../services/ProviderRegistry.ts"
@@ -50,7 +50,7 @@ const able = Effect.fnUntraced(function*(
   operation: DefaultModels.Operation
 ): Effect.fn.Return<ProviderDefinition, CommandLineError> {
   if (can(definition, operation)) return definition
-  const others = Known.definitions.filter((other) => can(other, operation)).map(({ id }) => id)
+  const others = KnownProviders.definitions.filter((other) => can(other, operation)).map(({ id }) => id)
   return yield* new CommandLineError({
     message: `${definition.id} does not ${does[operation]}; these do: ${others.join(", ")}`
   })
@@ -64,7 +64,7 @@ const resolve = Effect.fnUntraced(function*(
   const key = apiKey === undefined ? {} : { apiKey }
   const given = flags.provider === undefined
     ? undefined
-    : yield* Effect.mapError(Resolution.find(Known.definitions, flags.provider), Names.asCommandLine)
+    : yield* Effect.mapError(Resolution.find(KnownProviders.definitions, flags.provider), Names.asCommandLine)
   if (flags.baseUrl !== undefined) {
     // Whoever gives an address knows whether a key is needed there.
     const definition = { ...(yield* able(given ?? OpenAiCompatible.definition, operation)), keyOptional: true }
@@ -76,7 +76,7 @@ const resolve = Effect.fnUntraced(function*(
     }
   }
   const configured = yield* Effect.filter(
-    Known.definitions.filter((known) => can(known, operation)),
+    KnownProviders.definitions.filter((known) => can(known, operation)),
     Choosing.isConfigured
   )
   const fallback = operation === "rerank" ? Cohere.definition : OpenAi.definition

@@ -8,7 +8,7 @@ import type * as Stdio from "effect/Stdio"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as DotEnv from "../../layers/configuration/DotEnv.ts"
 import * as Presence from "../../layers/configuration/Presence.ts"
-import * as Known from "../../layers/registry/Known.ts"
+import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "../../layers/registry/Resolution.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
@@ -99,13 +99,13 @@ export const run = Effect.fnUntraced(
   function*({ check, json, provider }: ProvidersFlags) {
     const given = provider === undefined
       ? undefined
-      : yield* Effect.mapError(Resolution.find(Known.definitions, provider), Names.asCommandLine)
+      : yield* Effect.mapError(Resolution.find(KnownProviders.definitions, provider), Names.asCommandLine)
     if (check) {
       const Check = yield* Effect.promise(() => import("./Check.ts"))
       return yield* Check.run(given, json)
     }
     const lines = yield* Effect.forEach(
-      given === undefined ? Known.definitions : [given],
+      given === undefined ? KnownProviders.definitions : [given],
       (definition) => Effect.map(Presence.of(definition), (presence) => lineOf(definition, presence))
     )
     yield* Output.write(

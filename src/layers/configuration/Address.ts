@@ -5,7 +5,8 @@
  */
 import * as Result from "effect/Result"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
-import type { Endpoint, ProtocolBinding, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import type { Endpoint } from "../../domain/Endpoint.ts"
+import type { ProtocolBinding, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
 
 type Values = Readonly<Record<string, string>>

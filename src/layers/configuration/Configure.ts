@@ -11,15 +11,9 @@ import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
 import type { OperationBindings } from "../../domain/Operations.ts"
-import {
-  type AuthStyle,
-  type KeyVariable,
-  overQuirks,
-  type ProtocolBinding,
-  type ProtocolName,
-  type ProviderDefinition,
-  type Quirks
-} from "../../domain/ProviderDefinition.ts"
+import type { AuthStyle } from "../../domain/Endpoint.ts"
+import type { KeyVariable, ProtocolBinding, ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import { overQuirks, type Quirks } from "../../domain/Quirks.ts"
 import { type Credential, Credentials } from "../../services/Credentials.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { load } from "../../streams/protocols/Loading.ts"

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as ModelInfo from "../../domain/ModelInfo.ts"
 import { type ModelFilter, ModelRegistry } from "../../services/ModelRegistry.ts"
-import * as Known from "../registry/Known.ts"
+import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Index from "./Index.ts"
 
 /**
@@ -37,7 +37,7 @@ const catalogue: Effect.Effect<ReadonlyArray<ModelInfo.ModelInfo>> = Effect.prom
   Effect.map(([{ table }, { rows }, { toInfo }]) => rows(table).flatMap((row) => toInfo(row) ?? []))
 )
 
-const providerOf = (definitions: typeof Known.definitions, own: ReadonlySet<string>) => (name: string) => {
+const providerOf = (definitions: typeof KnownProviders.definitions, own: ReadonlySet<string>) => (name: string) => {
   const wanted = name.trim().toLowerCase()
   return own.has(wanted)
     ? wanted
@@ -84,7 +84,10 @@ export const make = Effect.fnUntraced(function*(
   )
   let current: Index.Index | undefined
   const indexOf = (models: ReadonlyArray<ModelInfo.ModelInfo>): Index.Index => {
-    current = Index.make(models, providerOf(Known.definitions, new Set(models.map(({ provider }) => provider))))
+    current = Index.make(
+      models,
+      providerOf(KnownProviders.definitions, new Set(models.map(({ provider }) => provider)))
+    )
     return current
   }
   const index = Effect.suspend(() => (current === undefined ? Effect.map(known, indexOf) : Effect.succeed(current)))

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as SingleProvider from "../registry/SingleProvider.ts"
-import { define, definition } from "./definitions/OpenAiCompatible.ts"
+import { define, definition } from "../../domain/providers/OpenAiCompatible.ts"
 
 export { define, definition }
 

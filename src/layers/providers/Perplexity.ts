@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as SingleProvider from "../registry/SingleProvider.ts"
-import { definition } from "./definitions/Perplexity.ts"
+import { definition } from "../../domain/providers/Perplexity.ts"
 
 export { definition }
 

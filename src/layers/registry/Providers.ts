@@ -18,7 +18,7 @@ import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
 import { configure, type ProviderOptions } from "../configuration/Configure.ts"
 import * as Presence from "../configuration/Presence.ts"
-import * as Known from "./Known.ts"
+import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "./Resolution.ts"
 
 /**
@@ -37,7 +37,7 @@ const registry = Effect.fnUntraced(function*(
 ): Effect.fn.Return<ProviderRegistry["Service"], ConfigurationError, Credentials> {
   const own = options.definitions ?? []
   // A definition of one's own takes the place of a known one.
-  const definitions = [...own, ...Known.definitions.filter((known) => own.every(({ id }) => id !== known.id))]
+  const definitions = [...own, ...KnownProviders.definitions.filter((known) => own.every(({ id }) => id !== known.id))]
   const providers = new Map<string, ProviderOptions>()
   for (const [name, given] of Object.entries(options.providers ?? {})) {
     providers.set((yield* Resolution.find(definitions, name)).id, given)

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { CompletionError } from "../../domain/CompletionError.ts"
-import type { AuthStyle } from "../../domain/ProviderDefinition.ts"
+import type { AuthStyle } from "../../domain/Endpoint.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import type { Authorization, Outgoing, Provider } from "../../services/Provider.ts"
 

@@ -8,7 +8,8 @@ import type * as Schema from "effect/Schema"
 import type { InvalidRequestError, ProviderError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { ProtocolName, Quirks } from "../../domain/ProviderDefinition.ts"
+import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
+import type { Quirks } from "../../domain/Quirks.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 
 /**

@@ -26,7 +26,7 @@ import {
 } from "../../domain/CompletionError.ts"
 import type { ErrorCategory } from "../../domain/ErrorCategory.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { Quirks } from "../../domain/ProviderDefinition.ts"
+import type { Quirks } from "../../domain/Quirks.ts"
 import * as ErrorBody from "./ErrorBody.ts"
 import { isObject, parse } from "./Json.ts"
 import type { DecodeContext } from "./Protocol.ts"

@@ -7,7 +7,7 @@ import { ConfigProvider, Effect, Layer, Redacted, Result } from "effect"
 import { HttpClient } from "effect/http"
 import { type ConfigurationError, Configure, ProviderRegistry, Providers } from "sluice"
 import * as Address from "../../../src/layers/configuration/Address.ts"
-import * as Known from "../../../src/layers/registry/Known.ts"
+import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import * as Credentials from "../../../src/services/Credentials.ts"
 import type { Provider } from "../../../src/services/Provider.ts"
 
@@ -24,7 +24,7 @@ const nobody = HttpClient.make(() => Effect.die("there is nobody to ask"))
 const environment = (record: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnvRecord(record))
 
 const definitionOf = (id: string) => {
-  const found = Known.definitions.find((definition) => definition.id === id)
+  const found = KnownProviders.definitions.find((definition) => definition.id === id)
   if (found === undefined) throw new Error(`there is no ${id}`)
   return found
 }
@@ -78,7 +78,7 @@ const hostile = [
 ]
 
 describe("an address", () => {
-  it.effect.each(Known.definitions.flatMap(({ baseUrl, id }) => (baseUrl === undefined ? [] : [id])))(
+  it.effect.each(KnownProviders.definitions.flatMap(({ baseUrl, id }) => (baseUrl === undefined ? [] : [id])))(
     "of %s is at its own host and below its own path, whatever the model is called",
     (id) =>
       Effect.gen(function*() {

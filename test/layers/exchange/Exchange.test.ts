@@ -7,7 +7,7 @@ import type { CompletionError } from "sluice"
 import type * as Net from "node:net"
 import * as Ask from "../../../src/layers/exchange/Ask.ts"
 import * as Exchange from "../../../src/layers/exchange/Exchange.ts"
-import { definition } from "../../../src/layers/providers/definitions/OpenAi.ts"
+import { definition } from "../../../src/domain/providers/OpenAi.ts"
 import * as Providers from "../../support/Providers.ts"
 import * as RawServer from "../../support/RawServer.ts"
 

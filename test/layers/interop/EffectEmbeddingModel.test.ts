@@ -6,7 +6,7 @@ import { Duration, Effect, Layer } from "effect"
 import { type AiError, EmbeddingModel } from "effect/ai"
 import { EffectEmbeddingModel } from "sluice"
 import type { Scenario } from "sluice/testing"
-import { definition as openAi } from "../../../src/layers/providers/definitions/OpenAi.ts"
+import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
 import * as Asking from "../../support/Asking.ts"
 
 const model = (scenario: Scenario.Scenario = {}) =>

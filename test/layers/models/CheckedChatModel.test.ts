@@ -16,7 +16,7 @@ import {
   type Provider,
   ProviderRegistry
 } from "sluice"
-import { definitions } from "../../../src/layers/registry/Known.ts"
+import { definitions } from "../../../src/domain/KnownProviders.ts"
 import * as ModelList from "../../support/ModelList.ts"
 
 type Input = CompletionRequest.CompletionRequestInput

@@ -18,7 +18,7 @@ import {
   Providers
 } from "sluice"
 import { SimulatorServer } from "sluice/testing"
-import { definitions } from "../../../src/layers/registry/Known.ts"
+import { definitions } from "../../../src/domain/KnownProviders.ts"
 import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
 import { hosted } from "../../support/Hosted.ts"
 import * as Support from "../../support/Providers.ts"

@@ -6,15 +6,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { Prompt, Tool } from "effect/ai"
 import { Result, Schema } from "effect"
 import { CompletionRequest, Replay, type ResponseItem } from "sluice"
-import { quirksOf } from "../../../src/domain/ProviderDefinition.ts"
-import * as Known from "../../../src/layers/registry/Known.ts"
+import { quirksOf } from "../../../src/domain/Quirks.ts"
+import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 
 type Body = Readonly<Record<string, unknown>>
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
 const encode = (provider: string, model: string, input: Input) => {
-  const definition = Known.definitions.find(({ id }) => id === provider)
+  const definition = KnownProviders.definitions.find(({ id }) => id === provider)
   if (definition === undefined) return assert.fail(`there is no ${provider}`)
   const binding = definition.protocols.find((candidate) =>
     candidate.protocol === "openai-chat" && candidate.requires === undefined

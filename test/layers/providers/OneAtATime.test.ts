@@ -6,8 +6,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Tool } from "effect/ai"
 import { Result, Schema } from "effect"
 import { CompletionRequest } from "sluice"
-import { quirksOf } from "../../../src/domain/ProviderDefinition.ts"
-import * as Known from "../../../src/layers/registry/Known.ts"
+import { quirksOf } from "../../../src/domain/Quirks.ts"
+import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
 
 const weather = Tool.make("weather", { parameters: Schema.Struct({ city: Schema.String }) })
@@ -15,7 +15,7 @@ const weather = Tool.make("weather", { parameters: Schema.Struct({ city: Schema.
 /** Whom Converse speaks for decides what can be said. */
 const converse = ["anthropic.claude-sonnet-4-5", "amazon.nova-pro", "amazon.nova-2-lite", "openai.gpt-oss-20b", "x.y"]
 
-const rows = Known.definitions.flatMap((definition) =>
+const rows = KnownProviders.definitions.flatMap((definition) =>
   definition.protocols.flatMap((binding) =>
     (binding.protocol === "bedrock-converse" ? converse : ["m"]).map(
       (model) => [`${definition.id}, ${binding.protocol} ${model}`, definition, binding, model] as const

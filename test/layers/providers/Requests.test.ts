@@ -26,7 +26,7 @@ import {
   Transcription
 } from "sluice"
 import { isHeader } from "../../../src/domain/SecretNames.ts"
-import { definitions } from "../../../src/layers/registry/Known.ts"
+import { definitions } from "../../../src/domain/KnownProviders.ts"
 import * as Chat from "./requests/Chat.ts"
 import * as Check from "./requests/Check.ts"
 import * as Embedding from "./requests/Embeddings.ts"

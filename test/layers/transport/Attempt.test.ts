@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Tracer } from "effect"
 import { ChatModel, Embeddings, HttpChatModel } from "sluice"
-import { definition } from "../../../src/layers/providers/definitions/OpenAi.ts"
+import { definition } from "../../../src/domain/providers/OpenAi.ts"
 import * as Asking from "../../support/Asking.ts"
 
 /** What the spans of a call's attempts say. */

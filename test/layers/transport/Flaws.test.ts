@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { type CompletionError, Embeddings, type ProviderDefinition, Reranker, Speech, Transcription } from "sluice"
-import { definition as openAi } from "../../../src/layers/providers/definitions/OpenAi.ts"
+import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
 import * as Asking from "../../support/Asking.ts"
 
 const definition: ProviderDefinition = { ...openAi, rerank: [{ form: "cohere", path: "/rerank" }] }

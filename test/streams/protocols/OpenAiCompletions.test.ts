@@ -3,7 +3,7 @@ import { Prompt, Tool } from "effect/ai"
 import * as Result from "effect/Result"
 import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
 import { promptFormats } from "../../../src/domain/PromptFormat.ts"
-import type { Quirks } from "../../../src/domain/ProviderDefinition.ts"
+import type { Quirks } from "../../../src/domain/Quirks.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiCompletions/OpenAiCompletions.ts"
 import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
 

@@ -4,15 +4,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Duration } from "effect"
 import type { ProviderError } from "../../../src/domain/CompletionError.ts"
-import type { Quirks } from "../../../src/domain/ProviderDefinition.ts"
-import * as Known from "../../../src/layers/registry/Known.ts"
+import type { Quirks } from "../../../src/domain/Quirks.ts"
+import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 import type { DecodeContext } from "../../../src/streams/protocols/Protocol.ts"
 import * as Refusal from "../../../src/streams/protocols/Refusal.ts"
 import { context, encoder, run } from "../../support/Decoding.ts"
 
 const quirksFor = (provider: string): Quirks =>
-  Known.definitions.find(({ aliases, id }) => id === provider || aliases.includes(provider))?.quirks ?? {}
+  KnownProviders.definitions.find(({ aliases, id }) => id === provider || aliases.includes(provider))?.quirks ?? {}
 
 const contextFor = (provider: string, headers: DecodeContext["headers"] = {}): DecodeContext =>
   context({ error: { provider }, quirks: quirksFor(provider), headers })

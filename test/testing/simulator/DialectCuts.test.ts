@@ -5,8 +5,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
-import { type Quirks as Dialect, quirksOf } from "../../../src/domain/ProviderDefinition.ts"
-import * as Known from "../../../src/layers/registry/Known.ts"
+import { type Quirks as Dialect, quirksOf } from "../../../src/domain/Quirks.ts"
+import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import type { Quirks } from "../../../src/testing/simulator/scenario/Quirks.ts"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorHttpClient from "../../../src/testing/simulator/SimulatorHttpClient.ts"
@@ -37,7 +37,7 @@ const streamOf = (quirks: Quirks) =>
   })))
 
 const dialectOf = (provider: string): Dialect =>
-  quirksOf(Known.definitions.find(({ id }) => id === provider)?.quirks ?? {}, "model-1")
+  quirksOf(KnownProviders.definitions.find(({ id }) => id === provider)?.quirks ?? {}, "model-1")
 
 const dialects: ReadonlyArray<readonly [string, Quirks]> = [
   ["mistral", { contentParts: true, reasoningField: "thinking", citations: "references", wholeToolCalls: true }],

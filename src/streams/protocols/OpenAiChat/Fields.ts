@@ -5,7 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { ChatField } from "../../../domain/ChatQuirks.ts"
-import type { Quirks } from "../../../domain/ProviderDefinition.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 import type * as PromptParts from "../PromptParts.ts"
 
 /** By the name of any field, also of those that no dialect differs in. */

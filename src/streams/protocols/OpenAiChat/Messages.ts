@@ -5,7 +5,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
-import type { Quirks } from "../../../domain/ProviderDefinition.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import { array, type JsonObject, object } from "../Json.ts"
 import * as MessageList from "../MessageList.ts"

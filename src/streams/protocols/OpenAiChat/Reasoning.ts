@@ -5,7 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import type { Quirks } from "../../../domain/ProviderDefinition.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 
 type Fields = Record<string, Schema.Json>
 

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Quirks } from "../../../domain/ProviderDefinition.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
 import { count, type JsonObject, object } from "../Json.ts"
 

@@ -1,0 +1,30 @@
+/**
+ * AI21: the Jamba models.
+ *
+ * @see https://docs.ai21.com/reference/jamba-1-6-api-ref
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What AI21 is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "ai21",
+  name: "AI21",
+  aliases: [],
+  documentation: "https://docs.ai21.com/reference/jamba-1-6-api-ref",
+  baseUrl: "https://api.ai21.com/studio/v1",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  keyEnv: ["AI21_API_KEY"],
+  baseUrlEnv: ["AI21_API_BASE"],
+  quirks: {
+    includeUsage: false,
+    reasoningFields: { effort: "none" },
+    unknownFields: { verbosity: "omit", metadata: "omit", prompt_cache_key: "omit", prompt_cache_retention: "omit" }
+  }
+})

@@ -1,0 +1,75 @@
+/**
+ * Amazon Bedrock: the Converse API, and Claude over InvokeModel, with AWS credentials or a Bedrock key.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/** Models are listed at the control plane. */
+const control = "https://bedrock.{region}.amazonaws.com"
+
+const accept = "application/vnd.amazon.eventstream, application/json"
+
+/**
+ * What Amazon Bedrock is. The model is its id, the id of an inference profile (`us.…`, `global.…`), or an ARN.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "bedrock",
+  name: "Amazon Bedrock",
+  aliases: ["aws", "aws-bedrock", "amazon-bedrock"],
+  documentation: "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html",
+  baseUrl: "https://bedrock-runtime.{region}.amazonaws.com",
+  variables: { region: { env: ["AWS_REGION", "AWS_DEFAULT_REGION"], default: "us-east-1" } },
+  protocols: [
+    {
+      protocol: "bedrock-converse",
+      path: "/model/{model}/converse-stream",
+      wholePath: "/model/{model}/converse",
+      headers: { accept }
+    },
+    {
+      protocol: "anthropic-messages",
+      path: "/model/{model}/invoke-with-response-stream",
+      wholePath: "/model/{model}/invoke",
+      headers: { accept },
+      quirks: {
+        framing: "event-stream",
+        anthropicVersion: "bedrock-2023-05-31",
+        modelInBody: false,
+        streamInBody: false,
+        betasInBody: true,
+        fileReferences: false
+      }
+    }
+  ],
+  embeddings: [
+    { form: "bedrock-cohere", models: /cohere\.embed/, path: "/model/{model}/invoke" },
+    { form: "bedrock-nova", models: /nova.*embed/, path: "/model/{model}/invoke" },
+    { form: "bedrock-titan", path: "/model/{model}/invoke" }
+  ],
+  rerank: [
+    { form: "bedrock-agent", baseUrl: "https://bedrock-agent-runtime.{region}.amazonaws.com", path: "/rerank" },
+    { form: "bedrock-cohere", path: "/model/{model}/invoke" }
+  ],
+  keyEnv: ["AWS_BEARER_TOKEN_BEDROCK"],
+  identity: {
+    type: "aws",
+    service: "bedrock",
+    env: [
+      "AWS_ACCESS_KEY_ID",
+      "AWS_PROFILE",
+      "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+      "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+      "AWS_WEB_IDENTITY_TOKEN_FILE"
+    ]
+  },
+  baseUrlEnv: ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"],
+  requestIdHeader: "x-amzn-requestid",
+  check: { path: "/foundation-models", baseUrl: control },
+  models: { form: "bedrock", path: "/foundation-models", baseUrl: control }
+})

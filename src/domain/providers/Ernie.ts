@@ -1,0 +1,27 @@
+/**
+ * ERNIE of Baidu Qianfan, over its version 2, which is OpenAI-shaped.
+ *
+ * @see https://cloud.baidu.com/doc/qianfan-api/index.html
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What ERNIE (Baidu Qianfan) is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "ernie",
+  name: "ERNIE (Baidu Qianfan)",
+  aliases: ["baidu", "qianfan", "wenxin"],
+  documentation: "https://cloud.baidu.com/doc/qianfan-api/index.html",
+  baseUrl: "https://qianfan.baidubce.com/v2",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  embeddings: [{ form: "openai", path: "/embeddings", maxInputs: 16 }],
+  keyEnv: ["QIANFAN_API_KEY", "ERNIE_API_KEY", "BAIDU_API_KEY", "QIANFAN_BEARER_TOKEN"],
+  baseUrlEnv: ["QIANFAN_BASE_URL"],
+  headerEnv: { appid: ["QIANFAN_APP_ID"] }
+})

@@ -1,0 +1,47 @@
+/**
+ * Gemini at Google AI: the Gemini API, with a key.
+ *
+ * @see https://ai.google.dev/api/generate-content
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Gemini at Google AI is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "gemini",
+  name: "Google Gemini",
+  aliases: ["google", "google-ai", "googleai", "google-genai"],
+  documentation: "https://ai.google.dev/api/generate-content",
+  baseUrl: "https://generativelanguage.googleapis.com/v1beta",
+  protocols: [
+    {
+      protocol: "gemini",
+      models: /^(models|tunedModels)\//,
+      path: "/{+model}:streamGenerateContent?alt=sse",
+      wholePath: "/{+model}:generateContent"
+    },
+    {
+      protocol: "gemini",
+      path: "/models/{model}:streamGenerateContent?alt=sse",
+      wholePath: "/models/{model}:generateContent"
+    },
+    { protocol: "openai-chat", path: "/openai/chat/completions", auth: { type: "bearer" } }
+  ],
+  embeddings: [
+    // The experimental models take one text at a time.
+    { form: "gemini", models: /-exp\b/, path: "/models/{model}:embedContent" },
+    { form: "gemini-batch", models: /^(models|tunedModels)\//, path: "/{+model}:batchEmbedContents" },
+    { form: "gemini-batch", path: "/models/{model}:batchEmbedContents" }
+  ],
+  auth: { type: "header", name: "x-goog-api-key" },
+  keyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+  baseUrlEnv: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
+  check: { path: "/models" },
+  models: { form: "gemini", path: "/models?pageSize=1000" }
+})

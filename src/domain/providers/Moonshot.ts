@@ -1,0 +1,52 @@
+/**
+ * Moonshot AI: Kimi, over Chat Completions, and over Anthropic's protocol where that is asked for.
+ *
+ * @see https://platform.moonshot.ai/docs/api/chat
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Moonshot AI is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "moonshot",
+  name: "Moonshot AI",
+  aliases: ["kimi", "moonshotai"],
+  documentation: "https://platform.moonshot.ai/docs/api/chat",
+  baseUrl: "https://{host}/v1",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "anthropic-messages",
+    path: "/v1/messages",
+    baseUrl: "https://{host}/anthropic",
+    auth: { type: "header", name: "x-api-key" },
+    headers: { "anthropic-version": "2023-06-01" }
+  }],
+  keyEnv: ["MOONSHOT_API_KEY", "KIMI_API_KEY"],
+  baseUrlEnv: ["MOONSHOT_BASE_URL"],
+  // In mainland China: api.moonshot.cn.
+  variables: { host: { env: [], default: "api.moonshot.ai" } },
+  quirks: {
+    reasoningReplayField: "reasoning_content",
+    reasoningFields: { switch: "thinking", effort: "none", budget: "thinking" },
+    images: "inline",
+    toolSchema: "flavored",
+    prefill: "partial",
+    fieldNames: { user: "safety_identifier" },
+    unknownFields: { metadata: "omit", verbosity: "omit", prompt_cache_retention: "omit" },
+    byModel: [{
+      models: /^kimi-k3/,
+      quirks: {
+        reasoningFields: {
+          switch: "thinking",
+          budget: "thinking",
+          efforts: { minimal: "low", medium: "high", xhigh: "max" }
+        }
+      }
+    }]
+  }
+})

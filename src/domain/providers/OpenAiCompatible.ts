@@ -1,0 +1,69 @@
+/**
+ * Any server that speaks OpenAI's Chat Completions: a gateway, LM Studio, llama.cpp, one of the many hosts.
+ *
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+
+/**
+ * What an OpenAI-compatible server is: nothing is known of it but the protocol.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = {
+  id: "openai-compatible",
+  name: "OpenAI-compatible server",
+  aliases: ["custom", "generic", "lmstudio", "llamacpp", "litellm"],
+  documentation: "https://platform.openai.com/docs/api-reference/chat",
+  baseUrl: undefined,
+  protocols: [
+    { protocol: "openai-chat", path: "/chat/completions" },
+    { protocol: "openai-responses", path: "/responses" },
+    {
+      protocol: "anthropic-messages",
+      path: "/messages",
+      auth: { type: "header", name: "x-api-key" },
+      headers: { "anthropic-version": "2023-06-01" }
+    },
+    { protocol: "openai-completions", path: "/completions" }
+  ],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
+  rerank: [{ form: "cohere", path: "/rerank" }],
+  transcription: [{ form: "openai", path: "/audio/transcriptions" }],
+  speech: [{ form: "openai", path: "/audio/speech", voice: "alloy" }],
+  auth: { type: "bearer" },
+  keyEnv: ["OPENAI_COMPATIBLE_API_KEY"],
+  baseUrlEnv: ["OPENAI_COMPATIBLE_BASE_URL"],
+  keyOptional: true,
+  headers: {},
+  headerEnv: {},
+  requestIdHeader: "x-request-id",
+  check: { path: "/models" },
+  models: { form: "openai", path: "/models" },
+  quirks: { maxTokensField: "max_tokens" }
+}
+
+/**
+ * Makes the definition of another OpenAI-compatible provider: its id, its base URL, the variable with its key, and what
+ * else differs.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const define = (
+  provider: Partial<ProviderDefinition> & Pick<ProviderDefinition, "id" | "baseUrl" | "keyEnv">
+): ProviderDefinition => ({
+  ...definition,
+  name: provider.id,
+  aliases: [],
+  // What else it does is for itself to say.
+  embeddings: undefined,
+  rerank: undefined,
+  transcription: undefined,
+  speech: undefined,
+  baseUrlEnv: [],
+  keyOptional: false,
+  ...provider,
+  quirks: { ...definition.quirks, ...provider.quirks }
+})

@@ -1,0 +1,48 @@
+/**
+ * OpenRouter: many providers behind one key.
+ *
+ * @see https://openrouter.ai/docs/api-reference/overview
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What OpenRouter is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "openrouter",
+  name: "OpenRouter",
+  aliases: ["open-router"],
+  documentation: "https://openrouter.ai/docs/api-reference/overview",
+  baseUrl: "https://openrouter.ai/api/v1",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "openai-responses",
+    path: "/responses"
+  }],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
+  rerank: [{ form: "cohere", path: "/rerank" }],
+  transcription: [{ form: "openrouter", path: "/audio/transcriptions", streams: false }],
+  keyEnv: ["OPENROUTER_API_KEY", "OPEN_ROUTER_API_KEY"],
+  baseUrlEnv: ["OPENROUTER_BASE_URL"],
+  headerEnv: {
+    "http-referer": ["OPENROUTER_HTTP_REFERER", "OPENROUTER_SITE_URL"],
+    "x-title": ["OPENROUTER_X_TITLE", "OPENROUTER_APP_NAME"]
+  },
+  requestIdHeader: "x-generation-id",
+  check: { path: "/key" },
+  quirks: {
+    topK: true,
+    cacheControl: true,
+    includeUsage: "usage",
+    reasoningReplayField: "reasoning",
+    reasoningFields: { effort: "reasoning", budget: "reasoning" },
+    reasoningTokens: "within",
+    // A provider behind it that fails is another's turn; its budget of running requests frees itself.
+    errorCodes: { 502: "overloaded", 503: "overloaded", openrouter_in_flight_budget: "rate-limit" }
+  },
+  models: { form: "openrouter", path: "/models" }
+})

@@ -1,0 +1,48 @@
+/**
+ * Perplexity: answers with the pages they come from.
+ *
+ * @see https://docs.perplexity.ai/api-reference/chat-completions-post
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Perplexity is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "perplexity",
+  name: "Perplexity",
+  aliases: ["pplx"],
+  documentation: "https://docs.perplexity.ai/api-reference/chat-completions-post",
+  baseUrl: "https://api.perplexity.ai",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  embeddings: [{ form: "perplexity", path: "/v1/embeddings" }],
+  keyEnv: ["PERPLEXITY_API_KEY", "PPLX_API_KEY", "PERPLEXITYAI_API_KEY"],
+  baseUrlEnv: ["PERPLEXITY_BASE_URL"],
+  check: {
+    path: "/chat/completions",
+    body: { model: "sonar", messages: [{ role: "user", content: "Hi" }], max_tokens: 1 }
+  },
+  quirks: {
+    includeUsage: false,
+    topK: true,
+    tools: false,
+    alternatingRoles: true,
+    namedSchema: false,
+    documents: "file_url",
+    unknownFields: {
+      stop: "refuse",
+      seed: "omit",
+      user: "omit",
+      metadata: "omit",
+      verbosity: "omit",
+      prompt_cache_key: "omit",
+      prompt_cache_retention: "omit"
+    }
+  },
+  models: undefined
+})

@@ -1,0 +1,43 @@
+/**
+ * vLLM: an OpenAI-compatible server of one's own.
+ *
+ * @see https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+
+/**
+ * What vLLM is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = {
+  id: "vllm",
+  name: "vLLM",
+  aliases: ["hosted_vllm"],
+  documentation: "https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html",
+  baseUrl: "http://localhost:8000/v1",
+  protocols: [
+    { protocol: "openai-chat", path: "/chat/completions" },
+    { protocol: "openai-responses", path: "/responses" },
+    { protocol: "openai-completions", path: "/completions" }
+  ],
+  embeddings: [{ form: "openai", path: "/embeddings" }],
+  rerank: [{ form: "cohere", path: "/rerank" }],
+  transcription: [
+    { form: "openai", path: "/audio/transcriptions", streams: false },
+    { form: "openai", task: "translate", path: "/audio/translations", streams: false }
+  ],
+  auth: { type: "bearer" },
+  keyEnv: ["VLLM_API_KEY", "HOSTED_VLLM_API_KEY"],
+  baseUrlEnv: ["VLLM_BASE_URL", "HOSTED_VLLM_API_BASE"],
+  keyOptional: true,
+  headers: {},
+  headerEnv: {},
+  requestIdHeader: "x-request-id",
+  check: { path: "/models" },
+  models: { form: "openai", path: "/models" },
+  // Whether a model thinks is for its template to know.
+  quirks: { maxTokensField: "max_tokens", topK: true, reasoningFields: { switch: "chat_template_kwargs" } }
+}

@@ -1,0 +1,40 @@
+/**
+ * Voyage AI: embeddings and reranking.
+ *
+ * @see https://docs.voyageai.com/reference/embeddings-api
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+/**
+ * What Voyage AI is. It has no chat.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "voyageai",
+  name: "Voyage AI",
+  aliases: ["voyage"],
+  documentation: "https://docs.voyageai.com/reference/embeddings-api",
+  baseUrl: "https://api.voyageai.com/v1",
+  protocols: [],
+  // A thousand texts a request, and a million, 320,000 or 120,000 tokens by the model.
+  embeddings: [
+    { form: "voyage", path: "/embeddings", models: /lite/i, maxInputs: 1000, maxBytes: 2_000_000 },
+    {
+      form: "voyage",
+      path: "/embeddings",
+      models: /large|code|finance|law|multilingual/i,
+      maxInputs: 1000,
+      maxBytes: 240_000
+    },
+    { form: "voyage", path: "/embeddings", maxInputs: 1000, maxBytes: 640_000 }
+  ],
+  rerank: [{ form: "voyage", path: "/rerank" }],
+  keyEnv: ["VOYAGE_API_KEY", "VOYAGEAI_API_KEY"],
+  baseUrlEnv: ["VOYAGE_BASE_URL"],
+  check: { path: "/embeddings", body: { model: "voyage-3.5-lite", input: ["Hi"] } },
+  models: undefined
+})

@@ -1,0 +1,49 @@
+/**
+ * xAI: Grok, over Chat Completions and the Responses API.
+ *
+ * @see https://docs.x.ai/docs/api-reference
+ * @since 0.1.0
+ */
+import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { define } from "./OpenAiCompatible.ts"
+
+const omitted = { verbosity: "omit", prompt_cache_retention: "omit" } as const
+
+/**
+ * What xAI is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const definition: ProviderDefinition = define({
+  id: "xai",
+  name: "xAI",
+  aliases: ["grok", "x-ai"],
+  documentation: "https://docs.x.ai/docs/api-reference",
+  baseUrl: "https://api.x.ai/v1",
+  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
+    protocol: "openai-responses",
+    path: "/responses"
+  }],
+  keyEnv: ["XAI_API_KEY", "GROK_API_KEY"],
+  baseUrlEnv: ["XAI_BASE_URL"],
+  check: { path: "/api-key" },
+  quirks: {
+    maxTokensField: "max_completion_tokens",
+    fieldNames: { parallel_tool_calls: "parallel_function_calling" },
+    toolSchema: "without-additional-properties",
+    reasoningTokens: "beside",
+    reasoningFields: { efforts: { minimal: "low", xhigh: "high", max: "high" } },
+    unknownFields: omitted,
+    // https://docs.x.ai/docs/guides/reasoning: models that reason take no `stop`, and not all of them an effort.
+    byModel: [
+      { models: /^grok-(?!.*non-reasoning)(3-mini|4|code)/, quirks: { unknownFields: { ...omitted, stop: "refuse" } } },
+      { models: /^grok-4\.20-non-reasoning/, quirks: { unknownFields: { ...omitted, reasoning_effort: "omit" } } },
+      {
+        models: /^grok-(4\.20-reasoning|code-fast)/,
+        quirks: { unknownFields: { ...omitted, stop: "refuse", reasoning_effort: "omit" } }
+      },
+      { models: /^grok-4\.6/, quirks: { reasoningFields: { efforts: { minimal: "low", max: "xhigh" } } } }
+    ]
+  }
+})
