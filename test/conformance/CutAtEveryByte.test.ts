@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../src/domain/ResponseEvent.ts"
-import type { Ending } from "../../src/streams/protocols/Protocol.ts"
+import type { Ending } from "../../src/streams/response/StreamDecoder.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { context, encoder, fold, type Outcome, run } from "../support/Decoding.ts"
 import * as EventStreamFrames from "../support/EventStreamFrames.ts"

@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import type { EmbeddingBinding, RerankBinding } from "../../src/domain/Operations.ts"
 import * as Embeddings from "../../src/streams/embeddings/Forms.ts"
-import { parse } from "../../src/streams/protocols/Json.ts"
+import { parse } from "../../src/streams/json/Json.ts"
 import * as Rerank from "../../src/streams/rerank/Forms.ts"
 import * as Wire from "../support/Wire.ts"
 

@@ -4,7 +4,8 @@
 import type { ProviderError } from "../../src/domain/CompletionError.ts"
 import type { Completed, ResponseEvent } from "../../src/domain/ResponseEvent.ts"
 import type { TokenUsage } from "../../src/domain/TokenUsage.ts"
-import type { DecodeContext, Ending, Protocol } from "../../src/streams/protocols/Protocol.ts"
+import type { Protocol } from "../../src/streams/protocols/Protocol.ts"
+import type { DecodeContext, Ending } from "../../src/streams/response/StreamDecoder.ts"
 
 /** A context in which nothing is cut and nothing is secret. */
 export const context = (fields: Partial<DecodeContext> = {}): DecodeContext => ({

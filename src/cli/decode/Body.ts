@@ -10,9 +10,9 @@ import type { Quirks } from "../../domain/Quirks.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import { defaults } from "../../services/SluiceConfig.ts"
-import type { DecodeContext, Ending, StreamDecoder } from "../../streams/protocols/Protocol.ts"
+import type { DecodeContext, Ending, StreamDecoder } from "../../streams/response/StreamDecoder.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
-import * as Refusal from "../../streams/protocols/Refusal.ts"
+import * as Refusal from "../../streams/response/Refusal.ts"
 import * as Sniff from "./Sniff.ts"
 
 /**

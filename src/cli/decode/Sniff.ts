@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
-import { isObject, type JsonObject, parse } from "../../streams/protocols/Json.ts"
+import { isObject, type JsonObject, parse } from "../../streams/json/Json.ts"
 
 /** Text inside a model's answer has its quotes escaped, so none of these is found there. */
 const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [

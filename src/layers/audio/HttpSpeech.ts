@@ -22,8 +22,8 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import { Speech } from "../../services/Speech.ts"
 import * as SpeechForms from "../../streams/audio/SpeechForms.ts"
-import * as JsonBody from "../../streams/protocols/JsonBody.ts"
-import type { DecodeContext, Ending } from "../../streams/protocols/Protocol.ts"
+import * as JsonBody from "../../streams/response/JsonBody.ts"
+import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
@@ -52,7 +52,7 @@ const bytesOf = (answer: Answer): Pulled.Pulled<Uint8Array> => {
   const { bytes, context } = answer
   const length = promised(answer)
   let read = 0
-  const cut = (ending: Exclude<Ending, { readonly type: "silent" }>): ProviderError =>
+  const cut = (ending: Exclude<Ending, { readonly type: "failed" }>): ProviderError =>
     new IncompleteStreamError({
       ...context.error,
       ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
@@ -71,7 +71,7 @@ const bytesOf = (answer: Answer): Pulled.Pulled<Uint8Array> => {
     ended: (why) => {
       if (!Cause.isDone(why)) {
         const ending = bytes.ending(why)
-        return Effect.fail(ending.type === "silent" ? ending.error : cut(ending))
+        return Effect.fail(ending.type === "failed" ? ending.error : cut(ending))
       }
       if (length !== undefined && read !== length) return Effect.fail(cut({ type: "end-of-body" }))
       return read === 0

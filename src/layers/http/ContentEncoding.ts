@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream"
 import type * as Zlib from "node:zlib"
 import { MalformedStreamError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { Ending } from "../../streams/protocols/Protocol.ts"
+import type { Ending } from "../../streams/response/StreamDecoder.ts"
 
 type Decoder = (zlib: typeof Zlib) => Duplex
 
@@ -54,7 +54,7 @@ export const endingOf = (cause: unknown, context: ErrorContext, position: number
   const code = Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : undefined
   const detail = Predicate.isError(cause) ? cause.message : "broken compression"
   return code === "Z_BUF_ERROR" ? { type: "connection-lost", code, detail } : {
-    type: "silent",
+    type: "failed",
     error: new MalformedStreamError({
       ...context,
       ...(code === undefined ? {} : { code }),

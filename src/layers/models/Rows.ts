@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import * as ModelInfo from "../../domain/ModelInfo.ts"
 import * as ModelName from "../../domain/ModelName.ts"
-import { array, nonEmpty, number, object } from "../../streams/protocols/Json.ts"
+import { array, nonEmpty, number, object } from "../../streams/json/Json.ts"
 import { known } from "../../streams/models/Facts.ts"
 import type { Row } from "./Table.ts"
 

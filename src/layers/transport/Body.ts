@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import { IncompleteStreamError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { DecodeContext, Ending } from "../../streams/protocols/Protocol.ts"
+import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
 import { asTheyAre } from "../http/BodyQueue.ts"
 import type { ResponseBytes } from "./ResponseBytes.ts"
 
@@ -88,7 +88,7 @@ export const notWhole = (body: Body, context: DecodeContext, limit: number): Pro
   switch (body.ending.type) {
     case "end-of-body":
       return undefined
-    case "silent":
+    case "failed":
       return ofResponse(body.ending.error)
     case "connection-lost":
       return new IncompleteStreamError({

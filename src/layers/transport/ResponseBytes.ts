@@ -11,7 +11,7 @@ import type * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { Ending } from "../../streams/protocols/Protocol.ts"
+import type { Ending } from "../../streams/response/StreamDecoder.ts"
 import type { Reader } from "../http/BodyQueue.ts"
 import * as ContentEncoding from "../http/ContentEncoding.ts"
 import { DispatchResponse } from "../http/DispatchResponse.ts"
@@ -74,7 +74,7 @@ class DirectBytes implements ResponseBytes, Watched {
   }
 
   expire(): void {
-    this.#tooSilent = { type: "silent", error: this.#silence.error }
+    this.#tooSilent = { type: "failed", error: this.#silence.error }
     this.#response.body.fail(broken(this.#response))
   }
 }
@@ -92,7 +92,7 @@ const foreign = (
   let tooSilent: Ending | undefined
   let position = 0
   const fallSilent = (): HttpError => {
-    tooSilent = { type: "silent", error: silence.error }
+    tooSilent = { type: "failed", error: silence.error }
     return broken(response)
   }
   const take: Pull.Pull<Chunks, HttpError> = Effect.suspend(() =>

@@ -6,10 +6,10 @@
 import { IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import * as Sse from "../framing/Sse.ts"
-import { isObject, type JsonObject, parse } from "../protocols/Json.ts"
-import { excerpt } from "../protocols/JsonStream.ts"
-import type { DecodeContext, Ending } from "../protocols/Protocol.ts"
-import { classifyReported, failureInBody } from "../protocols/Refusal.ts"
+import { isObject, type JsonObject, parse } from "../json/Json.ts"
+import { excerpt } from "../response/JsonStream.ts"
+import type { DecodeContext, Ending } from "../response/StreamDecoder.ts"
+import { classifyReported, failureInBody } from "../response/Refusal.ts"
 
 /**
  * What is particular to a stream.
@@ -101,7 +101,7 @@ export const make = <A>(context: DecodeContext, machine: Machine<A>): EventReade
     return taken
   }
 
-  const incomplete = (ending: Exclude<Ending, { readonly type: "silent" }>): ProviderError =>
+  const incomplete = (ending: Exclude<Ending, { readonly type: "failed" }>): ProviderError =>
     new IncompleteStreamError({
       ...context.error,
       ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
@@ -130,7 +130,7 @@ export const make = <A>(context: DecodeContext, machine: Machine<A>): EventReade
     },
     end: (ending) => {
       if (failure === undefined && !completed) parser.salvage()
-      if (failure === undefined && !completed) failure = ending.type === "silent" ? ending.error : incomplete(ending)
+      if (failure === undefined && !completed) failure = ending.type === "failed" ? ending.error : incomplete(ending)
       return take()
     },
     get failure() {

@@ -11,7 +11,7 @@ import type * as Schema from "effect/Schema"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { TranscriptionBinding, TranscriptionFormName } from "../../domain/Operations.ts"
 import type { TranscriptFormat, TranscriptionRequest } from "../../domain/Transcription.ts"
-import { defined } from "../protocols/Json.ts"
+import { defined } from "../json/Json.ts"
 
 /**
  * What is known when a request is written: the provider's own name for the model, and whether the answer is streamed.

@@ -7,8 +7,8 @@
  */
 import * as Result from "effect/Result"
 import type { Transcript, TranscriptionEvent, TranscriptSegment, TranscriptWord } from "../../domain/Transcription.ts"
-import { isObject, type JsonObject, nonEmpty, number, objects, string } from "../protocols/Json.ts"
-import type { DecodeContext } from "../protocols/Protocol.ts"
+import { isObject, type JsonObject, nonEmpty, number, objects, string } from "../json/Json.ts"
+import type { DecodeContext } from "../response/StreamDecoder.ts"
 import * as EventReader from "./EventReader.ts"
 import * as Usage from "./Usage.ts"
 

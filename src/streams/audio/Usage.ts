@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as TokenUsage from "../../domain/TokenUsage.ts"
-import { count, number, object } from "../protocols/Json.ts"
+import { count, number, object } from "../json/Json.ts"
 
 /**
  * Reads the tokens of a `usage` object: OpenAI's names, or Mistral's.

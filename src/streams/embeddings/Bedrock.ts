@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { count, defined, objects } from "../protocols/Json.ts"
+import { count, defined, objects } from "../json/Json.ts"
 import { type Form, purpose, single, truncateWord, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 

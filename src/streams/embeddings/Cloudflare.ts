@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { array, object } from "../protocols/Json.ts"
+import { array, object } from "../json/Json.ts"
 import { type Form, refuse, texts, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 

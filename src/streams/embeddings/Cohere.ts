@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
-import { array, count, defined, isObject, type JsonObject, number, object } from "../protocols/Json.ts"
+import { array, count, defined, isObject, type JsonObject, number, object } from "../json/Json.ts"
 import { type Answer, type Asked, type Form, purpose, texts, truncateWord, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 

@@ -9,7 +9,7 @@ import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { EmbeddingEncoding, EmbeddingInput, EmbeddingRequest, Vector } from "../../domain/Embedding.ts"
 import type { EmbeddingBinding } from "../../domain/Operations.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
-import { defined, type JsonObject } from "../protocols/Json.ts"
+import { defined, type JsonObject } from "../json/Json.ts"
 
 /**
  * What is known when a request is written: the provider's own name for the model, and how the provider uses the form.

@@ -14,7 +14,7 @@ import {
   type Vector
 } from "../../domain/Embedding.ts"
 import type { EmbeddingBinding, EmbeddingFormName } from "../../domain/Operations.ts"
-import { isObject } from "../protocols/Json.ts"
+import { isObject } from "../json/Json.ts"
 import * as Bedrock from "./Bedrock.ts"
 import * as Cloudflare from "./Cloudflare.ts"
 import * as Cohere from "./Cohere.ts"

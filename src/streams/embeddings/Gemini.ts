@@ -8,7 +8,7 @@
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
-import { array, count, defined, type JsonObject, object, objects } from "../protocols/Json.ts"
+import { array, count, defined, type JsonObject, object, objects } from "../json/Json.ts"
 import { type EncodeContext, type Form, purpose, refuse, single, texts, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 

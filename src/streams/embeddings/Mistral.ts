@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { defined } from "../protocols/Json.ts"
+import { defined } from "../json/Json.ts"
 import { type Form, texts } from "./Form.ts"
 import * as OpenAi from "./OpenAi.ts"
 

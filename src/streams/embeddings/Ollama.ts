@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { array, count, nonEmpty } from "../protocols/Json.ts"
+import { array, count, nonEmpty } from "../json/Json.ts"
 import { type Form, textsCutAtEnd, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 

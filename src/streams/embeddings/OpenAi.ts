@@ -7,7 +7,7 @@
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
-import { array, count, defined, type JsonObject, nonEmpty, object, objects } from "../protocols/Json.ts"
+import { array, count, defined, type JsonObject, nonEmpty, object, objects } from "../json/Json.ts"
 import { type Answer, type Asked, type EncodeContext, type Form, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 

@@ -6,7 +6,7 @@
  * @since 0.1.0
  */
 import * as Result from "effect/Result"
-import { array, count, defined, object, objects } from "../protocols/Json.ts"
+import { array, count, defined, object, objects } from "../json/Json.ts"
 import { type Form, purpose, texts, usageOf } from "./Form.ts"
 import * as Vectors from "./Vectors.ts"
 

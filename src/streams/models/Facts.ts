@@ -6,7 +6,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import type { ModelFacts } from "../../domain/ModelInfo.ts"
-import { array, nonEmpty, number } from "../protocols/Json.ts"
+import { array, nonEmpty, number } from "../json/Json.ts"
 
 /**
  * Facts about a model of the provider that was asked.

@@ -5,7 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { ModelKind } from "../../domain/ModelInfo.ts"
-import { array, type JsonObject, nonEmpty, object } from "../protocols/Json.ts"
+import { array, type JsonObject, nonEmpty, object } from "../json/Json.ts"
 import type { Facts } from "./Facts.ts"
 
 /**

@@ -6,7 +6,7 @@
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { ModelListForm } from "../../domain/ProviderDefinition.ts"
-import { isObject } from "../protocols/Json.ts"
+import { isObject } from "../json/Json.ts"
 import type { Facts } from "./Facts.ts"
 import type { Form } from "./Form.ts"
 import * as OpenAiForms from "./OpenAiForms.ts"

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { ModelKind } from "../../domain/ModelInfo.ts"
-import { array, nonEmpty, object, objects } from "../protocols/Json.ts"
+import { array, nonEmpty, object, objects } from "../json/Json.ts"
 import { day, known, named, price, tokens, truth, words } from "./Facts.ts"
 import { byId, field, type Form, kindOf } from "./Form.ts"
 

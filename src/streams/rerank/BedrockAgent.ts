@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { RerankDocument } from "../../domain/Rerank.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
-import { defined, nonEmpty } from "../protocols/Json.ts"
+import { defined, nonEmpty } from "../json/Json.ts"
 import { ranked } from "./Cohere.ts"
 import { type EncodeContext, type Form, refuse } from "./Form.ts"
 

@@ -7,7 +7,7 @@
 import * as Result from "effect/Result"
 import type { RerankRequest } from "../../domain/Rerank.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
-import { array, count, defined, isObject, type JsonObject, nonEmpty, object } from "../protocols/Json.ts"
+import { array, count, defined, isObject, type JsonObject, nonEmpty, object } from "../json/Json.ts"
 import { type Answer, type EncodeContext, type Form, type Ranked, texts } from "./Form.ts"
 
 /**

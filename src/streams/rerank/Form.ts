@@ -8,7 +8,7 @@ import type * as Schema from "effect/Schema"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { RerankRequest } from "../../domain/Rerank.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
-import type { JsonObject } from "../protocols/Json.ts"
+import type { JsonObject } from "../json/Json.ts"
 
 /**
  * What is known when a request is written: the provider's own name for the model, and the parts of the provider's addresses.

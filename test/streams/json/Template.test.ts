@@ -19,7 +19,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Struct } from "effect"
-import type { JsonObject } from "../../../src/streams/protocols/Json.ts"
+import type { JsonObject } from "../../../src/streams/json/Json.ts"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import { learn } from "../../../src/streams/json/Shape.ts"

@@ -10,7 +10,7 @@ import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
 import type { Quirks } from "../../../src/domain/Quirks.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import { protocol } from "../../../src/streams/protocols/BedrockConverse/BedrockConverse.ts"
-import * as ToolIds from "../../../src/streams/protocols/BedrockConverse/ToolIds.ts"
+import * as ToolCallIds from "../../../src/streams/protocols/BedrockConverse/ToolCallIds.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
@@ -461,11 +461,11 @@ describe("BedrockConverse encodes", () => {
   })
 
   it("different ids for different calls, however many", () => {
-    const idOf = ToolIds.make({ pattern: /^[a-zA-Z0-9]{2}$/, length: 2 })
+    const idOf = ToolCallIds.make({ pattern: /^[a-zA-Z0-9]{2}$/, length: 2 })
     const ids = Array.from({ length: 200 }, (_, at) => idOf(`tooluse_${at}`))
     assert.strictEqual(new Set(ids).size, 200)
     assert.deepStrictEqual(ids, Array.from({ length: 200 }, (_, at) => idOf(`tooluse_${at}`)))
-    assert.strictEqual(ToolIds.make()("a-b_1"), "a-b_1")
+    assert.strictEqual(ToolCallIds.make()("a-b_1"), "a-b_1")
   })
 
   it("reasoning again as it came, where it proves itself or is asked for", () => {

@@ -5,8 +5,8 @@ import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Gemini/Gemini.ts"
-import * as SchemaDialect from "../../../src/streams/protocols/Gemini/SchemaDialect.ts"
-import type { EncodeContext } from "../../../src/streams/protocols/Protocol.ts"
+import * as RequestSchema from "../../../src/streams/protocols/Gemini/RequestSchema.ts"
+import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import * as Decoding from "../../support/Decoding.ts"
 
 type Input = Omit<CompletionRequest.CompletionRequestInput, "model">
@@ -533,7 +533,7 @@ describe("a request to Gemini", () => {
 describe("the schema dialect", () => {
   const translate = (schema: Schema.JsonObject): unknown => {
     const refused: Array<string> = []
-    const written = SchemaDialect.translate(schema, (why) => refused.push(why))
+    const written = RequestSchema.translate(schema, (why) => refused.push(why))
     return refused.length === 0 ? written : refused
   }
   const string = { type: "string" }

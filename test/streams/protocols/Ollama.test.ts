@@ -8,7 +8,7 @@ import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Ollama/Ollama.ts"
-import type { DecodeContext } from "../../../src/streams/protocols/Protocol.ts"
+import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
 import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
 
 type Json = Readonly<Record<string, unknown>>

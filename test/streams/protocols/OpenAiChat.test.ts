@@ -3,7 +3,7 @@ import type { ProviderError } from "../../../src/domain/CompletionError.ts"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
-import type { DecodeContext } from "../../../src/streams/protocols/Protocol.ts"
+import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
 import { context, encoder, every, fold, type Outcome, print, run } from "../../support/Decoding.ts"
 
 type Json = Readonly<Record<string, unknown>>
@@ -598,7 +598,7 @@ describe("OpenAiChat decodes", () => {
       const decoder = protocol.stream(context())
       decoder.push(encoder.encode(body(chunk({ content: "a" }), finish("stop"))))
       const error = failureOf(decodeText(""))
-      assert.strictEqual(decoder.end({ type: "silent", error }).at(-1)?._tag, "Completed")
+      assert.strictEqual(decoder.end({ type: "failed", error }).at(-1)?._tag, "Completed")
       assert.isUndefined(decoder.failure)
     })
 

@@ -7,7 +7,7 @@ import type { Quirks } from "../../../src/domain/Quirks.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
-import type { EncodeContext } from "../../../src/streams/protocols/Protocol.ts"
+import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import { context, encoder, run } from "../../support/Decoding.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>

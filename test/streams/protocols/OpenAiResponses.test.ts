@@ -6,7 +6,7 @@ import * as Replay from "../../../src/domain/Replay.ts"
 import { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiResponses/OpenAiResponses.ts"
-import type { EncodeContext } from "../../../src/streams/protocols/Protocol.ts"
+import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import * as Decoding from "../../support/Decoding.ts"
 
 const encodeContext: EncodeContext = { provider: "openai", model: "gpt-5", stream: true, quirks: {} }

@@ -4,13 +4,13 @@
  * @see https://docs.anthropic.com/en/api/messages
  * @since 0.1.0
  */
-import { Assembly } from "../Assembly.ts"
-import * as Framed from "../Framed.ts"
+import { Assembly } from "../../response/Assembly.ts"
+import * as Framed from "../../response/Framed.ts"
 import type { Protocol } from "../Protocol.ts"
-import * as WholeJson from "../WholeJson.ts"
-import * as Blocks from "./Blocks.ts"
-import * as Decode from "./Decode.ts"
-import { encode } from "./Encode.ts"
+import * as WholeJson from "../../response/WholeJson.ts"
+import * as ResponseItems from "./ResponseItems.ts"
+import * as Response from "./Response.ts"
+import { encode } from "./Request.ts"
 
 /**
  * The protocol `anthropic-messages`.
@@ -25,12 +25,12 @@ import { encode } from "./Encode.ts"
  * @since 0.1.0
  */
 export const protocol: Protocol = {
-  name: Blocks.name,
+  name: ResponseItems.name,
   encode,
   stream: (context) => {
     const assembly = new Assembly(context)
-    return Framed.make(context, assembly, Decode.machine(context, assembly))
+    return Framed.make(context, assembly, Response.machine(context, assembly))
   },
   whole: (body, context) =>
-    WholeJson.read(body, context, (value, assembly) => Decode.machine(context, assembly).message(value))
+    WholeJson.read(body, context, (value, assembly) => Response.machine(context, assembly).message(value))
 }

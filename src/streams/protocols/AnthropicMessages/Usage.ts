@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
-import { count, type JsonObject, object, objects } from "../Json.ts"
+import { count, type JsonObject, object, objects } from "../../json/Json.ts"
 
 const cost = (value: JsonObject, output: number): TokenUsage => {
   const cachedInputTokens = count(value.cache_read_input_tokens)

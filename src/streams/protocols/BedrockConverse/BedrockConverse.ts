@@ -4,14 +4,14 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html
  * @since 0.1.0
  */
-import { Assembly } from "../Assembly.ts"
-import * as JsonStream from "../JsonStream.ts"
+import { Assembly } from "../../response/Assembly.ts"
+import * as JsonStream from "../../response/JsonStream.ts"
 import type { Protocol } from "../Protocol.ts"
-import * as WholeJson from "../WholeJson.ts"
-import * as Any from "./Any.ts"
-import * as Blocks from "./Blocks.ts"
-import { encode } from "./Encode.ts"
-import * as Frames from "./Frames.ts"
+import * as WholeJson from "../../response/WholeJson.ts"
+import * as ResponseAny from "./ResponseAny.ts"
+import * as ResponseItems from "./ResponseItems.ts"
+import { encode } from "./Request.ts"
+import * as ResponseFrames from "./ResponseFrames.ts"
 
 /**
  * The protocol `bedrock-converse`.
@@ -26,14 +26,14 @@ import * as Frames from "./Frames.ts"
  * @since 0.1.0
  */
 export const protocol: Protocol = {
-  name: Blocks.name,
+  name: ResponseItems.name,
   encode,
   stream: (context) => {
     const assembly = new Assembly(context)
     const reading = new JsonStream.Reading(context, assembly)
-    const machine = Any.machine(context, assembly)
-    return JsonStream.make(reading, machine, Frames.make(reading, machine))
+    const machine = ResponseAny.machine(context, assembly)
+    return JsonStream.make(reading, machine, ResponseFrames.make(reading, machine))
   },
   whole: (body, context) =>
-    WholeJson.read(body, context, (value, assembly) => Any.machine(context, assembly).response(value))
+    WholeJson.read(body, context, (value, assembly) => ResponseAny.machine(context, assembly).response(value))
 }

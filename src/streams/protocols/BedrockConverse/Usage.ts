@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
-import { count, type JsonObject } from "../Json.ts"
+import { count, type JsonObject } from "../../json/Json.ts"
 
 /**
  * Reads usage. Converse counts as input only what no cache had a part in, and tells nothing of reasoning.

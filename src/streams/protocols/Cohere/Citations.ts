@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { Citation } from "../../../domain/ResponseItem.ts"
-import { defined, type JsonObject, nonEmpty, number, object, objects } from "../Json.ts"
+import { defined, type JsonObject, nonEmpty, number, object, objects } from "../../json/Json.ts"
 
 /** The document or the tool's result behind a citation. Of several sources the first is named; `native` has all. */
 const sourceOf = (citation: JsonObject): JsonObject | undefined => {

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
-import { count, type JsonObject, object } from "../Json.ts"
+import { count, type JsonObject, object } from "../../json/Json.ts"
 
 /**
  * Converts a `usage` object. `undefined` when it holds no count of tokens.

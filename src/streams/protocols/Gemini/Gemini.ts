@@ -4,20 +4,21 @@
  * @see https://ai.google.dev/api/generate-content
  * @since 0.1.0
  */
-import { Assembly } from "../Assembly.ts"
-import * as JsonStream from "../JsonStream.ts"
-import type { DecodeContext, Protocol, WholeResponse } from "../Protocol.ts"
-import * as WholeJson from "../WholeJson.ts"
-import { protocol as name } from "./Answer.ts"
-import * as Decode from "./Decode.ts"
-import { encode } from "./Encode.ts"
-import * as Frames from "./Frames.ts"
+import { Assembly } from "../../response/Assembly.ts"
+import * as JsonStream from "../../response/JsonStream.ts"
+import type { Protocol } from "../Protocol.ts"
+import type { DecodeContext, WholeResponse } from "../../response/StreamDecoder.ts"
+import * as WholeJson from "../../response/WholeJson.ts"
+import { protocol as name } from "./ResponseItems.ts"
+import * as Response from "./Response.ts"
+import { encode } from "./Request.ts"
+import * as ResponseFrames from "./ResponseFrames.ts"
 
 const stream: Protocol["stream"] = (context) => {
   const assembly = new Assembly({ assemble: context.assemble, keep: true })
-  const machine = Decode.machine(context, assembly)
+  const machine = Response.machine(context, assembly)
   const reading = new JsonStream.Reading(context, assembly)
-  return JsonStream.make(reading, machine, Frames.make(reading, machine))
+  return JsonStream.make(reading, machine, ResponseFrames.make(reading, machine))
 }
 
 /** Reads the array that a streamed answer is, when somebody has collected it. */
@@ -46,5 +47,5 @@ export const protocol: Protocol = {
   whole: (body, context) =>
     /^\uFEFF?\s*\[/.test(body)
       ? collected(body, context)
-      : WholeJson.read(body, context, (value, assembly) => Decode.machine(context, assembly).response(value))
+      : WholeJson.read(body, context, (value, assembly) => Response.machine(context, assembly).response(value))
 }

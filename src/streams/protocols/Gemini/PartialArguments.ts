@@ -5,8 +5,8 @@
  * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
-import { type JsonObject, number, string } from "../Json.ts"
-import { Text } from "../Text.ts"
+import { type JsonObject, number, string } from "../../json/Json.ts"
+import { Text } from "../../response/Text.ts"
 
 type Step = string | number
 

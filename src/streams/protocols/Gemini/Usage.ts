@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
-import { count, type JsonObject } from "../Json.ts"
+import { count, type JsonObject } from "../../json/Json.ts"
 
 /**
  * Converts `usageMetadata`. `undefined` when it holds no count at all: Vertex AI sends the kind of traffic in every chunk and

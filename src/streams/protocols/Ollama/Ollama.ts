@@ -4,9 +4,9 @@
  * @since 0.1.0
  */
 import type { Protocol } from "../Protocol.ts"
-import { protocol as name } from "./Answer.ts"
-import * as Decode from "./Decode.ts"
-import * as Encode from "./Encode.ts"
+import { protocol as name } from "./ResponseItems.ts"
+import * as Response from "./Response.ts"
+import * as Request from "./Request.ts"
 
 /**
  * The wire language of Ollama's `POST /api/chat`.
@@ -17,7 +17,7 @@ import * as Encode from "./Encode.ts"
  */
 export const protocol: Protocol = {
   name,
-  encode: Encode.encode,
-  stream: Decode.stream,
-  whole: Decode.whole
+  encode: Request.encode,
+  stream: Response.stream,
+  whole: Response.whole
 }

@@ -5,7 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { Citation } from "../../../domain/ResponseItem.ts"
-import { array, isJson, type JsonObject, nonEmpty, number, object } from "../Json.ts"
+import { array, isJson, type JsonObject, nonEmpty, number, object } from "../../json/Json.ts"
 
 /**
  * The citations of one answer: each method answers those that are new.

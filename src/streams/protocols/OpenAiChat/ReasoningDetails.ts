@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
-import { isObject, type JsonObject } from "../Json.ts"
+import { isObject, type JsonObject } from "../../json/Json.ts"
 
 type Detail = Record<string, Schema.Json>
 

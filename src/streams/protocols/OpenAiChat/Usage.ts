@@ -5,7 +5,7 @@
  */
 import type { Quirks } from "../../../domain/Quirks.ts"
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
-import { count, type JsonObject, object } from "../Json.ts"
+import { count, type JsonObject, object } from "../../json/Json.ts"
 
 interface Counts {
   readonly prompt: number

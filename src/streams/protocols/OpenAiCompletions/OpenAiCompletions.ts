@@ -4,9 +4,9 @@
  *
  * @since 0.1.0
  */
-import * as Decode from "../OpenAiChat/Decode.ts"
+import * as Response from "../OpenAiChat/Response.ts"
 import type { Protocol } from "../Protocol.ts"
-import * as Encode from "./Encode.ts"
+import * as Request from "./Request.ts"
 
 /**
  * The wire language of `POST /completions`, and of `POST /fim/completions`.
@@ -22,6 +22,6 @@ import * as Encode from "./Encode.ts"
  */
 export const protocol: Protocol = {
   name: "openai-completions",
-  encode: Encode.encode,
-  ...Decode.of("openai-completions")
+  encode: Request.encode,
+  ...Response.of("openai-completions")
 }

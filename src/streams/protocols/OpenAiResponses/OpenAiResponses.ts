@@ -4,16 +4,16 @@
  * @see https://platform.openai.com/docs/api-reference/responses
  * @since 0.1.0
  */
-import { Assembly } from "../Assembly.ts"
-import { array, nonEmpty } from "../Json.ts"
+import { Assembly } from "../../response/Assembly.ts"
+import { array, nonEmpty } from "../../json/Json.ts"
 import type { Protocol } from "../Protocol.ts"
-import { Slots } from "../Slots.ts"
-import * as SseJson from "../SseJson.ts"
-import * as WholeJson from "../WholeJson.ts"
-import * as Decode from "./Decode.ts"
-import { encode } from "./Encode.ts"
-import * as Ending from "./Ending.ts"
-import * as Items from "./Items.ts"
+import { Slots } from "../../response/Slots.ts"
+import * as SseJson from "../../response/SseJson.ts"
+import * as WholeJson from "../../response/WholeJson.ts"
+import * as Response from "./Response.ts"
+import { encode } from "./Request.ts"
+import * as ResponseEnding from "./ResponseEnding.ts"
+import * as ResponseItems from "./ResponseItems.ts"
 
 /**
  * The protocol `openai-responses`.
@@ -27,11 +27,11 @@ import * as Items from "./Items.ts"
  * @since 0.1.0
  */
 export const protocol: Protocol = {
-  name: Items.name,
+  name: ResponseItems.name,
   encode,
   stream: (context) => {
     const assembly = new Assembly(context)
-    return SseJson.make(context, assembly, Decode.machine(context, assembly))
+    return SseJson.make(context, assembly, Response.machine(context, assembly))
   },
   whole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => {
@@ -39,6 +39,6 @@ export const protocol: Protocol = {
       const status = nonEmpty(value.status)
       if (status !== undefined) assembly.saw("finish-reason")
       assembly.saw("end-of-body")
-      return Ending.end(assembly, new Slots(assembly), new Map(), context, value, "completed")
+      return ResponseEnding.end(assembly, new Slots(assembly), new Map(), context, value, "completed")
     })
 }

@@ -5,8 +5,8 @@
  * @since 0.1.0
  */
 import type { RateLimitSnapshot, RateLimitWindow } from "../../../domain/RateLimitSnapshot.ts"
-import { type JsonObject, nonEmpty, number, object } from "../Json.ts"
-import * as RateLimitHeaders from "../RateLimitHeaders.ts"
+import { type JsonObject, nonEmpty, number, object } from "../../json/Json.ts"
+import * as RateLimitHeaders from "../../response/RateLimitHeaders.ts"
 
 const window = (value: unknown): RateLimitWindow | undefined => {
   const fields = object(value)

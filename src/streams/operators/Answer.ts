@@ -1,0 +1,36 @@
+/**
+ * Operators on the stream of an answer.
+ *
+ * @since 0.1.0
+ */
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import type * as Pull from "effect/Pull"
+import * as Stream from "effect/Stream"
+import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+
+/** Keeps what `pick` finds in each array of events; an array in which it finds nothing costs no step downstream. */
+const pickEach = <A>(pick: (event: ResponseEvent, found: Array<A>) => void) =>
+<E, R>(
+  events: Stream.Stream<ResponseEvent, E, R>
+): Stream.Stream<A, E, R> =>
+  Stream.transformPull(events, (pull) => {
+    const next: Pull.Pull<Arr.NonEmptyReadonlyArray<A>, E> = Effect.flatMap(pull, (array) => {
+      const found: Array<A> = []
+      for (const event of array) pick(event, found)
+      return Arr.isArrayNonEmpty(found) ? Effect.succeed(found) : next
+    })
+    return Effect.succeed(next)
+  })
+
+/**
+ * The visible text, piece by piece.
+ *
+ * @category filtering
+ * @since 0.1.0
+ */
+export const text: <E, R>(events: Stream.Stream<ResponseEvent, E, R>) => Stream.Stream<string, E, R> = pickEach(
+  (event, found: Array<string>) => {
+    if (event._tag === "OutputTextDelta") found.push(event.delta)
+  }
+)

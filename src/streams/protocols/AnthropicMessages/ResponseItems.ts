@@ -1,0 +1,240 @@
+/**
+ * Content blocks of the Messages API, from the wire to ours.
+ *
+ * @see https://docs.anthropic.com/en/api/messages-streaming
+ * @since 0.1.0
+ */
+import type * as Schema from "effect/Schema"
+import type { ItemStart } from "../../../domain/ResponseEvent.ts"
+import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
+import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
+import { defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../../json/Json.ts"
+import type { Repeat } from "../../response/JsonStream.ts"
+import type { OpenBlock } from "../../response/OpenBlocks.ts"
+import type { OpenItem } from "../../response/OpenItem.ts"
+import type { Slots } from "../../response/Slots.ts"
+
+/**
+ * The protocol's name, which items carry.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const name = "anthropic-messages"
+
+/**
+ * A block that is being built. `start` is the block as it was when it began, with what opaque deltas have added to it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Block extends OpenBlock {
+  readonly start: Record<string, Schema.Json>
+}
+
+/** Blocks that this version knows, though they are neither text nor a tool. */
+const opaque = new Set(["compaction", "container_upload", "fallback"])
+
+const kind = (type: string): ItemStart["type"] => {
+  switch (type) {
+    case "text":
+      return "message"
+    case "thinking":
+    case "redacted_thinking":
+      return "reasoning"
+    case "tool_use":
+      return "tool-call"
+    default:
+      return type.endsWith("_tool_use") || type.endsWith("_tool_result") ? "server-tool-call" : "unknown"
+  }
+}
+
+/**
+ * Reads a citation.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const citation = (value: JsonObject): Citation => {
+  const url = nonEmpty(value.url) ?? nonEmpty(value.source)
+  const title = nonEmpty(value.title) ?? nonEmpty(value.document_title)
+  const citedText = nonEmpty(value.cited_text)
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(title === undefined ? {} : { title }),
+    ...(citedText === undefined ? {} : { citedText }),
+    // The indices that Anthropic sends count in the source and not in the text that cites it.
+    native: defined(value)
+  }
+}
+
+/**
+ * Begins a block, with what it already holds.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const begin = (assembly: Assembly, slots: Slots, at: number, value: JsonObject): Block => {
+  const type = string(value.type) ?? ""
+  const itemType = kind(type)
+  if (itemType === "unknown" && !opaque.has(type)) assembly.unknown(`block ${type}`)
+  const id = nonEmpty(value.id) ?? nonEmpty(value.tool_use_id)
+  const tool = nonEmpty(value.name) ?? (itemType === "server-tool-call" ? type : undefined)
+  const item = slots.begin(at, itemType, id, tool)
+  const block: Block = { item, start: defined(value), stopped: false }
+  if (type === "text") {
+    assembly.text(item, string(value.text) ?? "")
+    for (const entry of objects(value.citations)) assembly.citation(item, citation(entry))
+  } else if (type === "thinking") {
+    assembly.reasoning(item, string(value.thinking) ?? "")
+  } else if (type === "server_tool_use" && value.name === "web_search") {
+    assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: id ?? "" })
+  }
+  return block
+}
+
+/**
+ * What a text does that stands in a field of a delta; nothing when it has no place in the item.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const sayer = (assembly: Assembly, item: OpenItem, field: string): Repeat | undefined => {
+  switch (field) {
+    case "text":
+      return item.type === "message" ? (text) => assembly.text(item, text) : undefined
+    case "thinking":
+      return item.type === "reasoning" ? (text) => assembly.reasoning(item, text) : undefined
+    case "partial_json":
+      return item.type === "tool-call"
+        ? (text) => assembly.toolArguments(item, text)
+        : (text) => item.appendArguments(text)
+    default:
+      return undefined
+  }
+}
+
+const say = (
+  assembly: Assembly,
+  item: OpenItem,
+  type: string,
+  field: "text" | "thinking" | "partial_json",
+  text: unknown
+): string | undefined => {
+  if (typeof text !== "string") return `a ${type}'s ${field} is not a string`
+  const take = sayer(assembly, item, field)
+  if (take === undefined) return `a ${type} is not in a ${field} block`
+  take(text)
+  return undefined
+}
+
+/**
+ * Adds a delta to a block. It answers a sentence when the delta is not what the protocol says.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const add = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
+  const item = block.item
+  switch (delta.type) {
+    case "text_delta":
+      return say(assembly, item, delta.type, "text", delta.text)
+    case "thinking_delta":
+      return say(assembly, item, delta.type, "thinking", delta.thinking)
+    case "input_json_delta":
+      return say(assembly, item, delta.type, "partial_json", delta.partial_json)
+    case "signature_delta":
+      if (typeof delta.signature !== "string") return "a signature_delta's signature is not a string"
+      // The whole signature, says Anthropic's own client, in spite of its name.
+      block.start.signature = delta.signature
+      return undefined
+    case "citations_delta":
+      if (!isObject(delta.citation)) return "a citations_delta has no citation"
+      if (item.type !== "message") return "a citations_delta is not in a text block"
+      assembly.citation(item, citation(delta.citation))
+      return undefined
+    default:
+      assembly.unknown(string(delta.type) ?? "delta without a type")
+      // What a block of a kind we do not know is told, belongs to it: `compaction_delta` brings the block's content.
+      if (item.type === "unknown" || item.type === "server-tool-call") keep(block, delta)
+      return undefined
+  }
+}
+
+const keep = (block: Block, delta: JsonObject): void => {
+  for (const [key, value] of Object.entries(delta)) {
+    if (key === "type" || value === undefined || value === null) continue
+    const before = block.start[key]
+    block.start[key] = typeof before === "string" && typeof value === "string" ? before + value : value
+  }
+}
+
+const plainCall = new Set(["type", "id", "name", "input"])
+
+/** What the input of a tool is as text: the deltas, or else what the block began with (whole, from some servers). */
+const inputText = (block: Block): string => {
+  if (block.item.arguments !== "") return block.item.arguments
+  const input = object(block.start.input)
+  return input === undefined || Object.keys(input).length === 0 ? "" : JSON.stringify(input)
+}
+
+const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+  const { item, start } = block
+  const raw = inputText(block)
+  if (item.arguments === "") assembly.toolArguments(item, raw)
+  const id = item.id ?? ""
+  const call = toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)
+  return call._tag === "ToolCall" && Object.keys(start).some((key) => !plainCall.has(key))
+    ? { ...call, native: { ...start, input: call.arguments } }
+    : call
+}
+
+const nativeOf = (block: Block): Record<string, Schema.Json> => {
+  const input = block.item.arguments === "" ? undefined : parse(block.item.arguments)
+  return input === undefined ? block.start : { ...block.start, input }
+}
+
+/**
+ * Reads a block that is done, as an item. `cut` says that a limit may have cut it off.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+  const { item, start } = block
+  const type = string(start.type) ?? ""
+  switch (item.type) {
+    case "message":
+      return { _tag: "Message", content: messageContent(item), protocol: name }
+    case "reasoning": {
+      if (type === "redacted_thinking") {
+        return { _tag: "Reasoning", content: [], summary: [], redacted: string(start.data) ?? "", protocol: name }
+      }
+      const signature = nonEmpty(start.signature)
+      return {
+        _tag: "Reasoning",
+        content: item.reasoning,
+        summary: [],
+        ...(signature === undefined ? {} : { signature }),
+        protocol: name
+      }
+    }
+    case "tool-call":
+      return readCall(assembly, block, cut)
+    case "server-tool-call": {
+      const tool = nonEmpty(start.name)
+      return {
+        _tag: "ServerToolCall",
+        type,
+        ...(item.id === undefined ? {} : { id: item.id }),
+        ...(tool === undefined ? {} : { name: tool }),
+        protocol: name,
+        native: nativeOf(block)
+      }
+    }
+    case "custom-tool-call":
+    case "file":
+    case "unknown":
+      return { _tag: "UnknownItem", type, protocol: name, native: nativeOf(block) }
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Files of a prompt as blocks of Converse, which names formats and not media types.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
+ * @since 0.1.0
+ */
+import type * as Prompt from "effect/ai/Prompt"
+import type * as Schema from "effect/Schema"
+import * as PromptParts from "../../request/PromptParts.ts"
+
+const formats: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  image: { "image/png": "png", "image/jpeg": "jpeg", "image/jpg": "jpeg", "image/gif": "gif", "image/webp": "webp" },
+  document: {
+    "application/pdf": "pdf",
+    "text/csv": "csv",
+    "application/msword": "doc",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "text/html": "html",
+    "text/markdown": "md",
+    "text/plain": "txt",
+    "application/json": "txt"
+  },
+  video: {
+    "video/mp4": "mp4",
+    "video/quicktime": "mov",
+    "video/x-matroska": "mkv",
+    "video/webm": "webm",
+    "video/x-flv": "flv",
+    "video/mpeg": "mpeg",
+    "video/x-ms-wmv": "wmv",
+    "video/3gpp": "three_gp"
+  },
+  audio: {
+    "audio/mpeg": "mp3",
+    "audio/mp3": "mp3",
+    "audio/wav": "wav",
+    "audio/x-wav": "wav",
+    "audio/ogg": "ogg",
+    "audio/flac": "flac",
+    "audio/aac": "aac",
+    "audio/mp4": "m4a",
+    "audio/webm": "webm"
+  }
+}
+
+const formatOf = (mediaType: string): readonly [string, string] | undefined => {
+  const type = (mediaType.split(";")[0] ?? "").trim().toLowerCase()
+  for (const [kind, known] of Object.entries(formats)) {
+    const format = known[type]
+    if (format !== undefined) return [kind, format]
+  }
+  return type.startsWith("text/") ? ["document", "txt"] : undefined
+}
+
+const mostNameLength = 200
+
+/**
+ * Makes a function that names the documents of one prompt: by their file's name, without its extension and the characters
+ * that the API does not take, and no two the same.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const naming = (): (fileName: string | undefined) => string => {
+  const taken = new Set<string>()
+  return (fileName) => {
+    const plain = (fileName ?? "").replace(/\.[a-z0-9]{1,5}$/i, "").replace(/[^a-zA-Z0-9\s()[\]-]+/g, "-")
+      .replace(/\s+/g, " ").trim().slice(0, mostNameLength - 10)
+    const base = /[a-zA-Z0-9]/.test(plain) ? plain : "document"
+    let name = base
+    for (let turn = 2; taken.has(name); turn++) name = `${base} (${turn})`
+    taken.add(name)
+    return name
+  }
+}
+
+/**
+ * Writes a file as a block; nothing, with a problem, where the API takes none of its kind.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const block = (
+  part: Prompt.FilePart,
+  nameOf: (fileName: string | undefined) => string,
+  found: PromptParts.Problems
+): ReadonlyArray<Schema.JsonObject> => {
+  const data = PromptParts.fileData(part)
+  const format = formatOf(data.mediaType)
+  if (format === undefined) {
+    found.refuse(
+      "prompt",
+      `a ${data.mediaType} file cannot be sent over Converse; send an image, a document, a video or audio`
+    )
+    return []
+  }
+  const source: Schema.JsonObject | undefined = data.type === "base64"
+    ? { bytes: data.base64 }
+    : data.type === "url" && data.url.startsWith("s3://")
+    ? { s3Location: { uri: data.url } }
+    : undefined
+  if (source === undefined) {
+    found.refuse("prompt", `a ${data.mediaType} file must come as its bytes, as base64 or as an s3:// address`)
+    return []
+  }
+  const [kind, name] = format
+  return [{ [kind]: { format: name, ...(kind === "document" ? { name: nameOf(part.fileName) } : {}), source } }]
+}

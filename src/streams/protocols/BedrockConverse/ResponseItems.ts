@@ -1,0 +1,279 @@
+/**
+ * Content blocks of Converse, from the wire to ours. A block is an object with one field, whose name says what it is.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
+ * @since 0.1.0
+ */
+import type * as Schema from "effect/Schema"
+import type { ItemStart } from "../../../domain/ResponseEvent.ts"
+import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
+import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
+import { array, defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../../json/Json.ts"
+import type { OpenBlock } from "../../response/OpenBlocks.ts"
+import type { Slots } from "../../response/Slots.ts"
+
+/**
+ * The protocol's name, which items carry.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const name = "bedrock-converse"
+
+/**
+ * A block that is being built. `kind` is the name of its field, `start` what that field held when the block began, with what
+ * reasoning has added to it; `results` and `fields` are what opaque deltas have added.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Block extends OpenBlock {
+  readonly kind: string
+  readonly start: Record<string, Schema.Json>
+  readonly results: Array<Schema.Json>
+  readonly fields: Array<readonly [string, Schema.Json]>
+}
+
+const typeOf = (kind: string, start: JsonObject): ItemStart["type"] => {
+  switch (kind) {
+    case "text":
+    case "citationsContent":
+      return "message"
+    case "reasoningContent":
+      return "reasoning"
+    case "toolUse":
+      // Nova's own tools (grounding, code) are run by the service, and their calls carry a type that says so.
+      return start.type === "server_tool_use" ? "server-tool-call" : "tool-call"
+    case "toolResult":
+      return "server-tool-call"
+    case "image":
+      return "file"
+    default:
+      return "unknown"
+  }
+}
+
+/** Blocks that this version knows, though they are none of an answer's usual. */
+const opaque = new Set(["audio", "video", "document", "guardContent", "searchResult", "cachePoint"])
+
+const location = (value: JsonObject): JsonObject => {
+  const places = object(value.location)
+  return object(places === undefined ? undefined : Object.values(places)[0]) ?? {}
+}
+
+/**
+ * Reads a citation. The places that Converse tells count in the source and not in the text that cites it.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const citation = (value: JsonObject): Citation => {
+  const source = nonEmpty(value.source)
+  const url = nonEmpty(location(value).url) ?? (source !== undefined && URL.canParse(source) ? source : undefined)
+  const title = nonEmpty(value.title) ?? nonEmpty(location(value).domain)
+  const citedText = objects(value.sourceContent).map((content) => string(content.text) ?? "").join("")
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(title === undefined ? {} : { title }),
+    ...(citedText === "" ? {} : { citedText }),
+    native: defined(value)
+  }
+}
+
+/**
+ * Begins a block.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const begin = (assembly: Assembly, slots: Slots, at: number, kind: string, start: JsonObject): Block => {
+  const type = typeOf(kind, start)
+  if (type === "unknown" && !opaque.has(kind)) assembly.unknown(`block ${kind}`)
+  const tool = nonEmpty(start.name) ?? (type === "server-tool-call" ? nonEmpty(start.type) : undefined)
+  const item = slots.begin(at, type, nonEmpty(start.toolUseId), tool)
+  if (kind === "toolUse" && start.name === "nova_grounding") {
+    assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: item.id ?? "" })
+  }
+  return { item, kind, start: defined(start), results: [], fields: [], stopped: false }
+}
+
+const reasoningDelta = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
+  if (block.item.type !== "reasoning") return "reasoning is not in a block of reasoning"
+  if (typeof delta.text === "string") assembly.reasoning(block.item, delta.text)
+  // Both may come in pieces.
+  for (
+    const [field, sent] of [["signature", "signature"], ["redactedContent", "redactedContent"], [
+      "redactedContent",
+      "data"
+    ]] as const
+  ) {
+    const piece = delta[sent]
+    if (piece === undefined || piece === null) continue
+    if (typeof piece !== "string") return `reasoning's ${sent} is not a string`
+    block.start[field] = (string(block.start[field]) ?? "") + piece
+  }
+  return undefined
+}
+
+/** The source of a file that comes in pieces, each of which is base64 by itself. */
+const joined = (before: JsonObject | undefined, more: JsonObject): Schema.JsonObject => {
+  const pieces = [before?.bytes, more.bytes].flatMap((bytes) =>
+    typeof bytes === "string" ? [Buffer.from(bytes, "base64")] : []
+  )
+  return defined({
+    ...before,
+    ...more,
+    ...(pieces.length < 2 ? {} : { bytes: Buffer.concat(pieces).toString("base64") })
+  })
+}
+
+/**
+ * Adds a delta to a block. It answers a sentence when the delta is not what the protocol says.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const add = (assembly: Assembly, block: Block, kind: string, delta: unknown): string | undefined => {
+  const { item } = block
+  switch (kind) {
+    case "text":
+      if (typeof delta !== "string") return "a delta's text is not a string"
+      if (item.type !== "message") return "text is not in a block of text"
+      assembly.text(item, delta)
+      return undefined
+    case "toolUse": {
+      const input = object(delta)?.input
+      if (typeof input !== "string") return "a delta's toolUse.input is not a string"
+      if (item.type === "tool-call") assembly.toolArguments(item, input)
+      else item.appendArguments(input)
+      return undefined
+    }
+    case "reasoningContent":
+      return isObject(delta) ? reasoningDelta(assembly, block, delta) : "a delta's reasoningContent is not an object"
+    case "citation":
+      if (!isObject(delta)) return "a delta's citation is not an object"
+      if (item.type !== "message") return "a citation is not in a block of text"
+      assembly.citation(item, citation(delta))
+      return undefined
+    case "toolResult":
+      for (const result of array(delta) ?? []) block.results.push(result)
+      return undefined
+    case "image":
+      if (isObject(delta) && isObject(delta.source))
+        block.start.source = joined(object(block.start.source), delta.source)
+      return undefined
+    default:
+      // What a block of a kind we do not know is told, belongs to it.
+      if (isObject(delta)) { for (const field of Object.entries(defined(delta))) block.fields.push(field) }
+      return undefined
+  }
+}
+
+/**
+ * The kind of block that a delta belongs to which came before any block had begun: only those of tools begin with an event
+ * of their own.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const implied = (delta: string): string | undefined => {
+  switch (delta) {
+    case "text":
+    case "citation":
+      return "text"
+    case "reasoningContent":
+      return "reasoningContent"
+    case "toolUse":
+    case "toolResult":
+      return undefined
+    default:
+      return delta
+  }
+}
+
+/** What the input of a tool is as text: the deltas, or else the object that the block began with. */
+const inputText = (block: Block): string => {
+  if (block.item.arguments !== "") return block.item.arguments
+  const { input } = block.start
+  if (typeof input === "string") return input
+  return input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
+    ? ""
+    : JSON.stringify(input)
+}
+
+const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+  const { item } = block
+  const raw = inputText(block)
+  if (item.arguments === "") assembly.toolArguments(item, raw)
+  const id = item.id ?? ""
+  return toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)
+}
+
+/** A block as the API wants it back. */
+const nativeOf = ({ fields, item, kind, results, start }: Block): Schema.Json => {
+  const input = item.arguments === "" ? undefined : parse(item.arguments)
+  return {
+    // Not by assignment: a field may be named `__proto__`.
+    [kind]: Object.fromEntries([
+      ...Object.entries(start),
+      ...fields,
+      ...(results.length === 0 ? [] : [["content", [...array(start.content) ?? [], ...results]] as const]),
+      ...(input === undefined ? [] : [["input", input] as const])
+    ])
+  }
+}
+
+/**
+ * Reads a block that is done, as an item. `cut` says that a limit may have cut it off.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+  const { item, start } = block
+  switch (item.type) {
+    case "message":
+      return { _tag: "Message", content: messageContent(item), protocol: name }
+    case "reasoning": {
+      const signature = nonEmpty(start.signature)
+      const redacted = nonEmpty(start.redactedContent)
+      return {
+        _tag: "Reasoning",
+        content: item.reasoning,
+        summary: [],
+        ...(signature === undefined ? {} : { signature }),
+        ...(redacted === undefined ? {} : { redacted }),
+        protocol: name
+      }
+    }
+    case "tool-call":
+      return readCall(assembly, block, cut)
+    case "server-tool-call": {
+      const status = nonEmpty(start.status)
+      return {
+        _tag: "ServerToolCall",
+        type: nonEmpty(start.type) ?? block.kind,
+        ...(item.id === undefined ? {} : { id: item.id }),
+        ...(item.name === "" ? {} : { name: item.name }),
+        ...(status === undefined ? {} : { status }),
+        protocol: name,
+        native: nativeOf(block)
+      }
+    }
+    case "file": {
+      const source = object(start.source)
+      const data = nonEmpty(source?.bytes)
+      const url = nonEmpty(object(source?.s3Location)?.uri)
+      return {
+        _tag: "File",
+        mediaType: `image/${nonEmpty(start.format) ?? "*"}`,
+        ...(data === undefined ? {} : { data }),
+        ...(url === undefined ? {} : { url }),
+        protocol: name
+      }
+    }
+    case "custom-tool-call":
+    case "unknown":
+      return { _tag: "UnknownItem", type: block.kind, protocol: name, native: nativeOf(block) }
+  }
+}

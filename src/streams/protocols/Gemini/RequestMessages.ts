@@ -1,0 +1,240 @@
+/**
+ * A prompt as the instructions and contents of generateContent.
+ *
+ * @see https://ai.google.dev/api/caching#Content
+ * @since 0.1.0
+ */
+import type * as Prompt from "effect/ai/Prompt"
+import type * as Schema from "effect/Schema"
+import * as Replay from "../../../domain/Replay.ts"
+import type { ResponseItem } from "../../../domain/ResponseItem.ts"
+import { array, defined, isObject, nonEmpty, object } from "../../json/Json.ts"
+import * as PromptParts from "../../request/PromptParts.ts"
+import { protocol } from "./ResponseItems.ts"
+import type { Model } from "./ModelGenerations.ts"
+
+type Part = Schema.JsonObject
+
+/**
+ * What the encoding of a prompt depends on.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ContentsContext {
+  readonly found: PromptParts.Problems
+  readonly model: Model
+}
+
+/** What Google's documentation says to send where a signature is asked for and there is none. */
+const noSignature = "skip_thought_signature_validator"
+
+const file = (part: Prompt.FilePart, { found }: ContentsContext): Part => {
+  const data = PromptParts.fileData(part)
+  switch (data.type) {
+    case "base64":
+      return { inlineData: { mimeType: data.mediaType, data: data.base64 } }
+    case "url":
+      // Which kind of image it is, its address does not say.
+      return {
+        fileData: { ...(data.mediaType.includes("*") ? {} : { mimeType: data.mediaType }), fileUri: data.url }
+      }
+    case "id":
+      found.refuse(
+        "prompt",
+        `file "${data.id}" was uploaded to another provider: give its bytes, or the URI of Google's copy`
+      )
+      return {}
+  }
+}
+
+const inputs = (
+  parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>,
+  context: ContentsContext
+): ReadonlyArray<Part> =>
+  parts.flatMap((part) => part.type === "file" ? [file(part, context)] : part.text === "" ? [] : [{ text: part.text }])
+
+const message = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArray<Part> => {
+  const signatures = array(object(item.native)?.thoughtSignatures) ?? []
+  return item.content.flatMap((content, index) => {
+    const text = content._tag === "OutputText" ? content.text : content.refusal
+    const thoughtSignature = nonEmpty(signatures[index])
+    return text === "" && thoughtSignature === undefined
+      ? []
+      : [{ text, ...(thoughtSignature === undefined ? {} : { thoughtSignature }) }]
+  })
+}
+
+/** The arguments of a call are always an object here; those of a free-form tool become one. */
+const args = (params: unknown, name: string, found: PromptParts.Problems): Schema.JsonObject => {
+  const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
+  if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
+  return isObject(value) ? defined(value) : { input: value ?? null }
+}
+
+/** Items that tell of an answer and were no parts of it. */
+const besideParts = new Set(["groundingMetadata", "urlContextMetadata"])
+
+/** The conversation, as far as it is written. */
+class Conversation {
+  readonly contents: Array<{ readonly role: "user" | "model"; readonly parts: Array<Part> }> = []
+  /** The calls of the last model's turn, in their order, with the ids that are Google's own. */
+  readonly #calls = new Map<string, { readonly order: number; readonly id: string | undefined }>()
+  #results: Array<{ readonly order: number; readonly parts: ReadonlyArray<Part> }> = []
+  readonly #context: ContentsContext
+
+  constructor(context: ContentsContext) {
+    this.#context = context
+  }
+
+  user(parts: ReadonlyArray<Part>): void {
+    this.#answerCalls()
+    if (parts.length > 0) this.contents.push({ role: "user", parts: [...parts] })
+  }
+
+  assistant(entry: Prompt.AssistantMessage): void {
+    this.#answerCalls()
+    const parts = entry.content.flatMap((part) => this.#part(part))
+    const last = this.contents.at(-1)
+    if (last?.role === "model") last.parts.push(...parts)
+    else if (parts.length > 0) {
+      this.contents.push({ role: "model", parts })
+    }
+    for (const part of entry.content) if (part.type === "tool-result" && !part.providerExecuted) this.result(part)
+  }
+
+  /** Keeps a result until all of its turn are there: they are matched with their calls by their order. */
+  result(part: Prompt.ToolResultPart): void {
+    const { found, model } = this.#context
+    const call = this.#calls.get(part.id)
+    const shown = part.modelOutput
+    const output = shown === undefined
+      ? PromptParts.toJson(part.result === undefined ? "" : part.result)
+      : shown.flatMap((entry) => (entry.type === "text" ? [entry.text] : [])).join("\n")
+    if (output === undefined) {
+      found.refuse("prompt", `the result of tool "${part.name}" is not JSON; give text or JSON`)
+    }
+    const files = shown?.flatMap((entry) => (entry.type === "file" ? [file(entry, this.#context)] : [])) ?? []
+    const inside = model.resultFiles && files.length > 0
+    const functionResponse = {
+      ...(call?.id === undefined ? {} : { id: call.id }),
+      name: part.name,
+      response: { [part.isFailure ? "error" : "output"]: output ?? null },
+      ...(inside ? { parts: files } : {})
+    }
+    this.#results.push({
+      order: call?.order ?? this.#calls.size,
+      parts: [{ functionResponse }, ...(inside ? [] : files)]
+    })
+  }
+
+  end(): void {
+    this.#answerCalls()
+    if (!this.#context.model.signed) return
+    for (const { role, parts } of this.contents) {
+      if (role !== "model") continue
+      const calls = parts.filter((part) => part["functionCall"] !== undefined)
+      const [first] = calls
+      // Of calls that were made at once, only the first one has a signature.
+      if (first === undefined || calls.some((part) => part["thoughtSignature"] !== undefined)) continue
+      parts[parts.indexOf(first)] = { ...first, thoughtSignature: noSignature }
+    }
+  }
+
+  #answerCalls(): void {
+    if (this.#results.length === 0) return
+    const ordered = this.#results.toSorted((left, right) => left.order - right.order)
+    this.contents.push({ role: "user", parts: ordered.flatMap(({ parts }) => parts) })
+    this.#results = []
+    this.#calls.clear()
+  }
+
+  #part(part: Prompt.AssistantMessagePart): ReadonlyArray<Part> {
+    switch (part.type) {
+      case "text": {
+        const item = PromptParts.messageOf(part, protocol)
+        return item !== undefined ? message(item) : part.text === "" ? [] : [{ text: part.text }]
+      }
+      case "reasoning": {
+        const item = Replay.itemOf(part, protocol)
+        // What was thought without a signature is for readers only.
+        return item?._tag === "Reasoning" && item.signature !== undefined
+          ? [{ text: item.content.join(""), thought: true, thoughtSignature: item.signature }]
+          : []
+      }
+      case "file": {
+        const item = Replay.itemOf(part, protocol)
+        const beside = item?._tag === "File" && isObject(item.native) ? defined(item.native) : {}
+        return [{ ...beside, ...file(part, this.#context) }]
+      }
+      case "tool-call":
+        return this.#call(part)
+      case "tool-result":
+      case "tool-approval-request":
+        return []
+    }
+  }
+
+  #call(part: Prompt.ToolCallPart): ReadonlyArray<Part> {
+    const item = Replay.itemOf(part, protocol)
+    if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
+      return isObject(item.native) && !besideParts.has(item.type) ? [defined(item.native)] : []
+    }
+    // What another provider ran, or what is not known to be ours, means nothing to this one.
+    if (part.providerExecuted) return []
+    const native = item?._tag === "ToolCall" && isObject(item.native) ? defined(item.native) : {}
+    const { id: given, ...beside } = native
+    const id = nonEmpty(given)
+    this.#calls.set(part.id, { order: this.#calls.size, id })
+    return [{
+      ...beside,
+      functionCall: {
+        ...(id === undefined ? {} : { id }),
+        name: part.name,
+        args: args(part.params, part.name, this.#context.found)
+      }
+    }]
+  }
+}
+
+/**
+ * Writes the messages of a prompt as `systemInstruction` and `contents`.
+ *
+ * **Details**
+ *
+ * System messages go to the top level wherever they stand; for models that take no instructions they come first in the first
+ * message of the user's. The results of tools are a message of the user's, in the order of the calls.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const fields = (messages: ReadonlyArray<Prompt.Message>, context: ContentsContext): Schema.JsonObject => {
+  const instructions: Array<Part> = []
+  const conversation = new Conversation(context)
+  for (const entry of messages) {
+    switch (entry.role) {
+      case "system":
+        if (entry.content !== "") instructions.push({ text: entry.content })
+        break
+      case "user":
+        conversation.user(inputs(entry.content, context))
+        break
+      case "assistant":
+        conversation.assistant(entry)
+        break
+      case "tool":
+        for (const part of entry.content) if (part.type === "tool-result") conversation.result(part)
+        break
+    }
+  }
+  conversation.end()
+  const { contents } = conversation
+  if (contents.length === 0) {
+    context.found.refuse("prompt", "it has no messages with content; add a user message")
+  }
+  if (context.model.instructions || instructions.length === 0) {
+    return { ...(instructions.length === 0 ? {} : { systemInstruction: { parts: instructions } }), contents }
+  }
+  contents.find(({ role }) => role === "user")?.parts.unshift(...instructions)
+  return { contents }
+}

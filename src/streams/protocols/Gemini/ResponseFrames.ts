@@ -1,0 +1,95 @@
+/**
+ * The frames of Gemini's streams: server-sent events where they were asked for with `alt=sse`, and the elements of one JSON
+ * array where not. The first byte tells.
+ *
+ * @since 0.1.0
+ */
+import * as JsonArray from "../../framing/JsonArray.ts"
+import { isObject, parse } from "../../json/Json.ts"
+import type * as JsonStream from "../../response/JsonStream.ts"
+import * as SseJson from "../../response/SseJson.ts"
+
+/** Reads responses that stand in an array. */
+const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+  const parser = JsonArray.make((text) => {
+    if (reading.isOver) return
+    reading.frames++
+    const value = parse(text)
+    if (!isObject(value)) {
+      reading.failure = reading.malformed(
+        value === undefined ? "an element of the array is not JSON" : "an element of the array is not a JSON object",
+        text,
+        parser.position
+      )
+      return
+    }
+    const problem = machine.frame(value, "message")
+    if (problem !== undefined) reading.answered(problem, text, parser.position)
+  }, reading.context.limits)
+  return {
+    push: parser.push,
+    salvage: parser.salvage,
+    get overflow() {
+      return parser.overflow
+    },
+    get position() {
+      return parser.position
+    },
+    isJson: true
+  }
+}
+
+/** The first byte that says something: white space and the mark of UTF-8 do not. */
+const firstByte = (chunk: Uint8Array): number | undefined =>
+  chunk.find((byte) =>
+    !(byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf)
+  )
+
+const OPEN_ARRAY = 91
+const OPEN_OBJECT = 123
+
+/**
+ * Makes the parser of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+  let chosen: JsonStream.Parser | undefined
+  // Blank chunks before the first byte that says something.
+  const held: Array<Uint8Array> = []
+  let holding = 0
+
+  const choose = (first: number | undefined): JsonStream.Parser => {
+    chosen = first === OPEN_ARRAY || first === OPEN_OBJECT
+      ? elements(reading, machine)
+      : SseJson.parser(reading, machine)
+    for (const chunk of held.splice(0)) chosen.push(chunk)
+    return chosen
+  }
+
+  const push = (chunk: Uint8Array): boolean => {
+    if (chosen !== undefined) return chosen.push(chunk)
+    const first = firstByte(chunk)
+    if (first === undefined && holding < reading.context.limits.maxLineBytes) {
+      held.push(chunk.slice())
+      holding += chunk.length
+      return false
+    }
+    return choose(first).push(chunk)
+  }
+
+  return {
+    push,
+    salvage: () => (chosen ?? choose(undefined)).salvage(),
+    get overflow() {
+      return chosen?.overflow
+    },
+    get position() {
+      return chosen?.position ?? holding
+    },
+    get isJson() {
+      return chosen?.isJson === true
+    }
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * Writes a request as the body of `POST /chat/completions`.
+ *
+ * @since 0.1.0
+ */
+import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
+import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import { defined } from "../../json/Json.ts"
+import * as PromptParts from "../../request/PromptParts.ts"
+import type { EncodeContext } from "../../request/EncodeContext.ts"
+import * as RequestFields from "./RequestFields.ts"
+import * as RequestMessages from "./RequestMessages.ts"
+import * as RequestReasoning from "./RequestReasoning.ts"
+import * as RequestTools from "./RequestTools.ts"
+
+interface OutputFormat {
+  readonly responseFormat: Schema.JsonObject | undefined
+  /** What a server that knows no schemas is told in words. */
+  readonly instruction: string | undefined
+}
+
+const outputFormat = (
+  request: CompletionRequest,
+  context: EncodeContext,
+  found: PromptParts.Problems
+): OutputFormat => {
+  const output = request.outputSchema
+  if (output === undefined) return { responseFormat: undefined, instruction: undefined }
+  const { namedSchema, structuredOutput } = context.quirks
+  if (output === "json") {
+    return {
+      responseFormat: namedSchema === false
+        ? { type: "json_schema", json_schema: { schema: { type: "object" } } }
+        : { type: "json_object" },
+      instruction: undefined
+    }
+  }
+  // Strict mode takes a part of JSON Schema only: closed objects in which every property is required.
+  const transform = output.strict === true ? OpenAiStructuredOutput.toCodecOpenAI : undefined
+  const schema = PromptParts.answerSchema(output, found, transform)
+  if (structuredOutput === "json_object") {
+    return {
+      responseFormat: { type: "json_object" },
+      instruction: `Answer only with JSON that matches this JSON Schema:\n${JSON.stringify(schema)}`
+    }
+  }
+  return {
+    responseFormat: {
+      type: "json_schema",
+      json_schema: namedSchema === false ? { schema } : defined({
+        name: output.name ?? "output",
+        description: output.description,
+        schema,
+        strict: output.strict
+      })
+    },
+    instruction: undefined
+  }
+}
+
+/** Puts an instruction at the end of the first system message, since some servers take only one, or before all others. */
+const instruct = (
+  messages: ReadonlyArray<Schema.JsonObject>,
+  instruction: string | undefined,
+  role: string
+): ReadonlyArray<Schema.JsonObject> => {
+  if (instruction === undefined) return messages
+  const [first, ...others] = messages
+  return first?.role === role && typeof first.content === "string"
+    ? [{ ...first, content: `${first.content}\n\n${instruction}` }, ...others]
+    : [{ role, content: instruction }, ...messages]
+}
+
+const sampling = (
+  request: CompletionRequest,
+  context: EncodeContext,
+  isReasoning: boolean
+): Readonly<Record<string, Schema.Json | undefined>> => {
+  const { maxTokensField, seedField, topK } = context.quirks
+  // Models that think refuse these, unless they are told not to think.
+  const allowed = !isReasoning || request.reasoning?.effort === "none"
+  return {
+    ...(allowed ? RequestFields.temperature(request.temperature, context.quirks) : {}),
+    top_p: allowed ? request.topP : undefined,
+    top_k: topK === true ? request.topK : undefined,
+    stop: PromptParts.stopSequences(request),
+    [seedField ?? "seed"]: request.seed,
+    [isReasoning ? "max_completion_tokens" : maxTokensField ?? "max_completion_tokens"]: request.maxOutputTokens,
+    ...RequestReasoning.encode(request, context.quirks),
+    verbosity: request.text?.verbosity
+  }
+}
+
+/** How the server is asked to say what it cost. */
+const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
+  if (quirks.includeUsage === "usage") return { usage: { include: true } }
+  return stream && quirks.includeUsage !== false ? { stream_options: { include_usage: true } } : {}
+}
+
+/**
+ * Writes the body of a request.
+ *
+ * **Details**
+ *
+ * Left out for want of a field: `reasoning.summary`, `promptCache.auto`; `reasoning.budgetTokens`, `topK` and the cache marks
+ * of parts unless a quirk says that the server knows them; `temperature` and `topP` for reasoning models; and what
+ * `quirks.unknownFields` says. Where a server knows no schemas (`structuredOutput: "json_object"`), the output schema goes
+ * into the instructions. The `providerOptions` of the provider come last and win.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat/create
+ * @see https://platform.openai.com/docs/guides/reasoning
+ * @category encoding
+ * @since 0.1.0
+ */
+export const encode = (
+  request: CompletionRequest,
+  context: EncodeContext
+): Result.Result<Schema.JsonObject, InvalidRequestError> => {
+  const found = PromptParts.problems(context)
+  const isReasoning = PromptParts.isReasoningModel(context)
+  const systemRole = context.quirks.systemRole ?? (isReasoning ? "developer" : "system")
+  const { instruction, responseFormat } = outputFormat(request, context, found)
+  const messages = RequestMessages.encode(request.prompt, systemRole, { context, found })
+  const fields = defined({
+    model: context.model,
+    messages: instruct(messages, instruction, systemRole),
+    ...RequestTools.encode(request, { context, found }),
+    ...sampling(request, context, isReasoning),
+    response_format: responseFormat,
+    prompt_cache_key: request.promptCache?.key,
+    prompt_cache_retention: request.promptCache?.ttl,
+    user: request.user,
+    metadata: request.metadata,
+    stream: context.stream ? true : undefined,
+    ...usage(context)
+  })
+  const body = {
+    ...context.quirks.body,
+    ...RequestFields.fit(fields, context.quirks, found),
+    ...PromptParts.ownOptions(request, context)
+  }
+  const problem = found.first()
+  return problem === undefined ? Result.succeed(body) : Result.fail(problem)
+}

@@ -1,0 +1,151 @@
+/**
+ * Writes the parts of a user's message: text, images, sounds and documents.
+ *
+ * @since 0.1.0
+ */
+import type * as Prompt from "effect/ai/Prompt"
+import type * as Schema from "effect/Schema"
+import * as Replay from "../../../domain/Replay.ts"
+import * as PromptParts from "../../request/PromptParts.ts"
+import type { EncodeContext } from "../../request/EncodeContext.ts"
+
+/**
+ * What is known while a request is written: the context, and where to say what cannot be.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Writing {
+  readonly context: EncodeContext
+  readonly found: PromptParts.Problems
+}
+
+/**
+ * Writes the cache mark of a part or a message, for servers that know it (`quirks.cacheControl`).
+ *
+ * @see https://openrouter.ai/docs/features/prompt-caching
+ * @category encoding
+ * @since 0.1.0
+ */
+export const cacheMark = (
+  holder: { readonly options: Prompt.ProviderOptions },
+  { context }: Writing
+): Schema.JsonObject | undefined => {
+  if (context.quirks.cacheControl !== true) return undefined
+  const cache = Replay.optionsOf(holder).cache
+  if (cache === undefined || cache === false) return undefined
+  return { cache_control: { type: "ephemeral", ...(cache === true ? {} : { ttl: cache.ttl }) } }
+}
+
+const audioFormats: Readonly<Record<string, string>> = {
+  "audio/wav": "wav",
+  "audio/x-wav": "wav",
+  "audio/wave": "wav",
+  "audio/mpeg": "mp3",
+  "audio/mp3": "mp3"
+}
+
+const imagePart = (
+  part: Prompt.FilePart,
+  file: PromptParts.FileData,
+  { context, found }: Writing
+): Schema.JsonObject => {
+  if (file.type === "id") {
+    found.refuse("prompt", "Chat Completions takes images as bytes, base64 or a URL, not as the id of a file")
+    return {}
+  }
+  const { images = "object" } = context.quirks
+  if (images === "inline" && file.type === "url" && /^https?:/i.test(file.url)) {
+    found.refuse("prompt", "this provider fetches no images: give their bytes or base64 instead of a URL")
+  }
+  const detail = Replay.optionsOf(part).detail
+  const url = file.type === "url" ? file.url : PromptParts.dataUrl(file)
+  return {
+    type: "image_url",
+    image_url: images === "string" ? url : { url, ...(detail === undefined ? {} : { detail }) }
+  }
+}
+
+/** PDF files, in the three forms that there are. */
+const documentPart = (
+  part: Prompt.FilePart,
+  file: PromptParts.FileData,
+  { context, found }: Writing
+): Schema.JsonObject => {
+  const named = part.fileName === undefined ? {} : { file_name: part.fileName }
+  switch (context.quirks.documents) {
+    case "document_url":
+      return file.type === "id"
+        ? { type: "file", file_id: file.id }
+        : {
+          type: "document_url",
+          document_url: file.type === "url" ? file.url : PromptParts.dataUrl(file),
+          ...(part.fileName === undefined ? {} : { document_name: part.fileName })
+        }
+    case "file_url":
+      if (file.type !== "id") {
+        return { type: "file_url", file_url: { url: file.type === "url" ? file.url : file.base64 }, ...named }
+      }
+      found.refuse("prompt", "this provider takes PDF files as bytes, base64 or a URL, not as the id of a file")
+      return {}
+    case "file":
+    case undefined:
+      if (file.type === "id") return { type: "file", file: { file_id: file.id } }
+      if (file.type === "base64") {
+        return {
+          type: "file",
+          file: { filename: part.fileName ?? "document.pdf", file_data: PromptParts.dataUrl(file) }
+        }
+      }
+      found.refuse(
+        "prompt",
+        "Chat Completions takes PDF files as bytes, base64 or the id of a file, not by URL"
+      )
+      return {}
+  }
+}
+
+const filePart = (part: Prompt.FilePart, writing: Writing): Schema.JsonObject => {
+  const refuse = (detail: string): Schema.JsonObject => {
+    writing.found.refuse("prompt", detail)
+    return {}
+  }
+  const file = PromptParts.fileData(part)
+  if (part.mediaType.startsWith("image/")) return imagePart(part, file, writing)
+  if (part.mediaType.startsWith("audio/")) {
+    const format = audioFormats[file.mediaType]
+    if (format === undefined) {
+      return refuse(`Chat Completions takes audio as audio/wav or audio/mpeg, not as ${file.mediaType}`)
+    }
+    return file.type === "base64"
+      ? { type: "input_audio", input_audio: { data: file.base64, format } }
+      : refuse("Chat Completions takes audio as bytes or base64, not by URL or id")
+  }
+  if (part.mediaType === "application/pdf") return documentPart(part, file, writing)
+  return refuse(`Chat Completions takes images, audio and PDF files, not ${part.mediaType}: send it as text`)
+}
+
+/**
+ * Writes one part of a user's message.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat/create
+ * @category encoding
+ * @since 0.1.0
+ */
+export const part = (value: Prompt.TextPart | Prompt.FilePart, writing: Writing): Schema.JsonObject => ({
+  ...(value.type === "text" ? { type: "text", text: value.text } : filePart(value, writing)),
+  ...cacheMark(value, writing)
+})
+
+/**
+ * Writes text alone as a string, which every server takes, and anything else as parts.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const content = (parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>, writing: Writing): Schema.Json => {
+  const [only, ...others] = parts
+  return only?.type === "text" && others.length === 0 && cacheMark(only, writing) === undefined
+    ? only.text
+    : parts.map((value) => part(value, writing))
+}

@@ -1,0 +1,23 @@
+/**
+ * What an encoder knows besides the request.
+ *
+ * @since 0.1.0
+ */
+import type { Quirks } from "../../domain/Quirks.ts"
+
+/**
+ * The target of an encoded request.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EncodeContext {
+  /** Id of the provider, for errors. */
+  readonly provider: string
+  /** The provider's own name of the model. */
+  readonly model: string
+  /** Whether the response is to be streamed. */
+  readonly stream: boolean
+  /** Differences of this server from the protocol. */
+  readonly quirks: Quirks
+}

@@ -1,0 +1,338 @@
+/**
+ * Builds items out of deltas and says so in events: the part of a decoder that is the same in every protocol.
+ *
+ * It owns the order of events (an item is added before its deltas and done once) and what a failed stream leaves behind.
+ *
+ * @since 0.1.0
+ */
+import type * as Schema from "effect/Schema"
+import type { FinishReason } from "../../domain/FinishReason.ts"
+import type { Evidence, ItemStart, ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../domain/ResponseItem.ts"
+import { ResponsePartial } from "../../domain/ResponsePartial.ts"
+import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import { parse } from "../json/Json.ts"
+import { OpenContent, OpenItem } from "./OpenItem.ts"
+import { Digest, type Growing, Text } from "./Text.ts"
+
+const maxUnknownNames = 100
+
+/** An item without what its deltas said. What a provider wants back with it would be of no use. */
+const withoutText = (item: ResponseItem): ResponseItem => {
+  switch (item._tag) {
+    case "Message": {
+      const { native: _, ...message } = item
+      return {
+        ...message,
+        content: item.content.map((part) => part._tag === "Refusal" ? { ...part, refusal: "" } : { ...part, text: "" })
+      }
+    }
+    case "Reasoning": {
+      const { native: _, ...reasoning } = item
+      return { ...reasoning, content: item.content.map(() => ""), summary: item.summary.map(() => "") }
+    }
+    default:
+      return item
+  }
+}
+
+/**
+ * What is kept of an answer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface AssemblyOptions {
+  readonly assemble?: boolean | undefined
+  readonly keep?: boolean | undefined
+}
+
+/**
+ * The state of one answer on its way to events.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Assembly {
+  responseId: string | null = null
+  model: string | null = null
+  finishReasonRaw: string | null = null
+  finishMessage: string | undefined
+  usage: TokenUsage | null = null
+  readonly evidence: Array<Evidence> = []
+  completed = false
+
+  #events: Array<ResponseEvent> = []
+  #created = false
+  #unknown: Map<string, number> | undefined
+  readonly #items = new Map<number, OpenItem>()
+  readonly #toolCalls: Array<ToolCall> = []
+  readonly #keeps: boolean
+  readonly #assembles: boolean
+
+  /** `assemble: false` leaves the text out of finished items; it is still kept when a protocol has a use for it (`keep`). */
+  constructor({ assemble = true, keep = assemble }: AssemblyOptions = {}) {
+    this.#assembles = assemble
+    this.#keeps = keep
+  }
+
+  get assembles(): boolean {
+    return this.#assembles
+  }
+
+  /** Hands over the events since the last call. */
+  take(): ReadonlyArray<ResponseEvent> {
+    const events = this.#events
+    if (events.length > 0) this.#events = []
+    return events
+  }
+
+  emit(event: ResponseEvent): void {
+    this.#events.push(event)
+  }
+
+  /** Emits `Created` the first time; later calls fill in what was missing. */
+  created(responseId: string | null, model: string | null): void {
+    this.responseId ??= responseId
+    this.model ??= model
+    if (this.#created) return
+    this.#created = true
+    this.#events.push({ _tag: "Created", responseId: this.responseId, model: this.model })
+  }
+
+  /** Counts something that this version does not know. */
+  unknown(name: string): void {
+    this.#unknown ??= new Map()
+    // The names come from the wire: a server that makes up ever new ones must not fill the memory.
+    const counted = this.#unknown.size < maxUnknownNames || this.#unknown.has(name) ? name : "others"
+    this.#unknown.set(counted, (this.#unknown.get(counted) ?? 0) + 1)
+  }
+
+  saw(evidence: Evidence): void {
+    if (!this.evidence.includes(evidence)) this.evidence.push(evidence)
+  }
+
+  /** Takes back what seemed to be a signal. */
+  withdraw(evidence: Evidence): void {
+    const at = this.evidence.indexOf(evidence)
+    if (at >= 0) this.evidence.splice(at, 1)
+  }
+
+  item(index: number): OpenItem | undefined {
+    return this.#items.get(index)
+  }
+
+  items(): ReadonlyArray<OpenItem> {
+    return [...this.#items.values()]
+  }
+
+  /** Begins an item, with `OutputItemAdded`. */
+  add(index: number, type: ItemStart["type"], id?: string | undefined, name?: string | undefined): OpenItem {
+    const item = new OpenItem(index, type, id, name)
+    this.#items.set(index, item)
+    this.#events.push({
+      _tag: "OutputItemAdded",
+      outputIndex: index,
+      item: {
+        type,
+        ...(id === undefined ? {} : { id }),
+        ...(name === undefined || name === "" ? {} : { name })
+      }
+    })
+    return item
+  }
+
+  /** Begins a part of a message. */
+  content(refusal: boolean): OpenContent {
+    return new OpenContent(refusal, this.#growing())
+  }
+
+  text(item: OpenItem, delta: string, contentIndex = 0): void {
+    if (delta === "") return
+    const content = item.content[contentIndex] ??= this.content(false)
+    content.growing.append(delta)
+    this.#events.push({ _tag: "OutputTextDelta", outputIndex: item.index, delta })
+  }
+
+  refusal(item: OpenItem, delta: string, contentIndex = 0): void {
+    if (delta === "") return
+    const content = item.content[contentIndex] ??= this.content(true)
+    content.growing.append(delta)
+    this.#events.push({ _tag: "RefusalDelta", outputIndex: item.index, delta })
+  }
+
+  citation(item: OpenItem, citation: Citation, contentIndex = 0): void {
+    const content = item.content[contentIndex] ??= this.content(false)
+    content.citations.push(citation)
+    this.#events.push({ _tag: "CitationAdded", outputIndex: item.index, citation })
+  }
+
+  reasoning(item: OpenItem, delta: string, contentIndex = 0): void {
+    if (delta === "") return
+    const part = item.reasoningParts[contentIndex] ??= this.#growing()
+    part.append(delta)
+    this.#events.push({ _tag: "ReasoningContentDelta", outputIndex: item.index, contentIndex, delta })
+  }
+
+  toolPlan(item: OpenItem, delta: string): void {
+    if (delta === "") return
+    item.isPlan = true
+    const part = item.reasoningParts[0] ??= this.#growing()
+    part.append(delta)
+    this.#events.push({ _tag: "ToolPlanDelta", outputIndex: item.index, delta })
+  }
+
+  summaryPart(item: OpenItem, summaryIndex: number): void {
+    item.summaryParts[summaryIndex] ??= this.#growing()
+    this.#events.push({ _tag: "ReasoningSummaryPartAdded", outputIndex: item.index, summaryIndex })
+  }
+
+  summary(item: OpenItem, delta: string, summaryIndex: number): void {
+    if (delta === "") return
+    const part = item.summaryParts[summaryIndex] ??= this.#growing()
+    part.append(delta)
+    this.#events.push({ _tag: "ReasoningSummaryDelta", outputIndex: item.index, summaryIndex, delta })
+  }
+
+  toolArguments(item: OpenItem, delta: string): void {
+    if (delta === "") return
+    item.appendArguments(delta)
+    this.#events.push({ _tag: "ToolCallArgumentsDelta", outputIndex: item.index, id: item.id ?? "", delta })
+  }
+
+  #growing(): Growing {
+    return this.#keeps ? new Text() : new Digest()
+  }
+
+  /** Ends an item, once, with `OutputItemDone`. */
+  done(item: OpenItem, assembled: ResponseItem): void {
+    if (item.done) return
+    item.done = true
+    if (assembled._tag === "ToolCall") this.#toolCalls.push(assembled)
+    const told = this.#assembles ? assembled : withoutText(assembled)
+    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: told })
+  }
+
+  /** Emits `Completed`. Nothing comes after it. */
+  complete(finishReason: FinishReason): void {
+    if (this.completed) return
+    this.completed = true
+    this.#events.push({
+      _tag: "Completed",
+      responseId: this.responseId,
+      model: this.model,
+      finishReason,
+      finishReasonRaw: this.finishReasonRaw,
+      ...(this.finishMessage === undefined ? {} : { finishMessage: this.finishMessage }),
+      usage: this.usage,
+      evidence: [...this.evidence],
+      ...(this.#unknown === undefined ? {} : { unknown: Object.fromEntries(this.#unknown) })
+    })
+  }
+
+  /** What has arrived so far. */
+  partial(): ResponsePartial {
+    let text = ""
+    let refusal = ""
+    let reasoning = ""
+    for (const item of this.#assembles ? this.#items.values() : []) {
+      for (const content of item.content) {
+        if (content === undefined) continue
+        if (content.refusal) refusal += content.text
+        else text += content.text
+      }
+      for (const part of item.summary) reasoning += part ?? ""
+      if (item.isPlan) continue
+      for (const part of item.reasoning) reasoning += part ?? ""
+    }
+    return new ResponsePartial({
+      responseId: this.responseId,
+      model: this.model,
+      text,
+      reasoning,
+      refusal,
+      toolCalls: this.#toolCalls,
+      finishReasonRaw: this.finishReasonRaw,
+      usage: this.usage
+    })
+  }
+}
+
+/**
+ * The content of a message item as it stands.
+ *
+ * @category accessors
+ * @since 0.1.0
+ */
+export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
+  // A server may number its parts from 1, which leaves holes.
+  item.content.filter((content) => content !== undefined).map((content) =>
+    content.refusal
+      ? { _tag: "Refusal", refusal: content.text }
+      : { _tag: "OutputText", text: content.text, citations: content.citations }
+  )
+
+/**
+ * Whether what was being written when the answer ended may be half of it: a limit, a filter or a failure stopped the model.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const cutsOff = (reason: FinishReason): boolean =>
+  reason === "length" || reason === "content-filter" || reason === "error"
+
+/**
+ * Assembles a call of a caller's tool from its arguments: a `ToolCall` when they are JSON, an `InvalidToolCall` otherwise.
+ *
+ * **Details**
+ *
+ * No arguments at all, and the literal `null` that some servers send, mean `{}`; but not in an answer that `cut` says
+ * was cut off (`cutsOff`). A cut number is a number (`4` of `48`), so there only an object that is closed is taken as whole.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const toolCall = (
+  call: {
+    readonly id: string
+    readonly name: string
+    readonly arguments: string
+    readonly protocol: string
+    readonly itemId?: string | undefined
+  },
+  cut: boolean
+): ResponseItem => {
+  const raw = call.arguments.trim()
+  const invalid = (): ResponseItem => ({
+    _tag: "InvalidToolCall",
+    id: call.id,
+    name: call.name,
+    argumentsRaw: call.arguments,
+    reason: cut ? "cut" : "malformed"
+  })
+  if (cut && !raw.endsWith("}")) return invalid()
+  const value = raw === "" || raw === "null" ? {} : parse(raw)
+  return value === undefined || !isStorable(value)
+    ? invalid()
+    : {
+      _tag: "ToolCall",
+      id: call.id,
+      name: call.name,
+      ...(call.itemId === undefined ? {} : { itemId: call.itemId }),
+      arguments: value,
+      protocol: call.protocol
+    }
+}
+
+/**
+ * Whether every number of a value is finite: one like 1e999 is JSON, and no number that can be stored. The value must be one
+ * that `parse` has answered, which is not too deep for this.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const isStorable = (value: Schema.Json): boolean => {
+  if (typeof value === "number") return Number.isFinite(value)
+  if (typeof value !== "object" || value === null) return true
+  return Object.values(value).every(isStorable)
+}

@@ -1,0 +1,147 @@
+/**
+ * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that frames
+ * report.
+ *
+ * Two kinds of frames carry the events of a model: those of Converse have the event as their payload, and its name in a
+ * header; a `chunk` of InvokeModel has the bytes of the model's own event, as base64.
+ *
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+ * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
+ * @since 0.1.0
+ */
+import * as EventStream from "../framing/EventStream.ts"
+import type { Headers } from "../framing/EventStreamHeaders.ts"
+import type { Locate } from "../framing/Locate.ts"
+import { Templates } from "../json/Templates.ts"
+import { chunkOf } from "../json/Words.ts"
+import type { Assembly } from "./Assembly.ts"
+import { isObject, type JsonObject, nonEmpty, parse } from "../json/Json.ts"
+import * as JsonStream from "./JsonStream.ts"
+import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
+import { classifyReported } from "./Refusal.ts"
+
+const text = (headers: Headers, name: string): string => {
+  const value = headers.get(name)
+  return typeof value === "string" ? value : ""
+}
+
+/** What went wrong, in the words of the service and of the model behind it. */
+const reason = (payload: JsonObject): string | undefined => {
+  const message = nonEmpty(payload.message) ?? nonEmpty(payload.Message)
+  const original = nonEmpty(payload.originalMessage)
+  return message === undefined || original === undefined || message.includes(original)
+    ? message ?? original
+    : `${message} (${original})`
+}
+
+/**
+ * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the name of
+ * the exception.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const reported = (code: string, payload: string): JsonObject => {
+  const value = parse(payload)
+  const fields = isObject(value) ? value : {}
+  const message = reason(fields) ?? (isObject(value) ? undefined : nonEmpty(payload.trim()))
+  return { ...fields, __type: code, ...(message === undefined ? {} : { message }) }
+}
+
+/** All of a payload is JSON. */
+const everything: Locate = (_, from, to) => ({ from, to, end: to, event: "" })
+
+/**
+ * Makes the parser of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+  const { assembly, context } = reading
+  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
+  // parse it.
+  const templates = new Templates<JsonObject>(machine.holes, everything)
+
+  const fail = (code: string, payload: string): void => {
+    reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
+  }
+
+  /** The object of a payload, or of bytes in one. */
+  const objectOf = (bytes: Buffer, from: number, to: number, position: number): JsonObject | undefined => {
+    const json = bytes.toString("utf8", from, to)
+    // Nothing at all is no field.
+    const value = json === "" ? {} : parse(json)
+    if (isObject(value)) return value
+    reading.failure = reading.malformed(
+      value === undefined ? "an event is not JSON" : "an event is not a JSON object",
+      json,
+      position
+    )
+    return undefined
+  }
+
+  /** Reads an event, without parsing it where it is like an earlier one. */
+  const onEvent = (event: string, bytes: Buffer, from: number, to: number, position: number): void => {
+    const isKnown = event !== "chunk" && templates.match(chunkOf(bytes), from, to) === to
+    const value = isKnown ? templates.value : objectOf(bytes, from, to, position)
+    if (value === undefined) return
+    if (event === "chunk" && typeof value.bytes === "string") {
+      const inner = Buffer.from(value.bytes, "base64")
+      onEvent("", inner, 0, inner.length, position)
+      return
+    }
+    const problem = machine.frame(value, event)
+    if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", from, to), position)
+    else if (!isKnown) templates.learn(bytes, from, to, event, value)
+  }
+
+  const onFrame: EventStream.OnFrame = (headers, bytes, from, to, position) => {
+    if (reading.isOver) return
+    reading.frames++
+    switch (text(headers, ":message-type")) {
+      case "exception":
+        return fail(text(headers, ":exception-type"), bytes.toString("utf8", from, to))
+      case "error":
+        return fail(text(headers, ":error-code"), text(headers, ":error-message"))
+      default:
+        return onEvent(text(headers, ":event-type"), bytes, from, to, position)
+    }
+  }
+
+  const frames = EventStream.make(onFrame, context.limits)
+  // A frame begins with the high byte of its length: what begins like a page or like JSON is one.
+  let isText: boolean | undefined
+
+  return {
+    push: (chunk) => {
+      if (chunk.length === 0) return false
+      isText ??= JsonStream.mayBeNoStream(chunk)
+      if (isText) return false
+      const any = frames.push(chunk)
+      if (frames.problem !== undefined && !reading.isOver) {
+        reading.failure = reading.malformed(frames.problem.detail, undefined, frames.problem.position)
+      }
+      return any
+    },
+    // A frame that is cut is no frame, however much of it there is: its checksum is missing.
+    salvage: () => {},
+    get overflow() {
+      return frames.overflow
+    },
+    get position() {
+      return frames.position
+    }
+  }
+}
+
+/**
+ * Makes the decoder of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+  const reading = new JsonStream.Reading(context, assembly)
+  return JsonStream.make(reading, machine, parser(reading, machine))
+}

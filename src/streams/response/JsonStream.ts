@@ -1,0 +1,269 @@
+/**
+ * What streams of JSON objects have in common, however their frames are told apart: what a machine is, and how a stream ends.
+ *
+ * @since 0.1.0
+ */
+import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { RateLimitSnapshot } from "../../domain/RateLimitSnapshot.ts"
+import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
+import { gather } from "../framing/Gather.ts"
+import type { Holes } from "../json/Shape.ts"
+import type { Assembly } from "./Assembly.ts"
+import { type JsonObject, parse } from "../json/Json.ts"
+import type { DecodeContext, Ending, StreamDecoder } from "./StreamDecoder.ts"
+import { failureInBody } from "./Refusal.ts"
+import * as RateLimitHeaders from "./RateLimitHeaders.ts"
+
+/**
+ * The state machine of a protocol.
+ *
+ * **Details**
+ *
+ * `frame` reads one event; it answers an error when the provider reports one, or a sentence when the event is not what the
+ * protocol says. `doneMarker` is told of `[DONE]`. `whole` says whether the completion contract is fulfilled, `contract`
+ * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
+ * no more can come. A machine whose protocol has a terminal event calls it itself. `holes` are the places in which its deltas
+ * differ. `repeat` is asked behind `frame`: it answers what `frame` would do with the same event, were there another text in the
+ * only place that differs (`path`), as long as no other event comes between; nothing when it would do more than deliver the text.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Machine {
+  readonly frame: (value: JsonObject, event: string) => ProviderError | string | undefined
+  readonly doneMarker: () => void
+  readonly whole: () => boolean
+  readonly contract: ReadonlyArray<Evidence>
+  readonly finish: () => void
+  readonly holes: Holes<JsonObject>
+  readonly repeat?: (value: JsonObject, event: string, path: string) => Repeat | undefined
+}
+
+/**
+ * What a machine does with an event that is like the one before but for its text.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Repeat = (text: string) => void
+
+/**
+ * A parser of frames.
+ *
+ * **Details**
+ *
+ * `push` reads a chunk and answers whether anything can have come of it; after `overflow` is set it reads nothing more.
+ * `salvage` is called once when the bytes have ended, for what they left unfinished. `position` counts the bytes read.
+ * `isJson` says that the stream is itself JSON: that it looks like it is then no sign of another kind of body.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Parser {
+  readonly push: (chunk: Uint8Array) => boolean
+  readonly salvage: () => void
+  readonly overflow: { readonly what: string; readonly limit: number; readonly position: number } | undefined
+  readonly position: number
+  readonly isJson?: boolean
+}
+
+const excerptLength = 500
+// Longer than any error object that was recorded.
+const headLength = 64 * 1024
+
+/**
+ * The beginning of a text, for an error, without credentials.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const excerpt = (text: string, context: DecodeContext): string => {
+  const scrubbed = context.scrub(text)
+  return scrubbed.length > excerptLength ? `${scrubbed.slice(0, excerptLength)}…` : scrubbed
+}
+
+/**
+ * What has become of a stream so far. Whoever reads its frames counts them, and says here what is wrong with one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Reading {
+  failure: ProviderError | undefined
+  frames = 0
+  readonly context: DecodeContext
+  readonly assembly: Assembly
+
+  constructor(context: DecodeContext, assembly: Assembly) {
+    this.context = context
+    this.assembly = assembly
+  }
+
+  /** Whether no frame has a meaning any more. */
+  get isOver(): boolean {
+    return this.failure !== undefined || this.assembly.completed
+  }
+
+  /** The error of a frame that is not what the protocol says. `position` is how many bytes were read up to its end. */
+  malformed(detail: string, text: string | undefined, position: number): ProviderError {
+    return new MalformedStreamError({
+      ...this.context.error,
+      detail,
+      ...(text === undefined ? {} : { excerpt: excerpt(text, this.context) }),
+      position,
+      partial: this.assembly.partial()
+    })
+  }
+
+  /** Takes what a machine answered to a frame. */
+  answered(problem: ProviderError | string, text: string, position: number): void {
+    this.failure = typeof problem === "string" ? this.malformed(problem, text, position) : problem
+  }
+}
+
+const none: ReadonlyArray<ResponseEvent> = []
+
+/**
+ * Whether a body that begins so may be a page or JSON: no event stream begins with a bracket.
+ *
+ * @category guards
+ * @since 0.1.0
+ */
+export const mayBeNoStream = (chunk: Uint8Array): boolean => {
+  for (const byte of chunk) {
+    // White space, and the mark that may stand before any text.
+    if (byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf) continue
+    return byte === 0x3c || byte === 0x7b || byte === 0x5b
+  }
+  return true
+}
+
+class Decoder implements StreamDecoder {
+  readonly #reading: Reading
+  readonly #machine: Machine
+  readonly #parser: Parser
+  readonly #bare: boolean
+  // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
+  #head: Array<Uint8Array> | undefined
+  #headBytes = 0
+  #isHeadOpen = true
+  // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
+  #snapshot: RateLimitSnapshot | undefined
+
+  readonly #readPiece = (piece: Uint8Array): boolean => this.#read(piece)
+
+  constructor(reading: Reading, machine: Machine, parser: Parser, bare: boolean) {
+    this.#reading = reading
+    this.#machine = machine
+    this.#parser = parser
+    this.#bare = bare
+    this.#snapshot = RateLimitHeaders.snapshot(reading.context.headers, reading.context.now)
+  }
+
+  get failure(): ProviderError | undefined {
+    return this.#reading.failure
+  }
+
+  get completed(): boolean {
+    return this.#reading.assembly.completed
+  }
+
+  push(chunk: Uint8Array): ReadonlyArray<ResponseEvent> {
+    return this.#read(chunk) ? this.#take() : none
+  }
+
+  pushAll(chunks: ReadonlyArray<Uint8Array>): ReadonlyArray<ResponseEvent> {
+    const any = chunks.length === 1 && chunks[0] !== undefined ? this.#read(chunks[0]) : gather(chunks, this.#readPiece)
+    return any ? this.#take() : none
+  }
+
+  end(ending: Ending): ReadonlyArray<ResponseEvent> {
+    const reading = this.#reading
+    const machine = this.#machine
+    const { assembly, context } = reading
+    if (reading.isOver) return []
+    this.#parser.salvage()
+    if (reading.isOver) return this.#take()
+    if (machine.whole()) {
+      if (ending.type === "end-of-body") assembly.saw("end-of-body")
+      machine.finish()
+    } else if (ending.type === "failed") {
+      reading.failure = amend(ending.error, { partial: assembly.partial() })
+    } else {
+      reading.failure = this.#notAStream() ?? new IncompleteStreamError({
+        ...context.error,
+        ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
+        ...(ending.type === "connection-lost" && ending.detail !== undefined
+          ? { detail: context.scrub(ending.detail) }
+          : {}),
+        ending: ending.type,
+        missing: machine.contract.filter((evidence) => !assembly.evidence.includes(evidence)),
+        evidence: assembly.evidence,
+        partial: assembly.partial()
+      })
+    }
+    return this.#take()
+  }
+
+  #take(): ReadonlyArray<ResponseEvent> {
+    const events = this.#reading.assembly.take()
+    const snapshot = this.#snapshot
+    if (snapshot === undefined || events.length === 0) return events
+    this.#snapshot = undefined
+    return [{ _tag: "RateLimits", snapshot }, ...events]
+  }
+
+  /** Reads a chunk; answers whether anything can have come of it. */
+  #read(chunk: Uint8Array): boolean {
+    const reading = this.#reading
+    if (reading.isOver) return false
+    const ended = this.#parser.push(chunk)
+    if (this.#isHeadOpen) this.#keepHead(chunk)
+    const overflow = ended ? this.#parser.overflow : undefined
+    if (overflow !== undefined && !reading.isOver) {
+      const { limit, position, what } = overflow
+      reading.failure = reading.malformed(`a ${what} is longer than the limit of ${limit} bytes`, undefined, position)
+    }
+    return ended
+  }
+
+  #keepHead(chunk: Uint8Array): void {
+    const { frames } = this.#reading
+    if (frames === 0 && this.#headBytes === 0) this.#isHeadOpen = mayBeNoStream(chunk)
+    if (frames > 0 || this.#headBytes >= headLength) this.#isHeadOpen = false
+    if (!this.#isHeadOpen) return
+    // A copy: the chunk may be a part of memory that is used again.
+    const kept = Buffer.from(chunk.subarray(0, headLength - this.#headBytes))
+    this.#head ??= []
+    this.#head.push(kept)
+    this.#headBytes += kept.length
+  }
+
+  #notAStream(): ProviderError | undefined {
+    const reading = this.#reading
+    const { position } = this.#parser
+    if (reading.frames > 0 || this.#parser.isJson === true) return undefined
+    const text = Buffer.concat(this.#head ?? []).toString("utf8")
+    const start = text.trimStart()
+    if (start.startsWith("{") || start.startsWith("[")) {
+      const value = parse(text)
+      const reported = value === undefined ? undefined : failureInBody(value, reading.context)
+      if (this.#bare) return reported
+      return reported ?? reading.malformed("the body is JSON and not an event stream", text, position)
+    }
+    // Somebody else answers at this address, and will again.
+    return start.startsWith("<")
+      ? amend(reading.malformed("the body is a page and not an event stream", text, position), { shouldRetry: false })
+      : undefined
+  }
+}
+
+/**
+ * Makes the decoder of one stream out of its machine and the parser of its frames. `bare` says that a frame is JSON and nothing
+ * around it, so that a body in which none ended may be a cut stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (reading: Reading, machine: Machine, parser: Parser, bare = false): StreamDecoder =>
+  new Decoder(reading, machine, parser, bare)

@@ -1,0 +1,76 @@
+/**
+ * The decoder that is common to protocols of JSON in server-sent events: framing and parsing.
+ *
+ * A protocol adds a machine that reads one object at a time and knows its completion contract.
+ *
+ * @since 0.1.0
+ */
+import * as Sse from "../framing/Sse.ts"
+import type { Assembly } from "./Assembly.ts"
+import { isObject, parse } from "../json/Json.ts"
+import * as JsonStream from "./JsonStream.ts"
+import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
+import { ReadAhead } from "./ReadAhead.ts"
+import { classifyReported } from "./Refusal.ts"
+
+export type { Machine } from "./JsonStream.ts"
+
+/**
+ * Makes the parser of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+  const { assembly, context } = reading
+  const ahead = new ReadAhead(
+    reading,
+    machine,
+    Sse.locate,
+    Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
+  )
+
+  const onEvent: Sse.OnSseEvent = (event, data, bytes, from, to) => {
+    if (reading.isOver) return
+    reading.frames++
+    ahead.interrupt()
+    if (!data.startsWith("{")) {
+      const bare = data.trim()
+      if (bare === "[DONE]" && data.length < 16) {
+        machine.doneMarker()
+        return
+      }
+      // A keep-alive that is an event without content.
+      if (bare === "") return
+    }
+    const value = parse(data)
+    if (!isObject(value)) {
+      // A server that fails may have no more than a sentence left.
+      reading.failure = event === "error" && value === undefined && !data.startsWith("{")
+        ? classifyReported({ error: data }, context, { partial: assembly.partial() })
+        : reading.malformed(
+          value === undefined ? "an event is not JSON" : "an event is not a JSON object",
+          data,
+          events.position
+        )
+      return
+    }
+    const problem = machine.frame(value, event)
+    if (problem !== undefined) reading.answered(problem, data, events.position)
+    else if (from >= 0) ahead.learn(bytes, from, to, event, value)
+  }
+
+  const events = Sse.make(onEvent, context.limits, (bytes, at, base) => ahead.read(bytes, at, base))
+  return events
+}
+
+/**
+ * Makes the decoder of one stream.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+  const reading = new JsonStream.Reading(context, assembly)
+  return JsonStream.make(reading, machine, parser(reading, machine))
+}
