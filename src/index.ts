@@ -32,14 +32,14 @@ export * as ModelInfo from "./domain/ModelInfo.ts"
 export { ExchangeError } from "./domain/OperationError.ts"
 export type {
   EmbeddingBinding,
-  EmbeddingFormName,
+  EmbeddingWireFormat,
   OperationBindings,
   RerankBinding,
-  RerankFormName,
+  RerankWireFormat,
   SpeechBinding,
-  SpeechFormName,
+  SpeechWireFormat,
   TranscriptionBinding,
-  TranscriptionFormName
+  TranscriptionWireFormat
 } from "./domain/Operations.ts"
 export type { AuthStyle, Endpoint } from "./domain/Endpoint.ts"
 export type {
@@ -47,7 +47,7 @@ export type {
   CheckCall,
   CloudIdentity,
   KeyVariable,
-  ModelListForm,
+  ModelListWireFormat,
   ModelsEndpoint,
   ProtocolBinding,
   ProtocolName,
@@ -106,4 +106,4 @@ export * as RetryPolicy from "./services/RetryPolicy.ts"
 export * as SluiceConfig from "./services/SluiceConfig.ts"
 export * as Speech from "./services/Speech.ts"
 export * as Transcription from "./services/Transcription.ts"
-export * as Answer from "./streams/operators/Answer.ts"
+export * as Operators from "./streams/operators/Operators.ts"

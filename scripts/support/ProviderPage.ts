@@ -102,15 +102,19 @@ const rowsOf = (definition: ProviderDefinition): ReadonlyArray<readonly [string,
     ...protocols.map((binding) => [`chat: ${code(binding.protocol)}`, endpointOf(binding)] as const),
     ...(definition.embeddings ?? []).map((binding) =>
       [
-        `embeddings: ${code(binding.form)}`,
+        `embeddings: ${code(binding.wireFormat)}`,
         `${endpointOf(binding)}${binding.maxInputs === undefined ? "" : `, ${binding.maxInputs} texts a request`}`
       ] as const
     ),
-    ...(definition.rerank ?? []).map((binding) => [`rerank: ${code(binding.form)}`, endpointOf(binding)] as const),
+    ...(definition.rerank ?? []).map((binding) =>
+      [`rerank: ${code(binding.wireFormat)}`, endpointOf(binding)] as const
+    ),
     ...(definition.transcription ?? []).map((binding) =>
       [`transcription: ${code(binding.task ?? "transcribe")}`, endpointOf(binding)] as const
     ),
-    ...(definition.speech ?? []).map((binding) => [`speech: ${code(binding.form)}`, endpointOf(binding)] as const),
+    ...(definition.speech ?? []).map((binding) =>
+      [`speech: ${code(binding.wireFormat)}`, endpointOf(binding)] as const
+    ),
     ["list of models", definition.models === undefined ? "" : endpointOf(definition.models)],
     ["check", `${definition.check.body === undefined ? "GET" : "POST"} ${endpointOf(definition.check)}`],
     ["headers", Object.entries(headers).map(([name, value]) => code(`${name}: ${value}`)).join(", ")],

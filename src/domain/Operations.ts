@@ -12,7 +12,7 @@ import type { Endpoint } from "./Endpoint.ts"
  * @category models
  * @since 0.1.0
  */
-export type EmbeddingFormName =
+export type EmbeddingWireFormat =
   | "openai"
   | "mistral"
   | "voyage"
@@ -43,7 +43,7 @@ export type EmbeddingFormName =
  * @since 0.1.0
  */
 export interface EmbeddingBinding extends Endpoint {
-  readonly form: EmbeddingFormName
+  readonly wireFormat: EmbeddingWireFormat
   readonly maxInputs?: number | undefined
   readonly maxBytes?: number | undefined
   readonly when?: "purpose" | undefined
@@ -56,7 +56,7 @@ export interface EmbeddingBinding extends Endpoint {
  * @category models
  * @since 0.1.0
  */
-export type RerankFormName = "cohere" | "jina" | "voyage" | "together" | "bedrock-agent" | "bedrock-cohere"
+export type RerankWireFormat = "cohere" | "jina" | "voyage" | "together" | "bedrock-agent" | "bedrock-cohere"
 
 /**
  * How a provider ranks documents.
@@ -65,7 +65,7 @@ export type RerankFormName = "cohere" | "jina" | "voyage" | "together" | "bedroc
  * @since 0.1.0
  */
 export interface RerankBinding extends Endpoint {
-  readonly form: RerankFormName
+  readonly wireFormat: RerankWireFormat
 }
 
 /**
@@ -74,7 +74,7 @@ export interface RerankBinding extends Endpoint {
  * @category models
  * @since 0.1.0
  */
-export type TranscriptionFormName = "openai" | "mistral" | "openrouter"
+export type TranscriptionWireFormat = "openai" | "mistral" | "openrouter"
 
 /**
  * How a provider writes down what is said: `transcribe` in the language that is spoken, `translate` in English. With `streams:
@@ -84,7 +84,7 @@ export type TranscriptionFormName = "openai" | "mistral" | "openrouter"
  * @since 0.1.0
  */
 export interface TranscriptionBinding extends Endpoint {
-  readonly form: TranscriptionFormName
+  readonly wireFormat: TranscriptionWireFormat
   readonly task?: "transcribe" | "translate" | undefined
   readonly streams?: boolean | undefined
 }
@@ -95,7 +95,7 @@ export interface TranscriptionBinding extends Endpoint {
  * @category models
  * @since 0.1.0
  */
-export type SpeechFormName = "openai" | "mistral"
+export type SpeechWireFormat = "openai" | "mistral"
 
 /**
  * How a provider speaks. `voice` is the one that is taken when nobody asks for any, where the provider has none of its own.
@@ -104,7 +104,7 @@ export type SpeechFormName = "openai" | "mistral"
  * @since 0.1.0
  */
 export interface SpeechBinding extends Endpoint {
-  readonly form: SpeechFormName
+  readonly wireFormat: SpeechWireFormat
   readonly voice?: string | undefined
 }
 

@@ -72,7 +72,7 @@ export interface AddressVariable {
  * @category models
  * @since 0.1.0
  */
-export type ModelListForm =
+export type ModelListWireFormat =
   | "openai"
   | "openrouter"
   | "together"
@@ -94,7 +94,7 @@ export type ModelListForm =
  * @since 0.1.0
  */
 export interface ModelsEndpoint extends Endpoint {
-  readonly form: ModelListForm
+  readonly wireFormat: ModelListWireFormat
 }
 
 /**

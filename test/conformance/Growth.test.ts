@@ -6,7 +6,7 @@ import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../src/domain/ResponseEvent.ts"
 import * as Secrets from "../../src/domain/Secrets.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
-import { classify } from "../../src/streams/response/Refusal.ts"
+import { classify } from "../../src/streams/response/ErrorClassifier.ts"
 import { context, encoder, every, run } from "../support/Decoding.ts"
 import * as EventStreamFrames from "../support/EventStreamFrames.ts"
 

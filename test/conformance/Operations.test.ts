@@ -5,9 +5,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import type { EmbeddingBinding, RerankBinding } from "../../src/domain/Operations.ts"
-import * as Embeddings from "../../src/streams/embeddings/Forms.ts"
+import * as Embeddings from "../../src/streams/embeddings/WireFormats.ts"
 import { parse } from "../../src/streams/json/Json.ts"
-import * as Rerank from "../../src/streams/rerank/Forms.ts"
+import * as Rerank from "../../src/streams/rerank/WireFormats.ts"
 import * as Wire from "../support/Wire.ts"
 
 interface Expected {
@@ -41,8 +41,8 @@ const all: ReadonlyArray<Recording> = Wire.isPresent
 const embeddings = all.filter(({ kind }) => kind === "embedding")
 const rankings = all.filter(({ kind }) => kind === "rerank")
 
-/** The form of a recording, by where it was asked for. */
-const embeddingForm = ({ family, request }: Recording): EmbeddingBinding["form"] => {
+/** The wireFormat of a recording, by where it was asked for. */
+const embeddingForm = ({ family, request }: Recording): EmbeddingBinding["wireFormat"] => {
   const endpoint = request.endpoint ?? ""
   if (endpoint.includes(":predict")) return "vertex-predict"
   if (endpoint.includes(":batchEmbedContents")) return "gemini-batch"
@@ -52,7 +52,7 @@ const embeddingForm = ({ family, request }: Recording): EmbeddingBinding["form"]
   return family === "mistral" ? "mistral" : "openai"
 }
 
-const rerankForm = ({ family, provider }: Recording): RerankBinding["form"] => {
+const rerankForm = ({ family, provider }: Recording): RerankBinding["wireFormat"] => {
   if (family === "bedrock-converse") return "bedrock-cohere"
   if (provider === "voyage") return "voyage"
   return provider === "together" ? "together" : "cohere"
@@ -73,9 +73,9 @@ describe.skipIf(!Wire.isPresent)("recorded embeddings", () => {
     const { expected, headers } = recording
     const facts = expected.embeddings
     assert(facts !== undefined)
-    const form = embeddingForm(recording)
+    const wireFormat = embeddingForm(recording)
     const binding: EmbeddingBinding = {
-      form,
+      wireFormat,
       path: "",
       ...(facts.encoding === "base64-f32le" ? { encodings: ["base64", "float"] as const } : {})
     }
@@ -94,11 +94,11 @@ describe.skipIf(!Wire.isPresent)("recorded embeddings", () => {
       facts.firstValues.map(Math.fround)
     )
     const bedrock = headers?.["x-amzn-bedrock-input-token-count"]
-    const gemini = form === "gemini-batch" ? 4 : undefined
+    const gemini = wireFormat === "gemini-batch" ? 4 : undefined
     const input = expected.usage?.inputTokens ?? (bedrock === undefined ? gemini ?? 0 : Number(bedrock))
     assert.strictEqual(answer.usage.inputTokens, input)
     assert.strictEqual(answer.usage.totalTokens, expected.usage?.totalTokens ?? input)
-    assert.strictEqual(answer.model, expected.model ?? (form === "ollama" ? "mxbai-embed-large" : null))
+    assert.strictEqual(answer.model, expected.model ?? (wireFormat === "ollama" ? "mxbai-embed-large" : null))
   })
 
   it.each(embeddings)("$id, with a vector too few, is no answer", (recording) => {
@@ -106,7 +106,7 @@ describe.skipIf(!Wire.isPresent)("recorded embeddings", () => {
     const inputs = Array.from({ length: count + 1 }, () => "text")
     const encodings = recording.expected.embeddings?.encoding === "base64-f32le" ? ["base64"] as const : undefined
     const answer = Embeddings.decode(body(recording), inputs, { model: "m", inputs }, {
-      binding: { form: embeddingForm(recording), path: "", ...(encodings === undefined ? {} : { encodings }) },
+      binding: { wireFormat: embeddingForm(recording), path: "", ...(encodings === undefined ? {} : { encodings }) },
       headers: {}
     })
     assert(Result.isFailure(answer))
@@ -123,7 +123,10 @@ describe.skipIf(!Wire.isPresent)("recorded rankings", () => {
     const { expected } = recording
     const documents = Array.from({ length: 10 }, (_, index) => `document ${index}`)
     const answer = Result.getOrThrow(
-      Rerank.decode(body(recording), { model: "m", query: "q", documents }, { form: rerankForm(recording), path: "" })
+      Rerank.decode(body(recording), { model: "m", query: "q", documents }, {
+        wireFormat: rerankForm(recording),
+        path: ""
+      })
     )
     assert.deepStrictEqual(answer.results, expected.rerank)
     assert.strictEqual(answer.responseId, expected.responseId)

@@ -57,7 +57,7 @@ const file = { content: new Uint8Array(64), name: "a.wav" }
 /** One text a request, which aimock knows; the many at once that Gemini takes too it does not. */
 const geminiOneByOne: ProviderDefinition = {
   ...gemini,
-  embeddings: [{ form: "gemini", path: "/models/{model}:embedContent" }]
+  embeddings: [{ wireFormat: "gemini", path: "/models/{model}:embedContent" }]
 }
 
 describe("aimock", () => {

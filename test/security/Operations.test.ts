@@ -25,7 +25,7 @@ import * as Raw from "../support/RawServer.ts"
 const key = `sk-canar1-1f9/Ab+c"d\\e=`
 const query = "query-canar1-0006/+"
 const sentinel = "SENTINEL"
-const definition = { ...openAi, rerank: [{ form: "cohere" as const, path: "/rerank" }] }
+const definition = { ...openAi, rerank: [{ wireFormat: "cohere" as const, path: "/rerank" }] }
 
 const isSecret = new RegExp(
   ["canar1", ...[0, 1, 2].map((offset) => Buffer.from(`${" ".repeat(offset)}canar1`).toString("base64").slice(2, 8))]

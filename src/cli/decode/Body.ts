@@ -12,7 +12,7 @@ import * as Secrets from "../../domain/Secrets.ts"
 import { defaults } from "../../services/SluiceConfig.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "../../streams/response/StreamDecoder.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
-import * as Refusal from "../../streams/response/Refusal.ts"
+import * as Refusal from "../../streams/response/ErrorClassifier.ts"
 import * as Sniff from "./Sniff.ts"
 
 /**

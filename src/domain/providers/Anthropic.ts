@@ -31,6 +31,6 @@ export const definition: ProviderDefinition = {
   headerEnv: {},
   requestIdHeader: "request-id",
   check: { path: "/models" },
-  models: { form: "anthropic", path: "/models?limit=1000" },
+  models: { wireFormat: "anthropic", path: "/models?limit=1000" },
   quirks: {}
 }

@@ -49,36 +49,36 @@ export const definition: ProviderDefinition = {
   ],
   embeddings: [
     {
-      form: "openai",
+      wireFormat: "openai",
       path: "/deployments/{model}/embeddings?api-version={apiVersion}",
       requires: dated,
       encodings: ["base64", "float"]
     },
-    { form: "openai", path: "/v1/embeddings[?api-version={apiVersion}]", encodings: ["base64", "float"] }
+    { wireFormat: "openai", path: "/v1/embeddings[?api-version={apiVersion}]", encodings: ["base64", "float"] }
   ],
   transcription: [
     {
-      form: "openai",
+      wireFormat: "openai",
       path: "/deployments/{model}/audio/transcriptions?api-version={apiVersion}",
       requires: dated
     },
     {
-      form: "openai",
+      wireFormat: "openai",
       task: "translate",
       path: "/deployments/{model}/audio/translations?api-version={apiVersion}",
       requires: dated
     },
-    { form: "openai", path: "/v1/audio/transcriptions[?api-version={apiVersion}]" },
-    { form: "openai", task: "translate", path: "/v1/audio/translations[?api-version={apiVersion}]" }
+    { wireFormat: "openai", path: "/v1/audio/transcriptions[?api-version={apiVersion}]" },
+    { wireFormat: "openai", task: "translate", path: "/v1/audio/translations[?api-version={apiVersion}]" }
   ],
   speech: [
     {
-      form: "openai",
+      wireFormat: "openai",
       path: "/deployments/{model}/audio/speech?api-version={apiVersion}",
       requires: dated,
       voice: "alloy"
     },
-    { form: "openai", path: "/v1/audio/speech[?api-version={apiVersion}]", voice: "alloy" }
+    { wireFormat: "openai", path: "/v1/audio/speech[?api-version={apiVersion}]", voice: "alloy" }
   ],
   auth: { type: "header", name: "api-key" },
   identity: {
@@ -94,7 +94,7 @@ export const definition: ProviderDefinition = {
   headerEnv: {},
   requestIdHeader: "apim-request-id",
   check: { path: "/v1/models" },
-  models: { form: "openai", path: "/v1/models" },
+  models: { wireFormat: "openai", path: "/v1/models" },
   deployments: true,
   quirks: OpenAi.quirks
 }

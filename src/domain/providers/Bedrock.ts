@@ -48,13 +48,13 @@ export const definition: ProviderDefinition = define({
     }
   ],
   embeddings: [
-    { form: "bedrock-cohere", models: /cohere\.embed/, path: "/model/{model}/invoke" },
-    { form: "bedrock-nova", models: /nova.*embed/, path: "/model/{model}/invoke" },
-    { form: "bedrock-titan", path: "/model/{model}/invoke" }
+    { wireFormat: "bedrock-cohere", models: /cohere\.embed/, path: "/model/{model}/invoke" },
+    { wireFormat: "bedrock-nova", models: /nova.*embed/, path: "/model/{model}/invoke" },
+    { wireFormat: "bedrock-titan", path: "/model/{model}/invoke" }
   ],
   rerank: [
-    { form: "bedrock-agent", baseUrl: "https://bedrock-agent-runtime.{region}.amazonaws.com", path: "/rerank" },
-    { form: "bedrock-cohere", path: "/model/{model}/invoke" }
+    { wireFormat: "bedrock-agent", baseUrl: "https://bedrock-agent-runtime.{region}.amazonaws.com", path: "/rerank" },
+    { wireFormat: "bedrock-cohere", path: "/model/{model}/invoke" }
   ],
   keyEnv: ["AWS_BEARER_TOKEN_BEDROCK"],
   identity: {
@@ -71,5 +71,5 @@ export const definition: ProviderDefinition = define({
   baseUrlEnv: ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"],
   requestIdHeader: "x-amzn-requestid",
   check: { path: "/foundation-models", baseUrl: control },
-  models: { form: "bedrock", path: "/foundation-models", baseUrl: control }
+  models: { wireFormat: "bedrock", path: "/foundation-models", baseUrl: control }
 })

@@ -36,12 +36,12 @@ export const definition: ProviderDefinition = define({
   ],
   embeddings: [
     {
-      form: "cloudflare",
+      wireFormat: "cloudflare",
       path: "/run/{+model}",
       baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai",
       requires: { variable: "api", matching: /^run$/ }
     },
-    { form: "openai", path: "/embeddings" }
+    { wireFormat: "openai", path: "/embeddings" }
   ],
   keyEnv: ["CLOUDFLARE_API_TOKEN", "CLOUDFLARE_API_KEY"],
   byKey: { CLOUDFLARE_API_TOKEN: { isAmbient: true }, CLOUDFLARE_API_KEY: { isAmbient: true } },
@@ -50,7 +50,7 @@ export const definition: ProviderDefinition = define({
   requestIdHeader: "cf-ray",
   check: { path: "/ai/models/search", baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}" },
   models: {
-    form: "cloudflare",
+    wireFormat: "cloudflare",
     path: "/ai/models/search?per_page=100",
     baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}"
   },

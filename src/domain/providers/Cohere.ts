@@ -20,14 +20,14 @@ export const definition: ProviderDefinition = define({
   documentation: "https://docs.cohere.com/reference/chat",
   baseUrl: "https://api.cohere.com/v2",
   protocols: [{ protocol: "cohere", path: "/chat" }],
-  embeddings: [{ form: "cohere", path: "/embed" }],
-  rerank: [{ form: "cohere", path: "/rerank" }],
+  embeddings: [{ wireFormat: "cohere", path: "/embed" }],
+  rerank: [{ wireFormat: "cohere", path: "/rerank" }],
   keyEnv: ["COHERE_API_KEY", "CO_API_KEY"],
   baseUrlEnv: ["CO_API_URL", "COHERE_BASE_URL"],
   headerEnv: { "x-client-name": ["COHERE_CLIENT_NAME"] },
   requestIdHeader: "x-debug-trace-id",
   check: { path: "/v1/models", baseUrl: "https://api.cohere.com" },
-  models: { form: "cohere", path: "/v1/models?page_size=1000", baseUrl: "https://api.cohere.com" },
+  models: { wireFormat: "cohere", path: "/v1/models?page_size=1000", baseUrl: "https://api.cohere.com" },
   // A token that is not one of theirs.
   quirks: { errorCodes: { "498": "authentication" } }
 })

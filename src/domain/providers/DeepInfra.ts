@@ -23,10 +23,10 @@ export const definition: ProviderDefinition = define({
     protocol: "openai-completions",
     path: "/completions"
   }],
-  embeddings: [{ form: "openai", path: "/embeddings" }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
   keyEnv: ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"],
   baseUrlEnv: ["DEEPINFRA_API_BASE"],
   // Reasoning of Gemini and Gemma models is counted beside the completion.
   quirks: { topK: true, reasoningTokens: "beside-if-more" },
-  models: { form: "deepinfra", path: "/models" }
+  models: { wireFormat: "deepinfra", path: "/models" }
 })

@@ -20,7 +20,7 @@ export const definition: ProviderDefinition = define({
   documentation: "https://cloud.baidu.com/doc/qianfan-api/index.html",
   baseUrl: "https://qianfan.baidubce.com/v2",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
-  embeddings: [{ form: "openai", path: "/embeddings", maxInputs: 16 }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings", maxInputs: 16 }],
   keyEnv: ["QIANFAN_API_KEY", "ERNIE_API_KEY", "BAIDU_API_KEY", "QIANFAN_BEARER_TOKEN"],
   baseUrlEnv: ["QIANFAN_BASE_URL"],
   headerEnv: { appid: ["QIANFAN_APP_ID"] }

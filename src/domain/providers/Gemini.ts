@@ -35,13 +35,13 @@ export const definition: ProviderDefinition = define({
   ],
   embeddings: [
     // The experimental models take one text at a time.
-    { form: "gemini", models: /-exp\b/, path: "/models/{model}:embedContent" },
-    { form: "gemini-batch", models: /^(models|tunedModels)\//, path: "/{+model}:batchEmbedContents" },
-    { form: "gemini-batch", path: "/models/{model}:batchEmbedContents" }
+    { wireFormat: "gemini", models: /-exp\b/, path: "/models/{model}:embedContent" },
+    { wireFormat: "gemini-batch", models: /^(models|tunedModels)\//, path: "/{+model}:batchEmbedContents" },
+    { wireFormat: "gemini-batch", path: "/models/{model}:batchEmbedContents" }
   ],
   auth: { type: "header", name: "x-goog-api-key" },
   keyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
   baseUrlEnv: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
   check: { path: "/models" },
-  models: { form: "gemini", path: "/models?pageSize=1000" }
+  models: { wireFormat: "gemini", path: "/models?pageSize=1000" }
 })

@@ -20,14 +20,14 @@ export const definition: ProviderDefinition = define({
   documentation: "https://docs.github.com/en/rest/models/inference",
   baseUrl: "https://models.github.ai/inference",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
-  embeddings: [{ form: "openai", path: "/embeddings" }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
   keyEnv: ["GITHUB_TOKEN", "GITHUB_API_KEY", "GITHUB_MODELS_TOKEN", "GH_TOKEN"],
   byKey: { GITHUB_TOKEN: { isAmbient: true }, GH_TOKEN: { isAmbient: true } },
   baseUrlEnv: ["GITHUB_API_BASE"],
   headers: { "x-github-api-version": "2022-11-28" },
   requestIdHeader: "x-github-request-id",
   check: { path: "/catalog/models", baseUrl: "https://models.github.ai" },
-  models: { form: "github", path: "/catalog/models", baseUrl: "https://models.github.ai" },
+  models: { wireFormat: "github", path: "/catalog/models", baseUrl: "https://models.github.ai" },
   // The models of OpenAI, with its rules.
   quirks: { reasoningModels: ["o1", "o3", "o4", "gpt-5"] }
 })

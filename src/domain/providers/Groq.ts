@@ -24,10 +24,10 @@ export const definition: ProviderDefinition = define({
     path: "/responses"
   }],
   transcription: [
-    { form: "openai", path: "/audio/transcriptions", streams: false },
-    { form: "openai", task: "translate", path: "/audio/translations", streams: false }
+    { wireFormat: "openai", path: "/audio/transcriptions", streams: false },
+    { wireFormat: "openai", task: "translate", path: "/audio/translations", streams: false }
   ],
-  speech: [{ form: "openai", path: "/audio/speech" }],
+  speech: [{ wireFormat: "openai", path: "/audio/speech" }],
   keyEnv: ["GROQ_API_KEY"],
   baseUrlEnv: ["GROQ_BASE_URL"],
   quirks: {

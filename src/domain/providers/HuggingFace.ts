@@ -27,5 +27,5 @@ export const definition: ProviderDefinition = define({
   byKey: { HF_TOKEN: { isAmbient: true }, HUGGING_FACE_HUB_TOKEN: { isAmbient: true } },
   baseUrlEnv: ["HUGGINGFACE_BASE_URL"],
   check: { path: "/api/whoami-v2", baseUrl: "https://huggingface.co" },
-  models: { form: "huggingface", path: "/models" }
+  models: { wireFormat: "huggingface", path: "/models" }
 })

@@ -20,7 +20,7 @@ export const definition: ProviderDefinition = define({
   documentation: "https://cloud.tencent.com/document/product/1729/111007",
   baseUrl: "https://api.hunyuan.cloud.tencent.com/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
-  embeddings: [{ form: "openai", path: "/embeddings", maxInputs: 200 }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings", maxInputs: 200 }],
   keyEnv: ["HUNYUAN_API_KEY", "TENCENT_API_KEY"],
   baseUrlEnv: ["HUNYUAN_BASE_URL"]
 })

@@ -55,7 +55,7 @@ export const definition: ProviderDefinition = define({
   byKey: { MINIMAX_CN_API_KEY: { variables: { host: "api.minimaxi.com" } } },
   baseUrlEnv: ["MINIMAX_BASE_URL"],
   check: { path: "/v1/models" },
-  models: { form: "openai", path: "/v1/models" },
+  models: { wireFormat: "openai", path: "/v1/models" },
   quirks: {
     // Without it, thoughts are between tags in the content.
     body: { reasoning_split: true },

@@ -23,9 +23,9 @@ export const definition: ProviderDefinition = define({
     protocol: "openai-completions",
     path: "/fim/completions"
   }],
-  embeddings: [{ form: "mistral", path: "/embeddings" }],
-  transcription: [{ form: "mistral", path: "/audio/transcriptions" }],
-  speech: [{ form: "mistral", path: "/audio/speech" }],
+  embeddings: [{ wireFormat: "mistral", path: "/embeddings" }],
+  transcription: [{ wireFormat: "mistral", path: "/audio/transcriptions" }],
+  speech: [{ wireFormat: "mistral", path: "/audio/speech" }],
   keyEnv: ["MISTRAL_API_KEY", "CODESTRAL_API_KEY"],
   baseUrlEnv: ["MISTRAL_BASE_URL"],
   // Codestral has keys and a host of its own.
@@ -46,5 +46,5 @@ export const definition: ProviderDefinition = define({
     unknownFields: { user: "omit", verbosity: "omit", prompt_cache_retention: "omit" },
     errorCodes: { 1500: "not-found" }
   },
-  models: { form: "mistral", path: "/models" }
+  models: { wireFormat: "mistral", path: "/models" }
 })

@@ -24,10 +24,10 @@ export const definition: ProviderDefinition = define({
     { protocol: "ollama", path: "/api/chat" },
     { protocol: "openai-chat", path: "/v1/chat/completions" }
   ],
-  embeddings: [{ form: "ollama", path: "/api/embed" }],
+  embeddings: [{ wireFormat: "ollama", path: "/api/embed" }],
   keyEnv: ["OLLAMA_API_KEY"],
   keyOptional: true,
   baseUrlEnv: ["OLLAMA_HOST", "OLLAMA_BASE_URL"],
   check: { path: "/api/tags" },
-  models: { form: "ollama", path: "/api/tags" }
+  models: { wireFormat: "ollama", path: "/api/tags" }
 })

@@ -23,14 +23,14 @@ export const definition: ProviderDefinition = {
     { protocol: "openai-chat", path: "/chat/completions" },
     { protocol: "openai-completions", path: "/completions" }
   ],
-  embeddings: [{ form: "openai", path: "/embeddings", encodings: ["base64", "float"] }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings", encodings: ["base64", "float"] }],
   transcription: [
     // Whisper hears all before it says anything.
-    { form: "openai", path: "/audio/transcriptions", models: /whisper/i, streams: false },
-    { form: "openai", path: "/audio/transcriptions" },
-    { form: "openai", task: "translate", path: "/audio/translations", streams: false }
+    { wireFormat: "openai", path: "/audio/transcriptions", models: /whisper/i, streams: false },
+    { wireFormat: "openai", path: "/audio/transcriptions" },
+    { wireFormat: "openai", task: "translate", path: "/audio/translations", streams: false }
   ],
-  speech: [{ form: "openai", path: "/audio/speech", voice: "alloy" }],
+  speech: [{ wireFormat: "openai", path: "/audio/speech", voice: "alloy" }],
   auth: { type: "bearer" },
   keyEnv: ["OPENAI_API_KEY"],
   baseUrlEnv: ["OPENAI_BASE_URL"],
@@ -42,7 +42,7 @@ export const definition: ProviderDefinition = {
   },
   requestIdHeader: "x-request-id",
   check: { path: "/models" },
-  models: { form: "openai", path: "/models" },
+  models: { wireFormat: "openai", path: "/models" },
   quirks: {
     // https://platform.openai.com/docs/guides/reasoning: no sampling parameters, `developer` for instructions.
     reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex"],

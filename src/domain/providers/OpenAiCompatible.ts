@@ -28,10 +28,10 @@ export const definition: ProviderDefinition = {
     },
     { protocol: "openai-completions", path: "/completions" }
   ],
-  embeddings: [{ form: "openai", path: "/embeddings" }],
-  rerank: [{ form: "cohere", path: "/rerank" }],
-  transcription: [{ form: "openai", path: "/audio/transcriptions" }],
-  speech: [{ form: "openai", path: "/audio/speech", voice: "alloy" }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
+  rerank: [{ wireFormat: "cohere", path: "/rerank" }],
+  transcription: [{ wireFormat: "openai", path: "/audio/transcriptions" }],
+  speech: [{ wireFormat: "openai", path: "/audio/speech", voice: "alloy" }],
   auth: { type: "bearer" },
   keyEnv: ["OPENAI_COMPATIBLE_API_KEY"],
   baseUrlEnv: ["OPENAI_COMPATIBLE_BASE_URL"],
@@ -40,7 +40,7 @@ export const definition: ProviderDefinition = {
   headerEnv: {},
   requestIdHeader: "x-request-id",
   check: { path: "/models" },
-  models: { form: "openai", path: "/models" },
+  models: { wireFormat: "openai", path: "/models" },
   quirks: { maxTokensField: "max_tokens" }
 }
 

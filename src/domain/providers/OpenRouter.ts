@@ -23,9 +23,9 @@ export const definition: ProviderDefinition = define({
     protocol: "openai-responses",
     path: "/responses"
   }],
-  embeddings: [{ form: "openai", path: "/embeddings" }],
-  rerank: [{ form: "cohere", path: "/rerank" }],
-  transcription: [{ form: "openrouter", path: "/audio/transcriptions", streams: false }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
+  rerank: [{ wireFormat: "cohere", path: "/rerank" }],
+  transcription: [{ wireFormat: "openrouter", path: "/audio/transcriptions", streams: false }],
   keyEnv: ["OPENROUTER_API_KEY", "OPEN_ROUTER_API_KEY"],
   baseUrlEnv: ["OPENROUTER_BASE_URL"],
   headerEnv: {
@@ -44,5 +44,5 @@ export const definition: ProviderDefinition = define({
     // A provider behind it that fails is another's turn; its budget of running requests frees itself.
     errorCodes: { 502: "overloaded", 503: "overloaded", openrouter_in_flight_budget: "rate-limit" }
   },
-  models: { form: "openrouter", path: "/models" }
+  models: { wireFormat: "openrouter", path: "/models" }
 })

@@ -20,7 +20,7 @@ export const definition: ProviderDefinition = define({
   documentation: "https://docs.perplexity.ai/api-reference/chat-completions-post",
   baseUrl: "https://api.perplexity.ai",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
-  embeddings: [{ form: "perplexity", path: "/v1/embeddings" }],
+  embeddings: [{ wireFormat: "perplexity", path: "/v1/embeddings" }],
   keyEnv: ["PERPLEXITY_API_KEY", "PPLX_API_KEY", "PERPLEXITYAI_API_KEY"],
   baseUrlEnv: ["PERPLEXITY_BASE_URL"],
   check: {

@@ -23,12 +23,12 @@ export const definition: ProviderDefinition = define({
   embeddings: [
     // Only the native form knows what a text is embedded for.
     {
-      form: "qianwen",
+      wireFormat: "qianwen",
       baseUrl: "https://{host}",
       path: "/api/v1/services/embeddings/text-embedding/text-embedding",
       when: "purpose"
     },
-    { form: "openai", path: "/embeddings", maxInputs: 10 }
+    { wireFormat: "openai", path: "/embeddings", maxInputs: 10 }
   ],
   keyEnv: ["DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIYUN_API_KEY", "QWEN_CLOUD_API_KEY", "QWEN_API_KEY"],
   baseUrlEnv: ["DASHSCOPE_BASE_URL"],

@@ -23,10 +23,10 @@ export const definition: ProviderDefinition = define({
     protocol: "openai-completions",
     path: "/completions"
   }],
-  embeddings: [{ form: "openai", path: "/embeddings" }],
-  rerank: [{ form: "together", path: "/rerank" }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
+  rerank: [{ wireFormat: "together", path: "/rerank" }],
   keyEnv: ["TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"],
   baseUrlEnv: ["TOGETHER_AI_API_BASE", "TOGETHER_BASE_URL"],
   quirks: { topK: true },
-  models: { form: "together", path: "/models" }
+  models: { wireFormat: "together", path: "/models" }
 })

@@ -72,18 +72,18 @@ export const definition: ProviderDefinition = define({
   ],
   embeddings: [
     {
-      form: "vertex-embed-content",
+      wireFormat: "vertex-embed-content",
       models: /^gemini-embedding-[2-9]/,
       path: "/v1[/projects/{project}/locations/{location}]/publishers/google/models/{model}:embedContent"
     },
     {
-      form: "vertex-predict",
+      wireFormat: "vertex-predict",
       models: /^gemini-embedding/,
       path: "/v1[/projects/{project}/locations/{location}]/publishers/google/models/{model}:predict",
       maxInputs: 1
     },
     {
-      form: "vertex-predict",
+      wireFormat: "vertex-predict",
       path: "/v1[/projects/{project}/locations/{location}]/publishers/google/models/{model}:predict"
     }
   ],

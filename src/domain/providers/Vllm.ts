@@ -23,11 +23,11 @@ export const definition: ProviderDefinition = {
     { protocol: "openai-responses", path: "/responses" },
     { protocol: "openai-completions", path: "/completions" }
   ],
-  embeddings: [{ form: "openai", path: "/embeddings" }],
-  rerank: [{ form: "cohere", path: "/rerank" }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
+  rerank: [{ wireFormat: "cohere", path: "/rerank" }],
   transcription: [
-    { form: "openai", path: "/audio/transcriptions", streams: false },
-    { form: "openai", task: "translate", path: "/audio/translations", streams: false }
+    { wireFormat: "openai", path: "/audio/transcriptions", streams: false },
+    { wireFormat: "openai", task: "translate", path: "/audio/translations", streams: false }
   ],
   auth: { type: "bearer" },
   keyEnv: ["VLLM_API_KEY", "HOSTED_VLLM_API_KEY"],
@@ -37,7 +37,7 @@ export const definition: ProviderDefinition = {
   headerEnv: {},
   requestIdHeader: "x-request-id",
   check: { path: "/models" },
-  models: { form: "openai", path: "/models" },
+  models: { wireFormat: "openai", path: "/models" },
   // Whether a model thinks is for its template to know.
   quirks: { maxTokensField: "max_tokens", topK: true, reasoningFields: { switch: "chat_template_kwargs" } }
 }

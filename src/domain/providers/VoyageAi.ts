@@ -22,17 +22,17 @@ export const definition: ProviderDefinition = define({
   protocols: [],
   // A thousand texts a request, and a million, 320,000 or 120,000 tokens by the model.
   embeddings: [
-    { form: "voyage", path: "/embeddings", models: /lite/i, maxInputs: 1000, maxBytes: 2_000_000 },
+    { wireFormat: "voyage", path: "/embeddings", models: /lite/i, maxInputs: 1000, maxBytes: 2_000_000 },
     {
-      form: "voyage",
+      wireFormat: "voyage",
       path: "/embeddings",
       models: /large|code|finance|law|multilingual/i,
       maxInputs: 1000,
       maxBytes: 240_000
     },
-    { form: "voyage", path: "/embeddings", maxInputs: 1000, maxBytes: 640_000 }
+    { wireFormat: "voyage", path: "/embeddings", maxInputs: 1000, maxBytes: 640_000 }
   ],
-  rerank: [{ form: "voyage", path: "/rerank" }],
+  rerank: [{ wireFormat: "voyage", path: "/rerank" }],
   keyEnv: ["VOYAGE_API_KEY", "VOYAGEAI_API_KEY"],
   baseUrlEnv: ["VOYAGE_BASE_URL"],
   check: { path: "/embeddings", body: { model: "voyage-3.5-lite", input: ["Hi"] } },

@@ -70,7 +70,7 @@ export const definition: ProviderDefinition = define({
     auth: { type: "header", name: "x-api-key" },
     headers: { "anthropic-version": "2023-06-01" }
   }],
-  embeddings: [{ form: "openai", path: "/embeddings", maxInputs: 64 }],
+  embeddings: [{ wireFormat: "openai", path: "/embeddings", maxInputs: 64 }],
   keyEnv: ["ZHIPUAI_API_KEY", "ZHIPU_API_KEY", "BIGMODEL_API_KEY", "ZAI_API_KEY"],
   baseUrlEnv: ["ZHIPUAI_BASE_URL", "ZAI_BASE_URL"],
   // Keys of Z.ai are for its own host.

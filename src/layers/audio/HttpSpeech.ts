@@ -21,7 +21,7 @@ import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import { Speech } from "../../services/Speech.ts"
-import * as SpeechForms from "../../streams/audio/SpeechForms.ts"
+import * as SpeechWireFormats from "../../streams/audio/SpeechWireFormats.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
 import * as Address from "../configuration/Address.ts"
@@ -91,9 +91,9 @@ const make = Effect.gen(function*() {
     request: SpeechRequest
   ): Effect.fn.Return<Sound, CompletionError> {
     const contentType = answer.headers["content-type"]
-    const mediaType = SpeechForms.mediaType(request.format)
+    const mediaType = SpeechWireFormats.mediaType(request.format)
     const { context } = answer
-    switch (SpeechForms.carrier(contentType)) {
+    switch (SpeechWireFormats.carrier(contentType)) {
       case "bytes":
         return {
           mediaType: contentType ?? mediaType,
@@ -103,7 +103,7 @@ const make = Effect.gen(function*() {
         }
       case "events": {
         let usage: TokenUsage | null = null
-        const reader = SpeechForms.reader(context, (told) => {
+        const reader = SpeechWireFormats.reader(context, (told) => {
           usage = told
         })
         return { mediaType, audio: yield* Pulled.begun(Pulled.events(answer, reader)), context, usage: () => usage }
@@ -114,7 +114,7 @@ const make = Effect.gen(function*() {
       }
       case "json": {
         const body = yield* Exchange.bodyOf(answer, settings.maxResponseBytes)
-        const audio = yield* Effect.fromResult(JsonBody.read(body, context, SpeechForms.fromJson))
+        const audio = yield* Effect.fromResult(JsonBody.read(body, context, SpeechWireFormats.fromJson))
         return { mediaType, audio: Stream.succeed(audio), context, usage: () => null }
       }
     }
@@ -127,7 +127,7 @@ const make = Effect.gen(function*() {
     const binding = yield* Effect.fromResult(
       Address.operationOf(provider, provider.definition.speech, model, "speak")
     )
-    const body = SpeechForms.encode(request, { provider: provider.definition.id, model, binding })
+    const body = SpeechWireFormats.encode(request, { provider: provider.definition.id, model, binding })
     const ask = yield* Effect.fromResult(Ask.make(provider, {
       operation: "speech",
       endpoint: binding,

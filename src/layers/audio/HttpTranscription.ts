@@ -14,8 +14,8 @@ import type { Transcript, TranscriptionEvent, TranscriptionRequest } from "../..
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import { Transcription } from "../../services/Transcription.ts"
-import { carrier } from "../../streams/audio/SpeechForms.ts"
-import * as TranscriptionForms from "../../streams/audio/TranscriptionForms.ts"
+import { carrier } from "../../streams/audio/SpeechWireFormats.ts"
+import * as TranscriptionWireFormats from "../../streams/audio/TranscriptionWireFormats.ts"
 import * as Transcripts from "../../streams/audio/Transcripts.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import * as Address from "../configuration/Address.ts"
@@ -55,7 +55,7 @@ const make = Effect.gen(function*() {
     ))
     const known = { provider: provider.definition.id, model }
     const streamed = wantsStream && binding.streams !== false
-    const written = yield* Effect.fromResult(TranscriptionForms.encode(request, { ...known, binding, streamed }))
+    const written = yield* Effect.fromResult(TranscriptionWireFormats.encode(request, { ...known, binding, streamed }))
     yield* Effect.fromResult(
       Result.mapError(Flaws.jsonOf(written.values), (flaw) => new InvalidRequestError({ ...known, ...flaw }))
     )

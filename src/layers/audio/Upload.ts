@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { type AudioFile, mediaType } from "../../domain/AudioFile.ts"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import * as FileFrame from "../../streams/audio/FileFrame.ts"
-import type { Written } from "../../streams/audio/TranscriptionForms.ts"
+import type { Written } from "../../streams/audio/TranscriptionWireFormats.ts"
 import * as TransportFailure from "../transport/TransportFailure.ts"
 
 /**

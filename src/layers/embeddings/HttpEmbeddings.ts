@@ -27,7 +27,7 @@ import { Embeddings } from "../../services/Embeddings.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Batches from "../../streams/embeddings/Batches.ts"
-import * as Forms from "../../streams/embeddings/Forms.ts"
+import * as WireFormats from "../../streams/embeddings/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
@@ -60,7 +60,7 @@ const make = Effect.gen(function*() {
     batch: Batches.Batch
   ): Effect.fn.Return<EmbeddingBatch<Vector>, ExchangeError> {
     const context = { provider: provider.definition.id, model, binding }
-    const body = yield* Effect.fromResult(Forms.encode(batch.inputs, request, context))
+    const body = yield* Effect.fromResult(WireFormats.encode(batch.inputs, request, context))
     const asked = yield* Effect.fromResult(Ask.make(provider, {
       operation: "embeddings",
       endpoint: binding,
@@ -70,7 +70,7 @@ const make = Effect.gen(function*() {
     }))
     const answer = yield* exchange.json(
       asked,
-      (value, { headers }) => Forms.decode(value, batch.inputs, request, { binding, headers })
+      (value, { headers }) => WireFormats.decode(value, batch.inputs, request, { binding, headers })
     )
     return {
       embeddings: answer.vectors.map((vector, index) => ({ index: batch.first + index, vector })),
@@ -120,7 +120,7 @@ const make = Effect.gen(function*() {
     )
     const asked: Asked = { provider, model, binding, request, learned: { most: Infinity } }
     let failed = false
-    return Stream.fromIterable(Batches.divide(request.inputs, Forms.limits(binding))).pipe(
+    return Stream.fromIterable(Batches.divide(request.inputs, WireFormats.limits(binding))).pipe(
       Stream.mapEffect(
         (batch) =>
           Effect.suspend(() =>

@@ -55,7 +55,7 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
       query: Readonly<Record<string, string>>
     ): Effect.fn.Return<ModelLists.ModelPage, CompletionError> {
       const request = yield* Effect.fromResult(Ask.make(provider, { operation: "list_models", endpoint, query }))
-      return yield* exchange.json(request, (body) => ModelLists.decode(endpoint.form, body))
+      return yield* exchange.json(request, (body) => ModelLists.decode(endpoint.wireFormat, body))
     })
     const all: Array<Facts> = []
     let query: ModelLists.ModelPage["next"] = {}

@@ -13,8 +13,8 @@ import * as TokenUsage from "../../domain/TokenUsage.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { Reranker } from "../../services/Reranker.ts"
-import type { Answer } from "../../streams/rerank/Form.ts"
-import * as Forms from "../../streams/rerank/Forms.ts"
+import type { Answer } from "../../streams/rerank/WireFormat.ts"
+import * as WireFormats from "../../streams/rerank/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Ask from "../exchange/Ask.ts"
 import * as Exchange from "../exchange/Exchange.ts"
@@ -34,7 +34,7 @@ const make = Effect.gen(function*() {
     { binding, model, provider, request }: Asked,
     next: string | undefined
   ): Effect.fn.Return<Answer, ExchangeError> {
-    const body = yield* Effect.fromResult(Forms.encode(request, binding, {
+    const body = yield* Effect.fromResult(WireFormats.encode(request, binding, {
       provider: provider.definition.id,
       model,
       variables: provider.variables,
@@ -48,7 +48,7 @@ const make = Effect.gen(function*() {
       headers: request.headers,
       numbers: { maxTokensPerDocument: request.maxTokensPerDocument }
     }))
-    return yield* exchange.json(asked, (value) => Forms.decode(value, request, binding))
+    return yield* exchange.json(asked, (value) => WireFormats.decode(value, request, binding))
   })
 
   const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(

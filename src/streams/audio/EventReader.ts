@@ -9,7 +9,7 @@ import * as Sse from "../framing/Sse.ts"
 import { isObject, type JsonObject, parse } from "../json/Json.ts"
 import { excerpt } from "../response/JsonStream.ts"
 import type { DecodeContext, Ending } from "../response/StreamDecoder.ts"
-import { classifyReported, failureInBody } from "../response/Refusal.ts"
+import { classifyReported, failureInBody } from "../response/ErrorClassifier.ts"
 
 /**
  * What is particular to a stream.

@@ -7,7 +7,7 @@
  */
 import * as Result from "effect/Result"
 import { count, defined, objects } from "../json/Json.ts"
-import { type Form, purpose, single, truncateWord, usageOf } from "./Form.ts"
+import { purpose, single, truncateWord, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
@@ -16,7 +16,7 @@ import * as Vectors from "./Vectors.ts"
  * @category forms
  * @since 0.1.0
  */
-export const titan: Form = {
+export const titan: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
   encode: (inputs, request, context) =>
@@ -36,7 +36,7 @@ export const titan: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const nova: Form = {
+export const nova: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
   encode: (inputs, request, context) =>

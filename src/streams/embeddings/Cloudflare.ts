@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import { array, object } from "../json/Json.ts"
-import { type Form, refuse, texts, usageOf } from "./Form.ts"
+import { refuse, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
@@ -15,7 +15,7 @@ import * as Vectors from "./Vectors.ts"
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 100,
   encodings: ["float"],
   encode: (inputs, request, context) =>

@@ -7,7 +7,7 @@
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import { array, count, defined, isObject, type JsonObject, number, object } from "../json/Json.ts"
-import { type Answer, type Asked, type Form, purpose, texts, truncateWord, usageOf } from "./Form.ts"
+import { type Answer, type Asked, purpose, texts, truncateWord, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 /** Models from version 3 on refuse a request that does not say what it is for; most are for an index. */
@@ -42,7 +42,7 @@ export const decode = (body: JsonObject, asked: Asked): Result.Result<Answer, st
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 96,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
   encode: (inputs, request, context) =>
@@ -65,7 +65,7 @@ export const form: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const bedrock: Form = {
+export const bedrock: WireFormat = {
   maxInputs: 96,
   encodings: ["float", "int8", "uint8", "binary", "ubinary"],
   encode: (inputs, request, context) =>

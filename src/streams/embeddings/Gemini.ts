@@ -9,7 +9,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import { array, count, defined, type JsonObject, object, objects } from "../json/Json.ts"
-import { type EncodeContext, type Form, purpose, refuse, single, texts, usageOf } from "./Form.ts"
+import { type EncodeContext, purpose, refuse, single, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 const taskType = (request: EmbeddingRequest): string | undefined =>
@@ -33,7 +33,7 @@ const one = (text: string, request: EmbeddingRequest, { model }: EncodeContext):
 
 const tokens = (body: JsonObject): number => count(object(body.usageMetadata)?.promptTokenCount)
 
-const decodeOne: Form["decode"] = (body, { encoding }) =>
+const decodeOne: WireFormat["decode"] = (body, { encoding }) =>
   Result.map(Vectors.read(object(body.embedding)?.values, encoding), (vector) => ({
     vectors: [vector],
     model: null,
@@ -55,7 +55,7 @@ const cutsAtStart = (request: EmbeddingRequest, context: EncodeContext) =>
  * @category forms
  * @since 0.1.0
  */
-export const embedContent: Form = {
+export const embedContent: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
   encode: (inputs, request, context) => Result.map(single(inputs, context), (text) => one(text, request, context)),
@@ -68,7 +68,7 @@ export const embedContent: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const batchEmbedContents: Form = {
+export const batchEmbedContents: WireFormat = {
   maxInputs: 100,
   encodings: ["float"],
   encode: (inputs, request, context) =>
@@ -88,7 +88,7 @@ export const batchEmbedContents: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const vertexPredict: Form = {
+export const vertexPredict: WireFormat = {
   maxInputs: 250,
   maxBytes: 40_000,
   encodings: ["float"],
@@ -122,7 +122,7 @@ export const vertexPredict: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const vertexEmbedContent: Form = {
+export const vertexEmbedContent: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
   encode: (inputs, request, context) =>

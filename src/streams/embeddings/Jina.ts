@@ -4,7 +4,7 @@
  * @see https://jina.ai/embeddings/
  * @since 0.1.0
  */
-import { type Form, purpose, textsCutAtEnd } from "./Form.ts"
+import { purpose, textsCutAtEnd, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**
@@ -18,7 +18,7 @@ import * as OpenAi from "./OpenAi.ts"
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 512,
   encodings: ["float", "base64", "binary", "ubinary"],
   encode: (inputs, request, context) =>

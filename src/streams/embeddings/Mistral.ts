@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import { defined } from "../json/Json.ts"
-import { type Form, texts } from "./Form.ts"
+import { texts, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
@@ -17,7 +17,7 @@ const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 32,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
   encode: (inputs, request, context) =>

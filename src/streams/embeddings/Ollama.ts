@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import { array, count, nonEmpty } from "../json/Json.ts"
-import { type Form, textsCutAtEnd, usageOf } from "./Form.ts"
+import { textsCutAtEnd, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
@@ -20,7 +20,7 @@ import * as Vectors from "./Vectors.ts"
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 512,
   encodings: ["float"],
   encode: (inputs, request, context) =>

@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { array, count, defined, type JsonObject, nonEmpty, object, objects } from "../json/Json.ts"
-import { type Answer, type Asked, type EncodeContext, type Form, usageOf } from "./Form.ts"
+import { type Answer, type Asked, type EncodeContext, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 /** Input is what is counted as such, or all there is: Voyage and Jina count the total only. */
@@ -50,7 +50,7 @@ const format = (request: EmbeddingRequest, { binding }: EncodeContext): string |
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 2048,
   maxBytes: 600_000,
   encodings: ["float", "base64"],

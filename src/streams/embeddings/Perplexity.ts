@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import { defined } from "../json/Json.ts"
-import { type Form, texts } from "./Form.ts"
+import { texts, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**
@@ -16,7 +16,7 @@ import * as OpenAi from "./OpenAi.ts"
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 512,
   encodings: ["int8", "ubinary"],
   encode: (inputs, request, context) =>

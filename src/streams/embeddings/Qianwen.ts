@@ -7,7 +7,7 @@
  */
 import * as Result from "effect/Result"
 import { array, count, defined, object, objects } from "../json/Json.ts"
-import { type Form, purpose, texts, usageOf } from "./Form.ts"
+import { purpose, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
@@ -16,7 +16,7 @@ import * as Vectors from "./Vectors.ts"
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 10,
   encodings: ["float"],
   encode: (inputs, request, context) =>

@@ -4,7 +4,7 @@
  * @see https://docs.voyageai.com/reference/embeddings-api
  * @since 0.1.0
  */
-import { type Form, purpose, textsCutAtEnd } from "./Form.ts"
+import { purpose, textsCutAtEnd, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
@@ -20,7 +20,7 @@ const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   maxInputs: 128,
   maxBytes: 240_000,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],

@@ -5,12 +5,12 @@
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { ModelListForm } from "../../domain/ProviderDefinition.ts"
+import type { ModelListWireFormat } from "../../domain/ProviderDefinition.ts"
 import { isObject } from "../json/Json.ts"
 import type { Facts } from "./Facts.ts"
-import type { Form } from "./Form.ts"
-import * as OpenAiForms from "./OpenAiForms.ts"
-import * as OwnForms from "./OwnForms.ts"
+import type { WireFormat } from "./WireFormat.ts"
+import * as OpenAiWireFormats from "./OpenAiWireFormats.ts"
+import * as OtherWireFormats from "./OtherWireFormats.ts"
 
 /**
  * A page of a list. `next` are the query parameters that ask for the next one; nothing when there is none.
@@ -23,20 +23,20 @@ export interface ModelPage {
   readonly next: Readonly<Record<string, string>> | undefined
 }
 
-const forms: Readonly<Record<ModelListForm, Form>> = {
-  openai: OpenAiForms.openai,
-  openrouter: OpenAiForms.openrouter,
-  together: OpenAiForms.together,
-  mistral: OpenAiForms.mistral,
-  deepinfra: OpenAiForms.deepinfra,
-  huggingface: OpenAiForms.huggingface,
-  anthropic: OwnForms.anthropic,
-  gemini: OwnForms.gemini,
-  cohere: OwnForms.cohere,
-  github: OwnForms.github,
-  ollama: OwnForms.ollama,
-  bedrock: OwnForms.bedrock,
-  cloudflare: OwnForms.cloudflare
+const forms: Readonly<Record<ModelListWireFormat, WireFormat>> = {
+  openai: OpenAiWireFormats.openai,
+  openrouter: OpenAiWireFormats.openrouter,
+  together: OpenAiWireFormats.together,
+  mistral: OpenAiWireFormats.mistral,
+  deepinfra: OpenAiWireFormats.deepinfra,
+  huggingface: OpenAiWireFormats.huggingface,
+  anthropic: OtherWireFormats.anthropic,
+  gemini: OtherWireFormats.gemini,
+  cohere: OtherWireFormats.cohere,
+  github: OtherWireFormats.github,
+  ollama: OtherWireFormats.ollama,
+  bedrock: OtherWireFormats.bedrock,
+  cloudflare: OtherWireFormats.cloudflare
 }
 
 /**
@@ -45,8 +45,8 @@ const forms: Readonly<Record<ModelListForm, Form>> = {
  * @category decoding
  * @since 0.1.0
  */
-export const decode = (form: ModelListForm, body: Schema.Json): Result.Result<ModelPage, string> => {
-  const { entries, facts, id, next } = forms[form]
+export const decode = (wireFormat: ModelListWireFormat, body: Schema.Json): Result.Result<ModelPage, string> => {
+  const { entries, facts, id, next } = forms[wireFormat]
   const list = entries(body)
   if (list === undefined) return Result.fail("there is no list of models in it")
   return Result.succeed({

@@ -10,7 +10,7 @@ import type { RerankDocument } from "../../domain/Rerank.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { defined, nonEmpty } from "../json/Json.ts"
 import { ranked } from "./Cohere.ts"
-import { type EncodeContext, type Form, refuse } from "./Form.ts"
+import { type EncodeContext, refuse, type WireFormat } from "./WireFormat.ts"
 
 const source = (document: RerankDocument): Schema.JsonObject => ({
   type: "INLINE",
@@ -33,7 +33,7 @@ const modelArn = ({ model, variables }: EncodeContext): string | undefined =>
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   encode: (request, context) => {
     const arn = modelArn(context)
     return arn === undefined

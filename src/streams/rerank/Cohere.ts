@@ -8,7 +8,7 @@ import * as Result from "effect/Result"
 import type { RerankRequest } from "../../domain/Rerank.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { array, count, defined, isObject, type JsonObject, nonEmpty, object } from "../json/Json.ts"
-import { type Answer, type EncodeContext, type Form, type Ranked, texts } from "./Form.ts"
+import { type Answer, type EncodeContext, type Ranked, texts, type WireFormat } from "./WireFormat.ts"
 
 /**
  * Reads the list of an answer. The best come first, whichever way they were sent.
@@ -59,7 +59,7 @@ const common = (request: RerankRequest, { model }: EncodeContext, documents: Rea
  * @category forms
  * @since 0.1.0
  */
-export const form: Form = {
+export const wireFormat: WireFormat = {
   encode: (request, context) =>
     Result.map(texts(request, context), (documents) =>
       defined({
@@ -77,7 +77,7 @@ export const form: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const jina: Form = {
+export const jina: WireFormat = {
   encode: (request, context) =>
     Result.map(
       texts(request, context),
@@ -93,7 +93,7 @@ export const jina: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const voyage: Form = {
+export const voyage: WireFormat = {
   encode: (request, context) =>
     Result.map(
       texts(request, context),
@@ -111,7 +111,7 @@ export const voyage: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const together: Form = {
+export const together: WireFormat = {
   encode: (request, { model }) =>
     Result.succeed(defined({
       model,
@@ -130,7 +130,7 @@ export const together: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const bedrock: Form = {
+export const bedrock: WireFormat = {
   encode: (request, context) =>
     Result.map(texts(request, context), (documents) =>
       defined({

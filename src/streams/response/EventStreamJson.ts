@@ -18,7 +18,7 @@ import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, parse } from "../json/Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
-import { classifyReported } from "./Refusal.ts"
+import { classifyReported } from "./ErrorClassifier.ts"
 
 const text = (headers: Headers, name: string): string => {
   const value = headers.get(name)

@@ -9,7 +9,7 @@ import { MalformedResponseError, type ProviderError } from "../../domain/Complet
 import { parse } from "../json/Json.ts"
 import { excerpt } from "./JsonStream.ts"
 import type { DecodeContext } from "./StreamDecoder.ts"
-import { failureInBody } from "./Refusal.ts"
+import { failureInBody } from "./ErrorClassifier.ts"
 
 /**
  * Says what a body is that is no JSON.

@@ -11,7 +11,7 @@ import type { Holes } from "../json/Shape.ts"
 import type { Assembly } from "./Assembly.ts"
 import { type JsonObject, parse } from "../json/Json.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./StreamDecoder.ts"
-import { failureInBody } from "./Refusal.ts"
+import { failureInBody } from "./ErrorClassifier.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 
 /**

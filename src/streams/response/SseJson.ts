@@ -11,7 +11,7 @@ import { isObject, parse } from "../json/Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { ReadAhead } from "./ReadAhead.ts"
-import { classifyReported } from "./Refusal.ts"
+import { classifyReported } from "./ErrorClassifier.ts"
 
 export type { Machine } from "./JsonStream.ts"
 

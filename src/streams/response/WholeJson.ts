@@ -9,7 +9,7 @@ import { isObject, type JsonObject } from "../json/Json.ts"
 import * as JsonBody from "./JsonBody.ts"
 import type { DecodeContext, WholeResponse } from "./StreamDecoder.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
-import { failureInBody } from "./Refusal.ts"
+import { failureInBody } from "./ErrorClassifier.ts"
 
 /**
  * Reads the answer of a protocol into an assembly. It answers an error when the body reports one, or a sentence when it is

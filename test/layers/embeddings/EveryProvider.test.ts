@@ -8,7 +8,7 @@ import { Embeddings, type ProviderDefinition, Reranker } from "sluice"
 import * as DefaultModels from "../../../src/cli/operations/DefaultModels.ts"
 import { definition as deepInfra } from "../../../src/domain/providers/DeepInfra.ts"
 import { definitions } from "../../../src/domain/KnownProviders.ts"
-import * as Forms from "../../../src/streams/embeddings/Forms.ts"
+import * as WireFormats from "../../../src/streams/embeddings/WireFormats.ts"
 import * as Asking from "../../support/Asking.ts"
 
 /** What the addresses of some need to know. */
@@ -62,9 +62,9 @@ describe("embeddings of every provider", () => {
     ([id, definition]) =>
       Effect.gen(function*() {
         const model = DefaultModels.of("embeddings", id)
-        const most = Forms.limits(
+        const most = WireFormats.limits(
           definition.embeddings?.findLast(({ models }) => models === undefined || models.test(model)) ??
-            { form: "openai", path: "" }
+            { wireFormat: "openai", path: "" }
         ).maxInputs
         const inputs = Array.from({ length: Math.min(most + 1, 2049) }, (_, index) => `text ${index}`)
         const { embeddings, requests } = yield* Embeddings.embed({

@@ -19,7 +19,7 @@ const inputsOf = (body: unknown): ReadonlyArray<string> =>
 
 const withBinding = (binding: Partial<EmbeddingBinding>): ProviderDefinition => ({
   ...openAi,
-  embeddings: [{ form: "openai", path: "/embeddings", ...binding }]
+  embeddings: [{ wireFormat: "openai", path: "/embeddings", ...binding }]
 })
 
 /** A vector that says which text it is of. */
@@ -97,7 +97,7 @@ describe("embeddings", () => {
       Effect.provide(Asking.inMemory(mistral, {
         provider: {
           baseUrl: "https://mistral.test/v2",
-          operations: { embeddings: [{ form: "openai", path: "/own/embeddings", maxInputs: 1 }] }
+          operations: { embeddings: [{ wireFormat: "openai", path: "/own/embeddings", maxInputs: 1 }] }
         }
       }))
     ))

@@ -26,7 +26,7 @@ import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
 import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
 import * as RawServer from "../../support/RawServer.ts"
 
-const definition: ProviderDefinition = { ...openAi, rerank: [{ form: "cohere", path: "/rerank" }] }
+const definition: ProviderDefinition = { ...openAi, rerank: [{ wireFormat: "cohere", path: "/rerank" }] }
 
 const limit = 1024 * 1024
 

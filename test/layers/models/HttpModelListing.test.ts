@@ -48,7 +48,7 @@ const busy = { _tag: "ProviderError", kind: "overloaded" } as const
 
 /** Whether a list says more than names. Groq's does, in OpenAI's form. */
 const says = ({ id, models }: ProviderDefinition) =>
-  id === "groq" || !["openai", "anthropic", "ollama", "bedrock"].includes(models?.form ?? "")
+  id === "groq" || !["openai", "anthropic", "ollama", "bedrock"].includes(models?.wireFormat ?? "")
 
 const paged: ReadonlySet<string> = new Set(["anthropic", "gemini", "cohere", "cloudflare"])
 
@@ -126,7 +126,7 @@ describe("the models of a provider", () => {
   )
 
   it.live.each(
-    listed.filter(({ models }) => paged.has(models?.form ?? "")).map((definition) =>
+    listed.filter(({ models }) => paged.has(models?.wireFormat ?? "")).map((definition) =>
       [definition.id, definition] as const
     )
   )(
@@ -137,7 +137,7 @@ describe("the models of a provider", () => {
         const { requests, url } = yield* SimulatorServer.serve({ scenario: { models: all } })
         const models = yield* Effect.provide(list(provider), simulated(definition, url, "sk-1"))
         assert.deepStrictEqual(ids(models), all)
-        assert.lengthOf(yield* requests, definition.models?.form === "cloudflare" ? 21 : 3)
+        assert.lengthOf(yield* requests, definition.models?.wireFormat === "cloudflare" ? 21 : 3)
       })
   )
 

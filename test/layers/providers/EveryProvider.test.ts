@@ -60,7 +60,7 @@ const cases: ReadonlyArray<Case> = definitions.flatMap((definition) =>
       const reach = Table.reach[id] ?? {}
       return {
         name: `${definition.id}: ${
-          "protocol" in binding ? binding.protocol : `${kind} (${binding.form})`
+          "protocol" in binding ? binding.protocol : `${kind} (${binding.wireFormat})`
         } at ${binding.path}`,
         id,
         definition,

@@ -175,12 +175,12 @@ describe("the table", () => {
     const calls = new Set<string>([
       "check",
       ...(definition.models === undefined ? [] : ["models"]),
-      ...(definition.embeddings ?? []).map(({ form }) => `embed:${form}`),
-      ...(definition.rerank ?? []).map(({ form }) => `rerank:${form}`),
-      ...(definition.transcription ?? []).map(({ form, task }) =>
-        `${task === "translate" ? "translation" : "transcription"}:${form}`
+      ...(definition.embeddings ?? []).map(({ wireFormat }) => `embed:${wireFormat}`),
+      ...(definition.rerank ?? []).map(({ wireFormat }) => `rerank:${wireFormat}`),
+      ...(definition.transcription ?? []).map(({ wireFormat, task }) =>
+        `${task === "translate" ? "translation" : "transcription"}:${wireFormat}`
       ),
-      ...(definition.speech ?? []).map(({ form }) => `speech:${form}`),
+      ...(definition.speech ?? []).map(({ wireFormat }) => `speech:${wireFormat}`),
       ...definition.protocols.map(({ protocol }) => protocol)
     ])
     for (const row of rows) if (row.provider === id) calls.delete(row.call)

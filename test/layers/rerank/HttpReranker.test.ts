@@ -17,7 +17,7 @@ const documents = ["the cat sat on the mat", "rates of interest rise", "interest
 const withRerank = (binding: RerankBinding): ProviderDefinition => ({ ...openAi, rerank: [binding] })
 
 const bedrock: ProviderDefinition = {
-  ...withRerank({ form: "bedrock-agent", path: "/rerank" }),
+  ...withRerank({ wireFormat: "bedrock-agent", path: "/rerank" }),
   baseUrl: "https://bedrock-agent-runtime.us-west-2.amazonaws.com"
 }
 

@@ -7,7 +7,7 @@ import { type CompletionError, Embeddings, type ProviderDefinition, Reranker, Sp
 import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
 import * as Asking from "../../support/Asking.ts"
 
-const definition: ProviderDefinition = { ...openAi, rerank: [{ form: "cohere", path: "/rerank" }] }
+const definition: ProviderDefinition = { ...openAi, rerank: [{ wireFormat: "cohere", path: "/rerank" }] }
 
 const file = { name: "talk.wav", content: new Uint8Array(8) }
 

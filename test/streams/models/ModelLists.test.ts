@@ -3,11 +3,11 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"
-import { ModelInfo, type ModelListForm } from "sluice"
+import { ModelInfo, type ModelListWireFormat } from "sluice"
 import { decode } from "../../../src/streams/models/ModelLists.ts"
 
 interface Case {
-  readonly form: ModelListForm
+  readonly form: ModelListWireFormat
   readonly says: string
   readonly body: Schema.Json
   readonly models: ReadonlyArray<Omit<ModelInfo.ModelFacts, "provider">>

@@ -4,7 +4,7 @@ import type { FinishReason } from "../../../src/domain/FinishReason.ts"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Cohere/Cohere.ts"
-import { classify } from "../../../src/streams/response/Refusal.ts"
+import { classify } from "../../../src/streams/response/ErrorClassifier.ts"
 import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
 
 type Json = Readonly<Record<string, unknown>>

@@ -3,7 +3,7 @@ import { Duration } from "effect"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Gemini/Gemini.ts"
-import { classify } from "../../../src/streams/response/Refusal.ts"
+import { classify } from "../../../src/streams/response/ErrorClassifier.ts"
 import * as Decoding from "../../support/Decoding.ts"
 
 type Json = Readonly<Record<string, unknown>>

@@ -12,8 +12,8 @@ import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { classifyReported } from "../../response/Refusal.ts"
-import { index, Slots } from "../../response/Slots.ts"
+import { classifyReported } from "../../response/ErrorClassifier.ts"
+import { index, WireItems } from "../../response/WireItems.ts"
 import type { Machine, Repeat } from "../../response/JsonStream.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as Usage from "./Usage.ts"
@@ -78,7 +78,7 @@ export const machine = (
   context: DecodeContext,
   assembly: Assembly
 ): Machine & { readonly message: (message: JsonObject) => Problem } => {
-  const slots = new Slots(assembly)
+  const slots = new WireItems(assembly)
   const blocks = new OpenBlocks<ResponseItems.Block>(
     assembly,
     (block) => ResponseItems.read(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))

@@ -12,7 +12,7 @@ import { defined, isObject, type JsonObject, nonEmpty, object, objects, parse, s
 import type { Repeat } from "../../response/JsonStream.ts"
 import type { OpenBlock } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
-import type { Slots } from "../../response/Slots.ts"
+import type { WireItems } from "../../response/WireItems.ts"
 
 /**
  * The protocol's name, which items carry.
@@ -74,7 +74,7 @@ export const citation = (value: JsonObject): Citation => {
  * @category constructors
  * @since 0.1.0
  */
-export const begin = (assembly: Assembly, slots: Slots, at: number, value: JsonObject): Block => {
+export const begin = (assembly: Assembly, slots: WireItems, at: number, value: JsonObject): Block => {
   const type = string(value.type) ?? ""
   const itemType = kind(type)
   if (itemType === "unknown" && !opaque.has(type)) assembly.unknown(`block ${type}`)

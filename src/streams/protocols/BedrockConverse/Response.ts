@@ -13,8 +13,8 @@ import { array, isObject, type JsonObject, nonEmpty, object, objects, string } f
 import type { Machine } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { classifyReported } from "../../response/Refusal.ts"
-import { index, Slots } from "../../response/Slots.ts"
+import { classifyReported } from "../../response/ErrorClassifier.ts"
+import { index, WireItems } from "../../response/WireItems.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as Usage from "./Usage.ts"
 
@@ -71,7 +71,7 @@ export const machine = (
   context: DecodeContext,
   assembly: Assembly
 ): Machine & { readonly response: (value: JsonObject) => Problem } => {
-  const slots = new Slots(assembly)
+  const slots = new WireItems(assembly)
   const blocks = new OpenBlocks<ResponseItems.Block>(
     assembly,
     (block) => ResponseItems.read(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))

@@ -15,7 +15,7 @@ import { isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { Machine } from "../../response/JsonStream.ts"
 import * as Chat from "../OpenAiChat/Response.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { classifyReported } from "../../response/Refusal.ts"
+import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as Decode from "./Response.ts"
 
 type Problem = ProviderError | string | undefined

@@ -10,7 +10,7 @@ import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
 import { array, defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../../json/Json.ts"
 import type { OpenBlock } from "../../response/OpenBlocks.ts"
-import type { Slots } from "../../response/Slots.ts"
+import type { WireItems } from "../../response/WireItems.ts"
 
 /**
  * The protocol's name, which items carry.
@@ -86,7 +86,7 @@ export const citation = (value: JsonObject): Citation => {
  * @category constructors
  * @since 0.1.0
  */
-export const begin = (assembly: Assembly, slots: Slots, at: number, kind: string, start: JsonObject): Block => {
+export const begin = (assembly: Assembly, slots: WireItems, at: number, kind: string, start: JsonObject): Block => {
   const type = typeOf(kind, start)
   if (type === "unknown" && !opaque.has(kind)) assembly.unknown(`block ${kind}`)
   const tool = nonEmpty(start.name) ?? (type === "server-tool-call" ? nonEmpty(start.type) : undefined)

@@ -15,7 +15,7 @@ import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { Machine } from "../../response/JsonStream.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { classifyReported } from "../../response/Refusal.ts"
+import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as Usage from "./Usage.ts"
 

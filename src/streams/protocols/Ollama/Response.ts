@@ -14,7 +14,7 @@ import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../..
 import type { Machine } from "../../response/JsonStream.ts"
 import * as LineJson from "../../response/LineJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
-import { classifyReported } from "../../response/Refusal.ts"
+import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 

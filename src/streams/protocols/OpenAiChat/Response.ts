@@ -14,7 +14,7 @@ import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/J
 import type { Machine } from "../../response/JsonStream.ts"
 import type { Protocol } from "../Protocol.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { classifyReported } from "../../response/Refusal.ts"
+import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as ResponseEnvelopes from "./ResponseEnvelopes.ts"

@@ -7,7 +7,7 @@
 import { Assembly } from "../../response/Assembly.ts"
 import { array, nonEmpty } from "../../json/Json.ts"
 import type { Protocol } from "../Protocol.ts"
-import { Slots } from "../../response/Slots.ts"
+import { WireItems } from "../../response/WireItems.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as Response from "./Response.ts"
@@ -39,6 +39,6 @@ export const protocol: Protocol = {
       const status = nonEmpty(value.status)
       if (status !== undefined) assembly.saw("finish-reason")
       assembly.saw("end-of-body")
-      return ResponseEnding.end(assembly, new Slots(assembly), new Map(), context, value, "completed")
+      return ResponseEnding.end(assembly, new WireItems(assembly), new Map(), context, value, "completed")
     })
 }

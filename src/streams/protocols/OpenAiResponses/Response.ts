@@ -15,7 +15,7 @@ import { reportsFailure } from "../../response/ErrorBody.ts"
 import { isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
 import type { Machine, Repeat } from "../../response/JsonStream.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { index, Slots } from "../../response/Slots.ts"
+import { index, WireItems } from "../../response/WireItems.ts"
 import * as Text from "../../response/Text.ts"
 import * as ResponseEnding from "./ResponseEnding.ts"
 import * as ResponseItems from "./ResponseItems.ts"
@@ -51,7 +51,7 @@ const holes: Holes<JsonObject> = {
  * @since 0.1.0
  */
 export const machine = (context: DecodeContext, assembly: Assembly): Machine => {
-  const slots = new Slots(assembly)
+  const slots = new WireItems(assembly)
   const began = new Map<OpenItem, JsonObject>()
   const ids = new Map<string, OpenItem>()
   let current = 0

@@ -11,8 +11,8 @@ import type { Assembly } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import { count, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { classifyReported } from "../../response/Refusal.ts"
-import type { Slots } from "../../response/Slots.ts"
+import { classifyReported } from "../../response/ErrorClassifier.ts"
+import type { WireItems } from "../../response/WireItems.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 
 /**
@@ -86,7 +86,7 @@ const sameItem = (open: OpenItem, item: JsonObject): boolean => {
  */
 export const settleItems = (
   assembly: Assembly,
-  slots: Slots,
+  slots: WireItems,
   began: ReadonlyMap<OpenItem, JsonObject>,
   response: JsonObject,
   cut: boolean
@@ -120,7 +120,7 @@ export const settleItems = (
  * @category decoding
  * @since 0.1.0
  */
-export const begin = (assembly: Assembly, slots: Slots, at: number, item: JsonObject): OpenItem => {
+export const begin = (assembly: Assembly, slots: WireItems, at: number, item: JsonObject): OpenItem => {
   const type = string(item.type) ?? ""
   const kind = ResponseItems.kind(item)
   if (kind === "unknown" && type !== "compaction") assembly.unknown(`item ${type}`)
@@ -164,7 +164,7 @@ const finishReason = (assembly: Assembly, status: string, response: JsonObject):
  */
 export const end = (
   assembly: Assembly,
-  slots: Slots,
+  slots: WireItems,
   began: ReadonlyMap<OpenItem, JsonObject>,
   context: DecodeContext,
   response: JsonObject,

@@ -9,7 +9,7 @@
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
-import type { TranscriptionBinding, TranscriptionFormName } from "../../domain/Operations.ts"
+import type { TranscriptionBinding, TranscriptionWireFormat } from "../../domain/Operations.ts"
 import type { TranscriptFormat, TranscriptionRequest } from "../../domain/Transcription.ts"
 import { defined } from "../json/Json.ts"
 
@@ -39,7 +39,7 @@ export interface Written {
   readonly carrier: "multipart" | "base64"
 }
 
-interface Form {
+interface WireFormat {
   readonly carrier: Written["carrier"]
   readonly formats: ReadonlyArray<TranscriptFormat>
   /** What of a transcript there is no word for, so that it would lack what was asked for. */
@@ -57,7 +57,7 @@ export const formatOf = (request: TranscriptionRequest): TranscriptFormat | unde
   request.format ??
     (request.diarize === true ? "diarized_json" : request.timestamps === undefined ? undefined : "verbose_json")
 
-const openAi: Form = {
+const openAi: WireFormat = {
   carrier: "multipart",
   formats: ["json", "text", "srt", "verbose_json", "vtt", "diarized_json"],
   fields: (request, { model, streamed }) => ({
@@ -73,7 +73,7 @@ const openAi: Form = {
   })
 }
 
-const mistral: Form = {
+const mistral: WireFormat = {
   carrier: "multipart",
   formats: ["json"],
   fields: (request, { model, streamed }) => ({
@@ -86,14 +86,18 @@ const mistral: Form = {
   })
 }
 
-const openRouter: Form = {
+const openRouter: WireFormat = {
   carrier: "base64",
   formats: ["json"],
   lacks: ["timestamps", "diarize"],
   fields: (request, { model }) => ({ model, language: request.language, temperature: request.temperature })
 }
 
-const byName: Readonly<Record<TranscriptionFormName, Form>> = { openai: openAi, mistral, openrouter: openRouter }
+const byName: Readonly<Record<TranscriptionWireFormat, WireFormat>> = {
+  openai: openAi,
+  mistral,
+  openrouter: openRouter
+}
 
 /**
  * Writes a request but for its file. The `providerOptions` of the provider come last and win. Mistral's and OpenRouter's forms
@@ -106,18 +110,18 @@ export const encode = (
   request: TranscriptionRequest,
   context: EncodeContext
 ): Result.Result<Written, InvalidRequestError> => {
-  const form = byName[context.binding.form]
+  const wireFormat = byName[context.binding.wireFormat]
   const { model, provider } = context
   const refuse = (parameter: string, detail: string) =>
     Result.fail(new InvalidRequestError({ provider, model, parameter, detail }))
-  if (request.format !== undefined && !form.formats.includes(request.format)) {
+  if (request.format !== undefined && !wireFormat.formats.includes(request.format)) {
     return refuse(
       "format",
-      `the transcript can be written as ${form.formats.join(", ")}, and not as ${request.format}`
+      `the transcript can be written as ${wireFormat.formats.join(", ")}, and not as ${request.format}`
     )
   }
-  const lacking = form.lacks?.find((field) => request[field] !== undefined && request[field] !== false)
+  const lacking = wireFormat.lacks?.find((field) => request[field] !== undefined && request[field] !== false)
   if (lacking !== undefined) return refuse(lacking, "this provider has no word for it: leave it out, or ask another")
-  const values = defined({ ...form.fields(request, context), ...request.providerOptions?.[context.provider] })
-  return Result.succeed({ values, carrier: form.carrier })
+  const values = defined({ ...wireFormat.fields(request, context), ...request.providerOptions?.[context.provider] })
+  return Result.succeed({ values, carrier: wireFormat.carrier })
 }

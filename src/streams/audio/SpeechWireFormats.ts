@@ -7,7 +7,7 @@
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { SpeechBinding, SpeechFormName } from "../../domain/Operations.ts"
+import type { SpeechBinding, SpeechWireFormat } from "../../domain/Operations.ts"
 import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { defined, isObject, nonEmpty, string } from "../json/Json.ts"
@@ -50,7 +50,7 @@ const mistral: Encode = (request, { binding, model }) =>
     stream: true
   })
 
-const byName: Readonly<Record<SpeechFormName, Encode>> = { openai: openAi, mistral }
+const byName: Readonly<Record<SpeechWireFormat, Encode>> = { openai: openAi, mistral }
 
 /**
  * Writes the body of a request. The `providerOptions` of the provider come last and win. Mistral's form has no `instructions`
@@ -60,7 +60,7 @@ const byName: Readonly<Record<SpeechFormName, Encode>> = { openai: openAi, mistr
  * @since 0.1.0
  */
 export const encode: Encode = (request, context) => ({
-  ...byName[context.binding.form](request, context),
+  ...byName[context.binding.wireFormat](request, context),
   ...request.providerOptions?.[context.provider]
 })
 

@@ -8,7 +8,7 @@ import type { Quirks } from "../../../src/domain/Quirks.ts"
 import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
-import * as Refusal from "../../../src/streams/response/Refusal.ts"
+import * as Refusal from "../../../src/streams/response/ErrorClassifier.ts"
 import { context, encoder, run } from "../../support/Decoding.ts"
 
 const quirksFor = (provider: string): Quirks =>

@@ -6,7 +6,7 @@
 import type { ModelKind } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, object, objects } from "../json/Json.ts"
 import { day, known, named, price, tokens, truth, words } from "./Facts.ts"
-import { byId, field, type Form, kindOf } from "./Form.ts"
+import { byId, field, kindOf, type WireFormat } from "./WireFormat.ts"
 
 /**
  * OpenAI's form, with the fields that others add to it. When a model was made is often when it was loaded.
@@ -14,7 +14,7 @@ import { byId, field, type Form, kindOf } from "./Form.ts"
  * @category forms
  * @since 0.1.0
  */
-export const openai: Form = {
+export const openai: WireFormat = {
   entries: (body) => array(body) ?? field("data")(body),
   id: byId,
   facts: (entry) =>
@@ -39,7 +39,7 @@ export const openai: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const openrouter: Form = {
+export const openrouter: WireFormat = {
   ...openai,
   facts: (entry) => {
     const pricing = object(entry.pricing) ?? {}
@@ -88,7 +88,7 @@ const togetherKinds: Readonly<Record<string, ModelKind>> = {
  * @category forms
  * @since 0.1.0
  */
-export const together: Form = {
+export const together: WireFormat = {
   ...openai,
   facts: (entry) => {
     const pricing = object(entry.pricing) ?? {}
@@ -112,7 +112,7 @@ export const together: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const mistral: Form = {
+export const mistral: WireFormat = {
   ...openai,
   facts: (entry) => {
     const able = object(entry.capabilities) ?? {}
@@ -145,7 +145,7 @@ export const mistral: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const deepinfra: Form = {
+export const deepinfra: WireFormat = {
   ...openai,
   facts: (entry) => {
     const more = object(entry.metadata) ?? {}
@@ -171,7 +171,7 @@ export const deepinfra: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const huggingface: Form = {
+export const huggingface: WireFormat = {
   ...openai,
   facts: (entry) => {
     const servers = objects(entry.providers)

@@ -57,7 +57,7 @@ export interface Answer {
  * @category models
  * @since 0.1.0
  */
-export interface Form {
+export interface WireFormat {
   readonly encode: (
     request: RerankRequest,
     context: EncodeContext

@@ -25,7 +25,7 @@ export const index = (value: unknown): number | undefined =>
  * @category models
  * @since 0.1.0
  */
-export class Slots {
+export class WireItems {
   readonly #assembly: Assembly
   readonly #items = new Map<number, OpenItem>()
   #next = 0

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
-import { Answer, IncompleteStreamError, type ResponseEvent } from "sluice"
+import { IncompleteStreamError, Operators, type ResponseEvent } from "sluice"
 
 const text = (delta: string): ResponseEvent => ({ _tag: "OutputTextDelta", outputIndex: 0, delta })
 const created: ResponseEvent = { _tag: "Created", responseId: "r", model: "m" }
@@ -15,21 +15,21 @@ describe("text", () => {
   it.effect("is the visible text, piece by piece, and nothing else", () =>
     Effect.gen(function*() {
       const events = arrays([created, reasoning], [text("a"), refusal, text("")], [reasoning], [text("b"), text("c")])
-      assert.deepStrictEqual(yield* Stream.runCollect(Answer.text(events)), ["a", "", "b", "c"])
+      assert.deepStrictEqual(yield* Stream.runCollect(Operators.text(events)), ["a", "", "b", "c"])
     }))
 
   it.effect("keeps what came together together, and makes no empty step", () =>
     Effect.gen(function*() {
       const events = arrays([text("a"), text("b")], [reasoning], [created], [text("c")])
       const steps: Array<ReadonlyArray<string>> = []
-      yield* Stream.runForEachArray(Answer.text(events), (step) => Effect.sync(() => steps.push(step)))
+      yield* Stream.runForEachArray(Operators.text(events), (step) => Effect.sync(() => steps.push(step)))
       assert.deepStrictEqual(steps, [["a", "b"], ["c"]])
     }))
 
   it.effect("ends where the answer ends, also without any text", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* Stream.runCollect(Answer.text(arrays([created], [reasoning]))), [])
-      assert.deepStrictEqual(yield* Stream.runCollect(Answer.text(Stream.empty)), [])
+      assert.deepStrictEqual(yield* Stream.runCollect(Operators.text(arrays([created], [reasoning]))), [])
+      assert.deepStrictEqual(yield* Stream.runCollect(Operators.text(Stream.empty)), [])
     }))
 
   it.effect("fails as the answer fails, after the text before", () =>
@@ -38,7 +38,7 @@ describe("text", () => {
       const seen: Array<string> = []
       const error = yield* arrays([text("a")]).pipe(
         Stream.concat(Stream.fail(cut)),
-        Answer.text,
+        Operators.text,
         Stream.runForEach((piece) => Effect.sync(() => seen.push(piece))),
         Effect.flip
       )
@@ -53,9 +53,9 @@ describe("text", () => {
         Stream.concat(Stream.never),
         Stream.ensuring(Effect.sync(() => closed++))
       )
-      assert.deepStrictEqual(yield* Stream.runCollect(Stream.take(Answer.text(events), 1)), ["a"])
+      assert.deepStrictEqual(yield* Stream.runCollect(Stream.take(Operators.text(events), 1)), ["a"])
       assert.strictEqual(closed, 1)
-      const fiber = yield* Effect.forkChild(Stream.runDrain(Answer.text(events)), { startImmediately: true })
+      const fiber = yield* Effect.forkChild(Stream.runDrain(Operators.text(events)), { startImmediately: true })
       yield* Fiber.interrupt(fiber)
       assert.strictEqual(closed, 2)
     }))
@@ -70,7 +70,7 @@ describe("text", () => {
           return text(delta)
         })
       )
-      yield* Stream.runDrain(Stream.take(Answer.text(events), 2))
+      yield* Stream.runDrain(Stream.take(Operators.text(events), 2))
       assert.isAtMost(made, 2)
     }))
 })

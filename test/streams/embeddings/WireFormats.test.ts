@@ -5,18 +5,18 @@ import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
 import type { EmbeddingRequest } from "../../../src/domain/Embedding.ts"
 import type { EmbeddingBinding } from "../../../src/domain/Operations.ts"
-import * as Forms from "../../../src/streams/embeddings/Forms.ts"
+import * as WireFormats from "../../../src/streams/embeddings/WireFormats.ts"
 
-const write = (form: EmbeddingBinding["form"], options: Partial<EmbeddingRequest>) => {
+const write = (wireFormat: EmbeddingBinding["wireFormat"], options: Partial<EmbeddingRequest>) => {
   const request = { model: "m", inputs: ["Hi"], ...options }
-  return Forms.encode(request.inputs, request, {
+  return WireFormats.encode(request.inputs, request, {
     provider: "p",
     model: "m",
-    binding: { form, path: "", ...(form === "openai" ? { encodings: ["float", "base64"] as const } : {}) }
+    binding: { wireFormat, path: "", ...(wireFormat === "openai" ? { encodings: ["float", "base64"] as const } : {}) }
   })
 }
 
-type Case = readonly [EmbeddingBinding["form"], Partial<EmbeddingRequest>, object]
+type Case = readonly [EmbeddingBinding["wireFormat"], Partial<EmbeddingRequest>, object]
 
 const cases: ReadonlyArray<Case> = [
   ["openai", { inputs: [[1, 2]], user: "u" }, { input: [[1, 2]], user: "u" }],
@@ -52,7 +52,7 @@ const cases: ReadonlyArray<Case> = [
   ]
 ]
 
-const refusals: ReadonlyArray<readonly [EmbeddingBinding["form"], Partial<EmbeddingRequest>, string]> = [
+const refusals: ReadonlyArray<readonly [EmbeddingBinding["wireFormat"], Partial<EmbeddingRequest>, string]> = [
   ["voyage", { truncate: "start" }, "truncate"],
   ["jina", { truncate: "start" }, "truncate"],
   ["ollama", { truncate: "start" }, "truncate"],
@@ -68,19 +68,19 @@ const refusals: ReadonlyArray<readonly [EmbeddingBinding["form"], Partial<Embedd
 ]
 
 describe("a form of embeddings", () => {
-  it.each(cases)("%s writes %o", (form, options, expected) => {
-    assert.deepInclude(Result.getOrThrow(write(form, options)), expected)
+  it.each(cases)("%s writes %o", (wireFormat, options, expected) => {
+    assert.deepInclude(Result.getOrThrow(write(wireFormat, options)), expected)
   })
 
-  it.each(cases.filter(([form]) => ["openai", "voyage", "vertex-predict", "qianwen"].includes(form)))(
+  it.each(cases.filter(([wireFormat]) => ["openai", "voyage", "vertex-predict", "qianwen"].includes(wireFormat)))(
     "%s writes nothing that was not asked for with %o",
-    (form, options) => {
-      assert.notInclude(Object.values(Result.getOrThrow(write(form, options))), undefined)
+    (wireFormat, options) => {
+      assert.notInclude(Object.values(Result.getOrThrow(write(wireFormat, options))), undefined)
     }
   )
 
-  it.each(refusals)("%s has no word for %o", (form, options, parameter) => {
-    const written = write(form, options)
+  it.each(refusals)("%s has no word for %o", (wireFormat, options, parameter) => {
+    const written = write(wireFormat, options)
     assert(Result.isFailure(written))
     assert.strictEqual(written.failure.parameter, parameter)
     assert.isUndefined(written.failure.status)

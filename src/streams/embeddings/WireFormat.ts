@@ -61,7 +61,7 @@ export interface Answer {
  * @category models
  * @since 0.1.0
  */
-export interface Form {
+export interface WireFormat {
   readonly maxInputs: number
   readonly maxBytes?: number | undefined
   readonly encodings: ReadonlyArray<EmbeddingEncoding>

@@ -14,7 +14,7 @@ import type { Facts } from "./Facts.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Form {
+export interface WireFormat {
   /** The entries of a list, or nothing when the body is none. */
   readonly entries: (body: Schema.Json) => ReadonlyArray<Schema.Json> | undefined
   readonly next?: (body: JsonObject) => Readonly<Record<string, string>> | undefined
@@ -29,7 +29,7 @@ export interface Form {
  * @category accessors
  * @since 0.1.0
  */
-export const field = (name: string): Form["entries"] => (body) => array(object(body)?.[name])
+export const field = (name: string): WireFormat["entries"] => (body) => array(object(body)?.[name])
 
 /**
  * The name that is called `id`.
@@ -37,7 +37,7 @@ export const field = (name: string): Form["entries"] => (body) => array(object(b
  * @category accessors
  * @since 0.1.0
  */
-export const byId: Form["id"] = (entry) => nonEmpty(entry.id)
+export const byId: WireFormat["id"] = (entry) => nonEmpty(entry.id)
 
 /**
  * The parameter that asks for the next page, where there is one.

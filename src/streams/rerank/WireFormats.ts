@@ -6,12 +6,12 @@
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../domain/CompletionError.ts"
-import type { RerankBinding, RerankFormName } from "../../domain/Operations.ts"
+import type { RerankBinding, RerankWireFormat } from "../../domain/Operations.ts"
 import type { RerankRequest } from "../../domain/Rerank.ts"
 import { isObject } from "../json/Json.ts"
 import * as BedrockAgent from "./BedrockAgent.ts"
 import * as Cohere from "./Cohere.ts"
-import { type Answer, type EncodeContext, type Form, refuse } from "./Form.ts"
+import { type Answer, type EncodeContext, refuse, type WireFormat } from "./WireFormat.ts"
 
 /**
  * The forms by name.
@@ -19,13 +19,13 @@ import { type Answer, type EncodeContext, type Form, refuse } from "./Form.ts"
  * @category forms
  * @since 0.1.0
  */
-export const byName: Readonly<Record<RerankFormName, Form>> = {
-  cohere: Cohere.form,
+export const byName: Readonly<Record<RerankWireFormat, WireFormat>> = {
+  cohere: Cohere.wireFormat,
   jina: Cohere.jina,
   voyage: Cohere.voyage,
   together: Cohere.together,
   "bedrock-cohere": Cohere.bedrock,
-  "bedrock-agent": BedrockAgent.form
+  "bedrock-agent": BedrockAgent.wireFormat
 }
 
 /**
@@ -43,7 +43,7 @@ export const encode = (
   request.topN !== undefined && !(Number.isInteger(request.topN) && request.topN > 0)
     ? refuse(context, "topN", "it is no whole number over 0")
     : Result.map(
-      byName[binding.form].encode(request, context),
+      byName[binding.wireFormat].encode(request, context),
       (body) => ({ ...body, ...request.providerOptions?.[context.provider] })
     )
 
@@ -59,7 +59,7 @@ export const decode = (
   binding: RerankBinding
 ): Result.Result<Answer, string> => {
   if (!isObject(value)) return Result.fail("the body is not a JSON object")
-  return Result.flatMap(byName[binding.form].decode(value), (answer) => {
+  return Result.flatMap(byName[binding.wireFormat].decode(value), (answer) => {
     if (answer.results.length === 0) return Result.fail("there are no results")
     const seen = new Set<number>()
     for (const { index } of answer.results) {

@@ -6,7 +6,7 @@
 import type { ModelKind } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, object, objects } from "../json/Json.ts"
 import { day, known, named, tokens, truth, words } from "./Facts.ts"
-import { byId, field, type Form, kindOf, parameter } from "./Form.ts"
+import { byId, field, kindOf, parameter, type WireFormat } from "./WireFormat.ts"
 
 const supports = (capability: unknown): boolean | undefined => truth(object(capability)?.supported)
 
@@ -17,7 +17,7 @@ const supports = (capability: unknown): boolean | undefined => truth(object(capa
  * @category forms
  * @since 0.1.0
  */
-export const anthropic: Form = {
+export const anthropic: WireFormat = {
   entries: field("data"),
   next: (body) => (body.has_more === true ? parameter("after_id", body.last_id) : undefined),
   id: byId,
@@ -45,7 +45,7 @@ export const anthropic: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const gemini: Form = {
+export const gemini: WireFormat = {
   entries: (body) => field("models")(body) ?? field("publisherModels")(body),
   next: (body) => parameter("pageToken", body.nextPageToken),
   id: (entry) => nonEmpty(nonEmpty(entry.name)?.replace(/^.*\bmodels\//, "")),
@@ -73,7 +73,7 @@ export const gemini: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const cohere: Form = {
+export const cohere: WireFormat = {
   entries: field("models"),
   next: (body) => parameter("page_token", body.next_page_token),
   id: (entry) => nonEmpty(entry.name),
@@ -106,7 +106,7 @@ export const cohere: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const github: Form = {
+export const github: WireFormat = {
   entries: (body) => array(body),
   id: byId,
   facts: (entry) => {
@@ -138,7 +138,7 @@ export const github: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const ollama: Form = {
+export const ollama: WireFormat = {
   entries: field("models"),
   id: (entry) => nonEmpty(entry.model) ?? nonEmpty(entry.name),
   facts: (entry) => {
@@ -166,7 +166,7 @@ export const ollama: Form = {
  * @category forms
  * @since 0.1.0
  */
-export const bedrock: Form = {
+export const bedrock: WireFormat = {
   entries: field("modelSummaries"),
   id: (entry) => nonEmpty(entry.modelId),
   facts: (entry) => {
@@ -204,7 +204,7 @@ const cloudflareKinds: Readonly<Record<string, ModelKind>> = {
  * @category forms
  * @since 0.1.0
  */
-export const cloudflare: Form = {
+export const cloudflare: WireFormat = {
   entries: field("result"),
   next: (body) => {
     const { page, per_page: size, total_count: total } = object(body.result_info) ?? {}

@@ -13,12 +13,12 @@ import {
   packed,
   type Vector
 } from "../../domain/Embedding.ts"
-import type { EmbeddingBinding, EmbeddingFormName } from "../../domain/Operations.ts"
+import type { EmbeddingBinding, EmbeddingWireFormat } from "../../domain/Operations.ts"
 import { isObject } from "../json/Json.ts"
 import * as Bedrock from "./Bedrock.ts"
 import * as Cloudflare from "./Cloudflare.ts"
 import * as Cohere from "./Cohere.ts"
-import { type Answer, type EncodeContext, type Form, refuse } from "./Form.ts"
+import { type Answer, type EncodeContext, refuse, type WireFormat } from "./WireFormat.ts"
 import * as Gemini from "./Gemini.ts"
 import * as Jina from "./Jina.ts"
 import * as Mistral from "./Mistral.ts"
@@ -34,14 +34,14 @@ import * as Voyage from "./Voyage.ts"
  * @category forms
  * @since 0.1.0
  */
-export const byName: Readonly<Record<EmbeddingFormName, Form>> = {
-  openai: OpenAi.form,
-  mistral: Mistral.form,
-  voyage: Voyage.form,
-  jina: Jina.form,
-  perplexity: Perplexity.form,
-  cohere: Cohere.form,
-  ollama: Ollama.form,
+export const byName: Readonly<Record<EmbeddingWireFormat, WireFormat>> = {
+  openai: OpenAi.wireFormat,
+  mistral: Mistral.wireFormat,
+  voyage: Voyage.wireFormat,
+  jina: Jina.wireFormat,
+  perplexity: Perplexity.wireFormat,
+  cohere: Cohere.wireFormat,
+  ollama: Ollama.wireFormat,
   gemini: Gemini.embedContent,
   "gemini-batch": Gemini.batchEmbedContents,
   "vertex-predict": Gemini.vertexPredict,
@@ -49,8 +49,8 @@ export const byName: Readonly<Record<EmbeddingFormName, Form>> = {
   "bedrock-titan": Bedrock.titan,
   "bedrock-cohere": Cohere.bedrock,
   "bedrock-nova": Bedrock.nova,
-  qianwen: Qianwen.form,
-  cloudflare: Cloudflare.form
+  qianwen: Qianwen.wireFormat,
+  cloudflare: Cloudflare.wireFormat
 }
 
 /**
@@ -62,15 +62,15 @@ export const byName: Readonly<Record<EmbeddingFormName, Form>> = {
 export const limits = (
   binding: EmbeddingBinding
 ): { readonly maxInputs: number; readonly maxBytes: number } => {
-  const form = byName[binding.form]
+  const wireFormat = byName[binding.wireFormat]
   return {
-    maxInputs: binding.maxInputs ?? form.maxInputs,
-    maxBytes: binding.maxBytes ?? form.maxBytes ?? Infinity
+    maxInputs: binding.maxInputs ?? wireFormat.maxInputs,
+    maxBytes: binding.maxBytes ?? wireFormat.maxBytes ?? Infinity
   }
 }
 
 const known = (binding: EmbeddingBinding): ReadonlyArray<EmbeddingEncoding> =>
-  binding.encodings ?? byName[binding.form].encodings
+  binding.encodings ?? byName[binding.wireFormat].encodings
 
 /** The encoding on the wire: what is asked for, or what the provider does best. */
 const wireEncoding = (
@@ -106,7 +106,7 @@ export const encode = (
     return refuse(context, "inputs", "a token is no whole number")
   }
   return Result.map(
-    byName[binding.form].encode(inputs, { ...request, encoding: wireEncoding(request, binding) }, context),
+    byName[binding.wireFormat].encode(inputs, { ...request, encoding: wireEncoding(request, binding) }, context),
     (body) => ({ ...body, ...request.providerOptions?.[provider] })
   )
 }
@@ -128,7 +128,7 @@ export const decode = (
   if (!isObject(value)) return Result.fail("the body is not a JSON object")
   const encoding = wireEncoding(request, binding)
   const asked = { inputs, encoding, dimensions: request.dimensions, headers }
-  return Result.flatMap(byName[binding.form].decode(value, asked), (answer) => {
+  return Result.flatMap(byName[binding.wireFormat].decode(value, asked), (answer) => {
     const { vectors } = answer
     if (vectors.length !== inputs.length) {
       return Result.fail(`there are ${vectors.length} vectors for ${inputs.length} inputs`)
