@@ -18,8 +18,8 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { reportsFailure } from "../../streams/response/ErrorBody.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../exchange/Ask.ts"
-import * as Exchange from "../exchange/Exchange.ts"
+import * as Ask from "../call/PlainRequest.ts"
+import * as Exchange from "../call/Caller.ts"
 
 /** Enough for any protocol: OpenAI's Responses API refuses less. */
 const fewTokens = 16
