@@ -1,9 +1,5 @@
 /**
- * A completion request as it goes over the wire: which address, which headers, which bytes.
- *
- * It is prepared once a call; only the key is added anew for each attempt.
- *
- * @since 0.1.0
+ * Encodes a completion request for a provider and a model: address, headers, bytes.
  */
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
@@ -19,24 +15,17 @@ import { type Quirks, quirksOf } from "../../domain/Quirks.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
+import type { PreparedRequest } from "../call/PreparedRequest.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
+import * as Traits from "../call/Traits.ts"
 import * as Address from "../configuration/Address.ts"
-import type { Asked } from "../call/Transport.ts"
-import * as Flaws from "../call/RequestProblem.ts"
 
-/**
- * A request that only lacks its key.
- *
- * @category models
- * @since 0.1.0
- */
-export interface PreparedRequest extends Asked {
+/** An encoded completion request. */
+export interface PreparedCompletion extends PreparedRequest {
+  /** Decodes the response. */
   readonly protocol: Protocol
-  readonly streamed: boolean
-}
-
-interface Options {
-  readonly streamed: boolean
-  readonly requestId: string
+  /** Whether a stream was requested. */
+  readonly isStreamed: boolean
 }
 
 /** What all requests for a model have in common. */
@@ -46,9 +35,10 @@ interface Plan {
   readonly auth: AuthStyle | undefined
   readonly url: string
   readonly headers: Headers.Headers
+  readonly isLocal: boolean
 }
 
-/** The plans of each provider's latest models: a program asks the same few again and again. */
+/** The plans of each provider's latest models: a program uses the same few again and again. */
 const plans = new WeakMap<Provider, Map<string, Plan>>()
 const mostPlans = 256
 
@@ -63,6 +53,7 @@ const plan = Effect.fnUntraced(function*(
     protocol: yield* load(binding.protocol),
     quirks: quirksOf(binding.quirks ?? provider.quirks, model),
     auth: binding.auth,
+    isLocal: Traits.isLocal(provider),
     url: yield* Effect.fromResult(Address.of(provider, { path, baseUrl: binding.baseUrl }, model)),
     headers: Headers.fromInput({
       accept: streamed ? "text/event-stream" : "application/json",
@@ -89,24 +80,23 @@ const planOf = (
 }
 
 /**
- * Writes a request. Fails with an `InvalidRequestError` when the protocol cannot say what is asked, and with a
- * `ConfigurationError` when its address is not known.
- *
- * @category constructors
- * @since 0.1.0
+ * Encodes a request. Fails with an `InvalidRequestError` when the protocol cannot express it, and with a `ConfigurationError`
+ * when its address is not known.
  */
 export const make = (
   provider: Provider,
   model: string,
   request: CompletionRequest,
-  options: Options
-): Effect.Effect<PreparedRequest, InvalidRequestError | ConfigurationError> => {
-  const { streamed } = options
-  const flaw = Flaws.ofHeaders(request.headers) ?? Flaws.ofNumbers(numbersOf(request))
-  if (flaw !== undefined) {
-    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...flaw }))
+  isStreamed: boolean
+): Effect.Effect<PreparedCompletion, InvalidRequestError | ConfigurationError> => {
+  const problem = RequestProblem.ofHeaders(request.headers) ?? RequestProblem.ofNumbers(numbersOf(request))
+  if (problem !== undefined) {
+    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...problem }))
   }
-  return Effect.flatMap(planOf(provider, model, streamed), (plan) => write(provider, model, request, plan, options))
+  return Effect.flatMap(
+    planOf(provider, model, isStreamed),
+    (plan) => encode(provider, model, request, plan, isStreamed)
+  )
 }
 
 const numbersOf = ({ maxOutputTokens, reasoning, seed, temperature, topK, topP }: CompletionRequest) => ({
@@ -118,32 +108,30 @@ const numbersOf = ({ maxOutputTokens, reasoning, seed, temperature, topK, topP }
   reasoning: reasoning?.budgetTokens
 })
 
-const write = (
+const encode = (
   provider: Provider,
   model: string,
   request: CompletionRequest,
-  { auth, headers, protocol, quirks, url }: Plan,
-  { requestId, streamed }: Options
-): Effect.Effect<PreparedRequest, InvalidRequestError> => {
-  const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: streamed, quirks })
+  { auth, headers, isLocal, protocol, quirks, url }: Plan,
+  isStreamed: boolean
+): Effect.Effect<PreparedCompletion, InvalidRequestError> => {
+  const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: isStreamed, quirks })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
-  const written = Flaws.jsonOf(encoded.success)
-  if (Result.isFailure(written)) {
-    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...written.failure }))
+  const json = RequestProblem.jsonOf(encoded.success)
+  if (Result.isFailure(json)) {
+    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...json.failure }))
   }
-  const body = written.success
+  const body = json.success
   return Effect.succeed({
     provider,
-    operation: "chat",
     model,
     protocol,
     quirks,
     auth,
-    streamed,
+    isStreamed,
     assemble: request.assemble ?? true,
-    requestId,
     hasOwnHeaders: request.headers !== undefined,
-    renewal: { isSpent: false },
+    traits: Traits.make(provider, model, isLocal, request.reasoning),
     request: HttpClientRequest.makeWith(
       "POST",
       url,
@@ -151,7 +139,6 @@ const write = (
       Option.none(),
       Headers.setAll(headers, {
         ...request.headers,
-        "x-request-id": requestId,
         "content-type": "application/json",
         "content-length": String(body.length)
       }),
