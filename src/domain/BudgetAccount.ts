@@ -117,7 +117,7 @@ export class BudgetAccount {
 
   /** Returns what was spent on each model, in order of first use. Reserved amounts are not included. */
   spent(): ReadonlyArray<Spending> {
-    return [...this.#byTarget.values()].map((entry) => ({ ...entry }))
+    return structuredClone([...this.#byTarget.values()])
   }
 
   /** Returns what is reserved by attempts that have not ended. */
