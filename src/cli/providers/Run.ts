@@ -13,7 +13,7 @@ import * as Resolution from "../../layers/registry/Resolution.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
-import type { ProvidersFlags } from "../Providers.ts"
+import type { ProvidersFlags } from "./Command.ts"
 import * as Table from "../Table.ts"
 
 /**

@@ -11,7 +11,7 @@ import * as Scenario from "../../layers/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../layers/simulator/SimulatorServer.ts"
 import { CommandLineError, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
-import type { SimulateFlags } from "../Simulate.ts"
+import type { SimulateFlags } from "./Command.ts"
 
 const read = Effect.fnUntraced(
   function*(file: string): Effect.fn.Return<Scenario.Scenario, CommandLineError, FileSystem.FileSystem> {

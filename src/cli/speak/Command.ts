@@ -8,8 +8,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { SpeechFormat } from "../domain/Speech.ts"
-import * as Flags from "./operations/Flags.ts"
+import type { SpeechFormat } from "../../domain/Speech.ts"
+import * as Flags from "../operations/Flags.ts"
 
 /**
  * What was asked for on the command line.
@@ -49,7 +49,7 @@ export const command = Command.make(
     )
   },
   Effect.fnUntraced(function*(flags: SpeakFlags) {
-    const { run } = yield* Effect.promise(() => import("./operations/Speak.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(

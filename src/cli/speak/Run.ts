@@ -16,8 +16,8 @@ import * as Speech from "../../services/Speech.ts"
 import { CommandLineError, FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
-import type { SpeakFlags } from "../Speak.ts"
-import { asking } from "./Target.ts"
+import type { SpeakFlags } from "./Command.ts"
+import { asking } from "../operations/Target.ts"
 
 const formats: ReadonlySet<string> = new Set<SpeechFormat>(["mp3", "opus", "aac", "flac", "wav", "pcm"])
 

@@ -49,7 +49,7 @@ export const command = Command.make(
     )
   },
   Effect.fnUntraced(function*(flags: SimulateFlags) {
-    const { run } = yield* Effect.promise(() => import("./simulate/Run.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     return yield* run(flags)
   })
 ).pipe(

@@ -7,7 +7,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Flags from "./operations/Flags.ts"
+import * as Flags from "../operations/Flags.ts"
 
 /**
  * What was asked for on the command line.
@@ -39,7 +39,7 @@ export const command = Command.make(
     )
   },
   Effect.fnUntraced(function*(flags: RerankFlags) {
-    const { run } = yield* Effect.promise(() => import("./operations/Rerank.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(

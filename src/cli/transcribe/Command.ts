@@ -8,8 +8,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { TranscriptFormat } from "../domain/Transcription.ts"
-import * as Flags from "./operations/Flags.ts"
+import type { TranscriptFormat } from "../../domain/Transcription.ts"
+import * as Flags from "../operations/Flags.ts"
 
 /**
  * What was asked for on the command line.
@@ -47,7 +47,7 @@ export const command = Command.make(
     file: Argument.String("file").pipe(Argument.withDescription("The recording; its ending says what it is"))
   },
   Effect.fnUntraced(function*(flags: TranscribeFlags) {
-    const { run } = yield* Effect.promise(() => import("./operations/Transcribe.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(

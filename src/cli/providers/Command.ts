@@ -45,7 +45,7 @@ export const command = Command.make(
     )
   },
   Effect.fnUntraced(function*(flags: ProvidersFlags) {
-    const { run } = yield* Effect.promise(() => import("./providers/Run.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(

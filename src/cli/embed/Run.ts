@@ -10,10 +10,10 @@ import type { Model } from "../../domain/Model.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import * as HttpEmbeddings from "../../layers/embeddings/HttpEmbeddings.ts"
 import * as Embeddings from "../../services/Embeddings.ts"
-import type { EmbedFlags } from "../Embed.ts"
+import type { EmbedFlags } from "./Command.ts"
 import * as Output from "../Output.ts"
-import { asking } from "./Target.ts"
-import * as Texts from "./Texts.ts"
+import { asking } from "../operations/Target.ts"
+import * as Texts from "../operations/Texts.ts"
 
 /** Nine digits are as exact as a number of single precision. */
 const numbers = (vector: Float32Array): ReadonlyArray<number> =>

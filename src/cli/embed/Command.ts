@@ -6,7 +6,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import * as Flags from "./operations/Flags.ts"
+import * as Flags from "../operations/Flags.ts"
 
 /**
  * What was asked for on the command line.
@@ -45,7 +45,7 @@ export const command = Command.make(
     )
   },
   Effect.fnUntraced(function*(flags: EmbedFlags) {
-    const { run } = yield* Effect.promise(() => import("./operations/Embed.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(

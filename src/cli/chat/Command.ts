@@ -63,7 +63,7 @@ export const command = Command.make(
     )
   },
   Effect.fnUntraced(function*(flags: ChatFlags) {
-    const { run } = yield* Effect.promise(() => import("./chat/Run.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(

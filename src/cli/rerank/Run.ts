@@ -8,9 +8,9 @@ import type { Model } from "../../domain/Model.ts"
 import * as HttpReranker from "../../layers/rerank/HttpReranker.ts"
 import * as Reranker from "../../services/Reranker.ts"
 import * as Output from "../Output.ts"
-import type { RerankFlags } from "../Rerank.ts"
-import { asking } from "./Target.ts"
-import * as Texts from "./Texts.ts"
+import type { RerankFlags } from "./Command.ts"
+import { asking } from "../operations/Target.ts"
+import * as Texts from "../operations/Texts.ts"
 
 const rank = (flags: RerankFlags, documents: ReadonlyArray<string>) =>
   Effect.fnUntraced(function*(model: Model) {

@@ -8,7 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { ModelKind } from "../domain/ModelInfo.ts"
+import { ModelKind } from "../../domain/ModelInfo.ts"
 
 /**
  * What was asked for on the command line.
@@ -58,7 +58,7 @@ export const command = Command.make(
     )
   },
   Effect.fnUntraced(function*(flags: ModelsFlags) {
-    const { run } = yield* Effect.promise(() => import("./models/Run.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(

@@ -69,7 +69,7 @@ export const command = Command.make(
     )
   },
   Effect.fnUntraced(function*(flags: DecodeFlags) {
-    const { run } = yield* Effect.promise(() => import("./decode/Run.ts"))
+    const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(

@@ -14,9 +14,9 @@ import * as HttpTranscription from "../../layers/audio/HttpTranscription.ts"
 import * as Transcription from "../../services/Transcription.ts"
 import { FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
-import type { TranscribeFlags } from "../Transcribe.ts"
-import { asking } from "./Target.ts"
-import * as Texts from "./Texts.ts"
+import type { TranscribeFlags } from "./Command.ts"
+import { asking } from "../operations/Target.ts"
+import * as Texts from "../operations/Texts.ts"
 
 const open = Effect.fnUntraced(function*(name: string) {
   const files = yield* FileSystem.FileSystem
