@@ -8,23 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ChatFlags {
-  readonly provider: string | undefined
-  readonly model: string | undefined
-  readonly baseUrl: string | undefined
-  readonly apiKeyEnv: string | undefined
-  readonly protocol: string | undefined
-  readonly system: string | undefined
-  readonly json: boolean
-  readonly prompt: ReadonlyArray<string>
-}
+import type { ChatFlags } from "./Run.ts"
 
 const text = (name: string, metavar: string, description: string) =>
   Flag.String(name).pipe(

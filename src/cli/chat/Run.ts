@@ -15,12 +15,28 @@ import * as DotEnv from "../../layers/configuration/DotEnv.ts"
 import * as SingleProvider from "../../layers/registry/SingleProvider.ts"
 import * as ChatModel from "../../services/ChatModel.ts"
 import * as Asking from "../Asking.ts"
-import type { ChatFlags } from "./Command.ts"
 import { type CliFailure, CommandLineError, type FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 import * as Target from "./Target.ts"
 import * as Transcript from "./Transcript.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ChatFlags {
+  readonly provider: string | undefined
+  readonly model: string | undefined
+  readonly baseUrl: string | undefined
+  readonly apiKeyEnv: string | undefined
+  readonly protocol: string | undefined
+  readonly system: string | undefined
+  readonly json: boolean
+  readonly prompt: ReadonlyArray<string>
+}
 
 const promptOf = Effect.fnUntraced(
   function*(words: ReadonlyArray<string>): Effect.fn.Return<string, CliFailure, Stdio.Stdio> {

@@ -8,21 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
-export interface DecodeFlags {
-  readonly protocol: string | undefined
-  readonly provider: string | undefined
-  readonly status: number | undefined
-  readonly header: ReadonlyArray<string>
-  readonly summary: boolean
-  readonly files: ReadonlyArray<string>
-}
+import type { DecodeFlags } from "./Run.ts"
 
 /**
  * The subcommand.

@@ -15,12 +15,26 @@ import * as Stream from "effect/Stream"
 import { type ProtocolName, protocolNames } from "../../domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { Ending } from "../../streams/protocols/Protocol.ts"
-import type { DecodeFlags } from "./Command.ts"
 import { type CliFailure, CommandLineError, errorLine, FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Body from "./Body.ts"
 import * as Summary from "./Summary.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DecodeFlags {
+  readonly protocol: string | undefined
+  readonly provider: string | undefined
+  readonly status: number | undefined
+  readonly header: ReadonlyArray<string>
+  readonly summary: boolean
+  readonly files: ReadonlyArray<string>
+}
 
 type Known = Omit<Body.Origin, "isWhole">
 

@@ -7,18 +7,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Flags from "../operations/Flags.ts"
-
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
-export interface EmbedFlags extends Flags.TargetFlags {
-  readonly dimensions: number | undefined
-  readonly purpose: string | undefined
-  readonly text: ReadonlyArray<string>
-}
+import type { EmbedFlags } from "./Run.ts"
 
 /**
  * The subcommand.

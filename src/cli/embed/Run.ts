@@ -10,10 +10,22 @@ import type { Model } from "../../domain/Model.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import * as HttpEmbeddings from "../../layers/embeddings/HttpEmbeddings.ts"
 import * as Embeddings from "../../services/Embeddings.ts"
-import type { EmbedFlags } from "./Command.ts"
 import * as Output from "../Output.ts"
 import { asking } from "../operations/Target.ts"
 import * as Texts from "../operations/Texts.ts"
+import type { TargetFlags } from "../operations/Flags.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EmbedFlags extends TargetFlags {
+  readonly dimensions: number | undefined
+  readonly purpose: string | undefined
+  readonly text: ReadonlyArray<string>
+}
 
 /** Nine digits are as exact as a number of single precision. */
 const numbers = (vector: Float32Array): ReadonlyArray<number> =>

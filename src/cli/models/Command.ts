@@ -9,20 +9,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { ModelKind } from "../../domain/ModelInfo.ts"
-
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ModelsFlags {
-  readonly provider: string | undefined
-  readonly kind: ModelKind | undefined
-  readonly live: boolean
-  readonly json: boolean
-  readonly names: ReadonlyArray<string>
-}
+import type { ModelsFlags } from "./Run.ts"
 
 /**
  * The subcommand.

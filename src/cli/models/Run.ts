@@ -5,17 +5,30 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Stdio from "effect/Stdio"
-import type { ModelInfo } from "../../domain/ModelInfo.ts"
+import type { ModelInfo, ModelKind } from "../../domain/ModelInfo.ts"
 import * as DotEnv from "../../layers/configuration/DotEnv.ts"
 import * as Models from "../../layers/models/Models.ts"
 import * as Known from "../../layers/registry/Known.ts"
 import * as Resolution from "../../layers/registry/Resolution.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
-import type { ModelsFlags } from "./Command.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Table from "../Table.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ModelsFlags {
+  readonly provider: string | undefined
+  readonly kind: ModelKind | undefined
+  readonly live: boolean
+  readonly json: boolean
+  readonly names: ReadonlyArray<string>
+}
 
 const columns: ReadonlyArray<Table.Column> = [
   { title: "MODEL" },

@@ -7,18 +7,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ProvidersFlags {
-  readonly provider: string | undefined
-  readonly check: boolean
-  readonly json: boolean
-}
+import type { ProvidersFlags } from "./Run.ts"
 
 /**
  * The subcommand.

@@ -13,8 +13,19 @@ import * as Resolution from "../../layers/registry/Resolution.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
-import type { ProvidersFlags } from "./Command.ts"
 import * as Table from "../Table.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ProvidersFlags {
+  readonly provider: string | undefined
+  readonly check: boolean
+  readonly json: boolean
+}
 
 /**
  * A provider as a line of JSON. Only names of variables are in it, never what they hold.

@@ -8,18 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Flags from "../operations/Flags.ts"
-
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
-export interface RerankFlags extends Flags.TargetFlags {
-  readonly query: string
-  readonly topN: number | undefined
-  readonly document: ReadonlyArray<string>
-}
+import type { RerankFlags } from "./Run.ts"
 
 /**
  * The subcommand.

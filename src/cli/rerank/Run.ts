@@ -8,9 +8,21 @@ import type { Model } from "../../domain/Model.ts"
 import * as HttpReranker from "../../layers/rerank/HttpReranker.ts"
 import * as Reranker from "../../services/Reranker.ts"
 import * as Output from "../Output.ts"
-import type { RerankFlags } from "./Command.ts"
 import { asking } from "../operations/Target.ts"
 import * as Texts from "../operations/Texts.ts"
+import type { TargetFlags } from "../operations/Flags.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RerankFlags extends TargetFlags {
+  readonly query: string
+  readonly topN: number | undefined
+  readonly document: ReadonlyArray<string>
+}
 
 const rank = (flags: RerankFlags, documents: ReadonlyArray<string>) =>
   Effect.fnUntraced(function*(model: Model) {

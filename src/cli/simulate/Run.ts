@@ -11,7 +11,18 @@ import * as Scenario from "../../layers/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../layers/simulator/SimulatorServer.ts"
 import { CommandLineError, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
-import type { SimulateFlags } from "./Command.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SimulateFlags {
+  readonly port: number
+  readonly scenario: string | undefined
+  readonly seed: number | undefined
+}
 
 const read = Effect.fnUntraced(
   function*(file: string): Effect.fn.Return<Scenario.Scenario, CommandLineError, FileSystem.FileSystem> {

@@ -8,22 +8,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { SpeechFormat } from "../../domain/Speech.ts"
 import * as Flags from "../operations/Flags.ts"
-
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
-export interface SpeakFlags extends Flags.TargetFlags {
-  readonly voice: string | undefined
-  readonly instructions: string | undefined
-  readonly format: SpeechFormat | undefined
-  readonly output: string | undefined
-  readonly text: ReadonlyArray<string>
-}
+import type { SpeakFlags } from "./Run.ts"
 
 /**
  * The subcommand.

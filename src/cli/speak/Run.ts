@@ -16,8 +16,22 @@ import * as Speech from "../../services/Speech.ts"
 import { CommandLineError, FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
-import type { SpeakFlags } from "./Command.ts"
 import { asking } from "../operations/Target.ts"
+import type { TargetFlags } from "../operations/Flags.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SpeakFlags extends TargetFlags {
+  readonly voice: string | undefined
+  readonly instructions: string | undefined
+  readonly format: SpeechFormat | undefined
+  readonly output: string | undefined
+  readonly text: ReadonlyArray<string>
+}
 
 const formats: ReadonlySet<string> = new Set<SpeechFormat>(["mp3", "opus", "aac", "flac", "wav", "pcm"])
 

@@ -8,21 +8,8 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type { TranscriptFormat } from "../../domain/Transcription.ts"
 import * as Flags from "../operations/Flags.ts"
-
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
-export interface TranscribeFlags extends Flags.TargetFlags {
-  readonly language: string | undefined
-  readonly format: TranscriptFormat | undefined
-  readonly translate: boolean
-  readonly file: string
-}
+import type { TranscribeFlags } from "./Run.ts"
 
 /**
  * The subcommand.

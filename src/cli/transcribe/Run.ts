@@ -9,14 +9,32 @@ import * as Path from "effect/Path"
 import * as Stream from "effect/Stream"
 import type { AudioFile } from "../../domain/AudioFile.ts"
 import type { Model } from "../../domain/Model.ts"
-import type { Transcript, TranscriptionEvent, TranscriptionRequest } from "../../domain/Transcription.ts"
+import type {
+  Transcript,
+  TranscriptFormat,
+  TranscriptionEvent,
+  TranscriptionRequest
+} from "../../domain/Transcription.ts"
 import * as HttpTranscription from "../../layers/audio/HttpTranscription.ts"
 import * as Transcription from "../../services/Transcription.ts"
 import { FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
-import type { TranscribeFlags } from "./Command.ts"
 import { asking } from "../operations/Target.ts"
 import * as Texts from "../operations/Texts.ts"
+import type { TargetFlags } from "../operations/Flags.ts"
+
+/**
+ * What was asked for on the command line.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TranscribeFlags extends TargetFlags {
+  readonly language: string | undefined
+  readonly format: TranscriptFormat | undefined
+  readonly translate: boolean
+  readonly file: string
+}
 
 const open = Effect.fnUntraced(function*(name: string) {
   const files = yield* FileSystem.FileSystem
