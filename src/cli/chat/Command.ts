@@ -5,18 +5,9 @@
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Flags from "../Flags.ts"
 import type { ChatFlags } from "./Run.ts"
-
-const text = (name: string, metavar: string, description: string) =>
-  Flag.String(name).pipe(
-    Flag.withMetavar(metavar),
-    Flag.withDescription(description),
-    Flag.optional,
-    Flag.map(Option.getOrUndefined)
-  )
 
 /**
  * The subcommand.
@@ -27,20 +18,17 @@ const text = (name: string, metavar: string, description: string) =>
 export const command = Command.make(
   "chat",
   {
-    provider: text("provider", "ID", "The provider to ask; default: the first one with a key"),
-    model: text(
+    provider: Flags.text("provider", "ID", "The provider to ask; default: the first one with a key"),
+    model: Flags.text(
       "model",
       "NAME",
       "The model, as NAME or PROVIDER/NAME; default: a small one of the provider, or \"default\""
     ),
-    baseUrl: text("base-url", "URL", "The server to ask; openai-compatible unless --provider says otherwise"),
-    apiKeyEnv: text("api-key-env", "NAME", "The environment variable with the key"),
-    protocol: text("protocol", "NAME", "The protocol to speak, where the provider has several"),
-    system: text("system", "TEXT", "Instructions to the model"),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("Print one ResponseEvent a line, and a failure as the last line"),
-      Flag.withDefault(false)
-    ),
+    baseUrl: Flags.text("base-url", "URL", "The server to ask; openai-compatible unless --provider says otherwise"),
+    apiKeyEnv: Flags.text("api-key-env", "NAME", "The environment variable with the key"),
+    protocol: Flags.text("protocol", "NAME", "The protocol to speak, where the provider has several"),
+    system: Flags.text("system", "TEXT", "Instructions to the model"),
+    json: Flags.toggle("json", "Print one ResponseEvent a line, and a failure as the last line"),
     prompt: Argument.String("prompt").pipe(
       Argument.withDescription("The question; - or nothing reads stdin"),
       Argument.variadic()

@@ -7,7 +7,7 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Flags from "../Flags.ts"
 import type { DecodeFlags } from "./Run.ts"
 
 /**
@@ -19,34 +19,24 @@ import type { DecodeFlags } from "./Run.ts"
 export const command = Command.make(
   "decode",
   {
-    protocol: Flag.String("protocol").pipe(
-      Flag.withMetavar("NAME"),
-      Flag.withDescription("The protocol of the bodies; default: the provider's, or what the body looks like"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
+    protocol: Flags.text(
+      "protocol",
+      "NAME",
+      "The protocol of the bodies; default: the provider's, or what the body looks like"
     ),
-    provider: Flag.String("provider").pipe(
-      Flag.withMetavar("ID"),
-      Flag.withDescription("The provider that sent them, for its protocol and its peculiarities"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
-    ),
+    provider: Flags.text("provider", "ID", "The provider that sent them, for its protocol and its peculiarities"),
     status: Flag.Int("status").pipe(
       Flag.withMetavar("N"),
       Flag.withDescription("The HTTP status; outside 2xx the body is a refusal"),
       Flag.filter((status) => status >= 100 && status <= 599, (status) => `${status} is no HTTP status (100 to 599)`),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
+      Flags.optional
     ),
     header: Flag.String("header").pipe(
       Flag.withMetavar("'NAME: VALUE'"),
       Flag.withDescription("A header of the response; may be given many times"),
       Flag.atLeast(0)
     ),
-    summary: Flag.Boolean("summary").pipe(
-      Flag.withDescription("Print one line of JSON a file, instead of one ResponseEvent a line"),
-      Flag.withDefault(false)
-    ),
+    summary: Flags.toggle("summary", "Print one line of JSON a file, instead of one ResponseEvent a line"),
     files: Argument.String("file").pipe(
       Argument.withDescription(
         "Raw bytes of a response body; .json is a whole answer, anything else a stream; - is stdin"

@@ -6,7 +6,8 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import * as Flags from "../operations/Flags.ts"
+import * as TargetFlags from "../call/TargetFlags.ts"
+import * as Flags from "../Flags.ts"
 import type { EmbedFlags } from "./Run.ts"
 
 /**
@@ -18,8 +19,8 @@ import type { EmbedFlags } from "./Run.ts"
 export const command = Command.make(
   "embed",
   {
-    ...Flags.target("one Embedding a line and what it took in the end"),
-    dimensions: Flags.whole(
+    ...TargetFlags.make("one Embedding a line and what it took in the end"),
+    dimensions: Flags.integer(
       "dimensions",
       "How many numbers a vector has, where the model can do with less than its own"
     ),

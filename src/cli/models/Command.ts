@@ -5,10 +5,9 @@
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { ModelKind } from "../../domain/ModelInfo.ts"
+import * as Flags from "../Flags.ts"
 import type { ModelsFlags } from "./Run.ts"
 
 /**
@@ -20,25 +19,13 @@ import type { ModelsFlags } from "./Run.ts"
 export const command = Command.make(
   "models",
   {
-    provider: Flag.String("provider").pipe(
-      Flag.withMetavar("ID"),
-      Flag.withDescription("Only the models of this provider"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
+    provider: Flags.text("provider", "ID", "Only the models of this provider"),
+    kind: Flags.literal("kind", ModelKind.literals, "Only the models that are for this"),
+    live: Flags.toggle(
+      "live",
+      "Ask the provider which models it has: the one of --provider, or each that is configured"
     ),
-    kind: Flag.Literals("kind", ModelKind.literals).pipe(
-      Flag.withDescription("Only the models that are for this"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
-    ),
-    live: Flag.Boolean("live").pipe(
-      Flag.withDescription("Ask the provider which models it has: the one of --provider, or each that is configured"),
-      Flag.withDefault(false)
-    ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("Print one model a line, as JSON"),
-      Flag.withDefault(false)
-    ),
+    json: Flags.toggle("json", "Print one model a line, as JSON"),
     names: Argument.String("model").pipe(
       Argument.withDescription("Only these models, as NAME or PROVIDER/NAME"),
       Argument.variadic()

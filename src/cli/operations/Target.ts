@@ -26,7 +26,7 @@ import * as Choosing from "../Choosing.ts"
 import { type CliFailure, CommandLineError, type FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
 import * as DefaultModels from "./DefaultModels.ts"
-import type { TargetFlags } from "./Flags.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
 
 interface Target {
   readonly definition: ProviderDefinition

@@ -4,9 +4,8 @@
  * @since 0.1.0
  */
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Flags from "../Flags.ts"
 import type { ProvidersFlags } from "./Run.ts"
 
 /**
@@ -18,20 +17,9 @@ import type { ProvidersFlags } from "./Run.ts"
 export const command = Command.make(
   "providers",
   {
-    provider: Flag.String("provider").pipe(
-      Flag.withMetavar("ID"),
-      Flag.withDescription("Only this provider"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
-    ),
-    check: Flag.Boolean("check").pipe(
-      Flag.withDescription("Ask whether the key is right: the provider of --provider, or each whose key is set"),
-      Flag.withDefault(false)
-    ),
-    json: Flag.Boolean("json").pipe(
-      Flag.withDescription("Print one provider a line, as JSON"),
-      Flag.withDefault(false)
-    )
+    provider: Flags.text("provider", "ID", "Only this provider"),
+    check: Flags.toggle("check", "Ask whether the key is right: the provider of --provider, or each whose key is set"),
+    json: Flags.toggle("json", "Print one provider a line, as JSON")
   },
   Effect.fnUntraced(function*(flags: ProvidersFlags) {
     const { run } = yield* Effect.promise(() => import("./Run.ts"))

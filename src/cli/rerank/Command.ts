@@ -7,7 +7,8 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Flags from "../operations/Flags.ts"
+import * as TargetFlags from "../call/TargetFlags.ts"
+import * as Flags from "../Flags.ts"
 import type { RerankFlags } from "./Run.ts"
 
 /**
@@ -19,9 +20,9 @@ import type { RerankFlags } from "./Run.ts"
 export const command = Command.make(
   "rerank",
   {
-    ...Flags.target("one RankedDocument a line and what it took in the end"),
+    ...TargetFlags.make("one RankedDocument a line and what it took in the end"),
     query: Flag.String("query").pipe(Flag.withMetavar("Q"), Flag.withDescription("What the documents are to answer")),
-    topN: Flags.whole("top-n", "How many of the best are wanted; default: all"),
+    topN: Flags.integer("top-n", "How many of the best are wanted; default: all"),
     document: Argument.String("document").pipe(
       Argument.withDescription("The documents; - or nothing reads one a line from stdin"),
       Argument.variadic()

@@ -10,7 +10,7 @@ import * as Reranker from "../../services/Reranker.ts"
 import * as Output from "../Output.ts"
 import { asking } from "../operations/Target.ts"
 import * as Texts from "../operations/Texts.ts"
-import type { TargetFlags } from "../operations/Flags.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
 
 /**
  * What was asked for on the command line.

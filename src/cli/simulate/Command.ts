@@ -6,7 +6,7 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
+import * as Flags from "../Flags.ts"
 import type { SimulateFlags } from "./Run.ts"
 
 /**
@@ -24,18 +24,8 @@ export const command = Command.make(
       Flag.filter((port) => port >= 0 && port <= 65_535, (port) => `${port} is no port (0 to 65535)`),
       Flag.withDefault(0)
     ),
-    scenario: Flag.String("scenario").pipe(
-      Flag.withMetavar("FILE"),
-      Flag.withDescription("A JSON file that says what is answered, how fast and how broken"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
-    ),
-    seed: Flag.Int("seed").pipe(
-      Flag.withMetavar("N"),
-      Flag.withDescription("The seed of everything random, over the scenario's own; default 0"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
-    )
+    scenario: Flags.text("scenario", "FILE", "A JSON file that says what is answered, how fast and how broken"),
+    seed: Flags.integer("seed", "The seed of everything random, over the scenario's own; default 0")
   },
   Effect.fnUntraced(function*(flags: SimulateFlags) {
     const { run } = yield* Effect.promise(() => import("./Run.ts"))

@@ -5,10 +5,9 @@
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Flags from "../operations/Flags.ts"
+import * as TargetFlags from "../call/TargetFlags.ts"
+import * as Flags from "../Flags.ts"
 import type { SpeakFlags } from "./Run.ts"
 
 /**
@@ -20,13 +19,13 @@ import type { SpeakFlags } from "./Run.ts"
 export const command = Command.make(
   "speak",
   {
-    ...Flags.target("what was written as one line"),
+    ...TargetFlags.make("what was written as one line"),
     voice: Flags.text("voice", "NAME", "The voice, as the provider calls it"),
     instructions: Flags.text("instructions", "TEXT", "How to speak"),
-    format: Flag.Literals("format", ["mp3", "opus", "aac", "flac", "wav", "pcm"]).pipe(
-      Flag.withDescription("The kind of sound; default: the ending of --output, or the provider's"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
+    format: Flags.literal(
+      "format",
+      ["mp3", "opus", "aac", "flac", "wav", "pcm"],
+      "The kind of sound; default: the ending of --output, or the provider's"
     ),
     output: Flags.text("output", "FILE", "The file to write; default: stdout, where it is no terminal"),
     text: Argument.String("text").pipe(

@@ -17,7 +17,7 @@ import { CommandLineError, FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 import { asking } from "../operations/Target.ts"
-import type { TargetFlags } from "../operations/Flags.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
 
 /**
  * What was asked for on the command line.

@@ -5,10 +5,9 @@
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Flags from "../operations/Flags.ts"
+import * as TargetFlags from "../call/TargetFlags.ts"
+import * as Flags from "../Flags.ts"
 import type { TranscribeFlags } from "./Run.ts"
 
 /**
@@ -20,17 +19,14 @@ import type { TranscribeFlags } from "./Run.ts"
 export const command = Command.make(
   "transcribe",
   {
-    ...Flags.target("one TranscriptionEvent a line"),
+    ...TargetFlags.make("one TranscriptionEvent a line"),
     language: Flags.text("language", "CODE", "The language that is spoken (ISO 639-1), where it is known"),
-    format: Flag.Literals("format", ["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]).pipe(
-      Flag.withDescription("How the provider writes the transcript: srt and vtt are subtitles"),
-      Flag.optional,
-      Flag.map(Option.getOrUndefined)
+    format: Flags.literal(
+      "format",
+      ["json", "text", "srt", "verbose_json", "vtt", "diarized_json"],
+      "How the provider writes the transcript: srt and vtt are subtitles"
     ),
-    translate: Flag.Boolean("translate").pipe(
-      Flag.withDescription("Write it down in English, whatever is spoken"),
-      Flag.withDefault(false)
-    ),
+    translate: Flags.toggle("translate", "Write it down in English, whatever is spoken"),
     file: Argument.String("file").pipe(Argument.withDescription("The recording; its ending says what it is"))
   },
   Effect.fnUntraced(function*(flags: TranscribeFlags) {

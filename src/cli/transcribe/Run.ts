@@ -21,7 +21,7 @@ import { FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
 import { asking } from "../operations/Target.ts"
 import * as Texts from "../operations/Texts.ts"
-import type { TargetFlags } from "../operations/Flags.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
 
 /**
  * What was asked for on the command line.

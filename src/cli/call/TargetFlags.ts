@@ -1,0 +1,38 @@
+/**
+ * The flags of every command that calls a provider.
+ *
+ * @since 0.1.0
+ */
+import * as Flags from "../Flags.ts"
+
+/**
+ * Whom to ask, as the command line says it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TargetFlags {
+  readonly provider: string | undefined
+  readonly model: string | undefined
+  readonly baseUrl: string | undefined
+  readonly apiKeyEnv: string | undefined
+  readonly json: boolean
+}
+
+/**
+ * The flags that say whom to ask; `lines` says what `--json` prints.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (lines: string) => ({
+  provider: Flags.text("provider", "ID", "The provider to ask; default: the first one with a key that can do it"),
+  model: Flags.text(
+    "model",
+    "NAME",
+    "The model, as NAME or PROVIDER/NAME; default: a common one of the provider, or \"default\""
+  ),
+  baseUrl: Flags.text("base-url", "URL", "The server to ask; openai-compatible unless --provider says otherwise"),
+  apiKeyEnv: Flags.text("api-key-env", "NAME", "The environment variable with the key"),
+  json: Flags.toggle("json", `Print ${lines}, and a failure as the last line`)
+})
