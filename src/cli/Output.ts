@@ -99,3 +99,11 @@ export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.ge
     colors: noColor === ""
   }
 })
+
+/**
+ * Returns a count with its noun, in the plural unless the count is one.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`

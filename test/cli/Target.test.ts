@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
-import * as Target from "../../src/cli/chat/Target.ts"
+import * as Target from "../../src/cli/call/Target.ts"
 
 const nothing = {
   provider: undefined,
@@ -16,12 +16,19 @@ const nothing = {
 type Flags = Partial<Record<"provider" | "model" | "baseUrl" | "apiKeyEnv" | "protocol", string>>
 
 const resolve = (flags: Flags, environment: Readonly<Record<string, string>> = {}) =>
-  Target.resolve({ ...nothing, ...flags }).pipe(
+  Target.resolve({ ...nothing, ...flags }, "chat").pipe(
     Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(environment))
   )
 
+interface Facts {
+  readonly provider: string
+  readonly model: string
+  readonly protocol: string | undefined
+  readonly simulated: boolean
+}
+
 const facts = (flags: Flags, environment?: Readonly<Record<string, string>>) =>
-  Effect.map(resolve(flags, environment), ({ definition, model, protocol, simulated }) => ({
+  Effect.map(resolve(flags, environment), ({ definition, model, protocol, simulated }): Facts => ({
     provider: definition.id,
     model,
     protocol,

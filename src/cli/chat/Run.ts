@@ -5,20 +5,18 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
-import * as Stdio from "effect/Stdio"
+import type * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
-import * as Model from "../../domain/Model.ts"
-import * as DotEnv from "../../layers/configuration/DotEnv.ts"
-import * as SingleProvider from "../../layers/registry/SingleProvider.ts"
+import type * as Model from "../../domain/Model.ts"
+import * as HttpChatModel from "../../layers/completion/HttpChatModel.ts"
 import * as ChatModel from "../../services/ChatModel.ts"
-import * as Asking from "../Asking.ts"
-import { type CliFailure, CommandLineError, type FailedError } from "../Failures.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
+import { type CliFailure, CommandLineError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
-import * as Target from "./Target.ts"
 import * as Transcript from "./Transcript.ts"
 
 /**
@@ -27,21 +25,15 @@ import * as Transcript from "./Transcript.ts"
  * @category models
  * @since 0.1.0
  */
-export interface ChatFlags {
-  readonly provider: string | undefined
-  readonly model: string | undefined
-  readonly baseUrl: string | undefined
-  readonly apiKeyEnv: string | undefined
+export interface ChatFlags extends TargetFlags {
   readonly protocol: string | undefined
   readonly system: string | undefined
-  readonly json: boolean
   readonly prompt: ReadonlyArray<string>
 }
 
 const promptOf = Effect.fnUntraced(
   function*(words: ReadonlyArray<string>): Effect.fn.Return<string, CliFailure, Stdio.Stdio> {
-    const stdio = yield* Stdio.Stdio
-    const isPiped = words.length === 1 && words[0] === "-" || words.length === 0 && !(yield* stdio.stdinIsTerminal)
+    const isPiped = yield* Input.isPiped(words)
     const prompt = isPiped ? yield* Input.text : words.join(" ")
     if (prompt.trim() !== "") return prompt
     return yield* new CommandLineError({
@@ -54,15 +46,6 @@ const promptOf = Effect.fnUntraced(
 
 // The simulator's own words, at a pace that shows them coming.
 const scenario = { pace: { timeToFirstTokenMillis: 150, tokensPerSecond: 40, jitter: 0.3 } }
-
-/** Starts the simulator and directs the question to it. */
-const simulated = Effect.fnUntraced(
-  function*(target: Target.Target): Effect.fn.Return<Target.Target, FailedError, Stdio.Stdio | Scope.Scope> {
-    const simulator = yield* Asking.simulator(target.definition, { scenario })
-    const baseUrl = simulator.baseUrl(target.protocol)
-    return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }
-  }
-)
 
 /** Streams the answer to whoever watches. */
 const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: boolean) {
@@ -90,28 +73,27 @@ const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: 
   yield* Output.sayError(transcript.line(start))
 })
 
+const requestOf = (model: Model.Model, system: string | undefined, prompt: string): CompletionRequestInput => ({
+  model,
+  prompt: [
+    ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
+    { role: "user", content: prompt }
+  ]
+})
+
 /**
- * Asks the question of the command line.
+ * Runs `sluice chat`.
  *
  * @category running
  * @since 0.1.0
  */
-export const run = Effect.fnUntraced(
-  function*(flags: ChatFlags) {
-    const resolved = yield* Target.resolve(flags)
-    const prompt = yield* promptOf(flags.prompt)
-    const target = resolved.simulated ? yield* simulated(resolved) : resolved
-    const request: CompletionRequestInput = {
-      model: Model.make(target.definition.id, target.model),
-      prompt: [
-        ...(flags.system === undefined ? [] : [{ role: "system" as const, content: flags.system }]),
-        { role: "user", content: prompt }
-      ]
-    }
-    const model = SingleProvider.layer(target.definition)(target.options)
-    yield* Effect.provide(show(request, flags.json), Asking.connected(model, target))
-  },
-  Effect.scoped,
-  Effect.provide(DotEnv.layer()),
-  Asking.failing
-)
+export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
+  const target = yield* Target.resolve(flags, "chat")
+  const prompt = yield* promptOf(flags.prompt)
+  yield* Call.run(
+    target,
+    HttpChatModel.layer,
+    (model) => show(requestOf(model, flags.system, prompt), flags.json),
+    { scenario }
+  )
+}, Call.command)

@@ -10,10 +10,11 @@ import type { Model } from "../../domain/Model.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import * as HttpEmbeddings from "../../layers/embeddings/HttpEmbeddings.ts"
 import * as Embeddings from "../../services/Embeddings.ts"
-import * as Output from "../Output.ts"
-import { asking } from "../operations/Target.ts"
-import * as Texts from "../operations/Texts.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
 import type { TargetFlags } from "../call/TargetFlags.ts"
+import * as Input from "../Input.ts"
+import * as Output from "../Output.ts"
 
 /**
  * What was asked for on the command line.
@@ -60,9 +61,9 @@ const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
       )
     }
     yield* Output.sayError(
-      `${Texts.counted(inputs.length, "vector")} of ${dimensions} dimensions · ${
-        Texts.counted(usage.inputTokens, "token")
-      } · ${Texts.counted(requests, "request")}`
+      `${Output.counted(inputs.length, "vector")} of ${dimensions} dimensions · ${
+        Output.counted(usage.inputTokens, "token")
+      } · ${Output.counted(requests, "request")}`
     )
   })
 
@@ -73,6 +74,7 @@ const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
  * @since 0.1.0
  */
 export const run = Effect.fnUntraced(function*(flags: EmbedFlags) {
-  const inputs = yield* Texts.read(flags.text, "text")
-  yield* asking(flags, "embeddings", HttpEmbeddings.layer, embed(flags, inputs))
-})
+  const inputs = yield* Input.texts(flags.text, "text")
+  const target = yield* Target.resolve(flags, "embeddings")
+  yield* Call.run(target, HttpEmbeddings.layer, embed(flags, inputs))
+}, Call.command)

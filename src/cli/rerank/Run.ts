@@ -7,10 +7,11 @@ import * as Effect from "effect/Effect"
 import type { Model } from "../../domain/Model.ts"
 import * as HttpReranker from "../../layers/rerank/HttpReranker.ts"
 import * as Reranker from "../../services/Reranker.ts"
-import * as Output from "../Output.ts"
-import { asking } from "../operations/Target.ts"
-import * as Texts from "../operations/Texts.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
 import type { TargetFlags } from "../call/TargetFlags.ts"
+import * as Input from "../Input.ts"
+import * as Output from "../Output.ts"
 
 /**
  * What was asked for on the command line.
@@ -40,8 +41,8 @@ const rank = (flags: RerankFlags, documents: ReadonlyArray<string>) =>
       yield* Output.write(`${JSON.stringify({ _tag: "Completed", model: answered, responseId, searchUnits, usage })}\n`)
     }
     yield* Output.sayError(
-      `${Texts.counted(ranking.results.length, "document")} of ${documents.length} · ${
-        searchUnits > 0 ? Texts.counted(searchUnits, "search unit") : Texts.counted(usage.totalTokens, "token")
+      `${Output.counted(ranking.results.length, "document")} of ${documents.length} · ${
+        searchUnits > 0 ? Output.counted(searchUnits, "search unit") : Output.counted(usage.totalTokens, "token")
       }`
     )
   })
@@ -53,6 +54,7 @@ const rank = (flags: RerankFlags, documents: ReadonlyArray<string>) =>
  * @since 0.1.0
  */
 export const run = Effect.fnUntraced(function*(flags: RerankFlags) {
-  const documents = yield* Texts.read(flags.document, "document")
-  yield* asking(flags, "rerank", HttpReranker.layer, rank(flags, documents))
-})
+  const documents = yield* Input.texts(flags.document, "document")
+  const target = yield* Target.resolve(flags, "rerank")
+  yield* Call.run(target, HttpReranker.layer, rank(flags, documents))
+}, Call.command)

@@ -6,18 +6,18 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
-import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { Model } from "../../domain/Model.ts"
 import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
 import * as HttpSpeech from "../../layers/audio/HttpSpeech.ts"
 import * as Speech from "../../services/Speech.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
 import { CommandLineError, FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
-import { asking } from "../operations/Target.ts"
-import type { TargetFlags } from "../call/TargetFlags.ts"
 
 /**
  * What was asked for on the command line.
@@ -43,9 +43,7 @@ const formatOf = ({ format, output }: SpeakFlags): SpeechFormat | undefined => {
 }
 
 const textOf = Effect.fnUntraced(function*({ text }: SpeakFlags) {
-  const stdio = yield* Stdio.Stdio
-  const isPiped = text.length === 1 && text[0] === "-" || text.length === 0 && !(yield* stdio.stdinIsTerminal)
-  const given = isPiped ? yield* Input.text : text.join(" ")
+  const given = (yield* Input.isPiped(text)) ? yield* Input.text : text.join(" ")
   return given.trim() === ""
     ? yield* new CommandLineError({ message: "There is no text: give it as an argument, or pipe it in" })
     : given
@@ -100,5 +98,6 @@ export const run = Effect.fnUntraced(function*(flags: SpeakFlags) {
         : "Sound is nothing for a terminal: give --output FILE, or pipe it into something"
     })
   }
-  yield* asking(flags, "speech", HttpSpeech.layer, speak(flags, input))
-})
+  const target = yield* Target.resolve(flags, "speech")
+  yield* Call.run(target, HttpSpeech.layer, speak(flags, input))
+}, Call.command)

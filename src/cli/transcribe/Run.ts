@@ -17,11 +17,11 @@ import type {
 } from "../../domain/Transcription.ts"
 import * as HttpTranscription from "../../layers/audio/HttpTranscription.ts"
 import * as Transcription from "../../services/Transcription.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
 import { FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
-import { asking } from "../operations/Target.ts"
-import * as Texts from "../operations/Texts.ts"
-import type { TargetFlags } from "../call/TargetFlags.ts"
 
 /**
  * What was asked for on the command line.
@@ -52,7 +52,7 @@ const summary = ({ language, seconds, usage }: Transcript): string =>
   [
     ...(seconds === null ? [] : [`${seconds} s`]),
     ...(language === null ? [] : [language]),
-    ...(usage.totalTokens === 0 ? [] : [Texts.counted(usage.totalTokens, "token")])
+    ...(usage.totalTokens === 0 ? [] : [Output.counted(usage.totalTokens, "token")])
   ].join(" · ")
 
 const whole = (transcript: Transcript): Stream.Stream<TranscriptionEvent> =>
@@ -100,5 +100,6 @@ const transcribe = (flags: TranscribeFlags, file: AudioFile) =>
  */
 export const run = Effect.fnUntraced(function*(flags: TranscribeFlags) {
   const file = yield* open(flags.file)
-  yield* asking(flags, "transcription", HttpTranscription.layer, transcribe(flags, file))
-})
+  const target = yield* Target.resolve(flags, "transcription")
+  yield* Call.run(target, HttpTranscription.layer, transcribe(flags, file))
+}, Call.command)
