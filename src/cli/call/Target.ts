@@ -167,7 +167,7 @@ const selected = Effect.fnUntraced(
       ? ownerOf(protocol) ?? definition
       : definition
     yield* checkOperation(played, operation)
-    if (operation !== "chat" || provider !== undefined) yield* checkAddress(definition)
+    yield* checkAddress(definition)
     return yield* targetOf(played, { ...specified, model }, simulated)
   }
 )
