@@ -1,7 +1,5 @@
 /**
  * Which providers are meant when none is named.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
@@ -11,9 +9,6 @@ import * as Known from "../layers/registry/Known.ts"
 /**
  * The providers that have something of their own in the configuration, whatever else they may lack. A token that is there for
  * other programs too is no wish to ask with it.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const definitions: Effect.Effect<ReadonlyArray<ProviderDefinition>> = Effect.filter(
   Known.definitions,

@@ -1,17 +1,10 @@
 /**
  * A failure as a line of JSON tells it.
- *
- * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
 import type { CompletionError } from "../domain/CompletionError.ts"
 
-/**
- * A failure: which, in a sentence, whether it may pass, and when.
- *
- * @category models
- * @since 0.1.0
- */
+/** A failure: which, in a sentence, whether it may pass, and when. */
 export interface ErrorSummary {
   readonly _tag: string
   readonly message: string
@@ -19,12 +12,7 @@ export interface ErrorSummary {
   readonly retryAfterMs: number | null
 }
 
-/**
- * Sums up a failure.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Sums up a failure. */
 export const of = (error: CompletionError): ErrorSummary => ({
   _tag: error._tag,
   message: error.message,

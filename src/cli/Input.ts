@@ -1,19 +1,12 @@
 /**
  * Reading what is piped into the command.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { type CliFailure, CommandLineError, FailedError } from "./Failures.ts"
 
-/**
- * The whole of stdin, as text.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The whole of stdin, as text. */
 export const text: Effect.Effect<string, FailedError, Stdio.Stdio> = Effect.flatMap(
   Stdio.Stdio,
   (stdio) => stdio.stdin.pipe(Stream.decodeText, Stream.mkString)
@@ -23,9 +16,6 @@ export const text: Effect.Effect<string, FailedError, Stdio.Stdio> = Effect.flat
 
 /**
  * Whether the texts of a command come from stdin: for the argument `-`, or for no argument where stdin is not a terminal.
- *
- * @category guards
- * @since 0.1.0
  */
 export const isPiped = (given: ReadonlyArray<string>): Effect.Effect<boolean, never, Stdio.Stdio> =>
   Effect.flatMap(Stdio.Stdio, (stdio) =>
@@ -36,9 +26,6 @@ export const isPiped = (given: ReadonlyArray<string>): Effect.Effect<boolean, ne
 /**
  * Returns the texts of a command: its arguments, or the lines of stdin that are not empty. `what` names a text in the error
  * for none.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const texts = Effect.fnUntraced(
   function*(

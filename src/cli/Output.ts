@@ -1,7 +1,5 @@
 /**
  * Writing to stdout and stderr, where a reader that went away is not an error.
- *
- * @since 0.1.0
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -14,12 +12,7 @@ import { FailedError, OutputClosedError } from "./Failures.ts"
 /** What the system says of a pipe whose reader went away. */
 const closedCodes: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"])
 
-/**
- * Whether an error of the system says that nobody reads any more.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Whether an error of the system says that nobody reads any more. */
 export const isClosed = (cause: unknown): boolean => Predicate.hasProperty(cause, "code") && closedCodes.has(cause.code)
 
 const refused = (error: PlatformError.PlatformError): OutputClosedError | FailedError => {
@@ -29,12 +22,7 @@ const refused = (error: PlatformError.PlatformError): OutputClosedError | Failed
     : new FailedError({ line: `OutputError: ${error.message.replace(/\s+/g, " ")}` })
 }
 
-/**
- * Writes text to stdout.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Writes text to stdout. */
 export const write = (text: string): Effect.Effect<void, OutputClosedError | FailedError, Stdio.Stdio> =>
   text === ""
     ? Effect.void
@@ -42,54 +30,29 @@ export const write = (text: string): Effect.Effect<void, OutputClosedError | Fai
       Effect.mapError(refused)
     )
 
-/**
- * Writes bytes to stdout.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Writes bytes to stdout. */
 export const writeBytes = (bytes: Uint8Array): Effect.Effect<void, OutputClosedError | FailedError, Stdio.Stdio> =>
   Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(bytes), stdio.stdout())).pipe(
     Effect.mapError(refused)
   )
 
-/**
- * Writes text to stderr. What cannot be written there is lost: there is nowhere else to say so.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Writes text to stderr. What cannot be written there is lost: there is nowhere else to say so. */
 export const writeError = (text: string): Effect.Effect<void, never, Stdio.Stdio> =>
   text === ""
     ? Effect.void
     : Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(text), stdio.stderr())).pipe(Effect.ignore)
 
-/**
- * Writes a line to stderr.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Writes a line to stderr. */
 export const sayError = (line: string): Effect.Effect<void, never, Stdio.Stdio> => writeError(`${line}\n`)
 
-/**
- * Where colours may be used: on terminals, unless `NO_COLOR` is set (https://no-color.org).
- *
- * @category models
- * @since 0.1.0
- */
+/** Where colours may be used: on terminals, unless `NO_COLOR` is set (https://no-color.org). */
 export interface Terminals {
   readonly stdout: boolean
   readonly stderr: boolean
   readonly colors: boolean
 }
 
-/**
- * What stdout and stderr are connected to.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** What stdout and stderr are connected to. */
 export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.gen(function*() {
   const stdio = yield* Stdio.Stdio
   const noColor = yield* Config.String("NO_COLOR").pipe(Config.withDefault(""), Effect.orElseSucceed(() => ""))
@@ -100,10 +63,5 @@ export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.ge
   }
 })
 
-/**
- * Returns a count with its noun, in the plural unless the count is one.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns a count with its noun, in the plural unless the count is one. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`

@@ -1,7 +1,5 @@
 /**
  * The command with its subcommands: parsing, help, logs and what a failure prints.
- *
- * @since 0.1.0
  */
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
@@ -74,12 +72,7 @@ const logs = Layer.mergeAll(
   CliOutput.layerPresenter(presenter)
 )
 
-/**
- * Runs the command line of the process.
- *
- * @category running
- * @since 0.1.0
- */
+/** Runs the command line of the process. */
 export const run = Effect.gen(function*() {
   yield* Command.run(sluice, { version: yield* version })
 }).pipe(

@@ -1,26 +1,14 @@
 /**
  * Rows of texts as a table for people: columns as wide as their widest text, the last one as it is.
- *
- * @since 0.1.0
  */
 
-/**
- * A column: its title, and on which side its texts stand.
- *
- * @category models
- * @since 0.1.0
- */
+/** A column: its title, and on which side its texts stand. */
 export interface Column {
   readonly title: string
   readonly align?: "left" | "right"
 }
 
-/**
- * The lines of a table, with the titles above.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The lines of a table, with the titles above. */
 export const render = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0))

@@ -1,9 +1,5 @@
 #!/usr/bin/env node
-/**
- * The `sluice` command: where the program meets the process.
- *
- * @since 0.1.0
- */
+/** The `sluice` command: where the program meets the process. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Effect from "effect/Effect"

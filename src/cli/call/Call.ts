@@ -1,8 +1,6 @@
 /**
  * Runs the call of a command: with the simulator where no key is configured, with the HTTP client, and with its failure
  * reported.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -51,9 +49,6 @@ const simulate = Effect.fnUntraced(function*(
 /**
  * Runs `use` with the target's model and the service of `layer`; `simulator` has the options of the simulator where it
  * replaces the provider.
- *
- * @category running
- * @since 0.1.0
  */
 export const run = Effect.fnUntraced(function*<Service, A, R>(
   resolved: Target,
@@ -92,9 +87,6 @@ const report = Effect.fnUntraced(
 /**
  * Runs the effect of a command with the variables of `.env`, and turns a failure of the call into one of the command: a
  * line on stderr and, with `--json`, the last line on stdout.
- *
- * @category running
- * @since 0.1.0
  */
 export const command = <A, R>(
   effect: Effect.Effect<A, CompletionError | CliFailure, R>,

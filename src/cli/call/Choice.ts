@@ -1,7 +1,5 @@
 /**
  * Choosing a provider by what the flags and the configuration say: the same for every command that asks one.
- *
- * @since 0.1.0
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -21,33 +19,18 @@ const isSet = (name: string): Effect.Effect<boolean> =>
     Effect.orElseSucceed(() => false)
   )
 
-/**
- * Whether any of these variables is set.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Whether any of these variables is set. */
 export const anySet = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
   Effect.map(Effect.forEach(names, isSet), (found) => found.includes(true))
 
-/**
- * Whether the configuration says that a provider is to be asked when none is named.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Whether the configuration says that a provider is to be asked when none is named. */
 export const isConfigured = (definition: ProviderDefinition): Effect.Effect<boolean> =>
   Effect.map(
     Presence.of(definition),
     ({ isAmbient, isNamed, lacking }) => isNamed && !isAmbient && lacking.length === 0
   )
 
-/**
- * The key in the variable that `--api-key-env` names.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The key in the variable that `--api-key-env` names. */
 export const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineError> =>
   Effect.flatMap(Effect.orElseSucceed(Config.option(Config.Redacted(name)), Option.none), (key) =>
     Option.isSome(key)
@@ -61,12 +44,7 @@ export const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandL
         })
       ))
 
-/**
- * A provider, and the model where one is named.
- *
- * @category models
- * @since 0.1.0
- */
+/** A provider, and the model where one is named. */
 export interface Choice {
   readonly definition: ProviderDefinition
   readonly model: string | undefined
@@ -74,9 +52,6 @@ export interface Choice {
 
 /**
  * The provider when no flag names one: the one the model's name begins with, or the first that is configured, or `fallback`.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const choose = Effect.fnUntraced(function*(
   model: string | undefined,

@@ -1,15 +1,8 @@
 /**
  * The model of each operation and provider when none is named.
- *
- * @since 0.1.0
  */
 
-/**
- * An operation that a command calls.
- *
- * @category models
- * @since 0.1.0
- */
+/** An operation that a command calls. */
 export type Operation = "chat" | "embeddings" | "rerank" | "transcription" | "speech"
 
 const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
@@ -86,8 +79,5 @@ const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
 /**
  * Returns the model of an operation when none is named. It is `"default"` for a provider without one: a private server
  * usually serves one model and accepts any name for it.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const of = (operation: Operation, provider: string): string => models[operation][provider] ?? "default"

@@ -1,7 +1,5 @@
 /**
  * Resolves the target of a call: provider, model, base URL, key and protocol, from the flags and the configuration.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
@@ -19,12 +17,7 @@ import * as Choice from "./Choice.ts"
 import * as DefaultModels from "./DefaultModels.ts"
 import type { TargetFlags } from "./TargetFlags.ts"
 
-/**
- * The target of a call.
- *
- * @category models
- * @since 0.1.0
- */
+/** The target of a call. */
 export interface Target {
   /** The provider. */
   readonly definition: ProviderDefinition
@@ -172,12 +165,7 @@ const selected = Effect.fnUntraced(
   }
 )
 
-/**
- * Resolves the target of a call.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Resolves the target of a call. */
 export const resolve = Effect.fnUntraced(function*(
   flags: TargetFlags & { readonly protocol?: string | undefined },
   operation: DefaultModels.Operation

@@ -1,16 +1,9 @@
 /**
  * The flags of every command that calls a provider.
- *
- * @since 0.1.0
  */
 import * as Flags from "../Flags.ts"
 
-/**
- * Whom to ask, as the command line says it.
- *
- * @category models
- * @since 0.1.0
- */
+/** Whom to ask, as the command line says it. */
 export interface TargetFlags {
   readonly provider: string | undefined
   readonly model: string | undefined
@@ -19,12 +12,7 @@ export interface TargetFlags {
   readonly json: boolean
 }
 
-/**
- * The flags that say whom to ask; `lines` says what `--json` prints.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The flags that say whom to ask; `lines` says what `--json` prints. */
 export const make = (lines: string) => ({
   provider: Flags.text("provider", "ID", "The provider to ask; default: the first one with a key that can do it"),
   model: Flags.text(

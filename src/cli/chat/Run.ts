@@ -1,7 +1,5 @@
 /**
  * What `sluice chat` does.
- *
- * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -19,12 +17,7 @@ import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 import * as Transcript from "./Transcript.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface ChatFlags extends TargetFlags {
   readonly protocol: string | undefined
   readonly system: string | undefined
@@ -81,12 +74,7 @@ const requestOf = (model: Model.Model, system: string | undefined, prompt: strin
   ]
 })
 
-/**
- * Runs `sluice chat`.
- *
- * @category running
- * @since 0.1.0
- */
+/** Runs `sluice chat`. */
 export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
   const target = yield* Target.resolve(flags, "chat")
   const prompt = yield* promptOf(flags.prompt)

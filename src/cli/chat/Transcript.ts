@@ -1,29 +1,17 @@
 /**
  * Turns events into what a reader sees: which text goes where, and one line about it all at the end.
- *
- * @since 0.1.0
  */
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { Terminals } from "../Output.ts"
 
-/**
- * Text for stdout, and text for stderr.
- *
- * @category models
- * @since 0.1.0
- */
+/** Text for stdout, and text for stderr. */
 export interface Piece {
   readonly to: "stdout" | "stderr"
   readonly text: string
 }
 
-/**
- * The state of an answer that is being shown.
- *
- * @category models
- * @since 0.1.0
- */
+/** The state of an answer that is being shown. */
 export interface Transcript {
   readonly add: (event: ResponseEvent, nowMillis: number) => ReadonlyArray<Piece>
   /** Ends the line that is open, so that what follows is on a line of its own. */
@@ -50,9 +38,6 @@ const duration = (
  *
  * Text and refusals go to stdout, nothing else does unless stdout is a terminal: then reasoning is shown there too, dimmed.
  * Where only stderr is a terminal reasoning goes there, and nowhere otherwise. Tool calls go to stderr.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (terminals: Terminals): Transcript => {
   const reasoningTo = terminals.stdout ? "stdout" : terminals.stderr ? "stderr" : undefined

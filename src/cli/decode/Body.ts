@@ -1,7 +1,5 @@
 /**
  * Reads one body as the client would have: streamed, whole, or as a refusal.
- *
- * @since 0.1.0
  */
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
@@ -17,9 +15,6 @@ import * as Sniff from "./Sniff.ts"
 /**
  * What is known of a body before it is read. Of several `protocols` the body's looks decide; `isWhole` is `undefined` where
  * they shall decide that, too.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Origin {
   readonly provider: string
@@ -31,12 +26,7 @@ export interface Origin {
   readonly nowMillis: number
 }
 
-/**
- * A body that is being read. `end` is called once, after the last piece.
- *
- * @category models
- * @since 0.1.0
- */
+/** A body that is being read. `end` is called once, after the last piece. */
 export interface Body {
   readonly push: (bytes: Uint8Array) => ReadonlyArray<ResponseEvent>
   readonly end: (ending: Ending) => ReadonlyArray<ResponseEvent>
@@ -97,12 +87,7 @@ const isNdjson = (origin: Origin): boolean =>
 /** Protocols that are, or may be written down, as an object a line. */
 const ofLines: ReadonlySet<ProtocolName | undefined> = new Set<ProtocolName>(["ollama", "bedrock-converse"])
 
-/**
- * Begins to read a body.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Begins to read a body. */
 export const open = (origin: Origin): Body => {
   const context = contextOf(origin)
   const { status } = origin

@@ -1,7 +1,5 @@
 /**
  * What `sluice decode` does.
- *
- * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -21,12 +19,7 @@ import * as Output from "../Output.ts"
 import * as Body from "./Body.ts"
 import * as Summary from "./Summary.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface DecodeFlags {
   readonly protocol: string | undefined
   readonly provider: string | undefined
@@ -172,12 +165,7 @@ const printSummary = Effect.fnUntraced(function*(file: string, origin: Known) {
   return summary.error ?? undefined
 })
 
-/**
- * Decodes the files of the command line, one after the other. A bad one does not stop the others.
- *
- * @category running
- * @since 0.1.0
- */
+/** Decodes the files of the command line, one after the other. A bad one does not stop the others. */
 export const run = Effect.fnUntraced(function*(flags: DecodeFlags) {
   const origin = yield* originOf(flags)
   const print = flags.summary ? printSummary : printEvents

@@ -1,7 +1,5 @@
 /**
  * Which protocol a body is written in, by the words that only one of them uses.
- *
- * @since 0.1.0
  */
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import { isObject, type JsonObject, parse } from "../../streams/protocols/Json.ts"
@@ -34,31 +32,16 @@ const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [
 /** Nothing but a frame begins with a byte of zero: that of its length. */
 const frame = /^\0[^]{0,64}:(event|message|exception|error)-/
 
-/**
- * Whether a body is of Amazon's frames.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Whether a body is of Amazon's frames. */
 export const isEventStream = (head: string): boolean => frame.test(head)
 
 /** What is weaker: a stream of Anthropic's that begins with an error. */
 const anthropicError = /"type"\s*:\s*"error"\s*,\s*"error"/
 
-/**
- * How much of a body is looked at.
- *
- * @category models
- * @since 0.1.0
- */
+/** How much of a body is looked at. */
 export const enough = 16 * 1024
 
-/**
- * The protocol of a stream whose mark comes first, out of those that it may be.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** The protocol of a stream whose mark comes first, out of those that it may be. */
 export const ofStream = (head: string, candidates: ReadonlyArray<ProtocolName>): ProtocolName | undefined => {
   // Whatever is in the frames, this one reads it.
   if (isEventStream(head) && candidates.includes("bedrock-converse")) return "bedrock-converse"
@@ -87,12 +70,7 @@ const wholeName = (value: JsonObject): ProtocolName | undefined => {
   return isObject(value["message"]) ? "cohere" : undefined
 }
 
-/**
- * The protocol of a whole answer, out of those that it may be.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** The protocol of a whole answer, out of those that it may be. */
 export const ofWhole = (body: string, candidates: ReadonlyArray<ProtocolName>): ProtocolName | undefined => {
   const parsed = parse(body)
   // What was cut off is whole for none; its beginning still tells.
@@ -106,9 +84,6 @@ export const ofWhole = (body: string, candidates: ReadonlyArray<ProtocolName>): 
 
 /**
  * Whether a body whose beginning is an object is one of many in lines. Answers nothing as long as its first line has not ended.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const isLines = (head: string): boolean | undefined => {
   const text = head.trimStart()

@@ -1,7 +1,5 @@
 /**
  * One line about one body: what it said, and whether that was all of it.
- *
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import * as Completion from "../../domain/Completion.ts"
@@ -18,9 +16,6 @@ import * as ErrorSummary from "../ErrorSummary.ts"
  *
  * `text` is empty when there is none; `reasoning` and `refusal` are `null` then. The `arguments` of a call that is not
  * JSON are `null`; calls of free-form tools, which have none, are only among the events.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Summary {
   readonly file: string
@@ -60,12 +55,7 @@ const usageOf = (usage: TokenUsage | null): Summary["usage"] => {
   return counts
 }
 
-/**
- * Sums up the events of a body, and the failure they ended with.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Sums up the events of a body, and the failure they ended with. */
 export const make = (
   file: string,
   events: Iterable<ResponseEvent>,
@@ -92,12 +82,7 @@ export const make = (
   }
 }
 
-/**
- * The summary of a file that could not be read.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The summary of a file that could not be read. */
 export const unreadable = (file: string, message: string): Summary => ({
   ...make(file, [], undefined),
   ok: false,

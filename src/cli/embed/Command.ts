@@ -1,7 +1,5 @@
 /**
  * `sluice embed`: its flags. What it does is loaded when it is asked for.
- *
- * @since 0.1.0
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -10,12 +8,7 @@ import * as TargetFlags from "../call/TargetFlags.ts"
 import * as Flags from "../Flags.ts"
 import type { EmbedFlags } from "./Run.ts"
 
-/**
- * The subcommand.
- *
- * @category commands
- * @since 0.1.0
- */
+/** The subcommand. */
 export const command = Command.make(
   "embed",
   {

@@ -1,7 +1,5 @@
 /**
  * What `sluice embed` does.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -16,12 +14,7 @@ import type { TargetFlags } from "../call/TargetFlags.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface EmbedFlags extends TargetFlags {
   readonly dimensions: number | undefined
   readonly purpose: string | undefined
@@ -67,12 +60,7 @@ const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
     )
   })
 
-/**
- * Embeds the texts of the command line.
- *
- * @category running
- * @since 0.1.0
- */
+/** Embeds the texts of the command line. */
 export const run = Effect.fnUntraced(function*(flags: EmbedFlags) {
   const inputs = yield* Input.texts(flags.text, "text")
   const target = yield* Target.resolve(flags, "embeddings")

@@ -1,7 +1,5 @@
 /**
  * What `sluice models --live` asks.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -31,9 +29,6 @@ const http = UndiciHttpClient.layer.pipe(Layer.provideMerge(SluiceConfig.layer()
 /**
  * Asks a provider, or each that is configured and has a list, for its models and puts what they say over what is known. Answers a
  * line for each that did not answer.
- *
- * @category running
- * @since 0.1.0
  */
 export const ask = Effect.fnUntraced(
   function*(

@@ -1,7 +1,5 @@
 /**
  * What `sluice models` does.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type * as Stdio from "effect/Stdio"
@@ -16,12 +14,7 @@ import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Table from "../Table.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface ModelsFlags {
   readonly provider: string | undefined
   readonly kind: ModelKind | undefined
@@ -96,12 +89,7 @@ const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
   }
 })
 
-/**
- * Lists the models of the command line.
- *
- * @category running
- * @since 0.1.0
- */
+/** Lists the models of the command line. */
 export const run = Effect.fnUntraced(
   function*(flags: ModelsFlags) {
     yield* Effect.provide(show(flags), Models.layerConfig())

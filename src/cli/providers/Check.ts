@@ -1,7 +1,5 @@
 /**
  * What `sluice providers --check` does.
- *
- * @since 0.1.0
  */
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
@@ -58,9 +56,6 @@ const asText = ({ id }: ProviderDefinition, found: Found, width: number): string
 /**
  * Checks a provider, or each whose key is set, and fails when one of them fails. Each is told of in the order of the list, as
  * soon as those before it are.
- *
- * @category running
- * @since 0.1.0
  */
 export const run = Effect.fnUntraced(
   function*(

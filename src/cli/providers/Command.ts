@@ -1,19 +1,12 @@
 /**
  * `sluice providers`: its flags. What it does is loaded when it is asked for.
- *
- * @since 0.1.0
  */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Flags from "../Flags.ts"
 import type { ProvidersFlags } from "./Run.ts"
 
-/**
- * The subcommand.
- *
- * @category commands
- * @since 0.1.0
- */
+/** The subcommand. */
 export const command = Command.make(
   "providers",
   {

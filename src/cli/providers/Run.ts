@@ -1,7 +1,5 @@
 /**
  * What `sluice providers` does.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type * as Stdio from "effect/Stdio"
@@ -15,12 +13,7 @@ import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Table from "../Table.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface ProvidersFlags {
   readonly provider: string | undefined
   readonly check: boolean
@@ -100,12 +93,7 @@ const rowOf = (line: Line): ReadonlyArray<string> => [
   line.missing.map((names) => names.join(" or ")).join(", and ")
 ]
 
-/**
- * Lists the providers, or checks them.
- *
- * @category running
- * @since 0.1.0
- */
+/** Lists the providers, or checks them. */
 export const run = Effect.fnUntraced(
   function*({ check, json, provider }: ProvidersFlags) {
     const given = provider === undefined

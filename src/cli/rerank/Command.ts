@@ -1,7 +1,5 @@
 /**
  * `sluice rerank`: its flags. What it does is loaded when it is asked for.
- *
- * @since 0.1.0
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -11,12 +9,7 @@ import * as TargetFlags from "../call/TargetFlags.ts"
 import * as Flags from "../Flags.ts"
 import type { RerankFlags } from "./Run.ts"
 
-/**
- * The subcommand.
- *
- * @category commands
- * @since 0.1.0
- */
+/** The subcommand. */
 export const command = Command.make(
   "rerank",
   {

@@ -1,7 +1,5 @@
 /**
  * What `sluice rerank` does.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type { Model } from "../../domain/Model.ts"
@@ -13,12 +11,7 @@ import type { TargetFlags } from "../call/TargetFlags.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface RerankFlags extends TargetFlags {
   readonly query: string
   readonly topN: number | undefined
@@ -47,12 +40,7 @@ const rank = (flags: RerankFlags, documents: ReadonlyArray<string>) =>
     )
   })
 
-/**
- * Ranks the documents of the command line.
- *
- * @category running
- * @since 0.1.0
- */
+/** Ranks the documents of the command line. */
 export const run = Effect.fnUntraced(function*(flags: RerankFlags) {
   const documents = yield* Input.texts(flags.document, "document")
   const target = yield* Target.resolve(flags, "rerank")

@@ -1,7 +1,5 @@
 /**
  * `sluice simulate`: its flags. What it does is loaded when it is asked for.
- *
- * @since 0.1.0
  */
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -9,12 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Flags from "../Flags.ts"
 import type { SimulateFlags } from "./Run.ts"
 
-/**
- * The subcommand.
- *
- * @category commands
- * @since 0.1.0
- */
+/** The subcommand. */
 export const command = Command.make(
   "simulate",
   {

@@ -1,7 +1,5 @@
 /**
  * What `sluice simulate` does.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -12,12 +10,7 @@ import * as SimulatorServer from "../../layers/simulator/SimulatorServer.ts"
 import { CommandLineError, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface SimulateFlags {
   readonly port: number
   readonly scenario: string | undefined
@@ -38,12 +31,7 @@ const read = Effect.fnUntraced(
   }
 )
 
-/**
- * Serves until it is interrupted.
- *
- * @category running
- * @since 0.1.0
- */
+/** Serves until it is interrupted. */
 export const run = Effect.fnUntraced(function*(flags: SimulateFlags) {
   const scenario = flags.scenario === undefined ? {} : yield* read(flags.scenario)
   const seed = flags.seed ?? scenario.seed ?? 0

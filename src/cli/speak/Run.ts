@@ -1,7 +1,5 @@
 /**
  * What `sluice speak` does.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -19,12 +17,7 @@ import { CommandLineError, FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface SpeakFlags extends TargetFlags {
   readonly voice: string | undefined
   readonly instructions: string | undefined
@@ -82,12 +75,7 @@ const speak = (flags: SpeakFlags, input: string) =>
     yield* Output.sayError(`${bytes} bytes${output === undefined ? "" : ` in ${output}`}`)
   })
 
-/**
- * Speaks the text of the command line.
- *
- * @category running
- * @since 0.1.0
- */
+/** Speaks the text of the command line. */
 export const run = Effect.fnUntraced(function*(flags: SpeakFlags) {
   const input = yield* textOf(flags)
   const { stdout } = yield* Output.terminals

@@ -1,7 +1,5 @@
 /**
  * What `sluice transcribe` does.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -23,12 +21,7 @@ import type { TargetFlags } from "../call/TargetFlags.ts"
 import { FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
 
-/**
- * What was asked for on the command line.
- *
- * @category models
- * @since 0.1.0
- */
+/** What was asked for on the command line. */
 export interface TranscribeFlags extends TargetFlags {
   readonly language: string | undefined
   readonly format: TranscriptFormat | undefined
@@ -92,12 +85,7 @@ const transcribe = (flags: TranscribeFlags, file: AudioFile) =>
     if (last !== "") yield* Output.sayError(last)
   })
 
-/**
- * Writes down the recording of the command line.
- *
- * @category running
- * @since 0.1.0
- */
+/** Writes down the recording of the command line. */
 export const run = Effect.fnUntraced(function*(flags: TranscribeFlags) {
   const file = yield* open(flags.file)
   const target = yield* Target.resolve(flags, "transcription")
