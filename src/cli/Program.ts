@@ -47,7 +47,7 @@ const sluice = Command.make("sluice").pipe(
   ])
 )
 
-// Stdout belongs to the answer, so whatever is wrong goes to stderr.
+// Stdout is reserved for results, so errors are printed on stderr.
 const presenter: CliOutput.Presenter = {
   present: Effect.fnUntraced(function*(event) {
     const formatter = yield* CliOutput.Formatter

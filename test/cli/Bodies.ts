@@ -1,5 +1,5 @@
 /**
- * The same short answer, written by hand in each protocol.
+ * The same short response, written by hand in each protocol.
  */
 const sse = (...events: ReadonlyArray<readonly [event: string, data: unknown]>): string =>
   events.map(([event, data]) =>

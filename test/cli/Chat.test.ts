@@ -9,7 +9,7 @@ import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
 const chat = (args: ReadonlyArray<string>, options?: Options) =>
   Effect.promise(() => sluice(["chat", ...args], options))
 
-const answer = {
+const completion = {
   parts: [
     Scenario.reasoning("Hm."),
     Scenario.text("Hello there."),
@@ -19,7 +19,7 @@ const answer = {
 }
 
 describe("sluice chat", { timeout: 40_000 }, () => {
-  it.live("asks the simulator without a key, and prints the answer and nothing else on stdout", () =>
+  it.live("uses the simulator without a key, and prints only the text on stdout", () =>
     Effect.gen(function*() {
       const { code, stderr, stdout } = yield* chat(["What", "is", "this?"])
       assert.strictEqual(code, 0, stderr)
@@ -33,7 +33,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
 
   it.live("sends what the flags say to what is at the base URL", () =>
     Effect.gen(function*() {
-      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [answer] } })
+      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [completion] } })
       const cwd = emptyFolder()
       writeFileSync(join(cwd, ".env"), "MY_KEY=from-the-file\n")
       const [plain, json, piped] = yield* Effect.all([
@@ -82,11 +82,11 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       assert.include(JSON.stringify(of("openai-responses")?.body), "from stdin")
     }))
 
-  it.live("keeps what arrived of a cut answer, and ends with 1 and the error", () =>
+  it.live("keeps the text of a cut response, and exits with 1 and the error", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{ ...answer, faults: [{ _tag: "Cut", after: 1100, how: "reset" }] }],
+          answers: [{ ...completion, faults: [{ _tag: "Cut", after: 1100, how: "reset" }] }],
           chunking: "events"
         }
       })
@@ -104,7 +104,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
   it.live("closes the connection at once on Ctrl-C and ends with 130", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [{ ...answer, faults: [{ _tag: "Stall", after: 1000 }] }] }
+        scenario: { answers: [{ ...completion, faults: [{ _tag: "Stall", after: 1000 }] }] }
       })
       const target = ["--base-url", simulator.baseUrl("openai-chat"), "hi"]
       const interrupted = (signal: NodeJS.Signals) => {

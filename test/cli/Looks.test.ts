@@ -16,7 +16,7 @@ import { encoder, every, fold } from "../support/Decoding.ts"
 const names = (Object.keys(byName) as Array<ProtocolName>).filter((name) => name !== "bedrock-converse")
 const [first = "openai-chat", ...others] = names
 
-const answer: Answer = {
+const completion: Answer = {
   // With what would mislead, if text were taken for the body's own words.
   parts: [
     Scenario.reasoning("\"done\": true, \"choices\": [", { summary: ["\"choices\": ["] }),
@@ -29,7 +29,7 @@ const answer: Answer = {
 
 const turnOf = () =>
   Turn.make({
-    answer,
+    answer: completion,
     model: "m",
     request: { model: "m", messages: [{ role: "user", content: "Hi" }] },
     quirks: {},
@@ -78,7 +78,7 @@ describe("a body", () => {
     }
   })
 
-  it.each(names)("of a whole answer of %s is read as what it looks like", (name) => {
+  it.each(names)("of a whole response of %s is read as what it looks like", (name) => {
     const bytes = wholeOf(name)
     for (const size of [7, bytes.length]) {
       assert.strictEqual(read(name, bytes, size, {}), said, `from a pipe, in pieces of ${size}`)
@@ -91,7 +91,7 @@ describe("a body", () => {
     const bytes = streamOf("ollama")
     const headers = { "content-type": "application/x-ndjson" }
     assert.strictEqual(read("ollama", bytes, 1, { headers, protocols: ["ollama"] }), said)
-    // One line that is the whole answer is the same either way.
+    // A single line that is the whole response decodes the same either way.
     const line = encoder.encode(`${JSON.stringify(byId.ollama.whole(turnOf()))}\n`)
     assert.strictEqual(read("ollama", line, 9, { headers }), said)
     assert.strictEqual(

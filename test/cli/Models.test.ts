@@ -85,7 +85,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
       assert.notInclude(all.stdout + all.stderr + one.stdout, "canary")
     }))
 
-  it.live("fails when a provider does not answer, and still shows those of the others", () =>
+  it.live("fails when a provider fails, and still lists the models of the others", () =>
     Effect.gen(function*() {
       const good = yield* RawServer.serve(({ socket }) =>
         socket.write(RawServer.response(200, `{"data":[{"id":"m"}]}`))

@@ -58,7 +58,7 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       assert.deepInclude(objects[3]?.["error"], { isRetryable: true, retryAfterMs: null })
     }))
 
-  it.live("asks the one that is named, and ends with 0 when it answers", () =>
+  it.live("checks the named provider alone, and exits with 0 when it succeeds", () =>
     Effect.gen(function*() {
       const server = yield* RawServer.serve(({ socket }) => socket.write(RawServer.response(200, "[]")))
       const env = {
@@ -87,7 +87,7 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       assert.include(JSON.stringify(line), "GROQ_API_KEY")
     }))
 
-  it.live("shows what it knows already, and ends with 130 at Ctrl-C, whoever does not answer", () =>
+  it.live("prints the finished checks and exits with 130 on Ctrl-C while another check hangs", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve()
       const silent = yield* RawServer.serve(() => {})

@@ -21,7 +21,7 @@ const simulate = async (
 }
 
 describe("sluice simulate", { timeout: 40_000 }, () => {
-  it("prints its URLs as one line, answers by its scenario and stops on a signal", async () => {
+  it("prints its URLs as one line, responds as its scenario says and stops on a signal", async () => {
     const scenario = join(emptyFolder(), "scenario.json")
     writeFileSync(scenario, JSON.stringify({ seed: 3, answers: [{ parts: [{ _tag: "Text", text: "Scripted." }] }] }))
     let said: unknown

@@ -87,7 +87,7 @@ describe("Transcript", () => {
     assert.deepStrictEqual({ stdout, stderr }, { stdout: "I can't do that.\n", stderr: "The model refuses:\n" })
   })
 
-  it("adds no line end to a text that has one, nor to an answer without text", () => {
+  it("adds no line end to a text that has one, nor to a completion without text", () => {
     const terminals = { stdout: false, stderr: false, colors: false }
     assert.strictEqual(
       show(terminals, [{ _tag: "OutputTextDelta", outputIndex: 0, delta: "Hello.\n" }]).stdout,

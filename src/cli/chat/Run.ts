@@ -40,7 +40,7 @@ const promptOf = Effect.fnUntraced(
 // The simulator's own words, at a pace that shows them coming.
 const scenario = { pace: { timeToFirstTokenMillis: 150, tokensPerSecond: 40, jitter: 0.3 } }
 
-/** Streams the answer to whoever watches. */
+/** Streams a completion to stdout, and its summary to stderr. */
 const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: boolean) {
   const terminals = yield* Output.terminals
   const transcript = Transcript.make(terminals)
@@ -59,7 +59,7 @@ const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: 
       if (json) yield* Output.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""))
     })),
     Effect.tapError(() => print(transcript.end())),
-    // The shell's prompt is not to stand at the end of half an answer.
+    // The shell's prompt starts on a line of its own after an interrupt.
     Effect.onInterrupt(() => (terminals.stdout ? Effect.ignore(print(transcript.end())) : Effect.void))
   )
   yield* print(transcript.end())

@@ -11,12 +11,12 @@ export interface Piece {
   readonly text: string
 }
 
-/** The state of an answer that is being shown. */
+/** The state of a completion that is being printed. */
 export interface Transcript {
   readonly add: (event: ResponseEvent, nowMillis: number) => ReadonlyArray<Piece>
   /** Ends the line that is open, so that what follows is on a line of its own. */
   readonly end: () => ReadonlyArray<Piece>
-  /** Usage, finish reason and speed, once the answer is whole. */
+  /** Usage, finish reason and speed, once the completion is whole. */
   readonly line: (startMillis: number) => string
 }
 
@@ -64,7 +64,7 @@ export const make = (terminals: Terminals): Transcript => {
     return [{ to, text }]
   }
 
-  const answer = (delta: string): ReadonlyArray<Piece> => {
+  const text = (delta: string): ReadonlyArray<Piece> => {
     const gap: ReadonlyArray<Piece> = isReasoning && reasoningTo !== undefined
       ? [...close(reasoningTo), { to: reasoningTo, text: "\n" }]
       : []
@@ -89,11 +89,11 @@ export const make = (terminals: Terminals): Transcript => {
   const show = (event: ResponseEvent): ReadonlyArray<Piece> => {
     switch (event._tag) {
       case "OutputTextDelta":
-        return answer(event.delta)
+        return text(event.delta)
       case "RefusalDelta": {
         const said = isRefusal ? [] : note("The model refuses:")
         isRefusal = true
-        return [...said, ...answer(event.delta)]
+        return [...said, ...text(event.delta)]
       }
       case "ReasoningContentDelta":
       case "ReasoningSummaryDelta":

@@ -119,7 +119,7 @@ const sentence = (file: string, error: PlatformError.PlatformError): string => {
   }
 }
 
-/** Reads a file and hands over its events as they come. Answers what went wrong, if anything did. */
+/** Decodes a file, passes its events on as they arrive, and returns its failure, if any. */
 const read = Effect.fnUntraced(function*(
   file: string,
   origin: Known,

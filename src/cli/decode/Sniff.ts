@@ -4,7 +4,7 @@
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import { isObject, type JsonObject, parse } from "../../streams/protocols/Json.ts"
 
-/** Text inside a model's answer has its quotes escaped, so none of these is found there. */
+/** The patterns of each protocol. Quotes inside a completion's text are escaped, so no pattern matches there. */
 const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [
   [
     "openai-completions",
@@ -70,7 +70,7 @@ const wholeName = (value: JsonObject): ProtocolName | undefined => {
   return isObject(value["message"]) ? "cohere" : undefined
 }
 
-/** The protocol of a whole answer, out of those that it may be. */
+/** Returns the protocol of a whole response body, out of the candidates. */
 export const ofWhole = (body: string, candidates: ReadonlyArray<ProtocolName>): ProtocolName | undefined => {
   const parsed = parse(body)
   // What was cut off is whole for none; its beginning still tells.
@@ -83,7 +83,7 @@ export const ofWhole = (body: string, candidates: ReadonlyArray<ProtocolName>): 
 }
 
 /**
- * Whether a body whose beginning is an object is one of many in lines. Answers nothing as long as its first line has not ended.
+ * Whether a body that begins with an object has one object per line. Returns `undefined` until the first line has ended.
  */
 export const isLines = (head: string): boolean | undefined => {
   const text = head.trimStart()

@@ -61,24 +61,24 @@ export const make = (
   events: Iterable<ResponseEvent>,
   failure: ProviderError | undefined
 ): Summary => {
-  const answer = Completion.fromEvents(events)
+  const completion = Completion.fromEvents(events)
   // What no event has told before the failure: the bill, and the reason for an end that was not reached.
   const partial = failure?.partial
-  const reasoning = answer.reasoning === "" ? (partial?.reasoning ?? "") : answer.reasoning
-  const refusal = answer.refusal === "" ? (partial?.refusal ?? "") : answer.refusal
+  const reasoning = completion.reasoning === "" ? (partial?.reasoning ?? "") : completion.reasoning
+  const refusal = completion.refusal === "" ? (partial?.refusal ?? "") : completion.refusal
   return {
     file,
     ok: failure === undefined,
     error: failure === undefined ? null : ErrorSummary.of(failure),
-    text: answer.text === "" ? (partial?.text ?? "") : answer.text,
+    text: completion.text === "" ? (partial?.text ?? "") : completion.text,
     reasoning: reasoning === "" ? null : reasoning,
     refusal: refusal === "" ? null : refusal,
-    toolCalls: callsOf(answer.items),
-    finishReason: answer.finishReason,
-    finishReasonRaw: answer.finishReasonRaw ?? partial?.finishReasonRaw ?? null,
-    usage: usageOf(answer.usage ?? partial?.usage ?? null),
-    responseId: answer.responseId ?? partial?.responseId ?? null,
-    model: answer.model ?? partial?.model ?? null
+    toolCalls: callsOf(completion.items),
+    finishReason: completion.finishReason,
+    finishReasonRaw: completion.finishReasonRaw ?? partial?.finishReasonRaw ?? null,
+    usage: usageOf(completion.usage ?? partial?.usage ?? null),
+    responseId: completion.responseId ?? partial?.responseId ?? null,
+    model: completion.model ?? partial?.model ?? null
   }
 }
 

@@ -35,7 +35,7 @@ const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
   Effect.fnUntraced(function*(model: Model) {
     let usage = TokenUsage.zero
     let dimensions = 0
-    let answered: string | null = null
+    let usedModel: string | null = null
     let requests = 0
     const { dimensions: wanted, purpose } = flags
     yield* Stream.runForEach(
@@ -43,14 +43,16 @@ const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
       (batch) => {
         usage = TokenUsage.add(usage, batch.usage)
         dimensions = batch.embeddings[0]?.vector.length ?? dimensions
-        answered ??= batch.model
+        usedModel ??= batch.model
         requests++
         return Output.write(printed(batch, flags.json))
       }
     )
     if (flags.json) {
       yield* Output.write(
-        `${JSON.stringify({ _tag: "Completed", count: inputs.length, dimensions, model: answered, requests, usage })}\n`
+        `${
+          JSON.stringify({ _tag: "Completed", count: inputs.length, dimensions, model: usedModel, requests, usage })
+        }\n`
       )
     }
     yield* Output.sayError(

@@ -29,9 +29,11 @@ const rank = (flags: RerankFlags, documents: ReadonlyArray<string>) =>
           : `${score}\t${index}\t${document.replaceAll(/\s+/g, " ")}\n`
       ).join("")
     )
-    const { model: answered, responseId, searchUnits, usage } = ranking
+    const { model: usedModel, responseId, searchUnits, usage } = ranking
     if (flags.json) {
-      yield* Output.write(`${JSON.stringify({ _tag: "Completed", model: answered, responseId, searchUnits, usage })}\n`)
+      yield* Output.write(
+        `${JSON.stringify({ _tag: "Completed", model: usedModel, responseId, searchUnits, usage })}\n`
+      )
     }
     yield* Output.sayError(
       `${Output.counted(ranking.results.length, "document")} of ${documents.length} · ${
