@@ -1,5 +1,5 @@
 /**
- * Which providers are meant when none is named.
+ * Selects the providers of a command when none is named.
  */
 import * as Effect from "effect/Effect"
 import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
@@ -7,8 +7,8 @@ import * as Presence from "../layers/configuration/Presence.ts"
 import * as Known from "../layers/registry/Known.ts"
 
 /**
- * The providers that have something of their own in the configuration, whatever else they may lack. A token that is there for
- * other programs too is no wish to ask with it.
+ * Returns the providers for which the configuration has a variable of their own, even where others are missing. A token that
+ * other programs use too (`GITHUB_TOKEN`) does not select its provider.
  */
 export const definitions: Effect.Effect<ReadonlyArray<ProviderDefinition>> = Effect.filter(
   Known.definitions,

@@ -215,9 +215,9 @@ describe("sluice decode", { timeout: 40_000 }, () => {
       bytes("claude.eventstream", claude),
       bytes("cut.eventstream", frames.subarray(0, frames.length - 1))
     ]
-    const asked = [[], ["--protocol", "bedrock-converse"], ["--provider", "bedrock"]]
+    const variants = [[], ["--protocol", "bedrock-converse"], ["--provider", "bedrock"]]
     const outcomes = await Promise.all([
-      ...asked.map((flags) => decode(["--summary", ...flags, ...files])),
+      ...variants.map((flags) => decode(["--summary", ...flags, ...files])),
       decode(["--summary", "--protocol", "anthropic-messages", "claude.eventstream"]),
       decode(["--summary", "-"], lines),
       decode(["--summary", "-"], frames),

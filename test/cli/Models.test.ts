@@ -64,7 +64,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
     assert.match(stderr, /No such model of vllm is known\. With --live/)
   })
 
-  it.live("asks a provider which it has, and shows those with what is known of them", () =>
+  it.live("lists the models that a provider has, with what is known of them", () =>
     Effect.gen(function*() {
       const server = yield* RawServer.serve(({ socket }) =>
         socket.write(
@@ -78,7 +78,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
         jsonLines(one.stdout).map(({ available, contextWindow, id }) => [id, available, contextWindow]),
         [["gpt-4o", true, 128_000], ["gpt-99", true, 7]]
       )
-      // Without a provider each that is configured is asked.
+      // Without a provider, each configured provider is listed.
       const all = yield* Effect.promise(() => models(["--live"], { env }))
       assert.strictEqual(all.code, 0, all.stderr)
       assert.lengthOf(all.stdout.trimEnd().split("\n"), 3)
@@ -111,13 +111,18 @@ describe("sluice models", { timeout: 40_000 }, () => {
       assert.match(stderr, /^ConfigurationError: The base URL of xai is not/m)
     }))
 
-  it("fails when there is nobody to ask", async () => {
-    const [nobody, listless] = await Promise.all([
+  it("fails when no provider is configured", async () => {
+    const [unconfigured, withoutList] = await Promise.all([
       models(["--live"], { env: { GITHUB_TOKEN: "for-other-programs-too" } }),
       models(["--live", "--provider", "perplexity"], { env: { PPLX_API_KEY: "sk-1" } })
     ])
-    assert.deepStrictEqual([nobody.code, nobody.stdout, listless.code, listless.stdout], [1, "", 1, ""])
-    assert.match(nobody.stderr, /^ConfigurationError: No provider is configured/)
-    assert.match(listless.stderr, /^ConfigurationError: perplexity has no list of its models/)
+    assert.deepStrictEqual([unconfigured.code, unconfigured.stdout, withoutList.code, withoutList.stdout], [
+      1,
+      "",
+      1,
+      ""
+    ])
+    assert.match(unconfigured.stderr, /^ConfigurationError: No provider is configured/)
+    assert.match(withoutList.stderr, /^ConfigurationError: perplexity has no list of its models/)
   })
 })

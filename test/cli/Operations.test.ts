@@ -117,7 +117,7 @@ describe("sluice transcribe", { timeout: 40_000 }, () => {
       assert.isAbove(lines.length, 4)
     }))
 
-  it.live("fails for a file that is not there before anything is asked", () =>
+  it.live("fails for a missing file before any request is sent", () =>
     Effect.gen(function*() {
       const { code, stderr } = yield* run(["transcribe", "nothing.mp3"])
       assert.strictEqual(code, 1)

@@ -64,7 +64,7 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       const env = {
         GITHUB_TOKEN: "ghp_canary",
         GITHUB_API_BASE: server.url,
-        OPENAI_API_KEY: "sk-not-asked",
+        OPENAI_API_KEY: "sk-unused",
         SLUICE_PROXY: "none"
       }
       const { code, stderr, stdout } = yield* check(["--provider", "github-models"], { env })
@@ -73,14 +73,14 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       assert.strictEqual(server.exchanges[0]?.header("authorization"), "Bearer ghp_canary")
     }))
 
-  it.live("fails when there is nobody to ask, or the one that is named lacks its key", () =>
+  it.live("fails when no provider is configured, or the named one has no key", () =>
     Effect.gen(function*() {
-      const [nobody, keyless] = yield* Effect.all([
+      const [unconfigured, keyless] = yield* Effect.all([
         check([], { env: { GITHUB_TOKEN: "for-other-programs-too" } }),
         check(["--provider", "groq", "--json"])
       ], { concurrency: 2 })
-      assert.deepStrictEqual([nobody.code, nobody.stdout], [1, ""])
-      assert.match(nobody.stderr, /^ConfigurationError: No provider is configured: name one with --provider\.\n$/)
+      assert.deepStrictEqual([unconfigured.code, unconfigured.stdout], [1, ""])
+      assert.match(unconfigured.stderr, /^ConfigurationError: No provider is configured: name one with --provider\.\n$/)
       assert.deepStrictEqual([keyless.code, keyless.stderr], [1, ""])
       const [line] = jsonLines(keyless.stdout)
       assert.deepInclude(line, { id: "groq", name: "Groq", ok: false })

@@ -38,7 +38,7 @@ const facts = (flags: Flags, environment?: Readonly<Record<string, string>>) =>
 const both = { OPENAI_API_KEY: "one", ANTHROPIC_API_KEY: "two" }
 
 describe("Target", () => {
-  it.effect("is the simulator without a key, in the part that was asked for", () =>
+  it.effect("is the simulator without a key, with the provider or protocol of the flags", () =>
     Effect.gen(function*() {
       const openai = { provider: "openai", model: "gpt-5-mini", protocol: "openai-responses", simulated: true }
       assert.deepStrictEqual(yield* facts({}), openai)

@@ -1,5 +1,5 @@
 /**
- * Choosing a provider by what the flags and the configuration say: the same for every command that asks one.
+ * Chooses a provider from the model's name and the configuration, for every command that calls one.
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -23,7 +23,7 @@ const isSet = (name: string): Effect.Effect<boolean> =>
 export const anySet = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
   Effect.map(Effect.forEach(names, isSet), (found) => found.includes(true))
 
-/** Whether the configuration says that a provider is to be asked when none is named. */
+/** Whether the configuration selects a provider when no flag names one. */
 export const isConfigured = (definition: ProviderDefinition): Effect.Effect<boolean> =>
   Effect.map(
     Presence.of(definition),
@@ -58,16 +58,16 @@ export const choose = Effect.fnUntraced(function*(
   configured: ReadonlyArray<ProviderDefinition>,
   fallback: ProviderDefinition
 ): Effect.fn.Return<Choice, ConfigurationError | CommandLineError> {
-  const asked = model === undefined ? undefined : Model.parse(model)
-  const named = asked?.provider === undefined ? undefined : yield* Effect.option(
-    Resolution.find(Known.definitions, asked.provider)
+  const parsed = model === undefined ? undefined : Model.parse(model)
+  const named = parsed?.provider === undefined ? undefined : yield* Effect.option(
+    Resolution.find(Known.definitions, parsed.provider)
   )
-  if (asked !== undefined && named !== undefined && Option.isSome(named)) {
-    return { definition: named.value, model: asked.model }
+  if (parsed !== undefined && named !== undefined && Option.isSome(named)) {
+    return { definition: named.value, model: parsed.model }
   }
   // One provider alone may have models with slashes in their names. Otherwise the first part is a provider, or a mistake.
-  if (asked?.provider !== undefined && configured.length !== 1) {
-    yield* Resolution.find(Known.definitions, asked.provider)
+  if (parsed?.provider !== undefined && configured.length !== 1) {
+    yield* Resolution.find(Known.definitions, parsed.provider)
   }
   if (model !== undefined && configured.length > 1) {
     return yield* new CommandLineError({

@@ -3,7 +3,7 @@
  */
 import * as Flags from "../Flags.ts"
 
-/** Whom to ask, as the command line says it. */
+/** The flags that select the target of a call. */
 export interface TargetFlags {
   readonly provider: string | undefined
   readonly model: string | undefined
@@ -12,7 +12,7 @@ export interface TargetFlags {
   readonly json: boolean
 }
 
-/** The flags that say whom to ask; `lines` says what `--json` prints. */
+/** Creates the flags that select the target; `lines` is what `--json` prints. */
 export const make = (lines: string) => ({
   provider: Flags.text("provider", "ID", "The provider to ask; default: the first one with a key that can do it"),
   model: Flags.text(

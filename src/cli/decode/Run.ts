@@ -19,7 +19,7 @@ import * as Output from "../Output.ts"
 import * as Body from "./Body.ts"
 import * as Summary from "./Summary.ts"
 
-/** What was asked for on the command line. */
+/** What was wanted for on the command line. */
 export interface DecodeFlags {
   readonly protocol: string | undefined
   readonly provider: string | undefined
@@ -52,17 +52,17 @@ const definitionOf = Effect.fnUntraced(function*(name: string) {
 })
 
 const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Return<Known, CommandLineError> {
-  const asked: ProtocolName | undefined = flags.protocol === undefined
+  const wanted: ProtocolName | undefined = flags.protocol === undefined
     ? undefined
     : yield* Names.protocol(flags.protocol)
   const found = flags.provider === undefined ? undefined : yield* Effect.result(definitionOf(flags.provider))
   // A provider that is not known has no peculiarities that are; with a protocol that is enough.
-  if (found !== undefined && Result.isFailure(found) && asked === undefined) {
+  if (found !== undefined && Result.isFailure(found) && wanted === undefined) {
     return yield* Names.asCommandLine(found.failure)
   }
   const definition = found !== undefined && Result.isSuccess(found) ? found.success : undefined
   const spoken = definition?.protocols.map(({ protocol }) => protocol) ?? protocolNames
-  const [first = protocolNames[0], ...others] = asked === undefined ? spoken : [asked]
+  const [first = protocolNames[0], ...others] = wanted === undefined ? spoken : [wanted]
   return {
     provider: definition?.id ?? flags.provider ?? "the provider",
     protocols: [first, ...others],

@@ -1,5 +1,5 @@
 /**
- * What `sluice models --live` asks.
+ * Lists the models that providers have now, for `sluice models --live`.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -27,22 +27,22 @@ const list = (
 const http = UndiciHttpClient.layer.pipe(Layer.provideMerge(SluiceConfig.layer()))
 
 /**
- * Asks a provider, or each that is configured and has a list, for its models and puts what they say over what is known. Answers a
- * line for each that did not answer.
+ * Lists the models of a provider, or of each configured provider that has a list, and merges them into the registry.
+ * Returns a line for each provider that failed.
  */
-export const ask = Effect.fnUntraced(
+export const merge = Effect.fnUntraced(
   function*(
     given: ProviderDefinition | undefined
   ): Effect.fn.Return<ReadonlyArray<string>, ConfigurationError, ModelRegistry | HttpClient.HttpClient> {
     const models = yield* ModelRegistry
-    const asked = given === undefined
+    const selected = given === undefined
       ? (yield* Configured.definitions).filter((definition) => definition.models !== undefined)
       : [given]
-    if (asked.length === 0) {
+    if (selected.length === 0) {
       return ["ConfigurationError: No provider is configured that lists its models: name one with --provider."]
     }
     const failures: Array<string> = []
-    yield* Effect.forEach(asked, (definition) =>
+    yield* Effect.forEach(selected, (definition) =>
       Effect.matchEffect(list(definition), {
         onSuccess: (live) => Effect.asVoid(models.merge(definition.id, live)),
         onFailure: (error) => Effect.sync(() => void failures.push(errorLine(error)))

@@ -55,7 +55,7 @@ const rowOf = ({ capabilities: able, contextWindow, id, kind, maxOutputTokens, p
   capabilities.flatMap(([capability, word]) => (able[capability] === true ? [word] : [])).join(" ")
 ]
 
-/** The models that are asked for. An unknown name is a wrong command line. */
+/** Returns the models that the flags select. An unknown name is a wrong command line. */
 const select = Effect.fnUntraced(function*(flags: ModelsFlags, provider: string | undefined) {
   const models = yield* ModelRegistry
   if (flags.names.length === 0) return yield* models.list({ provider, kind: flags.kind })
@@ -72,7 +72,7 @@ const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
     ? undefined
     : yield* Effect.mapError(Resolution.find(Known.definitions, flags.provider), Names.asCommandLine)
   const failures = flags.live
-    ? yield* Effect.flatMap(Effect.promise(() => import("./Live.ts")), (Live) => Live.ask(given))
+    ? yield* Effect.flatMap(Effect.promise(() => import("./Live.ts")), (Live) => Live.merge(given))
     : []
   const all = yield* select(flags, given?.id)
   const models = flags.live && flags.names.length === 0 ? all.filter(({ available }) => available === true) : all
