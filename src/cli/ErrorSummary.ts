@@ -1,5 +1,5 @@
 /**
- * A failure as a line of JSON tells it.
+ * The summary of an error in lines of JSON.
  */
 import * as Duration from "effect/Duration"
 import type { CompletionError } from "../domain/CompletionError.ts"

@@ -9,13 +9,13 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { FailedError, OutputClosedError } from "./Failures.ts"
 
-/** What the system says of a pipe whose reader went away. */
+/** The error codes of a write to a pipe whose reader has closed it. */
 const closedCodes: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"])
 
-/** Whether an error of the system says that nobody reads any more. */
+/** Whether a system error means that the reader of the output has closed it. */
 export const isClosed = (cause: unknown): boolean => Predicate.hasProperty(cause, "code") && closedCodes.has(cause.code)
 
-const refused = (error: PlatformError.PlatformError): OutputClosedError | FailedError => {
+const writeFailure = (error: PlatformError.PlatformError): OutputClosedError | FailedError => {
   const cause = "cause" in error.reason ? error.reason.cause : undefined
   return isClosed(cause)
     ? new OutputClosedError()
@@ -27,23 +27,23 @@ export const write = (text: string): Effect.Effect<void, OutputClosedError | Fai
   text === ""
     ? Effect.void
     : Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(text), stdio.stdout())).pipe(
-      Effect.mapError(refused)
+      Effect.mapError(writeFailure)
     )
 
 /** Writes bytes to stdout. */
 export const writeBytes = (bytes: Uint8Array): Effect.Effect<void, OutputClosedError | FailedError, Stdio.Stdio> =>
   Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(bytes), stdio.stdout())).pipe(
-    Effect.mapError(refused)
+    Effect.mapError(writeFailure)
   )
 
-/** Writes text to stderr. What cannot be written there is lost: there is nowhere else to say so. */
+/** Writes text to stderr. A failure of that write is ignored, because there is nowhere else to report it. */
 export const writeError = (text: string): Effect.Effect<void, never, Stdio.Stdio> =>
   text === ""
     ? Effect.void
     : Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(text), stdio.stderr())).pipe(Effect.ignore)
 
 /** Writes a line to stderr. */
-export const sayError = (line: string): Effect.Effect<void, never, Stdio.Stdio> => writeError(`${line}\n`)
+export const writeErrorLine = (line: string): Effect.Effect<void, never, Stdio.Stdio> => writeError(`${line}\n`)
 
 /** Where colours may be used: on terminals, unless `NO_COLOR` is set (https://no-color.org). */
 export interface Terminals {

@@ -76,9 +76,12 @@ const logs = Layer.mergeAll(
 export const run = Effect.gen(function*() {
   yield* Command.run(sluice, { version: yield* version })
 }).pipe(
-  // The presenter has said what is wrong with the command line.
+  // The presenter has already printed the errors of the command line.
   Effect.catchTag("ShowHelp", () => Effect.fail(new CommandLineError({ message: "" }))),
-  Effect.tapErrorTag("CommandLineError", ({ message }) => message === "" ? Effect.void : Output.sayError(message)),
-  Effect.tapErrorTag("FailedError", ({ line }) => line === undefined ? Effect.void : Output.sayError(line)),
+  Effect.tapErrorTag(
+    "CommandLineError",
+    ({ message }) => message === "" ? Effect.void : Output.writeErrorLine(message)
+  ),
+  Effect.tapErrorTag("FailedError", ({ line }) => line === undefined ? Effect.void : Output.writeErrorLine(line)),
   Effect.provide(logs)
 )

@@ -31,7 +31,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       )
     }))
 
-  it.live("sends what the flags say to what is at the base URL", () =>
+  it.live("sends a request with the values of the flags to the base URL", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({ scenario: { answers: [completion] } })
       const cwd = emptyFolder()
@@ -101,7 +101,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       assert.strictEqual(last?.["_tag"], "IncompleteStreamError")
     }))
 
-  it.live("closes the connection at once on Ctrl-C and ends with 130", () =>
+  it.live("closes the connection at once on Ctrl-C and exits with 130", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: { answers: [{ ...completion, faults: [{ _tag: "Stall", after: 1000 }] }] }
@@ -129,7 +129,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       assert.isBelow((one?.endedAt ?? Infinity) - first.signalled, 1000)
     }))
 
-  it.live("ends quietly when nobody reads any more", () =>
+  it.live("ends without a message when the reader closes stdout", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: { answers: [{ parts: [{ _tag: "Text", text: "On and on. ", flood: {} }] }] }

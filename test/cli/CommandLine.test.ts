@@ -26,8 +26,8 @@ const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
 ]
 
 describe("the command line", () => {
-  it("ends with 2 and says what is wrong, on stderr alone, when it is wrong", async () => {
-    // As many at a time as there are cores.
+  it("exits with 2 and explains the error, on stderr only, when it is wrong", async () => {
+    // Two at a time, for machines with two cores.
     for (let index = 0; index < wrong.length; index += 2) {
       await Promise.all(
         wrong.slice(index, index + 2).map(async ([args, expected]) => {

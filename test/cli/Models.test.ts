@@ -1,5 +1,5 @@
 /**
- * `sluice models` as a process: what is known, and what a server says.
+ * `sluice models` as a process: the catalogue, and the list of a server.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -27,7 +27,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
     )
   })
 
-  it("finds models by their names, and knows the nearest to a wrong one", async () => {
+  it("finds models by their names, and suggests the nearest for a wrong one", async () => {
     const [found, wrong] = await Promise.all([
       models(["--json", "gpt-4o", "bedrock/claude-sonnet-4-5"]),
       models(["openai/gpt-4oo"])
@@ -40,7 +40,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
     assert.match(wrong.stderr, /"openai\/gpt-4oo" is not one that is known.*Did you mean openai\/gpt-4o,/)
   })
 
-  it("takes only those of a kind, and what the configuration knows better", async () => {
+  it("lists only the models of a kind, with the changes of the configuration", async () => {
     const { code, stdout } = await models(["--kind", "rerank", "--json"], {
       env: {
         SLUICE_MODELS: JSON.stringify([{ provider: "house", id: "sorter", kind: "rerank", prices: { input: 3 } }])
@@ -58,7 +58,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
     assert.match(stderr, /^ConfigurationError: SLUICE_MODELS is not a list of models/)
   })
 
-  it("says so when nothing is known of a provider's models", async () => {
+  it("prints a note when no model of a provider is known", async () => {
     const { code, stderr, stdout } = await models(["--provider", "vllm"])
     assert.deepStrictEqual([code, stdout], [0, ""])
     assert.match(stderr, /No such model of vllm is known\. With --live/)

@@ -11,7 +11,7 @@ const check = (args: ReadonlyArray<string>, options?: Options) =>
   Effect.promise(() => sluice(["providers", "--check", ...args], options))
 
 describe("sluice providers --check", { timeout: 90_000 }, () => {
-  it.live("tells of each provider whose key is set whether it is right, in the order of the list", () =>
+  it.live("prints whether the key of each configured provider is accepted, in the order of the list", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({ scenario: { requireKey: "sk-canary-right" } })
       const baseUrl = simulator.baseUrl("openai-chat")

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
 import * as Target from "../../src/cli/call/Target.ts"
 
-const nothing = {
+const unset = {
   provider: undefined,
   model: undefined,
   baseUrl: undefined,
@@ -16,7 +16,7 @@ const nothing = {
 type Flags = Partial<Record<"provider" | "model" | "baseUrl" | "apiKeyEnv" | "protocol", string>>
 
 const resolve = (flags: Flags, environment: Readonly<Record<string, string>> = {}) =>
-  Target.resolve({ ...nothing, ...flags }, "chat").pipe(
+  Target.resolve({ ...unset, ...flags }, "chat").pipe(
     Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(environment))
   )
 
@@ -71,13 +71,13 @@ describe("Target", () => {
       assert.deepInclude(yield* facts({ provider: "vllm" }), { provider: "vllm", model: "default", simulated: false })
     }))
 
-  it.effect("is a provider without its key, which then fails, rather than the simulator when others have keys", () =>
+  it.effect("is the named provider, not the simulator, when only other providers have keys", () =>
     Effect.gen(function*() {
       const target = yield* facts({ provider: "openai" }, { ANTHROPIC_API_KEY: "two" })
       assert.deepInclude(target, { provider: "openai", simulated: false })
     }))
 
-  it.effect("is whatever is at a base URL, with the key that is named and no other", () =>
+  it.effect("is the server at a base URL, with the named key and no other", () =>
     Effect.gen(function*() {
       const environment = { ...both, MY_KEY: "mine" }
       const target = yield* resolve({ baseUrl: "http://host/v1", apiKeyEnv: "MY_KEY" }, environment)
@@ -100,7 +100,7 @@ describe("Target", () => {
       assert.deepInclude(openai, { model: "gpt-5-mini", protocol: "openai-responses" })
     }))
 
-  it.effect("is a wrong command line where a name is not known or says too little", () =>
+  it.effect("is a wrong command line when a name is unknown or ambiguous", () =>
     Effect.gen(function*() {
       const problems: ReadonlyArray<readonly [Flags, RegExp]> = [
         [{ protocol: "openai-chta" }, /no protocol "openai-chta".*Did you mean openai-chat/],
@@ -119,7 +119,7 @@ describe("Target", () => {
       }
     }))
 
-  it.effect("is not the simulator where the model is of a provider that is not known", () =>
+  it.effect("is not the simulator when the provider of the model is unknown", () =>
     Effect.gen(function*() {
       const problems: ReadonlyArray<readonly [Flags, RegExp]> = [
         [{ model: "foo/bar" }, /no provider "foo"\. Known are openai, anthropic/],

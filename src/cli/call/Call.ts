@@ -37,7 +37,7 @@ const simulate = Effect.fnUntraced(function*(
     SimulatorServer.serve(options),
     (error) => new FailedError({ line: errorLine(error) })
   )
-  yield* Output.sayError(
+  yield* Output.writeErrorLine(
     `No API key is configured: the built-in simulator answers in place of ${definition.name}. Set ${
       definition.keyEnv.join(" or ")
     } to ask the real one, or give --base-url.`

@@ -63,7 +63,7 @@ const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: 
     Effect.onInterrupt(() => (terminals.stdout ? Effect.ignore(print(transcript.end())) : Effect.void))
   )
   yield* print(transcript.end())
-  yield* Output.sayError(transcript.line(start))
+  yield* Output.writeErrorLine(transcript.line(start))
 })
 
 const requestOf = (model: Model.Model, system: string | undefined, prompt: string): CompletionRequestInput => ({

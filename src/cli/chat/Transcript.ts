@@ -91,9 +91,9 @@ export const make = (terminals: Terminals): Transcript => {
       case "OutputTextDelta":
         return text(event.delta)
       case "RefusalDelta": {
-        const said = isRefusal ? [] : note("The model refuses:")
+        const heading = isRefusal ? [] : note("The model refuses:")
         isRefusal = true
-        return [...said, ...text(event.delta)]
+        return [...heading, ...text(event.delta)]
       }
       case "ReasoningContentDelta":
       case "ReasoningSummaryDelta":

@@ -174,7 +174,7 @@ export const run = Effect.fnUntraced(function*(flags: DecodeFlags) {
     const error = yield* print(file, origin)
     if (error === undefined) continue
     failed++
-    yield* Output.sayError(`${file}: ${errorLine(error)}`)
+    yield* Output.writeErrorLine(`${file}: ${errorLine(error)}`)
   }
   if (failed > 0) return yield* new FailedError({})
 })

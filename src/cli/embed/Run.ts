@@ -55,7 +55,7 @@ const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
         }\n`
       )
     }
-    yield* Output.sayError(
+    yield* Output.writeErrorLine(
       `${Output.counted(inputs.length, "vector")} of ${dimensions} dimensions · ${
         Output.counted(usage.inputTokens, "token")
       } · ${Output.counted(requests, "request")}`

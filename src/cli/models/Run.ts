@@ -78,10 +78,10 @@ const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
   const models = flags.live && flags.names.length === 0 ? all.filter(({ available }) => available === true) : all
   if (flags.json) yield* Output.write(models.map((model) => `${JSON.stringify(model)}\n`).join(""))
   else if (models.length > 0) yield* Output.write(Table.render(columns, models.map(rowOf)))
-  for (const line of failures) yield* Output.sayError(line)
+  for (const line of failures) yield* Output.writeErrorLine(line)
   if (failures.length > 0) return yield* new FailedError({})
   if (models.length === 0) {
-    yield* Output.sayError(
+    yield* Output.writeErrorLine(
       given?.models === undefined || flags.live
         ? "No such model is known."
         : `No such model of ${given.id} is known. With --live it is asked which it has.`

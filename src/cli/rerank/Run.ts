@@ -35,7 +35,7 @@ const rank = (flags: RerankFlags, documents: ReadonlyArray<string>) =>
         `${JSON.stringify({ _tag: "Completed", model: usedModel, responseId, searchUnits, usage })}\n`
       )
     }
-    yield* Output.sayError(
+    yield* Output.writeErrorLine(
       `${Output.counted(ranking.results.length, "document")} of ${documents.length} · ${
         searchUnits > 0 ? Output.counted(searchUnits, "search unit") : Output.counted(usage.totalTokens, "token")
       }`

@@ -72,7 +72,7 @@ const speak = (flags: SpeakFlags, input: string) =>
       }))
     yield* output === undefined ? intoStdout(sound) : intoFile(sound, output)
     if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: "Completed", file: output, bytes })}\n`)
-    yield* Output.sayError(`${bytes} bytes${output === undefined ? "" : ` in ${output}`}`)
+    yield* Output.writeErrorLine(`${bytes} bytes${output === undefined ? "" : ` in ${output}`}`)
   })
 
 /** Speaks the text of the command line. */

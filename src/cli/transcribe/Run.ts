@@ -82,7 +82,7 @@ const transcribe = (flags: TranscribeFlags, file: AudioFile) =>
           return Effect.void
       }
     })
-    if (last !== "") yield* Output.sayError(last)
+    if (last !== "") yield* Output.writeErrorLine(last)
   })
 
 /** Writes down the recording of the command line. */
