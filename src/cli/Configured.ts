@@ -7,8 +7,8 @@ import * as Presence from "../layers/configuration/Presence.ts"
 import * as Known from "../layers/registry/Known.ts"
 
 /**
- * Returns the providers for which the configuration has a variable of their own, even where others are missing. A token that
- * other programs use too (`GITHUB_TOKEN`) does not select its provider.
+ * Returns the providers for which the configuration has a variable of their own, even where others are missing. A token
+ * that other programs use too (`GITHUB_TOKEN`) does not select its provider.
  */
 export const definitions: Effect.Effect<ReadonlyArray<ProviderDefinition>> = Effect.filter(
   Known.definitions,

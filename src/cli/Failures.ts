@@ -10,7 +10,9 @@ export class CommandLineError extends Data.TaggedError("CommandLineError")<{ rea
   override readonly [Runtime.errorReported] = false
 }
 
-/** A request or a file failed: exit code 1. The reason is `line`, to be printed on stderr, or has been printed already. */
+/**
+ * A request or a file failed: exit code 1. The reason is `line`, to be printed on stderr, or has been printed already.
+ */
 export class FailedError extends Data.TaggedError("FailedError")<{ readonly line?: string }> {
   override readonly [Runtime.errorExitCode] = 1
   override readonly [Runtime.errorReported] = false

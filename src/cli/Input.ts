@@ -1,12 +1,12 @@
 /**
- * Reading what is piped into the command.
+ * Reads the input of a command: its arguments or stdin.
  */
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { type CliFailure, CommandLineError, FailedError } from "./Failures.ts"
 
-/** The whole of stdin, as text. */
+/** Reads the whole of stdin as text. */
 export const text: Effect.Effect<string, FailedError, Stdio.Stdio> = Effect.flatMap(
   Stdio.Stdio,
   (stdio) => stdio.stdin.pipe(Stream.decodeText, Stream.mkString)
@@ -15,7 +15,8 @@ export const text: Effect.Effect<string, FailedError, Stdio.Stdio> = Effect.flat
 )
 
 /**
- * Whether the texts of a command come from stdin: for the argument `-`, or for no argument where stdin is not a terminal.
+ * Whether the texts of a command come from stdin: for the argument `-`, or for no argument where stdin is not a
+ * terminal.
  */
 export const isPiped = (given: ReadonlyArray<string>): Effect.Effect<boolean, never, Stdio.Stdio> =>
   Effect.flatMap(Stdio.Stdio, (stdio) =>
@@ -24,8 +25,8 @@ export const isPiped = (given: ReadonlyArray<string>): Effect.Effect<boolean, ne
       : Effect.succeed(given.length === 1 && given[0] === "-"))
 
 /**
- * Returns the texts of a command: its arguments, or the lines of stdin that are not empty. `what` names a text in the error
- * for none.
+ * Returns the texts of a command: its arguments, or the lines of stdin that are not empty. `what` names a text in the
+ * error for none.
  */
 export const texts = Effect.fnUntraced(
   function*(

@@ -1,5 +1,5 @@
 /**
- * Writing to stdout and stderr, where a reader that went away is not an error.
+ * Writes to stdout and stderr. A reader that closes stdout ends the command without an error.
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -45,14 +45,17 @@ export const writeError = (text: string): Effect.Effect<void, never, Stdio.Stdio
 /** Writes a line to stderr. */
 export const writeErrorLine = (line: string): Effect.Effect<void, never, Stdio.Stdio> => writeError(`${line}\n`)
 
-/** Where colours may be used: on terminals, unless `NO_COLOR` is set (https://no-color.org). */
+/** The terminals that the command writes to. */
 export interface Terminals {
+  /** Whether stdout is a terminal. */
   readonly stdout: boolean
+  /** Whether stderr is a terminal. */
   readonly stderr: boolean
+  /** Whether colours may be used on a terminal: unless `NO_COLOR` is set (https://no-color.org). */
   readonly colors: boolean
 }
 
-/** What stdout and stderr are connected to. */
+/** Determines whether stdout and stderr are terminals. */
 export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.gen(function*() {
   const stdio = yield* Stdio.Stdio
   const noColor = yield* Config.String("NO_COLOR").pipe(Config.withDefault(""), Effect.orElseSucceed(() => ""))

@@ -1,5 +1,5 @@
 /**
- * The command with its subcommands: parsing, help, logs and what a failure prints.
+ * Runs the command with its subcommands: parsing, help, logs and error output.
  */
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
@@ -23,7 +23,7 @@ import * as Transcribe from "./transcribe/Command.ts"
 
 const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
 
-// Two folders up from here is the package, whether this file runs from `src` or from `dist`.
+// The package is two folders up, both from `src/cli` and from `dist/cli`.
 const version = FileSystem.FileSystem.use((files) =>
   files.readFileString(decodeURIComponent(new URL("../../package.json", import.meta.url).pathname))
 ).pipe(

@@ -1,14 +1,16 @@
 /**
- * Rows of texts as a table for people: columns as wide as their widest text, the last one as it is.
+ * Formats rows of text as a table. Each column is as wide as its widest cell; the last one is not padded.
  */
 
-/** A column: its title, and on which side its texts stand. */
+/** A column of a table. */
 export interface Column {
+  /** The heading. */
   readonly title: string
+  /** The alignment of the cells; default: left. */
   readonly align?: "left" | "right"
 }
 
-/** The lines of a table, with the titles above. */
+/** Formats a table: a line of titles, then one line per row. */
 export const render = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0))

@@ -29,7 +29,7 @@ const whole = {
 }
 
 describe("sluice decode", { timeout: 40_000 }, () => {
-  it("summarizes streams and whole bodies of each protocol by their content, and continues after a bad file", async () => {
+  it("summarizes streams and whole bodies of each protocol, and continues after a bad file", async () => {
     const { code, stderr, stdout } = await decode([
       "--summary",
       file("chat.sse", Bodies.chat),
@@ -179,7 +179,7 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     assert.deepInclude(half?.["error"], { _tag: "IncompleteStreamError" })
   })
 
-  it("summarizes Bedrock's frames, their events as one JSON object per line, and the frames of InvokeModel", async () => {
+  it("summarizes Bedrock's frames, their events as JSON lines, and the frames of InvokeModel", async () => {
     const events: ReadonlyArray<readonly [string, object]> = [
       ["messageStart", { role: "assistant" }],
       ["contentBlockDelta", { contentBlockIndex: 0, delta: { reasoningContent: { text: "Hm." } } }],

@@ -30,28 +30,31 @@ export const isConfigured = (definition: ProviderDefinition): Effect.Effect<bool
     ({ isAmbient, isNamed, lacking }) => isNamed && !isAmbient && lacking.length === 0
   )
 
-/** The key in the variable that `--api-key-env` names. */
+/** Reads the key from the variable that `--api-key-env` names. */
 export const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineError> =>
   Effect.flatMap(Effect.orElseSucceed(Config.option(Config.Redacted(name)), Option.none), (key) =>
     Option.isSome(key)
       ? Effect.succeed(key.value)
       : Effect.fail(
         new CommandLineError({
-          // What cannot be the name of a variable is often the key itself.
+          // A value that cannot be the name of a variable is often the key itself, so it is not printed.
           message: /^[a-z_]\w*$/i.test(name)
             ? `--api-key-env: the variable ${name} is not set`
             : "--api-key-env takes the name of a variable, and not a key"
         })
       ))
 
-/** A provider, and the model where one is named. */
+/** A chosen provider. */
 export interface Choice {
+  /** The provider. */
   readonly definition: ProviderDefinition
+  /** The name of the model without the provider; `undefined` when none is named. */
   readonly model: string | undefined
 }
 
 /**
- * The provider when no flag names one: the one the model's name begins with, or the first that is configured, or `fallback`.
+ * Chooses the provider when no flag names one: the one at the start of the model's name, else the first of
+ * `configured`, else `fallback`.
  */
 export const choose = Effect.fnUntraced(function*(
   model: string | undefined,
@@ -65,7 +68,8 @@ export const choose = Effect.fnUntraced(function*(
   if (parsed !== undefined && named !== undefined && Option.isSome(named)) {
     return { definition: named.value, model: parsed.model }
   }
-  // One provider alone may have models with slashes in their names. Otherwise the first part is a provider, or a mistake.
+  // With one configured provider, a slash may be part of the model's name. Otherwise the part before it must be a
+  // provider.
   if (parsed?.provider !== undefined && configured.length !== 1) {
     yield* Resolution.find(Known.definitions, parsed.provider)
   }

@@ -6,7 +6,7 @@
 export type Operation = "chat" | "embeddings" | "rerank" | "transcription" | "speech"
 
 const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
-  // Azure's models are named by those who deploy them.
+  // Azure has none: its customers name their deployments.
   chat: {
     openai: "gpt-5-mini",
     anthropic: "claude-haiku-4-5",

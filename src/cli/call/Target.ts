@@ -31,16 +31,21 @@ export interface Target {
   readonly simulated: boolean
 }
 
-/** What the flags specify, with the names in them resolved. */
+/** The values of the flags, with their names resolved. */
 interface Specified {
+  /** The operation of the command. */
   readonly operation: DefaultModels.Operation
+  /** The protocol of `--protocol`. */
   readonly protocol: ProtocolName | undefined
+  /** The provider of `--provider`. */
   readonly provider: ProviderDefinition | undefined
+  /** The model of `--model`, possibly with its provider. */
   readonly model: string | undefined
+  /** The key and the protocol, as options of the provider's layer. */
   readonly options: ProviderOptions
 }
 
-/** What a provider without an operation does not do. */
+/** The verb of each operation, for the error about a provider that does not support it. */
 const verbs: Readonly<Record<Exclude<DefaultModels.Operation, "chat">, string>> = {
   embeddings: "embed",
   rerank: "rank documents",
@@ -88,8 +93,8 @@ const ownerOf = (protocol: ProtocolName | undefined): ProviderDefinition | undef
   Known.definitions.find(({ protocols }) => protocols[0]?.protocol === protocol)
 
 /**
- * Defines a server of which only the base URL is known. Paths, headers and quirks are those of the protocol's owner; the
- * variable of the key is not, because the owner's key is for the owner's own address.
+ * Defines a server of which only the base URL is known. Paths, headers and quirks are those of the protocol's owner;
+ * the variable of the key is not, because the owner's key is for the owner's own address.
  */
 const serverOf = (wanted: ProtocolName | undefined): ProviderDefinition => {
   const server = OpenAiCompatible.definition
@@ -131,18 +136,18 @@ const targetOf = Effect.fnUntraced(function*(
   }
 })
 
-/** The target at the address of `--base-url`. */
+/** Resolves the target at the address of `--base-url`. */
 const atAddress = Effect.fnUntraced(
   function*(baseUrl: string, specified: Specified): Effect.fn.Return<Target, CommandLineError> {
     const { operation, options, protocol, provider } = specified
     const server = provider ?? serverOf(protocol)
     yield* checkOperation(server, operation)
-    // Whoever gives an address knows whether a key is needed there.
+    // Whether the server at a given address needs a key is not known, so a key is optional.
     return yield* targetOf({ ...server, keyOptional: true }, { ...specified, options: { ...options, baseUrl } }, false)
   }
 )
 
-/** The target that the flags or the configuration select, or the simulator where no key is configured. */
+/** Resolves the target that the flags or the configuration select, or the simulator where no key is configured. */
 const selected = Effect.fnUntraced(
   function*(specified: Specified): Effect.fn.Return<Target, ConfigurationError | CommandLineError> {
     const { operation, options, protocol, provider } = specified

@@ -5,10 +5,15 @@ import * as Flags from "../Flags.ts"
 
 /** The flags that select the target of a call. */
 export interface TargetFlags {
+  /** `--provider`: the id or alias of a provider; default: chosen by the model or the configuration. */
   readonly provider: string | undefined
+  /** `--model`: a model, as `NAME` or `PROVIDER/NAME`; default: the one of `DefaultModels.ts`. */
   readonly model: string | undefined
+  /** `--base-url`: the URL of a server; default: the provider's. */
   readonly baseUrl: string | undefined
+  /** `--api-key-env`: the name of the variable with the key; default: the provider's variables. */
   readonly apiKeyEnv: string | undefined
+  /** `--json`: whether to print lines of JSON; default: `false`. */
   readonly json: boolean
 }
 

@@ -1,5 +1,5 @@
 /**
- * `sluice chat`: its flags. What it does is loaded when it is asked for.
+ * The flags and the help of `sluice chat`. The code that runs it is loaded on use.
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Flags from "../Flags.ts"
 import type { ChatFlags } from "./Run.ts"
 
-/** The subcommand. */
+/** The subcommand `chat`. */
 export const command = Command.make(
   "chat",
   {

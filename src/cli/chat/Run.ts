@@ -1,5 +1,5 @@
 /**
- * What `sluice chat` does.
+ * Runs `sluice chat`.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -17,10 +17,13 @@ import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 import * as Transcript from "./Transcript.ts"
 
-/** What was asked for on the command line. */
+/** The flags and arguments of `sluice chat`. */
 export interface ChatFlags extends TargetFlags {
+  /** `--protocol`: the name of a protocol; default: the provider's first for the model. */
   readonly protocol: string | undefined
+  /** `--system`: instructions to the model; default: none. */
   readonly system: string | undefined
+  /** The words of the prompt; `-` or none where stdin is piped: the prompt is stdin. */
   readonly prompt: ReadonlyArray<string>
 }
 
@@ -37,7 +40,7 @@ const promptOf = Effect.fnUntraced(
   }
 )
 
-// The simulator's own words, at a pace that shows them coming.
+// The simulator's default completion, at a pace that a reader can follow.
 const scenario = { pace: { timeToFirstTokenMillis: 150, tokensPerSecond: 40, jitter: 0.3 } }
 
 /** Streams a completion to stdout, and its summary to stderr. */
@@ -74,7 +77,7 @@ const requestOf = (model: Model.Model, system: string | undefined, prompt: strin
   ]
 })
 
-/** Runs `sluice chat`. */
+/** Sends the prompt of the command line and prints the completion. */
 export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
   const target = yield* Target.resolve(flags, "chat")
   const prompt = yield* promptOf(flags.prompt)

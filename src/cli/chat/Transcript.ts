@@ -1,22 +1,25 @@
 /**
- * Turns events into what a reader sees: which text goes where, and one line about it all at the end.
+ * Turns events into text for stdout and stderr, with a summary line at the end.
  */
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { Terminals } from "../Output.ts"
 
-/** Text for stdout, and text for stderr. */
+/** A text to print. */
 export interface Piece {
+  /** The stream to print it on. */
   readonly to: "stdout" | "stderr"
+  /** The text, with its line ends. */
   readonly text: string
 }
 
 /** The state of a completion that is being printed. */
 export interface Transcript {
+  /** Adds an event that arrived at `nowMillis`, in milliseconds since the epoch, and returns what to print. */
   readonly add: (event: ResponseEvent, nowMillis: number) => ReadonlyArray<Piece>
-  /** Ends the line that is open, so that what follows is on a line of its own. */
+  /** Ends an unfinished line, so that what follows starts on a line of its own. */
   readonly end: () => ReadonlyArray<Piece>
-  /** Usage, finish reason and speed, once the completion is whole. */
+  /** Returns the summary line: usage, finish reason and speed. `startMillis` is when the request was sent. */
   readonly line: (startMillis: number) => string
 }
 
@@ -32,17 +35,17 @@ const duration = (
 ): string => (millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(2)} s`)
 
 /**
- * Creates a transcript for the terminals that there are.
+ * Creates a transcript.
  *
  * **Details**
  *
- * Text and refusals go to stdout, nothing else does unless stdout is a terminal: then reasoning is shown there too, dimmed.
- * Where only stderr is a terminal reasoning goes there, and nowhere otherwise. Tool calls go to stderr.
+ * Text and refusals go to stdout. Reasoning is printed dimmed on the terminal: on stdout if that is one, else on stderr
+ * if that is one, else not at all. Tool calls and other notes go to stderr.
  */
 export const make = (terminals: Terminals): Transcript => {
   const reasoningTo = terminals.stdout ? "stdout" : terminals.stderr ? "stderr" : undefined
   const shared = terminals.stdout && terminals.stderr
-  // Whether a line is open on each, and whether what is open is reasoning.
+  // Whether the last line of each stream is unfinished, and whether that line is reasoning.
   const open = { stdout: false, stderr: false }
   let isReasoning = false
   let isRefusal = false
@@ -81,7 +84,7 @@ export const make = (terminals: Terminals): Transcript => {
 
   const note = (line: string): ReadonlyArray<Piece> => [
     ...close("stderr"),
-    // On one screen the note would run into the text.
+    // On one terminal the note would continue an unfinished line of text.
     ...(shared ? close("stdout") : []),
     { to: "stderr", text: `${line}\n` }
   ]

@@ -1,5 +1,5 @@
 /**
- * `sluice decode`: its flags. What it does is loaded when it is asked for.
+ * The flags and the help of `sluice decode`. The code that runs it is loaded on use.
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Flags from "../Flags.ts"
 import type { DecodeFlags } from "./Run.ts"
 
-/** The subcommand. */
+/** The subcommand `decode`. */
 export const command = Command.make(
   "decode",
   {

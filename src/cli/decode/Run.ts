@@ -1,5 +1,5 @@
 /**
- * What `sluice decode` does.
+ * Runs `sluice decode`.
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -19,13 +19,19 @@ import * as Output from "../Output.ts"
 import * as Body from "./Body.ts"
 import * as Summary from "./Summary.ts"
 
-/** What was wanted for on the command line. */
+/** The flags and arguments of `sluice decode`. */
 export interface DecodeFlags {
+  /** `--protocol`: the protocol of the bodies; default: one of the provider's, detected from the body. */
   readonly protocol: string | undefined
+  /** `--provider`: the provider that sent the bodies; default: unknown. */
   readonly provider: string | undefined
+  /** `--status`: the HTTP status of the responses; default: 200. */
   readonly status: number | undefined
+  /** `--header`: headers of the responses, as `name: value`. */
   readonly header: ReadonlyArray<string>
+  /** `--summary`: whether to print one line of JSON per file; default: `false`, one event per line. */
   readonly summary: boolean
+  /** The paths of the bodies; `-` is stdin. */
   readonly files: ReadonlyArray<string>
 }
 
@@ -44,7 +50,7 @@ const headersOf = (
     (pairs) => Object.fromEntries(pairs)
   )
 
-/** The providers are loaded only for a name: they bring the whole client with them. */
+/** Returns the definition of a provider. The definitions are loaded on use, because they load much of the client. */
 const definitionOf = Effect.fnUntraced(function*(name: string) {
   const Known = yield* Effect.promise(() => import("../../layers/registry/Known.ts"))
   const Resolution = yield* Effect.promise(() => import("../../layers/registry/Resolution.ts"))
@@ -56,7 +62,7 @@ const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Retu
     ? undefined
     : yield* Names.protocol(flags.protocol)
   const found = flags.provider === undefined ? undefined : yield* Effect.result(definitionOf(flags.provider))
-  // A provider that is not known has no peculiarities that are; with a protocol that is enough.
+  // An unknown provider has no known quirks; with a protocol the body can be decoded without them.
   if (found !== undefined && Result.isFailure(found) && wanted === undefined) {
     return yield* Names.asCommandLine(found.failure)
   }
@@ -82,12 +88,12 @@ const bytesOf = (
     return files.stream(file, { chunkSize: 16 * 1024 })
   }))
 
-/** A body whose compression cannot be undone. */
+/** A body that cannot be decompressed. */
 class CompressionError extends Data.TaggedError("CompressionError")<{ readonly ending: Ending }> {}
 
 /**
- * Undoes the compression that the headers tell of, unless whoever captured the body has done so: most tools do, and keep
- * the header.
+ * Decompresses a body as `content-encoding` says, unless it is text already: most capture tools decompress the body and
+ * keep the header.
  */
 const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: string, { provider, status }: Known) =>
   Stream.unwrap(Effect.gen(function*() {
@@ -105,7 +111,7 @@ const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: st
 
 const isDirectory = (cause: unknown): boolean => Predicate.hasProperty(cause, "code") && cause.code === "EISDIR"
 
-/** Why a file cannot be read, in a sentence. */
+/** Returns the reason why a file cannot be read. */
 const sentence = (file: string, error: PlatformError.PlatformError): string => {
   switch (error.reason._tag) {
     case "NotFound":

@@ -1,5 +1,5 @@
 /**
- * What `sluice embed` does.
+ * Runs `sluice embed`.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -14,14 +14,17 @@ import type { TargetFlags } from "../call/TargetFlags.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 
-/** What was asked for on the command line. */
+/** The flags and arguments of `sluice embed`. */
 export interface EmbedFlags extends TargetFlags {
+  /** `--dimensions`: the length of the vectors; default: the model's. */
   readonly dimensions: number | undefined
+  /** `--purpose`: the use of the vectors, such as `query` or `document`; default: not sent. */
   readonly purpose: string | undefined
+  /** The texts; `-` or none where stdin is piped: the lines of stdin. */
   readonly text: ReadonlyArray<string>
 }
 
-/** Nine digits are as exact as a number of single precision. */
+/** Formats numbers with nine digits, which are enough for single precision. */
 const numbers = (vector: Float32Array): ReadonlyArray<number> =>
   Array.from(vector, (value) => Number(value.toPrecision(9)))
 

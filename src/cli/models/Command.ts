@@ -1,5 +1,5 @@
 /**
- * `sluice models`: its flags. What it does is loaded when it is asked for.
+ * The flags and the help of `sluice models`. The code that runs it is loaded on use.
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -8,7 +8,7 @@ import { ModelKind } from "../../domain/ModelInfo.ts"
 import * as Flags from "../Flags.ts"
 import type { ModelsFlags } from "./Run.ts"
 
-/** The subcommand. */
+/** The subcommand `models`. */
 export const command = Command.make(
   "models",
   {

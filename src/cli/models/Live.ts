@@ -16,7 +16,9 @@ import * as SluiceConfig from "../../services/SluiceConfig.ts"
 import * as Configured from "../Configured.ts"
 import { errorLine } from "../Failures.ts"
 
-/** A provider has a registry of its own here, so that what is wrong with one is not wrong with the others. */
+/**
+ * Requests the list of a provider, with a registry of its own, so that a configuration error affects no other provider.
+ */
 const list = (
   definition: ProviderDefinition
 ): Effect.Effect<ReadonlyArray<ModelFacts>, CompletionError, HttpClient.HttpClient> =>

@@ -1,5 +1,5 @@
 /**
- * What `sluice models` does.
+ * Runs `sluice models`.
  */
 import * as Effect from "effect/Effect"
 import type * as Stdio from "effect/Stdio"
@@ -14,12 +14,17 @@ import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Table from "../Table.ts"
 
-/** What was asked for on the command line. */
+/** The flags and arguments of `sluice models`. */
 export interface ModelsFlags {
+  /** `--provider`: the id or alias of a provider; default: all. */
   readonly provider: string | undefined
+  /** `--kind`: the kind of models; default: all. */
   readonly kind: ModelKind | undefined
+  /** `--live`: whether to request the lists of the providers; default: `false`, the catalogue only. */
   readonly live: boolean
+  /** `--json`: whether to print lines of JSON; default: `false`, a table. */
   readonly json: boolean
+  /** Names of models, as `NAME` or `PROVIDER/NAME`; none: all models. */
   readonly names: ReadonlyArray<string>
 }
 

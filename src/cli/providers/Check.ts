@@ -1,5 +1,5 @@
 /**
- * What `sluice providers --check` does.
+ * Runs `sluice providers --check`.
  */
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
@@ -30,7 +30,7 @@ const shortTimeout = { headersTimeout: Duration.seconds(30) }
 /** How many providers are checked at a time. */
 const concurrency = 8
 
-/** A provider has a registry of its own here, so that what is wrong with one is not wrong with the others. */
+/** Checks a provider, with a registry of its own, so that a configuration error affects no other provider. */
 const checkOne = (definition: ProviderDefinition): Effect.Effect<Checked, CompletionError, HttpClient.HttpClient> =>
   ProviderCheck.use((checks) => checks.check(definition.id)).pipe(
     Effect.provide(HttpProviderCheck.layer.pipe(Layer.provide(SingleProvider.registry(definition)())))
@@ -55,8 +55,8 @@ const asText = ({ id }: ProviderDefinition, found: Found, width: number): string
   }`
 
 /**
- * Checks a provider, or each whose key is set, and fails when one of them fails. The results are printed in the order of
- * the list, each as soon as those before it are printed.
+ * Checks a provider, or each whose key is set, and fails when one of them fails. The results are printed in the order
+ * of the list, each as soon as those before it are printed.
  */
 export const run = Effect.fnUntraced(
   function*(

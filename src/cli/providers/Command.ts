@@ -1,12 +1,12 @@
 /**
- * `sluice providers`: its flags. What it does is loaded when it is asked for.
+ * The flags and the help of `sluice providers`. The code that runs it is loaded on use.
  */
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Flags from "../Flags.ts"
 import type { ProvidersFlags } from "./Run.ts"
 
-/** The subcommand. */
+/** The subcommand `providers`. */
 export const command = Command.make(
   "providers",
   {

@@ -1,5 +1,5 @@
 /**
- * `sluice rerank`: its flags. What it does is loaded when it is asked for.
+ * The flags and the help of `sluice rerank`. The code that runs it is loaded on use.
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -9,7 +9,7 @@ import * as TargetFlags from "../call/TargetFlags.ts"
 import * as Flags from "../Flags.ts"
 import type { RerankFlags } from "./Run.ts"
 
-/** The subcommand. */
+/** The subcommand `rerank`. */
 export const command = Command.make(
   "rerank",
   {

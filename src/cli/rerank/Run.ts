@@ -1,5 +1,5 @@
 /**
- * What `sluice rerank` does.
+ * Runs `sluice rerank`.
  */
 import * as Effect from "effect/Effect"
 import type { Model } from "../../domain/Model.ts"
@@ -11,10 +11,13 @@ import type { TargetFlags } from "../call/TargetFlags.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 
-/** What was asked for on the command line. */
+/** The flags and arguments of `sluice rerank`. */
 export interface RerankFlags extends TargetFlags {
+  /** `--query`: the text that the documents are compared with. */
   readonly query: string
+  /** `--top-n`: how many documents to return; default: all. */
   readonly topN: number | undefined
+  /** The documents; `-` or none where stdin is piped: the lines of stdin. */
   readonly document: ReadonlyArray<string>
 }
 

@@ -1,5 +1,5 @@
 /**
- * `sluice simulate`: its flags. What it does is loaded when it is asked for.
+ * The flags and the help of `sluice simulate`. The code that runs it is loaded on use.
  */
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Flags from "../Flags.ts"
 import type { SimulateFlags } from "./Run.ts"
 
-/** The subcommand. */
+/** The subcommand `simulate`. */
 export const command = Command.make(
   "simulate",
   {

@@ -1,5 +1,5 @@
 /**
- * What `sluice simulate` does.
+ * Runs `sluice simulate`.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -10,10 +10,13 @@ import * as SimulatorServer from "../../layers/simulator/SimulatorServer.ts"
 import { CommandLineError, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
 
-/** What was asked for on the command line. */
+/** The flags and arguments of `sluice simulate`. */
 export interface SimulateFlags {
+  /** `--port`: the port to listen on; default: 0, any free port. */
   readonly port: number
+  /** `--scenario`: the path of a scenario; default: none. */
   readonly scenario: string | undefined
+  /** `--seed`: the seed of all randomness; default: the scenario's, else 0. */
   readonly seed: number | undefined
 }
 
@@ -31,7 +34,7 @@ const read = Effect.fnUntraced(
   }
 )
 
-/** Serves until it is interrupted. */
+/** Runs the simulator until the command is interrupted. */
 export const run = Effect.fnUntraced(function*(flags: SimulateFlags) {
   const scenario = flags.scenario === undefined ? {} : yield* read(flags.scenario)
   const seed = flags.seed ?? scenario.seed ?? 0

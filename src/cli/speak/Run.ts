@@ -1,5 +1,5 @@
 /**
- * What `sluice speak` does.
+ * Runs `sluice speak`.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -17,12 +17,17 @@ import { CommandLineError, FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
 
-/** What was asked for on the command line. */
+/** The flags and arguments of `sluice speak`. */
 export interface SpeakFlags extends TargetFlags {
+  /** `--voice`: the provider's name of a voice; default: the provider's. */
   readonly voice: string | undefined
+  /** `--instructions`: how to speak; default: none. */
   readonly instructions: string | undefined
+  /** `--format`: the audio format; default: the one of the output's extension, else the provider's. */
   readonly format: SpeechFormat | undefined
+  /** `--output`: the path of the file to write; default: stdout. */
   readonly output: string | undefined
+  /** The words of the text; `-` or none where stdin is piped: the text is stdin. */
   readonly text: ReadonlyArray<string>
 }
 
@@ -44,7 +49,7 @@ const textOf = Effect.fnUntraced(function*({ text }: SpeakFlags) {
 
 type Sound = Stream.Stream<Uint8Array, CompletionError, Speech.Speech>
 
-/** A file that is there is whole: until then it has another name. */
+/** Writes the sound to a file. The file gets its name only when it is complete. */
 const intoFile = Effect.fnUntraced(function*(sound: Sound, name: string) {
   const files = yield* FileSystem.FileSystem
   const unfinished = `${name}.part`
@@ -75,7 +80,7 @@ const speak = (flags: SpeakFlags, input: string) =>
     yield* Output.writeErrorLine(`${bytes} bytes${output === undefined ? "" : ` in ${output}`}`)
   })
 
-/** Speaks the text of the command line. */
+/** Requests speech for the text of the command line and writes it. */
 export const run = Effect.fnUntraced(function*(flags: SpeakFlags) {
   const input = yield* textOf(flags)
   const { stdout } = yield* Output.terminals

@@ -1,5 +1,5 @@
 /**
- * `sluice transcribe`: its flags. What it does is loaded when it is asked for.
+ * The flags and the help of `sluice transcribe`. The code that runs it is loaded on use.
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
@@ -8,7 +8,7 @@ import * as TargetFlags from "../call/TargetFlags.ts"
 import * as Flags from "../Flags.ts"
 import type { TranscribeFlags } from "./Run.ts"
 
-/** The subcommand. */
+/** The subcommand `transcribe`. */
 export const command = Command.make(
   "transcribe",
   {

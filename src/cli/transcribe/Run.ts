@@ -1,5 +1,5 @@
 /**
- * What `sluice transcribe` does.
+ * Runs `sluice transcribe`.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -21,11 +21,15 @@ import type { TargetFlags } from "../call/TargetFlags.ts"
 import { FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
 
-/** What was asked for on the command line. */
+/** The flags and arguments of `sluice transcribe`. */
 export interface TranscribeFlags extends TargetFlags {
+  /** `--language`: the language of the recording (ISO 639-1); default: detected by the provider. */
   readonly language: string | undefined
+  /** `--format`: the format of the transcript; default: the provider's. */
   readonly format: TranscriptFormat | undefined
+  /** `--translate`: whether to translate into English; default: `false`. */
   readonly translate: boolean
+  /** The path of the recording. */
   readonly file: string
 }
 
@@ -58,7 +62,7 @@ const transcribe = (flags: TranscribeFlags, file: AudioFile) =>
   Effect.fnUntraced(function*(model: Model) {
     const { format, language } = flags
     const request: TranscriptionRequest = {
-      // Only Whisper translates at OpenAI.
+      // Of the models of OpenAI only Whisper translates.
       model: flags.translate && flags.model === undefined && model.provider === "openai"
         ? { ...model, model: "whisper-1" }
         : model,
@@ -85,7 +89,7 @@ const transcribe = (flags: TranscribeFlags, file: AudioFile) =>
     if (last !== "") yield* Output.writeErrorLine(last)
   })
 
-/** Writes down the recording of the command line. */
+/** Transcribes the recording of the command line. */
 export const run = Effect.fnUntraced(function*(flags: TranscribeFlags) {
   const file = yield* open(flags.file)
   const target = yield* Target.resolve(flags, "transcription")

@@ -1,6 +1,6 @@
 /**
- * Detection of a body's protocol: what the simulator writes in each protocol is decoded as that protocol, with and without
- * its name, from a file and from a pipe, in pieces of several sizes.
+ * Detection of a body's protocol: what the simulator writes in each protocol is decoded as that protocol, with and
+ * without its name, from a file and from a pipe, in pieces of several sizes.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Body from "../../src/cli/decode/Body.ts"
