@@ -33,7 +33,9 @@ const version = FileSystem.FileSystem.use((files) =>
 )
 
 const sluice = Command.make("sluice").pipe(
-  Command.withDescription("Streams from large language models: asks them, reads what they said, plays their part."),
+  Command.withDescription(
+    "Streams from large language models: sends requests, decodes response bodies, simulates providers."
+  ),
   Command.withSubcommands([
     Chat.command,
     Embed.command,

@@ -17,15 +17,26 @@ export interface TargetFlags {
   readonly json: boolean
 }
 
+/** The sentence about the simulator in the description of every command that calls a provider. */
+export const simulatorHelp = "With no API key configured, the built-in simulator replaces the provider."
+
 /** Creates the flags that select the target; `lines` is what `--json` prints. */
 export const make = (lines: string) => ({
-  provider: Flags.text("provider", "ID", "The provider to ask; default: the first one with a key that can do it"),
+  provider: Flags.text(
+    "provider",
+    "ID",
+    "The provider to call; default: the first one with a key that supports the operation"
+  ),
   model: Flags.text(
     "model",
     "NAME",
-    "The model, as NAME or PROVIDER/NAME; default: a common one of the provider, or \"default\""
+    "The model, as NAME or PROVIDER/NAME; default: a common one of the provider, else \"default\""
   ),
-  baseUrl: Flags.text("base-url", "URL", "The server to ask; openai-compatible unless --provider says otherwise"),
+  baseUrl: Flags.text(
+    "base-url",
+    "URL",
+    "The URL of a server; its provider is openai-compatible unless --provider is given"
+  ),
   apiKeyEnv: Flags.text("api-key-env", "NAME", "The environment variable with the key"),
-  json: Flags.toggle("json", `Print ${lines}, and a failure as the last line`)
+  json: Flags.toggle("json", `Print ${lines}, and an error as the last line`)
 })

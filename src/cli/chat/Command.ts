@@ -4,6 +4,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
+import * as TargetFlags from "../call/TargetFlags.ts"
 import * as Flags from "../Flags.ts"
 import type { ChatFlags } from "./Run.ts"
 
@@ -11,19 +12,11 @@ import type { ChatFlags } from "./Run.ts"
 export const command = Command.make(
   "chat",
   {
-    provider: Flags.text("provider", "ID", "The provider to ask; default: the first one with a key"),
-    model: Flags.text(
-      "model",
-      "NAME",
-      "The model, as NAME or PROVIDER/NAME; default: a small one of the provider, or \"default\""
-    ),
-    baseUrl: Flags.text("base-url", "URL", "The server to ask; openai-compatible unless --provider says otherwise"),
-    apiKeyEnv: Flags.text("api-key-env", "NAME", "The environment variable with the key"),
-    protocol: Flags.text("protocol", "NAME", "The protocol to speak, where the provider has several"),
+    ...TargetFlags.make("one ResponseEvent per line"),
+    protocol: Flags.text("protocol", "NAME", "The protocol, where the provider has several"),
     system: Flags.text("system", "TEXT", "Instructions to the model"),
-    json: Flags.toggle("json", "Print one ResponseEvent a line, and a failure as the last line"),
     prompt: Argument.String("prompt").pipe(
-      Argument.withDescription("The question; - or nothing reads stdin"),
+      Argument.withDescription("The prompt; with - or no argument, stdin is read"),
       Argument.variadic()
     )
   },
@@ -33,14 +26,17 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Asks a model and streams its answer to stdout. Without any API key, the built-in simulator answers."
+    `Sends a prompt to a model and streams the text of its completion to stdout. ${TargetFlags.simulatorHelp}`
   ),
   Command.withExamples([
-    { command: "sluice chat Why is the sky blue?", description: "Ask the first provider that has a key" },
+    { command: "sluice chat Why is the sky blue?", description: "Call the first provider that has a key" },
     {
       command: "sluice chat --base-url http://localhost:8000/v1 --model qwen3 Hello",
-      description: "Ask a server of your own"
+      description: "Call a server of your own"
     },
-    { command: "git diff | sluice chat --system 'Review this.'", description: "Send what is piped in" }
+    {
+      command: "git diff | sluice chat --system 'Review this.'",
+      description: "Send the text of stdin after instructions"
+    }
   ])
 )

@@ -15,24 +15,24 @@ export const command = Command.make(
     protocol: Flags.text(
       "protocol",
       "NAME",
-      "The protocol of the bodies; default: the provider's, or what the body looks like"
+      "The protocol of the bodies; default: the provider's, or detected from the body"
     ),
-    provider: Flags.text("provider", "ID", "The provider that sent them, for its protocol and its peculiarities"),
+    provider: Flags.text("provider", "ID", "The provider that sent the bodies, for its protocol and quirks"),
     status: Flag.Int("status").pipe(
       Flag.withMetavar("N"),
-      Flag.withDescription("The HTTP status; outside 2xx the body is a refusal"),
+      Flag.withDescription("The HTTP status; outside 2xx the body is an error response"),
       Flag.filter((status) => status >= 100 && status <= 599, (status) => `${status} is no HTTP status (100 to 599)`),
       Flags.optional
     ),
     header: Flag.String("header").pipe(
       Flag.withMetavar("'NAME: VALUE'"),
-      Flag.withDescription("A header of the response; may be given many times"),
+      Flag.withDescription("A header of the response; may be repeated"),
       Flag.atLeast(0)
     ),
-    summary: Flags.toggle("summary", "Print one line of JSON a file, instead of one ResponseEvent a line"),
+    summary: Flags.toggle("summary", "Print one line of JSON per file, instead of one ResponseEvent per line"),
     files: Argument.String("file").pipe(
       Argument.withDescription(
-        "Raw bytes of a response body; .json is a whole answer, anything else a stream; - is stdin"
+        "Raw bytes of a response body: .json is a whole body, any other file a stream; - is stdin"
       ),
       Argument.variadic({ min: 1 })
     )
@@ -42,13 +42,13 @@ export const command = Command.make(
     yield* run(flags)
   })
 ).pipe(
-  Command.withDescription("Reads response bodies as they came over the wire and says what they mean."),
+  Command.withDescription("Decodes captured response bodies into events or summaries."),
   Command.withExamples([
-    { command: "sluice decode answer.sse", description: "Every event of a captured stream" },
-    { command: "sluice decode --summary captures/*.sse", description: "One line for each of many" },
+    { command: "sluice decode response.sse", description: "Print every event of a captured stream" },
+    { command: "sluice decode --summary captures/*.sse", description: "Print one line per file" },
     {
       command: "sluice decode --provider openai --status 429 --header 'retry-after: 7' error.json",
-      description: "The error that a refusal is"
+      description: "Print the error of an error response"
     }
   ])
 )

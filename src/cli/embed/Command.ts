@@ -12,18 +12,18 @@ import type { EmbedFlags } from "./Run.ts"
 export const command = Command.make(
   "embed",
   {
-    ...TargetFlags.make("one Embedding a line and what it took in the end"),
+    ...TargetFlags.make("one Embedding per line, then the usage"),
     dimensions: Flags.integer(
       "dimensions",
-      "How many numbers a vector has, where the model can do with less than its own"
+      "The length of the vectors, for models that support several"
     ),
     purpose: Flags.text(
       "purpose",
       "WORD",
-      "What the vectors are for: query, document, classification, clustering, similarity"
+      "The use of the vectors: query, document, classification, clustering, similarity"
     ),
     text: Argument.String("text").pipe(
-      Argument.withDescription("The texts; - or nothing reads one a line from stdin"),
+      Argument.withDescription("The texts; with - or no argument, the lines of stdin"),
       Argument.variadic()
     )
   },
@@ -33,7 +33,7 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Makes vectors of texts: prints one JSON array a line. Without any API key, the built-in simulator does."
+    `Computes embedding vectors of texts and prints one JSON array per line. ${TargetFlags.simulatorHelp}`
   ),
   Command.withExamples([
     {

@@ -13,12 +13,12 @@ export const command = Command.make(
   "models",
   {
     provider: Flags.text("provider", "ID", "Only the models of this provider"),
-    kind: Flags.literal("kind", ModelKind.literals, "Only the models that are for this"),
+    kind: Flags.literal("kind", ModelKind.literals, "Only the models of this kind"),
     live: Flags.toggle(
       "live",
-      "Ask the provider which models it has: the one of --provider, or each that is configured"
+      "List what a provider has now: the provider of --provider, or each configured one"
     ),
-    json: Flags.toggle("json", "Print one model a line, as JSON"),
+    json: Flags.toggle("json", "Print one model per line, as JSON"),
     names: Argument.String("model").pipe(
       Argument.withDescription("Only these models, as NAME or PROVIDER/NAME"),
       Argument.variadic()
@@ -30,11 +30,11 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Lists models: their limits, prices in US dollars for a million tokens, and what they can do."
+    "Lists models with their limits, prices in US dollars per million tokens, and capabilities."
   ),
   Command.withExamples([
-    { command: "sluice models --provider groq", description: "What is known of one provider's models" },
-    { command: "sluice models claude-sonnet-4-5 openai/gpt-5", description: "Two models" },
-    { command: "sluice models --provider ollama --live", description: "What the server has now" }
+    { command: "sluice models --provider groq", description: "List the known models of a provider" },
+    { command: "sluice models claude-sonnet-4-5 openai/gpt-5", description: "List two models" },
+    { command: "sluice models --provider ollama --live", description: "List the models that a server has now" }
   ])
 )

@@ -11,8 +11,11 @@ export const command = Command.make(
   "providers",
   {
     provider: Flags.text("provider", "ID", "Only this provider"),
-    check: Flags.toggle("check", "Ask whether the key is right: the provider of --provider, or each whose key is set"),
-    json: Flags.toggle("json", "Print one provider a line, as JSON")
+    check: Flags.toggle(
+      "check",
+      "Check whether the key is accepted: by the provider of --provider, or by each whose key is set"
+    ),
+    json: Flags.toggle("json", "Print one provider per line, as JSON")
   },
   Effect.fnUntraced(function*(flags: ProvidersFlags) {
     const { run } = yield* Effect.promise(() => import("./Run.ts"))
@@ -20,11 +23,11 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Lists the providers: which are configured, and what the others lack; or checks their keys. Keys are never printed."
+    "Lists the providers with the variables that are set or missing, or checks their keys. Keys are never printed."
   ),
   Command.withExamples([
-    { command: "sluice providers", description: "All of them, and the variables to set" },
-    { command: "sluice providers --check", description: "Whether the keys that are set are right" },
-    { command: "sluice providers --json", description: "The same for programs" }
+    { command: "sluice providers", description: "List all providers and the variables to set" },
+    { command: "sluice providers --check", description: "Check every configured key" },
+    { command: "sluice providers --json", description: "List all providers as JSON" }
   ])
 )

@@ -13,11 +13,14 @@ import type { RerankFlags } from "./Run.ts"
 export const command = Command.make(
   "rerank",
   {
-    ...TargetFlags.make("one RankedDocument a line and what it took in the end"),
-    query: Flag.String("query").pipe(Flag.withMetavar("Q"), Flag.withDescription("What the documents are to answer")),
-    topN: Flags.integer("top-n", "How many of the best are wanted; default: all"),
+    ...TargetFlags.make("one RankedDocument per line, then the usage"),
+    query: Flag.String("query").pipe(
+      Flag.withMetavar("Q"),
+      Flag.withDescription("The text that the documents are compared with")
+    ),
+    topN: Flags.integer("top-n", "How many of the best documents to print; default: all"),
     document: Argument.String("document").pipe(
-      Argument.withDescription("The documents; - or nothing reads one a line from stdin"),
+      Argument.withDescription("The documents; with - or no argument, the lines of stdin"),
       Argument.variadic()
     )
   },
@@ -27,12 +30,12 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Ranks documents by how well they answer a query: prints score, place and document, the best first. Without any API key, the built-in simulator does."
+    `Ranks documents by relevance to a query and prints score, index and document, the best first. ${TargetFlags.simulatorHelp}`
   ),
   Command.withExamples([
     {
       command: "grep -rh TODO src | sluice rerank --query 'what is unsafe?' --top-n 5",
-      description: "The lines that matter most"
+      description: "Print the five most relevant lines"
     }
   ])
 )

@@ -13,12 +13,12 @@ export const command = Command.make(
   {
     port: Flag.Int("port").pipe(
       Flag.withMetavar("N"),
-      Flag.withDescription("The port to listen on; 0, the default, is any free one"),
+      Flag.withDescription("The port to listen on; default: 0, any free port"),
       Flag.filter((port) => port >= 0 && port <= 65_535, (port) => `${port} is no port (0 to 65535)`),
       Flag.withDefault(0)
     ),
-    scenario: Flags.text("scenario", "FILE", "A JSON file that says what is answered, how fast and how broken"),
-    seed: Flags.integer("seed", "The seed of everything random, over the scenario's own; default 0")
+    scenario: Flags.text("scenario", "FILE", "A JSON file with completions, pace and faults"),
+    seed: Flags.integer("seed", "The seed of all randomness; default: the scenario's, else 0")
   },
   Effect.fnUntraced(function*(flags: SimulateFlags) {
     const { run } = yield* Effect.promise(() => import("./Run.ts"))
@@ -26,10 +26,10 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Plays the providers on a local port until it is stopped; its URLs are one line of JSON on stdout."
+    "Simulates the providers on a local port until it is stopped. Prints its URLs as one line of JSON on stdout."
   ),
   Command.withExamples([
-    { command: "sluice simulate --port 8080", description: "Answer everything sensibly" },
-    { command: "sluice simulate --scenario broken.json --seed 7", description: "Break as a file says" }
+    { command: "sluice simulate --port 8080", description: "Respond to every request with a plausible completion" },
+    { command: "sluice simulate --scenario broken.json --seed 7", description: "Respond with the faults of a scenario" }
   ])
 )

@@ -12,17 +12,17 @@ import type { SpeakFlags } from "./Run.ts"
 export const command = Command.make(
   "speak",
   {
-    ...TargetFlags.make("what was written as one line"),
-    voice: Flags.text("voice", "NAME", "The voice, as the provider calls it"),
+    ...TargetFlags.make("file and size as one line"),
+    voice: Flags.text("voice", "NAME", "The provider's name of a voice"),
     instructions: Flags.text("instructions", "TEXT", "How to speak"),
     format: Flags.literal(
       "format",
       ["mp3", "opus", "aac", "flac", "wav", "pcm"],
-      "The kind of sound; default: the ending of --output, or the provider's"
+      "The audio format; default: the extension of --output, else the provider's"
     ),
-    output: Flags.text("output", "FILE", "The file to write; default: stdout, where it is no terminal"),
+    output: Flags.text("output", "FILE", "The file to write; default: stdout, unless it is a terminal"),
     text: Argument.String("text").pipe(
-      Argument.withDescription("The text; - or nothing reads stdin"),
+      Argument.withDescription("The text; with - or no argument, stdin is read"),
       Argument.variadic()
     )
   },
@@ -31,11 +31,9 @@ export const command = Command.make(
     yield* run(flags)
   })
 ).pipe(
-  Command.withDescription(
-    "Speaks a text, and writes the sound as it is made. Without any API key, the built-in simulator hums."
-  ),
+  Command.withDescription(`Converts a text to speech and writes the audio as it arrives. ${TargetFlags.simulatorHelp}`),
   Command.withExamples([
-    { command: "sluice speak --output hello.mp3 Hello there", description: "Into a file" },
-    { command: "sluice speak --format wav Hello | aplay", description: "Out loud" }
+    { command: "sluice speak --output hello.mp3 Hello there", description: "Write a file" },
+    { command: "sluice speak --format wav Hello | aplay", description: "Play the audio" }
   ])
 )

@@ -12,26 +12,26 @@ import type { TranscribeFlags } from "./Run.ts"
 export const command = Command.make(
   "transcribe",
   {
-    ...TargetFlags.make("one TranscriptionEvent a line"),
-    language: Flags.text("language", "CODE", "The language that is spoken (ISO 639-1), where it is known"),
+    ...TargetFlags.make("one TranscriptionEvent per line"),
+    language: Flags.text("language", "CODE", "The language of the recording (ISO 639-1); default: detected"),
     format: Flags.literal(
       "format",
       ["json", "text", "srt", "verbose_json", "vtt", "diarized_json"],
-      "How the provider writes the transcript: srt and vtt are subtitles"
+      "The format of the transcript: srt and vtt are subtitles"
     ),
-    translate: Flags.toggle("translate", "Write it down in English, whatever is spoken"),
-    file: Argument.String("file").pipe(Argument.withDescription("The recording; its ending says what it is"))
+    translate: Flags.toggle("translate", "Translate the transcript into English"),
+    file: Argument.String("file").pipe(
+      Argument.withDescription("The recording; its extension determines the audio format")
+    )
   },
   Effect.fnUntraced(function*(flags: TranscribeFlags) {
     const { run } = yield* Effect.promise(() => import("./Run.ts"))
     yield* run(flags)
   })
 ).pipe(
-  Command.withDescription(
-    "Writes down what is said in a recording, as it is recognized. Without any API key, the built-in simulator does."
-  ),
+  Command.withDescription(`Transcribes a recording and prints the text as it arrives. ${TargetFlags.simulatorHelp}`),
   Command.withExamples([
-    { command: "sluice transcribe --language en talk.mp3", description: "The text" },
-    { command: "sluice transcribe --model openai/whisper-1 --format srt talk.mp3", description: "Subtitles" }
+    { command: "sluice transcribe --language en talk.mp3", description: "Print the text" },
+    { command: "sluice transcribe --model openai/whisper-1 --format srt talk.mp3", description: "Print subtitles" }
   ])
 )
