@@ -24,7 +24,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       const { code, stderr, stdout } = yield* chat(["What", "is", "this?"])
       assert.strictEqual(code, 0, stderr)
       assert.match(stdout, /^.*the gate is open, and the water comes at the rate of the wheel\.\n$/)
-      assert.match(stderr, /^No API key is configured: the built-in simulator answers .*OPENAI_API_KEY/)
+      assert.match(stderr, /^No API key is configured: the built-in simulator is used in place of .*OPENAI_API_KEY/)
       assert.match(
         stderr,
         /\n48 tokens in \(16 cached\), 32 out \(9 reasoning\) · finish: stop.* · first token after .* · .* tokens\/s\n$/

@@ -18,7 +18,7 @@ describe("sluice embed", { timeout: 40_000 }, () => {
       const vectors = stdout.trimEnd().split("\n").map((line): unknown => JSON.parse(line))
       assert.strictEqual(vectors.length, 2)
       for (const vector of vectors) assert(Array.isArray(vector) && vector.length === 4)
-      assert.match(stderr, /^No API key is configured: the built-in simulator answers in place of OpenAI\./)
+      assert.match(stderr, /^No API key is configured: the built-in simulator is used in place of OpenAI\./)
       assert.match(stderr, /2 vectors of 4 dimensions · 6 tokens · 1 request\n$/)
     }))
 

@@ -105,11 +105,11 @@ describe("Target", () => {
       const problems: ReadonlyArray<readonly [Flags, RegExp]> = [
         [{ protocol: "openai-chta" }, /no protocol "openai-chta".*Did you mean openai-chat/],
         [{ provider: "anthropc" }, /no provider "anthropc".*Did you mean anthropic/],
-        [{ provider: "anthropic", protocol: "openai-chat" }, /anthropic does not speak the protocol openai-chat/],
+        [{ provider: "anthropic", protocol: "openai-chat" }, /anthropic does not support the protocol openai-chat/],
         [{ provider: "openai-compatible" }, /give --base-url/],
         [{ model: "openai-compatible/x" }, /give --base-url/],
         [{ apiKeyEnv: "NO_SUCH_KEY" }, /NO_SUCH_KEY is not set/],
-        [{ model: "gpt-5" }, /name it openai\/gpt-5 or anthropic\/gpt-5/],
+        [{ model: "gpt-5" }, /ambiguous: use openai\/gpt-5 or anthropic\/gpt-5/],
         [{ model: "opena/gpt-5" }, /no provider "opena".*Did you mean openai/]
       ]
       for (const [flags, expected] of problems) {

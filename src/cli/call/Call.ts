@@ -38,9 +38,9 @@ const simulate = Effect.fnUntraced(function*(
     (error) => new FailedError({ line: errorLine(error) })
   )
   yield* Output.writeErrorLine(
-    `No API key is configured: the built-in simulator answers in place of ${definition.name}. Set ${
+    `No API key is configured: the built-in simulator is used in place of ${definition.name}. Set ${
       definition.keyEnv.join(" or ")
-    } to ask the real one, or give --base-url.`
+    } to call the provider, or give --base-url.`
   )
   const baseUrl = protocol === undefined ? dialectUrl(server.url, definition) : server.baseUrl(protocol)
   return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }

@@ -40,7 +40,7 @@ export const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandL
           // A value that cannot be the name of a variable is often the key itself, so it is not printed.
           message: /^[a-z_]\w*$/i.test(name)
             ? `--api-key-env: the variable ${name} is not set`
-            : "--api-key-env takes the name of a variable, and not a key"
+            : "--api-key-env takes the name of a variable, not a key"
         })
       ))
 
@@ -75,7 +75,7 @@ export const choose = Effect.fnUntraced(function*(
   }
   if (model !== undefined && configured.length > 1) {
     return yield* new CommandLineError({
-      message: `"${model}" does not say which provider it is of: name it ${
+      message: `The provider of "${model}" is ambiguous: use ${
         configured.map(({ id }) => `${id}/${model}`).join(" or ")
       }, or give --provider`
     })

@@ -46,7 +46,8 @@ interface Specified {
 }
 
 /** The verb of each operation, for the error about a provider that does not support it. */
-const verbs: Readonly<Record<Exclude<DefaultModels.Operation, "chat">, string>> = {
+const verbs: Readonly<Record<DefaultModels.Operation, string>> = {
+  chat: "have chat models",
   embeddings: "embed",
   rerank: "rank documents",
   transcription: "transcribe",
@@ -68,9 +69,7 @@ const checkOperation = (
   const others = Known.definitions.filter((other) => supports(other, operation)).map(({ id }) => id)
   return Effect.fail(
     new CommandLineError({
-      message: operation === "chat"
-        ? `${definition.id} has no chat models: ask another provider`
-        : `${definition.id} does not ${verbs[operation]}; these do: ${others.join(", ")}`
+      message: `${definition.id} does not ${verbs[operation]}; these do: ${others.join(", ")}`
     })
   )
 }
@@ -80,7 +79,7 @@ const checkAddress = Effect.fnUntraced(
   function*({ baseUrl, baseUrlEnv, id }: ProviderDefinition): Effect.fn.Return<void, CommandLineError> {
     if (baseUrl !== undefined || (yield* Choice.anySet(baseUrlEnv))) return
     return yield* new CommandLineError({
-      message: `${id} has no address of its own: give --base-url, or set ${baseUrlEnv.join(" or ")}`
+      message: `${id} has no default base URL: give --base-url, or set ${baseUrlEnv.join(" or ")}`
     })
   }
 )
@@ -116,7 +115,7 @@ const protocolOf = (
   const spoken = [...new Set(definition.protocols.map(({ protocol }) => protocol))]
   return Effect.fail(
     new CommandLineError({
-      message: `${definition.id} does not speak the protocol ${wanted}; it speaks ${spoken.join(", ")}`
+      message: `${definition.id} does not support the protocol ${wanted}; it supports ${spoken.join(", ")}`
     })
   )
 }

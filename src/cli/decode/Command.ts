@@ -21,7 +21,10 @@ export const command = Command.make(
     status: Flag.Int("status").pipe(
       Flag.withMetavar("N"),
       Flag.withDescription("The HTTP status; outside 2xx the body is an error response"),
-      Flag.filter((status) => status >= 100 && status <= 599, (status) => `${status} is no HTTP status (100 to 599)`),
+      Flag.filter(
+        (status) => status >= 100 && status <= 599,
+        (status) => `${status} is not an HTTP status (100 to 599)`
+      ),
       Flags.optional
     ),
     header: Flag.String("header").pipe(

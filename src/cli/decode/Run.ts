@@ -117,7 +117,7 @@ const sentence = (file: string, error: PlatformError.PlatformError): string => {
     case "NotFound":
       return `${file} does not exist`
     case "PermissionDenied":
-      return `${file} may not be read`
+      return `${file} cannot be read: permission denied`
     default:
       return isDirectory(error.reason.cause)
         ? `${file} is a folder: name the files in it`

@@ -89,7 +89,7 @@ const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
     yield* Output.writeErrorLine(
       given?.models === undefined || flags.live
         ? "No such model is known."
-        : `No such model of ${given.id} is known. With --live it is asked which it has.`
+        : `No such model of ${given.id} is known. With --live, the provider's list is requested.`
     )
   }
 })

@@ -29,7 +29,7 @@ const read = Effect.fnUntraced(
     )
     return yield* Effect.mapError(
       Scenario.fromJson(text),
-      (error) => new CommandLineError({ message: `The scenario ${file} is not one:\n${error.message}` })
+      (error) => new CommandLineError({ message: `The scenario ${file} is invalid:\n${error.message}` })
     )
   }
 )

@@ -87,8 +87,8 @@ export const run = Effect.fnUntraced(function*(flags: SpeakFlags) {
   if (flags.output === undefined && (stdout || flags.json)) {
     return yield* new CommandLineError({
       message: flags.json
-        ? "--json needs --output FILE: stdout cannot be both"
-        : "Sound is nothing for a terminal: give --output FILE, or pipe it into something"
+        ? "--json needs --output FILE: stdout cannot have both JSON and audio"
+        : "Audio is not written to a terminal: give --output FILE, or pipe stdout into a program"
     })
   }
   const target = yield* Target.resolve(flags, "speech")

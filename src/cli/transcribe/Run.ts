@@ -40,7 +40,7 @@ const open = Effect.fnUntraced(function*(name: string) {
     files.stat(name),
     (error) => new FailedError({ line: `InputError: ${name} cannot be read: ${error.reason._tag}` })
   )
-  if (info.type !== "File") return yield* new FailedError({ line: `InputError: ${name} is no file` })
+  if (info.type !== "File") return yield* new FailedError({ line: `InputError: ${name} is not a file` })
   const file: AudioFile = { name: path.basename(name), content: files.stream(name), size: Number(info.size) }
   return file
 })
