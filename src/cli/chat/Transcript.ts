@@ -2,6 +2,7 @@
  * Turns events into text for stdout and stderr, with a summary line at the end.
  */
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { ResponseItem } from "../../domain/ResponseItem.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { Terminals } from "../Output.ts"
 
@@ -34,24 +35,47 @@ const duration = (
   millis: number
 ): string => (millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(2)} s`)
 
-/**
- * Creates a transcript.
- *
- * **Details**
- *
- * Text and refusals go to stdout. Reasoning is printed dimmed on the terminal: on stdout if that is one, else on stderr
- * if that is one, else not at all. Tool calls and other notes go to stderr.
- */
-export const make = (terminals: Terminals): Transcript => {
+/** Returns the note about an item of the output; `undefined` for an item that is printed otherwise or not at all. */
+const noteOf = (item: ResponseItem): string | undefined => {
+  switch (item._tag) {
+    case "ToolCall":
+      return `Tool call: ${item.name}(${JSON.stringify(item.arguments)})`
+    case "CustomToolCall":
+      return `Tool call: ${item.name}(${JSON.stringify(item.input)})`
+    case "InvalidToolCall":
+      return `Tool call that must not be run (${item.reason}): ${item.name}(${item.argumentsRaw})`
+    case "File":
+      return `File: ${item.mediaType}${item.url === undefined ? "" : ` at ${item.url}`}`
+    case "Message":
+    case "Reasoning":
+    case "ServerToolCall":
+    case "UnknownItem":
+      return undefined
+  }
+}
+
+type Completed = Extract<ResponseEvent, { readonly _tag: "Completed" }>
+
+/** Formats the summary line; `waited` is the time to the first delta, `writing` the time from there to the last event. */
+const summaryOf = (completed: Completed | undefined, waited: number | undefined, writing: number): string => {
+  const usage = completed?.usage ?? null
+  const raw = completed?.finishReasonRaw
+  const reason = completed?.finishReason ?? "unknown"
+  return [
+    usageOf(usage),
+    `finish: ${reason}${raw === null || raw === undefined || raw === reason ? "" : ` (${raw})`}`,
+    ...(waited === undefined ? [] : [`first token after ${duration(waited)}`]),
+    ...(usage === null || writing < 1 ? [] : [`${(usage.outputTokens / (writing / 1000)).toFixed(1)} tokens/s`])
+  ].join(" · ")
+}
+
+/** Text, reasoning and notes as pieces for the terminals, with the line ends between them. */
+const linesFor = (terminals: Terminals) => {
   const reasoningTo = terminals.stdout ? "stdout" : terminals.stderr ? "stderr" : undefined
   const shared = terminals.stdout && terminals.stderr
   // Whether the last line of each stream is unfinished, and whether that line is reasoning.
   const open = { stdout: false, stderr: false }
   let isReasoning = false
-  let isRefusal = false
-  let first: number | undefined
-  let last = 0
-  let completed: Extract<ResponseEvent, { readonly _tag: "Completed" }> | undefined
 
   const dim = (text: string): string => (terminals.colors ? `\u001b[2m${text}\u001b[22m` : text)
 
@@ -89,40 +113,50 @@ export const make = (terminals: Terminals): Transcript => {
     { to: "stderr", text: `${line}\n` }
   ]
 
+  return {
+    text,
+    reasoning,
+    note,
+    paragraph: (): ReadonlyArray<Piece> => (isReasoning ? reasoning("\n\n") : []),
+    end: (): ReadonlyArray<Piece> => [...close("stdout"), ...(shared ? [] : close("stderr"))]
+  }
+}
+
+/**
+ * Creates a transcript.
+ *
+ * **Details**
+ *
+ * Text and refusals go to stdout. Reasoning is printed dimmed on the terminal: on stdout if that is one, else on stderr
+ * if that is one, else not at all. Tool calls and other notes go to stderr.
+ */
+export const make = (terminals: Terminals): Transcript => {
+  const lines = linesFor(terminals)
+  let isRefusal = false
+  let first: number | undefined
+  let last = 0
+  let completed: Completed | undefined
+
   const show = (event: ResponseEvent): ReadonlyArray<Piece> => {
     switch (event._tag) {
       case "OutputTextDelta":
-        return text(event.delta)
+        return lines.text(event.delta)
       case "RefusalDelta": {
-        const heading = isRefusal ? [] : note("The model refuses:")
+        const heading = isRefusal ? [] : lines.note("The model refuses:")
         isRefusal = true
-        return [...heading, ...text(event.delta)]
+        return [...heading, ...lines.text(event.delta)]
       }
       case "ReasoningContentDelta":
       case "ReasoningSummaryDelta":
       case "ToolPlanDelta":
-        return reasoning(event.delta)
+        return lines.reasoning(event.delta)
       case "ReasoningSummaryPartAdded":
-        return event.summaryIndex > 0 && isReasoning ? reasoning("\n\n") : []
+        return event.summaryIndex > 0 ? lines.paragraph() : []
       case "WebSearchCallBegin":
-        return note("The provider searches the web.")
+        return lines.note("The provider searches the web.")
       case "OutputItemDone": {
-        const { item } = event
-        switch (item._tag) {
-          case "ToolCall":
-            return note(`Tool call: ${item.name}(${JSON.stringify(item.arguments)})`)
-          case "CustomToolCall":
-            return note(`Tool call: ${item.name}(${JSON.stringify(item.input)})`)
-          case "InvalidToolCall":
-            return note(`Tool call that must not be run (${item.reason}): ${item.name}(${item.argumentsRaw})`)
-          case "File":
-            return note(`File: ${item.mediaType}${item.url === undefined ? "" : ` at ${item.url}`}`)
-          case "Message":
-          case "Reasoning":
-          case "ServerToolCall":
-          case "UnknownItem":
-            return []
-        }
+        const line = noteOf(event.item)
+        return line === undefined ? [] : lines.note(line)
       }
       case "Created":
       case "RateLimits":
@@ -141,21 +175,10 @@ export const make = (terminals: Terminals): Transcript => {
       else if (event._tag.endsWith("Delta")) first ??= nowMillis
       return show(event)
     },
-    end: () => [...close("stdout"), ...(shared ? [] : close("stderr"))],
-    line: (startMillis) => {
-      const usage = completed?.usage ?? null
-      const writing = first === undefined ? 0 : last - first
-      const speed = usage === null || writing < 1
-        ? []
-        : [`${(usage.outputTokens / (writing / 1000)).toFixed(1)} tokens/s`]
-      const raw = completed?.finishReasonRaw
-      const reason = completed?.finishReason ?? "unknown"
-      return [
-        usageOf(usage),
-        `finish: ${reason}${raw === null || raw === undefined || raw === reason ? "" : ` (${raw})`}`,
-        ...(first === undefined ? [] : [`first token after ${duration(first - startMillis)}`]),
-        ...speed
-      ].join(" · ")
-    }
+    end: lines.end,
+    line: (startMillis) =>
+      first === undefined
+        ? summaryOf(completed, undefined, 0)
+        : summaryOf(completed, first - startMillis, last - first)
   }
 }
