@@ -15,13 +15,13 @@ const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
   [["chat", "--provider", "opnai", "hi"], /no provider "opnai".*Did you mean openai/],
   [["chat", "--base-url", "nonsense", "hi"], /not an http or https URL/],
   [["decode"], /Missing required argument: file/],
-  [["decode", "--status", "7", "x.json"], /7 is not an HTTP status/],
+  [["decode", "--status", "7", "x.json"], /"7"\. Expected: an HTTP status \(100 to 599\)/],
   [["decode", "--header", "nocolon", "x.json"], /'name: value'/],
   [["decode", "--provider", "nobody", "x.sse"], /no provider "nobody"/],
   [["models", "--provider", "opnai"], /no provider "opnai".*Did you mean openai/],
   [["models", "--kind", "chats"], /--kind: "chats"/],
   [["providers", "--check", "--provider", "opnai"], /no provider "opnai".*Did you mean openai/],
-  [["simulate", "--port", "70000"], /70000 is not a port/],
+  [["simulate", "--port", "70000"], /"70000"\. Expected: a port \(0 to 65535\)/],
   [["simulate", "--scenario", scenario], /txt/]
 ]
 

@@ -23,7 +23,7 @@ export const command = Command.make(
       Flag.withDescription("The HTTP status; outside 2xx the body is an error response"),
       Flag.filter(
         (status) => status >= 100 && status <= 599,
-        (status) => `${status} is not an HTTP status (100 to 599)`
+        () => "an HTTP status (100 to 599)"
       ),
       Flags.optional
     ),

@@ -14,7 +14,7 @@ export const command = Command.make(
     port: Flag.Int("port").pipe(
       Flag.withMetavar("N"),
       Flag.withDescription("The port to listen on; default: 0, any free port"),
-      Flag.filter((port) => port >= 0 && port <= 65_535, (port) => `${port} is not a port (0 to 65535)`),
+      Flag.filter((port) => port >= 0 && port <= 65_535, () => "a port (0 to 65535)"),
       Flag.withDefault(0)
     ),
     scenario: Flags.text("scenario", "FILE", "A JSON file with completions, pace and faults"),
