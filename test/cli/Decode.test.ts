@@ -269,7 +269,7 @@ describe("sluice decode", { timeout: 40_000 }, () => {
   })
 
   it("uses protocol, provider, status and headers of the command line", async () => {
-    const [refused, unknown, gzipped, garbled, cut, wrong] = await Promise.all([
+    const [rateLimited, unknown, gzipped, garbled, cut, wrong] = await Promise.all([
       decode([
         "--summary",
         "--provider",
@@ -288,9 +288,9 @@ describe("sluice decode", { timeout: 40_000 }, () => {
       decode(["--summary", "--header", "content-encoding: gzip", "-"], gzipSync(Bodies.responses).subarray(0, 40)),
       decode(["--summary", "--protocol", "anthropic-messages", "chat.sse"])
     ])
-    const [refusal] = jsonLines(refused.stdout)
-    assert.deepInclude(refusal?.["error"], { _tag: "RateLimitedError", isRetryable: true, retryAfterMs: 7000 })
-    assert.match(refused.stderr, /openai is limiting .*HTTP 429, rate_limit_exceeded, request req_9/)
+    const [limited] = jsonLines(rateLimited.stdout)
+    assert.deepInclude(limited?.["error"], { _tag: "RateLimitedError", isRetryable: true, retryAfterMs: 7000 })
+    assert.match(rateLimited.stderr, /openai is limiting .*HTTP 429, rate_limit_exceeded, request req_9/)
     assert.deepInclude(jsonLines(unknown.stdout)[0], { ok: true, text: "Hello" })
     assert.match(unknown.stderr, /^empty\.json: MalformedResponseError: nobody /)
     assert.deepInclude(jsonLines(gzipped.stdout)[0], { ok: true, text: "Hello" })
