@@ -1,6 +1,6 @@
 /**
- * Bodies are told by their looks: what the simulator writes in each protocol is read as that, by name and without, from a file
- * and from a pipe, in any pieces.
+ * Detection of a body's protocol: what the simulator writes in each protocol is decoded as that protocol, with and
+ * without its name, from a file and from a pipe, in pieces of several sizes.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Body from "../../src/cli/decode/Body.ts"
@@ -16,8 +16,8 @@ import { encoder, every, fold } from "../support/Decoding.ts"
 const names = (Object.keys(byName) as Array<ProtocolName>).filter((name) => name !== "bedrock-converse")
 const [first = "openai-chat", ...others] = names
 
-const answer: Answer = {
-  // With what would mislead, if text were taken for the body's own words.
+const completion: Answer = {
+  // Contains the patterns of other protocols, which must not be matched inside text.
   parts: [
     Scenario.reasoning("\"done\": true, \"choices\": [", { summary: ["\"choices\": ["] }),
     Scenario.text("data: {\"type\": \"message_start\", \"object\": \"response\"}")
@@ -29,7 +29,7 @@ const answer: Answer = {
 
 const turnOf = () =>
   Turn.make({
-    answer,
+    answer: completion,
     model: "m",
     request: { model: "m", messages: [{ role: "user", content: "Hi" }] },
     quirks: {},
@@ -66,38 +66,38 @@ const read = (name: ProtocolName, bytes: Uint8Array, size: number, origin: Parti
   return fold({ events, failure: undefined }).text
 }
 
-const said = "data: {\"type\": \"message_start\", \"object\": \"response\"}"
+const expected = "data: {\"type\": \"message_start\", \"object\": \"response\"}"
 
 describe("a body", () => {
-  it.each(names)("of a stream of %s is read as what it looks like", (name) => {
+  it.each(names)("of a stream of %s is decoded as that protocol", (name) => {
     const bytes = streamOf(name)
     for (const size of [1, 13, bytes.length]) {
-      assert.strictEqual(read(name, bytes, size, {}), said, `from a pipe, in pieces of ${size}`)
-      assert.strictEqual(read(name, bytes, size, { isWhole: false }), said, `from a file, in pieces of ${size}`)
-      assert.strictEqual(read(name, bytes, size, { protocols: [name] }), said, `by name, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, {}), expected, `from a pipe, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, { isWhole: false }), expected, `from a file, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, { protocols: [name] }), expected, `by name, in pieces of ${size}`)
     }
   })
 
-  it.each(names)("of a whole answer of %s is read as what it looks like", (name) => {
+  it.each(names)("of a whole response of %s is decoded as that protocol", (name) => {
     const bytes = wholeOf(name)
     for (const size of [7, bytes.length]) {
-      assert.strictEqual(read(name, bytes, size, {}), said, `from a pipe, in pieces of ${size}`)
-      assert.strictEqual(read(name, bytes, size, { isWhole: true }), said, `from a file, in pieces of ${size}`)
-      assert.strictEqual(read(name, bytes, size, { protocols: [name] }), said, `by name, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, {}), expected, `from a pipe, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, { isWhole: true }), expected, `from a file, in pieces of ${size}`)
+      assert.strictEqual(read(name, bytes, size, { protocols: [name] }), expected, `by name, in pieces of ${size}`)
     }
   })
 
-  it("of lines is told by its header as well", () => {
+  it("of one object per line is detected by its content type, too", () => {
     const bytes = streamOf("ollama")
     const headers = { "content-type": "application/x-ndjson" }
-    assert.strictEqual(read("ollama", bytes, 1, { headers, protocols: ["ollama"] }), said)
-    // One line that is the whole answer is the same either way.
+    assert.strictEqual(read("ollama", bytes, 1, { headers, protocols: ["ollama"] }), expected)
+    // A single line that is the whole response decodes the same either way.
     const line = encoder.encode(`${JSON.stringify(byId.ollama.whole(turnOf()))}\n`)
-    assert.strictEqual(read("ollama", line, 9, { headers }), said)
+    assert.strictEqual(read("ollama", line, 9, { headers }), expected)
     assert.strictEqual(
       read("ollama", line, 9, { headers: { "content-type": "application/json; charset=utf-8" } }),
-      said
+      expected
     )
-    assert.strictEqual(read("ollama", line, 9, {}), said)
+    assert.strictEqual(read("ollama", line, 9, {}), expected)
   })
 })

@@ -1,7 +1,5 @@
 /**
- * What `sluice embed` does.
- *
- * @since 0.1.0
+ * Runs `sluice embed`.
  */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -10,12 +8,23 @@ import type { Model } from "../../domain/Model.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import * as HttpEmbeddings from "../../layers/embeddings/HttpEmbeddings.ts"
 import * as Embeddings from "../../services/Embeddings.ts"
-import type { EmbedFlags } from "../Embed.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
+import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
-import { asking } from "./Target.ts"
-import * as Texts from "./Texts.ts"
 
-/** Nine digits are as exact as a number of single precision. */
+/** The flags and arguments of `sluice embed`. */
+export interface EmbedFlags extends TargetFlags {
+  /** `--dimensions`: the length of the vectors; default: the model's. */
+  readonly dimensions: number | undefined
+  /** `--purpose`: the use of the vectors, such as `query` or `document`; default: not sent. */
+  readonly purpose: string | undefined
+  /** The texts; `-` or none where stdin is piped: the lines of stdin. */
+  readonly text: ReadonlyArray<string>
+}
+
+/** Formats numbers with nine digits, which are enough for single precision. */
 const numbers = (vector: Float32Array): ReadonlyArray<number> =>
   Array.from(vector, (value) => Number(value.toPrecision(9)))
 
@@ -29,7 +38,7 @@ const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
   Effect.fnUntraced(function*(model: Model) {
     let usage = TokenUsage.zero
     let dimensions = 0
-    let answered: string | null = null
+    let usedModel: string | null = null
     let requests = 0
     const { dimensions: wanted, purpose } = flags
     yield* Stream.runForEach(
@@ -37,30 +46,28 @@ const embed = (flags: EmbedFlags, inputs: ReadonlyArray<string>) =>
       (batch) => {
         usage = TokenUsage.add(usage, batch.usage)
         dimensions = batch.embeddings[0]?.vector.length ?? dimensions
-        answered ??= batch.model
+        usedModel ??= batch.model
         requests++
         return Output.write(printed(batch, flags.json))
       }
     )
     if (flags.json) {
       yield* Output.write(
-        `${JSON.stringify({ _tag: "Completed", count: inputs.length, dimensions, model: answered, requests, usage })}\n`
+        `${
+          JSON.stringify({ _tag: "Completed", count: inputs.length, dimensions, model: usedModel, requests, usage })
+        }\n`
       )
     }
-    yield* Output.sayError(
-      `${Texts.counted(inputs.length, "vector")} of ${dimensions} dimensions · ${
-        Texts.counted(usage.inputTokens, "token")
-      } · ${Texts.counted(requests, "request")}`
+    yield* Output.writeErrorLine(
+      `${Output.counted(inputs.length, "vector")} of ${dimensions} dimensions · ${
+        Output.counted(usage.inputTokens, "token")
+      } · ${Output.counted(requests, "request")}`
     )
   })
 
-/**
- * Embeds the texts of the command line.
- *
- * @category running
- * @since 0.1.0
- */
+/** Embeds the texts of the command line. */
 export const run = Effect.fnUntraced(function*(flags: EmbedFlags) {
-  const inputs = yield* Texts.read(flags.text, "text")
-  yield* asking(flags, "embeddings", HttpEmbeddings.layer, embed(flags, inputs))
-})
+  const inputs = yield* Input.texts(flags.text, "text")
+  const target = yield* Target.resolve(flags, "embeddings")
+  yield* Call.run(target, HttpEmbeddings.layer, embed(flags, inputs))
+}, Call.command)

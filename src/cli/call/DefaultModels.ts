@@ -1,18 +1,39 @@
 /**
- * The models that are asked for what is no chat when none is named: common ones of each provider.
- *
- * @since 0.1.0
+ * The model of each operation and provider when none is named.
  */
 
-/**
- * What a command asks of a provider.
- *
- * @category models
- * @since 0.1.0
- */
-export type Operation = "embeddings" | "rerank" | "transcription" | "speech"
+/** An operation that a command calls. */
+export type Operation = "chat" | "embeddings" | "rerank" | "transcription" | "speech"
 
 const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
+  // Azure has none: its customers name their deployments.
+  chat: {
+    openai: "gpt-5-mini",
+    anthropic: "claude-haiku-4-5",
+    gemini: "gemini-2.5-flash",
+    vertexai: "gemini-2.5-flash",
+    bedrock: "amazon.nova-lite-v1:0",
+    groq: "llama-3.1-8b-instant",
+    ollama: "llama3.2",
+    openrouter: "openai/gpt-5-mini",
+    perplexity: "sonar",
+    together: "openai/gpt-oss-20b",
+    xai: "grok-4-fast-non-reasoning",
+    deepseek: "deepseek-v4-flash",
+    huggingface: "openai/gpt-oss-120b",
+    ai21: "jamba-mini",
+    cohere: "command-r7b-12-2024",
+    github: "openai/gpt-4.1-mini",
+    deepinfra: "meta-llama/Llama-3.3-70B-Instruct",
+    qianwen: "qwen-plus",
+    cloudflare: "@cf/meta/llama-3.1-8b-instruct-fp8",
+    ernie: "ernie-4.5-turbo-128k",
+    hunyuan: "hunyuan-turbos-latest",
+    moonshot: "kimi-k2.6",
+    zhipuai: "glm-4.5-air",
+    minimax: "MiniMax-M2",
+    mistral: "mistral-small-latest"
+  },
   embeddings: {
     openai: "text-embedding-3-small",
     gemini: "gemini-embedding-001",
@@ -56,9 +77,7 @@ const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
 }
 
 /**
- * The model that is asked when none is named. A server of one's own mostly serves one model and takes any name for it.
- *
- * @category accessors
- * @since 0.1.0
+ * Returns the model of an operation when none is named. It is `"default"` for a provider without one: a private server
+ * usually serves one model and accepts any name for it.
  */
 export const of = (operation: Operation, provider: string): string => models[operation][provider] ?? "default"

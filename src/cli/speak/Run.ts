@@ -1,23 +1,35 @@
 /**
- * What `sluice speak` does.
- *
- * @since 0.1.0
+ * Runs `sluice speak`.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as PlatformError from "effect/PlatformError"
-import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { Model } from "../../domain/Model.ts"
 import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
 import * as HttpSpeech from "../../layers/audio/HttpSpeech.ts"
 import * as Speech from "../../services/Speech.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
 import { CommandLineError, FailedError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
-import type { SpeakFlags } from "../Speak.ts"
-import { asking } from "./Target.ts"
+
+/** The flags and arguments of `sluice speak`. */
+export interface SpeakFlags extends TargetFlags {
+  /** `--voice`: the provider's name of a voice; default: the provider's. */
+  readonly voice: string | undefined
+  /** `--instructions`: how to speak; default: none. */
+  readonly instructions: string | undefined
+  /** `--format`: the audio format; default: the one of the output's extension, else the provider's. */
+  readonly format: SpeechFormat | undefined
+  /** `--output`: the path of the file to write; default: stdout. */
+  readonly output: string | undefined
+  /** The words of the text; `-` or none where stdin is piped: the text is stdin. */
+  readonly text: ReadonlyArray<string>
+}
 
 const formats: ReadonlySet<string> = new Set<SpeechFormat>(["mp3", "opus", "aac", "flac", "wav", "pcm"])
 
@@ -29,9 +41,7 @@ const formatOf = ({ format, output }: SpeakFlags): SpeechFormat | undefined => {
 }
 
 const textOf = Effect.fnUntraced(function*({ text }: SpeakFlags) {
-  const stdio = yield* Stdio.Stdio
-  const isPiped = text.length === 1 && text[0] === "-" || text.length === 0 && !(yield* stdio.stdinIsTerminal)
-  const given = isPiped ? yield* Input.text : text.join(" ")
+  const given = (yield* Input.isPiped(text)) ? yield* Input.text : text.join(" ")
   return given.trim() === ""
     ? yield* new CommandLineError({ message: "There is no text: give it as an argument, or pipe it in" })
     : given
@@ -39,7 +49,7 @@ const textOf = Effect.fnUntraced(function*({ text }: SpeakFlags) {
 
 type Sound = Stream.Stream<Uint8Array, CompletionError, Speech.Speech>
 
-/** A file that is there is whole: until then it has another name. */
+/** Writes the sound to a file. The file gets its name only when it is complete. */
 const intoFile = Effect.fnUntraced(function*(sound: Sound, name: string) {
   const files = yield* FileSystem.FileSystem
   const unfinished = `${name}.part`
@@ -67,24 +77,20 @@ const speak = (flags: SpeakFlags, input: string) =>
       }))
     yield* output === undefined ? intoStdout(sound) : intoFile(sound, output)
     if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: "Completed", file: output, bytes })}\n`)
-    yield* Output.sayError(`${bytes} bytes${output === undefined ? "" : ` in ${output}`}`)
+    yield* Output.writeErrorLine(`${bytes} bytes${output === undefined ? "" : ` in ${output}`}`)
   })
 
-/**
- * Speaks the text of the command line.
- *
- * @category running
- * @since 0.1.0
- */
+/** Requests speech for the text of the command line and writes it. */
 export const run = Effect.fnUntraced(function*(flags: SpeakFlags) {
   const input = yield* textOf(flags)
   const { stdout } = yield* Output.terminals
   if (flags.output === undefined && (stdout || flags.json)) {
     return yield* new CommandLineError({
       message: flags.json
-        ? "--json needs --output FILE: stdout cannot be both"
-        : "Sound is nothing for a terminal: give --output FILE, or pipe it into something"
+        ? "--json needs --output FILE: stdout cannot have both JSON and audio"
+        : "Audio is not written to a terminal: give --output FILE, or pipe stdout into a program"
     })
   }
-  yield* asking(flags, "speech", HttpSpeech.layer, speak(flags, input))
-})
+  const target = yield* Target.resolve(flags, "speech")
+  yield* Call.run(target, HttpSpeech.layer, speak(flags, input))
+}, Call.command)
