@@ -73,19 +73,14 @@ export class Templates<A extends object> {
       return end
     }
     if (this.#parsed < first) return -1
-    return this.isLost ? -1 : this.#read(chunk, at, limit)
+    return this.#isLost ? -1 : this.#read(chunk, at, limit)
   }
 
   /**
    * Whether so many events had no known shape that this one need not go the full way. Some still do, to learn from them.
    */
-  get isLost(): boolean {
+  get #isLost(): boolean {
     return this.#strangers > patience && this.#strangers % oneIn !== 0
-  }
-
-  /** Is told of an event that had no known shape, and of which nothing is to be learned. */
-  pass(): void {
-    this.#strangers++
   }
 
   /** Learns from an event that went the full way. */

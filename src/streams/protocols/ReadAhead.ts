@@ -3,7 +3,6 @@
  *
  * @since 0.1.0
  */
-import * as JsonReader from "../json/JsonReader.ts"
 import type { Locate } from "../framing/Locate.ts"
 import type { Template } from "../json/Template.ts"
 import { Templates } from "../json/Templates.ts"
@@ -11,17 +10,13 @@ import { chunkOf } from "../json/Words.ts"
 import type { JsonObject } from "./Json.ts"
 import type { Machine, Reading, Repeat } from "./JsonStream.ts"
 
-/** After so many strangers in a row that could not be read, only one in so many is tried. */
-const patience = 16
-
 /**
  * What reads ahead in one stream.
  *
  * **Details**
  *
  * The events of an answer come in runs: one kind of delta, again and again. Once two in a row were of the same template, the machine
- * is asked what it would do with the next ones (`Machine.repeat`), and is then not asked again until another event comes. Where
- * no event is like another, their objects are read by `JsonReader`.
+ * is asked what it would do with the next ones (`Machine.repeat`), and is then not asked again until another event comes.
  *
  * @category models
  * @since 0.1.0
@@ -34,7 +29,6 @@ export class ReadAhead {
   readonly #templates: Templates<JsonObject>
   #latest: Template<JsonObject> | undefined
   #repeat: Repeat | undefined
-  #unread = 0
 
   /** `locate` finds the JSON of an event in its bytes; `longest` is how long an event may be, its end included. */
   constructor(reading: Reading, machine: Machine, locate: Locate, longest: number) {
@@ -56,15 +50,10 @@ export class ReadAhead {
       const limit = Math.min(bytes.length, at + this.#longest)
       const end = templates.match(chunk, at, limit)
       const { event, template, value } = templates
-      if (end >= 0 && value !== undefined) {
-        this.#frame(bytes, at, end, base, event, value)
-        this.#follow(template, value, event)
-        at = end
-        continue
-      }
-      const next = templates.isLost ? this.#readStranger(bytes, at, limit, base) : -1
-      if (next < 0) return at
-      at = next
+      if (end < 0 || value === undefined) return at
+      this.#frame(bytes, at, end, base, event, value)
+      this.#follow(template, value, event)
+      at = end
     }
     return at
   }
@@ -86,22 +75,6 @@ export class ReadAhead {
     if (problem === undefined) return
     const json = this.#locate(bytes, at, end)
     this.#reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), base + end)
-  }
-
-  /** Reads an event that is like no other, if nobody keeps its object, whose keys have an order of their own. Answers its end, or -1. */
-  #readStranger(bytes: Buffer, at: number, limit: number, base: number): number {
-    if (this.#unread > patience && this.#unread++ % patience !== 0) return -1
-    const found = this.#locate(bytes, at, limit)
-    const value = found === undefined ? undefined : JsonReader.read(bytes, found.from, found.to)
-    if (found === undefined || value === undefined || !this.#machine.holes.isDelta(value)) {
-      this.#unread++
-      return -1
-    }
-    this.#unread = 0
-    this.#templates.pass()
-    this.interrupt()
-    this.#frame(bytes, at, found.end, base, found.event, value)
-    return found.end
   }
 
   #follow(template: Template<JsonObject> | undefined, value: JsonObject, event: string): void {
