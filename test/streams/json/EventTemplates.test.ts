@@ -62,6 +62,18 @@ const data = (value: unknown, event?: string) =>
 const chunk = (delta: unknown, more: object = {}) =>
   data({ id: "c", object: "chat.completion.chunk", created: 7, model: "m", choices: [{ index: 0, delta }], ...more })
 
+/** Log probabilities with a varying number of alternatives, or none. */
+const logprobs = (token: string, n: number) =>
+  n % 7 === 0 ? null : {
+    content: [{
+      token,
+      logprob: -n / 7,
+      bytes: [...Buffer.from(token)],
+      top_logprobs: Array.from({ length: n % 4 }, (_, i) => ({ token: `${token}${i}`, logprob: -i, bytes: null }))
+    }],
+    refusal: null
+  }
+
 const named = (type: string, fields: object) => data({ type, ...fields }, type)
 
 const response = (parts: ReadonlyArray<object>, n: number) =>
@@ -101,6 +113,12 @@ const kinds: Readonly<Record<Streamed, ReadonlyArray<Kind>>> = {
         chunk({ content }, { usage: { prompt_tokens: 10, completion_tokens: n * 7, total_tokens: 10 + n * 7 } })
     },
     { before: [], delta: (text) => chunk({ content: text, reasoning: text }) },
+    // Whatever a field that nobody reads holds.
+    {
+      before: [],
+      delta: (content, n) =>
+        data({ id: "c", model: "m", choices: [{ index: 0, delta: { content }, logprobs: logprobs(content, n) }] })
+    },
     // Each of these says more than its text, or says it under another name.
     { before: [], delta: (content, n) => chunk({ content }, { usage: null, x_groq: { usage: { prompt_tokens: n } } }) },
     { before: [], delta: (reasoning) => chunk({ content: "", reasoning, reasoning_details: [] }) },

@@ -27,7 +27,7 @@ const texts = new Set(["message.content", "message.thinking", "response", "think
 const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.done === false && object(value.message)?.tool_calls === undefined,
   isRead: (path) => texts.has(path),
-  unread: new Set(["created_at"])
+  unread: new Set(["created_at", "logprobs"])
 }
 
 type Problem = ProviderError | string | undefined

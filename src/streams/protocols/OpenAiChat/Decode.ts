@@ -43,7 +43,7 @@ const templates: TemplateRules<JsonObject> = {
       : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
   },
   isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
-  unread: new Set(["obfuscation", "p"])
+  unread: new Set(["obfuscation", "p", "choices.0.logprobs"])
 }
 
 const texts = new Set([

@@ -41,7 +41,7 @@ const deltas: ReadonlySet<string> = new Set([
 const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => typeof value.type === "string" && value.type.endsWith(".delta"),
   isRead: (path) => path === "delta",
-  unread: new Set(["sequence_number", "obfuscation"])
+  unread: new Set(["sequence_number", "obfuscation", "logprobs"])
 }
 
 /**
