@@ -133,9 +133,9 @@ class Reader {
 }
 
 /**
- * Lists the leaves of the JSON text in `bytes` between `start` and `end`, in their order. The text must be valid JSON: it is
- * read after it was parsed. A value at one of the paths of `whole` is one leaf, of kind `other`, whatever it is. Returns
- * `undefined` if a key may be there twice, since the positions do not say then which value counts.
+ * Lists the leaves of the JSON text in `bytes` between `start` and `end`, in their order. The text must be valid JSON:
+ * it is read after it was parsed. A value at one of the paths of `whole` is one leaf, of kind `other`, whatever it is.
+ * Returns `undefined` if a key may be there twice, since the positions do not say then which value counts.
  *
  * @category decoding
  * @since 0.1.0

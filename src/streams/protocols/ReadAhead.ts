@@ -16,8 +16,9 @@ import type { Machine, Reading, Repeat } from "./JsonStream.ts"
  *
  * **Details**
  *
- * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same template, the
- * machine returns what it does with the next ones (`Machine.repeat`), which holds until another event comes.
+ * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same
+ * template, the machine returns what it does with the next ones (`Machine.repeat`), which holds until another event
+ * comes.
  *
  * @category models
  * @since 0.1.0
@@ -34,8 +35,8 @@ export class TemplateReadAhead implements ReadAhead {
   #repeat: Repeat | undefined
 
   /**
-   * `locate` finds the JSON of an event in its bytes; `longest` is how many bytes an event may have, its end included; `caches` is
-   * what this stream shares with others.
+   * `locate` finds the JSON of an event in its bytes; `longest` is how many bytes an event may have, its end included;
+   * `caches` is what this stream shares with others.
    */
   constructor(reading: Reading, machine: Machine, locate: Locate, longest: number, caches: DecoderCaches) {
     this.#reading = reading
@@ -78,7 +79,7 @@ export class TemplateReadAhead implements ReadAhead {
     const problem = this.#machine.frame(value, event)
     if (problem === undefined) return
     const json = this.#locate(bytes, at, end)
-    this.#reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), position + end)
+    this.#reading.fail(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), position + end)
   }
 
   #follow({ event, template, value }: TemplateEvent<JsonObject>): void {

@@ -53,7 +53,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
       return
     }
     const problem = machine.frame(value, event)
-    if (problem !== undefined) reading.answered(problem, data, events.position)
+    if (problem !== undefined) reading.fail(problem, data, events.position)
     else if (from >= 0) ahead.learn(bytes, from, to, event, value)
   }
 

@@ -1,9 +1,10 @@
 /**
  * Reading ahead by template gives what parsing gives, for every input.
  *
- * A decoder that is fed byte by byte parses each event, since no event is ever whole in one chunk; a decoder that is fed whole
- * events, or several pieces at a time, reads nearly all of them by template. Their outcomes are compared on streams in which bytes are
- * changed, dropped, added and moved, inside the slots and outside. Bugs planted in what it tests, each of which it found:
+ * A decoder that is fed byte by byte parses each event, since no event is ever whole in one chunk; a decoder that is
+ * fed whole events, or several pieces at a time, reads nearly all of them by template. Their outcomes are compared on
+ * streams in which bytes are changed, dropped, added and moved, inside the slots and outside. Bugs planted in what it
+ * tests, each of which it found:
  *
  * - in comparing: the end of a run, its last word, or a short run not compared;
  * - in reading values: control characters, backslashes or bytes that are not ASCII taken as they stand, by words and one by one;
@@ -14,8 +15,8 @@
  *   than its text; another item;
  * - in gathering: the first chunk alone; the beginning of a body in memory that is used again.
  *
- * Not found, since no answer differs: numbers that are too long to be exact (no count is), objects of a known shape that a protocol
- * keeps, and chunks that say more than a text, whose rest is what it was in the chunk before.
+ * Not found, since no answer differs: numbers that are too long to be exact (no count is), objects of a known shape
+ * that a protocol keeps, and chunks that say more than a text, whose rest is what it was in the chunk before.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Struct } from "effect"

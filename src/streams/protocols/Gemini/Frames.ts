@@ -24,7 +24,7 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): Jso
       return
     }
     const problem = machine.frame(value, "message")
-    if (problem !== undefined) reading.answered(problem, text, parser.position)
+    if (problem !== undefined) reading.fail(problem, text, parser.position)
   }, reading.context.limits)
   return {
     push: (chunk) => parser.push(chunk),
