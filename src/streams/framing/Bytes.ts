@@ -1,11 +1,11 @@
 /**
- * What all framings ask of bytes.
+ * Helpers that all framings use.
  *
  * @since 0.1.0
  */
 
 /**
- * The same bytes as a `Buffer`, without a copy.
+ * Returns the same bytes as a `Buffer`, without a copy.
  *
  * @category constructors
  * @since 0.1.0
@@ -14,7 +14,7 @@ export const asBuffer = (chunk: Uint8Array): Buffer =>
   Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
 
 /**
- * Whether a text is a whole JSON object: what a body that ended too early has left of its last event may be one.
+ * Returns whether a text is a whole JSON object, as the rest of a body that ended too early may be.
  *
  * @category guards
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that frames
- * report.
+ * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that
+ * frames report.
  *
  * Two kinds of frames carry the events of a model: those of Converse have the event as their payload, and its name in a
  * header; a `chunk` of InvokeModel has the bytes of the model's own event, as base64.
@@ -12,8 +12,8 @@
 import * as EventStream from "../framing/EventStream.ts"
 import type { Headers } from "../framing/EventStreamHeaders.ts"
 import type { Locate } from "../framing/Locate.ts"
-import { Templates } from "../json/Templates.ts"
-import { chunkOf } from "../json/Words.ts"
+import { processCaches } from "../json/DecoderCaches.ts"
+import { StreamTemplates } from "../json/StreamTemplates.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, parse } from "../json/Json.ts"
 import * as JsonStream from "./JsonStream.ts"
@@ -35,8 +35,8 @@ const reason = (payload: JsonObject): string | undefined => {
 }
 
 /**
- * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the name of
- * the exception.
+ * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the
+ * name of the exception.
  *
  * @category constructors
  * @since 0.1.0
@@ -49,7 +49,7 @@ export const reported = (code: string, payload: string): JsonObject => {
 }
 
 /** All of a payload is JSON. */
-const everything: Locate = (_, from, to) => ({ from, to, end: to, event: "" })
+const everything: Locate = (_, from, to) => ({ from, to })
 
 /**
  * Makes the parser of one stream.
@@ -59,9 +59,9 @@ const everything: Locate = (_, from, to) => ({ from, to, end: to, event: "" })
  */
 export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
   const { assembly, context } = reading
-  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
-  // parse it.
-  const templates = new Templates<JsonObject>(machine.holes, everything)
+  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than
+  // to parse it.
+  const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
 
   const fail = (code: string, payload: string): void => {
     reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
@@ -83,8 +83,9 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
 
   /** Reads an event, without parsing it where it is like an earlier one. */
   const onEvent = (event: string, bytes: Buffer, from: number, to: number, position: number): void => {
-    const isKnown = event !== "chunk" && templates.match(chunkOf(bytes), from, to) === to
-    const value = isKnown ? templates.value : objectOf(bytes, from, to, position)
+    const found = event === "chunk" ? undefined : templates.match(processCaches.views.chunk(bytes), from, to)
+    const isKnown = found?.end === to
+    const value = isKnown ? found.value : objectOf(bytes, from, to, position)
     if (value === undefined) return
     if (event === "chunk" && typeof value.bytes === "string") {
       const inner = Buffer.from(value.bytes, "base64")
@@ -92,7 +93,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
       return
     }
     const problem = machine.frame(value, event)
-    if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", from, to), position)
+    if (problem !== undefined) reading.fail(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)
   }
 

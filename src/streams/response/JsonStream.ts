@@ -1,5 +1,5 @@
 /**
- * What streams of JSON objects have in common, however their frames are told apart: what a machine is, and how a stream ends.
+ * Decodes streams of JSON objects, whatever frames they come in: the interface of a machine, and how a stream ends.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError 
 import type { RateLimitSnapshot } from "../../domain/RateLimitSnapshot.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { gather } from "../framing/Gather.ts"
-import type { Holes } from "../json/Shape.ts"
+import type { TemplateRules } from "../json/SharedTemplate.ts"
 import type { Assembly } from "./Assembly.ts"
 import { type JsonObject, parse } from "../json/Json.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./StreamDecoder.ts"
@@ -17,30 +17,38 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 /**
  * The state machine of a protocol.
  *
- * **Details**
- *
- * `frame` reads one event; it answers an error when the provider reports one, or a sentence when the event is not what the
- * protocol says. `doneMarker` is told of `[DONE]`. `whole` says whether the completion contract is fulfilled, `contract`
- * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
- * no more can come. A machine whose protocol has a terminal event calls it itself. `holes` are the places in which its deltas
- * differ. `repeat` is asked behind `frame`: it answers what `frame` would do with the same event, were there another text in the
- * only place that differs (`path`), as long as no other event comes between; nothing when it would do more than deliver the text.
- *
  * @category models
  * @since 0.1.0
  */
 export interface Machine {
+  /**
+   * Reads one event. Returns an error if the provider reports one, or a sentence if the event is not what the protocol
+   * says.
+   */
   readonly frame: (value: JsonObject, event: string) => ProviderError | string | undefined
+  /** Reads `[DONE]`. */
   readonly doneMarker: () => void
+  /** Returns whether the completion contract is fulfilled. */
   readonly whole: () => boolean
+  /** The signals of which each fulfils the completion contract. */
   readonly contract: ReadonlyArray<Evidence>
+  /**
+   * Emits what is left, and `Completed`. Called when the contract is fulfilled and no more can come; a machine whose
+   * protocol has a terminal event calls it itself.
+   */
   readonly finish: () => void
-  readonly holes: Holes<JsonObject>
+  /** The rules by which events are read without being parsed. */
+  readonly templates: TemplateRules<JsonObject>
+  /**
+   * Returns what `frame` would do with the event that it has just read if the only slot that is read, at `path`, had
+   * another text; this holds as long as no other event comes between. Returns `undefined` if `frame` would do more than
+   * deliver the text.
+   */
   readonly repeat?: (value: JsonObject, event: string, path: string) => Repeat | undefined
 }
 
 /**
- * What a machine does with an event that is like the one before but for its text.
+ * Does what a machine does with an event that differs from the one before in its text alone.
  *
  * @category models
  * @since 0.1.0
@@ -50,20 +58,19 @@ export type Repeat = (text: string) => void
 /**
  * A parser of frames.
  *
- * **Details**
- *
- * `push` reads a chunk and answers whether anything can have come of it; after `overflow` is set it reads nothing more.
- * `salvage` is called once when the bytes have ended, for what they left unfinished. `position` counts the bytes read.
- * `isJson` says that the stream is itself JSON: that it looks like it is then no sign of another kind of body.
- *
  * @category models
  * @since 0.1.0
  */
 export interface Parser {
+  /** Reads a chunk. Returns whether anything can have come of it. */
   readonly push: (chunk: Uint8Array) => boolean
+  /** Reads what is left when the bytes have ended. Called once. */
   readonly salvage: () => void
+  /** The limit that was passed, if one was. Nothing more is read after it. */
   readonly overflow: { readonly what: string; readonly limit: number; readonly position: number } | undefined
+  /** The number of bytes read. */
   readonly position: number
+  /** Whether the stream is itself JSON, so that looking like JSON is no sign of another kind of body. Default: false. */
   readonly isJson?: boolean
 }
 
@@ -83,7 +90,7 @@ export const excerpt = (text: string, context: DecodeContext): string => {
 }
 
 /**
- * What has become of a stream so far. Whoever reads its frames counts them, and says here what is wrong with one.
+ * The progress of one stream: the number of its frames, and its failure. Whoever reads the frames writes both.
  *
  * @category models
  * @since 0.1.0
@@ -115,8 +122,8 @@ export class Reading {
     })
   }
 
-  /** Takes what a machine answered to a frame. */
-  answered(problem: ProviderError | string, text: string, position: number): void {
+  /** Fails the stream with what a machine returned for a frame. */
+  fail(problem: ProviderError | string, text: string, position: number): void {
     this.failure = typeof problem === "string" ? this.malformed(problem, text, position) : problem
   }
 }
@@ -147,7 +154,8 @@ class Decoder implements StreamDecoder {
   #head: Array<Uint8Array> | undefined
   #headBytes = 0
   #isHeadOpen = true
-  // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be retried.
+  // What headers say of limits is delivered with the first event, so that an attempt that fails before any can be
+  // retried.
   #snapshot: RateLimitSnapshot | undefined
 
   readonly #readPiece = (piece: Uint8Array): boolean => this.#read(piece)
@@ -213,7 +221,7 @@ class Decoder implements StreamDecoder {
     return [{ _tag: "RateLimits", snapshot }, ...events]
   }
 
-  /** Reads a chunk; answers whether anything can have come of it. */
+  /** Reads a chunk. Returns whether anything can have come of it. */
   #read(chunk: Uint8Array): boolean {
     const reading = this.#reading
     if (reading.isOver) return false
@@ -251,7 +259,7 @@ class Decoder implements StreamDecoder {
       if (this.#bare) return reported
       return reported ?? reading.malformed("the body is JSON and not an event stream", text, position)
     }
-    // Somebody else answers at this address, and will again.
+    // Another server is at this address, and a retry would reach it again.
     return start.startsWith("<")
       ? amend(reading.malformed("the body is a page and not an event stream", text, position), { shouldRetry: false })
       : undefined
@@ -259,8 +267,8 @@ class Decoder implements StreamDecoder {
 }
 
 /**
- * Makes the decoder of one stream out of its machine and the parser of its frames. `bare` says that a frame is JSON and nothing
- * around it, so that a body in which none ended may be a cut stream.
+ * Makes the decoder of one stream out of its machine and the parser of its frames. `bare` says that a frame is JSON and
+ * nothing around it, so that a body in which none ended may be a cut stream.
  *
  * @category constructors
  * @since 0.1.0

@@ -24,11 +24,11 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): Jso
       return
     }
     const problem = machine.frame(value, "message")
-    if (problem !== undefined) reading.answered(problem, text, parser.position)
+    if (problem !== undefined) reading.fail(problem, text, parser.position)
   }, reading.context.limits)
   return {
-    push: parser.push,
-    salvage: parser.salvage,
+    push: (chunk) => parser.push(chunk),
+    salvage: () => parser.salvage(),
     get overflow() {
       return parser.overflow
     },

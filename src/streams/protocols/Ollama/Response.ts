@@ -7,7 +7,6 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import * as TokenUsage from "../../../domain/TokenUsage.ts"
-import type { Holes } from "../../json/Shape.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
@@ -17,17 +16,18 @@ import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseItems from "./ResponseItems.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 
 /** The line with `done: true`: every recorded stream has it, and nothing after it. */
 const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
 const texts = new Set(["message.content", "message.thinking", "response", "thinking"])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.done === false && object(value.message)?.tool_calls === undefined,
-  read: (path) => texts.has(path),
-  unread: new Set(["created_at"])
+  isRead: (path) => texts.has(path),
+  unread: new Set(["created_at", "logprobs"])
 }
 
 type Problem = ProviderError | string | undefined
@@ -96,7 +96,7 @@ const make = (context: DecodeContext, assembly: Assembly): Machine => {
     whole: () => assembly.completed,
     contract,
     finish: answer.finish,
-    holes
+    templates
   }
 }
 

@@ -6,7 +6,6 @@
  */
 import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../json/Shape.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import * as Framed from "../../response/Framed.ts"
@@ -18,6 +17,7 @@ import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as ResponseEnvelopes from "./ResponseEnvelopes.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import * as Citations from "./Citations.ts"
 import * as ResponseDelta from "./ResponseDelta.ts"
 import * as ResponseRepeat from "./ResponseRepeat.ts"
@@ -29,8 +29,11 @@ const contract: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/** Where the deltas of a stream differ. Sources and the details of reasoning are kept as they come, so not in these. */
-const holes: Holes<JsonObject> = {
+/**
+ * Which events have templates, and which of their values are slots. Sources and the details of reasoning are kept as they come,
+ * so events with these have none.
+ */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => {
     const choices = array(value.choices)
     const choice = object(choices?.[0])
@@ -40,8 +43,8 @@ const holes: Holes<JsonObject> = {
       ? choices?.length === 0 || choice?.text !== undefined
       : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
   },
-  read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
-  unread: new Set(["obfuscation", "p"])
+  isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
+  unread: new Set(["obfuscation", "p", "choices.0.logprobs"])
 }
 
 const texts = new Set([
@@ -215,7 +218,7 @@ export const machine = (
     whole: () => assembly.finishReasonRaw !== null,
     contract,
     finish: () => answer.finish(),
-    holes
+    templates
   }
 }
 
