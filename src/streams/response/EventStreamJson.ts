@@ -57,7 +57,7 @@ const everything: Locate = (_, from, to) => ({ from, to, end: to, event: "" })
  * @category constructors
  * @since 0.1.0
  */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { assembly, context } = reading
   // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
   // parse it.
@@ -141,7 +141,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, machine, parser(reading, machine))
 }

@@ -20,7 +20,7 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
  * **Details**
  *
  * `frame` reads one event; it answers an error when the provider reports one, or a sentence when the event is not what the
- * protocol says. `doneMarker` is told of `[DONE]`. `whole` says whether the completion contract is fulfilled, `contract`
+ * protocol says. `doneMarker` is told of `[DONE]`. `isWhole` returns whether the completion contract is fulfilled, `contract`
  * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
  * no more can come. A machine whose protocol has a terminal event calls it itself. `holes` are the places in which its deltas
  * differ. `repeat` is asked behind `frame`: it answers what `frame` would do with the same event, were there another text in the
@@ -29,10 +29,10 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Machine {
+export interface FrameDecoder {
   readonly frame: (value: JsonObject, event: string) => ProviderError | string | undefined
   readonly doneMarker: () => void
-  readonly whole: () => boolean
+  readonly isWhole: () => boolean
   readonly contract: ReadonlyArray<Evidence>
   readonly finish: () => void
   readonly holes: Holes<JsonObject>
@@ -140,7 +140,7 @@ export const mayBeNoStream = (chunk: Uint8Array): boolean => {
 
 class Decoder implements StreamDecoder {
   readonly #reading: Reading
-  readonly #machine: Machine
+  readonly #machine: FrameDecoder
   readonly #parser: Parser
   readonly #bare: boolean
   // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
@@ -152,7 +152,7 @@ class Decoder implements StreamDecoder {
 
   readonly #readPiece = (piece: Uint8Array): boolean => this.#read(piece)
 
-  constructor(reading: Reading, machine: Machine, parser: Parser, bare: boolean) {
+  constructor(reading: Reading, machine: FrameDecoder, parser: Parser, bare: boolean) {
     this.#reading = reading
     this.#machine = machine
     this.#parser = parser
@@ -184,7 +184,7 @@ class Decoder implements StreamDecoder {
     if (reading.isOver) return []
     this.#parser.salvage()
     if (reading.isOver) return this.#take()
-    if (machine.whole()) {
+    if (machine.isWhole()) {
       if (ending.type === "end-of-body") assembly.saw("end-of-body")
       machine.finish()
     } else if (ending.type === "failed") {
@@ -265,5 +265,5 @@ class Decoder implements StreamDecoder {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reading: Reading, machine: Machine, parser: Parser, bare = false): StreamDecoder =>
+export const make = (reading: Reading, machine: FrameDecoder, parser: Parser, bare = false): StreamDecoder =>
   new Decoder(reading, machine, parser, bare)

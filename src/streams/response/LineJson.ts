@@ -16,7 +16,7 @@ import { ReadAhead } from "./ReadAhead.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
   // The end of a line does not count.

@@ -9,7 +9,7 @@ import type { Template } from "../json/Template.ts"
 import { Templates } from "../json/Templates.ts"
 import { chunkOf } from "../json/Words.ts"
 import type { JsonObject } from "../json/Json.ts"
-import type { Machine, Reading, Repeat } from "./JsonStream.ts"
+import type { FrameDecoder, Reading, Repeat } from "./JsonStream.ts"
 
 /** After so many strangers in a row that could not be read, only one in so many is tried. */
 const patience = 16
@@ -20,7 +20,7 @@ const patience = 16
  * **Details**
  *
  * The events of an answer come in runs: one kind of delta, again and again. Once two in a row were of the same template, the machine
- * is asked what it would do with the next ones (`Machine.repeat`), and is then not asked again until another event comes. Where
+ * is asked what it would do with the next ones (`FrameDecoder.repeat`), and is then not asked again until another event comes. Where
  * no event is like another, their objects are read by `JsonReader`.
  *
  * @category models
@@ -28,7 +28,7 @@ const patience = 16
  */
 export class ReadAhead {
   readonly #reading: Reading
-  readonly #machine: Machine
+  readonly #machine: FrameDecoder
   readonly #locate: Locate
   readonly #longest: number
   readonly #templates: Templates<JsonObject>
@@ -37,7 +37,7 @@ export class ReadAhead {
   #unread = 0
 
   /** `locate` finds the JSON of an event in its bytes; `longest` is how long an event may be, its end included. */
-  constructor(reading: Reading, machine: Machine, locate: Locate, longest: number) {
+  constructor(reading: Reading, machine: FrameDecoder, locate: Locate, longest: number) {
     this.#reading = reading
     this.#machine = machine
     this.#locate = locate

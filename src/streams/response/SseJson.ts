@@ -13,7 +13,7 @@ import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { ReadAhead } from "./ReadAhead.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
 
-export type { Machine } from "./JsonStream.ts"
+export type { FrameDecoder } from "./JsonStream.ts"
 
 /**
  * Makes the parser of one stream.
@@ -21,7 +21,7 @@ export type { Machine } from "./JsonStream.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { assembly, context } = reading
   const ahead = new ReadAhead(
     reading,
@@ -70,7 +70,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, machine, parser(reading, machine))
 }

@@ -42,12 +42,12 @@ const isRefusal = (value: JsonObject): boolean => value.type === undefined && ty
 
 type Problem = ProviderError | string | undefined
 
-interface CohereMachine extends SseJson.Machine {
+interface CohereFrameDecoder extends SseJson.FrameDecoder {
   /** Reads a whole response. */
   readonly response: (value: JsonObject) => Problem
 }
 
-const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
+const make = (context: DecodeContext, assembly: Assembly): CohereFrameDecoder => {
   const answer = ResponseItems.make(context.error, assembly)
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
@@ -147,7 +147,7 @@ const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
     },
     // It comes after the end, and proves nothing without it.
     doneMarker: () => {},
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract,
     finish: answer.finish,
     holes

@@ -11,7 +11,7 @@ import type { Holes } from "../../json/Shape.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as LineJson from "../../response/LineJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -39,7 +39,7 @@ const usageOf = (value: JsonObject): TokenUsage.TokenUsage | undefined => {
   return TokenUsage.of(count(read), count(written))
 }
 
-const make = (context: DecodeContext, assembly: Assembly): Machine => {
+const make = (context: DecodeContext, assembly: Assembly): FrameDecoder => {
   const answer = ResponseItems.make(context, assembly)
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
@@ -93,7 +93,7 @@ const make = (context: DecodeContext, assembly: Assembly): Machine => {
   return {
     frame,
     doneMarker: () => {},
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract,
     finish: answer.finish,
     holes

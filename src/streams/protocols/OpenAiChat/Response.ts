@@ -11,7 +11,7 @@ import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import * as Framed from "../../response/Framed.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import type { Protocol } from "../Protocol.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -61,7 +61,7 @@ type Problem = ProviderError | string | undefined
  * @category models
  * @since 0.1.0
  */
-export interface ChatMachine extends Machine {
+export interface ChatFrameDecoder extends FrameDecoder {
   /** Reads a whole response as `frame` reads a chunk, and ends the answer. */
   readonly response: (value: JsonObject) => Problem
 }
@@ -76,7 +76,7 @@ export const machine = (
   context: DecodeContext,
   assembly: Assembly,
   language: string = ResponseItems.protocol
-): ChatMachine => {
+): ChatFrameDecoder => {
   const answer = ResponseItems.make(context, assembly, language)
   let chunks = 0
 
@@ -212,7 +212,7 @@ export const machine = (
       assembly.saw("done-marker")
       answer.finish()
     },
-    whole: () => assembly.finishReasonRaw !== null,
+    isWhole: () => assembly.finishReasonRaw !== null,
     contract,
     finish: () => answer.finish(),
     holes
