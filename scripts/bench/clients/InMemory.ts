@@ -22,7 +22,7 @@ const eventSourceParser: string = "eventsource-parser"
 const wide = 64 * 1024 * 1024
 
 const sluice = async (): Promise<(sink: Sink) => Decoder> => (sink) => {
-  const decoder = Protocols.byName["openai-chat"].stream({
+  const decoder = Protocols.byName["openai-chat"].decodeStream({
     error: { provider: "bench" },
     headers: {},
     now: 0,

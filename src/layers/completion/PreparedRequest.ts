@@ -125,7 +125,7 @@ const write = (
   { auth, headers, protocol, quirks, url }: Plan,
   { requestId, streamed }: Options
 ): Effect.Effect<PreparedRequest, InvalidRequestError> => {
-  const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: streamed, quirks })
+  const encoded = protocol.encodeRequest(request, { provider: provider.definition.id, model, stream: streamed, quirks })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
   const written = Flaws.jsonOf(encoded.success)
   if (Result.isFailure(written)) {

@@ -82,7 +82,7 @@ const framed = ({ name, payload }: Event, next: (bound: number) => number): Uint
 
 const protocolOf = (make: (context: DecodeContext, assembly: Assembly) => FrameDecoder): Protocol => ({
   ...byName["bedrock-converse"],
-  stream: (context) => {
+  decodeStream: (context) => {
     const assembly = new Assembly()
     return EventStreamJson.make(context, assembly, make(context, assembly))
   }

@@ -164,7 +164,7 @@ const make = (context: DecodeContext, assembly: Assembly): CohereFrameDecoder =>
  * @category decoding
  * @since 0.1.0
  */
-export const stream = (context: DecodeContext): StreamDecoder => {
+export const decodeStream = (context: DecodeContext): StreamDecoder => {
   const assembly = new Assembly(context)
   return SseJson.make(context, assembly, make(context, assembly))
 }
@@ -176,7 +176,7 @@ export const stream = (context: DecodeContext): StreamDecoder => {
  * @category decoding
  * @since 0.1.0
  */
-export const whole = (body: string, context: DecodeContext): WholeResponse =>
+export const decodeWhole = (body: string, context: DecodeContext): WholeResponse =>
   WholeJson.read(body, context, (value, assembly) => {
     const machine = make(context, assembly)
     const problem = machine.response(value)

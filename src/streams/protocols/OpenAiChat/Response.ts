@@ -234,12 +234,12 @@ export const machine = (
  * @category decoding
  * @since 0.1.0
  */
-export const of = (language: string): Pick<Protocol, "stream" | "whole"> => ({
-  stream: (context) => {
+export const of = (language: string): Pick<Protocol, "decodeStream" | "decodeWhole"> => ({
+  decodeStream: (context) => {
     const assembly = new Assembly(context)
     return Framed.make(context, assembly, machine(context, assembly, language))
   },
-  whole: (body, context) =>
+  decodeWhole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => machine(context, assembly, language).response(value))
 })
 
