@@ -1,51 +1,51 @@
 /**
- * What events have in common that differ in their texts and numbers alone: learned from one of them, and known to all
- * streams.
+ * An event template that all streams share: learned from one event, it matches all events that differ from it in their
+ * strings and integers alone.
  *
  * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
+import * as ByteRuns from "./ByteRuns.ts"
 import { type Leaf, leaves } from "./JsonLeaves.ts"
-import * as Scalars from "./Scalars.ts"
-import { type Place, Template } from "./Template.ts"
-import * as Words from "./Words.ts"
+import type { ScalarKind, ScalarReader } from "./ScalarReader.ts"
+import { type Slot, StreamTemplate } from "./StreamTemplate.ts"
 
 /**
- * The places in a protocol's events that differ from one delta to the next, as paths (`choices.0.delta.content`).
- *
- * **Details**
- *
- * `isDelta` tells the events of which the protocol keeps no object: theirs are written to and used again. It does not depend on
- * what stands in the places. `read` are the strings and integers that the protocol reads. `unread` are those that it never looks
- * at: they are checked and not made into values.
+ * Which events of a protocol have templates, and which of their values are slots. Values are named by paths
+ * (`choices.0.delta.content`).
  *
  * @category models
  * @since 0.1.0
  */
-export interface Holes<A extends object> {
+export interface TemplateRules<A extends object> {
+  /**
+   * Whether the protocol keeps no object of this event, so that the object of a template can be changed and used again. It
+   * must not depend on what is in the slots.
+   */
   readonly isDelta: (value: A) => boolean
-  readonly read: (path: string) => boolean
+  /** Whether the protocol reads the string or integer at a path, and it changes from event to event. */
+  readonly isRead: (path: string) => boolean
+  /** The paths at which the protocol reads nothing, whatever is there: such a value is checked, and not made. */
   readonly unread: ReadonlySet<string>
 }
 
 type Container = { [key: string]: unknown }
 
-/** A scalar of an event: where it is found in the object, whether it stays the same in one stream (`steady`), how it is read. */
-interface Scalar {
+/** A value of an event that is a slot of the shared template. */
+interface SharedSlot {
   readonly keys: ReadonlyArray<string>
-  readonly use: "steady" | "read" | "unread"
-  readonly scan: Scalars.Scan
-  /** What it is where nobody reads it. */
-  readonly nothing: string | number
+  /** `fixed` stays the same within one stream. */
+  readonly use: "fixed" | "read" | "unread"
+  readonly kind: ScalarKind
 }
 
-/** More than these is a structure of its own each time. */
-const mostScalars = 64
+/** An event with more slots, or more bytes, is not likely to come again. */
+const mostSlots = 64
 const mostBytes = 8192
 
 const isContainer = (value: unknown): value is Container => typeof value === "object" && value !== null
 
-/** A copy of parsed JSON. */
+/** Copies parsed JSON. */
 const copy = (value: unknown): unknown => {
   if (!isContainer(value)) return value
   if (Array.isArray(value)) return value.map(copy)
@@ -54,118 +54,128 @@ const copy = (value: unknown): unknown => {
   return made
 }
 
-/** The object or array that holds the value that the keys lead to. */
+/** Returns the object or array that holds the value to which the keys lead. */
 const holderOf = (value: object, keys: ReadonlyArray<string>): Container | undefined => {
   let holder: unknown = value
   for (let i = 0; i < keys.length - 1; i++) holder = isContainer(holder) ? holder[keys[i] ?? ""] : undefined
   return isContainer(holder) ? holder : undefined
 }
 
-// Where the scalars of the event that was read last begin and end, and what they are.
-const bounds = new Int32Array(2 * mostScalars)
-const values: Array<string | number> = Array.from({ length: mostScalars }, () => "")
+const lastOf = (keys: ReadonlyArray<string>): string => keys[keys.length - 1] ?? ""
 
 /**
- * One learned shape.
+ * An event that matched a shared template.
  *
  * @category models
  * @since 0.1.0
  */
-export class Shape<A extends object> {
+export interface SharedMatch<A extends object> {
+  readonly template: SharedTemplate<A>
+  /** Where the event begins and ends. */
+  readonly from: number
+  readonly to: number
+  /** Where the value of each slot begins and ends, and what it is; `null` where nobody reads it. */
+  readonly bounds: ReadonlyArray<number>
+  readonly values: ReadonlyArray<string | number | null>
+}
+
+/**
+ * An event template that all streams share.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class SharedTemplate<A extends object> {
   /** The name of the event. */
   readonly event: string
 
-  readonly #skeleton: A
-  readonly #holes: Holes<A>
-  readonly #scalars: ReadonlyArray<Scalar>
-  // The bytes before each scalar and behind the last one.
+  readonly #object: A
+  readonly #rules: TemplateRules<A>
+  readonly #slots: ReadonlyArray<SharedSlot>
+  // The bytes before each slot and behind the last one.
   readonly #lengths: ReadonlyArray<number>
-  readonly #words: Words.Runs
+  readonly #runs: ByteRuns.Runs
 
+  /** `bounds` has the begin and the end of the bytes before each slot, and of those behind the last one. */
   constructor(
     event: string,
-    skeleton: A,
-    holes: Holes<A>,
-    scalars: ReadonlyArray<Scalar>,
+    object: A,
+    rules: TemplateRules<A>,
+    slots: ReadonlyArray<SharedSlot>,
     bytes: Buffer,
-    // Where the bytes before each scalar begin and end, and those behind the last one.
-    runs: ReadonlyArray<number>
+    bounds: ReadonlyArray<number>
   ) {
     this.event = event
-    this.#skeleton = skeleton
-    this.#holes = holes
-    this.#scalars = scalars
-    this.#lengths = Words.lengths(runs)
-    this.#words = Words.join(bytes, runs)
+    this.#object = object
+    this.#rules = rules
+    this.#slots = slots
+    this.#lengths = ByteRuns.lengthsOf(bounds)
+    this.#runs = ByteRuns.runsOf(bytes, bounds)
   }
 
-  /**
-   * Answers where the event that begins at `at` ends, when it has this shape and is whole before `limit`; -1 when not. Until
-   * the next event is read, `object` and `template` are about this one.
-   */
-  read(chunk: Words.Chunk, at: number, limit: number): number {
-    const scalars = this.#scalars
-    const lengths = this.#lengths
-    let word = 0
-    let position = at
-    for (let i = 0; i < lengths.length; i++) {
-      const length = lengths[i] ?? 0
-      if (position + length > limit || !Words.stand(this.#words, word, length, chunk, position)) return -1
-      word += Words.count(length)
-      position += length
-      const scalar = scalars[i]
-      if (scalar === undefined) break
-      bounds[2 * i] = position
-      position = scalar.scan(chunk, position, limit)
-      if (position < 0) return -1
-      bounds[2 * i + 1] = position
-      values[i] = scalar.use === "unread" ? scalar.nothing : Scalars.read()
+  /** Reads the event that begins at `at`, if it matches and is whole before `limit`. */
+  match(chunk: ByteRuns.Chunk, at: number, limit: number, scalars: ScalarReader): SharedMatch<A> | undefined {
+    const start = this.#lengths[0] ?? 0
+    if (at + start > limit || !ByteRuns.matches(this.#runs, 0, start, chunk, at)) return undefined
+    const bounds: Array<number> = []
+    const values: Array<string | number | null> = []
+    let word = ByteRuns.wordCount(start)
+    let position = at + start
+    for (let i = 0; i < this.#slots.length; i++) {
+      const { kind, use } = this.#slots[i] ?? {}
+      if (kind === undefined) return undefined
+      const end = scalars.read(kind, chunk, position, limit)
+      if (end < 0) return undefined
+      bounds.push(position, end)
+      values.push(use === "unread" ? null : scalars.value)
+      const length = this.#lengths[i + 1] ?? 0
+      if (end + length > limit || !ByteRuns.matches(this.#runs, word, length, chunk, end)) return undefined
+      word += ByteRuns.wordCount(length)
+      position = end + length
     }
-    return position
+    return { template: this, from: at, to: position, bounds, values }
   }
 
-  /** The object of the event that was read last; nothing if it is one that a protocol may keep. */
-  object(): A | undefined {
+  /** Makes the object of an event that matched; `undefined` if it is one that a protocol may keep. */
+  object({ values }: SharedMatch<A>): A | undefined {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- A copy of parsed JSON is of the same type.
-    const value = copy(this.#skeleton) as A
-    for (let i = 0; i < this.#scalars.length; i++) {
-      const keys = this.#scalars[i]?.keys ?? []
-      const holder = holderOf(value, keys)
+    const object = copy(this.#object) as A
+    for (let i = 0; i < this.#slots.length; i++) {
+      const keys = this.#slots[i]?.keys ?? []
+      const holder = holderOf(object, keys)
       if (holder !== undefined) holder[lastOf(keys)] = values[i]
     }
-    return this.#holes.isDelta(value) ? value : undefined
+    return this.#rules.isDelta(object) ? object : undefined
   }
 
-  /** Makes a template of the event that was read last, between `from` and `to`, and of its object. */
-  template(bytes: Buffer, from: number, to: number, value: A): Template<A> {
-    const places: Array<Place> = []
-    const runs: Array<number> = [from]
-    for (let i = 0; i < this.#scalars.length; i++) {
-      const scalar = this.#scalars[i]
-      if (scalar === undefined || scalar.use === "steady") continue
-      const holder = scalar.use === "read" ? holderOf(value, scalar.keys) : undefined
-      places.push({ scan: scalar.scan, holder, key: lastOf(scalar.keys), path: scalar.keys.join(".") })
-      runs.push(bounds[2 * i] ?? 0, bounds[2 * i + 1] ?? 0)
+  /** Makes the template that one stream uses from an event of it that matched, and from the object of that event. */
+  forStream(bytes: Buffer, match: SharedMatch<A>, object: A, scalars: ScalarReader): StreamTemplate<A> {
+    const slots: Array<Slot> = []
+    const bounds: Array<number> = [match.from]
+    for (let i = 0; i < this.#slots.length; i++) {
+      const slot = this.#slots[i]
+      if (slot === undefined || slot.use === "fixed") continue
+      const holder = slot.use === "read" ? holderOf(object, slot.keys) : undefined
+      slots.push({ kind: slot.kind, holder, key: lastOf(slot.keys), path: slot.keys.join(".") })
+      bounds.push(match.bounds[2 * i] ?? 0, match.bounds[2 * i + 1] ?? 0)
     }
-    runs.push(to)
-    return new Template(this.event, value, places, Words.lengths(runs), Words.join(bytes, runs))
+    bounds.push(match.to)
+    return new StreamTemplate(this.event, object, slots, bytes, bounds, scalars)
   }
 }
 
-const lastOf = (keys: ReadonlyArray<string>): string => keys[keys.length - 1] ?? ""
-
-const stringScans = { steady: Scalars.name, read: Scalars.string, unread: Scalars.skipString }
-
-const scalarOf = (leaf: Leaf, use: Scalar["use"]): Scalar => ({
-  keys: leaf.path.split("."),
-  use,
-  scan: leaf.kind === "integer" ? Scalars.integer : stringScans[use],
-  nothing: leaf.kind === "integer" ? 0 : ""
-})
+const slotOf = <A extends object>(leaf: Leaf, rules: TemplateRules<A>): SharedSlot | undefined => {
+  const keys = leaf.path.split(".")
+  if (rules.unread.has(leaf.path)) return { keys, use: "unread", kind: "skipped" }
+  if (leaf.kind === "other") return undefined
+  const use = rules.isRead(leaf.path) ? "read" : "fixed"
+  if (leaf.kind === "integer") return { keys, use, kind: "integer" }
+  return { keys, use, kind: use === "fixed" ? "name" : "string" }
+}
 
 /**
- * Learns the shape of the event whose bytes, its end included, stand between `from` and `to`, and whose object is `value`. Answers
- * nothing when `locate` finds no JSON in the event, or when it is so large that no other will be like it.
+ * Learns a template from the event whose bytes, its end included, stand between `from` and `to`, and whose object is `object`.
+ * Returns `undefined` if `locate` finds no JSON in the event, or if it has no slots, too many, or too many bytes.
  *
  * @category constructors
  * @since 0.1.0
@@ -175,26 +185,26 @@ export const learn = <A extends object>(
   from: number,
   to: number,
   event: string,
-  value: A,
-  holes: Holes<A>,
+  object: A,
+  rules: TemplateRules<A>,
   locate: Locate
-): Shape<A> | undefined => {
+): SharedTemplate<A> | undefined => {
   if (to - from > mostBytes || bytes.subarray(from, to).includes(0)) return undefined
   const json = locate(bytes, from, to)
-  const found = json === undefined ? undefined : leaves(bytes, json.from, json.to)
+  const found = json === undefined ? undefined : leaves(bytes, json.from, json.to, rules.unread)
   if (found === undefined) return undefined
-  const scalars: Array<Scalar> = []
-  const runs: Array<number> = [from]
+  const slots: Array<SharedSlot> = []
+  const bounds: Array<number> = [from]
   for (const leaf of found) {
-    // Which is no field like others when an object is copied.
+    // Such a key is not copied as others are.
     if (leaf.path.includes("__proto__")) return undefined
-    if (leaf.kind === "other") continue
-    const use = holes.unread.has(leaf.path) ? "unread" : holes.read(leaf.path) ? "read" : "steady"
-    scalars.push(scalarOf(leaf, use))
-    runs.push(leaf.from, leaf.to)
+    const slot = slotOf(leaf, rules)
+    if (slot === undefined) continue
+    slots.push(slot)
+    bounds.push(leaf.from, leaf.to)
   }
-  runs.push(to)
-  return scalars.length === 0 || scalars.length > mostScalars
+  bounds.push(to)
+  return slots.length === 0 || slots.length > mostSlots
     ? undefined
-    : new Shape(event, value, holes, scalars, bytes, runs)
+    : new SharedTemplate(event, object, rules, slots, bytes, bounds)
 }

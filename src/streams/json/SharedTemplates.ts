@@ -1,111 +1,86 @@
 /**
- * The shapes that a protocol's events have, as far as its streams have shown them.
+ * The event templates that all streams of a protocol share, learned from the streams that were read so far.
  *
  * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
-import { type Holes, learn, type Shape } from "./Shape.ts"
-import type { Chunk } from "./Words.ts"
+import type { Chunk } from "./ByteRuns.ts"
+import type { ScalarReader } from "./ScalarReader.ts"
+import { learn, type SharedMatch, type SharedTemplate, type TemplateRules } from "./SharedTemplate.ts"
 
 /** A provider has a few kinds of events, and a program talks to a few providers. */
-const most = 24
+const mostTemplates = 24
 
-/** How many shapes may be learned at once. */
+/** How many templates may be learned one after the other. */
 const mostCredit = 4
 
-/** What an event of no known shape earns of learning one: so much at best, and so much where no shape ever comes again. */
-const bestRate = 1 / 8
-const leastRate = 1 / 512
+/** What an unmatched event adds to the credit for learning a template: the most, and the least, if no template ever matches. */
+const highestRate = 1 / 8
+const lowestRate = 1 / 512
 
 /**
- * The shapes of a protocol, the latest used first.
+ * The event templates that all streams of a protocol share, the latest used first.
  *
  * **Details**
  *
- * Learning costs some ten times what parsing does. A shape that is given up without ever having been of use makes it rarer, and
- * one that is of use makes it more frequent.
+ * Learning costs about ten times what parsing costs. A template that is dropped before it ever matched halves the rate of
+ * learning, and one that matches for the first time doubles it.
  *
  * @category models
  * @since 0.1.0
  */
-export class Shapes<A extends object> {
-  readonly #holes: Holes<A>
+export class SharedTemplates<A extends object> {
+  readonly #rules: TemplateRules<A>
   readonly #locate: Locate
-  readonly #shapes: Array<Shape<A>> = []
-  readonly #useless = new Set<Shape<A>>()
+  readonly #templates: Array<SharedTemplate<A>> = []
+  // The templates that have not matched yet.
+  readonly #unused = new Set<SharedTemplate<A>>()
   #credit = mostCredit
-  #rate = bestRate
-  #found: Shape<A> | undefined
+  #rate = highestRate
 
-  constructor(holes: Holes<A>, locate: Locate) {
-    this.#holes = holes
+  constructor(rules: TemplateRules<A>, locate: Locate) {
+    this.#rules = rules
     this.#locate = locate
   }
 
-  /** The shape that was found last. */
-  get found(): Shape<A> {
-    if (this.#found === undefined) throw new Error("no event had a known shape")
-    return this.#found
-  }
-
-  /** Where the event at `at` ends, if it has a shape that is known, and has been read by it; -1 if not. */
-  read(chunk: Chunk, at: number, limit: number): number {
-    const shapes = this.#shapes
-    for (let i = 0; i < shapes.length; i++) {
-      const shape = shapes[i]
-      if (shape === undefined) break
-      const end = shape.read(chunk, at, limit)
-      if (end < 0) continue
+  /** Reads the event that begins at `at`, if it matches a template and is whole before `limit`. */
+  match(chunk: Chunk, at: number, limit: number, scalars: ScalarReader): SharedMatch<A> | undefined {
+    const templates = this.#templates
+    for (let i = 0; i < templates.length; i++) {
+      const template = templates[i]
+      const match = template?.match(chunk, at, limit, scalars)
+      if (template === undefined || match === undefined) continue
       if (i > 0) {
-        shapes.splice(i, 1)
-        shapes.unshift(shape)
+        templates.splice(i, 1)
+        templates.unshift(template)
       }
-      if (this.#useless.delete(shape)) this.#rate = Math.min(bestRate, this.#rate * 2)
-      this.#found = shape
-      return end
+      if (this.#unused.delete(template)) this.#rate = Math.min(highestRate, this.#rate * 2)
+      return match
     }
-    return -1
+    return undefined
   }
 
-  /** Learns the shape of an event that was parsed, if it is a delta and there is credit for it. */
+  /** Learns a template from an event that was parsed, if it is a delta and there is credit. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: A): void {
     this.#credit = Math.min(mostCredit, this.#credit + this.#rate)
-    if (this.#credit < 1 || !this.#holes.isDelta(value)) return
+    if (this.#credit < 1 || !this.#rules.isDelta(value)) return
     this.#credit--
-    const shape = learn(bytes, from, to, event, value, this.#holes, this.#locate)
-    if (shape === undefined) return
-    if (this.#shapes.length >= most) this.#forget()
-    this.#shapes.unshift(shape)
-    this.#useless.add(shape)
+    const template = learn(bytes, from, to, event, value, this.#rules, this.#locate)
+    if (template === undefined) return
+    if (this.#templates.length >= mostTemplates) this.#drop()
+    this.#templates.unshift(template)
+    this.#unused.add(template)
   }
 
-  /** Gives up the oldest shape that was of no use, or else the oldest of all. */
-  #forget(): void {
-    const [oldest] = this.#useless
+  /** Drops the oldest template that never matched, or else the one that matched least recently. */
+  #drop(): void {
+    const [oldest] = this.#unused
     if (oldest === undefined) {
-      this.#shapes.pop()
+      this.#templates.pop()
       return
     }
-    this.#useless.delete(oldest)
-    this.#shapes.splice(this.#shapes.indexOf(oldest), 1)
-    this.#rate = Math.max(leastRate, this.#rate / 2)
+    this.#unused.delete(oldest)
+    this.#templates.splice(this.#templates.indexOf(oldest), 1)
+    this.#rate = Math.max(lowestRate, this.#rate / 2)
   }
-}
-
-const all = new WeakMap<object, WeakMap<Locate, unknown>>()
-
-/**
- * The shapes that all streams with these holes have in common.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const of = <A extends object>(holes: Holes<A>, locate: Locate): Shapes<A> => {
-  const known = all.get(holes)?.get(locate)
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- What is kept for these holes was made of them.
-  if (known instanceof Shapes) return known as Shapes<A>
-  const shapes = new Shapes(holes, locate)
-  const located = all.get(holes) ?? new WeakMap<Locate, unknown>()
-  all.set(holes, located.set(locate, shapes))
-  return shapes
 }

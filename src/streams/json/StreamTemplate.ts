@@ -1,109 +1,134 @@
 /**
- * Reads an event without parsing it, when it is an earlier one of its stream but for a few places.
+ * An event template of one stream, by which an event is read without being parsed.
  *
  * The deltas of a stream are the same bytes again and again, except for the text, a counter and padding. A template keeps
- * the bytes of an event, the object that it means, and the places in it that may differ. Another event matches when every byte
- * outside the places is the same and in every place is a complete JSON value of its kind: then parsing it would give the same
- * object but for the places, so they are written into that object and nothing is parsed. Anything else, by a single byte, goes
- * the full way. So both ways give the same object by construction, whatever a protocol makes of it.
+ * the bytes of an event, its object, and its slots: the values that may differ. Another event matches if every byte outside
+ * the slots is the same and there is a complete JSON value of the right kind in every slot. Parsing it would then give the
+ * same object but for the slots, so these are written into the object and nothing is parsed. Any other event is parsed. So
+ * both ways give the same object by construction, whatever a protocol makes of it.
  *
  * @since 0.1.0
  */
-import * as Scalars from "./Scalars.ts"
-import * as Words from "./Words.ts"
+import * as ByteRuns from "./ByteRuns.ts"
+import type { ScalarKind, ScalarReader } from "./ScalarReader.ts"
 
 /**
- * A place that may differ: how its value is read, and where it is put; nowhere when nobody reads it.
+ * A variable part of an event template.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Place {
-  readonly scan: Scalars.Scan
+export interface Slot {
+  /** How its value is read. */
+  readonly kind: ScalarKind
+  /** The object that the value is written to; `undefined` if nobody reads it. */
   readonly holder: { [key: string]: unknown } | undefined
+  /** The key of the value in `holder`. */
   readonly key: string
+  /** The path of the value in the event (`choices.0.delta.content`). */
   readonly path: string
 }
 
 /**
- * The events of one stream that are alike.
+ * An event that was read without being parsed. It is valid until the next event of its stream is read.
  *
  * @category models
  * @since 0.1.0
  */
-export class Template<A extends object> {
+export interface TemplateEvent<A extends object> {
   /** The name of the event. */
   readonly event: string
-  /** The object of the event that matched last. */
+  /** The object of the event. */
   readonly value: A
+  /** Where the event ends. */
+  readonly end: number
+  /** The stream's template that it matched; `undefined` if there is none yet. */
+  readonly template: StreamTemplate<A> | undefined
+}
 
-  /** The path of the text that somebody reads, if there is one and nothing else. */
-  readonly only: string | undefined
+/**
+ * An event template of one stream, which is also the event that matched it last.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class StreamTemplate<A extends object> implements TemplateEvent<A> {
+  readonly event: string
+  readonly value: A
+  readonly template = this
+  end = -1
 
-  readonly #places: ReadonlyArray<Place>
-  // The bytes before each place and behind the last one.
+  /** The path of the only slot that is read, if it is a string. */
+  readonly onlyPath: string | undefined
+
+  readonly #slots: ReadonlyArray<Slot>
+  // The bytes before each slot and behind the last one.
   readonly #lengths: ReadonlyArray<number>
-  readonly #words: Words.Runs
-  #read: string | number = ""
+  readonly #runs: ByteRuns.Runs
+  readonly #scalars: ScalarReader
 
+  /** `bounds` has the begin and the end of the bytes before each slot, and of those behind the last one. */
   constructor(
     event: string,
     value: A,
-    places: ReadonlyArray<Place>,
-    lengths: ReadonlyArray<number>,
-    words: Words.Runs
+    slots: ReadonlyArray<Slot>,
+    bytes: Buffer,
+    bounds: ReadonlyArray<number>,
+    scalars: ScalarReader
   ) {
     this.event = event
     this.value = value
-    this.#places = places
-    this.#lengths = lengths
-    this.#words = words
-    const read = places.filter(({ holder }) => holder !== undefined)
-    this.only = read.length === 1 && read[0]?.scan !== Scalars.integer ? read[0]?.path : undefined
+    this.#slots = slots
+    this.#lengths = ByteRuns.lengthsOf(bounds)
+    this.#runs = ByteRuns.runsOf(bytes, bounds)
+    this.#scalars = scalars
+    const read = slots.filter(({ holder }) => holder !== undefined)
+    this.onlyPath = read.length === 1 && read[0]?.kind !== "integer" ? read[0]?.path : undefined
   }
 
   /**
-   * Answers where the event that begins at `at` ends, when it is one of this template, and has its object in `value`;
-   * answers -1 when it is not, or goes on behind `limit`, and `value` is then of no event.
+   * Reads the event that begins at `at` into `value` and `end`. Returns whether it matches and is whole before `limit`; if
+   * not, `value` is the object of no event.
    */
-  match(chunk: Words.Chunk, at: number, limit: number): number {
-    return this.#match(chunk, at, limit, true)
+  match(chunk: ByteRuns.Chunk, at: number, limit: number): boolean {
+    this.end = this.#match(chunk, at, limit, true)
+    return this.end >= 0
   }
 
   /**
-   * Reads the events of this template that follow each other from `at` on, none of which is longer than `longest`, for their only
-   * text alone. Answers where the first one begins that is of another kind. `value` is then of no event.
+   * Reads the events that follow each other from `at` on and match, none of them longer than `longest` bytes, and passes the text
+   * of the only slot that is read to `take`. Returns where the first event begins that does not match. `value` is then the
+   * object of no event.
    */
-  run(chunk: Words.Chunk, at: number, longest: number, take: (text: string) => void): number {
+  run(chunk: ByteRuns.Chunk, at: number, longest: number, take: (text: string) => void): number {
     const length = chunk.bytes.length
+    const scalars = this.#scalars
     let from = at
     for (;;) {
       const end = this.#match(chunk, from, Math.min(length, from + longest), false)
       if (end < 0) return from
-      take(String(this.#read))
+      take(String(scalars.value))
       from = end
     }
   }
 
-  #match(chunk: Words.Chunk, at: number, limit: number, isKept: boolean): number {
-    const places = this.#places
+  #match(chunk: ByteRuns.Chunk, at: number, limit: number, isKept: boolean): number {
+    const slots = this.#slots
     const lengths = this.#lengths
-    const words = this.#words
+    const runs = this.#runs
+    const scalars = this.#scalars
     let word = 0
     let position = at
     for (let i = 0; i < lengths.length; i++) {
       const length = lengths[i] ?? 0
-      if (position + length > limit || !Words.stand(words, word, length, chunk, position)) return -1
-      word += Words.count(length)
+      if (position + length > limit || !ByteRuns.matches(runs, word, length, chunk, position)) return -1
+      word += ByteRuns.wordCount(length)
       position += length
-      const place = places[i]
-      if (place === undefined) return position
-      position = place.scan(chunk, position, limit)
+      const slot = slots[i]
+      if (slot === undefined) return position
+      position = scalars.read(slot.kind, chunk, position, limit)
       if (position < 0) return -1
-      if (place.holder !== undefined) {
-        this.#read = Scalars.read()
-        if (isKept) place.holder[place.key] = this.#read
-      }
+      if (isKept && slot.holder !== undefined) slot.holder[slot.key] = scalars.value
     }
     return position
   }

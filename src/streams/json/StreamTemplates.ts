@@ -1,112 +1,95 @@
 /**
- * The templates of one stream: which to try, and when to make one.
+ * The event templates of one stream: which to try, and when to make one.
  *
  * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
-import type { Holes, Shape } from "./Shape.ts"
-import * as Shapes from "./Shapes.ts"
-import type { Template } from "./Template.ts"
-import type { Chunk } from "./Words.ts"
+import type { Chunk } from "./ByteRuns.ts"
+import type { DecoderCaches } from "./DecoderCaches.ts"
+import { ScalarReader } from "./ScalarReader.ts"
+import type { SharedTemplate, TemplateRules } from "./SharedTemplate.ts"
+import type { SharedTemplates } from "./SharedTemplates.ts"
+import type { StreamTemplate, TemplateEvent } from "./StreamTemplate.ts"
 
-/** A stream has a few kinds of deltas at a time: text, reasoning, the arguments of a call. */
-const most = 4
+/** A stream has a few kinds of deltas at a time: text, reasoning, the arguments of a tool call. */
+const mostTemplates = 4
 
 /**
- * The first events of a stream are hardly two alike, and are parsed: to read one by its shape takes longer, and is the beginning of a
- * template, which a short stream never needs.
+ * The first events of a stream are parsed: hardly two of them are alike, and a short stream never needs a template, which costs
+ * more than parsing to begin with.
  */
-const first = 4
+const parsedFirst = 4
 
-/** After so many events in a row that have no known shape, only one in so many is looked at. */
-const patience = 32
-const oneIn = 16
+/** After so many unmatched events in a row, shared templates are tried on one event of so many only. */
+const probeAfter = 32
+const probeInterval = 16
 
 /**
- * The templates of one stream, the latest used first.
+ * The event templates of one stream, the latest used first.
  *
  * **Details**
  *
- * The first event of a shape is read by that shape; with the second one a template is made, so that a kind of event which a
- * stream has once costs no template.
+ * The first event of a kind is read by a shared template, and with the second one the stream gets a template of its own, so that a
+ * kind of event which a stream has once costs no template.
  *
  * @category models
  * @since 0.1.0
  */
-export class Templates<A extends object> {
-  readonly #shapes: Shapes.Shapes<A>
-  readonly #templates: Array<Template<A>> = []
-  // The shapes of which there was one event, so far.
-  readonly #once: Array<Shape<A>> = []
-  #strangers = 0
-  // How many events went the full way.
+export class StreamTemplates<A extends object> {
+  readonly #shared: SharedTemplates<A>
+  readonly #scalars: ScalarReader
+  readonly #templates: Array<StreamTemplate<A>> = []
+  // The shared templates that matched once so far.
+  readonly #once: Array<SharedTemplate<A>> = []
+  // How many events in a row matched no template.
+  #unmatched = 0
+  // How many events were parsed.
   #parsed = 0
-  /** The object and the name of the event that was read last. */
-  value: A | undefined
-  event = ""
-  /** The template of that event, if it has one. */
-  template: Template<A> | undefined
 
-  /** `locate` finds the JSON of an event in its bytes. */
-  constructor(holes: Holes<A>, locate: Locate) {
-    this.#shapes = Shapes.of(holes, locate)
+  /** `locate` finds the JSON of an event in its bytes; `caches` is what this stream shares with others. */
+  constructor(rules: TemplateRules<A>, locate: Locate, caches: DecoderCaches) {
+    this.#shared = caches.templatesOf(rules, locate)
+    this.#scalars = new ScalarReader(caches.texts, caches.names)
   }
 
-  /**
-   * Answers where the event at `at` ends, if it is like an earlier one of this stream, or has a known shape; `value` and `event`
-   * are then the event's. Answers -1 if not.
-   */
-  match(chunk: Chunk, at: number, limit: number): number {
+  /** Reads the event that begins at `at`, if it matches a template and is whole before `limit`. */
+  match(chunk: Chunk, at: number, limit: number): TemplateEvent<A> | undefined {
     const templates = this.#templates
     for (let i = 0; i < templates.length; i++) {
       const template = templates[i]
       if (template === undefined) break
-      const end = template.match(chunk, at, limit)
-      if (end < 0) continue
+      if (!template.match(chunk, at, limit)) continue
       if (i > 0) {
         templates.splice(i, 1)
         templates.unshift(template)
       }
-      this.value = template.value
-      this.event = template.event
-      this.template = template
-      return end
+      return template
     }
-    if (this.#parsed < first) return -1
-    return this.#isLost ? -1 : this.#read(chunk, at, limit)
+    const isProbed = this.#unmatched <= probeAfter || this.#unmatched % probeInterval === 0
+    return isProbed && this.#parsed >= parsedFirst ? this.#matchShared(chunk, at, limit) : undefined
   }
 
-  /**
-   * Whether so many events had no known shape that this one need not go the full way. Some still do, to learn from them.
-   */
-  get #isLost(): boolean {
-    return this.#strangers > patience && this.#strangers % oneIn !== 0
-  }
-
-  /** Learns from an event that went the full way. */
+  /** Learns from an event that was parsed. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: A): void {
-    if (this.#parsed++ < first) return
-    this.#strangers++
-    this.#shapes.learn(bytes, from, to, event, value)
+    if (this.#parsed++ < parsedFirst) return
+    this.#unmatched++
+    this.#shared.learn(bytes, from, to, event, value)
   }
 
-  #read(chunk: Chunk, at: number, limit: number): number {
-    const end = this.#shapes.read(chunk, at, limit)
-    if (end < 0) return -1
-    const shape = this.#shapes.found
-    const value = shape.object()
-    if (value === undefined) return -1
-    this.#strangers = 0
-    this.template = undefined
-    this.value = value
-    this.event = shape.event
-    if (this.#once.includes(shape)) {
-      this.#templates.unshift(shape.template(chunk.bytes, at, end, value))
-      if (this.#templates.length > most) this.#templates.pop()
+  #matchShared(chunk: Chunk, at: number, limit: number): TemplateEvent<A> | undefined {
+    const match = this.#shared.match(chunk, at, limit, this.#scalars)
+    if (match === undefined) return undefined
+    const shared = match.template
+    const value = shared.object(match)
+    if (value === undefined) return undefined
+    this.#unmatched = 0
+    if (this.#once.includes(shared)) {
+      this.#templates.unshift(shared.forStream(chunk.bytes, match, value, this.#scalars))
+      if (this.#templates.length > mostTemplates) this.#templates.pop()
     } else {
-      this.#once.unshift(shape)
-      if (this.#once.length > most) this.#once.pop()
+      this.#once.unshift(shared)
+      if (this.#once.length > mostTemplates) this.#once.pop()
     }
-    return end
+    return { event: shared.event, value, end: match.to, template: undefined }
   }
 }

@@ -1,86 +1,90 @@
 /**
- * Reads the events of a stream that are like earlier ones, without parsing them.
+ * Reads the events of a stream that match a template, without parsing them.
  *
  * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
-import type { Template } from "../json/Template.ts"
-import { Templates } from "../json/Templates.ts"
-import { chunkOf } from "../json/Words.ts"
+import type { ReadAhead } from "../framing/ReadAhead.ts"
+import type { DecoderCaches } from "../json/DecoderCaches.ts"
+import type { StreamTemplate, TemplateEvent } from "../json/StreamTemplate.ts"
+import { StreamTemplates } from "../json/StreamTemplates.ts"
 import type { JsonObject } from "./Json.ts"
 import type { Machine, Reading, Repeat } from "./JsonStream.ts"
 
 /**
- * What reads ahead in one stream.
+ * Reads the events of one stream by templates.
  *
  * **Details**
  *
- * The events of an answer come in runs: one kind of delta, again and again. Once two in a row were of the same template, the machine
- * is asked what it would do with the next ones (`Machine.repeat`), and is then not asked again until another event comes.
+ * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same template, the
+ * machine returns what it does with the next ones (`Machine.repeat`), which holds until another event comes.
  *
  * @category models
  * @since 0.1.0
  */
-export class ReadAhead {
+export class TemplateReadAhead implements ReadAhead {
   readonly #reading: Reading
   readonly #machine: Machine
   readonly #locate: Locate
   readonly #longest: number
-  readonly #templates: Templates<JsonObject>
-  #latest: Template<JsonObject> | undefined
+  readonly #caches: DecoderCaches
+  readonly #templates: StreamTemplates<JsonObject>
+  // The template of the event before.
+  #latest: StreamTemplate<JsonObject> | undefined
   #repeat: Repeat | undefined
 
-  /** `locate` finds the JSON of an event in its bytes; `longest` is how long an event may be, its end included. */
-  constructor(reading: Reading, machine: Machine, locate: Locate, longest: number) {
+  /**
+   * `locate` finds the JSON of an event in its bytes; `longest` is how many bytes an event may have, its end included; `caches` is
+   * what this stream shares with others.
+   */
+  constructor(reading: Reading, machine: Machine, locate: Locate, longest: number, caches: DecoderCaches) {
     this.#reading = reading
     this.#machine = machine
     this.#locate = locate
     this.#longest = longest
-    this.#templates = new Templates(machine.holes, locate)
+    this.#caches = caches
+    this.#templates = new StreamTemplates(machine.templates, locate, caches)
   }
 
-  /** Reads from `start` on, and answers where the first event begins that it left alone. `base` bytes came before this chunk. */
-  read(bytes: Buffer, start: number, base: number): number {
+  read(bytes: Buffer, start: number, position: number): number {
     const reading = this.#reading
-    const templates = this.#templates
-    const chunk = chunkOf(bytes)
+    const chunk = this.#caches.views.chunk(bytes)
     let at = start
     while (!reading.isOver) {
       if (this.#repeat !== undefined) at = this.#latest?.run(chunk, at, this.#longest, this.#repeat) ?? at
-      const limit = Math.min(bytes.length, at + this.#longest)
-      const end = templates.match(chunk, at, limit)
-      const { event, template, value } = templates
-      if (end < 0 || value === undefined) return at
-      this.#frame(bytes, at, end, base, event, value)
-      this.#follow(template, value, event)
+      const found = this.#templates.match(chunk, at, Math.min(bytes.length, at + this.#longest))
+      if (found === undefined) return at
+      const { end } = found
+      this.#frame(bytes, at, found, position)
+      this.#follow(found)
       at = end
     }
     return at
   }
 
-  /** Learns from an event that went the full way, and whose bytes are those between `from` and `to`. */
+  /** Learns from an event that was parsed, and whose bytes are those between `from` and `to`. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: JsonObject): void {
     this.#templates.learn(bytes, from, to, event, value)
   }
 
-  /** Is told that the machine has read an event that went the full way: what it would have done again may be no more right. */
+  /** Forgets what the machine does with the next events, since it has read one that was parsed. */
   interrupt(): void {
     this.#latest = undefined
     this.#repeat = undefined
   }
 
-  #frame(bytes: Buffer, at: number, end: number, base: number, event: string, value: JsonObject): void {
+  #frame(bytes: Buffer, at: number, { end, event, value }: TemplateEvent<JsonObject>, position: number): void {
     this.#reading.frames++
     const problem = this.#machine.frame(value, event)
     if (problem === undefined) return
     const json = this.#locate(bytes, at, end)
-    this.#reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), base + end)
+    this.#reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), position + end)
   }
 
-  #follow(template: Template<JsonObject> | undefined, value: JsonObject, event: string): void {
+  #follow({ event, template, value }: TemplateEvent<JsonObject>): void {
     const isAgain = template !== undefined && template === this.#latest
-    this.#repeat = isAgain && template.only !== undefined
-      ? this.#machine.repeat?.(value, event, template.only)
+    this.#repeat = isAgain && template.onlyPath !== undefined
+      ? this.#machine.repeat?.(value, event, template.onlyPath)
       : undefined
     this.#latest = template
   }

@@ -89,7 +89,7 @@ const protocolOf = (make: (context: DecodeContext, assembly: Assembly) => Machin
 
 const withoutTemplates = (machine: Machine): Machine => ({
   ...machine,
-  holes: { ...machine.holes, isDelta: () => false }
+  templates: { ...machine.templates, isDelta: () => false }
 })
 
 describe("templates of frames", () => {
