@@ -90,7 +90,7 @@ const protocolOf = (make: (context: DecodeContext, assembly: Assembly) => FrameD
 
 const withoutTemplates = (machine: FrameDecoder): FrameDecoder => ({
   ...machine,
-  holes: { ...machine.holes, isDelta: () => false }
+  templates: { ...machine.templates, isDelta: () => false }
 })
 
 describe("templates of frames", () => {

@@ -6,7 +6,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { type Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
@@ -61,10 +61,10 @@ const texts: ReadonlyMap<string, string> = new Map([
 
 const deltas: ReadonlySet<unknown> = new Set(["text_delta", "thinking_delta", "input_json_delta"])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.type === "content_block_delta" && isObject(value.delta) && deltas.has(value.delta.type),
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set(["p"])
 }
 
@@ -218,6 +218,6 @@ export const machine = (
     isWhole: () => assembly.completed,
     contract: ["terminal-event"],
     finish,
-    holes
+    templates
   }
 }

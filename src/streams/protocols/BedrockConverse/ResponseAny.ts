@@ -81,6 +81,6 @@ export const machine = (context: DecodeContext, assembly: Assembly): Inner => {
       return (inner ?? converse).contract
     },
     finish: () => (inner ?? converse).finish(),
-    holes: converse.holes
+    templates: converse.templates
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
@@ -31,10 +31,10 @@ const texts = new Set([
   "delta.message.tool_calls.function.arguments"
 ])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => deltas.has(value.type),
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set()
 }
 
@@ -150,7 +150,7 @@ const make = (context: DecodeContext, assembly: Assembly): CohereFrameDecoder =>
     isWhole: () => assembly.completed,
     contract,
     finish: answer.finish,
-    holes
+    templates
   }
 }
 

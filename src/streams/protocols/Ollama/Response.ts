@@ -7,7 +7,7 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import * as TokenUsage from "../../../domain/TokenUsage.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
@@ -23,10 +23,10 @@ const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
 const texts = new Set(["message.content", "message.thinking", "response", "thinking"])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.done === false && object(value.message)?.tool_calls === undefined,
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set(["created_at"])
 }
 
@@ -96,7 +96,7 @@ const make = (context: DecodeContext, assembly: Assembly): FrameDecoder => {
     isWhole: () => assembly.completed,
     contract,
     finish: answer.finish,
-    holes
+    templates
   }
 }
 

@@ -6,7 +6,7 @@
  */
 import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import * as Framed from "../../response/Framed.ts"
@@ -29,8 +29,11 @@ const contract: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/** Where the deltas of a stream differ. Sources and the details of reasoning are kept as they come, so not in these. */
-const holes: Holes<JsonObject> = {
+/**
+ * Which events have templates, and which of their values are slots. Sources and the details of reasoning are kept as they come,
+ * so events with these have none.
+ */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => {
     const choices = array(value.choices)
     const choice = object(choices?.[0])
@@ -40,7 +43,7 @@ const holes: Holes<JsonObject> = {
       ? choices?.length === 0 || choice?.text !== undefined
       : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
   },
-  read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
+  isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
   unread: new Set(["obfuscation", "p"])
 }
 
@@ -215,7 +218,7 @@ export const machine = (
     isWhole: () => assembly.finishReasonRaw !== null,
     contract,
     finish: () => answer.finish(),
-    holes
+    templates
   }
 }
 

@@ -8,7 +8,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
@@ -37,10 +37,10 @@ const deltas: ReadonlySet<string> = new Set([
   "response.reasoning_text.delta"
 ])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => typeof value.type === "string" && value.type.endsWith(".delta"),
-  read: (path) => path === "delta",
+  isRead: (path) => path === "delta",
   unread: new Set(["sequence_number", "obfuscation"])
 }
 
@@ -330,6 +330,6 @@ export const machine = (context: DecodeContext, assembly: Assembly): FrameDecode
     isWhole: () => assembly.completed,
     contract: ["terminal-event"],
     finish: () => {},
-    holes
+    templates
   }
 }
