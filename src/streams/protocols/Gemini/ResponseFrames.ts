@@ -27,8 +27,8 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder)
     if (problem !== undefined) reading.answered(problem, text, parser.position)
   }, reading.context.limits)
   return {
-    push: parser.push,
-    salvage: parser.salvage,
+    push: (chunk) => parser.push(chunk),
+    salvage: () => parser.salvage(),
     get overflow() {
       return parser.overflow
     },
