@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 
-import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
+import { asBuffer, isCompleteJsonObject, markStart, textStart } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
 import type { ReadAhead } from "./ReadAhead.ts"
@@ -162,7 +162,7 @@ class Parser implements SseParser {
       if (bytes[0] === LF) at = 1
     }
     // Only a mark before the first line would be in the way of reading ahead.
-    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== 0xef) this.#firstLine = false
+    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== markStart) this.#firstLine = false
     // The next CR, once it has been looked for.
     let nextCr = -1
     // Where the event that is being read began, if that was in this chunk.
@@ -248,7 +248,7 @@ class Parser implements SseParser {
     let from = start
     if (this.#firstLine) {
       this.#firstLine = false
-      if (to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3
+      from = textStart(bytes, from, to)
     }
     if (from === to) return true
     if (bytes[from] === COLON) return false
