@@ -10,18 +10,14 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import {
-  type CompletionError,
-  IncompleteStreamError,
-  MalformedResponseError,
-  type ProviderError
-} from "../../domain/CompletionError.ts"
+import { type CompletionError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { SpeechRequest, SpokenText } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import { Speech } from "../../services/Speech.ts"
 import * as SpeechWireFormats from "../../streams/audio/SpeechWireFormats.ts"
+import { incomplete } from "../../streams/response/Endings.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
 import * as Address from "../configuration/Address.ts"
@@ -52,14 +48,10 @@ const bytesOf = (answer: Answer): Pulled.Pulled<Uint8Array> => {
   const { bytes, context } = answer
   const length = promised(answer)
   let read = 0
-  const cut = (ending: Exclude<Ending, { readonly type: "failed" }>): ProviderError =>
-    new IncompleteStreamError({
-      ...context.error,
-      ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
-      detail: `${read} bytes of sound came${length === undefined ? "" : ` of ${length}`}`,
-      ending: ending.type,
+  const cut = (ending: Ending): ProviderError =>
+    incomplete(context, ending, {
       missing: ["end-of-body"],
-      evidence: []
+      detail: `${read} bytes of sound came${length === undefined ? "" : ` of ${length}`}`
     })
   return bytes.read<Arr.NonEmptyReadonlyArray<Uint8Array>, ProviderError>({
     chunks: (chunks) => {
@@ -70,8 +62,7 @@ const bytesOf = (answer: Answer): Pulled.Pulled<Uint8Array> => {
     fruitless: () => {},
     ended: (why) => {
       if (!Cause.isDone(why)) {
-        const ending = bytes.ending(why)
-        return Effect.fail(ending.type === "failed" ? ending.error : cut(ending))
+        return Effect.fail(cut(bytes.ending(why)))
       }
       if (length !== undefined && read !== length) return Effect.fail(cut({ type: "end-of-body" }))
       return read === 0
@@ -103,10 +94,10 @@ const make = Effect.gen(function*() {
         }
       case "events": {
         let usage: TokenUsage | null = null
-        const reader = SpeechWireFormats.reader(context, (told) => {
-          usage = told
+        const decoder = SpeechWireFormats.decodeEvents(context, (reported) => {
+          usage = reported
         })
-        return { mediaType, audio: yield* Pulled.begun(Pulled.events(answer, reader)), context, usage: () => usage }
+        return { mediaType, audio: yield* Pulled.begun(Pulled.events(answer, decoder)), context, usage: () => usage }
       }
       case "text": {
         const body = yield* Exchange.bodyOf(answer, settings.maxResponseBytes)

@@ -94,7 +94,7 @@ const make = Effect.gen(function*() {
       return yield* exchange.open(ask, (answer) =>
         // Models that cannot stream answer as if nobody had asked them to.
         carrier(answer.headers["content-type"]) === "events"
-          ? Pulled.begun(Pulled.events(answer, Transcripts.reader(answer.context)))
+          ? Pulled.begun(Pulled.events(answer, Transcripts.decodeEvents(answer.context)))
           : Effect.map(whole(answer, request), (transcript) => Stream.fromIterable(completed(transcript))))
     }))
 

@@ -7,8 +7,9 @@ import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
-import { IncompleteStreamError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
+import { MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import { incomplete } from "../../streams/response/Endings.ts"
 import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
 import { asTheyAre } from "../http/BodyQueue.ts"
 import type { ResponseBytes } from "./ResponseBytes.ts"
@@ -91,13 +92,6 @@ export const notWhole = (body: Body, context: DecodeContext, limit: number): Pro
     case "failed":
       return ofResponse(body.ending.error)
     case "connection-lost":
-      return new IncompleteStreamError({
-        ...context.error,
-        ...(body.ending.code === undefined ? {} : { code: body.ending.code }),
-        ...(body.ending.detail === undefined ? {} : { detail: context.scrub(body.ending.detail) }),
-        ending: "connection-lost",
-        missing: ["end-of-body"],
-        evidence: []
-      })
+      return incomplete(context, body.ending, { missing: ["end-of-body"] })
   }
 }

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { CompletionError, ProviderError } from "../../domain/CompletionError.ts"
-import type { EventReader } from "../../streams/audio/EventReader.ts"
+import type { StreamDecoder } from "../../streams/response/StreamDecoder.ts"
 import type { Answer } from "./Transport.ts"
 
 /**
@@ -27,28 +27,28 @@ export type Pulled<A> = Pull.Pull<Arr.NonEmptyReadonlyArray<A>, ProviderError>
  * @category constructors
  * @since 0.1.0
  */
-export const events = <A>({ bytes, silence }: Answer, reader: EventReader<A>): Pulled<A> => {
+export const events = <A>({ bytes, silence }: Answer, decoder: StreamDecoder<A>): Pulled<A> => {
   let ended = false
   const said = (found: ReadonlyArray<A>): Pulled<A> | undefined => {
     if (Arr.isReadonlyArrayNonEmpty(found)) return Effect.succeed(found)
-    if (reader.failure !== undefined) return Effect.fail(reader.failure)
-    return reader.completed ? Cause.done() : undefined
+    if (decoder.failure !== undefined) return Effect.fail(decoder.failure)
+    return decoder.completed ? Cause.done() : undefined
   }
   const more = bytes.read<Arr.NonEmptyReadonlyArray<A>, ProviderError>({
     chunks: (chunks) => {
-      const found = reader.pushAll(chunks)
+      const found = decoder.pushAll(chunks)
       if (found.length > 0) silence.heard(0, true)
       return said(found)
     },
     fruitless: (waited) => silence.heard(waited, false),
     ended: (why) => {
       ended = true
-      return said(reader.end(Cause.isDone(why) ? { type: "end-of-body" } : bytes.ending(why))) ?? Cause.done()
+      return said(decoder.end(Cause.isDone(why) ? { type: "end-of-body" } : bytes.ending(why))) ?? Cause.done()
     }
   })
   return Effect.suspend(() => {
-    if (reader.failure !== undefined) return Effect.fail(reader.failure)
-    return reader.completed || ended ? Cause.done() : more
+    if (decoder.failure !== undefined) return Effect.fail(decoder.failure)
+    return decoder.completed || ended ? Cause.done() : more
   })
 }
 

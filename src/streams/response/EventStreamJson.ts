@@ -58,13 +58,13 @@ const everything: Locate = (_, from, to) => ({ from, to })
  * @since 0.1.0
  */
 export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
-  const { assembly, context } = reading
+  const { context, output } = reading
   // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
   // parse it.
   const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
 
   const fail = (code: string, payload: string): void => {
-    reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
+    reading.failure = classifyReported(reported(code, payload), context, { partial: output.partial() })
   }
 
   /** The object of a payload, or of bytes in one. */
@@ -93,7 +93,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
       return
     }
     const problem = machine.frame(value, event)
-    if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", from, to), position)
+    if (problem !== undefined) reading.fail(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)
   }
 

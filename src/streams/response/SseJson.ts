@@ -1,31 +1,22 @@
 /**
- * The decoder that is common to protocols of JSON in server-sent events: framing and parsing.
- *
- * A protocol adds a machine that reads one object at a time and knows its completion contract.
- *
- * @since 0.1.0
+ * The parser and the decoder of JSON in server-sent events, which most protocols share. A protocol adds a `FrameDecoder`.
  */
+import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Sse from "../framing/Sse.ts"
 import { processCaches } from "../json/DecoderCaches.ts"
-import type { Assembly } from "./Assembly.ts"
 import { isObject, parse } from "../json/Json.ts"
-import * as JsonStream from "./JsonStream.ts"
-import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
-import { TemplateReadAhead } from "./ReadAhead.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
+import * as JsonStream from "./JsonStream.ts"
+import { TemplateReadAhead } from "./ReadAhead.ts"
+import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 
 export type { FrameDecoder } from "./JsonStream.ts"
 
-/**
- * Makes the parser of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
-  const { assembly, context } = reading
+/** Makes the parser of one stream. */
+export const parser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
+  const { context, output } = reading
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
-  const ahead = new TemplateReadAhead(reading, machine, Sse.locate, longest, processCaches)
+  const ahead = new TemplateReadAhead(reading, decoder, Sse.locate, longest, processCaches)
 
   const onEvent: Sse.OnSseEvent = (event, data, bytes, from, to) => {
     if (reading.isOver) return
@@ -34,7 +25,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
     if (!data.startsWith("{")) {
       const bare = data.trim()
       if (bare === "[DONE]" && data.length < 16) {
-        machine.doneMarker()
+        decoder.doneMarker()
         return
       }
       // A keep-alive that is an event without content.
@@ -42,9 +33,9 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
     }
     const value = parse(data)
     if (!isObject(value)) {
-      // A server that fails may have no more than a sentence left.
+      // A server that fails may send no more than a sentence.
       reading.failure = event === "error" && value === undefined && !data.startsWith("{")
-        ? classifyReported({ error: data }, context, { partial: assembly.partial() })
+        ? classifyReported({ error: data }, context, { partial: output.partial() })
         : reading.malformed(
           value === undefined ? "an event is not JSON" : "an event is not a JSON object",
           data,
@@ -52,8 +43,8 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
         )
       return
     }
-    const problem = machine.frame(value, event)
-    if (problem !== undefined) reading.answered(problem, data, events.position)
+    const problem = decoder.frame(value, event)
+    if (problem !== undefined) reading.fail(problem, data, events.position)
     else if (from >= 0) ahead.learn(bytes, from, to, event, value)
   }
 
@@ -61,13 +52,16 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
   return events
 }
 
-/**
- * Makes the decoder of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
-  const reading = new JsonStream.Reading(context, assembly)
-  return JsonStream.make(reading, machine, parser(reading, machine))
+/** Makes the decoder of one stream of any events. */
+export const of = <A>(reading: JsonStream.Reading<A>, decoder: JsonStream.FrameDecoder): StreamDecoder<A> =>
+  JsonStream.of(reading, decoder, parser(reading, decoder))
+
+/** Makes the decoder of one streamed completion. */
+export const make = (
+  context: DecodeContext,
+  output: JsonStream.Output<ResponseEvent>,
+  decoder: JsonStream.FrameDecoder
+): StreamDecoder => {
+  const reading = new JsonStream.Reading(context, output)
+  return JsonStream.make(reading, decoder, parser(reading, decoder))
 }

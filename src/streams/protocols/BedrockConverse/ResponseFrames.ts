@@ -27,7 +27,7 @@ const lines = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): J
       return
     }
     const problem = machine.frame(value, "")
-    if (problem !== undefined) reading.answered(problem, text, parser.position)
+    if (problem !== undefined) reading.fail(problem, text, parser.position)
   }
 
   const parser = Ndjson.make((text) => {
