@@ -124,10 +124,19 @@ const fieldName = (bytes: Buffer, from: number, to: number): string => {
   return spells(bytes, from, to, "event") ? "event" : bytes.toString("latin1", from, to)
 }
 
+/**
+ * Receives a line that is neither an event's field nor a comment, and that the standard says to ignore: without its end.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OnUnknownLine = (line: string) => void
+
 class Parser implements SseParser {
   readonly #onEvent: OnSseEvent
   readonly #limits: SseLimits
   readonly #readAhead: ReadAhead | undefined
+  readonly #onUnknownLine: OnUnknownLine | undefined
   // The beginning of a line whose end has not arrived.
   readonly #carry = new Carry()
   #firstLine = true
@@ -143,10 +152,16 @@ class Parser implements SseParser {
   lastEventId = ""
   reconnectionTime: number | undefined
 
-  constructor(onEvent: OnSseEvent, limits: SseLimits, readAhead: ReadAhead | undefined) {
+  constructor(
+    onEvent: OnSseEvent,
+    limits: SseLimits,
+    readAhead: ReadAhead | undefined,
+    onUnknownLine: OnUnknownLine | undefined
+  ) {
     this.#onEvent = onEvent
     this.#limits = limits
     this.#readAhead = readAhead
+    this.#onUnknownLine = onUnknownLine
   }
 
   push(chunk: Uint8Array): boolean {
@@ -288,7 +303,8 @@ class Parser implements SseParser {
         if (/^[0-9]+$/.test(digits)) this.reconnectionTime = Number(digits)
         return
       }
-        // Other fields are ignored, says the standard.
+      default:
+        this.#onUnknownLine?.(bytes.toString("utf8", from, to))
     }
   }
 
@@ -309,5 +325,9 @@ class Parser implements SseParser {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhead): SseParser =>
-  new Parser(onEvent, limits, readAhead)
+export const make = (
+  onEvent: OnSseEvent,
+  limits: SseLimits,
+  readAhead?: ReadAhead,
+  onUnknownLine?: OnUnknownLine
+): SseParser => new Parser(onEvent, limits, readAhead, onUnknownLine)

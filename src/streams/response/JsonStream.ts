@@ -86,6 +86,8 @@ export const excerpt = (text: string, context: DecodeContext): string => {
 export class Reading<A = unknown> {
   /** Why the stream has failed, if it has. */
   failure: ProviderError | undefined
+  /** A failure that was reported without a reason, which the next frame may bring. Frames after it are not decoded. */
+  unexplained: ProviderError | undefined
   /** How many frames were read. */
   frames = 0
   readonly context: DecodeContext
@@ -96,9 +98,14 @@ export class Reading<A = unknown> {
     this.output = output
   }
 
-  /** Whether the stream has failed or is complete, so that further frames are ignored. */
-  get isOver(): boolean {
+  /** Whether the stream has failed or is complete, so that further bytes are ignored. */
+  get isSettled(): boolean {
     return this.failure !== undefined || this.output.completed
+  }
+
+  /** Whether further frames are not decoded. */
+  get isOver(): boolean {
+    return this.isSettled || this.unexplained !== undefined
   }
 
   /** Returns the error of a frame that is not what the protocol says. `position` is how many bytes were read up to its end. */
@@ -183,9 +190,10 @@ class Decoder<A> implements StreamDecoder<A> {
     const reading = this.#reading
     const decoder = this.#decoder
     const { context, output } = reading
-    if (reading.isOver) return none
+    if (reading.isSettled) return none
     this.#parser.salvage()
-    if (reading.isOver) return this.#take()
+    reading.failure ??= reading.unexplained
+    if (reading.isSettled) return this.#take()
     if (decoder.isWhole()) {
       if (ending.type === "end-of-body") output.saw("end-of-body")
       decoder.finish()
@@ -211,11 +219,11 @@ class Decoder<A> implements StreamDecoder<A> {
   /** Reads a chunk. Returns whether any event can have come of it. */
   #read(chunk: Uint8Array): boolean {
     const reading = this.#reading
-    if (reading.isOver) return false
+    if (reading.isSettled) return false
     const ended = this.#parser.push(chunk)
     if (this.#isHeadOpen) this.#keepHead(chunk)
     const overflow = ended ? this.#parser.overflow : undefined
-    if (overflow !== undefined && !reading.isOver) {
+    if (overflow !== undefined && !reading.isSettled) {
       const { limit, position, what } = overflow
       reading.failure = reading.malformed(`a ${what} is longer than the limit of ${limit} bytes`, undefined, position)
     }
