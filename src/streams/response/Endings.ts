@@ -1,7 +1,12 @@
 /**
  * The failure of a response whose body ended before it was complete.
  */
-import { amend, IncompleteStreamError, type ProviderError } from "../../domain/CompletionError.ts"
+import {
+  amend,
+  IncompleteStreamError,
+  MalformedResponseError,
+  type ProviderError
+} from "../../domain/CompletionError.ts"
 import type { Evidence } from "../../domain/ResponseEvent.ts"
 import type { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import type { DecodeContext, Ending } from "./StreamDecoder.ts"
@@ -45,3 +50,14 @@ export const incomplete = (
     ...known
   })
 }
+
+/** Turns the error of a malformed stream into that of a malformed response. */
+const ofResponse = (error: ProviderError): ProviderError => {
+  if (error._tag !== "MalformedStreamError") return error
+  const { _tag, position, shouldRetry, ...fields } = error
+  return new MalformedResponseError(fields)
+}
+
+/** Returns the failure of a body that is read whole and ended too early; `undefined` if it ended as it should. */
+export const incompleteBody = (context: DecodeContext, ending: Ending): ProviderError | undefined =>
+  ending.type === "end-of-body" ? undefined : ofResponse(incomplete(context, ending, { missing: ["end-of-body"] }))

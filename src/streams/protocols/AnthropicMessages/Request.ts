@@ -16,7 +16,8 @@ import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestTools from "./RequestTools.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
 
-const fallbackMaxTokens = 4096
+/** `max_tokens` of a request that sets no limit: the API requires one, and every model allows this one. */
+const defaultMaxTokens = 4096
 
 /** Sampling is fixed while a model thinks, and takes one of its parameters at a time otherwise. */
 const sampling = (request: CompletionRequest, thinks: boolean): Schema.JsonObject =>
@@ -78,10 +79,7 @@ export const encodeRequest: Protocol["encodeRequest"] = (
     ...(quirks.modelInBody === false ? {} : { model: context.model }),
     ...(quirks.anthropicVersion === undefined ? {} : { anthropic_version: quirks.anthropicVersion }),
     ...(quirks.betasInBody === true ? betas(request) : {}),
-    max_tokens: RequestReasoning.maxTokens(
-      request,
-      request.maxOutputTokens ?? quirks.defaultMaxTokens ?? fallbackMaxTokens
-    ),
+    max_tokens: RequestReasoning.maxTokens(request, request.maxOutputTokens ?? defaultMaxTokens),
     ...RequestMessages.fields(request.prompt.content, {
       found,
       ttl,
