@@ -26,6 +26,7 @@ import { encodeRequest } from "./Request.ts"
  */
 export const protocol: Protocol = {
   name: ResponseItems.name,
+  streamsEvents: true,
   encodeRequest,
   decodeStream: (context) => {
     const assembly = new Assembly(context)
