@@ -1,5 +1,5 @@
 /**
- * Writes the catalogue of models, `src/layers/models/Catalogue.ts`, which the `ModelRegistry` loads.
+ * Writes the catalogue of models, `src/layers/catalogue/Catalogue.ts`, which the `ModelRegistry` loads.
  *
  *     npx tsx scripts/models.ts                     sort and check the lines of the catalogue, after a change by hand
  *     npx tsx scripts/models.ts FILE.json           write the catalogue from a list
@@ -71,7 +71,7 @@ const command = Command.make("models", {
 }, ({ check, file, output }) =>
   Effect.gen(function*() {
     const path = yield* Path.Path
-    const own = path.join(import.meta.dirname, "../src/layers/models/Catalogue.ts")
+    const own = path.join(import.meta.dirname, "../src/layers/catalogue/Catalogue.ts")
     yield* write(file, output === "" ? own : path.resolve(output), check)
   }))
 

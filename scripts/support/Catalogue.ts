@@ -1,5 +1,5 @@
 /**
- * Writes the catalogue of models, `src/layers/models/Catalogue.ts`: one model a line, sorted, as `ModelFacts` in JSON.
+ * Writes the catalogue of models, `src/layers/catalogue/Catalogue.ts`: one model a line, sorted, as `ModelFacts` in JSON.
  */
 import { Schema, Struct } from "effect"
 import { ModelInfo } from "sluice"

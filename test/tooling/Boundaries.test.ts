@@ -217,14 +217,12 @@ const order: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
     ["audio", "embeddings", "models", "rerank", "protocols"]
   ],
   layers: [
-    ["http"],
+    ["http", "catalogue"],
     ["auth"],
     ["configuration"],
-    ["transport"],
     ["resilience"],
-    ["exchange"],
-    ["audio", "check", "completion", "embeddings", "rerank"],
-    ["models"],
+    ["call"],
+    ["audio", "check", "completion", "embeddings", "rerank", "listing"],
     ["interop"],
     ["registry"],
     ["providers"]

@@ -52,11 +52,11 @@ export const cold = async (bench: Bench): Promise<void> => {
         outcome: { status: "measured", metrics: { millis: median(millis) } }
       })
     }
-    const strangers = rows.flatMap((row) => (row[2] ?? "").split(" ")).filter((name) =>
+    const unexpected = rows.flatMap((row) => (row[2] ?? "").split(" ")).filter((name) =>
       !/^(effect|@effect\/.*|undici)$/.test(name)
     )
-    if (/openai|anthropic|aws|google|azure/.test(strangers.join(" "))) {
-      throw new Error(`importing sluice loads an SDK: ${strangers.join(", ")}`)
+    if (/openai|anthropic|aws|google|azure/.test(unexpected.join(" "))) {
+      throw new Error(`importing sluice loads an SDK: ${unexpected.join(", ")}`)
     }
   } finally {
     if (bench.built === undefined) drop(folder)

@@ -50,10 +50,11 @@ const fromMemory = async (bench: Bench, spec: Spec): Promise<void> => {
   const { protocol, tokens, write } = spec
   report(bench, `In memory: ${protocol}, ${tokens} tokens, ${describeWrite(write)}, ${kindOf(bench)}`, rounds, [
     { title: "speed ratio", value: (client) => against(rounds, client, "rate") },
+    { title: "fastest pass ratio", value: (client) => 1 / against(rounds, client, "fastest") },
     { title: "MB/s", digits: 1, value: (client) => middle(rounds, client, ({ rate = 0 }) => rate) },
     { title: "tokens/s", value: (client) => middle(rounds, client, ({ tokenRate = 0 }) => tokenRate) }
   ])
-  compareWithBefore(bench, rounds, [["speed", "rate"]])
+  compareWithBefore(bench, rounds, [["speed", "rate"], ["speed of the fastest pass", "fastest", true]])
 }
 
 export const throughput = async (bench: Bench): Promise<void> => {

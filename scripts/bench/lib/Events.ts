@@ -110,6 +110,15 @@ const chat = function*({ logprobs, object, padding, token, tokens }: Source): Ge
   yield "data: [DONE]\n\n"
 }
 
+const responsesMessage = (object: WriteObject, id: string, status: string, content: string): string =>
+  object([
+    ["id", id],
+    ["type", quote("message")],
+    ["status", quote(status)],
+    ["content", content],
+    ["role", quote("assistant")]
+  ])
+
 const responses = function*({ object, padding, token, tokens }: Source): Generator<string> {
   const item = quote("msg_68c7e6cb6f2c81a2b1d0c5d8e9f00123")
   let sequence = 0
@@ -149,14 +158,7 @@ const responses = function*({ object, padding, token, tokens }: Source): Generat
       ["metadata", "{}"]
     ])
   ]
-  const message = (status: string, content: string): string =>
-    object([
-      ["id", item],
-      ["type", quote("message")],
-      ["status", quote(status)],
-      ["content", content],
-      ["role", quote("assistant")]
-    ])
+  const message = (status: string, content: string): string => responsesMessage(object, item, status, content)
   const part = (text: string): string =>
     object([["type", quote("output_text")], ["annotations", "[]"], ["logprobs", "[]"], ["text", text]])
   const place: Fields = [["item_id", item], ["output_index", "0"], ["content_index", "0"]]

@@ -8,7 +8,7 @@ import type { CompletionError, ConfigurationError } from "../../domain/Completio
 import type { ModelFacts } from "../../domain/ModelInfo.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as UndiciHttpClient from "../../layers/http/UndiciHttpClient.ts"
-import * as HttpModelListing from "../../layers/models/HttpModelListing.ts"
+import * as HttpModelListing from "../../layers/listing/HttpModelListing.ts"
 import * as SingleProvider from "../../layers/registry/SingleProvider.ts"
 import { ModelListing } from "../../services/ModelListing.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"

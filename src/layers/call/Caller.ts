@@ -20,7 +20,6 @@ import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
 import type { Settings } from "../../services/SluiceConfig.ts"
-import * as Models from "../models/Models.ts"
 import * as BudgetPolicy from "../resilience/BudgetPolicy.ts"
 import * as Deadlines from "../resilience/Deadlines.ts"
 import { Policies } from "../resilience/Policies.ts"
@@ -186,7 +185,8 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
 /** Finds a model in the registry of the context, or in the list in the package, which is loaded only when it is needed. */
 const makeFindModel: Effect.Effect<BudgetPolicy.FindModel> = Effect.gen(function*() {
   const given = yield* Effect.serviceOption(ModelRegistry)
-  const registry = Option.isSome(given) ? Effect.succeed(given.value) : yield* Effect.cached(Models.make())
+  const catalogue = Effect.flatMap(Effect.promise(() => import("../catalogue/Models.ts")), ({ make }) => make())
+  const registry = Option.isSome(given) ? Effect.succeed(given.value) : yield* Effect.cached(catalogue)
   return ({ model, provider }: Target): Effect.Effect<ModelInfo | undefined> =>
     model === undefined
       ? Effect.undefined

@@ -10,8 +10,8 @@ const fewBytes = 16
 const noBytes = Buffer.allocUnsafe(0)
 
 /**
- * Keeps bytes from one chunk to the next. Its memory grows by doubling, so that each byte is copied a bounded number of times
- * however small the chunks are.
+ * Keeps bytes from one chunk to the next. Its memory grows by doubling, so that each byte is copied a bounded number of
+ * times however small the chunks are.
  *
  * @category models
  * @since 0.1.0

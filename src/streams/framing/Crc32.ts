@@ -25,8 +25,8 @@ const tables: Int32Array = (() => {
 })()
 
 /**
- * The checksum of the bytes between `from` and `to`, from 0 to 2³² - 1. `soFar` is the checksum of the bytes before them,
- * when these go on from there.
+ * The checksum of the bytes between `from` and `to`, from 0 to 2³² - 1. `soFar` is the checksum of the bytes before
+ * them, when these go on from there.
  *
  * @category combinators
  * @since 0.1.0

@@ -1,5 +1,6 @@
 /**
- * Amazon's event stream (`application/vnd.amazon.eventstream`) from bytes: binary frames with two checksums, at any chunking.
+ * Amazon's event stream (`application/vnd.amazon.eventstream`) from bytes: binary frames with two checksums, at any
+ * chunking.
  *
  *     total length · headers' length · checksum of these two · headers · payload · checksum of all before it
  *
@@ -69,8 +70,8 @@ export interface EventStreamParser {
 }
 
 /**
- * Receives one frame. The payload is `bytes` between `from` and `to`, which are there only until this returns. `position` is
- * the number of bytes read up to the frame's end.
+ * Receives one frame. The payload is `bytes` between `from` and `to`, which are there only until this returns.
+ * `position` is the number of bytes read up to the frame's end.
  *
  * @category models
  * @since 0.1.0

@@ -6,8 +6,8 @@
  */
 
 /**
- * The value of a header: `true` and `false`, integers of 8, 16 and 32 bits (numbers) and of 64 bits (bigints), bytes, text,
- * times (milliseconds of Unix time), and UUIDs (as text in their usual form).
+ * The value of a header: `true` and `false`, integers of 8, 16 and 32 bits (numbers) and of 64 bits (bigints), bytes,
+ * text, times (milliseconds of Unix time), and UUIDs (as text in their usual form).
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +55,7 @@ const valueOf = (type: number, bytes: Buffer, at: number, length: number): Heade
 }
 
 /**
- * Reads the headers between `from` and `to`. Answers a sentence when they are not headers.
+ * Reads the headers between `from` and `to`. Returns a sentence if they are not headers.
  *
  * @category decoding
  * @since 0.1.0

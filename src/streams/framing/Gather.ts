@@ -1,8 +1,8 @@
 /**
  * Puts small chunks together before they are read.
  *
- * A server that sends each event as an HTTP chunk of its own has hundreds of them in what one read of the socket brings. To begin
- * with a chunk costs more than to copy it, and what is cut in two is whole again.
+ * A server that sends each event as an HTTP chunk of its own has hundreds of them in what one read of the socket brings.
+ * Beginning a chunk costs more than copying it, and events that were cut in two are whole again.
  *
  * @since 0.1.0
  */
@@ -16,8 +16,8 @@ const size = 64 * 1024
 const memory = Buffer.allocUnsafeSlow(size)
 
 /**
- * Hands on what has arrived, in the same order and in fewer pieces. A piece is good until `take` returns; `take` answers whether
- * anything can have come of it, and so does this.
+ * Passes chunks on to `take`, in the same order and in fewer pieces. A piece is valid until `take` returns. `take` returns
+ * whether anything can have come of it, and so does this.
  *
  * @category combinators
  * @since 0.1.0

@@ -1,5 +1,6 @@
 /**
- * The elements of a JSON array that grows while it is read, at any chunking: what Google's streams are without `alt=sse`.
+ * The elements of a JSON array that grows while it is read, at any chunking: what Google's streams are without
+ * `alt=sse`.
  *
  * Objects without an array around them are taken one after the other, too, so that the same reader does for whatever a
  * gateway makes of such a stream. Nothing is parsed here: an element ends where its brackets do.
@@ -51,7 +52,10 @@ const CLOSE_OBJECT = 125
 /** What the next byte is in the middle of. */
 type State = "between" | "brackets" | "string" | "escape" | "word"
 
-/** Returns where the string goes on in which the byte at `at` is: at its quote, at a backslash, or at the end of the bytes. */
+/**
+ * Returns where the string goes on in which the byte at `at` is: at its quote, at a backslash, or at the end of the
+ * bytes.
+ */
 const stringEnd = (bytes: Buffer, at: number): number => {
   let end = at
   while (end < bytes.length && bytes[end] !== QUOTE && bytes[end] !== BACKSLASH) end++
@@ -105,7 +109,9 @@ class Parser implements JsonArrayParser {
     this.#carry.drop()
   }
 
-  /** Reads the byte at `at`, or more. Returns where to go on. An element has ended there if the state becomes `between`. */
+  /**
+   * Reads the byte at `at`, or more. Returns where to go on. An element has ended there if the state becomes `between`.
+   */
   #step(bytes: Buffer, at: number): number {
     const byte = bytes[at] ?? 0
     switch (this.#state) {
@@ -170,8 +176,8 @@ class Parser implements JsonArrayParser {
 }
 
 /**
- * Creates a parser of one growing array. `onElement` receives the text of an element. `maxEventBytes` is the most bytes of an
- * element.
+ * Creates a parser of one growing array. `onElement` receives the text of an element. `maxEventBytes` is the most bytes
+ * of an element.
  *
  * @category constructors
  * @since 0.1.0

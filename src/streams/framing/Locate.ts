@@ -5,8 +5,8 @@
  */
 
 /**
- * Finds the JSON in the event that begins at `from` and ends, its end included, at `to`. Returns where the JSON begins and ends;
- * `undefined` if the event has several pieces of JSON or none.
+ * Finds the JSON in the event that begins at `from` and ends, its end included, at `to`. Returns where the JSON begins
+ * and ends; `undefined` if the event has several pieces of JSON or none.
  *
  * @category models
  * @since 0.1.0

@@ -1,8 +1,8 @@
 /**
  * Lines of JSON from bytes, at any chunking.
  *
- * A line ends with LF or CR LF; the last one needs no end. Blank lines are passed over, and so is the mark that may stand
- * before any text.
+ * A line ends with LF or CR LF; the last one needs no end. Blank lines are passed over, and so is the mark that may
+ * stand before any text.
  *
  * @see https://github.com/ndjson/ndjson-spec
  * @since 0.1.0
@@ -36,8 +36,8 @@ export interface LineParser {
   /** Reads a chunk and calls `onLine` for each line that it completes. Returns whether a line ended in it. */
   readonly push: (chunk: Uint8Array) => boolean
   /**
-   * Reads what is left when the bytes have ended: it is a line if it is a complete JSON object, and was cut off otherwise.
-   * Called once.
+   * Reads what is left when the bytes have ended: it is a line if it is a complete JSON object, and was cut off
+   * otherwise. Called once.
    */
   readonly salvage: () => void
   /** The limit that was passed, if it was. Nothing more is read after it. */
@@ -47,8 +47,8 @@ export interface LineParser {
 }
 
 /**
- * Receives one line without its end. `bytes` has it, its end included, between `from` and `to`, when all of it came in one
- * chunk; `from` is -1 when it did not.
+ * Receives one line without its end. `bytes` has it, its end included, between `from` and `to`, when all of it came in
+ * one chunk; `from` is -1 when it did not.
  *
  * @category models
  * @since 0.1.0
@@ -165,8 +165,8 @@ class Parser implements LineParser {
 }
 
 /**
- * Creates a parser for one body. `maxLineBytes` counts a line without its end. `readAhead` is tried at the beginning of each
- * line.
+ * Creates a parser for one body. `maxLineBytes` counts a line without its end. `readAhead` is tried at the beginning of
+ * each line.
  *
  * @category constructors
  * @since 0.1.0

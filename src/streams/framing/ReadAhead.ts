@@ -12,8 +12,8 @@
  */
 export interface ReadAhead {
   /**
-   * Reads events from `at` on, where one begins. Returns where the first event begins that it did not read. `position` is how many
-   * bytes of the stream came before the chunk.
+   * Reads events from `at` on, where one begins. Returns where the first event begins that it did not read. `position`
+   * is how many bytes of the stream came before the chunk.
    */
   readonly read: (bytes: Buffer, at: number, position: number) => number
 }

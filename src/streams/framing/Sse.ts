@@ -1,8 +1,9 @@
 /**
  * Server-sent events from bytes, by the rules of the WHATWG HTML standard, section 9.2, at any chunking.
  *
- * It differs from Effect's `Sse` in what recorded streams of model providers need: `retry:` is a field and not a failure,
- * an over-long line fails with a position, and the last event can be salvaged when the body ends without its blank line.
+ * It differs from Effect's `Sse` in what recorded streams of model providers need: `retry:` is a field and not a
+ * failure, an over-long line fails with a position, and the last event can be salvaged when the body ends without its
+ * blank line.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  * @since 0.1.0
@@ -50,8 +51,8 @@ export interface SseParser {
   /** Reads a chunk and calls `onEvent` for each event that it completes. Returns whether a line ended in it. */
   readonly push: (chunk: Uint8Array) => boolean
   /**
-   * Reads what is left when the bytes have ended: an unfinished last event is dispatched if its data is `[DONE]` or a complete
-   * JSON object, and dropped otherwise, as the standard says. Called once.
+   * Reads what is left when the bytes have ended: an unfinished last event is dispatched if its data is `[DONE]` or a
+   * complete JSON object, and dropped otherwise, as the standard says. Called once.
    */
   readonly salvage: () => void
   /** The limit that was passed, if one was. Nothing more is read after it. */
@@ -65,8 +66,8 @@ export interface SseParser {
 }
 
 /**
- * Receives one event. `event` is `message` where the stream names none. `bytes` has the event between `from` and `to`, its
- * blank line included, when all of it came in one chunk; `from` is -1 when it did not.
+ * Receives one event. `event` is `message` where the stream names none. `bytes` has the event between `from` and `to`,
+ * its blank line included, when all of it came in one chunk; `from` is -1 when it did not.
  *
  * @category models
  * @since 0.1.0
@@ -74,7 +75,8 @@ export interface SseParser {
 export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: number, to: number) => void
 
 /**
- * Finds the JSON of an event that has one `data:` line, and perhaps an `event:` line. Returns `undefined` for any other event.
+ * Finds the JSON of an event that has one `data:` line, and perhaps an `event:` line. Returns `undefined` for any other
+ * event.
  *
  * @category decoding
  * @since 0.1.0

@@ -1,9 +1,10 @@
 /**
- * Compares bytes eight at a time: faster than byte by byte, and up to some hundred bytes faster than a call into native code.
+ * Compares bytes eight at a time: faster than byte by byte, and up to some hundred bytes faster than a call into native
+ * code.
  *
- * Eight bytes are compared as a 64-bit float, which V8 compares without allocating an object. Two floats are equal if their
- * bytes are, with two exceptions: 0 and -0, and NaN, which equals nothing. So the bytes that are compared with must not
- * contain a byte of value 0; and no UTF-8 text has the bytes of a NaN.
+ * Eight bytes are compared as a 64-bit float, which V8 compares without allocating an object. Two floats are equal if
+ * their bytes are, with two exceptions: 0 and -0, and NaN, which equals nothing. So the bytes that are compared with
+ * must not contain a byte of value 0; and no UTF-8 text has the bytes of a NaN.
  *
  * @since 0.1.0
  */
@@ -24,8 +25,8 @@ export interface Chunk {
 }
 
 /**
- * Makes chunks, and keeps the view of the memory that was read last: all chunks that one read of a socket brought are slices
- * of one memory, and making a view takes as long as comparing an event.
+ * Makes chunks, and keeps the view of the memory that was read last: all chunks that one read of a socket brought are
+ * slices of one memory, and making a view takes as long as comparing an event.
  *
  * @category models
  * @since 0.1.0
@@ -50,8 +51,8 @@ export class ChunkViews {
  *
  * **Details**
  *
- * If the length of a run is no multiple of eight, its last word overlaps the one before it. A run of fewer than eight bytes
- * is compared by bytes.
+ * If the length of a run is no multiple of eight, its last word overlaps the one before it. A run of fewer than eight
+ * bytes is compared by bytes.
  *
  * @category models
  * @since 0.1.0
@@ -107,8 +108,8 @@ export const runsOf = (bytes: Uint8Array, bounds: ReadonlyArray<number>): Runs =
 }
 
 /**
- * Returns whether the bytes of a chunk from `at` on are the run of `length` bytes whose words begin at `first`. All of them
- * must be in the chunk.
+ * Returns whether the bytes of a chunk from `at` on are the run of `length` bytes whose words begin at `first`. All of
+ * them must be in the chunk.
  *
  * @category guards
  * @since 0.1.0

@@ -14,9 +14,9 @@ import { Names, ShortTexts } from "./TextCaches.ts"
  *
  * **Details**
  *
- * They hold pieces of what was received: texts of up to 12 bytes, ids and model names, and the fixed bytes of events. Nothing
- * of them is delivered to a stream that did not receive the same bytes itself. Decoders are synchronous, so streams that are
- * read in turns can share them.
+ * They hold pieces of what was received: texts of up to 12 bytes, ids and model names, and the fixed bytes of events.
+ * Nothing of them is delivered to a stream that did not receive the same bytes itself. Decoders are synchronous, so
+ * streams that are read in turns can share them.
  *
  * @category models
  * @since 0.1.0
@@ -48,8 +48,8 @@ export class DecoderCaches {
  *
  * **Details**
  *
- * One instance for all streams, since short streams would not live long enough to fill caches of their own, and a thousand
- * streams at once would hold a thousand copies.
+ * One instance for all streams, since short streams would not live long enough to fill caches of their own, and a
+ * thousand streams at once would hold a thousand copies.
  *
  * @category constants
  * @since 0.1.0

@@ -13,8 +13,8 @@
 export const bytesBefore = (marks: number): number => (31 - Math.clz32(marks & -marks)) >> 3
 
 /**
- * Marks, by their highest bit, the bytes of a word that are no plain part of a string: quotes, backslashes, control characters,
- * and bytes outside ASCII. A plain byte may be marked too, but only above one that is not plain.
+ * Marks, by their highest bit, the bytes of a word that are no plain part of a string: quotes, backslashes, control
+ * characters, and bytes outside ASCII. A plain byte may be marked too, but only above one that is not plain.
  *
  * @category accessors
  * @since 0.1.0
@@ -27,8 +27,8 @@ export const special = (word: number): number => {
 }
 
 /**
- * Returns the string whose characters stand between two quotes, or `undefined` if it is not valid JSON. `plain` says that
- * there is no backslash in it, `ascii` that all bytes are ASCII.
+ * Returns the string whose characters stand between two quotes, or `undefined` if it is not valid JSON. `plain` says
+ * that there is no backslash in it, `ascii` that all bytes are ASCII.
  *
  * @category decoding
  * @since 0.1.0

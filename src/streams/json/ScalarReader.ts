@@ -29,7 +29,9 @@ const pack = (bytes: Buffer, from: number, to: number): number => {
   return word
 }
 
-/** Returns where a plain string ends that is longer than a short text; -1 if it is not plain, or too long for a name. */
+/**
+ * Returns where a plain string ends that is longer than a short text; -1 if it is not plain, or too long for a name.
+ */
 const endOfName = ({ base, bytes, words }: Chunk, at: number, limit: number): number => {
   const last = Math.min(limit, at + longestName) - 4
   for (let end = at; end <= last; end += 4) {
@@ -42,8 +44,8 @@ const endOfName = ({ base, bytes, words }: Chunk, at: number, limit: number): nu
 }
 
 /**
- * How a value is read: a string; a string that is likely to come again, such as an id; an integer without a sign; or any value
- * that is skipped, since nobody reads it.
+ * How a value is read: a string; a string that is likely to come again, such as an id; an integer without a sign; or
+ * any value that is skipped, since nobody reads it.
  *
  * @category models
  * @since 0.1.0
@@ -69,8 +71,8 @@ export class ScalarReader {
   }
 
   /**
-   * Reads the value that begins at `at`, a string behind its opening quote. Returns where it ends, a string before its closing
-   * quote; -1 if there is no such value before `limit`.
+   * Reads the value that begins at `at`, a string behind its opening quote. Returns where it ends, a string before its
+   * closing quote; -1 if there is no such value before `limit`.
    */
   read(kind: ScalarKind, chunk: Chunk, at: number, limit: number): number {
     switch (kind) {

@@ -19,8 +19,8 @@ import { type Slot, StreamTemplate } from "./StreamTemplate.ts"
  */
 export interface TemplateRules<A extends object> {
   /**
-   * Whether the protocol keeps no object of this event, so that the object of a template can be changed and used again. It
-   * must not depend on what is in the slots.
+   * Whether the protocol keeps no object of this event, so that the object of a template can be changed and used again.
+   * It must not depend on what is in the slots.
    */
   readonly isDelta: (value: A) => boolean
   /** Whether the protocol reads the string or integer at a path, and it changes from event to event. */
@@ -166,16 +166,18 @@ export class SharedTemplate<A extends object> {
 
 const slotOf = <A extends object>(leaf: Leaf, rules: TemplateRules<A>): SharedSlot | undefined => {
   const keys = leaf.path.split(".")
-  if (rules.unread.has(leaf.path)) return { keys, use: "unread", kind: "skipped" }
+  // Where a value that nobody reads is `null` or empty, it mostly stays so, and comparing it is faster than skipping it.
   if (leaf.kind === "other") return undefined
+  if (leaf.kind === "whole") return { keys, use: "unread", kind: "skipped" }
   const use = rules.isRead(leaf.path) ? "read" : "fixed"
   if (leaf.kind === "integer") return { keys, use, kind: "integer" }
   return { keys, use, kind: use === "fixed" ? "name" : "string" }
 }
 
 /**
- * Learns a template from the event whose bytes, its end included, stand between `from` and `to`, and whose object is `object`.
- * Returns `undefined` if `locate` finds no JSON in the event, or if it has no slots, too many, or too many bytes.
+ * Learns a template from the event whose bytes, its end included, stand between `from` and `to`, and whose object is
+ * `object`. Returns `undefined` if `locate` finds no JSON in the event, or if it has no slots, too many, or too many
+ * bytes.
  *
  * @category constructors
  * @since 0.1.0

@@ -14,7 +14,10 @@ const mostTemplates = 24
 /** How many templates may be learned one after the other. */
 const mostCredit = 4
 
-/** What an unmatched event adds to the credit for learning a template: the most, and the least, if no template ever matches. */
+/**
+ * What an unmatched event adds to the credit for learning a template: the most, and the least, if no template ever
+ * matches.
+ */
 const highestRate = 1 / 8
 const lowestRate = 1 / 512
 
@@ -23,8 +26,8 @@ const lowestRate = 1 / 512
  *
  * **Details**
  *
- * Learning costs about ten times what parsing costs. A template that is dropped before it ever matched halves the rate of
- * learning, and one that matches for the first time doubles it.
+ * Learning costs about ten times what parsing costs. A template that is dropped before it ever matched halves the rate
+ * of learning, and one that matches for the first time doubles it.
  *
  * @category models
  * @since 0.1.0

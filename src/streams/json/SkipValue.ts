@@ -1,7 +1,8 @@
 /**
  * Finds the end of a JSON value that is not read, without making it.
  *
- * A value is accepted only if it is valid JSON on one line, so that skipping it accepts nothing that parsing would reject.
+ * A value is accepted only if it is valid JSON on one line, so that skipping it accepts nothing that parsing would
+ * reject.
  *
  * @since 0.1.0
  */
@@ -36,7 +37,9 @@ const NULL = 0x6c6c756e
 /** A value that is nested deeper is left to the parser. */
 const deepest = 32
 
-/** Returns where the string ends whose characters begin at `at`: the offset of its closing quote; -1 if it is not valid. */
+/**
+ * Returns where the string ends whose characters begin at `at`: the offset of its closing quote; -1 if it is not valid.
+ */
 const stringEnd = ({ base, bytes, words }: Chunk, at: number, limit: number): number => {
   let end = at
   while (end + 4 <= limit) {
@@ -153,7 +156,8 @@ const skipNested = (chunk: Chunk, at: number, limit: number, depth: number): num
 }
 
 /**
- * Returns where the value that begins at `at` ends; -1 if it is not valid, not whole before `limit`, or nested too deep.
+ * Returns where the value that begins at `at` ends; -1 if it is not valid, not whole before `limit`, or nested too
+ * deep.
  *
  * **Details**
  *

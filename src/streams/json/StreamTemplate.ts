@@ -1,11 +1,11 @@
 /**
  * An event template of one stream, by which an event is read without being parsed.
  *
- * The deltas of a stream are the same bytes again and again, except for the text, a counter and padding. A template keeps
- * the bytes of an event, its object, and its slots: the values that may differ. Another event matches if every byte outside
- * the slots is the same and there is a complete JSON value of the right kind in every slot. Parsing it would then give the
- * same object but for the slots, so these are written into the object and nothing is parsed. Any other event is parsed. So
- * both ways give the same object by construction, whatever a protocol makes of it.
+ * The deltas of a stream are the same bytes again and again, except for the text, a counter and padding. A template
+ * keeps the bytes of an event, its object, and its slots: the values that may differ. Another event matches if every
+ * byte outside the slots is the same and there is a complete JSON value of the right kind in every slot. Parsing it
+ * would then give the same object but for the slots, so these are written into the object and nothing is parsed. Any
+ * other event is parsed. So both ways give the same object by construction, whatever a protocol makes of it.
  *
  * @since 0.1.0
  */
@@ -87,8 +87,8 @@ export class StreamTemplate<A extends object> implements TemplateEvent<A> {
   }
 
   /**
-   * Reads the event that begins at `at` into `value` and `end`. Returns whether it matches and is whole before `limit`; if
-   * not, `value` is the object of no event.
+   * Reads the event that begins at `at` into `value` and `end`. Returns whether it matches and is whole before `limit`;
+   * if not, `value` is the object of no event.
    */
   match(chunk: ByteRuns.Chunk, at: number, limit: number): boolean {
     this.end = this.#match(chunk, at, limit, true)
@@ -96,9 +96,9 @@ export class StreamTemplate<A extends object> implements TemplateEvent<A> {
   }
 
   /**
-   * Reads the events that follow each other from `at` on and match, none of them longer than `longest` bytes, and passes the text
-   * of the only slot that is read to `take`. Returns where the first event begins that does not match. `value` is then the
-   * object of no event.
+   * Reads the events that follow each other from `at` on and match, none of them longer than `longest` bytes, and
+   * passes the text of the only slot that is read to `take`. Returns where the first event begins that does not match.
+   * `value` is then the object of no event.
    */
   run(chunk: ByteRuns.Chunk, at: number, longest: number, take: (text: string) => void): number {
     const length = chunk.bytes.length

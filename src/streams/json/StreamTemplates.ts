@@ -15,8 +15,8 @@ import type { StreamTemplate, TemplateEvent } from "./StreamTemplate.ts"
 const mostTemplates = 4
 
 /**
- * The first events of a stream are parsed: hardly two of them are alike, and a short stream never needs a template, which costs
- * more than parsing to begin with.
+ * The first events of a stream are parsed: hardly two of them are alike, and a short stream never needs a template,
+ * which costs more than parsing to begin with.
  */
 const parsedFirst = 4
 
@@ -29,8 +29,8 @@ const probeInterval = 16
  *
  * **Details**
  *
- * The first event of a kind is read by a shared template, and with the second one the stream gets a template of its own, so that a
- * kind of event which a stream has once costs no template.
+ * The first event of a kind is read by a shared template, and with the second one the stream gets a template of its
+ * own, so that a kind of event which a stream has once costs no template.
  *
  * @category models
  * @since 0.1.0

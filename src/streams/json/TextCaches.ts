@@ -26,8 +26,8 @@ const entryOf = (a: number, b: number, c: number): number => {
  *
  * **Details**
  *
- * The tokens of a model come again in all streams, and looking one up costs less than making it. The bytes are those of the
- * JSON text, so escapes and UTF-8 need no care. A new text replaces the one that has its place.
+ * The tokens of a model come again in all streams, and looking one up costs less than making it. The bytes are those of
+ * the JSON text, so escapes and UTF-8 need no care. A new text replaces the one that has its place.
  *
  * @category models
  * @since 0.1.0
@@ -81,7 +81,8 @@ interface Name {
 const interned = (text: string): string => Object.keys({ [text]: true })[0] ?? text
 
 /**
- * The names of things, such as ids and models, that come again in each kind of event, and in each stream of the same model.
+ * The names of things, such as ids and models, that come again in each kind of event, and in each stream of the same
+ * model.
  *
  * @category models
  * @since 0.1.0
@@ -89,7 +90,10 @@ const interned = (text: string): string => Object.keys({ [text]: true })[0] ?? t
 export class Names {
   readonly #names: Array<Name | undefined> = Array.from({ length: names }, () => undefined)
 
-  /** Returns the text of plain ASCII, longer than `longestShort`, whose bytes stand between `at` and `end`, and keeps it. */
+  /**
+   * Returns the text of plain ASCII, longer than `longestShort`, whose bytes stand between `at` and `end`, and keeps
+   * it.
+   */
   get(chunk: Chunk, at: number, end: number): string {
     const { base, bytes, words } = chunk
     const length = end - at

@@ -1,6 +1,6 @@
 /**
- * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that frames
- * report.
+ * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that
+ * frames report.
  *
  * Two kinds of frames carry the events of a model: those of Converse have the event as their payload, and its name in a
  * header; a `chunk` of InvokeModel has the bytes of the model's own event, as base64.
@@ -35,8 +35,8 @@ const reason = (payload: JsonObject): string | undefined => {
 }
 
 /**
- * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the name of
- * the exception.
+ * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the
+ * name of the exception.
  *
  * @category constructors
  * @since 0.1.0
@@ -59,8 +59,8 @@ const everything: Locate = (_, from, to) => ({ from, to })
  */
 export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { context, output } = reading
-  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
-  // parse it.
+  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than
+  // to parse it.
   const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
 
   const fail = (code: string, payload: string): void => {

@@ -4,11 +4,11 @@
  * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
+import type { JsonObject } from "../json/Json.ts"
 import type { ReadAhead } from "../framing/ReadAhead.ts"
 import type { DecoderCaches } from "../json/DecoderCaches.ts"
 import type { StreamTemplate, TemplateEvent } from "../json/StreamTemplate.ts"
 import { StreamTemplates } from "../json/StreamTemplates.ts"
-import type { JsonObject } from "../json/Json.ts"
 import type { FrameDecoder, Reading, Repeat } from "./JsonStream.ts"
 
 /**
@@ -16,8 +16,9 @@ import type { FrameDecoder, Reading, Repeat } from "./JsonStream.ts"
  *
  * **Details**
  *
- * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same template, the
- * frame decoder returns what it does with the next ones (`FrameDecoder.repeat`), which holds until another event comes.
+ * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same
+ * template, the machine returns what it does with the next ones (`FrameDecoder.repeat`), which holds until another event
+ * comes.
  *
  * @category models
  * @since 0.1.0
@@ -34,8 +35,8 @@ export class TemplateReadAhead implements ReadAhead {
   #repeat: Repeat | undefined
 
   /**
-   * `locate` finds the JSON of an event in its bytes; `longest` is how many bytes an event may have, its end included; `caches` is
-   * what this stream shares with others.
+   * `locate` finds the JSON of an event in its bytes; `longest` is how many bytes an event may have, its end included;
+   * `caches` is what this stream shares with others.
    */
   constructor(reading: Reading, machine: FrameDecoder, locate: Locate, longest: number, caches: DecoderCaches) {
     this.#reading = reading

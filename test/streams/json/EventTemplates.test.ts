@@ -1,9 +1,10 @@
 /**
  * Reading ahead by template gives what parsing gives, for every input.
  *
- * A decoder that is fed byte by byte parses each event, since no event is ever whole in one chunk; a decoder that is fed whole
- * events, or several pieces at a time, reads nearly all of them by template. Their outcomes are compared on streams in which bytes are
- * changed, dropped, added and moved, inside the slots and outside. Bugs planted in what it tests, each of which it found:
+ * A decoder that is fed byte by byte parses each event, since no event is ever whole in one chunk; a decoder that is
+ * fed whole events, or several pieces at a time, reads nearly all of them by template. Their outcomes are compared on
+ * streams in which bytes are changed, dropped, added and moved, inside the slots and outside. Bugs planted in what it
+ * tests, each of which it found:
  *
  * - in comparing: the end of a run, its last word, or a short run not compared;
  * - in reading values: control characters, backslashes or bytes that are not ASCII taken as they stand, by words and one by one;
@@ -14,8 +15,8 @@
  *   than its text; another item;
  * - in gathering: the first chunk alone; the beginning of a body in memory that is used again.
  *
- * Not found, since no answer differs: numbers that are too long to be exact (no count is), objects of a known shape that a protocol
- * keeps, and chunks that say more than a text, whose rest is what it was in the chunk before.
+ * Not found, since no answer differs: numbers that are too long to be exact (no count is), objects of a known shape
+ * that a protocol keeps, and chunks that say more than a text, whose rest is what it was in the chunk before.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Struct } from "effect"
@@ -62,6 +63,18 @@ const data = (value: unknown, event?: string) =>
 const chunk = (delta: unknown, more: object = {}) =>
   data({ id: "c", object: "chat.completion.chunk", created: 7, model: "m", choices: [{ index: 0, delta }], ...more })
 
+/** Log probabilities with a varying number of alternatives, or none. */
+const logprobs = (token: string, n: number) =>
+  n % 7 === 0 ? null : {
+    content: [{
+      token,
+      logprob: -n / 7,
+      bytes: [...Buffer.from(token)],
+      top_logprobs: Array.from({ length: n % 4 }, (_, i) => ({ token: `${token}${i}`, logprob: -i, bytes: null }))
+    }],
+    refusal: null
+  }
+
 const named = (type: string, fields: object) => data({ type, ...fields }, type)
 
 const response = (parts: ReadonlyArray<object>, n: number) =>
@@ -101,6 +114,12 @@ const kinds: Readonly<Record<Streamed, ReadonlyArray<Kind>>> = {
         chunk({ content }, { usage: { prompt_tokens: 10, completion_tokens: n * 7, total_tokens: 10 + n * 7 } })
     },
     { before: [], delta: (text) => chunk({ content: text, reasoning: text }) },
+    // Whatever a field that nobody reads holds.
+    {
+      before: [],
+      delta: (content, n) =>
+        data({ id: "c", model: "m", choices: [{ index: 0, delta: { content }, logprobs: logprobs(content, n) }] })
+    },
     // Each of these says more than its text, or says it under another name.
     { before: [], delta: (content, n) => chunk({ content }, { usage: null, x_groq: { usage: { prompt_tokens: n } } }) },
     { before: [], delta: (reasoning) => chunk({ content: "", reasoning, reasoning_details: [] }) },

@@ -6,7 +6,6 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { type Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
@@ -16,6 +15,7 @@ import { classifyReported } from "../../response/ErrorClassifier.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
 import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import * as ResponseItems from "./ResponseItems.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import * as Usage from "./Usage.ts"
 
 type Problem = ProviderError | string | undefined

@@ -7,7 +7,6 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
@@ -17,6 +16,7 @@ import { index } from "../../response/WireItems.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseItems from "./ResponseItems.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import * as Usage from "./Usage.ts"
 
 /** Every recorded stream has it, and what comes after it says nothing: one of them goes without `[DONE]`. */

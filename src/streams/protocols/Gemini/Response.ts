@@ -9,7 +9,6 @@
  */
 import { ContentFilteredError, type ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
@@ -17,6 +16,7 @@ import type { FrameDecoder } from "../../response/JsonStream.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as ResponseItems from "./ResponseItems.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import * as Usage from "./Usage.ts"
 
 type Problem = ProviderError | string | undefined

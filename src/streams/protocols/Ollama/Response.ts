@@ -7,7 +7,6 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import * as TokenUsage from "../../../domain/TokenUsage.ts"
-import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
@@ -17,6 +16,7 @@ import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseItems from "./ResponseItems.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 
 /** The line with `done: true`: every recorded stream has it, and nothing after it. */
 const contract: ReadonlyArray<Evidence> = ["terminal-event"]
@@ -27,7 +27,7 @@ const texts = new Set(["message.content", "message.thinking", "response", "think
 const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.done === false && object(value.message)?.tool_calls === undefined,
   isRead: (path) => texts.has(path),
-  unread: new Set(["created_at"])
+  unread: new Set(["created_at", "logprobs"])
 }
 
 type Problem = ProviderError | string | undefined

@@ -6,7 +6,6 @@
  */
 import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import * as Framed from "../../response/Framed.ts"
@@ -18,6 +17,7 @@ import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as ResponseEnvelopes from "./ResponseEnvelopes.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import * as Citations from "./Citations.ts"
 import * as ResponseDelta from "./ResponseDelta.ts"
 import * as ResponseRepeat from "./ResponseRepeat.ts"
@@ -44,7 +44,7 @@ const templates: TemplateRules<JsonObject> = {
       : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
   },
   isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
-  unread: new Set(["obfuscation", "p"])
+  unread: new Set(["obfuscation", "p", "choices.0.logprobs"])
 }
 
 const texts = new Set([

@@ -36,7 +36,8 @@ const contentOnly = new Set(["role", "content"])
 const reasoningOnly = new Set(["role", "reasoning_content"])
 
 /**
- * Returns what is done with the text at a path of a chunk that was just read; `undefined` if the chunk carries more than this.
+ * Returns what is done with the text at a path of a chunk that was just read; `undefined` if the chunk carries more
+ * than this.
  *
  * @category decoding
  * @since 0.1.0

@@ -8,7 +8,6 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
-import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
@@ -19,6 +18,7 @@ import { index, WireItems } from "../../response/WireItems.ts"
 import * as Text from "../../response/Text.ts"
 import * as ResponseEnding from "./ResponseEnding.ts"
 import * as ResponseItems from "./ResponseItems.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import * as RateLimitEvents from "./RateLimitEvents.ts"
 
 type Problem = ProviderError | string | undefined
@@ -41,7 +41,7 @@ const deltas: ReadonlySet<string> = new Set([
 const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => typeof value.type === "string" && value.type.endsWith(".delta"),
   isRead: (path) => path === "delta",
-  unread: new Set(["sequence_number", "obfuscation"])
+  unread: new Set(["sequence_number", "obfuscation", "logprobs"])
 }
 
 /**

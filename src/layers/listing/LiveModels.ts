@@ -10,7 +10,7 @@ import * as Model from "../../domain/Model.ts"
 import type { ModelFacts } from "../../domain/ModelInfo.ts"
 import { ModelListing } from "../../services/ModelListing.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
-import * as Models from "./Models.ts"
+import * as Models from "../catalogue/Models.ts"
 
 /** How long a provider that could not be asked is left alone, in milliseconds. */
 const pause = 60_000

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ModelInfo } from "sluice"
 import * as Writer from "../../../scripts/support/Catalogue.ts"
-import * as Catalogue from "../../../src/layers/models/Catalogue.ts"
-import * as CatalogueLines from "../../../src/layers/models/CatalogueLines.ts"
+import * as Catalogue from "../../../src/layers/catalogue/Catalogue.ts"
+import * as CatalogueLines from "../../../src/layers/catalogue/CatalogueLines.ts"
 import { node, root } from "../../cli/Command.ts"
 import * as ModelList from "../../support/ModelList.ts"
 
@@ -154,7 +154,7 @@ describe("the catalogue", { timeout: 60_000 }, () => {
     assert.isAbove(all.length, 1000)
     assert.isUndefined(Writer.problemOf(all))
     assert.strictEqual(
-      readFileSync(join(root, "src/layers/models/Catalogue.ts"), "utf8"),
+      readFileSync(join(root, "src/layers/catalogue/Catalogue.ts"), "utf8"),
       Writer.moduleOf({ date: Catalogue.date, models: all })
     )
   })
@@ -164,7 +164,7 @@ describe("the catalogue", { timeout: 60_000 }, () => {
       import { registerHooks } from "node:module"
       const loaded = []
       registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context) } })
-      const isThere = () => loaded.some((url) => url.endsWith("/models/Catalogue.ts"))
+      const isThere = () => loaded.some((url) => url.endsWith("/catalogue/Catalogue.ts"))
       const { Models, ModelRegistry } = await import(${JSON.stringify(join(root, "src/index.ts"))})
       const { Effect } = await import("effect")
       await Effect.runPromise(Effect.gen(function*() {
