@@ -89,7 +89,7 @@ const make = Effect.gen(function*() {
     { isStreamed }: PreparedTranscription
   ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> =>
     isStreamed && carrier(response.headers["content-type"]) === "events"
-      ? Effect.succeed(PulledEvents.make(response, Transcripts.reader(response.context), progress))
+      ? Effect.succeed(PulledEvents.make(response, Transcripts.decodeEvents(response.context), progress))
       : decodeWhole(response, request)
 
   const open = Effect.fnUntraced(function*(

@@ -54,6 +54,7 @@ const messageOf = (body: JsonObject, error: JsonObject | undefined): string | un
     nonEmpty(body.error) ??
     joined(array(body.error)) ??
     nonEmpty(body.message) ??
+    nonEmpty(body.error_message) ??
     nonEmpty(body.Message) ??
     joined(array(object(body.message)?.detail)) ??
     nonEmpty(detail) ??
@@ -144,7 +145,7 @@ export const read = (value: unknown): ErrorReport | undefined => {
  *
  * `{error: …}` (most), `{type: "error"}` (Anthropic, Responses), `{object: "error"}` (Mistral, old vLLM),
  * `{base_resp: {status_code ≠ 0}}` (MiniMax), `{success: false, errors}` (Cloudflare), `{Response: {Error}}` (Tencent),
- * `{detail}` and `{code, message}` alone.
+ * `{error_type, error_message}` beside `choices: null` (proxies), `{detail}` and `{code, message}` alone.
  *
  * @category guards
  * @since 0.1.0
@@ -154,6 +155,7 @@ export const reportsFailure = (value: unknown): boolean => {
   if (!isObject(body)) return false
   if (body.error !== undefined && body.error !== null && body.error !== "" && body.error !== false) return true
   if (body.type === "error" || body.object === "error" || body.success === false) return true
+  if (nonEmpty(body.error_message) !== undefined || nonEmpty(body.error_type) !== undefined) return true
   if (isObject(object(body.Response)?.Error)) return true
   const status = number(object(body.base_resp)?.status_code)
   if (status !== undefined && status !== 0) return true

@@ -57,14 +57,14 @@ const everything: Locate = (_, from, to) => ({ from, to })
  * @category constructors
  * @since 0.1.0
  */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
-  const { assembly, context } = reading
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
+  const { context, output } = reading
   // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than
   // to parse it.
   const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
 
   const fail = (code: string, payload: string): void => {
-    reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
+    reading.failure = classifyReported(reported(code, payload), context, { partial: output.partial() })
   }
 
   /** The object of a payload, or of bytes in one. */
@@ -142,7 +142,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, machine, parser(reading, machine))
 }

@@ -17,7 +17,7 @@ import { TemplateReadAhead } from "./ReadAhead.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
   // The end of a line does not count.
@@ -48,5 +48,5 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
   }
 
   const parser = Ndjson.make(onLine, longest, ahead)
-  return JsonStream.make(reading, machine, parser, true)
+  return JsonStream.make(reading, machine, parser, { bare: true })
 }

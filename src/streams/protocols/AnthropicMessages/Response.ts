@@ -13,7 +13,7 @@ import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
-import type { Machine, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import * as Usage from "./Usage.ts"
@@ -77,7 +77,7 @@ const templates: TemplateRules<JsonObject> = {
 export const machine = (
   context: DecodeContext,
   assembly: Assembly
-): Machine & { readonly message: (message: JsonObject) => Problem } => {
+): FrameDecoder & { readonly message: (message: JsonObject) => Problem } => {
   const slots = new WireItems(assembly)
   const blocks = new OpenBlocks<ResponseItems.Block>(
     assembly,
@@ -215,7 +215,7 @@ export const machine = (
     message,
     doneMarker: () => assembly.saw("done-marker"),
     // `message_stop` proves an answer whole, and it completes at once: every server that was recorded sends it.
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract: ["terminal-event"],
     finish,
     templates

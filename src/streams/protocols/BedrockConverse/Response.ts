@@ -9,7 +9,7 @@ import type { FinishReason } from "../../../domain/FinishReason.ts"
 import { type Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -70,7 +70,7 @@ const only = (value: JsonObject): readonly [string, unknown] | undefined => {
 export const machine = (
   context: DecodeContext,
   assembly: Assembly
-): Machine & { readonly response: (value: JsonObject) => Problem } => {
+): FrameDecoder & { readonly response: (value: JsonObject) => Problem } => {
   const slots = new WireItems(assembly)
   const blocks = new OpenBlocks<ResponseItems.Block>(
     assembly,
@@ -222,7 +222,7 @@ export const machine = (
     frame,
     response,
     doneMarker: () => assembly.saw("done-marker"),
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract: ["terminal-event"],
     finish,
     templates

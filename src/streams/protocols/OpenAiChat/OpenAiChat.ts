@@ -17,6 +17,7 @@ import * as Request from "./Request.ts"
  */
 export const protocol: Protocol = {
   name,
-  encode: Request.encode,
+  streamsEvents: true,
+  encodeRequest: Request.encodeRequest,
   ...Response.of(name)
 }

@@ -10,7 +10,7 @@ import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import * as Framed from "../../response/Framed.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import type { Protocol } from "../Protocol.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -64,7 +64,7 @@ type Problem = ProviderError | string | undefined
  * @category models
  * @since 0.1.0
  */
-export interface ChatMachine extends Machine {
+export interface ChatFrameDecoder extends FrameDecoder {
   /** Reads a whole response as `frame` reads a chunk, and ends the answer. */
   readonly response: (value: JsonObject) => Problem
 }
@@ -79,7 +79,7 @@ export const machine = (
   context: DecodeContext,
   assembly: Assembly,
   language: string = ResponseItems.protocol
-): ChatMachine => {
+): ChatFrameDecoder => {
   const answer = ResponseItems.make(context, assembly, language)
   let chunks = 0
 
@@ -215,7 +215,7 @@ export const machine = (
       assembly.saw("done-marker")
       answer.finish()
     },
-    whole: () => assembly.finishReasonRaw !== null,
+    isWhole: () => assembly.finishReasonRaw !== null,
     contract,
     finish: () => answer.finish(),
     templates
@@ -237,12 +237,12 @@ export const machine = (
  * @category decoding
  * @since 0.1.0
  */
-export const of = (language: string): Pick<Protocol, "stream" | "whole"> => ({
-  stream: (context) => {
+export const of = (language: string): Pick<Protocol, "decodeStream" | "decodeWhole"> => ({
+  decodeStream: (context) => {
     const assembly = new Assembly(context)
     return Framed.make(context, assembly, machine(context, assembly, language))
   },
-  whole: (body, context) =>
+  decodeWhole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => machine(context, assembly, language).response(value))
 })
 

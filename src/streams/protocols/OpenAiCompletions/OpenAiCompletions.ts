@@ -22,6 +22,7 @@ import * as Request from "./Request.ts"
  */
 export const protocol: Protocol = {
   name: "openai-completions",
-  encode: Request.encode,
+  streamsEvents: true,
+  encodeRequest: Request.encodeRequest,
   ...Response.of("openai-completions")
 }
