@@ -61,7 +61,7 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  * left out. The API accepts `topP` only without `temperature`, and none of `temperature`, `topP` and `topK` while the model
  * thinks: they are left out there.
  */
-export const encode: Protocol["encode"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const own = PromptParts.ownOptions(request, context)
   const thinking = RequestReasoning.encode(request)

@@ -7,12 +7,12 @@ import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as Framed from "../../response/Framed.ts"
-import type { Machine, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -50,24 +50,24 @@ const texts: ReadonlyMap<string, string> = new Map([
 
 const deltas: ReadonlySet<unknown> = new Set(["text_delta", "thinking_delta", "input_json_delta"])
 
-/** The fields in which the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** The events that have templates, and their slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.type === "content_block_delta" && isObject(value.delta) && deltas.has(value.delta.type),
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set(["p"])
 }
 
 type Problem = ProviderError | string | undefined
 
 /** The frame decoder of the Messages API. */
-export interface MessagesDecoder extends Machine {
+export interface MessagesDecoder extends FrameDecoder {
   /** Decodes a whole body, and completes the response. */
   readonly response: (message: JsonObject) => Problem
 }
 
 class Decoder implements MessagesDecoder {
   readonly contract = contract
-  readonly holes = holes
+  readonly templates = templates
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #wireItems: WireItems
@@ -142,7 +142,7 @@ class Decoder implements MessagesDecoder {
     this.#assembly.saw("done-marker")
   }
 
-  whole(): boolean {
+  isWhole(): boolean {
     return this.#assembly.completed
   }
 

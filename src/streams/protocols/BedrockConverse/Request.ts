@@ -78,7 +78,7 @@ const merged = (name: string, ours: Schema.JsonObject, own?: Schema.Json): Schem
  * Claude accepts `topP` only without `temperature`, and neither while it thinks; Nova accepts neither, and no
  * `maxOutputTokens`, beside its highest effort.
  */
-export const encode: Protocol["encode"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const family = ModelFamilies.of(context)
   const { additionalModelRequestFields, inferenceConfig, ...own } = PromptParts.ownOptions(request, context)

@@ -10,7 +10,7 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as JsonStream from "../../response/JsonStream.ts"
@@ -24,7 +24,7 @@ import * as ResponseFrames from "./ResponseFrames.ts"
 type Problem = ProviderError | string | undefined
 
 /** A frame decoder of any of the protocols. */
-interface AnyDecoder extends JsonStream.Machine {
+interface AnyDecoder extends JsonStream.FrameDecoder {
   /** Decodes a whole body, and completes the response. */
   readonly response: (value: JsonObject) => Problem
 }
@@ -40,7 +40,7 @@ const errorCode = (value: JsonObject): string | undefined =>
   nonEmpty(object(value.Output)?.__type)?.split("#").at(-1) ?? nonEmpty(value.__type)?.split("#").at(-1)
 
 class Decoder implements AnyDecoder {
-  readonly holes: Holes<JsonObject>
+  readonly templates: TemplateRules<JsonObject>
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #converse: Converse.ConverseDecoder
@@ -50,7 +50,7 @@ class Decoder implements AnyDecoder {
     this.#context = context
     this.#assembly = assembly
     this.#converse = Converse.make(context, assembly)
-    this.holes = this.#converse.holes
+    this.templates = this.#converse.templates
   }
 
   get contract(): ReadonlyArray<Evidence> {
@@ -73,8 +73,8 @@ class Decoder implements AnyDecoder {
     decoder.doneMarker()
   }
 
-  whole(): boolean {
-    return (this.#chosen ?? this.#converse).whole()
+  isWhole(): boolean {
+    return (this.#chosen ?? this.#converse).isWhole()
   }
 
   finish(): void {

@@ -7,11 +7,11 @@ import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { type Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
@@ -44,12 +44,12 @@ const finishReason = (stopReason: string | null): FinishReason => {
 
 const texts = new Set(["delta.text", "delta.reasoningContent.text", "delta.toolUse.input"])
 
-/** The fields in which the deltas of a stream differ. Other deltas are kept as they are, so they are none of these. */
-const holes: Holes<JsonObject> = {
+/** The events that have templates, and their slots. Other deltas are kept as they are, so they are none of these. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: ({ contentBlockIndex, delta }) =>
     contentBlockIndex !== undefined && isObject(delta) && Object.keys(delta).length === 1 &&
     (typeof delta.text === "string" || isObject(delta.toolUse) || isObject(delta.reasoningContent)),
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set(["p"])
 }
 
@@ -65,14 +65,14 @@ const only = (value: JsonObject): readonly [string, unknown] | undefined => {
 type Problem = ProviderError | string | undefined
 
 /** The frame decoder of Converse. */
-export interface ConverseDecoder extends Machine {
+export interface ConverseDecoder extends FrameDecoder {
   /** Decodes a whole body, and completes the response. */
   readonly response: (value: JsonObject) => Problem
 }
 
 class Decoder implements ConverseDecoder {
   readonly contract = contract
-  readonly holes = holes
+  readonly templates = templates
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #wireItems: WireItems
@@ -133,7 +133,7 @@ class Decoder implements ConverseDecoder {
     this.#assembly.saw("done-marker")
   }
 
-  whole(): boolean {
+  isWhole(): boolean {
     return this.#assembly.completed
   }
 

@@ -8,7 +8,7 @@ import { isObject, object, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
 
 /** Makes the parser of events in lines. */
-const lines = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+const lines = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { maxEventBytes, maxLineBytes } = reading.context.limits
   // A first line that is not an event begins another kind of body, which is classified at its end.
   let isOther = false
@@ -24,7 +24,7 @@ const lines = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonSt
       read(Buffer.from(bytes, "base64").toString("utf8"))
       return
     }
-    const problem = machine.frame(value, "")
+    const problem = decoder.frame(value, "")
     if (problem !== undefined) reading.answered(problem, text, parser.position)
   }
 
@@ -41,12 +41,12 @@ const lines = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonSt
 const OPEN_OBJECT = 123
 
 /** Makes the parser of one stream. */
-export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const make = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
   return {
     push: (chunk) => {
       if (chunk.length === 0) return false
-      chosen ??= (chunk[0] === OPEN_OBJECT ? lines : EventStreamJson.parser)(reading, machine)
+      chosen ??= (chunk[0] === OPEN_OBJECT ? lines : EventStreamJson.parser)(reading, decoder)
       return chosen.push(chunk)
     },
     salvage: () => chosen?.salvage(),

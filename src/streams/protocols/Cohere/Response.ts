@@ -7,7 +7,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
@@ -31,10 +31,10 @@ const texts = new Set([
   "delta.message.tool_calls.function.arguments"
 ])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => deltas.has(value.type),
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set()
 }
 
@@ -42,12 +42,12 @@ const isRefusal = (value: JsonObject): boolean => value.type === undefined && ty
 
 type Problem = ProviderError | string | undefined
 
-interface CohereMachine extends SseJson.Machine {
+interface CohereFrameDecoder extends SseJson.FrameDecoder {
   /** Reads a whole response. */
   readonly response: (value: JsonObject) => Problem
 }
 
-const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
+const make = (context: DecodeContext, assembly: Assembly): CohereFrameDecoder => {
   const answer = ResponseItems.make(context.error, assembly)
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
@@ -147,10 +147,10 @@ const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
     },
     // It comes after the end, and proves nothing without it.
     doneMarker: () => {},
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract,
     finish: answer.finish,
-    holes
+    templates
   }
 }
 
@@ -164,7 +164,7 @@ const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
  * @category decoding
  * @since 0.1.0
  */
-export const stream = (context: DecodeContext): StreamDecoder => {
+export const decodeStream = (context: DecodeContext): StreamDecoder => {
   const assembly = new Assembly(context)
   return SseJson.make(context, assembly, make(context, assembly))
 }
@@ -176,7 +176,7 @@ export const stream = (context: DecodeContext): StreamDecoder => {
  * @category decoding
  * @since 0.1.0
  */
-export const whole = (body: string, context: DecodeContext): WholeResponse =>
+export const decodeWhole = (body: string, context: DecodeContext): WholeResponse =>
   WholeJson.read(body, context, (value, assembly) => {
     const machine = make(context, assembly)
     const problem = machine.response(value)

@@ -9,11 +9,11 @@
  */
 import { ContentFilteredError, type ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as ResponseItems from "./ResponseItems.ts"
@@ -49,8 +49,8 @@ const text = "candidates.0.content.parts.0.text"
 const plainPart = new Set(["text", "thought"])
 const plainCandidate = new Set(["content", "index"])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: ({ candidates }) => {
     const candidate = Array.isArray(candidates) && candidates.length === 1 ? object(candidates[0]) : undefined
     const parts = object(candidate?.content)?.parts
@@ -59,7 +59,7 @@ const holes: Holes<JsonObject> = {
       Object.keys(candidate).every((key) => plainCandidate.has(key)) &&
       Object.keys(part).every((key) => plainPart.has(key))
   },
-  read: (path) => path === text || (path.startsWith("usageMetadata.") && path.endsWith("TokenCount")),
+  isRead: (path) => path === text || (path.startsWith("usageMetadata.") && path.endsWith("TokenCount")),
   unread: new Set([
     "usageMetadata.promptTokensDetails.0.tokenCount",
     "usageMetadata.candidatesTokensDetails.0.tokenCount"
@@ -75,7 +75,7 @@ const holes: Holes<JsonObject> = {
 export const machine = (
   context: DecodeContext,
   assembly: Assembly
-): Machine & { readonly response: (value: JsonObject) => Problem } => {
+): FrameDecoder & { readonly response: (value: JsonObject) => Problem } => {
   const answer = ResponseItems.make(context, assembly)
   let isProven = false
 
@@ -212,9 +212,9 @@ export const machine = (
     frame: read,
     response,
     doneMarker: () => assembly.saw("done-marker"),
-    whole: () => isProven,
+    isWhole: () => isProven,
     contract: ["finish-reason"],
     finish,
-    holes
+    templates
   }
 }

@@ -10,7 +10,7 @@ import type * as JsonStream from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 
 /** Reads responses that stand in an array. */
-const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+const elements = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const parser = JsonArray.make((text) => {
     if (reading.isOver) return
     reading.frames++
@@ -27,8 +27,8 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): Jso
     if (problem !== undefined) reading.answered(problem, text, parser.position)
   }, reading.context.limits)
   return {
-    push: parser.push,
-    salvage: parser.salvage,
+    push: (chunk) => parser.push(chunk),
+    salvage: () => parser.salvage(),
     get overflow() {
       return parser.overflow
     },
@@ -54,7 +54,7 @@ const OPEN_OBJECT = 123
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const make = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
   // Blank chunks before the first byte that says something.
   const held: Array<Uint8Array> = []

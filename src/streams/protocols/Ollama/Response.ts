@@ -7,11 +7,11 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import * as TokenUsage from "../../../domain/TokenUsage.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as LineJson from "../../response/LineJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -23,10 +23,10 @@ const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
 const texts = new Set(["message.content", "message.thinking", "response", "thinking"])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.done === false && object(value.message)?.tool_calls === undefined,
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set(["created_at"])
 }
 
@@ -39,7 +39,7 @@ const usageOf = (value: JsonObject): TokenUsage.TokenUsage | undefined => {
   return TokenUsage.of(count(read), count(written))
 }
 
-const make = (context: DecodeContext, assembly: Assembly): Machine => {
+const make = (context: DecodeContext, assembly: Assembly): FrameDecoder => {
   const answer = ResponseItems.make(context, assembly)
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
@@ -93,10 +93,10 @@ const make = (context: DecodeContext, assembly: Assembly): Machine => {
   return {
     frame,
     doneMarker: () => {},
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract,
     finish: answer.finish,
-    holes
+    templates
   }
 }
 
@@ -110,14 +110,14 @@ const make = (context: DecodeContext, assembly: Assembly): Machine => {
  * @category decoding
  * @since 0.1.0
  */
-export const stream = (context: DecodeContext): StreamDecoder => {
+export const decodeStream = (context: DecodeContext): StreamDecoder => {
   const assembly = new Assembly(context)
   return LineJson.make(context, assembly, make(context, assembly))
 }
 
 /** The events of a stream that came as a whole: servers that imitate this one call lines JSON. */
 const lines = (body: string, context: DecodeContext): WholeResponse => {
-  const decoder = stream(context)
+  const decoder = decodeStream(context)
   const events = [...decoder.push(Buffer.from(body)), ...decoder.end({ type: "end-of-body" })]
   return decoder.failure === undefined ? { events, failure: undefined } : { events: [], failure: decoder.failure }
 }
@@ -128,7 +128,7 @@ const lines = (body: string, context: DecodeContext): WholeResponse => {
  * @category decoding
  * @since 0.1.0
  */
-export const whole = (body: string, context: DecodeContext): WholeResponse => {
+export const decodeWhole = (body: string, context: DecodeContext): WholeResponse => {
   const end = body.trimEnd().indexOf("\n")
   if (end > 0 && isObject(parse(body.slice(0, end)))) return lines(body, context)
   return WholeJson.read(body, context, (value, assembly) => {

@@ -113,7 +113,7 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
  * @see https://platform.openai.com/docs/api-reference/chat/create
  * @see https://platform.openai.com/docs/guides/reasoning
  */
-export const encode: Protocol["encode"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const isReasoning = PromptParts.isReasoningModel(context)
   const systemRole = context.quirks.systemRole ?? (isReasoning ? "developer" : "system")

@@ -8,12 +8,12 @@
 import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as Framed from "../../response/Framed.ts"
-import type { Machine, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as Citations from "./Citations.ts"
@@ -41,8 +41,8 @@ const texts = new Set([
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/** The fields in which the deltas of a stream differ. Sources and reasoning details are kept as they are: not deltas. */
-const holes: Holes<JsonObject> = {
+/** The events that have templates, and their slots. Sources and reasoning details are kept as they are: not deltas. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => {
     const choices = array(value.choices)
     const choice = object(choices?.[0])
@@ -52,7 +52,7 @@ const holes: Holes<JsonObject> = {
       ? choices?.length === 0 || choice?.text !== undefined
       : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
   },
-  read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
+  isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
   unread: new Set(["obfuscation", "p"])
 }
 
@@ -64,14 +64,14 @@ const isFirstChoice = (choice: unknown): boolean =>
 type Problem = ProviderError | string | undefined
 
 /** The frame decoder of Chat Completions. */
-export interface ChatDecoder extends Machine {
+export interface ChatDecoder extends FrameDecoder {
   /** Decodes a whole body as `frame` decodes a chunk, and completes the response. */
   readonly response: (value: JsonObject) => Problem
 }
 
 class Decoder implements ChatDecoder {
   readonly contract = contract
-  readonly holes = holes
+  readonly templates = templates
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
@@ -113,7 +113,7 @@ class Decoder implements ChatDecoder {
     this.#items.finish()
   }
 
-  whole(): boolean {
+  isWhole(): boolean {
     return this.#assembly.finishReasonRaw !== null
   }
 

@@ -16,7 +16,7 @@ import * as Response from "./Response.ts"
  */
 export const protocol: Protocol = {
   name: Response.name,
-  encode: Request.encode,
-  stream: Response.stream,
-  whole: Response.whole
+  encodeRequest: Request.encode,
+  decodeStream: Response.stream,
+  decodeWhole: Response.whole
 }

@@ -147,7 +147,7 @@ const promptText = (
  * @see https://api-docs.deepseek.com/guides/fim_completion
  * @see https://docs.mistral.ai/capabilities/code_generation
  */
-export const encode: Protocol["encode"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const { includeUsage, seedField, topK } = context.quirks
   if (request.tools !== undefined && request.tools.length > 0 && request.toolChoice !== "none") {

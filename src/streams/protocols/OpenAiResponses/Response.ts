@@ -8,12 +8,12 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
-import type { Machine, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
 import * as Text from "../../response/Text.ts"
@@ -37,10 +37,10 @@ const deltas: ReadonlySet<string> = new Set([
   "response.reasoning_text.delta"
 ])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => typeof value.type === "string" && value.type.endsWith(".delta"),
-  read: (path) => path === "delta",
+  isRead: (path) => path === "delta",
   unread: new Set(["sequence_number", "obfuscation"])
 }
 
@@ -50,7 +50,7 @@ const holes: Holes<JsonObject> = {
  * @category constructors
  * @since 0.1.0
  */
-export const machine = (context: DecodeContext, assembly: Assembly): Machine => {
+export const machine = (context: DecodeContext, assembly: Assembly): FrameDecoder => {
   const slots = new WireItems(assembly)
   const began = new Map<OpenItem, JsonObject>()
   const ids = new Map<string, OpenItem>()
@@ -327,9 +327,9 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     repeat,
     doneMarker: () => assembly.saw("done-marker"),
     // Only the terminal event proves an answer whole, and it completes at once.
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract: ["terminal-event"],
     finish: () => {},
-    holes
+    templates
   }
 }
