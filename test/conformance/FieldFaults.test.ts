@@ -82,6 +82,8 @@ describe("a fault from the field", () => {
     if (entry.file.endsWith(".json")) return hold(entry, protocol.decodeWhole(bytes.toString("utf8"), given))
     const outcome = run(protocol, [bytes], given)
     hold(entry, outcome)
+    // An event stream under the content type of JSON.
+    if (entry.file.endsWith(".sse")) hold(entry, protocol.decodeWhole(bytes.toString("utf8"), given))
     for (const size of [1, 7, 61]) assert.strictEqual(print(run(protocol, every(bytes, size), given)), print(outcome))
   })
 })

@@ -192,7 +192,7 @@ class Decoder implements StreamDecoder {
     if (reading.isOver) return []
     this.#parser.salvage()
     if (reading.isOver) return this.#take()
-    if (!machine.isWhole() && ending.type === "end-of-body") this.#readWholeBody()
+    if (!machine.isWhole()) this.#readWholeBody()
     if (reading.isOver) return this.#take()
     if (machine.isWhole()) {
       if (ending.type === "end-of-body") assembly.saw("end-of-body")
