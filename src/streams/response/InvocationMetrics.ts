@@ -31,8 +31,8 @@ const usageOf = (counts: {
 }
 
 /**
- * Takes the usage from the metrics in an event of a stream, unless the response has usage of its own. Returns whether the
- * event has nothing but metrics.
+ * Takes the usage from the metrics in an event of a stream, unless the response has usage of its own. Returns whether
+ * the event has nothing but metrics.
  */
 export const take = (assembly: Assembly, event: JsonObject): boolean => {
   const metrics = event[field]

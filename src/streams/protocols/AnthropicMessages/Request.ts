@@ -56,10 +56,10 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  *
  * **Details**
  *
- * The API requires `max_tokens`: without `maxOutputTokens` it is the provider's default, or 4096. `seed`, `text.verbosity`,
- * `metadata`, the key of the prompt cache and the name, description and strictness of an output schema have no field and are
- * left out. The API accepts `topP` only without `temperature`, and none of `temperature`, `topP` and `topK` while the model
- * thinks: they are left out there.
+ * The API requires `max_tokens`: without `maxOutputTokens` it is the provider's default, or 4096. `seed`,
+ * `text.verbosity`, `metadata`, the key of the prompt cache and the name, description and strictness of an output
+ * schema have no field and are left out. The API accepts `topP` only without `temperature`, and none of `temperature`,
+ * `topP` and `topK` while the model thinks: they are left out there.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)

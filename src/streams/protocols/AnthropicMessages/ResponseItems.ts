@@ -161,8 +161,8 @@ export const isEmptyDelta = (delta: JsonObject): boolean => {
 }
 
 /**
- * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose loss
- * makes the result wrong.
+ * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose
+ * loss makes the result wrong.
  */
 export const add = (
   assembly: Assembly,
@@ -206,7 +206,9 @@ const keepFields = (block: Block, delta: JsonObject): void => {
 /** The fields of a tool call that are not kept apart for the next request. */
 const plainFields = new Set(["type", "id", "name", "input"])
 
-/** Returns the input of a tool as text: the deltas, or the input that the block began with (whole, from some servers). */
+/**
+ * Returns the input of a tool as text: the deltas, or the input that the block began with (whole, from some servers).
+ */
 const inputText = (block: Block): string => {
   const input = object(block.start.input)
   const isEmpty = input === undefined || Object.keys(input).length === 0

@@ -1,6 +1,6 @@
 /**
- * Parses the frames of Bedrock's streams: Amazon's event stream, or one event a line, as logs and other clients write them:
- * `{"messageStop": {"stopReason": …}}`, `{"chunk": {"bytes": …}}`. The first byte decides.
+ * Parses the frames of Bedrock's streams: Amazon's event stream, or one event a line, as logs and other clients write
+ * them: `{"messageStop": {"stopReason": …}}`, `{"chunk": {"bytes": …}}`. The first byte decides.
  */
 import * as Ndjson from "../../framing/Ndjson.ts"
 import * as EventStreamJson from "../../response/EventStreamJson.ts"

@@ -1,5 +1,6 @@
 /**
- * The protocol of text completions, OpenAI's first, which many servers of open models and of code completion still speak.
+ * The protocol of text completions, OpenAI's first, which many servers of open models and of code completion still
+ * speak.
  *
  * @see https://platform.openai.com/docs/api-reference/completions
  */
