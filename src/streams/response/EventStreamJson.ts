@@ -16,6 +16,7 @@ import { processCaches } from "../json/DecoderCaches.ts"
 import { StreamTemplates } from "../json/StreamTemplates.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, parse } from "../json/Json.ts"
+import * as InvocationMetrics from "./InvocationMetrics.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
@@ -57,11 +58,18 @@ const everything: Locate = (_, from, to) => ({ from, to })
  * @category constructors
  * @since 0.1.0
  */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
+export const parser = (
+  reading: JsonStream.Reading,
+  machine: JsonStream.FrameDecoder,
+  takeMetrics: (event: JsonObject) => boolean = () => false
+): JsonStream.Parser => {
   const { context, output } = reading
   // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than
   // to parse it.
   const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
+
+  // The text of the latest event that was parsed.
+  let json = ""
 
   const fail = (code: string, payload: string): void => {
     reading.failure = classifyReported(reported(code, payload), context, { partial: output.partial() })
@@ -69,7 +77,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
 
   /** The object of a payload, or of bytes in one. */
   const objectOf = (bytes: Buffer, from: number, to: number, position: number): JsonObject | undefined => {
-    const json = bytes.toString("utf8", from, to)
+    json = bytes.toString("utf8", from, to)
     // Nothing at all is no field.
     const value = json === "" ? {} : parse(json)
     if (isObject(value)) return value
@@ -92,7 +100,8 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
       onEvent("", inner, 0, inner.length, position)
       return
     }
-    const problem = machine.frame(value, event)
+    if (event === "" && takeMetrics(value)) return
+    const problem = machine.frame(value, event, isKnown ? undefined : json)
     if (problem !== undefined) reading.fail(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)
   }
@@ -144,5 +153,5 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
  */
 export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
-  return JsonStream.make(reading, machine, parser(reading, machine))
+  return JsonStream.make(reading, machine, parser(reading, machine, (event) => InvocationMetrics.take(assembly, event)))
 }

@@ -18,8 +18,13 @@ export type FrameProblem = ProviderError | string
 
 /** Decodes the parsed frames of one response, one after another, and emits events into the `Output` of its stream. */
 export interface FrameDecoder {
-  /** Decodes one frame. `event` is its name, or `message` or empty where it has none. Returns why it fails, if it does. */
-  readonly frame: (value: JsonObject, event: string) => FrameProblem | undefined
+  /**
+   * Decodes one frame. `event` is its name, or `message` or empty where it has none; `json` is its text where it was parsed, for
+   * numbers that are text elsewhere. Returns why it fails, if it does.
+   */
+  readonly frame: (value: JsonObject, event: string, json?: string) => FrameProblem | undefined
+  /** Returns what would have made an incomplete response whole, for its error. Default: nothing is said. */
+  readonly incompleteDetail?: () => string | undefined
   /** Decodes `[DONE]`. */
   readonly doneMarker: () => void
   /** Returns whether the completion contract is fulfilled. */
@@ -203,9 +208,15 @@ class Decoder<A> implements StreamDecoder<A> {
       incomplete(context, ending, {
         missing: decoder.contract.filter((evidence) => !output.evidence.includes(evidence)),
         evidence: output.evidence,
-        partial: output.partial()
+        partial: output.partial(),
+        ...this.#detail(ending)
       })
     return this.#take()
+  }
+
+  #detail(ending: Ending): { readonly detail?: string } {
+    const detail = ending.type === "end-of-body" ? this.#decoder.incompleteDetail?.() : undefined
+    return detail === undefined ? {} : { detail }
   }
 
   #take(): ReadonlyArray<A> {

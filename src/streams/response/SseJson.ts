@@ -76,7 +76,7 @@ class SseFrames {
         )
       return
     }
-    const problem = this.#decoder.frame(value, event)
+    const problem = this.#decoder.frame(value, event, data)
     if (problem === undefined) {
       if (from >= 0) this.#ahead.learn(bytes, from, to, event, value)
     } else if (typeof problem !== "string" && isUnexplained(problem)) reading.unexplained = problem

@@ -564,6 +564,17 @@ describe("OpenAiChat replays", () => {
     ])
   })
 
+  it("signatures of Gemini's thoughts only with their call, and to the provider that sent them", () => {
+    const extra = { google: { thought_signature: "c2ln" } }
+    const call = { id: "c1", function: { name: "weather", arguments: "{}" } }
+    const prompt = stored(Replay.toPrompt(answer({ tool_calls: [{ index: 0, ...call, extra_content: extra }] })))
+    const message = (more: object) => [
+      { role: "assistant", content: null, tool_calls: [{ ...call, type: "function", ...more }] }
+    ]
+    assert.deepStrictEqual<unknown>(messages(prompt), message({ extra_content: extra }))
+    assert.deepStrictEqual<unknown>(messages(prompt, {}, { provider: "other" }), message({}))
+  })
+
   it("what a caller changed as it is now", () => {
     const [message] = Replay.toPrompt(answer({ content: "Ask Ann." })).content
     const part = message?.role === "assistant" ? message.content[0] : undefined
