@@ -102,11 +102,11 @@ describe("AnthropicMessages", () => {
       })
     })
 
-    it("limits the answer by the request, or else by the provider's default", () => {
-      const limit = (input: object, quirks = {}): unknown =>
-        (encode({ prompt: "Hi", ...input }, { quirks }) as Record<string, unknown>).max_tokens
-      assert.strictEqual(limit({ maxOutputTokens: 9 }, { defaultMaxTokens: 8192 }), 9)
-      assert.strictEqual(limit({}, { defaultMaxTokens: 8192 }), 8192)
+    it("limits the answer by the request, or else by what every model allows", () => {
+      const limit = (input: object): unknown =>
+        (encode({ prompt: "Hi", ...input }) as Record<string, unknown>).max_tokens
+      assert.strictEqual(limit({ maxOutputTokens: 9 }), 9)
+      assert.strictEqual(limit({}), 4096)
       assert.strictEqual(limit({ maxOutputTokens: 9000, reasoning: { budgetTokens: 2000 } }), 9000)
       assert.strictEqual(limit({ maxOutputTokens: 1000, reasoning: { budgetTokens: 2000 } }), 3000)
     })

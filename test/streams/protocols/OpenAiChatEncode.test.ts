@@ -139,10 +139,10 @@ describe("OpenAiChat encodes", () => {
 
     it("sampling where they are told not to think", () => {
       assert.deepStrictEqual(
-        encode({ ...input, reasoning: { effort: "none" } }, { ...quirks, systemRole: "system" }, { model: "gpt-5.1" }),
+        encode({ ...input, reasoning: { effort: "none" } }, quirks, { model: "gpt-5.1" }),
         {
           model: "gpt-5.1",
-          messages: [{ role: "system", content: "Be brief." }, user],
+          messages: [{ role: "developer", content: "Be brief." }, user],
           temperature: 1,
           top_p: 1,
           max_completion_tokens: 9,

@@ -25,7 +25,7 @@ const lines = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): J
       return
     }
     const problem = decoder.frame(value, "", text)
-    if (problem !== undefined) reading.answered(problem, text, parser.position)
+    if (problem !== undefined) reading.fail(problem, text, parser.position)
   }
 
   const parser = Ndjson.make((text) => {

@@ -17,6 +17,7 @@ import * as Request from "./Request.ts"
  */
 export const protocol: Protocol = {
   name,
+  streamsEvents: true,
   encodeRequest: Request.encodeRequest,
   decodeStream: Response.decodeStream,
   decodeWhole: Response.decodeWhole

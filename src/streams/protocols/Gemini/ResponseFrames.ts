@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import { firstByte } from "../../framing/Bytes.ts"
 import * as JsonArray from "../../framing/JsonArray.ts"
 import { isObject, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
@@ -24,7 +25,7 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder)
       return
     }
     const problem = machine.frame(value, "message")
-    if (problem !== undefined) reading.answered(problem, text, parser.position)
+    if (problem !== undefined) reading.fail(problem, text, parser.position)
   }, reading.context.limits)
   return {
     push: (chunk) => parser.push(chunk),
@@ -38,12 +39,6 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder)
     isJson: true
   }
 }
-
-/** The first byte that says something: white space and the mark of UTF-8 do not. */
-const firstByte = (chunk: Uint8Array): number | undefined =>
-  chunk.find((byte) =>
-    !(byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf)
-  )
 
 const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123
@@ -70,13 +65,13 @@ export const make = (reading: JsonStream.Reading, machine: JsonStream.FrameDecod
 
   const push = (chunk: Uint8Array): boolean => {
     if (chosen !== undefined) return chosen.push(chunk)
-    const first = firstByte(chunk)
-    if (first === undefined && holding < reading.context.limits.maxLineBytes) {
+    const at = firstByte(chunk)
+    if (at < 0 && holding < reading.context.limits.maxLineBytes) {
       held.push(chunk.slice())
       holding += chunk.length
       return false
     }
-    return choose(first).push(chunk)
+    return choose(chunk[at]).push(chunk)
   }
 
   return {

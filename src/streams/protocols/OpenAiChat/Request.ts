@@ -119,7 +119,7 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const isReasoning = PromptParts.isReasoningModel(context)
-  const systemRole = context.quirks.systemRole ?? (isReasoning ? "developer" : "system")
+  const systemRole = isReasoning ? "developer" : "system"
   const { instruction, responseFormat } = outputFormat(request, context, problems)
   const messages = RequestMessages.encode(request.prompt, systemRole, { context, problems })
   const fields = defined({

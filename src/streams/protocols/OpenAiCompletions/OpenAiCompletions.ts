@@ -17,6 +17,7 @@ import * as Response from "./Response.ts"
  */
 export const protocol: Protocol = {
   name: Response.name,
+  streamsEvents: true,
   encodeRequest: Request.encode,
   decodeStream: Response.stream,
   decodeWhole: Response.whole

@@ -28,6 +28,7 @@ import * as ResponseItems from "./ResponseItems.ts"
  */
 export const protocol: Protocol = {
   name: ResponseItems.name,
+  streamsEvents: true,
   encodeRequest,
   decodeStream: (context) => {
     const assembly = new Assembly(context)
