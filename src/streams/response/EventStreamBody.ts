@@ -6,7 +6,8 @@ import type { DecodeContext, StreamDecoder, WholeResponse } from "./StreamDecode
 /**
  * Returns whether a body begins as an event stream does: with a field (llama.cpp has one named `error`) or a comment.
  */
-export const isEventStream = (body: string): boolean => /^\uFEFF?\s*(?:(?:event|data|id|retry)?:|error:\s*\{)/.test(body)
+export const isEventStream = (body: string): boolean =>
+  /^\uFEFF?\s*(?:(?:event|data|id|retry)?:|error:\s*\{)/.test(body)
 
 /**
  * Decodes a body with the decoder of streams. A body that fails delivers no events, so that it can be requested again.

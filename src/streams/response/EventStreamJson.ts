@@ -1,6 +1,6 @@
 /**
- * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that
- * frames report.
+ * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that frames
+ * report.
  *
  * Two kinds of frames carry the events of a model: those of Converse have the event as their payload, and its name in a
  * header; a `chunk` of InvokeModel has the bytes of the model's own event, as base64.
@@ -16,7 +16,6 @@ import { processCaches } from "../json/DecoderCaches.ts"
 import { StreamTemplates } from "../json/StreamTemplates.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, parse } from "../json/Json.ts"
-import * as InvocationMetrics from "./InvocationMetrics.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
@@ -36,8 +35,8 @@ const reason = (payload: JsonObject): string | undefined => {
 }
 
 /**
- * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the
- * name of the exception.
+ * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the name of
+ * the exception.
  *
  * @category constructors
  * @since 0.1.0
@@ -58,14 +57,10 @@ const everything: Locate = (_, from, to) => ({ from, to })
  * @category constructors
  * @since 0.1.0
  */
-export const parser = (
-  reading: JsonStream.Reading,
-  machine: JsonStream.FrameDecoder,
-  takeMetrics: (event: JsonObject) => boolean = () => false
-): JsonStream.Parser => {
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { context, output } = reading
-  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than
-  // to parse it.
+  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
+  // parse it.
   const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
 
   // The text of the latest event that was parsed.
@@ -100,7 +95,6 @@ export const parser = (
       onEvent("", inner, 0, inner.length, position)
       return
     }
-    if (event === "" && takeMetrics(value)) return
     const problem = machine.frame(value, event, isKnown ? undefined : json)
     if (problem !== undefined) reading.fail(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)
@@ -153,5 +147,5 @@ export const parser = (
  */
 export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
-  return JsonStream.make(reading, machine, parser(reading, machine, (event) => InvocationMetrics.take(assembly, event)))
+  return JsonStream.make(reading, machine, parser(reading, machine))
 }

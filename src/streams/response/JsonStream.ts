@@ -19,14 +19,14 @@ export type FrameProblem = ProviderError | string
 /** Decodes the parsed frames of one response, one after another, and emits events into the `Output` of its stream. */
 export interface FrameDecoder {
   /**
-   * Decodes one frame. `event` is its name, or `message` or empty where it has none; `json` is its text where it was parsed, for
-   * numbers that are text elsewhere. Returns why it fails, if it does.
+   * Decodes one frame. `event` is its name, or `message` or empty where it has none; `json` is its text where it was parsed.
+   * Returns why it fails, if it does.
    */
   readonly frame: (value: JsonObject, event: string, json?: string) => FrameProblem | undefined
-  /** Returns what would have made an incomplete response whole, for its error. Default: nothing is said. */
-  readonly incompleteDetail?: () => string | undefined
   /** Decodes `[DONE]`. */
   readonly doneMarker: () => void
+  /** Returns what the error of an incomplete response adds in words. Default: nothing. */
+  readonly incompleteDetail?: () => string | undefined
   /** Returns whether the completion contract is fulfilled. */
   readonly isWhole: () => boolean
   /** The signals any one of which fulfils the completion contract. */
@@ -204,19 +204,15 @@ class Decoder<A> implements StreamDecoder<A> {
       decoder.finish()
       return this.#take()
     }
+    const detail = ending.type === "end-of-body" ? decoder.incompleteDetail?.() : undefined
     reading.failure = (ending.type === "failed" ? undefined : this.#notAStream()) ??
       incomplete(context, ending, {
         missing: decoder.contract.filter((evidence) => !output.evidence.includes(evidence)),
         evidence: output.evidence,
         partial: output.partial(),
-        ...this.#detail(ending)
+        ...(detail === undefined ? {} : { detail })
       })
     return this.#take()
-  }
-
-  #detail(ending: Ending): { readonly detail?: string } {
-    const detail = ending.type === "end-of-body" ? this.#decoder.incompleteDetail?.() : undefined
-    return detail === undefined ? {} : { detail }
   }
 
   #take(): ReadonlyArray<A> {

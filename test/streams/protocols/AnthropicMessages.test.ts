@@ -849,6 +849,19 @@ describe("AnthropicMessages", () => {
       assert.deepStrictEqual(completed?.unknown, { "text_delta without text": 1, stop_reason: 1 })
     })
 
+    it("reads whole messages with one id for two calls, numbers as text and input as text", () => {
+      const use = { type: "tool_use", id: "t", name: "f" }
+      const json =
+        `{"type":"message","id":"m","model":"x","stop_reason":"end_turn","content":[{"type":"text","text":1.50},${
+          JSON.stringify({ ...use, input: "{\"at\":\"noon\"}" })
+        },${JSON.stringify({ ...use, input: { at: "dusk" } })}]}`
+      const outcome = protocol.decodeWhole(json, Decoding.context())
+      const { completed, text: said, toolCalls } = Decoding.fold(outcome)
+      assert.deepStrictEqual([outcome.failure, said, completed?.finishReason], [undefined, "1.50", "tool-calls"])
+      assert.deepStrictEqual(toolCalls.map((call) => call.arguments), [{ at: "noon" }, { at: "dusk" }])
+      assert.strictEqual(new Set(toolCalls.map((call) => call.id)).size, 2)
+    })
+
     it("gives each tool call an id of its own, runs none without a name, and keeps whole input against a {}", () => {
       const use = (at: number, block: object) => [
         begin(at, { type: "tool_use", input: {}, ...block }),

@@ -2,11 +2,10 @@
  * Decodes what Chat servers send that is not as the protocol says, kind by kind; the cases that users reported are in
  * test/conformance/FieldFaults.test.ts.
  */
-import type { Protocol } from "../../../src/streams/protocols/Protocol.ts"
-import * as AnyBody from "../../../src/streams/response/AnyBody.ts"
 import { assert, describe, it } from "@effect/vitest"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
+import * as AnyBody from "../../../src/streams/response/AnyBody.ts"
 import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
 import { context, encoder, every, fold, type Outcome, print, run } from "../../support/Decoding.ts"
 
@@ -213,6 +212,15 @@ describe("an error outside of the events", () => {
     assert.isFalse(events.some((event) => event._tag === "Completed"))
   })
 
+  it("comes after a finish reason that reports it without a reason", () => {
+    const failed = chunk({ content: "a" }, { finish_reason: "error" })
+    const explained = decodeText(body(failed, { error: { message: "x", code: "rate_limit_exceeded" } }, "[DONE]"))
+    assert.deepStrictEqual([explained.failure?._tag, explained.failure?.partial?.text], ["RateLimitedError", "a"])
+    for (const rest of ["", body("[DONE]"), body(chunk({}))]) {
+      assert.strictEqual(decodeText(body(failed) + rest).failure?._tag, "StreamFailedError")
+    }
+  })
+
   it("is none where the line is not an object, or no error", () => {
     const other = `error: later\nerror: [1]\n{"note":1}\n{"error\n${text}`
     assert.isUndefined(decodeText(`${text}${other}${body(finish("stop"))}`).failure)
@@ -370,10 +378,8 @@ describe("usage", () => {
   })
 })
 
-/** The protocol as the completions of a call use it, where the first bytes decide how a body is decoded. */
-const anyBody: Protocol = { ...protocol, decodeStream: (context) => AnyBody.decode(protocol, context, 10_000_000) }
-
 describe("a body of another content type", () => {
+  const any = { ...protocol, decodeStream: (given: DecodeContext) => AnyBody.decode(protocol, given, 1 << 24) }
   const response = {
     id: "cc-1",
     model: "m",
@@ -384,7 +390,7 @@ describe("a body of another content type", () => {
     const long = "Blue. ".repeat(40_000)
     const text = JSON.stringify({ ...response, choices: [{ message: { content: long }, finish_reason: "stop" }] })
     for (const json of [text, JSON.stringify(JSON.parse(text), null, 2)]) {
-      const outcome = run(anyBody, every(encoder.encode(json), 1000))
+      const outcome = run(any, every(encoder.encode(json), 1000))
       assert.deepStrictEqual([outcome.failure, fold(outcome).text.length], [undefined, long.length])
     }
   })
@@ -392,11 +398,11 @@ describe("a body of another content type", () => {
   it("is no success where it is cut", () => {
     const bytes = encoder.encode(JSON.stringify(response))
     for (let cut = 1; cut < bytes.length; cut++) {
-      const { events, failure } = run(anyBody, [bytes.subarray(0, cut)])
+      const { events, failure } = run(any, [bytes.subarray(0, cut)])
       assert.isDefined(failure)
       assert.isFalse(events.some((event) => event._tag === "Completed"))
     }
-    const lost = run(anyBody, [bytes], context(), { type: "connection-lost" })
+    const lost = run(any, [bytes], context(), { type: "connection-lost" })
     assert.strictEqual(fold(lost).text, "Blue.")
     assert.isDefined(fold(lost).completed)
   })

@@ -14,7 +14,6 @@ import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestTools from "./RequestTools.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
 
-/** `max_tokens` where neither the request nor the provider has a limit: the API requires one. */
 /** `max_tokens` of a request that sets no limit: the API requires one, and every model allows this one. */
 const defaultMaxTokens = 4096
 
@@ -57,7 +56,7 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  *
  * **Details**
  *
- * The API requires `max_tokens`: without `maxOutputTokens` it is the provider's default, or 4096. `seed`,
+ * The API requires `max_tokens`: without `maxOutputTokens` it is 4096. `seed`,
  * `text.verbosity`, `metadata`, the key of the prompt cache and the name, description and strictness of an output
  * schema have no field and are left out. The API accepts `topP` only without `temperature`, and none of `temperature`,
  * `topP` and `topK` while the model thinks: they are left out there.

@@ -5,7 +5,7 @@
  * @see https://platform.openai.com/docs/api-reference/chat-streaming
  * @see https://platform.openai.com/docs/api-reference/chat/object
  */
-import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
+import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
@@ -264,14 +264,8 @@ class Decoder implements ChatDecoder {
 
   #finishReason(finish: string): Problem {
     this.#assembly.finishReasonRaw = finish
-    if (finish === "error") {
-      return new StreamFailedError({
-        ...this.#context.error,
-        code: "error",
-        detail: "the finish reason is `error`, without an explanation",
-        partial: this.#assembly.partial()
-      })
-    }
+    // A failure without a reason, which the next event may bring.
+    if (finish === "error") return this.#failed({ error: {} })
     this.#assembly.saw("finish-reason")
     return undefined
   }
