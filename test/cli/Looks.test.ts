@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Body from "../../src/cli/decode/Body.ts"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
-import type { Answer } from "../../src/testing/simulator/scenario/Answer.ts"
+import type { ScriptedCompletion } from "../../src/testing/simulator/scenario/ScriptedCompletion.ts"
 import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
 import * as Seed from "../../src/testing/simulator/Seed.ts"
 import * as Turn from "../../src/testing/simulator/Turn.ts"
@@ -16,7 +16,7 @@ import { encoder, every, fold } from "../support/Decoding.ts"
 const names = (Object.keys(byName) as Array<ProtocolName>).filter((name) => name !== "bedrock-converse")
 const [first = "openai-chat", ...others] = names
 
-const answer: Answer = {
+const answer: ScriptedCompletion = {
   // With what would mislead, if text were taken for the body's own words.
   parts: [
     Scenario.reasoning("\"done\": true, \"choices\": [", { summary: ["\"choices\": ["] }),

@@ -13,7 +13,7 @@ import {
   SluiceConfig,
   UndiciHttpClient
 } from "sluice"
-import { type Answer, Scenario } from "sluice/testing"
+import { Scenario, type ScriptedCompletion } from "sluice/testing"
 import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 
 /** A model at an address. */
@@ -37,7 +37,7 @@ export const model = (
   )
 
 /** Thoughts, text and two calls. */
-export const rich: Answer.Answer = {
+export const rich: ScriptedCompletion.ScriptedCompletion = {
   parts: [
     Scenario.reasoning("Let me think."),
     Scenario.text("Hello there"),
@@ -51,7 +51,7 @@ export const rich: Answer.Answer = {
 const deltas = Array.from({ length: 60 }, (_, index) => `${index} `)
 
 /** An answer in many pieces, and its text. */
-export const long: Answer.Answer = { parts: [{ _tag: "Text", deltas }] }
+export const long: ScriptedCompletion.ScriptedCompletion = { parts: [{ _tag: "Text", deltas }] }
 export const longText = deltas.join("")
 
 export const tools = [

@@ -37,7 +37,7 @@ export const refused = Effect.fnUntraced(function*(
   transport: "stream" | "whole" = "stream"
 ) {
   const simulator = yield* SimulatorServer.serve({
-    scenario: { answers: [long], faults: [{ _tag: "ProviderError", kind }] }
+    scenario: { completions: [long], faults: [{ _tag: "ProviderError", kind }] }
   })
   const failure = yield* Effect.flip(ChatModel.complete({ model, prompt: "Hi" }, { transport })).pipe(
     Effect.provide(at(simulator, { maxRetries: 1 }))
@@ -54,7 +54,7 @@ export const brokenOff = Effect.fnUntraced(function*(
   model: string,
   at: At
 ) {
-  const simulator = yield* SimulatorServer.serve({ scenario: { answers: [long], faults } })
+  const simulator = yield* SimulatorServer.serve({ scenario: { completions: [long], faults } })
   let text = ""
   const failure = yield* ChatModel.stream({ model, prompt: "Hi" }).pipe(
     Stream.runForEach((event) =>

@@ -15,8 +15,8 @@ import * as Operate from "./operations/Operate.ts"
 import type { Operation } from "./operations/Operation.ts"
 import * as Operations from "./operations/Operations.ts"
 import * as Response from "./Response.ts"
-import type { Match } from "./scenario/Answer.ts"
-import * as DefaultAnswer from "./scenario/DefaultAnswer.ts"
+import type { Match } from "./scenario/ScriptedCompletion.ts"
+import * as DefaultCompletion from "./scenario/DefaultCompletion.ts"
 import * as Fault from "./scenario/Fault.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 import * as Script from "./scenario/Script.ts"
@@ -152,7 +152,7 @@ export const make = (options: Options): Engine => {
     if (problem !== undefined) return Response.rejected(protocol, problem, requestId, scenario.quirks)
     const match: Match = protocol.match(request)
     const choice = script.next(match) ?? {
-      answer: DefaultAnswer.make({
+      answer: DefaultCompletion.make({
         seed: ids,
         toolNames: protocol.toolNames(request.body),
         hasToolResult: hasToolResult(request.body)
@@ -162,7 +162,7 @@ export const make = (options: Options): Engine => {
     // An answer that says nothing at all but how it is delivered stands for the usual one.
     const answer = choice.answer.parts === undefined && choice.answer.finish === undefined
       ? {
-        ...DefaultAnswer.make({
+        ...DefaultCompletion.make({
           seed: ids,
           toolNames: protocol.toolNames(request.body),
           hasToolResult: hasToolResult(request.body)

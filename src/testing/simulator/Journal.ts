@@ -7,7 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { Json } from "./Json.ts"
-import type { ProtocolId } from "./scenario/Answer.ts"
+import type { ProtocolId } from "./scenario/ScriptedCompletion.ts"
 
 /**
  * How the response to a request ended: still going, written to its end, broken off by a fault, or abandoned because the
@@ -16,7 +16,7 @@ import type { ProtocolId } from "./scenario/Answer.ts"
  * @category models
  * @since 0.1.0
  */
-export type Outcome = "pending" | "completed" | "cut" | "disconnected"
+export type ResponseOutcome = "pending" | "completed" | "cut" | "disconnected"
 
 /**
  * A request as it was received, and what became of it. Requests are numbered from 1. Times are in milliseconds.
@@ -38,7 +38,7 @@ export interface ReceivedRequest {
   readonly body: Json | undefined
   readonly status: number | undefined
   readonly bytesWritten: number
-  readonly outcome: Outcome
+  readonly outcome: ResponseOutcome
   readonly endedAt: number | undefined
 }
 
@@ -68,7 +68,7 @@ export interface Entry {
   readonly status: (status: number) => void
   readonly wrote: (bytes: number) => void
   /** The first outcome counts. */
-  readonly ended: (outcome: Exclude<Outcome, "pending">, nowMillis: number) => void
+  readonly ended: (outcome: Exclude<ResponseOutcome, "pending">, nowMillis: number) => void
 }
 
 /**

@@ -6,10 +6,10 @@
 import { gzipSync } from "node:zlib"
 import * as Ndjson from "./framing/Ndjson.ts"
 import type { Json } from "./Json.ts"
-import type { Answer } from "./scenario/Answer.ts"
+import type { ScriptedCompletion } from "./scenario/ScriptedCompletion.ts"
 import type { Chunking, Pace } from "./scenario/Delivery.ts"
 import * as Fault from "./scenario/Fault.ts"
-import type { Quirks } from "./scenario/Quirks.ts"
+import type { SimulatorQuirks } from "./scenario/SimulatorQuirks.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 import * as Seed from "./Seed.ts"
 import * as Steps from "./Steps.ts"
@@ -63,13 +63,13 @@ export const rejected = (
   protocol: WireProtocol,
   problem: Problem,
   requestId: string,
-  quirks: Quirks = {}
+  quirks: SimulatorQuirks = {}
 ): Response => {
   const rejection: Rejection = protocol.reject(problem, requestId, quirks)
   return json(rejection.status, { ...protocol.responseHeaders(requestId), ...rejection.headers }, rejection.body)
 }
 
-const quirksOf = ({ answer, scenario }: Options): Quirks => ({ ...scenario.quirks, ...answer.quirks })
+const quirksOf = ({ answer, scenario }: Options): SimulatorQuirks => ({ ...scenario.quirks, ...answer.quirks })
 
 const lowerCase = (headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
@@ -219,7 +219,7 @@ export interface Options {
   readonly protocol: WireProtocol
   readonly framing: Framing
   readonly scenario: Scenario
-  readonly answer: Answer
+  readonly answer: ScriptedCompletion
   /** Makes the same turn every time it is asked, since writing one uses up its chances. */
   readonly turn: () => Turn.Turn
   readonly faults: ReadonlyArray<Fault.Fault>
@@ -291,7 +291,7 @@ export interface Question
   extends Pick<Options, "protocol" | "scenario" | "requestId" | "ordinal" | "seed" | "nowMillis">
 {
   /** The form of refusals. */
-  readonly quirks?: Quirks | undefined
+  readonly quirks?: SimulatorQuirks | undefined
 }
 
 /**

@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { Connection, ReceivedRequest } from "./Journal.ts"
-import type { ProtocolId } from "./scenario/Answer.ts"
+import type { ProtocolId } from "./scenario/ScriptedCompletion.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 
 /**

@@ -4,8 +4,16 @@
  * @since 0.1.0
  */
 import * as Json from "./Json.ts"
-import type { Answer, Finish, Part, Reasoning, Text, ToolCall, Usage } from "./scenario/Answer.ts"
-import type { Quirks } from "./scenario/Quirks.ts"
+import type {
+  Finish,
+  Part,
+  Reasoning,
+  ScriptedCompletion,
+  Text,
+  ToolCall,
+  Usage
+} from "./scenario/ScriptedCompletion.ts"
+import type { SimulatorQuirks } from "./scenario/SimulatorQuirks.ts"
 import type { Seed } from "./Seed.ts"
 
 /**
@@ -20,7 +28,7 @@ export interface Turn {
   readonly parts: ReadonlyArray<Part>
   readonly usage: Required<Usage>
   readonly finish: Finish
-  readonly quirks: Quirks
+  readonly quirks: SimulatorQuirks
   readonly seed: Seed
 }
 
@@ -160,11 +168,11 @@ const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage =
  * @since 0.1.0
  */
 export const make = (options: {
-  readonly answer: Answer
+  readonly answer: ScriptedCompletion
   readonly request: Json.JsonObject
   /** The model that was asked for, wherever the request names it. */
   readonly model: string | undefined
-  readonly quirks: Quirks
+  readonly quirks: SimulatorQuirks
   readonly seed: Seed
   readonly created: number
 }): Turn => {

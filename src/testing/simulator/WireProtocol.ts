@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import type { Json, JsonObject } from "./Json.ts"
-import type { Match, ProtocolId, RateLimits } from "./scenario/Answer.ts"
+import type { Match, ProtocolId, RateLimits } from "./scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "./scenario/Fault.ts"
-import type { Quirks } from "./scenario/Quirks.ts"
+import type { SimulatorQuirks } from "./scenario/SimulatorQuirks.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 import type { Turn } from "./Turn.ts"
 
@@ -135,7 +135,7 @@ export interface WireProtocol {
   /** The event or events that say, inside a 200, that the answer failed. */
   readonly errorEvents: (turn: Turn, problem: Problem, position: number) => ReadonlyArray<WireEvent>
   readonly ping: WireEvent | undefined
-  readonly reject: (problem: Problem, requestId: string, quirks: Quirks) => Rejection
+  readonly reject: (problem: Problem, requestId: string, quirks: SimulatorQuirks) => Rejection
   readonly responseHeaders: (requestId: string) => Readonly<Record<string, string>>
   readonly rateLimitHeaders: (limits: RateLimits, nowMillis: number) => Readonly<Record<string, string>>
   /** Answers a request that is for another service of the provider; `undefined` when it is for none. */

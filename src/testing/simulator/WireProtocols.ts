@@ -13,7 +13,7 @@ import * as OpenAiChat from "./protocols/OpenAiChat.ts"
 import * as OpenAiCompletions from "./protocols/OpenAiCompletions.ts"
 import * as OpenAiResponses from "./protocols/OpenAiResponses.ts"
 import * as VertexClaude from "./protocols/VertexClaude.ts"
-import type { ProtocolId } from "./scenario/Answer.ts"
+import type { ProtocolId } from "./scenario/ScriptedCompletion.ts"
 import type { Beside, Incoming, WireProtocol } from "./WireProtocol.ts"
 
 /**

@@ -9,7 +9,7 @@ import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer
 import { answer } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
-const serve = (scenario: Scenario.Scenario = { answers: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
+const serve = (scenario: Scenario.Scenario = { completions: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
 
 const user = { role: "user", content: "Hello" }
 
@@ -74,7 +74,7 @@ describe("Cohere on the wire", () => {
   it.live("answers whole, and mixes calls where a quirk says so", () =>
     Effect.gen(function*() {
       const simulator = yield* serve({
-        answers: [{ ...answer, quirks: { toolPlan: true } }, { ...answer, quirks: { interleaveToolCalls: true } }]
+        completions: [{ ...answer, quirks: { toolPlan: true } }, { ...answer, quirks: { interleaveToolCalls: true } }]
       })
       assert.deepStrictEqual(JSON.parse((yield* cohere(simulator.url, { stream: false })).text), {
         id: "id_1",
@@ -103,7 +103,7 @@ describe("Cohere on the wire", () => {
       const cited = Scenario.text("It was Matz.", [
         { url: "https://a.test/", title: "A", citedText: "Matz made it.", start: 7, end: 11 }
       ])
-      const { url } = yield* serve({ answers: [{ parts: [cited] }] })
+      const { url } = yield* serve({ completions: [{ parts: [cited] }] })
       const { text } = yield* cohere(url)
       assert.deepStrictEqual(Raw.names(text).slice(-4), [
         "citation-start",
@@ -207,7 +207,7 @@ describe("Cohere on the wire", () => {
   it.live("tells of a trial's calls, and when to come back", () =>
     Effect.gen(function*() {
       const { url } = yield* serve({
-        answers: [{
+        completions: [{
           rateLimits: { requests: { limit: 20, remaining: 0, resetMillis: 1000 } },
           faults: [{ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 1500 }]
         }]
@@ -267,7 +267,7 @@ describe("Ollama on the wire", () => {
 
   it.live("answers whole, as the servers before there were ids, and without counts", () =>
     Effect.gen(function*() {
-      const { url } = yield* serve({ answers: [{ ...answer, quirks: { toolIds: "missing", usage: "none" } }] })
+      const { url } = yield* serve({ completions: [{ ...answer, quirks: { toolIds: "missing", usage: "none" } }] })
       const body = JSON.parse((yield* ollama(url, { stream: false })).text)
       assert.deepStrictEqual(body.message, {
         role: "assistant",
@@ -346,7 +346,7 @@ describe("Ollama on the wire", () => {
 
   it.live("keeps the connection alive with blank lines", () =>
     Effect.gen(function*() {
-      const { url } = yield* serve({ answers: [answer], faults: [{ _tag: "KeepAlive", every: 1 }] })
+      const { url } = yield* serve({ completions: [answer], faults: [{ _tag: "KeepAlive", every: 1 }] })
       const { text } = yield* ollama(url)
       assert.strictEqual(text.split("\n\n").length, lines(text).length + 1)
     }))

@@ -8,7 +8,7 @@ import * as Raw from "./RawClient.ts"
 
 const served = (chunking: Chunking, seed = 7) =>
   Effect.scoped(Effect.flatMap(
-    SimulatorServer.serve({ scenario: { answers: [answer], chunking }, seed }),
+    SimulatorServer.serve({ scenario: { completions: [answer], chunking }, seed }),
     (sim) => Raw.chat(sim.url)
   ))
 
@@ -56,7 +56,7 @@ describe("delivery", () => {
   it.live("keeps the pace", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
-        scenario: { answers: [short], pace: { timeToFirstTokenMillis: 60, tokensPerSecond: 50 } }
+        scenario: { completions: [short], pace: { timeToFirstTokenMillis: 60, tokensPerSecond: 50 } }
       })
       const { millis } = yield* Raw.chat(sim.url)
       // 60 ms to the first of four tokens and 20 ms to each of the others.
@@ -68,7 +68,7 @@ describe("delivery", () => {
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{ parts: [{ _tag: "Text", deltas: ["x".repeat(16_384)], flood: { bytes: 1_073_741_824 } }] }]
+          completions: [{ parts: [{ _tag: "Text", deltas: ["x".repeat(16_384)], flood: { bytes: 1_073_741_824 } }] }]
         }
       })
       const body = JSON.stringify(Raw.chatBody())
@@ -95,7 +95,7 @@ describe("delivery", () => {
   it.live("sees a client leave an endless stream at once", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
-        scenario: { answers: [{ parts: [{ _tag: "Text", text: "again", flood: {} }] }] }
+        scenario: { completions: [{ parts: [{ _tag: "Text", text: "again", flood: {} }] }] }
       })
       const response = yield* Raw.responses(sim.url, {}, { patience: 300 })
       assert.isAbove(response.body.length, 1000)
@@ -109,7 +109,7 @@ describe("delivery", () => {
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const sim = yield* Scope.provide(
-        SimulatorServer.serve({ scenario: { answers: [{ ...short, faults: [{ _tag: "Stall", after: 10 }] }] } }),
+        SimulatorServer.serve({ scenario: { completions: [{ ...short, faults: [{ _tag: "Stall", after: 10 }] }] } }),
         scope
       )
       const fiber = yield* Effect.forkChild(Raw.chat(sim.url), { startImmediately: true })
@@ -123,7 +123,7 @@ describe("delivery", () => {
   it.live("answers many at once, over connections that are used again", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
-        scenario: { answers: [short], chunking: { random: { maximum: 50 } } }
+        scenario: { completions: [short], chunking: { random: { maximum: 50 } } }
       })
       const ask = Effect.promise(async () => {
         const response = await fetch(`${sim.url}/v1/messages`, {

@@ -7,14 +7,14 @@ import { Effect } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { type Quirks as Dialect, quirksOf } from "../../../src/domain/Quirks.ts"
 import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
-import type { Quirks } from "../../../src/testing/simulator/scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../../../src/testing/simulator/scenario/SimulatorQuirks.ts"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorHttpClient from "../../../src/testing/simulator/SimulatorHttpClient.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 import { context, encoder, every, fold, print, run } from "../../support/Decoding.ts"
 import * as Raw from "./RawClient.ts"
 
-const streamOf = (quirks: Quirks) =>
+const streamOf = (quirks: SimulatorQuirks) =>
   Effect.gen(function*() {
     const client = yield* HttpClient.HttpClient
     const request = HttpClientRequest.post("https://api.example.com/v1/chat/completions").pipe(
@@ -25,7 +25,7 @@ const streamOf = (quirks: Quirks) =>
     seed: 5,
     scenario: {
       quirks,
-      answers: [{
+      completions: [{
         parts: [
           Scenario.reasoning("Hm 🤔"),
           Scenario.text("Hello there", [{ url: "https://a.test/", title: "A" }]),
@@ -39,7 +39,7 @@ const streamOf = (quirks: Quirks) =>
 const dialectOf = (provider: string): Dialect =>
   quirksOf(KnownProviders.definitions.find(({ id }) => id === provider)?.quirks ?? {}, "model-1")
 
-const dialects: ReadonlyArray<readonly [string, Quirks]> = [
+const dialects: ReadonlyArray<readonly [string, SimulatorQuirks]> = [
   ["mistral", { contentParts: true, reasoningField: "thinking", citations: "references", wholeToolCalls: true }],
   ["xai", { wholeToolCalls: true, toolIndex: "missing", citations: "urls" }],
   ["perplexity", { reasoningField: "think-tags", citations: "search-results", usage: "every", doneMarker: false }],

@@ -6,15 +6,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { Tool } from "effect/ai"
 import { ChatModel, type CompletionError, type Configure, Providers, SluiceConfig } from "sluice"
-import type { Answer } from "../../../src/testing/simulator/scenario/Answer.ts"
+import type { ScriptedCompletion } from "../../../src/testing/simulator/scenario/ScriptedCompletion.ts"
 import type { ErrorKind, Fault } from "../../../src/testing/simulator/scenario/Fault.ts"
-import type { Quirks } from "../../../src/testing/simulator/scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../../../src/testing/simulator/scenario/SimulatorQuirks.ts"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorHttpClient from "../../../src/testing/simulator/SimulatorHttpClient.ts"
 import * as Dialects from "../../support/Dialects.ts"
 
 interface Dialect {
-  readonly quirks: Quirks
+  readonly quirks: SimulatorQuirks
   readonly options?: Configure.ProviderOptions
   readonly env?: Readonly<Record<string, string>>
   readonly faults?: ReadonlyArray<Fault>
@@ -84,7 +84,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   }
 }
 
-const answerOf = ({ faults = [], finish, tools }: Dialect): Answer => ({
+const answerOf = ({ faults = [], finish, tools }: Dialect): ScriptedCompletion => ({
   parts: [
     Scenario.reasoning("Let me think."),
     Scenario.text("Hello there", [source]),
@@ -98,9 +98,15 @@ const answerOf = ({ faults = [], finish, tools }: Dialect): Answer => ({
   ...(finish === undefined ? {} : { finish })
 })
 
-const layerOf = (provider: string, { env = {}, options = {}, quirks }: Dialect, answers: ReadonlyArray<Answer>) =>
+const layerOf = (
+  provider: string,
+  { env = {}, options = {}, quirks }: Dialect,
+  answers: ReadonlyArray<ScriptedCompletion>
+) =>
   Providers.layer({ providers: { [provider]: { apiKey: Redacted.make("sk-1"), ...options } } }).pipe(
-    Layer.provideMerge(SimulatorHttpClient.layer({ scenario: { strictness: "dialect", quirks, answers }, seed: 5 })),
+    Layer.provideMerge(
+      SimulatorHttpClient.layer({ scenario: { strictness: "dialect", quirks, completions: answers }, seed: 5 })
+    ),
     Layer.provide(SluiceConfig.layer({ maxRetries: 0 })),
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ ...env })))
   )

@@ -60,7 +60,7 @@ describe("faults over a socket", () => {
   it.live("sends any status with any headers and body", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
-        answers: [
+        completions: [
           { faults: [{ _tag: "Status", status: 502, body: "<html>Bad gateway</html>" }] },
           { faults: [{ _tag: "Status", status: 503, headers: { "Retry-After": "3" } }] },
           { faults: [{ _tag: "Status", status: 418, body: { detail: ["teapot"] } }] }
@@ -91,7 +91,7 @@ describe("faults over a socket", () => {
 
   it.live("closes the connection before it was asked anything", () =>
     Effect.gen(function*() {
-      const sim = yield* serve({ answers: [short], faults: [{ _tag: "Refuse", on: [1] }] })
+      const sim = yield* serve({ completions: [short], faults: [{ _tag: "Refuse", on: [1] }] })
       const refused = yield* Raw.chat(sim.url)
       assert.deepStrictEqual([refused.status, refused.body.length], [0, 0])
       assert.strictEqual((yield* Raw.chat(sim.url)).status, 200)
@@ -185,7 +185,7 @@ describe("faults over a socket", () => {
       assert.deepStrictEqual(nested, { type: "error", sequence_number: 0, error })
       assert.deepInclude(failed, { type: "response.failed", sequence_number: 1 })
       yield* sim.setScenario({
-        answers: [{
+        completions: [{
           ...short,
           quirks: { flatErrors: true },
           faults: [{ _tag: "ErrorEvent", event: 3, kind: "rate-limit" }]
@@ -274,7 +274,7 @@ describe("faults over a socket", () => {
   it.live("applies a fault to the uses it is meant for", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
-        answers: [{ ...short, faults: [{ _tag: "ProviderError", kind: "server-error", on: [1, 3] }] }],
+        completions: [{ ...short, faults: [{ _tag: "ProviderError", kind: "server-error", on: [1, 3] }] }],
         faults: [{ _tag: "ProviderError", kind: "overloaded", on: [2] }]
       })
       const statuses: Array<number> = []

@@ -8,7 +8,7 @@ import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer
 import { answer } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
-const serve = (scenario: Scenario.Scenario = { answers: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
+const serve = (scenario: Scenario.Scenario = { completions: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
 
 const user = (...parts: ReadonlyArray<object>) => ({ role: "user", parts })
 const model = (...parts: ReadonlyArray<object>) => ({ role: "model", parts })
@@ -87,7 +87,7 @@ describe("Gemini on the wire", () => {
         )
       )
       yield* sim.setScenario({
-        answers: [{ parts: [Scenario.reasoning("Hm.", { signature: "s" }), Scenario.text("Hi")] }]
+        completions: [{ parts: [Scenario.reasoning("Hm.", { signature: "s" }), Scenario.text("Hi")] }]
       })
       const text = JSON.parse((yield* ask(sim.url, {}, { method: "generateContent" })).text)
       assert.deepStrictEqual(text.candidates[0].content.parts, [{ text: "Hi", thoughtSignature: "s" }])
@@ -97,7 +97,7 @@ describe("Gemini on the wire", () => {
   it.live("streams the arguments of calls in pieces, where they are asked for so", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
-        answers: [{ parts: [Scenario.toolCall("f", { a: [{ b: "one two three" }, null], "c d": 1, e: true })] }]
+        completions: [{ parts: [Scenario.toolCall("f", { a: [{ b: "one two three" }, null], "c d": 1, e: true })] }]
       })
       const { text } = yield* ask(sim.url, {
         toolConfig: { functionCallingConfig: { streamFunctionCallArguments: true } }
@@ -121,9 +121,9 @@ describe("Gemini on the wire", () => {
   it.live("ends by the reasons that there are", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
-      const last = (scripted: Scenario.Answer) =>
+      const last = (scripted: Scenario.ScriptedCompletion) =>
         Effect.gen(function*() {
-          yield* sim.setScenario({ answers: [scripted] })
+          yield* sim.setScenario({ completions: [scripted] })
           const { index: _, content: __, ...candidate } = JSON.parse(
             JSON.stringify(Raw.data((yield* ask(sim.url)).text).at(-1))
           ).candidates[0]
@@ -284,7 +284,7 @@ describe("Gemini refuses", () => {
 
   it.live("what Google refuses, and takes what it takes", () =>
     Effect.gen(function*() {
-      const sim = yield* serve({ answers: [{ parts: [Scenario.text("a")] }] })
+      const sim = yield* serve({ completions: [{ parts: [Scenario.text("a")] }] })
       for (const [what, more, message, name] of cases) {
         const response = yield* ask(sim.url, more, name === undefined ? {} : { model: name })
         assert.strictEqual(response.status, 400, what)

@@ -4,7 +4,7 @@ import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import * as Raw from "./RawClient.ts"
 
-const say = (text: string, when?: Scenario.Answer["when"]): Scenario.Answer => ({
+const say = (text: string, when?: Scenario.ScriptedCompletion["when"]): Scenario.ScriptedCompletion => ({
   parts: [Scenario.text(text)],
   ...(when === undefined ? {} : { when })
 })
@@ -21,13 +21,13 @@ describe("scenarios", () => {
       const scenario = yield* Scenario.fromJson(JSON.stringify({
         seed: 1,
         chunking: { random: { maximum: 9 } },
-        answers: [{
+        completions: [{
           when: { protocol: "openai-chat", contains: "weather" },
           parts: [{ _tag: "ToolCall", name: "weather", arguments: { city: "Oslo" } }],
           faults: [{ _tag: "Raw", bytes: "AAEC", on: [2] }]
         }]
       }))
-      const [answer] = scenario.answers ?? []
+      const [answer] = scenario.completions ?? []
       assert.deepStrictEqual(answer?.faults, [{ _tag: "Raw", bytes: Uint8Array.from([0, 1, 2]), on: [2] }])
     }))
 
@@ -43,15 +43,24 @@ describe("scenarios", () => {
       const sim = yield* SimulatorServer.serve({ scenario: Scenario.script(say("one"), say("two")) })
       const three = Effect.all([asked(sim.url, "m"), asked(sim.url, "m"), asked(sim.url, "m")])
       assert.deepStrictEqual(yield* three, ["one", "two", "two"])
-      yield* sim.setScenario({ answers: [say("one"), say("two")], repeat: "cycle" })
+      yield* sim.setScenario({ completions: [say("one"), say("two")], repeat: "cycle" })
       assert.deepStrictEqual(yield* three, ["one", "two", "one"])
+    }))
+
+  it.live("may list their completions under the former name", () =>
+    Effect.gen(function*() {
+      const scenario = yield* Scenario.fromJson(JSON.stringify({ answers: [say("one"), say("two")] }))
+      const sim = yield* SimulatorServer.serve({ scenario })
+      assert.deepStrictEqual(yield* Effect.all([asked(sim.url, "m"), asked(sim.url, "m")]), ["one", "two"])
+      yield* sim.setScenario({ ...scenario, ...Scenario.script(say("three")) })
+      assert.strictEqual(yield* asked(sim.url, "m"), "three")
     }))
 
   it.live("keep a script for each kind of request", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
         scenario: {
-          answers: [
+          completions: [
             say("any"),
             say("m2 first", { model: "m2" }),
             say("m2 then", { model: "m2" }),

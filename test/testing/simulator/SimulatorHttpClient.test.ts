@@ -18,12 +18,12 @@ const execute = Effect.flatMap(HttpClient.HttpClient, (client) => client.execute
 const text = Effect.flatMap(execute, (response) => response.text)
 
 const broken = (...faults: ReadonlyArray<Fault>) =>
-  SimulatorHttpClient.layer({ seed: 7, scenario: { answers: [{ ...short, faults }] } })
+  SimulatorHttpClient.layer({ seed: 7, scenario: { completions: [{ ...short, faults }] } })
 
 describe("the simulator in memory", () => {
   it.effect("sends the same bytes as the server", () =>
     Effect.gen(function*() {
-      const server = yield* SimulatorServer.serve({ seed: 7, scenario: { answers: [short] } })
+      const server = yield* SimulatorServer.serve({ seed: 7, scenario: { completions: [short] } })
       assert.strictEqual(yield* text, (yield* Raw.chat(server.url)).text)
       const simulator = yield* Simulator
       assert.deepInclude((yield* simulator.requests)[0], { status: 200, outcome: "completed", body: Raw.chatBody() })
@@ -47,7 +47,7 @@ describe("the simulator in memory", () => {
       yield* Fiber.join(fiber)
       assert.strictEqual(seen.length, 7)
     }).pipe(Effect.provide(SimulatorHttpClient.layer({
-      scenario: { answers: [short], pace: { timeToFirstTokenMillis: 500, tokensPerSecond: 10 } }
+      scenario: { completions: [short], pace: { timeToFirstTokenMillis: 500, tokensPerSecond: 10 } }
     }))))
 
   it.effect("fails to connect, or in the middle of the body, as a socket would", () =>
@@ -111,7 +111,7 @@ describe("the simulator in memory", () => {
       assert.strictEqual(ended.bytesWritten, chunks.reduce((total, chunk) => total + chunk.length, 0))
       assert.isDefined((yield* simulator.connections)[0]?.closedAt)
     }).pipe(Effect.provide(SimulatorHttpClient.layer({
-      scenario: { answers: [{ parts: [{ _tag: "Text", text: "again ", flood: {} }] }] }
+      scenario: { completions: [{ parts: [{ _tag: "Text", text: "again ", flood: {} }] }] }
     }))))
 
   it.effect("stalls for ever until it is interrupted", () =>

@@ -22,7 +22,7 @@ const ask = (url: string, more: object = {}, method = "streamRawPredict", model?
 describe("Claude on Vertex AI", () => {
   it.live("answers as Anthropic does, streamed where the body says so", () =>
     Effect.gen(function*() {
-      const sim = yield* SimulatorServer.serve({ scenario: { answers: [{ ...answer, model: "claude" }] } })
+      const sim = yield* SimulatorServer.serve({ scenario: { completions: [{ ...answer, model: "claude" }] } })
       const streamed = yield* ask(sim.url)
       assert.match(streamed.headers["content-type"] ?? "", /event-stream/)
       assert.strictEqual(Raw.names(streamed.text).at(-1), "message_stop")
@@ -67,7 +67,7 @@ describe("Claude on Vertex AI", () => {
   it.live("fails in the middle of a stream as Anthropic does", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
-        scenario: { answers: [{ ...answer, faults: [{ _tag: "ErrorEvent", event: 3, kind: "overloaded" }] }] }
+        scenario: { completions: [{ ...answer, faults: [{ _tag: "ErrorEvent", event: 3, kind: "overloaded" }] }] }
       })
       const { status, text } = yield* ask(sim.url)
       assert.strictEqual(status, 200)

@@ -1,15 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Quirks } from "../../../src/testing/simulator/scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../../../src/testing/simulator/scenario/SimulatorQuirks.ts"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import { answer } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
-const serve = (scenario: Scenario.Scenario = { answers: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
+const serve = (scenario: Scenario.Scenario = { completions: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
 
 const calls = {
-  answers: [{ parts: [Scenario.toolCall("a", [1], "c1"), Scenario.toolCall("b", [2], "c2")], responseId: "id" }]
+  completions: [{ parts: [Scenario.toolCall("a", [1], "c1"), Scenario.toolCall("b", [2], "c2")], responseId: "id" }]
 }
 
 describe("Chat Completions on the wire", () => {
@@ -96,7 +96,7 @@ describe("Chat Completions on the wire", () => {
       })
     }))
 
-  const deltas = (quirks: Quirks) =>
+  const deltas = (quirks: SimulatorQuirks) =>
     Effect.scoped(Effect.gen(function*() {
       const sim = yield* serve({ ...calls, quirks })
       const events = Raw.data((yield* Raw.chat(sim.url)).text)
@@ -131,9 +131,9 @@ describe("Chat Completions on the wire", () => {
 
   it.live("puts usage and the finish reason where dialects put them", () =>
     Effect.gen(function*() {
-      const counts = (quirks: Quirks) =>
+      const counts = (quirks: SimulatorQuirks) =>
         Effect.scoped(Effect.gen(function*() {
-          const sim = yield* serve({ answers: [answer], quirks })
+          const sim = yield* serve({ completions: [answer], quirks })
           const { text } = yield* Raw.chat(sim.url)
           return [text.match(/"usage":\{/g)?.length ?? 0, text.match(/"finish_reason":"/g)?.length ?? 0]
         }))
@@ -145,9 +145,12 @@ describe("Chat Completions on the wire", () => {
 
   it.live("names reasoning as dialects do, and pads", () =>
     Effect.gen(function*() {
-      const second = (quirks: Quirks) =>
+      const second = (quirks: SimulatorQuirks) =>
         Effect.scoped(Effect.gen(function*() {
-          const sim = yield* serve({ answers: [{ parts: [Scenario.reasoning("Hm.", { signature: "s" })] }], quirks })
+          const sim = yield* serve({
+            completions: [{ parts: [Scenario.reasoning("Hm.", { signature: "s" })] }],
+            quirks
+          })
           return JSON.stringify(Raw.data((yield* Raw.chat(sim.url)).text)[1])
         }))
       assert.include(yield* second({ reasoningField: "reasoning" }), "{\"reasoning\":\"Hm.\"}")
@@ -159,7 +162,7 @@ describe("Chat Completions on the wire", () => {
   it.live("streams refusals and citations", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
-        answers: [{
+        completions: [{
           parts: [
             Scenario.text("See A", [{ url: "https://a.example", title: "A", start: 4, end: 5 }]),
             Scenario.refusal("No.")
@@ -250,7 +253,7 @@ describe("the Responses API on the wire", () => {
     Effect.gen(function*() {
       const sim = yield* serve()
       const streamed = Raw.data((yield* Raw.responses(sim.url)).text).at(-1)
-      yield* sim.setScenario({ answers: [answer] })
+      yield* sim.setScenario({ completions: [answer] })
       const whole = JSON.parse((yield* Raw.responses(sim.url, { stream: false })).text)
       assert.deepStrictEqual(whole, field(streamed, "response"))
     }))
@@ -260,7 +263,7 @@ describe("the Responses API on the wire", () => {
       const sim = yield* serve()
       const last = (finish: Scenario.Finish) =>
         Effect.gen(function*() {
-          yield* sim.setScenario({ answers: [{ ...answer, finish }] })
+          yield* sim.setScenario({ completions: [{ ...answer, finish }] })
           const { text } = yield* Raw.responses(sim.url)
           return [Raw.names(text).at(-1), field(field(Raw.data(text).at(-1), "response"), "incomplete_details")]
         })
@@ -274,12 +277,12 @@ describe("the Responses API on the wire", () => {
     Effect.gen(function*() {
       const sim = yield* serve({
         quirks: { doneMarker: true, obfuscation: true, interleaveToolCalls: true },
-        answers: [{
+        completions: [{
           parts: [
             { _tag: "WebSearch", query: "sky" },
             Scenario.text("Blue", [{ url: "https://a.example", title: "A" }]),
             Scenario.refusal("No."),
-            ...calls.answers.flatMap((answer) => answer.parts)
+            ...calls.completions.flatMap((answer) => answer.parts)
           ]
         }]
       })
@@ -396,10 +399,10 @@ describe("Anthropic's Messages on the wire", () => {
     Effect.gen(function*() {
       const sim = yield* serve({
         quirks: { interleaveToolCalls: true, usageInDelta: true },
-        answers: [{
+        completions: [{
           parts: [
             { _tag: "Reasoning", redacted: "xyz" },
-            ...calls.answers.flatMap((answer) => answer.parts),
+            ...calls.completions.flatMap((answer) => answer.parts),
             Scenario.refusal("No.")
           ],
           finish: "stop"

@@ -9,7 +9,7 @@ import * as Fault from "../scenario/Fault.ts"
 import * as AwsCredentials from "./AwsCredentials.ts"
 import * as EntraTokens from "./EntraTokens.ts"
 import * as GoogleTokens from "./GoogleTokens.ts"
-import type { Identity } from "./Identity.ts"
+import type { SimulatedIdentity } from "./SimulatedIdentity.ts"
 import * as Issuer from "./Issuer.ts"
 import * as SignatureCheck from "./SignatureCheck.ts"
 import type { Reply, Route } from "./TokenRequest.ts"
@@ -97,7 +97,7 @@ const bearerOf = (headers: Arrival["headers"]): string | undefined =>
  * @category constructors
  * @since 0.1.0
  */
-export const make = (identity: Identity = {}, seed: number): Gate => {
+export const make = (identity: SimulatedIdentity = {}, seed: number): Gate => {
   const issuer = Issuer.make(identity, seed)
   const skew = identity.clockSkewMillis ?? 0
   const date = (nowMillis: number) => skew === 0 ? {} : { date: dateOf(nowMillis + skew) }

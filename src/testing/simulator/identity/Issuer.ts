@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Seed from "../Seed.ts"
-import type { Identity } from "./Identity.ts"
+import type { SimulatedIdentity } from "./SimulatedIdentity.ts"
 
 /**
  * @category models
@@ -59,7 +59,7 @@ const prefixes = { google: "ya29.c.", entra: "eyJ0eXAiOiJKV1Qi.", aws: "IQoJb3Jp
  * @category constructors
  * @since 0.1.0
  */
-export const make = (identity: Identity, seed: number): Issuer => {
+export const make = (identity: SimulatedIdentity, seed: number): Issuer => {
   const chance = Seed.make(seed, 4)
   const tokens = new Map<string, number>()
   const keys = new Map<string, IssuedKeys>()

@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import { createHash, createHmac } from "node:crypto"
-import type { Aws } from "./Identity.ts"
+import type { Aws } from "./SimulatedIdentity.ts"
 import type { Issuer } from "./Issuer.ts"
 
 /**

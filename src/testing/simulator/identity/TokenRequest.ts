@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { JsonObject } from "../Json.ts"
-import type { Identity } from "./Identity.ts"
+import type { SimulatedIdentity } from "./SimulatedIdentity.ts"
 import type { Issuer } from "./Issuer.ts"
 
 /**
@@ -21,7 +21,7 @@ export interface TokenRequest {
   readonly form: URLSearchParams
   readonly origin: string
   readonly now: number
-  readonly identity: Identity
+  readonly identity: SimulatedIdentity
   readonly issuer: Issuer
 }
 

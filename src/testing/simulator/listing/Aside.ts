@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import * as Response from "../Response.ts"
-import type { Quirks } from "../scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../scenario/SimulatorQuirks.ts"
 import type { Beside, Incoming, Problem, WireProtocol } from "../WireProtocol.ts"
 import * as WireProtocols from "../WireProtocols.ts"
 import * as Listings from "./Listings.ts"
@@ -34,7 +34,7 @@ export const respond = (request: Incoming, { wrongKey, ...circumstances }: Circu
   const { scenario } = circumstances
   const models = scenario.models ?? ["simulated"]
   const query = new URLSearchParams(request.query)
-  const answer = (protocol: WireProtocol, beside: Beside, quirks?: Quirks) => {
+  const answer = (protocol: WireProtocol, beside: Beside, quirks?: SimulatorQuirks) => {
     const problem = wrongKey(protocol)
     return Response.beside(problem === undefined ? beside : { problem }, {
       ...circumstances,

@@ -9,7 +9,7 @@ import type { Json } from "../Json.ts"
 import { type Dialect, dialectOf } from "../operations/Operation.ts"
 import * as Cohere from "../protocols/Cohere.ts"
 import * as OpenAiChat from "../protocols/OpenAiChat.ts"
-import type { Quirks } from "../scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../scenario/SimulatorQuirks.ts"
 import type { Incoming, WireProtocol } from "../WireProtocol.ts"
 import * as Entries from "./Entries.ts"
 import * as Keys from "./Keys.ts"
@@ -25,14 +25,14 @@ type Place = Pick<Incoming, "headers" | "path" | "query">
 export interface Listing {
   readonly serves: (place: Place) => boolean
   readonly protocol: WireProtocol
-  readonly quirks: Quirks
+  readonly quirks: SimulatorQuirks
   readonly answer: (models: ReadonlyArray<string>, query: URLSearchParams) => Json
 }
 
 const listing = (
   serves: Listing["serves"],
   answer: Listing["answer"],
-  quirks: Quirks = {},
+  quirks: SimulatorQuirks = {},
   protocol: WireProtocol = OpenAiChat.protocol
 ): Listing => ({ serves, protocol, quirks, answer })
 

@@ -6,7 +6,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import type { Json, JsonObject } from "../Json.ts"
-import type { RateLimits } from "../scenario/Answer.ts"
+import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import { type Problem, type Rejection, retryAfter } from "../WireProtocol.ts"
 

@@ -7,7 +7,7 @@
 import * as Option from "effect/Option"
 import * as EventStream from "../framing/EventStream.ts"
 import * as Json from "../Json.ts"
-import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/Answer.ts"
+import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as BedrockAddress from "./BedrockAddress.ts"

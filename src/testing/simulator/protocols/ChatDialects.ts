@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Citation, Reasoning, Text } from "../scenario/Answer.ts"
+import type { Citation, Reasoning, Text } from "../scenario/ScriptedCompletion.ts"
 import * as Turn from "../Turn.ts"
 
 /**
@@ -20,7 +20,7 @@ import * as Turn from "../Turn.ts"
 export const usage = ({ quirks, usage: counts }: Turn.Turn, output: number): Json.JsonObject => {
   const { cached, cacheWrite, input, reasoning } = counts
   const total = { prompt_tokens: input, total_tokens: input + output }
-  switch (quirks.usageForm ?? "openai") {
+  switch (quirks.usageFormat ?? "openai") {
     case "openai":
       // Cached tokens are part of prompt_tokens and reasoning tokens part of completion_tokens, as in our own counting.
       return {
@@ -38,7 +38,7 @@ export const usage = ({ quirks, usage: counts }: Turn.Turn, output: number): Jso
           rejected_prediction_tokens: 0
         }
       }
-    case "beside":
+    case "excludes-reasoning":
       return {
         ...total,
         completion_tokens: Math.max(0, output - reasoning),

@@ -5,7 +5,7 @@
  */
 import type { Json, JsonObject } from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import type { Quirks } from "../scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../scenario/SimulatorQuirks.ts"
 import type { Problem, Rejection } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
@@ -90,7 +90,7 @@ const sentences: Readonly<Partial<Record<ErrorKind, readonly [status: number, co
 const statusOf = (problem: Problem, status: number): number => problem.status ?? status
 
 /** The body of an error in one of the forms, and the status that goes with it. */
-const formOf = (problem: Problem, { errors }: Quirks): readonly [status: number, body: JsonObject] => {
+const formOf = (problem: Problem, { errors }: SimulatorQuirks): readonly [status: number, body: JsonObject] => {
   const error = OpenAiErrors.errorObject(problem)
   const { status } = OpenAiErrors.reject(problem)
   const message: Json = error["message"] ?? ""
@@ -146,7 +146,7 @@ const formOf = (problem: Problem, { errors }: Quirks): readonly [status: number,
  * @category constructors
  * @since 0.1.0
  */
-export const reject = (problem: Problem, quirks: Quirks): Rejection => {
+export const reject = (problem: Problem, quirks: SimulatorQuirks): Rejection => {
   const [status, body] = formOf(problem, quirks)
   return { ...OpenAiErrors.reject(problem), status: statusOf(problem, status), body }
 }
@@ -157,4 +157,4 @@ export const reject = (problem: Problem, quirks: Quirks): Rejection => {
  * @category constructors
  * @since 0.1.0
  */
-export const inStream = (problem: Problem, quirks: Quirks): JsonObject => formOf(problem, quirks)[1]
+export const inStream = (problem: Problem, quirks: SimulatorQuirks): JsonObject => formOf(problem, quirks)[1]

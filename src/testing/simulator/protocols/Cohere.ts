@@ -7,7 +7,7 @@
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
 import * as Pages from "../Pages.ts"
-import type { Citation, Finish, Part, Reasoning, Text, ToolCall } from "../scenario/Answer.ts"
+import type { Citation, Finish, Part, Reasoning, Text, ToolCall } from "../scenario/ScriptedCompletion.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as CohereErrors from "./CohereErrors.ts"

@@ -4,7 +4,7 @@
  * @see https://docs.cohere.com/reference/errors
  * @since 0.1.0
  */
-import type { RateLimits } from "../scenario/Answer.ts"
+import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import { type Problem, type Rejection, retryAfter } from "../WireProtocol.ts"
 

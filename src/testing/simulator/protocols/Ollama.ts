@@ -7,7 +7,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Ndjson from "../framing/Ndjson.ts"
 import * as Json from "../Json.ts"
-import type { Finish, Part, Reasoning, ToolCall } from "../scenario/Answer.ts"
+import type { Finish, Part, Reasoning, ToolCall } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import * as Turn from "../Turn.ts"
 import {

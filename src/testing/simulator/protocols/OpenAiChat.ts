@@ -6,7 +6,7 @@
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import type { Finish, ToolCall } from "../scenario/Answer.ts"
+import type { Finish, ToolCall } from "../scenario/ScriptedCompletion.ts"
 import * as Turn from "../Turn.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as ChatDialects from "./ChatDialects.ts"

@@ -6,7 +6,7 @@
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import type { Finish, Part } from "../scenario/Answer.ts"
+import type { Finish, Part } from "../scenario/ScriptedCompletion.ts"
 import * as Turn from "../Turn.ts"
 import { type Incoming, jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"

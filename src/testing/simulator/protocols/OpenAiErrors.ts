@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import type { Json, JsonObject } from "../Json.ts"
-import type { RateLimits } from "../scenario/Answer.ts"
+import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import type { Incoming, Problem, Rejection } from "../WireProtocol.ts"
 

@@ -6,7 +6,7 @@
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import type { Finish } from "../scenario/Answer.ts"
+import type { Finish } from "../scenario/ScriptedCompletion.ts"
 import type * as Turn from "../Turn.ts"
 import { jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"

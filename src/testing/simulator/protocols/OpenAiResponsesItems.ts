@@ -5,7 +5,7 @@
  * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Citation, Part, Reasoning, ToolCall, WebSearch } from "../scenario/Answer.ts"
+import type { Citation, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
 import * as Turn from "../Turn.ts"
 
 /**

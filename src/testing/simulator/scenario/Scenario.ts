@@ -5,11 +5,19 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { Identity } from "../identity/Identity.ts"
-import { Answer, type Citation, type Finish, type Reasoning, type Refusal, type Text, type ToolCall } from "./Answer.ts"
+import { SimulatedIdentity } from "../identity/SimulatedIdentity.ts"
+import {
+  type Citation,
+  type Finish,
+  type Reasoning,
+  type Refusal,
+  ScriptedCompletion,
+  type Text,
+  type ToolCall
+} from "./ScriptedCompletion.ts"
 import { Chunking, Pace } from "./Delivery.ts"
 import { Fault } from "./Fault.ts"
-import { Quirks } from "./Quirks.ts"
+import { SimulatorQuirks } from "./SimulatorQuirks.ts"
 
 /**
  * Schema for a scenario. Every field has a default; `{}` answers everything sensibly.
@@ -38,14 +46,16 @@ export const Scenario = Schema.Struct({
   requireKey: Schema.optionalKey(Schema.Union([Schema.Boolean, Schema.String])),
   models: Schema.optionalKey(Schema.Array(Schema.String)),
   strictness: Schema.optionalKey(Schema.Literals(["provider", "dialect", "off"])),
-  answers: Schema.optionalKey(Schema.Array(Answer)),
+  completions: Schema.optionalKey(Schema.Array(ScriptedCompletion)),
+  /** The former name of `completions`, read where that is missing. */
+  answers: Schema.optionalKey(Schema.Array(ScriptedCompletion)),
   repeat: Schema.optionalKey(Schema.Literals(["last", "cycle"])),
   pace: Schema.optionalKey(Pace),
   chunking: Schema.optionalKey(Chunking),
-  quirks: Schema.optionalKey(Quirks),
+  quirks: Schema.optionalKey(SimulatorQuirks),
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   faults: Schema.optionalKey(Schema.Array(Fault)),
-  identity: Schema.optionalKey(Identity)
+  identity: Schema.optionalKey(SimulatedIdentity)
 })
 
 /**
@@ -69,7 +79,7 @@ export const fromJson = Schema.decodeUnknownEffect(Schema.fromJsonString(Scenari
  * @category constructors
  * @since 0.1.0
  */
-export const script = (...answers: ReadonlyArray<Answer>): Scenario => ({ answers })
+export const script = (...completions: ReadonlyArray<ScriptedCompletion>): Scenario => ({ completions })
 
 /**
  * Creates a part of visible text.
@@ -116,4 +126,4 @@ export const toolCall = (name: string, input: Schema.Json, id?: string): ToolCal
  */
 export const refusal = (text: string): Refusal => ({ _tag: "Refusal", text })
 
-export type { Answer, Finish }
+export type { ScriptedCompletion, Finish }

@@ -3,7 +3,7 @@
  *
  * @since 0.1.0
  */
-import type { Answer, Match } from "./Answer.ts"
+import type { Match, ScriptedCompletion } from "./ScriptedCompletion.ts"
 import type { Scenario } from "./Scenario.ts"
 
 /**
@@ -13,7 +13,7 @@ import type { Scenario } from "./Scenario.ts"
  * @since 0.1.0
  */
 export interface Choice {
-  readonly answer: Answer
+  readonly answer: ScriptedCompletion
   readonly use: number
 }
 
@@ -35,11 +35,11 @@ const matches = (when: Match, request: Match): boolean =>
 
 interface Thread {
   readonly when: Match | undefined
-  readonly answers: Array<Answer>
+  readonly answers: Array<ScriptedCompletion>
   count: number
 }
 
-const threadsOf = (answers: ReadonlyArray<Answer>): ReadonlyArray<Thread> => {
+const threadsOf = (answers: ReadonlyArray<ScriptedCompletion>): ReadonlyArray<Thread> => {
   const threads = new Map<string, Thread>()
   for (const answer of answers) {
     const key = answer.when === undefined ? "" : JSON.stringify(Object.entries(answer.when).toSorted())
@@ -60,7 +60,7 @@ const threadsOf = (answers: ReadonlyArray<Answer>): ReadonlyArray<Thread> => {
  * @since 0.1.0
  */
 export const make = (scenario: Scenario): Script => {
-  const threads = threadsOf(scenario.answers ?? [])
+  const threads = threadsOf(scenario.completions ?? scenario.answers ?? [])
   return {
     next: (request) => {
       const thread = threads.find(({ when }) => when === undefined || matches(when, request))

@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { Chunking, Pace } from "./Delivery.ts"
 import { Fault } from "./Fault.ts"
-import { Quirks } from "./Quirks.ts"
+import { SimulatorQuirks } from "./SimulatorQuirks.ts"
 
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
@@ -264,7 +264,7 @@ export type Match = typeof Match.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Answer = Schema.Struct({
+export const ScriptedCompletion = Schema.Struct({
   when: Schema.optionalKey(Match),
   parts: Schema.optionalKey(Schema.Array(Part)),
   usage: Schema.optionalKey(Usage),
@@ -275,7 +275,7 @@ export const Answer = Schema.Struct({
   rateLimits: Schema.optionalKey(RateLimits),
   pace: Schema.optionalKey(Pace),
   chunking: Schema.optionalKey(Chunking),
-  quirks: Schema.optionalKey(Quirks),
+  quirks: Schema.optionalKey(SimulatorQuirks),
   faults: Schema.optionalKey(Schema.Array(Fault))
 })
 
@@ -283,4 +283,4 @@ export const Answer = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export type Answer = typeof Answer.Type
+export type ScriptedCompletion = typeof ScriptedCompletion.Type

@@ -82,7 +82,7 @@ export const TokenFault = Schema.Union([Status, Raw, Delay, Reset])
  * @category schemas
  * @since 0.1.0
  */
-export const Identity = Schema.Struct({
+export const SimulatedIdentity = Schema.Struct({
   require: Schema.optionalKey(Schema.Literals(["google", "entra", "aws"])),
   google: Schema.optionalKey(Google),
   entra: Schema.optionalKey(Entra),
@@ -97,4 +97,4 @@ export const Identity = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export type Identity = typeof Identity.Type
+export type SimulatedIdentity = typeof SimulatedIdentity.Type

@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
  *
  * **Details**
  *
- * `usage`, `usageForm`, `finishTwice`, `wholeToolCalls`, `toolIndex`, `toolIds`, `reasoningField`, `contentParts`, `citations`,
+ * `usage`, `usageFormat`, `finishTwice`, `wholeToolCalls`, `toolIndex`, `toolIds`, `reasoningField`, `contentParts`, `citations`,
  * `prelude`, `bareAnswers` and `errors` are Chat Completions'; `obfuscation` and `doneMarker` belong to both OpenAI protocols;
  * `flatErrors` to the Responses API; `usageInDelta` to Anthropic's; `toolPlan` to Cohere's; `interleaveToolCalls` to all that
  * send calls in pieces. Cohere's and Ollama's protocols know `wholeToolCalls` and `toolIds: "missing"`, text completions and
@@ -19,17 +19,19 @@ import * as Schema from "effect/Schema"
  * @category schemas
  * @since 0.1.0
  */
-export const Quirks = Schema.Struct({
+export const SimulatorQuirks = Schema.Struct({
   /**
    * Where usage is sent: not at all, with the finish reason, in a chunk without choices, in every chunk, in the choice with the
    * finish reason (Moonshot), or in its `x_groq` (Groq).
    */
   usage: Schema.optionalKey(Schema.Literals(["none", "finish", "separate", "every", "choice", "x_groq"])),
   /**
-   * How tokens are counted: as OpenAI does, with reasoning `beside` the completion (xAI), with cache `hits` and misses
+   * How tokens are counted: as OpenAI does, without reasoning in the completion (`excludes-reasoning`, xAI), with cache `hits` and misses
    * (DeepSeek), or with the cached ones in `cached_tokens` (Moonshot, Together) or `num_cached_tokens` (Mistral).
    */
-  usageForm: Schema.optionalKey(Schema.Literals(["openai", "beside", "hits", "cached_tokens", "num_cached_tokens"])),
+  usageFormat: Schema.optionalKey(
+    Schema.Literals(["openai", "excludes-reasoning", "hits", "cached_tokens", "num_cached_tokens"])
+  ),
   /** Sends the chunk with the finish reason again. */
   finishTwice: Schema.optionalKey(Schema.Boolean),
   /** Sends each tool call whole, in one delta. */
@@ -90,4 +92,4 @@ export const Quirks = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export type Quirks = typeof Quirks.Type
+export type SimulatorQuirks = typeof SimulatorQuirks.Type

@@ -4,7 +4,7 @@
  * @since 0.1.0
  */
 import type { Seed } from "../Seed.ts"
-import type { Answer, Part } from "./Answer.ts"
+import type { Part, ScriptedCompletion } from "./ScriptedCompletion.ts"
 
 const openings = ["Sluice", "The simulator", "Nobody real"]
 
@@ -19,7 +19,7 @@ export const make = (options: {
   readonly seed: Seed
   readonly toolNames: ReadonlyArray<string>
   readonly hasToolResult: boolean
-}): Answer => {
+}): ScriptedCompletion => {
   const [tool] = options.hasToolResult ? [] : options.toolNames
   const opening = openings[options.seed.between(0, openings.length - 1)] ?? "The simulator"
   const parts: Array<Part> = [
