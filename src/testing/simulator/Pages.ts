@@ -1,26 +1,14 @@
 /**
  * Lists that are told page by page.
- *
- * @since 0.1.0
  */
 
-/**
- * A page, and the first of the next one where there is more.
- *
- * @category models
- * @since 0.1.0
- */
+/** A page, and the first of the next one where there is more. */
 export interface Page {
   readonly ids: ReadonlyArray<string>
   readonly next: number | undefined
 }
 
-/**
- * Cuts a page out of a list: `from` counts from 0, and a size that is none is the usual one.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Cuts a page out of a list: `from` counts from 0, and a size that is none is the usual one. */
 export const cut = (
   ids: ReadonlyArray<string>,
   from: number,

@@ -1,15 +1,8 @@
 /**
  * The simulator's own source of chance: the same seed gives the same ids, sizes and jitter on every machine.
- *
- * @since 0.1.0
  */
 
-/**
- * A repeatable sequence of random choices.
- *
- * @category models
- * @since 0.1.0
- */
+/** A repeatable sequence of random choices. */
 export interface Seed {
   /** The next number, at least 0 and below 1. */
   readonly next: () => number
@@ -28,9 +21,6 @@ const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
  *
  * `salt` separates sequences of one seed (one for each request, one for each use), so that asking one of them more often
  * changes nothing in another.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (seed: number, ...salt: ReadonlyArray<number>): Seed => {
   // A 32 bit state walked by the golden ratio and scrambled by two multiplications ("splitmix"): enough for test data.

@@ -199,7 +199,7 @@ export const serve = Effect.fn("SimulatorServer.serve")(
         sockets.delete(socket)
         engine.journal.close(connection, clock.currentTimeMillisUnsafe())
       })
-      run(Effect.map(engine.refuses(connection), (isRefused) => {
+      run(Effect.map(engine.refusesConnection(connection), (isRefused) => {
         if (isRefused) socket.destroy()
       }))
     })

@@ -1,7 +1,5 @@
 /**
  * What happens to a response body, in order, as data: the server and the in-memory client carry out the same steps.
- *
- * @since 0.1.0
  */
 import type { Chunking, Pace } from "./scenario/Delivery.ts"
 import type * as Fault from "./scenario/Fault.ts"
@@ -10,9 +8,6 @@ import type { Framing, LineEnd, WireEvent } from "./WireProtocol.ts"
 
 /**
  * One thing that happens: bytes are written in one write, time passes (for ever without `millis`), or the body ends.
- *
- * @category models
- * @since 0.1.0
  */
 export type Step =
   | { readonly _tag: "Write"; readonly bytes: Uint8Array }
@@ -33,24 +28,14 @@ const join = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
   return joined
 }
 
-/**
- * Joins the bytes of all writes. Not for a body without end.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Joins the bytes of all writes. Not for a body without end. */
 export const bytesOf = (steps: Iterable<Step>): Uint8Array => {
   const pieces: Array<Uint8Array> = []
   for (const step of steps) if (step._tag === "Write") pieces.push(step.bytes)
   return join(pieces)
 }
 
-/**
- * Frames events and puts the pauses of the pace before those that carry tokens.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Frames events and puts the pauses of the pace before those that carry tokens. */
 export const fromEvents = function*(events: Iterable<WireEvent>, options: {
   readonly framing: Framing
   readonly pace: Pace
@@ -88,12 +73,7 @@ export const fromEvents = function*(events: Iterable<WireEvent>, options: {
   }
 }
 
-/**
- * Cuts the bytes into writes of other sizes. Bytes that do not fill a write yet wait for the next ones.
- *
- * @category mapping
- * @since 0.1.0
- */
+/** Cuts the bytes into writes of other sizes. Bytes that do not fill a write yet wait for the next ones. */
 export const rechunk = function*(steps: Iterable<Step>, chunking: Chunking, seed: Seed): Generator<Step> {
   if (chunking === "events") return yield* steps
   const nextSize = () => {
@@ -126,12 +106,7 @@ export const rechunk = function*(steps: Iterable<Step>, chunking: Chunking, seed
   if (length > 0) yield write(join(held))
 }
 
-/**
- * Turns around bits of the body.
- *
- * @category mapping
- * @since 0.1.0
- */
+/** Turns around bits of the body. */
 export const corrupt = function*(steps: Iterable<Step>, faults: ReadonlyArray<Fault.Fault>): Generator<Step> {
   const pending = faults.filter((fault) => fault._tag === "Corrupt")
   if (pending.length === 0) return yield* steps
@@ -168,9 +143,6 @@ const keepAliveForever = function*(
 
 /**
  * Stalls and cuts the body after so many of its bytes. `comment` is what keeps the connection alive meanwhile.
- *
- * @category mapping
- * @since 0.1.0
  */
 export const breakAt = function*(
   steps: Iterable<Step>,

@@ -2,7 +2,6 @@
  * Writes Amazon's event stream: frames of bytes with two checksums.
  *
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
- * @since 0.1.0
  */
 import { crc32 } from "node:zlib"
 import type { Framing, WireEvent } from "../WireProtocol.ts"
@@ -52,31 +51,16 @@ const contentType = "application/vnd.amazon.eventstream"
 /** There is nothing to say between frames. */
 const comment = (): Uint8Array => new Uint8Array(0)
 
-/**
- * Framing of the protocols whose events have names of their own.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Framing of the protocols whose events have names of their own. */
 export const framing: Framing = { contentType, comment, encode: (event) => write(event, event.data) }
 
 // What hides how long the text of an event is. Recorded answers have so many of these letters, in this order.
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/**
- * Gives the padding of an event.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Gives the padding of an event. */
 export const padding = (length: number): string => letters.slice(0, length)
 
-/**
- * Framing of a model's own events, which are base64 in frames that are all called `chunk`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Framing of a model's own events, which are base64 in frames that are all called `chunk`. */
 export const chunks: Framing = {
   contentType,
   comment,

@@ -2,7 +2,6 @@
  * Writes lines of JSON.
  *
  * @see https://github.com/ndjson/ndjson-spec
- * @since 0.1.0
  */
 import type { Framing, LineEnd } from "../WireProtocol.ts"
 
@@ -14,9 +13,6 @@ const endOf = (end: LineEnd): string => end === "\r" ? "\n" : end
 /**
  * Framing of the protocols that stream as `application/x-ndjson`. A comment is a blank line: there is nothing else that says
  * nothing.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const framing: Framing = {
   contentType: "application/x-ndjson",

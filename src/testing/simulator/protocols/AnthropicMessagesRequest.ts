@@ -2,10 +2,9 @@
  * What Anthropic's Messages API accepts, checked as the provider would.
  *
  * @see https://docs.anthropic.com/en/api/messages
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as Schemas from "./Schemas.ts"
 
 const parameters = new Set([
@@ -96,7 +95,7 @@ const checkResults = (
     : undefined
 }
 
-const checkMessages = (request: Incoming): Problem | undefined => {
+const checkMessages = (request: IncomingRequest): Problem | undefined => {
   const messages = request.body["messages"]
   if (!Json.isGiven(messages)) return required("messages")
   if (!Json.isArray(messages)) return invalid("messages: Input should be a valid list")
@@ -127,11 +126,11 @@ const checkMessages = (request: Incoming): Problem | undefined => {
     }
     const blocks = blocksOf(content)
     for (const [position, block] of blocks.entries()) {
-      const wrong = checkBlock(block, `${path}.content.${position}`)
-      if (wrong !== undefined) return wrong
+      const problem = checkBlock(block, `${path}.content.${position}`)
+      if (problem !== undefined) return problem
     }
-    const wrong = role === "user" ? checkResults(blocks, open, path) : undefined
-    if (wrong !== undefined) return wrong
+    const problem = role === "user" ? checkResults(blocks, open, path) : undefined
+    if (problem !== undefined) return problem
     const prefill = typeof content === "string" ? content : Json.text(blocks.at(-1)?.["text"])
     if (isLast && role === "assistant" && prefill !== undefined && /\s$/.test(prefill)) {
       return invalid("messages: final assistant content cannot end with trailing whitespace")
@@ -215,24 +214,19 @@ const checkFormat = (body: Json.JsonObject): Problem | undefined => {
   const format = Json.object(Json.object(body["output_config"])["format"])
   if (format["type"] !== "json_schema") return undefined
   if (!Json.isObject(format["schema"])) return required("output_config.format.schema")
-  const wrong = Schemas.checkClosed(format["schema"])
-  return wrong === undefined ? undefined : invalid(`output_config.format.schema: ${wrong}`)
+  const problem = Schemas.checkClosed(format["schema"])
+  return problem === undefined ? undefined : invalid(`output_config.format.schema: ${problem}`)
 }
 
-const checkUnknown = (request: Incoming): Problem | undefined => {
+const checkUnknown = (request: IncomingRequest): Problem | undefined => {
   const unknown = request.strictness === "provider"
     ? Object.keys(request.body).find((name) => !parameters.has(name))
     : undefined
   return unknown === undefined ? undefined : invalid(`${unknown}: Extra inputs are not permitted`)
 }
 
-/**
- * Finds the first thing that the provider would not accept.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = (request: Incoming): Problem | undefined => {
+/** Finds the first thing that the provider would not accept. */
+export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body, headers } = request
   if (!headers["anthropic-version"]) return invalid("anthropic-version: header is required")
   if (!Json.isGiven(body["model"])) return required("model")

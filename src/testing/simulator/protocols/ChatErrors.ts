@@ -1,12 +1,10 @@
 /**
  * The error bodies of the many servers of Chat Completions.
- *
- * @since 0.1.0
  */
 import type { Json, JsonObject } from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import type { SimulatorQuirks } from "../scenario/SimulatorQuirks.ts"
-import type { Problem, Rejection } from "../WireProtocol.ts"
+import type { ErrorResponse, Problem } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
 type Codes = Readonly<Record<ErrorKind, readonly [status: number, code: number]>>
@@ -92,7 +90,7 @@ const statusOf = (problem: Problem, status: number): number => problem.status ??
 /** The body of an error in one of the forms, and the status that goes with it. */
 const formOf = (problem: Problem, { errors }: SimulatorQuirks): readonly [status: number, body: JsonObject] => {
   const error = OpenAiErrors.errorObject(problem)
-  const { status } = OpenAiErrors.reject(problem)
+  const { status } = OpenAiErrors.errorResponse(problem)
   const message: Json = error["message"] ?? ""
   switch (errors ?? "openai") {
     case "openai":
@@ -140,21 +138,11 @@ const formOf = (problem: Problem, { errors }: SimulatorQuirks): readonly [status
   }
 }
 
-/**
- * Gives the refusal of a problem in the dialect's form.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const reject = (problem: Problem, quirks: SimulatorQuirks): Rejection => {
+/** Gives the refusal of a problem in the dialect's template. */
+export const errorResponse = (problem: Problem, quirks: SimulatorQuirks): ErrorResponse => {
   const [status, body] = formOf(problem, quirks)
-  return { ...OpenAiErrors.reject(problem), status: statusOf(problem, status), body }
+  return { ...OpenAiErrors.errorResponse(problem), status: statusOf(problem, status), body }
 }
 
-/**
- * Gives what stands in the middle of a stream that failed, in the dialect's form.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Gives what stands in the middle of a stream that failed, in the dialect's template. */
 export const inStream = (problem: Problem, quirks: SimulatorQuirks): JsonObject => formOf(problem, quirks)[1]

@@ -2,14 +2,13 @@
  * Google's generateContent, which names the model and whether to stream in the path.
  *
  * @see https://ai.google.dev/api/generate-content
- * @since 0.1.0
  */
 import * as Option from "effect/Option"
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
 import * as Pages from "../Pages.ts"
-import type { Finish, Reasoning, ToolCall } from "../scenario/ScriptedCompletion.ts"
-import * as Turn from "../Turn.ts"
+import type { Finish, ToolCall } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
 import { type Framing, jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as GeminiErrors from "./GeminiErrors.ts"
 import * as GeminiGrounding from "./GeminiGrounding.ts"
@@ -46,8 +45,8 @@ const finishReason = (finish: Finish, hasRefused: boolean, isMalformed: boolean)
 }
 
 /** Thoughts are not in candidatesTokenCount, and what came from the cache is in promptTokenCount. */
-const usage = (turn: Turn.Turn, isLast: boolean): Json.JsonObject => {
-  const { cached, input, output, reasoning } = turn.usage
+const usage = (completion: Completion.Completion, isLast: boolean): Json.JsonObject => {
+  const { cached, input, output, reasoning } = completion.usage
   const prompt = {
     promptTokenCount: input,
     ...(cached > 0 ? { cachedContentTokenCount: cached } : {}),
@@ -62,18 +61,15 @@ const usage = (turn: Turn.Turn, isLast: boolean): Json.JsonObject => {
   }
 }
 
-const thoughtsOf = (part: Reasoning): Reasoning =>
-  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
-
-const config = (turn: Turn.Turn, ...path: ReadonlyArray<string>): Json.Json | undefined => {
-  let value: Json.Json | undefined = turn.request
+const config = (completion: Completion.Completion, ...path: ReadonlyArray<string>): Json.Json | undefined => {
+  let value: Json.Json | undefined = completion.request
   for (const name of path) value = Json.object(value)[name]
   return value
 }
 
 /** The arguments of a call, unless they were scripted as what is no JSON object. */
 const argumentsOf = (call: ToolCall): Json.JsonObject | undefined => {
-  const value = Option.getOrUndefined(Json.parse(Turn.argumentsOf(call)))
+  const value = Option.getOrUndefined(Json.parse(Completion.argumentsOf(call)))
   return Json.isObject(value) ? value : undefined
 }
 
@@ -91,7 +87,12 @@ interface Rest {
   refusal: string | undefined
 }
 
-const functionCall = function*(turn: Turn.Turn, call: ToolCall, rest: Rest, isStreamed: boolean): Generator<Piece> {
+const functionCall = function*(
+  completion: Completion.Completion,
+  call: ToolCall,
+  rest: Rest,
+  isStreamed: boolean
+): Generator<Piece> {
   const args = argumentsOf(call)
   if (args === undefined) {
     rest.malformed = call
@@ -101,7 +102,7 @@ const functionCall = function*(turn: Turn.Turn, call: ToolCall, rest: Rest, isSt
   const signature = rest.signature === undefined ? {} : { thoughtSignature: rest.signature }
   rest.signature = undefined
   const inPieces = isStreamed &&
-    config(turn, "toolConfig", "functionCallingConfig", "streamFunctionCallArguments") === true
+    config(completion, "toolConfig", "functionCallingConfig", "streamFunctionCallArguments") === true
   if (!inPieces) {
     yield { part: { functionCall: { ...id, name: call.name, args }, ...signature }, tokens: 1 }
     return
@@ -114,19 +115,20 @@ const functionCall = function*(turn: Turn.Turn, call: ToolCall, rest: Rest, isSt
 }
 
 /** The parts of an answer. A signature comes with the part after the thoughts that it stands for. */
-const pieces = function*(turn: Turn.Turn, rest: Rest, isStreamed: boolean): Generator<Piece> {
-  for (const part of turn.parts) {
+const pieces = function*(completion: Completion.Completion, rest: Rest, isStreamed: boolean): Generator<Piece> {
+  for (const part of completion.parts) {
     switch (part._tag) {
       case "Text":
-        for (const text of Turn.textDeltas(part)) yield { part: { text }, tokens: 1 }
+        for (const text of Completion.textDeltas(part)) yield { part: { text }, tokens: 1 }
         break
       case "Reasoning":
-        rest.signature = part.signature ?? turn.seed.id("CpwC", 60)
-        if (config(turn, "generationConfig", "thinkingConfig", "includeThoughts") !== true) break
-        for (const text of Turn.textDeltas(thoughtsOf(part))) yield { part: { text, thought: true }, tokens: 1 }
+        rest.signature = part.signature ?? completion.seed.id("CpwC", 60)
+        if (config(completion, "generationConfig", "thinkingConfig", "includeThoughts") !== true) break
+        for (const text of Completion.textDeltas(Completion.withReasoningText(part)))
+          yield { part: { text, thought: true }, tokens: 1 }
         break
       case "ToolCall":
-        yield* functionCall(turn, part, rest, isStreamed)
+        yield* functionCall(completion, part, rest, isStreamed)
         break
       case "Refusal":
         rest.refusal = part.text
@@ -137,13 +139,13 @@ const pieces = function*(turn: Turn.Turn, rest: Rest, isStreamed: boolean): Gene
   }
 }
 
-const finished = (turn: Turn.Turn, rest: Rest): Json.JsonObject => {
-  const reason = finishReason(turn.finish, rest.refusal !== undefined, rest.malformed !== undefined)
+const finished = (completion: Completion.Completion, rest: Rest): Json.JsonObject => {
+  const reason = finishReason(completion.finish, rest.refusal !== undefined, rest.malformed !== undefined)
   const message = rest.refusal ??
     (rest.malformed === undefined
       ? undefined
-      : `Malformed function call: ${rest.malformed.name}(${Turn.argumentsOf(rest.malformed)})`)
-  const grounding = GeminiGrounding.of(turn)
+      : `Malformed function call: ${rest.malformed.name}(${Completion.argumentsOf(rest.malformed)})`)
+  const grounding = GeminiGrounding.of(completion)
   return {
     finishReason: reason,
     ...(message === undefined ? {} : { finishMessage: message }),
@@ -155,31 +157,31 @@ const finished = (turn: Turn.Turn, rest: Rest): Json.JsonObject => {
 }
 
 const response = (
-  turn: Turn.Turn,
+  completion: Completion.Completion,
   responseId: string,
   candidate: Json.JsonObject,
   isLast: boolean
 ): Json.JsonObject => ({
   candidates: [{ ...candidate, index: 0 }],
-  usageMetadata: usage(turn, isLast),
-  modelVersion: turn.model,
+  usageMetadata: usage(completion, isLast),
+  modelVersion: completion.model,
   responseId
 })
 
-const idOf = (turn: Turn.Turn): string => turn.responseId ?? turn.seed.id("", 22)
+const idOf = (completion: Completion.Completion): string => completion.responseId ?? completion.seed.id("", 22)
 
 const content = (parts: ReadonlyArray<Part>): Json.JsonObject => ({ content: { parts, role: "model" } })
 
 const none = (): Rest => ({ signature: undefined, malformed: undefined, refusal: undefined })
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
-  const id = idOf(turn)
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
+  const id = idOf(completion)
   const rest = none()
-  for (const { part, tokens } of pieces(turn, rest, true)) {
-    yield jsonEvent(response(turn, id, content([part]), false), { tokens })
+  for (const { part, tokens } of pieces(completion, rest, true)) {
+    yield jsonEvent(response(completion, id, content([part]), false), { tokens })
   }
   const last = content([{ text: "", ...(rest.signature === undefined ? {} : { thoughtSignature: rest.signature }) }])
-  yield jsonEvent(response(turn, id, { ...last, ...finished(turn, rest) }, true), { isFinish: true })
+  yield jsonEvent(response(completion, id, { ...last, ...finished(completion, rest) }, true), { isFinish: true })
 }
 
 /** Deltas of one kind are one part where nothing is streamed. */
@@ -196,16 +198,16 @@ const joined = (parts: Iterable<Piece>): ReadonlyArray<Part> => {
   return together
 }
 
-const whole = (turn: Turn.Turn): Json.JsonObject => {
+const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
   const rest = none()
-  const parts = joined(pieces(turn, rest, false))
+  const parts = joined(pieces(completion, rest, false))
   const last = parts.at(-1)
   // The signature of thoughts that no call follows is on the text.
   const signed = rest.signature === undefined || last === undefined || last["thought"] === true
     ? parts
     : [...parts.slice(0, -1), { ...last, thoughtSignature: rest.signature }]
   const said = signed.length === 0 ? { content: { role: "model" } } : content(signed)
-  return response(turn, idOf(turn), { ...said, ...finished(turn, rest) }, true)
+  return response(completion, idOf(completion), { ...said, ...finished(completion, rest) }, true)
 }
 
 const action = /\/([^/]+):(generateContent|streamGenerateContent)$/
@@ -215,12 +217,7 @@ const named = (path: string): { readonly model: string; readonly isStreaming: bo
   return { model: decodeURIComponent(model), isStreaming: method === "streamGenerateContent" }
 }
 
-/**
- * The protocol behind `POST …/models/{model}:generateContent` and `:streamGenerateContent`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol behind `POST …/models/{model}:generateContent` and `:streamGenerateContent`. */
 export const protocol: WireProtocol = {
   id: "gemini",
   serves: (path) => action.test(path),
@@ -251,10 +248,10 @@ export const protocol: WireProtocol = {
       )
     ),
   events,
-  whole,
+  wholeBody,
   errorEvents: (_turn, problem) => [jsonEvent(GeminiErrors.body(problem))],
   ping: undefined,
-  reject: GeminiErrors.reject,
+  errorResponse: GeminiErrors.errorResponse,
   responseHeaders: () => ({}),
   rateLimitHeaders: () => ({}),
   models: (all, query) => {

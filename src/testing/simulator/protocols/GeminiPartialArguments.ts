@@ -2,7 +2,6 @@
  * The arguments of a call in the pieces in which Vertex AI streams them: each leaf with the path that leads to it.
  *
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
 
@@ -30,10 +29,5 @@ const walk = function*(path: string, value: Json.Json): Generator<Json.JsonObjec
   } else yield* leaf(path, value)
 }
 
-/**
- * Gives the pieces of some arguments, in their order.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Gives the pieces of some arguments, in their order. */
 export const of = (args: Json.JsonObject): Iterable<Json.JsonObject> => walk("$", args)

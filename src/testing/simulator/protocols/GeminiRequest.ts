@@ -2,10 +2,9 @@
  * What generateContent accepts, checked as Google would.
  *
  * @see https://ai.google.dev/api/generate-content
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as GeminiSchemas from "./GeminiSchemas.ts"
 
 const parameters = new Set([
@@ -166,7 +165,7 @@ const checkSignatures = (contents: ReadonlyArray<Json.JsonObject>, model: string
   return undefined
 }
 
-const checkContents = (request: Incoming, model: string): Problem | undefined => {
+const checkContents = (request: IncomingRequest, model: string): Problem | undefined => {
   const { contents } = request.body
   if (!Json.isArray(contents) || contents.length === 0) {
     return invalid("* GenerateContentRequest.contents: contents is not specified")
@@ -181,8 +180,8 @@ const checkContents = (request: Incoming, model: string): Problem | undefined =>
       return invalid(`* GenerateContentRequest.contents[${index}].parts: contents.parts must not be empty.`)
     }
     for (const [position, part] of parts.entries()) {
-      const wrong = checkPart(part, `contents[${index}].parts[${position}]`)
-      if (wrong !== undefined) return wrong
+      const problem = checkPart(part, `contents[${index}].parts[${position}]`)
+      if (problem !== undefined) return problem
     }
   }
   const turns = turnsOf(given)
@@ -210,10 +209,10 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
       }
       names.add(name)
       const schema = entry["parameters"]
-      const wrong = schema === undefined
+      const problem = schema === undefined
         ? undefined
         : GeminiSchemas.check(Json.object(schema), `${path}.parameters`, true)
-      if (wrong !== undefined) return invalid(wrong)
+      if (problem !== undefined) return invalid(problem)
     }
   }
   const calling = Json.object(Json.object(body["toolConfig"])["functionCallingConfig"])
@@ -223,10 +222,10 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
       "Function calling config is set without function_declarations or allowed_function_names without mode ANY."
     )
   }
-  const stranger = allowed.find((name) => typeof name !== "string" || !names.has(name))
-  return stranger === undefined
+  const undeclared = allowed.find((name) => typeof name !== "string" || !names.has(name))
+  return undeclared === undefined
     ? undefined
-    : invalid(`allowed_function_names contains ${JSON.stringify(stranger)}, which is not a declared function.`)
+    : invalid(`allowed_function_names contains ${JSON.stringify(undeclared)}, which is not a declared function.`)
 }
 
 const checkThinking = (config: Json.JsonObject, model: string): Problem | undefined => {
@@ -245,7 +244,7 @@ const checkThinking = (config: Json.JsonObject, model: string): Problem | undefi
     : undefined
 }
 
-const checkGeneration = (request: Incoming, model: string): Problem | undefined => {
+const checkGeneration = (request: IncomingRequest, model: string): Problem | undefined => {
   const config = Json.object(request.body["generationConfig"])
   if (request.strictness === "provider") {
     const unknown = Object.keys(config).find((name) => !generationParameters.has(name))
@@ -267,19 +266,14 @@ const checkGeneration = (request: Incoming, model: string): Problem | undefined 
     if (responseMimeType !== "application/json" && responseMimeType !== "text/x.enum") {
       return invalid("Response schema is only supported with response mime type application/json.")
     }
-    const wrong = GeminiSchemas.check(Json.object(responseSchema), "generation_config.response_schema", false)
-    if (wrong !== undefined) return invalid(wrong)
+    const problem = GeminiSchemas.check(Json.object(responseSchema), "generation_config.response_schema", false)
+    if (problem !== undefined) return invalid(problem)
   }
   return checkThinking(config, model)
 }
 
-/**
- * Finds the first thing that Google would not accept of a request to a model.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = (request: Incoming, model: string): Problem | undefined => {
+/** Finds the first thing that Google would not accept of a request to a model. */
+export const validate = (request: IncomingRequest, model: string): Problem | undefined => {
   const unknown = request.strictness === "provider"
     ? Object.keys(request.body).find((name) => !parameters.has(name))
     : undefined

@@ -2,10 +2,9 @@
  * What the Responses API accepts, checked as the provider would.
  *
  * @see https://platform.openai.com/docs/api-reference/responses/create
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as OpenAiRules from "./OpenAiRules.ts"
 
 const { invalid, missing } = OpenAiRules
@@ -73,8 +72,8 @@ const checkInput = (body: Json.JsonObject): Problem | undefined => {
     const callId = Json.text(item["call_id"])
     const type = Json.text(item["type"]) ?? "message"
     if (type === "message") {
-      const wrong = checkMessage(item, path)
-      if (wrong !== undefined) return wrong
+      const problem = checkMessage(item, path)
+      if (problem !== undefined) return problem
     } else if (type === "function_call" || type === "custom_tool_call") {
       if (callId === undefined) return missing(`${path}.call_id`)
       if (Json.text(item["name"]) === undefined) return missing(`${path}.name`)
@@ -116,8 +115,8 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
     const tool = Json.object(entry)
     if (Json.text(tool["type"]) === undefined) return missing(`tools[${index}].type`)
     // Tools are flat here; one in the form of Chat Completions has no name at this level.
-    const wrong = tool["type"] === "function" ? OpenAiRules.checkFunction(tool, `tools[${index}]`) : undefined
-    if (wrong !== undefined) return wrong
+    const problem = tool["type"] === "function" ? OpenAiRules.checkFunction(tool, `tools[${index}]`) : undefined
+    if (problem !== undefined) return problem
   }
   const choice = body["tool_choice"]
   if (Json.isObject(choice) && choice["type"] === "function" && Json.text(choice["name"]) === undefined) {
@@ -150,13 +149,8 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
   return undefined
 }
 
-/**
- * Finds the first thing that the provider would not accept.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = (request: Incoming): Problem | undefined => {
+/** Finds the first thing that the provider would not accept. */
+export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
   return OpenAiRules.checkModel(body) ??
     OpenAiRules.checkUnknown(request, parameters) ??

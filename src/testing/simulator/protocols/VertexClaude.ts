@@ -2,11 +2,10 @@
  * Claude on Vertex AI: the Messages API with the model in the address, behind Google's gate.
  *
  * @see https://docs.anthropic.com/en/api/claude-on-vertex-ai
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import type { Incoming, Problem, Rejection, WireProtocol } from "../WireProtocol.ts"
+import type { ErrorResponse, IncomingRequest, Problem, WireProtocol } from "../WireProtocol.ts"
 import * as AnthropicErrors from "./AnthropicErrors.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as GeminiErrors from "./GeminiErrors.ts"
@@ -18,7 +17,7 @@ const modelOf = (path: string): string => decodeURIComponent(address.exec(path)?
 const refused = (message: string): Problem => ({ kind: "invalid-request", message })
 
 /** What is different from Anthropic's own; the rest is checked as there. */
-const validate = (request: Incoming): Problem | undefined => {
+const validate = (request: IncomingRequest): Problem | undefined => {
   const { anthropic_version: version, ...body } = request.body
   if (version !== "vertex-2023-10-16") {
     return refused(
@@ -44,7 +43,7 @@ const atTheGate: ReadonlySet<ErrorKind> = new Set([
 ])
 
 /** There are no keys here, only tokens. */
-const unauthenticated = (problem: Problem): Rejection => ({
+const unauthenticated = (problem: Problem): ErrorResponse => ({
   status: 401,
   headers: {},
   body: {
@@ -61,12 +60,7 @@ const unauthenticated = (problem: Problem): Rejection => ({
 // What is said of a missing key there is not said here.
 const { missingKey: _, ...shared } = AnthropicMessages.protocol
 
-/**
- * The protocol behind `POST …/publishers/anthropic/models/{model}:rawPredict` and `:streamRawPredict`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol behind `POST …/publishers/anthropic/models/{model}:rawPredict` and `:streamRawPredict`. */
 export const protocol: WireProtocol = {
   ...shared,
   serves: (path) => address.test(path),
@@ -76,9 +70,11 @@ export const protocol: WireProtocol = {
     `Publisher Model \`publishers/anthropic/models/${model}\` was not found or your project does not have access to it.`,
   validate,
   match: (request) => ({ ...AnthropicMessages.protocol.match(request), model: modelOf(request.path) }),
-  reject: (problem, requestId) => {
+  errorResponse: (problem, requestId) => {
     if (problem.kind === "authentication") return unauthenticated(problem)
-    return atTheGate.has(problem.kind) ? GeminiErrors.reject(problem) : AnthropicErrors.reject(problem, requestId)
+    return atTheGate.has(problem.kind)
+      ? GeminiErrors.errorResponse(problem)
+      : AnthropicErrors.errorResponse(problem, requestId)
   },
   responseHeaders: () => ({}),
   rateLimitHeaders: () => ({})

@@ -1,7 +1,5 @@
 /**
  * What the simulator says when nobody scripted anything.
- *
- * @since 0.1.0
  */
 import type { Seed } from "../Seed.ts"
 import type { Part, ScriptedCompletion } from "./ScriptedCompletion.ts"
@@ -11,9 +9,6 @@ const openings = ["Sluice", "The simulator", "Nobody real"]
 /**
  * Creates the answer to a request without a script: a thought, a few words, and a call of the first tool that was
  * offered, unless its result is already there. It repeats nothing of what it was asked.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (options: {
   readonly seed: Seed
