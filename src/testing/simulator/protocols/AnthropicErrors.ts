@@ -1,5 +1,5 @@
 /**
- * The refusals of Anthropic, its rate-limit headers and its list of models.
+ * Anthropic's error responses, rate-limit headers and list of models.
  *
  * @see https://docs.anthropic.com/en/api/errors
  */
@@ -9,6 +9,7 @@ import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import { type ErrorResponse, type Problem, retryAfter } from "../WireProtocol.ts"
 
+/** The provider's default error for a kind of problem. */
 interface ErrorTemplate {
   readonly status: number
   readonly type: string
@@ -47,20 +48,20 @@ const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "too-large": { status: 413, type: "request_too_large", message: "Request exceeds the maximum size" }
 }
 
-/** Gives the error object of a problem, as it stands in refusals and in the middle of streams. */
+/** Creates the error object of a problem, for error responses and for failures inside streams. */
 export const errorObject = (problem: Problem): JsonObject => ({
   type: problem.code ?? templates[problem.kind].type,
   message: problem.message ?? templates[problem.kind].message
 })
 
-/** Gives the refusal of a problem. */
+/** Creates the error response of a problem. */
 export const errorResponse = (problem: Problem, requestId: string): ErrorResponse => ({
   status: problem.status ?? templates[problem.kind].status,
   headers: retryAfter(problem),
   body: { type: "error", error: errorObject(problem), request_id: requestId }
 })
 
-/** Gives the headers that tell about the budgets. A reset is a moment, not a duration. */
+/** Returns the rate-limit headers. A reset is a time, not a duration. */
 export const rateLimitHeaders = (limits: RateLimits, nowMillis: number): Readonly<Record<string, string>> => {
   const headers: Record<string, string> = {}
   for (const name of ["requests", "tokens"] as const) {
@@ -74,7 +75,7 @@ export const rateLimitHeaders = (limits: RateLimits, nowMillis: number): Readonl
   return headers
 }
 
-/** Gives one entry of the list of models. */
+/** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({
   id,
   type: "model",

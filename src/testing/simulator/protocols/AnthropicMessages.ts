@@ -1,5 +1,5 @@
 /**
- * Anthropic's Messages API.
+ * Encodes completions for Anthropic's Messages API.
  *
  * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
  */
@@ -32,7 +32,7 @@ const stopReason = (finish: Finish, isRefusal: boolean): string => {
   }
 }
 
-// input_tokens leaves out what was read from or written to the cache.
+// input_tokens does not include tokens that were read from or written to the cache.
 const inputUsage = (completion: Completion.Completion): Json.JsonObject => ({
   input_tokens: Math.max(0, completion.usage.input - completion.usage.cached - completion.usage.cacheWrite),
   cache_creation_input_tokens: completion.usage.cacheWrite,
@@ -161,7 +161,7 @@ const contentOf = (completion: Completion.Completion, part: Part): ReadonlyArray
         type: "tool_use",
         id: part.id ?? completion.seed.id("toolu_", 24),
         name: part.name,
-        // Scripted as text, the arguments may be no JSON, which has no form here.
+        // Arguments that are scripted as text may be no JSON, which cannot be written here.
         input: Option.getOrElse(Json.parse(Completion.argumentsOf(part)), () => ({}))
       }]
     case "WebSearch": {
@@ -200,7 +200,7 @@ const ping = event("ping", {})
 
 const blockEvents = function*(block: Block, index: number): Generator<WireEvent> {
   yield event("content_block_start", { index, content_block: block.start })
-  // The provider sends one ping, after the first block began.
+  // The provider sends one ping, after the start of the first block.
   if (index === 0) yield ping
   for (const delta of block.deltas) yield event("content_block_delta", { index, delta }, { tokens: 1 })
   yield event("content_block_stop", { index })
@@ -228,7 +228,7 @@ const events = function*(completion: Completion.Completion): Generator<WireEvent
   yield event("message_stop", {}, { isTerminator: true })
 }
 
-/** The protocol behind `POST …/messages`. */
+/** The protocol of `POST …/messages`. */
 export const protocol: WireProtocol = {
   id: "anthropic-messages",
   serves: (path) => path.endsWith("/messages"),
@@ -244,7 +244,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts([body["system"] ?? null, body["messages"] ?? null]).join("\n"),
     stream: body["stream"] === true
   }),
-  // Server tools carry a dated type and are not for the client to run.
+  // Server tools have a dated type, and the client does not run them.
   toolNames: (body) =>
     Json.list(body["tools"]).map(Json.object).flatMap((tool) =>
       Json.isGiven(tool["input_schema"]) ? Json.text(tool["name"]) ?? [] : []

@@ -1,5 +1,5 @@
 /**
- * What Anthropic's Messages API accepts, checked as the provider would.
+ * Validates requests to Anthropic's Messages API as the provider does.
  *
  * @see https://docs.anthropic.com/en/api/messages
  */
@@ -82,11 +82,11 @@ const checkResults = (
       }. Each tool_result block must have a corresponding tool_use block in the previous message.`
     )
   }
-  const answered = new Set(results.map((block) => block["tool_use_id"]))
-  const unanswered = [...open].filter((id) => !answered.has(id))
-  if (unanswered.length > 0) {
+  const resultIds = new Set(results.map((block) => block["tool_use_id"]))
+  const missing = [...open].filter((id) => !resultIds.has(id))
+  if (missing.length > 0) {
     return invalid(
-      `${path}: tool_use ids were found without tool_result blocks immediately after: ${unanswered.join(", ")}.`
+      `${path}: tool_use ids were found without tool_result blocks immediately after: ${missing.join(", ")}.`
     )
   }
   const firstOther = blocks.findIndex((block) => block["type"] !== "tool_result")
@@ -225,7 +225,7 @@ const checkUnknown = (request: IncomingRequest): Problem | undefined => {
   return unknown === undefined ? undefined : invalid(`${unknown}: Extra inputs are not permitted`)
 }
 
-/** Finds the first thing that the provider would not accept. */
+/** Returns the first problem that the provider would report. */
 export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body, headers } = request
   if (!headers["anthropic-version"]) return invalid("anthropic-version: header is required")

@@ -1,5 +1,5 @@
 /**
- * Amazon Bedrock's Converse, streamed and whole.
+ * Encodes completions for Amazon Bedrock's Converse API.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  */
@@ -34,7 +34,7 @@ const stopReason = (finish: Finish, isRefusal: boolean): string => {
 const stopOf = (completion: Completion.Completion): string =>
   stopReason(completion.finish, completion.parts.some((part) => part._tag === "Refusal"))
 
-// inputTokens leaves out what was read from or written to the cache.
+// inputTokens does not include tokens that were read from or written to the cache.
 const usage = (completion: Completion.Completion): Json.JsonObject => ({
   ...(completion.usage.cached > 0 ? { cacheReadInputTokens: completion.usage.cached } : {}),
   ...(completion.usage.cacheWrite > 0 ? { cacheWriteInputTokens: completion.usage.cacheWrite } : {}),
@@ -63,7 +63,7 @@ const searchOf = (completion: Completion.Completion, part: WebSearch) => {
   }
 }
 
-/** A block of a stream: only those of tools begin with an event of their own. */
+/** A block of a stream. Only blocks of tools have a start event. */
 interface Block {
   readonly start?: Json.JsonObject
   readonly deltas: Iterable<Json.JsonObject>
@@ -128,7 +128,7 @@ const contentOf = (completion: Completion.Completion, part: Part): ReadonlyArray
     case "ToolCall":
       return [{
         toolUse: {
-          // Scripted as text, the arguments may be no JSON, which has no form here.
+          // Arguments that are scripted as text may be no JSON, which cannot be written here.
           input: Option.getOrElse(Json.parse(Completion.argumentsOf(part)), () => ({})),
           name: part.name,
           toolUseId: part.id ?? completion.seed.id("tooluse_", 22)
@@ -145,7 +145,7 @@ const contentOf = (completion: Completion.Completion, part: Part): ReadonlyArray
   }
 }
 
-/** An event with the padding that hides its length. */
+/** Creates an event with padding that hides its length. */
 const event = (
   completion: Completion.Completion,
   name: string,
@@ -189,18 +189,18 @@ const events = function*(completion: Completion.Completion): Generator<WireEvent
   yield event(completion, "metadata", { ...metrics, usage: usage(completion) }, { isTerminator: true })
 }
 
-/** The id of a request, in the form of Amazon's. */
+/** Converts a request id to a UUID, as Amazon's are. */
 const uuid = (id: string): string => {
   const hex = Buffer.from(id).toString("hex").padEnd(32, "0").slice(-32)
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
 }
 
-/** Gives the headers of every response of the service. */
+/** Returns the headers of every response of the service. */
 export const responseHeaders = (requestId: string): Readonly<Record<string, string>> => ({
   "x-amzn-requestid": uuid(requestId)
 })
 
-/** The protocol behind `POST …/model/{model}/converse` and `…/converse-stream`. */
+/** The protocol of `POST …/model/{model}/converse` and `…/converse-stream`. */
 export const protocol: WireProtocol = {
   id: "bedrock-converse",
   serves: (path) => BedrockAddress.read(path)?.operation.startsWith("converse") === true,
@@ -236,9 +236,9 @@ export const protocol: WireProtocol = {
   ping: undefined,
   errorResponse: BedrockErrors.errorResponse,
   responseHeaders,
-  // The service tells nothing of what is left of its limits.
+  // The service has no rate-limit headers.
   rateLimitHeaders: () => ({}),
-  // Models are listed at another host of the service.
+  // Another host of the service lists the models.
   sideResponse: ({ method, path }, models) => {
     const [, id] = /\/foundation-models(?:\/([^/]+))?$/.exec(path) ?? []
     if (method !== "GET" || !/\/foundation-models(\/[^/]+)?$/.test(path)) return undefined

@@ -1,5 +1,5 @@
 /**
- * What Amazon Bedrock's Converse accepts, checked as the service would.
+ * Validates requests to Amazon Bedrock's Converse API as the service does.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
@@ -192,12 +192,12 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
   if (Json.isGiven(body["toolConfig"]) && tools.length === 0) {
     return constraint("toolConfig.tools", "Member must have length greater than or equal to 1")
   }
-  const speaksOfTools = Json.list(body["messages"]).some((message) =>
+  const usesTools = Json.list(body["messages"]).some((message) =>
     Json.list(Json.object(message)["content"]).some((block) =>
       Json.isGiven(Json.object(block)["toolUse"]) || Json.isGiven(Json.object(block)["toolResult"])
     )
   )
-  if (speaksOfTools && tools.length === 0) {
+  if (usesTools && tools.length === 0) {
     return invalid("The toolConfig field must be defined when using toolUse and toolResult content blocks.")
   }
   for (const [index, tool] of tools.entries()) {
@@ -255,7 +255,7 @@ const checkFormat = (body: Json.JsonObject): Problem | undefined => {
     : invalid("outputConfig.textFormat.structure.jsonSchema.schema must be a JSON schema as a string.")
 }
 
-/** Finds the first thing that the service would not accept. */
+/** Returns the first problem that the service would report. */
 export const validate = ({ body, strictness }: IncomingRequest): Problem | undefined => {
   const unknown = strictness === "provider" ? Object.keys(body).find((name) => !parameters.has(name)) : undefined
   if (unknown !== undefined) {

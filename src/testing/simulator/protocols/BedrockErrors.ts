@@ -1,5 +1,5 @@
 /**
- * The refusals of Amazon Bedrock: a message in the body, the kind in a header, and in a stream a frame of its own.
+ * Amazon Bedrock's error responses: the message is in the body, the type in a header, and in a stream both are in a frame.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
  */
@@ -7,6 +7,7 @@ import type { Json } from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import { type ErrorResponse, type Problem, retryAfter, type WireEvent } from "../WireProtocol.ts"
 
+/** The provider's default error for a kind of problem. */
 interface ErrorTemplate {
   readonly status: number
   readonly type: string
@@ -61,7 +62,7 @@ const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "too-large": { status: 413, type: "RequestEntityTooLargeException", message: "Request body is too large." }
 }
 
-/** Gives the refusal of a problem. */
+/** Creates the error response of a problem. */
 export const errorResponse = (problem: Problem): ErrorResponse => {
   const template = templates[problem.kind]
   return {
@@ -74,8 +75,8 @@ export const errorResponse = (problem: Problem): ErrorResponse => {
   }
 }
 
-/** The exceptions that the API says a stream may hold; anything else comes as what the model's server said. */
-const inStreams = new Set([
+/** The exceptions that the API documents for streams. All others arrive as an error of the model's server. */
+const streamExceptions = new Set([
   "InternalServerException",
   "ModelStreamErrorException",
   "ModelTimeoutException",
@@ -84,12 +85,12 @@ const inStreams = new Set([
   "ValidationException"
 ])
 
-/** Gives the frame that ends a stream with a problem. */
+/** Creates the event that ends a stream with a problem. */
 export const exception = (problem: Problem): WireEvent => {
   const template = templates[problem.kind]
   const type = problem.code ?? template.type
   const message = problem.message ?? template.message
-  const isKnown = inStreams.has(type)
+  const isKnown = streamExceptions.has(type)
   const name = isKnown ? type : "ModelStreamErrorException"
   return {
     name: `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
@@ -101,7 +102,7 @@ export const exception = (problem: Problem): WireEvent => {
   }
 }
 
-/** Gives one entry of the list of models, as the service's other address has it. */
+/** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({
   modelId: id,
   modelArn: `arn:aws:bedrock:us-east-1::foundation-model/${id}`,

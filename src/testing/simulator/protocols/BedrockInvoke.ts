@@ -1,5 +1,5 @@
 /**
- * Amazon Bedrock's InvokeModel for Claude: the Messages API in Amazon's frames, with the model in the address.
+ * Amazon Bedrock's InvokeModel API for Claude: the Messages API in Amazon's frames, with the model in the address.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
  */
@@ -18,7 +18,7 @@ const extraneous = (name: string): Problem => ({
     `Malformed input request: #: extraneous key [${name}] is not permitted, please reformat your input and try again.`
 })
 
-/** What is different from Anthropic's own; the rest is checked as there. */
+/** Checks what differs from Anthropic's own API, and then as Anthropic does. */
 const validate = (request: IncomingRequest): Problem | undefined => {
   const { anthropic_beta: betas, anthropic_version: version, ...body } = request.body
   if (version !== "bedrock-2023-05-31") {
@@ -38,7 +38,7 @@ const validate = (request: IncomingRequest): Problem | undefined => {
   })
 }
 
-/** The last event tells what the invocation cost, beside what the model's own events tell. */
+/** Yields the model's own events. Amazon adds invocation metrics to the last one. */
 const events = function*(completion: Completion): Generator<WireEvent> {
   for (const event of AnthropicMessages.protocol.events(completion)) {
     if (event.isTerminator !== true) {
@@ -60,7 +60,7 @@ const events = function*(completion: Completion): Generator<WireEvent> {
   }
 }
 
-/** The protocol behind `POST …/model/{model}/invoke` and `…/invoke-with-response-stream`. */
+/** The protocol of `POST …/model/{model}/invoke` and `…/invoke-with-response-stream`. */
 export const protocol: WireProtocol = {
   ...AnthropicMessages.protocol,
   serves: (path) => BedrockAddress.read(path)?.operation.startsWith("invoke") === true,

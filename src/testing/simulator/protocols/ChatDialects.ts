@@ -1,5 +1,5 @@
 /**
- * What the many servers of Chat Completions write in their own way: content, reasoning, sources and counts.
+ * Encodes what differs among servers of Chat Completions: content, reasoning, sources and usage.
  *
  * @see https://docs.mistral.ai/capabilities/reasoning/
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
@@ -10,13 +10,13 @@ import * as Json from "../Json.ts"
 import type { Citation, Reasoning, Text } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
 
-/** Writes what an answer cost, in the dialect's way of counting. */
+/** Encodes usage as the dialect counts it. */
 export const usage = ({ quirks, usage: counts }: Completion.Completion, output: number): Json.JsonObject => {
   const { cached, cacheWrite, input, reasoning } = counts
   const total = { prompt_tokens: input, total_tokens: input + output }
   switch (quirks.usageFormat ?? "openai") {
     case "openai":
-      // Cached tokens are part of prompt_tokens and reasoning tokens part of completion_tokens, as in our own counting.
+      // Cached tokens are part of prompt_tokens and reasoning tokens part of completion_tokens, as in `Usage`.
       return {
         ...total,
         completion_tokens: output,
@@ -55,7 +55,7 @@ export const usage = ({ quirks, usage: counts }: Completion.Completion, output: 
   }
 }
 
-/** Writes a piece of text as content. */
+/** Encodes a piece of text as content. */
 export const content = ({ quirks }: Completion.Completion, text: string): Json.Json =>
   quirks.contentParts === true ? [{ type: "text", text }] : text
 
@@ -64,7 +64,7 @@ const reasoningText = (part: Reasoning): string =>
 
 const thinking = (text: string): Json.Json => [{ type: "thinking", thinking: [{ type: "text", text }] }]
 
-// OpenAI itself sends no reasoning here. Of the two common fields, `reasoning_content` is the older one.
+// OpenAI itself sends no reasoning here. Of the two common fields, `reasoning_content` is older.
 const reasoningFields = (
   { quirks }: Completion.Completion,
   part: Reasoning,
@@ -97,7 +97,7 @@ const reasoningFields = (
   }
 }
 
-/** Writes the deltas of reasoning. */
+/** Encodes reasoning as deltas. */
 export const reasoningDeltas = function*(
   completion: Completion.Completion,
   part: Reasoning
@@ -125,7 +125,7 @@ const reference = (_: Citation, index: number): Json.Json => ({ type: "reference
 const citationsOf = (completion: Completion.Completion): ReadonlyArray<Citation> =>
   completion.parts.flatMap((part) => (part._tag === "Text" ? part.citations ?? [] : []))
 
-/** Writes the sources of a text as a delta, where the dialect tells of them there. */
+/** Encodes the sources of a text as a delta, in the dialects that send them in one. */
 export const citationDelta = (
   { quirks }: Completion.Completion,
   { citations = [] }: Text
@@ -143,8 +143,8 @@ export const citationDelta = (
 }
 
 /**
- * Writes the sources of the whole answer beside its choices, where the dialect tells of them there. Perplexity does so in
- * every chunk, xAI in the last one.
+ * Encodes the sources of the whole completion as fields beside its choices, in the dialects that send them there.
+ * Perplexity sends them in every chunk, xAI in the last one.
  */
 export const sources = (completion: Completion.Completion, isLast: boolean): Json.JsonObject => {
   const { citations } = completion.quirks
@@ -164,23 +164,23 @@ export const sources = (completion: Completion.Completion, isLast: boolean): Jso
   }
 }
 
-/** Writes content, reasoning and annotations of a whole message. */
+/** Encodes content, reasoning and annotations of a message that is not streamed. */
 export const wholeMessage = (completion: Completion.Completion): Json.JsonObject => {
   const { citations = "annotations", contentParts, reasoningField } = completion.quirks
   const texts = completion.parts.filter((part) => part._tag === "Text")
   const reasoning = completion.parts.filter((part) => part._tag === "Reasoning")
   const [last] = reasoning.slice(-1)
-  const thoughts = reasoning.map(reasoningText).join("\n\n")
+  const joinedReasoning = reasoning.map(reasoningText).join("\n\n")
   const text = texts.map(Completion.textOf).join("")
   const found = citationsOf(completion)
   const annotations = citations === "annotations" ? { annotations: found.map(annotation) } : {}
   if (reasoningField === "think-tags") {
-    return { content: last === undefined ? text : `<think>${thoughts}</think>\n\n${text}`, ...annotations }
+    return { content: last === undefined ? text : `<think>${joinedReasoning}</think>\n\n${text}`, ...annotations }
   }
   if (contentParts === true) {
     return {
       content: [
-        ...(reasoningField === "thinking" && last !== undefined ? Json.list(thinking(thoughts)) : []),
+        ...(reasoningField === "thinking" && last !== undefined ? Json.list(thinking(joinedReasoning)) : []),
         ...(text === "" ? [] : [{ type: "text", text }]),
         ...(citations === "references" ? found.map(reference) : [])
       ],
@@ -190,6 +190,8 @@ export const wholeMessage = (completion: Completion.Completion): Json.JsonObject
   return {
     content: texts.length === 0 ? null : text,
     ...annotations,
-    ...(last === undefined || reasoningField === "thinking" ? {} : reasoningFields(completion, last, thoughts, true))
+    ...(last === undefined || reasoningField === "thinking"
+      ? {}
+      : reasoningFields(completion, last, joinedReasoning, true))
   }
 }

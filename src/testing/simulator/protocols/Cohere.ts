@@ -1,5 +1,5 @@
 /**
- * Cohere's Chat, version 2, as Cohere writes it.
+ * Encodes completions for Cohere's Chat API, version 2.
  *
  * @see https://docs.cohere.com/docs/streaming
  */
@@ -31,7 +31,7 @@ const finishReason = (finish: Finish): string => {
   }
 }
 
-// Bills are for what the caller wrote, without the templates around it: half of it, here.
+// Billed are the caller's own tokens without the chat template: half of the input, in this simulation.
 const usage = (completion: Completion.Completion): Json.JsonObject => ({
   billed_units: { input_tokens: Math.ceil(completion.usage.input / 2), output_tokens: completion.usage.output },
   tokens: {
@@ -42,9 +42,9 @@ const usage = (completion: Completion.Completion): Json.JsonObject => ({
   ...(completion.usage.cached > 0 ? { cached_tokens: completion.usage.cached } : {})
 })
 
-const citation = (given: Citation, text: string, number: number, contentIndex: number): Json.JsonObject => {
+const encodeCitation = (source: Citation, text: string, number: number, contentIndex: number): Json.JsonObject => {
   const id = `doc:${number}`
-  const [start, end] = [given.start ?? 0, given.end ?? 0]
+  const [start, end] = [source.start ?? 0, source.end ?? 0]
   return {
     start,
     end,
@@ -54,9 +54,9 @@ const citation = (given: Citation, text: string, number: number, contentIndex: n
       id,
       document: {
         id,
-        title: given.title,
-        url: given.url,
-        ...(given.citedText === undefined ? {} : { text: given.citedText })
+        title: source.title,
+        url: source.url,
+        ...(source.citedText === undefined ? {} : { text: source.citedText })
       }
     }],
     type: "TEXT_CONTENT",
@@ -67,7 +67,7 @@ const citation = (given: Citation, text: string, number: number, contentIndex: n
 const isPlan = (completion: Completion.Completion, part: Part): part is Reasoning =>
   part._tag === "Reasoning" && completion.quirks.toolPlan === true
 
-/** What stands in blocks of content: refusals are text, and there are no tools that the provider runs. */
+/** Converts a part to a content block. Refusals are text, and tool calls and searches have no block. */
 const blockOf = (part: Part): Text | Reasoning | undefined => {
   switch (part._tag) {
     case "Text":
@@ -82,10 +82,10 @@ const blockOf = (part: Part): Text | Reasoning | undefined => {
   }
 }
 
-const writtenCall = (completion: Completion.Completion, call: ToolCall, written: string): Json.JsonObject => ({
+const encodeCall = (completion: Completion.Completion, call: ToolCall, argumentsText: string): Json.JsonObject => ({
   ...(completion.quirks.toolIds === "missing" ? {} : { id: call.id ?? completion.seed.id(`${call.name}_`, 12) }),
   type: "function",
-  function: { name: call.name, arguments: written }
+  function: { name: call.name, arguments: argumentsText }
 })
 
 const event = (type: string, fields: Json.JsonObject, options?: Partial<WireEvent>): WireEvent =>
@@ -100,9 +100,9 @@ const blockEvents = function*(block: Text | Reasoning, index: number, firstCitat
     yield event("content-delta", { index, ...message({ content: { [type]: delta } }) }, { tokens: 1 })
   }
   const citations = block._tag === "Text" ? block.citations ?? [] : []
-  for (const [position, given] of citations.entries()) {
+  for (const [position, source] of citations.entries()) {
     const number = firstCitation + position
-    const citations = citation(given, Completion.textOf(block), number, index)
+    const citations = encodeCitation(source, Completion.textOf(block), number, index)
     yield event("citation-start", { index: number, ...message({ citations }) })
     yield event("citation-end", { index: number })
   }
@@ -110,14 +110,14 @@ const blockEvents = function*(block: Text | Reasoning, index: number, firstCitat
 }
 
 const callEvents = (completion: Completion.Completion, call: ToolCall, index: number): ReadonlyArray<WireEvent> => {
-  // Without arguments there is not even `{}` (recorded), and whole ones may come with the beginning.
-  const written = Completion.argumentsOf(call)
+  // A call without arguments has no delta, not even `{}` (recorded). Whole arguments come with the start event.
+  const argumentsText = Completion.argumentsOf(call)
   const isWhole = completion.quirks.wholeToolCalls === true
-  const deltas = isWhole || written === "{}" ? [] : Completion.argumentDeltas(call)
+  const deltas = isWhole || argumentsText === "{}" ? [] : Completion.argumentDeltas(call)
   return [
     event("tool-call-start", {
       index,
-      ...message({ tool_calls: writtenCall(completion, call, isWhole ? written : "") })
+      ...message({ tool_calls: encodeCall(completion, call, isWhole ? argumentsText : "") })
     }, {
       tokens: 1
     }),
@@ -156,7 +156,7 @@ const events = function*(completion: Completion.Completion): Generator<WireEvent
     isFinish: true,
     isTerminator: true
   })
-  // Nobody needs it after the end, and it has no name.
+  // Cohere sends this event without a name after the end (recorded).
   yield { data: "[DONE]", tokens: 0 }
 }
 
@@ -167,7 +167,7 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
   let number = 0
   const citations = blocks.flatMap((block, index) =>
     block._tag === "Text"
-      ? (block.citations ?? []).map((given) => citation(given, Completion.textOf(block), number++, index))
+      ? (block.citations ?? []).map((source) => encodeCitation(source, Completion.textOf(block), number++, index))
       : []
   )
   return {
@@ -185,7 +185,7 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
         )
       }),
       ...(calls.length === 0 ? {} : {
-        tool_calls: calls.map((call) => writtenCall(completion, call, Completion.argumentsOf(call)))
+        tool_calls: calls.map((call) => encodeCall(completion, call, Completion.argumentsOf(call)))
       }),
       ...(citations.length === 0 ? {} : { citations })
     },
@@ -202,7 +202,7 @@ const model = (name: string): Json.JsonObject => ({
   features: ["tools", "json_schema", "citations"]
 })
 
-/** The protocol behind `POST /v2/chat`. */
+/** The protocol of `POST /v2/chat`. */
 export const protocol: WireProtocol = {
   id: "cohere",
   serves: (path) => path.endsWith("/v2/chat"),

@@ -1,5 +1,5 @@
 /**
- * The refusals of Cohere, and the headers that come with its answers.
+ * Cohere's error responses and response headers.
  *
  * @see https://docs.cohere.com/reference/errors
  */
@@ -7,6 +7,7 @@ import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import { type ErrorResponse, type Problem, retryAfter } from "../WireProtocol.ts"
 
+/** The provider's default error for a kind of problem. */
 interface ErrorTemplate {
   readonly status: number
   readonly message: string
@@ -43,10 +44,10 @@ const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "too-large": { status: 413, message: "request body too large" }
 }
 
-/** Gives what Cohere says about a problem. */
+/** Returns Cohere's message for a problem. */
 export const messageOf = (problem: Problem): string => problem.message ?? templates[problem.kind].message
 
-/** Gives the refusal of a problem. */
+/** Creates the error response of a problem. */
 export const errorResponse = (problem: Problem, requestId: string): ErrorResponse => {
   const { errorType, status } = templates[problem.kind]
   return {
@@ -56,12 +57,12 @@ export const errorResponse = (problem: Problem, requestId: string): ErrorRespons
   }
 }
 
-/** Gives the headers that come with every answer. */
+/** Returns the headers of every response. */
 export const responseHeaders = (requestId: string): Readonly<Record<string, string>> => ({
   "x-debug-trace-id": requestId
 })
 
-/** Gives the headers that tell about the budget of a trial key. */
+/** Returns the rate-limit headers, which only trial keys have. */
 export const rateLimitHeaders = ({ requests }: RateLimits): Readonly<Record<string, string>> =>
   requests === undefined ? {} : {
     "x-trial-endpoint-call-limit": String(requests.limit),

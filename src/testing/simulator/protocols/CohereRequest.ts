@@ -1,5 +1,5 @@
 /**
- * What Cohere's Chat accepts, checked as the provider would.
+ * Validates requests to Cohere's Chat API as the provider does.
  *
  * @see https://docs.cohere.com/reference/chat
  */
@@ -160,7 +160,7 @@ const checkThinking = (body: Json.JsonObject): Problem | undefined => {
   return outside(budget, 1, Infinity) ? invalid("thinking.token_budget must be a positive integer") : undefined
 }
 
-/** Finds the first thing that the provider would not accept. */
+/** Returns the first problem that the provider would report. */
 export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body, strictness } = request
   const unknown = strictness === "provider" ? Object.keys(body).find((name) => !parameters.has(name)) : undefined

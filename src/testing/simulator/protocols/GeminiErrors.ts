@@ -1,5 +1,5 @@
 /**
- * The refusals of Google, in the form that google.rpc gives them, and its list of models.
+ * Google's error responses, in the format of google.rpc, and its list of models.
  *
  * @see https://ai.google.dev/gemini-api/docs/troubleshooting
  */
@@ -7,6 +7,7 @@ import type { Json, JsonObject } from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import type { ErrorResponse, Problem } from "../WireProtocol.ts"
 
+/** The provider's default error for a kind of problem. */
 interface ErrorTemplate {
   readonly code: number
   readonly status: string
@@ -75,7 +76,7 @@ const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   }
 }
 
-/** Gives the body of a problem, as it stands in refusals and in the middle of streams. */
+/** Creates the body of a problem, for error responses and for failures inside streams. */
 export const body = (problem: Problem): JsonObject => {
   const template = templates[problem.kind]
   const seconds = (problem.retryAfterMillis ?? 0) / 1000
@@ -96,7 +97,7 @@ export const body = (problem: Problem): JsonObject => {
 }
 
 /**
- * Gives the refusal of a problem. A prompt that is blocked is no error here but an answer without candidates.
+ * Creates the error response of a problem. A blocked prompt is a 200 response without candidates.
  */
 export const errorResponse = (problem: Problem): ErrorResponse =>
   problem.kind === "content-filter" && problem.status === undefined
@@ -114,7 +115,7 @@ export const errorResponse = (problem: Problem): ErrorResponse =>
     }
     : { status: problem.status ?? templates[problem.kind].code, headers: {}, body: body(problem) }
 
-/** Gives one entry of the list of models. */
+/** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({
   name: `models/${id}`,
   version: "001",

@@ -1,5 +1,5 @@
 /**
- * Where a scripted answer comes from, as `groundingMetadata` says it: sources, and the passages that they stand for.
+ * Creates `groundingMetadata`: the sources of a completion and the passages that refer to them.
  *
  * @see https://ai.google.dev/gemini-api/docs/google-search
  */
@@ -8,10 +8,10 @@ import * as Completion from "../Completion.ts"
 
 const encoder = new TextEncoder()
 
-// Google counts bytes.
+// Google's offsets count bytes.
 const bytesOf = (text: string): number => encoder.encode(text).length
 
-/** Gives the grounding of an answer; nothing when it has neither citations nor searches. */
+/** Creates the grounding of a completion. Returns `undefined` when it has neither citations nor searches. */
 export const of = (completion: Completion.Completion): Json.JsonObject | undefined => {
   const chunks: Array<{ readonly uri: string; readonly title: string }> = []
   const supports: Array<Json.JsonObject> = []

@@ -1,5 +1,5 @@
 /**
- * What generateContent accepts, checked as Google would.
+ * Validates requests to Google's generateContent API as Google does.
  *
  * @see https://ai.google.dev/api/generate-content
  */
@@ -43,7 +43,7 @@ const generationParameters = new Set([
   "topP"
 ])
 
-/** One of them says what a part is. */
+/** The fields of which a part has exactly one. */
 const kinds = [
   "text",
   "inlineData",
@@ -69,8 +69,8 @@ const partsOf = (content: Json.JsonObject): ReadonlyArray<Json.JsonObject> =>
   Json.list(content["parts"]).map(Json.object)
 
 const checkPart = (part: Json.JsonObject, path: string): Problem | undefined => {
-  const given = kinds.filter((kind) => Json.isGiven(part[kind]))
-  if (given.length !== 1)
+  const fields = kinds.filter((kind) => Json.isGiven(part[kind]))
+  if (fields.length !== 1)
     return invalid(`* GenerateContentRequest.${path}.data: required oneof field 'data' must have one initialized field`)
   const call = part["functionCall"]
   if (call !== undefined) {
@@ -95,63 +95,65 @@ const checkPart = (part: Json.JsonObject, path: string): Problem | undefined => 
     : undefined
 }
 
-const calledNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
+const callNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
   content === undefined || content["role"] !== "model"
     ? []
     : partsOf(content).flatMap((part) => Json.text(Json.object(part["functionCall"])["name"]) ?? [])
 
-const answeredNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
+const resultNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
   content === undefined
     ? []
     : partsOf(content).flatMap((part) => Json.text(Json.object(part["functionResponse"])["name"]) ?? [])
 
-/** What one side says, however many contents it takes: Google's own client keeps one for each piece of a stream. */
-const turnsOf = (contents: ReadonlyArray<Json.JsonObject>): ReadonlyArray<Json.JsonObject> => {
-  const turns: Array<Json.JsonObject> = []
+/** Merges neighbouring model contents. Google's own client keeps one content for each piece of a stream. */
+const mergeModelContents = (contents: ReadonlyArray<Json.JsonObject>): ReadonlyArray<Json.JsonObject> => {
+  const merged: Array<Json.JsonObject> = []
   for (const content of contents) {
-    const last = turns.at(-1)
+    const last = merged.at(-1)
     const joins = last !== undefined && last["role"] === "model" && content["role"] === "model"
-    if (joins) turns[turns.length - 1] = { ...last, parts: [...partsOf(last), ...partsOf(content)] }
-    else turns.push(content)
+    if (joins) merged[merged.length - 1] = { ...last, parts: [...partsOf(last), ...partsOf(content)] }
+    else merged.push(content)
   }
-  return turns
+  return merged
 }
 
-/** Calls and their results stand in turns that follow each other, as many of the one as of the other. */
-const checkTurns = (turns: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
-  if (answeredNames(turns[0]).length > 0) {
+/** Checks that the results of tool calls follow their calls, in the same number and order. */
+const checkToolResults = (contents: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
+  if (resultNames(contents[0]).length > 0) {
     return invalid("Please ensure that function response turn comes immediately after a function call turn.")
   }
-  for (const [index, content] of turns.entries()) {
-    const called = calledNames(content)
-    const answered = answeredNames(turns[index + 1])
-    if (called.length > 0 && index === 0) {
+  for (const [index, content] of contents.entries()) {
+    const calls = callNames(content)
+    const results = resultNames(contents[index + 1])
+    if (calls.length > 0 && index === 0) {
       return invalid(
         "Please ensure that function call turn comes immediately after a user turn or after a function response turn."
       )
     }
-    if (called.length !== answered.length && (called.length > 0 || answered.length > 0)) {
+    if (calls.length !== results.length && (calls.length > 0 || results.length > 0)) {
       return invalid(
-        called.length === 0
+        calls.length === 0
           ? "Please ensure that function response turn comes immediately after a function call turn."
           : "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn."
       )
     }
-    if (called.some((name, position) => name !== answered[position])) {
-      return invalid(`The function response for \`${called.find((name, at) => name !== answered[at])}\` is missing.`)
+    if (calls.some((name, position) => name !== results[position])) {
+      return invalid(`The function response for \`${calls.find((name, at) => name !== results[at])}\` is missing.`)
     }
   }
   return undefined
 }
 
-/** The calls since the user last spoke have to bring the signature that they came with: of those made at once, the first. */
+/**
+ * Checks that tool calls since the last user text have their signatures. Of calls in one content, the first has it.
+ */
 const checkSignatures = (contents: ReadonlyArray<Json.JsonObject>, model: string): Problem | undefined => {
   if (!/^gemini-([3-9]|\d\d)/.test(model)) return undefined
-  const spoke = contents.findLastIndex((content) =>
+  const lastUserText = contents.findLastIndex((content) =>
     content["role"] !== "model" && partsOf(content).some((part) => part["functionResponse"] === undefined)
   )
   for (const [index, content] of contents.entries()) {
-    if (index <= spoke || content["role"] !== "model") continue
+    if (index <= lastUserText || content["role"] !== "model") continue
     const first = partsOf(content).find((part) => part["functionCall"] !== undefined)
     if (first !== undefined && !Json.text(first["thoughtSignature"])) {
       return invalid(
@@ -170,8 +172,8 @@ const checkContents = (request: IncomingRequest, model: string): Problem | undef
   if (!Json.isArray(contents) || contents.length === 0) {
     return invalid("* GenerateContentRequest.contents: contents is not specified")
   }
-  const given = contents.map(Json.object)
-  for (const [index, content] of given.entries()) {
+  const entries = contents.map(Json.object)
+  for (const [index, content] of entries.entries()) {
     const role = content["role"]
     if (Json.isGiven(role) && role !== "user" && role !== "model")
       return invalid("Please use a valid role: user, model.")
@@ -184,8 +186,8 @@ const checkContents = (request: IncomingRequest, model: string): Problem | undef
       if (problem !== undefined) return problem
     }
   }
-  const turns = turnsOf(given)
-  return checkTurns(turns) ?? checkSignatures(turns, model)
+  const merged = mergeModelContents(entries)
+  return checkToolResults(merged) ?? checkSignatures(merged, model)
 }
 
 const checkInstruction = (body: Json.JsonObject, model: string): Problem | undefined => {
@@ -272,7 +274,7 @@ const checkGeneration = (request: IncomingRequest, model: string): Problem | und
   return checkThinking(config, model)
 }
 
-/** Finds the first thing that Google would not accept of a request to a model. */
+/** Returns the first problem that Google would report. */
 export const validate = (request: IncomingRequest, model: string): Problem | undefined => {
   const unknown = request.strictness === "provider"
     ? Object.keys(request.body).find((name) => !parameters.has(name))

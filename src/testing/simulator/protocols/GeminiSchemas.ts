@@ -1,5 +1,5 @@
 /**
- * What Google takes for a schema: a part of OpenAPI 3.0, read strictly.
+ * Validates schemas as Google does: a subset of OpenAPI 3.0, without unknown keywords.
  *
  * @see https://ai.google.dev/api/caching#Schema
  */
@@ -59,7 +59,7 @@ const checkOne = (schema: Json.JsonObject, path: string): string | undefined => 
 }
 
 /**
- * Finds the first thing in a schema that Google would not accept. The parameters of a tool must not be an object of nothing.
+ * Returns the first problem of a schema. The parameters of a tool must not be an object without properties.
  */
 export const check = (schema: Json.JsonObject, path: string, isParameters: boolean): string | undefined => {
   const problem = checkOne(schema, path)

@@ -1,5 +1,5 @@
 /**
- * Ollama's own chat: lines of JSON, and whole tool calls.
+ * Encodes completions for Ollama's chat API: lines of JSON, with whole tool calls.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
  */
@@ -45,21 +45,21 @@ const errorResponse = (problem: Problem): ErrorResponse => ({
   body: { error: messageOf(problem) }
 })
 
-// It stops after calls of tools as well, and has no word for most of the others.
+// A tool call also ends with `stop`. Most other reasons have no value of their own.
 const doneReason = (finish: Finish): string =>
   typeof finish === "object" ? finish.raw : finish === "length" ? "length" : "stop"
 
-/** The arguments as the object that they are; what is none goes as it is written. */
+/** Parses the arguments of a call. Arguments that are no JSON are sent as text. */
 const argumentsOf = (call: ToolCall): Json.Json => {
-  const written = Completion.argumentsOf(call)
+  const text = Completion.argumentsOf(call)
   try {
-    return JSON.parse(written)
+    return JSON.parse(text)
   } catch {
-    return written
+    return text
   }
 }
 
-const writtenCall = (completion: Completion.Completion, call: ToolCall, index: number): Json.JsonObject => {
+const encodeCall = (completion: Completion.Completion, call: ToolCall, index: number): Json.JsonObject => {
   const isOld = completion.quirks.toolIds === "missing"
   return {
     ...(isOld ? {} : { id: call.id ?? completion.seed.id("call_", 8) }),
@@ -78,7 +78,7 @@ const pieces = function*(completion: Completion.Completion, part: Exclude<Part, 
     case "Refusal":
       for (const content of Completion.words(part.text)) yield { content }
       break
-    // There is no form for a tool that the provider runs.
+    // The protocol cannot express a tool that the provider runs.
     case "WebSearch":
       break
   }
@@ -116,8 +116,8 @@ const events = function*(completion: Completion.Completion): Generator<WireEvent
       continue
     }
     for (const call of group) {
-      const written = writtenCall(completion, call, calls++)
-      yield jsonEvent(line({ tool_calls: [written] }, { done: false }), {
+      const encoded = encodeCall(completion, call, calls++)
+      yield jsonEvent(line({ tool_calls: [encoded] }, { done: false }), {
         tokens: Completion.argumentDeltas(call).length + 1
       })
     }
@@ -140,13 +140,13 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
       role: "assistant",
       content: joined("content"),
       ...(thinking === "" ? {} : { thinking }),
-      ...(calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => writtenCall(completion, call, index)) })
+      ...(calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => encodeCall(completion, call, index)) })
     },
     ...ending(completion)
   }
 }
 
-/** The protocol behind `POST /api/chat`. */
+/** The protocol of `POST /api/chat`. */
 export const protocol: WireProtocol = {
   id: "ollama",
   serves: (path) => path.endsWith("/api/chat"),
@@ -158,7 +158,7 @@ export const protocol: WireProtocol = {
     protocol: "ollama",
     model: Json.text(body["model"]) ?? "",
     contains: Json.texts(body["messages"]).join("\n"),
-    // Who asks for nothing else gets a stream.
+    // Streaming is the default.
     stream: body["stream"] !== false
   }),
   toolNames: (body) =>

@@ -1,5 +1,5 @@
 /**
- * Chat Completions, as OpenAI writes it and, by quirk, as the many servers that imitate it do.
+ * Encodes completions for Chat Completions, as OpenAI writes them and, by quirk, as compatible servers do.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
  */
@@ -87,14 +87,14 @@ const deltas = function*(completion: Completion.Completion): Generator<Json.Json
       case "Refusal":
         for (const refusal of Completion.words(group.text)) yield { refusal }
         break
-      // The protocol has no form for a tool that the provider runs.
+      // The protocol cannot express a tool that the provider runs.
       case "WebSearch":
         break
     }
   }
 }
 
-/** Azure says first what its filters think of the prompt. */
+/** Azure's first chunk, with the results of its prompt filters. */
 const prelude: Json.JsonObject = {
   id: "",
   object: "",
@@ -154,7 +154,7 @@ const chunkEvents = function*(completion: Completion.Completion): Generator<Wire
 
 const bareCall = (call: ToolCall): Json.JsonObject => ({ name: call.name, arguments: call.arguments ?? {} })
 
-/** An answer without choices. It has no form for reasoning. */
+/** Yields the events of a response without choices, which cannot contain reasoning. */
 const bareEvents = function*(completion: Completion.Completion): Generator<WireEvent> {
   const calls = completion.parts.filter((part) => part._tag === "ToolCall")
   for (const part of completion.parts) {
@@ -220,10 +220,10 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
 
 const runPath = /\/ai\/run\/(.+)$/
 
-/** The protocol behind `POST …/chat/completions`. */
+/** The protocol of `POST …/chat/completions`. */
 export const protocol: WireProtocol = {
   id: "openai-chat",
-  // The second is the path of Cloudflare's own API, with the model in it.
+  // The second path is the one of Cloudflare's own API, which contains the model.
   serves: (path) => path.endsWith("/chat/completions") || runPath.test(path),
   basePath: "/v1",
   framing: Sse.framing,
@@ -240,7 +240,7 @@ export const protocol: WireProtocol = {
     Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(Json.object(tool)["function"])["name"]) ?? []),
   events,
   wholeBody,
-  // In place of a chunk; what is left of the stream, [DONE] included, does not come.
+  // The error replaces a chunk and the rest of the stream, [DONE] included.
   errorEvents: ({ quirks }, problem) => [jsonEvent(ChatErrors.inStream(problem, quirks))],
   ping: undefined,
   errorResponse: (problem, _requestId, quirks) => ChatErrors.errorResponse(problem, quirks),

@@ -1,5 +1,5 @@
 /**
- * What Chat Completions accepts, checked as the provider would.
+ * Validates requests to Chat Completions as the provider does.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
@@ -37,10 +37,10 @@ const roles = new Set(["system", "developer", "user", "assistant", "tool", "func
 
 const userParts = new Set(["text", "image_url", "input_audio", "file"])
 
-/** The parts that other servers of the protocol know. */
+/** The parts that compatible servers accept. */
 const dialectParts = new Set(["document_url", "file_url", "thinking", "reference"])
 
-/** The images of a part: an object with the URL, or elsewhere the URL alone. */
+/** Returns the image URL of a part: the field of an object or, with compatible servers, a string. */
 const imageOf = (part: Json.JsonObject, isDialect: boolean): string | undefined =>
   Json.text(Json.object(part["image_url"])["url"]) ?? (isDialect ? Json.text(part["image_url"]) : undefined)
 
@@ -141,7 +141,7 @@ const checkMessages = (messages: Json.Json | undefined, isDialect: boolean): Pro
 }
 
 const checkTools = (body: Json.JsonObject): Problem | undefined => {
-  // The Responses API takes an empty list, this one does not.
+  // The Responses API accepts an empty list; this API does not.
   if (Json.isArray(body["tools"]) && body["tools"].length === 0) {
     return invalid("Invalid 'tools': empty array. Expected an array with minimum length 1.", "tools", "empty_array")
   }
@@ -195,7 +195,7 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
   return undefined
 }
 
-/** Finds the first thing that the provider would not accept. */
+/** Returns the first problem that the provider would report. */
 export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
   const hasModel = request.path.includes("/run/")

@@ -1,5 +1,5 @@
 /**
- * Text completions, as OpenAI writes them.
+ * Encodes and validates text completions as OpenAI does.
  *
  * @see https://platform.openai.com/docs/api-reference/completions
  */
@@ -79,7 +79,7 @@ const usage = (completion: Completion.Completion): Json.JsonObject => ({
   total_tokens: completion.usage.input + completion.usage.output
 })
 
-/** The text of a part: there is nothing else in this protocol. */
+/** Yields the text of a part. The protocol cannot express anything else. */
 const deltas = function*(part: Part): Generator<string> {
   if (part._tag === "Text") yield* Completion.textDeltas(part)
   else if (part._tag === "Refusal") yield* Completion.words(part.text)
@@ -126,7 +126,7 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => ({
   ...(completion.quirks.usage === "none" ? {} : { usage: usage(completion) })
 })
 
-/** The protocol behind `POST …/completions`, where it is not that of chats. */
+/** The protocol of `POST …/completions` except `…/chat/completions`. */
 export const protocol: WireProtocol = {
   id: "openai-completions",
   serves: (path) => path.endsWith("/completions") && !path.endsWith("/chat/completions"),

@@ -1,5 +1,5 @@
 /**
- * The refusals of OpenAI, which both of its protocols share, and the headers that come with every answer.
+ * OpenAI's error responses and headers, which its protocols share.
  *
  * @see https://platform.openai.com/docs/guides/error-codes
  */
@@ -8,6 +8,7 @@ import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import type { ErrorResponse, IncomingRequest, Problem } from "../WireProtocol.ts"
 
+/** The provider's default error for a kind of problem. */
 interface ErrorTemplate {
   readonly status: number
   readonly type: string
@@ -15,7 +16,7 @@ interface ErrorTemplate {
   readonly message: string
 }
 
-// A wrong key and an unknown model are `invalid_request_error` too: the code tells them apart.
+// An invalid key and an unknown model have the type `invalid_request_error` too; the code tells them apart.
 const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "rate-limit": {
     status: 429,
@@ -84,14 +85,14 @@ const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
 
 const seconds = (millis: number): string => `${Number((millis / 1000).toFixed(3))}s`
 
-// Go's way of writing a duration, as the `x-ratelimit-reset-*` headers have it: `12ms`, `7.66s`, `6m0s`.
+// Formats a duration as Go does, for the `x-ratelimit-reset-*` headers: `12ms`, `7.66s`, `6m0s`.
 const goDuration = (millis: number): string => {
   if (millis < 1000) return `${Math.round(millis)}ms`
   const minutes = Math.floor(millis / 60_000)
   return minutes === 0 ? seconds(millis) : `${minutes}m${seconds(millis - minutes * 60_000)}`
 }
 
-/** Gives the error object of a problem, as it stands in refusals and in the middle of streams. */
+/** Creates the error object of a problem, for error responses and for failures inside streams. */
 export const errorObject = (problem: Problem): JsonObject => {
   const template = templates[problem.kind]
   const hint = problem.retryAfterMillis === undefined
@@ -105,7 +106,7 @@ export const errorObject = (problem: Problem): JsonObject => {
   }
 }
 
-/** Gives the refusal of a problem. */
+/** Creates the error response of a problem. */
 export const errorResponse = (problem: Problem): ErrorResponse => ({
   status: problem.status ?? templates[problem.kind].status,
   headers: problem.retryAfterMillis === undefined ? {} : {
@@ -115,21 +116,21 @@ export const errorResponse = (problem: Problem): ErrorResponse => ({
   body: { error: errorObject(problem) }
 })
 
-/** What a request without a key is told. */
+/** The message for a request without a key. */
 export const missingKey = "You didn't provide an API key. Send it in an Authorization header as a bearer token."
 
 /** Reads the key of a request. */
 export const credential = ({ headers }: Pick<IncomingRequest, "headers">): string | undefined =>
   headers["authorization"]?.replace(/^bearer(\s+|$)/i, "").trim() ?? headers["api-key"]
 
-/** Gives the headers that come with every answer. */
+/** Returns the headers of every response. */
 export const responseHeaders = (requestId: string): Readonly<Record<string, string>> => ({
   "openai-processing-ms": "42",
   "openai-version": "2020-10-01",
   "x-request-id": requestId
 })
 
-/** Gives the headers that tell about the budgets. */
+/** Returns the rate-limit headers. */
 export const rateLimitHeaders = (limits: RateLimits): Readonly<Record<string, string>> => {
   const headers: Record<string, string> = {}
   for (const name of ["requests", "tokens"] as const) {
@@ -142,8 +143,8 @@ export const rateLimitHeaders = (limits: RateLimits): Readonly<Record<string, st
   return headers
 }
 
-/** Gives one entry of the list of models. */
+/** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({ id, object: "model", created: 1767225600, owned_by: "simulator" })
 
-/** Gives the list of models. */
+/** Creates the list of models. */
 export const models = (ids: ReadonlyArray<string>): Json => ({ object: "list", data: ids.map(model) })

@@ -1,5 +1,5 @@
 /**
- * The Responses API.
+ * Encodes completions for the Responses API.
  *
  * @see https://platform.openai.com/docs/api-reference/responses
  */
@@ -114,7 +114,7 @@ const events = function*(source: Completion.Completion): Generator<WireEvent> {
   if (completion.quirks.doneMarker === true) yield { data: "[DONE]", tokens: 0 }
 }
 
-// The documented form is flat; the observed one is nested, and followed by `response.failed`.
+// The documented event is flat. The observed one is nested, and `response.failed` follows it.
 const errorEvents = (source: Completion.Completion, problem: Problem, position: number): ReadonlyArray<WireEvent> => {
   const completion = identified(source)
   const error = OpenAiErrors.errorObject(problem)
@@ -135,7 +135,7 @@ const errorEvents = (source: Completion.Completion, problem: Problem, position: 
   ]
 }
 
-/** The protocol behind `POST …/responses`. */
+/** The protocol of `POST …/responses`. */
 export const protocol: WireProtocol = {
   id: "openai-responses",
   serves: (path) => path.endsWith("/responses"),

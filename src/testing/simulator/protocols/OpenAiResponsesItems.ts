@@ -1,5 +1,5 @@
 /**
- * The output items of a Responses answer.
+ * Creates the output items of a response of the Responses API.
  *
  * @see https://platform.openai.com/docs/api-reference/responses/object
  */
@@ -7,10 +7,10 @@ import * as Json from "../Json.ts"
 import type { Citation, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
 
-/** One piece of a message. */
+/** A content part of a message. */
 export type Content = Exclude<Part, Reasoning | ToolCall | WebSearch>
 
-/** One item of the output, with its id: the parts it is made of, and what it looks like when it is done. */
+/** An output item: its id, its scripted parts, and its final JSON. */
 export type Item =
   | { readonly type: "reasoning"; readonly id: string; readonly part: Reasoning; readonly done: Json.JsonObject }
   | {
@@ -22,7 +22,7 @@ export type Item =
   | { readonly type: "function_call"; readonly id: string; readonly part: ToolCall; readonly done: Json.JsonObject }
   | { readonly type: "web_search_call"; readonly id: string; readonly part: WebSearch; readonly done: Json.JsonObject }
 
-/** Gives the form of a citation. */
+/** Encodes a citation. */
 export const annotation = (citation: Citation): Json.JsonObject => ({
   type: "url_citation",
   start_index: citation.start ?? 0,
@@ -31,7 +31,7 @@ export const annotation = (citation: Citation): Json.JsonObject => ({
   title: citation.title
 })
 
-/** Gives the whole form of a piece of a message. */
+/** Encodes a content part in its final state. */
 export const contentPart = (content: Content): Json.JsonObject =>
   content._tag === "Refusal" ? { type: "refusal", refusal: content.text } : {
     type: "output_text",
@@ -40,7 +40,7 @@ export const contentPart = (content: Content): Json.JsonObject =>
     text: Completion.textOf(content)
   }
 
-// The summary is what OpenAI shows; the reasoning itself (`reasoning_text`) is sent by servers of open-weight models.
+// OpenAI sends only the summary. Servers of open-weight models send the reasoning itself (`reasoning_text`).
 const reasoningItem = (completion: Completion.Completion, part: Reasoning): Item => {
   const id = completion.seed.id("rs_", 40)
   const isRequested = Json.list(completion.request["include"]).includes("reasoning.encrypted_content")
@@ -59,7 +59,7 @@ const reasoningItem = (completion: Completion.Completion, part: Reasoning): Item
   }
 }
 
-/** Gives the items that an answer is made of: neighbouring texts and refusals make one message. */
+/** Creates the items of a completion. Neighbouring texts and refusals form one message. */
 export const make = (completion: Completion.Completion): ReadonlyArray<Item> => {
   const items: Array<Item> = []
   const message = (contents: ReadonlyArray<Content>): Item => {

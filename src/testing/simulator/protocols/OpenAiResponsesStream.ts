@@ -1,5 +1,5 @@
 /**
- * The events that one item of a Responses answer arrives in.
+ * Creates the stream events of the output items of the Responses API.
  *
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
@@ -7,7 +7,7 @@ import type { JsonObject } from "../Json.ts"
 import * as Completion from "../Completion.ts"
 import { annotation, type Content, contentPart, type Item } from "./OpenAiResponsesItems.ts"
 
-/** An event without its number. `delta` is apart, since deltas are paced and may be padded. */
+/** An event without its number. `delta` is a separate field, since deltas are paced and may be padded. */
 export interface ItemEvent {
   readonly type: string
   readonly fields: JsonObject
@@ -86,7 +86,7 @@ const webSearch = function*(item: ItemOf<"web_search_call">, index: number): Gen
   yield { type: "response.output_item.done", fields: { ...fields, item: item.done } }
 }
 
-// The id and the name come only with `output_item.added`; the arguments again, whole, when they are done.
+// Only `output_item.added` has the id and the name. The `done` events repeat the whole arguments.
 const calls = function*(
   items: ReadonlyArray<ItemOf<"function_call">>,
   first: number,
@@ -115,7 +115,7 @@ const calls = function*(
   yield* Completion.orderDeltas(lists, isInterleaved)
 }
 
-/** Gives the events of all items, in order. */
+/** Yields the events of all items in order. */
 export const itemEvents = function*(items: ReadonlyArray<Item>, isInterleaved: boolean): Generator<ItemEvent> {
   let index = 0
   while (index < items.length) {

@@ -1,5 +1,5 @@
 /**
- * The rules for requests that both of OpenAI's protocols share.
+ * Validation rules that OpenAI's protocols share.
  */
 import * as Json from "../Json.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
@@ -26,7 +26,7 @@ export const commonParameters: ReadonlyArray<string> = [
   "user"
 ]
 
-/** Refuses a value. */
+/** Creates the problem of an invalid value. */
 export const invalid = (message: string, param: string, code = "invalid_value"): Problem => ({
   kind: "invalid-request",
   message,
@@ -34,11 +34,11 @@ export const invalid = (message: string, param: string, code = "invalid_value"):
   code
 })
 
-/** Refuses a request that left something out. */
+/** Creates the problem of a missing parameter. */
 export const missing = (param: string): Problem =>
   invalid(`Missing required parameter: '${param}'.`, param, "missing_required_parameter")
 
-/** Refuses a parameter that the model does not have. */
+/** Creates the problem of a parameter that the model does not support. */
 export const unsupported = (param: string, advice = ""): Problem =>
   invalid(
     `Unsupported parameter: '${param}' is not supported with this model. ${advice}`.trim(),
@@ -46,20 +46,20 @@ export const unsupported = (param: string, advice = ""): Problem =>
     "unsupported_parameter"
   )
 
-/** Tells whether a request is for one of the models that reason, which refuse the sampling parameters. */
+/** Returns whether a request is for a reasoning model, which rejects the sampling parameters. */
 export const isReasoningModel = (body: Json.JsonObject): boolean => {
   const model = Json.text(body["model"]) ?? ""
   return /^(o\d|gpt-[5-9])/.test(model) && !/^gpt-5[^/]*-chat/.test(model)
 }
 
-/** Checks that a model was named. */
+/** Checks that the request names a model. */
 export const checkModel = (body: Json.JsonObject): Problem | undefined => {
   const model = body["model"]
   if (!Json.isGiven(model)) return missing("model")
   return typeof model === "string" && model !== "" ? undefined : invalid("Invalid 'model': empty string.", "model")
 }
 
-/** Checks that every parameter is known, where the scenario asks for that. */
+/** Checks that every parameter is known, where the scenario is strict. */
 export const checkUnknown = (request: IncomingRequest, parameters: ReadonlySet<string>): Problem | undefined => {
   if (request.strictness !== "provider") return undefined
   const unknown = Object.keys(request.body).find((name) => !parameters.has(name))
@@ -68,7 +68,7 @@ export const checkUnknown = (request: IncomingRequest, parameters: ReadonlySet<s
     : invalid(`Unknown parameter: '${unknown}'.`, unknown, "unknown_parameter")
 }
 
-/** Checks that the tools are a list, and that a choice of tools has something to choose from. */
+/** Checks that the tools are a list, and that a tool choice comes with tools. */
 export const checkToolList = (body: Json.JsonObject): Problem | undefined => {
   const tools = body["tools"]
   if (Json.isGiven(tools)) {
@@ -105,7 +105,7 @@ export const checkFunction = (declared: Json.JsonObject, path: string): Problem 
     : invalid(`Invalid schema for function '${name}': ${problem}`, `${path}.parameters`, "invalid_function_parameters")
 }
 
-/** Checks the schema that an answer is to follow: the same for both protocols, at another place. */
+/** Checks the output schema, which the protocols have at different places. */
 export const checkFormat = (format: Json.JsonObject, path: string): Problem | undefined => {
   const name = Json.text(format["name"])
   if (name === undefined) return missing(`${path}.name`)
@@ -119,7 +119,7 @@ export const checkFormat = (format: Json.JsonObject, path: string): Problem | un
 const outside = (value: Json.Json | undefined, minimum: number, maximum: number): boolean =>
   Json.isGiven(value) && (typeof value !== "number" || value < minimum || value > maximum)
 
-/** Checks the sampling parameters, which models that reason refuse unless they were told not to. */
+/** Checks the sampling parameters. Reasoning models reject them unless the effort is `none`. */
 export const checkSampling = (body: Json.JsonObject, effort: string | undefined): Problem | undefined => {
   if (outside(body["temperature"], 0, 2)) {
     return invalid("Invalid 'temperature': out of range [0, 2].", "temperature", "decimal_above_max_value")

@@ -1,5 +1,5 @@
 /**
- * What providers ask of a JSON Schema that they make a model follow to the letter.
+ * Validates schemas that a provider makes the model follow exactly.
  */
 import * as Json from "../Json.ts"
 
@@ -26,7 +26,7 @@ const find = (
 }
 
 /**
- * Finds what OpenAI's strict mode would not accept: an object that is open, or a property that is not required.
+ * Returns the first problem for OpenAI's strict mode: an open object, or a property that is not required.
  */
 export const checkStrict = (schema: Json.JsonObject): string | undefined =>
   find(schema, (schema) => {
@@ -56,7 +56,7 @@ const unsupported = [
 ]
 
 /**
- * Finds what Anthropic's structured output would not accept: an object that is open, or a keyword it does not know.
+ * Returns the first problem for Anthropic's structured output: an open object, or an unsupported keyword.
  */
 export const checkClosed = (schema: Json.JsonObject): string | undefined =>
   find(schema, (schema) => {
