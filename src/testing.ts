@@ -1,5 +1,5 @@
 /**
- * For tests of what uses Sluice: a simulator of the providers, on a socket or in memory, and a cassette of live exchanges.
+ * Test tools: a simulator of the providers, on a socket or in memory, and a cassette that records and replays exchanges.
  *
  * @since 0.1.0
  */

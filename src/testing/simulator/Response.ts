@@ -241,7 +241,7 @@ export const make = (options: Options): Response => {
       ...(wrongLength === undefined ? {} : { connection: "close" })
     },
     body: () =>
-      Steps.breakAt(
+      Steps.applyByteFaults(
         Steps.rechunk(Steps.corrupt(steps(), faults), chunking, Seed.make(options.seed, ordinal, 2)),
         faults,
         options.framing.comment("keep-alive", "\n")

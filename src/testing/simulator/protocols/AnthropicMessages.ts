@@ -265,7 +265,7 @@ export const protocol: WireProtocol = {
   rateLimitHeaders: AnthropicErrors.rateLimitHeaders,
   models: (all, query) => {
     const from = all.indexOf(query.get("after_id") ?? "") + 1
-    const { ids, next } = Pages.cut(all, from, query.get("limit"), { usual: 20, most: 1000 })
+    const { ids, next } = Pages.slice(all, from, query.get("limit"), { default: 20, maximum: 1000 })
     return {
       data: ids.map(AnthropicErrors.model),
       has_more: next !== undefined,

@@ -231,7 +231,7 @@ export const protocol: WireProtocol = {
     `model '${model}' not found, make sure the correct model ID was used and that you have access to the model.`,
   models: (all, query) => {
     const from = Number(query.get("page_token") ?? 0)
-    const { ids, next } = Pages.cut(all, from, query.get("page_size"), { usual: 20, most: 1000 })
+    const { ids, next } = Pages.slice(all, from, query.get("page_size"), { default: 20, maximum: 1000 })
     return { models: ids.map(model), ...(next === undefined ? {} : { next_page_token: String(next) }) }
   },
   model

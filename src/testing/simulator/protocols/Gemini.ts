@@ -263,7 +263,7 @@ export const protocol: WireProtocol = {
   rateLimitHeaders: () => ({}),
   models: (all, query) => {
     const from = Number(query.get("pageToken") ?? 0)
-    const { ids, next } = Pages.cut(all, from, query.get("pageSize"), { usual: 50, most: 1000 })
+    const { ids, next } = Pages.slice(all, from, query.get("pageSize"), { default: 50, maximum: 1000 })
     return { models: ids.map(GeminiErrors.model), ...(next === undefined ? {} : { nextPageToken: String(next) }) }
   },
   model: GeminiErrors.model

@@ -1,5 +1,5 @@
 /**
- * What a scripted model says, in words that belong to no provider: each wire protocol writes the same answer its own way.
+ * A completion that a test scripts, independent of any provider: each wire protocol encodes it in its own way.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import { SimulatorQuirks } from "./SimulatorQuirks.ts"
 const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /**
- * Schema for the names of the wire protocols that the simulator speaks.
+ * Schema for the names of the wire protocols that the simulator implements.
  *
  * @category schemas
  * @since 0.1.0
@@ -28,142 +28,165 @@ export const ProtocolId = Schema.Literals([
 ])
 
 /**
+ * The name of a wire protocol that the simulator implements.
+ *
  * @category models
  * @since 0.1.0
  */
 export type ProtocolId = typeof ProtocolId.Type
 
 /**
- * Schema for a source that a piece of text refers to.
+ * Schema for a source that a text refers to.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Citation = Schema.Struct({
+  /** The address of the source. */
   url: Schema.String,
+  /** The title of the source. */
   title: Schema.String,
+  /** The cited passage of the source. The default is none. */
   citedText: Schema.optionalKey(Schema.String),
+  /** Where the passage of the completion begins, in UTF-16 code units. The default is 0. */
   start: Schema.optionalKey(Count),
+  /** Where the passage of the completion ends, in UTF-16 code units. The default depends on the protocol. */
   end: Schema.optionalKey(Count)
 })
 
 /**
+ * A source that a text refers to.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Citation = typeof Citation.Type
 
 /**
- * Schema for a piece of visible text.
- *
- * **Details**
- *
- * `deltas` says exactly how it is cut into events; without it, a delta is a word. `flood` repeats the deltas until so many
- * bytes of text were sent (for ever without `bytes`), for tests of back-pressure.
+ * Schema for a part of visible text.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Text = Schema.TaggedStruct("Text", {
+  /** The text, which is streamed word by word. The default is `deltas`, joined. */
   text: Schema.optionalKey(Schema.String),
+  /** The exact deltas that are streamed. */
   deltas: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The sources of the text. The default is none. */
   citations: Schema.optionalKey(Schema.Array(Citation)),
+  /** Repeats the deltas until this many bytes of text are sent, or for ever without `bytes`, to test back-pressure. */
   flood: Schema.optionalKey(Schema.Struct({ bytes: Schema.optionalKey(Count) }))
 })
 
 /**
+ * A part of visible text.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Text = typeof Text.Type
 
 /**
- * Schema for a piece of reasoning.
- *
- * **Details**
- *
- * `text` is the reasoning itself, `summary` what the provider tells about it, one string a part. Each protocol sends what
- * it can carry. `signature` is Anthropic's, and Google's, which sends it with the part that comes next; `redacted` is
- * Anthropic's; `encrypted` is the Responses API's, which sends it only when the request includes
- * `reasoning.encrypted_content`.
+ * Schema for a part of reasoning. Each protocol sends the fields that it can express.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Reasoning = Schema.TaggedStruct("Reasoning", {
+  /** The reasoning itself, which is streamed word by word. */
   text: Schema.optionalKey(Schema.String),
+  /** The exact deltas that are streamed. */
   deltas: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The summary, one string a part. Protocols without summaries send it as the reasoning where there is none. */
   summary: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The signature, for Anthropic and Google. Google sends it with the next part. The default is a generated one. */
   signature: Schema.optionalKey(Schema.String),
+  /** The encrypted content of the Responses API, sent where the request includes `reasoning.encrypted_content`. */
   encrypted: Schema.optionalKey(Schema.String),
+  /** The data of redacted reasoning, for Anthropic. It replaces the text. */
   redacted: Schema.optionalKey(Schema.String)
 })
 
 /**
+ * A part of reasoning.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Reasoning = typeof Reasoning.Type
 
 /**
- * Schema for the call of a tool that the client runs.
- *
- * **Details**
- *
- * `rawArguments` is sent as it is, valid JSON or not; otherwise `arguments` is written as JSON. `deltas` says how the
- * written arguments are cut, and wins over both.
+ * Schema for a call of a tool that the client runs.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const ToolCall = Schema.TaggedStruct("ToolCall", {
+  /** The id of the call. The default is a generated one, in the protocols that have ids. */
   id: Schema.optionalKey(Schema.String),
+  /** The name of the tool. */
   name: Schema.String,
+  /** The arguments, which are encoded as JSON. The default is `{}`. */
   arguments: Schema.optionalKey(Schema.Json),
+  /** The arguments as text, valid JSON or not. It wins over `arguments`. */
   rawArguments: Schema.optionalKey(Schema.String),
+  /** The exact deltas of the arguments. They win over `arguments` and `rawArguments`. */
   deltas: Schema.optionalKey(Schema.Array(Schema.String))
 })
 
 /**
+ * A call of a tool that the client runs.
+ *
  * @category models
  * @since 0.1.0
  */
 export type ToolCall = typeof ToolCall.Type
 
 /**
- * Schema for the model's refusal to answer.
+ * Schema for a refusal: the model declines.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Refusal = Schema.TaggedStruct("Refusal", { text: Schema.String })
+export const Refusal = Schema.TaggedStruct("Refusal", {
+  /** The model's explanation. */
+  text: Schema.String
+})
 
 /**
+ * A refusal: the model declines.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Refusal = typeof Refusal.Type
 
 /**
- * Schema for a web search that the provider ran by itself. Chat Completions has no form for it and leaves it out.
+ * Schema for a web search that the provider runs. Chat Completions cannot express it and omits it.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const WebSearch = Schema.TaggedStruct("WebSearch", {
+  /** The id of the search. The default is a generated one. */
   id: Schema.optionalKey(Schema.String),
+  /** The query. */
   query: Schema.String,
+  /** The results. The default is none. */
   results: Schema.optionalKey(Schema.Array(Schema.Struct({ url: Schema.String, title: Schema.String })))
 })
 
 /**
+ * A web search that the provider runs.
+ *
  * @category models
  * @since 0.1.0
  */
 export type WebSearch = typeof WebSearch.Type
 
 /**
- * Schema for one part of an answer.
+ * Schema for one part of a completion.
  *
  * @category schemas
  * @since 0.1.0
@@ -171,34 +194,42 @@ export type WebSearch = typeof WebSearch.Type
 export const Part = Schema.Union([Text, Reasoning, ToolCall, Refusal, WebSearch])
 
 /**
+ * One part of a completion.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Part = typeof Part.Type
 
 /**
- * Schema for what an answer cost. `input` counts everything that was read, cached and newly cached tokens included, and
- * `output` everything that was written, reasoning included; each protocol converts to its own way of counting.
+ * Schema for usage, in tokens. Each protocol converts it to its own way of counting.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Usage = Schema.Struct({
+  /** All input tokens, cached and newly cached ones included. */
   input: Count,
+  /** All output tokens, reasoning included. */
   output: Count,
+  /** The input tokens that were read from the cache. The default is 0. */
   cached: Schema.optionalKey(Count),
+  /** The input tokens that were written to the cache. The default is 0. */
   cacheWrite: Schema.optionalKey(Count),
+  /** The output tokens of reasoning. The default is 0. */
   reasoning: Schema.optionalKey(Count)
 })
 
 /**
+ * Usage, in tokens.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Usage = typeof Usage.Type
 
 /**
- * Schema for why an answer ended: a neutral reason, or the provider's own word as `{ "raw": "…" }`.
+ * Schema for the finish reason: a neutral one, or the provider's own value as `{ "raw": "…" }`.
  *
  * @category schemas
  * @since 0.1.0
@@ -209,77 +240,110 @@ export const Finish = Schema.Union([
 ])
 
 /**
+ * The finish reason.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Finish = typeof Finish.Type
 
 /**
- * Schema for one budget that a provider tells about in its response headers.
+ * Schema for one rate limit of a provider.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Budget = Schema.Struct({ limit: Count, remaining: Count, resetMillis: Count })
+export const RateLimit = Schema.Struct({
+  /** The limit of the current window. */
+  limit: Count,
+  /** What is left of the limit. */
+  remaining: Count,
+  /** The time until the limit is reset, in milliseconds. */
+  resetMillis: Count
+})
 
 /**
- * Schema for the budgets that every protocol writes as its own rate-limit headers.
+ * Schema for the rate limits that every protocol writes as its own response headers.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const RateLimits = Schema.Struct({
-  requests: Schema.optionalKey(Budget),
-  tokens: Schema.optionalKey(Budget)
+  /** The limit of requests. The default is no header. */
+  requests: Schema.optionalKey(RateLimit),
+  /** The limit of tokens. The default is no header. */
+  tokens: Schema.optionalKey(RateLimit)
 })
 
 /**
+ * The rate limits that a response reports.
+ *
  * @category models
  * @since 0.1.0
  */
 export type RateLimits = typeof RateLimits.Type
 
 /**
- * Schema for the requests that an answer is meant for. Every given field has to match.
+ * Schema for the requests that a scripted completion is for. Every field that is set has to match.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Match = Schema.Struct({
+  /** The protocol of the request. The default is any. */
   protocol: Schema.optionalKey(ProtocolId),
+  /** The requested model. The default is any. */
   model: Schema.optionalKey(Schema.String),
+  /** A text that the prompt contains. The default is any. */
   contains: Schema.optionalKey(Schema.String),
+  /** Whether the request asks for a stream. The default is both. */
   stream: Schema.optionalKey(Schema.Boolean)
 })
 
 /**
+ * The requests that a scripted completion is for.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Match = typeof Match.Type
 
 /**
- * Schema for one scripted answer and for how it is delivered.
+ * Schema for a scripted completion and its delivery. One without `parts` and `finish` delivers the default completion.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const ScriptedCompletion = Schema.Struct({
+  /** The requests that the completion is for. The default is all for which no other completion is scripted. */
   when: Schema.optionalKey(Match),
+  /** What the model produces, in order. The default is nothing. */
   parts: Schema.optionalKey(Schema.Array(Part)),
+  /** The usage. The default is an estimate. */
   usage: Schema.optionalKey(Usage),
+  /** The finish reason. The default is `tool-calls` where there is a tool call, else `stop`. */
   finish: Schema.optionalKey(Finish),
+  /** The model that the response names. The default is the requested one. */
   model: Schema.optionalKey(Schema.String),
+  /** The id of the response. The default is a generated one. */
   responseId: Schema.optionalKey(Schema.String),
+  /** Response headers in addition to the protocol's and the scenario's. */
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
+  /** The rate limits to report in the headers. The default is none. */
   rateLimits: Schema.optionalKey(RateLimits),
+  /** The pace. The default is the scenario's. */
   pace: Schema.optionalKey(Pace),
+  /** The sizes of the chunks. The default is the scenario's. */
   chunking: Schema.optionalKey(Chunking),
+  /** The quirks, which win over the scenario's. */
   quirks: Schema.optionalKey(SimulatorQuirks),
+  /** The faults. Their `on` counts the uses of this completion, from 1. The default is none. */
   faults: Schema.optionalKey(Schema.Array(Fault))
 })
 
 /**
+ * A scripted completion and its delivery.
+ *
  * @category models
  * @since 0.1.0
  */
