@@ -1,8 +1,8 @@
 /**
- * Cassettes: real exchanges over HTTP, recorded once and replayed in tests, bytes, timing and failures included.
+ * Cassettes: HTTP exchanges that are recorded once and replayed in tests, with their bytes, timing and failures.
  *
- * A cassette stands between an application and its `HttpClient`, so nothing in the application changes. Secrets never get
- * into the file; prompts and answers do, since they are what is recorded.
+ * A cassette is an `HttpClient` around another one, so nothing in the application changes. Secrets are removed before
+ * anything is written. Prompts and completions are recorded.
  *
  * @since 0.1.0
  */
@@ -19,8 +19,8 @@ import * as TapeFile from "./TapeFile.ts"
 export { CassetteError }
 
 /**
- * What a cassette does: `record` performs every request and stores the exchange, `replay` answers from the file and never
- * touches the network, `auto` replays when the file is there and records when it is not.
+ * What a cassette does: `record` sends every request and stores the exchange, `replay` reads the responses from the file
+ * and never uses the network, `auto` replays when the file exists and records when it does not.
  *
  * @category models
  * @since 0.1.0
@@ -34,11 +34,11 @@ export type Mode = "record" | "replay" | "auto"
  * @since 0.1.0
  */
 export interface ReplayOptions {
-  /** The file. */
+  /** The path of the file. */
   readonly path: string
   /**
-   * When the chunks come: `recorded` keeps the times of the recording, by Effect's clock, so that a test clock decides how
-   * long that takes; `instant` doesn't wait. The default is `recorded`.
+   * When chunks are emitted: `recorded` keeps the times of the recording, measured by the `Clock`, which a test clock
+   * controls; `instant` does not wait. The default is `recorded`.
    */
   readonly timing?: Player.Timing | undefined
 }
@@ -50,25 +50,25 @@ export interface ReplayOptions {
  * @since 0.1.0
  */
 export interface Options extends ReplayOptions {
-  /** What the cassette does. The default is `auto`. */
+  /** Whether to record or to replay. The default is `auto`. */
   readonly mode?: Mode | undefined
 }
 
 /**
- * Layer that provides an `HttpClient` which records what the underlying one does, or replays it.
+ * Layer that provides an `HttpClient` which records the exchanges of the underlying one, or replays them.
  *
  * **Details**
  *
- * A request is answered by the first recorded exchange, not used yet, with the same method, URL and body (as JSON,
- * whatever the order of its keys). Headers are not compared. An exchange that its consumer cut short is recorded as far as
- * it went.
+ * A replayed request gets the first unused exchange with the same method, URL and body. JSON bodies are compared
+ * independently of the order of their keys, and headers are not compared. An exchange whose consumer stopped early is
+ * recorded as far as it was read.
  *
  * A recording replaces the whole file, with its first exchange, and is complete when the layer's scope closes.
  *
  * **Gotchas**
  *
- * A secret that the answer's body repeats is overwritten by `x`; in a binary framing with checksums, the frame is then
- * refused on replay.
+ * A secret in the body of a response is overwritten with `x`. In a binary framing with checksums, the frame is then invalid
+ * on replay.
  *
  * **Example** (Recording once, replaying ever after)
  *
@@ -102,7 +102,7 @@ export const layer = (
   )
 
 /**
- * Layer that provides an `HttpClient` which replays, and needs no other client.
+ * Layer that provides an `HttpClient` which replays and needs no other client.
  *
  * @category layers
  * @since 0.1.0
@@ -118,6 +118,6 @@ const replay = (options: ReplayOptions) =>
 const exists = (path: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fileSystem) => fileSystem.exists(path)).pipe(
     Effect.mapError((cause) =>
-      new CassetteError({ reason: "Unreadable", path, detail: `can't be looked for: ${cause.message}`, cause })
+      new CassetteError({ reason: "Unreadable", path, detail: `cannot be looked up: ${cause.message}`, cause })
     )
   )

@@ -1,7 +1,5 @@
 /**
  * What is inside a compressed body, as far as it arrived.
- *
- * @since 0.1.0
  */
 import { brotliDecompressSync, constants, gunzipSync, inflateSync, zstdDecompressSync } from "node:zlib"
 
@@ -18,9 +16,6 @@ const decoders: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
 
 /**
  * Decompresses a body, unless it is not compressed: a client may have done it already and left the header as it was.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const decompress = (encoding: string | undefined, bytes: Uint8Array): Uint8Array | undefined => {
   const decoder = encoding === undefined ? undefined : decoders[encoding.trim().toLowerCase()]

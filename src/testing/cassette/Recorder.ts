@@ -4,8 +4,6 @@
  * The file is written anew whenever an exchange is over, so that what was recorded is there even when the program is
  * killed. Exchanges are kept in the order of their requests and as they were until then: a secret that is only known
  * later, like a token that one request fetched and the next one used, is removed from the earlier ones too.
- *
- * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as Cause from "effect/Cause"
@@ -33,7 +31,7 @@ interface Take {
   readonly startedAt: number
   result:
     | { readonly _tag: "Waiting" }
-    | { readonly _tag: "Answered"; readonly answer: Scrubbing.Answer; ending: Tape.Ending | undefined }
+    | { readonly _tag: "Answered"; readonly answer: Scrubbing.ReceivedResponse; ending: Tape.Ending | undefined }
     | Exclude<Tape.Outcome, Tape.Answered>
 }
 
@@ -46,7 +44,7 @@ const outcome = ({ result }: Take, secrets: Iterable<string>): Tape.Outcome | un
       if (ending === undefined) return undefined
       return {
         _tag: "Answered",
-        ...Scrubbing.answer(result.answer, secrets),
+        ...Scrubbing.response(result.answer, secrets),
         ending: ending._tag === "Error" ? { ...ending, failure: Scrubbing.failure(ending.failure, secrets) } : ending
       }
     }
@@ -60,12 +58,12 @@ const outcome = ({ result }: Take, secrets: Iterable<string>): Tape.Outcome | un
 const toTape = (path: string, takes: ReadonlyArray<Take>): Effect.Effect<Tape.Tape, CassetteError> => {
   const answers = takes.flatMap(({ result }) => result._tag === "Answered" ? [result.answer] : [])
   const secrets = new Set([...takes.flatMap(({ sent }) => sent.secrets), ...answers.flatMap(Scrubbing.secretsOf)])
-  if (answers.some((answer) => Scrubbing.isHidden(answer, secrets))) {
+  if (answers.some((answer) => Scrubbing.hasHiddenSecret(answer, secrets))) {
     return Effect.fail(
       new CassetteError({
         reason: "Unwritable",
         path,
-        detail: "can't be stored: a compressed answer repeats a secret; ask for `accept-encoding: identity`"
+        detail: "cannot be stored: a compressed response contains a secret; request `accept-encoding: identity`"
       })
     )
   }
@@ -78,12 +76,7 @@ const toTape = (path: string, takes: ReadonlyArray<Take>): Effect.Effect<Tape.Ta
   })
 }
 
-/**
- * Creates a client that records what another one does.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates a client that records what another one does. */
 export const make = Effect.fnUntraced(function*(live: HttpClient.HttpClient, path: string) {
   const context = yield* Effect.context<FileSystem.FileSystem>()
   const oneWriter = yield* Semaphore.make(1)
@@ -117,7 +110,7 @@ export const make = Effect.fnUntraced(function*(live: HttpClient.HttpClient, pat
   const answered = Effect.fnUntraced(function*(take: Take, response: HttpClientResponse.HttpClientResponse) {
     const clock = yield* Clock.Clock
     const millis = () => clock.currentTimeMillisUnsafe() - take.startedAt
-    const chunks: Array<Scrubbing.Answer["chunks"][number]> = []
+    const chunks: Array<Scrubbing.ReceivedResponse["chunks"][number]> = []
     const answer = { afterMs: millis(), status: response.status, headers: { ...response.headers }, chunks }
     const result: Take["result"] = { _tag: "Answered", answer, ending: undefined }
     take.result = result

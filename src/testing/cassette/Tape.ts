@@ -1,35 +1,21 @@
 /**
  * What is on a cassette: the exchanges, as they are stored in JSON.
- *
- * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
  * Schema for bytes: as text where they are valid UTF-8, so that a person can read a cassette, else in base64.
- *
- * @category schemas
- * @since 0.1.0
  */
 export const Bytes = Schema.Union([
   Schema.Struct({ text: Schema.String }),
   Schema.Struct({ base64: Schema.String })
 ])
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Bytes = typeof Bytes.Type
 
 const afterMs = Schema.Finite
 
-/**
- * Schema for the request, without its secrets.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for the request, without its secrets. */
 export const Request = Schema.Struct({
   method: Schema.String,
   url: Schema.String,
@@ -37,32 +23,18 @@ export const Request = Schema.Struct({
   body: Schema.optionalKey(Bytes)
 })
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Request = typeof Request.Type
 
 /**
  * Schema for one piece of the body as the socket delivered it. All times count from the moment of the request.
- *
- * @category schemas
- * @since 0.1.0
  */
 export const Chunk = Schema.Struct({ afterMs, bytes: Bytes })
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Chunk = typeof Chunk.Type
 
 /**
  * Schema for a failure: what was said of it, and the errors behind it, the outermost first, since a classification of
  * network failures looks at their codes.
- *
- * @category schemas
- * @since 0.1.0
  */
 export const Failure = Schema.Struct({
   description: Schema.optionalKey(Schema.String),
@@ -73,17 +45,10 @@ export const Failure = Schema.Struct({
   }))
 })
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Failure = typeof Failure.Type
 
 /**
  * Schema for how a body ended: by itself, by a failure of the connection, or because its consumer stopped reading.
- *
- * @category schemas
- * @since 0.1.0
  */
 export const Ending = Schema.Union([
   Schema.TaggedStruct("End", { afterMs }),
@@ -91,18 +56,9 @@ export const Ending = Schema.Union([
   Schema.TaggedStruct("Cut", { afterMs })
 ])
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Ending = typeof Ending.Type
 
-/**
- * Schema for an answer: its head, the chunks of its body and how that ended.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for an answer: its head, the chunks of its body and how that ended. */
 export const Answered = Schema.TaggedStruct("Answered", {
   afterMs,
   status: Schema.Int,
@@ -111,68 +67,28 @@ export const Answered = Schema.TaggedStruct("Answered", {
   ending: Ending
 })
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Answered = typeof Answered.Type
 
-/**
- * Schema for a failure before any answer.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for a failure before any answer. */
 export const Failed = Schema.TaggedStruct("Failed", {
   afterMs,
   reason: Schema.Literals(["TransportError", "EncodeError", "InvalidUrlError"]),
   failure: Failure
 })
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Failed = typeof Failed.Type
 
-/**
- * Schema for what came of a request: an answer, a failure before any, or nothing until its consumer gave up.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for what came of a request: an answer, a failure before any, or nothing until its consumer gave up. */
 export const Outcome = Schema.Union([Answered, Failed, Schema.TaggedStruct("Unanswered", { afterMs })])
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Outcome = typeof Outcome.Type
 
-/**
- * Schema for a request and what came of it.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for a request and what came of it. */
 export const Exchange = Schema.Struct({ request: Request, outcome: Outcome })
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Exchange = typeof Exchange.Type
 
-/**
- * Schema for a whole cassette. The version is that of the format.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for a whole cassette. The version is that of the format. */
 export const Tape = Schema.Struct({ version: Schema.Literal(1), exchanges: Schema.Array(Exchange) })
 
-/**
- * @category models
- * @since 0.1.0
- */
 export type Tape = typeof Tape.Type

@@ -1,7 +1,5 @@
 /**
  * Where a cassette is kept: reading and writing its file, so that a reader never sees half of one.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -15,12 +13,7 @@ const format = Schema.fromJsonString(Tape, { space: 2 })
 const decode = Schema.decodeUnknownEffect(format)
 const encode = Schema.encodeEffect(format)
 
-/**
- * Reads a cassette.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Reads a cassette. */
 export const read = Effect.fnUntraced(function*(
   path: string
 ): Effect.fn.Return<Tape, CassetteError, FileSystem.FileSystem> {
@@ -29,7 +22,7 @@ export const read = Effect.fnUntraced(function*(
     Effect.mapError((cause) =>
       cause.reason._tag === "NotFound"
         ? new CassetteError({ reason: "Missing", path, detail: "there is no such file; record it first", cause })
-        : new CassetteError({ reason: "Unreadable", path, detail: `can't be read: ${cause.message}`, cause })
+        : new CassetteError({ reason: "Unreadable", path, detail: `cannot be read: ${cause.message}`, cause })
     )
   )
   return yield* decode(text).pipe(
@@ -44,12 +37,7 @@ export const read = Effect.fnUntraced(function*(
   )
 })
 
-/**
- * Writes a cassette: beside the file first, then in its place.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Writes a cassette: beside the file first, then in its place. */
 export const write = Effect.fnUntraced(function*(
   path: string,
   tape: Tape
@@ -64,12 +52,7 @@ export const write = Effect.fnUntraced(function*(
   )
 })
 
-/**
- * Prepares the folder of a cassette, and fails early when nothing can be stored there.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Prepares the folder of a cassette, and fails early when nothing can be stored there. */
 export const prepare = Effect.fnUntraced(function*(path: string) {
   const fileSystem = yield* FileSystem.FileSystem
   const paths = yield* Path.Path
@@ -81,4 +64,4 @@ export const prepare = Effect.fnUntraced(function*(path: string) {
 const temporary = (path: string): string => `${path}.tmp`
 
 const unwritable = (path: string) => (cause: PlatformError.PlatformError): CassetteError =>
-  new CassetteError({ reason: "Unwritable", path, detail: `can't be stored: ${cause.message}`, cause })
+  new CassetteError({ reason: "Unwritable", path, detail: `cannot be stored: ${cause.message}`, cause })

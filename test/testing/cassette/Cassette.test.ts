@@ -325,7 +325,7 @@ describe("Cassette", () => {
         )
         assert.strictEqual(
           yield* unmatched(ask("http://host.test"), ask("http://host.test")),
-          "POST http://host.test/v1/chat was recorded once and asked for once more"
+          "POST http://host.test/v1/chat was recorded once and requested once more"
         )
       }).pipe(Effect.provide(services)))
 

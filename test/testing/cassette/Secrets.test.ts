@@ -161,7 +161,7 @@ describe("the secrets of a cassette", () => {
       const url = yield* compressed(`your key ${canaryKey} is wrong`)
       const exit = yield* consume(withKey(url)).pipe(withCassette({ path, mode: "record" }), Effect.exit)
       assert.isTrue(exit._tag === "Failure")
-      assert.include(String(exit), "a compressed answer repeats a secret")
+      assert.include(String(exit), "a compressed response contains a secret")
       assert.strictEqual(yield* read(path), before)
     }).pipe(Effect.provide(services)))
 

@@ -1,5 +1,5 @@
 /**
- * Chooses the answer that a request gets: the one that is next in the script it matches.
+ * Chooses the scripted completion for a request: the next one of the script that the request matches.
  */
 import type { Match, ScriptedCompletion } from "./ScriptedCompletion.ts"
 import type { Scenario } from "./Scenario.ts"
