@@ -1,5 +1,5 @@
 /**
- * The dialects of Chat Completions as the simulator plays them, by their providers: from the providers' pages and recordings.
+ * The simulator's quirks for the dialects of Chat Completions, from the providers' documentation and recordings.
  */
 import type { SimulatorQuirks } from "../../src/testing/simulator/scenario/SimulatorQuirks.ts"
 

@@ -1,6 +1,6 @@
 /**
- * The simulator speaks the dialects of Chat Completions, and the providers' definitions understand them: what each says
- * arrives whole, streamed or not, and each of its errors is of its class.
+ * The simulator writes the dialects of Chat Completions and the providers' definitions decode them: the whole completion,
+ * streamed or not, and the class of every error.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
@@ -18,7 +18,7 @@ interface Dialect {
   readonly options?: Configure.ProviderOptions
   readonly env?: Readonly<Record<string, string>>
   readonly faults?: ReadonlyArray<Fault>
-  /** What it cannot say, or says in another way. */
+  /** What the dialect cannot express, or expresses in another way. */
   readonly text?: string
   readonly reasoning?: string
   readonly tools?: false
@@ -49,7 +49,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
     citations: urls
   },
   perplexity: {
-    // Tags are text unless somebody asks for them to be read.
+    // Tags are text unless the quirk is set.
     options: { quirks: { thinkTags: true } },
     quirks: Dialects.perplexity,
     text: "\n\nHello there",
@@ -84,7 +84,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   }
 }
 
-const answerOf = ({ faults = [], finish, tools }: Dialect): ScriptedCompletion => ({
+const scriptedOf = ({ faults = [], finish, tools }: Dialect): ScriptedCompletion => ({
   parts: [
     Scenario.reasoning("Let me think."),
     Scenario.text("Hello there", [source]),
@@ -101,11 +101,11 @@ const answerOf = ({ faults = [], finish, tools }: Dialect): ScriptedCompletion =
 const layerOf = (
   provider: string,
   { env = {}, options = {}, quirks }: Dialect,
-  answers: ReadonlyArray<ScriptedCompletion>
+  completions: ReadonlyArray<ScriptedCompletion>
 ) =>
   Providers.layer({ providers: { [provider]: { apiKey: Redacted.make("sk-1"), ...options } } }).pipe(
     Layer.provideMerge(
-      SimulatorHttpClient.layer({ scenario: { strictness: "dialect", quirks, completions: answers }, seed: 5 })
+      SimulatorHttpClient.layer({ scenario: { strictness: "dialect", quirks, completions }, seed: 5 })
     ),
     Layer.provide(SluiceConfig.layer({ maxRetries: 0 })),
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ ...env })))
@@ -117,7 +117,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
   const model = `${provider}/model-1`
 
   it.effect.each(["stream", "whole"] as const)(
-    "all that is said arrives, as a %s",
+    "the whole completion is decoded, transported as a %s",
     (transport) =>
       Effect.gen(function*() {
         const completion = yield* ChatModel.complete({
@@ -149,7 +149,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
           ...dialect.usage
         })
         assert.strictEqual(completion.finishReason, dialect.finish ?? "tool-calls")
-      }).pipe(Effect.provide(layerOf(provider, dialect, [answerOf(dialect)])))
+      }).pipe(Effect.provide(layerOf(provider, dialect, [scriptedOf(dialect)])))
   )
 
   const errors: Readonly<Partial<Record<ErrorKind, CompletionError["_tag"]>>> = {
@@ -165,7 +165,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
     ...dialect.errors
   }
 
-  it.effect.each(Object.entries(errors))("an error for %s is a %s", ([kind, tag]) =>
+  it.effect.each(Object.entries(errors))("the error %s is decoded as a %s", ([kind, tag]) =>
     Effect.gen(function*() {
       const failure = yield* Effect.flip(ChatModel.complete({ model, prompt: "Hi" }))
       assert.strictEqual(failure._tag, tag)
@@ -173,7 +173,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
       faults: [{ _tag: "ProviderError", kind: kind as ErrorKind }]
     }]))))
 
-  it.effect("an error in the middle of a stream is of its class, and what came before is kept", () =>
+  it.effect("an error inside a stream has its class, and the partial completion is kept", () =>
     Effect.gen(function*() {
       const failure = yield* Effect.flip(ChatModel.complete({ model, prompt: "Hi" }))
       assert.strictEqual(failure._tag, errors.overloaded)
