@@ -14,7 +14,9 @@ import type * as Path from "effect/Path"
 import { CassetteError } from "./CassetteError.ts"
 import * as Player from "./Player.ts"
 import * as Recorder from "./Recorder.ts"
+import * as Recording from "./Recording.ts"
 import * as TapeFile from "./TapeFile.ts"
+import * as TapeLock from "./TapeLock.ts"
 
 export { CassetteError }
 
@@ -63,7 +65,9 @@ export interface Options extends ReplayOptions {
  * independently of the order of their keys, and headers are not compared. An exchange whose consumer stopped early is
  * recorded as far as it was read.
  *
- * A recording replaces the whole file, with its first exchange, and is complete when the layer's scope closes.
+ * The first exchange of a recording replaces the file, each later one is appended when it ends, and the recording is complete
+ * when the layer's scope closes. The file is valid JSON at every time, and only its owner can read it (mode 600). While a
+ * layer records, another one with the same path fails with the reason `Locked`, unless it only replays.
  *
  * **Gotchas**
  *
@@ -94,10 +98,15 @@ export const layer = (
     HttpClient.HttpClient,
     Effect.gen(function*() {
       const live = yield* HttpClient.HttpClient
-      const replays = options.mode === "replay" || (options.mode !== "record" && (yield* exists(options.path)))
-      if (replays) return yield* replay(options)
-      yield* TapeFile.prepare(options.path)
-      return yield* Recorder.make(live, options.path)
+      const { mode = "auto", path } = options
+      if (mode === "replay") return yield* replay(options)
+      if (mode === "auto") {
+        // A file that is still being recorded is not replayed.
+        yield* TapeLock.checkFree(path)
+        if (yield* exists(path)) return yield* replay(options)
+      }
+      const writer = yield* TapeFile.lock(path)
+      return yield* Recorder.make(live, Recording.make(writer, path))
     })
   )
 

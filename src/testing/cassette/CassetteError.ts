@@ -13,11 +13,13 @@ import * as Schema from "effect/Schema"
  * - `Missing`: there is no file to replay.
  * - `Unreadable`: the file exists but cannot be read.
  * - `Invalid`: the file is no cassette, or its version is not known.
- * - `Unwritable`: the recording cannot be stored, for example because the folder is read-only or the disk is full.
+ * - `Unwritable`: the recording cannot be stored, for example because the folder is read-only, the disk is full, or a
+ *   compressed response contains a secret.
+ * - `Locked`: another recorder is writing the file.
  * - `Unmatched`: a request is not on the cassette.
  * - `Ended`: a response was read further than it was recorded.
  *
- * The first four are failures of the layer. The last two, and a recording that cannot be stored after the layer was built,
+ * The first five are failures of the layer. The last two, and a recording that cannot be stored after the layer was built,
  * are defects of the request: the error type of `HttpClient` has no place for them, and a test must not take them for
  * network errors that are retried.
  *
@@ -26,7 +28,7 @@ import * as Schema from "effect/Schema"
  */
 export class CassetteError extends Schema.TaggedError<CassetteError>()("CassetteError", {
   /** Why the cassette failed. */
-  reason: Schema.Literals(["Missing", "Unreadable", "Invalid", "Unwritable", "Unmatched", "Ended"]),
+  reason: Schema.Literals(["Missing", "Unreadable", "Invalid", "Unwritable", "Locked", "Unmatched", "Ended"]),
   /** The path of the file. */
   path: Schema.String,
   /** What is wrong, without the contents of the file. */

@@ -43,7 +43,7 @@ const parts = (failure: Tape.Failure): { readonly cause: Error | undefined; read
 /** Creates the failure of a request that had no response. */
 export const ofRequest = (
   request: HttpClientRequest.HttpClientRequest,
-  { failure, reason }: Tape.Failed
+  { failure, reason }: Tape.RecordedFailure
 ): HttpClientError.HttpClientError => {
   const options = { request, ...parts(failure) }
   switch (reason) {

@@ -65,7 +65,7 @@ export const make = (tape: Tape.Tape, path: string, timing: Timing): HttpClient.
 const respond = (
   request: HttpClientRequest.HttpClientRequest,
   url: string,
-  { chunks, ending, headers, status }: Tape.Answered,
+  { chunks, ending, headers, status }: Tape.RecordedResponse,
   at: (afterMs: number) => Effect.Effect<void>,
   failEnded: (detail: string) => Effect.Effect<never>
 ) =>

@@ -11,6 +11,7 @@ import { isHeader, isPublicHeader } from "../../domain/SecretNames.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import { latin1, utf8 } from "./BytesText.ts"
 import * as Compression from "./Compression.ts"
+import { toByteText } from "./SecretIndex.ts"
 import type { SentRequest } from "./SentRequest.ts"
 import type * as Tape from "./Tape.ts"
 
@@ -30,10 +31,22 @@ export const secretsOf = (response: ReceivedResponse): ReadonlyArray<string> => 
   ...Secrets.fromBody(latin1(bodyOf(response)))
 ]
 
-/** Returns whether a response contains a secret that cannot be overwritten because the body is compressed. */
+const layersOf = (response: ReceivedResponse): Compression.Layers =>
+  Compression.layers(response.headers["content-encoding"], bodyOf(response))
+
+/** Returns all texts of a response, decompressed ones included, with one character a byte. */
+export const textsOf = (response: ReceivedResponse): ReadonlyArray<string> => [
+  ...Object.values(response.headers).map(toByteText),
+  latin1(bodyOf(response)),
+  ...layersOf(response).contents.map(latin1)
+]
+
+/**
+ * Returns whether a compressed response contains a secret, which cannot be overwritten there, or is too large to be searched.
+ */
 export const hasHiddenSecret = (response: ReceivedResponse, secrets: Iterable<string>): boolean => {
-  const bytes = Compression.decompress(response.headers["content-encoding"], bodyOf(response))
-  return bytes !== undefined && latin1(overwrite(bytes, secrets)) !== latin1(bytes)
+  const { contents, isPartial } = layersOf(response)
+  return isPartial || contents.some((bytes) => latin1(overwrite(bytes, secrets)) !== latin1(bytes))
 }
 
 /**
@@ -56,7 +69,7 @@ export const request = (sent: SentRequest, secrets: Iterable<string> = sent.secr
 export const response = (
   received: ReceivedResponse,
   secrets: Iterable<string>
-): Omit<Tape.Answered, "_tag" | "ending"> => {
+): Omit<Tape.RecordedResponse, "_tag" | "ending"> => {
   const bytes = overwrite(bodyOf(received), secrets)
   let start = 0
   return {
@@ -98,7 +111,7 @@ const filler = (text: string): string => "x".repeat(text.length)
 
 const overwrite = (bytes: Uint8Array, secrets: Iterable<string>): Uint8Array => {
   // The text has one character a byte, so the spellings are converted to bytes, too.
-  const found = Secrets.pattern(secrets, (spelling) => latin1(new TextEncoder().encode(spelling)))
+  const found = Secrets.pattern(secrets, toByteText)
   const text = Secrets.redactText(latin1(bytes), filler)
   return Buffer.from(found === undefined ? text : text.replace(found, filler), "latin1")
 }

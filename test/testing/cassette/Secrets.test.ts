@@ -2,9 +2,9 @@
  * Secrets are removed from every part of a cassette.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, FileSystem, Redacted } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
-import { gzipSync } from "node:zlib"
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { cassettePath, consume, type Handler, read, serve, services, withCassette, withReplay } from "./Loopback.ts"
 
 const canary = "sk-canary/7Tq+é\"9w=="
@@ -163,6 +163,45 @@ describe("the secrets of a cassette", () => {
       assert.isTrue(exit._tag === "Failure")
       assert.include(String(exit), "a compressed response contains a secret")
       assert.strictEqual(yield* read(path), before)
+    }).pipe(Effect.provide(services)))
+
+  const echo = Buffer.from(`your key ${canaryKey} is wrong`)
+
+  it.live.each([
+    { what: "gzip, twice", encoding: "gzip, gzip", body: gzipSync(gzipSync(echo)) },
+    { what: "brotli in gzip", encoding: "br, gzip", body: gzipSync(brotliCompressSync(echo)) },
+    { what: "an identity before gzip", encoding: "identity,gzip", body: gzipSync(echo) },
+    { what: "an undeclared gzip", encoding: undefined, body: gzipSync(echo) },
+    { what: "an undeclared gzip in gzip", encoding: undefined, body: gzipSync(gzipSync(echo)) },
+    { what: "a gzip of which one is declared", encoding: "gzip", body: gzipSync(gzipSync(echo)) },
+    { what: "an undeclared deflate", encoding: undefined, body: deflateSync(echo) },
+    { what: "an undeclared zstd", encoding: undefined, body: zstdCompressSync(echo) },
+    {
+      what: "a gzip that is cut",
+      encoding: "gzip",
+      body: gzipSync(Buffer.concat([echo, Buffer.alloc(9)])).subarray(0, -9)
+    },
+    { what: "a gzip that is too large to inspect", encoding: "gzip", body: gzipSync(Buffer.alloc(300 * 1024 * 1024)) }
+  ])("prevent the storing of $what", ({ body, encoding }) =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((_request, response) =>
+        void response.writeHead(200, encoding === undefined ? {} : { "content-encoding": encoding }).end(body)
+      )
+      const exit = yield* consume(withKey(url)).pipe(withCassette({ path, mode: "record" }), Effect.exit)
+      assert.include(String(exit), "a compressed response contains a secret")
+      const fileSystem = yield* FileSystem.FileSystem
+      assert.isFalse(yield* fileSystem.exists(path))
+    }).pipe(Effect.provide(services)))
+
+  it.live("allow a compressed response without secrets, whatever its encoding", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((_request, response) =>
+        void response.writeHead(200, { "content-encoding": "gzip, gzip" }).end(gzipSync(gzipSync("nothing")))
+      )
+      yield* consume(withKey(url)).pipe(withCassette({ path, mode: "record" }))
+      assert.include(yield* read(path), "base64")
     }).pipe(Effect.provide(services)))
 
   it.live("do not affect matching: a replay with another key finds the same exchange", () =>
