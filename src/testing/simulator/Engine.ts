@@ -14,6 +14,7 @@ import * as Fault from "./scenario/Fault.ts"
 import * as ScenarioState from "./ScenarioState.ts"
 import * as Seed from "./Seed.ts"
 import type { Options, Simulator } from "./Simulator.ts"
+import type { Problem } from "./WireProtocol.ts"
 import * as WireProtocols from "./WireProtocols.ts"
 
 /** A request as a transport received it. */
@@ -66,6 +67,17 @@ const decoder = new TextDecoder()
 const withoutSecrets = (headers: RawRequest["headers"]): RawRequest["headers"] =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !secretHeaders.has(name)))
 
+/** Returns why a request cannot be read. `text` is its body, or `undefined` where that was too large. */
+const findUnreadable = ({ method, path }: RawRequest, text: string | undefined): Problem | undefined => {
+  if (text === undefined) return { kind: "too-large" }
+  if (!Router.isWellFormed(path)) {
+    return { kind: "invalid-request", message: `Invalid URL (${method} ${path}): malformed percent-encoding` }
+  }
+  return Json.isTooDeep(text)
+    ? { kind: "invalid-request", message: `The request body is nested more than ${Json.maximumDepth} levels deep.` }
+    : undefined
+}
+
 const contextOf = (state: ScenarioState.ScenarioState, number: number, nowMillis: number): RequestContext => {
   const ordinal = ScenarioState.ordinalOf(state, number)
   return {
@@ -79,14 +91,16 @@ const contextOf = (state: ScenarioState.ScenarioState, number: number, nowMillis
 
 /** Creates a simulator without a transport. */
 export const make = (options: Options): Engine => {
-  const journal = Journal.make(options.maxRecords ?? 1000)
+  const journal = Journal.make(options.maxRecords ?? 1000, options.maxBodyBytes ?? 16 * 1024 * 1024)
   let state = ScenarioState.make(options.scenario ?? {}, options.seed, 1)
 
   const receive = Effect.fnUntraced(function*(raw: RawRequest): Effect.fn.Return<Exchange> {
     const nowMillis = yield* Clock.currentTimeMillis
     const { accessControl, scenario, script } = state
     const bytes = raw.bytes ?? new Uint8Array()
-    const json = raw.bytes === undefined ? undefined : Option.getOrUndefined(Json.parse(decoder.decode(bytes)))
+    const text = raw.bytes === undefined ? undefined : decoder.decode(bytes)
+    const unreadable = findUnreadable(raw, text)
+    const json = text === undefined || unreadable !== undefined ? undefined : Option.getOrUndefined(Json.parse(text))
     const route = Router.find(raw.path)
     const key = (route.protocol ?? WireProtocols.forHeaders(raw)).credential(raw)
     const entry = journal.record({
@@ -97,7 +111,8 @@ export const make = (options: Options): Engine => {
       headers: withoutSecrets(raw.headers),
       credential: key === undefined ? undefined : Redacted.make(key),
       protocol: route.protocol?.id,
-      body: json
+      body: json,
+      bodyBytes: bytes.length
     })
     const arrival = { ...raw, bytes }
     const token = route.protocol === undefined ? accessControl.tokenResponse(arrival, nowMillis) : undefined
@@ -107,7 +122,7 @@ export const make = (options: Options): Engine => {
       ...arrival,
       body: Json.object(json),
       json,
-      isTooLarge: raw.bytes === undefined,
+      unreadable,
       strictness: scenario.strictness ?? "provider"
     }
     const problem = accessControl.check(arrival, nowMillis)
@@ -129,7 +144,8 @@ export const make = (options: Options): Engine => {
       headers: {},
       credential: undefined,
       protocol: undefined,
-      body: undefined
+      body: undefined,
+      bodyBytes: 0
     }).ended("cut", nowMillis)
     return true
   })

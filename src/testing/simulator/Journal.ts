@@ -38,8 +38,10 @@ export interface ReceivedRequest {
   readonly credential: Redacted.Redacted | undefined
   /** The chat protocol; `undefined` for all other requests. */
   readonly protocol: ProtocolId | undefined
-  /** The parsed body; `undefined` when it is no JSON. */
+  /** The parsed body; `undefined` when it is no JSON, or is no longer kept (see `maxBodyBytes`). */
   readonly body: Json | undefined
+  /** The size of the body, in bytes; 0 when it was larger than allowed. */
+  readonly bodyBytes: number
   /** The status of the response; `undefined` before its headers. */
   readonly status: number | undefined
   /** The number of body bytes that were written. */
@@ -98,16 +100,43 @@ export interface Journal {
   readonly whenEnded: (number: number) => Effect.Effect<ReceivedRequest>
 }
 
-const bound = <A>(entries: Array<A>, limit: number): void => {
-  if (entries.length > limit) entries.splice(0, entries.length - limit)
+/** Removes the oldest entries over a limit, and returns them. */
+const bound = <A>(entries: Array<A>, limit: number): ReadonlyArray<A> =>
+  entries.length > limit ? entries.splice(0, entries.length - limit) : []
+
+/** Keeps the bodies of the last requests up to a number of bytes. */
+const makeBodyLimit = (limit: number) => {
+  const withBody: Array<Mutable<ReceivedRequest>> = []
+  let total = 0
+  const isFull = () => total > limit
+  const drop = (entry: Mutable<ReceivedRequest>): void => {
+    if (entry.body === undefined) return
+    total -= entry.bodyBytes
+    entry.body = undefined
+    while (withBody.length > 0 && withBody[0]?.body === undefined) withBody.shift()
+  }
+  return {
+    drop,
+    add: (entry: Mutable<ReceivedRequest>): void => {
+      if (entry.bodyBytes > limit) entry.body = undefined
+      if (entry.body === undefined) return
+      withBody.push(entry)
+      total += entry.bodyBytes
+      while (isFull()) {
+        const [oldest] = withBody
+        if (oldest !== undefined) drop(oldest)
+      }
+    }
+  }
 }
 
 const copy = <A extends object>(entry: A): A => ({ ...entry })
 
 const snapshot = <A extends object>(entries: ReadonlyArray<A>): ReadonlyArray<A> => entries.map(copy)
 
-/** Creates an empty journal that keeps the last `limit` requests and connections. */
-export const make = (limit: number): Journal => {
+/** Creates an empty journal that keeps the last `limit` requests and connections, and so many bytes of bodies. */
+export const make = (limit: number, maxBodyBytes: number): Journal => {
+  const bodies = makeBodyLimit(maxBodyBytes)
   const requests: Array<Mutable<ReceivedRequest>> = []
   const connections: Array<Mutable<Connection>> = []
   const waiting = new Map<number, Deferred.Deferred<ReceivedRequest>>()
@@ -134,7 +163,8 @@ export const make = (limit: number): Journal => {
         endedAt: undefined
       }
       requests.push(entry)
-      bound(requests, limit)
+      bodies.add(entry)
+      for (const removed of bound(requests, limit)) bodies.drop(removed)
       const used = connection(request.connection)
       if (used !== undefined) used.requests++
       return {

@@ -37,3 +37,24 @@ export const texts = (value: Json | undefined): ReadonlyArray<string> => {
 
 /** Decodes a JSON document. */
 export const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Json))
+
+/** The nesting that a body may have. Deeper bodies would exhaust the stack of the functions that read them. */
+export const maximumDepth = 256
+
+/** Returns whether a JSON text is nested too deeply to be parsed. */
+export const isTooDeep = (text: string): boolean => {
+  if (!/^\s*[[{]/.test(text)) return false
+  let depth = 0
+  let isInString = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index)
+    if (isInString) {
+      if (character === "\\") index++
+      else if (character === "\"") isInString = false
+    } else if (character === "\"") isInString = true
+    else if (character === "[" || character === "{") {
+      if (++depth > maximumDepth) return true
+    } else if (character === "]" || character === "}") depth--
+  }
+  return false
+}

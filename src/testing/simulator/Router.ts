@@ -31,13 +31,23 @@ export interface RoutedRequest extends IncomingRequest {
   readonly bytes: Uint8Array
   /** The body where it is JSON. */
   readonly json: Json.Json | undefined
-  /** Whether the body was larger than allowed and therefore not kept. */
-  readonly isTooLarge: boolean
+  /** Why the request cannot be read at all: its path is malformed, or its body too large or nested too deeply. */
+  readonly unreadable: Problem | undefined
 }
 
-/** Finds what serves a path. */
+/** Returns whether the percent-encoding of a path is valid. */
+export const isWellFormed = (path: string): boolean => {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Finds what serves a path. Operations are only found at well-formed paths, since they decode them. */
 export const find = (path: string): Route => {
-  const operation = Operations.forPath(path)
+  const operation = isWellFormed(path) ? Operations.forPath(path) : undefined
   return { operation, protocol: operation === undefined ? WireProtocols.forPath(path) : undefined }
 }
 
@@ -65,12 +75,13 @@ export const respond = (
   context: RequestContext,
   script: Script
 ): Response.Response => {
-  if (operation !== undefined && !request.isTooLarge) return respondToOperation(operation, request, context)
+  if (operation !== undefined && request.unreadable === undefined)
+    return respondToOperation(operation, request, context)
   const { requestId, scenario } = context
   const protocol = WireProtocols.forPath(request.path)
   const errorProtocol = protocol ?? WireProtocols.forHeaders(request)
   const reject = (problem: Problem) => Response.error(errorProtocol, problem, requestId, scenario.quirks)
-  if (request.isTooLarge) return reject({ kind: "too-large" })
+  if (request.unreadable !== undefined) return reject(request.unreadable)
   if (protocol === undefined) return SideEndpoints.respond(request, context)
   if (request.method !== "POST") {
     return reject({

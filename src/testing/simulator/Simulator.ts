@@ -23,6 +23,11 @@ export interface Options {
   readonly seed?: number | undefined
   /** How many requests and connections are kept for inspection. The default is 1000. */
   readonly maxRecords?: number | undefined
+  /**
+   * How many bytes of request bodies are kept for inspection. The bodies of the oldest requests are dropped first. The default
+   * is 16 MiB.
+   */
+  readonly maxBodyBytes?: number | undefined
   /** The largest body of a request, in bytes; a larger one is a 413. The default is 32 MiB. */
   readonly maxRequestBytes?: number | undefined
 }

@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -164,10 +165,28 @@ const handle = Effect.fnUntraced(
       bytes
     })
     yield* respond(exchange, response, request.socket).pipe(
-      Effect.onInterrupt(() => Effect.map(Clock.currentTimeMillis, (now) => exchange.entry.ended("disconnected", now)))
+      Effect.onError((cause) =>
+        Effect.map(
+          Clock.currentTimeMillis,
+          (now) => exchange.entry.ended(Cause.hasInterrupts(cause) ? "disconnected" : "cut", now)
+        )
+      )
     )
   }
 )
+
+/** Reports a failure of the simulator itself to the client, which would wait for ever otherwise. */
+const reportDefect = (defect: unknown, response: ServerResponse): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    yield* Effect.logError("The simulator failed", defect)
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const message = `The simulator failed: ${defect instanceof Error ? defect.message : String(defect)}`
+    response.writeHead(500, { "content-type": "application/json" })
+    response.end(JSON.stringify({ error: { message, type: "simulator_error", param: null, code: null } }))
+  })
 
 /**
  * Starts a simulator on a socket. Closing the scope ends every connection and every response.
@@ -184,7 +203,11 @@ export const serve = Effect.fn("SimulatorServer.serve")(
     const sockets = new Set<Socket>()
 
     const server = createServer((request, response) => {
-      const fiber = run(handle(engine, connections.get(request.socket) ?? 0, request, response))
+      const fiber = run(
+        handle(engine, connections.get(request.socket) ?? 0, request, response).pipe(
+          Effect.catchDefect((defect) => reportDefect(defect, response))
+        )
+      )
       // This also runs after a complete response, when there is nothing to interrupt.
       response.once("close", () => fiber.interruptUnsafe())
     })

@@ -40,10 +40,19 @@ const uriEncode = (text: string): string =>
 /** Encodes each segment of the path. The path arrived encoded already, so it is encoded twice, as AWS requires. */
 const canonicalPath = (path: string): string => path.split("/").map(uriEncode).join("/")
 
+/** Decodes a part of a query. A malformed part stays as it is, which makes the signature invalid. */
+const decodePart = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 const canonicalQuery = (query: string): string =>
   query.split("&").filter((pair) => pair !== "").map((pair) => {
     const [name = "", ...value] = pair.split("=")
-    return `${uriEncode(decodeURIComponent(name))}=${uriEncode(decodeURIComponent(value.join("=")))}`
+    return `${uriEncode(decodePart(name))}=${uriEncode(decodePart(value.join("=")))}`
   }).toSorted().join("&")
 
 const fieldsOf = (authorization: string) =>
