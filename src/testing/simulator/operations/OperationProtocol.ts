@@ -1,30 +1,22 @@
 /**
- * Puts an operation into the shape that the simulator has for protocols of chat, so that keys, faults, pace and chunks are the
- * same for both.
- *
- * @since 0.1.0
+ * Adapts an operation to the interface of a chat protocol, so that keys, faults, pace and chunking are the same for both.
  */
-import type { JsonObject } from "../Json.ts"
+import * as Completion from "../Completion.ts"
 import * as BedrockAddress from "../protocols/BedrockAddress.ts"
 import * as OpenAiChat from "../protocols/OpenAiChat.ts"
+import type { RequestContext } from "../RequestContext.ts"
 import * as Response from "../Response.ts"
 import * as Fault from "../scenario/Fault.ts"
 import type { Scenario } from "../scenario/Scenario.ts"
 import * as Seed from "../Seed.ts"
 import type { Step } from "../Steps.ts"
-import * as Turn from "../Turn.ts"
-import type { Incoming, WireProtocol } from "../WireProtocol.ts"
-import { type Dialect, dialectOf, type Operation, type OperationRequest, type Reply } from "./Operation.ts"
+import type { IncomingRequest, WireProtocol } from "../WireProtocol.ts"
+import { type Dialect, dialectOf, type Operation, type OperationRequest, type OperationResponse } from "./Operation.ts"
 
-/**
- * Reads a request for an operation.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Reads a request for an operation. */
 export const read = (
   operation: Operation,
-  request: Incoming & { readonly bytes: Uint8Array },
+  request: IncomingRequest & { readonly bytes: Uint8Array },
   seed: number
 ): OperationRequest => ({
   path: request.path,
@@ -43,7 +35,7 @@ const credential: WireProtocol["credential"] = (request) =>
     : OpenAiChat.protocol.credential(request) ?? request.headers["x-goog-api-key"] ??
       new URLSearchParams(request.query).get("key") ?? undefined
 
-const usual = (model: string): string => `The model '${model}' does not exist or you do not have access to it.`
+const unknownModel = (model: string): string => `The model '${model}' does not exist or you do not have access to it.`
 
 const unknownModels: Partial<Readonly<Record<Dialect, (model: string) => string>>> = {
   aws: () => "The provided model identifier is invalid.",
@@ -54,13 +46,12 @@ const unknownModels: Partial<Readonly<Record<Dialect, (model: string) => string>
   mistral: (model) => `Invalid model: ${model}`
 }
 
-/**
- * The operation as a protocol: who may ask it, and how it refuses.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const protocolOf = (operation: Operation, request: OperationRequest, reply?: Reply): WireProtocol => ({
+/** Creates a protocol from an operation: its checks, its error responses and, where given, its response. */
+export const make = (
+  operation: Operation,
+  request: OperationRequest,
+  response?: OperationResponse
+): WireProtocol => ({
   ...OpenAiChat.protocol,
   serves: operation.serves,
   credential,
@@ -69,11 +60,11 @@ export const protocolOf = (operation: Operation, request: OperationRequest, repl
     const model = operation.model(request)
     return model === undefined ? {} : { model }
   },
-  whole: () => (reply !== undefined && "json" in reply ? reply.json : {}),
-  events: () => (reply !== undefined && "events" in reply ? reply.events() : []),
-  unknownModel: (model) => unknownModels[request.dialect]?.(model) ?? usual(model),
+  wholeBody: () => (response !== undefined && "json" in response ? response.json : {}),
+  events: () => (response !== undefined && "events" in response ? response.events() : []),
+  unknownModel: (model) => unknownModels[request.dialect]?.(model) ?? unknownModel(model),
   ping: undefined,
-  reject: operation.errors(request.dialect),
+  errorResponse: operation.errors(request.dialect),
   responseHeaders: (requestId) =>
     request.dialect === "aws" ? { "x-amzn-requestid": requestId } : { "x-request-id": requestId }
 })
@@ -90,62 +81,50 @@ const paced = function*(pieces: Iterable<Uint8Array>, scenario: Scenario): Gener
   }
 }
 
-const contentOf = (reply: Reply, scenario: Scenario): Response.Content | undefined => {
-  if ("text" in reply) {
-    const bytes = encoder.encode(reply.text)
+const contentOf = (response: OperationResponse, scenario: Scenario): Response.Content | undefined => {
+  if ("text" in response) {
+    const bytes = encoder.encode(response.text)
     return {
       status: 200,
-      headers: { "content-type": reply.contentType },
+      headers: { "content-type": response.contentType },
       steps: () => [{ _tag: "Write", bytes }],
       isStreamed: false
     }
   }
-  return "pieces" in reply
+  return "pieces" in response
     ? {
       status: 200,
-      headers: { "content-type": reply.contentType },
-      steps: () => paced(reply.pieces(), scenario),
+      headers: { "content-type": response.contentType },
+      steps: () => paced(response.pieces(), scenario),
       isStreamed: true
     }
     : undefined
 }
 
-/**
- * Answers a request that nothing speaks against. The scenario's faults, pace and chunks hold for it as for answers.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the response to a valid request. The scenario's faults, pace and chunking apply as they do to completions. */
 export const respond = (
   operation: Operation,
   request: OperationRequest,
-  options: {
-    readonly scenario: Scenario
-    readonly requestId: string
-    readonly ordinal: number
-    readonly seed: number
-    readonly nowMillis: number
-  }
+  context: RequestContext
 ): Response.Response => {
-  const reply = operation.answer(request)
-  const answer = reply.headers === undefined ? {} : { headers: reply.headers }
-  const body: JsonObject = {}
+  const response = operation.respond(request)
+  const scripted = response.headers === undefined ? {} : { headers: response.headers }
   return Response.make({
-    ...options,
+    ...context,
     framing: OpenAiChat.protocol.framing,
-    protocol: protocolOf(operation, request, reply),
-    answer,
-    turn: () =>
-      Turn.make({
-        answer,
-        request: body,
+    protocol: make(operation, request, response),
+    scripted,
+    completion: () =>
+      Completion.make({
+        scripted,
+        request: {},
         model: operation.model(request),
         quirks: {},
-        seed: Seed.make(options.seed, options.ordinal, 3),
+        seed: Seed.make(context.seed, context.ordinal, 3),
         created: 0
       }),
-    faults: Fault.active(options.scenario.faults, options.ordinal),
-    isStreaming: "events" in reply,
-    content: contentOf(reply, options.scenario)
+    faults: Fault.active(context.scenario.faults, context.ordinal),
+    isStreaming: "events" in response,
+    content: contentOf(response, context.scenario)
   })
 }

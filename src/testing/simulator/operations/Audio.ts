@@ -1,7 +1,5 @@
 /**
- * Sound that needs no voice: a tone as samples, in a WAV file, or frames of MP3 that are silent.
- *
- * @since 0.1.0
+ * Generates audio: a tone as samples or in a WAV file, or silent MP3 frames.
  */
 
 const rate = 24_000
@@ -12,7 +10,7 @@ const header = (samples: number): Buffer => {
   bytes.writeUInt32LE(36 + samples * 2, 4)
   bytes.write("WAVEfmt ", 8)
   bytes.writeUInt32LE(16, 16)
-  // Plain samples, one channel.
+  // Uncompressed samples, one channel.
   bytes.writeUInt16LE(1, 20)
   bytes.writeUInt16LE(1, 22)
   bytes.writeUInt32LE(rate, 24)
@@ -33,19 +31,14 @@ const tone = (from: number, to: number, pitch: number): Uint8Array => {
   return bytes
 }
 
-/** A frame of MPEG-1 Layer III, 128 kbit/s, 44.1 kHz, without a sound: 26 ms in 417 bytes. */
+/** Creates a silent frame of MPEG-1 Layer III, 128 kbit/s, 44.1 kHz: 26 ms in 417 bytes. */
 const silentFrame = (): Uint8Array => {
   const bytes = Buffer.alloc(417)
   bytes.set([0xff, 0xfb, 0x90, 0x00])
   return bytes
 }
 
-/**
- * Makes sound of so many seconds, piece by piece. What is neither `wav` nor `mp3` is samples.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Generates audio of a length in seconds, piece by piece. Every format but `wav` and `mp3` is plain samples. */
 export const pieces = function*(format: string, seconds: number, pitch: number): Generator<Uint8Array> {
   if (format === "mp3") {
     const frames = Math.max(1, Math.round(seconds / 0.026))
@@ -58,12 +51,7 @@ export const pieces = function*(format: string, seconds: number, pitch: number):
   for (let from = 0; from < samples; from += step) yield tone(from, Math.min(samples, from + step), pitch)
 }
 
-/**
- * How many seconds a recording lasts: by the header of a WAV file, and about for anything else.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the length of a recording in seconds: by the header of a WAV file, and estimated for other formats. */
 export const secondsOf = (file: Uint8Array): number => {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength)
   const perSecond = bytes.length > 44 && bytes.toString("latin1", 0, 4) === "RIFF" ? bytes.readUInt32LE(28) : 16_000

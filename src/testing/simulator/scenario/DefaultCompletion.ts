@@ -1,31 +1,26 @@
 /**
- * What the simulator says when nobody scripted anything.
- *
- * @since 0.1.0
+ * The completion that the simulator returns where none is scripted.
  */
 import type { Seed } from "../Seed.ts"
-import type { Answer, Part } from "./Answer.ts"
+import type { Part, ScriptedCompletion } from "./ScriptedCompletion.ts"
 
 const openings = ["Sluice", "The simulator", "Nobody real"]
 
 /**
- * Creates the answer to a request without a script: a thought, a few words, and a call of the first tool that was
- * offered, unless its result is already there. It repeats nothing of what it was asked.
- *
- * @category constructors
- * @since 0.1.0
+ * Creates the default completion: reasoning, a few words, and a call of the first offered tool unless the prompt already
+ * has its result. It repeats nothing of the prompt.
  */
 export const make = (options: {
   readonly seed: Seed
   readonly toolNames: ReadonlyArray<string>
   readonly hasToolResult: boolean
-}): Answer => {
+}): ScriptedCompletion => {
   const [tool] = options.hasToolResult ? [] : options.toolNames
   const opening = openings[options.seed.between(0, openings.length - 1)] ?? "The simulator"
   const parts: Array<Part> = [
     {
       _tag: "Reasoning",
-      // Only as a summary: the protocols without summaries send it as the reasoning itself.
+      // Protocols without summaries send this as the reasoning itself.
       summary: ["A question came in. A short answer will do."],
       signature: options.seed.id("sig_", 32),
       encrypted: options.seed.id("enc_", 32)

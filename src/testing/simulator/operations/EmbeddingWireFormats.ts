@@ -1,16 +1,15 @@
 /**
- * Embeddings in the forms of Google, Cohere, Amazon, Ollama, DashScope and Cloudflare, as the simulator makes them.
- *
- * @since 0.1.0
+ * Simulates embeddings in the wire formats of Google, Cohere, Amazon, Ollama, DashScope and Cloudflare.
  */
 import * as Json from "../Json.ts"
 import type { Problem } from "../WireProtocol.ts"
 import * as Encodings from "./Encodings.ts"
 import * as Errors from "./Errors.ts"
 import { invalid, type Operation, type OperationRequest, unknownField } from "./Operation.ts"
-import { tokensOf, vectorOf } from "./Words.ts"
+import { tokensOf, vectorOf } from "./TextSimilarity.ts"
 
-const positive = (value: Json.Json | undefined, usual: number): number => (typeof value === "number" ? value : usual)
+const numberOr = (value: Json.Json | undefined, defaultValue: number): number =>
+  typeof value === "number" ? value : defaultValue
 
 const floats = (text: string, dimensions: number, seed: number): ReadonlyArray<number> =>
   Array.from(vectorOf(text, dimensions, seed))
@@ -20,13 +19,18 @@ const sum = (texts: ReadonlyArray<string>): number => texts.reduce((total, text)
 const listOfTexts = (value: Json.Json | undefined): ReadonlyArray<string> =>
   Json.list(value).flatMap((entry) => (typeof entry === "string" ? [entry] : []))
 
-/** A list of texts of which there may be so many. */
-const checkTexts = (value: Json.Json | undefined, name: string, most: number, tooMany: string): Problem | undefined => {
+/** Checks that a value is a list of texts that is not too long. */
+const checkTexts = (
+  value: Json.Json | undefined,
+  name: string,
+  maximum: number,
+  tooMany: string
+): Problem | undefined => {
   const texts = listOfTexts(value)
   if (texts.length === 0 || texts.length !== Json.list(value).length) {
     return invalid(`invalid request: '${name}' must be a list of texts`, name)
   }
-  return texts.length > most ? invalid(tooMany, name) : undefined
+  return texts.length > maximum ? invalid(tooMany, name) : undefined
 }
 
 const inPath = (pattern: RegExp) => ({ path }: OperationRequest): string | undefined => {
@@ -34,7 +38,7 @@ const inPath = (pattern: RegExp) => ({ path }: OperationRequest): string | undef
   return name === undefined ? undefined : decodeURIComponent(name)
 }
 
-/** `content: {parts: [{text}]}` */
+/** Reads the text of `{parts: [{text}]}`. */
 const textOfContent = (value: Json.Json | undefined): string | undefined => {
   const texts = Json.list(Json.object(value)["parts"]).map((part) => Json.text(Json.object(part)["text"]))
   return texts.length === 0 || texts.some((text) => text === undefined) ? undefined : texts.join("")
@@ -47,7 +51,7 @@ const checkContent = (value: Json.Json | undefined): Problem | undefined =>
     ? invalid("* EmbedContentRequest.content: contents is not specified\n")
     : undefined
 
-/** Gemini's and Vertex AI's one text a request. */
+/** Gemini and Vertex AI: one text a request. */
 const embedContent: Operation = {
   name: "embed-content",
   owner: "google",
@@ -57,10 +61,10 @@ const embedContent: Operation = {
   validate: (request) =>
     checkContent(request.body["content"]) ??
       unknownField(request, ["model", "content", "taskType", "title", "outputDimensionality", "embedContentConfig"]),
-  answer: ({ body, seed }) => {
+  respond: ({ body, seed }) => {
     const text = textOfContent(body["content"]) ?? ""
     const config = Json.object(body["embedContentConfig"])
-    const dimensions = positive(body["outputDimensionality"] ?? config["outputDimensionality"], 3072)
+    const dimensions = numberOr(body["outputDimensionality"] ?? config["outputDimensionality"], 3072)
     return {
       json: {
         embedding: { values: floats(text, dimensions, seed) },
@@ -88,18 +92,18 @@ const batchEmbedContents: Operation = {
       if (entry["model"] !== model) {
         return invalid("* BatchEmbedContentsRequest.requests[0].model: model must be the one of the batch\n")
       }
-      const wrong = checkContent(entry["content"])
-      if (wrong !== undefined) return wrong
+      const problem = checkContent(entry["content"])
+      if (problem !== undefined) return problem
     }
     return undefined
   },
-  answer: ({ body, seed }) => {
+  respond: ({ body, seed }) => {
     const requests = Json.list(body["requests"]).map(Json.object)
     const texts = requests.map((entry) => textOfContent(entry["content"]) ?? "")
     return {
       json: {
         embeddings: texts.map((text, index) => ({
-          values: floats(text, positive(requests[index]?.["outputDimensionality"], 3072), seed)
+          values: floats(text, numberOr(requests[index]?.["outputDimensionality"], 3072), seed)
         })),
         usageMetadata: { promptTokenCount: sum(texts) }
       }
@@ -118,8 +122,8 @@ const predict: Operation = {
     return checkTexts(contents, "instances", 250, "250 instance(s) is the maximum that is allowed per prediction.") ??
       unknownField(request, ["instances", "parameters"])
   },
-  answer: ({ body, seed }) => {
-    const dimensions = positive(Json.object(body["parameters"])["outputDimensionality"], 768)
+  respond: ({ body, seed }) => {
+    const dimensions = numberOr(Json.object(body["parameters"])["outputDimensionality"], 768)
     const texts = Json.list(body["instances"]).map((entry) => Json.text(Json.object(entry)["content"]) ?? "")
     return {
       json: {
@@ -160,7 +164,7 @@ const checkCohere = (request: OperationRequest, fields: ReadonlyArray<string>): 
 
 const cohereEmbeddings = (body: Json.JsonObject, seed: number): Json.JsonObject => {
   const texts = listOfTexts(body["texts"])
-  const dimensions = positive(body["output_dimension"], 1536)
+  const dimensions = numberOr(body["output_dimension"], 1536)
   const write = (type: string) => (text: string): Json.Json => {
     const vector = vectorOf(text, dimensions, seed)
     if (type === "base64") return Buffer.from(vector.buffer).toString("base64")
@@ -189,7 +193,7 @@ const cohere: Operation = {
       "max_tokens",
       "priority"
     ]),
-  answer: ({ body, seed }) => ({
+  respond: ({ body, seed }) => ({
     json: {
       id: "embed-1",
       texts: body["texts"] ?? [],
@@ -215,9 +219,9 @@ const bedrockCohere: Operation = {
   model: bedrockModel,
   validate: (request) =>
     checkCohere(request, ["texts", "images", "input_type", "embedding_types", "truncate", "output_dimension"]),
-  answer: (request) => {
+  respond: (request) => {
     const { body, seed } = request
-    // Version 3 answers with one list unless types are asked for.
+    // Version 3 returns one list unless the request names types.
     const byType = Json.isGiven(body["embedding_types"]) || /embed-v4/.test(bedrockModel(request) ?? "")
     const embeddings = cohereEmbeddings(body, seed)
     return {
@@ -243,11 +247,11 @@ const titan: Operation = {
     if (text === "") return invalid("Malformed input request: #: required key [inputText] not found")
     return unknownField(request, ["inputText", "dimensions", "normalize", "embeddingTypes"])
   },
-  answer: ({ body, seed }) => {
+  respond: ({ body, seed }) => {
     const text = Json.text(body["inputText"]) ?? ""
     return {
       json: {
-        embedding: floats(text, positive(body["dimensions"], 1024), seed),
+        embedding: floats(text, numberOr(body["dimensions"], 1024), seed),
         inputTextTokenCount: tokensOf(text)
       }
     }
@@ -271,7 +275,7 @@ const nova: Operation = {
       ? invalid("text.value and text.truncationMode are required")
       : undefined
   },
-  answer: ({ body, seed }) => {
+  respond: ({ body, seed }) => {
     const parameters = Json.object(body["singleEmbeddingParams"])
     const text = Json.text(Json.object(parameters["text"])["value"]) ?? ""
     return {
@@ -279,7 +283,7 @@ const nova: Operation = {
       json: {
         embeddings: [{
           embeddingType: "TEXT",
-          embedding: floats(text, positive(parameters["embeddingDimension"], 3072), seed)
+          embedding: floats(text, numberOr(parameters["embeddingDimension"], 3072), seed)
         }]
       }
     }
@@ -301,12 +305,12 @@ const ollama: Operation = {
       ? invalid("invalid input type")
       : unknownField(request, ["model", "input", "truncate", "options", "keep_alive", "dimensions"])
   },
-  answer: ({ body, seed }) => {
+  respond: ({ body, seed }) => {
     const texts = ollamaTexts(body)
     return {
       json: {
         model: body["model"] ?? "",
-        embeddings: texts.map((text) => floats(text, positive(body["dimensions"], 1024), seed)),
+        embeddings: texts.map((text) => floats(text, numberOr(body["dimensions"], 1024), seed)),
         total_duration: 14143917,
         load_duration: 1019500,
         prompt_eval_count: sum(texts)
@@ -328,9 +332,9 @@ const dashScope: Operation = {
       10,
       "batch size is invalid, it should not be larger than 10."
     ),
-  answer: ({ body, seed }) => {
+  respond: ({ body, seed }) => {
     const texts = listOfTexts(Json.object(body["input"])["texts"])
-    const dimensions = positive(Json.object(body["parameters"])["dimension"], 1024)
+    const dimensions = numberOr(Json.object(body["parameters"])["dimension"], 1024)
     const embeddings = texts.map((text, index) => ({ text_index: index, embedding: floats(text, dimensions, seed) }))
     return { json: { output: { embeddings }, usage: { total_tokens: sum(texts) }, request_id: "request-1" } }
   }
@@ -347,7 +351,7 @@ const cloudflare: Operation = {
   model: inPath(/\/ai\/run\/(.+)$/),
   validate: ({ body }) =>
     checkTexts(cloudflareTexts(body), "text", 100, "AiError: Bad input: the maximum of texts is 100: too many inputs"),
-  answer: ({ body, seed }) => {
+  respond: ({ body, seed }) => {
     const texts = cloudflareTexts(body)
     return {
       json: {
@@ -360,12 +364,7 @@ const cloudflare: Operation = {
   }
 }
 
-/**
- * The operations.
- *
- * @category operations
- * @since 0.1.0
- */
+/** The embedding operations of providers with wire formats of their own. */
 export const operations: ReadonlyArray<Operation> = [
   embedContent,
   batchEmbedContents,

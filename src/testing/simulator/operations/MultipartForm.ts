@@ -1,15 +1,8 @@
 /**
- * Reads a form with files (RFC 7578), as a server of sound has to.
- *
- * @since 0.1.0
+ * Reads `multipart/form-data` (RFC 7578).
  */
 
-/**
- * A part of a form.
- *
- * @category models
- * @since 0.1.0
- */
+/** A part of a form. */
 export interface Part {
   readonly name: string
   readonly filename: string | undefined
@@ -37,18 +30,13 @@ const partOf = (bytes: Buffer): Part | undefined => {
   }
 }
 
-/**
- * Reads the parts of a form. `undefined` when it is none, or does not end as one.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads the parts of a form. Returns `undefined` when the body is no form or is not complete. */
 export const parse = (contentType: string | undefined, body: Uint8Array): ReadonlyArray<Part> | undefined => {
   const boundary = /^multipart\/form-data;.*\bboundary="?([^";]+)"?/i.exec(contentType ?? "")?.[1]
   if (boundary === undefined) return undefined
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const delimiter = Buffer.from(`\r\n--${boundary}`)
-  // The first delimiter has no line before it.
+  // The first delimiter has no line break before it.
   const whole = Buffer.concat([Buffer.from("\r\n"), bytes])
   const parts: Array<Part> = []
   let at = whole.indexOf(delimiter)

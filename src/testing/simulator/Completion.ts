@@ -1,53 +1,48 @@
 /**
- * One answer, worked out for one request: everything a protocol needs to write it, with every choice already made.
- *
- * @since 0.1.0
+ * One completion for one request: everything that a protocol needs to encode it, with every choice already made.
  */
 import * as Json from "./Json.ts"
-import type { Answer, Finish, Part, Reasoning, Text, ToolCall, Usage } from "./scenario/Answer.ts"
-import type { Quirks } from "./scenario/Quirks.ts"
+import type {
+  Finish,
+  Part,
+  Reasoning,
+  ScriptedCompletion,
+  Text,
+  ToolCall,
+  Usage
+} from "./scenario/ScriptedCompletion.ts"
+import type { SimulatorQuirks } from "./scenario/SimulatorQuirks.ts"
 import type { Seed } from "./Seed.ts"
 
-/**
- * @category models
- * @since 0.1.0
- */
-export interface Turn {
+/** A scripted completion with all defaults filled in for one request. */
+export interface Completion {
+  /** The body of the request. */
   readonly request: Json.JsonObject
   readonly model: string
+  /** The scripted id; without one, each protocol generates its own from `seed`. */
   readonly responseId: string | undefined
+  /** The time of creation, in seconds. */
   readonly created: number
   readonly parts: ReadonlyArray<Part>
   readonly usage: Required<Usage>
   readonly finish: Finish
-  readonly quirks: Quirks
+  readonly quirks: SimulatorQuirks
   readonly seed: Seed
 }
 
 const encoder = new TextEncoder()
 
-/**
- * Cuts a text into the deltas that a model would send: words, each with the white space before it.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Splits a text into the deltas that a model would send: words, each with the white space before it. */
 export const words = (text: string): ReadonlyArray<string> => text.match(/\s*\S+|\s+$/gu) ?? []
 
-/**
- * Gives the whole text of a part.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the whole text of a part. */
 export const textOf = (part: Text | Reasoning): string => part.text ?? (part.deltas ?? []).join("")
 
-/**
- * Gives the deltas of a part's text, without end if the part is a flood without a limit.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Fills the text of reasoning that has only a summary, for protocols without summaries. */
+export const withReasoningText = (part: Reasoning): Reasoning =>
+  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
+
+/** Yields the deltas of a part's text, without end if the part is a flood without a limit. */
 export const textDeltas = function*(part: Text | Reasoning): Generator<string> {
   const deltas = part.deltas ?? words(part.text ?? "")
   const flood = part._tag === "Text" ? part.flood : undefined
@@ -63,39 +58,19 @@ export const textDeltas = function*(part: Text | Reasoning): Generator<string> {
   }
 }
 
-/**
- * Tells whether a part never ends.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Returns whether a part never ends. */
 export const isEndless = (part: Part): boolean =>
   part._tag === "Text" && part.flood !== undefined && part.flood.bytes === undefined
 
-/**
- * Gives the arguments of a call as they are written on the wire.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the arguments of a tool call as they are written on the wire. */
 export const argumentsOf = (call: ToolCall): string =>
   call.deltas?.join("") ?? call.rawArguments ?? JSON.stringify(call.arguments ?? {})
 
-/**
- * Gives the pieces in which the arguments of a call are sent.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the pieces in which the arguments of a tool call are sent. */
 export const argumentDeltas = (call: ToolCall): ReadonlyArray<string> =>
   call.deltas ?? argumentsOf(call).match(/[^]{1,8}/gu) ?? []
 
-/**
- * Gathers neighbouring tool calls, which some dialects mix with each other, and leaves the other parts alone.
- *
- * @category mapping
- * @since 0.1.0
- */
+/** Groups neighbouring tool calls, whose deltas some dialects interleave. Other parts stay single. */
 export const groupCalls = (
   parts: ReadonlyArray<Part>
 ): ReadonlyArray<Exclude<Part, ToolCall> | ReadonlyArray<ToolCall>> => {
@@ -109,17 +84,12 @@ export const groupCalls = (
   return groups
 }
 
-/**
- * Orders the deltas of several calls: one call after the other, or in turns.
- *
- * @category mapping
- * @since 0.1.0
- */
-export const orderDeltas = <A>(lists: ReadonlyArray<ReadonlyArray<A>>, inTurns: boolean): ReadonlyArray<A> => {
-  if (!inTurns) return lists.flat()
+/** Orders the deltas of several tool calls: one call after the other, or interleaved. */
+export const orderDeltas = <A>(lists: ReadonlyArray<ReadonlyArray<A>>, isInterleaved: boolean): ReadonlyArray<A> => {
+  if (!isInterleaved) return lists.flat()
   const ordered: Array<A> = []
   const longest = Math.max(0, ...lists.map((list) => list.length))
-  for (let turn = 0; turn < longest; turn++) ordered.push(...lists.flatMap((list) => list.slice(turn, turn + 1)))
+  for (let round = 0; round < longest; round++) ordered.push(...lists.flatMap((list) => list.slice(round, round + 1)))
   return ordered
 }
 
@@ -141,7 +111,7 @@ const countTokens = (part: Part): number => {
 const countReasoning = (part: Reasoning): number =>
   Math.max((part.deltas ?? words(part.text ?? "")).length, (part.summary ?? []).flatMap(words).length)
 
-// Four characters a token is what the providers themselves give as a rule of thumb for English.
+// The providers' own rule of thumb for English is four characters a token.
 const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage => ({
   input: Math.ceil(
     Json.texts(
@@ -153,31 +123,26 @@ const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage =
   reasoning: parts.reduce((total, part) => total + (part._tag === "Reasoning" ? countReasoning(part) : 0), 0)
 })
 
-/**
- * Creates the turn that gives an answer to a request.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the completion of a script for one request. */
 export const make = (options: {
-  readonly answer: Answer
+  readonly scripted: ScriptedCompletion
   readonly request: Json.JsonObject
-  /** The model that was asked for, wherever the request names it. */
+  /** The requested model, wherever the request names it. */
   readonly model: string | undefined
-  readonly quirks: Quirks
+  readonly quirks: SimulatorQuirks
   readonly seed: Seed
   readonly created: number
-}): Turn => {
-  const parts = options.answer.parts ?? []
-  const usage = options.answer.usage ?? estimate(options.request, parts)
+}): Completion => {
+  const parts = options.scripted.parts ?? []
+  const usage = options.scripted.usage ?? estimate(options.request, parts)
   return {
     request: options.request,
-    model: options.answer.model ?? (options.model || "simulated"),
-    responseId: options.answer.responseId,
+    model: options.scripted.model ?? (options.model || "simulated"),
+    responseId: options.scripted.responseId,
     created: options.created,
     parts,
     usage: { cached: 0, cacheWrite: 0, reasoning: 0, ...usage },
-    finish: options.answer.finish ?? (parts.some((part) => part._tag === "ToolCall") ? "tool-calls" : "stop"),
+    finish: options.scripted.finish ?? (parts.some((part) => part._tag === "ToolCall") ? "tool-calls" : "stop"),
     quirks: options.quirks,
     seed: options.seed
   }

@@ -1,7 +1,5 @@
 /**
- * Lets requests to a simulator in: answers those for a token, and tells which of the others bring what they have to.
- *
- * @since 0.1.0
+ * Decides which requests a scenario accepts: serves the token endpoints and checks the credentials of all other requests.
  */
 import * as DateTime from "effect/DateTime"
 import type { Response } from "../Response.ts"
@@ -9,22 +7,17 @@ import * as Fault from "../scenario/Fault.ts"
 import * as AwsCredentials from "./AwsCredentials.ts"
 import * as EntraTokens from "./EntraTokens.ts"
 import * as GoogleTokens from "./GoogleTokens.ts"
-import type { Identity } from "./Identity.ts"
+import type { SimulatedIdentity } from "./SimulatedIdentity.ts"
 import * as Issuer from "./Issuer.ts"
 import * as SignatureCheck from "./SignatureCheck.ts"
-import type { Reply, Route } from "./TokenRequest.ts"
+import type { TokenResponse, TokenRoute } from "./TokenRequest.ts"
 
-const routes: ReadonlyArray<Route> = [...GoogleTokens.routes, ...EntraTokens.routes, ...AwsCredentials.routes]
+const routes: ReadonlyArray<TokenRoute> = [...GoogleTokens.routes, ...EntraTokens.routes, ...AwsCredentials.routes]
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-/**
- * A request as a transport hands it over. Times are the client's.
- *
- * @category models
- * @since 0.1.0
- */
+/** A request as a transport received it. */
 export interface Arrival {
   readonly method: string
   readonly path: string
@@ -33,36 +26,30 @@ export interface Arrival {
   readonly bytes: Uint8Array
 }
 
-/**
- * What is wrong with what a request brought. A signature's problem has a type of its own.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Unwelcome {
+/** Why the credentials of a request are rejected. */
+export interface CredentialProblem {
   readonly message: string
+  /** The problem of a signature, which has a type of its own. */
   readonly signature: SignatureCheck.SignatureProblem | undefined
 }
 
-/**
- * @category models
- * @since 0.1.0
- */
-export interface Gate {
-  /** How many requests were for tokens, or on the way to one. */
-  readonly answered: () => number
-  /** The answer to a request for a token; nothing for any other request. */
-  readonly token: (request: Arrival, nowMillis: number) => Response | undefined
-  /** What a request to a model lacks, or nothing. */
-  readonly check: (request: Arrival, nowMillis: number) => Unwelcome | undefined
-  /** What the server's clock says, where it is not the client's: a `date` header. */
+/** The token endpoints and the credential checks of a scenario. The times that are passed in are the client's. */
+export interface AccessControl {
+  /** Returns how many requests were for tokens, preliminary ones included. */
+  readonly tokenRequests: () => number
+  /** Responds to a request for a token; returns `undefined` for all other requests. */
+  readonly tokenResponse: (request: Arrival, nowMillis: number) => Response | undefined
+  /** Checks the credentials of a request to a model. */
+  readonly check: (request: Arrival, nowMillis: number) => CredentialProblem | undefined
+  /** Returns a `date` header where the server's clock differs from the client's. */
   readonly date: (nowMillis: number) => Readonly<Record<string, string>>
 }
 
 const dateOf = (millis: number): string => DateTime.toDateUtc(DateTime.makeUnsafe(millis)).toUTCString()
 
-const written = (
-  reply: Reply,
+/** Converts a token response, with its faults, to a response. */
+const toResponse = (
+  token: TokenResponse,
   faults: ReadonlyArray<Fault.Fault>,
   date: Readonly<Record<string, string>>
 ): Response => {
@@ -70,15 +57,15 @@ const written = (
   const raw = Fault.find(faults, "Raw")
   const body = status !== undefined
     ? typeof status.body === "string" ? status.body : status.body === undefined ? "" : JSON.stringify(status.body)
-    : raw?.text ?? reply.body
+    : raw?.text ?? token.body
   const bytes = raw?.bytes ?? encoder.encode(body)
   const delay = Fault.find(faults, "Delay")
   return {
     connection: Fault.find(faults, "Reset") === undefined ? "kept" : "reset",
     delayMillis: delay === undefined ? 0 : delay.millis,
-    status: status?.status ?? raw?.status ?? reply.status,
+    status: status?.status ?? raw?.status ?? token.status,
     headers: {
-      ...reply.headers,
+      ...token.headers,
       ...(raw?.contentType === undefined ? {} : { "content-type": raw.contentType }),
       ...(status?.headers ?? raw?.headers),
       ...date,
@@ -91,25 +78,20 @@ const written = (
 const bearerOf = (headers: Arrival["headers"]): string | undefined =>
   /^bearer\s+(\S+)$/i.exec(headers["authorization"] ?? "")?.[1]
 
-/**
- * Creates the gate of a scenario: it is open where the scenario has no identities.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (identity: Identity = {}, seed: number): Gate => {
+/** Creates the access control of a scenario. Without identities it accepts every request. */
+export const make = (identity: SimulatedIdentity = {}, seed: number): AccessControl => {
   const issuer = Issuer.make(identity, seed)
   const skew = identity.clockSkewMillis ?? 0
   const date = (nowMillis: number) => skew === 0 ? {} : { date: dateOf(nowMillis + skew) }
-  let asked = 0
-  let found = 0
+  let countedRequests = 0
+  let tokenRequests = 0
   return {
-    answered: () => found,
+    tokenRequests: () => tokenRequests,
     date,
-    token: (request, nowMillis) => {
+    tokenResponse: (request, nowMillis) => {
       const route = routes.find(({ method, path }) => method === request.method && path.test(request.path))
       const scheme = request.headers["x-forwarded-proto"] ?? "http"
-      const reply = route?.answer({
+      const response = route?.respond({
         path: request.path,
         query: new URLSearchParams(request.query),
         headers: request.headers,
@@ -119,11 +101,11 @@ export const make = (identity: Identity = {}, seed: number): Gate => {
         identity,
         issuer
       })
-      if (reply === undefined) return undefined
-      found++
-      return written(
-        reply,
-        route?.quiet === true ? [] : Fault.active(identity.faults, ++asked),
+      if (response === undefined) return undefined
+      tokenRequests++
+      return toResponse(
+        response,
+        route?.isPreliminary === true ? [] : Fault.active(identity.faults, ++countedRequests),
         date(nowMillis)
       )
     },
@@ -135,7 +117,7 @@ export const make = (identity: Identity = {}, seed: number): Gate => {
         return signature === undefined ? undefined : { message: signature.message, signature }
       }
       const token = bearerOf(request.headers)
-      return token !== undefined && issuer.isGood(require, token, nowMillis + skew) ? undefined : {
+      return token !== undefined && issuer.isValid(require, token, nowMillis + skew) ? undefined : {
         message: token === undefined
           ? "The request has no access token."
           : "The access token is not known, or has expired.",

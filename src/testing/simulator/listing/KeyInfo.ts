@@ -1,14 +1,12 @@
 /**
- * What the providers say of the key itself, to whoever has a right one.
- *
- * @since 0.1.0
+ * What the providers return for questions about a valid key.
  */
 import type { Json } from "../Json.ts"
 
 /**
+ * OpenRouter: limits and usage of the key.
+ *
  * @see https://openrouter.ai/docs/api-reference/get-current-api-key
- * @category constants
- * @since 0.1.0
  */
 export const openRouter: Json = {
   data: {
@@ -26,9 +24,9 @@ export const openRouter: Json = {
 const time = "2026-01-01T00:00:00Z"
 
 /**
+ * xAI: the permissions of the key.
+ *
  * @see https://docs.x.ai/docs/api-reference#get-api-key-information
- * @category constants
- * @since 0.1.0
  */
 export const xAi: Json = {
   redacted_api_key: "xai-...ted",
@@ -46,9 +44,9 @@ export const xAi: Json = {
 }
 
 /**
+ * DeepSeek: the balance of the account.
+ *
  * @see https://api-docs.deepseek.com/api/get-user-balance
- * @category constants
- * @since 0.1.0
  */
 export const deepSeek: Json = {
   is_available: true,
@@ -56,9 +54,9 @@ export const deepSeek: Json = {
 }
 
 /**
+ * Hugging Face: the account of the token.
+ *
  * @see https://huggingface.co/docs/hub/api#get-apiwhoami-v2
- * @category constants
- * @since 0.1.0
  */
 export const huggingFace: Json = {
   type: "user",
