@@ -3,16 +3,10 @@
  * streamed between: a form, or JSON with the file as base64.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7578
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 
-/**
- * What stands around a file's content. `base64` says how the content is written between.
- *
- * @category models
- * @since 0.1.0
- */
+/** What stands around a file's content. `base64` says how the content is written between. */
 export interface Frame {
   readonly mediaType: string
   readonly before: Uint8Array
@@ -38,9 +32,6 @@ const fields = (name: string, value: Schema.Json): ReadonlyArray<Field> => {
 
 /**
  * Makes the frame of a form in which the file is last: some servers want to know the model before they read the file.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const multipart = (
   values: Schema.JsonObject,
@@ -63,9 +54,6 @@ export const multipart = (
 
 /**
  * Makes the frame of JSON in which the file is `input_audio: {data, format}`; the format is the ending of the file's name.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const json = (values: Schema.JsonObject, file: { readonly name: string }): Frame => {
   const format = file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase()
@@ -79,21 +67,11 @@ export const json = (values: Schema.JsonObject, file: { readonly name: string })
   }
 }
 
-/**
- * How many bytes a file's content takes up between.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** How many bytes a file's content takes up between. */
 export const sizeOf = (frame: Frame, size: number): number =>
   frame.before.length + (frame.base64 ? Math.ceil(size / 3) * 4 : size) + frame.after.length
 
-/**
- * Makes what writes content as base64 piece by piece: what does not fill three bytes waits for the next piece.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes what writes content as base64 piece by piece: what does not fill three bytes waits for the next piece. */
 export const base64Writer = (): {
   readonly write: (bytes: Uint8Array) => Uint8Array
   readonly end: () => Uint8Array

@@ -3,7 +3,6 @@
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createSpeech
  * @see https://docs.mistral.ai/api/#tag/audio.speech
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -15,12 +14,7 @@ import type { DecodeContext, StreamDecoder } from "../response/StreamDecoder.ts"
 import * as AudioStream from "./AudioStream.ts"
 import * as Usage from "./Usage.ts"
 
-/**
- * What is known when a request is written: the provider's own name for the model.
- *
- * @category models
- * @since 0.1.0
- */
+/** What is known when a request is written: the provider's own name for the model. */
 export interface EncodeContext {
   readonly provider: string
   readonly model: string
@@ -55,9 +49,6 @@ const byName: Readonly<Record<SpeechWireFormat, Encode>> = { openai: openAi, mis
 /**
  * Writes the body of a request. The `providerOptions` of the provider come last and win. Mistral's form has no `instructions`
  * and no `speed`: they are left out.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const encode: Encode = (request, context) => ({
   ...byName[context.binding.wireFormat](request, context),
@@ -73,20 +64,10 @@ const mediaTypes: Readonly<Record<SpeechFormat, string>> = {
   pcm: "audio/pcm"
 }
 
-/**
- * The media type of sound that comes in events or in JSON, where no header says it.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The media type of sound that comes in events or in JSON, where no header says it. */
 export const mediaType = (format: SpeechFormat | undefined): string => mediaTypes[format ?? "mp3"]
 
-/**
- * How the body of an answer brings its sound, by its content type: a proxy's page brings none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** How the body of an answer brings its sound, by its content type: a proxy's page brings none. */
 export const carrier = (contentType: string | undefined): "events" | "json" | "text" | "bytes" => {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? ""
   if (type === "text/event-stream") return "events"
@@ -99,12 +80,7 @@ const bytesOf = (base64: string): Uint8Array | undefined => {
   return bytes.length === Math.floor((base64.replace(/=+$/, "").length * 3) / 4) ? new Uint8Array(bytes) : undefined
 }
 
-/**
- * Reads an answer that is one JSON object with all of the sound.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads an answer that is one JSON object with all of the sound. */
 export const fromJson = (value: unknown): Result.Result<Uint8Array, string> => {
   const base64 = isObject(value) ? nonEmpty(value.audio_data) ?? nonEmpty(value.audio) : undefined
   const bytes = base64 === undefined ? undefined : bytesOf(base64)

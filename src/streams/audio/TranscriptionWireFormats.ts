@@ -4,7 +4,6 @@
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
  * @see https://docs.mistral.ai/api/#tag/audio.transcriptions
  * @see https://openrouter.ai/docs/guides/overview/multimodal/stt
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -15,9 +14,6 @@ import { defined } from "../json/Json.ts"
 
 /**
  * What is known when a request is written: the provider's own name for the model, and whether the answer is streamed.
- *
- * @category models
- * @since 0.1.0
  */
 export interface EncodeContext {
   readonly provider: string
@@ -28,12 +24,7 @@ export interface EncodeContext {
 
 type Value = Schema.Json | undefined
 
-/**
- * A written request but for its file, which stands in a form (`multipart`), or in JSON as base64 (`base64`).
- *
- * @category models
- * @since 0.1.0
- */
+/** A written request but for its file, which stands in a form (`multipart`), or in JSON as base64 (`base64`). */
 export interface Written {
   readonly values: Schema.JsonObject
   readonly carrier: "multipart" | "base64"
@@ -47,12 +38,7 @@ interface WireFormat {
   readonly fields: (request: TranscriptionRequest, context: EncodeContext) => Readonly<Record<string, Value>>
 }
 
-/**
- * How the transcript of a request will be written: as it says, or as what it asks for needs.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** How the transcript of a request will be written: as it says, or as what it asks for needs. */
 export const formatOf = (request: TranscriptionRequest): TranscriptFormat | undefined =>
   request.format ??
     (request.diarize === true ? "diarized_json" : request.timestamps === undefined ? undefined : "verbose_json")
@@ -102,9 +88,6 @@ const byName: Readonly<Record<TranscriptionWireFormat, WireFormat>> = {
 /**
  * Writes a request but for its file. The `providerOptions` of the provider come last and win. Mistral's and OpenRouter's forms
  * have no `prompt`, which is left out, and no format but JSON; times and speakers are refused where nobody would tell them.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const encode = (
   request: TranscriptionRequest,

@@ -1,17 +1,10 @@
 /**
  * Divides inputs into requests that a provider takes, and tells a request that was too much for it.
- *
- * @since 0.1.0
  */
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { EmbeddingInput } from "../../domain/Embedding.ts"
 
-/**
- * Neighbouring inputs, and the place of the first of them in the request.
- *
- * @category models
- * @since 0.1.0
- */
+/** Neighbouring inputs, and the place of the first of them in the request. */
 export interface Batch {
   readonly first: number
   readonly inputs: ReadonlyArray<EmbeddingInput>
@@ -23,9 +16,6 @@ const bytesOf = (input: EmbeddingInput): number =>
 
 /**
  * Divides inputs into batches within limits, in order. An input that is larger than the limit is a batch of its own.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const divide = (
   inputs: ReadonlyArray<EmbeddingInput>,
@@ -48,12 +38,7 @@ export const divide = (
   return batches
 }
 
-/**
- * The two halves of a batch; nothing when it has but one input.
- *
- * @category combinators
- * @since 0.1.0
- */
+/** The two halves of a batch; nothing when it has but one input. */
 export const halve = ({ first, inputs }: Batch): readonly [Batch, Batch] | undefined => {
   if (inputs.length < 2) return undefined
   const middle = Math.ceil(inputs.length / 2)
@@ -63,24 +48,14 @@ export const halve = ({ first, inputs }: Batch): readonly [Batch, Batch] | undef
   ]
 }
 
-/**
- * The places of a batch's inputs in the request.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The places of a batch's inputs in the request. */
 export const places = ({ first, inputs }: Batch): ReadonlyArray<number> => inputs.map((_, index) => first + index)
 
 // OpenAI, Voyage, Mistral, Google, DashScope, Text Embeddings Inference, and who copied their words.
 const tooMany =
   /max_tokens_per_request|tokens per (request|submitted batch)|batch size|too many (inputs|texts|items|instances)|more batches|at most \d+ (requests|instances|inputs|texts)|payload size|request too large/i
 
-/**
- * Whether a request was refused for what it held in all, so that a part of it may be accepted.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Whether a request was refused for what it held in all, so that a part of it may be accepted. */
 export const isTooMuch = (error: CompletionError): boolean => {
   switch (error._tag) {
     case "ContextLengthExceededError":

@@ -2,19 +2,13 @@
  * The native form of embeddings of Cloudflare's Workers AI; its compatible one is OpenAI's.
  *
  * @see https://developers.cloudflare.com/workers-ai/models/bge-base-en-v1.5/
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { array, object } from "../json/Json.ts"
 import { refuse, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/**
- * The form. It counts no tokens. Left out for want of a field: `purpose`, `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The form. It counts no tokens. Left out for want of a field: `purpose`, `truncate`, `user`. */
 export const wireFormat: WireFormat = {
   maxInputs: 100,
   encodings: ["float"],

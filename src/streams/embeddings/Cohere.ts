@@ -2,7 +2,6 @@
  * Cohere's form of embeddings, as its own API and Bedrock speak it.
  *
  * @see https://docs.cohere.com/reference/embed
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
@@ -22,9 +21,6 @@ const inputType = (request: EmbeddingRequest): string =>
 /**
  * Reads an answer: lists of vectors by their types, or one list of floats, as earlier models have it. Bedrock counts in a
  * header.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const decode = (body: JsonObject, asked: Asked): Result.Result<Answer, string> => {
   const { embeddings } = body
@@ -36,12 +32,7 @@ export const decode = (body: JsonObject, asked: Asked): Result.Result<Answer, st
   return Result.map(Vectors.inOrder(lists, wanted), (vectors) => ({ vectors, model: null, usage: usageOf(input) }))
 }
 
-/**
- * The form of Cohere itself. Left out for want of a field: `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The form of Cohere itself. Left out for want of a field: `user`. */
 export const wireFormat: WireFormat = {
   maxInputs: 96,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
@@ -62,8 +53,6 @@ export const wireFormat: WireFormat = {
  * The form of Cohere's models at Bedrock: the model is in the address, and floats are asked for by asking for nothing.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html
- * @category forms
- * @since 0.1.0
  */
 export const bedrock: WireFormat = {
   maxInputs: 96,

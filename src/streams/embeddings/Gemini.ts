@@ -3,7 +3,6 @@
  *
  * @see https://ai.google.dev/api/embeddings
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -49,12 +48,7 @@ const cutsAtStart = (request: EmbeddingRequest, context: EncodeContext) =>
     ? refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
     : undefined
 
-/**
- * One text a request. Left out for want of a field: `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** One text a request. Left out for want of a field: `truncate`, `user`. */
 export const embedContent: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
@@ -62,12 +56,7 @@ export const embedContent: WireFormat = {
   decode: decodeOne
 }
 
-/**
- * Many texts a request. Left out for want of a field: `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** Many texts a request. Left out for want of a field: `truncate`, `user`. */
 export const batchEmbedContents: WireFormat = {
   maxInputs: 100,
   encodings: ["float"],
@@ -82,12 +71,7 @@ export const batchEmbedContents: WireFormat = {
       )
 }
 
-/**
- * Vertex AI's `predict`: 250 texts and 20,000 tokens a request. Left out for want of a field: `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** Vertex AI's `predict`: 250 texts and 20,000 tokens a request. Left out for want of a field: `user`. */
 export const vertexPredict: WireFormat = {
   maxInputs: 250,
   maxBytes: 40_000,
@@ -118,9 +102,6 @@ export const vertexPredict: WireFormat = {
 /**
  * Vertex AI's `embedContent`, of the models from `gemini-embedding-2` on: one text a request. Left out for want of a field:
  * `user`.
- *
- * @category forms
- * @since 0.1.0
  */
 export const vertexEmbedContent: WireFormat = {
   maxInputs: 1,

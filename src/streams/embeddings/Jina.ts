@@ -2,7 +2,6 @@
  * Jina AI's form of embeddings: OpenAI's answer, another request.
  *
  * @see https://jina.ai/embeddings/
- * @since 0.1.0
  */
 import { purpose, textsCutAtEnd, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
@@ -14,9 +13,6 @@ import * as OpenAi from "./OpenAi.ts"
  *
  * Left out for want of a field: `user`. How many inputs a request may have is nowhere said. With `late_chunking` all inputs
  * of a request are one text, so that they should be few enough for one.
- *
- * @category forms
- * @since 0.1.0
  */
 export const wireFormat: WireFormat = {
   maxInputs: 512,

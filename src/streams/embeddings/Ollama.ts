@@ -2,7 +2,6 @@
  * Ollama's own form of embeddings.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-embeddings
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { array, count, nonEmpty } from "../json/Json.ts"
@@ -16,9 +15,6 @@ import * as Vectors from "./Vectors.ts"
  *
  * Left out for want of a field: `purpose`, `user`. There is no limit of inputs; so many keep a request of a small machine
  * short.
- *
- * @category forms
- * @since 0.1.0
  */
 export const wireFormat: WireFormat = {
   maxInputs: 512,

@@ -2,7 +2,6 @@
  * OpenAI's form of embeddings, which most servers speak; and its answer, which yet more have in common.
  *
  * @see https://platform.openai.com/docs/api-reference/embeddings/create
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
@@ -19,12 +18,7 @@ const usage = (body: JsonObject): TokenUsage => {
   return usageOf(input === 0 ? total : input, total)
 }
 
-/**
- * Reads an answer: `data` with a vector and an index each.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads an answer: `data` with a vector and an index each. */
 export const decode = (body: JsonObject, asked: Asked): Result.Result<Answer, string> => {
   if (array(body.data) === undefined) return Result.fail("the body has no data")
   const entries = objects(body.data).map(({ embedding, index }) => ({ index, vector: embedding }))
@@ -46,9 +40,6 @@ const format = (request: EmbeddingRequest, { binding }: EncodeContext): string |
  *
  * Left out for want of a field: `purpose` and `truncate`. At most 2048 inputs and 300,000 tokens a request, of which it is
  * assumed that each has two bytes at least.
- *
- * @category forms
- * @since 0.1.0
  */
 export const wireFormat: WireFormat = {
   maxInputs: 2048,

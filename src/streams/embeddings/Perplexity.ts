@@ -2,7 +2,6 @@
  * Perplexity's form of embeddings: OpenAI's, but for vectors that are always quantised, in base64.
  *
  * @see https://docs.perplexity.ai/api-reference/embeddings-post
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { defined } from "../json/Json.ts"
@@ -12,9 +11,6 @@ import * as OpenAi from "./OpenAi.ts"
 /**
  * The form. Left out for want of a field: `purpose`, `truncate`, `user`. Bits of `ubinary` vectors begin with the lowest of a
  * byte.
- *
- * @category forms
- * @since 0.1.0
  */
 export const wireFormat: WireFormat = {
   maxInputs: 512,

@@ -3,19 +3,13 @@
  * OpenAI's.
  *
  * @see https://www.alibabacloud.com/help/en/model-studio/text-embedding-synchronous-api
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { array, count, defined, object, objects } from "../json/Json.ts"
 import { purpose, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/**
- * The form. Left out for want of a field: `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The form. Left out for want of a field: `truncate`, `user`. */
 export const wireFormat: WireFormat = {
   maxInputs: 10,
   encodings: ["float"],

@@ -3,8 +3,6 @@
  *
  * A number that is none (`null` is how some servers write a NaN) makes the answer wrong: a 0 in its place would go into
  * somebody's index and never be found.
- *
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { EmbeddingEncoding, Vector } from "../../domain/Embedding.ts"
@@ -71,9 +69,6 @@ const ofNumbers = (values: ReadonlyArray<unknown>, encoding: EmbeddingEncoding):
 
 /**
  * Reads a vector, whichever way it is written: servers that were asked for base64 may answer with numbers all the same.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const read = (value: unknown, encoding: EmbeddingEncoding | undefined): Result.Result<Vector, string> => {
   const vector = Array.isArray(value)
@@ -87,12 +82,7 @@ export const read = (value: unknown, encoding: EmbeddingEncoding | undefined): R
   )
 }
 
-/**
- * Reads vectors that stand in the order of the inputs.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads vectors that stand in the order of the inputs. */
 export const inOrder = (
   values: Iterable<unknown>,
   encoding: EmbeddingEncoding | undefined
@@ -106,12 +96,7 @@ export const inOrder = (
   return Result.succeed(vectors)
 }
 
-/**
- * Reads vectors that say which input they are of. Where none does, they stand in the order of the inputs.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads vectors that say which input they are of. Where none does, they stand in the order of the inputs. */
 export const byIndex = (
   entries: ReadonlyArray<{ readonly index: unknown; readonly vector: unknown }>,
   count: number,

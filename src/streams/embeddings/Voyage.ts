@@ -2,7 +2,6 @@
  * Voyage AI's form of embeddings: OpenAI's answer, another request.
  *
  * @see https://docs.voyageai.com/reference/embeddings-api
- * @since 0.1.0
  */
 import { purpose, textsCutAtEnd, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
@@ -16,9 +15,6 @@ const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
  *
  * `purpose` is `query` or `document`; there is none of the other words. Left out for want of a field: `user`. A request may
  * have 120,000 tokens for the large models and more for the others.
- *
- * @category forms
- * @since 0.1.0
  */
 export const wireFormat: WireFormat = {
   maxInputs: 128,

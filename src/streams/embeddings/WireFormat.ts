@@ -1,7 +1,5 @@
 /**
  * What a wire form of embeddings has to know: how one request is written, and how its answer is read.
- *
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -13,9 +11,6 @@ import { defined, type JsonObject } from "../json/Json.ts"
 
 /**
  * What is known when a request is written: the provider's own name for the model, and how the provider uses the form.
- *
- * @category models
- * @since 0.1.0
  */
 export interface EncodeContext {
   readonly provider: string
@@ -23,12 +18,7 @@ export interface EncodeContext {
   readonly binding: EmbeddingBinding
 }
 
-/**
- * What is known when an answer is read: what was asked for.
- *
- * @category models
- * @since 0.1.0
- */
+/** What is known when an answer is read: what was asked for. */
 export interface Asked {
   readonly inputs: ReadonlyArray<EmbeddingInput>
   readonly encoding: EmbeddingEncoding | undefined
@@ -36,12 +26,7 @@ export interface Asked {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/**
- * An answer as a form reads it: the vectors in the order of the inputs.
- *
- * @category models
- * @since 0.1.0
- */
+/** An answer as a form reads it: the vectors in the order of the inputs. */
 export interface Answer {
   readonly vectors: ReadonlyArray<Vector>
   readonly model: string | null
@@ -57,9 +42,6 @@ export interface Answer {
  * says otherwise. `encodings` are those that vectors can be asked for in. `encode` writes the body for some inputs; what it
  * has no word for is left out when the vectors would be the same without, and refused otherwise. `decode` reads the body
  * of an answer; it says in a sentence what is wrong with one that is not in this form.
- *
- * @category models
- * @since 0.1.0
  */
 export interface WireFormat {
   readonly maxInputs: number
@@ -73,12 +55,7 @@ export interface WireFormat {
   readonly decode: (body: JsonObject, asked: Asked) => Result.Result<Answer, string>
 }
 
-/**
- * A request that a form cannot write.
- *
- * @category errors
- * @since 0.1.0
- */
+/** A request that a form cannot write. */
 export const refuse = (
   context: { readonly provider: string; readonly model: string },
   parameter: string,
@@ -86,12 +63,7 @@ export const refuse = (
 ): Result.Result<never, InvalidRequestError> =>
   Result.fail(new InvalidRequestError({ provider: context.provider, model: context.model, parameter, detail }))
 
-/**
- * The inputs of forms that take texts only.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** The inputs of forms that take texts only. */
 export const texts = (
   inputs: ReadonlyArray<EmbeddingInput>,
   context: EncodeContext
@@ -106,23 +78,13 @@ export const texts = (
   return Result.succeed(found)
 }
 
-/**
- * The one input of forms that take one at a time.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** The one input of forms that take one at a time. */
 export const single = (
   inputs: ReadonlyArray<EmbeddingInput>,
   context: EncodeContext
 ): Result.Result<string, InvalidRequestError> => Result.map(texts(inputs, context), ([first]) => first ?? "")
 
-/**
- * A provider's word for a purpose: any word that is not of ours is the provider's own.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** A provider's word for a purpose: any word that is not of ours is the provider's own. */
 export const purpose = (
   request: EmbeddingRequest,
   words: Readonly<Record<string, string | undefined>>
@@ -150,9 +112,6 @@ const truncateAtEnd = (
 /**
  * The body of forms that take texts only, by `model` and `input`, and cut them only at their end. `rest` are its other
  * fields, given what the server is told of `truncate`.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const textsCutAtEnd = (
   inputs: ReadonlyArray<EmbeddingInput>,
@@ -166,12 +125,7 @@ export const textsCutAtEnd = (
       Result.map(texts(inputs, context), (input) => defined({ model: context.model, input, ...rest(truncate) }))
   )
 
-/**
- * The word of Cohere and Amazon for `truncate`.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The word of Cohere and Amazon for `truncate`. */
 export const truncateWord = (request: EmbeddingRequest): "NONE" | "START" | "END" | undefined => {
   switch (request.truncate) {
     case undefined:
@@ -188,11 +142,6 @@ export const truncateWord = (request: EmbeddingRequest): "NONE" | "START" | "END
 
 const ours = new Set(["query", "document", "classification", "clustering", "similarity"])
 
-/**
- * Usage of which only the input is counted.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Usage of which only the input is counted. */
 export const usageOf = (inputTokens: number, totalTokens = inputTokens): TokenUsage.TokenUsage =>
   TokenUsage.of(inputTokens, 0, totalTokens)

@@ -1,7 +1,5 @@
 /**
  * Every wire form of embeddings by its name, and what is the same for all of them.
- *
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -28,12 +26,7 @@ import * as Perplexity from "./Perplexity.ts"
 import * as Qianwen from "./Qianwen.ts"
 import * as Voyage from "./Voyage.ts"
 
-/**
- * The forms by name.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The forms by name. */
 export const byName: Readonly<Record<EmbeddingWireFormat, WireFormat>> = {
   openai: OpenAi.wireFormat,
   mistral: Mistral.wireFormat,
@@ -53,12 +46,7 @@ export const byName: Readonly<Record<EmbeddingWireFormat, WireFormat>> = {
   cloudflare: Cloudflare.wireFormat
 }
 
-/**
- * How many inputs, and how many bytes of text, one request may have.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** How many inputs, and how many bytes of text, one request may have. */
 export const limits = (
   binding: EmbeddingBinding
 ): { readonly maxInputs: number; readonly maxBytes: number } => {
@@ -81,9 +69,6 @@ const wireEncoding = (
 /**
  * Writes the body of a request for some of the inputs. The `providerOptions` of the provider come last and win. Fails when
  * the provider has no word for what is asked.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const encode = (
   inputs: ReadonlyArray<EmbeddingInput>,
@@ -114,9 +99,6 @@ export const encode = (
 /**
  * Reads an answer to a request for some of the inputs. There has to be a vector for each, all of one length, which is what was
  * asked for. Without an `encoding` the vectors are floats, whatever is on the wire.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const decode = (
   value: Schema.Json,

@@ -1,7 +1,5 @@
 /**
  * The lists of models of providers that have a form of their own.
- *
- * @since 0.1.0
  */
 import type { ModelKind } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, object, objects } from "../json/Json.ts"
@@ -14,8 +12,6 @@ const supports = (capability: unknown): boolean | undefined => truth(object(capa
  * The form of Anthropic.
  *
  * @see https://docs.claude.com/en/api/models-list
- * @category forms
- * @since 0.1.0
  */
 export const anthropic: WireFormat = {
   entries: field("data"),
@@ -42,8 +38,6 @@ export const anthropic: WireFormat = {
  * The form of Gemini, and of Vertex AI, whose list of Google's models has only names.
  *
  * @see https://ai.google.dev/api/models
- * @category forms
- * @since 0.1.0
  */
 export const gemini: WireFormat = {
   entries: (body) => field("models")(body) ?? field("publisherModels")(body),
@@ -70,8 +64,6 @@ export const gemini: WireFormat = {
  * The form of Cohere.
  *
  * @see https://docs.cohere.com/reference/list-models
- * @category forms
- * @since 0.1.0
  */
 export const cohere: WireFormat = {
   entries: field("models"),
@@ -103,8 +95,6 @@ export const cohere: WireFormat = {
  * The form of GitHub Models.
  *
  * @see https://docs.github.com/en/rest/models/catalog
- * @category forms
- * @since 0.1.0
  */
 export const github: WireFormat = {
   entries: (body) => array(body),
@@ -135,8 +125,6 @@ export const github: WireFormat = {
  * The form of Ollama: the models that were pulled.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
- * @category forms
- * @since 0.1.0
  */
 export const ollama: WireFormat = {
   entries: field("models"),
@@ -163,8 +151,6 @@ export const ollama: WireFormat = {
  * The form of Bedrock: what ranks also makes text.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html
- * @category forms
- * @since 0.1.0
  */
 export const bedrock: WireFormat = {
   entries: field("modelSummaries"),
@@ -201,8 +187,6 @@ const cloudflareKinds: Readonly<Record<string, ModelKind>> = {
  * The form of Cloudflare.
  *
  * @see https://developers.cloudflare.com/api/resources/ai/subresources/models/methods/list/
- * @category forms
- * @since 0.1.0
  */
 export const cloudflare: WireFormat = {
   entries: field("result"),

@@ -1,8 +1,6 @@
 /**
  * The messages of a prompt one after the other, for the APIs in which each result of a tool is a message of its own that
  * takes nothing but text.
- *
- * @since 0.1.0
  */
 import * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -13,9 +11,6 @@ type Message = Schema.JsonObject
 /**
  * How a protocol writes the messages of a prompt. An assistant's message with nothing to send is none; a result is given
  * with its text.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Writer {
   readonly system: (message: Prompt.SystemMessage) => Message
@@ -36,9 +31,6 @@ const textOf = (part: Prompt.ToolResultPart, found: Problems): string => {
 /**
  * Writes the messages of a prompt. The text of a tool's failure begins with `Error: `; files that tools answer with follow
  * the results in a user's message.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const make = (prompt: Prompt.Prompt, writer: Writer, found: Problems): ReadonlyArray<Message> => {
   const messages: Array<Message> = []

@@ -2,8 +2,6 @@
  * The parts of a prompt and of its tools, in the shapes that every protocol starts from: files, results, schemas.
  *
  * An encoder goes through a whole request and says what it cannot write; the first of these makes the request fail.
- *
- * @since 0.1.0
  */
 import type * as Prompt from "effect/ai/Prompt"
 import * as Tool from "effect/ai/Tool"
@@ -21,21 +19,13 @@ import type { EncodeContext } from "./EncodeContext.ts"
 /**
  * What an encoder found that it cannot write. `parameter` names the part of the request, `detail` says what is wrong with
  * it and what would do.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Problems {
   readonly refuse: (parameter: string, detail: string) => void
   readonly first: () => InvalidRequestError | undefined
 }
 
-/**
- * Creates an empty list of problems for one request.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates an empty list of problems for one request. */
 export const problems = (context: EncodeContext): Problems => {
   let first: InvalidRequestError | undefined
   return {
@@ -49,9 +39,6 @@ export const problems = (context: EncodeContext): Problems => {
 /**
  * The message that a text came from over the given protocol, with all that the protocol wants back. A text that was
  * changed since speaks for itself.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const messageOf = (
   part: Prompt.TextPart,
@@ -63,12 +50,7 @@ export const messageOf = (
   return text === part.text ? item : undefined
 }
 
-/**
- * The data of a file, in one of the ways that providers take it.
- *
- * @category models
- * @since 0.1.0
- */
+/** The data of a file, in one of the ways that providers take it. */
 export type FileData =
   | { readonly type: "base64"; readonly mediaType: string; readonly base64: string }
   | { readonly type: "url"; readonly mediaType: string; readonly url: string }
@@ -109,9 +91,6 @@ const fromDataUrl = (url: string, mediaType: string): FileData => {
 /**
  * Reads a file part: bytes and base64 as base64, `data:` URLs taken apart, other URLs as they are, and the ids under which
  * providers keep uploaded files (`file-…`, `file_…`), which cannot be base64.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const fileData = (part: Prompt.FilePart): FileData => {
   const { data, mediaType } = part
@@ -126,29 +105,14 @@ export const fileData = (part: Prompt.FilePart): FileData => {
   return { type: "base64", mediaType: exact(mediaType, text), base64: text }
 }
 
-/**
- * Writes base64 data as a `data:` URL.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Writes base64 data as a `data:` URL. */
 export const dataUrl = (file: { readonly mediaType: string; readonly base64: string }): string =>
   `data:${file.mediaType};base64,${file.base64}`
 
-/**
- * Decodes base64 as UTF-8 text; `undefined` when it is not base64.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes base64 as UTF-8 text; `undefined` when it is not base64. */
 export const textOfBase64 = (base64: string): string | undefined => Result.getOrUndefined(Base64.decodeString(base64))
 
-/**
- * Turns a value into what `JSON.stringify` would write of it; `undefined` when it would write nothing or fail.
- *
- * @category encoding
- * @since 0.1.0
- */
+/** Turns a value into what `JSON.stringify` would write of it; `undefined` when it would write nothing or fail. */
 export const toJson = (value: unknown): Schema.Json | undefined => {
   try {
     const text = JSON.stringify(value)
@@ -158,12 +122,7 @@ export const toJson = (value: unknown): Schema.Json | undefined => {
   }
 }
 
-/**
- * Writes the arguments of a tool call as JSON text. None at all are `{}`.
- *
- * @category encoding
- * @since 0.1.0
- */
+/** Writes the arguments of a tool call as JSON text. None at all are `{}`. */
 export const argumentsText = (params: unknown, name: string, found: Problems): string => {
   const value = params === undefined || params === null ? {} : toJson(params)
   if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
@@ -173,9 +132,6 @@ export const argumentsText = (params: unknown, name: string, found: Problems): s
 /**
  * Writes a tool's result as text, leaving out what it wants shown to the model instead: text as it is, anything else as
  * JSON, nothing as an empty text.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const resultText = (part: Prompt.ToolResultPart, found: Problems): string => {
   if (typeof part.result === "string") return part.result
@@ -214,9 +170,6 @@ const closed = (value: Schema.Json): Schema.Json => {
  *
  * The schema is the tool's own and not the one that strict modes would like best (with optional fields as nullable ones),
  * because the arguments are decoded with the tool's own schema. A strict tool's objects are closed.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const toolSchema = (tool: Tool.Any, found: Problems): Schema.JsonObject => {
   const refuse = (why: string): Schema.JsonObject => {
@@ -244,21 +197,13 @@ export const toolSchema = (tool: Tool.Any, found: Problems): Schema.JsonObject =
   return isObject(strict) ? defined(strict) : written
 }
 
-/**
- * The stop sequences of a request; nothing where there are none, since some servers refuse an empty list.
- *
- * @category encoding
- * @since 0.1.0
- */
+/** The stop sequences of a request; nothing where there are none, since some servers refuse an empty list. */
 export const stopSequences = ({ stop }: CompletionRequest): ReadonlyArray<string> | undefined =>
   stop === undefined || stop.length === 0 ? undefined : [...stop]
 
 /**
  * Writes the JSON Schema that an answer shall follow. An Effect Schema goes through `transform`, where one is given: it
  * fits a schema into what the provider accepts.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const answerSchema = (
   output: OutputSchema,
@@ -288,29 +233,17 @@ export const answerSchema = (
  * of the name (`openai/o3`) does not count.
  *
  * @see https://platform.openai.com/docs/guides/reasoning
- * @category guards
- * @since 0.1.0
  */
 export const isReasoningModel = ({ model, quirks }: EncodeContext): boolean => {
   const name = model.slice(model.lastIndexOf("/") + 1)
   return quirks.reasoningModels?.some((prefix) => name.startsWith(prefix)) === true && !/^gpt-\d[\d.]*-chat/.test(name)
 }
 
-/**
- * The fields that a caller adds to the body for this provider, over everything else.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The fields that a caller adds to the body for this provider, over everything else. */
 export const ownOptions = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject =>
   request.providerOptions?.[context.provider] ?? {}
 
-/**
- * The arguments of a tool that a provider runs itself. Refuses one whose id says that it is another provider's.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The arguments of a tool that a provider runs itself. Refuses one whose id says that it is another provider's. */
 export const ownToolArguments = (
   tool: Tool.AnyProviderDefined,
   ownPrefix: string,

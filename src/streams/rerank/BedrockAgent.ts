@@ -2,7 +2,6 @@
  * The form of rankings of Bedrock's agent runtime, for any of its models that rank.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_Rerank.html
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -29,9 +28,6 @@ const modelArn = ({ model, variables }: EncodeContext): string | undefined =>
 /**
  * The form. It counts nothing, and answers in pages when there are many documents. Left out for want of a field: `truncate`,
  * `maxTokensPerDocument`.
- *
- * @category forms
- * @since 0.1.0
  */
 export const wireFormat: WireFormat = {
   encode: (request, context) => {

@@ -2,7 +2,6 @@
  * Cohere's form of rankings, which most servers speak, and what Jina, Voyage, Together and Bedrock have made of it.
  *
  * @see https://docs.cohere.com/reference/rerank
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { RerankRequest } from "../../domain/Rerank.ts"
@@ -10,12 +9,7 @@ import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { array, count, defined, isObject, type JsonObject, nonEmpty, object } from "../json/Json.ts"
 import { type Answer, type EncodeContext, type Ranked, texts, type WireFormat } from "./WireFormat.ts"
 
-/**
- * Reads the list of an answer. The best come first, whichever way they were sent.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads the list of an answer. The best come first, whichever way they were sent. */
 export const ranked = (list: unknown, scoreField: string): Result.Result<ReadonlyArray<Ranked>, string> => {
   const entries = array(list)
   if (entries === undefined) return Result.fail("the body has no results")
@@ -55,9 +49,6 @@ const common = (request: RerankRequest, { model }: EncodeContext, documents: Rea
 /**
  * Cohere's own form, also of vLLM, llama.cpp and OpenRouter. Left out for want of a field: `truncate`, since what is too long
  * is always cut.
- *
- * @category forms
- * @since 0.1.0
  */
 export const wireFormat: WireFormat = {
   encode: (request, context) =>
@@ -74,8 +65,6 @@ export const wireFormat: WireFormat = {
  * Jina's form. The documents are not asked for again. Left out for want of a field: `truncate`, `maxTokensPerDocument`.
  *
  * @see https://jina.ai/reranker/
- * @category forms
- * @since 0.1.0
  */
 export const jina: WireFormat = {
   encode: (request, context) =>
@@ -90,8 +79,6 @@ export const jina: WireFormat = {
  * Voyage's form. Left out for want of a field: `maxTokensPerDocument`.
  *
  * @see https://docs.voyageai.com/reference/reranker-api
- * @category forms
- * @since 0.1.0
  */
 export const voyage: WireFormat = {
   encode: (request, context) =>
@@ -108,8 +95,6 @@ export const voyage: WireFormat = {
  * which. Left out for want of a field: `truncate`, `maxTokensPerDocument`.
  *
  * @see https://docs.together.ai/reference/rerank-1
- * @category forms
- * @since 0.1.0
  */
 export const together: WireFormat = {
   encode: (request, { model }) =>
@@ -127,8 +112,6 @@ export const together: WireFormat = {
  * Cohere's models at Bedrock, invoked: the model is in the address. Left out for want of a field: `truncate`.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-rerank.html
- * @category forms
- * @since 0.1.0
  */
 export const bedrock: WireFormat = {
   encode: (request, context) =>

@@ -1,7 +1,5 @@
 /**
  * What a wire form of rankings has to know: how a request is written, and how its answer is read.
- *
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -13,9 +11,6 @@ import type { JsonObject } from "../json/Json.ts"
 /**
  * What is known when a request is written: the provider's own name for the model, and the parts of the provider's addresses.
  * `next` is what an answer said where it goes on.
- *
- * @category models
- * @since 0.1.0
  */
 export interface EncodeContext {
   readonly provider: string
@@ -24,23 +19,13 @@ export interface EncodeContext {
   readonly next?: string | undefined
 }
 
-/**
- * A place in the request, and the score of the document there.
- *
- * @category models
- * @since 0.1.0
- */
+/** A place in the request, and the score of the document there. */
 export interface Ranked {
   readonly index: number
   readonly score: number
 }
 
-/**
- * An answer as a form reads it. `next` is there when the ranking goes on in another answer.
- *
- * @category models
- * @since 0.1.0
- */
+/** An answer as a form reads it. `next` is there when the ranking goes on in another answer. */
 export interface Answer {
   readonly results: ReadonlyArray<Ranked>
   readonly responseId: string | null
@@ -53,9 +38,6 @@ export interface Answer {
 /**
  * A wire form. `encode` leaves out what it has no word for when the ranking would be the same without, and refuses it
  * otherwise. `decode` says in a sentence what is wrong with a body that is not in this form.
- *
- * @category models
- * @since 0.1.0
  */
 export interface WireFormat {
   readonly encode: (
@@ -65,12 +47,7 @@ export interface WireFormat {
   readonly decode: (body: JsonObject) => Result.Result<Answer, string>
 }
 
-/**
- * A request that a form cannot write.
- *
- * @category errors
- * @since 0.1.0
- */
+/** A request that a form cannot write. */
 export const refuse = (
   context: EncodeContext,
   parameter: string,
@@ -78,12 +55,7 @@ export const refuse = (
 ): Result.Result<never, InvalidRequestError> =>
   Result.fail(new InvalidRequestError({ provider: context.provider, model: context.model, parameter, detail }))
 
-/**
- * The documents of forms that take texts only. An object that has a `text` is that text.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** The documents of forms that take texts only. An object that has a `text` is that text. */
 export const texts = (
   request: RerankRequest,
   context: EncodeContext

@@ -1,7 +1,5 @@
 /**
  * Every wire form of rankings by its name, and what is the same for all of them.
- *
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -13,12 +11,7 @@ import * as BedrockAgent from "./BedrockAgent.ts"
 import * as Cohere from "./Cohere.ts"
 import { type Answer, type EncodeContext, refuse, type WireFormat } from "./WireFormat.ts"
 
-/**
- * The forms by name.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The forms by name. */
 export const byName: Readonly<Record<RerankWireFormat, WireFormat>> = {
   cohere: Cohere.wireFormat,
   jina: Cohere.jina,
@@ -31,9 +24,6 @@ export const byName: Readonly<Record<RerankWireFormat, WireFormat>> = {
 /**
  * Writes the body of a request. The `providerOptions` of the provider come last and win. Fails when the provider has no word
  * for what is asked.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const encode = (
   request: RerankRequest,
@@ -47,12 +37,7 @@ export const encode = (
       (body) => ({ ...body, ...request.providerOptions?.[context.provider] })
     )
 
-/**
- * Reads an answer to a request with documents. Every result has to be of another one of them.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads an answer to a request with documents. Every result has to be of another one of them. */
 export const decode = (
   value: Schema.Json,
   request: RerankRequest,

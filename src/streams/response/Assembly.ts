@@ -2,8 +2,6 @@
  * Builds items out of deltas and says so in events: the part of a decoder that is the same in every protocol.
  *
  * It owns the order of events (an item is added before its deltas and done once) and what a failed stream leaves behind.
- *
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import type { FinishReason } from "../../domain/FinishReason.ts"
@@ -36,23 +34,13 @@ const withoutText = (item: ResponseItem): ResponseItem => {
   }
 }
 
-/**
- * What is kept of an answer.
- *
- * @category models
- * @since 0.1.0
- */
+/** What is kept of an answer. */
 export interface AssemblyOptions {
   readonly assemble?: boolean | undefined
   readonly keep?: boolean | undefined
 }
 
-/**
- * The state of one answer on its way to events.
- *
- * @category models
- * @since 0.1.0
- */
+/** The state of one answer on its way to events. */
 export class Assembly {
   responseId: string | null = null
   model: string | null = null
@@ -258,12 +246,7 @@ export class Assembly {
   }
 }
 
-/**
- * The content of a message item as it stands.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The content of a message item as it stands. */
 export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
   // A server may number its parts from 1, which leaves holes.
   item.content.filter((content) => content !== undefined).map((content) =>
@@ -274,9 +257,6 @@ export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
 
 /**
  * Whether what was being written when the answer ended may be half of it: a limit, a filter or a failure stopped the model.
- *
- * @category guards
- * @since 0.1.0
  */
 export const cutsOff = (reason: FinishReason): boolean =>
   reason === "length" || reason === "content-filter" || reason === "error"
@@ -288,9 +268,6 @@ export const cutsOff = (reason: FinishReason): boolean =>
  *
  * No arguments at all, and the literal `null` that some servers send, mean `{}`; but not in an answer that `cut` says
  * was cut off (`cutsOff`). A cut number is a number (`4` of `48`), so there only an object that is closed is taken as whole.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const toolCall = (
   call: {
@@ -327,9 +304,6 @@ export const toolCall = (
 /**
  * Whether every number of a value is finite: one like 1e999 is JSON, and no number that can be stored. The value must be one
  * that `parse` has answered, which is not too deep for this.
- *
- * @category guards
- * @since 0.1.0
  */
 export const isStorable = (value: Schema.Json): boolean => {
   if (typeof value === "number") return Number.isFinite(value)

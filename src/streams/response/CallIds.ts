@@ -1,16 +1,11 @@
 /**
  * Ids for tool calls that came without one.
- *
- * @since 0.1.0
  */
 import * as Hash from "effect/Hash"
 
 /**
  * The id of the n-th call of an answer: `call_<answer>_<n>`, so that a result can name the call, in a conversation of many
  * answers too. `answer` tells the answer from others.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (answer: string | null | undefined, number: number): string =>
   answer === undefined || answer === null

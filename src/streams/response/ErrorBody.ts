@@ -1,7 +1,5 @@
 /**
  * What an error body says, whichever of the providers' dozen shapes it has.
- *
- * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
@@ -16,9 +14,6 @@ import { goDuration } from "./RetryHints.ts"
  * `codes` holds every code, type and status it names, the most specific first, `quotas` the names of the quotas that are
  * used up. `upstream` is what a gateway quotes of the
  * provider behind it, and `generation` what a model wrote that could not be used.
- *
- * @category models
- * @since 0.1.0
  */
 export interface ErrorReport {
   readonly message: string | undefined
@@ -112,12 +107,7 @@ const upstreamOf = (error: JsonObject | undefined): string | undefined => {
   return told.length === 0 ? undefined : told.join("\n")
 }
 
-/**
- * Reads an error body. `undefined` when the value is no object.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads an error body. `undefined` when the value is no object. */
 export const read = (value: unknown): ErrorReport | undefined => {
   // Vertex wraps errors of unstreamed calls in an array.
   const body = Array.isArray(value) ? value[0] : value
@@ -146,9 +136,6 @@ export const read = (value: unknown): ErrorReport | undefined => {
  * `{error: …}` (most), `{type: "error"}` (Anthropic, Responses), `{object: "error"}` (Mistral, old vLLM),
  * `{base_resp: {status_code ≠ 0}}` (MiniMax), `{success: false, errors}` (Cloudflare), `{Response: {Error}}` (Tencent),
  * `{error_type, error_message}` beside `choices: null` (proxies), `{detail}` and `{code, message}` alone.
- *
- * @category guards
- * @since 0.1.0
  */
 export const reportsFailure = (value: unknown): boolean => {
   const body = Array.isArray(value) ? value[0] : value

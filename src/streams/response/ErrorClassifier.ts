@@ -4,8 +4,6 @@
  * The body's own code decides first, as its provider means it (`quirks.errorCodes`) or as all do, then what its sentence says,
  * then the type it is filed under, then the status: types and statuses are used loosely (OpenAI files a wrong key under
  * `invalid_request_error`, xAI answers it with 400).
- *
- * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
 import {
@@ -307,12 +305,7 @@ const makeError = (
 
 const maxExcerpt = 500
 
-/**
- * Classifies a response whose status is not 2xx. `body` is its text; it need not be JSON.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Classifies a response whose status is not 2xx. `body` is its text; it need not be JSON. */
 export const classify = (status: number, body: string, context: DecodeContext): ProviderError => {
   const value = parse(body)
   // AWS names the class in a header: `ValidationException:http://…`.
@@ -351,9 +344,6 @@ export const classify = (status: number, body: string, context: DecodeContext): 
 /**
  * Classifies a failure that is reported inside a 200: an error object in place of an event or of a whole response. `more`
  * adds what the caller knows (the partial answer).
- *
- * @category decoding
- * @since 0.1.0
  */
 export const classifyReported = (
   value: unknown,
@@ -368,11 +358,6 @@ export const classifyReported = (
   return makeError(categorize(report, undefined, context.quirks), report, context, { ...excerpt, ...more })
 }
 
-/**
- * The failure that a whole body reports, or nothing when it is an answer.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** The failure that a whole body reports, or nothing when it is an answer. */
 export const failureInBody = (value: unknown, context: DecodeContext): ProviderError | undefined =>
   ErrorBody.reportsFailure(value) ? classifyReported(value, context) : undefined

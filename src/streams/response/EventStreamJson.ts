@@ -7,7 +7,6 @@
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
- * @since 0.1.0
  */
 import * as EventStream from "../framing/EventStream.ts"
 import type { Headers } from "../framing/EventStreamHeaders.ts"
@@ -37,9 +36,6 @@ const reason = (payload: JsonObject): string | undefined => {
 /**
  * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the
  * name of the exception.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const reported = (code: string, payload: string): JsonObject => {
   const value = parse(payload)
@@ -51,12 +47,7 @@ export const reported = (code: string, payload: string): JsonObject => {
 /** All of a payload is JSON. */
 const everything: Locate = (_, from, to) => ({ from, to })
 
-/**
- * Makes the parser of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the parser of one stream. */
 export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { context, output } = reading
   // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than
@@ -136,12 +127,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
   }
 }
 
-/**
- * Makes the decoder of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the decoder of one stream. */
 export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, machine, parser(reading, machine))

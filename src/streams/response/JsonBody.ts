@@ -1,7 +1,5 @@
 /**
  * Reads an answer that is one JSON value: what is none, or reports a failure, becomes the error that says so.
- *
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -12,12 +10,7 @@ import { excerpt } from "./JsonStream.ts"
 import type { DecodeContext } from "./StreamDecoder.ts"
 import { failureInBody } from "./ErrorClassifier.ts"
 
-/**
- * Says what a body is that is no JSON.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Says what a body is that is no JSON. */
 export const whatItIs = (body: string): string => {
   const start = body.trimStart()
   if (start === "") return "the body is empty"
@@ -26,20 +19,10 @@ export const whatItIs = (body: string): string => {
   return "the body is not JSON"
 }
 
-/**
- * Parses a body. Some servers begin a file, and so an answer, with a byte order mark.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Parses a body. Some servers begin a file, and so an answer, with a byte order mark. */
 export const parseBody = (body: string): Schema.Json | undefined => parse(withoutMark(body))
 
-/**
- * The error of a body that is not in the form it should have.
- *
- * @category errors
- * @since 0.1.0
- */
+/** The error of a body that is not in the form it should have. */
 export const malformed = (body: string, detail: string, context: DecodeContext): MalformedResponseError =>
   new MalformedResponseError({
     ...context.error,
@@ -50,9 +33,6 @@ export const malformed = (body: string, detail: string, context: DecodeContext):
 /**
  * Reads a body. `decode` says in a sentence what is wrong with a value that is no answer; the failure that the value reports
  * instead, if it does, comes first.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const read = <A>(
   body: string,

@@ -1,7 +1,5 @@
 /**
  * The decoder that is common to protocols of one JSON object a line: framing and parsing.
- *
- * @since 0.1.0
  */
 import * as Ndjson from "../framing/Ndjson.ts"
 import { processCaches } from "../json/DecoderCaches.ts"
@@ -11,12 +9,7 @@ import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { TemplateReadAhead } from "./ReadAhead.ts"
 
-/**
- * Makes the decoder of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the decoder of one stream. */
 export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)

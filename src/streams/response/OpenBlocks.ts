@@ -3,30 +3,18 @@
  *
  * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block that a
  * token limit cut off stops like any other.
- *
- * @since 0.1.0
  */
 import type { Assembly } from "./Assembly.ts"
 import type { OpenItem } from "./OpenItem.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
 
-/**
- * A block that is being built.
- *
- * @category models
- * @since 0.1.0
- */
+/** A block that is being built. */
 export interface OpenBlock {
   readonly item: OpenItem
   stopped: boolean
 }
 
-/**
- * The blocks by their index. `read` makes a block's item when the block is done.
- *
- * @category models
- * @since 0.1.0
- */
+/** The blocks by their index. `read` makes a block's item when the block is done. */
 export class OpenBlocks<Block extends OpenBlock> {
   readonly #assembly: Assembly
   readonly #read: (block: Block) => ResponseItem

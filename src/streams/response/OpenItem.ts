@@ -1,18 +1,11 @@
 /**
  * What is known of an item of an answer while its deltas arrive.
- *
- * @since 0.1.0
  */
 import type { ItemStart } from "../../domain/ResponseEvent.ts"
 import type { Citation } from "../../domain/ResponseItem.ts"
 import { type Growing, Text } from "./Text.ts"
 
-/**
- * A part of a message that is being built.
- *
- * @category models
- * @since 0.1.0
- */
+/** A part of a message that is being built. */
 export class OpenContent {
   readonly refusal: boolean
   readonly citations: Array<Citation> = []
@@ -28,12 +21,7 @@ export class OpenContent {
   }
 }
 
-/**
- * An item that is being built. Protocols may set `id`, `name` and `phase`.
- *
- * @category models
- * @since 0.1.0
- */
+/** An item that is being built. Protocols may set `id`, `name` and `phase`. */
 export class OpenItem {
   readonly index: number
   readonly type: ItemStart["type"]

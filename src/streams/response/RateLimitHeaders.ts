@@ -7,7 +7,6 @@
  *
  * @see https://platform.openai.com/docs/guides/rate-limits
  * @see https://docs.anthropic.com/en/api/rate-limits
- * @since 0.1.0
  */
 import type { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "../../domain/RateLimitSnapshot.ts"
 import { resetTime } from "./RetryHints.ts"
@@ -99,9 +98,6 @@ const truth = (text: string | undefined): boolean => text === "1" || text?.toLow
 /**
  * Reads what a response's headers say about limits; `undefined` when they say nothing. `now` is Unix time in
  * milliseconds, for resets that are given as a duration.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const snapshot = (headers: Headers, now: number): RateLimitSnapshot | undefined => {
   if (!Object.keys(headers).some((name) => about.test(name))) return undefined

@@ -1,7 +1,5 @@
 /**
  * When a provider says to come back: in headers, in bodies, in sentences.
- *
- * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
 
@@ -16,9 +14,6 @@ const decimal = /^\d+(\.\d+)?$/
 /**
  * Reads `retry-after-ms`, then `Retry-After` as seconds (fractions too) or as an HTTP date (RFC 9110, 10.2.3). Negative,
  * unreadable and absurd values (over a month) count as none.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const fromHeaders = (
   headers: Readonly<Record<string, string>>,
@@ -44,9 +39,6 @@ const unitMillis: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_0
 /**
  * Reads a duration in Go's notation (`6m0s`, `1h30m0s`, `7.66s`, `12ms`, `2d3h`), or a plain number of seconds. In
  * milliseconds.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const goDuration = (text: string): number | undefined => {
   const trimmed = text.trim()
@@ -66,9 +58,6 @@ const epochMillis = 1e11
 /**
  * Reads when something resets, in whichever way a provider says it: an RFC 3339 time, Unix time in seconds or milliseconds,
  * or a duration from now (`6m0s`, seconds). In milliseconds of Unix time.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const resetTime = (text: string | undefined, now: number): number | undefined => {
   const given = text?.trim() ?? ""
@@ -93,8 +82,6 @@ const spent = ["requests", "tokens"]
  * `x-ratelimit-timeremaining`, `x-ratelimit-reset-after`, `x-ratelimit-reset`, or the reset of a budget with nothing left.
  *
  * @see https://docs.github.com/en/rest/models/inference
- * @category decoding
- * @since 0.1.0
  */
 export const fromLimits = (
   headers: Readonly<Record<string, string>>,
@@ -117,9 +104,6 @@ export const fromLimits = (
 /**
  * Reads a delay out of a sentence: "try again in 1.3s", "28ms", "35 seconds", "6m0s", "2 minutes", "retry in 34.07s",
  * "reset after 18h31m10s".
- *
- * @category decoding
- * @since 0.1.0
  */
 export const fromMessage = (message: string): Duration.Duration | undefined => {
   const found =
@@ -135,12 +119,7 @@ export const fromMessage = (message: string): Duration.Duration | undefined => {
   return milliseconds(total)
 }
 
-/**
- * Reads `x-should-retry`, with which OpenAI and Anthropic overrule what the status says.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads `x-should-retry`, with which OpenAI and Anthropic overrule what the status says. */
 export const shouldRetry = (headers: Readonly<Record<string, string>>): boolean | undefined => {
   const value = headers["x-should-retry"]?.trim().toLowerCase()
   return value === "true" ? true : value === "false" ? false : undefined

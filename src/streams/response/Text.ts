@@ -1,7 +1,5 @@
 /**
  * A text that grows by small pieces, and one of which only is known whether another one begins with it.
- *
- * @since 0.1.0
  */
 
 /**
@@ -11,9 +9,6 @@
  *
  * `length` counts UTF-16 units. `stands` says whether the text is in another one at a place; `toString` is empty when the text
  * is not kept.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Growing {
   readonly length: number
@@ -31,9 +26,6 @@ const most = 64
  *
  * V8 makes a rope of a string that is appended to: 32 bytes a piece, and every piece alive. Here a few pieces at a time are
  * joined to a part, and many parts to a larger one, so that what is kept is the text and little more.
- *
- * @category models
- * @since 0.1.0
  */
 export class Text implements Growing {
   length = 0
@@ -78,12 +70,7 @@ export class Text implements Growing {
   }
 }
 
-/**
- * A growing text that is not kept: of its units there are 128 bits, which tell any other text from it.
- *
- * @category models
- * @since 0.1.0
- */
+/** A growing text that is not kept: of its units there are 128 bits, which tell any other text from it. */
 export class Digest implements Growing {
   length = 0
   #a = 0x243f6a88
@@ -127,12 +114,7 @@ export class Digest implements Growing {
   }
 }
 
-/**
- * What of a text has not been delivered; nothing when what was delivered, part by part, is not its beginning.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** What of a text has not been delivered; nothing when what was delivered, part by part, is not its beginning. */
 export const rest = (whole: string, delivered: ReadonlyArray<Growing | undefined>): string => {
   let at = 0
   for (const part of delivered) {
@@ -143,11 +125,6 @@ export const rest = (whole: string, delivered: ReadonlyArray<Growing | undefined
   return whole.slice(at)
 }
 
-/**
- * Whether a text is a whole other one.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Whether a text is a whole other one. */
 export const is = (text: Growing | undefined, whole: string): boolean =>
   text !== undefined && text.length === whole.length && text.stands(whole, 0)

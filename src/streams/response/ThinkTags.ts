@@ -1,7 +1,5 @@
 /**
  * Tells reasoning from text in an answer that has both in one stream of characters: `<think>…</think>` and then the text.
- *
- * @since 0.1.0
  */
 
 /**
@@ -11,21 +9,13 @@
  *
  * `push` takes the next piece, cut anywhere. `end` is called when there is no more, and hands over what was held back
  * because it might have been the beginning of a tag.
- *
- * @category models
- * @since 0.1.0
  */
 export interface ThinkTags {
   readonly push: (piece: string) => void
   readonly end: () => void
 }
 
-/**
- * Where the pieces go.
- *
- * @category models
- * @since 0.1.0
- */
+/** Where the pieces go. */
 export interface Sinks {
   readonly text: (piece: string) => void
   readonly reasoning: (piece: string) => void
@@ -50,9 +40,6 @@ const heldBack = (text: string, tag: string): number => {
  * A tag counts where models put it: at the beginning, or right after other reasoning, white space apart. An answer that
  * tells of `<think>` later on is text. Nothing but the tags is lost: all that is outside of them is text, white space too,
  * and all that is inside is reasoning, to the end of the answer where the second tag never comes.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (sinks: Sinks, isOpen = false): ThinkTags => {
   let state: "before" | "inside" | "after" = isOpen ? "inside" : "before"

@@ -1,7 +1,5 @@
 /**
  * The reading that is common to answers of one JSON object: what is not one fails with a sentence that says what it is.
- *
- * @since 0.1.0
  */
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import { Assembly } from "./Assembly.ts"
@@ -14,18 +12,10 @@ import { failureInBody } from "./ErrorClassifier.ts"
 /**
  * Reads the answer of a protocol into an assembly. It answers an error when the body reports one, or a sentence when it is
  * not what the protocol says.
- *
- * @category models
- * @since 0.1.0
  */
 export type Read = (value: JsonObject, assembly: Assembly) => ProviderError | string | undefined
 
-/**
- * Reads a whole body. A body that fails delivers no events, so that the attempt can be repeated.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads a whole body. A body that fails delivers no events, so that the attempt can be repeated. */
 export const read = (body: string, context: DecodeContext, readAnswer: Read): WholeResponse => {
   const assembly = new Assembly(context)
   const failed = (failure: ProviderError): WholeResponse => ({ events: [], failure })

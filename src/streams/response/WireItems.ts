@@ -1,7 +1,5 @@
 /**
  * Which item an index on the wire stands for: servers reuse an index once its item is done.
- *
- * @since 0.1.0
  */
 import type { ItemStart } from "../../domain/ResponseEvent.ts"
 import type { Assembly } from "./Assembly.ts"
@@ -10,20 +8,12 @@ import type { OpenItem } from "./OpenItem.ts"
 // More parts than any answer has; above it an index is a mistake, and would be an array with a million holes.
 const maxIndex = 100_000
 
-/**
- * An index on the wire: `undefined` when it is not a whole number in a sane range.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** An index on the wire: `undefined` when it is not a whole number in a sane range. */
 export const index = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= maxIndex ? value : undefined
 
 /**
  * The items of one answer by their index on the wire. An item keeps that index in events unless another item has it.
- *
- * @category models
- * @since 0.1.0
  */
 export class WireItems {
   readonly #assembly: Assembly
