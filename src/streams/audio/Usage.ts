@@ -1,10 +1,10 @@
 /**
- * What sound costs: tokens of the models that count them, seconds of the others.
+ * Decodes the usage of audio: tokens of the models that report them, seconds of the others.
  */
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { count, number, object } from "../json/Json.ts"
 
-/** Reads the tokens of a `usage` object: OpenAI's names, or Mistral's. */
+/** Decodes the tokens of a `usage` object: OpenAI's names, or Mistral's. */
 export const tokens = (value: unknown): TokenUsage.TokenUsage => {
   const usage = object(value)
   return TokenUsage.of(
@@ -14,7 +14,7 @@ export const tokens = (value: unknown): TokenUsage.TokenUsage => {
   )
 }
 
-/** Reads the seconds of a `usage` object. */
+/** Decodes the seconds of a `usage` object. */
 export const seconds = (value: unknown): number | undefined => {
   const usage = object(value)
   return number(usage?.seconds) ?? number(usage?.prompt_audio_seconds)

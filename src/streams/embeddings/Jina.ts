@@ -1,5 +1,5 @@
 /**
- * Jina AI's form of embeddings: OpenAI's answer, another request.
+ * Jina AI's wire format of embeddings: OpenAI's response, another request.
  *
  * @see https://jina.ai/embeddings/
  */
@@ -7,12 +7,12 @@ import { purpose, textsCutAtEnd, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**
- * The form.
+ * The wire format.
  *
  * **Details**
  *
- * Left out for want of a field: `user`. How many inputs a request may have is nowhere said. With `late_chunking` all inputs
- * of a request are one text, so that they should be few enough for one.
+ * It has no field for `user`. Jina documents no limit of inputs. With `late_chunking` all inputs of a request are one
+ * text, so they should be few enough for one.
  */
 export const wireFormat: WireFormat = {
   maxInputs: 512,

@@ -1,5 +1,5 @@
 /**
- * Mistral's form of embeddings: OpenAI's, with dimensions and number types of its own.
+ * Mistral's wire format of embeddings: OpenAI's, with dimensions and number types of its own.
  *
  * @see https://docs.mistral.ai/api/#tag/embeddings
  */
@@ -10,7 +10,7 @@ import * as OpenAi from "./OpenAi.ts"
 
 const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
 
-/** The form. Left out for want of a field: `purpose`, `truncate`, `user`. */
+/** The wire format. It has no field for `purpose`, `truncate`, `user`. */
 export const wireFormat: WireFormat = {
   maxInputs: 32,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],

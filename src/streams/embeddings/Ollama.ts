@@ -1,5 +1,5 @@
 /**
- * Ollama's own form of embeddings.
+ * Ollama's own wire format of embeddings.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-embeddings
  */
@@ -9,11 +9,11 @@ import { textsCutAtEnd, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
- * The form.
+ * The wire format.
  *
  * **Details**
  *
- * Left out for want of a field: `purpose`, `user`. There is no limit of inputs; so many keep a request of a small machine
+ * It has no field for `purpose`, `user`. Ollama has no limit of inputs. The one here keeps a request of a small machine
  * short.
  */
 export const wireFormat: WireFormat = {

@@ -1,5 +1,5 @@
 /**
- * Voyage AI's form of embeddings: OpenAI's answer, another request.
+ * Voyage AI's wire format of embeddings: OpenAI's response, another request.
  *
  * @see https://docs.voyageai.com/reference/embeddings-api
  */
@@ -9,12 +9,12 @@ import * as OpenAi from "./OpenAi.ts"
 const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
 
 /**
- * The form.
+ * The wire format.
  *
  * **Details**
  *
- * `purpose` is `query` or `document`; there is none of the other words. Left out for want of a field: `user`. A request may
- * have 120,000 tokens for the large models and more for the others.
+ * `purpose` is `query` or `document`; other purposes are not sent. It has no field for `user`. A request may have
+ * 120,000 tokens for the large models and more for the others.
  */
 export const wireFormat: WireFormat = {
   maxInputs: 128,

@@ -105,7 +105,8 @@ const fieldName = (bytes: Buffer, from: number, to: number): string => {
 }
 
 /**
- * Receives a line that is neither an event's field nor a comment, and that the standard says to ignore: without its end.
+ * Receives a line that is neither an event's field nor a comment, and that the standard says to ignore: without its
+ * end.
  */
 export type OnUnknownLine = (line: string) => void
 

@@ -1,5 +1,5 @@
 /**
- * The lists of models of providers that have a form of their own.
+ * The lists of models of providers with a wire format of their own.
  */
 import type { ModelKind } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, object, objects } from "../json/Json.ts"
@@ -9,7 +9,7 @@ import { byId, field, kindOf, parameter, type WireFormat } from "./WireFormat.ts
 const supports = (capability: unknown): boolean | undefined => truth(object(capability)?.supported)
 
 /**
- * The form of Anthropic.
+ * The wire format of Anthropic.
  *
  * @see https://docs.claude.com/en/api/models-list
  */
@@ -35,7 +35,7 @@ export const anthropic: WireFormat = {
 }
 
 /**
- * The form of Gemini, and of Vertex AI, whose list of Google's models has only names.
+ * The wire format of Gemini, and of Vertex AI, whose list of Google's models has only names.
  *
  * @see https://ai.google.dev/api/models
  */
@@ -61,7 +61,7 @@ export const gemini: WireFormat = {
 }
 
 /**
- * The form of Cohere.
+ * The wire format of Cohere.
  *
  * @see https://docs.cohere.com/reference/list-models
  */
@@ -92,7 +92,7 @@ export const cohere: WireFormat = {
 }
 
 /**
- * The form of GitHub Models.
+ * The wire format of GitHub Models.
  *
  * @see https://docs.github.com/en/rest/models/catalog
  */
@@ -122,7 +122,7 @@ export const github: WireFormat = {
 }
 
 /**
- * The form of Ollama: the models that were pulled.
+ * The wire format of Ollama: the models that were pulled.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
  */
@@ -148,7 +148,7 @@ export const ollama: WireFormat = {
 }
 
 /**
- * The form of Bedrock: what ranks also makes text.
+ * The wire format of Bedrock, which lists models that rank as models that make text.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html
  */
@@ -184,7 +184,7 @@ const cloudflareKinds: Readonly<Record<string, ModelKind>> = {
 }
 
 /**
- * The form of Cloudflare.
+ * The wire format of Cloudflare.
  *
  * @see https://developers.cloudflare.com/api/resources/ai/subresources/models/methods/list/
  */

@@ -1,5 +1,5 @@
 /**
- * What an encoder knows besides the request.
+ * What encoders get besides the request.
  */
 import type { Quirks } from "../../domain/Quirks.ts"
 

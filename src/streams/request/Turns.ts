@@ -1,5 +1,5 @@
 /**
- * The messages of a prompt as turns that alternate between user and assistant, for the APIs that want them so.
+ * Encodes the messages of a prompt as turns that alternate between user and assistant, for APIs that require it.
  *
  * Messages of one role in a row are one turn, and the results of tools come first in a user's turn.
  */
@@ -13,7 +13,7 @@ export interface Turn<Block> {
   readonly blocks: Array<Block>
 }
 
-/** How a protocol writes the messages of a prompt. `results` are given with the message that they stand in. */
+/** How a protocol encodes the messages of a prompt. `results` come with the message that they are in. */
 export interface Writer<Block> {
   readonly user: (message: Prompt.UserMessage) => ReadonlyArray<Block>
   readonly assistant: (message: Prompt.AssistantMessage) => ReadonlyArray<Block>
@@ -23,7 +23,7 @@ export interface Writer<Block> {
   ) => ReadonlyArray<Block>
 }
 
-/** Writes the messages of a prompt as turns. System messages are left to the protocol. */
+/** Encodes the messages of a prompt as turns, without system messages. */
 export const make = <Block>(
   messages: ReadonlyArray<Prompt.Message>,
   writer: Writer<Block>,

@@ -1,5 +1,5 @@
 /**
- * The decoder of a protocol whose events come in one of several framings, as the provider's quirk says.
+ * Makes the decoder of a protocol whose framing depends on the provider's quirk.
  */
 import type { Assembly } from "./Assembly.ts"
 import * as EventStreamJson from "./EventStreamJson.ts"
@@ -8,5 +8,5 @@ import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import * as SseJson from "./SseJson.ts"
 
 /** Makes the decoder of one stream. */
-export const make = (context: DecodeContext, assembly: Assembly, machine: FrameDecoder): StreamDecoder =>
-  (context.quirks.framing === "event-stream" ? EventStreamJson : SseJson).make(context, assembly, machine)
+export const make = (context: DecodeContext, assembly: Assembly, decoder: FrameDecoder): StreamDecoder =>
+  (context.quirks.framing === "event-stream" ? EventStreamJson : SseJson).make(context, assembly, decoder)

@@ -1,5 +1,5 @@
 /**
- * What is known of an item of an answer while its deltas arrive.
+ * The state of an item of a completion while its deltas arrive.
  */
 import type { ItemStart } from "../../domain/ResponseEvent.ts"
 import type { Citation } from "../../domain/ResponseItem.ts"
@@ -32,7 +32,7 @@ export class OpenItem {
   readonly reasoningParts: Array<Growing> = []
   readonly summaryParts: Array<Growing> = []
   #arguments: Text | undefined
-  /** Whether what it holds is a plan for tools, and no thought. */
+  /** Whether its text is a plan for tools, and not reasoning. */
   isPlan = false
   done = false
 
@@ -53,7 +53,7 @@ export class OpenItem {
     return this.summaryParts.map(String)
   }
 
-  /** The input of a tool as it was written. */
+  /** The input of a tool as it arrived. */
   get arguments(): string {
     return this.#arguments?.toString() ?? ""
   }

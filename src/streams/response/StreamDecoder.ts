@@ -1,5 +1,5 @@
 /**
- * Decoders of responses: what they are given, what they return, and how a body can end.
+ * The interface of decoders of responses, and how a body can end.
  */
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
@@ -50,15 +50,16 @@ export interface StreamDecoder<A = ResponseEvent> {
 }
 
 /**
- * How the bytes of a body came to an end: with the end of the body, with a lost connection, or with an error of the layer
- * below (an idle timeout, a content encoding that cannot be decoded), which is the failure of a response that was not whole.
+ * How the bytes of a body came to an end: with the end of the body, with a lost connection, or with an error of the
+ * layer below (an idle timeout, a content encoding that cannot be decoded), which is the failure of a response that was
+ * not whole.
  */
 export type Ending =
   | { readonly type: "end-of-body" }
   | { readonly type: "connection-lost"; readonly code?: string | undefined; readonly detail?: string | undefined }
   | { readonly type: "failed"; readonly error: ProviderError }
 
-/** A response that was not streamed, as the events that a stream would have brought. */
+/** A response that was not streamed, as the events of a stream. */
 export interface WholeResponse {
   /** The events, ending with `Completed` where there is no failure. */
   readonly events: ReadonlyArray<ResponseEvent>
