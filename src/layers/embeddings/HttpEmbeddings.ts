@@ -27,7 +27,7 @@ import { Embeddings } from "../../services/Embeddings.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Batches from "../../streams/embeddings/Batches.ts"
-import type { Answer } from "../../streams/embeddings/WireFormat.ts"
+import type { DecodedEmbeddings } from "../../streams/embeddings/WireFormat.ts"
 import * as WireFormats from "../../streams/embeddings/WireFormats.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Address from "../configuration/Address.ts"
@@ -89,7 +89,7 @@ const make = Effect.gen(function*() {
 
   const embedBatch = ({ request, target }: Job, batch: Batches.Batch) =>
     Effect.map(
-      Caller.ofWhole(caller.one<Answer, PreparedEmbeddings>({
+      Caller.ofWhole(caller.one<DecodedEmbeddings, PreparedEmbeddings>({
         operation: "embeddings",
         target,
         headers: request.headers,

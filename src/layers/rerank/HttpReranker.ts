@@ -14,7 +14,7 @@ import * as TokenUsage from "../../domain/TokenUsage.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { Reranker } from "../../services/Reranker.ts"
-import type { Answer } from "../../streams/rerank/WireFormat.ts"
+import type { DecodedRanking } from "../../streams/rerank/WireFormat.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as WireFormats from "../../streams/rerank/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
@@ -61,7 +61,7 @@ const make = Effect.gen(function*() {
   })
 
   const page = (target: Target, request: RerankRequest, next: string | undefined) =>
-    Caller.ofWhole(caller.one<Answer, PreparedRerank>({
+    Caller.ofWhole(caller.one<DecodedRanking, PreparedRerank>({
       operation: "rerank",
       target,
       headers: request.headers,
@@ -94,7 +94,7 @@ const make = Effect.gen(function*() {
     const results: Array<RankedDocument<Document>> = []
     let usage = TokenUsage.zero
     let searchUnits = 0
-    let first: Answer | undefined
+    let first: DecodedRanking | undefined
     let next: string | undefined
     do {
       const ranked = yield* page(target, request, next)

@@ -1,8 +1,8 @@
 /**
  * Computes upper bounds of the tokens of a request, without a tokenizer.
  *
- * Every tokenizer in use works on bytes, so that a text has at most as many tokens as UTF-8 bytes. Images, sounds and documents
- * are counted by their provider's rule, where there is one, and by the bytes of their data otherwise.
+ * Every tokenizer in use works on bytes, so that a text has at most as many tokens as UTF-8 bytes. Images, sounds and
+ * documents are counted by their provider's rule, where there is one, and by the bytes of their data otherwise.
  */
 import type * as Prompt from "effect/ai/Prompt"
 import * as Tool from "effect/ai/Tool"

@@ -1048,7 +1048,7 @@ describe("OpenAiResponses", () => {
       ["", "MalformedResponseError", "the body is empty"],
       ["<html>no</html>", "MalformedResponseError", "the body is a page and not JSON"],
       ["{\"id\":", "MalformedResponseError", "the body is not JSON"],
-      ["event: x\ndata: {}\n\n", "MalformedResponseError", "the body is an event stream, though none was asked for"],
+      ["event: x\ndata: {}\n\n", "MalformedResponseError", "the body is an event stream, though none was requested"],
       ["[1]", "MalformedResponseError", "the body is not a JSON object"],
       ["{\"choices\":[]}", "MalformedResponseError", "the body is not a response"],
       ["{\"error\":{\"message\":\"gone\",\"code\":\"model_not_found\"}}", "ModelNotFoundError", "gone"],
