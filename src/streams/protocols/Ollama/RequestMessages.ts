@@ -85,8 +85,8 @@ const assistantMessage = (
  * **Details**
  *
  * Reasoning is sent back where it came over this protocol. A tool result names its tool, for the templates of models,
- * and its tool call, for the servers that have ids. The text of a failed tool result begins with `Error: `; files of tool
- * results follow them in a user message.
+ * and its tool call, for the servers that have ids. The text of a failed tool result begins with `Error: `; files of
+ * tool results follow them in a user message.
  */
 export const encode = (prompt: Prompt.Prompt, problems: PromptParts.Problems): ReadonlyArray<Schema.JsonObject> =>
   MessageList.make(prompt, {

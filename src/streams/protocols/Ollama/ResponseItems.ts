@@ -13,7 +13,9 @@ import * as ThinkTags from "../../response/ThinkTags.ts"
 /** The protocol's name, which items carry. */
 export const name = "ollama"
 
-/** Reads the finish reason. It is `stop` after tool calls as well (recorded), and `load` or `unload` without a prompt. */
+/**
+ * Reads the finish reason. It is `stop` after tool calls as well (recorded), and `load` or `unload` without a prompt.
+ */
 const finishReason = (raw: string | null, hasCalls: boolean): FinishReason => {
   if (raw === "length") return "length"
   if (hasCalls) return "tool-calls"
