@@ -1,16 +1,14 @@
 /**
- * The frames of Gemini's streams: server-sent events where they were asked for with `alt=sse`, and the elements of one JSON
- * array where not. The first byte tells.
- *
- * @since 0.1.0
+ * Parses the frames of Gemini's streams: server-sent events with `alt=sse`, otherwise the elements of one JSON array.
+ * The first byte decides.
  */
 import * as JsonArray from "../../framing/JsonArray.ts"
 import { isObject, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 
-/** Reads responses that stand in an array. */
-const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+/** Makes a parser of the elements of a JSON array. */
+const arrayParser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
   const parser = JsonArray.make((text) => {
     if (reading.isOver) return
     reading.frames++
@@ -39,7 +37,7 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): Jso
   }
 }
 
-/** The first byte that says something: white space and the mark of UTF-8 do not. */
+/** Returns the first byte that is neither white space nor part of a byte order mark. */
 const firstByte = (chunk: Uint8Array): number | undefined =>
   chunk.find((byte) =>
     !(byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf)
@@ -48,21 +46,16 @@ const firstByte = (chunk: Uint8Array): number | undefined =>
 const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123
 
-/**
- * Makes the parser of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the parser of one stream. */
 export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
-  // Blank chunks before the first byte that says something.
+  // The chunks before the first byte that decides.
   const held: Array<Uint8Array> = []
-  let holding = 0
+  let heldBytes = 0
 
   const choose = (first: number | undefined): JsonStream.Parser => {
     chosen = first === OPEN_ARRAY || first === OPEN_OBJECT
-      ? elements(reading, machine)
+      ? arrayParser(reading, machine)
       : SseJson.parser(reading, machine)
     for (const chunk of held.splice(0)) chosen.push(chunk)
     return chosen
@@ -71,9 +64,9 @@ export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): 
   const push = (chunk: Uint8Array): boolean => {
     if (chosen !== undefined) return chosen.push(chunk)
     const first = firstByte(chunk)
-    if (first === undefined && holding < reading.context.limits.maxLineBytes) {
+    if (first === undefined && heldBytes < reading.context.limits.maxLineBytes) {
       held.push(chunk.slice())
-      holding += chunk.length
+      heldBytes += chunk.length
       return false
     }
     return choose(first).push(chunk)
@@ -86,7 +79,7 @@ export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): 
       return chosen?.overflow
     },
     get position() {
-      return chosen?.position ?? holding
+      return chosen?.position ?? heldBytes
     },
     get isJson() {
       return chosen?.isJson === true
