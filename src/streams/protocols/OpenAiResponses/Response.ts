@@ -129,6 +129,7 @@ class Decoder implements Machine {
         if (at === undefined) return "content_index is not an index"
         const open = this.#items.itemOf(value, "message")
         if (typeof open === "string") return open
+        if ((open.content[at]?.growing.length ?? 0) === 0) this.#items.partsOf(open).content.begin(at)
         return type === "response.refusal.delta"
           ? (text) => assembly.refusal(open, text, at)
           : (text) => assembly.text(open, text, at)
@@ -147,6 +148,8 @@ class Decoder implements Machine {
         if (at === undefined) return "a part's index is not an index"
         const open = this.#items.itemOf(value, "reasoning")
         if (typeof open === "string") return open
+        const parts = isSummary ? open.summaryParts : open.reasoningParts
+        if ((parts[at]?.length ?? 0) === 0) this.#items.partsOf(open)[isSummary ? "summary" : "reasoning"].begin(at)
         return isSummary ? (text) => assembly.summary(open, text, at) : (text) => assembly.reasoning(open, text, at)
       }
     }
@@ -221,8 +224,9 @@ class Decoder implements Machine {
     if (at === undefined) return "content_index is not an index"
     if (open === undefined || typeof open === "string") return open
     const part = open.content[at]
-    // A server may give the whole text another index than its deltas.
-    if (part === undefined && open.content.some((other) => Text.is(other?.growing, whole))) return undefined
+    const parts = this.#items.partsOf(open).content
+    if (part === undefined && parts.repeatText(whole, (other) => open.content[other]?.growing)) return undefined
+    parts.repeat(at)
     const missing = Text.rest(whole, [part?.growing])
     if (isRefusal) this.#assembly.refusal(open, missing, at)
     else this.#assembly.text(open, missing, at)
@@ -237,9 +241,12 @@ class Decoder implements Machine {
     const at = index((isSummary ? value.summary_index : value.content_index) ?? 0)
     if (at === undefined) return "a part's index is not an index"
     if (open === undefined || typeof open === "string") return open
-    const parts = isSummary ? open.summaryParts : open.reasoningParts
-    if (parts[at] === undefined && parts.some((other) => Text.is(other, whole))) return undefined
-    const missing = Text.rest(whole, [parts[at]])
+    const part = (isSummary ? open.summaryParts : open.reasoningParts)[at]
+    const parts = this.#items.partsOf(open)[isSummary ? "summary" : "reasoning"]
+    const textAt = (other: number) => (isSummary ? open.summaryParts : open.reasoningParts)[other]
+    if (part === undefined && parts.repeatText(whole, textAt)) return undefined
+    parts.repeat(at)
+    const missing = Text.rest(whole, [part])
     if (isSummary) this.#assembly.summary(open, missing, at)
     else this.#assembly.reasoning(open, missing, at)
     return undefined

@@ -10,6 +10,7 @@ import type { Assembly } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
 import * as FinishedItems from "./FinishedItems.ts"
+import { UnrepeatedParts } from "./UnrepeatedParts.ts"
 import * as WireItem from "./WireItem.ts"
 
 export { name } from "./WireItem.ts"
@@ -17,10 +18,21 @@ export { name } from "./WireItem.ts"
 const isOpen = (item: OpenItem | undefined, type: ItemStart["type"]): item is OpenItem =>
   item !== undefined && item.type === type && !item.done
 
-const isSame = (open: OpenItem, item: JsonObject): boolean => {
-  const id = WireItem.idOf(item)
-  return WireItem.kind(item) === open.type && id !== undefined && id === open.id
+/** The parts of one item that no event has repeated, by their kind. */
+interface ItemParts {
+  readonly content: UnrepeatedParts
+  readonly summary: UnrepeatedParts
+  readonly reasoning: UnrepeatedParts
 }
+
+/** The items of one kind, in the order in which they began. All before `first` are done. */
+interface Begun {
+  readonly items: Array<OpenItem>
+  first: number
+}
+
+/** Returns what identifies an item among those of its response. */
+const keyOf = (type: ItemStart["type"], id: string): string => `${type} ${id}`
 
 /** The items of one response. */
 export class ResponseItems {
@@ -28,6 +40,8 @@ export class ResponseItems {
   readonly #wireItems: WireItems
   /** The wire items as they began. */
   readonly #began = new Map<OpenItem, JsonObject>()
+  readonly #parts = new Map<OpenItem, ItemParts>()
+  readonly #byKind = new Map<ItemStart["type"], Begun>()
   readonly #ids = new Map<string, OpenItem>()
   /** The index of the latest item. */
   #latest = 0
@@ -55,7 +69,17 @@ export class ResponseItems {
     if (this.#wireItems.at(wireIndex)?.done === false) this.#sharesIndex = true
     this.#latest = wireIndex
     const id = type === "message" || type === "reasoning" ? nonEmpty(value.item_id) : undefined
-    return this.#wireItems.begin(wireIndex, type, id)
+    return this.#register(this.#wireItems.begin(wireIndex, type, id))
+  }
+
+  /** Returns the parts of an item that no event has repeated. */
+  partsOf(open: OpenItem): ItemParts {
+    let parts = this.#parts.get(open)
+    if (parts === undefined) {
+      parts = { content: new UnrepeatedParts(), summary: new UnrepeatedParts(), reasoning: new UnrepeatedParts() }
+      this.#parts.set(open, parts)
+    }
+    return parts
   }
 
   /** Returns the item of an event that repeats what its deltas said; `undefined` when the item is done. */
@@ -100,7 +124,7 @@ export class ResponseItems {
       // A server may send the same event twice.
       const past = known ?? here
       if (past?.type === kind && (past.id === undefined || past.id === WireItem.idOf(item))) return undefined
-      open = this.#assembly.items().find((other) => isOpen(other, kind)) ?? this.#begin(wireIndex, item)
+      open = this.#oldestOpen(kind) ?? this.#begin(wireIndex, item)
     }
     open.id ??= WireItem.idOf(item)
     this.#settle(open, item, false)
@@ -118,19 +142,27 @@ export class ResponseItems {
   finish(response: JsonObject, cut: boolean): void {
     const output = objects(response.output)
     const begun = this.#assembly.items()
+    const finals = new Map<string, JsonObject>()
+    for (const item of output) {
+      const id = WireItem.idOf(item)
+      const key = id === undefined ? undefined : keyOf(WireItem.kind(item), id)
+      if (key !== undefined && !finals.has(key)) finals.set(key, item)
+    }
     for (const open of begun) {
       if (open.done) continue
       const atIndex = output[open.index]
-      const final = output.find((item) => isSame(open, item)) ??
+      const final = (open.id === undefined ? undefined : finals.get(keyOf(open.type, open.id))) ??
         (atIndex !== undefined && WireItem.kind(atIndex) === open.type ? atIndex : undefined) ??
         FinishedItems.unfinished(open, this.#began.get(open))
       if (final !== undefined) this.#settle(open, final, cut)
     }
+    const types = new Set(begun.map((open) => open.type))
+    const keys = new Set(begun.map((open) => keyOf(open.type, open.id ?? "")))
     for (const item of output) {
       const type = WireItem.kind(item)
-      const isBegun = type === "tool-call" || type === "custom-tool-call"
-        ? begun.some((open) => open.type === type && (isSame(open, item) || WireItem.idOf(item) === undefined))
-        : begun.some((open) => open.type === type)
+      const id = WireItem.idOf(item)
+      const isCall = type === "tool-call" || type === "custom-tool-call"
+      const isBegun = isCall && id !== undefined ? keys.has(keyOf(type, id)) : types.has(type)
       if (!isBegun) this.#settle(this.#begin(this.#wireItems.next, item), item, cut)
     }
   }
@@ -149,7 +181,9 @@ export class ResponseItems {
     if (kind === "unknown" && type !== "compaction") this.#assembly.unknown(`item ${type}`)
     const id = WireItem.idOf(item)
     const tool = nonEmpty(item.name)
-    const open = this.#wireItems.begin(wireIndex, kind, id, kind === "server-tool-call" ? (tool ?? type) : tool)
+    const open = this.#register(
+      this.#wireItems.begin(wireIndex, kind, id, kind === "server-tool-call" ? (tool ?? type) : tool)
+    )
     open.phase = nonEmpty(item.phase)
     if (type === "web_search_call") {
       this.#assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: open.index, id: id ?? "" })
@@ -158,6 +192,20 @@ export class ResponseItems {
     const itemId = nonEmpty(item.id)
     if (itemId !== undefined) this.#ids.set(itemId, open)
     return open
+  }
+
+  #register(open: OpenItem): OpenItem {
+    const begun = this.#byKind.get(open.type)
+    if (begun === undefined) this.#byKind.set(open.type, { items: [open], first: 0 })
+    else begun.items.push(open)
+    return open
+  }
+
+  #oldestOpen(type: ItemStart["type"]): OpenItem | undefined {
+    const begun = this.#byKind.get(type)
+    if (begun === undefined) return undefined
+    while (begun.items[begun.first]?.done === true) begun.first++
+    return begun.items[begun.first]
   }
 
   #settle(open: OpenItem, item: JsonObject, cut: boolean): void {
