@@ -4,6 +4,7 @@
  *     npm run bench -- throughput --quick
  */
 import { writeFileSync } from "node:fs"
+import { resolve } from "node:path"
 import { cold } from "./experiments/Cold.ts"
 import { concurrent } from "./experiments/Concurrent.ts"
 import { fragments } from "./experiments/Fragments.ts"
@@ -43,14 +44,26 @@ const parse = (): Options.Options => {
 const options = parse()
 const emitter = await startEmitter()
 // What is quick is no measurement, and a profile tells of the sources.
-const built = options.quick || options.experiment === "profile" ? undefined : build()
-const bench: Bench = { options, emitter, built, kept: [], loaded: new Set(), say: (text) => process.stdout.write(text) }
+const fromSources = options.experiment === "profile" || (options.quick && options.before === undefined)
+const built = fromSources ? undefined : build()
+const before = options.before === undefined
+  ? undefined
+  : { checkout: resolve(options.before), built: build(resolve(options.before)) }
+const bench: Bench = {
+  options,
+  emitter,
+  built,
+  before,
+  kept: [],
+  loaded: new Set(),
+  say: (text) => process.stdout.write(text)
+}
 try {
   bench.say(`${machine()}\n`)
   await commands.get(options.experiment)?.(bench)
 } finally {
   emitter.stop()
-  if (built !== undefined) drop(built)
+  for (const folder of [built, before?.built]) if (folder !== undefined) drop(folder)
 }
 if (options.json !== undefined) {
   writeFileSync(options.json, `${JSON.stringify({ machine: machine(), options, runs: bench.kept }, null, 1)}\n`)

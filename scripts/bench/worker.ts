@@ -6,17 +6,18 @@
 import { writeFileSync } from "node:fs"
 import { Session } from "node:inspector/promises"
 import { setTimeout as sleep } from "node:timers/promises"
-import { type Client, clients } from "./clients/Client.ts"
+import { before, type Client, clients, moduleBefore } from "./clients/Client.ts"
+import type { DecoderLoaders } from "./clients/InMemory.ts"
 import { cut, pieces } from "./lib/Chunks.ts"
 import { eventsOf, oneLongEvent } from "./lib/Events.ts"
-import type { FragmentSource, Job, Metrics, Outcome } from "./lib/Job.ts"
+import type { Job, Metrics, Outcome } from "./lib/Job.ts"
 import { percentile } from "./lib/Numbers.ts"
 import { Sink } from "./lib/Sink.ts"
 import { type Spec, toPath } from "./lib/Spec.ts"
 import { type Expected, inputTokens } from "./lib/Text.ts"
 
 type JobOf<Mode extends Job["mode"]> = Extract<Job, { readonly mode: Mode }>
-type Streaming = Exclude<Job, JobOf<"fragments" | "load">>
+type Streaming = Exclude<Job, JobOf<"in-memory" | "load">>
 
 const megabyte = 1024 * 1024
 
@@ -107,11 +108,35 @@ const runMany = async (job: Streaming, client: Client, streams: number) => {
   return { firsts, failures: failures.length, reason: failures[0]?.reason }
 }
 
+/** Collects garbage, twice: what the first one finds dead is counted until it is swept, for which the second one waits. */
+const liveBytes = (): number => {
+  globalThis.gc?.()
+  globalThis.gc?.()
+  const { external, heapUsed } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** The live KB of a stream when half of the streams are half read. All are open then, unless they are not paced. */
+const livePerStream = async (job: JobOf<"concurrent">): Promise<number> => {
+  if (job.spec.interval === 0) return Number.NaN
+  const client = await openFor(job, job.spec)
+  const half = Math.ceil(job.expected.deltas / 2)
+  const start = liveBytes()
+  let left = Math.ceil(job.streams / 2)
+  let live = Number.NaN
+  const run = (): void => {
+    if (--left === 0) live = (liveBytes() - start) / 1024 / job.streams
+  }
+  await Promise.all(Array.from({ length: job.streams }, () => client.run(new Sink([{ at: half, run }]))))
+  await client.close()
+  return live
+}
+
 const concurrent = async (job: JobOf<"concurrent">): Promise<Metrics> => {
   await warmUp(job, 20)
   const client = await openFor(job, job.spec)
-  const before = rss()
-  let peak = before
+  const start = rss()
+  let peak = start
   const watch = setInterval(() => {
     peak = Math.max(peak, rss())
   }, 20)
@@ -122,11 +147,14 @@ const concurrent = async (job: JobOf<"concurrent">): Promise<Metrics> => {
   clearInterval(watch)
   await client.close()
   if (result.failures > 0) throw new Error(`${result.failures} of ${job.streams} streams failed: ${result.reason}`)
+  peak = Math.max(peak, rss())
   return {
     wall,
     cpu,
-    peakRss: Math.max(peak, rss()),
-    perStream: (Math.max(peak, rss()) - before) * 1024 / job.streams,
+    peakRss: peak,
+    perStream: (peak - start) * 1024 / job.streams,
+    // A run of its own, since a forced collection takes time.
+    live: await livePerStream(job),
     firstP50: percentile(result.firsts, 0.5),
     firstP99: percentile(result.firsts, 0.99)
   }
@@ -137,11 +165,7 @@ const memory = async (job: JobOf<"memory">): Promise<Metrics> => {
   await warmUp(job)
   const samples: Array<number> = []
   const sample = (): void => {
-    // Twice: what the first one has found dead is counted until it is swept, which the second one waits for.
-    globalThis.gc?.()
-    globalThis.gc?.()
-    const { external, heapUsed } = process.memoryUsage()
-    samples.push((heapUsed + external) / megabyte)
+    samples.push(liveBytes() / megabyte)
   }
   const sink = new Sink(job.at.map((at) => ({ at, run: sample })))
   const client = await openFor(job, job.spec)
@@ -171,26 +195,35 @@ const profile = async (job: JobOf<"profile">): Promise<Metrics> => {
 }
 
 /** The pieces of a body; pieces of one byte are shared, so that what is measured is not the making of a million buffers. */
-const fragmentsOf = (source: FragmentSource, size: number) => {
-  const spec: Spec = { protocol: "chat", tokens: 0, text: "mixed", write: size, adversary: false, interval: 0 }
-  const events = "characters" in source
-    ? oneLongEvent(source.characters)
-    : eventsOf({ ...spec, tokens: source.tokens })
-  const bytes = Buffer.concat([...pieces(events, 1024 * 1024)])
+const piecesOf = ({ characters, spec }: JobOf<"in-memory">) => {
+  const events = characters === undefined ? eventsOf(spec) : oneLongEvent(characters)
   const single = Array.from({ length: 256 }, (_, byte) => Buffer.from([byte]))
-  const list = size === 1
+  if (spec.write === 0) {
+    const list = [...pieces(events, 0)]
+    return { list, bytes: list.reduce((sum, piece) => sum + piece.length, 0) }
+  }
+  const bytes = Buffer.concat([...pieces(events, 1024 * 1024)])
+  const list = spec.write === 1
     ? Array.from(bytes, (byte) => single[byte] ?? bytes)
-    : [...cut([bytes], size)]
+    : [...cut([bytes], spec.write)]
   return { list, bytes: bytes.length }
 }
 
-const fragments = async (job: JobOf<"fragments">): Promise<Metrics> => {
-  // Loaded here alone, since it brings Sluice into the process.
-  const { decoders } = await import("./clients/InMemory.ts")
-  const make = await decoders[job.client]?.()
+/** Loads a decoder, here alone, since it brings Sluice into the process. */
+const loadDecoder = async (job: JobOf<"in-memory">) => {
+  const isBefore = job.client === before
+  const module: { readonly decoders: DecoderLoaders } = isBefore
+    ? await import(moduleBefore("clients/InMemory.ts"))
+    : await import("./clients/InMemory.ts")
+  const make = await module.decoders[isBefore ? "sluice" : job.client]?.(job.spec.protocol)
   if (make === undefined) throw new Error(`there is no decoder ${job.client}`)
-  const { bytes, list } = fragmentsOf(job.source, job.piece)
-  const deltas = "characters" in job.source ? 1 : job.source.tokens
+  return make
+}
+
+const inMemory = async (job: JobOf<"in-memory">): Promise<Metrics> => {
+  const make = await loadDecoder(job)
+  const { bytes, list } = piecesOf(job)
+  const deltas = job.spec.tokens
   const once = (): void => {
     const sink = new Sink()
     const decoder = make(sink)
@@ -211,9 +244,16 @@ const fragments = async (job: JobOf<"fragments">): Promise<Metrics> => {
     } while (elapsed < millis)
     return elapsed / times
   }
-  during(300)
-  const millis = during(700)
-  return { megabytes: bytes / 1e6, rate: bytes / 1000 / millis, nanosPerByte: millis * 1e6 / bytes }
+  // Long streams take several times as long until V8 has compiled what they run through.
+  const isLong = job.spec.tokens > 1000
+  during(isLong ? 1500 : 300)
+  const millis = during(isLong ? 1500 : 700)
+  return {
+    megabytes: bytes / 1e6,
+    tokenRate: deltas / millis * 1000,
+    rate: bytes / 1000 / millis,
+    nanosPerByte: millis * 1e6 / bytes
+  }
 }
 
 const measure = (job: Job): Promise<Metrics> => {
@@ -230,8 +270,8 @@ const measure = (job: Job): Promise<Metrics> => {
       return memory(job)
     case "profile":
       return profile(job)
-    case "fragments":
-      return fragments(job)
+    case "in-memory":
+      return inMemory(job)
   }
 }
 

@@ -556,10 +556,10 @@ describe("a stream cut after every byte", () => {
     const [text] = samples
     assert.isDefined(text)
     if (text === undefined) return
-    const decoder = byName[text.protocol].stream(context())
+    const decoder = byName[text.protocol].decodeStream(context())
     assert.strictEqual(decoder.push(text.bytes).at(-1)?._tag, "Completed")
     assert.isTrue(decoder.completed)
-    const open = byName[text.protocol].stream(context())
+    const open = byName[text.protocol].decodeStream(context())
     assert.isFalse(
       open.push(text.bytes.subarray(0, text.bytes.length - "data: [DONE]\n\n".length)).some((event) =>
         event._tag === "Completed"

@@ -7,7 +7,9 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Kept } from "../../scripts/bench/lib/Job.ts"
 import { Sink } from "../../scripts/bench/lib/Sink.ts"
-import { protocols } from "../../scripts/bench/lib/Spec.ts"
+import { eventsOf } from "../../scripts/bench/lib/Events.ts"
+import * as Options from "../../scripts/bench/lib/Options.ts"
+import { fromPath, protocols, type Spec, toPath } from "../../scripts/bench/lib/Spec.ts"
 
 const root = join(import.meta.dirname, "../..")
 
@@ -26,6 +28,34 @@ describe("bench", () => {
     rmSync(folder, { recursive: true })
     assert.deepStrictEqual(runs.map(({ outcome }) => outcome.status), runs.map(() => "measured"), stdout)
     assert.strictEqual(runs.length, protocols.length * 2)
+  })
+
+  it("sends log probabilities with a varying number of alternatives in each event of Chat", () => {
+    const spec: Spec = {
+      protocol: "chat",
+      tokens: 50,
+      text: "mixed",
+      write: 0,
+      adversary: false,
+      logprobs: true,
+      interval: 0
+    }
+    assert.deepStrictEqual(fromPath(toPath(spec)), spec)
+    const contents = [...eventsOf(spec)].slice(1, -3).map((event) => {
+      const [choice] = JSON.parse(event.slice("data: ".length)).choices
+      const [{ bytes, token, top_logprobs: alternatives }] = choice.logprobs.content
+      assert.strictEqual(token, choice.delta.content)
+      assert.strictEqual(Buffer.from(bytes).toString(), token)
+      return alternatives.length
+    })
+    assert.strictEqual(contents.length, 50)
+    assert.sameMembers([...new Set(contents)], [0, 1, 2, 3, 4, 5])
+  })
+
+  it("refuses log probabilities of protocols that have none", () => {
+    const line = ["throughput", "--logprobs", "--protocol", "chat,responses"]
+    assert.throws(() => Options.parse(line, ["throughput"]), /only chat/)
+    assert.deepStrictEqual(Options.parse(line.slice(0, 2), ["throughput"]).protocols, ["chat"])
   })
 
   it("refuses a result that is not what was sent", () => {

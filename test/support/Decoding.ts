@@ -30,7 +30,7 @@ export const run = (
   given: DecodeContext = context(),
   ending: Ending = { type: "end-of-body" }
 ): Outcome => {
-  const decoder = protocol.stream(given)
+  const decoder = protocol.decodeStream(given)
   const events: Array<ResponseEvent> = []
   for (const piece of pieces) {
     for (const event of decoder.push(piece)) events.push(event)

@@ -1,14 +1,20 @@
-/** Decoders of bytes that are in memory already, for Chat Completions: no socket, no runtime. */
+/** Decoders of bytes that are in memory already: no socket, no runtime. */
 import { SluiceConfig } from "sluice"
 import * as Protocols from "sluice/protocols"
 import { scanner } from "../lib/Scanner.ts"
 import type { Sink } from "../lib/Sink.ts"
+import type { Protocol } from "../lib/Spec.ts"
 import { reader } from "../lib/Wire.ts"
 
 export interface Decoder {
   readonly push: (piece: Buffer) => void
   readonly end: () => void
 }
+
+/** Loads a decoder of a protocol; a package that is not installed fails here. */
+type LoadDecoder = (protocol: Protocol) => Promise<(sink: Sink) => Decoder>
+
+export type DecoderLoaders = Readonly<Record<string, LoadDecoder>>
 
 interface Parser {
   readonly feed: (text: string) => void
@@ -21,8 +27,10 @@ interface EventSourceParser {
 const eventSourceParser: string = "eventsource-parser"
 const wide = 64 * 1024 * 1024
 
-const sluice = async (): Promise<(sink: Sink) => Decoder> => (sink) => {
-  const decoder = Protocols.byName["openai-chat"].stream({
+const names = { chat: "openai-chat", responses: "openai-responses", anthropic: "anthropic-messages" } as const
+
+const sluice: LoadDecoder = async (protocol) => (sink) => {
+  const decoder = Protocols.byName[names[protocol]].decodeStream({
     error: { provider: "bench" },
     headers: {},
     now: 0,
@@ -41,14 +49,14 @@ const sluice = async (): Promise<(sink: Sink) => Decoder> => (sink) => {
   return { push: (piece) => take(decoder.push(piece)), end: () => take(decoder.end({ type: "end-of-body" })) }
 }
 
-const reference = async (): Promise<(sink: Sink) => Decoder> => {
-  const read = reader("chat")
+const reference: LoadDecoder = async (protocol) => {
+  const read = reader(protocol)
   return (sink) => ({ push: scanner((data) => read(data, sink)), end: () => {} })
 }
 
-const eventsource = async (): Promise<(sink: Sink) => Decoder> => {
+const eventsource: LoadDecoder = async (protocol) => {
   const { createParser }: EventSourceParser = await import(eventSourceParser)
-  const read = reader("chat")
+  const read = reader(protocol)
   return (sink) => {
     const decoder = new TextDecoder()
     const parser = createParser({ onEvent: (event) => read(event.data, sink) })
@@ -56,8 +64,7 @@ const eventsource = async (): Promise<(sink: Sink) => Decoder> => {
   }
 }
 
-/** Loads a decoder; a package that is not installed fails here. */
-export const decoders: Readonly<Record<string, () => Promise<(sink: Sink) => Decoder>>> = {
+export const decoders: DecoderLoaders = {
   reference,
   sluice,
   "eventsource-parser": eventsource

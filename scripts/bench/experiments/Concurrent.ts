@@ -1,6 +1,6 @@
 /** Many streams at once, paced as models talk and as fast as possible. */
 import { clientsFor } from "../clients/Client.ts"
-import { against, type Bench, measure, middle, report, specOf } from "../lib/Bench.ts"
+import { against, type Bench, compareWithBefore, measure, middle, report, specOf } from "../lib/Bench.ts"
 import { expectedOf } from "../lib/Text.ts"
 
 export const concurrent = async (bench: Bench): Promise<void> => {
@@ -17,7 +17,7 @@ export const concurrent = async (bench: Bench): Promise<void> => {
       const rounds = await measure(
         bench,
         options.rounds ?? (options.quick ? 1 : 3),
-        clientsFor(protocol, options.clients),
+        clientsFor(protocol, options),
         (client) => ({ mode: "concurrent", client, origin: emitter.origin, spec, warmup: fast, expected, streams })
       )
       const total = streams * tokens
@@ -28,9 +28,18 @@ export const concurrent = async (bench: Bench): Promise<void> => {
         { title: "CPU s/M", value: (client) => middle(rounds, client, ({ cpu = 0 }) => cpu / total * 1000) },
         { title: "KB/stream", digits: 0, value: (client) => middle(rounds, client, ({ perStream = 0 }) => perStream) },
         { title: "KB ratio", value: (client) => against(rounds, client, "perStream") },
+        { title: "live KB/stream", digits: 1, value: (client) => middle(rounds, client, ({ live = NaN }) => live) },
+        { title: "live ratio", value: (client) => against(rounds, client, "live") },
         { title: "first p50 ms", digits: 0, value: (client) => middle(rounds, client, ({ firstP50 = 0 }) => firstP50) },
         { title: "first p99 ms", digits: 0, value: (client) => middle(rounds, client, ({ firstP99 = 0 }) => firstP99) },
         { title: "peak RSS MB", digits: 0, value: (client) => middle(rounds, client, ({ peakRss = 0 }) => peakRss) }
+      ])
+      compareWithBefore(bench, rounds, [
+        ["speed", "wall", true],
+        ["CPU", "cpu"],
+        ["KB/stream", "perStream"],
+        ["live KB/stream", "live"],
+        ["peak RSS", "peakRss"]
       ])
     }
   }

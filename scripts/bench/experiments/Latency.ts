@@ -1,6 +1,6 @@
 /** Requests of one token, one after another over a kept connection: what a request costs beside its tokens. */
 import { clientsFor } from "../clients/Client.ts"
-import { against, type Bench, measure, middle, report, specOf } from "../lib/Bench.ts"
+import { against, type Bench, compareWithBefore, measure, middle, report, specOf } from "../lib/Bench.ts"
 import { expectedOf } from "../lib/Text.ts"
 
 const difference = (own: number, reference: number): number => own - reference
@@ -15,7 +15,7 @@ export const latency = async (bench: Bench): Promise<void> => {
     const rounds = await measure(
       bench,
       options.rounds ?? (options.quick ? 1 : 5),
-      clientsFor(protocol, options.clients),
+      clientsFor(protocol, options),
       (client) => ({
         mode: "latency",
         client,
@@ -35,5 +35,6 @@ export const latency = async (bench: Bench): Promise<void> => {
       { title: "first p50", digits: 3, value: (client) => middle(rounds, client, ({ firstP50 = 0 }) => firstP50) },
       { title: "CPU/request", digits: 3, value: (client) => middle(rounds, client, ({ cpu = 0 }) => cpu) }
     ])
+    compareWithBefore(bench, rounds, [["p50", "totalP50"], ["p99", "totalP99"], ["CPU", "cpu"]])
   }
 }

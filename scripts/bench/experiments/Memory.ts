@@ -13,7 +13,7 @@ export const memory = async (bench: Bench): Promise<void> => {
     await emitter.prepare(warmup)
     if (long <= 1_000_000) await emitter.prepare(spec)
     const stream = { origin: emitter.origin, spec, warmup, expected: expectedOf(spec) }
-    const clients = clientsFor(protocol, options.clients, "memory")
+    const clients = clientsFor(protocol, options, "memory")
     const times = options.rounds ?? 1
     const live = await measure(bench, times, clients, (client) => ({
       mode: "memory",

@@ -84,7 +84,7 @@ export const profile = async (bench: Bench): Promise<void> => {
       const rounds = await measure(
         bench,
         1,
-        clientsFor(protocol, options.clients ?? ["reference", "sluice"]),
+        clientsFor(protocol, { clients: options.clients ?? ["reference", "sluice"] }),
         (client) => ({
           mode: "profile",
           client,

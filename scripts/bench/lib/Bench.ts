@@ -1,10 +1,10 @@
 /** What every experiment needs: interleaved rounds of measurements, ratios to the reference, and a table of them. */
 import { availableParallelism, cpus } from "node:os"
-import { label, reference } from "../clients/Client.ts"
+import { before, label, reference } from "../clients/Client.ts"
 import type { Job, Kept, Metrics, Outcome } from "./Job.ts"
 import { median, print } from "./Numbers.ts"
 import type { Options } from "./Options.ts"
-import { type Emitter, runJob } from "./Processes.ts"
+import { type Before, type Emitter, runJob } from "./Processes.ts"
 import type { Spec } from "./Spec.ts"
 
 export interface Bench {
@@ -12,6 +12,8 @@ export interface Bench {
   readonly emitter: Emitter
   /** Where the built package is that is measured; the sources are, when it is nowhere. */
   readonly built: string | undefined
+  /** The checkout that is compared with, if there is one. */
+  readonly before: Before | undefined
   readonly kept: Array<Kept>
   /** The clients whose code Node has compiled before. */
   readonly loaded: Set<string>
@@ -26,6 +28,7 @@ export const specOf = (options: Options, fields: Partial<Spec> & Pick<Spec, "pro
   text: options.text,
   write: 0,
   adversary: options.adversary,
+  logprobs: options.logprobs,
   interval: 0,
   ...fields
 })
@@ -114,6 +117,23 @@ export const report = (
     return values
   })
   bench.say(`\n### ${title}\n\n${table(["client", ...columns.map((column) => column.title)], rows)}\n`)
+}
+
+/** A number to compare, and whether more of it is better, so that the printed ratio is that of speeds. */
+export type Compared = readonly [title: string, metric: string, isInverse?: boolean]
+
+/** Prints how Sluice compares with the other checkout: medians of the ratios within a round, with the extremes. */
+export const compareWithBefore = (bench: Bench, rounds: Rounds, numbers: ReadonlyArray<Compared>): void => {
+  if (bench.before === undefined || !rounds.has("sluice")) return
+  const earlier = metricsOf(rounds, before)
+  const compared = numbers.map(([title, metric, isInverse = false]) => {
+    const ratios = metricsOf(rounds, "sluice").map((metrics, round) => {
+      const ratio = (metrics?.[metric] ?? Number.NaN) / (earlier[round]?.[metric] ?? Number.NaN)
+      return isInverse ? 1 / ratio : ratio
+    })
+    return `${title} ${print(median(ratios), 3)} (${print(Math.min(...ratios), 3)} to ${print(Math.max(...ratios), 3)})`
+  })
+  bench.say(`\nSluice to Sluice before, median and extremes of the rounds' ratios: ${compared.join(", ")}\n`)
 }
 
 /** The machine, in one line. */

@@ -4,16 +4,16 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from "node
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-const root = join(import.meta.dirname, "../../..")
+const here = join(import.meta.dirname, "../../..")
 
-/** Builds into a folder of its own, and answers it. */
-export const build = (): string => {
+/** Builds the sources of a checkout, this one by default, into a folder of its own and returns that folder. */
+export const build = (root: string = here): string => {
   const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"))
   copyFileSync(join(root, "package.json"), join(folder, "package.json"))
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"))
   const bundler = join(root, "node_modules/.bin/rolldown")
   const { stderr } = spawnSync(bundler, ["--config", "--dir", join(folder, "dist")], { cwd: root, encoding: "utf8" })
-  if (!existsSync(join(folder, "dist/index.js"))) throw new Error(`the build failed: ${stderr}`)
+  if (!existsSync(join(folder, "dist/index.js"))) throw new Error(`the build of ${root} failed: ${stderr}`)
   return folder
 }
 

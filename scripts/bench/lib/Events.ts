@@ -1,5 +1,5 @@
 /** The events of a stream, byte for byte in the shapes that OpenAI and Anthropic send. */
-import type { Spec } from "./Spec.ts"
+import type { Spec, Text } from "./Spec.ts"
 import { inputTokens, paddingSource, random, tokenSource } from "./Text.ts"
 
 type Fields = ReadonlyArray<readonly [key: string, json: string]>
@@ -31,14 +31,42 @@ const restless = (): WriteObject => {
 
 const quote = (text: string): string => JSON.stringify(text)
 
+/** The most alternatives of a token; how many there are varies from event to event. */
+const mostAlternatives = 5
+
+/** Writes `logprobs` of a token as OpenAI sends them: its bytes and its alternatives with theirs. */
+const logprobsSource = (text: Text): (token: string, object: WriteObject) => string => {
+  const next = random(17)
+  const alternative = tokenSource(text)
+  const entry = (token: string, more: Fields, object: WriteObject): string =>
+    object([
+      ["token", quote(token)],
+      ["logprob", JSON.stringify(-next() * 10 ** -Math.floor(next() * 8))],
+      ["bytes", JSON.stringify([...Buffer.from(token)])],
+      ...more
+    ])
+  return (token, object) => {
+    const alternatives: Array<string> = []
+    for (let left = Math.floor(next() * (mostAlternatives + 1)); left > 0; left--) {
+      alternatives.push(entry(alternative(), [], object))
+    }
+    return object([
+      ["content", `[${entry(token, [["top_logprobs", `[${alternatives.join(",")}]`]], object)}]`],
+      ["refusal", "null"]
+    ])
+  }
+}
+
 interface Source {
   readonly tokens: number
   readonly token: () => string
   readonly padding: () => string
   readonly object: WriteObject
+  /** The `logprobs` of a token in Chat. */
+  readonly logprobs: (token: string) => string
 }
 
-const chat = function*({ object, padding, token, tokens }: Source): Generator<string> {
+const chat = function*({ logprobs, object, padding, token, tokens }: Source): Generator<string> {
   const event = (choices: string, usage: string): string =>
     `data: ${
       object([
@@ -53,10 +81,13 @@ const chat = function*({ object, padding, token, tokens }: Source): Generator<st
         ["obfuscation", quote(padding())]
       ])
     }\n\n`
-  const choice = (delta: Fields, reason: string): string =>
-    `[${object([["index", "0"], ["delta", object(delta)], ["logprobs", "null"], ["finish_reason", reason]])}]`
+  const choice = (delta: Fields, reason: string, probabilities = "null"): string =>
+    `[${object([["index", "0"], ["delta", object(delta)], ["logprobs", probabilities], ["finish_reason", reason]])}]`
   yield event(choice([["role", quote("assistant")], ["content", quote("")], ["refusal", "null"]], "null"), "null")
-  for (let left = tokens; left > 0; left--) yield event(choice([["content", quote(token())]], "null"), "null")
+  for (let left = tokens; left > 0; left--) {
+    const text = token()
+    yield event(choice([["content", quote(text)]], "null", logprobs(text)), "null")
+  }
   yield event(choice([], quote("stop")), "null")
   yield event(
     "[]",
@@ -210,14 +241,18 @@ const anthropic = function*({ object, token, tokens }: Source): Generator<string
 const shapes = { chat, responses, anthropic }
 
 /** The events of a stream in order, each with its blank line. */
-export const eventsOf = (spec: Spec): Generator<string> =>
-  shapes[spec.protocol]({
+export const eventsOf = (spec: Spec): Generator<string> => {
+  const object = spec.adversary ? restless() : plain
+  const write = logprobsSource(spec.text)
+  return shapes[spec.protocol]({
     tokens: spec.tokens,
     token: tokenSource(spec.text),
     padding: paddingSource(),
-    object: spec.adversary ? restless() : plain
+    object,
+    logprobs: spec.logprobs ? (token) => write(token, object) : () => "null"
   })
+}
 
 /** A Chat stream of a single delta of so many characters. */
 export const oneLongEvent = (characters: number): Generator<string> =>
-  chat({ tokens: 1, token: () => "x".repeat(characters), padding: () => "", object: plain })
+  chat({ tokens: 1, token: () => "x".repeat(characters), padding: () => "", object: plain, logprobs: () => "null" })

@@ -23,10 +23,13 @@ export type Job =
     readonly file: string
   })
   | { readonly mode: "load"; readonly client: string }
-  | { readonly mode: "fragments"; readonly client: string; readonly piece: number; readonly source: FragmentSource }
-
-/** What is decoded in memory: a stream of tokens, or a stream of one event of so many characters. */
-export type FragmentSource = { readonly tokens: number } | { readonly characters: number }
+  | {
+    readonly mode: "in-memory"
+    readonly client: string
+    readonly spec: Spec
+    /** The length of the text if all of it is one delta. */
+    readonly characters?: number
+  }
 
 /** Names of numbers; each mode has its own. */
 export type Metrics = Readonly<Record<string, number>>

@@ -15,6 +15,11 @@ export interface Options {
   readonly rate: number | undefined
   readonly requests: number | undefined
   readonly adversary: boolean
+  readonly logprobs: boolean
+  /** Whether `throughput` decodes bytes in memory instead of reading from a socket. */
+  readonly inMemory: boolean
+  /** The folder of another checkout to compare with. */
+  readonly before: string | undefined
   readonly quick: boolean
   readonly json: string | undefined
   readonly packages: string | undefined
@@ -53,17 +58,24 @@ export const parse = (line: ReadonlyArray<string>, experiments: ReadonlyArray<st
       rate: { type: "string" },
       requests: { type: "string" },
       adversary: { type: "boolean", default: false },
+      logprobs: { type: "boolean", default: false },
+      "in-memory": { type: "boolean", default: false },
+      before: { type: "string" },
       quick: { type: "boolean", default: false },
       json: { type: "string" },
       packages: { type: "string" }
     }
   })
+  const named = list(values.protocol)?.map((name) => oneOf("--protocol", name, protocols))
+  if (values.logprobs && named?.some((protocol) => protocol !== "chat") === true) {
+    throw new Error("--logprobs: only chat has them")
+  }
   return {
     experiment: oneOf("experiment", experiment, experiments),
     clients: list(values.clients)?.map((name) =>
       oneOf("--clients", name, [...Object.keys(clients), "eventsource-parser"])
     ),
-    protocols: list(values.protocol)?.map((name) => oneOf("--protocol", name, protocols)) ?? protocols,
+    protocols: named ?? (values.logprobs ? ["chat"] : protocols),
     writes: list(values.write)?.map(write),
     text: oneOf("--text", values.text, texts),
     tokens: count("tokens", values.tokens, 1),
@@ -72,6 +84,9 @@ export const parse = (line: ReadonlyArray<string>, experiments: ReadonlyArray<st
     rate: count("rate", values.rate, 0),
     requests: count("requests", values.requests, 1),
     adversary: values.adversary,
+    logprobs: values.logprobs,
+    inMemory: values["in-memory"],
+    before: values.before,
     quick: values.quick,
     json: values.json,
     packages: values.packages

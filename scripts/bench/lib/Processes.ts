@@ -3,6 +3,7 @@ import { fork } from "node:child_process"
 import { once } from "node:events"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { before as beforeClient } from "../clients/Client.ts"
 import type { Job, Outcome } from "./Job.ts"
 import { type Spec, toPath } from "./Spec.ts"
 
@@ -31,14 +32,32 @@ export const startEmitter = async (): Promise<Emitter> => {
 const compileCache = join(import.meta.dirname, "../../../node_modules/.cache/sluice-bench")
 const timeLimit = 600_000
 
+/** Another checkout to compare with, and where it is built. */
+export interface Before {
+  readonly checkout: string
+  readonly built: string
+}
+
 /** Where a process finds what it measures. */
 interface Places {
   readonly built: string | undefined
+  readonly before: Before | undefined
   readonly options: { readonly packages: string | undefined }
 }
 
+/** The variables by which `Sources.ts` and `Client.ts` find what a client consists of. */
+const variables = (job: Job, { before, built, options: { packages } }: Places): Readonly<Record<string, string>> => {
+  const isBefore = job.client === beforeClient
+  const folder = isBefore ? before?.built : built
+  return {
+    ...(folder === undefined ? {} : { SLUICE_BENCH_BUILT: folder }),
+    ...(isBefore && before !== undefined ? { SLUICE_BENCH_BEFORE: before.checkout } : {}),
+    ...(packages === undefined ? {} : { SLUICE_BENCH_PACKAGES: packages })
+  }
+}
+
 /** Runs a job in a process of its own. A process that dies is an outcome too. */
-export const runJob = (job: Job, { built, options: { packages } }: Places): Promise<Outcome> =>
+export const runJob = (job: Job, places: Places): Promise<Outcome> =>
   new Promise((resolve) => {
     const child = fork(fileURLToPath(import.meta.resolve("../worker.ts")), [JSON.stringify(job)], {
       execArgv: ["--expose-gc", "--import", import.meta.resolve("./Sources.ts")],
@@ -51,8 +70,7 @@ export const runJob = (job: Job, { built, options: { packages } }: Places): Prom
         NODE_COMPILE_CACHE: compileCache,
         NO_PROXY: "127.0.0.1",
         no_proxy: "127.0.0.1",
-        ...(built === undefined ? {} : { SLUICE_BENCH_BUILT: built }),
-        ...(packages === undefined ? {} : { SLUICE_BENCH_PACKAGES: packages })
+        ...variables(job, places)
       }
     })
     let outcome: Outcome | undefined

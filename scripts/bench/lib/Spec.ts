@@ -14,16 +14,20 @@ export interface Spec {
   readonly write: number
   /** Keys in another order and other spaces in each event. */
   readonly adversary: boolean
+  /** Chat alone: log probabilities in each event, of varying length. */
+  readonly logprobs: boolean
   /** Milliseconds from one chunk to the next; 0 is as fast as possible. */
   readonly interval: number
 }
 
 /** The path under which a stream's API is found, without `/v1`. */
 export const toPath = (spec: Spec): string =>
-  `/${spec.protocol}/${spec.tokens}/${spec.text}/${spec.write}/${spec.adversary ? 1 : 0}/${spec.interval}`
+  `/${spec.protocol}/${spec.tokens}/${spec.text}/${spec.write}/${spec.adversary ? 1 : 0}/${
+    spec.logprobs ? 1 : 0
+  }/${spec.interval}`
 
 export const fromPath = (path: string): Spec | undefined => {
-  const [, protocol, tokens, text, write, adversary, interval] = path.split("/")
+  const [, protocol, tokens, text, write, adversary, logprobs, interval] = path.split("/")
   const known = protocols.find((name) => name === protocol)
   const kind = texts.find((name) => name === text)
   if (known === undefined || kind === undefined) return undefined
@@ -33,6 +37,7 @@ export const fromPath = (path: string): Spec | undefined => {
     text: kind,
     write: Number(write),
     adversary: adversary === "1",
+    logprobs: logprobs === "1",
     interval: Number(interval)
   }
 }

@@ -112,7 +112,7 @@ export const open = (origin: Origin): Body => {
   }
 
   const [first] = origin.protocols
-  const whole = (text: string) => byName[Sniff.ofWhole(text, origin.protocols) ?? first].whole(text, context)
+  const whole = (text: string) => byName[Sniff.ofWhole(text, origin.protocols) ?? first].decodeWhole(text, context)
   const protocolOf = (head: string): ProtocolName | undefined =>
     origin.protocols.length === 1 ? first : Sniff.ofStream(head, origin.protocols)
   /** A body that nobody says anything of may be lines of objects, where there is a protocol of such. */
@@ -127,7 +127,7 @@ export const open = (origin: Origin): Body => {
   const framed = (head: string): DecodeContext =>
     Sniff.isEventStream(head) ? { ...context, quirks: { ...context.quirks, framing: "event-stream" } } : context
   const start = (head: string): Body =>
-    isStream(head) ? streaming(byName[protocolOf(head) ?? first].stream(framed(head))) : collecting(whole)
+    isStream(head) ? streaming(byName[protocolOf(head) ?? first].decodeStream(framed(head))) : collecting(whole)
   const isClear = (head: string): boolean =>
     head.length >= Sniff.enough ||
     head.trim() !== "" && protocolOf(head) !== undefined && !(mayBeLines(head) && Sniff.isLines(head) === undefined)

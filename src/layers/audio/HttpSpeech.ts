@@ -25,11 +25,11 @@ import * as SpeechWireFormats from "../../streams/audio/SpeechWireFormats.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../exchange/Ask.ts"
-import * as Exchange from "../exchange/Exchange.ts"
-import type { Answer } from "../transport/Attempt.ts"
-import { tooLong } from "../transport/Body.ts"
-import * as Pulled from "./Pulled.ts"
+import * as Ask from "../call/PlainRequest.ts"
+import * as Exchange from "../call/Caller.ts"
+import type { Answer } from "../call/Transport.ts"
+import { tooLong } from "../call/Body.ts"
+import * as Pulled from "../call/PulledEvents.ts"
 
 /** Sound that has begun. `usage` is known when it has ended. */
 interface Sound {

@@ -19,11 +19,11 @@ import * as TranscriptionWireFormats from "../../streams/audio/TranscriptionWire
 import * as Transcripts from "../../streams/audio/Transcripts.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../exchange/Ask.ts"
-import * as Exchange from "../exchange/Exchange.ts"
-import type { Answer } from "../transport/Attempt.ts"
-import * as Flaws from "../transport/Flaws.ts"
-import * as Pulled from "./Pulled.ts"
+import * as Ask from "../call/PlainRequest.ts"
+import * as Exchange from "../call/Caller.ts"
+import type { Answer } from "../call/Transport.ts"
+import * as Flaws from "../call/RequestProblem.ts"
+import * as Pulled from "../call/PulledEvents.ts"
 import * as Upload from "./Upload.ts"
 
 type Task = NonNullable<TranscriptionBinding["task"]>

@@ -11,7 +11,7 @@ import { type AudioFile, mediaType } from "../../domain/AudioFile.ts"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import * as FileFrame from "../../streams/audio/FileFrame.ts"
 import type { Written } from "../../streams/audio/TranscriptionWireFormats.ts"
-import * as TransportFailure from "../transport/TransportFailure.ts"
+import * as TransportFailure from "../call/TransportFailure.ts"
 
 /**
  * A body, and whether it can be sent only once. `explain` says of a failed attempt that it was the recording that could not be

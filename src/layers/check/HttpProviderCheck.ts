@@ -18,8 +18,8 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { reportsFailure } from "../../streams/response/ErrorBody.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../exchange/Ask.ts"
-import * as Exchange from "../exchange/Exchange.ts"
+import * as Ask from "../call/PlainRequest.ts"
+import * as Exchange from "../call/Caller.ts"
 
 /** Enough for any protocol: OpenAI's Responses API refuses less. */
 const fewTokens = 16
@@ -67,7 +67,7 @@ const make = Effect.gen(function*() {
     const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
     const request = CompletionRequest.make({ model, prompt: "Hi", maxOutputTokens: fewTokens })
     const body = yield* Effect.fromResult(
-      protocol.encode(request, { provider: provider.definition.id, model, stream: false, quirks })
+      protocol.encodeRequest(request, { provider: provider.definition.id, model, stream: false, quirks })
     )
     const ask = yield* Effect.fromResult(Ask.make(provider, {
       operation: "check",
@@ -78,7 +78,7 @@ const make = Effect.gen(function*() {
     }))
     yield* Effect.scoped(exchange.open(ask, (answer) =>
       Effect.gen(function*() {
-        const { failure } = protocol.whole(yield* Exchange.bodyOf(answer, fewBytes), answer.context)
+        const { failure } = protocol.decodeWhole(yield* Exchange.bodyOf(answer, fewBytes), answer.context)
         if (failure !== undefined) return yield* Effect.fail(failure)
       })))
   })

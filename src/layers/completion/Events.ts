@@ -15,10 +15,10 @@ import type { Settings } from "../../services/SluiceConfig.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import type { DecodeContext, StreamDecoder } from "../../streams/response/StreamDecoder.ts"
 import { asTheyAre } from "../http/BodyQueue.ts"
-import type { Answer } from "../transport/Attempt.ts"
-import { type Body, notWhole, readText } from "../transport/Body.ts"
-import type { ResponseBytes } from "../transport/ResponseBytes.ts"
-import type { Silence } from "../transport/Silence.ts"
+import type { Answer } from "../call/Transport.ts"
+import { type Body, notWhole, readText } from "../call/Body.ts"
+import type { ResponseBytes } from "../call/ResponseBytes.ts"
+import type { Silence } from "../call/IdleTimer.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
 
 /**
@@ -43,7 +43,7 @@ const once = (events: ReadonlyArray<ResponseEvent>, failure: ProviderError | und
 
 /** The events of a body that was not streamed. */
 const decodeWhole = (protocol: Protocol, body: Body, context: DecodeContext, limit: number): Events => {
-  const { events, failure } = protocol.whole(body.text, context)
+  const { events, failure } = protocol.decodeWhole(body.text, context)
   const malformed = failure?._tag === "MalformedResponseError"
   return once(events, (malformed ? notWhole(body, context, limit) : undefined) ?? failure)
 }
@@ -113,7 +113,7 @@ export const of = (
   // Some servers answer a request for a stream with an error, or with the whole answer, as plain JSON.
   const mayBeStream = protocol.streamsJson === true || !isJson(context.headers["content-type"])
   return streamed && mayBeStream
-    ? Effect.succeed(decodeStream(bytes, protocol.stream(context), silence))
+    ? Effect.succeed(decodeStream(bytes, protocol.decodeStream(context), silence))
     : Effect.map(
       readText(bytes, maxResponseBytes),
       (body) => decodeWhole(protocol, body, context, maxResponseBytes)

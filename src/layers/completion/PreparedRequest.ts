@@ -20,8 +20,8 @@ import type { Provider } from "../../services/Provider.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import * as Address from "../configuration/Address.ts"
-import type { Asked } from "../transport/Attempt.ts"
-import * as Flaws from "../transport/Flaws.ts"
+import type { Asked } from "../call/Transport.ts"
+import * as Flaws from "../call/RequestProblem.ts"
 
 /**
  * A request that only lacks its key.
@@ -125,7 +125,7 @@ const write = (
   { auth, headers, protocol, quirks, url }: Plan,
   { requestId, streamed }: Options
 ): Effect.Effect<PreparedRequest, InvalidRequestError> => {
-  const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: streamed, quirks })
+  const encoded = protocol.encodeRequest(request, { provider: provider.definition.id, model, stream: streamed, quirks })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
   const written = Flaws.jsonOf(encoded.success)
   if (Result.isFailure(written)) {

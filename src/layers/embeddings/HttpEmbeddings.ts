@@ -29,8 +29,8 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Batches from "../../streams/embeddings/Batches.ts"
 import * as WireFormats from "../../streams/embeddings/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../exchange/Ask.ts"
-import * as Exchange from "../exchange/Exchange.ts"
+import * as Ask from "../call/PlainRequest.ts"
+import * as Exchange from "../call/Caller.ts"
 
 const defaultConcurrency = 4
 

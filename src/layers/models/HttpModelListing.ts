@@ -17,8 +17,8 @@ import { ModelListing } from "../../services/ModelListing.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import type { Facts } from "../../streams/models/Facts.ts"
 import * as ModelLists from "../../streams/models/ModelLists.ts"
-import * as Ask from "../exchange/Ask.ts"
-import * as Exchange from "../exchange/Exchange.ts"
+import * as Ask from "../call/PlainRequest.ts"
+import * as Exchange from "../call/Caller.ts"
 
 /**
  * How long a list is believed: an hour unless said otherwise. Failures are not kept.

@@ -16,8 +16,8 @@ import { Reranker } from "../../services/Reranker.ts"
 import type { Answer } from "../../streams/rerank/WireFormat.ts"
 import * as WireFormats from "../../streams/rerank/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../exchange/Ask.ts"
-import * as Exchange from "../exchange/Exchange.ts"
+import * as Ask from "../call/PlainRequest.ts"
+import * as Exchange from "../call/Caller.ts"
 
 interface Asked {
   readonly provider: Provider

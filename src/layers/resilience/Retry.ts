@@ -14,7 +14,7 @@ import * as Scope from "effect/Scope"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { RetryPolicy } from "../../services/RetryPolicy.ts"
-import * as Delays from "./Delays.ts"
+import * as Delays from "./Backoff.ts"
 
 type Events = Arr.NonEmptyReadonlyArray<ResponseEvent>
 

@@ -9,7 +9,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { RetryPolicy } from "../../services/RetryPolicy.ts"
-import * as Delays from "./Delays.ts"
+import * as Delays from "./Backoff.ts"
 
 /**
  * Makes attempts until one succeeds or the policy gives up.

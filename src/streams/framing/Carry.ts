@@ -4,43 +4,58 @@
  * @since 0.1.0
  */
 
+/** Up to so many bytes, copying them one by one is faster than a call into native code. */
+const fewBytes = 16
+
+const noBytes = Buffer.allocUnsafe(0)
+
 /**
- * Bytes that are kept from one chunk to the next. They grow by doubling, so that each is copied a bounded number of times
+ * Keeps bytes from one chunk to the next. Its memory grows by doubling, so that each byte is copied a bounded number of times
  * however small the chunks are.
  *
  * @category models
  * @since 0.1.0
  */
 export class Carry {
-  #bytes = Buffer.allocUnsafe(0)
+  /** The memory, of which the first `length` bytes are kept. It is replaced when it grows. */
+  bytes: Buffer = noBytes
+  /** How many bytes are kept. */
   length = 0
 
-  /** The last byte that is kept, or nothing. */
+  /** The last byte that is kept, if there is any. */
   get last(): number | undefined {
-    return this.length === 0 ? undefined : this.#bytes[this.length - 1]
+    return this.length === 0 ? undefined : this.bytes[this.length - 1]
   }
 
-  keep(bytes: Buffer, from: number, to: number): void {
-    const needed = this.length + to - from
-    if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(256, this.#bytes.length * 2, needed))
-      this.#bytes.copy(larger, 0, 0, this.length)
-      this.#bytes = larger
+  /** Adds the bytes between `from` and `to`. */
+  keep(bytes: Uint8Array, from: number, to: number): void {
+    const length = this.length
+    const needed = length + to - from
+    if (needed > this.bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(256, this.bytes.length * 2, needed))
+      this.bytes.copy(larger, 0, 0, length)
+      this.bytes = larger
     }
-    bytes.copy(this.#bytes, this.length, from, to)
+    if (to - from <= fewBytes) { for (let at = from; at < to; at++) this.bytes[length + at - from] = bytes[at] ?? 0 }
+    else this.bytes.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), length)
     this.length = needed
   }
 
-  /** What is kept, which is then kept no more: it is good until the next `keep`. */
-  take(): Buffer {
-    const kept = this.#bytes.subarray(0, this.length)
+  /** Returns how many bytes are kept, and keeps them no more. They stay in `bytes` until the next `keep`. */
+  clear(): number {
+    const length = this.length
     this.length = 0
-    return kept
+    return length
   }
 
-  /** Forgets what is kept, and gives its memory back. */
+  /** Returns the bytes that are kept, and keeps them no more. They are valid until the next `keep`. */
+  take(): Buffer {
+    return this.bytes.subarray(0, this.clear())
+  }
+
+  /** Keeps nothing any more, and releases the memory. */
   drop(): void {
-    this.#bytes = Buffer.allocUnsafe(0)
+    this.bytes = noBytes
     this.length = 0
   }
 }

@@ -9,58 +9,62 @@
  * @since 0.1.0
  */
 import { asBuffer } from "./Bytes.ts"
+import { Carry } from "./Carry.ts"
 import { crc32 } from "./Crc32.ts"
 import * as EventStreamHeaders from "./EventStreamHeaders.ts"
 
 /**
- * Sizes over which a stream is refused, in bytes. A frame counts with all its parts.
+ * Sizes over which a stream is rejected, in bytes.
  *
  * @category models
  * @since 0.1.0
  */
 export interface EventStreamLimits {
+  /** The most bytes of a frame, with all its parts. */
   readonly maxEventBytes: number
 }
 
 /**
- * A frame over its limit. `position` is the number of bytes read up to where its length was known.
+ * A frame over its limit.
  *
  * @category errors
  * @since 0.1.0
  */
 export interface EventStreamOverflow {
   readonly what: "frame"
+  /** The limit in bytes. */
   readonly limit: number
+  /** The number of bytes read up to where the length of the frame was known. */
   readonly position: number
 }
 
 /**
- * Bytes that are no frame. `position` is the number of bytes read up to the end of the part that is wrong.
+ * Bytes that are no frame.
  *
  * @category errors
  * @since 0.1.0
  */
 export interface EventStreamProblem {
+  /** What is wrong with them. */
   readonly detail: string
+  /** The number of bytes read up to the end of the part that is wrong. */
   readonly position: number
 }
 
 /**
- * A parser of one event stream.
- *
- * **Details**
- *
- * `push` reads a chunk and calls `onFrame` for each frame that it completes; it answers whether there was one. After
- * `overflow` or `problem` is set it reads nothing more: there is no finding the beginning of a frame again. A frame that the end
- * of the bytes cuts is none. `position` counts the bytes read.
+ * A parser of one event stream. A frame that the end of the bytes cuts is dropped.
  *
  * @category models
  * @since 0.1.0
  */
 export interface EventStreamParser {
+  /** Reads a chunk and calls `onFrame` for each frame that it completes. Returns whether there was one. */
   readonly push: (chunk: Uint8Array) => boolean
+  /** The limit that was passed, if it was. Nothing more is read after it: the next frame cannot be found. */
   readonly overflow: EventStreamOverflow | undefined
+  /** What is wrong with the bytes, if anything is. Nothing more is read after it. */
   readonly problem: EventStreamProblem | undefined
+  /** The number of bytes read. */
   readonly position: number
 }
 
@@ -83,12 +87,134 @@ const preludeBytes = 12
 // The prelude and the last checksum.
 const leastBytes = 16
 
-/** How many different headers are kept: a stream has a few kinds of frames, each with the same headers every time. */
+/** A stream has a few kinds of frames, each with the same headers every time. */
 const mostKinds = 16
 
+/** Headers with their bytes. */
 interface Kind {
   readonly bytes: Buffer
   readonly headers: EventStreamHeaders.Headers
+}
+
+class Parser implements EventStreamParser {
+  readonly #onFrame: OnFrame
+  readonly #limits: EventStreamLimits
+  // The beginning of a frame whose end has not arrived. It grows with what arrives, whatever length a prelude claims.
+  readonly #carry = new Carry()
+  readonly #kinds: Array<Kind> = []
+  // How many bytes must have arrived before there is something to do: a prelude, or the frame that it announced.
+  #wanted = preludeBytes
+  // Where the frame that is being read began.
+  #start = 0
+  position = 0
+  overflow: EventStreamOverflow | undefined
+  problem: EventStreamProblem | undefined
+
+  constructor(onFrame: OnFrame, limits: EventStreamLimits) {
+    this.#onFrame = onFrame
+    this.#limits = limits
+  }
+
+  push(chunk: Uint8Array): boolean {
+    if (this.#isOver) return true
+    const bytes = asBuffer(chunk)
+    const end = this.position + bytes.length
+    let at = 0
+    let any = false
+    while (at < bytes.length) {
+      if (this.#carry.length > 0) {
+        const to = Math.min(bytes.length, at + this.#wanted - this.#carry.length)
+        this.#carry.keep(bytes, at, to)
+        at = to
+        if (this.#carry.length === this.#wanted && this.#continue()) any = true
+      } else {
+        const left = bytes.length - at
+        this.#wanted = left < preludeBytes ? preludeBytes : this.#prelude(bytes, at)
+        if (this.#wanted > 0 && this.#wanted <= left) {
+          this.#frame(bytes, at, this.#wanted)
+          any = true
+          at += this.#wanted
+          this.#wanted = preludeBytes
+        } else if (this.#wanted > 0) {
+          this.#carry.keep(bytes, at, bytes.length)
+          at = bytes.length
+        }
+      }
+      if (this.#isOver) return true
+    }
+    this.position = end
+    return any
+  }
+
+  get #isOver(): boolean {
+    return this.overflow !== undefined || this.problem !== undefined
+  }
+
+  /** Continues the frame whose beginning is kept. Returns whether it is finished, or wrong. */
+  #continue(): boolean {
+    if (this.#wanted === preludeBytes) {
+      this.#wanted = this.#prelude(this.#carry.bytes, 0)
+      return this.#wanted === 0
+    }
+    this.#wanted = preludeBytes
+    this.#frame(this.#carry.bytes, 0, this.#carry.clear())
+    return true
+  }
+
+  #fail(detail: string, at: number): void {
+    this.position = this.#start + at
+    this.problem = { detail, position: this.position }
+  }
+
+  /** Reads the prelude at `at`. Returns how long its frame is; 0 if it is wrong or too long. */
+  #prelude(bytes: Buffer, at: number): number {
+    if (crc32(bytes, at, at + 8) !== bytes.readUInt32BE(at + 8)) {
+      this.#fail("the checksum of a frame's lengths is wrong", preludeBytes)
+      return 0
+    }
+    const total = bytes.readUInt32BE(at)
+    const headers = bytes.readUInt32BE(at + 4)
+    if (total < leastBytes || headers > total - leastBytes) {
+      this.#fail(`a frame of ${total} bytes with headers of ${headers} bytes cannot be`, preludeBytes)
+      return 0
+    }
+    const limit = this.#limits.maxEventBytes
+    if (total > limit) {
+      this.position = this.#start + preludeBytes
+      this.overflow = { what: "frame", limit, position: this.position }
+      return 0
+    }
+    return total
+  }
+
+  /** Reads the frame whose prelude has been read. */
+  #frame(bytes: Buffer, at: number, total: number): void {
+    const end = at + total - 4
+    // The sum of the lengths is known: they were compared with it.
+    if (crc32(bytes, at + 8, end, bytes.readUInt32BE(at + 8)) !== bytes.readUInt32BE(end)) {
+      this.#fail("the checksum of a frame is wrong", total)
+      return
+    }
+    const payload = at + preludeBytes + bytes.readUInt32BE(at + 4)
+    const headers = this.#headers(bytes, at + preludeBytes, payload)
+    if (typeof headers === "string") {
+      this.#fail(headers, total)
+      return
+    }
+    this.#start += total
+    this.#onFrame(headers, bytes, payload, end, this.#start)
+  }
+
+  /** Returns the headers between `from` and `to`, or a sentence if they are wrong. */
+  #headers(bytes: Buffer, from: number, to: number): EventStreamHeaders.Headers | string {
+    const known = this.#kinds.find((kind) => kind.bytes.compare(bytes, from, to) === 0)
+    if (known !== undefined) return known.headers
+    const headers = EventStreamHeaders.read(bytes, from, to)
+    if (typeof headers !== "string" && this.#kinds.length < mostKinds) {
+      this.#kinds.push({ bytes: Buffer.from(bytes.subarray(from, to)), headers })
+    }
+    return headers
+  }
 }
 
 /**
@@ -97,140 +223,4 @@ interface Kind {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (onFrame: OnFrame, limits: EventStreamLimits): EventStreamParser => {
-  // The beginning of a frame whose end has not arrived. It grows by doubling, so that bytes are copied a bounded number of
-  // times however small the chunks are, and never beyond what has arrived by more than that, whatever length a prelude claims.
-  let carry = Buffer.allocUnsafe(0)
-  let carried = 0
-  // What must have arrived before there is something to do: a prelude, or the frame that it announced.
-  let wanted = preludeBytes
-  // Where the frame that is being read began.
-  let start = 0
-  let position = 0
-  let overflow: EventStreamOverflow | undefined
-  let problem: EventStreamProblem | undefined
-  const kinds: Array<Kind> = []
-
-  const keep = (bytes: Buffer, from: number, to: number): void => {
-    const needed = carried + to - from
-    if (needed > carry.length) {
-      const larger = Buffer.allocUnsafe(Math.max(256, Math.min(wanted, carry.length * 2), needed))
-      carry.copy(larger, 0, 0, carried)
-      carry = larger
-    }
-    bytes.copy(carry, carried, from, to)
-    carried = needed
-  }
-
-  const wrong = (detail: string, at: number): void => {
-    problem = { detail, position: start + at }
-    position = start + at
-  }
-
-  /** Reads the prelude at `at`, and answers how long its frame is; 0 when it cannot be. */
-  const prelude = (bytes: Buffer, at: number): number => {
-    if (crc32(bytes, at, at + 8) !== bytes.readUInt32BE(at + 8)) {
-      wrong("the checksum of a frame's lengths is wrong", preludeBytes)
-      return 0
-    }
-    const total = bytes.readUInt32BE(at)
-    const headers = bytes.readUInt32BE(at + 4)
-    if (total < leastBytes || headers > total - leastBytes) {
-      wrong(`a frame of ${total} bytes with headers of ${headers} bytes cannot be`, preludeBytes)
-      return 0
-    }
-    if (total > limits.maxEventBytes) {
-      overflow = { what: "frame", limit: limits.maxEventBytes, position: start + preludeBytes }
-      position = start + preludeBytes
-      return 0
-    }
-    return total
-  }
-
-  const headersOf = (bytes: Buffer, from: number, to: number): EventStreamHeaders.Headers | string => {
-    const known = kinds.find((kind) => kind.bytes.compare(bytes, from, to) === 0)
-    if (known !== undefined) return known.headers
-    const headers = EventStreamHeaders.read(bytes, from, to)
-    if (typeof headers !== "string" && kinds.length < mostKinds) {
-      kinds.push({ bytes: Buffer.from(bytes.subarray(from, to)), headers })
-    }
-    return headers
-  }
-
-  /** Reads the frame whose prelude has been read. Answers whether it is one. */
-  const frame = (bytes: Buffer, at: number, total: number): boolean => {
-    const end = at + total - 4
-    // The sum of the lengths is known: they were compared with it.
-    if (crc32(bytes, at + 8, end, bytes.readUInt32BE(at + 8)) !== bytes.readUInt32BE(end)) {
-      wrong("the checksum of a frame is wrong", total)
-      return false
-    }
-    const payload = at + preludeBytes + bytes.readUInt32BE(at + 4)
-    const headers = headersOf(bytes, at + preludeBytes, payload)
-    if (typeof headers === "string") {
-      wrong(headers, total)
-      return false
-    }
-    start += total
-    onFrame(headers, bytes, payload, end, start)
-    return true
-  }
-
-  /** Goes on with the frame whose beginning is kept. Answers whether it is finished, or wrong. */
-  const goOn = (): boolean => {
-    if (wanted === preludeBytes) {
-      wanted = prelude(carry, 0)
-      return wanted === 0
-    }
-    const total = wanted
-    carried = 0
-    wanted = preludeBytes
-    frame(carry, 0, total)
-    return true
-  }
-
-  const push = (chunk: Uint8Array): boolean => {
-    if (overflow !== undefined || problem !== undefined) return true
-    const bytes = asBuffer(chunk)
-    const length = bytes.length
-    const end = position + length
-    let at = 0
-    let any = false
-    while (at < length) {
-      if (carried > 0) {
-        const taken = Math.min(wanted - carried, length - at)
-        keep(bytes, at, at + taken)
-        at += taken
-        if (carried === wanted && goOn()) any = true
-      } else {
-        const left = length - at
-        wanted = left < preludeBytes ? preludeBytes : prelude(bytes, at)
-        if (wanted > 0 && wanted <= left) {
-          frame(bytes, at, wanted)
-          any = true
-          at += wanted
-          wanted = preludeBytes
-        } else if (wanted > 0) {
-          keep(bytes, at, length)
-          at = length
-        }
-      }
-      if (overflow !== undefined || problem !== undefined) return true
-    }
-    position = end
-    return any
-  }
-
-  return {
-    push,
-    get overflow() {
-      return overflow
-    },
-    get problem() {
-      return problem
-    },
-    get position() {
-      return position
-    }
-  }
-}
+export const make = (onFrame: OnFrame, limits: EventStreamLimits): EventStreamParser => new Parser(onFrame, limits)

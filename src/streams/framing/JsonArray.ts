@@ -10,33 +10,33 @@ import { asBuffer } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 
 /**
- * An element over its limit. `position` is the number of bytes read up to where the limit was passed.
+ * An element over its limit.
  *
  * @category errors
  * @since 0.1.0
  */
 export interface JsonArrayOverflow {
   readonly what: "JSON value"
+  /** The limit in bytes. */
   readonly limit: number
+  /** The number of bytes read up to where the limit was passed. */
   readonly position: number
 }
 
 /**
- * A reader of one growing array.
- *
- * **Details**
- *
- * `push` reads a chunk and calls `onElement` for each element that it completes; it answers whether there was any. After
- * `overflow` is set it reads nothing more. `salvage` is called once when the bytes have ended: what is left cannot be whole,
- * and is dropped. `position` counts the bytes read.
+ * A parser of one growing array.
  *
  * @category models
  * @since 0.1.0
  */
 export interface JsonArrayParser {
+  /** Reads a chunk and calls `onElement` for each element that it completes. Returns whether there was any. */
   readonly push: (chunk: Uint8Array) => boolean
+  /** Drops what is left when the bytes have ended: it cannot be whole. Called once. */
   readonly salvage: () => void
+  /** The limit that was passed, if it was. Nothing more is read after it. */
   readonly overflow: JsonArrayOverflow | undefined
+  /** The number of bytes read. */
   readonly position: number
 }
 
@@ -52,11 +52,130 @@ const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byt
 // The mark that may stand before any text.
 const isMark = (byte: number): boolean => byte === 0xef || byte === 0xbb || byte === 0xbf
 
-/** What the byte at hand is in the middle of. */
+/** What the next byte is in the middle of. */
 type State = "between" | "brackets" | "string" | "escape" | "word"
 
+/** Returns where the string goes on in which the byte at `at` is: at its quote, at a backslash, or at the end of the bytes. */
+const stringEnd = (bytes: Buffer, at: number): number => {
+  let end = at
+  while (end < bytes.length && bytes[end] !== QUOTE && bytes[end] !== BACKSLASH) end++
+  return end
+}
+
+class Parser implements JsonArrayParser {
+  readonly #onElement: (text: string) => void
+  readonly #limit: number
+  // The beginning of an element whose end has not arrived.
+  readonly #carry = new Carry()
+  #state: State = "between"
+  #depth = 0
+  // The bracket around all elements belongs to none. It is looked for only at the beginning.
+  #begun = false
+  // Where the element began, or goes on, in the chunk.
+  #from = 0
+  position = 0
+  overflow: JsonArrayOverflow | undefined
+
+  constructor(onElement: (text: string) => void, limit: number) {
+    this.#onElement = onElement
+    this.#limit = limit
+  }
+
+  push(chunk: Uint8Array): boolean {
+    if (this.overflow !== undefined) return true
+    const bytes = asBuffer(chunk)
+    const base = this.position
+    let any = false
+    let at = 0
+    this.#from = 0
+    while (at < bytes.length) {
+      const isBetween = this.#state === "between"
+      const next = this.#step(bytes, at)
+      if (!isBetween && this.#state === "between") {
+        any = true
+        if (!this.#close(bytes, base, next)) return true
+      }
+      at = next
+    }
+    if (this.#state !== "between") {
+      if (this.#isTooLong(base, this.#from, bytes.length)) return true
+      this.#carry.keep(bytes, this.#from, bytes.length)
+    }
+    this.position = base + bytes.length
+    return any
+  }
+
+  salvage(): void {
+    this.#carry.drop()
+  }
+
+  /** Reads the byte at `at`, or more. Returns where to go on. An element has ended there if the state becomes `between`. */
+  #step(bytes: Buffer, at: number): number {
+    const byte = bytes[at] ?? 0
+    switch (this.#state) {
+      case "between":
+        this.#between(byte, at)
+        return at + 1
+      case "brackets":
+        if (byte === QUOTE) this.#state = "string"
+        else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) this.#depth++
+        else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --this.#depth === 0) this.#state = "between"
+        return at + 1
+      case "string": {
+        const end = stringEnd(bytes, at)
+        if (end === bytes.length) return end
+        this.#state = bytes[end] === QUOTE ? "brackets" : "escape"
+        return end + 1
+      }
+      case "escape":
+        this.#state = "string"
+        return at + 1
+      case "word":
+        // No protocol has such an element: it goes on to where the next one could begin.
+        if (byte !== COMMA && byte !== CLOSE_ARRAY && !isSpace(byte)) return at + 1
+        this.#state = "between"
+        return at
+    }
+  }
+
+  #between(byte: number, at: number): void {
+    if (!this.#begun && byte === OPEN_ARRAY) this.#begun = true
+    else if (!isSpace(byte) && byte !== COMMA && byte !== CLOSE_ARRAY && (this.#begun || !isMark(byte))) {
+      this.#begun = true
+      this.#from = at
+      this.#depth = byte === OPEN_OBJECT || byte === OPEN_ARRAY ? 1 : 0
+      this.#state = this.#depth > 0 ? "brackets" : "word"
+    }
+  }
+
+  /** Passes on the element that ends before `to`. Returns whether to read on. */
+  #close(bytes: Buffer, base: number, to: number): boolean {
+    const carry = this.#carry
+    if (this.#isTooLong(base, this.#from, to)) return false
+    this.position = base + to
+    if (carry.length === 0) this.#onElement(bytes.toString("utf8", this.#from, to))
+    else {
+      carry.keep(bytes, this.#from, to)
+      this.#onElement(carry.take().toString("utf8"))
+    }
+    return true
+  }
+
+  /** Returns whether an element of which `from` to `to` has arrived is too long; nothing more is read then. */
+  #isTooLong(base: number, from: number, to: number): boolean {
+    const carry = this.#carry
+    const limit = this.#limit
+    if (carry.length + to - from <= limit) return false
+    this.position = base + from + Math.max(0, limit - carry.length)
+    this.overflow = { what: "JSON value", limit, position: this.position }
+    carry.drop()
+    return true
+  }
+}
+
 /**
- * Creates a reader of one growing array. `onElement` receives the text of an element.
+ * Creates a parser of one growing array. `onElement` receives the text of an element. `maxEventBytes` is the most bytes of an
+ * element.
  *
  * @category constructors
  * @since 0.1.0
@@ -64,110 +183,4 @@ type State = "between" | "brackets" | "string" | "escape" | "word"
 export const make = (
   onElement: (text: string) => void,
   limits: { readonly maxEventBytes: number }
-): JsonArrayParser => {
-  const carry = new Carry()
-  let position = 0
-  let state: State = "between"
-  let depth = 0
-  // The bracket around all elements belongs to none. It is looked for only at the beginning.
-  let begun = false
-  let overflow: JsonArrayOverflow | undefined
-
-  const dispatch = (bytes: Buffer, from: number, to: number): void => {
-    if (carry.length === 0) return onElement(bytes.toString("utf8", from, to))
-    carry.keep(bytes, from, to)
-    onElement(carry.take().toString("utf8"))
-  }
-
-  /** Whether an element of which `to - from` more bytes are here is too long; if so, nothing is read any more. */
-  const isTooLong = (base: number, from: number, to: number): boolean => {
-    const limit = limits.maxEventBytes
-    if (carry.length + to - from <= limit) return false
-    position = base + from + Math.max(0, limit - carry.length)
-    overflow = { what: "JSON value", limit, position }
-    carry.drop()
-    return true
-  }
-
-  /** The end of a string in which the byte at `at` stands: the quote, or a backslash, or the end of the bytes. */
-  const stringEnd = (bytes: Buffer, at: number): number => {
-    let end = at
-    while (end < bytes.length && bytes[end] !== QUOTE && bytes[end] !== BACKSLASH) end++
-    return end
-  }
-
-  const push = (chunk: Uint8Array): boolean => {
-    if (overflow !== undefined) return true
-    const bytes = asBuffer(chunk)
-    const base = position
-    let any = false
-    let at = 0
-    // Where the element began, or goes on, in this chunk.
-    let from = 0
-
-    /** Ends the element before `to`. Answers whether to read on. */
-    const close = (to: number): boolean => {
-      if (isTooLong(base, from, to)) return false
-      state = "between"
-      any = true
-      position = base + to
-      dispatch(bytes, from, to)
-      return true
-    }
-
-    while (at < bytes.length) {
-      const byte = bytes[at] ?? 0
-      switch (state) {
-        case "between":
-          if (!begun && byte === OPEN_ARRAY) begun = true
-          else if (!isSpace(byte) && byte !== COMMA && byte !== CLOSE_ARRAY && (begun || !isMark(byte))) {
-            begun = true
-            from = at
-            depth = byte === OPEN_OBJECT || byte === OPEN_ARRAY ? 1 : 0
-            state = depth > 0 ? "brackets" : "word"
-          }
-          at++
-          break
-        case "brackets":
-          at++
-          if (byte === QUOTE) state = "string"
-          else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) depth++
-          else if ((byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) && --depth === 0 && !close(at)) return true
-          break
-        case "string": {
-          at = stringEnd(bytes, at)
-          if (at === bytes.length) break
-          state = bytes[at] === QUOTE ? "brackets" : "escape"
-          at++
-          break
-        }
-        case "escape":
-          state = "string"
-          at++
-          break
-        case "word":
-          // No element that any protocol has: it goes on to where the next one could begin.
-          if (byte !== COMMA && byte !== CLOSE_ARRAY && !isSpace(byte)) at++
-          else if (!close(at)) return true
-          break
-      }
-    }
-    if (state !== "between") {
-      if (isTooLong(base, from, bytes.length)) return true
-      carry.keep(bytes, from, bytes.length)
-    }
-    position = base + bytes.length
-    return any
-  }
-
-  return {
-    push,
-    salvage: () => carry.drop(),
-    get overflow() {
-      return overflow
-    },
-    get position() {
-      return position
-    }
-  }
-}
+): JsonArrayParser => new Parser(onElement, limits.maxEventBytes)

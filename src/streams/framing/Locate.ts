@@ -1,26 +1,18 @@
 /**
- * Where an event stands in its bytes, for those who read it there.
+ * Where the JSON of an event stands in its bytes.
  *
  * @since 0.1.0
  */
 
 /**
- * Where an event ends, what it is called, and where the JSON in it stands.
+ * Finds the JSON in the event that begins at `from` and ends, its end included, at `to`. Returns where the JSON begins and ends;
+ * `undefined` if the event has several pieces of JSON or none.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Located {
-  readonly from: number
-  readonly to: number
-  readonly end: number
-  readonly event: string
-}
-
-/**
- * Finds the event that begins at `from` and is whole before `limit`. Answers nothing where there is more than one piece of JSON in it.
- *
- * @category models
- * @since 0.1.0
- */
-export type Locate = (bytes: Buffer, from: number, limit: number) => Located | undefined
+export type Locate = (
+  bytes: Buffer,
+  from: number,
+  to: number
+) => { readonly from: number; readonly to: number } | undefined

@@ -10,35 +10,39 @@
 import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
+import type { ReadAhead } from "./ReadAhead.ts"
 
 /**
- * A line over its limit. `position` is the number of bytes read up to where the limit was passed.
+ * A line over its limit.
  *
  * @category errors
  * @since 0.1.0
  */
 export interface LineOverflow {
   readonly what: "line"
+  /** The limit in bytes. */
   readonly limit: number
+  /** The number of bytes read up to where the limit was passed. */
   readonly position: number
 }
 
 /**
  * A parser of one body of lines.
  *
- * **Details**
- *
- * `push` reads a chunk and calls `onLine` for each line that it completes; it answers whether a line ended in it. After
- * `overflow` is set it reads nothing more. `salvage` is called once when the bytes have ended: what is left is a line if
- * it is a complete JSON object, and was cut off otherwise. `position` counts the bytes read.
- *
  * @category models
  * @since 0.1.0
  */
 export interface LineParser {
+  /** Reads a chunk and calls `onLine` for each line that it completes. Returns whether a line ended in it. */
   readonly push: (chunk: Uint8Array) => boolean
+  /**
+   * Reads what is left when the bytes have ended: it is a line if it is a complete JSON object, and was cut off otherwise.
+   * Called once.
+   */
   readonly salvage: () => void
+  /** The limit that was passed, if it was. Nothing more is read after it. */
   readonly overflow: LineOverflow | undefined
+  /** The number of bytes read. */
   readonly position: number
 }
 
@@ -51,20 +55,12 @@ export interface LineParser {
  */
 export type OnLine = (text: string, bytes: Buffer, from: number, to: number) => void
 
-/**
- * Reads whole lines in its own way from where one begins, and answers where the first line begins that it left alone.
- *
- * @category models
- * @since 0.1.0
- */
-export type ReadAhead = (bytes: Buffer, at: number, position: number) => number
-
 const LF = 10
 const CR = 13
 const SPACE = 32
 
 /**
- * Finds the line that begins at `from` and ends before `limit`, and the JSON in it.
+ * Finds the JSON of a line.
  *
  * @category decoding
  * @since 0.1.0
@@ -74,62 +70,46 @@ export const locate: Locate = (bytes, from, limit) => {
   if (lf < 0 || lf >= limit) return undefined
   let to = lf
   while (to > from && (bytes[to - 1] ?? 0) <= SPACE) to--
-  return { from, to, end: lf + 1, event: "" }
+  return { from, to }
 }
 
-/**
- * Creates a parser for one body. `maxLineBytes` counts a line without its end. `readAhead` is asked at the beginning of each
- * line.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead): LineParser => {
-  const carry = new Carry()
-  let position = 0
-  let isFirst = true
-  let overflow: LineOverflow | undefined
+class Parser implements LineParser {
+  readonly #onLine: OnLine
+  readonly #maxLineBytes: number
+  readonly #readAhead: ReadAhead | undefined
+  // The beginning of a line whose end has not arrived.
+  readonly #carry = new Carry()
+  #isFirst = true
+  position = 0
+  overflow: LineOverflow | undefined
 
-  /** Hands over the line whose text stands between `start` and `end`, unless it is blank. */
-  const line = (text: Buffer, start: number, end: number, bytes: Buffer, from: number, to: number): void => {
-    let first = start
-    if (isFirst) {
-      isFirst = false
-      if (end - first >= 3 && text[first] === 0xef && text[first + 1] === 0xbb && text[first + 2] === 0xbf) first += 3
-    }
-    let last = end
-    while (last > first && (text[last - 1] ?? 0) <= SPACE) last--
-    while (first < last && (text[first] ?? 0) <= SPACE) first++
-    if (last > first) onLine(text.toString("utf8", first, last), bytes, from, to)
+  constructor(onLine: OnLine, maxLineBytes: number, readAhead: ReadAhead | undefined) {
+    this.#onLine = onLine
+    this.#maxLineBytes = maxLineBytes
+    this.#readAhead = readAhead
   }
 
-  const push = (chunk: Uint8Array): boolean => {
-    if (overflow !== undefined) return true
+  push(chunk: Uint8Array): boolean {
+    if (this.overflow !== undefined) return true
+    const carry = this.#carry
     const bytes = asBuffer(chunk)
     const length = bytes.length
-    const base = position
+    const base = this.position
     let ended = false
     let at = 0
     while (at < length) {
-      if (carry.length === 0 && !isFirst && readAhead !== undefined) {
-        const next = readAhead(bytes, at, base)
+      if (carry.length === 0 && !this.#isFirst && this.#readAhead !== undefined) {
+        const next = this.#readAhead.read(bytes, at, base)
         if (next > at) {
           ended = true
           at = next
-          position = base + at
+          this.position = base + at
           if (at === length) break
         }
       }
       const lf = bytes.indexOf(LF, at)
       const end = lf < 0 ? length : lf
-      // The CR of a line's end, too, may have come with an earlier chunk.
-      const endsInCr = end > at ? bytes[end - 1] === CR : carry.last === CR
-      if (carry.length + end - at - (endsInCr ? 1 : 0) > maxLineBytes) {
-        position = base + at + Math.max(0, maxLineBytes - carry.length)
-        overflow = { what: "line", limit: maxLineBytes, position }
-        carry.drop()
-        return true
-      }
+      if (this.#overruns(bytes, at, end, base)) return true
       if (lf < 0) {
         carry.keep(bytes, at, length)
         break
@@ -137,34 +117,59 @@ export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead
       ended = true
       const from = at
       at = lf + 1
-      position = base + at
-      if (carry.length === 0) line(bytes, from, lf, bytes, from, at)
+      this.position = base + at
+      if (carry.length === 0) this.#line(bytes, from, lf, bytes, from, at)
       else {
         carry.keep(bytes, from, lf)
         const kept = carry.take()
-        line(kept, 0, kept.length, kept, -1, 0)
+        this.#line(kept, 0, kept.length, kept, -1, 0)
       }
     }
-    position = base + length
+    this.position = base + length
     return ended
   }
 
-  const salvage = (): void => {
-    if (overflow !== undefined || carry.length === 0) return
-    const kept = carry.take()
+  salvage(): void {
+    if (this.overflow !== undefined || this.#carry.length === 0) return
+    const kept = this.#carry.take()
     if (isCompleteJsonObject(kept.toString("utf8").replace(/^\uFEFF/, "").trim())) {
-      line(kept, 0, kept.length, kept, -1, 0)
+      this.#line(kept, 0, kept.length, kept, -1, 0)
     }
   }
 
-  return {
-    push,
-    salvage,
-    get overflow() {
-      return overflow
-    },
-    get position() {
-      return position
+  /** Returns whether the line of which `at` to `end` has arrived is too long; nothing more is read then. */
+  #overruns(bytes: Buffer, at: number, end: number, base: number): boolean {
+    const carry = this.#carry
+    const limit = this.#maxLineBytes
+    // The CR of a line's end, too, may have come with an earlier chunk.
+    const endsInCr = end > at ? bytes[end - 1] === CR : carry.last === CR
+    if (carry.length + end - at - (endsInCr ? 1 : 0) <= limit) return false
+    this.position = base + at + Math.max(0, limit - carry.length)
+    this.overflow = { what: "line", limit, position: this.position }
+    carry.drop()
+    return true
+  }
+
+  /** Passes on the line whose text stands between `start` and `end`, unless it is blank. */
+  #line(text: Buffer, start: number, end: number, bytes: Buffer, from: number, to: number): void {
+    let first = start
+    if (this.#isFirst) {
+      this.#isFirst = false
+      if (end - first >= 3 && text[first] === 0xef && text[first + 1] === 0xbb && text[first + 2] === 0xbf) first += 3
     }
+    let last = end
+    while (last > first && (text[last - 1] ?? 0) <= SPACE) last--
+    while (first < last && (text[first] ?? 0) <= SPACE) first++
+    if (last > first) this.#onLine(text.toString("utf8", first, last), bytes, from, to)
   }
 }
+
+/**
+ * Creates a parser for one body. `maxLineBytes` counts a line without its end. `readAhead` is tried at the beginning of each
+ * line.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead): LineParser =>
+  new Parser(onLine, maxLineBytes, readAhead)

@@ -9,49 +9,58 @@
  */
 
 import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
+import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
+import type { ReadAhead } from "./ReadAhead.ts"
 
 /**
- * Sizes over which a stream is refused, in bytes. A line counts without its line ending, an event counts its data.
+ * Sizes over which a stream is rejected, in bytes.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SseLimits {
+  /** The most bytes of a line, without its line ending. */
   readonly maxLineBytes: number
+  /** The most bytes of the data of an event. */
   readonly maxEventBytes: number
 }
 
 /**
- * A line or an event over its limit. `position` is the number of bytes read up to where the limit was passed.
+ * A line or an event over its limit.
  *
  * @category errors
  * @since 0.1.0
  */
 export interface SseOverflow {
   readonly what: "line" | "event"
+  /** The limit in bytes. */
   readonly limit: number
+  /** The number of bytes read up to where the limit was passed. */
   readonly position: number
 }
 
 /**
  * A parser of one event stream.
  *
- * **Details**
- *
- * `push` reads a chunk and calls `onEvent` for each event that it completes; it answers whether a line ended in it. After
- * `overflow` is set it reads nothing more. `salvage` is called once when the bytes have ended: an unfinished last event whose data is `[DONE]` or a complete
- * JSON object is dispatched, anything else is dropped, as the standard says. `position` counts the bytes read.
- *
  * @category models
  * @since 0.1.0
  */
 export interface SseParser {
+  /** Reads a chunk and calls `onEvent` for each event that it completes. Returns whether a line ended in it. */
   readonly push: (chunk: Uint8Array) => boolean
+  /**
+   * Reads what is left when the bytes have ended: an unfinished last event is dispatched if its data is `[DONE]` or a complete
+   * JSON object, and dropped otherwise, as the standard says. Called once.
+   */
   readonly salvage: () => void
+  /** The limit that was passed, if one was. Nothing more is read after it. */
   readonly overflow: SseOverflow | undefined
+  /** The number of bytes read. */
   readonly position: number
+  /** The `id` of the latest event that has one; empty by default. */
   readonly lastEventId: string
+  /** The latest `retry`, in milliseconds; `undefined` by default. */
   readonly reconnectionTime: number | undefined
 }
 
@@ -65,55 +74,41 @@ export interface SseParser {
 export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: number, to: number) => void
 
 /**
- * Reads whole events in its own way from where one begins, and answers where the first event begins that it left alone.
- *
- * @category models
- * @since 0.1.0
- */
-export type ReadAhead = (bytes: Buffer, at: number, position: number) => number
-
-/**
- * Finds the event that begins at `from`, its blank line included, and the JSON in it, if it is one of one `data:` line, perhaps named
- * by an `event:` line. Answers nothing for any other event, and for one that is not whole before `limit`.
+ * Finds the JSON of an event that has one `data:` line, and perhaps an `event:` line. Returns `undefined` for any other event.
  *
  * @category decoding
  * @since 0.1.0
  */
 export const locate: Locate = (bytes, from, limit) => {
-  let event = "message"
-  let json = -1
-  let to = 0
+  let json: { readonly from: number; readonly to: number } | undefined
   let at = from
   for (;;) {
     const lf = bytes.indexOf(LF, at)
     if (lf < 0 || lf >= limit) return undefined
     const end = lf > at && bytes[lf - 1] === CR ? lf - 1 : lf
-    if (end === at) return json < 0 ? undefined : { from: json, to, end: lf + 1, event }
+    if (end === at) return json
     const colon = bytes.indexOf(COLON, at)
     if (colon < 0 || colon >= end) return undefined
     const value = bytes[colon + 1] === SPACE ? colon + 2 : colon + 1
     const name = fieldName(bytes, at, colon)
     if (name === "event" && end > value) {
-      event = nameAt(bytes, value, end)
-      // Which ends a line, too.
-      if (event.includes("\r")) return undefined
-    } else if (name === "data" && json < 0) {
-      json = value
-      to = end
-    } else return undefined
+      // A CR ends a line, too.
+      if (bytes.subarray(value, end).includes(CR)) return undefined
+    } else if (name === "data" && json === undefined) json = { from: value, to: end }
+    else return undefined
     at = lf + 1
   }
 }
 
-/** Up to this length, looking at each byte is faster than asking native code where a line ends. */
-const few = 16
+/** Up to so many bytes, looking for a line end by byte is faster than a call into native code. */
+const fewBytes = 16
 
 const LF = 10
 const CR = 13
 const COLON = 58
 const SPACE = 32
 
-/** Whether bytes are the letters of a text, which is taken for no if it is not ASCII. */
+/** Returns whether bytes are the letters of a text; never if the text is not ASCII. */
 const spells = (bytes: Buffer, from: number, to: number, text: string): boolean => {
   if (to - from !== text.length) return false
   for (let i = 0; i < text.length; i++) {
@@ -123,34 +118,26 @@ const spells = (bytes: Buffer, from: number, to: number, text: string): boolean 
   return true
 }
 
-/** The two names that every event of a model has cost no string. */
+/** Returns the name of a field, without making a string of the two names that every event of a model has. */
 const fieldName = (bytes: Buffer, from: number, to: number): string => {
   if (spells(bytes, from, to, "data")) return "data"
   return spells(bytes, from, to, "event") ? "event" : bytes.toString("latin1", from, to)
 }
 
-// Nearly always the name of the event before.
-let lastName = ""
-
-const nameAt = (bytes: Buffer, from: number, to: number): string =>
-  spells(bytes, from, to, lastName) ? lastName : lastName = bytes.toString("utf8", from, to)
-
-const noBytes = Buffer.allocUnsafe(0)
-
 class Parser implements SseParser {
   readonly #onEvent: OnSseEvent
   readonly #limits: SseLimits
   readonly #readAhead: ReadAhead | undefined
-  // The beginning of a line whose end has not arrived. It grows by doubling, so that bytes are copied a bounded number of
-  // times however small the chunks are.
-  #carry = noBytes
-  #carried = 0
+  // The beginning of a line whose end has not arrived.
+  readonly #carry = new Carry()
   #firstLine = true
   // A CR ends a line at once; the LF that may follow it, perhaps in the next chunk, belongs to it.
   #afterCr = false
   #data: string | undefined
   #dataBytes = 0
   #event = ""
+  // The name of the latest event that had one: nearly always that of the next one, too.
+  #lastName = ""
   position = 0
   overflow: SseOverflow | undefined
   lastEventId = ""
@@ -165,7 +152,7 @@ class Parser implements SseParser {
   push(chunk: Uint8Array): boolean {
     if (this.overflow !== undefined) return true
     const length = chunk.length
-    if (length <= few && this.#carried > 0 && this.#keepFew(chunk, length)) return false
+    if (length <= fewBytes && this.#carry.length > 0 && this.#keepFew(chunk, length)) return false
     const bytes = asBuffer(chunk)
     const base = this.position
     const readAhead = this.#readAhead
@@ -175,14 +162,14 @@ class Parser implements SseParser {
       if (bytes[0] === LF) at = 1
     }
     // Only a mark before the first line would be in the way of reading ahead.
-    if (this.#firstLine && this.#carried === 0 && length > 0 && bytes[0] !== 0xef) this.#firstLine = false
+    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== 0xef) this.#firstLine = false
     // The next CR, once it has been looked for.
     let nextCr = -1
     // Where the event that is being read began, if that was in this chunk.
     let began = this.#isBetweenEvents ? at : -1
     while (at < length) {
       if (began === at && readAhead !== undefined) {
-        at = readAhead(bytes, at, base)
+        at = readAhead.read(bytes, at, base)
         if (at > began) {
           began = at
           this.position = base + at
@@ -197,12 +184,12 @@ class Parser implements SseParser {
       let end = bytes[at] === LF ? at : bytes.indexOf(LF, at)
       if (end < 0) end = length
       if (nextCr < end) end = nextCr
-      if (this.#carried + end - at > this.#limits.maxLineBytes) {
-        this.#overrun("line", base + at + Math.max(0, this.#limits.maxLineBytes - this.#carried))
+      if (this.#carry.length + end - at > this.#limits.maxLineBytes) {
+        this.#overrun("line", base + at + Math.max(0, this.#limits.maxLineBytes - this.#carry.length))
         return true
       }
       if (end === length) {
-        this.#keep(bytes, at, length)
+        this.#carry.keep(bytes, at, length)
         break
       }
       this.position = base + end + 1
@@ -224,59 +211,39 @@ class Parser implements SseParser {
 
   salvage(): void {
     if (this.overflow !== undefined) return
-    if (this.#carried > 0) {
-      const length = this.#carried
-      this.#carried = 0
-      this.#line(this.#carry, 0, length)
-    }
+    if (this.#carry.length > 0) this.#line(this.#carry.bytes, 0, this.#carry.clear())
     const data = this.#data
-    if (data !== undefined && (data === "[DONE]" || isCompleteJsonObject(data))) this.#dispatch(this.#carry, -1, 0)
+    if (data !== undefined && (data === "[DONE]" || isCompleteJsonObject(data)))
+      this.#dispatch(this.#carry.bytes, -1, 0)
     this.#data = undefined
   }
 
   get #isBetweenEvents(): boolean {
-    return this.#carried === 0 && this.#data === undefined && this.#event === "" && !this.#firstLine
+    return this.#carry.length === 0 && this.#data === undefined && this.#event === "" && !this.#firstLine
   }
 
   #overrun(what: SseOverflow["what"], position: number): void {
     this.position = position
     this.overflow = { what, limit: this.#limits[what === "line" ? "maxLineBytes" : "maxEventBytes"], position }
-    this.#carry = noBytes
-    this.#carried = 0
+    this.#carry.drop()
   }
 
-  #keep(bytes: Buffer, from: number, to: number): void {
-    const needed = this.#carried + to - from
-    if (needed > this.#carry.length) {
-      const larger = Buffer.allocUnsafe(Math.max(256, this.#carry.length * 2, needed))
-      this.#carry.copy(larger, 0, 0, this.#carried)
-      this.#carry = larger
-    }
-    bytes.copy(this.#carry, this.#carried, from, to)
-    this.#carried = needed
-  }
-
-  /** Keeps a few bytes in which no line ends. Answers false, and does nothing, when one does or would be too long. */
+  /** Keeps a few bytes in which no line ends. Returns false, and does nothing, if one does or would be too long. */
   #keepFew(bytes: Uint8Array, length: number): boolean {
-    const carry = this.#carry
-    const carried = this.#carried
-    if (this.#afterCr || carried + length > this.#limits.maxLineBytes || carried + length > carry.length) return false
+    if (this.#afterCr || this.#carry.length + length > this.#limits.maxLineBytes) return false
     for (let i = 0; i < length; i++) if (bytes[i] === LF || bytes[i] === CR) return false
-    for (let i = 0; i < length; i++) carry[carried + i] = bytes[i] ?? 0
-    this.#carried = carried + length
+    this.#carry.keep(bytes, 0, length)
     this.position += length
     return true
   }
 
   #endLine(bytes: Buffer, from: number, to: number): boolean {
-    if (this.#carried === 0) return this.#line(bytes, from, to)
-    this.#keep(bytes, from, to)
-    const length = this.#carried
-    this.#carried = 0
-    return this.#line(this.#carry, 0, length)
+    if (this.#carry.length === 0) return this.#line(bytes, from, to)
+    this.#carry.keep(bytes, from, to)
+    return this.#line(this.#carry.bytes, 0, this.#carry.clear())
   }
 
-  /** Reads a line; answers whether it was the blank one that ends an event. */
+  /** Reads a line. Returns whether it was the blank one that ends an event. */
   #line(bytes: Buffer, start: number, to: number): boolean {
     let from = start
     if (this.#firstLine) {
@@ -308,7 +275,8 @@ class Parser implements SseParser {
         return
       }
       case "event":
-        this.#event = nameAt(bytes, valueFrom, to)
+        if (!spells(bytes, valueFrom, to, this.#lastName)) this.#lastName = bytes.toString("utf8", valueFrom, to)
+        this.#event = this.#lastName
         return
       case "id": {
         const id = bytes.toString("utf8", valueFrom, to)
@@ -336,7 +304,7 @@ class Parser implements SseParser {
 }
 
 /**
- * Creates a parser for one event stream. `readAhead` is asked at the beginning of each event.
+ * Creates a parser for one event stream. `readAhead` is tried at the beginning of each event.
  *
  * @category constructors
  * @since 0.1.0

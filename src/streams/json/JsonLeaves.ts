@@ -1,23 +1,21 @@
 /**
- * Where each scalar of a JSON text stands in its bytes.
+ * Finds where each scalar of a JSON text stands in its bytes.
  *
  * @since 0.1.0
  */
 
 /**
- * One string, number, literal, empty object or empty array. `integer` is a number of digits alone.
- *
- * **Details**
- *
- * `path` joins keys and indexes with dots (`choices.0.delta.content`). `from` and `to` are the bytes of the value; those
- * of a string are without its quotes.
+ * One string, number, literal, empty object or empty array.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Leaf {
+  /** Keys and indexes, joined with dots (`choices.0.delta.content`). */
   readonly path: string
+  /** `integer` is a number of digits alone. */
   readonly kind: "string" | "integer" | "other"
+  /** Where the value begins and ends in the bytes; a string does so inside of its quotes, unless it is a whole one. */
   readonly from: number
   readonly to: number
 }
@@ -34,87 +32,121 @@ const isSpace = (byte: number | undefined): boolean => byte === 32 || byte === 1
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57
 
+/** Reads valid JSON once, from its begin to its end. */
+class Reader {
+  readonly found: Array<Leaf> = []
+  /** Whether a key may be there twice. */
+  isAmbiguous = false
+
+  readonly #bytes: Buffer
+  readonly #end: number
+  readonly #whole: ReadonlySet<string>
+  readonly #paths = new Set<string>()
+  #at: number
+  // Whether the value that is being read is inside of one that is a leaf as a whole.
+  #isInside = false
+
+  constructor(bytes: Buffer, start: number, end: number, whole: ReadonlySet<string>) {
+    this.#bytes = bytes
+    this.#at = start
+    this.#end = end
+    this.#whole = whole
+  }
+
+  value(path: string): void {
+    this.#space()
+    const from = this.#at
+    if (!this.#isInside && this.#whole.has(path)) {
+      this.#isInside = true
+      this.#any(path)
+      this.#isInside = false
+      this.#leaf(path, "other", from, this.#at)
+    } else this.#any(path)
+    this.#space()
+  }
+
+  #space(): void {
+    while (this.#at < this.#end && isSpace(this.#bytes[this.#at])) this.#at++
+  }
+
+  /** Reads a string whose opening quote is next. Returns where its characters begin and end. */
+  #string(): readonly [from: number, to: number] {
+    const bytes = this.#bytes
+    const from = ++this.#at
+    while (this.#at < this.#end && bytes[this.#at] !== QUOTE) this.#at += bytes[this.#at] === BACKSLASH ? 2 : 1
+    return [from, this.#at++]
+  }
+
+  #leaf(path: string, kind: Leaf["kind"], from: number, to: number): void {
+    if (this.#isInside) return
+    if (this.#paths.has(path)) this.isAmbiguous = true
+    this.#paths.add(path)
+    this.found.push({ path, kind, from, to })
+  }
+
+  #any(path: string): void {
+    const first = this.#bytes[this.#at]
+    if (first === QUOTE) {
+      const [from, to] = this.#string()
+      this.#leaf(path, "string", from, to)
+    } else if (first === OPEN_OBJECT || first === OPEN_ARRAY) this.#container(path, first === OPEN_OBJECT)
+    else this.#numberOrLiteral(path)
+  }
+
+  #numberOrLiteral(path: string): void {
+    const from = this.#at
+    let digits = true
+    while (this.#at < this.#end) {
+      const byte = this.#bytes[this.#at]
+      if (byte === COMMA || byte === CLOSE_OBJECT || byte === CLOSE_ARRAY || isSpace(byte)) break
+      digits &&= isDigit(byte)
+      this.#at++
+    }
+    this.#leaf(path, digits ? "integer" : "other", from, this.#at)
+  }
+
+  #container(path: string, isObject: boolean): void {
+    const from = this.#at++
+    this.#space()
+    if (this.#bytes[this.#at] === (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+      this.#leaf(path, "other", from, ++this.#at)
+      return
+    }
+    for (let index = 0; this.#at < this.#end; index++) {
+      this.#space()
+      const key = isObject ? this.#key() : String(index)
+      this.value(path === "" ? key : `${path}.${key}`)
+      if (this.#bytes[this.#at++] !== COMMA) return
+    }
+  }
+
+  /** Reads a key and the colon behind it. */
+  #key(): string {
+    const [from, to] = this.#string()
+    const key = this.#bytes.toString("utf8", from, to)
+    // An escape can spell a key that is already there, and a dot a path.
+    if (!this.#isInside && (key.includes("\\") || key.includes("."))) this.isAmbiguous = true
+    this.#space()
+    this.#at++
+    return key
+  }
+}
+
 /**
- * Lists the scalars of the JSON text in `bytes` between `start` and `end`, in their order. The text must be valid JSON: it
- * is read once after it was parsed. Answers nothing when a key may be there twice, since then the places do not say
- * which value counts.
+ * Lists the leaves of the JSON text in `bytes` between `start` and `end`, in their order. The text must be valid JSON: it is
+ * read after it was parsed. A value at one of the paths of `whole` is one leaf, of kind `other`, whatever it is. Returns
+ * `undefined` if a key may be there twice, since the positions do not say then which value counts.
  *
  * @category decoding
  * @since 0.1.0
  */
-export const leaves = (bytes: Buffer, start: number, end: number): ReadonlyArray<Leaf> | undefined => {
-  const found: Array<Leaf> = []
-  const paths = new Set<string>()
-  let at = start
-  let ambiguous = false
-
-  const space = (): void => {
-    while (at < end && isSpace(bytes[at])) at++
-  }
-
-  /** Reads a string whose opening quote is at `at`; leaves `at` behind its closing quote. */
-  const string = (): readonly [number, number] => {
-    const from = ++at
-    while (at < end && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1
-    return [from, at++]
-  }
-
-  const leaf = (path: string, kind: Leaf["kind"], from: number, to: number): void => {
-    if (paths.has(path)) ambiguous = true
-    paths.add(path)
-    found.push({ path, kind, from, to })
-  }
-
-  const value = (path: string): void => {
-    space()
-    const first = bytes[at]
-    if (first === QUOTE) {
-      const [from, to] = string()
-      leaf(path, "string", from, to)
-    } else if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
-      container(path, first === OPEN_OBJECT)
-    } else {
-      const from = at
-      let digits = true
-      for (
-        let byte = bytes[at];
-        at < end && byte !== COMMA && byte !== CLOSE_OBJECT && byte !== CLOSE_ARRAY;
-        byte = bytes[++at]
-      ) {
-        if (isSpace(byte)) break
-        digits &&= isDigit(byte)
-      }
-      leaf(path, digits ? "integer" : "other", from, at)
-    }
-    space()
-  }
-
-  const container = (path: string, isObject: boolean): void => {
-    const close = isObject ? CLOSE_OBJECT : CLOSE_ARRAY
-    const from = at++
-    space()
-    if (bytes[at] === close) {
-      leaf(path, "other", from, ++at)
-      return
-    }
-    for (let index = 0; at < end; index++) {
-      space()
-      let key = String(index)
-      if (isObject) {
-        const [keyFrom, keyTo] = string()
-        key = bytes.toString("utf8", keyFrom, keyTo)
-        // An escape can spell a key that is already there, and a dot a path.
-        if (key.includes("\\") || key.includes(".")) ambiguous = true
-        space()
-        // The colon.
-        at++
-      }
-      value(path === "" ? key : `${path}.${key}`)
-      const separator = bytes[at++]
-      if (separator !== COMMA) return
-    }
-  }
-
-  value("")
-  return ambiguous ? undefined : found
+export const leaves = (
+  bytes: Buffer,
+  start: number,
+  end: number,
+  whole: ReadonlySet<string>
+): ReadonlyArray<Leaf> | undefined => {
+  const reader = new Reader(bytes, start, end, whole)
+  reader.value("")
+  return reader.isAmbiguous ? undefined : reader.found
 }

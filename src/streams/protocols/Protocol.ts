@@ -23,12 +23,12 @@ export interface Protocol {
   /** Whether a streamed body may be of type JSON, so that it is decoded as it arrives. Default false. */
   readonly streamsJson?: boolean
   /** Encodes a request as the JSON body, or says which parameter the protocol cannot express. */
-  readonly encode: (
+  readonly encodeRequest: (
     request: CompletionRequest,
     context: EncodeContext
   ) => Result.Result<Schema.JsonObject, InvalidRequestError>
   /** Makes the decoder of one streamed response. */
-  readonly stream: (context: DecodeContext) => StreamDecoder
+  readonly decodeStream: (context: DecodeContext) => StreamDecoder
   /** Decodes a body that was not streamed. */
-  readonly whole: (body: string, context: DecodeContext) => WholeResponse
+  readonly decodeWhole: (body: string, context: DecodeContext) => WholeResponse
 }

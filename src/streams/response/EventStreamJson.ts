@@ -12,8 +12,8 @@
 import * as EventStream from "../framing/EventStream.ts"
 import type { Headers } from "../framing/EventStreamHeaders.ts"
 import type { Locate } from "../framing/Locate.ts"
-import { Templates } from "../json/Templates.ts"
-import { chunkOf } from "../json/Words.ts"
+import { processCaches } from "../json/DecoderCaches.ts"
+import { StreamTemplates } from "../json/StreamTemplates.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, parse } from "../json/Json.ts"
 import * as JsonStream from "./JsonStream.ts"
@@ -49,7 +49,7 @@ export const reported = (code: string, payload: string): JsonObject => {
 }
 
 /** All of a payload is JSON. */
-const everything: Locate = (_, from, to) => ({ from, to, end: to, event: "" })
+const everything: Locate = (_, from, to) => ({ from, to })
 
 /**
  * Makes the parser of one stream.
@@ -57,11 +57,11 @@ const everything: Locate = (_, from, to) => ({ from, to, end: to, event: "" })
  * @category constructors
  * @since 0.1.0
  */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { assembly, context } = reading
   // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
   // parse it.
-  const templates = new Templates<JsonObject>(machine.holes, everything)
+  const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
 
   const fail = (code: string, payload: string): void => {
     reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
@@ -83,8 +83,9 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
 
   /** Reads an event, without parsing it where it is like an earlier one. */
   const onEvent = (event: string, bytes: Buffer, from: number, to: number, position: number): void => {
-    const isKnown = event !== "chunk" && templates.match(chunkOf(bytes), from, to) === to
-    const value = isKnown ? templates.value : objectOf(bytes, from, to, position)
+    const found = event === "chunk" ? undefined : templates.match(processCaches.views.chunk(bytes), from, to)
+    const isKnown = found?.end === to
+    const value = isKnown ? found.value : objectOf(bytes, from, to, position)
     if (value === undefined) return
     if (event === "chunk" && typeof value.bytes === "string") {
       const inner = Buffer.from(value.bytes, "base64")
@@ -141,7 +142,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, machine, parser(reading, machine))
 }

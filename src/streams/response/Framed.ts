@@ -5,7 +5,7 @@
  */
 import type { Assembly } from "./Assembly.ts"
 import * as EventStreamJson from "./EventStreamJson.ts"
-import type { Machine } from "./JsonStream.ts"
+import type { FrameDecoder } from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import * as SseJson from "./SseJson.ts"
 
@@ -15,5 +15,5 @@ import * as SseJson from "./SseJson.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: Machine): StreamDecoder =>
+export const make = (context: DecodeContext, assembly: Assembly, machine: FrameDecoder): StreamDecoder =>
   (context.quirks.framing === "event-stream" ? EventStreamJson : SseJson).make(context, assembly, machine)

@@ -7,7 +7,7 @@ import { amend, IncompleteStreamError, MalformedStreamError, type ProviderError 
 import type { RateLimitSnapshot } from "../../domain/RateLimitSnapshot.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { gather } from "../framing/Gather.ts"
-import type { Holes } from "../json/Shape.ts"
+import type { TemplateRules } from "../json/SharedTemplate.ts"
 import type { Assembly } from "./Assembly.ts"
 import { type JsonObject, parse } from "../json/Json.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./StreamDecoder.ts"
@@ -20,27 +20,28 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
  * **Details**
  *
  * `frame` reads one event; it answers an error when the provider reports one, or a sentence when the event is not what the
- * protocol says. `doneMarker` is told of `[DONE]`. `whole` says whether the completion contract is fulfilled, `contract`
+ * protocol says. `doneMarker` is told of `[DONE]`. `isWhole` returns whether the completion contract is fulfilled, `contract`
  * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
- * no more can come. A machine whose protocol has a terminal event calls it itself. `holes` are the places in which its deltas
- * differ. `repeat` is asked behind `frame`: it answers what `frame` would do with the same event, were there another text in the
- * only place that differs (`path`), as long as no other event comes between; nothing when it would do more than deliver the text.
+ * no more can come. A machine whose protocol has a terminal event calls it itself. `templates` are the rules by which its events
+ * are read without being parsed. `repeat` is called after `frame`: it returns what `frame` would do with the same event if
+ * the only slot that is read, at `path`, had another text, as long as no other event comes between; `undefined` if `frame` would do
+ * more than deliver the text.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Machine {
+export interface FrameDecoder {
   readonly frame: (value: JsonObject, event: string) => ProviderError | string | undefined
   readonly doneMarker: () => void
-  readonly whole: () => boolean
+  readonly isWhole: () => boolean
   readonly contract: ReadonlyArray<Evidence>
   readonly finish: () => void
-  readonly holes: Holes<JsonObject>
+  readonly templates: TemplateRules<JsonObject>
   readonly repeat?: (value: JsonObject, event: string, path: string) => Repeat | undefined
 }
 
 /**
- * What a machine does with an event that is like the one before but for its text.
+ * Does what a machine does with an event that differs from the one before in its text alone.
  *
  * @category models
  * @since 0.1.0
@@ -140,7 +141,7 @@ export const mayBeNoStream = (chunk: Uint8Array): boolean => {
 
 class Decoder implements StreamDecoder {
   readonly #reading: Reading
-  readonly #machine: Machine
+  readonly #machine: FrameDecoder
   readonly #parser: Parser
   readonly #bare: boolean
   // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
@@ -152,7 +153,7 @@ class Decoder implements StreamDecoder {
 
   readonly #readPiece = (piece: Uint8Array): boolean => this.#read(piece)
 
-  constructor(reading: Reading, machine: Machine, parser: Parser, bare: boolean) {
+  constructor(reading: Reading, machine: FrameDecoder, parser: Parser, bare: boolean) {
     this.#reading = reading
     this.#machine = machine
     this.#parser = parser
@@ -184,7 +185,7 @@ class Decoder implements StreamDecoder {
     if (reading.isOver) return []
     this.#parser.salvage()
     if (reading.isOver) return this.#take()
-    if (machine.whole()) {
+    if (machine.isWhole()) {
       if (ending.type === "end-of-body") assembly.saw("end-of-body")
       machine.finish()
     } else if (ending.type === "failed") {
@@ -265,5 +266,5 @@ class Decoder implements StreamDecoder {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reading: Reading, machine: Machine, parser: Parser, bare = false): StreamDecoder =>
+export const make = (reading: Reading, machine: FrameDecoder, parser: Parser, bare = false): StreamDecoder =>
   new Decoder(reading, machine, parser, bare)

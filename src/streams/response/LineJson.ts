@@ -4,11 +4,12 @@
  * @since 0.1.0
  */
 import * as Ndjson from "../framing/Ndjson.ts"
+import { processCaches } from "../json/DecoderCaches.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, parse } from "../json/Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
-import { ReadAhead } from "./ReadAhead.ts"
+import { TemplateReadAhead } from "./ReadAhead.ts"
 
 /**
  * Makes the decoder of one stream.
@@ -16,11 +17,11 @@ import { ReadAhead } from "./ReadAhead.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
   // The end of a line does not count.
-  const ahead = new ReadAhead(reading, machine, Ndjson.locate, longest + 1)
+  const ahead = new TemplateReadAhead(reading, machine, Ndjson.locate, longest + 1, processCaches)
   let isPage = false
 
   const onLine: Ndjson.OnLine = (text, bytes, from, to) => {
@@ -46,6 +47,6 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
     else if (from >= 0) ahead.learn(bytes, from, to, "", value)
   }
 
-  const parser = Ndjson.make(onLine, longest, (bytes, at, base) => ahead.read(bytes, at, base))
+  const parser = Ndjson.make(onLine, longest, ahead)
   return JsonStream.make(reading, machine, parser, true)
 }

@@ -1,113 +1,90 @@
 /**
- * Reads the events of a stream that are like earlier ones, without parsing them.
+ * Reads the events of a stream that match a template, without parsing them.
  *
  * @since 0.1.0
  */
-import * as JsonReader from "../json/JsonReader.ts"
 import type { Locate } from "../framing/Locate.ts"
-import type { Template } from "../json/Template.ts"
-import { Templates } from "../json/Templates.ts"
-import { chunkOf } from "../json/Words.ts"
+import type { ReadAhead } from "../framing/ReadAhead.ts"
+import type { DecoderCaches } from "../json/DecoderCaches.ts"
+import type { StreamTemplate, TemplateEvent } from "../json/StreamTemplate.ts"
+import { StreamTemplates } from "../json/StreamTemplates.ts"
 import type { JsonObject } from "../json/Json.ts"
-import type { Machine, Reading, Repeat } from "./JsonStream.ts"
-
-/** After so many strangers in a row that could not be read, only one in so many is tried. */
-const patience = 16
+import type { FrameDecoder, Reading, Repeat } from "./JsonStream.ts"
 
 /**
- * What reads ahead in one stream.
+ * Reads the events of one stream by templates.
  *
  * **Details**
  *
- * The events of an answer come in runs: one kind of delta, again and again. Once two in a row were of the same template, the machine
- * is asked what it would do with the next ones (`Machine.repeat`), and is then not asked again until another event comes. Where
- * no event is like another, their objects are read by `JsonReader`.
+ * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same template, the
+ * frame decoder returns what it does with the next ones (`FrameDecoder.repeat`), which holds until another event comes.
  *
  * @category models
  * @since 0.1.0
  */
-export class ReadAhead {
+export class TemplateReadAhead implements ReadAhead {
   readonly #reading: Reading
-  readonly #machine: Machine
+  readonly #machine: FrameDecoder
   readonly #locate: Locate
   readonly #longest: number
-  readonly #templates: Templates<JsonObject>
-  #latest: Template<JsonObject> | undefined
+  readonly #caches: DecoderCaches
+  readonly #templates: StreamTemplates<JsonObject>
+  // The template of the event before.
+  #latest: StreamTemplate<JsonObject> | undefined
   #repeat: Repeat | undefined
-  #unread = 0
 
-  /** `locate` finds the JSON of an event in its bytes; `longest` is how long an event may be, its end included. */
-  constructor(reading: Reading, machine: Machine, locate: Locate, longest: number) {
+  /**
+   * `locate` finds the JSON of an event in its bytes; `longest` is how many bytes an event may have, its end included; `caches` is
+   * what this stream shares with others.
+   */
+  constructor(reading: Reading, machine: FrameDecoder, locate: Locate, longest: number, caches: DecoderCaches) {
     this.#reading = reading
     this.#machine = machine
     this.#locate = locate
     this.#longest = longest
-    this.#templates = new Templates(machine.holes, locate)
+    this.#caches = caches
+    this.#templates = new StreamTemplates(machine.templates, locate, caches)
   }
 
-  /** Reads from `start` on, and answers where the first event begins that it left alone. `base` bytes came before this chunk. */
-  read(bytes: Buffer, start: number, base: number): number {
+  read(bytes: Buffer, start: number, position: number): number {
     const reading = this.#reading
-    const templates = this.#templates
-    const chunk = chunkOf(bytes)
+    const chunk = this.#caches.views.chunk(bytes)
     let at = start
     while (!reading.isOver) {
       if (this.#repeat !== undefined) at = this.#latest?.run(chunk, at, this.#longest, this.#repeat) ?? at
-      const limit = Math.min(bytes.length, at + this.#longest)
-      const end = templates.match(chunk, at, limit)
-      const { event, template, value } = templates
-      if (end >= 0 && value !== undefined) {
-        this.#frame(bytes, at, end, base, event, value)
-        this.#follow(template, value, event)
-        at = end
-        continue
-      }
-      const next = templates.isLost ? this.#readStranger(bytes, at, limit, base) : -1
-      if (next < 0) return at
-      at = next
+      const found = this.#templates.match(chunk, at, Math.min(bytes.length, at + this.#longest))
+      if (found === undefined) return at
+      const { end } = found
+      this.#frame(bytes, at, found, position)
+      this.#follow(found)
+      at = end
     }
     return at
   }
 
-  /** Learns from an event that went the full way, and whose bytes are those between `from` and `to`. */
+  /** Learns from an event that was parsed, and whose bytes are those between `from` and `to`. */
   learn(bytes: Buffer, from: number, to: number, event: string, value: JsonObject): void {
     this.#templates.learn(bytes, from, to, event, value)
   }
 
-  /** Is told that the machine has read an event that went the full way: what it would have done again may be no more right. */
+  /** Forgets what the machine does with the next events, since it has read one that was parsed. */
   interrupt(): void {
     this.#latest = undefined
     this.#repeat = undefined
   }
 
-  #frame(bytes: Buffer, at: number, end: number, base: number, event: string, value: JsonObject): void {
+  #frame(bytes: Buffer, at: number, { end, event, value }: TemplateEvent<JsonObject>, position: number): void {
     this.#reading.frames++
     const problem = this.#machine.frame(value, event)
     if (problem === undefined) return
     const json = this.#locate(bytes, at, end)
-    this.#reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), base + end)
+    this.#reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), position + end)
   }
 
-  /** Reads an event that is like no other, if nobody keeps its object, whose keys have an order of their own. Answers its end, or -1. */
-  #readStranger(bytes: Buffer, at: number, limit: number, base: number): number {
-    if (this.#unread > patience && this.#unread++ % patience !== 0) return -1
-    const found = this.#locate(bytes, at, limit)
-    const value = found === undefined ? undefined : JsonReader.read(bytes, found.from, found.to)
-    if (found === undefined || value === undefined || !this.#machine.holes.isDelta(value)) {
-      this.#unread++
-      return -1
-    }
-    this.#unread = 0
-    this.#templates.pass()
-    this.interrupt()
-    this.#frame(bytes, at, found.end, base, found.event, value)
-    return found.end
-  }
-
-  #follow(template: Template<JsonObject> | undefined, value: JsonObject, event: string): void {
+  #follow({ event, template, value }: TemplateEvent<JsonObject>): void {
     const isAgain = template !== undefined && template === this.#latest
-    this.#repeat = isAgain && template.only !== undefined
-      ? this.#machine.repeat?.(value, event, template.only)
+    this.#repeat = isAgain && template.onlyPath !== undefined
+      ? this.#machine.repeat?.(value, event, template.onlyPath)
       : undefined
     this.#latest = template
   }

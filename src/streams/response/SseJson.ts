@@ -6,14 +6,15 @@
  * @since 0.1.0
  */
 import * as Sse from "../framing/Sse.ts"
+import { processCaches } from "../json/DecoderCaches.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, parse } from "../json/Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
-import { ReadAhead } from "./ReadAhead.ts"
+import { TemplateReadAhead } from "./ReadAhead.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
 
-export type { Machine } from "./JsonStream.ts"
+export type { FrameDecoder } from "./JsonStream.ts"
 
 /**
  * Makes the parser of one stream.
@@ -21,14 +22,10 @@ export type { Machine } from "./JsonStream.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { assembly, context } = reading
-  const ahead = new ReadAhead(
-    reading,
-    machine,
-    Sse.locate,
-    Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
-  )
+  const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
+  const ahead = new TemplateReadAhead(reading, machine, Sse.locate, longest, processCaches)
 
   const onEvent: Sse.OnSseEvent = (event, data, bytes, from, to) => {
     if (reading.isOver) return
@@ -60,7 +57,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
     else if (from >= 0) ahead.learn(bytes, from, to, event, value)
   }
 
-  const events = Sse.make(onEvent, context.limits, (bytes, at, base) => ahead.read(bytes, at, base))
+  const events = Sse.make(onEvent, context.limits, ahead)
   return events
 }
 
@@ -70,7 +67,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, machine, parser(reading, machine))
 }

@@ -271,15 +271,15 @@ describe("Sse", () => {
   )
 
   it.each([
-    ["data: {}\n\n", { from: 6, to: 8, end: 10, event: "message" }],
-    ["event: a\r\ndata:{}\r\n\r\n", { from: 15, to: 17, end: 21, event: "a" }],
-    ["data: {}\nevent: b\n\nmore", { from: 6, to: 8, end: 19, event: "b" }],
+    ["data: {}\n\n", { from: 6, to: 8 }],
+    ["event: a\r\ndata:{}\r\n\r\n", { from: 15, to: 17 }],
+    ["data: {}\nevent: b\n\nmore", { from: 6, to: 8 }],
     ["event: a\rb\ndata: {}\n\n", undefined],
     ["data: {\ndata: }\n\n", undefined],
     ["id: 1\ndata: {}\n\n", undefined],
     ["event: a\n\n", undefined],
     ["data: {}\n", undefined]
-  ])("tells where the event of %j stands, if it is a plain one", (text, place) => {
+  ])("finds the JSON of %j, if it is a plain event", (text, place) => {
     const bytes = Buffer.from(text)
     assert.deepStrictEqual(Sse.locate(bytes, 0, bytes.length), place)
   })

@@ -18,7 +18,7 @@ const encode = (
   context: Partial<EncodeContext> = {}
 ): unknown =>
   Result.match(
-    protocol.encode(CompletionRequest.make({ model: "claude-x", ...input }), { ...encodeContext, ...context }),
+    protocol.encodeRequest(CompletionRequest.make({ model: "claude-x", ...input }), { ...encodeContext, ...context }),
     { onSuccess: (body) => body, onFailure: (error) => [error._tag, error.parameter, error.detail] }
   )
 
@@ -845,7 +845,7 @@ describe("AnthropicMessages", () => {
     }
 
     it("gives the same events as the stream", () => {
-      const whole = protocol.whole(JSON.stringify(message), Decoding.context())
+      const whole = protocol.decodeWhole(JSON.stringify(message), Decoding.context())
       const streamed = decode(
         start(),
         begin(0, { type: "thinking", thinking: "" }),
@@ -879,7 +879,7 @@ describe("AnthropicMessages", () => {
       ["{\"type\":\"message\",\"content\":[{}]}", "MalformedResponseError", "a content block has no type"],
       ["{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}}", "OverloadedError", "x"]
     ])("fails on %s", (body, tag, detail) => {
-      const { events, failure } = protocol.whole(body, Decoding.context())
+      const { events, failure } = protocol.decodeWhole(body, Decoding.context())
       assert.deepStrictEqual([events, failure?._tag, failure?.detail], [[], tag, detail])
     })
   })
@@ -899,7 +899,7 @@ describe("AnthropicMessages", () => {
       { type: "compaction", content: "so far" },
       { type: "tool_use", id: "t", name: "weather", input: { city: "Rome" }, caller: { type: "direct" } }
     ]
-    const { events } = protocol.whole(
+    const { events } = protocol.decodeWhole(
       JSON.stringify({ id: "msg_1", type: "message", model: "m", content: blocks, stop_reason: "tool_use" }),
       Decoding.context()
     )

@@ -136,7 +136,7 @@ describe("a stream of Converse", () => {
       stop(1),
       end("tool_use")
     ]
-    const decoder = protocol.stream(context())
+    const decoder = protocol.decodeStream(context())
     const before = decoder.push(body(...frames))
     assert.isFalse(before.some((entry) => entry._tag === "OutputItemDone"))
     assert.deepStrictEqual(
@@ -235,7 +235,7 @@ describe("a stream of Converse", () => {
     assert.isTrue(outcome.events.some((entry) => entry._tag === "WebSearchCallBegin" && entry.id === "s1"))
     const prompt = Prompt.concat(Prompt.concat(Prompt.make("Hi"), Replay.toPrompt(items(outcome))), "More")
     const written = Result.getOrThrow(
-      protocol.encode(
+      protocol.encodeRequest(
         CompletionRequest.make({
           model: "m",
           prompt,
@@ -308,7 +308,7 @@ describe("a stream of Converse", () => {
       { _tag: "File", mediaType: "image/png", data: "AQID", protocol: "bedrock-converse" },
       { _tag: "File", mediaType: "image/webp", url: "s3://bucket/a.webp", protocol: "bedrock-converse" }
     ])
-    const whole = protocol.whole(
+    const whole = protocol.decodeWhole(
       JSON.stringify({
         output: { message: { content: [{ image: { format: "png", source: { bytes: "AQID" } } }] } },
         stopReason: "end_turn"
@@ -318,7 +318,7 @@ describe("a stream of Converse", () => {
     assert.deepStrictEqual(items(whole), items(outcome).slice(0, 1))
     const prompt = Prompt.concat(Prompt.concat(Prompt.make("Draw"), Replay.toPrompt(items(outcome))), "More")
     const written = Result.getOrThrow(
-      protocol.encode(CompletionRequest.make({ model: "m", prompt }), {
+      protocol.encodeRequest(CompletionRequest.make({ model: "m", prompt }), {
         provider: "bedrock",
         model: "m",
         stream: true,
@@ -563,7 +563,7 @@ describe("an answer of Converse that was not streamed", () => {
     usage: { inputTokens: 3, outputTokens: 5, totalTokens: 8 },
     metrics: { latencyMs: 1 }
   })
-  const whole = (value: unknown): Outcome => protocol.whole(JSON.stringify(value), context())
+  const whole = (value: unknown): Outcome => protocol.decodeWhole(JSON.stringify(value), context())
 
   it("gives the items of the stream", () => {
     const citation = { title: "t", location: { documentChar: { documentIndex: 0, start: 1, end: 2 } } }
@@ -740,7 +740,7 @@ describe("an answer of InvokeModel", () => {
     }
     for (const [value, name] of [[message, "anthropic-messages"], [completion, "openai-chat"]] as const) {
       const text = JSON.stringify(value)
-      assert.strictEqual(print(protocol.whole(text, context())), print(byName[name].whole(text, context())))
+      assert.strictEqual(print(protocol.decodeWhole(text, context())), print(byName[name].decodeWhole(text, context())))
     }
   })
 

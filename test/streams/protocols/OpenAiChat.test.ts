@@ -16,7 +16,7 @@ const decodeText = (text: string, given?: DecodeContext): Outcome => run(protoco
 const decode = (...payloads: ReadonlyArray<unknown>): Outcome => decodeText(body(...payloads))
 
 const whole = (response: unknown, given: DecodeContext = context()): Outcome =>
-  protocol.whole(typeof response === "string" ? response : JSON.stringify(response), given)
+  protocol.decodeWhole(typeof response === "string" ? response : JSON.stringify(response), given)
 
 const chunk = (delta: unknown, more: Json = {}): Json => ({
   id: "chatcmpl-1",
@@ -595,7 +595,7 @@ describe("OpenAiChat decodes", () => {
     })
 
     it("when the peer falls silent after the finish reason", () => {
-      const decoder = protocol.stream(context())
+      const decoder = protocol.decodeStream(context())
       decoder.push(encoder.encode(body(chunk({ content: "a" }), finish("stop"))))
       const error = failureOf(decodeText(""))
       assert.strictEqual(decoder.end({ type: "failed", error }).at(-1)?._tag, "Completed")
@@ -859,7 +859,7 @@ describe("OpenAiChat fails", () => {
 
   it("as malformed at a line of 10 MB, before it has all of it", () => {
     const given = context({ limits: { maxLineBytes: 1 << 20, maxEventBytes: 1 << 20 } })
-    const decoder = protocol.stream(given)
+    const decoder = protocol.decodeStream(given)
     const piece = encoder.encode("x".repeat(1 << 16))
     decoder.push(encoder.encode("data: "))
     let pushed = 0

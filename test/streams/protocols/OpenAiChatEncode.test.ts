@@ -13,7 +13,7 @@ import { context, encoder, run } from "../../support/Decoding.ts"
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
 const encodeResult = (input: Input, quirks: Quirks = {}, more: Partial<EncodeContext> = {}) =>
-  protocol.encode(CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
+  protocol.encodeRequest(CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
     provider: "test",
     model: "m",
     stream: false,

@@ -7,7 +7,7 @@ import * as Messages from "../../../src/streams/protocols/AnthropicMessages/Resp
 import { Assembly } from "../../../src/streams/response/Assembly.ts"
 import * as Converse from "../../../src/streams/protocols/BedrockConverse/Response.ts"
 import * as EventStreamJson from "../../../src/streams/response/EventStreamJson.ts"
-import type { Machine } from "../../../src/streams/response/JsonStream.ts"
+import type { FrameDecoder } from "../../../src/streams/response/JsonStream.ts"
 import type { Protocol } from "../../../src/streams/protocols/Protocol.ts"
 import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
@@ -80,17 +80,17 @@ const framed = ({ name, payload }: Event, next: (bound: number) => number): Uint
     )
 }
 
-const protocolOf = (make: (context: DecodeContext, assembly: Assembly) => Machine): Protocol => ({
+const protocolOf = (make: (context: DecodeContext, assembly: Assembly) => FrameDecoder): Protocol => ({
   ...byName["bedrock-converse"],
-  stream: (context) => {
+  decodeStream: (context) => {
     const assembly = new Assembly()
     return EventStreamJson.make(context, assembly, make(context, assembly))
   }
 })
 
-const withoutTemplates = (machine: Machine): Machine => ({
+const withoutTemplates = (machine: FrameDecoder): FrameDecoder => ({
   ...machine,
-  holes: { ...machine.holes, isDelta: () => false }
+  templates: { ...machine.templates, isDelta: () => false }
 })
 
 describe("templates of frames", () => {

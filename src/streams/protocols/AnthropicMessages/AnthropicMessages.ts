@@ -10,7 +10,7 @@ import type { Protocol } from "../Protocol.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as Response from "./Response.ts"
-import { encode } from "./Request.ts"
+import { encodeRequest } from "./Request.ts"
 
 /**
  * The protocol `anthropic-messages`.
@@ -26,11 +26,11 @@ import { encode } from "./Request.ts"
  */
 export const protocol: Protocol = {
   name: ResponseItems.name,
-  encode,
-  stream: (context) => {
+  encodeRequest,
+  decodeStream: (context) => {
     const assembly = new Assembly(context)
     return Framed.make(context, assembly, Response.machine(context, assembly))
   },
-  whole: (body, context) =>
+  decodeWhole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => Response.machine(context, assembly).message(value))
 }

@@ -6,7 +6,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { type Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
@@ -14,7 +14,7 @@ import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
-import type { Machine, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as Usage from "./Usage.ts"
 
@@ -61,10 +61,10 @@ const texts: ReadonlyMap<string, string> = new Map([
 
 const deltas: ReadonlySet<unknown> = new Set(["text_delta", "thinking_delta", "input_json_delta"])
 
-/** Where the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.type === "content_block_delta" && isObject(value.delta) && deltas.has(value.delta.type),
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set(["p"])
 }
 
@@ -77,7 +77,7 @@ const holes: Holes<JsonObject> = {
 export const machine = (
   context: DecodeContext,
   assembly: Assembly
-): Machine & { readonly message: (message: JsonObject) => Problem } => {
+): FrameDecoder & { readonly message: (message: JsonObject) => Problem } => {
   const slots = new WireItems(assembly)
   const blocks = new OpenBlocks<ResponseItems.Block>(
     assembly,
@@ -215,9 +215,9 @@ export const machine = (
     message,
     doneMarker: () => assembly.saw("done-marker"),
     // `message_stop` proves an answer whole, and it completes at once: every server that was recorded sends it.
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract: ["terminal-event"],
     finish,
-    holes
+    templates
   }
 }

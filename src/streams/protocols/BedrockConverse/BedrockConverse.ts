@@ -10,7 +10,7 @@ import type { Protocol } from "../Protocol.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as ResponseAny from "./ResponseAny.ts"
 import * as ResponseItems from "./ResponseItems.ts"
-import { encode } from "./Request.ts"
+import { encodeRequest } from "./Request.ts"
 import * as ResponseFrames from "./ResponseFrames.ts"
 
 /**
@@ -27,13 +27,13 @@ import * as ResponseFrames from "./ResponseFrames.ts"
  */
 export const protocol: Protocol = {
   name: ResponseItems.name,
-  encode,
-  stream: (context) => {
+  encodeRequest,
+  decodeStream: (context) => {
     const assembly = new Assembly(context)
     const reading = new JsonStream.Reading(context, assembly)
     const machine = ResponseAny.machine(context, assembly)
     return JsonStream.make(reading, machine, ResponseFrames.make(reading, machine))
   },
-  whole: (body, context) =>
+  decodeWhole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => ResponseAny.machine(context, assembly).response(value))
 }

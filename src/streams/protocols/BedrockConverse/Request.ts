@@ -149,7 +149,7 @@ const merged = (name: string, ours: Schema.JsonObject, theirs: Schema.Json | und
  * @category encoding
  * @since 0.1.0
  */
-export const encode: Protocol["encode"] = (
+export const encodeRequest: Protocol["encodeRequest"] = (
   request,
   context
 ): Result.Result<Schema.JsonObject, InvalidRequestError> => {

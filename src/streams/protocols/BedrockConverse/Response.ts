@@ -6,11 +6,11 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { type Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -43,12 +43,12 @@ const finishReason = (stopReason: string | null): FinishReason => {
 
 const texts = new Set(["delta.text", "delta.reasoningContent.text", "delta.toolUse.input"])
 
-/** Where the deltas of a stream differ. Other deltas are kept as they come, so not in these. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. Other deltas are kept as they come. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: ({ contentBlockIndex, delta }) =>
     contentBlockIndex !== undefined && isObject(delta) && Object.keys(delta).length === 1 &&
     (typeof delta.text === "string" || isObject(delta.toolUse) || isObject(delta.reasoningContent)),
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set(["p"])
 }
 
@@ -70,7 +70,7 @@ const only = (value: JsonObject): readonly [string, unknown] | undefined => {
 export const machine = (
   context: DecodeContext,
   assembly: Assembly
-): Machine & { readonly response: (value: JsonObject) => Problem } => {
+): FrameDecoder & { readonly response: (value: JsonObject) => Problem } => {
   const slots = new WireItems(assembly)
   const blocks = new OpenBlocks<ResponseItems.Block>(
     assembly,
@@ -222,9 +222,9 @@ export const machine = (
     frame,
     response,
     doneMarker: () => assembly.saw("done-marker"),
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract: ["terminal-event"],
     finish,
-    holes
+    templates
   }
 }

@@ -12,7 +12,7 @@ import type { ProviderError } from "../../../domain/CompletionError.ts"
 import * as Messages from "../AnthropicMessages/Response.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as Chat from "../OpenAiChat/Response.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -21,7 +21,7 @@ import * as Decode from "./Response.ts"
 type Problem = ProviderError | string | undefined
 
 /** A machine of any of the languages. `response` reads an answer that was not streamed. */
-interface Inner extends Machine {
+interface Inner extends FrameDecoder {
   readonly response: (value: JsonObject) => Problem
 }
 
@@ -76,11 +76,11 @@ export const machine = (context: DecodeContext, assembly: Assembly): Inner => {
       return code === undefined ? choose(value).response(value) : failed(code, value)
     },
     doneMarker: () => (inner ?? converse).doneMarker(),
-    whole: () => (inner ?? converse).whole(),
+    isWhole: () => (inner ?? converse).isWhole(),
     get contract() {
       return (inner ?? converse).contract
     },
     finish: () => (inner ?? converse).finish(),
-    holes: converse.holes
+    templates: converse.templates
   }
 }

@@ -10,7 +10,7 @@ import { isObject, object, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
 
 /** Reads events that stand in lines. */
-const lines = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+const lines = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { maxEventBytes, maxLineBytes } = reading.context.limits
   // A first line that is no event begins something else, which is looked at when all of it is there.
   let isOther = false
@@ -48,7 +48,7 @@ const OPEN_OBJECT = 123
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const make = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
   return {
     push: (chunk) => {

@@ -18,7 +18,7 @@ import { name } from "./ResponseItems.ts"
  */
 export const protocol: Protocol = {
   name,
-  encode: Request.encode,
-  stream: Response.stream,
-  whole: Response.whole
+  encodeRequest: Request.encode,
+  decodeStream: Response.stream,
+  decodeWhole: Response.whole
 }

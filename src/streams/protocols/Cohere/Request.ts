@@ -20,7 +20,7 @@ import * as RequestTools from "./RequestTools.ts"
  * `reasoning.summary`, `text.verbosity`, `promptCache`, `user` and `metadata` have no field and are left out. The
  * `providerOptions` of the provider come last and win; their `documents` are added to those of the prompt.
  */
-export const encode: Protocol["encode"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const own = PromptParts.ownOptions(request, context)
   const thinking = RequestReasoning.encode(request.reasoning)

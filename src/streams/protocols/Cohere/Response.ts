@@ -7,11 +7,11 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -31,10 +31,10 @@ const texts = new Set([
   "delta.message.tool_calls.function.arguments"
 ])
 
-/** The fields in which the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => deltas.has(value.type),
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set()
 }
 
@@ -43,9 +43,9 @@ type Problem = ProviderError | string | undefined
 /** Whether a value has Cohere's one form of an error: `{message, id?}`. */
 const isError = (value: JsonObject): boolean => value.type === undefined && typeof value.message === "string"
 
-class Decoder implements Machine {
+class Decoder implements FrameDecoder {
   readonly contract = contract
-  readonly holes = holes
+  readonly templates = templates
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
@@ -97,7 +97,7 @@ class Decoder implements Machine {
   /** Ignores `[DONE]`: it comes after the end, and proves nothing without it. */
   doneMarker(): void {}
 
-  whole(): boolean {
+  isWhole(): boolean {
     return this.#assembly.completed
   }
 

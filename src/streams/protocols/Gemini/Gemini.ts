@@ -19,7 +19,7 @@ import { name } from "./ResponseItems.ts"
 export const protocol: Protocol = {
   name,
   streamsJson: true,
-  encode: Request.encode,
-  stream: Response.stream,
-  whole: Response.whole
+  encodeRequest: Request.encode,
+  decodeStream: Response.stream,
+  decodeWhole: Response.whole
 }

@@ -70,7 +70,7 @@ const merge = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject =
  * `user`, the hints for the prompt cache and the name, description and strictness of an output schema have no field and
  * are left out; so is `metadata`, except with the quirk `labels`.
  */
-export const encode: Protocol["encode"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const model = ModelGenerations.of(context)
   const config = generationConfig(request, context, model, problems)

@@ -11,7 +11,7 @@ import { ContentFilteredError, type ProviderError } from "../../../domain/Comple
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -52,8 +52,8 @@ const text = "candidates.0.content.parts.0.text"
 const deltaPart = new Set(["text", "thought"])
 const deltaCandidate = new Set(["content", "index"])
 
-/** The fields in which the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: ({ candidates }) => {
     const candidate = Array.isArray(candidates) && candidates.length === 1 ? object(candidates[0]) : undefined
     const parts = object(candidate?.content)?.parts
@@ -62,7 +62,7 @@ const holes: Holes<JsonObject> = {
       Object.keys(candidate).every((key) => deltaCandidate.has(key)) &&
       Object.keys(part).every((key) => deltaPart.has(key))
   },
-  read: (path) => path === text || (path.startsWith("usageMetadata.") && path.endsWith("TokenCount")),
+  isRead: (path) => path === text || (path.startsWith("usageMetadata.") && path.endsWith("TokenCount")),
   unread: new Set([
     "usageMetadata.promptTokensDetails.0.tokenCount",
     "usageMetadata.candidatesTokensDetails.0.tokenCount"
@@ -76,9 +76,9 @@ const isResponse = (value: JsonObject): boolean =>
   value.candidates !== undefined || value.usageMetadata !== undefined || value.promptFeedback !== undefined ||
   value.modelVersion !== undefined || value.responseId !== undefined
 
-class Decoder implements JsonStream.Machine {
+class Decoder implements JsonStream.FrameDecoder {
   readonly contract = contract
-  readonly holes = holes
+  readonly templates = templates
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
@@ -121,7 +121,7 @@ class Decoder implements JsonStream.Machine {
     this.#assembly.saw("done-marker")
   }
 
-  whole(): boolean {
+  isWhole(): boolean {
     return this.#isProven
   }
 

@@ -8,7 +8,7 @@ import type * as JsonStream from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 
 /** Makes a parser of the elements of a JSON array. */
-const arrayParser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+const arrayParser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   const parser = JsonArray.make((text) => {
     if (reading.isOver) return
     reading.frames++
@@ -21,12 +21,12 @@ const arrayParser = (reading: JsonStream.Reading, machine: JsonStream.Machine): 
       )
       return
     }
-    const problem = machine.frame(value, "message")
+    const problem = decoder.frame(value, "message")
     if (problem !== undefined) reading.answered(problem, text, parser.position)
   }, reading.context.limits)
   return {
-    push: parser.push,
-    salvage: parser.salvage,
+    push: (chunk) => parser.push(chunk),
+    salvage: () => parser.salvage(),
     get overflow() {
       return parser.overflow
     },
@@ -47,7 +47,7 @@ const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123
 
 /** Makes the parser of one stream. */
-export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const make = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
   // The chunks before the first byte that decides.
   const held: Array<Uint8Array> = []
@@ -55,8 +55,8 @@ export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): 
 
   const choose = (first: number | undefined): JsonStream.Parser => {
     chosen = first === OPEN_ARRAY || first === OPEN_OBJECT
-      ? arrayParser(reading, machine)
-      : SseJson.parser(reading, machine)
+      ? arrayParser(reading, decoder)
+      : SseJson.parser(reading, decoder)
     for (const chunk of held.splice(0)) chosen.push(chunk)
     return chosen
   }

@@ -41,7 +41,7 @@ const format = (request: CompletionRequest, problems: PromptParts.Problems): Sch
  * `providerOptions` of the provider (`keep_alive`, …) come last and win; their `options` (`num_ctx`, …) are added to
  * those of the request, one by one.
  */
-export const encode: Protocol["encode"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const own = PromptParts.ownOptions(request, context)
   const sampling = options(request, own)

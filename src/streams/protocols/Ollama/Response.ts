@@ -6,11 +6,11 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as LineJson from "../../response/LineJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -22,18 +22,18 @@ const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
 const texts = new Set(["message.content", "message.thinking", "response", "thinking"])
 
-/** The fields in which the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => value.done === false && object(value.message)?.tool_calls === undefined,
-  read: (path) => texts.has(path),
+  isRead: (path) => texts.has(path),
   unread: new Set(["created_at"])
 }
 
 type Problem = ProviderError | string | undefined
 
-class Decoder implements Machine {
+class Decoder implements FrameDecoder {
   readonly contract = contract
-  readonly holes = holes
+  readonly templates = templates
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
@@ -65,7 +65,7 @@ class Decoder implements Machine {
 
   doneMarker(): void {}
 
-  whole(): boolean {
+  isWhole(): boolean {
     return this.#assembly.completed
   }
 
@@ -107,7 +107,7 @@ class Decoder implements Machine {
 }
 
 /** Makes the frame decoder of one response. */
-export const make = (context: DecodeContext, assembly: Assembly): Machine => new Decoder(context, assembly)
+export const make = (context: DecodeContext, assembly: Assembly): FrameDecoder => new Decoder(context, assembly)
 
 /** Makes the decoder of one streamed response. */
 export const stream = (context: DecodeContext): StreamDecoder => {

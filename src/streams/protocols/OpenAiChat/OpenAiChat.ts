@@ -17,6 +17,6 @@ import * as Request from "./Request.ts"
  */
 export const protocol: Protocol = {
   name,
-  encode: Request.encode,
+  encodeRequest: Request.encodeRequest,
   ...Response.of(name)
 }

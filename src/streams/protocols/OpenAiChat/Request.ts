@@ -115,7 +115,7 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
  * @category encoding
  * @since 0.1.0
  */
-export const encode = (
+export const encodeRequest = (
   request: CompletionRequest,
   context: EncodeContext
 ): Result.Result<Schema.JsonObject, InvalidRequestError> => {

@@ -6,12 +6,12 @@
  */
 import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import * as Framed from "../../response/Framed.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import type { Protocol } from "../Protocol.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -29,8 +29,11 @@ const contract: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/** Where the deltas of a stream differ. Sources and the details of reasoning are kept as they come, so not in these. */
-const holes: Holes<JsonObject> = {
+/**
+ * Which events have templates, and which of their values are slots. Sources and the details of reasoning are kept as they come,
+ * so events with these have none.
+ */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => {
     const choices = array(value.choices)
     const choice = object(choices?.[0])
@@ -40,7 +43,7 @@ const holes: Holes<JsonObject> = {
       ? choices?.length === 0 || choice?.text !== undefined
       : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
   },
-  read: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
+  isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
   unread: new Set(["obfuscation", "p"])
 }
 
@@ -61,7 +64,7 @@ type Problem = ProviderError | string | undefined
  * @category models
  * @since 0.1.0
  */
-export interface ChatMachine extends Machine {
+export interface ChatFrameDecoder extends FrameDecoder {
   /** Reads a whole response as `frame` reads a chunk, and ends the answer. */
   readonly response: (value: JsonObject) => Problem
 }
@@ -76,7 +79,7 @@ export const machine = (
   context: DecodeContext,
   assembly: Assembly,
   language: string = ResponseItems.protocol
-): ChatMachine => {
+): ChatFrameDecoder => {
   const answer = ResponseItems.make(context, assembly, language)
   let chunks = 0
 
@@ -212,10 +215,10 @@ export const machine = (
       assembly.saw("done-marker")
       answer.finish()
     },
-    whole: () => assembly.finishReasonRaw !== null,
+    isWhole: () => assembly.finishReasonRaw !== null,
     contract,
     finish: () => answer.finish(),
-    holes
+    templates
   }
 }
 
@@ -234,12 +237,12 @@ export const machine = (
  * @category decoding
  * @since 0.1.0
  */
-export const of = (language: string): Pick<Protocol, "stream" | "whole"> => ({
-  stream: (context) => {
+export const of = (language: string): Pick<Protocol, "decodeStream" | "decodeWhole"> => ({
+  decodeStream: (context) => {
     const assembly = new Assembly(context)
     return Framed.make(context, assembly, machine(context, assembly, language))
   },
-  whole: (body, context) =>
+  decodeWhole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => machine(context, assembly, language).response(value))
 })
 

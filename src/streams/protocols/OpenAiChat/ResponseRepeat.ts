@@ -1,5 +1,5 @@
 /**
- * Tells of a chunk that there is nothing in it but a piece of the text, or of the reasoning.
+ * Detects chunks that carry nothing but a piece of the text, or of the reasoning.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import { type JsonObject, object } from "../../json/Json.ts"
 import type { Repeat } from "../../response/JsonStream.ts"
 import type { Answer } from "./ResponseItems.ts"
 
-/** What is said of every chunk alike, and is not read once the answer has an id and a model. */
+/** The fields that every chunk has, and that are not read once the response has an id and a model. */
 const ofChunk = new Set([
   "id",
   "object",
@@ -23,12 +23,12 @@ const ofChunk = new Set([
 
 const ofChoice = new Set(["index", "logprobs", "delta"])
 
-const isNothing = (value: unknown): boolean =>
+const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
 
-/** Whether an object says nothing in any field but those that are named. */
-const isSilentBut = (value: JsonObject, fields: ReadonlySet<string>): boolean => {
-  for (const name in value) if (!fields.has(name) && !isNothing(value[name])) return false
+/** Returns whether all fields are empty except those that are named. */
+const hasOnly = (value: JsonObject, fields: ReadonlySet<string>): boolean => {
+  for (const name in value) if (!fields.has(name) && !isEmpty(value[name])) return false
   return true
 }
 
@@ -36,25 +36,24 @@ const contentOnly = new Set(["role", "content"])
 const reasoningOnly = new Set(["role", "reasoning_content"])
 
 /**
- * What the answer does with the text of a chunk that was just read, and stands at a path of it; nothing if the chunk says more than
- * this.
+ * Returns what is done with the text at a path of a chunk that was just read; `undefined` if the chunk carries more than this.
  *
  * @category decoding
  * @since 0.1.0
  */
 export const of = (value: JsonObject, path: string, answer: Answer): Repeat | undefined => {
   const choices = value.choices
-  if (!Array.isArray(choices) || choices.length !== 1 || !isSilentBut(value, ofChunk)) return undefined
+  if (!Array.isArray(choices) || choices.length !== 1 || !hasOnly(value, ofChunk)) return undefined
   const choice = object(choices[0])
   const delta = object(choice?.delta)
-  if (choice === undefined || delta === undefined || choice.index !== 0 || !isSilentBut(choice, ofChoice)) {
+  if (choice === undefined || delta === undefined || choice.index !== 0 || !hasOnly(choice, ofChoice)) {
     return undefined
   }
   switch (path) {
     case "choices.0.delta.content":
-      return isSilentBut(delta, contentOnly) ? (text) => answer.text(text) : undefined
+      return hasOnly(delta, contentOnly) ? (text) => answer.text(text) : undefined
     case "choices.0.delta.reasoning_content":
-      return isSilentBut(delta, reasoningOnly) ? (text) => answer.reasoning(text) : undefined
+      return hasOnly(delta, reasoningOnly) ? (text) => answer.reasoning(text) : undefined
     default:
       return undefined
   }

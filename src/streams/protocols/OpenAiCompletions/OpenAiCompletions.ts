@@ -22,6 +22,6 @@ import * as Request from "./Request.ts"
  */
 export const protocol: Protocol = {
   name: "openai-completions",
-  encode: Request.encode,
+  encodeRequest: Request.encodeRequest,
   ...Response.of("openai-completions")
 }

@@ -75,7 +75,7 @@ const cacheFields = (request: CompletionRequest): Schema.JsonObject => {
  * cache lifetimes of other providers and a reasoning budget in tokens are left out, as are `temperature` and `topP` for
  * reasoning models.
  */
-export const encode: Protocol["encode"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const own = PromptParts.ownOptions(request, context)
   if (request.stop !== undefined && request.stop.length > 0) {

@@ -6,10 +6,10 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
-import type { Holes } from "../../json/Shape.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
-import type { Machine, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as Text from "../../response/Text.ts"
@@ -32,10 +32,10 @@ const deltas: ReadonlySet<string> = new Set([
   "response.reasoning_text.delta"
 ])
 
-/** The fields in which the deltas of a stream differ. */
-const holes: Holes<JsonObject> = {
+/** Which events have templates, and which of their values are slots. */
+const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => typeof value.type === "string" && value.type.endsWith(".delta"),
-  read: (path) => path === "delta",
+  isRead: (path) => path === "delta",
   unread: new Set(["sequence_number", "obfuscation"])
 }
 
@@ -45,9 +45,9 @@ const progress =
 
 type Problem = ProviderError | string | undefined
 
-class Decoder implements Machine {
+class Decoder implements FrameDecoder {
   readonly contract = contract
-  readonly holes = holes
+  readonly templates = templates
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
@@ -103,7 +103,7 @@ class Decoder implements Machine {
     this.#assembly.saw("done-marker")
   }
 
-  whole(): boolean {
+  isWhole(): boolean {
     return this.#assembly.completed
   }
 

@@ -11,8 +11,8 @@ import { type CompletionError, type ConfigurationError, InvalidRequestError } fr
 import type { Endpoint } from "../../domain/Endpoint.ts"
 import type { Provider } from "../../services/Provider.ts"
 import * as Address from "../configuration/Address.ts"
-import type { Asked } from "../transport/Attempt.ts"
-import * as Flaws from "../transport/Flaws.ts"
+import type { Asked } from "./Transport.ts"
+import * as Flaws from "./RequestProblem.ts"
 
 /**
  * What is asked.

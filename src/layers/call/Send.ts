@@ -14,8 +14,8 @@ import type { Authorization } from "../../services/Provider.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as DispatchHttpClient from "../http/DispatchHttpClient.ts"
 import * as Watch from "../http/Watch.ts"
-import { authorize, type Authorized, type Unauthorized } from "./Authorized.ts"
-import * as Clocks from "./Clocks.ts"
+import { authorize, type Authorized, type Unauthorized } from "./Authorize.ts"
+import * as Clocks from "../resilience/Clocks.ts"
 import * as TransportFailure from "./TransportFailure.ts"
 
 /**

@@ -16,7 +16,7 @@ import type { Reader } from "../http/BodyQueue.ts"
 import * as ContentEncoding from "../http/ContentEncoding.ts"
 import { DispatchResponse } from "../http/DispatchResponse.ts"
 import type { Watch, Watched } from "../http/Watch.ts"
-import type { Silence } from "./Silence.ts"
+import type { Silence } from "./IdleTimer.ts"
 import * as TransportFailure from "./TransportFailure.ts"
 
 type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>

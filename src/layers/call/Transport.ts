@@ -14,11 +14,11 @@ import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Quirks } from "../../domain/Quirks.ts"
 import type { DecodeContext } from "../../streams/response/StreamDecoder.ts"
 import { classify as classifyRefusal } from "../../streams/response/ErrorClassifier.ts"
-import type { Unauthorized } from "./Authorized.ts"
+import type { Unauthorized } from "./Authorize.ts"
 import { readText } from "./Body.ts"
 import * as ResponseBytes from "./ResponseBytes.ts"
 import { contextOf, type Means, refused, send } from "./Send.ts"
-import { Silence } from "./Silence.ts"
+import { Silence } from "./IdleTimer.ts"
 
 /**
  * What is asked, as often as it takes. `operation` is its name in spans (OpenTelemetry's `gen_ai.operation.name`).

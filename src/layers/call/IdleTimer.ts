@@ -8,7 +8,7 @@
 import * as Duration from "effect/Duration"
 import { type ProviderError, StreamIdleTimeoutError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { Clocks } from "./Clocks.ts"
+import type { Clocks } from "../resilience/Clocks.ts"
 
 /**
  * The two clocks of one stream.

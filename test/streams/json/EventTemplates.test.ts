@@ -3,7 +3,7 @@
  *
  * A decoder that is fed byte by byte parses each event, since no event is ever whole in one chunk; a decoder that is fed whole
  * events, or several pieces at a time, reads nearly all of them by template. Their outcomes are compared on streams in which bytes are
- * changed, dropped, added and moved, inside the holes and outside. Bugs planted in what it tests, each of which it found:
+ * changed, dropped, added and moved, inside the slots and outside. Bugs planted in what it tests, each of which it found:
  *
  * - in comparing: the end of a run, its last word, or a short run not compared;
  * - in reading values: control characters, backslashes or bytes that are not ASCII taken as they stand, by words and one by one;
@@ -22,9 +22,10 @@ import { Struct } from "effect"
 import type { JsonObject } from "../../../src/streams/json/Json.ts"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
-import { learn } from "../../../src/streams/json/Shape.ts"
+import { DecoderCaches } from "../../../src/streams/json/DecoderCaches.ts"
+import { ScalarReader } from "../../../src/streams/json/ScalarReader.ts"
+import { learn } from "../../../src/streams/json/SharedTemplate.ts"
 import { locate } from "../../../src/streams/framing/Sse.ts"
-import { chunkOf } from "../../../src/streams/json/Words.ts"
 import type { Protocol } from "../../../src/streams/protocols/Protocol.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
 import { context, encoder, every, inLengths, type Outcome, print, random, run } from "../../support/Decoding.ts"
@@ -309,7 +310,7 @@ const shuffled = (value: unknown, next: (bound: number) => number): unknown => {
 }
 
 /** A long stream, most of whose events have their keys in an order of their own; some come in runs, as they are. */
-const strangers = (protocol: Streamed, next: (bound: number) => number): Buffer => {
+const unmatched = (protocol: Streamed, next: (bound: number) => number): Buffer => {
   const chosen = Array.from({ length: 3 }, () => kinds[protocol][next(kinds[protocol].length)])
   let stream = chosen.map((kind) => kind?.before.join("") ?? "").join("")
   for (let n = 0; n < 110; n++) {
@@ -326,7 +327,7 @@ const strangers = (protocol: Streamed, next: (bound: number) => number): Buffer 
 
 /** What a decoder makes of pieces that arrive several at a time. */
 const together = (protocol: Protocol, pieces: ReadonlyArray<Uint8Array>): Outcome => {
-  const decoder = protocol.stream(context())
+  const decoder = protocol.decodeStream(context())
   const events: Array<ResponseEvent> = []
   for (let at = 0; at < pieces.length && decoder.failure === undefined && !decoder.completed; at += 5) {
     events.push(...decoder.pushAll(pieces.slice(at, at + 5)))
@@ -362,7 +363,7 @@ describe("templates", () => {
     const numbers = random(1_121_2026, 2 ** 31)
     const next = (bound: number) => (numbers.next().value ?? 0) % bound
     for (let round = 0; round < 120; round++) {
-      const stream = mutate(strangers(name, next), next)
+      const stream = mutate(unmatched(name, next), next)
       const shown = print(run(byName[name], every(stream, 1)))
       assert.strictEqual(
         print(run(byName[name], [stream])),
@@ -381,28 +382,35 @@ describe("templates", () => {
     const [kind] = kinds["openai-chat"]
     const first = Buffer.from(encoder.encode(kind?.delta("first", 1) ?? ""))
     const value: JsonObject = JSON.parse(first.toString("utf8", 6))
-    const shape = learn(first, 0, first.length, "message", value, {
+    const shared = learn(first, 0, first.length, "message", value, {
       isDelta: () => true,
-      read: (path) => path === "choices.0.delta.content",
+      isRead: (path) => path === "choices.0.delta.content",
       unread: new Set(["obfuscation"])
     }, locate)
+    const caches = new DecoderCaches()
+    const scalars = new ScalarReader(caches.texts, caches.names)
+    const chunkOf = (event: Buffer) => caches.views.chunk(event)
     const templateOf = (event: Buffer) => {
-      assert.strictEqual(shape?.read(chunkOf(event), 0, event.length), event.length)
-      const object = shape?.object()
-      return object === undefined ? undefined : shape?.template(event, 0, event.length, object)
+      const match = shared?.match(chunkOf(event), 0, event.length, scalars)
+      assert.strictEqual(match?.to, event.length)
+      const object = match === undefined ? undefined : shared?.object(match)
+      return object === undefined || match === undefined
+        ? undefined
+        : shared?.forStream(event, match, object, scalars)
     }
     const template = templateOf(first)
     const other = Buffer.from(kind?.delta("second \"one\"", 4) ?? "")
-    assert.strictEqual(template?.match(chunkOf(other), 0, other.length), other.length)
+    assert.strictEqual(template?.match(chunkOf(other), 0, other.length), true)
+    assert.strictEqual(template?.end, other.length)
     assert.deepInclude(template?.value, { choices: [{ index: 0, delta: { content: "second \"one\"" } }] })
-    assert.strictEqual(template?.match(chunkOf(other), 0, other.length - 1), -1, "an event that is not whole")
+    assert.strictEqual(template?.match(chunkOf(other), 0, other.length - 1), false, "an event that is not whole")
     const named = Buffer.from(other.toString().replace("\"model\":\"m\"", "\"model\":\"n\""))
-    assert.strictEqual(template?.match(chunkOf(named), 0, named.length), -1, "another byte outside the holes")
+    assert.strictEqual(template?.match(chunkOf(named), 0, named.length), false, "another byte outside the slots")
     // Another stream, whose model has another name.
-    const stranger = templateOf(named)
-    assert.deepInclude(stranger?.value, { model: "n" })
+    const second = templateOf(named)
+    assert.deepInclude(second?.value, { model: "n" })
     assert.deepInclude(template?.value, { model: "m" })
-    assert.notInclude(JSON.stringify(stranger?.value), "first")
+    assert.notInclude(JSON.stringify(second?.value), "first")
   })
 
   it("keep streams that are read in turns apart", () => {
@@ -415,7 +423,7 @@ describe("templates", () => {
         choices: [{ index: 0, delta: { content: said } }]
       })
     const ids = ["one", "two", "three"]
-    const decoders = ids.map(() => byName["openai-chat"].stream(context()))
+    const decoders = ids.map(() => byName["openai-chat"].decodeStream(context()))
     const seen = ids.map(() => "")
     for (let n = 0; n < 50; n++) {
       for (const [at, id] of ids.entries()) {
@@ -432,7 +440,7 @@ describe("templates", () => {
 
   it("are not made of bytes that are 0", () => {
     const event = Buffer.from("event: a\0b\ndata: {\"c\":\"d\"}\n\n")
-    const all = { isDelta: () => true, read: () => true, unread: new Set<string>() }
+    const all = { isDelta: () => true, isRead: () => true, unread: new Set<string>() }
     const value: JsonObject = { c: "d" }
     assert.isUndefined(learn(event, 0, event.length, "a\0b", value, all, locate))
     const usual = Buffer.from(event.map((byte) => (byte === 0 ? 32 : byte)))
@@ -441,7 +449,7 @@ describe("templates", () => {
 
   it("are not made of an object with a key that is none", () => {
     const event = Buffer.from("data: {\"__proto__\":{\"a\":\"b\"},\"c\":\"d\"}\n\n")
-    const all = { isDelta: () => true, read: () => true, unread: new Set<string>() }
+    const all = { isDelta: () => true, isRead: () => true, unread: new Set<string>() }
     assert.isUndefined(learn(event, 0, event.length, "message", JSON.parse(event.toString("utf8", 6)), all, locate))
   })
 })

@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Random } from "effect"
-import * as RequestId from "../../../src/layers/transport/RequestId.ts"
+import * as RequestId from "../../../src/layers/call/RequestId.ts"
 
 const many = Effect.replicateEffect(RequestId.make, 2000)
 

@@ -14,11 +14,11 @@ import type { ExchangeError } from "../../domain/OperationError.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import * as RetryWhole from "../resilience/RetryWhole.ts"
-import * as Attempt from "../transport/Attempt.ts"
-import { notWhole, readText } from "../transport/Body.ts"
-import * as RequestId from "../transport/RequestId.ts"
-import { makeMeans } from "../transport/Send.ts"
-import type { Ask } from "./Ask.ts"
+import * as Attempt from "./Transport.ts"
+import { notWhole, readText } from "./Body.ts"
+import * as RequestId from "./RequestId.ts"
+import { makeMeans } from "./Send.ts"
+import type { Ask } from "./PlainRequest.ts"
 
 /**
  * What asks.

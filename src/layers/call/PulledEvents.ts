@@ -11,7 +11,7 @@ import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { CompletionError, ProviderError } from "../../domain/CompletionError.ts"
 import type { EventReader } from "../../streams/audio/EventReader.ts"
-import type { Answer } from "../transport/Attempt.ts"
+import type { Answer } from "./Transport.ts"
 
 /**
  * What is pulled, an array at a time.
