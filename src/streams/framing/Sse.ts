@@ -73,6 +73,9 @@ export interface SseParser {
  */
 export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: number, to: number) => void
 
+/** Receives a line that belongs to no event: a field `error`, or a line of JSON. The standard ignores both. */
+export type OnOtherLine = (line: string) => void
+
 /**
  * Finds the JSON of an event that has one `data:` line, and perhaps an `event:` line. Returns `undefined` for any other event.
  *
@@ -107,6 +110,7 @@ const LF = 10
 const CR = 13
 const COLON = 58
 const SPACE = 32
+const OPEN_OBJECT = 123
 
 /** Returns whether bytes are the letters of a text; never if the text is not ASCII. */
 const spells = (bytes: Buffer, from: number, to: number, text: string): boolean => {
@@ -128,6 +132,7 @@ class Parser implements SseParser {
   readonly #onEvent: OnSseEvent
   readonly #limits: SseLimits
   readonly #readAhead: ReadAhead | undefined
+  readonly #onOtherLine: OnOtherLine | undefined
   // The beginning of a line whose end has not arrived.
   readonly #carry = new Carry()
   #firstLine = true
@@ -143,10 +148,16 @@ class Parser implements SseParser {
   lastEventId = ""
   reconnectionTime: number | undefined
 
-  constructor(onEvent: OnSseEvent, limits: SseLimits, readAhead: ReadAhead | undefined) {
+  constructor(
+    onEvent: OnSseEvent,
+    limits: SseLimits,
+    readAhead: ReadAhead | undefined,
+    onOtherLine: OnOtherLine | undefined
+  ) {
     this.#onEvent = onEvent
     this.#limits = limits
     this.#readAhead = readAhead
+    this.#onOtherLine = onOtherLine
   }
 
   push(chunk: Uint8Array): boolean {
@@ -288,7 +299,16 @@ class Parser implements SseParser {
         if (/^[0-9]+$/.test(digits)) this.reconnectionTime = Number(digits)
         return
       }
-        // Other fields are ignored, says the standard.
+      default:
+        // Other fields are ignored, says the standard. Some servers report a failure in one, or in a line of JSON.
+        this.#otherLine(bytes, from, nameEnd, to)
+    }
+  }
+
+  #otherLine(bytes: Buffer, from: number, nameEnd: number, to: number): void {
+    if (this.#onOtherLine === undefined) return
+    if (bytes[from] === OPEN_OBJECT || spells(bytes, from, nameEnd, "error")) {
+      this.#onOtherLine(bytes.toString("utf8", from, to))
     }
   }
 
@@ -309,5 +329,9 @@ class Parser implements SseParser {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhead): SseParser =>
-  new Parser(onEvent, limits, readAhead)
+export const make = (
+  onEvent: OnSseEvent,
+  limits: SseLimits,
+  readAhead?: ReadAhead,
+  onOtherLine?: OnOtherLine
+): SseParser => new Parser(onEvent, limits, readAhead, onOtherLine)

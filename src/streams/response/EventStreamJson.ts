@@ -63,13 +63,16 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
   // parse it.
   const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
 
+  // The text of the latest event that was parsed.
+  let json = ""
+
   const fail = (code: string, payload: string): void => {
     reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
   }
 
   /** The object of a payload, or of bytes in one. */
   const objectOf = (bytes: Buffer, from: number, to: number, position: number): JsonObject | undefined => {
-    const json = bytes.toString("utf8", from, to)
+    json = bytes.toString("utf8", from, to)
     // Nothing at all is no field.
     const value = json === "" ? {} : parse(json)
     if (isObject(value)) return value
@@ -92,7 +95,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
       onEvent("", inner, 0, inner.length, position)
       return
     }
-    const problem = machine.frame(value, event)
+    const problem = machine.frame(value, event, isKnown ? undefined : json)
     if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)
   }

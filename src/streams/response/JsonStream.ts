@@ -9,7 +9,7 @@ import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { gather } from "../framing/Gather.ts"
 import type { TemplateRules } from "../json/SharedTemplate.ts"
 import type { Assembly } from "./Assembly.ts"
-import { type JsonObject, parse } from "../json/Json.ts"
+import { isObject, type JsonObject, parse } from "../json/Json.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./StreamDecoder.ts"
 import { failureInBody } from "./ErrorClassifier.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
@@ -20,7 +20,7 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
  * **Details**
  *
  * `frame` reads one event; it answers an error when the provider reports one, or a sentence when the event is not what the
- * protocol says. `doneMarker` is told of `[DONE]`. `isWhole` returns whether the completion contract is fulfilled, `contract`
+ * protocol says. `json` is the text of the event where it was parsed. `doneMarker` is told of `[DONE]`. `isWhole` returns whether the completion contract is fulfilled, `contract`
  * which signals would do that. `finish` emits what is left and `Completed`; it is called when the contract is fulfilled and
  * no more can come. A machine whose protocol has a terminal event calls it itself. `templates` are the rules by which its events
  * are read without being parsed. `repeat` is called after `frame`: it returns what `frame` would do with the same event if
@@ -31,7 +31,11 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
  * @since 0.1.0
  */
 export interface FrameDecoder {
-  readonly frame: (value: JsonObject, event: string) => ProviderError | string | undefined
+  readonly frame: (value: JsonObject, event: string, json?: string) => ProviderError | string | undefined
+  /** Decodes a whole body, which some servers send where a stream was requested, and completes the response. */
+  readonly response?: (value: JsonObject, json: string) => ProviderError | string | undefined
+  /** Returns what would have made an incomplete response whole, for its error. */
+  readonly incompleteDetail?: () => string | undefined
   readonly doneMarker: () => void
   readonly isWhole: () => boolean
   readonly contract: ReadonlyArray<Evidence>
@@ -144,6 +148,7 @@ class Decoder implements StreamDecoder {
   readonly #machine: FrameDecoder
   readonly #parser: Parser
   readonly #bare: boolean
+  readonly #headLength: number
   // The beginning of a body in which no event was found: to tell a page or an error object from a cut stream.
   #head: Array<Uint8Array> | undefined
   #headBytes = 0
@@ -158,6 +163,8 @@ class Decoder implements StreamDecoder {
     this.#machine = machine
     this.#parser = parser
     this.#bare = bare
+    // A machine that reads whole bodies needs all of one.
+    this.#headLength = machine.response === undefined ? headLength : reading.context.limits.maxEventBytes
     this.#snapshot = RateLimitHeaders.snapshot(reading.context.headers, reading.context.now)
   }
 
@@ -185,6 +192,8 @@ class Decoder implements StreamDecoder {
     if (reading.isOver) return []
     this.#parser.salvage()
     if (reading.isOver) return this.#take()
+    if (!machine.isWhole() && ending.type === "end-of-body") this.#readWholeBody()
+    if (reading.isOver) return this.#take()
     if (machine.isWhole()) {
       if (ending.type === "end-of-body") assembly.saw("end-of-body")
       machine.finish()
@@ -194,9 +203,7 @@ class Decoder implements StreamDecoder {
       reading.failure = this.#notAStream() ?? new IncompleteStreamError({
         ...context.error,
         ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
-        ...(ending.type === "connection-lost" && ending.detail !== undefined
-          ? { detail: context.scrub(ending.detail) }
-          : {}),
+        ...this.#incompleteDetail(ending),
         ending: ending.type,
         missing: machine.contract.filter((evidence) => !assembly.evidence.includes(evidence)),
         evidence: assembly.evidence,
@@ -228,16 +235,35 @@ class Decoder implements StreamDecoder {
     return ended
   }
 
+  #incompleteDetail(ending: Ending): { readonly detail?: string } {
+    const detail = ending.type === "connection-lost" && ending.detail !== undefined
+      ? this.#reading.context.scrub(ending.detail)
+      : this.#machine.incompleteDetail?.()
+    return detail === undefined ? {} : { detail }
+  }
+
   #keepHead(chunk: Uint8Array): void {
     const { frames } = this.#reading
     if (frames === 0 && this.#headBytes === 0) this.#isHeadOpen = mayBeNoStream(chunk)
-    if (frames > 0 || this.#headBytes >= headLength) this.#isHeadOpen = false
+    if (frames > 0 || this.#headBytes >= this.#headLength) this.#isHeadOpen = false
     if (!this.#isHeadOpen) return
     // A copy: the chunk may be a part of memory that is used again.
-    const kept = Buffer.from(chunk.subarray(0, headLength - this.#headBytes))
+    const kept = Buffer.from(chunk.subarray(0, this.#headLength - this.#headBytes))
     this.#head ??= []
     this.#head.push(kept)
     this.#headBytes += kept.length
+  }
+
+  /** Reads a whole JSON body that was sent where a stream was requested. */
+  #readWholeBody(): void {
+    const reading = this.#reading
+    const machine = this.#machine
+    if (machine.response === undefined || reading.frames > 0 || this.#bare || this.#head === undefined) return
+    const text = Buffer.concat(this.#head).toString("utf8")
+    const value = text.trimStart().startsWith("{") ? parse(text) : undefined
+    if (!isObject(value) || failureInBody(value, reading.context) !== undefined) return
+    const problem = machine.response(value, text)
+    if (problem !== undefined) reading.answered(problem, text, this.#parser.position)
   }
 
   #notAStream(): ProviderError | undefined {

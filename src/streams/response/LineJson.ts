@@ -42,7 +42,7 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
       )
       return
     }
-    const problem = machine.frame(value, "")
+    const problem = machine.frame(value, "", text)
     if (problem !== undefined) reading.answered(problem, text, parser.position)
     else if (from >= 0) ahead.learn(bytes, from, to, "", value)
   }

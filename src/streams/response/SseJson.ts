@@ -12,6 +12,7 @@ import { isObject, parse } from "../json/Json.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { TemplateReadAhead } from "./ReadAhead.ts"
+import { reportsFailure } from "./ErrorBody.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
 
 export type { FrameDecoder } from "./JsonStream.ts"
@@ -37,8 +38,8 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
         machine.doneMarker()
         return
       }
-      // A keep-alive that is an event without content.
-      if (bare === "") return
+      // Keep-alives that are sent as data: an empty event, and a comment behind `data:` (partner models of Vertex AI).
+      if (bare === "" || bare.startsWith(":")) return
     }
     const value = parse(data)
     if (!isObject(value)) {
@@ -52,12 +53,25 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
         )
       return
     }
-    const problem = machine.frame(value, event)
+    const problem = machine.frame(value, event, data)
     if (problem !== undefined) reading.answered(problem, data, events.position)
     else if (from >= 0) ahead.learn(bytes, from, to, event, value)
   }
 
-  const events = Sse.make(onEvent, context.limits, ahead)
+  /** Fails with an error that stands outside of the events: `error: {…}` (llama.cpp), or an error object alone in a line. */
+  const onOtherLine = (line: string): void => {
+    if (reading.isOver) return
+    const isBare = line.startsWith("{")
+    // A body that is nothing but JSON is read at its end.
+    if (isBare && reading.frames === 0) return
+    const value = parse(isBare ? line : line.slice(line.indexOf(":") + 1))
+    if (!isObject(value) || (isBare && !reportsFailure(value))) return
+    reading.failure = classifyReported(isBare || reportsFailure(value) ? value : { error: value }, context, {
+      partial: assembly.partial()
+    })
+  }
+
+  const events = Sse.make(onEvent, context.limits, ahead, onOtherLine)
   return events
 }
 

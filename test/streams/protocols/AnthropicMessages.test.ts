@@ -424,7 +424,7 @@ describe("AnthropicMessages", () => {
       [
         "outputSchema",
         { outputSchema: "json" },
-        "the Messages API has no JSON mode without a schema; give the schema of the answer"
+        "the Messages API has no JSON mode without a schema; give a schema"
       ],
       [
         "tools",

@@ -209,7 +209,7 @@ describe("BedrockConverse encodes", () => {
     assert.deepStrictEqual(encode({ outputSchema: "json" }), [
       "InvalidRequestError",
       "outputSchema",
-      "Converse has no JSON mode without a schema; give the schema of the answer"
+      "Converse has no JSON mode without a schema; give a schema"
     ])
   })
 

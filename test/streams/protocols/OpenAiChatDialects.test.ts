@@ -141,7 +141,7 @@ describe("the dialects of OpenAiChat", () => {
     it("and those that change the answer refuse the request", () => {
       assert.deepStrictEqual(refusal(input, { unknownFields: { stop: "refuse" } }), [
         "stop",
-        "this provider or model has no such field, and the answer would be another"
+        "this provider or model has no such field, and without it the result would be different"
       ])
       assert.strictEqual(refusal({ topP: 1 }, { unknownFields: { top_p: "refuse" } })[0], "topP")
       assert.deepStrictEqual(fields({}, { unknownFields: { stop: "refuse" } }), {})

@@ -1,8 +1,7 @@
 /**
- * Content blocks of the Messages API, from the wire to ours.
+ * Builds the items of one Messages response from its content blocks.
  *
  * @see https://docs.anthropic.com/en/api/messages-streaming
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
@@ -14,28 +13,33 @@ import type { OpenBlock } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import type { WireItems } from "../../response/WireItems.ts"
 
-/**
- * The protocol's name, which items carry.
- *
- * @category models
- * @since 0.1.0
- */
+/** The protocol's name, which items carry. */
 export const name = "anthropic-messages"
 
-/**
- * A block that is being built. `start` is the block as it was when it began, with what opaque deltas have added to it.
- *
- * @category models
- * @since 0.1.0
- */
+/** A block that is being built. */
 export interface Block extends OpenBlock {
+  /** The block as it was when it began, with the fields that unknown deltas have added. */
   readonly start: Record<string, Schema.Json>
 }
 
-/** Blocks that this version knows, though they are neither text nor a tool. */
+/** Returns the type of the block that a delta without a block belongs to; `undefined` when that is not known. */
+export const impliedType = (deltaType: unknown): string | undefined => {
+  switch (deltaType) {
+    case "text_delta":
+    case "citations_delta":
+      return "text"
+    case "thinking_delta":
+    case "signature_delta":
+      return "thinking"
+    default:
+      return undefined
+  }
+}
+
+/** Known types of blocks that are neither text nor a tool. */
 const opaque = new Set(["compaction", "container_upload", "fallback"])
 
-const kind = (type: string): ItemStart["type"] => {
+const itemType = (type: string): ItemStart["type"] => {
   switch (type) {
     case "text":
       return "message"
@@ -49,12 +53,7 @@ const kind = (type: string): ItemStart["type"] => {
   }
 }
 
-/**
- * Reads a citation.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads a citation. */
 export const citation = (value: JsonObject): Citation => {
   const url = nonEmpty(value.url) ?? nonEmpty(value.source)
   const title = nonEmpty(value.title) ?? nonEmpty(value.document_title)
@@ -63,24 +62,19 @@ export const citation = (value: JsonObject): Citation => {
     ...(url === undefined ? {} : { url }),
     ...(title === undefined ? {} : { title }),
     ...(citedText === undefined ? {} : { citedText }),
-    // The indices that Anthropic sends count in the source and not in the text that cites it.
+    // Anthropic's indices count in the source and not in the text that cites it, so they are only in `native`.
     native: defined(value)
   }
 }
 
-/**
- * Begins a block, with what it already holds.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const begin = (assembly: Assembly, slots: WireItems, at: number, value: JsonObject): Block => {
+/** Begins a block, and emits the content that it already holds. */
+export const begin = (assembly: Assembly, wireItems: WireItems, at: number, value: JsonObject): Block => {
   const type = string(value.type) ?? ""
-  const itemType = kind(type)
-  if (itemType === "unknown" && !opaque.has(type)) assembly.unknown(`block ${type}`)
+  const typeOfItem = itemType(type)
+  if (typeOfItem === "unknown" && !opaque.has(type)) assembly.unknown(`block ${type}`)
   const id = nonEmpty(value.id) ?? nonEmpty(value.tool_use_id)
-  const tool = nonEmpty(value.name) ?? (itemType === "server-tool-call" ? type : undefined)
-  const item = slots.begin(at, itemType, id, tool)
+  const tool = nonEmpty(value.name) ?? (typeOfItem === "server-tool-call" ? type : undefined)
+  const item = wireItems.begin(at, typeOfItem, id, tool)
   const block: Block = { item, start: defined(value), stopped: false }
   if (type === "text") {
     assembly.text(item, string(value.text) ?? "")
@@ -94,12 +88,9 @@ export const begin = (assembly: Assembly, slots: WireItems, at: number, value: J
 }
 
 /**
- * What a text does that stands in a field of a delta; nothing when it has no place in the item.
- *
- * @category decoding
- * @since 0.1.0
+ * Returns what applies the text in a field of a delta to an item; `undefined` when the item cannot hold that text.
  */
-export const sayer = (assembly: Assembly, item: OpenItem, field: string): Repeat | undefined => {
+export const deltaSink = (assembly: Assembly, item: OpenItem, field: string): Repeat | undefined => {
   switch (field) {
     case "text":
       return item.type === "message" ? (text) => assembly.text(item, text) : undefined
@@ -114,7 +105,7 @@ export const sayer = (assembly: Assembly, item: OpenItem, field: string): Repeat
   }
 }
 
-const say = (
+const addText = (
   assembly: Assembly,
   item: OpenItem,
   type: string,
@@ -122,30 +113,25 @@ const say = (
   text: unknown
 ): string | undefined => {
   if (typeof text !== "string") return `a ${type}'s ${field} is not a string`
-  const take = sayer(assembly, item, field)
-  if (take === undefined) return `a ${type} is not in a ${field} block`
-  take(text)
+  const sink = deltaSink(assembly, item, field)
+  if (sink === undefined) return `a ${type} is not in a ${field} block`
+  sink(text)
   return undefined
 }
 
-/**
- * Adds a delta to a block. It answers a sentence when the delta is not what the protocol says.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Adds a delta to a block. Returns what is wrong with a delta that the protocol does not allow. */
 export const add = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
   const item = block.item
   switch (delta.type) {
     case "text_delta":
-      return say(assembly, item, delta.type, "text", delta.text)
+      return addText(assembly, item, delta.type, "text", delta.text)
     case "thinking_delta":
-      return say(assembly, item, delta.type, "thinking", delta.thinking)
+      return addText(assembly, item, delta.type, "thinking", delta.thinking)
     case "input_json_delta":
-      return say(assembly, item, delta.type, "partial_json", delta.partial_json)
+      return addText(assembly, item, delta.type, "partial_json", delta.partial_json)
     case "signature_delta":
       if (typeof delta.signature !== "string") return "a signature_delta's signature is not a string"
-      // The whole signature, says Anthropic's own client, in spite of its name.
+      // In spite of its name the delta holds the whole signature, as Anthropic's own client reads it.
       block.start.signature = delta.signature
       return undefined
     case "citations_delta":
@@ -155,13 +141,13 @@ export const add = (assembly: Assembly, block: Block, delta: JsonObject): string
       return undefined
     default:
       assembly.unknown(string(delta.type) ?? "delta without a type")
-      // What a block of a kind we do not know is told, belongs to it: `compaction_delta` brings the block's content.
-      if (item.type === "unknown" || item.type === "server-tool-call") keep(block, delta)
+      // A delta of an unknown block belongs to that block: `compaction_delta` holds its content.
+      if (item.type === "unknown" || item.type === "server-tool-call") keepFields(block, delta)
       return undefined
   }
 }
 
-const keep = (block: Block, delta: JsonObject): void => {
+const keepFields = (block: Block, delta: JsonObject): void => {
   for (const [key, value] of Object.entries(delta)) {
     if (key === "type" || value === undefined || value === null) continue
     const before = block.start[key]
@@ -169,22 +155,23 @@ const keep = (block: Block, delta: JsonObject): void => {
   }
 }
 
-const plainCall = new Set(["type", "id", "name", "input"])
+/** The fields of a tool call that are not kept apart for the next request. */
+const plainFields = new Set(["type", "id", "name", "input"])
 
-/** What the input of a tool is as text: the deltas, or else what the block began with (whole, from some servers). */
+/** Returns the input of a tool as text: the deltas, or the input that the block began with (whole, from some servers). */
 const inputText = (block: Block): string => {
   if (block.item.arguments !== "") return block.item.arguments
   const input = object(block.start.input)
   return input === undefined || Object.keys(input).length === 0 ? "" : JSON.stringify(input)
 }
 
-const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
   const { item, start } = block
   const raw = inputText(block)
   if (item.arguments === "") assembly.toolArguments(item, raw)
   const id = item.id ?? ""
   const call = toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)
-  return call._tag === "ToolCall" && Object.keys(start).some((key) => !plainCall.has(key))
+  return call._tag === "ToolCall" && Object.keys(start).some((key) => !plainFields.has(key))
     ? { ...call, native: { ...start, input: call.arguments } }
     : call
 }
@@ -194,13 +181,8 @@ const nativeOf = (block: Block): Record<string, Schema.Json> => {
   return input === undefined ? block.start : { ...block.start, input }
 }
 
-/**
- * Reads a block that is done, as an item. `cut` says that a limit may have cut it off.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+/** Returns the item of a block that is done. `cut` says that a limit may have cut it off. */
+export const finished = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
   const { item, start } = block
   const type = string(start.type) ?? ""
   switch (item.type) {
@@ -220,7 +202,7 @@ export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseIt
       }
     }
     case "tool-call":
-      return readCall(assembly, block, cut)
+      return finishedCall(assembly, block, cut)
     case "server-tool-call": {
       const tool = nonEmpty(start.name)
       return {

@@ -1,38 +1,47 @@
 /**
- * Reads Chat Completions: one machine for the chunks of a stream and for a whole response, so that both bring the same
+ * Decodes Chat Completions: one frame decoder for the chunks of a stream and for a whole body, so that both emit the same
  * events.
  *
- * @since 0.1.0
+ * @see https://platform.openai.com/docs/api-reference/chat-streaming
+ * @see https://platform.openai.com/docs/api-reference/chat/object
  */
 import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
+import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
-import * as Framed from "../../response/Framed.ts"
-import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { FrameDecoder } from "../../response/JsonStream.ts"
-import type { Protocol } from "../Protocol.ts"
-import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as Framed from "../../response/Framed.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
-import * as ResponseItems from "./ResponseItems.ts"
-import * as ResponseEnvelopes from "./ResponseEnvelopes.ts"
 import * as Citations from "./Citations.ts"
 import * as ResponseDelta from "./ResponseDelta.ts"
+import * as ResponseEnvelopes from "./ResponseEnvelopes.ts"
+import { name, ResponseItems } from "./ResponseItems.ts"
 import * as ResponseRepeat from "./ResponseRepeat.ts"
 import * as Usage from "./Usage.ts"
 
-/** Cerebras, Perplexity, GPUStack and Writer send no `[DONE]`, Snowflake no finish reason (recorded): either will do. */
+/**
+ * The signals either of which proves a stream whole: Cerebras, Perplexity, GPUStack and Writer send no `[DONE]`,
+ * Snowflake no finish reason (recorded).
+ */
 const contract: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
+
+const texts = new Set([
+  "choices.0.text",
+  "choices.0.delta.content",
+  "choices.0.delta.reasoning_content",
+  "choices.0.delta.reasoning",
+  "choices.0.delta.refusal",
+  "choices.0.delta.tool_calls.0.function.arguments"
+])
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/**
- * Which events have templates, and which of their values are slots. Sources and the details of reasoning are kept as they come,
- * so events with these have none.
- */
+/** The events that have templates, and their slots. Sources and reasoning details are kept as they are: not deltas. */
 const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => {
     const choices = array(value.choices)
@@ -47,113 +56,106 @@ const templates: TemplateRules<JsonObject> = {
   unread: new Set(["obfuscation", "p"])
 }
 
-const texts = new Set([
-  "choices.0.text",
-  "choices.0.delta.content",
-  "choices.0.delta.reasoning_content",
-  "choices.0.delta.reasoning",
-  "choices.0.delta.refusal",
-  "choices.0.delta.tool_calls.0.function.arguments"
-])
+const isError = (error: unknown): boolean => error !== undefined && error !== null && error !== "" && error !== false
+
+const isFirstChoice = (choice: unknown): boolean =>
+  isObject(choice) && (typeof choice.index !== "number" || choice.index === 0)
 
 type Problem = ProviderError | string | undefined
 
-/**
- * The machine of Chat Completions.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ChatFrameDecoder extends FrameDecoder {
-  /** Reads a whole response as `frame` reads a chunk, and ends the answer. */
+/** The frame decoder of Chat Completions. */
+export interface ChatDecoder extends FrameDecoder {
+  /** Decodes a whole body as `frame` decodes a chunk, and completes the response. */
   readonly response: (value: JsonObject) => Problem
 }
 
-/**
- * Makes the machine of one answer, streamed or whole.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const machine = (
-  context: DecodeContext,
-  assembly: Assembly,
-  language: string = ResponseItems.protocol
-): ChatFrameDecoder => {
-  const answer = ResponseItems.make(context, assembly, language)
-  let chunks = 0
+class Decoder implements ChatDecoder {
+  readonly contract = contract
+  readonly templates = templates
+  readonly #context: DecodeContext
+  readonly #assembly: Assembly
+  readonly #items: ResponseItems
+  readonly #hasEnvelopes: boolean
+  #chunks = 0
 
-  const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
+  constructor(context: DecodeContext, assembly: Assembly, protocol: string) {
+    this.#context = context
+    this.#assembly = assembly
+    this.#items = new ResponseItems(context, assembly, protocol)
+    this.#hasEnvelopes = context.quirks.bareAnswers === true
+  }
 
-  const readUsage = (value: unknown): string | undefined => {
-    if (!isObject(value)) return "`usage` is not an object"
-    const usage = Usage.read(value, context.quirks)
-    if (usage === undefined) return undefined
-    assembly.usage = usage
-    assembly.saw("usage")
+  frame(value: JsonObject, event: string): Problem {
+    return this.#decode(this.#hasEnvelopes ? ResponseEnvelopes.toChat(value, false) : value, event, false)
+  }
+
+  repeat(value: JsonObject, event: string, path: string): Repeat | undefined {
+    const { model, responseId } = this.#assembly
+    return event === "error" || responseId === null || model === null
+      ? undefined
+      : ResponseRepeat.of(value, path, this.#items)
+  }
+
+  response(body: JsonObject): Problem {
+    const value = this.#hasEnvelopes ? ResponseEnvelopes.toChat(body, true) : body
+    const problem = this.#decode(value, "", true)
+    if (problem !== undefined) return problem
+    if (array(value.choices)?.some(isFirstChoice) !== true) return "there is no choice in `choices`"
+    this.#assembly.saw("end-of-body")
+    this.#items.finish()
     return undefined
   }
 
-  const readFinishReason = (finish: string): Problem => {
-    assembly.finishReasonRaw = finish
-    if (finish === "error") {
-      return new StreamFailedError({
-        ...context.error,
-        code: "error",
-        detail: "the finish reason is `error`, and nothing says why",
-        partial: assembly.partial()
-      })
+  doneMarker(): void {
+    // A marker without any chunk proves nothing: a proxy in between has dropped the response.
+    if (this.#chunks === 0) return
+    this.#assembly.saw("done-marker")
+    this.#items.finish()
+  }
+
+  isWhole(): boolean {
+    return this.#assembly.finishReasonRaw !== null
+  }
+
+  finish(): void {
+    this.#items.finish()
+  }
+
+  #failed(value: JsonObject): ProviderError {
+    return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
+  }
+
+  #decode(value: JsonObject, event: string, isWhole: boolean): Problem {
+    const choices = value.choices
+    if (event === "error" || isError(value.error)) {
+      // Deltas beside an error are emitted before the failure.
+      if (Array.isArray(choices)) this.#chunk(value, choices, isWhole)
+      return this.#failed(value)
     }
-    assembly.saw("finish-reason")
+    if (Array.isArray(choices)) {
+      const problem = this.#chunk(value, choices, isWhole)
+      // MiniMax reports failures beside the fields of a response.
+      return problem === undefined && isObject(value.base_resp) && reportsFailure(value)
+        ? this.#failed(value)
+        : problem
+    }
+    if (choices !== undefined && choices !== null) return "`choices` is not an array"
+    if (reportsFailure(value)) return this.#failed(value)
+    if (isWhole) return "it has no `choices`"
+    if (value.usage !== undefined && value.usage !== null) return this.#chunk(value, [], false)
+    this.#assembly.unknown(nonEmpty(value.object) ?? nonEmpty(value.type) ?? event)
     return undefined
   }
 
-  const readChoice = (choice: JsonObject, isWhole: boolean): Problem => {
-    let delta = isWhole ? choice.message : choice.delta
-    // Some servers answer a stream with a whole response in one event. Perplexity repeats the message beside every delta.
-    if (delta === undefined && !answer.begun) delta = choice.message
-    const text = choice.text
-    if (typeof text === "string" && !isObject(delta)) answer.text(text)
-    else if (isObject(delta)) {
-      const problem = ResponseDelta.read(delta, answer, assembly)
-      if (problem !== undefined) return problem
-    } else if (delta !== undefined && delta !== null) {
-      return isWhole ? "`message` is not an object" : "`delta` is not an object"
-    } else if (isWhole && nonEmpty(choice.finish_reason) === undefined) {
-      // Azure answers without a message where its filter took the whole of it (recorded).
-      return "a choice has neither `message` nor `finish_reason`"
-    }
-    const usage = choice.usage
-    if (usage !== undefined && usage !== null) {
-      // Moonshot counts here.
-      const problem = readUsage(usage)
-      if (problem !== undefined) return problem
-    }
-    const finish = choice.finish_reason
-    // OpenRouter puts the error of an upstream provider into the choice.
-    if (isObject(choice.error)) {
-      assembly.finishReasonRaw = nonEmpty(finish) ?? assembly.finishReasonRaw
-      return failed(choice)
-    }
-    if (typeof finish === "string") return finish === "" ? undefined : readFinishReason(finish)
-    return finish === undefined || finish === null ? undefined : "`finish_reason` is not a string"
-  }
-
-  const identify = (value: JsonObject): void => {
-    const id = nonEmpty(value.id) ?? null
-    const model = nonEmpty(value.model) ?? null
-    // Azure begins with a chunk of filter results in which both are empty.
-    if (id !== null || model !== null) assembly.created(id, model)
-  }
-
-  const readChunk = (value: JsonObject, choices: ReadonlyArray<unknown>, isWhole: boolean): Problem => {
-    chunks++
-    if (assembly.responseId === null || assembly.model === null) identify(value)
+  #chunk(value: JsonObject, choices: ReadonlyArray<unknown>, isWhole: boolean): Problem {
+    const assembly = this.#assembly
+    this.#chunks++
+    if (assembly.responseId === null || assembly.model === null) this.#identify(value)
     const groq = value.x_groq
-    if (isObject(groq) && isObject(groq.usage)) readUsage(groq.usage)
+    if (isObject(groq) && isObject(groq.usage)) this.#usage(groq.usage)
     const usage = value.usage
     if (usage !== undefined && usage !== null) {
-      const problem = readUsage(usage)
+      const problem = this.#usage(usage)
       if (problem !== undefined) return problem
     }
     for (const choice of choices) {
@@ -163,89 +165,102 @@ export const machine = (
         assembly.unknown("choice")
         continue
       }
-      const problem = readChoice(choice, isWhole)
+      const problem = this.#choice(choice, isWhole)
       if (problem !== undefined) return problem
     }
-    if (Citations.hasSources(value)) answer.sources(value)
+    if (Citations.hasSources(value)) this.#items.sources(value)
     return undefined
   }
 
-  const read = (value: JsonObject, event: string, isWhole: boolean): Problem => {
-    const choices = value.choices
-    const error = value.error
-    if (event === "error" || (error !== undefined && error !== null && error !== "" && error !== false)) {
-      // What comes with an error is delivered before it.
-      if (Array.isArray(choices)) readChunk(value, choices, isWhole)
-      return failed(value)
-    }
-    if (Array.isArray(choices)) {
-      const problem = readChunk(value, choices, isWhole)
-      // MiniMax reports failures beside the fields of an answer.
-      return problem === undefined && isObject(value.base_resp) && reportsFailure(value) ? failed(value) : problem
-    }
-    if (choices !== undefined && choices !== null) return "`choices` is not an array"
-    if (reportsFailure(value)) return failed(value)
-    if (isWhole) return "it has no `choices`"
-    if (value.usage !== undefined && value.usage !== null) return readChunk(value, [], false)
-    assembly.unknown(nonEmpty(value.object) ?? nonEmpty(value.type) ?? event)
-    return undefined
+  #identify(value: JsonObject): void {
+    const id = nonEmpty(value.id) ?? null
+    const model = nonEmpty(value.model) ?? null
+    // Azure begins with a chunk of filter results in which both are empty.
+    if (id !== null || model !== null) this.#assembly.created(id, model)
   }
 
-  const asChat = (value: JsonObject, isWhole: boolean): JsonObject =>
-    context.quirks.bareAnswers === true ? ResponseEnvelopes.toChat(value, isWhole) : value
+  #choice(choice: JsonObject, isWhole: boolean): Problem {
+    const problem = this.#message(choice, isWhole)
+    if (problem !== undefined) return problem
+    const usage = choice.usage
+    if (usage !== undefined && usage !== null) {
+      // Moonshot puts the usage here.
+      const usageProblem = this.#usage(usage)
+      if (usageProblem !== undefined) return usageProblem
+    }
+    const finish = choice.finish_reason
+    // OpenRouter puts the error of an upstream provider into the choice.
+    if (isObject(choice.error)) {
+      this.#assembly.finishReasonRaw = nonEmpty(finish) ?? this.#assembly.finishReasonRaw
+      return this.#failed(choice)
+    }
+    if (typeof finish === "string") return finish === "" ? undefined : this.#finishReason(finish)
+    return finish === undefined || finish === null ? undefined : "`finish_reason` is not a string"
+  }
 
-  return {
-    frame: (value, event) => read(asChat(value, false), event, false),
-    repeat: (value, event, path) =>
-      event === "error" || assembly.responseId === null || assembly.model === null
-        ? undefined
-        : ResponseRepeat.of(value, path, answer),
-    response: (given) => {
-      const value = asChat(given, true)
-      const problem = read(value, "", true)
-      if (problem !== undefined) return problem
-      if (!hasFirstChoice(value)) return "there is no choice in `choices`"
-      assembly.saw("end-of-body")
-      answer.finish()
+  #message(choice: JsonObject, isWhole: boolean): Problem {
+    let delta = isWhole ? choice.message : choice.delta
+    // Some servers send a whole response as one event. Perplexity repeats the message beside every delta.
+    if (delta === undefined && !this.#items.begun) delta = choice.message
+    const text = choice.text
+    if (isObject(delta)) return ResponseDelta.decode(delta, this.#items, this.#assembly)
+    if (typeof text === "string") {
+      this.#items.text(text)
       return undefined
-    },
-    doneMarker: () => {
-      // A marker alone is no answer: something between us and the model swallowed it.
-      if (chunks === 0) return
-      assembly.saw("done-marker")
-      answer.finish()
-    },
-    isWhole: () => assembly.finishReasonRaw !== null,
-    contract,
-    finish: () => answer.finish(),
-    templates
+    }
+    if (delta !== undefined && delta !== null) {
+      return isWhole ? "`message` is not an object" : "`delta` is not an object"
+    }
+    // Azure sends no message where its filter removed all of it (recorded).
+    return isWhole && nonEmpty(choice.finish_reason) === undefined
+      ? "a choice has neither `message` nor `finish_reason`"
+      : undefined
+  }
+
+  #usage(value: unknown): string | undefined {
+    if (!isObject(value)) return "`usage` is not an object"
+    const usage = Usage.read(value, this.#context.quirks)
+    if (usage === undefined) return undefined
+    this.#assembly.usage = usage
+    this.#assembly.saw("usage")
+    return undefined
+  }
+
+  #finishReason(finish: string): Problem {
+    this.#assembly.finishReasonRaw = finish
+    if (finish === "error") {
+      return new StreamFailedError({
+        ...this.#context.error,
+        code: "error",
+        detail: "the finish reason is `error`, without an explanation",
+        partial: this.#assembly.partial()
+      })
+    }
+    this.#assembly.saw("finish-reason")
+    return undefined
   }
 }
 
 /**
- * The reading of answers in a language: Chat Completions', or that of text completions, which have the `text` of a choice
- * in place of its delta or message.
+ * Makes the frame decoder of one response. `protocol` is the name that its items carry: text completions differ from Chat
+ * Completions only in the `text` of a choice in place of its delta or message.
+ */
+export const make = (context: DecodeContext, assembly: Assembly, protocol: string = name): ChatDecoder =>
+  new Decoder(context, assembly, protocol)
+
+/**
+ * Makes the decoder of one streamed response.
  *
  * **Details**
  *
- * A streamed answer is whole when choice 0 has a finish reason or `[DONE]` was sent. `[DONE]` completes it at once; without
- * it, the end of the bytes does, since usage and even text may follow the finish reason. Of several choices only choice 0
- * is read; chunks of others are counted in `unknown.choice`.
- *
- * @see https://platform.openai.com/docs/api-reference/chat-streaming
- * @see https://platform.openai.com/docs/api-reference/chat/object
- * @category decoding
- * @since 0.1.0
+ * `[DONE]` completes a response at once. Without it the end of the bytes does, since usage and even text may follow the
+ * finish reason. Of several choices only choice 0 is decoded; chunks of others are counted in `unknown.choice`.
  */
-export const of = (language: string): Pick<Protocol, "decodeStream" | "decodeWhole"> => ({
-  decodeStream: (context) => {
-    const assembly = new Assembly(context)
-    return Framed.make(context, assembly, machine(context, assembly, language))
-  },
-  decodeWhole: (body, context) =>
-    WholeJson.read(body, context, (value, assembly) => machine(context, assembly, language).response(value))
-})
+export const stream = (context: DecodeContext, protocol: string = name): StreamDecoder => {
+  const assembly = new Assembly(context)
+  return Framed.make(context, assembly, make(context, assembly, protocol))
+}
 
-const hasFirstChoice = (value: JsonObject): boolean =>
-  Array.isArray(value.choices) &&
-  value.choices.some((choice) => isObject(choice) && (typeof choice.index !== "number" || choice.index === 0))
+/** Decodes a body that was not streamed. */
+export const whole = (body: string, context: DecodeContext, protocol: string = name): WholeResponse =>
+  WholeJson.read(body, context, (value, assembly) => make(context, assembly, protocol).response(value))
