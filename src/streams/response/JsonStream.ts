@@ -36,6 +36,8 @@ export interface FrameDecoder {
   readonly response?: (value: JsonObject, json: string) => ProviderError | string | undefined
   /** Returns what would have made an incomplete response whole, for its error. */
   readonly incompleteDetail?: () => string | undefined
+  /** Returns the failure that an event reported without a reason, when no event with the reason has followed. */
+  readonly unexplainedFailure?: () => ProviderError | undefined
   readonly doneMarker: () => void
   readonly isWhole: () => boolean
   readonly contract: ReadonlyArray<Evidence>
@@ -200,7 +202,7 @@ class Decoder implements StreamDecoder {
     } else if (ending.type === "failed") {
       reading.failure = amend(ending.error, { partial: assembly.partial() })
     } else {
-      reading.failure = this.#notAStream() ?? new IncompleteStreamError({
+      reading.failure = machine.unexplainedFailure?.() ?? this.#notAStream() ?? new IncompleteStreamError({
         ...context.error,
         ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
         ...this.#incompleteDetail(ending),

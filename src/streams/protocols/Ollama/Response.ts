@@ -10,8 +10,10 @@ import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as LineJson from "../../response/LineJson.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import { ResponseItems } from "./ResponseItems.ts"
@@ -22,9 +24,18 @@ const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
 const texts = new Set(["message.content", "message.thinking", "response", "thinking"])
 
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
+
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === "string"
+
 /** Which events have templates, and which of their values are slots. */
 const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) => value.done === false && object(value.message)?.tool_calls === undefined,
+  isDelta: (value) => {
+    const message = object(value.message)
+    // A number has a template of its own, which would lose how it is written.
+    return value.done === false && message?.tool_calls === undefined &&
+      [message?.content, message?.thinking, value.response, value.thinking].every(isTextOrAbsent)
+  },
   isRead: (path) => texts.has(path),
   unread: new Set(["created_at"])
 }
@@ -44,21 +55,21 @@ class Decoder implements FrameDecoder {
     this.#items = new ResponseItems(context, assembly)
   }
 
-  frame(value: JsonObject): Problem {
+  frame(value: JsonObject, _event: string, json?: string): Problem {
     const { done, message } = value
     if ((value.error !== undefined || !isObject(message)) && reportsFailure(value)) return this.#failed(value)
     if (message !== undefined && message !== null && !isObject(message)) return "`message` is not an object"
     // `POST /api/generate` has the text and the thinking in the line itself.
-    const isGenerated = !isObject(message) && typeof value.response === "string"
+    const isGenerated = !isObject(message) && ScalarText.of(value.response, "response", json) !== undefined
     if (!isObject(message) && !isGenerated && done !== true) {
       this.#assembly.unknown(nonEmpty(value.status) === undefined ? "line" : "status")
       return undefined
     }
     if (this.#assembly.model === null) this.#assembly.created(null, nonEmpty(value.model) ?? null)
     const problem = isObject(message)
-      ? this.#message(message, message.content)
+      ? this.#message(message, "content", json)
       : isGenerated
-      ? this.#message(value, value.response)
+      ? this.#message(value, "response", json)
       : undefined
     return problem ?? (done === true ? this.#end(value) : undefined)
   }
@@ -77,26 +88,30 @@ class Decoder implements FrameDecoder {
     return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
   }
 
-  #message(message: JsonObject, text: unknown): string | undefined {
+  #message(message: JsonObject, textField: "content" | "response", json: string | undefined): string | undefined {
     const { thinking, tool_calls: toolCalls } = message
-    if (typeof thinking === "string") this.#items.reasoning(thinking)
-    else if (thinking !== undefined && thinking !== null) return "`thinking` is not a string"
-    if (typeof text === "string") this.#items.text(text)
-    else if (text !== undefined && text !== null) return "`content` is not a string"
+    const thought = ScalarText.of(thinking, "thinking", json)
+    if (thought !== undefined) this.#items.reasoning(thought)
+    else if (thinking !== undefined && thinking !== null) this.#assembly.unknown("thinking")
+    const value = message[textField]
+    const text = ScalarText.of(value, textField, json)
+    if (text !== undefined) this.#items.text(text)
+    else if (value !== undefined && value !== null) return "`content` is not a string"
     if (toolCalls === undefined || toolCalls === null) return undefined
+    if (isObject(toolCalls)) return this.#items.toolCalls([toolCalls])
     return Array.isArray(toolCalls) ? this.#items.toolCalls(toolCalls) : "`tool_calls` is not an array"
   }
 
   #end(value: JsonObject): Problem {
     const assembly = this.#assembly
-    const reason = value.done_reason
-    if (reason !== undefined && reason !== null && typeof reason !== "string") return "`done_reason` is not a string"
+    const reason = nonEmpty(value.done_reason)
+    if (reason === undefined && !isEmpty(value.done_reason)) assembly.unknown("done_reason")
     const usage = Usage.read(value)
     if (usage !== undefined) {
       assembly.usage = usage
       assembly.saw("usage")
     }
-    if (reason) {
+    if (reason !== undefined) {
       assembly.finishReasonRaw = reason
       assembly.saw("finish-reason")
     }
@@ -115,19 +130,14 @@ export const stream = (context: DecodeContext): StreamDecoder => {
   return LineJson.make(context, assembly, make(context, assembly))
 }
 
-/** Decodes a stream that arrived as one body: some compatible servers call lines JSON. */
-const lines = (body: string, context: DecodeContext): WholeResponse => {
-  const decoder = stream(context)
-  const events = [...decoder.push(Buffer.from(body)), ...decoder.end({ type: "end-of-body" })]
-  return decoder.failure === undefined ? { events, failure: undefined } : { events: [], failure: decoder.failure }
-}
-
-/** Decodes a body that was not streamed, or a stream under the content type of JSON. */
+/**
+ * Decodes a body that was not streamed, or a stream under the content type of JSON: some compatible servers do that.
+ */
 export const whole = (body: string, context: DecodeContext): WholeResponse => {
   const end = body.trimEnd().indexOf("\n")
-  if (end > 0 && isObject(parse(body.slice(0, end)))) return lines(body, context)
+  if (end > 0 && isObject(parse(body.slice(0, end)))) return EventStreamBody.decode(stream, body, context)
   return WholeJson.read(body, context, (value, assembly) => {
-    const problem = make(context, assembly).frame(value, "")
+    const problem = make(context, assembly).frame(value, "", body)
     if (problem !== undefined) return problem
     return assembly.completed ? undefined : "it is not `done`"
   })

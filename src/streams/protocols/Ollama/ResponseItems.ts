@@ -5,10 +5,10 @@ import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
 import { type Assembly, cutsOff, messageContent, toolCall } from "../../response/Assembly.ts"
-import * as CallIds from "../../response/CallIds.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import * as ThinkTags from "../../response/ThinkTags.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 
 /** The protocol's name, which items carry. */
 export const name = "ollama"
@@ -43,9 +43,9 @@ const finished = (item: OpenItem, cut: boolean): ResponseItem => {
  */
 export class ResponseItems {
   readonly #assembly: Assembly
-  readonly #requestId: string | undefined
   readonly #tags: ThinkTags.ThinkTags | undefined
-  readonly #ids = new Set<string>()
+  readonly #ids: UniqueCallIds
+  #hasCalls = false
   #reasoning: OpenItem | undefined
   #message: OpenItem | undefined
   #count = 0
@@ -55,7 +55,7 @@ export class ResponseItems {
     assembly: Assembly
   ) {
     this.#assembly = assembly
-    this.#requestId = requestId ?? providerRequestId
+    this.#ids = new UniqueCallIds(() => requestId ?? providerRequestId)
     this.#tags = thinkTags === false
       ? undefined
       : ThinkTags.make({
@@ -90,7 +90,7 @@ export class ResponseItems {
     const assembly = this.#assembly
     this.#tags?.end()
     assembly.created(null, null)
-    const reason = finishReason(assembly.finishReasonRaw, this.#ids.size > 0)
+    const reason = finishReason(assembly.finishReasonRaw, this.#hasCalls)
     for (const item of assembly.items()) assembly.done(item, finished(item, cutsOff(reason)))
     assembly.complete(reason)
   }
@@ -112,19 +112,12 @@ export class ResponseItems {
     if (input !== undefined && input !== null && typeof input !== "string" && !isObject(input)) {
       return "the arguments of a tool call are not an object"
     }
-    const item = this.#open("tool-call", this.#idOf(nonEmpty(value.id)), nonEmpty(body.name))
+    this.#hasCalls = true
+    // Some servers number the tool calls of each line from the start, so an id may come twice.
+    const item = this.#open("tool-call", this.#ids.take(value.id), nonEmpty(body.name))
     if (input !== undefined && input !== null) {
       this.#assembly.toolArguments(item, typeof input === "string" ? input : JSON.stringify(input))
     }
     return undefined
-  }
-
-  /** Returns an id that no other tool call has: some servers number the calls of each line from the start. */
-  #idOf(given: string | undefined): string {
-    let number = this.#ids.size
-    let id = given
-    while (id === undefined || this.#ids.has(id)) id = CallIds.make(this.#requestId, number++)
-    this.#ids.add(id)
-    return id
   }
 }
