@@ -11,6 +11,7 @@ import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
@@ -31,9 +32,20 @@ const texts = new Set([
   "delta.message.tool_calls.function.arguments"
 ])
 
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
+
+const isScalar = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean"
+
+/** Whether an event has a number where text is expected. A template would lose how the number is written. */
+const hasScalarText = (value: JsonObject): boolean => {
+  const message = object(object(value.delta)?.message)
+  const content = object(message?.content)
+  return isScalar(content?.text) || isScalar(content?.thinking) || isScalar(message?.tool_plan)
+}
+
 /** Which events have templates, and which of their values are slots. */
 const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) => deltas.has(value.type),
+  isDelta: (value) => deltas.has(value.type) && !hasScalarText(value),
   isRead: (path) => texts.has(path),
   unread: new Set()
 }
@@ -49,6 +61,8 @@ class Decoder implements FrameDecoder {
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
+  /** The last event, where it reports a failure without a reason. */
+  #unexplained: JsonObject | undefined
 
   constructor(context: DecodeContext, assembly: Assembly) {
     this.#context = context
@@ -56,7 +70,7 @@ class Decoder implements FrameDecoder {
     this.#items = new ResponseItems(context, assembly)
   }
 
-  frame(value: JsonObject, event: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): Problem {
     const type = typeof value.type === "string" ? value.type : event
     const at = value.index === undefined || value.index === null ? undefined : index(value.index)
     if (at === undefined && value.index !== undefined && value.index !== null) return "an index is not an index"
@@ -65,30 +79,31 @@ class Decoder implements FrameDecoder {
     switch (type) {
       case "content-delta": {
         const content = object(message?.content)
-        return content === undefined ? "content-delta has no content" : this.#items.content(at, content)
+        return content === undefined ? "content-delta has no content" : this.#items.content(at, content, json)
       }
       case "tool-call-delta": {
         const call = object(message?.tool_calls)
         return call === undefined ? "tool-call-delta has no `tool_calls`" : this.#items.callArguments(at, call)
       }
       case "tool-plan-delta":
-        return message === undefined ? "tool-plan-delta has no message" : this.#items.plan(message.tool_plan)
+        return message === undefined ? "tool-plan-delta has no message" : this.#items.plan(message.tool_plan, json)
       case "message-start":
         this.#assembly.created(nonEmpty(value.id) ?? null, null)
-        return message === undefined ? undefined : this.#items.message(message)
+        return message === undefined ? undefined : this.#items.message(message, json)
       case "message-end":
         return this.#messageEnd(value, delta)
       default:
-        return this.#otherEvent(type, value, event, at, message)
+        return this.#otherEvent(type, value, event, at, message, json)
     }
   }
 
   /** Decodes a body that was not streamed. */
-  response(value: JsonObject): Problem {
+  response(value: JsonObject, json: string): Problem {
     if (!isObject(value.message)) return isError(value) ? this.#failed(value) : "it has no `message`"
     this.#assembly.created(nonEmpty(value.id) ?? null, null)
-    const problem = this.#items.message(value.message) ?? this.#ending(value)
+    const problem = this.#items.message(value.message, json) ?? this.#ending(value)
     if (problem !== undefined) return problem
+    if (this.#unexplained !== undefined) return this.#failed(this.#unexplained)
     this.#assembly.saw("end-of-body")
     this.#items.finish()
     return undefined
@@ -101,6 +116,11 @@ class Decoder implements FrameDecoder {
     return this.#assembly.completed
   }
 
+  /** Returns the failure of the last event, which an error event may explain. */
+  unexplainedFailure(): ProviderError | undefined {
+    return this.#unexplained === undefined ? undefined : this.#failed(this.#unexplained)
+  }
+
   finish(): void {
     this.#items.finish()
   }
@@ -110,12 +130,13 @@ class Decoder implements FrameDecoder {
     value: JsonObject,
     event: string,
     at: number | undefined,
-    message: JsonObject | undefined
+    message: JsonObject | undefined,
+    json: string | undefined
   ): Problem {
     switch (type) {
       case "content-start": {
         const content = object(message?.content)
-        return content === undefined ? "content-start has no content" : this.#items.beginContent(at, content)
+        return content === undefined ? "content-start has no content" : this.#items.beginContent(at, content, json)
       }
       case "tool-call-start": {
         const call = object(message?.tool_calls) ?? object(array(message?.tool_calls)?.[0])
@@ -145,7 +166,7 @@ class Decoder implements FrameDecoder {
     this.#assembly.created(nonEmpty(value.id) ?? null, null)
     if (delta === undefined) return "message-end has no delta"
     const problem = this.#ending(delta)
-    if (problem !== undefined) return problem
+    if (problem !== undefined || this.#unexplained !== undefined) return problem
     this.#assembly.saw("terminal-event")
     this.#items.finish()
     return undefined
@@ -154,31 +175,26 @@ class Decoder implements FrameDecoder {
   /** Reads usage, finish reason and error, which the last event and a whole body have in the same form. */
   #ending(ending: JsonObject): Problem {
     const assembly = this.#assembly
-    const problem = this.#usage(ending.usage)
-    if (problem !== undefined) return problem
-    const reason = ending.finish_reason
-    if (reason !== undefined && reason !== null && typeof reason !== "string") return "`finish_reason` is not a string"
-    if (reason) assembly.finishReasonRaw = reason
+    this.#usage(ending.usage)
+    const reason = nonEmpty(ending.finish_reason)
+    if (reason !== undefined) assembly.finishReasonRaw = reason
+    else if (!isEmpty(ending.finish_reason)) assembly.unknown("finish_reason")
     const error = nonEmpty(ending.error) ?? nonEmpty(object(ending.error)?.message)
     // Text that an error or a time limit cut off is not a completion.
-    if (error !== undefined || reason === "ERROR" || reason === "TIMEOUT") {
-      return this.#failed({
-        error: error ?? `the finish reason is ${reason}, and nothing says why`,
-        code: reason ?? null
-      })
-    }
-    if (reason) assembly.saw("finish-reason")
+    if (error !== undefined) return this.#failed({ error, code: reason ?? null })
+    if (reason === "ERROR" || reason === "TIMEOUT") {
+      this.#unexplained = { error: `the finish reason is ${reason}, without an explanation`, code: reason }
+    } else if (reason !== undefined) assembly.saw("finish-reason")
     return undefined
   }
 
-  #usage(value: unknown): string | undefined {
-    if (value === undefined || value === null) return undefined
-    if (!isObject(value)) return "`usage` is not an object"
-    const usage = Usage.read(value)
-    if (usage === undefined) return undefined
-    this.#assembly.usage = usage
-    this.#assembly.saw("usage")
-    return undefined
+  #usage(value: unknown): void {
+    if (value === undefined || value === null) return
+    const usage = isObject(value) ? Usage.read(value) : undefined
+    if (usage !== undefined) {
+      this.#assembly.usage = usage
+      this.#assembly.saw("usage")
+    } else if (!isObject(value)) this.#assembly.unknown("usage")
   }
 
   #failed(value: JsonObject): ProviderError {
@@ -195,6 +211,8 @@ export const stream = (context: DecodeContext): StreamDecoder => {
   return SseJson.make(context, assembly, make(context, assembly))
 }
 
-/** Decodes a body that was not streamed. */
+/** Decodes a body that was not streamed, or a stream under the content type of JSON. */
 export const whole = (body: string, context: DecodeContext): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))
+  EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode(stream, body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value, body))

@@ -5,9 +5,10 @@ import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
 import { type Assembly, cutsOff, messageContent, toolCall } from "../../response/Assembly.ts"
-import * as CallIds from "../../response/CallIds.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import * as Citations from "./Citations.ts"
 
 /** The protocol's name, which items carry. */
@@ -39,7 +40,7 @@ interface Call {
  */
 export class ResponseItems {
   readonly #assembly: Assembly
-  readonly #requestId: string | undefined
+  readonly #ids: UniqueCallIds
   /** The blocks by index. Blocks of an unknown kind have no item. */
   readonly #blocks = new Map<number, OpenItem | undefined>()
   /** The latest tool call of each index. */
@@ -56,11 +57,11 @@ export class ResponseItems {
 
   constructor({ error: { providerRequestId, requestId } }: DecodeContext, assembly: Assembly) {
     this.#assembly = assembly
-    this.#requestId = requestId ?? providerRequestId
+    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
   }
 
   /** Begins a block of text or thinking. */
-  beginContent(index: number | undefined, content: JsonObject): string | undefined {
+  beginContent(index: number | undefined, content: JsonObject, json: string | undefined): string | undefined {
     const type = nonEmpty(content.type) ?? (content.thinking === undefined ? "text" : "thinking")
     this.#latestBlock = index ?? this.#latestBlock + 1
     let item: OpenItem | undefined
@@ -68,41 +69,53 @@ export class ResponseItems {
     else if (type === "thinking") item = this.#reasoning = this.#open("reasoning")
     else this.#assembly.unknown(`content ${type}`)
     this.#blocks.set(this.#latestBlock, item)
-    return this.#add(item, content)
+    return this.#add(item, content, json)
   }
 
   /** Adds to a block, and begins it where the server did not. */
-  content(index: number | undefined, content: JsonObject): string | undefined {
+  content(index: number | undefined, content: JsonObject, json: string | undefined): string | undefined {
     const at = index ?? this.#latestBlock
-    return this.#blocks.has(at) ? this.#add(this.#blocks.get(at), content) : this.beginContent(index, content)
+    return this.#blocks.has(at)
+      ? this.#add(this.#blocks.get(at), content, json)
+      : this.beginContent(index, content, json)
   }
 
   /** Adds to the plan for the tools. */
-  plan(delta: unknown): string | undefined {
+  plan(delta: unknown, json: string | undefined): string | undefined {
     if (delta === undefined || delta === null || delta === "") return undefined
-    if (typeof delta !== "string") return "`tool_plan` is not a string"
-    this.#assembly.toolPlan(this.#plan ??= this.#open("reasoning"), delta)
+    const text = ScalarText.of(delta, "tool_plan", json)
+    if (text === undefined) return "`tool_plan` is not a string"
+    this.#assembly.toolPlan(this.#plan ??= this.#open("reasoning"), text)
     return undefined
   }
 
-  /** Begins a tool call. */
+  /** Begins a tool call, or names the one that its arguments have begun. */
   beginCall(index: number | undefined, value: JsonObject): string | undefined {
     const body = value.function
     if (!isObject(body)) return "a tool call has no `function`"
-    const id = nonEmpty(value.id) ?? CallIds.make(this.#assembly.responseId ?? this.#requestId, this.#callOf.size)
-    const call: Call = { item: this.#open("tool-call", id, string(body.name)), ended: false }
-    this.#latestCall = index ?? this.#latestCall + 1
-    this.#calls.set(this.#latestCall, call)
-    this.#callOf.set(call.item, call)
-    return this.#arguments(call, body)
+    const unnamed = this.#calls.get(index ?? this.#latestCall)
+    if (unnamed !== undefined && unnamed.item.name === "" && !unnamed.ended) {
+      const id = nonEmpty(value.id)
+      unnamed.item.id ??= id === undefined ? undefined : this.#ids.takeLater(id)
+      unnamed.item.name = string(body.name) ?? ""
+      return this.#arguments(unnamed, body)
+    }
+    return this.#arguments(this.#openCall(index, this.#ids.take(value.id), string(body.name)), body)
   }
 
-  /** Adds to the arguments of a tool call. */
+  /**
+   * Adds to the arguments of a tool call. A fragment at an index that no tool call has continues the latest one, or
+   * begins one whose name comes later.
+   */
   callArguments(index: number | undefined, value: JsonObject): string | undefined {
-    const call = this.#calls.get(index ?? this.#latestCall)
-    return call === undefined
-      ? "a tool-call-delta is for a call that never began"
-      : this.#arguments(call, object(value.function))
+    const call = this.#calls.get(index ?? this.#latestCall) ?? this.#calls.get(this.#latestCall)
+    const body = object(value.function)
+    if (call !== undefined) return this.#arguments(call, body)
+    const id = nonEmpty(value.id)
+    return this.#arguments(
+      this.#openCall(index, id === undefined ? undefined : this.#ids.take(id), string(body?.name)),
+      body
+    )
   }
 
   /** Ends a tool call. */
@@ -124,17 +137,21 @@ export class ResponseItems {
   }
 
   /** Adds all items of a message that came as a whole. */
-  message({ citations, content, tool_calls: toolCalls, tool_plan: plan }: JsonObject): string | undefined {
-    let problem = this.plan(plan)
+  message(value: JsonObject, json: string | undefined): string | undefined {
+    const { citations, content, tool_calls: calls, tool_plan: plan } = value
+    let problem = this.plan(plan, json)
     if (problem !== undefined) return problem
-    if (typeof content === "string") problem = this.beginContent(undefined, { type: "text", text: content })
+    const text = ScalarText.of(content, "content", json)
+    if (text !== undefined) problem = this.beginContent(undefined, { type: "text", text }, json)
     else if (content !== undefined && content !== null && !Array.isArray(content)) {
       return "`content` is neither text nor a list"
     }
     for (const part of array(content) ?? []) {
       if (!isObject(part)) return "a part of `content` is not an object"
-      problem ??= this.beginContent(undefined, part)
+      problem ??= this.beginContent(undefined, part, json)
     }
+    // Some servers send one tool call without a list.
+    const toolCalls = isObject(calls) ? [calls] : calls
     if (toolCalls !== undefined && toolCalls !== null && !Array.isArray(toolCalls))
       return "`tool_calls` is not an array"
     for (const call of array(toolCalls) ?? []) {
@@ -161,19 +178,37 @@ export class ResponseItems {
     return this.#assembly.add(this.#count++, type, id, tool)
   }
 
-  #add(item: OpenItem | undefined, content: JsonObject): string | undefined {
-    if (item === undefined) return undefined
-    const delta = item.type === "message" ? content.text : content.thinking
-    if (delta === undefined || delta === null) return undefined
-    if (typeof delta !== "string") return `the \`${item.type === "message" ? "text" : "thinking"}\` is not a string`
-    if (item.type === "message") this.#assembly.text(item, delta)
-    else this.#assembly.reasoning(item, delta)
+  /** Adds text and thinking, each to a block of its kind: some gateways send one in a block of the other. */
+  #add(block: OpenItem | undefined, content: JsonObject, json: string | undefined): string | undefined {
+    if (block === undefined) return undefined
+    const { text: textValue, thinking: thinkingValue } = content
+    const text = ScalarText.of(textValue, "text", json)
+    const thinking = ScalarText.of(thinkingValue, "thinking", json)
+    if (thinking !== undefined && thinking !== "") {
+      this.#assembly.reasoning(
+        block.type === "reasoning" ? block : this.#reasoning ??= this.#open("reasoning"),
+        thinking
+      )
+    } else if (thinking === undefined && thinkingValue !== undefined && thinkingValue !== null) {
+      this.#assembly.unknown("thinking")
+    }
+    if (text !== undefined && text !== "") {
+      this.#assembly.text(block.type === "message" ? block : this.#message ??= this.#open("message"), text)
+    } else if (text === undefined && textValue !== undefined && textValue !== null) return "the `text` is not a string"
     return undefined
+  }
+
+  #openCall(index: number | undefined, id: string | undefined, tool: string | undefined): Call {
+    const call: Call = { item: this.#open("tool-call", id, tool), ended: false }
+    this.#latestCall = index ?? this.#latestCall + 1
+    this.#calls.set(this.#latestCall, call)
+    this.#callOf.set(call.item, call)
+    return call
   }
 
   #arguments(call: Call, body: JsonObject | undefined): string | undefined {
     const input = body?.arguments
-    if (input === undefined || input === null) return undefined
+    if (input === undefined || input === null || input === "") return undefined
     // Some servers send the arguments as an object.
     if (typeof input !== "string" && !isObject(input)) return "the arguments of a tool call are not a string"
     this.#assembly.toolArguments(call.item, typeof input === "string" ? input : JSON.stringify(input))
@@ -220,7 +255,8 @@ export class ResponseItems {
   }
 
   #finishedCall(item: OpenItem, cut: boolean): ResponseItem {
-    const call = { id: item.id ?? "", name: item.name, arguments: item.arguments, protocol: name }
+    item.id ??= this.#ids.take(undefined)
+    const call = { id: item.id, name: item.name, arguments: item.arguments, protocol: name }
     // A limit cuts off the call that is being written, and not those that had ended.
     return cut && this.#callOf.get(item)?.ended === false
       ? { _tag: "InvalidToolCall", id: call.id, name: call.name, argumentsRaw: call.arguments, reason: "cut" }
