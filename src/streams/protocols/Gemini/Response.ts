@@ -15,6 +15,7 @@ import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import * as JsonStream from "../../response/JsonStream.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -71,6 +72,8 @@ const templates: TemplateRules<JsonObject> = {
 
 type Problem = ProviderError | string | undefined
 
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
+
 /** Whether a value has a field of a response. */
 const isResponse = (value: JsonObject): boolean =>
   value.candidates !== undefined || value.usageMetadata !== undefined || value.promptFeedback !== undefined ||
@@ -90,12 +93,12 @@ class Decoder implements JsonStream.FrameDecoder {
     this.#items = new ResponseItems(context, assembly)
   }
 
-  frame(value: JsonObject, event: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): Problem {
     const assembly = this.#assembly
     if (assembly.responseId === null || assembly.model === null) this.#identify(value)
     if (value.error !== undefined && reportsFailure(value)) {
       // Content beside an error is emitted before the failure.
-      this.#candidates(value.candidates)
+      this.#candidates(value.candidates, json)
       this.#usage(value.usageMetadata)
       return this.#failed(value)
     }
@@ -104,13 +107,16 @@ class Decoder implements JsonStream.FrameDecoder {
       assembly.unknown(nonEmpty(value.type) ?? event)
       return undefined
     }
-    return this.#candidates(value.candidates) ?? this.#usage(value.usageMetadata) ?? this.#blocked(value)
+    const problem = this.#candidates(value.candidates, json)
+    if (problem !== undefined) return problem
+    this.#usage(value.usageMetadata)
+    return this.#blocked(value)
   }
 
   /** Decodes a body that was not streamed. */
-  response(value: JsonObject): Problem {
+  response(value: JsonObject, json: string): Problem {
     if (!isResponse(value)) return "it has no `candidates`"
-    const problem = this.frame(value, "")
+    const problem = this.frame(value, "", json)
     if (problem !== undefined) return problem
     this.#assembly.saw("end-of-body")
     this.finish()
@@ -141,7 +147,7 @@ class Decoder implements JsonStream.FrameDecoder {
     if (id !== null || model !== null) this.#assembly.created(id, model)
   }
 
-  #candidates(candidates: unknown): Problem {
+  #candidates(candidates: unknown, json: string | undefined): Problem {
     if (candidates === undefined || candidates === null) return undefined
     if (!Array.isArray(candidates)) return "`candidates` is not an array"
     for (let at = 0; at < candidates.length; at++) {
@@ -151,24 +157,27 @@ class Decoder implements JsonStream.FrameDecoder {
         this.#assembly.unknown("candidate")
         continue
       }
-      const problem = this.#candidate(candidate)
+      const problem = this.#candidate(candidate, json)
       if (problem !== undefined) return problem
     }
     return undefined
   }
 
-  #candidate(candidate: JsonObject): Problem {
+  #candidate(candidate: JsonObject, json: string | undefined): Problem {
     const content = candidate.content
     if (isObject(content)) {
-      const problem = this.#parts(content.parts)
+      const problem = this.#parts(content.parts, json)
       if (problem !== undefined) return problem
     } else if (content !== undefined && content !== null) return "the content of a candidate is not an object"
     this.#items.citations(candidate)
-    return this.#finishReason(candidate)
+    this.#finishReason(candidate)
+    return undefined
   }
 
-  #parts(parts: unknown): Problem {
-    if (parts === undefined || parts === null) return undefined
+  #parts(value: unknown, json: string | undefined): Problem {
+    if (value === undefined || value === null) return undefined
+    // Some servers send one part without a list.
+    const parts = isObject(value) ? [value] : value
     if (!Array.isArray(parts)) return "the parts of a content are not an array"
     for (let at = 0; at < parts.length; at++) {
       const part: unknown = parts[at]
@@ -178,34 +187,34 @@ class Decoder implements JsonStream.FrameDecoder {
         this.#isProven = false
         this.#assembly.withdraw("finish-reason")
       }
-      const problem = this.#items.part(part)
+      const problem = this.#items.part(part, json)
       if (problem !== undefined) return problem
     }
     return undefined
   }
 
-  #finishReason(candidate: JsonObject): Problem {
-    const reason = candidate.finishReason
-    if (reason === undefined || reason === null || reason === "") return undefined
-    if (typeof reason !== "string") return "finishReason is not a string"
+  #finishReason(candidate: JsonObject): void {
+    const reason = nonEmpty(candidate.finishReason)
+    if (reason === undefined) {
+      if (!isEmpty(candidate.finishReason)) this.#assembly.unknown("finishReason")
+      return
+    }
     this.#assembly.finishReasonRaw = reason
     const message = nonEmpty(candidate.finishMessage)
     this.#assembly.finishMessage = message === undefined ? undefined : this.#context.scrub(message)
     // The model continues when the code that it wrote has been run.
-    if (reason === "STOP" && this.#items.awaitsResult) return undefined
+    if (reason === "STOP" && this.#items.awaitsResult) return
     this.#isProven = true
     this.#assembly.saw("finish-reason")
-    return undefined
   }
 
-  #usage(value: unknown): Problem {
-    if (value === undefined || value === null) return undefined
-    if (!isObject(value)) return "usageMetadata is not an object"
+  #usage(value: unknown): void {
+    if (value === undefined || value === null) return
+    if (!isObject(value)) return this.#assembly.unknown("usageMetadata")
     const usage = Usage.read(value)
-    if (usage === undefined) return undefined
+    if (usage === undefined) return
     this.#assembly.usage = usage
     if (this.#isProven) this.#assembly.saw("usage")
-    return undefined
   }
 
   /** Returns the error of a blocked prompt, for which there are no candidates. */
@@ -240,15 +249,8 @@ export const stream = (context: DecodeContext): StreamDecoder => {
   return JsonStream.make(reading, decoder, ResponseFrames.make(reading, decoder))
 }
 
-/** Decodes the array of a streamed response that arrived as one body. */
-const elements = (body: string, context: DecodeContext): WholeResponse => {
-  const decoder = stream(context)
-  const events = [...decoder.push(Buffer.from(body)), ...decoder.end({ type: "end-of-body" })]
-  return decoder.failure === undefined ? { events, failure: undefined } : { events: [], failure: decoder.failure }
-}
-
-/** Decodes a body that was not streamed, or the array of a stream. */
+/** Decodes a body that was not streamed, or a stream, as events or as an array, under the content type of JSON. */
 export const whole = (body: string, context: DecodeContext): WholeResponse =>
-  /^\uFEFF?\s*\[/.test(body)
-    ? elements(body, context)
-    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))
+  /^\uFEFF?\s*\[/.test(body) || EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode(stream, body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value, body))

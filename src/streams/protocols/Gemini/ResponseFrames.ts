@@ -21,7 +21,7 @@ const arrayParser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecod
       )
       return
     }
-    const problem = decoder.frame(value, "message")
+    const problem = decoder.frame(value, "message", text)
     if (problem !== undefined) reading.answered(problem, text, parser.position)
   }, reading.context.limits)
   return {

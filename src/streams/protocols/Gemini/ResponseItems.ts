@@ -10,6 +10,7 @@
 import { defined, type JsonObject, nonEmpty, object, string } from "../../json/Json.ts"
 import { type Assembly, messageContent } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { Citations } from "./Citations.ts"
 import { type Ending, type PendingItem, PendingItems } from "./PendingItems.ts"
@@ -84,11 +85,12 @@ export class ResponseItems {
   }
 
   /** Adds a part of the content. Returns what is wrong with one that the protocol does not allow. */
-  part(part: JsonObject): string | undefined {
-    const kind = kinds.find((key) => part[key] !== undefined)
+  part(part: JsonObject, json: string | undefined): string | undefined {
+    // An empty sibling (`functionCall: null`) is no kind.
+    const kind = kinds.find((key) => part[key] !== undefined && part[key] !== null)
     switch (kind) {
       case undefined:
-        return this.#textPart(part)
+        return this.#textPart(part, json)
       case "functionCall":
         return this.#calls.add(part, () => this.#interrupt())
       case "inlineData":
@@ -125,10 +127,11 @@ export class ResponseItems {
     this.#metadata("urlContextMetadata", this.#urlContextMetadata, false)
   }
 
-  #textPart(part: JsonObject): string | undefined {
-    const text = part.text
-    if (text === undefined && this.#unknownPart(part)) return undefined
-    if (text !== undefined && typeof text !== "string") return "the text of a part is not a string"
+  #textPart(part: JsonObject, json: string | undefined): string | undefined {
+    const value = part.text ?? undefined
+    if (value === undefined && this.#unknownPart(part)) return undefined
+    const text = ScalarText.of(value, "text", json)
+    if (value !== undefined && text === undefined) return "the text of a part is not a string"
     const signature = nonEmpty(part.thoughtSignature)
     if ((text ?? "") === "" && signature === undefined) return undefined
     if (part.thought === true) this.#addThought(text ?? "", signature)
@@ -256,7 +259,7 @@ export class ResponseItems {
 
   /** Adds a part of an unknown kind. Returns whether it has a kind at all. */
   #unknownPart(part: JsonObject): boolean {
-    const type = Object.keys(part).find((key) => !attributes.has(key))
+    const type = Object.keys(part).find((key) => !attributes.has(key) && part[key] !== null)
     if (type === undefined) return false
     this.#interrupt()
     this.#assembly.unknown(`part ${type}`)

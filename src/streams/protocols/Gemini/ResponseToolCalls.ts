@@ -5,15 +5,17 @@
  */
 import type * as Schema from "effect/Schema"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { defined, isObject, type JsonObject, nonEmpty, objects } from "../../json/Json.ts"
+import { defined, isJson, isObject, type JsonObject, nonEmpty, objects, parse } from "../../json/Json.ts"
 import { type Assembly, isStorable } from "../../response/Assembly.ts"
-import * as CallIds from "../../response/CallIds.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import { type Allowance, PartialArguments } from "./PartialArguments.ts"
 import type { Ending, PendingItem, PendingItems } from "./PendingItems.ts"
 
 interface Call extends PendingItem {
   readonly pieces: PartialArguments
+  /** What Google wants sent back with the tool call: its signature, and the id that Google gave it. */
+  native: Record<string, Schema.Json>
 }
 
 /** The tool calls of one response. All are done at its end. `protocol` is the name that they carry. */
@@ -21,7 +23,7 @@ export class ResponseToolCalls {
   readonly #assembly: Assembly
   readonly #items: PendingItems
   readonly #protocol: string
-  readonly #requestId: string | undefined
+  readonly #ids: UniqueCallIds
   readonly #maxBytes: number
   readonly #allowance: Allowance
   /** The call whose arguments continue in the next part. */
@@ -32,7 +34,7 @@ export class ResponseToolCalls {
     this.#assembly = assembly
     this.#items = items
     this.#protocol = protocol
-    this.#requestId = error.requestId ?? error.providerRequestId
+    this.#ids = new UniqueCallIds(() => assembly.responseId ?? error.requestId ?? error.providerRequestId)
     // Arguments in pieces may be as large as in one event.
     this.#maxBytes = limits.maxEventBytes
     this.#allowance = { left: limits.maxEventBytes }
@@ -52,21 +54,20 @@ export class ResponseToolCalls {
     if (!isObject(value)) return "a functionCall is not an object"
     const tool = nonEmpty(value.name)
     if (tool === undefined) {
-      if (this.#streamed !== undefined) return this.#addPieces(this.#streamed, value)
+      if (this.#streamed !== undefined) return this.#continue(this.#streamed, part, value)
       // An empty one after the end of a tool call.
-      return Object.keys(value).length === 0 ? undefined : "a functionCall has no name"
+      if (Object.keys(value).length === 0) return undefined
     }
-    const args = value.args
-    if (args !== undefined && args !== null && !isObject(args)) return "the args of a functionCall are not an object"
+    const args = value.args ?? undefined
     interrupt()
     // Without a last piece, a tool call ends where the next one begins.
     if (this.#streamed !== undefined) this.#close(this.#streamed)
-    const call = this.#begin(part, nonEmpty(value.id), tool, args ?? undefined)
+    const call = this.#begin(part, nonEmpty(value.id), tool ?? "", args)
     if (value.willContinue === true || value.partialArgs !== undefined) {
       this.#streamed = call
       return this.#addPieces(call, value)
     }
-    this.#assembly.toolArguments(call.item, JSON.stringify(args ?? {}))
+    this.#assembly.toolArguments(call.item, typeof args === "string" ? args : JSON.stringify(args ?? {}))
     return undefined
   }
 
@@ -76,42 +77,49 @@ export class ResponseToolCalls {
     if (call !== undefined && ending === "complete" && !call.pieces.isOpen) this.#close(call)
   }
 
-  #begin(part: JsonObject, ownId: string | undefined, tool: string, args: JsonObject | undefined): Call {
-    const assembly = this.#assembly
-    const id = ownId ?? CallIds.make(assembly.responseId ?? this.#requestId, this.#count)
+  #begin(part: JsonObject, ownId: string | undefined, tool: string, args: Schema.Json | undefined): Call {
+    const id = this.#ids.take(ownId)
     this.#count++
     const item = this.#items.open("tool-call", id, tool)
     const { functionCall: _, ...beside } = part
-    // Google matches a result of a tool call without an id by name and order, so an id of ours is not sent back.
-    const native = { ...defined(beside), ...(ownId === undefined ? {} : { id: ownId }) }
     const pieces = new PartialArguments(this.#allowance)
     const call: Call = {
       item,
       pieces,
+      // Google matches a result of a tool call without an id by name and order, so an id of ours is not sent back.
+      native: { ...defined(beside), ...(ownId === id ? { id } : {}) },
       isReady: false,
-      finished: (ending): ResponseItem => {
-        const isWhole = this.#streamed !== call || (ending === "complete" && !pieces.isOpen)
-        const input: Schema.Json = pieces.isEmpty ? defined(args ?? {}) : pieces.value
-        return isWhole && isStorable(input)
-          ? {
-            _tag: "ToolCall",
-            id,
-            name: tool,
-            arguments: input,
-            protocol: this.#protocol,
-            ...(Object.keys(native).length === 0 ? {} : { native })
-          }
-          : {
-            _tag: "InvalidToolCall",
-            id,
-            name: tool,
-            argumentsRaw: item.arguments,
-            reason: isWhole ? "malformed" : "cut"
-          }
-      }
+      finished: (ending) => this.#finished(call, tool, args, ending)
     }
     this.#items.add(call)
     return call
+  }
+
+  #finished(call: Call, tool: string, args: Schema.Json | undefined, ending: Ending): ResponseItem {
+    const { item, native, pieces } = call
+    const id = item.id ?? ""
+    const isWhole = this.#streamed !== call || (ending === "complete" && !pieces.isOpen)
+    if (!isWhole) return { _tag: "InvalidToolCall", id, name: tool, argumentsRaw: item.arguments, reason: "cut" }
+    // Some gateways send the arguments as text.
+    const whole = typeof args === "string" ? (args.trim() === "" ? {} : parse(args)) : (args ?? {})
+    const input = pieces.isEmpty ? whole : pieces.value
+    return tool !== "" && isObject(input) && isJson(input) && isStorable(input)
+      ? {
+        _tag: "ToolCall",
+        id,
+        name: tool,
+        arguments: input,
+        protocol: this.#protocol,
+        ...(Object.keys(native).length === 0 ? {} : { native })
+      }
+      : { _tag: "InvalidToolCall", id, name: tool, argumentsRaw: item.arguments, reason: "malformed" }
+  }
+
+  /** Adds a part that continues a tool call. Its signature may come with any of its parts. */
+  #continue(call: Call, part: JsonObject, value: JsonObject): string | undefined {
+    const { functionCall: _, ...beside } = part
+    call.native = { ...call.native, ...defined(beside) }
+    return this.#addPieces(call, value)
   }
 
   #addPieces(call: Call, value: JsonObject): string | undefined {
