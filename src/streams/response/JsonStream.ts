@@ -190,7 +190,7 @@ class Decoder implements StreamDecoder {
   end(ending: Ending): ReadonlyArray<ResponseEvent> {
     const reading = this.#reading
     const machine = this.#machine
-    const { assembly, context } = reading
+    const { assembly } = reading
     if (reading.isOver) return []
     this.#parser.salvage()
     if (reading.isOver) return this.#take()
@@ -199,20 +199,26 @@ class Decoder implements StreamDecoder {
     if (machine.isWhole()) {
       if (ending.type === "end-of-body") assembly.saw("end-of-body")
       machine.finish()
-    } else if (ending.type === "failed") {
-      reading.failure = amend(ending.error, { partial: assembly.partial() })
     } else {
-      reading.failure = machine.unexplainedFailure?.() ?? this.#notAStream() ?? new IncompleteStreamError({
+      reading.failure = machine.unexplainedFailure?.() ?? this.#failureOf(ending)
+    }
+    return this.#take()
+  }
+
+  /** Returns the error of a response that is not whole at the end of its bytes. */
+  #failureOf(ending: Ending): ProviderError {
+    const { assembly, context } = this.#reading
+    return ending.type === "failed"
+      ? amend(ending.error, { partial: assembly.partial() })
+      : this.#notAStream() ?? new IncompleteStreamError({
         ...context.error,
         ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
         ...this.#incompleteDetail(ending),
         ending: ending.type,
-        missing: machine.contract.filter((evidence) => !assembly.evidence.includes(evidence)),
+        missing: this.#machine.contract.filter((evidence) => !assembly.evidence.includes(evidence)),
         evidence: assembly.evidence,
         partial: assembly.partial()
       })
-    }
-    return this.#take()
   }
 
   #take(): ReadonlyArray<ResponseEvent> {

@@ -128,11 +128,14 @@ const argumentsOf = (item: JsonObject): string => {
   return typeof value === "string" ? value : isObject(value) ? JSON.stringify(value) : ""
 }
 
+const isBlank = (input: string): boolean => /^\s*(\{\s*\})?\s*$/.test(input)
+
 const finishedCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
   const final = argumentsOf(item)
   assembly.toolArguments(open, rest(final, [open.growingArguments]))
-  const raw = final === "" ? open.arguments : final
-  const id = WireItem.idOf(item) ?? open.id ?? ""
+  // Some servers end with `{}` in place of the arguments that they sent before (LM Studio).
+  const raw = isBlank(final) && open.arguments !== "" ? open.arguments : final
+  const id = open.id ?? ""
   const tool = nonEmpty(item.name) ?? open.name
   const call = toolCall({ id, name: tool, arguments: raw, protocol, itemId: nonEmpty(item.id) }, cut)
   if (call._tag !== "ToolCall") return call
@@ -146,10 +149,10 @@ const customCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: b
   const final = string(item.input) ?? ""
   assembly.toolArguments(open, rest(final, [open.growingArguments]))
   const input = final === "" ? open.arguments : final
-  const id = WireItem.idOf(item) ?? open.id ?? ""
+  const id = open.id ?? ""
   const tool = nonEmpty(item.name) ?? open.name
-  return cut
-    ? { _tag: "InvalidToolCall", id, name: tool, argumentsRaw: input, reason: "cut" }
+  return cut || tool === ""
+    ? { _tag: "InvalidToolCall", id, name: tool, argumentsRaw: input, reason: cut ? "cut" : "malformed" }
     : { _tag: "CustomToolCall", id, name: tool, input, protocol, native: defined(item) }
 }
 

@@ -9,7 +9,9 @@ import { array, isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as Text from "../../response/Text.ts"
@@ -34,7 +36,10 @@ const deltas: ReadonlySet<string> = new Set([
 
 /** Which events have templates, and which of their values are slots. */
 const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) => typeof value.type === "string" && value.type.endsWith(".delta"),
+  // A number has no template, which would lose how it is written.
+  isDelta: (value) =>
+    typeof value.type === "string" && value.type.endsWith(".delta") &&
+    (typeof value.delta === "string" || !deltas.has(value.type)),
   isRead: (path) => path === "delta",
   unread: new Set(["sequence_number", "obfuscation"])
 }
@@ -51,16 +56,18 @@ class Decoder implements FrameDecoder {
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
+  /** The final object of a response that failed without a reason. */
+  #unexplained: JsonObject | undefined
 
   constructor(context: DecodeContext, assembly: Assembly) {
     this.#context = context
     this.#assembly = assembly
-    this.#items = new ResponseItems(assembly)
+    this.#items = new ResponseItems(context, assembly)
   }
 
-  frame(value: JsonObject, event: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): Problem {
     const type = typeof value.type === "string" ? value.type : event
-    if (deltas.has(type)) return this.#delta(value, type)
+    if (deltas.has(type)) return this.#delta(value, type, json)
     switch (type) {
       case "response.output_item.added":
         return this.#items.added(value)
@@ -107,12 +114,21 @@ class Decoder implements FrameDecoder {
     return this.#assembly.completed
   }
 
+  /** Returns the failure of a response that failed without a reason, which Azure sends in a later event. */
+  unexplainedFailure(): ProviderError | undefined {
+    return this.#unexplained === undefined
+      ? undefined
+      : ResponseEnding.end(this.#assembly, this.#items, this.#context, this.#unexplained, "failed")
+  }
+
   /** Does nothing: the terminal event completes the response at once. */
   finish(): void {}
 
-  #delta(value: JsonObject, type: string): Problem {
-    const text = value.delta
-    if (typeof text !== "string") return "a delta is not a string"
+  #delta(value: JsonObject, type: string, json: string | undefined): Problem {
+    const text = ScalarText.of(value.delta, "delta", json)
+    if (text === undefined) return "a delta is not a string"
+    // An empty delta behind the end of an item begins no other.
+    if (text === "" && this.#items.isDone(value)) return undefined
     const sink = this.#deltaSink(value, type)
     if (typeof sink === "string") return sink
     sink(text)
@@ -125,7 +141,7 @@ class Decoder implements FrameDecoder {
     switch (type) {
       case "response.output_text.delta":
       case "response.refusal.delta": {
-        const at = value.content_index === undefined ? 0 : index(value.content_index)
+        const at = index(value.content_index ?? 0)
         if (at === undefined) return "content_index is not an index"
         const open = this.#items.itemOf(value, "message")
         if (typeof open === "string") return open
@@ -143,8 +159,7 @@ class Decoder implements FrameDecoder {
       }
       default: {
         const isSummary = type === "response.reasoning_summary_text.delta"
-        const part = isSummary ? value.summary_index : value.content_index
-        const at = part === undefined ? 0 : index(part)
+        const at = index((isSummary ? value.summary_index : value.content_index) ?? 0)
         if (at === undefined) return "a part's index is not an index"
         const open = this.#items.itemOf(value, "reasoning")
         if (typeof open === "string") return open
@@ -166,14 +181,16 @@ class Decoder implements FrameDecoder {
   #terminal(value: JsonObject, status: string): Problem {
     const response = value.response
     if (!isObject(response)) return status === "failed" ? this.#failed(value) : "the last event has no response"
-    if (status !== "failed") this.#assembly.saw("terminal-event")
-    return ResponseEnding.end(
-      this.#assembly,
-      this.#items,
-      this.#context,
-      status === "failed" ? { ...response, status } : response,
-      status
-    )
+    if (status === "failed") {
+      const failed = { ...response, status }
+      if (isObject(response.error))
+        return ResponseEnding.end(this.#assembly, this.#items, this.#context, failed, status)
+      this.#unexplained = failed
+      return undefined
+    }
+    if (this.#unexplained !== undefined) return undefined
+    this.#assembly.saw("terminal-event")
+    return ResponseEnding.end(this.#assembly, this.#items, this.#context, response, status)
   }
 
   #partEvent(value: JsonObject, type: string): Problem {
@@ -263,7 +280,10 @@ class Decoder implements FrameDecoder {
   }
 
   #annotation(value: JsonObject): Problem {
-    if (!isObject(value.annotation)) return "an annotation is not an object"
+    if (!isObject(value.annotation)) {
+      this.#assembly.unknown("annotation")
+      return undefined
+    }
     const open = this.#items.itemOf(value, "message")
     const at = index(value.content_index ?? 0)
     if (typeof open === "string" || at === undefined) return "an annotation's place is not an index"
@@ -293,6 +313,8 @@ export const stream = (context: DecodeContext): StreamDecoder => {
   return SseJson.make(context, assembly, make(context, assembly))
 }
 
-/** Decodes a body that was not streamed. */
+/** Decodes a body that was not streamed, or a stream under the content type of JSON. */
 export const whole = (body: string, context: DecodeContext): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))
+  EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode(stream, body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))

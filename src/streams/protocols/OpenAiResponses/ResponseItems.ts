@@ -8,7 +8,10 @@ import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import { isObject, type JsonObject, nonEmpty, objects, string } from "../../json/Json.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
+import type { DecodeContext } from "../../response/StreamDecoder.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
+import { FinalItems } from "./FinalItems.ts"
 import * as FinishedItems from "./FinishedItems.ts"
 import { UnrepeatedParts } from "./UnrepeatedParts.ts"
 import * as WireItem from "./WireItem.ts"
@@ -25,31 +28,40 @@ interface ItemParts {
   readonly reasoning: UnrepeatedParts
 }
 
+/** What the wire said of an item when it began. */
+interface Beginning {
+  /** The wire item; `undefined` where a delta began the item. */
+  readonly item: JsonObject | undefined
+  /** The id on the wire. That of a tool call may not be the one that it has here: two may come with one id. */
+  readonly id: string | undefined
+}
+
 /** The items of one kind, in the order in which they began. All before `first` are done. */
 interface Begun {
   readonly items: Array<OpenItem>
   first: number
 }
 
-/** Returns what identifies an item among those of its response. */
-const keyOf = (type: ItemStart["type"], id: string): string => `${type} ${id}`
-
 /** The items of one response. */
 export class ResponseItems {
   readonly #assembly: Assembly
   readonly #wireItems: WireItems
-  /** The wire items as they began. */
-  readonly #began = new Map<OpenItem, JsonObject>()
+  readonly #beginnings = new Map<OpenItem, Beginning>()
   readonly #parts = new Map<OpenItem, ItemParts>()
   readonly #byKind = new Map<ItemStart["type"], Begun>()
-  readonly #ids = new Map<string, OpenItem>()
+  /** The items by the id of their wire item; `undefined` for an id that several open items have. */
+  readonly #ids = new Map<string, OpenItem | undefined>()
+  readonly #callIds: UniqueCallIds
+  /** The ids of finished wire items. */
+  readonly #itemIds = new Set<string>()
   /** The index of the latest item. */
   #latest = 0
   /** Whether two open items have had the same index: then their ids identify them. */
   #sharesIndex = false
 
-  constructor(assembly: Assembly) {
+  constructor({ error: { providerRequestId, requestId } }: DecodeContext, assembly: Assembly) {
     this.#assembly = assembly
+    this.#callIds = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
     this.#wireItems = new WireItems(assembly)
   }
 
@@ -66,10 +78,22 @@ export class ResponseItems {
     if (wireIndex === undefined) return "output_index is not an index"
     const open = this.#wireItems.at(wireIndex)
     if (isOpen(open, type)) return open
+    if (type === "tool-call" && open === undefined && nonEmpty(value.item_id) === undefined) {
+      // The index of arguments may drift. Without an id, they continue the latest tool call.
+      const latest = this.#wireItems.at(this.#latest)
+      if (isOpen(latest, type)) return latest
+    }
     if (this.#wireItems.at(wireIndex)?.done === false) this.#sharesIndex = true
     this.#latest = wireIndex
     const id = type === "message" || type === "reasoning" ? nonEmpty(value.item_id) : undefined
-    return this.#register(this.#wireItems.begin(wireIndex, type, id))
+    return this.#register(this.#wireItems.begin(wireIndex, type, id), { item: undefined, id })
+  }
+
+  /** Whether the item that an event is about is done. */
+  isDone(value: JsonObject): boolean {
+    const at = value.output_index
+    const open = typeof at === "number" ? this.#wireItems.at(at) : this.#ids.get(string(value.item_id) ?? "")
+    return open?.done === true
   }
 
   /** Returns the parts of an item that no event has repeated. */
@@ -103,10 +127,17 @@ export class ResponseItems {
     const wireIndex = index(value.output_index ?? this.#wireItems.next)
     if (wireIndex === undefined) return "output_index is not an index"
     const before = this.#wireItems.at(wireIndex)
-    if (isOpen(before, WireItem.kind(item)) && (before.id === undefined || before.id === WireItem.idOf(item))) {
-      return undefined
+    const id = WireItem.idOf(item)
+    if (isOpen(before, WireItem.kind(item))) {
+      const beginning = this.#beginnings.get(before)
+      // A server may send the same event twice.
+      if (beginning?.item !== undefined && beginning.id === id) return undefined
+      if (beginning?.item === undefined && (beginning?.id === undefined || beginning.id === id)) {
+        this.#complete(before, item)
+        return undefined
+      }
     }
-    this.#began.set(this.#begin(wireIndex, item), item)
+    this.#begin(wireIndex, item)
     return undefined
   }
 
@@ -123,10 +154,10 @@ export class ResponseItems {
     if (open === undefined) {
       // A server may send the same event twice.
       const past = known ?? here
-      if (past?.type === kind && (past.id === undefined || past.id === WireItem.idOf(item))) return undefined
+      const pastId = past === undefined ? undefined : this.#beginnings.get(past)?.id
+      if (past?.type === kind && (pastId === undefined || pastId === WireItem.idOf(item))) return undefined
       open = this.#oldestOpen(kind) ?? this.#begin(wireIndex, item)
     }
-    open.id ??= WireItem.idOf(item)
     this.#settle(open, item, false)
     return undefined
   }
@@ -142,27 +173,20 @@ export class ResponseItems {
   finish(response: JsonObject, cut: boolean): void {
     const output = objects(response.output)
     const begun = this.#assembly.items()
-    const finals = new Map<string, JsonObject>()
-    for (const item of output) {
-      const id = WireItem.idOf(item)
-      const key = id === undefined ? undefined : keyOf(WireItem.kind(item), id)
-      if (key !== undefined && !finals.has(key)) finals.set(key, item)
-    }
+    const finals = new FinalItems(output)
     for (const open of begun) {
+      const id = this.#beginnings.get(open)?.id
+      const final = (id === undefined ? undefined : finals.take(open.type, id)) ??
+        (open.done ? undefined : finals.takeAt(open.index, open.type))
       if (open.done) continue
-      const atIndex = output[open.index]
-      const final = (open.id === undefined ? undefined : finals.get(keyOf(open.type, open.id))) ??
-        (atIndex !== undefined && WireItem.kind(atIndex) === open.type ? atIndex : undefined) ??
-        FinishedItems.unfinished(open, this.#began.get(open))
-      if (final !== undefined) this.#settle(open, final, cut)
+      const item = final ?? FinishedItems.unfinished(open, this.#beginnings.get(open)?.item)
+      if (item !== undefined) this.#settle(open, item, cut)
     }
     const types = new Set(begun.map((open) => open.type))
-    const keys = new Set(begun.map((open) => keyOf(open.type, open.id ?? "")))
     for (const item of output) {
       const type = WireItem.kind(item)
-      const id = WireItem.idOf(item)
       const isCall = type === "tool-call" || type === "custom-tool-call"
-      const isBegun = isCall && id !== undefined ? keys.has(keyOf(type, id)) : types.has(type)
+      const isBegun = isCall && WireItem.idOf(item) !== undefined ? finals.isTaken(item) : types.has(type)
       if (!isBegun) this.#settle(this.#begin(this.#wireItems.next, item), item, cut)
     }
   }
@@ -179,22 +203,42 @@ export class ResponseItems {
     const type = string(item.type) ?? ""
     const kind = WireItem.kind(item)
     if (kind === "unknown" && type !== "compaction") this.#assembly.unknown(`item ${type}`)
-    const id = WireItem.idOf(item)
+    const wireId = WireItem.idOf(item)
+    const isCall = kind === "tool-call" || kind === "custom-tool-call"
+    const id = isCall && wireId !== undefined ? this.#callIds.take(wireId) : wireId
     const tool = nonEmpty(item.name)
     const open = this.#register(
-      this.#wireItems.begin(wireIndex, kind, id, kind === "server-tool-call" ? (tool ?? type) : tool)
+      this.#wireItems.begin(wireIndex, kind, id, kind === "server-tool-call" ? (tool ?? type) : tool),
+      { item, id: wireId }
     )
     open.phase = nonEmpty(item.phase)
     if (type === "web_search_call") {
       this.#assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: open.index, id: id ?? "" })
     }
     this.#latest = wireIndex
-    const itemId = nonEmpty(item.id)
-    if (itemId !== undefined) this.#ids.set(itemId, open)
+    this.#remember(nonEmpty(item.id), open)
     return open
   }
 
-  #register(open: OpenItem): OpenItem {
+  /** Adds id and name to an item that a delta has begun. */
+  #complete(open: OpenItem, item: JsonObject): void {
+    const wireId = WireItem.idOf(item)
+    this.#beginnings.set(open, { item, id: wireId })
+    const isCall = open.type === "tool-call" || open.type === "custom-tool-call"
+    if (wireId !== undefined) open.id ??= isCall ? this.#callIds.takeLater(wireId) : wireId
+    if (open.name === "") open.name = nonEmpty(item.name) ?? ""
+    open.phase ??= nonEmpty(item.phase)
+    this.#remember(nonEmpty(item.id), open)
+  }
+
+  #remember(itemId: string | undefined, open: OpenItem): void {
+    if (itemId === undefined) return
+    const other = this.#ids.get(itemId)
+    this.#ids.set(itemId, other === undefined || other === open || other.done ? open : undefined)
+  }
+
+  #register(open: OpenItem, beginning: Beginning): OpenItem {
+    this.#beginnings.set(open, beginning)
     const begun = this.#byKind.get(open.type)
     if (begun === undefined) this.#byKind.set(open.type, { items: [open], first: 0 })
     else begun.items.push(open)
@@ -209,6 +253,26 @@ export class ResponseItems {
   }
 
   #settle(open: OpenItem, item: JsonObject, cut: boolean): void {
-    this.#assembly.done(open, FinishedItems.read(this.#assembly, open, item, cut))
+    const wireId = WireItem.idOf(item)
+    if (open.type === "tool-call" || open.type === "custom-tool-call") this.#settleCallId(open, wireId)
+    else open.id ??= wireId
+    this.#assembly.done(open, FinishedItems.read(this.#assembly, open, this.#withOwnItemId(item), cut))
+  }
+
+  /** Removes the id of a wire item that another has: the next request would name both by it. */
+  #withOwnItemId(item: JsonObject): JsonObject {
+    const id = nonEmpty(item.id)
+    if (id === undefined || !this.#itemIds.has(id)) {
+      if (id !== undefined) this.#itemIds.add(id)
+      return item
+    }
+    return { ...item, id: undefined }
+  }
+
+  /** Gives a tool call its id: the latest one on the wire, or one of ours where it has none or another has the same. */
+  #settleCallId(open: OpenItem, wireId: string | undefined): void {
+    const isNew = wireId !== undefined && wireId !== this.#beginnings.get(open)?.id
+    const id = isNew ? this.#callIds.takeLater(wireId) : undefined
+    open.id = id ?? open.id ?? this.#callIds.take(undefined)
   }
 }
