@@ -16,6 +16,7 @@ import { processCaches } from "../json/DecoderCaches.ts"
 import { StreamTemplates } from "../json/StreamTemplates.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, parse } from "../json/Json.ts"
+import * as InvocationMetrics from "./InvocationMetrics.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
@@ -95,6 +96,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
       onEvent("", inner, 0, inner.length, position)
       return
     }
+    if (event === "" && InvocationMetrics.take(assembly, value)) return
     const problem = machine.frame(value, event, isKnown ? undefined : json)
     if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)

@@ -271,7 +271,8 @@ class Decoder implements StreamDecoder {
     const value = text.trimStart().startsWith("{") ? parse(text) : undefined
     if (!isObject(value) || failureInBody(value, reading.context) !== undefined) return
     const problem = machine.response(value, text)
-    if (problem !== undefined) reading.answered(problem, text, this.#parser.position)
+    // A sentence says that the body is no response: what it is then is said below.
+    if (typeof problem === "object") reading.failure = problem
   }
 
   #notAStream(): ProviderError | undefined {

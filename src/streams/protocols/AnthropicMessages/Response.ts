@@ -6,16 +6,18 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import { array, isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
+import { array, isObject, type JsonObject, nonEmpty, object, string } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import * as Framed from "../../response/Framed.ts"
 import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as Usage from "./Usage.ts"
@@ -72,23 +74,26 @@ class Decoder implements MessagesDecoder {
   readonly #assembly: Assembly
   readonly #wireItems: WireItems
   readonly #blocks: OpenBlocks<ResponseItems.Block>
+  readonly #ids: UniqueCallIds
   #usage: JsonObject = {}
 
   constructor(context: DecodeContext, assembly: Assembly) {
     this.#context = context
     this.#assembly = assembly
     this.#wireItems = new WireItems(assembly)
+    const { providerRequestId, requestId } = context.error
+    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
     this.#blocks = new OpenBlocks(
       assembly,
       (block) => ResponseItems.finished(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))
     )
   }
 
-  frame(value: JsonObject, event: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): Problem {
     const type = typeof value.type === "string" ? value.type : event
     switch (type) {
       case "content_block_delta":
-        return this.#delta(value)
+        return this.#delta(value, json)
       case "content_block_start":
         return this.#blockStart(value)
       case "content_block_stop":
@@ -164,14 +169,11 @@ class Decoder implements MessagesDecoder {
   }
 
   #messageDelta(value: JsonObject): Problem {
-    const delta = value.delta
-    if (delta !== undefined && delta !== null && !isObject(delta)) return "message_delta's delta is not an object"
-    const reason = delta?.stop_reason
-    if (reason !== undefined && reason !== null && typeof reason !== "string") return "stop_reason is not a string"
-    if (reason) {
+    const reason = object(value.delta)?.stop_reason
+    if (typeof reason === "string" && reason !== "") {
       this.#assembly.finishReasonRaw = reason
       this.#assembly.saw("finish-reason")
-    }
+    } else if (reason !== undefined && reason !== null && reason !== "") this.#assembly.unknown("stop_reason")
     if (isObject(value.usage)) {
       this.#addUsage(value.usage)
       this.#assembly.saw("usage")
@@ -188,7 +190,11 @@ class Decoder implements MessagesDecoder {
   }
 
   #begin(at: number, value: JsonObject): ResponseItems.Block {
-    return this.#blocks.begin(at, () => ResponseItems.begin(this.#assembly, this.#wireItems, at, value))
+    return this.#blocks.begin(at, () => this.#open(at, value))
+  }
+
+  #open(at: number, value: JsonObject): ResponseItems.Block {
+    return ResponseItems.begin(this.#assembly, this.#wireItems, this.#ids, at, value)
   }
 
   #blockStart(value: JsonObject): Problem {
@@ -200,25 +206,35 @@ class Decoder implements MessagesDecoder {
     return undefined
   }
 
-  #delta(value: JsonObject): Problem {
+  #delta(value: JsonObject, json: string | undefined): Problem {
     const delta = value.delta
     if (!isObject(delta)) return "content_block_delta has no delta"
     const at = index(value.index)
     if (at === undefined) return "a block's index is not an index"
-    let block = this.#blocks.at(at)
+    const block = this.#blocks.at(at)
+    const type = ResponseItems.impliedType(delta.type)
     if (block === undefined) {
-      const type = ResponseItems.impliedType(delta.type)
+      // An empty delta after the end of its block, or before its beginning, has no content.
+      if (ResponseItems.isEmptyDelta(delta)) return undefined
       if (type === undefined) return "a delta is for a block that never began"
-      block = this.#begin(at, { type })
+      return ResponseItems.add(this.#assembly, this.#begin(at, { type }), delta, json)
     }
-    return ResponseItems.add(this.#assembly, block, delta)
+    if (ResponseItems.accepts(block, delta)) return ResponseItems.add(this.#assembly, block, delta, json)
+    if (ResponseItems.isEmptyDelta(delta)) return undefined
+    if (type === undefined) {
+      this.#assembly.unknown(`${string(delta.type) ?? "delta"} in a ${string(block.start.type) ?? "block"}`)
+      return undefined
+    }
+    const companion = this.#blocks.companion(at, () => this.#open(this.#wireItems.next, { type }))
+    return ResponseItems.accepts(companion, delta)
+      ? ResponseItems.add(this.#assembly, companion, delta, json)
+      : undefined
   }
 
   #blockStop(value: JsonObject): Problem {
     const at = index(value.index)
     if (at === undefined) return "a block's index is not an index"
-    const block = this.#blocks.at(at)
-    if (block !== undefined) this.#blocks.stop(block)
+    this.#blocks.stopAt(at)
     return undefined
   }
 
@@ -238,6 +254,8 @@ export const stream = (context: DecodeContext): StreamDecoder => {
   return Framed.make(context, assembly, make(context, assembly))
 }
 
-/** Decodes a body that was not streamed. */
+/** Decodes a body that was not streamed, or an event stream under the content type of JSON. */
 export const whole = (body: string, context: DecodeContext): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))
+  EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode(stream, body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))

@@ -11,6 +11,8 @@ import { defined, isObject, type JsonObject, nonEmpty, object, objects, parse, s
 import type { Repeat } from "../../response/JsonStream.ts"
 import type { OpenBlock } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
+import type { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import type { WireItems } from "../../response/WireItems.ts"
 
 /** The protocol's name, which items carry. */
@@ -68,11 +70,18 @@ export const citation = (value: JsonObject): Citation => {
 }
 
 /** Begins a block, and emits the content that it already holds. */
-export const begin = (assembly: Assembly, wireItems: WireItems, at: number, value: JsonObject): Block => {
+export const begin = (
+  assembly: Assembly,
+  wireItems: WireItems,
+  ids: UniqueCallIds,
+  at: number,
+  value: JsonObject
+): Block => {
   const type = string(value.type) ?? ""
   const typeOfItem = itemType(type)
   if (typeOfItem === "unknown" && !opaque.has(type)) assembly.unknown(`block ${type}`)
-  const id = nonEmpty(value.id) ?? nonEmpty(value.tool_use_id)
+  const wireId = nonEmpty(value.id) ?? nonEmpty(value.tool_use_id)
+  const id = typeOfItem === "tool-call" ? ids.take(wireId) : wireId
   const tool = nonEmpty(value.name) ?? (typeOfItem === "server-tool-call" ? type : undefined)
   const item = wireItems.begin(at, typeOfItem, id, tool)
   const block: Block = { item, start: defined(value), stopped: false }
@@ -110,34 +119,73 @@ const addText = (
   item: OpenItem,
   type: string,
   field: "text" | "thinking" | "partial_json",
-  text: unknown
+  text: unknown,
+  json: string | undefined
 ): string | undefined => {
-  if (typeof text !== "string") return `a ${type}'s ${field} is not a string`
-  const sink = deltaSink(assembly, item, field)
-  if (sink === undefined) return `a ${type} is not in a ${field} block`
-  sink(text)
+  const piece = ScalarText.of(text, field, json)
+  if (piece !== undefined) deltaSink(assembly, item, field)?.(piece)
+  else if (text === undefined || text === null) assembly.unknown(`${type} without ${field}`)
+  else return `a ${type}'s ${field} is not a string`
   return undefined
 }
 
-/** Adds a delta to a block. Returns what is wrong with a delta that the protocol does not allow. */
-export const add = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
+/** Returns whether the block at a delta's index can hold it. Some gateways send deltas in a block of another kind. */
+export const accepts = ({ item }: Block, { type }: JsonObject): boolean => {
+  switch (type) {
+    case "text_delta":
+    case "citations_delta":
+      return item.type === "message"
+    case "thinking_delta":
+      return item.type === "reasoning"
+    case "signature_delta":
+      return item.type !== "message"
+    case "input_json_delta":
+      return item.type !== "message" && item.type !== "reasoning"
+    default:
+      return true
+  }
+}
+
+const deltaFields: ReadonlyMap<unknown, string> = new Map([
+  ["text_delta", "text"],
+  ["thinking_delta", "thinking"],
+  ["input_json_delta", "partial_json"],
+  ["signature_delta", "signature"]
+])
+
+/** Returns whether a delta of a known type has no content. */
+export const isEmptyDelta = (delta: JsonObject): boolean => {
+  const field = deltaFields.get(delta.type)
+  const value = field === undefined ? true : delta[field]
+  return value === undefined || value === null || value === ""
+}
+
+/**
+ * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose loss
+ * makes the result wrong.
+ */
+export const add = (
+  assembly: Assembly,
+  block: Block,
+  delta: JsonObject,
+  json: string | undefined
+): string | undefined => {
   const item = block.item
   switch (delta.type) {
     case "text_delta":
-      return addText(assembly, item, delta.type, "text", delta.text)
+      return addText(assembly, item, delta.type, "text", delta.text, json)
     case "thinking_delta":
-      return addText(assembly, item, delta.type, "thinking", delta.thinking)
+      return addText(assembly, item, delta.type, "thinking", delta.thinking, json)
     case "input_json_delta":
-      return addText(assembly, item, delta.type, "partial_json", delta.partial_json)
+      return addText(assembly, item, delta.type, "partial_json", delta.partial_json, json)
     case "signature_delta":
-      if (typeof delta.signature !== "string") return "a signature_delta's signature is not a string"
       // In spite of its name the delta holds the whole signature, as Anthropic's own client reads it.
-      block.start.signature = delta.signature
+      if (typeof delta.signature === "string") block.start.signature = delta.signature
+      else assembly.unknown("signature_delta without signature")
       return undefined
     case "citations_delta":
-      if (!isObject(delta.citation)) return "a citations_delta has no citation"
-      if (item.type !== "message") return "a citations_delta is not in a text block"
-      assembly.citation(item, citation(delta.citation))
+      if (isObject(delta.citation)) assembly.citation(item, citation(delta.citation))
+      else assembly.unknown("citations_delta without citation")
       return undefined
     default:
       assembly.unknown(string(delta.type) ?? "delta without a type")
@@ -160,9 +208,11 @@ const plainFields = new Set(["type", "id", "name", "input"])
 
 /** Returns the input of a tool as text: the deltas, or the input that the block began with (whole, from some servers). */
 const inputText = (block: Block): string => {
-  if (block.item.arguments !== "") return block.item.arguments
   const input = object(block.start.input)
-  return input === undefined || Object.keys(input).length === 0 ? "" : JSON.stringify(input)
+  const isEmpty = input === undefined || Object.keys(input).length === 0
+  const { arguments: written } = block.item
+  // A final `{}` does not replace the input that the block began with.
+  return isEmpty || (written !== "" && written.trim() !== "{}") ? written : JSON.stringify(input)
 }
 
 const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {

@@ -22,13 +22,16 @@ const tokenUsage = (value: JsonObject, reasoningOutputTokens: number): TokenUsag
 }
 
 /**
- * Merges the usage of a later event into the usage so far: each value of the later event replaces the earlier one.
+ * Merges the usage of a later event into the usage so far: each value of the later event replaces the earlier one, but a
+ * zero does not erase a count (gateways fill in zero for what they do not know).
  */
 export const merge = (soFar: JsonObject, later: JsonObject): JsonObject => {
   const merged: Record<string, JsonObject[string]> = { ...soFar }
   for (const key of Object.keys(later)) {
     const value = later[key]
-    if (value !== undefined && value !== null) merged[key] = value
+    if (value === undefined || value === null) continue
+    if (value === 0 && count(merged[key]) > 0) continue
+    merged[key] = value
   }
   return merged
 }

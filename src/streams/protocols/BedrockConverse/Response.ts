@@ -13,6 +13,7 @@ import { isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as InvocationMetrics from "../../response/InvocationMetrics.ts"
 import * as JsonStream from "../../response/JsonStream.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -26,7 +27,7 @@ type Problem = ProviderError | string | undefined
 /** A frame decoder of any of the protocols. */
 interface AnyDecoder extends JsonStream.FrameDecoder {
   /** Decodes a whole body, and completes the response. */
-  readonly response: (value: JsonObject) => Problem
+  readonly response: (value: JsonObject, json: string) => Problem
 }
 
 /** Returns the field that names an event, and the event: `{"messageStop": {"stopReason": …}}`. */
@@ -57,15 +58,20 @@ class Decoder implements AnyDecoder {
     return (this.#chosen ?? this.#converse).contract
   }
 
-  frame(value: JsonObject, event: string): Problem {
-    if (event !== "") return this.#converse.frame(value, event)
+  frame(value: JsonObject, event: string, json?: string): Problem {
+    if (event !== "") return this.#converse.frame(value, event, json)
     this.#chosen ??= this.#choose(value)
-    return this.#chosen === this.#converse ? this.#named(value) : this.#chosen.frame(value, event)
+    if (this.#chosen === this.#converse) return this.#named(value, json)
+    // The metrics come in the last event, which may complete the response.
+    return InvocationMetrics.take(this.#assembly, value) ? undefined : this.#chosen.frame(value, event, json)
   }
 
-  response(value: JsonObject): Problem {
+  response(value: JsonObject, json: string): Problem {
     const code = errorCode(value)
-    return code === undefined ? this.#choose(value).response(value) : this.#failed(code, value)
+    if (code !== undefined) return this.#failed(code, value)
+    const decoder = this.#choose(value)
+    if (!isObject(value.usage)) InvocationMetrics.takeHeaders(this.#assembly, this.#context.headers)
+    return decoder.response(value, json)
   }
 
   doneMarker(): void {
@@ -93,13 +99,13 @@ class Decoder implements AnyDecoder {
   }
 
   /** Decodes an event of Converse that has its name as its only field. */
-  #named(value: JsonObject): Problem {
+  #named(value: JsonObject, json: string | undefined): Problem {
     const code = errorCode(value)
     if (code !== undefined) return this.#failed(code, value)
     const event = named(value)
-    if (event === undefined) return this.#converse.frame(value, "")
+    if (event === undefined) return this.#converse.frame(value, "", json)
     const [name, payload] = event
-    return name.endsWith("Exception") ? this.#failed(name, payload) : this.#converse.frame(payload, name)
+    return name.endsWith("Exception") ? this.#failed(name, payload) : this.#converse.frame(payload, name, json)
   }
 }
 
@@ -116,4 +122,4 @@ export const stream = (context: DecodeContext): StreamDecoder => {
 
 /** Decodes a body that was not streamed. */
 export const whole = (body: string, context: DecodeContext): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))
+  WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value, body))

@@ -6,7 +6,7 @@
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
+import { array, isObject, type JsonObject, nonEmpty, object, objects } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { type Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
@@ -14,6 +14,7 @@ import { classifyReported } from "../../response/ErrorClassifier.ts"
 import type { FrameDecoder } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 import * as Usage from "./Usage.ts"
@@ -53,13 +54,26 @@ const templates: TemplateRules<JsonObject> = {
   unread: new Set(["p"])
 }
 
-/** Returns the one field of a block or a delta, which names its kind. Fields that are `null` do not count. */
+/** Returns whether a field has content: an object does where any of its fields is neither empty nor `null`. */
+const isFilled = (field: unknown): boolean => {
+  if (!isObject(field)) return field !== ""
+  for (const key in field) if (field[key] !== "" && field[key] !== null) return true
+  return false
+}
+
+/**
+ * Returns the one field of a block or a delta, which names its kind. Fields that are `null` do not count, and of several the
+ * first that is not empty: servers that emit every field have empty ones beside it.
+ */
 const only = (value: JsonObject): readonly [string, unknown] | undefined => {
+  let empty: readonly [string, unknown] | undefined
   for (const key in value) {
     const field = value[key]
-    if (field !== undefined && field !== null) return [key, field]
+    if (field === undefined || field === null) continue
+    if (isFilled(field)) return [key, field]
+    empty ??= [key, field]
   }
-  return undefined
+  return empty
 }
 
 type Problem = ProviderError | string | undefined
@@ -67,7 +81,7 @@ type Problem = ProviderError | string | undefined
 /** The frame decoder of Converse. */
 export interface ConverseDecoder extends FrameDecoder {
   /** Decodes a whole body, and completes the response. */
-  readonly response: (value: JsonObject) => Problem
+  readonly response: (value: JsonObject, json: string) => Problem
 }
 
 class Decoder implements ConverseDecoder {
@@ -77,22 +91,25 @@ class Decoder implements ConverseDecoder {
   readonly #assembly: Assembly
   readonly #wireItems: WireItems
   readonly #blocks: OpenBlocks<ResponseItems.Block>
+  readonly #ids: UniqueCallIds
   #hasMetadata = false
 
   constructor(context: DecodeContext, assembly: Assembly) {
     this.#context = context
     this.#assembly = assembly
     this.#wireItems = new WireItems(assembly)
+    const { providerRequestId, requestId } = context.error
+    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
     this.#blocks = new OpenBlocks(
       assembly,
       (block) => ResponseItems.finished(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))
     )
   }
 
-  frame(value: JsonObject, event: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): Problem {
     switch (event) {
       case "contentBlockDelta":
-        return this.#delta(value)
+        return this.#delta(value, json)
       case "contentBlockStart":
         return this.#blockStart(value)
       case "contentBlockStop":
@@ -114,13 +131,13 @@ class Decoder implements ConverseDecoder {
     }
   }
 
-  response(value: JsonObject): Problem {
+  response(value: JsonObject, json: string): Problem {
     const message = object(object(value.output)?.message)
     if (message === undefined) return "it has no output.message"
     this.#assembly.created(null, null)
     let problem = value.stopReason === undefined ? "it has no stopReason" : this.#stopReason(value)
     for (const entry of array(message.content) ?? []) {
-      problem ??= isObject(entry) ? this.#block(entry) : "a content block is not an object"
+      problem ??= isObject(entry) ? this.#block(entry, json) : "a content block is not an object"
     }
     if (problem !== undefined) return problem
     this.#metadata(value)
@@ -144,7 +161,11 @@ class Decoder implements ConverseDecoder {
   }
 
   #begin(at: number, kind: string, start: JsonObject): ResponseItems.Block {
-    return this.#blocks.begin(at, () => ResponseItems.begin(this.#assembly, this.#wireItems, at, kind, start))
+    return this.#blocks.begin(at, () => this.#open(at, kind, start))
+  }
+
+  #open(at: number, kind: string, start: JsonObject): ResponseItems.Block {
+    return ResponseItems.begin(this.#assembly, this.#wireItems, this.#ids, at, kind, start)
   }
 
   #blockStart(value: JsonObject): Problem {
@@ -159,29 +180,37 @@ class Decoder implements ConverseDecoder {
     return undefined
   }
 
-  #delta(value: JsonObject): Problem {
+  #delta(value: JsonObject, json: string | undefined): Problem {
     if (!isObject(value.delta)) return "contentBlockDelta has no delta"
     const delta = only(value.delta)
     if (delta === undefined) return undefined
     const [kind, fields] = delta
     const at = index(value.contentBlockIndex)
     if (at === undefined) return "a block's contentBlockIndex is not an index"
-    let block = this.#blocks.at(at)
+    const block = this.#blocks.at(at)
+    const implied = ResponseItems.impliedKind(kind)
     if (block === undefined) {
-      // Some models send an empty block (recorded).
-      if (fields === "") return undefined
-      const implied = ResponseItems.impliedKind(kind)
+      // Some models send an empty block (recorded), some servers an empty delta after the end of its block.
+      if (!isFilled(fields)) return undefined
       if (implied === undefined) return "a delta is for a block that never began"
-      block = this.#begin(at, implied, {})
+      return ResponseItems.add(this.#assembly, this.#begin(at, implied, {}), kind, fields, json)
     }
-    return ResponseItems.add(this.#assembly, block, kind, fields)
+    if (ResponseItems.accepts(block, kind)) return ResponseItems.add(this.#assembly, block, kind, fields, json)
+    if (!isFilled(fields)) return undefined
+    if (implied === undefined) {
+      this.#assembly.unknown(`${kind} in a block of ${block.kind}`)
+      return undefined
+    }
+    const companion = this.#blocks.companion(at, () => this.#open(this.#wireItems.next, implied, {}))
+    return ResponseItems.accepts(companion, kind)
+      ? ResponseItems.add(this.#assembly, companion, kind, fields, json)
+      : undefined
   }
 
   #blockStop(value: JsonObject): Problem {
     const at = index(value.contentBlockIndex)
     if (at === undefined) return "a block's contentBlockIndex is not an index"
-    const block = this.#blocks.at(at)
-    if (block !== undefined) this.#blocks.stop(block)
+    this.#blocks.stopAt(at)
     return undefined
   }
 
@@ -210,34 +239,33 @@ class Decoder implements ConverseDecoder {
   }
 
   /** Decodes a block of a whole body as the deltas that a stream would have had. */
-  #block(value: JsonObject): string | undefined {
+  #block(value: JsonObject, json: string): string | undefined {
     const content = only(value)
     if (content === undefined) return "a content block is empty"
     const [kind, fields] = content
-    if (kind === "text") return this.#textBlock(fields)
+    if (kind === "text") return this.#textBlock(fields, json)
     if (!isObject(fields)) return `a block's ${kind} is not an object`
     const isBegunEmpty = kind === "reasoningContent" || kind === "citationsContent"
     const block = this.#begin(this.#wireItems.next, kind, isBegunEmpty ? {} : fields)
     let problem: string | undefined
     if (kind === "reasoningContent") {
-      problem = ResponseItems.add(this.#assembly, block, kind, object(fields.reasoningText) ?? fields)
+      problem = ResponseItems.add(this.#assembly, block, kind, object(fields.reasoningText) ?? fields, json)
     } else if (kind === "citationsContent") {
       for (const entry of objects(fields.citations)) {
-        problem ??= ResponseItems.add(this.#assembly, block, "citation", entry)
+        problem ??= ResponseItems.add(this.#assembly, block, "citation", entry, json)
       }
       for (const entry of objects(fields.content)) {
-        problem ??= ResponseItems.add(this.#assembly, block, "text", string(entry.text) ?? "")
+        problem ??= ResponseItems.add(this.#assembly, block, "text", entry.text ?? "", json)
       }
     }
     this.#blocks.stop(block)
     return problem
   }
 
-  #textBlock(text: unknown): string | undefined {
-    if (typeof text !== "string") return "a block's text is not a string"
+  #textBlock(text: unknown, json: string): string | undefined {
     if (text === "") return undefined
     const block = this.#begin(this.#wireItems.next, "text", {})
-    const problem = ResponseItems.add(this.#assembly, block, "text", text)
+    const problem = ResponseItems.add(this.#assembly, block, "text", text, json)
     this.#blocks.stop(block)
     return problem
   }

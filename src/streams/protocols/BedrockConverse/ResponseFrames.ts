@@ -24,7 +24,7 @@ const lines = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): J
       read(Buffer.from(bytes, "base64").toString("utf8"))
       return
     }
-    const problem = decoder.frame(value, "")
+    const problem = decoder.frame(value, "", text)
     if (problem !== undefined) reading.answered(problem, text, parser.position)
   }
 

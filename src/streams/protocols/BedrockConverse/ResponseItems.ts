@@ -10,6 +10,8 @@ import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
 import { array, defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../../json/Json.ts"
 import type { OpenBlock } from "../../response/OpenBlocks.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
+import type { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import type { WireItems } from "../../response/WireItems.ts"
 
 /** The protocol's name, which items carry. */
@@ -71,20 +73,35 @@ export const citation = (value: JsonObject): Citation => {
 }
 
 /** Begins a block. */
-export const begin = (assembly: Assembly, wireItems: WireItems, at: number, kind: string, start: JsonObject): Block => {
+export const begin = (
+  assembly: Assembly,
+  wireItems: WireItems,
+  ids: UniqueCallIds,
+  at: number,
+  kind: string,
+  start: JsonObject
+): Block => {
   const type = typeOf(kind, start)
   if (type === "unknown" && !opaque.has(kind)) assembly.unknown(`block ${kind}`)
   const tool = nonEmpty(start.name) ?? (type === "server-tool-call" ? nonEmpty(start.type) : undefined)
-  const item = wireItems.begin(at, type, nonEmpty(start.toolUseId), tool)
+  const wireId = nonEmpty(start.toolUseId)
+  const id = type === "tool-call" ? ids.take(wireId) : wireId
+  const item = wireItems.begin(at, type, id, tool)
   if (kind === "toolUse" && start.name === "nova_grounding") {
     assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: item.id ?? "" })
   }
   return { item, kind, start: defined(start), results: [], fields: [], stopped: false }
 }
 
-const reasoningDelta = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
-  if (block.item.type !== "reasoning") return "reasoning is not in a block of reasoning"
-  if (typeof delta.text === "string") assembly.reasoning(block.item, delta.text)
+const reasoningDelta = (
+  assembly: Assembly,
+  block: Block,
+  delta: JsonObject,
+  json: string | undefined
+): void => {
+  const text = ScalarText.of(delta.text, "text", json)
+  if (text !== undefined) assembly.reasoning(block.item, text)
+  else if (delta.text !== undefined && delta.text !== null) assembly.unknown("reasoningContent.text")
   // Each of these may be sent in pieces.
   for (
     const [field, sent] of [["signature", "signature"], ["redactedContent", "redactedContent"], [
@@ -94,10 +111,12 @@ const reasoningDelta = (assembly: Assembly, block: Block, delta: JsonObject): st
   ) {
     const piece = delta[sent]
     if (piece === undefined || piece === null) continue
-    if (typeof piece !== "string") return `reasoning's ${sent} is not a string`
+    if (typeof piece !== "string") {
+      assembly.unknown(`reasoningContent.${sent}`)
+      continue
+    }
     block.start[field] = (string(block.start[field]) ?? "") + piece
   }
-  return undefined
 }
 
 /** Joins the pieces of a file's source, each of which is base64 by itself. */
@@ -112,28 +131,54 @@ const joined = (before: JsonObject | undefined, more: JsonObject): Schema.JsonOb
   })
 }
 
-/** Adds a delta to a block. Returns what is wrong with a delta that the protocol does not allow. */
-export const add = (assembly: Assembly, block: Block, kind: string, delta: unknown): string | undefined => {
-  const { item } = block
+/** Returns whether the block at a delta's index can hold it. Some gateways send deltas in a block of another kind. */
+export const accepts = ({ item }: Block, kind: string): boolean => {
   switch (kind) {
     case "text":
-      if (typeof delta !== "string") return "a delta's text is not a string"
-      if (item.type !== "message") return "text is not in a block of text"
-      assembly.text(item, delta)
+    case "citation":
+      return item.type === "message"
+    case "reasoningContent":
+      return item.type === "reasoning"
+    case "toolUse":
+      return item.type !== "message" && item.type !== "reasoning"
+    default:
+      return true
+  }
+}
+
+/**
+ * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose loss
+ * makes the result wrong.
+ */
+export const add = (
+  assembly: Assembly,
+  block: Block,
+  kind: string,
+  delta: unknown,
+  json: string | undefined
+): string | undefined => {
+  const { item } = block
+  switch (kind) {
+    case "text": {
+      const text = ScalarText.of(delta, "text", json)
+      if (text === undefined) return "a delta's text is not a string"
+      assembly.text(item, text)
       return undefined
+    }
     case "toolUse": {
-      const input = object(delta)?.input
-      if (typeof input !== "string") return "a delta's toolUse.input is not a string"
+      const input = ScalarText.of(object(delta)?.input, "input", json)
+      if (input === undefined) return "a delta's toolUse.input is not a string"
       if (item.type === "tool-call") assembly.toolArguments(item, input)
       else item.appendArguments(input)
       return undefined
     }
     case "reasoningContent":
-      return isObject(delta) ? reasoningDelta(assembly, block, delta) : "a delta's reasoningContent is not an object"
+      if (isObject(delta)) reasoningDelta(assembly, block, delta, json)
+      else assembly.unknown("reasoningContent")
+      return undefined
     case "citation":
-      if (!isObject(delta)) return "a delta's citation is not an object"
-      if (item.type !== "message") return "a citation is not in a block of text"
-      assembly.citation(item, citation(delta))
+      if (isObject(delta)) assembly.citation(item, citation(delta))
+      else assembly.unknown("citation")
       return undefined
     case "toolResult":
       for (const result of array(delta) ?? []) block.results.push(result)
@@ -170,12 +215,12 @@ export const impliedKind = (delta: string): string | undefined => {
 
 /** Returns the input of a tool as text: the deltas, or else the object that the block began with. */
 const inputText = (block: Block): string => {
-  if (block.item.arguments !== "") return block.item.arguments
+  const { arguments: written } = block.item
   const { input } = block.start
-  if (typeof input === "string") return input
-  return input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
-    ? ""
-    : JSON.stringify(input)
+  const isEmpty = input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
+  // A final `{}` does not replace the input that the block began with.
+  if (isEmpty || (written !== "" && written.trim() !== "{}")) return written
+  return typeof input === "string" ? input : JSON.stringify(input)
 }
 
 const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {

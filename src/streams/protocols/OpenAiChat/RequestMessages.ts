@@ -5,7 +5,8 @@ import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import type { Quirks } from "../../../domain/Quirks.ts"
 import * as Replay from "../../../domain/Replay.ts"
-import { array, type JsonObject, object } from "../../json/Json.ts"
+import type { ResponseItem } from "../../../domain/ResponseItem.ts"
+import { array, defined, type JsonObject, object } from "../../json/Json.ts"
 import * as MessageList from "../../request/MessageList.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as RequestContent from "./RequestContent.ts"
@@ -26,7 +27,14 @@ const systemMessage = (message: Prompt.SystemMessage, role: string, encoding: Me
   return { role, content: mark === undefined ? message.content : [{ type: "text", text: message.content, ...mark }] }
 }
 
-const toolCall = (part: Prompt.ToolCallPart, { toolCallId, problems }: MessageEncoding): Schema.JsonObject => {
+/** Encodes what the provider sent beside a tool call: Gemini refuses a call without the signature of its thought. */
+const extraContent = (item: ResponseItem | undefined, provider: string): Schema.JsonObject => {
+  const native = item?._tag === "ToolCall" ? object(item.native) : undefined
+  const extra = native?.provider === provider ? object(native.extra_content) : undefined
+  return extra === undefined ? {} : { extra_content: defined(extra) }
+}
+
+const toolCall = (part: Prompt.ToolCallPart, { context, problems, toolCallId }: MessageEncoding): Schema.JsonObject => {
   const item = Replay.itemOf(part, name)
   return item?._tag === "CustomToolCall"
     ? {
@@ -37,7 +45,8 @@ const toolCall = (part: Prompt.ToolCallPart, { toolCallId, problems }: MessageEn
     : {
       id: toolCallId(part.id),
       type: "function",
-      function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, problems) }
+      function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, problems) },
+      ...extraContent(item, context.provider)
     }
 }
 

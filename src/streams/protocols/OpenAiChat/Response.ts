@@ -12,8 +12,10 @@ import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import * as Framed from "../../response/Framed.ts"
 import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as Citations from "./Citations.ts"
@@ -23,11 +25,11 @@ import { name, ResponseItems } from "./ResponseItems.ts"
 import * as ResponseRepeat from "./ResponseRepeat.ts"
 import * as Usage from "./Usage.ts"
 
-/**
- * The signals either of which proves a stream whole: Cerebras, Perplexity, GPUStack and Writer send no `[DONE]`,
- * Snowflake no finish reason (recorded).
- */
-const contract: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
+/** The signal that proves a stream whole. Cerebras, Perplexity, GPUStack and Writer send no `[DONE]` (recorded). */
+const finishReasonOnly: ReadonlyArray<Evidence> = ["finish-reason"]
+
+/** The signals of servers with `quirks.doneMarkerCompletes`, either of which proves a stream whole. */
+const finishReasonOrDone: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
 
 const texts = new Set([
   "choices.0.text",
@@ -47,13 +49,28 @@ const templates: TemplateRules<JsonObject> = {
     const choices = array(value.choices)
     const choice = object(choices?.[0])
     const delta = object(choice?.delta)
-    return !Citations.hasSources(value) && (delta === undefined
-      // The last chunk has no choices, only the usage.
-      ? choices?.length === 0 || choice?.text !== undefined
-      : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
+    if (Citations.hasSources(value)) return false
+    // The last chunk has no choices, only the usage.
+    if (delta === undefined) return choices?.length === 0 || typeof choice?.text === "string"
+    return isEmpty(delta.annotations) && isEmpty(delta.reasoning_details) && !hasNumber(delta) &&
+      array(delta.tool_calls)?.some(isKept) !== true
   },
   isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
   unread: new Set(["obfuscation", "p"])
+}
+
+/** Returns whether a text is a number, whose digits only the text of the event has. */
+const hasNumber = ({ content, reasoning, reasoning_content: reasoningContent }: JsonObject): boolean =>
+  typeof content === "number" || typeof reasoning === "number" || typeof reasoningContent === "number"
+
+/** Returns whether an entry of `tool_calls` is kept: its `extra_content`, or the digits of its arguments. */
+const isKept = (entry: unknown): boolean =>
+  isObject(entry) && (entry.extra_content !== undefined || typeof object(entry.function)?.arguments === "number")
+
+const hasContent = (choice: unknown): boolean => {
+  const { delta, message, text } = object(choice) ?? {}
+  if (text !== undefined && text !== null && text !== "") return true
+  return [delta, message].some((value) => isObject(value) && ResponseDelta.hasContent(value))
 }
 
 const isError = (error: unknown): boolean => error !== undefined && error !== null && error !== "" && error !== false
@@ -66,27 +83,32 @@ type Problem = ProviderError | string | undefined
 /** The frame decoder of Chat Completions. */
 export interface ChatDecoder extends FrameDecoder {
   /** Decodes a whole body as `frame` decodes a chunk, and completes the response. */
-  readonly response: (value: JsonObject) => Problem
+  readonly response: (value: JsonObject, json: string) => Problem
 }
 
 class Decoder implements ChatDecoder {
-  readonly contract = contract
+  readonly contract: ReadonlyArray<Evidence>
   readonly templates = templates
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
   readonly #hasEnvelopes: boolean
+  readonly #doneCompletes: boolean
   #chunks = 0
+  // Whether the latest chunk has usage and no content, as the last one of a response has.
+  #endsInUsage = false
 
   constructor(context: DecodeContext, assembly: Assembly, protocol: string) {
     this.#context = context
     this.#assembly = assembly
     this.#items = new ResponseItems(context, assembly, protocol)
     this.#hasEnvelopes = context.quirks.bareAnswers === true
+    this.#doneCompletes = context.quirks.doneMarkerCompletes === true
+    this.contract = this.#doneCompletes ? finishReasonOrDone : finishReasonOnly
   }
 
-  frame(value: JsonObject, event: string): Problem {
-    return this.#decode(this.#hasEnvelopes ? ResponseEnvelopes.toChat(value, false) : value, event, false)
+  frame(value: JsonObject, event: string, json?: string): Problem {
+    return this.#decode(this.#hasEnvelopes ? ResponseEnvelopes.toChat(value, false, json) : value, event, false, json)
   }
 
   repeat(value: JsonObject, event: string, path: string): Repeat | undefined {
@@ -96,9 +118,9 @@ class Decoder implements ChatDecoder {
       : ResponseRepeat.of(value, path, this.#items)
   }
 
-  response(body: JsonObject): Problem {
-    const value = this.#hasEnvelopes ? ResponseEnvelopes.toChat(body, true) : body
-    const problem = this.#decode(value, "", true)
+  response(body: JsonObject, json: string): Problem {
+    const value = this.#hasEnvelopes ? ResponseEnvelopes.toChat(body, true, json) : body
+    const problem = this.#decode(value, "", true, json)
     if (problem !== undefined) return problem
     if (array(value.choices)?.some(isFirstChoice) !== true) return "there is no choice in `choices`"
     this.#assembly.saw("end-of-body")
@@ -110,7 +132,15 @@ class Decoder implements ChatDecoder {
     // A marker without any chunk proves nothing: a proxy in between has dropped the response.
     if (this.#chunks === 0) return
     this.#assembly.saw("done-marker")
-    this.#items.finish()
+    const isProven = this.isWhole() || this.#endsInUsage
+    if (isProven || (this.#doneCompletes && !this.#items.hasToolCalls)) this.#items.finish()
+  }
+
+  incompleteDetail(): string | undefined {
+    if (!this.#assembly.evidence.includes("done-marker")) return undefined
+    return this.#items.hasToolCalls
+      ? "`[DONE]` came without a finish reason, so its tool calls may be cut"
+      : "`[DONE]` came without a finish reason; the quirk `doneMarkerCompletes` accepts that of a server that sends none"
   }
 
   isWhole(): boolean {
@@ -125,15 +155,15 @@ class Decoder implements ChatDecoder {
     return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
   }
 
-  #decode(value: JsonObject, event: string, isWhole: boolean): Problem {
+  #decode(value: JsonObject, event: string, isWhole: boolean, json: string | undefined): Problem {
     const choices = value.choices
     if (event === "error" || isError(value.error)) {
       // Deltas beside an error are emitted before the failure.
-      if (Array.isArray(choices)) this.#chunk(value, choices, isWhole)
+      if (Array.isArray(choices)) this.#chunk(value, choices, isWhole, json)
       return this.#failed(value)
     }
     if (Array.isArray(choices)) {
-      const problem = this.#chunk(value, choices, isWhole)
+      const problem = this.#chunk(value, choices, isWhole, json)
       // MiniMax reports failures beside the fields of a response.
       return problem === undefined && isObject(value.base_resp) && reportsFailure(value)
         ? this.#failed(value)
@@ -142,30 +172,35 @@ class Decoder implements ChatDecoder {
     if (choices !== undefined && choices !== null) return "`choices` is not an array"
     if (reportsFailure(value)) return this.#failed(value)
     if (isWhole) return "it has no `choices`"
-    if (value.usage !== undefined && value.usage !== null) return this.#chunk(value, [], false)
+    if (value.usage !== undefined && value.usage !== null) return this.#chunk(value, [], false, json)
     this.#assembly.unknown(nonEmpty(value.object) ?? nonEmpty(value.type) ?? event)
     return undefined
   }
 
-  #chunk(value: JsonObject, choices: ReadonlyArray<unknown>, isWhole: boolean): Problem {
+  #chunk(
+    value: JsonObject,
+    choices: ReadonlyArray<unknown>,
+    isWhole: boolean,
+    json: string | undefined
+  ): Problem {
     const assembly = this.#assembly
     this.#chunks++
     if (assembly.responseId === null || assembly.model === null) this.#identify(value)
     const groq = value.x_groq
     if (isObject(groq) && isObject(groq.usage)) this.#usage(groq.usage)
-    const usage = value.usage
-    if (usage !== undefined && usage !== null) {
-      const problem = this.#usage(usage)
-      if (problem !== undefined) return problem
-    }
+    this.#endsInUsage = value.usage !== undefined && this.#usage(value.usage) && !choices.some(hasContent)
     for (const choice of choices) {
+      if (choice === null) {
+        assembly.unknown("choice")
+        continue
+      }
       if (!isObject(choice)) return "a choice is not an object"
       const index = choice.index
       if (typeof index === "number" && index !== 0) {
         assembly.unknown("choice")
         continue
       }
-      const problem = this.#choice(choice, isWhole)
+      const problem = this.#choice(choice, isWhole, json)
       if (problem !== undefined) return problem
     }
     if (Citations.hasSources(value)) this.#items.sources(value)
@@ -179,15 +214,11 @@ class Decoder implements ChatDecoder {
     if (id !== null || model !== null) this.#assembly.created(id, model)
   }
 
-  #choice(choice: JsonObject, isWhole: boolean): Problem {
-    const problem = this.#message(choice, isWhole)
+  #choice(choice: JsonObject, isWhole: boolean, json: string | undefined): Problem {
+    const problem = this.#message(choice, isWhole, json)
     if (problem !== undefined) return problem
-    const usage = choice.usage
-    if (usage !== undefined && usage !== null) {
-      // Moonshot puts the usage here.
-      const usageProblem = this.#usage(usage)
-      if (usageProblem !== undefined) return usageProblem
-    }
+    // Moonshot puts the usage here.
+    if (choice.usage !== undefined) this.#usage(choice.usage)
     const finish = choice.finish_reason
     // OpenRouter puts the error of an upstream provider into the choice.
     if (isObject(choice.error)) {
@@ -195,20 +226,21 @@ class Decoder implements ChatDecoder {
       return this.#failed(choice)
     }
     if (typeof finish === "string") return finish === "" ? undefined : this.#finishReason(finish)
-    return finish === undefined || finish === null ? undefined : "`finish_reason` is not a string"
+    if (finish !== undefined && finish !== null) this.#assembly.unknown("finish_reason")
+    return undefined
   }
 
-  #message(choice: JsonObject, isWhole: boolean): Problem {
+  #message(choice: JsonObject, isWhole: boolean, json: string | undefined): Problem {
     let delta = isWhole ? choice.message : choice.delta
     // Some servers send a whole response as one event. Perplexity repeats the message beside every delta.
     if (delta === undefined && !this.#items.begun) delta = choice.message
-    const text = choice.text
-    if (isObject(delta)) return ResponseDelta.decode(delta, this.#items, this.#assembly)
-    if (typeof text === "string") {
+    if (isObject(delta)) return ResponseDelta.decode(delta, this.#items, this.#assembly, json)
+    const text = ScalarText.of(choice.text, "text", json)
+    if (text !== undefined) {
       this.#items.text(text)
       return undefined
     }
-    if (delta !== undefined && delta !== null) {
+    if (delta !== undefined && delta !== null && delta !== "") {
       return isWhole ? "`message` is not an object" : "`delta` is not an object"
     }
     // Azure sends no message where its filter removed all of it (recorded).
@@ -217,13 +249,17 @@ class Decoder implements ChatDecoder {
       : undefined
   }
 
-  #usage(value: unknown): string | undefined {
-    if (!isObject(value)) return "`usage` is not an object"
+  /** Reads usage, and returns whether it has any count. */
+  #usage(value: unknown): boolean {
+    if (!isObject(value)) {
+      if (value !== null) this.#assembly.unknown("usage")
+      return false
+    }
     const usage = Usage.read(value, this.#context.quirks)
-    if (usage === undefined) return undefined
+    if (usage === undefined) return false
     this.#assembly.usage = usage
     this.#assembly.saw("usage")
-    return undefined
+    return true
   }
 
   #finishReason(finish: string): Problem {
@@ -253,7 +289,8 @@ export const make = (context: DecodeContext, assembly: Assembly, protocol: strin
  *
  * **Details**
  *
- * `[DONE]` completes a response at once. Without it the end of the bytes does, since usage and even text may follow the
+ * `[DONE]` completes a response with a finish reason at once, and one whose last chunk has the usage and no content
+ * (OpenRouter and Snowflake, recorded); else it is no proof, since gateways send it after a failure, too. Without it the end of the bytes does, since usage and even text may follow the
  * finish reason. Of several choices only choice 0 is decoded; chunks of others are counted in `unknown.choice`.
  */
 export const stream = (context: DecodeContext, protocol: string = name): StreamDecoder => {
@@ -261,6 +298,8 @@ export const stream = (context: DecodeContext, protocol: string = name): StreamD
   return Framed.make(context, assembly, make(context, assembly, protocol))
 }
 
-/** Decodes a body that was not streamed. */
+/** Decodes a body that was not streamed, or an event stream under the content type of JSON. */
 export const whole = (body: string, context: DecodeContext, protocol: string = name): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => make(context, assembly, protocol).response(value))
+  EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode((given) => stream(given, protocol), body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly, protocol).response(value, body))

@@ -105,6 +105,11 @@ export class ResponseItems {
     return this.#count > 0
   }
 
+  /** Whether a tool call has begun. */
+  get hasToolCalls(): boolean {
+    return this.#toolCalls?.begun === true
+  }
+
   /** Adds a piece of the content, in which `quirks.thinkTags` may find reasoning. */
   text(delta: string): void {
     if (this.#tags === undefined) this.#text(delta)
@@ -157,14 +162,14 @@ export class ResponseItems {
     this.#cite((this.#citations ??= Citations.make()).sources(chunk))
   }
 
-  /** Adds fragments of tool calls. Returns what is wrong with one that the protocol does not allow. */
-  toolCalls(entries: ReadonlyArray<unknown>): string | undefined {
-    return this.#openToolCalls().add(entries)
+  /** Adds fragments of tool calls. Returns what is wrong with one that cannot be read. */
+  toolCalls(entries: ReadonlyArray<unknown>, json: string | undefined): string | undefined {
+    return this.#openToolCalls().add(entries, json)
   }
 
   /** Adds a `function_call`, the form that came before `tool_calls`. */
-  functionCall(call: JsonObject): string | undefined {
-    return this.#openToolCalls().addFunctionCall(call)
+  functionCall(call: JsonObject, json: string | undefined): string | undefined {
+    return this.#openToolCalls().addFunctionCall(call, json)
   }
 
   /** Emits the finished items and `Completed`. */
@@ -173,8 +178,7 @@ export class ResponseItems {
     this.#tags?.end()
     assembly.created(null, null)
     const raw = assembly.finishReasonRaw
-    const withoutReason = this.#toolCalls === undefined ? "other" : "tool-calls"
-    const reason = raw === null ? withoutReason : (finishReasons.get(raw) ?? "other")
+    const reason = raw === null ? "other" : (finishReasons.get(raw) ?? "other")
     for (const item of assembly.items()) assembly.done(item, this.#finished(item, cutsOff(reason)))
     assembly.complete(reason)
   }
@@ -232,7 +236,7 @@ export class ResponseItems {
       case "reasoning":
         return { _tag: "Reasoning", content: item.reasoning, summary: [], protocol, ...this.#native(item) }
       default:
-        return ResponseToolCalls.finished(item, protocol, cut)
+        return this.#openToolCalls().finished(item, protocol, this.#context.error.provider, cut)
     }
   }
 }

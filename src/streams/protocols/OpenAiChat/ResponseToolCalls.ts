@@ -2,19 +2,27 @@
  * Assigns fragments of tool calls to calls, by rules that hold for every server that was recorded.
  */
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
+import { array, defined, isJson, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import { type Assembly, toolCall } from "../../response/Assembly.ts"
-import * as CallIds from "../../response/CallIds.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
+import { ObjectEnd } from "./ObjectEnd.ts"
 
 type CallType = "tool-call" | "custom-tool-call"
 
 interface OpenCall {
   readonly item: OpenItem
-  /** Whether the id is the provider's; until then it is one of ours. */
-  hasProviderId: boolean
+  /** The id on the wire; `undefined` until one has come. */
+  wireId: string | undefined
+  /** The index on the wire; `undefined` until one has come. */
+  index: number | undefined
   /** The last character of the arguments so far that is not white space. */
   last: string
+  /** Follows the arguments from the first time that their end had to be known. */
+  end: ObjectEnd | undefined
+  /** The `extra_content` that a next request sends back. */
+  extra: JsonObject | undefined
 }
 
 /** One fragment of a tool call. */
@@ -28,13 +36,25 @@ interface Fragment {
   readonly isSeparate: boolean
 }
 
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+const isFilled = (body: JsonObject | undefined): boolean => {
+  if (body === undefined) return false
+  for (const key in body) if (body[key] !== "" && body[key] !== null) return true
+  return false
+}
+
+/** Returns whether an entry is a call of a free-form tool. Servers that emit every field have an empty `custom` as well. */
+const isCustom = (entry: JsonObject): boolean => {
+  const custom = object(entry.custom)
+  if (custom === undefined) return false
+  const fn = object(entry.function)
+  if (isFilled(custom) !== isFilled(fn)) return isFilled(custom)
+  return entry.type === "custom" || fn === undefined
+}
+
+/** Returns the id in an entry. Mistral's continuations carry the text `null`. */
+const idOf = (value: unknown, json: string | undefined): string | undefined => {
+  const id = ScalarText.of(value, "id", json)
+  return id === "" || id === "null" ? undefined : id
 }
 
 /**
@@ -42,19 +62,21 @@ const isJson = (text: string): boolean => {
  *
  * **Details**
  *
- * A fragment belongs to the call with its id, if it has one; else to the call with its index; else to the latest call. A
- * new id at an index in use is a new call (Mistral and others number every call 0), and so is, without an id, another
- * name or a second whole object: what would follow a complete object could not be JSON. A call is never taken for
- * finished because its arguments parse. A missing id is replaced by one of `CallIds`.
+ * A fragment belongs to the call with its id, if it has one; else to the call with its index; else to the latest call: the
+ * indexes of some servers grow with every fragment (Nebius, Cerebras). Another index with a name, another name, or a second
+ * object after a whole one begins another call, even under the same id (DeepSeek and GLM servers), and so does a new id at
+ * an index in use (Mistral and others number every call 0). An id or a name that comes later belongs to the call that began
+ * without it. A call is never taken for finished because its arguments parse. A missing or repeated id is replaced by one of
+ * ours, so that no id is emitted twice.
  */
 export class ResponseToolCalls {
   readonly #assembly: Assembly
   readonly #open: (type: CallType, id: string, name: string | undefined) => OpenItem
-  readonly #requestId: string | undefined
+  readonly #ids: UniqueCallIds
   readonly #byId = new Map<string, OpenCall>()
   readonly #byIndex = new Map<number, OpenCall>()
+  readonly #calls = new Map<OpenItem, OpenCall>()
   #latest: OpenCall | undefined
-  #count = 0
 
   /** `open` begins an item; `requestId` makes ids of ours unique where the response has no id. */
   constructor(
@@ -64,113 +86,155 @@ export class ResponseToolCalls {
   ) {
     this.#assembly = assembly
     this.#open = open
-    this.#requestId = requestId
+    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId)
   }
 
-  /** Adds the `tool_calls` of a delta or a message. Returns what is wrong with an entry that the protocol does not allow. */
-  add(entries: ReadonlyArray<unknown>): string | undefined {
+  /** Whether a call has begun. */
+  get begun(): boolean {
+    return this.#latest !== undefined
+  }
+
+  /** Adds the `tool_calls` of a delta or a message. Returns what is wrong with an entry that cannot be read. */
+  add(entries: ReadonlyArray<unknown>, json: string | undefined): string | undefined {
     for (let position = 0; position < entries.length; position++) {
       const entry = entries[position]
-      if (!isObject(entry)) return "an entry of `tool_calls` is not an object"
-      const isCustom = isObject(entry.custom)
-      const body = isCustom ? entry.custom : entry.function
+      if (!isObject(entry)) {
+        if (entry !== null) return "an entry of `tool_calls` is not an object"
+        this.#assembly.unknown("tool_calls:null")
+        continue
+      }
+      const type = isCustom(entry) ? "custom-tool-call" : "tool-call"
+      const body = type === "tool-call" ? entry.function : entry.custom
       if (body !== undefined && body !== null && !isObject(body)) {
         return "the `function` of a tool call is not an object"
       }
-      const problem = this.#add(
-        isCustom ? "custom-tool-call" : "tool-call",
-        nonEmpty(entry.id),
-        typeof entry.index === "number" ? entry.index : undefined,
-        isObject(body) ? body : undefined,
-        // Two entries of one list are two calls, even where neither id nor index tells them apart.
-        position > 0 && typeof entry.index !== "number"
-      )
+      const problem = this.#addEntry(type, entry, object(body), position > 0, json)
       if (problem !== undefined) return problem
     }
     return undefined
   }
 
-  /** Adds a `function_call`. Returns what is wrong with it when the protocol does not allow it. */
-  addFunctionCall(call: JsonObject): string | undefined {
-    return this.#add("tool-call", undefined, undefined, call, false)
+  /** Adds a `function_call`. Returns what is wrong with it when it cannot be read. */
+  addFunctionCall(call: JsonObject, json: string | undefined): string | undefined {
+    return this.#addEntry("tool-call", {}, call, false, json)
   }
 
-  #add(
+  /** Returns the finished item of a call. `cut` says that a limit ended the response. */
+  finished(item: OpenItem, protocol: string, provider: string, cut: boolean): ResponseItem {
+    const id = item.id ?? ""
+    if (item.type === "custom-tool-call") {
+      // Free text does not show whether its end is missing.
+      return cut || item.name === ""
+        ? {
+          _tag: "InvalidToolCall",
+          id,
+          name: item.name,
+          argumentsRaw: item.arguments,
+          reason: cut ? "cut" : "malformed"
+        }
+        : { _tag: "CustomToolCall", id, name: item.name, input: item.arguments, protocol }
+    }
+    const call = toolCall({ id, name: item.name, arguments: item.arguments, protocol }, cut)
+    const extra = this.#calls.get(item)?.extra
+    return call._tag === "ToolCall" && extra !== undefined
+      ? { ...call, native: { provider, extra_content: defined(extra) } }
+      : call
+  }
+
+  #addEntry(
     type: CallType,
-    id: string | undefined,
-    index: number | undefined,
+    entry: JsonObject,
     body: JsonObject | undefined,
-    isSeparate: boolean
+    isLater: boolean,
+    json: string | undefined
   ): string | undefined {
-    const given = body === undefined ? undefined : type === "tool-call" ? body.arguments : body.input
+    const field = type === "tool-call" ? "arguments" : "input"
+    const value = body?.[field]
     let input = ""
-    if (typeof given === "string") input = given
+    if (typeof value === "string") input = value
     // Some servers send the arguments as an object and not as text.
-    else if (isObject(given)) input = JSON.stringify(given)
-    else if (given !== undefined && given !== null) return "the arguments of a tool call are not a string"
-    const name = nonEmpty(body?.name)
-    const call = this.#find({ type, id, index, name, input, isSeparate })
+    else if (isObject(value) || array(value) !== undefined) input = JSON.stringify(value)
+    else if (value !== undefined && value !== null) input = ScalarText.of(value, field, json) ?? ""
+    const index = typeof entry.index === "number" ? entry.index : undefined
+    const id = idOf(entry.id, json)
+    const name = nonEmpty(ScalarText.of(body?.name, "name", json))
+    // The empty call of servers that emit every field is none.
+    if (input === "" && id === undefined && name === undefined && entry.extra_content === undefined) return undefined
+    // Two entries of one list are two calls, even where neither id nor index tells them apart.
+    this.#addFragment({ type, id, index, name, input, isSeparate: isLater && index === undefined }, entry.extra_content)
+    return undefined
+  }
+
+  #addFragment(fragment: Fragment, extra: unknown): void {
+    const { id, input, name } = fragment
+    const call = this.#find(fragment)
     this.#latest = call
     if (name !== undefined && call.item.name === "") call.item.name = name
+    if (id !== undefined && call.wireId === undefined) this.#identify(call, id)
+    if (isObject(extra) && isJson(extra)) call.extra = { ...call.extra, ...extra }
+    // A final `{}` does not replace the arguments before it.
+    if (call.last === "}" && input.trim() === "{}" && this.#isWhole(call)) return
     this.#assembly.toolArguments(call.item, input)
+    call.end?.add(input)
     call.last = input.trimEnd().at(-1) ?? call.last
-    return undefined
   }
 
   #find(fragment: Fragment): OpenCall {
     const { id, index, name } = fragment
     const atIndex = index === undefined ? undefined : this.#byIndex.get(index)
-    if (id !== undefined) {
-      const known = this.#byId.get(id)
-      if (known !== undefined) return known
-      // The id of a call that began without one.
-      if (atIndex !== undefined && !atIndex.hasProviderId && name === undefined) {
-        atIndex.hasProviderId = true
-        atIndex.item.id = id
-        this.#byId.set(id, atIndex)
-        return atIndex
-      }
-      return this.#begin(fragment)
+    const known = id === undefined ? undefined : this.#byId.get(id)
+    if (known !== undefined) {
+      const isElsewhere = index !== undefined && known.index !== undefined && index !== known.index
+      const call = isElsewhere ? atIndex : known
+      if (call !== undefined) return this.#startsAnother(call, fragment) ? this.#begin(fragment) : call
+      return name === undefined ? known : this.#begin(fragment)
     }
     const call = index === undefined ? this.#latest : atIndex
-    return call === undefined || this.#startsAnother(call, fragment) ? this.#begin(fragment) : call
+    if (call !== undefined) {
+      // A call that has its id does not take another.
+      const isOther = id !== undefined && call.wireId !== undefined
+      return isOther || this.#startsAnother(call, fragment) ? this.#begin(fragment) : call
+    }
+    const latest = this.#latest
+    return latest === undefined || id !== undefined || name !== undefined || this.#startsAnother(latest, fragment)
+      ? this.#begin(fragment)
+      : latest
   }
 
-  /** Returns whether a fragment that names its function begins another call than the one it seems to continue. */
-  #startsAnother(call: OpenCall, { input, isSeparate, name }: Fragment): boolean {
+  /** Returns whether a fragment begins another call than the one that its id or index points to. */
+  #startsAnother(call: OpenCall, { id, index, input, isSeparate, name }: Fragment): boolean {
     const before = call.item.name
-    if (name === undefined || before === "") return false
-    if (isSeparate || before !== name) return true
-    // Some servers name the function in every fragment: the arguments are joined only where they may be a whole object.
-    return call.last === "}" && input.trimStart().startsWith("{") && isJson(call.item.arguments)
+    if (name !== undefined && before !== "" && (isSeparate || before !== name)) return true
+    if (name !== undefined && before === "") return false
+    // Some servers repeat the name in every fragment: only what may be the beginning of another object begins a call.
+    if (call.last !== "}" || !input.trimStart().startsWith("{")) return false
+    // A `{}` after the arguments is the end of a call, unless it is a call in full itself.
+    const isEnd = input.trim() === "{}" && (name === undefined || id !== undefined || index !== undefined)
+    return !isEnd && this.#isWhole(call)
+  }
+
+  /** Returns whether the arguments of a call are a whole object. */
+  #isWhole(call: OpenCall): boolean {
+    if (call.end === undefined) {
+      call.end = new ObjectEnd()
+      call.end.add(call.item.arguments)
+    }
+    return call.end.isWhole
   }
 
   #begin({ id, index, name, type }: Fragment): OpenCall {
-    const unique = id ?? this.#newId()
-    const call: OpenCall = { item: this.#open(type, unique, name), hasProviderId: id !== undefined, last: "" }
-    this.#byId.set(unique, call)
+    const item = this.#open(type, this.#ids.take(id), name)
+    const call: OpenCall = { item, wireId: id, index, last: "", end: undefined, extra: undefined }
+    if (id !== undefined) this.#byId.set(id, call)
     if (index !== undefined) this.#byIndex.set(index, call)
-    this.#latest = call
-    this.#count++
+    this.#calls.set(item, call)
     return call
   }
 
-  #newId(): string {
-    const response = this.#assembly.responseId ?? this.#requestId
-    let number = this.#count
-    while (this.#byId.has(CallIds.make(response, number))) number++
-    return CallIds.make(response, number)
+  /** Gives a call the id that came after its beginning. */
+  #identify(call: OpenCall, id: string): void {
+    call.wireId = id
+    this.#byId.set(id, call)
+    call.item.id = this.#ids.takeLater(id) ?? call.item.id
   }
-}
-
-/** Returns the finished item of a call. `cut` says that a limit ended the response. */
-export const finished = (item: OpenItem, protocol: string, cut: boolean): ResponseItem => {
-  const id = item.id ?? ""
-  if (item.type !== "custom-tool-call") {
-    return toolCall({ id, name: item.name, arguments: item.arguments, protocol }, cut)
-  }
-  // Free text does not show whether its end is missing.
-  return cut
-    ? { _tag: "InvalidToolCall", id, name: item.name, argumentsRaw: item.arguments, reason: "cut" }
-    : { _tag: "CustomToolCall", id, name: item.name, input: item.arguments, protocol }
 }
