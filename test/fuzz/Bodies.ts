@@ -27,7 +27,7 @@ export interface Body {
 }
 
 /** Splits server-sent events behind their blank lines. An event without JSON is a frame without any. */
-const sseFrames = (text: string): ReadonlyArray<Frame> =>
+export const sseFrames = (text: string): ReadonlyArray<Frame> =>
   (text.match(/[^]*?(?:\r\n\r\n|\n\n|\r\r|$)/g) ?? []).flatMap((event) => {
     if (event === "") return []
     const found = /^(data: ?)(\{.*\})[ \t]*\r?$/m.exec(event)

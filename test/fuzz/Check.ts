@@ -126,7 +126,8 @@ const cutProblem = (cut: Outcome, whole: Outcome): string | undefined => {
   return undefined
 }
 
-const problemOf = (outcome: Outcome): string | undefined => orderProblem(outcome) ?? callProblem(outcome)
+/** Returns what is wrong with the events of a response, whatever its body was. */
+export const problemOf = (outcome: Outcome): string | undefined => orderProblem(outcome) ?? callProblem(outcome)
 
 const checkWhole = (protocol: Protocol, { bytes }: Mutated, given: DecodeContext): string | undefined => {
   const body = Buffer.from(bytes).toString("utf8")

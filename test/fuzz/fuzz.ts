@@ -52,7 +52,10 @@ if (bodies.length === 0) {
 }
 
 const commandOf = (from: number, cases: number): ReadonlyArray<string> => [
-  ...["--seed", String(from), "--cases", String(cases)],
+  "--seed",
+  String(from),
+  "--cases",
+  String(cases),
   ...(values.protocol === undefined ? [] : ["--protocol", values.protocol])
 ]
 

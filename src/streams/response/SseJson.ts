@@ -15,8 +15,6 @@ import { TemplateReadAhead } from "./ReadAhead.ts"
 import { reportsFailure } from "./ErrorBody.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
 
-export type { FrameDecoder } from "./JsonStream.ts"
-
 /**
  * Makes the parser of one stream.
  *

@@ -156,7 +156,7 @@ describe("Gemini", () => {
 
     it("is of numbers and booleans as they are written, at any chunking", () => {
       const parts = ["1.50", "1.50", "true", "\"a\"", "1e3"].map((value) => `[{"text":${value}}]`)
-      const events = [...parts.map((list) => `data: {"candidates":[{"content":{"parts":${list}}}]}\n\n`)]
+      const events = parts.map((list) => `data: {"candidates":[{"content":{"parts":${list}}}]}\n\n`)
       const body = Decoding.encoder.encode(`${events.join("")}data: ${JSON.stringify(response([], stop))}\n\n`)
       for (const size of [1, 7, 10_000]) {
         assert.strictEqual(Decoding.fold(Decoding.run(protocol, Decoding.every(body, size))).text, "1.501.50truea1e3")
