@@ -129,7 +129,10 @@ const frameMutations = (framing: Body["framing"]): readonly [FrameMutation, ...R
     (frames, at, random, others) => {
       const other = random.pickAny(others.filter((body) => body.framing === framing))
       const frame = other === undefined ? undefined : random.pickAny(other.frames)
-      if (frame !== undefined) frames.splice(at, 0, frame)
+      // A stream never has both the events of Converse and those of InvokeModel.
+      if (frame !== undefined && (frame.before === "chunk") === (frames[0]?.before === "chunk")) {
+        frames.splice(at, 0, frame)
+      }
     }
   ]
 }
