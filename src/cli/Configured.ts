@@ -1,7 +1,5 @@
 /**
- * Which providers are meant when none is named.
- *
- * @since 0.1.0
+ * Selects the providers of a command when none is named.
  */
 import * as Effect from "effect/Effect"
 import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
@@ -9,11 +7,8 @@ import * as Presence from "../layers/configuration/Presence.ts"
 import * as KnownProviders from "../domain/KnownProviders.ts"
 
 /**
- * The providers that have something of their own in the configuration, whatever else they may lack. A token that is there for
- * other programs too is no wish to ask with it.
- *
- * @category accessors
- * @since 0.1.0
+ * Returns the providers for which the configuration has a variable of their own, even where others are missing. A token
+ * that other programs use too (`GITHUB_TOKEN`) does not select its provider.
  */
 export const definitions: Effect.Effect<ReadonlyArray<ProviderDefinition>> = Effect.filter(
   KnownProviders.definitions,

@@ -1,30 +1,22 @@
 /**
- * A failure as a line of JSON tells it.
- *
- * @since 0.1.0
+ * The summary of an error in lines of JSON.
  */
 import * as Duration from "effect/Duration"
 import type { CompletionError } from "../domain/CompletionError.ts"
 
-/**
- * A failure: which, in a sentence, whether it may pass, and when.
- *
- * @category models
- * @since 0.1.0
- */
+/** The summary of an error. */
 export interface ErrorSummary {
+  /** The error class. */
   readonly _tag: string
+  /** The error's message. */
   readonly message: string
+  /** Whether a retry of the same request can succeed. */
   readonly isRetryable: boolean
+  /** How long the provider wants a retry to wait, in milliseconds; `null` when unknown. */
   readonly retryAfterMs: number | null
 }
 
-/**
- * Sums up a failure.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the summary of an error. */
 export const of = (error: CompletionError): ErrorSummary => ({
   _tag: error._tag,
   message: error.message,

@@ -1,19 +1,12 @@
 /**
- * Names given on the command line: unknown ones are a wrong command line, and the nearest known ones are told.
- *
- * @since 0.1.0
+ * Resolves names on the command line. An unknown name is a wrong command line; the error lists the nearest known names.
  */
 import * as Effect from "effect/Effect"
 import { nearest } from "../domain/Nearest.ts"
 import { type ProtocolName, protocolNames } from "../domain/ProviderDefinition.ts"
 import { CommandLineError } from "./Failures.ts"
 
-/**
- * The protocol with a name.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Returns the protocol with a name. */
 export const protocol = (name: string): Effect.Effect<ProtocolName, CommandLineError> => {
   const wanted = name.trim().toLowerCase()
   const found = protocolNames.find((candidate) => candidate === wanted)
@@ -28,11 +21,6 @@ export const protocol = (name: string): Effect.Effect<ProtocolName, CommandLineE
   )
 }
 
-/**
- * What is wrong with the configuration, when it came from the command line.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Turns an error about a name into one of the command line, where the name came from a flag. */
 export const asCommandLine = (error: { readonly message: string }): CommandLineError =>
   new CommandLineError({ message: error.message })

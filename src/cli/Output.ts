@@ -1,7 +1,5 @@
 /**
- * Writing to stdout and stderr, where a reader that went away is not an error.
- *
- * @since 0.1.0
+ * Writes to stdout and stderr. A reader that closes stdout ends the command without an error.
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -11,85 +9,53 @@ import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { FailedError, OutputClosedError } from "./Failures.ts"
 
-/** What the system says of a pipe whose reader went away. */
+/** The error codes of a write to a pipe whose reader has closed it. */
 const closedCodes: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_DESTROYED", "ERR_STREAM_WRITE_AFTER_END"])
 
-/**
- * Whether an error of the system says that nobody reads any more.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Whether a system error means that the reader of the output has closed it. */
 export const isClosed = (cause: unknown): boolean => Predicate.hasProperty(cause, "code") && closedCodes.has(cause.code)
 
-const refused = (error: PlatformError.PlatformError): OutputClosedError | FailedError => {
+const writeFailure = (error: PlatformError.PlatformError): OutputClosedError | FailedError => {
   const cause = "cause" in error.reason ? error.reason.cause : undefined
   return isClosed(cause)
     ? new OutputClosedError()
     : new FailedError({ line: `OutputError: ${error.message.replace(/\s+/g, " ")}` })
 }
 
-/**
- * Writes text to stdout.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Writes text to stdout. */
 export const write = (text: string): Effect.Effect<void, OutputClosedError | FailedError, Stdio.Stdio> =>
   text === ""
     ? Effect.void
     : Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(text), stdio.stdout())).pipe(
-      Effect.mapError(refused)
+      Effect.mapError(writeFailure)
     )
 
-/**
- * Writes bytes to stdout.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Writes bytes to stdout. */
 export const writeBytes = (bytes: Uint8Array): Effect.Effect<void, OutputClosedError | FailedError, Stdio.Stdio> =>
   Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(bytes), stdio.stdout())).pipe(
-    Effect.mapError(refused)
+    Effect.mapError(writeFailure)
   )
 
-/**
- * Writes text to stderr. What cannot be written there is lost: there is nowhere else to say so.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Writes text to stderr. A failure of that write is ignored, because there is nowhere else to report it. */
 export const writeError = (text: string): Effect.Effect<void, never, Stdio.Stdio> =>
   text === ""
     ? Effect.void
     : Effect.flatMap(Stdio.Stdio, (stdio) => Stream.run(Stream.succeed(text), stdio.stderr())).pipe(Effect.ignore)
 
-/**
- * Writes a line to stderr.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const sayError = (line: string): Effect.Effect<void, never, Stdio.Stdio> => writeError(`${line}\n`)
+/** Writes a line to stderr. */
+export const writeErrorLine = (line: string): Effect.Effect<void, never, Stdio.Stdio> => writeError(`${line}\n`)
 
-/**
- * Where colours may be used: on terminals, unless `NO_COLOR` is set (https://no-color.org).
- *
- * @category models
- * @since 0.1.0
- */
+/** The terminals that the command writes to. */
 export interface Terminals {
+  /** Whether stdout is a terminal. */
   readonly stdout: boolean
+  /** Whether stderr is a terminal. */
   readonly stderr: boolean
+  /** Whether colours may be used on a terminal: unless `NO_COLOR` is set (https://no-color.org). */
   readonly colors: boolean
 }
 
-/**
- * What stdout and stderr are connected to.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Determines whether stdout and stderr are terminals. */
 export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.gen(function*() {
   const stdio = yield* Stdio.Stdio
   const noColor = yield* Config.String("NO_COLOR").pipe(Config.withDefault(""), Effect.orElseSucceed(() => ""))
@@ -99,3 +65,6 @@ export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.ge
     colors: noColor === ""
   }
 })
+
+/** Returns a count with its noun, in the plural unless the count is one. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`

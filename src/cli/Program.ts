@@ -1,7 +1,5 @@
 /**
- * The command with its subcommands: parsing, help, logs and what a failure prints.
- *
- * @since 0.1.0
+ * Runs the command with its subcommands: parsing, help, logs and error output.
  */
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
@@ -11,21 +9,21 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
-import * as Chat from "./Chat.ts"
-import * as Decode from "./Decode.ts"
-import * as Embed from "./Embed.ts"
+import * as Chat from "./chat/Command.ts"
+import * as Decode from "./decode/Command.ts"
+import * as Embed from "./embed/Command.ts"
 import { CommandLineError } from "./Failures.ts"
-import * as Models from "./Models.ts"
+import * as Models from "./models/Command.ts"
 import * as Output from "./Output.ts"
-import * as Providers from "./Providers.ts"
-import * as Rerank from "./Rerank.ts"
-import * as Simulate from "./Simulate.ts"
-import * as Speak from "./Speak.ts"
-import * as Transcribe from "./Transcribe.ts"
+import * as Providers from "./providers/Command.ts"
+import * as Rerank from "./rerank/Command.ts"
+import * as Simulate from "./simulate/Command.ts"
+import * as Speak from "./speak/Command.ts"
+import * as Transcribe from "./transcribe/Command.ts"
 
 const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
 
-// Two folders up from here is the package, whether this file runs from `src` or from `dist`.
+// The package is two folders up, both from `src/cli` and from `dist/cli`.
 const version = FileSystem.FileSystem.use((files) =>
   files.readFileString(decodeURIComponent(new URL("../../package.json", import.meta.url).pathname))
 ).pipe(
@@ -35,7 +33,9 @@ const version = FileSystem.FileSystem.use((files) =>
 )
 
 const sluice = Command.make("sluice").pipe(
-  Command.withDescription("Streams from large language models: asks them, reads what they said, plays their part."),
+  Command.withDescription(
+    "Streams from large language models: sends requests, decodes response bodies, simulates providers."
+  ),
   Command.withSubcommands([
     Chat.command,
     Embed.command,
@@ -49,7 +49,7 @@ const sluice = Command.make("sluice").pipe(
   ])
 )
 
-// Stdout belongs to the answer, so whatever is wrong goes to stderr.
+// Stdout is reserved for results, so errors are printed on stderr.
 const presenter: CliOutput.Presenter = {
   present: Effect.fnUntraced(function*(event) {
     const formatter = yield* CliOutput.Formatter
@@ -74,18 +74,16 @@ const logs = Layer.mergeAll(
   CliOutput.layerPresenter(presenter)
 )
 
-/**
- * Runs the command line of the process.
- *
- * @category running
- * @since 0.1.0
- */
+/** Runs the command line of the process. */
 export const run = Effect.gen(function*() {
   yield* Command.run(sluice, { version: yield* version })
 }).pipe(
-  // The presenter has said what is wrong with the command line.
+  // The presenter has already printed the errors of the command line.
   Effect.catchTag("ShowHelp", () => Effect.fail(new CommandLineError({ message: "" }))),
-  Effect.tapErrorTag("CommandLineError", ({ message }) => message === "" ? Effect.void : Output.sayError(message)),
-  Effect.tapErrorTag("FailedError", ({ line }) => line === undefined ? Effect.void : Output.sayError(line)),
+  Effect.tapErrorTag(
+    "CommandLineError",
+    ({ message }) => message === "" ? Effect.void : Output.writeErrorLine(message)
+  ),
+  Effect.tapErrorTag("FailedError", ({ line }) => line === undefined ? Effect.void : Output.writeErrorLine(line)),
   Effect.provide(logs)
 )

@@ -1,26 +1,16 @@
 /**
- * Rows of texts as a table for people: columns as wide as their widest text, the last one as it is.
- *
- * @since 0.1.0
+ * Formats rows of text as a table. Each column is as wide as its widest cell; the last one is not padded.
  */
 
-/**
- * A column: its title, and on which side its texts stand.
- *
- * @category models
- * @since 0.1.0
- */
+/** A column of a table. */
 export interface Column {
+  /** The heading. */
   readonly title: string
+  /** The alignment of the cells; default: left. */
   readonly align?: "left" | "right"
 }
 
-/**
- * The lines of a table, with the titles above.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Formats a table: a line of titles, then one line per row. */
 export const render = (columns: ReadonlyArray<Column>, rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0))

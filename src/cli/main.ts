@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /**
- * The `sluice` command: where the program meets the process.
- *
- * @since 0.1.0
+ * The entry point of the `sluice` command: signals, exit codes and closed pipes.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -13,24 +11,24 @@ import { OutputClosedError } from "./Failures.ts"
 import { isClosed } from "./Output.ts"
 import * as Program from "./Program.ts"
 
-// A write to a closed pipe is reported here, after the write seemed to have worked: the program is interrupted, which
-// closes its connections.
+// A write to a closed pipe succeeds, and its error arrives later as this event. It interrupts the program, which closes
+// its connections.
 const outputClosed = Effect.callback<never, OutputClosedError>((resume) => {
   process.stdout.on("error", (error) => {
     if (isClosed(error)) resume(Effect.fail(new OutputClosedError()))
   })
 })
 
-// An error event without a listener would end the process.
+// An error event of stderr without a listener would end the process.
 process.stderr.on("error", () => {})
 
-// Effect's own runner ends with 130 after any signal.
+// Effect's runner exits with 130 after any signal; the convention for SIGTERM is 143.
 let exitCodeOfInterrupt = 130
 process.once("SIGTERM", () => {
   exitCodeOfInterrupt = 143
 })
 
-// The first one closes the connections; whoever cannot wait for that presses again.
+// The first Ctrl-C interrupts the program, which closes its connections; the second one exits at once.
 let interrupts = 0
 process.on("SIGINT", () => {
   interrupts++

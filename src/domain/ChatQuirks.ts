@@ -59,8 +59,6 @@ export type ChatField =
 export interface ChatQuirks {
   /** The field for the output limit. Default `max_completion_tokens`; older and compatible servers: `max_tokens`. */
   readonly maxTokensField?: "max_tokens" | "max_completion_tokens" | undefined
-  /** The role of instructions. Default `system`; OpenAI's reasoning models call it `developer`. */
-  readonly systemRole?: "system" | "developer" | undefined
   /**
    * How usage is asked for: with `stream_options.include_usage` (default, `true`), not at all (`false`: it comes by itself),
    * or with OpenRouter's `usage: {include}`, for whole answers too.

@@ -5,14 +5,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { BudgetExceededError } from "./errors/BudgetErrors.ts"
 import type { ErrorContext } from "./errors/ErrorContext.ts"
 import { OverloadedError, RateLimitedError, ServerError, UsageLimitReachedError } from "./errors/LimitErrors.ts"
-import {
-  ConnectionError,
-  ConnectTimeoutError,
-  RequestTimeoutError,
-  StreamIdleTimeoutError
-} from "./errors/NetworkErrors.ts"
+import { ConnectionError } from "./errors/NetworkErrors.ts"
 import {
   AuthenticationError,
   ConfigurationError,
@@ -28,18 +24,32 @@ import {
   MalformedStreamError,
   StreamFailedError
 } from "./errors/StreamErrors.ts"
+import {
+  ConnectionWaitTimeoutError,
+  ConnectTimeoutError,
+  DeadlineExceededError,
+  FirstEventTimeoutError,
+  MinimumRateError,
+  RequestTimeoutError,
+  StreamIdleTimeoutError
+} from "./errors/TimeoutErrors.ts"
 
 export {
   AuthenticationError,
+  BudgetExceededError,
   ConfigurationError,
   ConnectionError,
+  ConnectionWaitTimeoutError,
   ConnectTimeoutError,
   ContentFilteredError,
   ContextLengthExceededError,
+  DeadlineExceededError,
+  FirstEventTimeoutError,
   IncompleteStreamError,
   InvalidRequestError,
   MalformedResponseError,
   MalformedStreamError,
+  MinimumRateError,
   ModelNotFoundError,
   OverloadedError,
   PermissionDeniedError,
@@ -70,8 +80,13 @@ export const ProviderError = Schema.Union([
   ServerError,
   ConnectionError,
   ConnectTimeoutError,
+  ConnectionWaitTimeoutError,
   RequestTimeoutError,
+  FirstEventTimeoutError,
   StreamIdleTimeoutError,
+  MinimumRateError,
+  DeadlineExceededError,
+  BudgetExceededError,
   IncompleteStreamError,
   StreamFailedError,
   MalformedStreamError,

@@ -10,6 +10,7 @@ import type * as JsonSchema from "effect/JsonSchema"
 import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
 import type { ProviderFields } from "./ProviderFields.ts"
+import type { Timeouts } from "./Timeouts.ts"
 
 /**
  * How hard a model shall think, and whether it shall tell.
@@ -96,6 +97,8 @@ export interface CompletionRequest {
   readonly metadata?: Readonly<Record<string, string>> | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly assemble?: boolean | undefined
+  /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
+  readonly timeouts?: Timeouts | undefined
   readonly providerOptions?: ProviderFields | undefined
 }
 

@@ -6,6 +6,7 @@
 import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
 import type { TokenUsage } from "./TokenUsage.ts"
+import type { Timeouts } from "./Timeouts.ts"
 
 /**
  * One thing to embed: a text, or the tokens of one, which only OpenAI's own form takes.
@@ -69,6 +70,8 @@ export interface EmbeddingRequest<Encoding extends EmbeddingEncoding = Embedding
   readonly user?: string | undefined
   readonly concurrency?: number | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
+  readonly timeouts?: Timeouts | undefined
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }
 

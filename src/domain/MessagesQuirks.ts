@@ -11,8 +11,6 @@
  * @since 0.1.0
  */
 export interface MessagesQuirks {
-  /** `max_tokens` when the request has none. Default 4096: every model allows it. */
-  readonly defaultMaxTokens?: number | undefined
   /** The version of the API as a field of the body, where a cloud wants it there. Elsewhere it is a header. */
   readonly anthropicVersion?: string | undefined
   /** Whether the body names the model. Default true; false where the address does. */

@@ -6,6 +6,7 @@
 import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
 import type { TokenUsage } from "./TokenUsage.ts"
+import type { Timeouts } from "./Timeouts.ts"
 
 /**
  * A document: a text, or an object with fields where the provider takes one.
@@ -35,6 +36,8 @@ export interface RerankRequest<Document extends RerankDocument = RerankDocument>
   readonly truncate?: boolean | undefined
   readonly maxTokensPerDocument?: number | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
+  readonly timeouts?: Timeouts | undefined
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }
 

@@ -6,6 +6,7 @@
 import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
 import type { TokenUsage } from "./TokenUsage.ts"
+import type { Timeouts } from "./Timeouts.ts"
 
 /**
  * A kind of sound file. `pcm` is samples without a header: 24 kHz, 16 bits, one channel at OpenAI.
@@ -38,6 +39,8 @@ export interface SpeechRequest {
   readonly speed?: number | undefined
   readonly transport?: "audio" | "events" | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
+  readonly timeouts?: Timeouts | undefined
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }
 

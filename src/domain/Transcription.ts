@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import type { AudioFile } from "./AudioFile.ts"
 import type { Model } from "./Model.ts"
 import { TokenUsage } from "./TokenUsage.ts"
+import type { Timeouts } from "./Timeouts.ts"
 
 /**
  * One request for a transcript.
@@ -32,6 +33,8 @@ export interface TranscriptionRequest {
   readonly diarize?: boolean | undefined
   readonly temperature?: number | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
+  readonly timeouts?: Timeouts | undefined
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }
 

@@ -29,7 +29,7 @@ export interface ModelFilter {
  * **Details**
  *
  * A model is named `provider/model`, with the provider's id or an alias of it, or by its id alone: then it is that of the
- * first provider in the list that has it. Case, the path of a resource, Bedrock's region and version, and the day of the
+ * first provider that has it, in the order of `KnownProviders.definitions`. Case, the path of a resource, Bedrock's region and version, and the day of the
  * snapshot may be other than in the list, and the maker or the beginning of the name may be left out, as long as only one
  * model can be meant.
  *
@@ -43,7 +43,10 @@ export class ModelRegistry extends Context.Service<ModelRegistry, {
   /** The model that a name means. An unknown or ambiguous one fails with the nearest known ones. */
   readonly get: (model: string | Model) => Effect.Effect<ModelInfo, ConfigurationError>
 
-  /** The models there are, in the order of the list. */
+  /**
+   * Returns the models that pass the filter, by provider in the order of `KnownProviders.definitions`. Those of one
+   * provider are sorted by id, with the ones that the catalogue does not have behind them.
+   */
   readonly list: (filter?: ModelFilter) => Effect.Effect<ReadonlyArray<ModelInfo>>
 
   /**

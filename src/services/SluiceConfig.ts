@@ -1,5 +1,5 @@
 /**
- * The settings of Sluice: every limit there is, with its default.
+ * The settings: every limit, with its default.
  *
  * @since 0.1.0
  */
@@ -8,51 +8,86 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { ConfigurationError } from "../domain/CompletionError.ts"
+import type { MinimumRate, ModelTimeouts } from "../domain/Timeouts.ts"
 
 /**
  * The settings.
- *
- * **Details**
- *
- * Connections: `connectionsPerHost` (10), `connectionIdle` (120 s unused), `connectionLifetime` (300 s), `tcpKeepAlive`
- * (30 s until the first probe), `http2` (where the host offers it; true), `proxy` (`environment`, `none` or a URL).
- * Clocks: `connectTimeout` (5 s), `headersTimeout` (300 s), `silenceTimeout` (60 s without a byte; comments count),
- * `eventSilenceTimeout` (300 s without an event; comments and pings do not count). Sizes in bytes: `maxLineBytes` and
- * `maxEventBytes` (8 MiB), `maxResponseBytes` of a body that is read whole (64 MiB). Retry: `maxRetries` (3),
- * `retryBase` (200 ms), `retryFactor` (2), `retryCap` (30 s), `retryJitter` (0.1: ±10 %), `maxRetryAfter` (60 s; a
- * provider that asks for more is not waited for). Tokens of clouds: `tokenTimeout` (30 s to get one), `tokenRefreshAhead`
- * (renewed 5 minutes before they expire).
  *
  * @category models
  * @since 0.1.0
  */
 export interface Settings {
+  /** Connections to one host at once. Default 10. */
   readonly connectionsPerHost: number
+  /** How long an unused connection is kept. Default 120 s. */
   readonly connectionIdle: Duration.Duration
+  /** How long a connection is used at most. Default 300 s. */
   readonly connectionLifetime: Duration.Duration
+  /** How long until the first TCP keep-alive probe. Default 30 s. */
   readonly tcpKeepAlive: Duration.Duration
+  /** Whether HTTP/2 is used where the host offers it. Default true. */
   readonly http2: boolean
+  /** Proxy: `environment` (the usual variables), `none`, or a URL. Default `environment`. */
   readonly proxy: string
+  /** Longest time to make a connection; `ConnectTimeoutError`. Default 5 s. */
   readonly connectTimeout: Duration.Duration
+  /** Longest wait for a free connection of the pool; `ConnectionWaitTimeoutError`. Default 60 s. */
+  readonly connectionWaitTimeout: Duration.Duration
+  /** Longest wait for the response headers, from sending the request; `RequestTimeoutError`. Default 300 s. */
   readonly headersTimeout: Duration.Duration
-  readonly silenceTimeout: Duration.Duration
-  readonly eventSilenceTimeout: Duration.Duration
+  /**
+   * Longest wait for the first event with content, from sending the request; `FirstEventTimeoutError`. Default `undefined`:
+   * 300 s, 900 s for reasoning at high effort.
+   */
+  readonly firstEventTimeout: Duration.Duration | undefined
+  /**
+   * Longest wait without a byte of the body, where comments and pings count; `StreamIdleTimeoutError` of kind `bytes`. Default
+   * `undefined`: 120 s, 300 s for reasoning models and local servers.
+   */
+  readonly idleTimeout: Duration.Duration | undefined
+  /**
+   * Longest wait between events with content, where comments and pings do not count; `StreamIdleTimeoutError` of kind `events`.
+   * Default `undefined`: 300 s, 900 s for reasoning at high effort.
+   */
+  readonly eventTimeout: Duration.Duration | undefined
+  /** Lowest rate of content; `MinimumRateError`. Default `undefined`: none. */
+  readonly minimumRate: MinimumRate | undefined
+  /** Longest time of a call with all its attempts and waits; `DeadlineExceededError`. Default `undefined`: none. */
+  readonly deadline: Duration.Duration | undefined
+  /** Time limits of some models, over those above. Not read from the environment. Default: none. */
+  readonly modelTimeouts: ReadonlyArray<ModelTimeouts>
+  /** Longest line of a text framing, in bytes. Default 8 MiB. */
   readonly maxLineBytes: number
+  /** Largest event of a stream, in bytes. Default 8 MiB. */
   readonly maxEventBytes: number
+  /** Largest body that is read whole, in bytes. Default 64 MiB. */
   readonly maxResponseBytes: number
+  /** Most retries of a call. Default 3. */
   readonly maxRetries: number
+  /** Wait before the first retry. Default 200 ms. */
   readonly retryBase: Duration.Duration
+  /** By how much each further wait is longer. Default 2. */
   readonly retryFactor: number
+  /** Longest wait before a retry. Default 30 s. */
   readonly retryCap: Duration.Duration
+  /** Random part of a wait, as a share of it either way. Default 0.1. */
   readonly retryJitter: number
+  /** Longest wait that a provider may ask for; where it asks for more, its error is final. Default 60 s. */
   readonly maxRetryAfter: Duration.Duration
+  /** Retries of all calls to a provider together, as a share of its calls. Default 0.1. */
+  readonly retryShare: number
+  /** Retries in ten seconds that are allowed however few calls there are. Default 20. */
+  readonly retryFloor: number
+  /** Longest time to fetch a cloud's token. Default 30 s. */
   readonly tokenTimeout: Duration.Duration
+  /** How long before its expiry a cloud's token is renewed. Default 5 minutes. */
   readonly tokenRefreshAhead: Duration.Duration
 }
 
 /**
- * The settings as they are when nobody says otherwise.
+ * The default settings.
  *
  * @category constructors
  * @since 0.1.0
@@ -65,9 +100,14 @@ export const defaults: Settings = {
   http2: true,
   proxy: "environment",
   connectTimeout: Duration.seconds(5),
+  connectionWaitTimeout: Duration.seconds(60),
   headersTimeout: Duration.seconds(300),
-  silenceTimeout: Duration.seconds(60),
-  eventSilenceTimeout: Duration.seconds(300),
+  firstEventTimeout: undefined,
+  idleTimeout: undefined,
+  eventTimeout: undefined,
+  minimumRate: undefined,
+  deadline: undefined,
+  modelTimeouts: [],
   maxLineBytes: 8 * 1024 * 1024,
   maxEventBytes: 8 * 1024 * 1024,
   maxResponseBytes: 64 * 1024 * 1024,
@@ -77,12 +117,14 @@ export const defaults: Settings = {
   retryCap: Duration.seconds(30),
   retryJitter: 0.1,
   maxRetryAfter: Duration.seconds(60),
+  retryShare: 0.1,
+  retryFloor: 20,
   tokenTimeout: Duration.seconds(30),
   tokenRefreshAhead: Duration.minutes(5)
 }
 
 /**
- * Context reference with the settings; the defaults unless a layer below is provided.
+ * Context reference with the settings; the defaults unless the layer is provided.
  *
  * @category references
  * @since 0.1.0
@@ -94,6 +136,26 @@ export const SluiceConfig = Context.Reference<Settings>("sluice/services/SluiceC
 const count = (name: string, fallback: number) => Config.Int(name).pipe(Config.withDefault(fallback))
 const amount = (name: string, fallback: number) => Config.Finite(name).pipe(Config.withDefault(fallback))
 const time = (name: string, fallback: Duration.Duration) => Config.Duration(name).pipe(Config.withDefault(fallback))
+
+/** A time limit that is not set by default, under its present name and the one that it had before 0.2. */
+const limit = (name: string, formerName?: string): Config.Config<Duration.Duration | undefined> => {
+  const own = Config.option(Config.Duration(name))
+  const all = formerName === undefined ? own : Config.all([own, Config.option(Config.Duration(formerName))]).pipe(
+    Config.map(([present, former]) => Option.orElse(present, () => former))
+  )
+  return Config.map(all, Option.getOrUndefined)
+}
+
+const rate: Config.Config<MinimumRate | undefined> = Config.all({
+  charactersPerSecond: Config.option(Config.Finite("SLUICE_MINIMUM_RATE")),
+  window: Config.option(Config.Duration("SLUICE_MINIMUM_RATE_WINDOW"))
+}).pipe(
+  Config.map(({ charactersPerSecond, window }) =>
+    Option.isNone(charactersPerSecond)
+      ? undefined
+      : { charactersPerSecond: charactersPerSecond.value, window: Option.getOrUndefined(window) }
+  )
+)
 
 /**
  * The settings as configuration: `SLUICE_` and the setting's name (`SLUICE_CONNECT_TIMEOUT="3 seconds"`).
@@ -109,9 +171,14 @@ export const config: Config.Config<Settings> = Config.all({
   http2: Config.Boolean("SLUICE_HTTP2").pipe(Config.withDefault(defaults.http2)),
   proxy: Config.String("SLUICE_PROXY").pipe(Config.withDefault(defaults.proxy)),
   connectTimeout: time("SLUICE_CONNECT_TIMEOUT", defaults.connectTimeout),
+  connectionWaitTimeout: time("SLUICE_CONNECTION_WAIT_TIMEOUT", defaults.connectionWaitTimeout),
   headersTimeout: time("SLUICE_HEADERS_TIMEOUT", defaults.headersTimeout),
-  silenceTimeout: time("SLUICE_SILENCE_TIMEOUT", defaults.silenceTimeout),
-  eventSilenceTimeout: time("SLUICE_EVENT_SILENCE_TIMEOUT", defaults.eventSilenceTimeout),
+  firstEventTimeout: limit("SLUICE_FIRST_EVENT_TIMEOUT"),
+  idleTimeout: limit("SLUICE_IDLE_TIMEOUT", "SLUICE_SILENCE_TIMEOUT"),
+  eventTimeout: limit("SLUICE_EVENT_TIMEOUT", "SLUICE_EVENT_SILENCE_TIMEOUT"),
+  minimumRate: rate,
+  deadline: limit("SLUICE_DEADLINE"),
+  modelTimeouts: Config.succeed(defaults.modelTimeouts),
   maxLineBytes: count("SLUICE_MAX_LINE_BYTES", defaults.maxLineBytes),
   maxEventBytes: count("SLUICE_MAX_EVENT_BYTES", defaults.maxEventBytes),
   maxResponseBytes: count("SLUICE_MAX_RESPONSE_BYTES", defaults.maxResponseBytes),
@@ -121,9 +188,30 @@ export const config: Config.Config<Settings> = Config.all({
   retryCap: time("SLUICE_RETRY_CAP", defaults.retryCap),
   retryJitter: amount("SLUICE_RETRY_JITTER", defaults.retryJitter),
   maxRetryAfter: time("SLUICE_MAX_RETRY_AFTER", defaults.maxRetryAfter),
+  retryShare: amount("SLUICE_RETRY_SHARE", defaults.retryShare),
+  retryFloor: count("SLUICE_RETRY_FLOOR", defaults.retryFloor),
   tokenTimeout: time("SLUICE_TOKEN_TIMEOUT", defaults.tokenTimeout),
   tokenRefreshAhead: time("SLUICE_TOKEN_REFRESH_AHEAD", defaults.tokenRefreshAhead)
 })
+
+/** Former variables, which work for one release, and their present names. */
+const formerVariables: ReadonlyArray<readonly [former: string, present: string]> = [
+  ["SLUICE_SILENCE_TIMEOUT", "SLUICE_IDLE_TIMEOUT"],
+  ["SLUICE_EVENT_SILENCE_TIMEOUT", "SLUICE_EVENT_TIMEOUT"]
+]
+
+const warnOfFormer = Effect.forEach(
+  formerVariables,
+  ([former, present]) =>
+    Effect.flatMap(
+      Effect.orElseSucceed(Config.option(Config.String(former)), () => Option.none<string>()),
+      Option.match({
+        onNone: () => Effect.void,
+        onSome: () => Effect.logWarning(`${former} is now called ${present}; the old name works until the next release`)
+      })
+    ),
+  { discard: true }
+)
 
 const isTime = (value: Settings[keyof Settings], isAllowed: (millis: number) => boolean): boolean =>
   Duration.isDuration(value) && isAllowed(Duration.toMillis(value))
@@ -134,27 +222,33 @@ type Rule = readonly [
   isKept: (value: Settings[keyof Settings]) => boolean
 ]
 
+const isCount = (least: number) => (value: Settings[keyof Settings]) =>
+  Number.isInteger(value) && Number(value) >= least
+
 const rules: ReadonlyArray<Rule> = [
   [
     "a whole number of at least 1",
     ["connectionsPerHost", "maxLineBytes", "maxEventBytes", "maxResponseBytes"],
-    (value) => Number.isInteger(value) && Number(value) >= 1
+    isCount(1)
   ],
-  ["a whole number of at least 0", ["maxRetries"], (value) => Number.isInteger(value) && Number(value) >= 0],
+  ["a whole number of at least 0", ["maxRetries", "retryFloor"], isCount(0)],
   ["at least 1", ["retryFactor"], (value) => Number(value) >= 1],
-  ["between 0 and 1", ["retryJitter"], (value) => Number(value) >= 0 && Number(value) <= 1],
+  ["between 0 and 1", ["retryJitter", "retryShare"], (value) => Number(value) >= 0 && Number(value) <= 1],
   [
     "longer than nothing",
     [
       "connectTimeout",
+      "connectionWaitTimeout",
       "headersTimeout",
-      "silenceTimeout",
-      "eventSilenceTimeout",
+      "firstEventTimeout",
+      "idleTimeout",
+      "eventTimeout",
+      "deadline",
       "connectionIdle",
       "connectionLifetime",
       "tokenTimeout"
     ],
-    (value) => isTime(value, (millis) => millis > 0)
+    (value) => value === undefined || isTime(value, (millis) => millis > 0)
   ],
   [
     "no negative time",
@@ -175,7 +269,12 @@ const check = (settings: Settings): Effect.Effect<Settings, ConfigurationError> 
       )
     }
   }
-  return Effect.succeed(settings)
+  const { minimumRate } = settings
+  return minimumRate !== undefined && !(minimumRate.charactersPerSecond > 0)
+    ? Effect.fail(
+      new ConfigurationError({ reason: "minimumRate (SLUICE_MINIMUM_RATE) must be above 0", setting: "minimumRate" })
+    )
+    : Effect.succeed(settings)
 }
 
 /**
@@ -187,7 +286,7 @@ const check = (settings: Settings): Effect.Effect<Settings, ConfigurationError> 
 export const layer = (explicit: Partial<Settings> = {}): Layer.Layer<never, ConfigurationError> =>
   Layer.effect(
     SluiceConfig,
-    Effect.matchEffect(config, {
+    Effect.matchEffect(Effect.andThen(warnOfFormer, config), {
       onSuccess: (settings) => check({ ...settings, ...explicit }),
       onFailure: (error) =>
         Effect.fail(

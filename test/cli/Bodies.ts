@@ -1,5 +1,5 @@
 /**
- * The same short answer, written by hand in each protocol.
+ * The same short response, written by hand in each protocol.
  */
 const sse = (...events: ReadonlyArray<readonly [event: string, data: unknown]>): string =>
   events.map(([event, data]) =>
@@ -90,7 +90,7 @@ export const messages = sse(
 
 const response = { id: "resp_1", object: "response", model: "m-1", status: "in_progress", output: [] }
 const call = { type: "function_call", id: "fc_1", call_id: "call_1", name: "weather", status: "completed" }
-const said = {
+const text = {
   type: "message",
   id: "msg_1",
   role: "assistant",
@@ -102,7 +102,7 @@ const finished = { ...call, arguments: "{\"city\":\"Oslo\"}" }
 const done = {
   ...response,
   status: "completed",
-  output: [thought, said, finished],
+  output: [thought, text, finished],
   usage: {
     input_tokens: 10,
     input_tokens_details: { cached_tokens: 4 },
@@ -127,10 +127,10 @@ export const responses = sse(...numbered(
   }),
   about("response.reasoning_summary_text.delta", 0, { item_id: "rs_1", summary_index: 0, delta: "Hm." }),
   about("response.output_item.done", 0, { item: thought }),
-  about("response.output_item.added", 1, { item: { ...said, status: "in_progress", content: [] } }),
+  about("response.output_item.added", 1, { item: { ...text, status: "in_progress", content: [] } }),
   about("response.output_text.delta", 1, { item_id: "msg_1", content_index: 0, delta: "Hel" }),
   about("response.output_text.delta", 1, { item_id: "msg_1", content_index: 0, delta: "lo" }),
-  about("response.output_item.done", 1, { item: said }),
+  about("response.output_item.done", 1, { item: text }),
   about("response.output_item.added", 2, { item: { ...call, arguments: "" } }),
   about("response.function_call_arguments.delta", 2, { item_id: "fc_1", delta: "{\"city\":\"Oslo\"}" }),
   about("response.output_item.done", 2, { item: finished }),

@@ -9,7 +9,7 @@ import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
 const chat = (args: ReadonlyArray<string>, options?: Options) =>
   Effect.promise(() => sluice(["chat", ...args], options))
 
-const answer = {
+const completion = {
   parts: [
     Scenario.reasoning("Hm."),
     Scenario.text("Hello there."),
@@ -19,21 +19,21 @@ const answer = {
 }
 
 describe("sluice chat", { timeout: 40_000 }, () => {
-  it.live("asks the simulator without a key, and prints the answer and nothing else on stdout", () =>
+  it.live("uses the simulator without a key, and prints only the text on stdout", () =>
     Effect.gen(function*() {
       const { code, stderr, stdout } = yield* chat(["What", "is", "this?"])
       assert.strictEqual(code, 0, stderr)
       assert.match(stdout, /^.*the gate is open, and the water comes at the rate of the wheel\.\n$/)
-      assert.match(stderr, /^No API key is configured: the built-in simulator answers .*OPENAI_API_KEY/)
+      assert.match(stderr, /^No API key is configured: the built-in simulator is used in place of .*OPENAI_API_KEY/)
       assert.match(
         stderr,
         /\n48 tokens in \(16 cached\), 32 out \(9 reasoning\) · finish: stop.* · first token after .* · .* tokens\/s\n$/
       )
     }))
 
-  it.live("sends what the flags say to what is at the base URL", () =>
+  it.live("sends a request with the values of the flags to the base URL", () =>
     Effect.gen(function*() {
-      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [answer] } })
+      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [completion] } })
       const cwd = emptyFolder()
       writeFileSync(join(cwd, ".env"), "MY_KEY=from-the-file\n")
       const [plain, json, piped] = yield* Effect.all([
@@ -82,11 +82,11 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       assert.include(JSON.stringify(of("openai-responses")?.body), "from stdin")
     }))
 
-  it.live("keeps what arrived of a cut answer, and ends with 1 and the error", () =>
+  it.live("keeps the text of a cut response, and exits with 1 and the error", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{ ...answer, faults: [{ _tag: "Cut", after: 1100, how: "reset" }] }],
+          answers: [{ ...completion, faults: [{ _tag: "Cut", after: 1100, how: "reset" }] }],
           chunking: "events"
         }
       })
@@ -101,10 +101,10 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       assert.strictEqual(last?.["_tag"], "IncompleteStreamError")
     }))
 
-  it.live("closes the connection at once on Ctrl-C and ends with 130", () =>
+  it.live("closes the connection at once on Ctrl-C and exits with 130", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [{ ...answer, faults: [{ _tag: "Stall", after: 1000 }] }] }
+        scenario: { answers: [{ ...completion, faults: [{ _tag: "Stall", after: 1000 }] }] }
       })
       const target = ["--base-url", simulator.baseUrl("openai-chat"), "hi"]
       const interrupted = (signal: NodeJS.Signals) => {
@@ -129,7 +129,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       assert.isBelow((one?.endedAt ?? Infinity) - first.signalled, 1000)
     }))
 
-  it.live("ends quietly when nobody reads any more", () =>
+  it.live("ends without a message when the reader closes stdout", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: { answers: [{ parts: [{ _tag: "Text", text: "On and on. ", flood: {} }] }] }

@@ -1,5 +1,5 @@
 /**
- * Runs the command as a process, as a shell would: with an environment, a folder and a stdin of its own.
+ * Runs the command as a process with its own environment, working directory and stdin.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync } from "node:fs"
@@ -10,28 +10,33 @@ export const root = join(import.meta.dirname, "../..")
 export const main = join(root, "src/cli/main.ts")
 
 export interface Finished {
+  /** The exit code; `null` when a signal ended the process. */
   readonly code: number | null
+  /** All output on stdout. */
   readonly stdout: string
+  /** All output on stderr. */
   readonly stderr: string
 }
 
 export interface Options {
+  /** Environment variables beside PATH; default: none. */
   readonly env?: Readonly<Record<string, string>>
+  /** The working directory; default: an empty folder. */
   readonly cwd?: string
-  /** What stdin says; nothing unless given. */
+  /** The content of stdin; default: empty. */
   readonly input?: string | Uint8Array
-  /** Called with everything stdout has said so far. */
+  /** Called on every write to stdout, with all output so far. */
   readonly onStdout?: (process: ChildProcess, stdout: string) => void
-  /** The same for stderr. */
+  /** Called on every write to stderr, with all output so far. */
   readonly onStderr?: (process: ChildProcess, stderr: string) => void
 }
 
-/** A folder without a `.env`. */
+/** Creates a folder without a `.env`. */
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), "sluice-cli-"))
 
 const nowhere = emptyFolder()
 
-/** Runs a program of Node's until it ends. No variable of this process reaches it but PATH. */
+/** Runs a Node program until it ends. Of the variables of this process it gets only PATH. */
 export const node = (args: ReadonlyArray<string>, options: Options = {}): Promise<Finished> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
@@ -49,17 +54,17 @@ export const node = (args: ReadonlyArray<string>, options: Options = {}): Promis
       stderr += text
       options.onStderr?.(child, stderr)
     })
-    // A program that reads no stdin may be gone before everything is written.
+    // A program that does not read stdin may end before everything is written.
     child.stdin.on("error", () => {})
     child.stdin.end(options.input ?? "")
     child.once("error", reject)
     child.once("close", (code) => resolve({ code, stdout, stderr }))
   })
 
-/** Runs `sluice`. */
+/** Runs `sluice` until it ends. */
 export const sluice = (args: ReadonlyArray<string>, options?: Options): Promise<Finished> =>
   node([main, ...args], options)
 
-/** The lines of an output, parsed. */
+/** Parses each line of an output as JSON. */
 export const jsonLines = (text: string): ReadonlyArray<Record<string, unknown>> =>
   text.trimEnd().split("\n").map((line) => JSON.parse(line))

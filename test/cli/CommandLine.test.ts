@@ -15,19 +15,19 @@ const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
   [["chat", "--provider", "opnai", "hi"], /no provider "opnai".*Did you mean openai/],
   [["chat", "--base-url", "nonsense", "hi"], /not an http or https URL/],
   [["decode"], /Missing required argument: file/],
-  [["decode", "--status", "7", "x.json"], /7 is no HTTP status/],
+  [["decode", "--status", "7", "x.json"], /"7"\. Expected: an HTTP status \(100 to 599\)/],
   [["decode", "--header", "nocolon", "x.json"], /'name: value'/],
   [["decode", "--provider", "nobody", "x.sse"], /no provider "nobody"/],
   [["models", "--provider", "opnai"], /no provider "opnai".*Did you mean openai/],
   [["models", "--kind", "chats"], /--kind: "chats"/],
   [["providers", "--check", "--provider", "opnai"], /no provider "opnai".*Did you mean openai/],
-  [["simulate", "--port", "70000"], /70000 is no port/],
+  [["simulate", "--port", "70000"], /"70000"\. Expected: a port \(0 to 65535\)/],
   [["simulate", "--scenario", scenario], /txt/]
 ]
 
 describe("the command line", () => {
-  it("ends with 2 and says what is wrong, on stderr alone, when it is wrong", async () => {
-    // As many at a time as there are cores.
+  it("exits with 2 and explains the error, on stderr only, when it is wrong", async () => {
+    // Two at a time, for machines with two cores.
     for (let index = 0; index < wrong.length; index += 2) {
       await Promise.all(
         wrong.slice(index, index + 2).map(async ([args, expected]) => {

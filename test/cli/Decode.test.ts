@@ -29,7 +29,7 @@ const whole = {
 }
 
 describe("sluice decode", { timeout: 40_000 }, () => {
-  it("sums up streams and whole bodies of each protocol by what they look like, and goes on after a bad one", async () => {
+  it("summarizes streams and whole bodies of each protocol, and continues after a bad file", async () => {
     const { code, stderr, stdout } = await decode([
       "--summary",
       file("chat.sse", Bodies.chat),
@@ -39,9 +39,9 @@ describe("sluice decode", { timeout: 40_000 }, () => {
       file("chat.json", Bodies.chatWhole),
       file("responses.json", Bodies.responsesWhole),
       file("messages.json", Bodies.messagesWhole),
-      // Without the chunk with the reason, the usage and the end.
+      // Without the chunks with the finish reason, the usage and the end.
       file("cut.sse", Bodies.chat.slice(0, Bodies.chat.indexOf("data: {", Bodies.chat.indexOf("Oslo")))),
-      // Without the end and the reason, but with what the first event says of the usage.
+      // Without the end and the finish reason, but with the usage of the first event.
       file("cut-messages.sse", Bodies.messages.slice(0, Bodies.messages.indexOf("event: message_delta"))),
       file("page.sse", "<html><body>Bad gateway</body></html>"),
       file("empty.json", "")
@@ -114,7 +114,7 @@ describe("sluice decode", { timeout: 40_000 }, () => {
       file: "cut-messages.sse",
       ok: false,
       text: "Hello",
-      // A call is safe to run only once the provider says why it stopped.
+      // A tool call is safe to run only after a finish reason.
       toolCalls: [],
       finishReason: null,
       responseId: "msg_1"
@@ -135,7 +135,7 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     )
   })
 
-  it("sums up Gemini's events, and the array that it sends without them, a file or not, whole or cut", async () => {
+  it("summarizes Gemini's events and its array, from a file and from stdin, whole and cut", async () => {
     const response = (parts: ReadonlyArray<object>, more: object = {}) =>
       JSON.stringify({
         candidates: [{ content: { parts, role: "model" }, ...more }],
@@ -149,19 +149,19 @@ describe("sluice decode", { timeout: 40_000 }, () => {
         modelVersion: "m-1",
         responseId: "g1"
       })
-    const said = [
+    const events = [
       response([{ text: "Hm.", thought: true }]),
       response([{ text: "Hello" }]),
       response([{ functionCall: { id: "call_1", name: "weather", args: { city: "Oslo" } } }], { finishReason: "STOP" })
     ]
-    const array = `[${said.join(",\r\n")}\n]`
+    const array = `[${events.join(",\r\n")}\n]`
     const [files, piped, cut] = await Promise.all([
       decode([
         "--summary",
-        file("gemini.sse", said.map((data) => `data: ${data}\r\n\r\n`).join("")),
+        file("gemini.sse", events.map((data) => `data: ${data}\r\n\r\n`).join("")),
         file("gemini.json-array", array),
         file("gemini.json", array),
-        file("gemini-whole.json", said[2] ?? "")
+        file("gemini-whole.json", events[2] ?? "")
       ]),
       decode(["--summary", "-"], array),
       decode(["--summary", "-"], array.slice(0, array.indexOf("functionCall")))
@@ -179,7 +179,7 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     assert.deepInclude(half?.["error"], { _tag: "IncompleteStreamError" })
   })
 
-  it("sums up what Bedrock sends: frames, the events in them a line each, and what InvokeModel's frames carry", async () => {
+  it("summarizes Bedrock's frames, their events as JSON lines, and the frames of InvokeModel", async () => {
     const events: ReadonlyArray<readonly [string, object]> = [
       ["messageStart", { role: "assistant" }],
       ["contentBlockDelta", { contentBlockIndex: 0, delta: { reasoningContent: { text: "Hm." } } }],
@@ -215,9 +215,9 @@ describe("sluice decode", { timeout: 40_000 }, () => {
       bytes("claude.eventstream", claude),
       bytes("cut.eventstream", frames.subarray(0, frames.length - 1))
     ]
-    const asked = [[], ["--protocol", "bedrock-converse"], ["--provider", "bedrock"]]
+    const variants = [[], ["--protocol", "bedrock-converse"], ["--provider", "bedrock"]]
     const outcomes = await Promise.all([
-      ...asked.map((flags) => decode(["--summary", ...flags, ...files])),
+      ...variants.map((flags) => decode(["--summary", ...flags, ...files])),
       decode(["--summary", "--protocol", "anthropic-messages", "claude.eventstream"]),
       decode(["--summary", "-"], lines),
       decode(["--summary", "-"], frames),
@@ -258,7 +258,7 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     assert.match(bad.stderr, /^-: IncompleteStreamError: /)
   })
 
-  it("knows a stream that begins with an error, the provider's id of the request, and a folder", async () => {
+  it("recognizes a stream that begins with an error, a request id in the headers, and a folder", async () => {
     const overloaded =
       "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Busy\"}}\n\n"
     const { stdout } = await decode(["--header", "Request-Id: req_7", file("overloaded.sse", overloaded), "."])
@@ -268,8 +268,8 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     assert.deepStrictEqual(folder, { _tag: "FileError", message: ". is a folder: name the files in it" })
   })
 
-  it("takes protocol, provider, status and headers from the command line", async () => {
-    const [refused, unknown, gzipped, garbled, cut, wrong] = await Promise.all([
+  it("uses protocol, provider, status and headers of the command line", async () => {
+    const [rateLimited, unknown, gzipped, garbled, cut, wrong] = await Promise.all([
       decode([
         "--summary",
         "--provider",
@@ -288,9 +288,9 @@ describe("sluice decode", { timeout: 40_000 }, () => {
       decode(["--summary", "--header", "content-encoding: gzip", "-"], gzipSync(Bodies.responses).subarray(0, 40)),
       decode(["--summary", "--protocol", "anthropic-messages", "chat.sse"])
     ])
-    const [refusal] = jsonLines(refused.stdout)
-    assert.deepInclude(refusal?.["error"], { _tag: "RateLimitedError", isRetryable: true, retryAfterMs: 7000 })
-    assert.match(refused.stderr, /openai is limiting .*HTTP 429, rate_limit_exceeded, request req_9/)
+    const [limited] = jsonLines(rateLimited.stdout)
+    assert.deepInclude(limited?.["error"], { _tag: "RateLimitedError", isRetryable: true, retryAfterMs: 7000 })
+    assert.match(rateLimited.stderr, /openai is limiting .*HTTP 429, rate_limit_exceeded, request req_9/)
     assert.deepInclude(jsonLines(unknown.stdout)[0], { ok: true, text: "Hello" })
     assert.match(unknown.stderr, /^empty\.json: MalformedResponseError: nobody /)
     assert.deepInclude(jsonLines(gzipped.stdout)[0], { ok: true, text: "Hello" })

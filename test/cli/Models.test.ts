@@ -1,5 +1,5 @@
 /**
- * `sluice models` as a process: what is known, and what a server says.
+ * `sluice models` as a process: the catalogue, and the list of a server.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -27,7 +27,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
     )
   })
 
-  it("finds models by their names, and knows the nearest to a wrong one", async () => {
+  it("finds models by their names, and suggests the nearest for a wrong one", async () => {
     const [found, wrong] = await Promise.all([
       models(["--json", "gpt-4o", "bedrock/claude-sonnet-4-5"]),
       models(["openai/gpt-4oo"])
@@ -40,7 +40,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
     assert.match(wrong.stderr, /"openai\/gpt-4oo" is not one that is known.*Did you mean openai\/gpt-4o,/)
   })
 
-  it("takes only those of a kind, and what the configuration knows better", async () => {
+  it("lists only the models of a kind, with the changes of the configuration", async () => {
     const { code, stdout } = await models(["--kind", "rerank", "--json"], {
       env: {
         SLUICE_MODELS: JSON.stringify([{ provider: "house", id: "sorter", kind: "rerank", prices: { input: 3 } }])
@@ -58,13 +58,13 @@ describe("sluice models", { timeout: 40_000 }, () => {
     assert.match(stderr, /^ConfigurationError: SLUICE_MODELS is not a list of models/)
   })
 
-  it("says so when nothing is known of a provider's models", async () => {
+  it("prints a note when no model of a provider is known", async () => {
     const { code, stderr, stdout } = await models(["--provider", "vllm"])
     assert.deepStrictEqual([code, stdout], [0, ""])
     assert.match(stderr, /No such model of vllm is known\. With --live/)
   })
 
-  it.live("asks a provider which it has, and shows those with what is known of them", () =>
+  it.live("lists the models that a provider has, with what is known of them", () =>
     Effect.gen(function*() {
       const server = yield* RawServer.serve(({ socket }) =>
         socket.write(
@@ -78,14 +78,14 @@ describe("sluice models", { timeout: 40_000 }, () => {
         jsonLines(one.stdout).map(({ available, contextWindow, id }) => [id, available, contextWindow]),
         [["gpt-4o", true, 128_000], ["gpt-99", true, 7]]
       )
-      // Without a provider each that is configured is asked.
+      // Without a provider, each configured provider is listed.
       const all = yield* Effect.promise(() => models(["--live"], { env }))
       assert.strictEqual(all.code, 0, all.stderr)
       assert.lengthOf(all.stdout.trimEnd().split("\n"), 3)
       assert.notInclude(all.stdout + all.stderr + one.stdout, "canary")
     }))
 
-  it.live("fails when a provider does not answer, and still shows those of the others", () =>
+  it.live("fails when a provider fails, and still lists the models of the others", () =>
     Effect.gen(function*() {
       const good = yield* RawServer.serve(({ socket }) =>
         socket.write(RawServer.response(200, `{"data":[{"id":"m"}]}`))
@@ -111,13 +111,18 @@ describe("sluice models", { timeout: 40_000 }, () => {
       assert.match(stderr, /^ConfigurationError: The base URL of xai is not/m)
     }))
 
-  it("fails when there is nobody to ask", async () => {
-    const [nobody, listless] = await Promise.all([
+  it("fails when no provider is configured", async () => {
+    const [unconfigured, withoutList] = await Promise.all([
       models(["--live"], { env: { GITHUB_TOKEN: "for-other-programs-too" } }),
       models(["--live", "--provider", "perplexity"], { env: { PPLX_API_KEY: "sk-1" } })
     ])
-    assert.deepStrictEqual([nobody.code, nobody.stdout, listless.code, listless.stdout], [1, "", 1, ""])
-    assert.match(nobody.stderr, /^ConfigurationError: No provider is configured/)
-    assert.match(listless.stderr, /^ConfigurationError: perplexity has no list of its models/)
+    assert.deepStrictEqual([unconfigured.code, unconfigured.stdout, withoutList.code, withoutList.stdout], [
+      1,
+      "",
+      1,
+      ""
+    ])
+    assert.match(unconfigured.stderr, /^ConfigurationError: No provider is configured/)
+    assert.match(withoutList.stderr, /^ConfigurationError: perplexity has no list of its models/)
   })
 })

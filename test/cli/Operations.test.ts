@@ -11,18 +11,18 @@ const wav = Buffer.concat([Buffer.from("RIFF"), Buffer.alloc(40), Buffer.alloc(4
 wav.writeUInt32LE(2000, 28)
 
 describe("sluice embed", { timeout: 40_000 }, () => {
-  it.live("prints a vector a line, by the simulator where there is no key", () =>
+  it.live("prints one vector per line, from the simulator when no key is configured", () =>
     Effect.gen(function*() {
       const { code, stderr, stdout } = yield* run(["embed", "--dimensions", "4", "hello world", "hello there"])
       assert.strictEqual(code, 0, stderr)
       const vectors = stdout.trimEnd().split("\n").map((line): unknown => JSON.parse(line))
       assert.strictEqual(vectors.length, 2)
       for (const vector of vectors) assert(Array.isArray(vector) && vector.length === 4)
-      assert.match(stderr, /^No API key is configured: the built-in simulator answers in place of OpenAI\./)
+      assert.match(stderr, /^No API key is configured: the built-in simulator is used in place of OpenAI\./)
       assert.match(stderr, /2 vectors of 4 dimensions · 6 tokens · 1 request\n$/)
     }))
 
-  it.live("sends the lines of stdin to what is at the base URL, in the form of the provider", () =>
+  it.live("sends the lines of stdin to the base URL, in the wire format of the provider", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({ scenario: { requireKey: "vo-key" } })
       const { code, stderr, stdout } = yield* run(
@@ -46,7 +46,7 @@ describe("sluice embed", { timeout: 40_000 }, () => {
       })
     }))
 
-  it.live("prints what was done before it fails, and the failure as the last line", () =>
+  it.live("prints the vectors that arrived before a failure, and the failure as the last line", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: { faults: [{ _tag: "ProviderError", kind: "permission", on: [2] }] }
@@ -63,7 +63,7 @@ describe("sluice embed", { timeout: 40_000 }, () => {
       assert.match(stderr, /^PermissionDeniedError: mistral\/mistral-embed does not allow this request/m)
     }))
 
-  it.live("is told which providers embed when one does not, and that there is no text", () =>
+  it.live("lists the providers that embed when one does not, and fails without a text", () =>
     Effect.gen(function*() {
       const [other, nothing] = yield* Effect.all([
         run(["embed", "--provider", "xai", "hi"]),
@@ -77,7 +77,7 @@ describe("sluice embed", { timeout: 40_000 }, () => {
 })
 
 describe("sluice rerank", { timeout: 40_000 }, () => {
-  it.live("prints score, place and document, the best first", () =>
+  it.live("prints score, index and document, the best first", () =>
     Effect.gen(function*() {
       const documents = ["nothing", "hello there", "hello world"]
       const [plain, json, wrong] = yield* Effect.all([
@@ -117,7 +117,7 @@ describe("sluice transcribe", { timeout: 40_000 }, () => {
       assert.isAbove(lines.length, 4)
     }))
 
-  it.live("fails for a file that is not there before anything is asked", () =>
+  it.live("fails for a missing file before any request is sent", () =>
     Effect.gen(function*() {
       const { code, stderr } = yield* run(["transcribe", "nothing.mp3"])
       assert.strictEqual(code, 1)
@@ -126,7 +126,7 @@ describe("sluice transcribe", { timeout: 40_000 }, () => {
 })
 
 describe("sluice speak", { timeout: 40_000 }, () => {
-  it.live("writes a file of the kind that its name says, or stdout", () =>
+  it.live("writes a file in the format of its extension, or to stdout", () =>
     Effect.gen(function*() {
       const cwd = emptyFolder()
       const [file, stdout, both] = yield* Effect.all([
@@ -143,7 +143,7 @@ describe("sluice speak", { timeout: 40_000 }, () => {
       assert.strictEqual(both.code, 2)
     }))
 
-  it.live("leaves no file behind that is cut", () =>
+  it.live("leaves no file behind when the sound is cut", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: { faults: [{ _tag: "Cut", after: 9000, how: "reset" }] }

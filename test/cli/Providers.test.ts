@@ -1,5 +1,5 @@
 /**
- * `sluice providers` as a process: every provider, its key's state, and never a key.
+ * `sluice providers` as a process: every provider and the state of its key, but never a key.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { writeFileSync } from "node:fs"
@@ -28,7 +28,7 @@ describe("sluice providers", { timeout: 40_000 }, () => {
     })
   })
 
-  it("tells which keys are set, by their variables and from a .env too, and prints none of what they hold", async () => {
+  it("prints which keys are set, in variables or in a .env, and never their values", async () => {
     const folder = emptyFolder()
     writeFileSync(join(folder, ".env"), "CO_API_KEY=canary-1\nXAI_API_KEY=canary-2\n")
     const env = {

@@ -11,7 +11,7 @@ const check = (args: ReadonlyArray<string>, options?: Options) =>
   Effect.promise(() => sluice(["providers", "--check", ...args], options))
 
 describe("sluice providers --check", { timeout: 90_000 }, () => {
-  it.live("tells of each provider whose key is set whether it is right, in the order of the list", () =>
+  it.live("prints whether the key of each configured provider is accepted, in the order of the list", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({ scenario: { requireKey: "sk-canary-right" } })
       const baseUrl = simulator.baseUrl("openai-chat")
@@ -58,13 +58,13 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       assert.deepInclude(objects[3]?.["error"], { isRetryable: true, retryAfterMs: null })
     }))
 
-  it.live("asks the one that is named, and ends with 0 when it answers", () =>
+  it.live("checks the named provider alone, and exits with 0 when it succeeds", () =>
     Effect.gen(function*() {
       const server = yield* RawServer.serve(({ socket }) => socket.write(RawServer.response(200, "[]")))
       const env = {
         GITHUB_TOKEN: "ghp_canary",
         GITHUB_API_BASE: server.url,
-        OPENAI_API_KEY: "sk-not-asked",
+        OPENAI_API_KEY: "sk-unused",
         SLUICE_PROXY: "none"
       }
       const { code, stderr, stdout } = yield* check(["--provider", "github-models"], { env })
@@ -73,21 +73,21 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       assert.strictEqual(server.exchanges[0]?.header("authorization"), "Bearer ghp_canary")
     }))
 
-  it.live("fails when there is nobody to ask, or the one that is named lacks its key", () =>
+  it.live("fails when no provider is configured, or the named one has no key", () =>
     Effect.gen(function*() {
-      const [nobody, keyless] = yield* Effect.all([
+      const [unconfigured, keyless] = yield* Effect.all([
         check([], { env: { GITHUB_TOKEN: "for-other-programs-too" } }),
         check(["--provider", "groq", "--json"])
       ], { concurrency: 2 })
-      assert.deepStrictEqual([nobody.code, nobody.stdout], [1, ""])
-      assert.match(nobody.stderr, /^ConfigurationError: No provider is configured: name one with --provider\.\n$/)
+      assert.deepStrictEqual([unconfigured.code, unconfigured.stdout], [1, ""])
+      assert.match(unconfigured.stderr, /^ConfigurationError: No provider is configured: name one with --provider\.\n$/)
       assert.deepStrictEqual([keyless.code, keyless.stderr], [1, ""])
       const [line] = jsonLines(keyless.stdout)
       assert.deepInclude(line, { id: "groq", name: "Groq", ok: false })
       assert.include(JSON.stringify(line), "GROQ_API_KEY")
     }))
 
-  it.live("shows what it knows already, and ends with 130 at Ctrl-C, whoever does not answer", () =>
+  it.live("prints the finished checks and exits with 130 on Ctrl-C while another check hangs", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve()
       const silent = yield* RawServer.serve(() => {})

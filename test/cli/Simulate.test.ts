@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
 
-/** Runs the simulator until it has printed its line and `use` is done with it. */
+/** Runs the simulator, passes its line to `use`, and then ends the simulator by the signal. */
 const simulate = async (
   args: ReadonlyArray<string>,
   signal: NodeJS.Signals,
@@ -21,19 +21,19 @@ const simulate = async (
 }
 
 describe("sluice simulate", { timeout: 40_000 }, () => {
-  it("prints its URLs as one line, answers by its scenario and stops on a signal", async () => {
+  it("prints its URLs as one line, responds as its scenario says and stops on a signal", async () => {
     const scenario = join(emptyFolder(), "scenario.json")
     writeFileSync(scenario, JSON.stringify({ seed: 3, answers: [{ parts: [{ _tag: "Text", text: "Scripted." }] }] }))
-    let said: unknown
+    let response: unknown
     let seen: Record<string, unknown> = {}
     const { code, stderr, stdout } = await simulate(["--scenario", scenario], "SIGINT", async (line) => {
       seen = line
-      const response = await fetch(`${String(line["url"])}/v1/chat/completions`, {
+      const fetched = await fetch(`${String(line["url"])}/v1/chat/completions`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }] })
       })
-      said = await response.json()
+      response = await fetched.json()
     })
     assert.deepStrictEqual({ code, stderr, lines: stdout.split("\n").length }, { code: 130, stderr: "", lines: 2 })
     const { baseUrls, pid, seed, url } = seen
@@ -52,10 +52,10 @@ describe("sluice simulate", { timeout: 40_000 }, () => {
       seed: 3
     })
     assert.isNumber(pid)
-    assert.include(JSON.stringify(said), "Scripted.")
+    assert.include(JSON.stringify(response), "Scripted.")
   })
 
-  it("takes the port and the seed it is given, and fails where another listens", async () => {
+  it("uses the seed of the flag, and fails on a port that is in use", async () => {
     let second: Awaited<ReturnType<typeof sluice>> | undefined
     const { code } = await simulate(["--seed", "9"], "SIGTERM", async (line) => {
       assert.strictEqual(line["seed"], 9)

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Redacted } from "effect"
-import * as Target from "../../src/cli/chat/Target.ts"
+import * as Target from "../../src/cli/call/Target.ts"
 
-const nothing = {
+const unset = {
   provider: undefined,
   model: undefined,
   baseUrl: undefined,
@@ -16,12 +16,19 @@ const nothing = {
 type Flags = Partial<Record<"provider" | "model" | "baseUrl" | "apiKeyEnv" | "protocol", string>>
 
 const resolve = (flags: Flags, environment: Readonly<Record<string, string>> = {}) =>
-  Target.resolve({ ...nothing, ...flags }).pipe(
+  Target.resolve({ ...unset, ...flags }, "chat").pipe(
     Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(environment))
   )
 
+interface Facts {
+  readonly provider: string
+  readonly model: string
+  readonly protocol: string | undefined
+  readonly simulated: boolean
+}
+
 const facts = (flags: Flags, environment?: Readonly<Record<string, string>>) =>
-  Effect.map(resolve(flags, environment), ({ definition, model, protocol, simulated }) => ({
+  Effect.map(resolve(flags, environment), ({ definition, model, protocol, simulated }): Facts => ({
     provider: definition.id,
     model,
     protocol,
@@ -31,7 +38,7 @@ const facts = (flags: Flags, environment?: Readonly<Record<string, string>>) =>
 const both = { OPENAI_API_KEY: "one", ANTHROPIC_API_KEY: "two" }
 
 describe("Target", () => {
-  it.effect("is the simulator without a key, in the part that was asked for", () =>
+  it.effect("is the simulator without a key, with the provider or protocol of the flags", () =>
     Effect.gen(function*() {
       const openai = { provider: "openai", model: "gpt-5-mini", protocol: "openai-responses", simulated: true }
       assert.deepStrictEqual(yield* facts({}), openai)
@@ -64,13 +71,13 @@ describe("Target", () => {
       assert.deepInclude(yield* facts({ provider: "vllm" }), { provider: "vllm", model: "default", simulated: false })
     }))
 
-  it.effect("is a provider without its key, which then fails, rather than the simulator when others have keys", () =>
+  it.effect("is the named provider, not the simulator, when only other providers have keys", () =>
     Effect.gen(function*() {
       const target = yield* facts({ provider: "openai" }, { ANTHROPIC_API_KEY: "two" })
       assert.deepInclude(target, { provider: "openai", simulated: false })
     }))
 
-  it.effect("is whatever is at a base URL, with the key that is named and no other", () =>
+  it.effect("is the server at a base URL, with the named key and no other", () =>
     Effect.gen(function*() {
       const environment = { ...both, MY_KEY: "mine" }
       const target = yield* resolve({ baseUrl: "http://host/v1", apiKeyEnv: "MY_KEY" }, environment)
@@ -93,15 +100,16 @@ describe("Target", () => {
       assert.deepInclude(openai, { model: "gpt-5-mini", protocol: "openai-responses" })
     }))
 
-  it.effect("is a wrong command line where a name is not known or says too little", () =>
+  it.effect("is a wrong command line when a name is unknown or ambiguous", () =>
     Effect.gen(function*() {
       const problems: ReadonlyArray<readonly [Flags, RegExp]> = [
         [{ protocol: "openai-chta" }, /no protocol "openai-chta".*Did you mean openai-chat/],
         [{ provider: "anthropc" }, /no provider "anthropc".*Did you mean anthropic/],
-        [{ provider: "anthropic", protocol: "openai-chat" }, /anthropic does not speak the protocol openai-chat/],
+        [{ provider: "anthropic", protocol: "openai-chat" }, /anthropic does not support the protocol openai-chat/],
         [{ provider: "openai-compatible" }, /give --base-url/],
+        [{ model: "openai-compatible/x" }, /give --base-url/],
         [{ apiKeyEnv: "NO_SUCH_KEY" }, /NO_SUCH_KEY is not set/],
-        [{ model: "gpt-5" }, /name it openai\/gpt-5 or anthropic\/gpt-5/],
+        [{ model: "gpt-5" }, /ambiguous: use openai\/gpt-5 or anthropic\/gpt-5/],
         [{ model: "opena/gpt-5" }, /no provider "opena".*Did you mean openai/]
       ]
       for (const [flags, expected] of problems) {
@@ -111,7 +119,7 @@ describe("Target", () => {
       }
     }))
 
-  it.effect("is not the simulator where the model is of a provider that is not known", () =>
+  it.effect("is not the simulator when the provider of the model is unknown", () =>
     Effect.gen(function*() {
       const problems: ReadonlyArray<readonly [Flags, RegExp]> = [
         [{ model: "foo/bar" }, /no provider "foo"\. Known are openai, anthropic/],

@@ -47,7 +47,7 @@ const show = (terminals: Terminals, shown = events) => {
 }
 
 describe("Transcript", () => {
-  it("writes the text and one line end to a pipe, and no reasoning anywhere", () => {
+  it("writes the text and one line end to a pipe, and no reasoning", () => {
     const { stderr, stdout } = show({ stdout: false, stderr: false, colors: true })
     assert.deepStrictEqual({ stdout, stderr }, {
       stdout: "Hello.\n",
@@ -71,7 +71,7 @@ describe("Transcript", () => {
     )
   })
 
-  it("sums up usage, finish reason, time to first token and tokens per second", () => {
+  it("summarizes usage, finish reason, time to first token and tokens per second", () => {
     const { line } = show({ stdout: false, stderr: false, colors: false })
     assert.strictEqual(
       line,
@@ -79,7 +79,7 @@ describe("Transcript", () => {
     )
   })
 
-  it("writes a refusal to stdout and says so on stderr", () => {
+  it("writes a refusal to stdout and a heading on stderr", () => {
     const { stderr, stdout } = show({ stdout: false, stderr: false, colors: false }, [
       { _tag: "RefusalDelta", outputIndex: 0, delta: "I can't " },
       { _tag: "RefusalDelta", outputIndex: 0, delta: "do that." }
@@ -87,7 +87,7 @@ describe("Transcript", () => {
     assert.deepStrictEqual({ stdout, stderr }, { stdout: "I can't do that.\n", stderr: "The model refuses:\n" })
   })
 
-  it("adds no line end to a text that has one, nor to an answer without text", () => {
+  it("adds no line end to a text that has one, nor to a completion without text", () => {
     const terminals = { stdout: false, stderr: false, colors: false }
     assert.strictEqual(
       show(terminals, [{ _tag: "OutputTextDelta", outputIndex: 0, delta: "Hello.\n" }]).stdout,

@@ -210,7 +210,7 @@ const samples: ReadonlyArray<Sample> = [
     )
   ),
   chat("no [DONE]", data(chunk({ content: "a" }), finish("stop"), bill)),
-  chat("no finish reason", data(chunk({ content: "a" }), call(0, "a", "{}"), "[DONE]")),
+  chat("no finish reason", data(chunk({ content: "a" }), call(0, "a", "{}"), bill, "[DONE]")),
   chat(
     "text after the finish reason",
     data(chunk({ content: "a" }), finish("stop"), chunk({ content: "b" }), "[DONE]")

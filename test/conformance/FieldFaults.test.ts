@@ -8,6 +8,8 @@ import { join } from "node:path"
 import * as KnownProviders from "../../src/domain/KnownProviders.ts"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
 import { type Quirks, quirksOf } from "../../src/domain/Quirks.ts"
+import type { DecodeContext } from "../../src/streams/response/StreamDecoder.ts"
+import * as AnyBody from "../../src/streams/response/AnyBody.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { context, every, fold, type Outcome, print, run } from "../support/Decoding.ts"
 
@@ -77,11 +79,14 @@ const hold = ({ expect }: Case, outcome: Outcome): void => {
 describe("a fault from the field", () => {
   it.each(cases)("$kind: $file", (entry) => {
     const given = context({ quirks: quirksFor(entry) })
-    const protocol = byName[entry.protocol]
+    const named = byName[entry.protocol]
+    const protocol = { ...named, decodeStream: (given: DecodeContext) => AnyBody.decode(named, given, 1 << 24) }
     const bytes = readFileSync(join(folder, entry.file))
     if (entry.file.endsWith(".json")) return hold(entry, protocol.decodeWhole(bytes.toString("utf8"), given))
     const outcome = run(protocol, [bytes], given)
     hold(entry, outcome)
+    // An event stream under the content type of JSON.
+    if (entry.file.endsWith(".sse")) hold(entry, protocol.decodeWhole(bytes.toString("utf8"), given))
     for (const size of [1, 7, 61]) assert.strictEqual(print(run(protocol, every(bytes, size), given)), print(outcome))
   })
 })

@@ -43,7 +43,7 @@ const errors: ReadonlyArray<CompletionError> = [
     attempts: [{ attempt: 1, error: "ConnectionError", delay: Duration.millis(200) }]
   }),
   new IncompleteStreamError({ ...who, ending: "end-of-body", missing: ["terminal-event"], evidence: [], partial }),
-  new StreamIdleTimeoutError({ ...who, silence: "events", after: Duration.seconds(300) }),
+  new StreamIdleTimeoutError({ ...who, kind: "events", limit: Duration.seconds(300), waited: Duration.seconds(301) }),
   new MalformedStreamError({ ...who, position: 12, excerpt: "data: {" })
 ]
 

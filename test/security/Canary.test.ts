@@ -183,7 +183,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   },
   {
     name: "silence",
-    settings: { silenceTimeout: Duration.millis(60) },
+    settings: { idleTimeout: Duration.millis(60) },
     answer: ({ socket, wire }) => socket.write(`${Raw.streamHead}${Raw.chunk(begun[wire])}`)
   },
   { name: "no headers in time", settings: { headersTimeout: Duration.millis(60) }, answer: () => {} },

@@ -43,7 +43,7 @@ describe("the settings", () => {
     ["SLUICE_CONNECTIONS_PER_HOST", "0"],
     ["SLUICE_MAX_RETRIES", "-1"],
     ["SLUICE_RETRY_JITTER", "2"],
-    ["SLUICE_SILENCE_TIMEOUT", "-3 seconds"]
+    ["SLUICE_IDLE_TIMEOUT", "-3 seconds"]
   ])("fail when %s is %s, and name it", ([name, value]) =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(settings({ [name]: value }))

@@ -29,7 +29,7 @@ export const model = (
       SluiceConfig.layer({
         proxy: "none",
         retryBase: Duration.millis(1),
-        silenceTimeout: Duration.seconds(3),
+        idleTimeout: Duration.seconds(3),
         ...settings
       })
     )),

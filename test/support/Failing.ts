@@ -63,7 +63,7 @@ export const brokenOff = Effect.fnUntraced(function*(
       })
     ),
     Effect.flip,
-    Effect.provide(at(simulator, { silenceTimeout: Duration.millis(200) }))
+    Effect.provide(at(simulator, { idleTimeout: Duration.millis(200) }))
   )
   assert.strictEqual(failure._tag, tag)
   assert.isTrue("partial" in failure && failure.partial?.text === text)

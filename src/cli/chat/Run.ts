@@ -1,31 +1,35 @@
 /**
- * What `sluice chat` does.
- *
- * @since 0.1.0
+ * Runs `sluice chat`.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
-import * as Stdio from "effect/Stdio"
+import type * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
-import * as Model from "../../domain/Model.ts"
-import * as DotEnv from "../../layers/configuration/DotEnv.ts"
-import * as SingleProvider from "../../layers/registry/SingleProvider.ts"
+import type * as Model from "../../domain/Model.ts"
+import * as HttpChatModel from "../../layers/completion/HttpChatModel.ts"
 import * as ChatModel from "../../services/ChatModel.ts"
-import * as Asking from "../Asking.ts"
-import type { ChatFlags } from "../Chat.ts"
-import { type CliFailure, CommandLineError, type FailedError } from "../Failures.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
+import { type CliFailure, CommandLineError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
-import * as Target from "./Target.ts"
 import * as Transcript from "./Transcript.ts"
+
+/** The flags and arguments of `sluice chat`. */
+export interface ChatFlags extends TargetFlags {
+  /** `--protocol`: the name of a protocol; default: the provider's first for the model. */
+  readonly protocol: string | undefined
+  /** `--system`: instructions to the model; default: none. */
+  readonly system: string | undefined
+  /** The words of the prompt; `-` or none where stdin is piped: the prompt is stdin. */
+  readonly prompt: ReadonlyArray<string>
+}
 
 const promptOf = Effect.fnUntraced(
   function*(words: ReadonlyArray<string>): Effect.fn.Return<string, CliFailure, Stdio.Stdio> {
-    const stdio = yield* Stdio.Stdio
-    const isPiped = words.length === 1 && words[0] === "-" || words.length === 0 && !(yield* stdio.stdinIsTerminal)
+    const isPiped = yield* Input.isPiped(words)
     const prompt = isPiped ? yield* Input.text : words.join(" ")
     if (prompt.trim() !== "") return prompt
     return yield* new CommandLineError({
@@ -36,19 +40,10 @@ const promptOf = Effect.fnUntraced(
   }
 )
 
-// The simulator's own words, at a pace that shows them coming.
+// The simulator's default completion, at a pace that a reader can follow.
 const scenario = { pace: { timeToFirstTokenMillis: 150, tokensPerSecond: 40, jitter: 0.3 } }
 
-/** Starts the simulator and directs the question to it. */
-const simulated = Effect.fnUntraced(
-  function*(target: Target.Target): Effect.fn.Return<Target.Target, FailedError, Stdio.Stdio | Scope.Scope> {
-    const simulator = yield* Asking.simulator(target.definition, { scenario })
-    const baseUrl = simulator.baseUrl(target.protocol)
-    return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }
-  }
-)
-
-/** Streams the answer to whoever watches. */
+/** Streams a completion to stdout, and its summary to stderr. */
 const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: boolean) {
   const terminals = yield* Output.terminals
   const transcript = Transcript.make(terminals)
@@ -67,35 +62,29 @@ const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: 
       if (json) yield* Output.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""))
     })),
     Effect.tapError(() => print(transcript.end())),
-    // The shell's prompt is not to stand at the end of half an answer.
+    // The shell's prompt starts on a line of its own after an interrupt.
     Effect.onInterrupt(() => (terminals.stdout ? Effect.ignore(print(transcript.end())) : Effect.void))
   )
   yield* print(transcript.end())
-  yield* Output.sayError(transcript.line(start))
+  yield* Output.writeErrorLine(transcript.line(start))
 })
 
-/**
- * Asks the question of the command line.
- *
- * @category running
- * @since 0.1.0
- */
-export const run = Effect.fnUntraced(
-  function*(flags: ChatFlags) {
-    const resolved = yield* Target.resolve(flags)
-    const prompt = yield* promptOf(flags.prompt)
-    const target = resolved.simulated ? yield* simulated(resolved) : resolved
-    const request: CompletionRequestInput = {
-      model: Model.make(target.definition.id, target.model),
-      prompt: [
-        ...(flags.system === undefined ? [] : [{ role: "system" as const, content: flags.system }]),
-        { role: "user", content: prompt }
-      ]
-    }
-    const model = SingleProvider.layer(target.definition)(target.options)
-    yield* Effect.provide(show(request, flags.json), Asking.connected(model, target))
-  },
-  Effect.scoped,
-  Effect.provide(DotEnv.layer()),
-  Asking.failing
-)
+const requestOf = (model: Model.Model, system: string | undefined, prompt: string): CompletionRequestInput => ({
+  model,
+  prompt: [
+    ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
+    { role: "user", content: prompt }
+  ]
+})
+
+/** Sends the prompt of the command line and prints the completion. */
+export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
+  const target = yield* Target.resolve(flags, "chat")
+  const prompt = yield* promptOf(flags.prompt)
+  yield* Call.run(
+    target,
+    HttpChatModel.layer,
+    (model) => show(requestOf(model, flags.system, prompt), flags.json),
+    { scenario }
+  )
+}, Call.command)

@@ -1,34 +1,26 @@
 /**
- * Turns events into what a reader sees: which text goes where, and one line about it all at the end.
- *
- * @since 0.1.0
+ * Turns events into text for stdout and stderr, with a summary line at the end.
  */
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { ResponseItem } from "../../domain/ResponseItem.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { Terminals } from "../Output.ts"
 
-/**
- * Text for stdout, and text for stderr.
- *
- * @category models
- * @since 0.1.0
- */
+/** A text to print. */
 export interface Piece {
+  /** The stream to print it on. */
   readonly to: "stdout" | "stderr"
+  /** The text, with its line ends. */
   readonly text: string
 }
 
-/**
- * The state of an answer that is being shown.
- *
- * @category models
- * @since 0.1.0
- */
+/** The state of a completion that is being printed. */
 export interface Transcript {
+  /** Adds an event that arrived at `nowMillis`, in milliseconds since the epoch, and returns what to print. */
   readonly add: (event: ResponseEvent, nowMillis: number) => ReadonlyArray<Piece>
-  /** Ends the line that is open, so that what follows is on a line of its own. */
+  /** Ends an unfinished line, so that what follows starts on a line of its own. */
   readonly end: () => ReadonlyArray<Piece>
-  /** Usage, finish reason and speed, once the answer is whole. */
+  /** Returns the summary line: usage, finish reason and speed. `startMillis` is when the request was sent. */
   readonly line: (startMillis: number) => string
 }
 
@@ -43,27 +35,47 @@ const duration = (
   millis: number
 ): string => (millis < 1000 ? `${Math.round(millis)} ms` : `${(millis / 1000).toFixed(2)} s`)
 
-/**
- * Creates a transcript for the terminals that there are.
- *
- * **Details**
- *
- * Text and refusals go to stdout, nothing else does unless stdout is a terminal: then reasoning is shown there too, dimmed.
- * Where only stderr is a terminal reasoning goes there, and nowhere otherwise. Tool calls go to stderr.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (terminals: Terminals): Transcript => {
+/** Returns the note about an item of the output; `undefined` for an item that is printed otherwise or not at all. */
+const noteOf = (item: ResponseItem): string | undefined => {
+  switch (item._tag) {
+    case "ToolCall":
+      return `Tool call: ${item.name}(${JSON.stringify(item.arguments)})`
+    case "CustomToolCall":
+      return `Tool call: ${item.name}(${JSON.stringify(item.input)})`
+    case "InvalidToolCall":
+      return `Tool call that must not be run (${item.reason}): ${item.name}(${item.argumentsRaw})`
+    case "File":
+      return `File: ${item.mediaType}${item.url === undefined ? "" : ` at ${item.url}`}`
+    case "Message":
+    case "Reasoning":
+    case "ServerToolCall":
+    case "UnknownItem":
+      return undefined
+  }
+}
+
+type Completed = Extract<ResponseEvent, { readonly _tag: "Completed" }>
+
+/** Formats the summary line; `waited` is the time to the first delta, `writing` the time from there to the last event. */
+const summaryOf = (completed: Completed | undefined, waited: number | undefined, writing: number): string => {
+  const usage = completed?.usage ?? null
+  const raw = completed?.finishReasonRaw
+  const reason = completed?.finishReason ?? "unknown"
+  return [
+    usageOf(usage),
+    `finish: ${reason}${raw === null || raw === undefined || raw === reason ? "" : ` (${raw})`}`,
+    ...(waited === undefined ? [] : [`first token after ${duration(waited)}`]),
+    ...(usage === null || writing < 1 ? [] : [`${(usage.outputTokens / (writing / 1000)).toFixed(1)} tokens/s`])
+  ].join(" · ")
+}
+
+/** Text, reasoning and notes as pieces for the terminals, with the line ends between them. */
+const linesFor = (terminals: Terminals) => {
   const reasoningTo = terminals.stdout ? "stdout" : terminals.stderr ? "stderr" : undefined
   const shared = terminals.stdout && terminals.stderr
-  // Whether a line is open on each, and whether what is open is reasoning.
+  // Whether the last line of each stream is unfinished, and whether that line is reasoning.
   const open = { stdout: false, stderr: false }
   let isReasoning = false
-  let isRefusal = false
-  let first: number | undefined
-  let last = 0
-  let completed: Extract<ResponseEvent, { readonly _tag: "Completed" }> | undefined
 
   const dim = (text: string): string => (terminals.colors ? `\u001b[2m${text}\u001b[22m` : text)
 
@@ -79,7 +91,7 @@ export const make = (terminals: Terminals): Transcript => {
     return [{ to, text }]
   }
 
-  const answer = (delta: string): ReadonlyArray<Piece> => {
+  const text = (delta: string): ReadonlyArray<Piece> => {
     const gap: ReadonlyArray<Piece> = isReasoning && reasoningTo !== undefined
       ? [...close(reasoningTo), { to: reasoningTo, text: "\n" }]
       : []
@@ -96,45 +108,55 @@ export const make = (terminals: Terminals): Transcript => {
 
   const note = (line: string): ReadonlyArray<Piece> => [
     ...close("stderr"),
-    // On one screen the note would run into the text.
+    // On one terminal the note would continue an unfinished line of text.
     ...(shared ? close("stdout") : []),
     { to: "stderr", text: `${line}\n` }
   ]
 
+  return {
+    text,
+    reasoning,
+    note,
+    paragraph: (): ReadonlyArray<Piece> => (isReasoning ? reasoning("\n\n") : []),
+    end: (): ReadonlyArray<Piece> => [...close("stdout"), ...(shared ? [] : close("stderr"))]
+  }
+}
+
+/**
+ * Creates a transcript.
+ *
+ * **Details**
+ *
+ * Text and refusals go to stdout. Reasoning is printed dimmed on the terminal: on stdout if that is one, else on stderr
+ * if that is one, else not at all. Tool calls and other notes go to stderr.
+ */
+export const make = (terminals: Terminals): Transcript => {
+  const lines = linesFor(terminals)
+  let isRefusal = false
+  let first: number | undefined
+  let last = 0
+  let completed: Completed | undefined
+
   const show = (event: ResponseEvent): ReadonlyArray<Piece> => {
     switch (event._tag) {
       case "OutputTextDelta":
-        return answer(event.delta)
+        return lines.text(event.delta)
       case "RefusalDelta": {
-        const said = isRefusal ? [] : note("The model refuses:")
+        const heading = isRefusal ? [] : lines.note("The model refuses:")
         isRefusal = true
-        return [...said, ...answer(event.delta)]
+        return [...heading, ...lines.text(event.delta)]
       }
       case "ReasoningContentDelta":
       case "ReasoningSummaryDelta":
       case "ToolPlanDelta":
-        return reasoning(event.delta)
+        return lines.reasoning(event.delta)
       case "ReasoningSummaryPartAdded":
-        return event.summaryIndex > 0 && isReasoning ? reasoning("\n\n") : []
+        return event.summaryIndex > 0 ? lines.paragraph() : []
       case "WebSearchCallBegin":
-        return note("The provider searches the web.")
+        return lines.note("The provider searches the web.")
       case "OutputItemDone": {
-        const { item } = event
-        switch (item._tag) {
-          case "ToolCall":
-            return note(`Tool call: ${item.name}(${JSON.stringify(item.arguments)})`)
-          case "CustomToolCall":
-            return note(`Tool call: ${item.name}(${JSON.stringify(item.input)})`)
-          case "InvalidToolCall":
-            return note(`Tool call that must not be run (${item.reason}): ${item.name}(${item.argumentsRaw})`)
-          case "File":
-            return note(`File: ${item.mediaType}${item.url === undefined ? "" : ` at ${item.url}`}`)
-          case "Message":
-          case "Reasoning":
-          case "ServerToolCall":
-          case "UnknownItem":
-            return []
-        }
+        const line = noteOf(event.item)
+        return line === undefined ? [] : lines.note(line)
       }
       case "Created":
       case "RateLimits":
@@ -153,21 +175,10 @@ export const make = (terminals: Terminals): Transcript => {
       else if (event._tag.endsWith("Delta")) first ??= nowMillis
       return show(event)
     },
-    end: () => [...close("stdout"), ...(shared ? [] : close("stderr"))],
-    line: (startMillis) => {
-      const usage = completed?.usage ?? null
-      const writing = first === undefined ? 0 : last - first
-      const speed = usage === null || writing < 1
-        ? []
-        : [`${(usage.outputTokens / (writing / 1000)).toFixed(1)} tokens/s`]
-      const raw = completed?.finishReasonRaw
-      const reason = completed?.finishReason ?? "unknown"
-      return [
-        usageOf(usage),
-        `finish: ${reason}${raw === null || raw === undefined || raw === reason ? "" : ` (${raw})`}`,
-        ...(first === undefined ? [] : [`first token after ${duration(first - startMillis)}`]),
-        ...speed
-      ].join(" · ")
-    }
+    end: lines.end,
+    line: (startMillis) =>
+      first === undefined
+        ? summaryOf(completed, undefined, 0)
+        : summaryOf(completed, first - startMillis, last - first)
   }
 }

@@ -1,7 +1,5 @@
 /**
- * Reads one body as the client would have: streamed, whole, or as a refusal.
- *
- * @since 0.1.0
+ * Decodes one response body as the client does: a stream, a whole body, or an error response.
  */
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
@@ -10,37 +8,37 @@ import type { Quirks } from "../../domain/Quirks.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import { defaults } from "../../services/SluiceConfig.ts"
+import * as AnyBody from "../../streams/response/AnyBody.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "../../streams/response/StreamDecoder.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
-import * as Refusal from "../../streams/response/ErrorClassifier.ts"
+import * as ErrorClassifier from "../../streams/response/ErrorClassifier.ts"
 import * as Sniff from "./Sniff.ts"
 
-/**
- * What is known of a body before it is read. Of several `protocols` the body's looks decide; `isWhole` is `undefined` where
- * they shall decide that, too.
- *
- * @category models
- * @since 0.1.0
- */
+/** What is known about a body before it is decoded. */
 export interface Origin {
+  /** The provider's id, for errors. */
   readonly provider: string
+  /** The possible protocols; the body's content selects one. */
   readonly protocols: readonly [ProtocolName, ...ReadonlyArray<ProtocolName>]
+  /** The provider's quirks. */
   readonly quirks: Quirks
+  /** The HTTP status; outside 2xx the body is an error response. */
   readonly status: number
+  /** The headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** Whether the body is one document and not a stream; `undefined`: the body's content decides. */
   readonly isWhole: boolean | undefined
+  /** The time of the response, in milliseconds since the epoch, for relative times in headers. */
   readonly nowMillis: number
 }
 
-/**
- * A body that is being read. `end` is called once, after the last piece.
- *
- * @category models
- * @since 0.1.0
- */
+/** A body that is being decoded. */
 export interface Body {
+  /** Decodes the next bytes and returns their events. */
   readonly push: (bytes: Uint8Array) => ReadonlyArray<ResponseEvent>
+  /** Decodes the end of the body and returns the last events. It is called once, after the last bytes. */
   readonly end: (ending: Ending) => ReadonlyArray<ResponseEvent>
+  /** Returns the error that the body ended with; `undefined` when there is none (yet). */
   readonly failure: () => ProviderError | undefined
 }
 
@@ -63,7 +61,7 @@ const contextOf = (origin: Origin): DecodeContext => {
   }
 }
 
-/** Collects a body and reads it at its end. */
+/** Collects a body and decodes it at its end. */
 const collecting = (
   read: (text: string) => { readonly events: ReadonlyArray<ResponseEvent>; readonly failure: ProviderError | undefined }
 ): Body => {
@@ -95,27 +93,22 @@ const isJson = (origin: Origin): boolean =>
 const isNdjson = (origin: Origin): boolean =>
   /^application\/(x-ndjson|jsonl|x-jsonlines)\b/i.test(origin.headers["content-type"] ?? "")
 
-/** Protocols that are, or may be written down, as an object a line. */
+/** The protocols whose streams are, or can be recorded as, one JSON object per line. */
 const ofLines: ReadonlySet<ProtocolName | undefined> = new Set<ProtocolName>(["ollama", "bedrock-converse"])
 
-/**
- * Begins to read a body.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Starts to decode a body. */
 export const open = (origin: Origin): Body => {
   const context = contextOf(origin)
   const { status } = origin
   if (status < 200 || status > 299) {
-    return collecting((text) => ({ events: [], failure: Refusal.classify(status, text, context) }))
+    return collecting((text) => ({ events: [], failure: ErrorClassifier.classify(status, text, context) }))
   }
 
   const [first] = origin.protocols
   const whole = (text: string) => byName[Sniff.ofWhole(text, origin.protocols) ?? first].decodeWhole(text, context)
   const protocolOf = (head: string): ProtocolName | undefined =>
     origin.protocols.length === 1 ? first : Sniff.ofStream(head, origin.protocols)
-  /** A body that nobody says anything of may be lines of objects, where there is a protocol of such. */
+  /** Whether a body of unknown kind can be one JSON object per line. */
   const mayBeLines = (head: string): boolean =>
     origin.isWhole === undefined && !isJson(origin) && /^\s*\{/.test(head) && ofLines.has(protocolOf(head))
   const isStream = (head: string): boolean =>
@@ -123,11 +116,13 @@ export const open = (origin: Origin): Body => {
       ? isNdjson(origin) || (mayBeLines(head) && Sniff.isLines(head) === true) ||
         (!isJson(origin) && !/^\s*[{[]/.test(head))
       : !origin.isWhole
-  /** Frames are told by their looks, too: a provider's protocols differ in them. */
+  /** Detects binary frames from the content, because a provider's protocols can differ in framing. */
   const framed = (head: string): DecodeContext =>
     Sniff.isEventStream(head) ? { ...context, quirks: { ...context.quirks, framing: "event-stream" } } : context
   const start = (head: string): Body =>
-    isStream(head) ? streaming(byName[protocolOf(head) ?? first].decodeStream(framed(head))) : collecting(whole)
+    isStream(head)
+      ? streaming(AnyBody.decode(byName[protocolOf(head) ?? first], framed(head), Infinity))
+      : collecting(whole)
   const isClear = (head: string): boolean =>
     head.length >= Sniff.enough ||
     head.trim() !== "" && protocolOf(head) !== undefined && !(mayBeLines(head) && Sniff.isLines(head) === undefined)

@@ -1,7 +1,5 @@
 /**
- * What `sluice decode` does.
- *
- * @since 0.1.0
+ * Runs `sluice decode`.
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -15,12 +13,27 @@ import * as Stream from "effect/Stream"
 import { type ProtocolName, protocolNames } from "../../domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { Ending } from "../../streams/response/StreamDecoder.ts"
-import type { DecodeFlags } from "../Decode.ts"
 import { type CliFailure, CommandLineError, errorLine, FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Body from "./Body.ts"
 import * as Summary from "./Summary.ts"
+
+/** The flags and arguments of `sluice decode`. */
+export interface DecodeFlags {
+  /** `--protocol`: the protocol of the bodies; default: one of the provider's, detected from the body. */
+  readonly protocol: string | undefined
+  /** `--provider`: the provider that sent the bodies; default: unknown. */
+  readonly provider: string | undefined
+  /** `--status`: the HTTP status of the responses; default: 200. */
+  readonly status: number | undefined
+  /** `--header`: headers of the responses, as `name: value`. */
+  readonly header: ReadonlyArray<string>
+  /** `--summary`: whether to print one line of JSON per file; default: `false`, one event per line. */
+  readonly summary: boolean
+  /** The paths of the bodies; `-` is stdin. */
+  readonly files: ReadonlyArray<string>
+}
 
 type Known = Omit<Body.Origin, "isWhole">
 
@@ -37,25 +50,25 @@ const headersOf = (
     (pairs) => Object.fromEntries(pairs)
   )
 
-/** The providers are loaded only for a name: they bring the whole client with them. */
+/** Returns the definition of a provider. The definitions are loaded on use, because they load much of the client. */
 const definitionOf = Effect.fnUntraced(function*(name: string) {
-  const Known = yield* Effect.promise(() => import("../../domain/KnownProviders.ts"))
+  const KnownProviders = yield* Effect.promise(() => import("../../domain/KnownProviders.ts"))
   const Resolution = yield* Effect.promise(() => import("../../layers/registry/Resolution.ts"))
-  return yield* Resolution.find(Known.definitions, name)
+  return yield* Resolution.find(KnownProviders.definitions, name)
 })
 
 const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Return<Known, CommandLineError> {
-  const asked: ProtocolName | undefined = flags.protocol === undefined
+  const wanted: ProtocolName | undefined = flags.protocol === undefined
     ? undefined
     : yield* Names.protocol(flags.protocol)
   const found = flags.provider === undefined ? undefined : yield* Effect.result(definitionOf(flags.provider))
-  // A provider that is not known has no peculiarities that are; with a protocol that is enough.
-  if (found !== undefined && Result.isFailure(found) && asked === undefined) {
+  // An unknown provider has no known quirks; with a protocol the body can be decoded without them.
+  if (found !== undefined && Result.isFailure(found) && wanted === undefined) {
     return yield* Names.asCommandLine(found.failure)
   }
   const definition = found !== undefined && Result.isSuccess(found) ? found.success : undefined
   const spoken = definition?.protocols.map(({ protocol }) => protocol) ?? protocolNames
-  const [first = protocolNames[0], ...others] = asked === undefined ? spoken : [asked]
+  const [first = protocolNames[0], ...others] = wanted === undefined ? spoken : [wanted]
   return {
     provider: definition?.id ?? flags.provider ?? "the provider",
     protocols: [first, ...others],
@@ -75,12 +88,12 @@ const bytesOf = (
     return files.stream(file, { chunkSize: 16 * 1024 })
   }))
 
-/** A body whose compression cannot be undone. */
+/** A body that cannot be decompressed. */
 class CompressionError extends Data.TaggedError("CompressionError")<{ readonly ending: Ending }> {}
 
 /**
- * Undoes the compression that the headers tell of, unless whoever captured the body has done so: most tools do, and keep
- * the header.
+ * Decompresses a body as `content-encoding` says, unless it is text already: most capture tools decompress the body and
+ * keep the header.
  */
 const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: string, { provider, status }: Known) =>
   Stream.unwrap(Effect.gen(function*() {
@@ -98,13 +111,13 @@ const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: st
 
 const isDirectory = (cause: unknown): boolean => Predicate.hasProperty(cause, "code") && cause.code === "EISDIR"
 
-/** Why a file cannot be read, in a sentence. */
+/** Returns the reason why a file cannot be read. */
 const sentence = (file: string, error: PlatformError.PlatformError): string => {
   switch (error.reason._tag) {
     case "NotFound":
       return `${file} does not exist`
     case "PermissionDenied":
-      return `${file} may not be read`
+      return `${file} cannot be read: permission denied`
     default:
       return isDirectory(error.reason.cause)
         ? `${file} is a folder: name the files in it`
@@ -112,7 +125,7 @@ const sentence = (file: string, error: PlatformError.PlatformError): string => {
   }
 }
 
-/** Reads a file and hands over its events as they come. Answers what went wrong, if anything did. */
+/** Decodes a file, passes its events on as they arrive, and returns its failure, if any. */
 const read = Effect.fnUntraced(function*(
   file: string,
   origin: Known,
@@ -158,12 +171,7 @@ const printSummary = Effect.fnUntraced(function*(file: string, origin: Known) {
   return summary.error ?? undefined
 })
 
-/**
- * Decodes the files of the command line, one after the other. A bad one does not stop the others.
- *
- * @category running
- * @since 0.1.0
- */
+/** Decodes the files of the command line, one after the other. A bad one does not stop the others. */
 export const run = Effect.fnUntraced(function*(flags: DecodeFlags) {
   const origin = yield* originOf(flags)
   const print = flags.summary ? printSummary : printEvents
@@ -172,7 +180,7 @@ export const run = Effect.fnUntraced(function*(flags: DecodeFlags) {
     const error = yield* print(file, origin)
     if (error === undefined) continue
     failed++
-    yield* Output.sayError(`${file}: ${errorLine(error)}`)
+    yield* Output.writeErrorLine(`${file}: ${errorLine(error)}`)
   }
   if (failed > 0) return yield* new FailedError({})
 })

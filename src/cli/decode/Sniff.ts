@@ -1,16 +1,14 @@
 /**
- * Which protocol a body is written in, by the words that only one of them uses.
- *
- * @since 0.1.0
+ * Detects the protocol of a body by field names and values that only one protocol uses.
  */
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import { isObject, type JsonObject, parse } from "../../streams/json/Json.ts"
 
-/** Text inside a model's answer has its quotes escaped, so none of these is found there. */
+/** The patterns of each protocol. Quotes inside a completion's text are escaped, so no pattern matches there. */
 const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [
   [
     "openai-completions",
-    // The text of a choice stands beside what is said of it, and not in a message.
+    // The text is a field of the choice itself, not of a message in it.
     /"object"\s*:\s*"text_completion|"choices"\s*:\s*\[\s*\{\s*("(index|finish_reason|logprobs)"\s*:\s*[\w"]+\s*,\s*)*"text"\s*:/
   ],
   ["openai-chat", /"object"\s*:\s*"chat\.completion|"choices"\s*:\s*\[/],
@@ -31,36 +29,21 @@ const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [
   ["gemini", /"(candidates|promptFeedback|usageMetadata)"\s*:\s*[[{]/]
 ]
 
-/** Nothing but a frame begins with a byte of zero: that of its length. */
+/** The start of a binary frame: only its length field begins with a zero byte. */
 const frame = /^\0[^]{0,64}:(event|message|exception|error)-/
 
-/**
- * Whether a body is of Amazon's frames.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Whether a body consists of Amazon's binary frames (`application/vnd.amazon.eventstream`). */
 export const isEventStream = (head: string): boolean => frame.test(head)
 
-/** What is weaker: a stream of Anthropic's that begins with an error. */
+/** The start of an Anthropic stream that begins with an error. It is tested last, because other bodies match it too. */
 const anthropicError = /"type"\s*:\s*"error"\s*,\s*"error"/
 
-/**
- * How much of a body is looked at.
- *
- * @category models
- * @since 0.1.0
- */
+/** How many characters of a body are searched at most. */
 export const enough = 16 * 1024
 
-/**
- * The protocol of a stream whose mark comes first, out of those that it may be.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Returns the protocol, out of the candidates, whose pattern matches first in the head of a stream. */
 export const ofStream = (head: string, candidates: ReadonlyArray<ProtocolName>): ProtocolName | undefined => {
-  // Whatever is in the frames, this one reads it.
+  // The decoder of this protocol also reads the frames of InvokeModel, which carry another protocol's events.
   if (isEventStream(head) && candidates.includes("bedrock-converse")) return "bedrock-converse"
   const [first] = marks
     .flatMap(([name, pattern]) => {
@@ -87,17 +70,12 @@ const wholeName = (value: JsonObject): ProtocolName | undefined => {
   return isObject(value["message"]) ? "cohere" : undefined
 }
 
-/**
- * The protocol of a whole answer, out of those that it may be.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Returns the protocol of a whole response body, out of the candidates. */
 export const ofWhole = (body: string, candidates: ReadonlyArray<ProtocolName>): ProtocolName | undefined => {
   const parsed = parse(body)
-  // What was cut off is whole for none; its beginning still tells.
+  // A cut body is no document, but its start still matches the patterns of streams.
   if (parsed === undefined) return ofStream(body.slice(0, enough), candidates)
-  // The array that Gemini's streams are.
+  // Gemini streams without SSE are an array.
   const value = Array.isArray(parsed) ? parsed[0] : parsed
   if (!isObject(value)) return undefined
   const name = wholeName(value)
@@ -105,10 +83,8 @@ export const ofWhole = (body: string, candidates: ReadonlyArray<ProtocolName>): 
 }
 
 /**
- * Whether a body whose beginning is an object is one of many in lines. Answers nothing as long as its first line has not ended.
- *
- * @category decoding
- * @since 0.1.0
+ * Whether a body that begins with an object has one object per line. Returns `undefined` until the first line has
+ * ended.
  */
 export const isLines = (head: string): boolean | undefined => {
   const text = head.trimStart()

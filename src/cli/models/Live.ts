@@ -1,7 +1,5 @@
 /**
- * What `sluice models --live` asks.
- *
- * @since 0.1.0
+ * Lists the models that providers have now, for `sluice models --live`.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -18,7 +16,9 @@ import * as SluiceConfig from "../../services/SluiceConfig.ts"
 import * as Configured from "../Configured.ts"
 import { errorLine } from "../Failures.ts"
 
-/** A provider has a registry of its own here, so that what is wrong with one is not wrong with the others. */
+/**
+ * Requests the list of a provider, with a registry of its own, so that a configuration error affects no other provider.
+ */
 const list = (
   definition: ProviderDefinition
 ): Effect.Effect<ReadonlyArray<ModelFacts>, CompletionError, HttpClient.HttpClient> =>
@@ -29,25 +29,22 @@ const list = (
 const http = UndiciHttpClient.layer.pipe(Layer.provideMerge(SluiceConfig.layer()))
 
 /**
- * Asks a provider, or each that is configured and has a list, for its models and puts what they say over what is known. Answers a
- * line for each that did not answer.
- *
- * @category running
- * @since 0.1.0
+ * Lists the models of a provider, or of each configured provider that has a list, and merges them into the registry.
+ * Returns a line for each provider that failed.
  */
-export const ask = Effect.fnUntraced(
+export const merge = Effect.fnUntraced(
   function*(
     given: ProviderDefinition | undefined
   ): Effect.fn.Return<ReadonlyArray<string>, ConfigurationError, ModelRegistry | HttpClient.HttpClient> {
     const models = yield* ModelRegistry
-    const asked = given === undefined
+    const selected = given === undefined
       ? (yield* Configured.definitions).filter((definition) => definition.models !== undefined)
       : [given]
-    if (asked.length === 0) {
+    if (selected.length === 0) {
       return ["ConfigurationError: No provider is configured that lists its models: name one with --provider."]
     }
     const failures: Array<string> = []
-    yield* Effect.forEach(asked, (definition) =>
+    yield* Effect.forEach(selected, (definition) =>
       Effect.matchEffect(list(definition), {
         onSuccess: (live) => Effect.asVoid(models.merge(definition.id, live)),
         onFailure: (error) => Effect.sync(() => void failures.push(errorLine(error)))

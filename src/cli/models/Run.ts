@@ -1,21 +1,32 @@
 /**
- * What `sluice models` does.
- *
- * @since 0.1.0
+ * Runs `sluice models`.
  */
 import * as Effect from "effect/Effect"
 import type * as Stdio from "effect/Stdio"
-import type { ModelInfo } from "../../domain/ModelInfo.ts"
+import type { ModelInfo, ModelKind } from "../../domain/ModelInfo.ts"
 import * as DotEnv from "../../layers/configuration/DotEnv.ts"
 import * as Models from "../../layers/models/Models.ts"
 import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "../../layers/registry/Resolution.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
-import type { ModelsFlags } from "../Models.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Table from "../Table.ts"
+
+/** The flags and arguments of `sluice models`. */
+export interface ModelsFlags {
+  /** `--provider`: the id or alias of a provider; default: all. */
+  readonly provider: string | undefined
+  /** `--kind`: the kind of models; default: all. */
+  readonly kind: ModelKind | undefined
+  /** `--live`: whether to request the lists of the providers; default: `false`, the catalogue only. */
+  readonly live: boolean
+  /** `--json`: whether to print lines of JSON; default: `false`, a table. */
+  readonly json: boolean
+  /** Names of models, as `NAME` or `PROVIDER/NAME`; none: all models. */
+  readonly names: ReadonlyArray<string>
+}
 
 const columns: ReadonlyArray<Table.Column> = [
   { title: "MODEL" },
@@ -49,7 +60,7 @@ const rowOf = ({ capabilities: able, contextWindow, id, kind, maxOutputTokens, p
   capabilities.flatMap(([capability, word]) => (able[capability] === true ? [word] : [])).join(" ")
 ]
 
-/** The models that are asked for. An unknown name is a wrong command line. */
+/** Returns the models that the flags select. An unknown name is a wrong command line. */
 const select = Effect.fnUntraced(function*(flags: ModelsFlags, provider: string | undefined) {
   const models = yield* ModelRegistry
   if (flags.names.length === 0) return yield* models.list({ provider, kind: flags.kind })
@@ -66,29 +77,24 @@ const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
     ? undefined
     : yield* Effect.mapError(Resolution.find(KnownProviders.definitions, flags.provider), Names.asCommandLine)
   const failures = flags.live
-    ? yield* Effect.flatMap(Effect.promise(() => import("./Live.ts")), (Live) => Live.ask(given))
+    ? yield* Effect.flatMap(Effect.promise(() => import("./Live.ts")), (Live) => Live.merge(given))
     : []
   const all = yield* select(flags, given?.id)
   const models = flags.live && flags.names.length === 0 ? all.filter(({ available }) => available === true) : all
   if (flags.json) yield* Output.write(models.map((model) => `${JSON.stringify(model)}\n`).join(""))
   else if (models.length > 0) yield* Output.write(Table.render(columns, models.map(rowOf)))
-  for (const line of failures) yield* Output.sayError(line)
+  for (const line of failures) yield* Output.writeErrorLine(line)
   if (failures.length > 0) return yield* new FailedError({})
   if (models.length === 0) {
-    yield* Output.sayError(
+    yield* Output.writeErrorLine(
       given?.models === undefined || flags.live
         ? "No such model is known."
-        : `No such model of ${given.id} is known. With --live it is asked which it has.`
+        : `No such model of ${given.id} is known. With --live, the provider's list is requested.`
     )
   }
 })
 
-/**
- * Lists the models of the command line.
- *
- * @category running
- * @since 0.1.0
- */
+/** Lists the models of the command line. */
 export const run = Effect.fnUntraced(
   function*(flags: ModelsFlags) {
     yield* Effect.provide(show(flags), Models.layerConfig())

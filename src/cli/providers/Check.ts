@@ -1,7 +1,5 @@
 /**
- * What `sluice providers --check` does.
- *
- * @since 0.1.0
+ * Runs `sluice providers --check`.
  */
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
@@ -24,14 +22,15 @@ import * as ErrorSummary from "../ErrorSummary.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
 
-/** Whoever looks at a terminal does not wait for as long as for an answer, unless he says so. */
-const patience = "SLUICE_HEADERS_TIMEOUT"
-const shortPatience = { headersTimeout: Duration.seconds(30) }
+const timeoutVariable = "SLUICE_HEADERS_TIMEOUT"
 
-/** How many are asked at a time. */
+/** A check waits less for headers than a completion does, unless the variable is set. */
+const shortTimeout = { headersTimeout: Duration.seconds(30) }
+
+/** How many providers are checked at a time. */
 const concurrency = 8
 
-/** A provider has a registry of its own here, so that what is wrong with one is not wrong with the others. */
+/** Checks a provider, with a registry of its own, so that a configuration error affects no other provider. */
 const checkOne = (definition: ProviderDefinition): Effect.Effect<Checked, CompletionError, HttpClient.HttpClient> =>
   ProviderCheck.use((checks) => checks.check(definition.id)).pipe(
     Effect.provide(HttpProviderCheck.layer.pipe(Layer.provide(SingleProvider.registry(definition)())))
@@ -56,25 +55,22 @@ const asText = ({ id }: ProviderDefinition, found: Found, width: number): string
   }`
 
 /**
- * Checks a provider, or each whose key is set, and fails when one of them fails. Each is told of in the order of the list, as
- * soon as those before it are.
- *
- * @category running
- * @since 0.1.0
+ * Checks a provider, or each whose key is set, and fails when one of them fails. The results are printed in the order
+ * of the list, each as soon as those before it are printed.
  */
 export const run = Effect.fnUntraced(
   function*(
     given: ProviderDefinition | undefined,
     json: boolean
   ): Effect.fn.Return<void, CliFailure | ConfigurationError, Stdio.Stdio> {
-    const asked = given === undefined ? yield* Configured.definitions : [given]
-    if (asked.length === 0) {
+    const selected = given === undefined ? yield* Configured.definitions : [given]
+    if (selected.length === 0) {
       return yield* new ConfigurationError({ reason: "No provider is configured: name one with --provider." })
     }
-    const said = yield* Effect.orElseSucceed(Config.option(Config.String(patience)), Option.none)
-    const width = Math.max(...asked.map(({ id }) => id.length))
+    const configuredTimeout = yield* Effect.orElseSucceed(Config.option(Config.String(timeoutVariable)), Option.none)
+    const width = Math.max(...selected.map(({ id }) => id.length))
     let failures = 0
-    yield* Stream.fromIterable(asked).pipe(
+    yield* Stream.fromIterable(selected).pipe(
       Stream.mapEffect(
         (definition) => Effect.map(Effect.result(checkOne(definition)), (found) => ({ definition, found })),
         { concurrency }
@@ -84,7 +80,7 @@ export const run = Effect.fnUntraced(
         return Output.write(`${json ? asJson(definition, found) : asText(definition, found, width)}\n`)
       }),
       Effect.provide(UndiciHttpClient.layer.pipe(
-        Layer.provideMerge(SluiceConfig.layer(Option.isSome(said) ? {} : shortPatience))
+        Layer.provideMerge(SluiceConfig.layer(Option.isSome(configuredTimeout) ? {} : shortTimeout))
       ))
     )
     if (failures > 0) return yield* new FailedError({})

@@ -1,7 +1,5 @@
 /**
- * What `sluice providers` does.
- *
- * @since 0.1.0
+ * Runs `sluice providers`.
  */
 import * as Effect from "effect/Effect"
 import type * as Stdio from "effect/Stdio"
@@ -13,36 +11,49 @@ import * as Resolution from "../../layers/registry/Resolution.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
-import type { ProvidersFlags } from "../Providers.ts"
 import * as Table from "../Table.ts"
 
-/**
- * A provider as a line of JSON. Only names of variables are in it, never what they hold.
- *
- * **Details**
- *
- * `protocols` are those of chat, `operations` what else there is. `keyState` is `set`, `identity` (a cloud says who asks), `optional` or `missing`. `key` is the variable that the key is
- * in, and `keys` are those that it may be in, in the order of priority. `identity` and `address` are the variables that
- * tell of a cloud identity and of the base URL. `missing` are the alternatives to set, a list of names for each thing that
- * is missing; `ready` when there are none.
- */
+/** The flags and arguments of `sluice providers`. */
+export interface ProvidersFlags {
+  /** `--provider`: the id or alias of a provider; default: all. */
+  readonly provider: string | undefined
+  /** `--check`: whether to send a request with each key; default: `false`. */
+  readonly check: boolean
+  /** `--json`: whether to print lines of JSON; default: `false`, a table. */
+  readonly json: boolean
+}
+
+/** A provider as a line of JSON. It has only names of variables, never their values. */
 interface Line {
+  /** The provider's id. */
   readonly id: string
+  /** The provider's name. */
   readonly name: string
+  /** Other names that the flags accept. */
   readonly aliases: ReadonlyArray<string>
+  /** The protocols of chat. */
   readonly protocols: ReadonlyArray<string>
+  /** The operations beside chat. */
   readonly operations: ReadonlyArray<string>
+  /** Whether nothing is missing. */
   readonly ready: boolean
+  /** The state of the key; `identity`: a cloud identity replaces it. */
   readonly keyState: "set" | "identity" | "optional" | "missing"
+  /** The variable with the key; `null` when none is set. */
   readonly key: string | null
+  /** The variables that can have the key, by priority. */
   readonly keys: ReadonlyArray<string>
+  /** The variable that indicates a cloud identity; `null` when none is set. */
   readonly identity: string | null
+  /** The variable with the base URL; `null` when none is set. */
   readonly address: string | null
+  /** For each missing setting, the variables of which one must be set. */
   readonly missing: ReadonlyArray<ReadonlyArray<string>>
+  /** The URL of the provider's documentation. */
   readonly documentation: string
 }
 
-/** What some do besides chat, and others instead. */
+/** The operations beside chat. */
 const operations = ["embeddings", "rerank", "transcription", "speech"] as const
 
 const lineOf = (definition: ProviderDefinition, presence: Presence.Presence): Line => ({
@@ -75,7 +86,7 @@ const columns: ReadonlyArray<Table.Column> = [
   { title: "TO SET" }
 ]
 
-/** The state of a key, with the variable that says so. */
+/** Formats the state of a key with the variable that determines it. */
 const keyOf = ({ address, identity, key, keyState }: Line): string => {
   const variable = key ?? identity ?? (keyState === "optional" ? address : null)
   return variable === null ? keyState : `${keyState} (${variable})`
@@ -89,12 +100,7 @@ const rowOf = (line: Line): ReadonlyArray<string> => [
   line.missing.map((names) => names.join(" or ")).join(", and ")
 ]
 
-/**
- * Lists the providers, or checks them.
- *
- * @category running
- * @since 0.1.0
- */
+/** Lists the providers, or checks them. */
 export const run = Effect.fnUntraced(
   function*({ check, json, provider }: ProvidersFlags) {
     const given = provider === undefined

@@ -1,7 +1,5 @@
 /**
- * What `sluice simulate` does.
- *
- * @since 0.1.0
+ * Runs `sluice simulate`.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -11,7 +9,16 @@ import * as Scenario from "../../testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../testing/simulator/SimulatorServer.ts"
 import { CommandLineError, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
-import type { SimulateFlags } from "../Simulate.ts"
+
+/** The flags and arguments of `sluice simulate`. */
+export interface SimulateFlags {
+  /** `--port`: the port to listen on; default: 0, any free port. */
+  readonly port: number
+  /** `--scenario`: the path of a scenario; default: none. */
+  readonly scenario: string | undefined
+  /** `--seed`: the seed of all randomness; default: the scenario's, else 0. */
+  readonly seed: number | undefined
+}
 
 const read = Effect.fnUntraced(
   function*(file: string): Effect.fn.Return<Scenario.Scenario, CommandLineError, FileSystem.FileSystem> {
@@ -22,17 +29,12 @@ const read = Effect.fnUntraced(
     )
     return yield* Effect.mapError(
       Scenario.fromJson(text),
-      (error) => new CommandLineError({ message: `The scenario ${file} is not one:\n${error.message}` })
+      (error) => new CommandLineError({ message: `The scenario ${file} is invalid:\n${error.message}` })
     )
   }
 )
 
-/**
- * Serves until it is interrupted.
- *
- * @category running
- * @since 0.1.0
- */
+/** Runs the simulator until the command is interrupted. */
 export const run = Effect.fnUntraced(function*(flags: SimulateFlags) {
   const scenario = flags.scenario === undefined ? {} : yield* read(flags.scenario)
   const seed = flags.seed ?? scenario.seed ?? 0

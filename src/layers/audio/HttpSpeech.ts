@@ -5,73 +5,71 @@
  */
 import type * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
+import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import {
-  type CompletionError,
-  IncompleteStreamError,
-  MalformedResponseError,
-  type ProviderError
-} from "../../domain/CompletionError.ts"
+import { type CompletionError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { SpeechBinding } from "../../domain/Operations.ts"
 import type { SpeechRequest, SpokenText } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
-import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import { Speech } from "../../services/Speech.ts"
 import * as SpeechWireFormats from "../../streams/audio/SpeechWireFormats.ts"
+import * as TokenBounds from "../../streams/request/TokenBounds.ts"
+import { incomplete } from "../../streams/response/Endings.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
-import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
+import type { Ending } from "../../streams/response/StreamDecoder.ts"
+import * as Body from "../call/Body.ts"
+import * as Caller from "../call/Caller.ts"
+import * as PlainRequest from "../call/PlainRequest.ts"
+import type { PreparedRequest } from "../call/PreparedRequest.ts"
+import * as PulledEvents from "../call/PulledEvents.ts"
+import type { Response } from "../call/Response.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../call/PlainRequest.ts"
-import * as Exchange from "../call/Caller.ts"
-import type { Answer } from "../call/Transport.ts"
-import { tooLong } from "../call/Body.ts"
-import * as Pulled from "../call/PulledEvents.ts"
+import type { Target, Values } from "../resilience/Policy.ts"
 
-/** Sound that has begun. `usage` is known when it has ended. */
-interface Sound {
-  readonly mediaType: string
-  readonly audio: Stream.Stream<Uint8Array, CompletionError>
-  readonly context: DecodeContext
-  readonly usage: () => TokenUsage | null
-}
+/** A part of a spoken text, in this order. */
+type SpeechPart =
+  | { readonly type: "started"; readonly mediaType: string; readonly response: Response }
+  | { readonly type: "audio"; readonly bytes: Uint8Array }
+  | { readonly type: "usage"; readonly usage: TokenUsage }
 
-/** How many bytes a body has, where the header tells: of a compressed one it tells something else. */
-const promised = ({ headers }: Answer): number | undefined => {
+/** Returns the length of the body where a header says it. Of a compressed body the header says something else. */
+const lengthOf = ({ headers }: Response): number | undefined => {
   const length = headers["content-length"]
   return length === undefined || headers["content-encoding"] !== undefined || !/^\d+$/.test(length)
     ? undefined
     : Number(length)
 }
 
-/** Pulls sound that is the body itself: the end of the body is all that proves it whole, and its length where that is told. */
-const bytesOf = (answer: Answer): Pulled.Pulled<Uint8Array> => {
-  const { bytes, context } = answer
-  const length = promised(answer)
+/**
+ * Pulls audio that is the body itself. Only the end of the body proves it whole, and its length where a header says it.
+ */
+const pullBytes = (response: Response): Values<SpeechPart> => {
+  const { bytes, context, timer } = response
+  const length = lengthOf(response)
   let read = 0
-  const cut = (ending: Exclude<Ending, { readonly type: "failed" }>): ProviderError =>
-    new IncompleteStreamError({
-      ...context.error,
-      ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
-      detail: `${read} bytes of sound came${length === undefined ? "" : ` of ${length}`}`,
-      ending: ending.type,
+  const cut = (ending: Ending): ProviderError =>
+    incomplete(context, ending, {
       missing: ["end-of-body"],
-      evidence: []
+      detail: `${read} bytes of sound came${length === undefined ? "" : ` of ${length}`}`
     })
-  return bytes.read<Arr.NonEmptyReadonlyArray<Uint8Array>, ProviderError>({
+  return bytes.read<Arr.NonEmptyReadonlyArray<SpeechPart>, ProviderError>({
     chunks: (chunks) => {
       for (const chunk of chunks) read += chunk.length
-      answer.silence.heard(0, true)
-      return Effect.succeed(chunks)
+      timer.recordContent()
+      const [first, ...others] = chunks
+      return Effect.succeed([audio(first), ...others.map(audio)])
     },
-    fruitless: () => {},
+    waited: (millis) => timer.recordWait(millis),
     ended: (why) => {
       if (!Cause.isDone(why)) {
-        const ending = bytes.ending(why)
-        return Effect.fail(ending.type === "failed" ? ending.error : cut(ending))
+        return Effect.fail(cut(bytes.ending(why)))
       }
       if (length !== undefined && read !== length) return Effect.fail(cut({ type: "end-of-body" }))
       return read === 0
@@ -81,76 +79,145 @@ const bytesOf = (answer: Answer): Pulled.Pulled<Uint8Array> => {
   })
 }
 
-const make = Effect.gen(function*() {
-  const exchange = yield* Exchange.make
-  const registry = yield* ProviderRegistry
-  const settings = yield* SluiceConfig
+const audio = (bytes: Uint8Array): SpeechPart => ({ type: "audio", bytes })
 
-  const soundOf = Effect.fnUntraced(function*(
-    answer: Answer,
+const progress: PulledEvents.Progress<SpeechPart> = { isContent: () => true, charactersOf: () => 0 }
+
+/** Emits the start of the speech before its parts. */
+const started = (response: Response, mediaType: string, parts: Values<SpeechPart>): Values<SpeechPart> => {
+  let isEmitted = false
+  return Effect.suspend((): Values<SpeechPart> => {
+    if (isEmitted) return parts
+    isEmitted = true
+    return Effect.succeed([{ type: "started", mediaType, response }])
+  })
+}
+
+/** Pulls audio that comes in events, and the usage that the last of them may have. */
+const pullEvents = (response: Response): Values<SpeechPart> => {
+  let usage: TokenUsage | null = null
+  const decoder = SpeechWireFormats.decodeEvents(response.context, (reported) => {
+    usage = reported
+  })
+  const parts = (found: ReadonlyArray<Uint8Array>): ReadonlyArray<SpeechPart> => {
+    const reported = decoder.completed ? usage : null
+    usage = reported === null ? usage : null
+    return reported === null ? found.map(audio) : [...found.map(audio), { type: "usage", usage: reported }]
+  }
+  return PulledEvents.make(response, {
+    pushAll: (chunks) => parts(decoder.pushAll(chunks)),
+    end: (ending) => parts(decoder.end(ending)),
+    get failure() {
+      return decoder.failure
+    },
+    get completed() {
+      return decoder.completed
+    }
+  }, progress)
+}
+
+const make = Effect.gen(function*() {
+  const registry = yield* ProviderRegistry
+  const caller = yield* Caller.make
+  const { maxResponseBytes } = caller.settings
+
+  const decode = Effect.fnUntraced(function*(
+    response: Response,
     request: SpeechRequest
-  ): Effect.fn.Return<Sound, CompletionError> {
-    const contentType = answer.headers["content-type"]
+  ): Effect.fn.Return<Values<SpeechPart>, CompletionError> {
+    const contentType = response.headers["content-type"]
     const mediaType = SpeechWireFormats.mediaType(request.format)
-    const { context } = answer
     switch (SpeechWireFormats.carrier(contentType)) {
       case "bytes":
-        return {
-          mediaType: contentType ?? mediaType,
-          audio: yield* Pulled.begun(bytesOf(answer)),
-          context,
-          usage: () => null
-        }
-      case "events": {
-        let usage: TokenUsage | null = null
-        const reader = SpeechWireFormats.reader(context, (told) => {
-          usage = told
-        })
-        return { mediaType, audio: yield* Pulled.begun(Pulled.events(answer, reader)), context, usage: () => usage }
-      }
+        return started(response, contentType ?? mediaType, pullBytes(response))
+      case "events":
+        return started(response, mediaType, pullEvents(response))
       case "text": {
-        const body = yield* Exchange.bodyOf(answer, settings.maxResponseBytes)
-        return yield* Effect.fail(JsonBody.malformed(body, "the body is text and no sound", context))
+        const body = yield* Body.textOf(response, maxResponseBytes)
+        return yield* Effect.fail(JsonBody.malformed(body, "the body is text and no sound", response.context))
       }
       case "json": {
-        const body = yield* Exchange.bodyOf(answer, settings.maxResponseBytes)
-        const audio = yield* Effect.fromResult(JsonBody.read(body, context, SpeechWireFormats.fromJson))
-        return { mediaType, audio: Stream.succeed(audio), context, usage: () => null }
+        const bytes = yield* Body.jsonOf(response, maxResponseBytes, SpeechWireFormats.fromJson)
+        return started(response, mediaType, Body.one(audio(bytes)))
       }
     }
   })
 
-  const open = Effect.fnUntraced(function*(
-    request: SpeechRequest
-  ): Effect.fn.Return<Sound, CompletionError, Scope.Scope> {
-    const { model, provider } = yield* registry.resolve(request.model)
-    const binding = yield* Effect.fromResult(
-      Address.operationOf(provider, provider.definition.speech, model, "speak")
-    )
-    const body = SpeechWireFormats.encode(request, { provider: provider.definition.id, model, binding })
-    const ask = yield* Effect.fromResult(Ask.make(provider, {
-      operation: "speech",
+  const bindingOf = (provider: Provider, model: string) =>
+    Address.operationOf(provider, provider.definition.speech, model, "speak")
+
+  const prepare = (provider: Provider, binding: SpeechBinding, model: string, request: SpeechRequest) =>
+    PlainRequest.prepare(provider, {
       endpoint: binding,
       model,
       accept: "audio/*, text/event-stream, application/json",
-      json: body,
+      json: SpeechWireFormats.encode(request, { provider: provider.definition.id, model, binding }),
       headers: request.headers,
       numbers: { speed: request.speed }
-    }))
-    return yield* exchange.open(ask, (answer) => soundOf(answer, request))
+    })
+
+  const open = Effect.fnUntraced(function*(
+    request: SpeechRequest,
+    scope: Scope.Scope
+  ): Effect.fn.Return<Values<SpeechPart>, CompletionError> {
+    const { model, provider } = yield* registry.resolve(request.model)
+    yield* Effect.fromResult(bindingOf(provider, model))
+    return yield* caller.pull<SpeechPart, PreparedRequest>({
+      operation: "speech",
+      target: { provider: provider.definition.id, model },
+      headers: request.headers,
+      timeouts: request.timeouts,
+      isPrelude: ({ type }) => type === "started",
+      usageOf: (part) => (part.type === "usage" ? part.usage : undefined),
+      tokenBound: () => Effect.succeed({ ...TokenBounds.ofTexts([request.input]), output: audioTokens(request.input) }),
+      prepare: Effect.fnUntraced(function*(to: Target) {
+        const target = yield* registry.provider(to.provider)
+        const name = to.model ?? model
+        const binding = yield* Effect.fromResult(bindingOf(target, name))
+        return yield* Effect.fromResult(prepare(target, binding, name, request))
+      }),
+      decode: (response) => decode(response, request)
+    }, scope)
+  })
+
+  const parts = (request: SpeechRequest): Stream.Stream<SpeechPart, CompletionError> =>
+    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(request, scope)))
+
+  const speak = Effect.fnUntraced(function*(
+    request: SpeechRequest
+  ): Effect.fn.Return<SpokenText, CompletionError> {
+    const chunks: Array<Uint8Array> = []
+    let mediaType = ""
+    let usage: TokenUsage | null = null
+    let length = 0
+    let response: Response | undefined
+    yield* Stream.runForEach(parts(request), (part) => {
+      if (part.type === "started") {
+        response = part.response
+        mediaType = part.mediaType
+      } else if (part.type === "usage") {
+        usage = part.usage
+      } else {
+        length += part.bytes.length
+        if (length > maxResponseBytes && response !== undefined) {
+          return Effect.fail(Body.tooLong(response.context.error, maxResponseBytes))
+        }
+        chunks.push(part.bytes)
+      }
+      return Effect.void
+    })
+    return { audio: new Uint8Array(Buffer.concat(chunks)), mediaType, usage }
   })
 
   return Speech.of({
-    stream: (request) => Stream.unwrap(Effect.map(open(request), ({ audio }) => audio)),
-    speak: (request) =>
-      Effect.scoped(Effect.gen(function*(): Effect.fn.Return<SpokenText, CompletionError, Scope.Scope> {
-        const { audio, context, mediaType, usage } = yield* open(request)
-        const limit = settings.maxResponseBytes
-        const whole = Stream.limitBytes(audio, limit, () => Stream.fail(tooLong(context.error, limit)))
-        return { audio: yield* Stream.mkUint8Array(whole), mediaType, usage: usage() }
-      }))
+    stream: (request) =>
+      Stream.filterMap(parts(request), (part) => part.type === "audio" ? Result.succeed(part.bytes) : Result.failVoid),
+    speak
   })
 })
+
+/** Tokens of the audio of a text: at most some thirty a character, at the slowest speech and the finest codec in use. */
+const audioTokens = (input: string): number => input.length * 32
 
 /**
  * Layer that provides `Speech` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read when it

@@ -3,105 +3,172 @@
  *
  * @since 0.1.0
  */
+import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import type { ExchangeError } from "../../domain/OperationError.ts"
 import type { TranscriptionBinding } from "../../domain/Operations.ts"
 import type { Transcript, TranscriptionEvent, TranscriptionRequest } from "../../domain/Transcription.ts"
+import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
-import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import { Transcription } from "../../services/Transcription.ts"
 import { carrier } from "../../streams/audio/SpeechWireFormats.ts"
-import * as TranscriptionWireFormats from "../../streams/audio/TranscriptionWireFormats.ts"
 import * as Transcripts from "../../streams/audio/Transcripts.ts"
-import * as JsonBody from "../../streams/response/JsonBody.ts"
+import * as TranscriptionWireFormats from "../../streams/audio/TranscriptionWireFormats.ts"
+import * as TokenBounds from "../../streams/request/TokenBounds.ts"
+import * as Body from "../call/Body.ts"
+import * as Caller from "../call/Caller.ts"
+import * as PlainRequest from "../call/PlainRequest.ts"
+import type { PreparedRequest } from "../call/PreparedRequest.ts"
+import * as PulledEvents from "../call/PulledEvents.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
+import type { Response } from "../call/Response.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../call/PlainRequest.ts"
-import * as Exchange from "../call/Caller.ts"
-import type { Answer } from "../call/Transport.ts"
-import * as Flaws from "../call/RequestProblem.ts"
-import * as Pulled from "../call/PulledEvents.ts"
+import type { Target, Values } from "../resilience/Policy.ts"
 import * as Upload from "./Upload.ts"
 
 type Task = NonNullable<TranscriptionBinding["task"]>
 
-/** Documents of subtitles, and plain text, are the body as it is. */
+/** Formats whose document is the body itself. */
 const plain: ReadonlySet<string | undefined> = new Set(["text", "srt", "vtt"])
 
-const completed = (transcript: Transcript): ReadonlyArray<TranscriptionEvent> => [
-  ...(transcript.text === "" ? [] : [{ _tag: "TranscriptDelta" as const, delta: transcript.text }]),
-  { _tag: "TranscriptCompleted", transcript }
-]
+/** Emits the events of a transcript that came whole. */
+const completed = (transcript: Transcript): Values<TranscriptionEvent> => {
+  const end: TranscriptionEvent = { _tag: "TranscriptCompleted", transcript }
+  return transcript.text === ""
+    ? Body.one(end)
+    : Body.values<TranscriptionEvent>([{ _tag: "TranscriptDelta", delta: transcript.text }, end])
+}
+
+/** A transcription request for a target, and whether its file can be sent again. */
+interface PreparedTranscription extends PreparedRequest {
+  readonly isStreamed: boolean
+}
+
+const progress: PulledEvents.Progress<TranscriptionEvent> = {
+  isContent: () => true,
+  charactersOf: (event) => (event._tag === "TranscriptDelta" ? event.delta.length : 0)
+}
+
+const usageOf = (event: TranscriptionEvent) => event._tag === "TranscriptCompleted" ? event.transcript.usage : undefined
 
 const make = Effect.gen(function*() {
-  const exchange = yield* Exchange.make
   const registry = yield* ProviderRegistry
-  const settings = yield* SluiceConfig
+  const caller = yield* Caller.make
+  const { maxResponseBytes } = caller.settings
 
-  const prepare = Effect.fnUntraced(function*(
-    request: TranscriptionRequest,
-    task: Task,
-    wantsStream: boolean
-  ): Effect.fn.Return<Ask.Ask, CompletionError> {
-    const { model, provider } = yield* registry.resolve(request.model)
-    const binding = yield* Effect.fromResult(Address.operationOf(
+  const bindingOf = (provider: Provider, model: string, task: Task) =>
+    Address.operationOf(
       provider,
       provider.definition.transcription?.filter((binding) => (binding.task ?? "transcribe") === task),
       model,
       task === "translate" ? "translate speech" : "transcribe speech"
-    ))
-    const known = { provider: provider.definition.id, model }
-    const streamed = wantsStream && binding.streams !== false
-    const written = yield* Effect.fromResult(TranscriptionWireFormats.encode(request, { ...known, binding, streamed }))
-    yield* Effect.fromResult(
-      Result.mapError(Flaws.jsonOf(written.values), (flaw) => new InvalidRequestError({ ...known, ...flaw }))
     )
-    const upload = yield* Upload.make(written, request.file, known)
-    return yield* Effect.fromResult(Ask.make(provider, {
-      operation: task === "translate" ? "translation" : "transcription",
-      endpoint: binding,
-      model,
-      accept: streamed ? "text/event-stream, application/json" : "application/json, text/plain",
-      headers: request.headers,
-      numbers: { temperature: request.temperature },
-      ...upload
-    }))
-  })
 
-  /** Reads a whole body, in the format that was asked for: a failure in it is JSON whatever that is. */
-  const whole = Effect.fnUntraced(function*(
-    answer: Answer,
+  /** Reads a whole body in the requested format. A failure in it is JSON whatever the format is. */
+  const decodeWhole = (
+    response: Response,
     request: TranscriptionRequest
-  ): Effect.fn.Return<Transcript, CompletionError> {
-    const body = yield* Exchange.bodyOf(answer, settings.maxResponseBytes)
-    return plain.has(request.format) && carrier(answer.headers["content-type"]) !== "json"
-      ? Transcripts.fromText(body)
-      : yield* Effect.fromResult(JsonBody.read(body, answer.context, Transcripts.fromJson))
+  ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> => {
+    const isPlain = plain.has(request.format) && carrier(response.headers["content-type"]) !== "json"
+    const transcript = isPlain
+      ? Effect.map(Body.textOf(response, maxResponseBytes), Transcripts.fromText)
+      : Body.jsonOf(response, maxResponseBytes, Transcripts.fromJson)
+    return Effect.map(transcript, completed)
+  }
+
+  // Models that cannot stream respond as if no stream had been requested.
+  const decode = (
+    response: Response,
+    request: TranscriptionRequest,
+    { isStreamed }: PreparedTranscription
+  ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> =>
+    isStreamed && carrier(response.headers["content-type"]) === "events"
+      ? Effect.succeed(PulledEvents.make(response, Transcripts.decodeEvents(response.context), progress))
+      : decodeWhole(response, request)
+
+  const open = Effect.fnUntraced(function*(
+    request: TranscriptionRequest,
+    task: Task,
+    wantsStream: boolean,
+    scope: Scope.Scope
+  ): Effect.fn.Return<Values<TranscriptionEvent>, CompletionError> {
+    const { model, provider } = yield* registry.resolve(request.model)
+    yield* Effect.fromResult(bindingOf(provider, model, task))
+    let explain = (error: CompletionError): CompletionError => error
+    const prepare = Effect.fnUntraced(function*(
+      to: Target
+    ): Effect.fn.Return<PreparedTranscription, CompletionError> {
+      const target = yield* registry.provider(to.provider)
+      const name = to.model ?? model
+      const binding = yield* Effect.fromResult(bindingOf(target, name, task))
+      const known = { provider: target.definition.id, model: name }
+      const isStreamed = wantsStream && binding.streams !== false
+      const encoded = yield* Effect.fromResult(
+        TranscriptionWireFormats.encode(request, { ...known, binding, streamed: isStreamed })
+      )
+      yield* Effect.fromResult(
+        Result.mapError(
+          RequestProblem.jsonOf(encoded.values),
+          (problem) => new InvalidRequestError({ ...known, ...problem })
+        )
+      )
+      const upload = yield* Upload.make(encoded, request.file, known)
+      explain = upload.explain
+      const prepared = yield* Effect.fromResult(PlainRequest.prepare(target, {
+        endpoint: binding,
+        model: name,
+        accept: isStreamed ? "text/event-stream, application/json" : "application/json, text/plain",
+        headers: request.headers,
+        numbers: { temperature: request.temperature },
+        body: upload.body
+      }))
+      return { ...prepared, isStreamed }
+    })
+    return yield* caller.pull({
+      operation: task === "translate" ? "translation" : "transcription",
+      target: { provider: provider.definition.id, model },
+      headers: request.headers,
+      timeouts: request.timeouts,
+      isRepeatable: request.file.content instanceof Uint8Array || request.file.once !== true,
+      usageOf,
+      tokenBound: () => Effect.succeed(TokenBounds.ofAudio(request.file)),
+      prepare,
+      decode: (response, prepared) => decode(response, request, prepared),
+      explain: (error) => explain(error)
+    }, scope)
   })
 
-  const all = (task: Task) =>
-    Effect.fnUntraced(function*(request: TranscriptionRequest): Effect.fn.Return<Transcript, CompletionError> {
-      const ask = yield* prepare(request, task, false)
-      return yield* Effect.scoped(exchange.open(ask, (answer) => whole(answer, request)))
-    })
+  const events = (
+    request: TranscriptionRequest,
+    task: Task,
+    wantsStream: boolean
+  ): Stream.Stream<TranscriptionEvent, CompletionError> =>
+    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(request, task, wantsStream, scope)))
 
-  const stream = (request: TranscriptionRequest): Stream.Stream<TranscriptionEvent, CompletionError> =>
-    Stream.unwrap(Effect.gen(function*() {
-      const ask = yield* prepare(request, "transcribe", true)
-      return yield* exchange.open(ask, (answer) =>
-        // Models that cannot stream answer as if nobody had asked them to.
-        carrier(answer.headers["content-type"]) === "events"
-          ? Pulled.begun(Pulled.events(answer, Transcripts.reader(answer.context)))
-          : Effect.map(whole(answer, request), (transcript) => Stream.fromIterable(completed(transcript))))
-    }))
+  const whole = (task: Task) => (request: TranscriptionRequest): Effect.Effect<Transcript, ExchangeError> =>
+    Stream.runFold(
+      events(request, task, false),
+      (): Transcript | undefined => undefined,
+      (found, event) => event._tag === "TranscriptCompleted" ? event.transcript : found
+    ).pipe(
+      Effect.flatMap((transcript) =>
+        transcript === undefined
+          ? Effect.die(new Error("a transcript ended without its event"))
+          : Effect.succeed(transcript)
+      ),
+      Caller.ofWhole
+    )
 
   return Transcription.of({
-    transcribe: (request) => Exchange.ofWhole(all("transcribe")(request)),
-    translate: (request) => Exchange.ofWhole(all("translate")(request)),
-    stream
+    transcribe: whole("transcribe"),
+    translate: whole("translate"),
+    stream: (request) => events(request, "transcribe", true)
   })
 })
 

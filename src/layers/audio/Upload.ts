@@ -14,15 +14,13 @@ import type { Written } from "../../streams/audio/TranscriptionWireFormats.ts"
 import * as TransportFailure from "../call/TransportFailure.ts"
 
 /**
- * A body, and whether it can be sent only once. `explain` says of a failed attempt that it was the recording that could not be
- * read.
+ * The body of a request with a file. `explain` replaces the error of an attempt that failed because the file could not be read.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Upload {
   readonly body: HttpBody.HttpBody
-  readonly once: boolean
   readonly explain: (error: CompletionError) => CompletionError
 }
 
@@ -96,7 +94,6 @@ export const make = Effect.fnUntraced(function*(
     const middle = bytes === undefined ? [content] : [bytes.write(content), bytes.end()]
     return {
       body: HttpBody.uint8Array(join([frame.before, ...middle, frame.after]), frame.mediaType),
-      once: false,
       explain: (error) => error
     }
   }
@@ -118,7 +115,6 @@ export const make = Effect.fnUntraced(function*(
       frame.mediaType,
       file.size === undefined ? undefined : FileFrame.sizeOf(frame, file.size)
     ),
-    once: file.once ?? false,
     explain: (error) => unreadable ?? error
   }
 })

@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
 import {
   AuthenticationError,
@@ -188,11 +189,12 @@ const byStatus = (status: number, fields: ErrorContext): AuthFailure => {
  * @category constructors
  * @since 0.1.0
  */
-export const late = (asked: Pick<Asked, "provider" | "what">, after: RequestTimeoutError["after"]): AuthFailure =>
+export const late = (asked: Pick<Asked, "provider" | "what">, limit: Duration.Duration): AuthFailure =>
   new RequestTimeoutError({
     provider: asked.provider,
     detail: `no ${asked.what}`,
-    ...(after === undefined ? {} : { after })
+    limit,
+    waited: limit
   })
 
 /**

@@ -1,56 +1,40 @@
 /**
- * Puts what authorizes a request into it, and answers how to keep that out of every text.
- *
- * @since 0.1.0
+ * Adds the credentials to a request, and returns how to keep them out of every text.
  */
 import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { CompletionError } from "../../domain/CompletionError.ts"
-import type { AuthStyle } from "../../domain/Endpoint.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import type { Authorization, Outgoing, Provider } from "../../services/Provider.ts"
+import type { PreparedRequest } from "./PreparedRequest.ts"
 
-/**
- * A request that only lacks its key.
- *
- * **Details**
- *
- * `hasOwnHeaders` when the caller added headers to it, which may hold secrets. `renewal` remembers whether this call has had
- * its second try with something new to authorize it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Unauthorized {
-  readonly provider: Provider
-  readonly auth: AuthStyle | undefined
-  readonly hasOwnHeaders: boolean
-  readonly renewal: { isSpent: boolean }
-  readonly request: HttpClientRequest.HttpClientRequest
+/** Whether a call has had its one attempt with renewed credentials. */
+export interface Renewal {
+  /** Whether it has. */
+  isSpent: boolean
 }
 
-/**
- * A request with its key, what removes the request's secrets from a text, and what renews that which authorized it.
- *
- * @category models
- * @since 0.1.0
- */
+/** A request with its credentials. */
 export interface Authorized {
+  /** The request. */
   readonly request: HttpClientRequest.HttpClientRequest
+  /** Removes the credentials of the request from a text. */
   readonly scrub: (text: string) => string
+  /** Replaces fetched credentials that were refused; `undefined` for a key. */
   readonly renew: Authorization["renew"]
 }
 
 const noBytes = new Uint8Array()
 
-/**
- * Puts the key into a request, where its provider wants it. A body that is streamed cannot be signed.
- *
- * @category combinators
- * @since 0.1.0
- */
-export const authorize = (unauthorized: Unauthorized): Effect.Effect<Authorized, CompletionError> => {
-  const { auth, provider, request } = unauthorized
+/** Adds the id of the call and the credentials. A body that is streamed cannot be signed. */
+export const authorize = (
+  prepared: PreparedRequest,
+  requestId: string
+): Effect.Effect<Authorized, CompletionError> => {
+  const { auth, provider } = prepared
+  const request = prepared.request.headers["x-request-id"] === requestId
+    ? prepared.request
+    : HttpClientRequest.setHeader(prepared.request, "x-request-id", requestId)
   const outgoing: Outgoing = {
     method: request.method === "GET" ? "GET" : "POST",
     url: request.url,
@@ -61,15 +45,15 @@ export const authorize = (unauthorized: Unauthorized): Effect.Effect<Authorized,
   return Effect.map(provider.authorizer.authorize(outgoing), ({ headers, query, renew, secrets }) => {
     const signed = HttpClientRequest.setHeaders(request, headers)
     const authorized = query === undefined ? signed : HttpClientRequest.appendUrlParams(signed, query)
-    return { request: authorized, scrub: scrubberOf(unauthorized, secrets, authorized), renew }
+    return { request: authorized, scrub: scrubberOf(prepared, secrets, authorized), renew }
   })
 }
 
-/** The scrubber of each provider's last request: the next one nearly always has the same secrets. */
+/** The scrubbers of each provider's last request: the next one nearly always has the same secrets. */
 const scrubbers = new WeakMap<Provider, { readonly secrets: string; readonly scrub: (text: string) => string }>()
 
 const scrubberOf = (
-  { hasOwnHeaders, provider }: Unauthorized,
+  { hasOwnHeaders, provider }: PreparedRequest,
   secrets: ReadonlyArray<string>,
   request: HttpClientRequest.HttpClientRequest
 ): (text: string) => string => {

@@ -1,36 +1,34 @@
 /**
- * The text of a whole body, and whether it is whole.
- *
- * @since 0.1.0
+ * Reads whole bodies.
  */
+import type * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
-import { IncompleteStreamError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
+import type * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import { type CompletionError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import { incompleteBody } from "../../streams/response/Endings.ts"
+import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
-import { asTheyAre } from "../http/BodyQueue.ts"
+import { passthrough } from "../http/BodyQueue.ts"
+import type { Values } from "../resilience/Policy.ts"
+import type { Response } from "./Response.ts"
 import type { ResponseBytes } from "./ResponseBytes.ts"
 
-/**
- * A body that was read whole, or as far as it came.
- *
- * @category models
- * @since 0.1.0
- */
+/** A body as far as it was read. */
 export interface Body {
+  /** The text. */
   readonly text: string
+  /** How it ended. */
   readonly ending: Ending
-  readonly tooLong: boolean
+  /** Whether it is longer than the limit, and was read no further. */
+  readonly isTooLong: boolean
 }
 
-/**
- * Reads a body, up to a limit in bytes and, where there is one, in time. A body that breaks off is what came of it.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Reads a body up to a limit in bytes and, where there is one, in time. A body that breaks off is returned as far as it came. */
 export const readText = (
   bytes: ResponseBytes,
   limit: number,
@@ -41,18 +39,18 @@ export const readText = (
     let text = ""
     let length = 0
     const more: Effect.Effect<Body, HttpClientError.HttpClientError | Cause.Done> = Effect.flatMap(
-      bytes.read(asTheyAre()),
+      bytes.read(passthrough()),
       (chunks) => {
         for (const chunk of chunks) {
           length += chunk.length
           text += decoder.decode(chunk, { stream: true })
         }
         return length > limit
-          ? Effect.succeed({ text, ending: { type: "end-of-body" }, tooLong: true })
+          ? Effect.succeed({ text, ending: { type: "end-of-body" }, isTooLong: true })
           : more
       }
     )
-    const done = (ending: Ending): Body => ({ text: text + decoder.decode(), ending, tooLong: false })
+    const done = (ending: Ending): Body => ({ text: text + decoder.decode(), ending, isTooLong: false })
     return more.pipe(
       Effect.catch((failure) =>
         Effect.sync(() => done(Cause.isDone(failure) ? { type: "end-of-body" } : bytes.ending(failure)))
@@ -61,43 +59,47 @@ export const readText = (
     )
   })
 
-/** Of a body that is read whole, it is the response that is malformed. */
-const ofResponse = (error: ProviderError): ProviderError => {
-  if (error._tag !== "MalformedStreamError") return error
-  const { _tag, position, shouldRetry, ...fields } = error
-  return new MalformedResponseError(fields)
-}
-
-/**
- * The error of a body that is longer than it may be.
- *
- * @category errors
- * @since 0.1.0
- */
+/** Creates the error of a body that is longer than the limit. */
 export const tooLong = (context: ErrorContext, limit: number): MalformedResponseError =>
   new MalformedResponseError({ ...context, detail: `the body is longer than the limit of ${limit} bytes` })
 
-/**
- * Why a body is no answer, when it is not because of what it says.
- *
- * @category errors
- * @since 0.1.0
- */
-export const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined => {
-  if (body.tooLong) return tooLong(context.error, limit)
-  switch (body.ending.type) {
-    case "end-of-body":
-      return undefined
-    case "failed":
-      return ofResponse(body.ending.error)
-    case "connection-lost":
-      return new IncompleteStreamError({
-        ...context.error,
-        ...(body.ending.code === undefined ? {} : { code: body.ending.code }),
-        ...(body.ending.detail === undefined ? {} : { detail: context.scrub(body.ending.detail) }),
-        ending: "connection-lost",
-        missing: ["end-of-body"],
-        evidence: []
-      })
-  }
+/** Returns why a body is not whole; `undefined` where it is. */
+export const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined =>
+  body.isTooLong ? tooLong(context.error, limit) : incompleteBody(context, body.ending)
+
+/** Emits values in one array: what a response that is not streamed is decoded to. */
+export const values = <A>(all: Arr.NonEmptyReadonlyArray<A>): Values<A> => {
+  let isEmitted = false
+  return Effect.suspend((): Values<A> => {
+    if (isEmitted) return Cause.done()
+    isEmitted = true
+    return Effect.succeed(all)
+  })
 }
+
+/** Emits one value. */
+export const one = <A>(value: A): Values<A> => values([value])
+
+/** Reads the whole body of a response as text. */
+export const textOf = ({ bytes, context }: Response, limit: number): Effect.Effect<string, CompletionError> =>
+  Effect.flatMap(readText(bytes, limit), (body) => {
+    const failure = notWhole(body, context, limit)
+    return failure === undefined ? Effect.succeed(body.text) : Effect.fail(failure)
+  })
+
+/**
+ * Reads the whole body of a response as JSON. `decode` returns in a sentence what is wrong with a value that is not what was
+ * requested.
+ */
+export const jsonOf = <A>(
+  { bytes, context }: Response,
+  limit: number,
+  decode: (value: Schema.Json) => Result.Result<A, string>
+): Effect.Effect<A, CompletionError> =>
+  Effect.flatMap(readText(bytes, limit), (body) => {
+    const read = JsonBody.read(body.text, context, decode)
+    if (read._tag === "Success") return Effect.succeed(read.success)
+    // A body that broke off is malformed because of that.
+    const cut = read.failure._tag === "MalformedResponseError" ? notWhole(body, context, limit) : undefined
+    return Effect.fail(cut ?? read.failure)
+  })

@@ -1,119 +1,194 @@
 /**
- * Plain exchanges with a provider: a request, its authorization, its clocks, its retries, and every way in which it can be
- * refused told apart from an answer. What is no completion goes this way: embeddings, rankings, sound, lists of models.
- *
- * @since 0.1.0
+ * Makes calls of every operation: composes the policies of the context around the transport.
  */
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import type * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
+import type * as Fiber from "effect/Fiber"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
+import { BudgetAccount } from "../../domain/BudgetAccount.ts"
 import type { CompletionError } from "../../domain/CompletionError.ts"
+import type { ModelInfo } from "../../domain/ModelInfo.ts"
 import type { ExchangeError } from "../../domain/OperationError.ts"
+import type { Timeouts } from "../../domain/Timeouts.ts"
+import type { TokenBound } from "../../domain/TokenBound.ts"
+import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import { Budget } from "../../services/Budget.ts"
+import { ModelRegistry } from "../../services/ModelRegistry.ts"
+import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
-import * as JsonBody from "../../streams/response/JsonBody.ts"
-import * as RetryWhole from "../resilience/RetryWhole.ts"
-import * as Attempt from "./Transport.ts"
-import { notWhole, readText } from "./Body.ts"
+import type { Settings } from "../../services/SluiceConfig.ts"
+import * as Models from "../models/Models.ts"
+import * as BudgetPolicy from "../resilience/BudgetPolicy.ts"
+import * as Deadlines from "../resilience/Deadlines.ts"
+import { Policies } from "../resilience/Policies.ts"
+import type { Attempt, Open, Policy, RequestChange, Target, Values } from "../resilience/Policy.ts"
+import * as Retry from "../resilience/Retry.ts"
+import { RetryThrottles } from "../resilience/RetryThrottle.ts"
+import type { PreparedRequest } from "./PreparedRequest.ts"
 import * as RequestId from "./RequestId.ts"
-import { makeMeans } from "./Send.ts"
-import type { Ask } from "./PlainRequest.ts"
+import { run } from "./Run.ts"
+import { environment } from "./Send.ts"
+import * as Transport from "./Transport.ts"
 
-/**
- * What asks.
- *
- * **Details**
- *
- * `open` runs `take` on the response, and retries both; what `take` answers may go on reading until the scope is closed, and
- * is not retried. `json` reads a whole body of JSON; `decode` says in a sentence what is wrong with one that is no answer, and
- * is given the headers. `text` reads a whole body as it is.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Exchange {
-  readonly open: <A>(
-    ask: Ask,
-    take: (answer: Attempt.Answer) => Effect.Effect<A, CompletionError, Scope.Scope>
-  ) => Effect.Effect<A, CompletionError, Scope.Scope>
-  readonly json: <A>(
-    ask: Ask,
-    decode: (value: Schema.Json, answer: Attempt.Answer) => Result.Result<A, string>
-  ) => Effect.Effect<A, ExchangeError>
-  readonly text: (ask: Ask) => Effect.Effect<string, ExchangeError>
+/** Most attempts of one model request, where no budget of the caller limits attempts. */
+const defaultAttempts = 8
+
+/** One call, before any of its attempts. */
+export interface CallOptions<A, P extends PreparedRequest> extends Transport.Codec<A, P> {
+  /** The name of the operation in spans (OpenTelemetry's `gen_ai.operation.name`). */
+  readonly operation: string
+  /** Where it goes unless a policy chooses another target. */
+  readonly target: Target
+  /** The caller's headers, of which `x-request-id` is the id of the call. Default: a random id. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The caller's time limits. */
+  readonly timeouts?: Timeouts | undefined
+  /** Whether the request can be sent more than once. Default true. */
+  readonly isRepeatable?: boolean | undefined
+  /** Whether a value comes before anything that a caller could act on. Default: none does. */
+  readonly isPrelude?: ((value: A) => boolean) | undefined
+  /** The usage that a value reports. Default: none. */
+  readonly usageOf?: ((value: A) => TokenUsage | null | undefined) | undefined
+  /** An upper bound of the tokens of an attempt. Default: none are used, as for lists and checks. */
+  readonly tokenBound?: ((attempt: Attempt) => Effect.Effect<TokenBound, CompletionError>) | undefined
 }
 
-/**
- * Reads the whole body of an answer as text.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const bodyOf = (answer: Attempt.Answer, limit: number): Effect.Effect<string, CompletionError> =>
-  Effect.flatMap(readText(answer.bytes, limit), (body) => {
-    const failure = notWhole(body, answer.context, limit)
-    return failure === undefined ? Effect.succeed(body.text) : Effect.fail(failure)
-  })
+/** Makes calls. */
+export interface Caller {
+  /** Limits and defaults. */
+  readonly settings: Settings
+  /**
+   * Opens a call: succeeds when there is content, and fails when no attempt has any. What it holds is released with the scope.
+   */
+  readonly pull: <A, P extends PreparedRequest>(
+    options: CallOptions<A, P>,
+    scope: Scope.Scope
+  ) => Effect.Effect<Values<A>, CompletionError>
+  /** Makes a call of which the first value is the whole response. */
+  readonly one: <A, P extends PreparedRequest>(options: CallOptions<A, P>) => Effect.Effect<A, CompletionError>
+}
 
-/**
- * The errors of whole bodies: where nothing is streamed, no stream is malformed.
- *
- * @category combinators
- * @since 0.1.0
- */
+/** Narrows the errors of whole bodies: where nothing is streamed, no stream is malformed. */
 export const ofWhole = <A, R>(effect: Effect.Effect<A, CompletionError, R>): Effect.Effect<A, ExchangeError, R> =>
   Effect.catchTag(effect, "MalformedStreamError", Effect.die)
 
-/**
- * Makes what asks, with the client, the settings and the policy in its context. A `RetryPolicy` that is provided to a single
- * call goes before that one.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = Effect.gen(function*() {
-  const means = yield* makeMeans
-  const { settings } = means
-  const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
+const noTokens: Effect.Effect<TokenBound> = Effect.succeed({ input: 0, output: 0 })
+const never = () => false
+const nothing = () => undefined
 
-  const open: Exchange["open"] = Effect.fnUntraced(function*(given, take) {
-    const { explain } = given
-    const own = given.request.headers["x-request-id"]
-    const requestId = own ?? (yield* RequestId.make)
-    const asked: Attempt.Asked = {
-      ...given,
-      requestId,
-      renewal: { isSpent: false },
-      request: HttpClientRequest.setHeader(given.request, "x-request-id", requestId)
-    }
-    const once = (attempt: number) => {
-      const attempted = Effect.flatMap(
-        Effect.scope,
-        (scope) => Attempt.open({ means, asked, attempt, take }, scope)
-      )
-      return explain === undefined ? attempted : Effect.mapError(attempted, explain)
-    }
-    const policy = (yield* RetryPolicy.RetryPolicy) ?? layerPolicy
-    return yield* given.once ? once(1) : RetryWhole.run(policy, requestId, once)
-  })
+const ownId = (headers: Readonly<Record<string, string>> | undefined): string | undefined =>
+  headers === undefined
+    ? undefined
+    : Object.entries(headers).find(([name]) => name.toLowerCase() === "x-request-id")?.[1]
 
-  const json: Exchange["json"] = (ask, decode) =>
-    Effect.scoped(open(ask, (answer) =>
-      Effect.flatMap(readText(answer.bytes, settings.maxResponseBytes), (body) => {
-        const read = JsonBody.read(body.text, answer.context, (value) => decode(value, answer))
-        if (read._tag === "Success") return Effect.succeed(read.success)
-        // What came of a body that broke off is malformed because of that.
-        const cut = read.failure._tag === "MalformedResponseError"
-          ? notWhole(body, answer.context, settings.maxResponseBytes)
-          : undefined
-        return Effect.fail(cut ?? read.failure)
-      }))).pipe(ofWhole)
-
-  const exchanges: Exchange = {
-    open,
-    json,
-    text: (ask) => ofWhole(Effect.scoped(open(ask, (answer) => bodyOf(answer, settings.maxResponseBytes))))
+/** Keeps the prepared request of each target and change, so that repeated attempts do not encode it again. */
+const memoized = <P>(
+  prepare: (target: Target, change: RequestChange) => Effect.Effect<P, CompletionError>
+): typeof prepare => {
+  const known: Array<{ readonly target: Target; readonly change: RequestChange; readonly prepared: P }> = []
+  return (target, change) => {
+    const found = known.find((entry) =>
+      entry.target.provider === target.provider && entry.target.model === target.model &&
+      entry.change.maxOutputTokens === change.maxOutputTokens
+    )
+    if (found !== undefined) return Effect.succeed(found.prepared)
+    return Effect.map(prepare(target, change), (prepared) => {
+      known.push({ target, change, prepared })
+      return prepared
+    })
   }
-  return exchanges
+}
+
+const makeCall = <A, P extends PreparedRequest>(
+  options: CallOptions<A, P>,
+  settings: Settings,
+  fiber: Fiber.Fiber<unknown, unknown>,
+  now: number
+): Transport.TransportCall<A, P> => {
+  const budget = fiber.getRef(Budget)
+  const limitsAttempts = budget !== undefined && budget.account.left().attempts < Infinity
+  return {
+    operation: options.operation,
+    requestId: ownId(options.headers) ?? RequestId.makeUnsafe(fiber.getRef(Random.Random)),
+    targets: [options.target],
+    isRepeatable: options.isRepeatable ?? true,
+    isPrelude: options.isPrelude ?? never,
+    usageOf: options.usageOf ?? nothing,
+    tokenBound: options.tokenBound ?? (() => noTokens),
+    account: limitsAttempts ? budget.account : new BudgetAccount({ attempts: defaultAttempts }, budget?.account, false),
+    deadline: Deadlines.earliest(options.timeouts?.deadline ?? settings.deadline, budget, now),
+    record: { attempts: 0, failed: [], prelude: [], lastFailure: undefined },
+    codec: {
+      prepare: memoized(options.prepare),
+      decode: options.decode,
+      explain: options.explain
+    },
+    timeouts: options.timeouts,
+    renewal: { isSpent: false }
+  }
+}
+
+/** Composes policies, outermost first. */
+const compose = (policies: ReadonlyArray<Policy>): Policy => (call, open) =>
+  policies.reduceRight((inner, policy) => policy(call, inner), open)
+
+/**
+ * Makes the caller of a layer, with the client, the settings and the policies in its context. Policies that are provided to a
+ * single call take the place of the layer's.
+ */
+export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | ProviderRegistry | Scope.Scope> = Effect.gen(
+  function*() {
+    const transport = yield* environment
+    const { settings } = transport
+    const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
+    const layerPolicies = yield* Policies
+    const throttles = RetryThrottles.of(yield* ProviderRegistry, settings)
+    const budgets = BudgetPolicy.make(yield* makeFindModel)
+
+    const open = <A, P extends PreparedRequest>(
+      call: Transport.TransportCall<A, P>,
+      fiber: Fiber.Fiber<unknown, unknown>
+    ): Open<A> => {
+      const retries = Retry.make({ policy: fiber.getRef(RetryPolicy.RetryPolicy) ?? layerPolicy, throttles })
+      const own = fiber.getRef(Policies)
+      const inner = retries(call, budgets(call, Transport.make(transport, call)))
+      const around = own.length === 0 ? layerPolicies : own
+      return around.length === 0 ? inner : compose(around)(call, inner)
+    }
+
+    const pull: Caller["pull"] = (options, scope) =>
+      Effect.withFiber((fiber) =>
+        Effect.clockWith((clock) => {
+          const call = makeCall(options, settings, fiber, clock.currentTimeMillisUnsafe())
+          return run(call, open(call, fiber), scope)
+        })
+      )
+
+    return {
+      settings,
+      pull,
+      one: (options) =>
+        Effect.scoped(
+          Effect.flatMap(Effect.scope, (scope) =>
+            Effect.flatMap(pull(options, scope), (values) =>
+              Effect.map(
+                Effect.catchIf(values, Cause.isDone, () => Effect.die(new Error("a response was decoded to nothing"))),
+                ([value]) => value
+              )))
+        )
+    }
+  }
+)
+
+/** Finds a model in the registry of the context, or in the list in the package, which is loaded only when it is needed. */
+const makeFindModel: Effect.Effect<BudgetPolicy.FindModel> = Effect.gen(function*() {
+  const given = yield* Effect.serviceOption(ModelRegistry)
+  const registry = Option.isSome(given) ? Effect.succeed(given.value) : yield* Effect.cached(Models.make())
+  return ({ model, provider }: Target): Effect.Effect<ModelInfo | undefined> =>
+    model === undefined
+      ? Effect.undefined
+      : Effect.flatMap(registry, ({ find }) => find({ provider, model }))
 })

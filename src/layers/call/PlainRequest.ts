@@ -1,87 +1,64 @@
 /**
- * A plain request of a provider, as it goes over the wire but for its key: of embeddings, of a ranking, of a list of models.
- *
- * @since 0.1.0
+ * Prepares the requests of operations other than chat.
  */
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import { type CompletionError, type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { Endpoint } from "../../domain/Endpoint.ts"
 import type { Provider } from "../../services/Provider.ts"
 import * as Address from "../configuration/Address.ts"
-import type { Asked } from "./Transport.ts"
-import * as Flaws from "./RequestProblem.ts"
+import type { PreparedRequest } from "./PreparedRequest.ts"
+import * as RequestProblem from "./RequestProblem.ts"
+import * as Traits from "./Traits.ts"
 
-/**
- * What is asked.
- *
- * **Details**
- *
- * `operation` is its name in spans (OpenTelemetry's `gen_ai.operation.name`). `endpoint` says where it goes. `model` fills
- * the address and names the model in errors. `json`, or a `body` of another kind, makes it a POST; without one it is a GET.
- * `query` is added to the address, `accept` is what may come back (default: JSON), `headers` and `numbers` are the caller's
- * own, by their names in the request. `once` is for bodies that cannot be sent again. `explain` may know better why an
- * attempt failed, as whoever makes the body does.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options {
-  readonly operation: string
+/** A request before its address and headers are known. */
+export interface PlainRequest {
+  /** Where it goes. */
   readonly endpoint: Endpoint
+  /** The model, which fills the address and is named in errors. */
   readonly model?: string | undefined
+  /** A JSON body. It makes the request a POST, as `body` does; without either it is a GET. */
   readonly json?: Schema.Json | undefined
+  /** A body of another kind. */
   readonly body?: HttpBody.HttpBody | undefined
+  /** Parameters that are added to the address. */
   readonly query?: Readonly<Record<string, string>> | undefined
+  /** Media types of the response. Default: JSON. */
   readonly accept?: string | undefined
+  /** The caller's headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Numbers of the caller's request by name, which must be finite. */
   readonly numbers?: Readonly<Record<string, number | undefined>> | undefined
-  readonly once?: boolean | undefined
-  readonly explain?: ((error: CompletionError) => CompletionError) | undefined
 }
 
-/**
- * A request that only lacks its key and its id. It can be asked as often as one likes.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Ask extends Omit<Asked, "renewal" | "requestId"> {
-  readonly once: boolean
-  readonly explain: ((error: CompletionError) => CompletionError) | undefined
-}
-
-const bodyOf = ({ body, json }: Options): Result.Result<HttpBody.HttpBody | undefined, Flaws.Flaw> =>
+const bodyOf = (
+  { body, json }: PlainRequest
+): Result.Result<HttpBody.HttpBody | undefined, RequestProblem.RequestProblem> =>
   json === undefined
     ? Result.succeed(body)
-    : Result.map(Flaws.jsonOf(json), (bytes) => HttpBody.uint8Array(bytes, "application/json"))
+    : Result.map(RequestProblem.jsonOf(json), (bytes) => HttpBody.uint8Array(bytes, "application/json"))
 
-/**
- * Writes a request. Fails when its address is not known, or something of the caller's cannot be sent.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (
+/** Prepares a request. Fails when its address is not known, or something of the caller's cannot be sent. */
+export const prepare = (
   provider: Provider,
-  options: Options
-): Result.Result<Ask, InvalidRequestError | ConfigurationError> => {
+  options: PlainRequest
+): Result.Result<PreparedRequest, InvalidRequestError | ConfigurationError> => {
   const { endpoint, headers, model, numbers } = options
-  const refuse = (flaw: Flaws.Flaw): Result.Result<never, InvalidRequestError> =>
+  const refuse = (problem: RequestProblem.RequestProblem): Result.Result<never, InvalidRequestError> =>
     Result.fail(
       new InvalidRequestError({
         provider: provider.definition.id,
         ...(model === undefined ? {} : { model }),
-        ...flaw
+        ...problem
       })
     )
-  const flaw = Flaws.ofHeaders(headers) ?? Flaws.ofNumbers(numbers ?? {})
-  if (flaw !== undefined) return refuse(flaw)
-  const written = bodyOf(options)
-  if (Result.isFailure(written)) return refuse(written.failure)
-  const body = written.success
+  const problem = RequestProblem.ofHeaders(headers) ?? RequestProblem.ofNumbers(numbers ?? {})
+  if (problem !== undefined) return refuse(problem)
+  const encoded = bodyOf(options)
+  if (Result.isFailure(encoded)) return refuse(encoded.failure)
+  const body = encoded.success
   return Result.map(Address.of(provider, endpoint, model ?? ""), (url) => {
     const request = (body === undefined ? HttpClientRequest.get(url) : HttpClientRequest.post(url, { body })).pipe(
       HttpClientRequest.setHeaders({
@@ -93,15 +70,13 @@ export const make = (
     )
     return {
       provider,
+      model,
       auth: endpoint.auth,
       hasOwnHeaders: headers !== undefined,
       // In the address itself, since that is what is signed.
       request: options.query === undefined ? request : HttpClientRequest.setUrl(request, withQuery(url, options.query)),
-      operation: options.operation,
-      model,
       quirks: { ...provider.quirks, ...endpoint.quirks },
-      once: options.once ?? false,
-      explain: options.explain
+      traits: Traits.make(provider, model, Traits.isLocal(provider))
     }
   })
 }

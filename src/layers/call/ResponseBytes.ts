@@ -1,42 +1,35 @@
 /**
- * The bytes of a response as they arrive, decompressed, and why they stopped when they did.
- *
- * @since 0.1.0
+ * Reads the bytes of a response as they arrive, decompressed, within their time limits.
  */
 import type * as Arr from "effect/Array"
+import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Ending } from "../../streams/response/StreamDecoder.ts"
 import type { Reader } from "../http/BodyQueue.ts"
 import * as ContentEncoding from "../http/ContentEncoding.ts"
 import { DispatchResponse } from "../http/DispatchResponse.ts"
 import type { Watch, Watched } from "../http/Watch.ts"
-import type { Silence } from "./IdleTimer.ts"
+import type { AttemptTimer } from "./AttemptTimer.ts"
 import * as TransportFailure from "./TransportFailure.ts"
 
 type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>
 type HttpError = HttpClientError.HttpClientError
 
-/**
- * A body that is being read.
- *
- * **Details**
- *
- * `read` gives what arrives to a reader, which is told `Cause.Done` at the end of the body, and the client's error when the
- * body breaks off, was silent for too long, or is not what its content-encoding says. `ending` says which of these it was.
- * `isOver` is true when it is known that nothing more comes.
- *
- * @category models
- * @since 0.1.0
- */
+/** A body that is being read. */
 export interface ResponseBytes {
+  /**
+   * Gives what arrives to a reader. The reader gets `Cause.Done` at the end of the body, and the client's error when the body
+   * breaks off, exceeds a time limit, or is not what its content encoding says.
+   */
   readonly read: <A, E>(reader: Reader<A, HttpError, E>) => Pull.Pull<A, E>
+  /** Returns which of these an error is. */
   readonly ending: (error: HttpError) => Ending
+  /** Returns whether it is known that no more bytes come. */
   readonly isOver: () => boolean
 }
 
@@ -45,15 +38,17 @@ const broken = (response: HttpClientResponse.HttpClientResponse, cause?: unknown
     reason: new HttpClientError.DecodeError({ request: response.request, response, cause })
   })
 
-/** The body of a response of ours: it is watched, and read where it arrives. */
+/** The body of a response of this library's client: it is watched, and read in the callback that delivers it. */
 class DirectBytes implements ResponseBytes, Watched {
   readonly #response: DispatchResponse
-  readonly #silence: Silence
-  #tooSilent: Ending | undefined
+  readonly #timer: AttemptTimer
+  readonly #clock: Clock.Clock
+  #expired: Ending | undefined
 
-  constructor(response: DispatchResponse, silence: Silence) {
+  constructor(response: DispatchResponse, timer: AttemptTimer, clock: Clock.Clock) {
     this.#response = response
-    this.#silence = silence
+    this.#timer = timer
+    this.#clock = clock
   }
 
   read<A, E>(reader: Reader<A, HttpError, E>): Pull.Pull<A, E> {
@@ -61,7 +56,7 @@ class DirectBytes implements ResponseBytes, Watched {
   }
 
   ending(error: HttpError): Ending {
-    return this.#tooSilent ?? { type: "connection-lost", ...TransportFailure.reasonOf(error) }
+    return this.#expired ?? { type: "connection-lost", ...TransportFailure.reasonOf(error) }
   }
 
   isOver(): boolean {
@@ -70,37 +65,40 @@ class DirectBytes implements ResponseBytes, Watched {
 
   left(now: number): number {
     const { waitingSince } = this.#response.body
-    return this.#silence.left - (waitingSince === undefined ? 0 : now - waitingSince)
+    // While nothing is read, no time is left to lose.
+    return waitingSince === undefined ? Infinity : this.#timer.bodyLimit(waitingSince).left - (now - waitingSince)
   }
 
   expire(): void {
-    this.#tooSilent = { type: "failed", error: this.#silence.error }
+    const now = this.#clock.currentTimeMillisUnsafe()
+    const since = this.#response.body.waitingSince ?? now
+    this.#expired = { type: "failed", error: this.#timer.bodyLimit(since).error(now - since) }
     this.#response.body.fail(broken(this.#response))
   }
 }
 
-/** The failures of bodies whose compression could not be undone, and why. */
-const unopened = new WeakMap<HttpError, unknown>()
+/** The failures of bodies that could not be decompressed, and why. */
+const undecoded = new WeakMap<HttpError, unknown>()
 
-/** The body of any other response, or of one that is compressed. `context` is for what is wrong with it. */
+/** The body of a response of another client, or of one that is compressed. */
 const foreign = (
   response: HttpClientResponse.HttpClientResponse,
-  silence: Silence,
-  context: ErrorContext,
+  timer: AttemptTimer,
   pull: Pull.Pull<Chunks, HttpError>
 ): ResponseBytes => {
-  let tooSilent: Ending | undefined
+  let expired: Ending | undefined
   let position = 0
-  const fallSilent = (): HttpError => {
-    tooSilent = { type: "failed", error: silence.error }
-    return broken(response)
-  }
-  const take: Pull.Pull<Chunks, HttpError> = Effect.suspend(() =>
-    Effect.timeoutOrElse(pull, {
-      duration: Math.max(1, silence.left),
-      orElse: () => Effect.failSync(fallSilent)
+  const take: Pull.Pull<Chunks, HttpError> = Effect.clockWith((clock) => {
+    const limit = timer.bodyLimit(clock.currentTimeMillisUnsafe())
+    return Effect.timeoutOrElse(pull, {
+      duration: Math.max(1, limit.left),
+      orElse: () =>
+        Effect.failSync(() => {
+          expired = { type: "failed", error: limit.error(Math.max(0, limit.left)) }
+          return broken(response)
+        })
     })
-  )
+  })
   return {
     read: (reader) => {
       const next: ReturnType<typeof reader.ended> = Effect.clockWith((clock) => {
@@ -108,10 +106,8 @@ const foreign = (
         return Effect.matchEffect(take, {
           onSuccess: (chunks) => {
             for (const chunk of chunks) position += chunk.length
-            const found = reader.chunks(chunks)
-            if (found !== undefined) return found
-            reader.fruitless(clock.currentTimeMillisUnsafe() - since)
-            return next
+            reader.waited(clock.currentTimeMillisUnsafe() - since)
+            return reader.chunks(chunks) ?? next
           },
           onFailure: reader.ended
         })
@@ -119,39 +115,35 @@ const foreign = (
       return next
     },
     ending: (error) => {
-      if (tooSilent !== undefined) return tooSilent
-      return unopened.has(error)
-        ? ContentEncoding.endingOf(unopened.get(error), context, position)
+      if (expired !== undefined) return expired
+      return undecoded.has(error)
+        ? ContentEncoding.endingOf(undecoded.get(error), timer.context, position)
         : { type: "connection-lost", ...TransportFailure.reasonOf(error) }
     },
     isOver: () => false
   }
 }
 
-/**
- * Opens the body of a response, which is closed with the scope. `context` is for what is wrong with its compression.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Opens the body of a response, which is closed with the scope. */
 export const open = (
   response: HttpClientResponse.HttpClientResponse,
-  silence: Silence,
-  context: ErrorContext,
+  timer: AttemptTimer,
   watch: Watch,
   scope: Scope.Scope
 ): Effect.Effect<ResponseBytes> => {
   const encoding = response.headers["content-encoding"]
   if (response instanceof DispatchResponse && encoding === undefined) {
-    const bytes = new DirectBytes(response, silence)
-    watch.add(bytes)
-    response.body.whenOver(() => watch.remove(bytes))
-    return Effect.succeed(bytes)
+    return Effect.clockWith((clock) => {
+      const bytes = new DirectBytes(response, timer, clock)
+      watch.add(bytes)
+      response.body.whenOver(() => watch.remove(bytes))
+      return Effect.succeed(bytes)
+    })
   }
   const stream = ContentEncoding.decode(response.stream, encoding, (cause) => {
     const failure = broken(response, cause)
-    unopened.set(failure, cause)
+    undecoded.set(failure, cause)
     return failure
   })
-  return Effect.map(Scope.provide(Stream.toPull(stream), scope), (pull) => foreign(response, silence, context, pull))
+  return Effect.map(Scope.provide(Stream.toPull(stream), scope), (pull) => foreign(response, timer, pull))
 }

@@ -1,120 +1,120 @@
 /**
- * Sends an authorized request and waits for the head of its response: what every exchange with a provider begins with.
- *
- * @since 0.1.0
+ * Sends an authorized request and waits for the head of its response.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Scope from "effect/Scope"
-import { amend, type CompletionError, type ProviderError, RequestTimeoutError } from "../../domain/CompletionError.ts"
+import { amend, type CompletionError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Authorization } from "../../services/Provider.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as DispatchHttpClient from "../http/DispatchHttpClient.ts"
 import * as Watch from "../http/Watch.ts"
-import { authorize, type Authorized, type Unauthorized } from "./Authorize.ts"
 import * as Clocks from "../resilience/Clocks.ts"
+import type { AttemptTimer } from "./AttemptTimer.ts"
+import { authorize, type Authorized, type Renewal } from "./Authorize.ts"
+import type { PreparedRequest } from "./PreparedRequest.ts"
 import * as TransportFailure from "./TransportFailure.ts"
 
-/**
- * What sending needs.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Means {
+/** What the transport needs of its environment. */
+export interface Environment {
+  /** Sends requests. */
   readonly client: HttpClient.HttpClient
+  /** Limits and defaults. */
   readonly settings: Settings
-  readonly clocks: Clocks.Clocks
+  /** Watches the time limits. */
   readonly watch: Watch.Watch
 }
 
-/**
- * Makes what sending needs, with the client and the settings in the context.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const makeMeans: Effect.Effect<Means, never, HttpClient.HttpClient | Scope.Scope> = Effect.gen(function*() {
-  const client = yield* HttpClient.HttpClient
-  const settings = yield* SluiceConfig
-  const clocks = Clocks.of(settings)
-  return { client, settings, clocks, watch: yield* Watch.make(Clocks.tickOf(clocks)) }
-})
+/** Reads the environment. */
+export const environment: Effect.Effect<Environment, never, HttpClient.HttpClient | Scope.Scope> = Effect.gen(
+  function*() {
+    const client = yield* HttpClient.HttpClient
+    const settings = yield* SluiceConfig
+    return { client, settings, watch: yield* Watch.make(Clocks.tickOf(settings)) }
+  }
+)
 
-/**
- * The head of a response, what removes the request's secrets from a text, and what renews that which authorized it.
- *
- * @category models
- * @since 0.1.0
- */
+/** The head of a response. */
 export interface Sent {
+  /** The response. */
   readonly response: HttpClientResponse.HttpClientResponse
+  /** Removes the credentials of the request from a text. */
   readonly scrub: (text: string) => string
+  /** Replaces fetched credentials that were refused; `undefined` for a key. */
   readonly renew: Authorization["renew"]
 }
 
+/** What is sent, and under which limits. */
+export interface Sending {
+  /** The request without its credentials. */
+  readonly prepared: PreparedRequest
+  /** Whether the call has renewed its credentials. */
+  readonly renewal: Renewal
+  /** The id of the call. */
+  readonly requestId: string
+  /** The time limits. */
+  readonly timer: AttemptTimer
+  /** Is called immediately before the request is sent. An error refuses it. */
+  readonly onSend: () => CompletionError | undefined
+}
+
 const respond = (
-  { client, clocks, settings, watch }: Means,
+  { client, settings, watch }: Environment,
   { request, scrub }: Authorized,
-  known: ErrorContext,
+  { onSend, timer }: Sending,
   scope: Scope.Scope
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, CompletionError> =>
-  Effect.mapError(
-    DispatchHttpClient.execute(client, request, scope, { millis: clocks.headers, watch }),
-    (error) =>
-      Cause.isTimeoutError(error)
-        ? new RequestTimeoutError({ ...known, after: settings.headersTimeout })
-        : TransportFailure.classify(error, known, { connectTimeout: settings.connectTimeout, scrub })
-  )
+  Effect.clockWith((clock) => {
+    const since = clock.currentTimeMillisUnsafe()
+    const sent = DispatchHttpClient.execute<CompletionError>(client, request, scope, {
+      watch,
+      onSend,
+      connectionLimit: (now) => timer.connectionLimit(now),
+      headersLimit: (now) => timer.headersLimit(now)
+    })
+    return Effect.mapError(sent, (error) =>
+      error._tag === "HttpClientError"
+        ? TransportFailure.classify(error, timer.context, {
+          connectTimeout: settings.connectTimeout,
+          waited: clock.currentTimeMillisUnsafe() - since,
+          scrub
+        })
+        : error)
+  })
 
-/**
- * Sends a request. Its connection is closed with the scope.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Sends a request. Its connection is closed with the scope. */
 export const send = (
-  means: Means,
-  unauthorized: Unauthorized,
-  known: ErrorContext,
+  environment: Environment,
+  sending: Sending,
   scope: Scope.Scope
 ): Effect.Effect<Sent, CompletionError> =>
-  Effect.flatMap(authorize(unauthorized), (authorized) =>
+  Effect.flatMap(authorize(sending.prepared, sending.requestId), (authorized) =>
     Effect.map(
-      respond(means, authorized, known, scope),
+      respond(environment, authorized, sending, scope),
       (response) => ({ response, scrub: authorized.scrub, renew: authorized.renew })
     ))
 
-/**
- * What errors say of a response.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns what errors say of a response. */
 export const contextOf = (
-  known: ErrorContext,
+  request: ErrorContext,
   { response: { headers, status }, scrub }: Sent,
   requestIdHeader: string
 ): ErrorContext => {
   const id = headers[requestIdHeader]
-  return id === undefined ? { ...known, status } : { ...known, status, providerRequestId: scrub(id) }
+  return id === undefined ? { ...request, status } : { ...request, status, providerRequestId: scrub(id) }
 }
 
 /**
- * Fails with what a request was refused with. A refused token may only have been too old: what authorizes gets a new one, and
- * once a call that makes the request worth another try. `headers` are those of the refusal.
- *
- * @category combinators
- * @since 0.1.0
+ * Fails with an error response. Refused credentials may only have been too old: they are renewed, and once a call this makes the
+ * request worth another attempt. `headers` are those of the error response.
  */
-export const refused = Effect.fnUntraced(function*(
+export const failWith = Effect.fnUntraced(function*(
   error: ProviderError,
   renew: Authorization["renew"],
   headers: Readonly<Record<string, string>>,
-  { renewal }: Unauthorized
+  renewal: Renewal
 ): Effect.fn.Return<never, ProviderError> {
   if (renew === undefined || error._tag !== "AuthenticationError") return yield* Effect.fail(error)
   const hasNew = yield* renew(headers)

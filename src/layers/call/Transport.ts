@@ -1,136 +1,159 @@
 /**
- * One attempt, at whatever is asked: a request sent, and every way in which it can be refused told apart from an answer.
+ * Makes one attempt: prepares and sends a request, and tells an error response from a successful one.
  *
- * What happens around an attempt (retry now; limits, breakers, fallback as they come) is the business of
- * `layers/resilience`.
- *
- * @since 0.1.0
+ * It is the innermost `Open`; what happens around it is the business of the policies in `layers/resilience`.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type * as Tracer from "effect/Tracer"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { Quirks } from "../../domain/Quirks.ts"
+import type { Timeouts } from "../../domain/Timeouts.ts"
+import { classify } from "../../streams/response/ErrorClassifier.ts"
 import type { DecodeContext } from "../../streams/response/StreamDecoder.ts"
-import { classify as classifyRefusal } from "../../streams/response/ErrorClassifier.ts"
-import type { Unauthorized } from "./Authorize.ts"
+import * as Clocks from "../resilience/Clocks.ts"
+import type { Attempt, Call, Open, RequestChange, Target, Values } from "../resilience/Policy.ts"
+import { AttemptTimer } from "./AttemptTimer.ts"
+import type { Renewal } from "./Authorize.ts"
 import { readText } from "./Body.ts"
+import type { PreparedRequest } from "./PreparedRequest.ts"
+import type { Response } from "./Response.ts"
 import * as ResponseBytes from "./ResponseBytes.ts"
-import { contextOf, type Means, refused, send } from "./Send.ts"
-import { Silence } from "./IdleTimer.ts"
+import { contextOf, type Environment, failWith, send } from "./Send.ts"
+import { Settling } from "./Settling.ts"
 
-/**
- * What is asked, as often as it takes. `operation` is its name in spans (OpenTelemetry's `gen_ai.operation.name`).
- *
- * @category models
- * @since 0.1.0
- */
-export interface Asked extends Unauthorized {
-  readonly operation: string
-  readonly model: string | undefined
-  readonly quirks: Quirks
-  readonly requestId: string
-  readonly assemble?: boolean | undefined
+/** What one operation does with its attempts. */
+export interface Codec<A, P extends PreparedRequest> {
+  /** Resolves a target and encodes the request for it. */
+  readonly prepare: (target: Target, change: RequestChange) => Effect.Effect<P, CompletionError>
+  /** Decodes a successful response. */
+  readonly decode: (response: Response, prepared: P) => Effect.Effect<Values<A>, CompletionError>
+  /** Replaces an error by one that the operation knows better. */
+  readonly explain?: ((error: CompletionError) => CompletionError) | undefined
 }
 
-/**
- * The response to a request that was not refused, its body not yet read.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly context: DecodeContext
-  readonly bytes: ResponseBytes.ResponseBytes
-  readonly silence: Silence
+/** What the transport knows of a call. */
+export interface TransportCall<A, P extends PreparedRequest> extends Call<A> {
+  /** Encodes and decodes. */
+  readonly codec: Codec<A, P>
+  /** The time limits of the request. */
+  readonly timeouts: Timeouts | undefined
+  /** Whether the call has renewed its credentials. */
+  readonly renewal: Renewal
 }
 
-/**
- * What an attempt needs. `attempt` is its number, from 1; `take` is what is done with an answer.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options<A, R> {
-  readonly means: Means
-  readonly asked: Asked
-  readonly attempt: number
-  readonly take: (answer: Answer) => Effect.Effect<A, CompletionError, R>
-}
+/** How many bytes of an error response are read: enough for any error object. */
+const maxErrorBytes = 256 * 1024
 
-/** How much of a refusal is read: enough for any error object. */
-const maxRefusalBytes = 256 * 1024
-
-const exchange = <A, R>(
-  { asked, means, take }: Options<A, R>,
+const exchange = <A, P extends PreparedRequest>(
+  environment: Environment,
+  call: TransportCall<A, P>,
+  attempt: Attempt,
+  prepared: P,
   scope: Scope.Scope,
   span: Tracer.Span | undefined
-): Effect.Effect<A, CompletionError, R> => {
-  const { model, provider, requestId } = asked
-  const { clocks, settings, watch } = means
-  const known: ErrorContext = { provider: provider.definition.id, ...(model === undefined ? {} : { model }), requestId }
-  return Effect.flatMap(send(means, asked, known, scope), (sent) =>
-    Effect.clockWith((clock) => {
-      const { renew, response: { headers, status }, response, scrub } = sent
-      span?.attribute("http.response.status_code", status)
-      const error = contextOf(known, sent, provider.definition.requestIdHeader)
-      const context: DecodeContext = {
-        error,
-        headers,
-        now: clock.currentTimeMillisUnsafe(),
-        quirks: asked.quirks,
-        limits: settings,
-        assemble: asked.assemble,
-        scrub
-      }
-      const silence = new Silence(error, clocks)
-      return Effect.flatMap(ResponseBytes.open(response, silence, error, watch, scope), (bytes) =>
-        status >= 200 && status <= 299
-          ? take({ status, headers, context, bytes, silence })
-          // The status has said it: what else there is must not keep the caller waiting, drop by drop.
-          : Effect.flatMap(
-            readText(bytes, maxRefusalBytes, settings.silenceTimeout),
-            ({ text }) =>
-              refused(classifyRefusal(status, text, context), renew, headers, asked)
-          ))
-    }))
+): Effect.Effect<Values<A>, CompletionError> => {
+  const { requestId } = call
+  const { model, provider } = prepared
+  const { settings, watch } = environment
+  const request: ErrorContext = {
+    provider: provider.definition.id,
+    ...(model === undefined ? {} : { model }),
+    requestId
+  }
+  const timer = new AttemptTimer(
+    request,
+    Clocks.resolve(settings, prepared.traits, call.timeouts, call.deadline)
+  )
+  const settling = new Settling(call)
+  const onSend = (): CompletionError | undefined => {
+    const admitted = attempt.admit()
+    if (Result.isFailure(admitted)) return admitted.failure
+    settling.admitted(admitted.success)
+    return undefined
+  }
+  const opened = Effect.flatMap(
+    send(environment, { prepared, renewal: call.renewal, requestId, timer, onSend }, scope),
+    (sent) =>
+      Effect.clockWith((clock) => {
+        const { renew, response: { headers, status }, response, scrub } = sent
+        span?.attribute("http.response.status_code", status)
+        timer.context = contextOf(request, sent, provider.definition.requestIdHeader)
+        const context: DecodeContext = {
+          error: timer.context,
+          headers,
+          now: clock.currentTimeMillisUnsafe(),
+          quirks: prepared.quirks,
+          limits: settings,
+          assemble: prepared.assemble,
+          scrub
+        }
+        return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
+          if (status >= 200 && status <= 299) {
+            settling.began()
+            return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
+          }
+          // The status alone is an answer: the rest of the body must not delay the caller for longer than this.
+          return Effect.flatMap(
+            readText(bytes, maxErrorBytes, errorBodyTime),
+            ({ text }) => failWith(classify(status, text, context), renew, headers, call.renewal)
+          )
+        })
+      })
+  )
+  return settling.observe(opened, scope)
 }
 
-const traced = <A, R>(options: Options<A, R>, scope: Scope.Scope): Effect.Effect<A, CompletionError, R> => {
-  const { asked: { model, operation, provider, request, requestId }, attempt } = options
-  return Effect.flatMap(
+/** How long the body of an error response may take. */
+const errorBodyTime = Duration.seconds(60)
+
+const traced = <A, P extends PreparedRequest>(
+  environment: Environment,
+  call: TransportCall<A, P>,
+  attempt: Attempt,
+  prepared: P,
+  scope: Scope.Scope
+): Effect.Effect<Values<A>, CompletionError> =>
+  Effect.flatMap(
     Scope.provide(
       Effect.makeSpanScoped("sluice.attempt", {
         kind: "client",
         attributes: {
-          "gen_ai.operation.name": operation,
-          "gen_ai.provider.name": provider.definition.id,
-          ...(model === undefined ? {} : { "gen_ai.request.model": model }),
-          "server.address": new URL(request.url).host,
-          "sluice.request_id": requestId,
-          "sluice.attempt": attempt
+          "gen_ai.operation.name": call.operation,
+          "gen_ai.provider.name": prepared.provider.definition.id,
+          ...(prepared.model === undefined ? {} : { "gen_ai.request.model": prepared.model }),
+          "server.address": new URL(prepared.request.url).host,
+          "sluice.request_id": call.requestId,
+          "sluice.attempt": call.record.attempts
         }
       }),
       scope
     ),
-    (span) => Effect.withParentSpan(exchange(options, scope, span), span, { captureStackTrace: false })
+    (span) =>
+      Effect.withParentSpan(exchange(environment, call, attempt, prepared, scope, span), span, {
+        captureStackTrace: false
+      })
   )
-}
 
 /**
- * Makes an attempt: takes its answer once the response's headers say that there is one. The connection is closed with the
- * scope. There is a span of it where there is a tracer: without one, nobody would ever see it.
- *
- * @category constructors
- * @since 0.1.0
+ * Creates the transport of a call. An attempt is opened once the response's headers say that it succeeded; its connection is
+ * closed with the scope. There is a span of it where there is a tracer: without one, nobody would see it.
  */
-export const open = <A, R = never>(
-  options: Options<A, R>,
-  scope: Scope.Scope
-): Effect.Effect<A, CompletionError, R> =>
-  Effect.withFiber((fiber) =>
-    fiber.cache.tracer === undefined ? exchange(options, scope, undefined) : traced(options, scope)
-  )
+export const make = <A, P extends PreparedRequest>(environment: Environment, call: TransportCall<A, P>): Open<A> => {
+  const { explain } = call.codec
+  return (attempt, scope) => {
+    call.record.attempts++
+    const opened = Effect.flatMap(
+      call.codec.prepare(attempt.target, attempt.change),
+      (prepared) =>
+        Effect.withFiber((fiber) =>
+          fiber.cache.tracer === undefined
+            ? exchange(environment, call, attempt, prepared, scope, undefined)
+            : traced(environment, call, attempt, prepared, scope)
+        )
+    )
+    return explain === undefined ? opened : Effect.mapError(opened, explain)
+  }
+}

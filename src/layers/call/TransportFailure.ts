@@ -1,9 +1,7 @@
 /**
- * What went wrong between here and the provider, out of what an HTTP client says.
- *
- * @since 0.1.0
+ * Classifies what went wrong between here and the provider, from the error of an HTTP client.
  */
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
 import {
@@ -14,14 +12,11 @@ import {
 } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 
-/**
- * The system's code and sentence of a failure, found through the causes it is wrapped in.
- *
- * @category models
- * @since 0.1.0
- */
+/** The code and the sentence of the system for a failure, from the innermost of its causes. */
 export interface Reason {
+  /** The code, such as `ECONNRESET`. */
   readonly code: string | undefined
+  /** The sentence. */
   readonly detail: string | undefined
 }
 
@@ -31,11 +26,8 @@ const text = (value: unknown, key: string): string | undefined => {
 }
 
 /**
- * Finds the innermost code, and the sentence beside it. Causes are read and never kept: they hold requests, and requests
- * hold keys.
- *
- * @category accessors
- * @since 0.1.0
+ * Finds the innermost code and the sentence beside it. Causes are read and never kept: they hold requests, and requests hold
+ * keys.
  */
 export const reasonOf = (error: unknown): Reason => {
   let code: string | undefined
@@ -64,16 +56,16 @@ export const reasonOf = (error: unknown): Reason => {
 
 const connectTimeouts = new Set(["UND_ERR_CONNECT_TIMEOUT", "ETIMEDOUT"])
 
-/**
- * Classifies a request that got no response.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Classifies a request that got no response. */
 export const classify = (
   error: HttpClientError.HttpClientError,
   context: ErrorContext,
-  options: { readonly connectTimeout: Duration.Duration; readonly scrub: (text: string) => string }
+  options: {
+    readonly connectTimeout: Duration.Duration
+    /** Milliseconds since the request was handed to the client. */
+    readonly waited: number
+    readonly scrub: (text: string) => string
+  }
 ): ConnectionError | ConnectTimeoutError | ConfigurationError | InvalidRequestError => {
   const { code, detail } = reasonOf(error)
   if (error.reason._tag === "InvalidUrlError") {
@@ -90,6 +82,6 @@ export const classify = (
   // A header that only the client may set, like `transfer-encoding`.
   if (code === "UND_ERR_INVALID_ARG") return new InvalidRequestError({ ...fields, parameter: "headers" })
   return code !== undefined && connectTimeouts.has(code)
-    ? new ConnectTimeoutError({ ...fields, after: options.connectTimeout })
+    ? new ConnectTimeoutError({ ...fields, limit: options.connectTimeout, waited: Duration.millis(options.waited) })
     : new ConnectionError(fields)
 }

@@ -17,14 +17,16 @@ import { type Checked, ProviderCheck } from "../../services/ProviderCheck.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { reportsFailure } from "../../streams/response/ErrorBody.ts"
 import { load } from "../../streams/protocols/Loading.ts"
+import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../call/PlainRequest.ts"
-import * as Exchange from "../call/Caller.ts"
+import * as Body from "../call/Body.ts"
+import * as Caller from "../call/Caller.ts"
+import * as PlainRequest from "../call/PlainRequest.ts"
 
-/** Enough for any protocol: OpenAI's Responses API refuses less. */
+/** Enough for any protocol: OpenAI's Responses API rejects less. */
 const fewTokens = 16
 
-/** Nobody knows a call that every server of the provider's knows: then the address is not the provider's. */
+/** Where a call is unknown that every server of the provider knows, the address is not the provider's. */
 const wrongAddress = ({ baseUrl, definition }: Provider) =>
   new ConfigurationError({
     // Without its parameters, which may be keys.
@@ -36,29 +38,27 @@ const wrongAddress = ({ baseUrl, definition }: Provider) =>
 
 const make = Effect.gen(function*() {
   const registry = yield* ProviderRegistry
-  const exchange = yield* Exchange.make
+  const caller = yield* Caller.make
 
-  const call = Effect.fnUntraced(function*(provider: Provider): Effect.fn.Return<void, CompletionError> {
+  const checkKey = (provider: Provider): Effect.Effect<void, CompletionError> => {
     const { body, ...endpoint } = provider.definition.check
-    const ask = yield* Effect.fromResult(
-      Ask.make(provider, {
-        operation: "check",
-        endpoint,
-        json: body,
-        once: true
-      })
-    )
-    yield* Effect.mapError(
-      // What it says does not matter, but that it is an answer: some providers refuse with a 200.
-      exchange.json(
-        ask,
-        (value) => reportsFailure(value) ? Result.fail("it reports a failure") : Result.succeed(undefined)
-      ),
-      (error) => (error._tag === "ModelNotFoundError" && body === undefined ? wrongAddress(provider) : error)
-    )
-  })
+    return caller.one({
+      operation: "check",
+      target: { provider: provider.definition.id, model: undefined },
+      isRepeatable: false,
+      prepare: () => Effect.fromResult(PlainRequest.prepare(provider, { endpoint, json: body })),
+      // The content does not matter, but some providers report an error with status 200.
+      decode: (response) =>
+        Effect.map(
+          Body.jsonOf(response, caller.settings.maxResponseBytes, (value) =>
+            reportsFailure(value) ? Result.fail("it reports a failure") : Result.succeed(undefined)),
+          Body.one
+        ),
+      explain: (error) => (error._tag === "ModelNotFoundError" && body === undefined ? wrongAddress(provider) : error)
+    })
+  }
 
-  const chat = Effect.fnUntraced(function*(
+  const checkModel = Effect.fnUntraced(function*(
     provider: Provider,
     model: string
   ): Effect.fn.Return<void, CompletionError> {
@@ -66,21 +66,22 @@ const make = Effect.gen(function*() {
     const protocol = yield* load(binding.protocol)
     const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
     const request = CompletionRequest.make({ model, prompt: "Hi", maxOutputTokens: fewTokens })
-    const body = yield* Effect.fromResult(
+    const json = yield* Effect.fromResult(
       protocol.encodeRequest(request, { provider: provider.definition.id, model, stream: false, quirks })
     )
-    const ask = yield* Effect.fromResult(Ask.make(provider, {
+    const endpoint = { ...binding, quirks, path: binding.wholePath ?? binding.path }
+    yield* caller.one({
       operation: "check",
-      endpoint: { ...binding, quirks, path: binding.wholePath ?? binding.path },
-      model,
-      json: body,
-      once: true
-    }))
-    yield* Effect.scoped(exchange.open(ask, (answer) =>
-      Effect.gen(function*() {
-        const { failure } = protocol.decodeWhole(yield* Exchange.bodyOf(answer, fewBytes), answer.context)
-        if (failure !== undefined) return yield* Effect.fail(failure)
-      })))
+      target: { provider: provider.definition.id, model },
+      isRepeatable: false,
+      tokenBound: () => Effect.succeed(TokenBounds.ofRequest(request, provider.definition.id)),
+      prepare: () => Effect.fromResult(PlainRequest.prepare(provider, { endpoint, model, json })),
+      decode: (response) =>
+        Effect.flatMap(Body.textOf(response, fewBytes), (body) => {
+          const { failure } = protocol.decodeWhole(body, response.context)
+          return failure === undefined ? Effect.succeed(Body.one(undefined)) : Effect.fail(failure)
+        })
+    })
   })
 
   const check = Effect.fnUntraced(function*(
@@ -89,7 +90,7 @@ const make = Effect.gen(function*() {
   ): Effect.fn.Return<Checked, CompletionError> {
     const provider = yield* registry.provider(name)
     const begun = yield* Clock.currentTimeMillis
-    yield* options.model === undefined ? call(provider) : chat(provider, options.model)
+    yield* options.model === undefined ? checkKey(provider) : checkModel(provider, options.model)
     return {
       provider: provider.definition.id,
       model: options.model,
@@ -99,7 +100,7 @@ const make = Effect.gen(function*() {
   return { check }
 })
 
-/** An answer of a few tokens with everything around it. */
+/** Enough for a completion of a few tokens with everything around it. */
 const fewBytes = 1024 * 1024
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The chat model behind HTTP: a request is resolved, written, sent, retried, decoded.
+ * Chat models over HTTP.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,6 @@ import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -16,14 +15,13 @@ import { type CompletionError, InvalidRequestError } from "../../domain/Completi
 import * as CompletionRequest from "../../domain/CompletionRequest.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
+import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
-import * as RetryPolicy from "../../services/RetryPolicy.ts"
-import * as Retry from "../resilience/Retry.ts"
-import * as Attempt from "../call/Transport.ts"
-import * as RequestId from "../call/RequestId.ts"
-import { makeMeans } from "../call/Send.ts"
-import * as Events from "./Events.ts"
-import * as PreparedRequest from "./PreparedRequest.ts"
+import * as TokenBounds from "../../streams/request/TokenBounds.ts"
+import * as Caller from "../call/Caller.ts"
+import type { RequestChange, Target, Values } from "../resilience/Policy.ts"
+import { decode } from "./DecodeCompletion.ts"
+import * as PreparedCompletion from "./PreparedCompletion.ts"
 
 const toRequest = (
   input: CompletionRequest.CompletionRequestInput,
@@ -35,54 +33,72 @@ const toRequest = (
       new InvalidRequestError({
         provider,
         parameter: "prompt",
-        // A schema's message says where, and repeats what stood there: the place is enough.
+        // A schema's message names the place and repeats what stood there: the place is enough.
         detail: Schema.isSchemaError(error)
           ? "its messages are not what effect/ai's Prompt.make takes"
           : "it is neither a text, nor a list of messages, nor a Prompt"
       })
   })
 
-const headerOf = (input: CompletionRequest.CompletionRequestInput, name: string): string | undefined =>
-  Object.entries(input.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
+/** What a stream emits before any content: held back, so that an attempt that fails then can be repeated. */
+const isPrelude = ({ _tag }: ResponseEvent): boolean => _tag === "RateLimits" || _tag === "Created"
+
+const usageOf = (event: ResponseEvent) => (event._tag === "Completed" ? event.usage : undefined)
+
+const changed = (
+  request: CompletionRequest.CompletionRequest,
+  { maxOutputTokens }: RequestChange
+): CompletionRequest.CompletionRequest => (maxOutputTokens === undefined ? request : { ...request, maxOutputTokens })
 
 const make = Effect.gen(function*() {
   const registry = yield* ProviderRegistry
-  const means = yield* makeMeans
-  const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(means.settings)
+  const caller = yield* Caller.make
+  const { maxResponseBytes } = caller.settings
 
-  const attempts = (
+  const call = (
+    provider: Provider,
+    model: string,
+    request: CompletionRequest.CompletionRequest,
+    isStreamed: boolean
+  ): Caller.CallOptions<ResponseEvent, PreparedCompletion.PreparedCompletion> => {
+    const target: Target = { provider: provider.definition.id, model }
+    return {
+      operation: "chat",
+      target,
+      headers: request.headers,
+      timeouts: request.timeouts,
+      isPrelude,
+      usageOf,
+      tokenBound: ({ change, target }) =>
+        Effect.succeed(TokenBounds.ofRequest(changed(request, change), target.provider)),
+      prepare: (to, change) =>
+        to === target
+          ? PreparedCompletion.make(provider, model, changed(request, change), isStreamed)
+          : Effect.flatMap(
+            registry.provider(to.provider),
+            (other) => PreparedCompletion.make(other, to.model ?? model, changed(request, change), isStreamed)
+          ),
+      decode: (response, prepared) => decode(response, prepared, maxResponseBytes)
+    }
+  }
+
+  const open = (
     input: CompletionRequest.CompletionRequestInput,
-    streamed: boolean,
+    isStreamed: boolean,
     scope: Scope.Scope
-  ): Effect.Effect<Retry.Attempt, CompletionError> =>
-    Effect.flatMap(
-      registry.resolve(input.model),
-      ({ model, provider }) =>
-        Effect.flatMap(toRequest(input, provider.definition.id), (request) =>
-          Effect.withFiber((fiber) => {
-            const requestId = headerOf(input, "x-request-id") ?? RequestId.makeUnsafe(fiber.getRef(Random.Random))
-            const policy = fiber.getRef(RetryPolicy.RetryPolicy) ?? layerPolicy
-            return Effect.map(
-              PreparedRequest.make(provider, model, request, { streamed, requestId }),
-              (prepared) => {
-                const take = Events.of(prepared, means.settings)
-                return Retry.run(
-                  policy,
-                  requestId,
-                  scope,
-                  (attempt, attemptScope) => Attempt.open({ means, asked: prepared, attempt, take }, attemptScope)
-                )
-              }
-            )
-          }))
-    )
+  ): Effect.Effect<Values<ResponseEvent>, CompletionError> =>
+    Effect.flatMap(registry.resolve(input.model), ({ model, provider }) =>
+      Effect.flatMap(
+        toRequest(input, provider.definition.id),
+        (request) => caller.pull(call(provider, model, request, isStreamed), scope)
+      ))
 
   // One channel from the socket to the caller: each stage in between would cost every chunk its step.
   const events = (
     input: CompletionRequest.CompletionRequestInput,
-    streamed: boolean
+    isStreamed: boolean
   ): Stream.Stream<ResponseEvent, CompletionError> =>
-    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => attempts(input, streamed, scope)))
+    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(input, isStreamed, scope)))
 
   return ChatModel.of({
     stream: (input) => events(input, true),
@@ -99,8 +115,8 @@ const make = Effect.gen(function*() {
  *
  * **Details**
  *
- * `SluiceConfig` and `RetryPolicy` are read when the layer is built. A `RetryPolicy` that is provided to a single call goes
- * before the layer's.
+ * `SluiceConfig` and `RetryPolicy` are read when the layer is built. A `RetryPolicy` that is provided to a single call takes
+ * the place of the layer's.
  *
  * @category layers
  * @since 0.1.0

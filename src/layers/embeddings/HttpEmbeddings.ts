@@ -1,5 +1,5 @@
 /**
- * Embeddings over HTTP: inputs are divided into requests, asked for some at a time, and put together in their order.
+ * Embeddings over HTTP: divides the inputs into requests, sends some at a time, and joins their vectors in order.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { amend, isProviderError } from "../../domain/CompletionError.ts"
+import { amend, type CompletionError, isProviderError } from "../../domain/CompletionError.ts"
 import { EmbeddedPart } from "../../domain/EmbeddedPart.ts"
 import {
   type Embedding,
@@ -27,78 +27,113 @@ import { Embeddings } from "../../services/Embeddings.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Batches from "../../streams/embeddings/Batches.ts"
+import type { Answer } from "../../streams/embeddings/WireFormat.ts"
 import * as WireFormats from "../../streams/embeddings/WireFormats.ts"
+import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../call/PlainRequest.ts"
-import * as Exchange from "../call/Caller.ts"
+import * as Body from "../call/Body.ts"
+import * as Caller from "../call/Caller.ts"
+import * as PlainRequest from "../call/PlainRequest.ts"
+import type { PreparedRequest } from "../call/PreparedRequest.ts"
+import type { Target } from "../resilience/Policy.ts"
 
 const defaultConcurrency = 4
 
-/** What came of a batch: as much as was done of it, and why there is no more. */
+/** The result of a batch: as much as was embedded of it, and why there is no more. */
 interface Outcome {
   readonly done: ReadonlyArray<EmbeddingBatch<Vector>>
   readonly failure: ExchangeError | undefined
 }
 
-interface Asked {
-  readonly provider: Provider
-  readonly model: string
-  readonly binding: EmbeddingBinding
+interface Job {
+  readonly target: Target
   readonly request: EmbeddingRequest
-  /** How many inputs a request may have, as far as refusals have taught it. */
+  /** How many inputs a request may have, as far as the provider's errors have shown. */
   readonly learned: { most: number }
+}
+
+interface PreparedEmbeddings extends PreparedRequest {
+  readonly binding: EmbeddingBinding
 }
 
 const nothing: Outcome = { done: [], failure: undefined }
 
 const make = Effect.gen(function*() {
-  const exchange = yield* Exchange.make
   const registry = yield* ProviderRegistry
+  const caller = yield* Caller.make
+  const { maxResponseBytes } = caller.settings
 
-  const ask = Effect.fnUntraced(function*(
-    { binding, model, provider, request }: Asked,
-    batch: Batches.Batch
-  ): Effect.fn.Return<EmbeddingBatch<Vector>, ExchangeError> {
-    const context = { provider: provider.definition.id, model, binding }
-    const body = yield* Effect.fromResult(WireFormats.encode(batch.inputs, request, context))
-    const asked = yield* Effect.fromResult(Ask.make(provider, {
-      operation: "embeddings",
-      endpoint: binding,
+  const bindingOf = (provider: Provider, model: string, request: EmbeddingRequest) =>
+    Address.operationOf(
+      provider,
+      provider.definition.embeddings?.filter(({ when }) => when === undefined || request.purpose !== undefined),
       model,
-      json: body,
-      headers: request.headers
-    }))
-    const answer = yield* exchange.json(
-      asked,
-      (value, { headers }) => WireFormats.decode(value, batch.inputs, request, { binding, headers })
+      "embed"
     )
-    return {
-      embeddings: answer.vectors.map((vector, index) => ({ index: batch.first + index, vector })),
-      model: answer.model,
-      usage: answer.usage
-    }
+
+  const prepare = Effect.fnUntraced(function*(
+    target: Target,
+    request: EmbeddingRequest,
+    inputs: Batches.Batch["inputs"]
+  ): Effect.fn.Return<PreparedEmbeddings, CompletionError> {
+    const provider = yield* registry.provider(target.provider)
+    const model = target.model ?? ""
+    const binding = yield* Effect.fromResult(bindingOf(provider, model, request))
+    const context = { provider: provider.definition.id, model, binding }
+    const json = yield* Effect.fromResult(WireFormats.encode(inputs, request, context))
+    const prepared = yield* Effect.fromResult(
+      PlainRequest.prepare(provider, { endpoint: binding, model, json, headers: request.headers })
+    )
+    return { ...prepared, binding }
   })
 
-  const byHalves = (asked: Asked, [left, right]: readonly [Batches.Batch, Batches.Batch]): Effect.Effect<Outcome> =>
-    Effect.flatMap(attempt(asked, left), (first) =>
+  const embedBatch = ({ request, target }: Job, batch: Batches.Batch) =>
+    Effect.map(
+      Caller.ofWhole(caller.one<Answer, PreparedEmbeddings>({
+        operation: "embeddings",
+        target,
+        headers: request.headers,
+        timeouts: request.timeouts,
+        usageOf: ({ usage }) => usage,
+        tokenBound: () => Effect.succeed(TokenBounds.ofTexts(batch.inputs)),
+        prepare: (to) => prepare(to, request, batch.inputs),
+        decode: (response, { binding }) =>
+          Effect.map(
+            Body.jsonOf(
+              response,
+              maxResponseBytes,
+              (value) => WireFormats.decode(value, batch.inputs, request, { binding, headers: response.headers })
+            ),
+            Body.one
+          )
+      })),
+      ({ model, usage, vectors }): EmbeddingBatch<Vector> => ({
+        embeddings: vectors.map((vector, index) => ({ index: batch.first + index, vector })),
+        model,
+        usage
+      })
+    )
+
+  const byHalves = (job: Job, [left, right]: readonly [Batches.Batch, Batches.Batch]): Effect.Effect<Outcome> =>
+    Effect.flatMap(attempt(job, left), (first) =>
       first.failure !== undefined
         ? Effect.succeed(first)
-        : Effect.map(attempt(asked, right), (second) => ({
+        : Effect.map(attempt(job, right), (second) => ({
           done: [...first.done, ...second.done],
           failure: second.failure
         })))
 
-  /** Never fails: what was done goes with what was not. A batch that is too much for the provider is asked for by halves. */
-  const attempt = (asked: Asked, batch: Batches.Batch): Effect.Effect<Outcome> =>
+  /** Never fails: what was embedded is returned with what failed. A batch that is too large for the provider is halved. */
+  const attempt = (job: Job, batch: Batches.Batch): Effect.Effect<Outcome> =>
     Effect.suspend(() => {
       const halves = Batches.halve(batch)
-      if (halves !== undefined && batch.inputs.length > asked.learned.most) return byHalves(asked, halves)
-      return Effect.matchEffect(ask(asked, batch), {
-        onSuccess: (answer) => Effect.succeed<Outcome>({ done: [answer], failure: undefined }),
+      if (halves !== undefined && batch.inputs.length > job.learned.most) return byHalves(job, halves)
+      return Effect.matchEffect(embedBatch(job, batch), {
+        onSuccess: (embedded) => Effect.succeed<Outcome>({ done: [embedded], failure: undefined }),
         onFailure: (error) => {
           if (halves !== undefined && Batches.isTooMuch(error)) {
-            asked.learned.most = Math.min(asked.learned.most, halves[0].inputs.length)
-            return byHalves(asked, halves)
+            job.learned.most = Math.min(job.learned.most, halves[0].inputs.length)
+            return byHalves(job, halves)
           }
           const failure = isProviderError(error) ? amend(error, { inputs: Batches.places(batch) }) : error
           return Effect.succeed<Outcome>({ done: [], failure })
@@ -110,21 +145,15 @@ const make = Effect.gen(function*() {
     request: EmbeddingRequest
   ): Effect.fn.Return<Stream.Stream<Outcome>, ExchangeError> {
     const { model, provider } = yield* registry.resolve(request.model)
-    const binding = yield* Effect.fromResult(
-      Address.operationOf(
-        provider,
-        provider.definition.embeddings?.filter(({ when }) => when === undefined || request.purpose !== undefined),
-        model,
-        "embed"
-      )
-    )
-    const asked: Asked = { provider, model, binding, request, learned: { most: Infinity } }
+    const binding = yield* Effect.fromResult(bindingOf(provider, model, request))
+    const target: Target = { provider: provider.definition.id, model }
+    const job: Job = { target, request, learned: { most: Infinity } }
     let failed = false
     return Stream.fromIterable(Batches.divide(request.inputs, WireFormats.limits(binding))).pipe(
       Stream.mapEffect(
         (batch) =>
           Effect.suspend(() =>
-            failed ? Effect.succeed(nothing) : Effect.tap(attempt(asked, batch), ({ failure }) =>
+            failed ? Effect.succeed(nothing) : Effect.tap(attempt(job, batch), ({ failure }) =>
               Effect.sync(() => {
                 if (failure !== undefined) failed = true
               }))

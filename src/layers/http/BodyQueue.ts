@@ -22,32 +22,20 @@ const highWater = 64 * 1024
 
 type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>
 
-/**
- * What is made of the bytes of a body. It is only asked while somebody waits for its answer.
- *
- * **Details**
- *
- * `chunks` takes all that has arrived, and answers nothing when it needs more; `fruitless` is then told for how many
- * milliseconds was waited for them. `ended` is asked when there are no more bytes, with why, as often as somebody asks.
- *
- * @category models
- * @since 0.1.0
- */
+/** Decodes the bytes of a body. It is called only while a fiber waits for its result. */
 export interface Reader<A, E, E2> {
+  /** Decodes all bytes that have arrived, and returns `undefined` when it needs more. */
   readonly chunks: (chunks: Chunks) => Pull.Pull<A, E2> | undefined
-  readonly fruitless: (waited: number) => void
+  /** Records the milliseconds of a wait for bytes, before these are decoded. */
+  readonly waited: (millis: number) => void
+  /** Returns the end of the body, or its failure, as often as it is pulled after the last bytes. */
   readonly ended: (why: E | Cause.Done) => Pull.Pull<A, E2>
 }
 
-/**
- * Makes the reader that leaves the bytes as they are.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const asTheyAre = <E>(): Reader<Chunks, E, E> => ({
+/** Makes the reader that returns the bytes unchanged. */
+export const passthrough = <E>(): Reader<Chunks, E, E> => ({
   chunks: (chunks) => Effect.succeed(chunks),
-  fruitless: () => {},
+  waited: () => {},
   ended: (why) => Effect.fail(why)
 })
 
@@ -112,7 +100,7 @@ export class BodyQueue<E> {
 
   /** Takes all there is through a reader, or waits for it. */
   read<A, E2>(reader: Reader<A, E, E2>): Pull.Pull<A, E2> {
-    const answer = (): Pull.Pull<A, E2> | undefined => {
+    const take = (): Pull.Pull<A, E2> | undefined => {
       const chunks = this.#takeAll()
       const found = chunks === undefined ? undefined : reader.chunks(chunks)
       if (found !== undefined) return found
@@ -121,24 +109,23 @@ export class BodyQueue<E> {
     const wait: Pull.Pull<A, E2> = Effect.callback((resume) => {
       this.#waitingSince = this.#clock.currentTimeMillisUnsafe()
       this.#wake = () => {
+        const now = this.#clock.currentTimeMillisUnsafe()
+        reader.waited(now - this.#waitingSince)
         let found: Pull.Pull<A, E2> | undefined
         try {
-          found = answer()
+          found = take()
         } catch (defect) {
           found = Effect.die(defect)
         }
-        if (found === undefined) {
-          const now = this.#clock.currentTimeMillisUnsafe()
-          reader.fruitless(now - this.#waitingSince)
-          this.#waitingSince = now
-        } else {
+        if (found === undefined) this.#waitingSince = now
+        else {
           this.#wake = undefined
           resume(found)
         }
       }
       return this.#stopWaiting
     })
-    return Effect.suspend(() => answer() ?? wait)
+    return Effect.suspend(() => take() ?? wait)
   }
 
   #end(why: E | Cause.Done): void {

@@ -9,7 +9,6 @@
  */
 import type * as Undici from "@effect/platform-node/Undici"
 import type * as Clock from "effect/Clock"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
@@ -21,76 +20,96 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
+import { Readable } from "node:stream"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
 import { withPrivacy } from "./Privacy.ts"
-import type { Watch, Watched } from "./Watch.ts"
+import type { TimeLimit, Watch, Watched } from "./Watch.ts"
 
 type HttpError = HttpClientError.HttpClientError
 
 const transportError = (request: HttpClientRequest.HttpClientRequest, cause: unknown): HttpError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
 
-/**
- * How long a response's headers may take, and who looks at the clock.
- *
- * @category models
- * @since 0.1.0
- */
-export interface TimeLimit {
-  readonly millis: number
+/** What supervises a request: its time limits, and who may refuse to send it. */
+export interface Supervision<E> {
+  /** Watches the limits. */
   readonly watch: Watch
+  /** The limit of the wait for a connection, which begins now. */
+  readonly connectionLimit: (now: number) => TimeLimit<E>
+  /** The limit of the wait for the response headers, which begins when the request is sent. */
+  readonly headersLimit: (now: number) => TimeLimit<E>
+  /** Is called once, immediately before the request is sent. An error refuses it. */
+  readonly onSend: () => E | undefined
 }
 
-type Resume = (response: Effect.Effect<DispatchResponse, HttpError>) => void
+type Resume<E> = (response: Effect.Effect<DispatchResponse, HttpError | E>) => void
 
 const givenUp = new Error("The request was given up")
 
+/** Bodies of more bytes are handed over in pieces of this size, so that the progress of the upload is known. */
+const pieceBytes = 64 * 1024
+
+/** Returns the headers, with the length of a body that is handed over in pieces. */
+const withLength = ({ body, headers }: HttpClientRequest.HttpClientRequest): Readonly<Record<string, string>> =>
+  body._tag !== "Uint8Array" || body.body.length <= pieceBytes || headers["content-length"] !== undefined
+    ? headers
+    : { ...headers, "content-length": String(body.body.length) }
+
 /** One exchange: the callbacks of one request. It is watched until its headers are there. */
-class Exchange implements Undici.Dispatcher.DispatchHandler, Watched {
+class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
   readonly #request: HttpClientRequest.HttpClientRequest
   readonly #target: Target
   readonly #clock: Clock.Clock
-  #limit: TimeLimit | undefined
-  #deadline = 0
-  #resume: Resume | undefined
+  readonly #resume: Resume<E>
+  readonly #supervision: Supervision<E> | undefined
+  #limit: TimeLimit<E> | undefined
+  #since = 0
   #controller: Undici.Dispatcher.DispatchController | undefined
   #response: DispatchResponse | undefined
-  #aborted = false
-  #over = false
-  /** Whether it was given up because no headers came in time. */
-  isLate = false
+  #isSent = false
+  #isAborted = false
+  #isOver = false
 
-  constructor(request: HttpClientRequest.HttpClientRequest, target: Target, clock: Clock.Clock) {
+  constructor(
+    request: HttpClientRequest.HttpClientRequest,
+    target: Target,
+    clock: Clock.Clock,
+    resume: Resume<E>,
+    supervision?: Supervision<E>
+  ) {
     this.#request = request
     this.#target = target
     this.#clock = clock
+    this.#resume = resume
+    this.#supervision = supervision
   }
 
-  /** Closes the connection of an exchange that is not over. Whoever waits for its response is told. */
-  abort(): void {
-    if (this.#over || this.#aborted) return
-    this.#aborted = true
-    if (this.#response === undefined) this.#answer(Effect.fail(transportError(this.#request, givenUp)))
+  /** Closes the connection of an exchange that is not over. A caller that waits for its response gets the failure. */
+  abort(failure: HttpError | E = transportError(this.#request, givenUp)): void {
+    if (this.#isOver || this.#isAborted) return
+    this.#isAborted = true
+    if (this.#response === undefined) this.#finish(Effect.fail(failure))
     this.#controller?.abort(givenUp)
   }
 
   left(now: number): number {
-    return this.#deadline - now
+    return this.#limit === undefined ? Infinity : this.#since + this.#limit.left - now
   }
 
   isOver(): boolean {
-    return this.#over || this.#aborted || this.#response !== undefined
+    return this.#isOver || this.#isAborted || this.#response !== undefined
   }
 
   expire(): void {
-    this.isLate = true
-    this.abort()
+    this.abort(this.#limit?.error(this.#clock.currentTimeMillisUnsafe() - this.#since))
   }
 
   onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#aborted) controller.abort(givenUp)
+    if (this.#isAborted) controller.abort(givenUp)
+    // A request may be begun again on another connection, but it is admitted once.
+    else if (!this.#isSent) this.#send()
   }
 
   onResponseStart(
@@ -98,7 +117,7 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Watched {
     status: number,
     headers: Record<string, string | Array<string> | undefined>
   ): void {
-    // 100 Continue, 103 Early Hints: the response is yet to come.
+    // 100 Continue and 103 Early Hints: the response is yet to come.
     if (status < 200) return
     // Slices of the first read, all of which would stay as long as the response does.
     controller.rawHeaders = null
@@ -110,7 +129,7 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Watched {
       body: new BodyQueue(controller, this.#clock),
       exchange: this
     })
-    this.#answer(Effect.succeed(this.#response))
+    this.#finish(Effect.succeed(this.#response))
   }
 
   onResponseData(_controller: Undici.Dispatcher.DispatchController, chunk: Buffer): void {
@@ -118,46 +137,72 @@ class Exchange implements Undici.Dispatcher.DispatchHandler, Watched {
   }
 
   onResponseEnd(): void {
-    this.#over = true
+    this.#isOver = true
     this.#response?.body.end()
   }
 
   onResponseError(_controller: Undici.Dispatcher.DispatchController, cause: Error): void {
-    this.#over = true
-    if (this.#response === undefined) this.#answer(Effect.fail(transportError(this.#request, cause)))
+    this.#isOver = true
+    if (this.#response === undefined) this.#finish(Effect.fail(transportError(this.#request, cause)))
     else this.#response.body.fail(this.#response.broken(cause))
   }
 
-  /** Puts the request on its way. */
-  begin(dispatcher: Undici.Dispatcher, resume: Resume, limit?: TimeLimit): void {
-    if (limit !== undefined) {
-      this.#limit = limit
-      this.#deadline = this.#clock.currentTimeMillisUnsafe() + limit.millis
-      limit.watch.add(this)
+  /** Hands the request to undici, which sends it when a connection is free. */
+  begin(dispatcher: Undici.Dispatcher): void {
+    if (this.#supervision !== undefined) {
+      this.#since = this.#clock.currentTimeMillisUnsafe()
+      this.#limit = this.#supervision.connectionLimit(this.#since)
+      this.#supervision.watch.add(this)
     }
-    this.#resume = resume
-    const { body, headers, method } = this.#request
+    const { method } = this.#request
     const { origin, path } = this.#target
     try {
       dispatcher.dispatch({
         origin,
         path,
         method,
-        headers,
-        body: body._tag === "Uint8Array" ? body.body : null,
-        // Clocks are the caller's business: these only say that undici has none.
+        headers: withLength(this.#request),
+        body: this.#body(),
+        // Time limits are supervised here: these only say that undici has none.
         headersTimeout: 0,
         bodyTimeout: 0
       }, this)
     } catch (cause) {
-      this.#over = true
-      this.#answer(Effect.fail(transportError(this.#request, cause)))
+      this.#isOver = true
+      this.#finish(Effect.fail(transportError(this.#request, cause)))
     }
   }
 
-  #answer(response: Effect.Effect<DispatchResponse, HttpError>): void {
-    this.#limit?.watch.remove(this)
-    this.#resume?.(response)
+  #send(): void {
+    this.#isSent = true
+    if (this.#supervision === undefined) return
+    const refusal = this.#supervision.onSend()
+    if (refusal !== undefined) {
+      this.abort(refusal)
+      return
+    }
+    this.#since = this.#clock.currentTimeMillisUnsafe()
+    this.#limit = this.#supervision.headersLimit(this.#since)
+  }
+
+  #body(): Uint8Array | Readable | null {
+    const { body } = this.#request
+    if (body._tag !== "Uint8Array") return null
+    return body.body.length <= pieceBytes ? body.body : Readable.from(this.#pieces(body.body), { objectMode: false })
+  }
+
+  /** Emits the pieces of a large body. Each one that is taken shows that the upload goes on: the wait begins anew. */
+  *#pieces(bytes: Uint8Array): Generator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      if (this.#isSent) this.#since = this.#clock.currentTimeMillisUnsafe()
+      yield bytes.subarray(at, at + pieceBytes)
+    }
+    this.#since = this.#clock.currentTimeMillisUnsafe()
+  }
+
+  #finish(response: Effect.Effect<DispatchResponse, HttpError | E>): void {
+    this.#supervision?.watch.remove(this)
+    this.#resume(response)
   }
 }
 
@@ -204,9 +249,9 @@ export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient => {
     isPlain(request)
       ? Effect.clockWith((clock) =>
         Effect.callback<DispatchResponse, HttpError>((resume) => {
-          const exchange = new Exchange(request, targetOf(url), clock)
+          const exchange = new Exchange<never>(request, targetOf(url), clock, resume)
           signal.addEventListener("abort", () => exchange.abort(), { once: true })
-          exchange.begin(dispatcher, resume)
+          exchange.begin(dispatcher)
           return Effect.sync(() => exchange.abort())
         })
       )
@@ -238,37 +283,49 @@ const find = (request: HttpClientRequest.HttpClientRequest): Result.Result<Targe
   return found
 }
 
-/**
- * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does; without its cost where the
- * client is this one and nobody has wrapped it. Fails with a `TimeoutError` when no headers come in time.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const execute = (
+/** Sends a request through a client that is not this one, or one that this client leaves to Effect's own. */
+const executeForeign = <E>(
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
   scope: Scope.Scope,
-  limit: TimeLimit
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | Cause.TimeoutError> => {
-  if (!isDirect(client) || !isPlain(request)) {
+  { headersLimit, onSend }: Supervision<E>
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> =>
+  Effect.clockWith((clock) => {
+    const refusal = onSend()
+    if (refusal !== undefined) return Effect.fail(refusal)
+    const limit = headersLimit(clock.currentTimeMillisUnsafe())
     return HttpClient.withScope(client).execute(request).pipe(
-      Effect.timeout(limit.millis),
+      Effect.timeoutOrElse({
+        duration: Math.max(1, limit.left),
+        orElse: () => Effect.fail(limit.error(limit.left))
+      }),
       withPrivacy,
       Scope.provide(scope)
     )
-  }
+  })
+
+/**
+ * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does, without its cost where the client
+ * is this one and nobody has wrapped it. Fails with the supervision's errors where a limit is reached or the request refused.
+ */
+export const execute = <E>(
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest,
+  scope: Scope.Scope,
+  supervision: Supervision<E>
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> => {
+  if (!isDirect(client) || !isPlain(request)) return executeForeign(client, request, scope, supervision)
   const target = find(request)
   if (Result.isFailure(target)) return Effect.fail(target.failure)
   return Effect.clockWith((clock) => {
-    const exchange = new Exchange(request, target.success, clock)
+    let respond: Resume<E> | undefined
+    const exchange = new Exchange<E>(request, target.success, clock, (response) => respond?.(response), supervision)
     const abort = Effect.sync(() => exchange.abort())
     return Effect.andThen(
       Scope.addFinalizer(scope, abort),
-      Effect.callback<DispatchResponse, HttpError | Cause.TimeoutError>((resume) => {
-        const answer: Resume = (response) =>
-          resume(exchange.isLate ? Effect.fail(new Cause.TimeoutError("no response headers in time")) : response)
-        exchange.begin(client[Direct], answer, limit)
+      Effect.callback<DispatchResponse, HttpError | E>((resume) => {
+        respond = resume
+        exchange.begin(client[Direct])
         return abort
       })
     )

@@ -9,7 +9,7 @@ import * as Cookies from "effect/http/Cookies"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { asTheyAre, type BodyQueue } from "./BodyQueue.ts"
+import { type BodyQueue, passthrough } from "./BodyQueue.ts"
 import { type Head, StreamedResponse } from "./StreamedResponse.ts"
 
 type HttpError = HttpClientError.HttpClientError
@@ -51,7 +51,7 @@ export class DispatchResponse extends StreamedResponse {
   get stream(): Stream.Stream<Uint8Array, HttpError> {
     return Stream.fromChannel(
       Channel.fromTransform((_upstream, scope) =>
-        Effect.as(Scope.addFinalizer(scope, Effect.sync(() => this.#exchange.abort())), this.body.read(asTheyAre()))
+        Effect.as(Scope.addFinalizer(scope, Effect.sync(() => this.#exchange.abort())), this.body.read(passthrough()))
       )
     )
   }

@@ -1,54 +1,49 @@
 /**
- * One clock for everything that may take too long: a fiber that looks after all that is watched, instead of a fiber and a
- * timer for each.
- *
- * @since 0.1.0
+ * Watches everything that has a time limit with one fiber, instead of a fiber and a timer for each.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 
-/**
- * Something that may take so long and no longer.
- *
- * **Details**
- *
- * `left` answers how many milliseconds it has at the given time. `isOver` says that it needs no more watching. `expire` is
- * called once, when nothing is left.
- *
- * @category models
- * @since 0.1.0
- */
+/** Something with a time limit. */
 export interface Watched {
+  /** Whether it needs no more watching. */
   readonly isOver: () => boolean
+  /** Returns how many milliseconds are left at a time. */
   readonly left: (now: number) => number
+  /** Is called once, when nothing is left. */
   readonly expire: () => void
 }
 
-/**
- * Watches things until they are over, or taken away.
- *
- * @category models
- * @since 0.1.0
- */
+/** A limit that is running. */
+export interface TimeLimit<E> {
+  /** Milliseconds that are left. */
+  readonly left: number
+  /** Creates the error of its end, from the milliseconds that were waited. */
+  readonly error: (waited: number) => E
+}
+
+/** Watches things until they are over or removed. */
 export interface Watch {
+  /** Begins to watch. */
   readonly add: (watched: Watched) => void
+  /** Stops watching. */
   readonly remove: (watched: Watched) => void
 }
 
 /**
- * Makes a watch that looks at least every `tick` milliseconds while there is something to watch: so much later than its time
- * something may expire, and so much later it is forgotten when it is over.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes a watch that looks at least every `tick` milliseconds while there is something to watch, and sooner where less is left
+ * of something: what it watches expires at most a tick late.
  */
 export const make = Effect.fnUntraced(function*(tick: number): Effect.fn.Return<Watch, never, Scope.Scope> {
+  const clock = yield* Clock.Clock
   const all = new Set<Watched>()
   const some = Latch.makeUnsafe(false)
+  const sooner = Latch.makeUnsafe(false)
+  let nextLook = Infinity
 
-  /** Lets expire what must, and answers how long nothing will. */
+  /** Expires what has nothing left, and returns how long nothing else will. */
   const look = (now: number): number => {
     let soonest = tick
     for (const watched of all) {
@@ -65,15 +60,25 @@ export const make = Effect.fnUntraced(function*(tick: number): Effect.fn.Return<
   }
 
   yield* some.await.pipe(
-    Effect.andThen(Clock.currentTimeMillis),
-    Effect.flatMap((now) => Effect.sleep(Math.max(1, look(now)))),
+    Effect.andThen(Effect.suspend(() => {
+      sooner.closeUnsafe()
+      const now = clock.currentTimeMillisUnsafe()
+      const sleep = Math.max(1, look(now))
+      nextLook = now + sleep
+      return Effect.raceFirst(Effect.sleep(sleep), sooner.await)
+    })),
     Effect.forever,
     Effect.forkScoped
   )
   return {
     add: (watched) => {
+      const isFirst = all.size === 0
       all.add(watched)
-      some.openUnsafe()
+      if (isFirst) some.openUnsafe()
+      else {
+        const now = clock.currentTimeMillisUnsafe()
+        if (now + watched.left(now) < nextLook) sooner.openUnsafe()
+      }
     },
     remove: (watched) => {
       all.delete(watched)

@@ -29,6 +29,7 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
     case "InvalidRequestError":
       return new AiError.InvalidRequestError({ parameter: error.parameter, description })
     case "ModelNotFoundError":
+    case "BudgetExceededError":
     case "ContextLengthExceededError":
       return new AiError.InvalidRequestError({ description })
     case "MalformedResponseError":
@@ -40,8 +41,12 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
     // What their NetworkError wants to know, method and URL, is not in ours: a URL may hold a key.
     case "ConnectionError":
     case "ConnectTimeoutError":
+    case "ConnectionWaitTimeoutError":
     case "RequestTimeoutError":
+    case "FirstEventTimeoutError":
     case "StreamIdleTimeoutError":
+    case "MinimumRateError":
+    case "DeadlineExceededError":
     case "IncompleteStreamError":
       return new AiError.InternalProviderError({ description })
   }

@@ -1,1984 +1,1183 @@
 /**
- * The models that are known without asking anyone, as of 2026-08-22.
+ * The catalogue: facts about 1170 models, one a line, as of 2026-08-22.
  *
- * Written by `scripts/models.ts`; a change made here is lost. See `Table.ts` for its form.
- *
- * @since 0.1.0
+ * Each line is `ModelFacts` in JSON, sorted by provider and id, with its keys in a fixed order. A line may be changed by
+ * hand; `scripts/models.ts` sorts and checks the lines, or writes them from a list. See `docs/models.md`.
  */
-import type { Table } from "./Table.ts"
 
-/**
- * 1170 models.
- *
- * @category models
- * @since 0.1.0
- */
-export const table: Table = {
-  date: "2026-08-22",
-  rows: 1170,
-  ids: [
-    "Achatgpt-4o-latest",
-    "Bodex-mini-latest",
-    "Cmputer-use-preview",
-    "Agpt-3.5-turbo",
-    "N-0613",
-    "O16k",
-    "Oinstruct",
-    "E4",
-    "F-turbo",
-    "L-preview",
-    "F.1",
-    "H-mini",
-    "Inano",
-    "Fo",
-    "G-2024-05-13",
-    "N8-06",
-    "M11-20",
-    "Hmini",
-    "L-2024-07-18",
-    "Msearch-preview",
-    "Hsearch-preview",
-    "E5",
-    "F-chat-latest",
-    "Hodex",
-    "Gimage",
-    "L-mini",
-    "Gmini",
-    "Gnano",
-    "Gpro",
-    "F.1",
-    "H-chat-latest",
-    "Jodex",
-    "N-max",
-    "Pini",
-    "G2",
-    "H-chat",
-    "M-latest",
-    "Jodex",
-    "Ipro",
-    "G3-codex",
-    "N-spark",
-    "G4",
-    "H-image-2",
-    "Imini",
-    "Inano",
-    "Ipro",
-    "G5",
-    "H-pro",
-    "G6",
-    "H-luna",
-    "M-pro",
-    "Isol",
-    "L-pro",
-    "Iterra",
-    "N-pro",
-    "Eaudio",
-    "J-mini",
-    "Echat-latest",
-    "Ao1",
-    "C-pro",
-    "B3",
-    "C-deep-research",
-    "Dmini",
-    "H-high",
-    "Dpro",
-    "B4-mini",
-    "H-deep-research",
-    "Ihigh",
-    "Atext-embedding-3-large",
-    "Rsmall",
-    "Pada-002",
-    "Aclaude-3-5-haiku-20241022",
-    "Rlatest",
-    "Lsonnet-20240620",
-    "W1022",
-    "J7-sonnet-20250219",
-    "Slatest",
-    "Jhaiku-20240307",
-    "Jopus-20240229",
-    "Jsonnet-20240229",
-    "Hfable-5",
-    "Hhaiku-4-5",
-    "Q-20251001",
-    "Hopus-4-0",
-    "O1",
-    "P-20250805",
-    "O20250514",
-    "O5",
-    "P-20251101",
-    "O6",
-    "O7",
-    "O8",
-    "M5",
-    "Hsonnet-4-0",
-    "Q20250514",
-    "Q5",
-    "R-20250929",
-    "Q6",
-    "O5",
-    "Bodex-mini-latest",
-    "Agpt-4",
-    "F-turbo",
-    "F.1",
-    "H-mini",
-    "Inano",
-    "Fo",
-    "G-2024-05-13",
-    "N8-06",
-    "M11-20",
-    "Hmini",
-    "E5",
-    "F-chat-latest",
-    "Hodex",
-    "Gmini",
-    "Gnano",
-    "Gpro",
-    "F.1",
-    "H-chat-latest",
-    "Jodex",
-    "N-max",
-    "Pini",
-    "G2",
-    "H-chat-latest",
-    "Jodex",
-    "Ipro",
-    "G3-codex",
-    "N-spark",
-    "G4",
-    "H-pro",
-    "Ao1",
-    "C-pro",
-    "B3",
-    "C-deep-research",
-    "Dmini",
-    "Dpro",
-    "B4-mini",
-    "H-deep-research",
-    "Atext-embedding-3-large",
-    "Rsmall",
-    "Pada-002",
-    "Agemini-1.5-flash",
-    "Q-8b",
-    "Lpro",
-    "H2.0-flash",
-    "Q-lite",
-    "J5-flash",
-    "Q-image",
-    "Rlite",
-    "V-preview-06-17",
-    "f9-2025",
-    "Rpreview-04-17",
-    "a5-20",
-    "a9-2025",
-    "Lpro",
-    "O-preview",
-    "W-05-06",
-    "Y6-05",
-    "H3-flash-preview",
-    "Jpro-image",
-    "S-preview",
-    "Npreview",
-    "I.1-flash-image",
-    "W-preview",
-    "Rlite",
-    "V-image",
-    "Wpreview",
-    "Lpro-preview",
-    "W-customtools",
-    "J5-flash",
-    "Q-lite",
-    "J6-flash",
-    "J7-flash",
-    "Hflash-latest",
-    "Oite-latest",
-    "Hlive-2.5-flash",
-    "V-preview-native-audio",
-    "Hembedding-001",
-    "R2",
-    "Aclaude-fable-5",
-    "Hopus-4-1@20250805",
-    "O5@20251101",
-    "O6",
-    "O7",
-    "O8",
-    "Hsonnet-4-5@20250929",
-    "Q6",
-    "O5",
-    "Agemini-1.5-flash",
-    "Q-8b",
-    "Lpro",
-    "H2.0-flash",
-    "Q-lite",
-    "J5-flash",
-    "Q-lite",
-    "V-preview-09-2025",
-    "Rpreview-09-2025",
-    "Lpro",
-    "H3-flash-preview",
-    "Jpro-image-preview",
-    "Npreview",
-    "I.1-flash-image-preview",
-    "Rlite-preview",
-    "Lpro-preview",
-    "J5-flash",
-    "Q-lite",
-    "J6-flash",
-    "J7-flash",
-    "Hembedding-001",
-    "R2",
-    "Atext-embedding-005",
-    "Fmultilingual-embedding-002",
-    "Aamazon.nova-2-lite-v1:0",
-    "Mlite-v1:0",
-    "Mmicro-v1:0",
-    "Mpremier-v1:0",
-    "Oo-v1:0",
-    "Bnthropic.claude-3-5-haiku-20241022-v1:0",
-    "Vsonnet-20240620-v1:0",
-    "g1022-v2:0",
-    "T7-sonnet-20250219-v1:0",
-    "Thaiku-20240307-v1:0",
-    "Rhaiku-4-5-20251001-v1:0",
-    "Ropus-4-1-20250805-v1:0",
-    "Y20250514-v1:0",
-    "Y5-20251101-v1:0",
-    "Y6-v1",
-    "Rsonnet-4-20250514-v1:0",
-    "a5-20250929-v1:0",
-    "a6",
-    "Adeepseek.r1-v1:0",
-    "Jv3-v1:0",
-    "L.2",
-    "Aeu.anthropic.claude-haiku-4-5-20251001-v1:0",
-    "Uopus-4-5-20251101-v1:0",
-    "b6-v1",
-    "Usonnet-4-20250514-v1:0",
-    "d5-20250929-v1:0",
-    "d6",
-    "Aglobal.anthropic.claude-haiku-4-5-20251001-v1:0",
-    "Yopus-4-5-20251101-v1:0",
-    "f6-v1",
-    "Ysonnet-4-20250514-v1:0",
-    "h5-20250929-v1:0",
-    "h6",
-    "Boogle.gemma-3-27b-it",
-    "P4b-it",
-    "Ameta.llama3-1-405b-instruct-v1:0",
-    "O70b-instruct-v1:0",
-    "O8b-instruct-v1:0",
-    "M2-11b-instruct-v1:0",
-    "Pb-instruct-v1:0",
-    "O3b-instruct-v1:0",
-    "O90b-instruct-v1:0",
-    "M3-70b-instruct-v1:0",
-    "K4-maverick-17b-instruct-v1:0",
-    "Mscout-17b-instruct-v1:0",
-    "Binimax.minimax-m2",
-    "S.1",
-    "Cstral.devstral-2-123b",
-    "Imagistral-small-2509",
-    "Jinistral-3-14b-instruct",
-    "U3b-instruct",
-    "U8b-instruct",
-    "Kstral-large-3-675b-instruct",
-    "Ipixtral-large-2502-v1:0",
-    "Ivoxtral-mini-3b-2507",
-    "Qsmall-24b-2507",
-    "Boonshot.kimi-k2-thinking",
-    "Iai.kimi-k2.5",
-    "Anvidia.nemotron-nano-12b-v2",
-    "V3-30b",
-    "V9b-v2",
-    "Aopenai.gpt-oss-120b-1:0",
-    "P20b-1:0",
-    "Psafeguard-120b",
-    "Z20b",
-    "Aqwen.qwen3-235b-a22b-2507-v1:0",
-    "L32b-v1:0",
-    "Lcoder-30b-a3b-v1:0",
-    "R480b-a35b-v1:0",
-    "Lnext-80b-a3b",
-    "Lvl-235b-a22b",
-    "Aus.anthropic.claude-haiku-4-5-20251001-v1:0",
-    "Uopus-4-1-20250805-v1:0",
-    "b20250514-v1:0",
-    "b5-20251101-v1:0",
-    "b6-v1",
-    "Usonnet-4-20250514-v1:0",
-    "d5-20250929-v1:0",
-    "d6",
-    "Dwriter.palmyra-x4-v1:0",
-    "T5-v1:0",
-    "Awriter.palmyra-x4-v1:0",
-    "Q5-v1:0",
-    "Azai.glm-4.7",
-    "L-flash",
-    "Aamazon.titan-embed-text-v1",
-    "Z2:0",
-    "Acohere.embed-english-v3",
-    "Nmultilingual-v3",
-    "Aamazon.rerank-v1:0",
-    "Acohere.rerank-v3-5:0",
-    "Adeepseek-r1-distill-llama-70b",
-    "Agemma2-9b-it",
-    "Allama-3.1-8b-instant",
-    "I3-70b-versatile",
-    "F3-70b-8192",
-    "H8b-8192",
-    "Ameta-llama/llama-4-maverick-17b-128e-instruct",
-    "Tscout-17b-16e-instruct",
-    "Bistral-saba-24b",
-    "Boonshotai/kimi-k2-instruct",
-    "b-0905",
-    "Aopenai/gpt-oss-120b",
-    "P20b",
-    "Aqwen-qwq-32b",
-    "E/qwen3-32b",
-    "Aathene-v2:latest",
-    "Bya:latest",
-    "Acodegemma:latest",
-    "Ellama:latest",
-    "Cmmand-r-plus:latest",
-    "J7b:latest",
-    "J:latest",
-    "Adeepseek-coder-v2:latest",
-    "Jocr:latest",
-    "Jr1:latest",
-    "Jv3.1:latest",
-    "Cvstral:latest",
-    "Bolphin3:latest",
-    "Aexaone3.5:latest",
-    "Afalcon2:latest",
-    "G3:latest",
-    "Birefunction-v2:latest",
-    "Agemma2:latest",
-    "F3:latest",
-    "F:latest",
-    "Bpt-oss:latest",
-    "Branite3-dense:latest",
-    "Jguardian:latest",
-    "Jmoe:latest",
-    "I.1-dense:latest",
-    "Lmoe:latest",
-    "Allama-guard3:latest",
-    "F2:latest",
-    "F3-chatqa:latest",
-    "Hgradient:latest",
-    "G.1:latest",
-    "H2:latest",
-    "H3:latest",
-    "G:latest",
-    "F4:latest",
-    "Dva-llama3:latest",
-    "Gphi3:latest",
-    "F:latest",
-    "Amarco-o1:latest",
-    "Bistral-large:latest",
-    "Inemo:latest",
-    "Ismall:latest",
-    "H:latest",
-    "Cxtral:latest",
-    "Boondream:latest",
-    "Anemotron-mini:latest",
-    "I:latest",
-    "Aolmo2:latest",
-    "Bpencoder:latest",
-    "Ehermes:latest",
-    "Aphi3:latest",
-    "D4:latest",
-    "Aqwen2.5-coder:latest",
-    "H:latest",
-    "F:latest",
-    "E3:latest",
-    "E:latest",
-    "Cq:latest",
-    "Asailor2:latest",
-    "Bhieldgemma:latest",
-    "Bmalltinker:latest",
-    "Collm:latest",
-    "Atinyllama:latest",
-    "Bulu3:latest",
-    "Aall-minilm",
-    "Abge-m3",
-    "Amxbai-embed-large",
-    "Anomic-embed-text",
-    "Aaion-labs/aion-2.0",
-    "P3.0",
-    "S-mini",
-    "Prp-llama-3.1-8b",
-    "Bllenai/olmo-3-32b-think",
-    "Bmazon/nova-2-lite-v1",
-    "Mlite-v1",
-    "Mmicro-v1",
-    "Mpremier-v1",
-    "Oo-v1",
-    "Bnthracite-org/magnum-v4-72b",
-    "Fopic/claude-3-haiku",
-    "Rfable-5",
-    "Y:batch",
-    "Rhaiku-4.5",
-    "a:batch",
-    "Ropus-4",
-    "X.1",
-    "Z:batch",
-    "Y5",
-    "Z:batch",
-    "Y6",
-    "Z:batch",
-    "Y7",
-    "Z-fast",
-    "Z:batch",
-    "Y8",
-    "Z-fast",
-    "Z:batch",
-    "W5",
-    "X-fast",
-    "X:batch",
-    "Rsonnet-4",
-    "Z.5",
-    "b:batch",
-    "a6",
-    "b:batch",
-    "Y5",
-    "Z:batch",
-    "Brcee-ai/trinity-large-thinking",
-    "Jvirtuoso-large",
-    "Abaidu/ernie-4.5-vl-424b-a47b",
-    "Bytedance-seed/seed-1.6",
-    "X-flash",
-    "U2-1-turbo",
-    "V.0-code",
-    "Ylite",
-    "Ymini",
-    "J/ui-tars-1.5-7b",
-    "Acognitivecomputations/dolphin-mistral-24b-venice-edition",
-    "Chere/command-a",
-    "Pr-08-2024",
-    "Rplus-08-2024",
-    "Q7b-12-2024",
-    "Hnorth-mini-code:free",
-    "Adeepseek/deepseek-chat",
-    "W-v3-0324",
-    "Z.1",
-    "Sr1",
-    "U-0528",
-    "Vdistill-llama-70b",
-    "Sv3.1-terminus",
-    "V2",
-    "W-exp",
-    "T4-flash",
-    "a-0731",
-    "bvision-exp",
-    "Vpro",
-    "Y-0813",
-    "Bots-studio/dots-3-note-preview:free",
-    "Agoogle/gemini-2.5-flash",
-    "X-image",
-    "Ylite",
-    "c:batch",
-    "X:batch",
-    "Spro",
-    "V-preview",
-    "d-05-06",
-    "V:batch",
-    "O3-flash-preview",
-    "d:batch",
-    "Qpro-image",
-    "Z-preview",
-    "P.1-flash-image",
-    "d-preview",
-    "Ylite",
-    "c-image",
-    "dpreview",
-    "c:batch",
-    "Spro-preview",
-    "d-customtools",
-    "d:batch",
-    "Q5-flash",
-    "X-lite",
-    "c:batch",
-    "X:batch",
-    "Q6-flash",
-    "X:batch",
-    "Q7-flash",
-    "X:batch",
-    "Kma-2-27b-it",
-    "N3-12b-it",
-    "P27b-it",
-    "P4b-it",
-    "On-e4b-it",
-    "N4-26b-a4b-it",
-    "Z:free",
-    "P31b-it",
-    "V:free",
-    "Hlyria-3-clip-preview",
-    "Ppro-preview",
-    "Bryphe/mythomax-l2-13b",
-    "Aibm-granite/granite-4.0-h-micro",
-    "W1-8b",
-    "Bnception/mercury-2",
-    "Dlusionai/ling-2.6-1t",
-    "Vflash",
-    "R3.0-flash",
-    "Mring-2.6-1t",
-    "Akwaipilot/kat-coder-air-v2.5",
-    "Upro-v2",
-    "a.5",
-    "Aliquid/lfm-2.5-2.6b:free",
-    "Amancer/weaver",
-    "Beituan/longcat-2.0",
-    "Cta-llama/llama-3.1-70b-instruct",
-    "V8b-instruct",
-    "T2-1b-instruct",
-    "V3b-instruct",
-    "T3-70b-instruct",
-    "R4-maverick",
-    "Tscout",
-    "Rguard-4-12b",
-    "E/muse-glimmer-30b",
-    "Kspark-1.1",
-    "S2",
-    "T-contributor",
-    "Bicrosoft/phi-4",
-    "Kwizardlm-2-8x22b",
-    "Cnimax/minimax-01",
-    "Qm1",
-    "R2",
-    "S-her",
-    "S.1",
-    "T5",
-    "T7",
-    "R3",
-    "S:batch",
-    "Cstralai/codestral-2508",
-    "Kministral-14b-2512",
-    "U3b-2512",
-    "U8b",
-    "W-2512",
-    "Mstral-large",
-    "X-2407",
-    "Z512",
-    "Smedium-3",
-    "a-5",
-    "a.1",
-    "Snemo",
-    "Ssaba",
-    "Tmall-24b-instruct-2501",
-    "Z603",
-    "Y3.1-24b-instruct",
-    "a2-24b-instruct",
-    "Mxtral-8x22b-instruct",
-    "Kvoxtral-small-24b-2507",
-    "Boonshotai/kimi-k2",
-    "S-0905",
-    "Tthinking",
-    "S.5",
-    "T6",
-    "T7-code",
-    "Z:batch",
-    "R3",
-    "Crph/morph-v3-fast",
-    "Plarge",
-    "Anex-agi/nex-n2-mini",
-    "Ppro",
-    "Bousresearch/hermes-3-llama-3.1-405b",
-    "g70b",
-    "U4-405b",
-    "W70b",
-    "Bvidia/nemotron-3-nano-30b-a3b",
-    "e:free",
-    "Xomni-30b-a3b-reasoning:free",
-    "Ssuper-120b-a12b",
-    "h:free",
-    "Sultra-550b-a55b",
-    "h:batch",
-    "ifree",
-    "R.5-content-safety:free",
-    "Ulightning",
-    "d:free",
-    "Qnano-12b-v2-vl:free",
-    "V9b-v2:free",
-    "Aopenai/gpt-3.5-turbo",
-    "U-0613",
-    "V16k",
-    "Vinstruct",
-    "U:batch",
-    "L4",
-    "M-turbo",
-    "S-preview",
-    "S:batch",
-    "M.1",
-    "O-mini",
-    "T:batch",
-    "Pnano",
-    "T:batch",
-    "O:batch",
-    "Mo",
-    "N-2024-05-13",
-    "U8-06",
-    "T11-20",
-    "Omini",
-    "S-2024-07-18",
-    "S:batch",
-    "N:batch",
-    "L5",
-    "M-codex:batch",
-    "Nimage",
-    "S-mini",
-    "Nmini",
-    "R:batch",
-    "Nnano",
-    "R:batch",
-    "Npro",
-    "Q:batch",
-    "M.1",
-    "O-codex",
-    "U-max",
-    "Wini",
-    "O:batch",
-    "N2",
-    "O-chat",
-    "Qodex",
-    "Ppro",
-    "S:batch",
-    "O:batch",
-    "N3-codex",
-    "N4",
-    "O-image-2",
-    "Pmini",
-    "T:batch",
-    "Pnano",
-    "T:batch",
-    "Ppro",
-    "S:batch",
-    "O:batch",
-    "N5",
-    "O-pro",
-    "S:batch",
-    "O:batch",
-    "N6-luna",
-    "T-pro",
-    "X:batch",
-    "T:batch",
-    "Psol",
-    "S-pro",
-    "W:batch",
-    "S:batch",
-    "Pterra",
-    "U-pro",
-    "Y:batch",
-    "U:batch",
-    "M:batch",
-    "Laudio",
-    "Q-mini",
-    "Lchat-latest",
-    "Loss-120b",
-    "P20b",
-    "Psafeguard-20b",
-    "Ho1",
-    "J-pro",
-    "N:batch",
-    "J:batch",
-    "I3",
-    "J-mini",
-    "O-high",
-    "T:batch",
-    "O:batch",
-    "Kpro",
-    "N:batch",
-    "J:batch",
-    "I4-mini",
-    "O-high",
-    "T:batch",
-    "O:batch",
-    "Aperceptron/perceptron-mk1",
-    "Dplexity/sonar",
-    "Q-deep-research",
-    "Rpro",
-    "U-search",
-    "Rreasoning-pro",
-    "Boolside/laguna-s-2.1",
-    "V:free",
-    "Qxs-2.1",
-    "W:free",
-    "Aqwen/qwen-2.5-72b-instruct",
-    "Pb-instruct",
-    "Ocoder-32b-instruct",
-    "Kplus",
-    "O-2025-07-28",
-    "Z:thinking",
-    "J2.5-vl-72b-instruct",
-    "J3-14b",
-    "L235b-a22b",
-    "U-2507",
-    "Vthinking-2507",
-    "L30b-a3b",
-    "S-instruct-2507",
-    "Tthinking-2507",
-    "M2b",
-    "L8b",
-    "Lcoder",
-    "Q-30b-a3b-instruct",
-    "Rflash",
-    "Rnext",
-    "Rplus",
-    "Lmax",
-    "O-thinking",
-    "Lnext-80b-a3b-instruct",
-    "Ythinking",
-    "Lvl-235b-a22b-instruct",
-    "Ythinking",
-    "O30b-a3b-instruct",
-    "Wthinking",
-    "P2b-instruct",
-    "O8b-instruct",
-    "Rthinking",
-    "K.5-122b-a10b",
-    "N27b",
-    "N35b-a3b",
-    "O97b-a17b",
-    "N9b",
-    "Nflash-02-23",
-    "Nplus-02-15",
-    "S20260420",
-    "L6-27b",
-    "N35b-a3b",
-    "Nflash",
-    "Nmax-preview",
-    "Nplus",
-    "L7-flash",
-    "Nmax",
-    "Nplus",
-    "L8-2.4t-a95b",
-    "O7b",
-    "Nmax",
-    "Arekaai/reka-edge",
-    "Mflash-3",
-    "Clace/relace-apply-3",
-    "Osearch",
-    "Asakana/fugu-ultra",
-    "Hsakana-namazu",
-    "Co10k/l3-lunaris-8b",
-    "J.1-euryale-70b",
-    "K3-euryale-70b",
-    "Btealth/ox-alpha",
-    "Dpfun/step-3.5-flash",
-    "P7-flash",
-    "Atencent/hunyuan-a13b-instruct",
-    "Jy-mt2-1.8b",
-    "P30b-a3b",
-    "K3",
-    "L-preview",
-    "Bhedrummer/cydonia-24b-v4.1",
-    "Lrocinante-12b",
-    "Lskyfall-36b-v2",
-    "Lunslopnemo-12b",
-    "Cinkingmachines/inkling",
-    "Y-small",
-    "e:free",
-    "Y:batch",
-    "Zfree",
-    "Aundi95/remm-slerp-l2-13b",
-    "Bpstage/solar-pro-3",
-    "R4",
-    "Awriter/palmyra-x5",
-    "Ax-ai/grok-4.20",
-    "O-multi-agent",
-    "M3",
-    "M5",
-    "M6",
-    "Kbuild-0.1",
-    "Biaomi/mimo-v2.5",
-    "Q-pro",
-    "Az-ai/glm-4.5",
-    "M-air",
-    "Mv",
-    "L6",
-    "Mv",
-    "L7",
-    "M-flash",
-    "J5",
-    "K-turbo",
-    "K.1",
-    "L2",
-    "M:batch",
-    "Nfree",
-    "L3",
-    "Kv-turbo",
-    "A~anthropic/claude-fable-latest",
-    "Shaiku-latest",
-    "Sopus-latest",
-    "Ssonnet-latest",
-    "Bdeepseek/deepseek-v4-flash-latest",
-    "Bgoogle/gemini-flash-latest",
-    "Ppro-latest",
-    "Bmoonshotai/kimi-latest",
-    "Bopenai/gpt-latest",
-    "Mmini-latest",
-    "Bx-ai/grok-latest",
-    "Bz-ai/glm-latest",
-    "Asonar",
-    "F-deep-research",
-    "Gpro",
-    "J-search",
-    "Greasoning-pro",
-    "Applx-embed-v1-0.6b",
-    "O4b",
-    "AQwen/Qwen3-235B-A22B-Instruct-2507-tput",
-    "VThinking-2507",
-    "Vfp8-tput",
-    "LCoder-480B-A35B-Instruct-FP8",
-    "LNext-80B-A3B-Instruct",
-    "YThinking",
-    "K.5-397B-A17B",
-    "Adeepseek-ai/DeepSeek-R1",
-    "X-0528-tput",
-    "VV3",
-    "X.1",
-    "Ameta-llama/Llama-3.3-70B-Instruct-Turbo",
-    "n-Free",
-    "R4-Maverick-17B-128E-Instruct-FP8",
-    "TScout-17B-16E-Instruct",
-    "LMeta-Llama-3.1-405B-Instruct-Turbo",
-    "a70B-Instruct-Turbo",
-    "a8B-Instruct-Turbo",
-    "Bistralai/Mixtral-8x7B-Instruct-v0.1",
-    "Boonshotai/Kimi-K2-Instruct",
-    "b-0905",
-    "S.5",
-    "Aopenai/gpt-oss-120b",
-    "P20b",
-    "Azai-org/GLM-4.5-Air-FP8",
-    "O6",
-    "O7",
-    "ABAAI/bge-base-en-v1.5",
-    "ASalesforce/Llama-Rank-v1",
-    "Amixedbread-ai/Mxbai-Rerank-Large-V2",
-    "Agrok-2",
-    "G-1212",
-    "Hlatest",
-    "Hvision",
-    "N-1212",
-    "Olatest",
-    "F3",
-    "G-fast",
-    "L-latest",
-    "Hlatest",
-    "Hmini",
-    "L-fast",
-    "Q-latest",
-    "Mlatest",
-    "F4",
-    "G-1-fast",
-    "N-non-reasoning",
-    "Hfast",
-    "L-non-reasoning",
-    "G.1-fast-non-reasoning",
-    "Oreasoning",
-    "H20",
-    "J-beta-latest-non-reasoning",
-    "Wreasoning",
-    "Kmulti-agent",
-    "V-beta",
-    "a-latest",
-    "Knon-reasoning",
-    "X-beta",
-    "Kreasoning",
-    "T-beta",
-    "H3",
-    "H5",
-    "H6",
-    "Fbeta",
-    "Guild-0.1",
-    "Fcode-fast-1",
-    "Fstt",
-    "Fvision-beta",
-    "Goice-fast-1.0",
-    "Llatest",
-    "Lthink-fast-1.0",
-    "W2.0",
-    "Adeepseek-chat",
-    "N-v3-0324",
-    "Q.1",
-    "Jr1",
-    "L-0528",
-    "Mdistill-llama-70b",
-    "Jv3",
-    "L.1",
-    "N-terminus",
-    "M2",
-    "N-exp",
-    "Othinking",
-    "K4-flash",
-    "R-0731",
-    "Svision-exp",
-    "Mpro",
-    "P-0813",
-    "AMiniMaxAI/MiniMax-M2.1",
-    "V5",
-    "AQwen/Qwen3-235B-A22B-Thinking-2507",
-    "LCoder-480B-A35B-Instruct",
-    "RNext",
-    "LNext-80B-A3B-Instruct",
-    "YThinking",
-    "K.5-397B-A17B",
-    "AXiaomiMiMo/MiMo-V2-Flash",
-    "Adeepseek-ai/DeepSeek-R1-0528",
-    "VV3.2",
-    "Amoonshotai/Kimi-K2-Instruct",
-    "b-0905",
-    "TThinking",
-    "S.5",
-    "Azai-org/GLM-4.7",
-    "P-Flash",
-    "M5",
-    "Ajamba-1.5-large",
-    "Kmini",
-    "Glarge-1.6",
-    "O7",
-    "Gmini-1.6",
-    "N7",
-    "Acommand-a",
-    "J-03-2025",
-    "Kreasoning-08-2025",
-    "Kvision-07-2025",
-    "Ir-08-2024",
-    "Kplus-08-2024",
-    "J7b-12-2024",
-    "Aembed-english-light-v3.0",
-    "Ov3.0",
-    "Gmultilingual-light-v3.0",
-    "Tv3.0",
-    "Gv4.0",
-    "Arerank-english-v3.0",
-    "Hmultilingual-v3.0",
-    "Hv3.5",
-    "I4-fast",
-    "Kpro",
-    "Aopenai/gpt-4.1",
-    "O-mini",
-    "Pnano",
-    "Mo",
-    "N-mini",
-    "L5",
-    "M-chat",
-    "Nmini",
-    "AQwen/QwQ-32B-Preview",
-    "Hen2.5-72B-Instruct",
-    "NCoder-32B-Instruct",
-    "Adeepseek-ai/DeepSeek-V3",
-    "Agoogle/gemma-2-27b-it",
-    "Ameta-llama/Llama-3.2-11B-Vision-Instruct",
-    "V90B-Vision-Instruct",
-    "T3-70B-Instruct",
-    "h-Turbo",
-    "R4-Maverick-17B-128E-Instruct-FP8",
-    "TScout-17B-16E-Instruct",
-    "LMeta-Llama-3.1-405B-Instruct",
-    "a70B-Instruct",
-    "a8B-Instruct",
-    "Bistralai/Mixtral-8x7B-Instruct-v0.1",
-    "Anvidia/Llama-3.1-Nemotron-70B-Instruct",
-    "Aqwen-2.5-72b-instruct",
-    "Kb-instruct",
-    "Jcoder-32b-instruct",
-    "Fflash",
-    "Fplus",
-    "J-2025-07-28",
-    "Klatest",
-    "Fturbo",
-    "K-latest",
-    "E2.5-vl-72b-instruct",
-    "E3-14b",
-    "G235b-a22b",
-    "P-2507",
-    "Qthinking-2507",
-    "G30b-a3b",
-    "N-instruct-2507",
-    "Othinking-2507",
-    "H2b",
-    "G8b",
-    "Gcoder",
-    "L-30b-a3b-instruct",
-    "Mflash",
-    "Mnext",
-    "Mplus",
-    "Gmax",
-    "J-preview",
-    "Kthinking",
-    "Gnext-80b-a3b-instruct",
-    "Tthinking",
-    "Gvl-235b-a22b-instruct",
-    "Tthinking",
-    "J30b-a3b-instruct",
-    "Rthinking",
-    "K2b-instruct",
-    "J8b-instruct",
-    "Mthinking",
-    "F.5-122b-a10b",
-    "I27b",
-    "I35b-a3b",
-    "J97b-a17b",
-    "I9b",
-    "Iflash-02-23",
-    "Iplus-02-15",
-    "N20260420",
-    "G6-27b",
-    "I35b-a3b",
-    "Iflash",
-    "Imax-preview",
-    "Iplus",
-    "G7-flash",
-    "Imax",
-    "Iplus",
-    "G8-2.4t-a95b",
-    "J7b",
-    "Imax",
-    "Cq-plus",
-    "Cen3-embedding-0.6b",
-    "Q4b",
-    "Q8b",
-    "Atext-embedding-v3",
-    "Q4",
-    "A@cf/aisingapore/gemma-sea-lion-v4-27b-it",
-    "Edeepseek-ai/deepseek-r1-distill-qwen-32b",
-    "Egoogle/gemma-3-12b-it",
-    "R4-26b-a4b-it",
-    "Eibm-granite/granite-4.0-h-micro",
-    "Emeta/llama-3.1-8b-instruct-fp8",
-    "R2-11b-vision-instruct",
-    "Ub-instruct",
-    "T3b-instruct",
-    "R3-70b-instruct-fp8-fast",
-    "P4-scout-17b-16e-instruct",
-    "Fistralai/mistral-small-3.1-24b-instruct",
-    "Foonshotai/kimi-k2.5",
-    "X6",
-    "Envidia/nemotron-3-120b-a12b",
-    "Eopenai/gpt-oss-120b",
-    "T20b",
-    "Eqwen/qwen2.5-coder-32b-instruct",
-    "N3-30b-a3b-fp8",
-    "Lq-32b",
-    "Ezai-org/glm-4.7-flash",
-    "Ebaai/bge-base-en-v1.5",
-    "Nlarge-en-v1.5",
-    "Nm3",
-    "Nsmall-en-v1.5",
-    "Egoogle/embeddinggemma-300m",
-    "Epfnet/plamo-embedding-1b",
-    "Eqwen/qwen3-embedding-0.6b",
-    "Ebaai/bge-reranker-base",
-    "Ajina-embeddings-v2-base-en",
-    "R3",
-    "R4",
-    "Freranker-m0",
-    "Ov2-base-multilingual",
-    "P3",
-    "Avoyage-2",
-    "H3",
-    "I-large",
-    "Kite",
-    "I.5",
-    "K-lite",
-    "H4",
-    "I-large",
-    "Kite",
-    "Jnano",
-    "Hcode-2",
-    "M3",
-    "N.5",
-    "Hfinance-2",
-    "Hlaw-2",
-    "Hmultilingual-2",
-    "Arerank-2",
-    "I-lite",
-    "I.5",
-    "K-lite",
-    "Aernie-4.5-vl-424b-a47b",
-    "Ahunyuan-a13b-instruct",
-    "By-mt2-1.8b",
-    "H30b-a3b",
-    "Hlite",
-    "Hplus",
-    "Iro",
-    "C3",
-    "D-preview",
-    "Akimi-k2",
-    "H-0905",
-    "Ithinking",
-    "H.5",
-    "I6",
-    "I7-code",
-    "O-highspeed",
-    "G3",
-    "H-fast",
-    "Aglm-4.5",
-    "H-air",
-    "Iflash",
-    "Hv",
-    "G6",
-    "Hv",
-    "G7",
-    "H-flash",
-    "Nx",
-    "E5",
-    "F-turbo",
-    "F.1",
-    "G2",
-    "H-fast",
-    "G3",
-    "Fv-turbo",
-    "AMiniMax-M1",
-    "J2",
-    "K-her",
-    "K.1",
-    "L5",
-    "M-highspeed",
-    "L7",
-    "J3",
-    "Aminimax-01",
-    "Acodestral-2",
-    "L508",
-    "Klatest",
-    "Adevstral-2512",
-    "Jmedium-2507",
-    "Qlatest",
-    "Jsmall-2505",
-    "S7",
-    "Alabs-devstral-small-2512",
-    "Amagistral-medium-latest",
-    "Ksmall",
-    "P-latest",
-    "Binistral-14b-2512",
-    "K3b-2512",
-    "Nlatest",
-    "K8b",
-    "M-2512",
-    "Nlatest",
-    "Cstral-large",
-    "N-2407",
-    "Q11",
-    "P512",
-    "Olatest",
-    "Imedium-2505",
-    "S8",
-    "P3",
-    "Q-5",
-    "Q.1",
-    "Platest",
-    "Inemo",
-    "Isaba",
-    "Jmall-24b-instruct-2501",
-    "P503",
-    "R6",
-    "P603",
-    "O3.1-24b-instruct",
-    "Q2-24b-instruct",
-    "Olatest",
-    "Cxtral-8x22b-instruct",
-    "Aopen-mistral-7b",
-    "Nnemo",
-    "Hxtral-8x22b",
-    "P7b",
-    "Apixtral-12b",
-    "L-2409",
-    "Ilarge-latest",
-    "Avoxtral-small-24b-2507",
-    "Acodestral-embed",
-    "Amistral-embed"
-  ].join("\n"),
-  columns: [
-    {
-      field: "provider",
-      width: 1,
-      values: [
-        "openai",
-        "anthropic",
-        "azure",
-        "gemini",
-        "vertexai",
-        "bedrock",
-        "groq",
-        "ollama",
-        "openrouter",
-        "perplexity",
-        "together",
-        "xai",
-        "deepseek",
-        "huggingface",
-        "ai21",
-        "cohere",
-        "github",
-        "deepinfra",
-        "qianwen",
-        "cloudflare",
-        "jina",
-        "voyageai",
-        "ernie",
-        "hunyuan",
-        "moonshot",
-        "zhipuai",
-        "minimax",
-        "mistral"
-      ],
-      cells: [
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCCCCCCCCCCCCCCCCCCCCCCCCCCCDDDDDDDDD",
-        "DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFGGGGG",
-        "GGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGGHHHHHHHHHHHHHHHIIIIIII",
-        "IIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ",
-        "JJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ",
-        "JJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ",
-        "JJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJ",
-        "JJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJKKKKKKKLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLMMMMMMMMMMMMMMMMMMMMMMMMMMM",
-        "MMMMMMMMMMMMMMMMNNNNNNNNNNNNNNNNNOOOOOOOOOOOOOOOOOOPPPPPPQQQQQQQQQQQQQQQQQRRRRRRRRSSSSSSSSSSSSSSSSTTTTTTTTTT",
-        "TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTUUUUUUUUUUUUUUUUUUUUUUUUUUUUUVVVVVVWWWWWWWWWWWWWWWWWWWWXY",
-        "YYYYYYYZZZZZZZZZaaaaaaaaaaaaaaaabbbbbbbbbccccccccccccccccccccccccccccccccccccccccccccccccc"
-      ].join("")
-    },
-    {
-      field: "kind",
-      width: 1,
-      values: [
-        "chat",
-        "embedding",
-        "rerank"
-      ],
-      cells: [
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCCBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCCBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCCCBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCCCDDBBBBBBBBBBBBBBBBBBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCCCBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCBBBBBBBBBBBBBBBBBBBBBBBBBBBCDDBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCCCCDDDDDBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCCCCCBBBBBBBBBBBBBBBBBBBBBCCCCCCCDCCCDDDCCCCCCCCCCCCCCCCDDDDBB",
-        "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBCC"
-      ].join("")
-    },
-    {
-      field: "contextWindow",
-      width: 1,
-      values: [
-        128000,
-        200000,
-        8192,
-        16385,
-        4095,
-        8191,
-        1047576,
-        400000,
-        1050000,
-        272000,
-        null,
-        1000000,
-        1048576,
-        32768,
-        131072,
-        65536,
-        300000,
-        163840,
-        202752,
-        131000,
-        3500000,
-        204608,
-        204800,
-        256000,
-        32000,
-        262144,
-        16384,
-        262000,
-        122880,
-        1040000,
-        8000,
-        16000,
-        160000,
-        2000,
-        4000,
-        10000000,
-        40000,
-        123000,
-        64000,
-        1310720,
-        512000,
-        1048756,
-        60000,
-        65535,
-        1000192,
-        524288,
-        81920,
-        512288,
-        127072,
-        1024000,
-        6144,
-        2000000,
-        500000,
-        1048575,
-        512,
-        4096,
-        1024,
-        196608
-      ],
-      cells: [
-        "BCDEFEFGBBHHHBBBBBBBBIBIIIIIIIBIIIIBBIIIBJKIIJJJJJJJJJJBBICCCCCCCCCCLLLCCCCCCCCCMCCCCCCCCMMMMCCMCMMCDBHHHBBB",
-        "BBIBIIIIIBIIIIBIIIBKJCCCCCCCCLLLMMMNNNONNNNNNNNNNNPQMPQNQNNNNNNNNNBPLLMCCMMMMMMMMMNNNNNNNNQMQNNNNNNLLLLBRBMR",
-        "CCCCCCCCCMCCMBSSCCMCCMCCMCCMTBBBBBUUBBMVWXYBBYBYBBZYYBBBBBBBabaPccCCCCMCCMBMdeXCLLLLLLPDPPDDPPOPaPPPPZffgBfB",
-        "hfBhBBZiZffBfBjfjBBBjfMBBBfkfjZZBBZZZijBjfZBgZZZlZlZfZiiBLLLLPPPOQMRBMROCMMCCCCCCCMMMMMMMMMMMMMMMMMMaPmaaaaa",
-        "aBBYBBBYSSSnSDSSSNoNNNpNONNNNNNNNNPQPQNQNNNNNNNNNNNNNDPaPOaaaaNNDUPBaaaaYaYQfqPPrPPNoNPNNNbstMXQXXXNuYaPBaBP",
-        "aPaPPOOaBPQZPaaaaaaNvaaaPPPPaYYMawwMBaMBBEFEFEGBBBHHHHHHBBBBBBBBIIIIIIIIIIIIIIIIBIIIIIJKIIIIJJJJJJJJJJJJJJJJ",
-        "JJJIBBIPPPCCCCCCCCCCCCCCCCOxBCCBNaaaOOOMMMBPPaaPavPPaaMaMaaaaaPaaPaPaaaaaMMMaaMaMMMMNMMbQYYMaDPPNaaPDDaaPQOy",
-        "NNauazPue00M11YJJPPQXPXTXTXN2YNTMCMMoNNNJI1NxBCCBZZcYlYaaaBBQBLLLLLLLLLaYPBBCC3LLPPPDDDPPPPPPPPY000000000000",
-        "M0M0M11PYYLDLLLLSSSnSDSSSSSBNoNNNXXaaaaaaaSSPaaaXCTYYYYYYYYLLBBBLLLLBLL4ZZNLLLLLLLLLLLLLLLLLLLLLLLOOOLMMLLLB",
-        "PPaaPavPPaaMaMaaaaaaPaaPaPaaaaaMMMaaMaMMMMNMMLOOOLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLLL5LLLLLLLZZZLLLLLLLLLZZmP",
-        "DDfffaaPaaaaaaNMPPPnXBXCCXTXNMNTM6QXXXXNtPYYaBaBBYBBlaPBBaBBPPaaPaPaPBBOOPBaBPBQfPnZBPBZLL"
-      ].join("")
-    },
-    {
-      field: "maxOutputTokens",
-      width: 1,
-      values: [
-        4096,
-        100000,
-        1024,
-        32768,
-        16384,
-        128000,
-        32000,
-        null,
-        8192,
-        64000,
-        272000,
-        65535,
-        65536,
-        8000,
-        81920,
-        131072,
-        40000,
-        256000,
-        262000,
-        40960,
-        5120,
-        262144,
-        16000,
-        2048,
-        4000,
-        163840,
-        161000,
-        384000,
-        512000,
-        131000,
-        50000,
-        80000,
-        6000,
-        60000,
-        1000192,
-        100352,
-        38000,
-        1024000,
-        6144,
-        98304,
-        1048576,
-        974842,
-        20480,
-        200000,
-        30000,
-        2000000,
-        10000,
-        66536
-      ],
-      cells: [
-        "BCDBBBBBBBEEEFBFFFFFFGFGGGGGGGFGGGGHFGGGHGGGGGGGGGGGGGGFFGCCCCCCCCCCIIIJJJJKKBBBGKKHHHHKKGGGGKKKKGGCJBEEEFBF",
-        "FFGFGGGLGFGGGGFGGGHGGCCCCCCCCIIIJJJJJMJMNNNNNNNMNNEEKENNNNNNNNNNNNONIIGHKGGGKGGJJJJNNNNNNNEKNNNNNNNIIIIBJJFJ",
-        "JJJJBKHHKGKKKEPPKKGKKKKKGKKKJBBBBBBBBBFFGQJRBJBJJBJSSBBBBBBBQFQNTTKHHKGKKKJJJJQQIIIIIIJJQEJJJJEFFNNFUIIIIIII",
-        "IIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIEEEENMVVHVBBGGKKHHHKKGGGGGGGGGGGKKKGGGGWKXEEWQQ",
-        "QYJJZZZKXabXEJEaNccccIdMJMMMNNMNNNEEENNNNNNNNNNNNNNNNYFQFIFEWENNBeQfEEENgggJhWFQiQFFFFQIIIFOjRQYQGQdIIIIIIII",
-        "IIIIFIFIGFIIkkkWWWIIlQWWFFIIWINFWIINJQNGIBBBBBBBBBEEEEEEFBFFFFFFGGGGGGGGGGGGGGGGHGGGGGGGGGGGGGGGGGGGGGGGGGGG",
-        "GGGGFFGQQNCCCCCCCCCCCCCCCCJIIOOIQEEEFEEEEEGFJFIJHEFJNWNWNNNWEEEEEEEENNWNWNNNWWNNNNQQQQQFNGGGNFFFQNSQBBGIQNEm",
-        "WWWIWnQQJIIIIIIQQooFQEQFGQGQISQQGKGGpNNqGGIQIIOOIIIIIIIIIIrIJFIIIIIIIIIISQIIssIIIJJJBBBJJJJJJJJKttttIIIttIut",
-        "IuIuIIIBIvIBIIIIXabXEJaGEaNOccccIQQQwNwQEBaNFFWWQGQSSSSSSJJIIZZZIIIIIIIIIIEIIIIIIIIIIIIIIIIIIIIIIIFEEIEEIIIG",
-        "FJFIJHEFJNWNWNNENWEEEEEEEENNWNWNNNWWNNNNQQQQQIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIXQ",
-        "BBZZZGIkkkWWWEIQoooFQEQQGQQGQGQQRGYQQQQdjJIBWGWGGSFGRIIGIIGIIFWWQWIIIFGIFJFIGFFIOJKHGJGIII"
-      ].join("")
-    },
-    {
-      field: "inputCostPerMTok",
-      width: 2,
-      values: [
-        5,
-        1.5,
-        3,
-        0.5,
-        1,
-        30,
-        10,
-        2,
-        0.4,
-        0.1,
-        2.5,
-        0.15,
-        1.25,
-        0.25,
-        0.05,
-        15,
-        1.75,
-        21,
-        8,
-        0.75,
-        0.2,
-        0.6,
-        150,
-        1.1,
-        20,
-        0.13,
-        0.02,
-        0.8,
-        0.075,
-        0.0375,
-        0.3,
-        0.375,
-        0.025,
-        0.33,
-        0.06,
-        0.035,
-        1.35,
-        0.58,
-        0.62,
-        0.12,
-        0.04,
-        2.4,
-        0.72,
-        0.22,
-        0.16,
-        0.24,
-        0.17,
-        0.07,
-        0.14,
-        null,
-        0.59,
-        0.79,
-        0.29,
-        0,
-        0.7,
-        7.5,
-        0.42,
-        0.2574,
-        0.55,
-        0.27,
-        0.26,
-        0.07266,
-        0.08,
-        0.44,
-        0.46458,
-        1.188,
-        0.625,
-        0.125,
-        0.1875,
-        0.65,
-        0.017,
-        0.01,
-        0.021,
-        0.74,
-        0.027,
-        0.18,
-        0.255,
-        0.11,
-        0.019,
-        0.351,
-        0.57,
-        0.45,
-        0.5415,
-        0.67,
-        0.95,
-        0.9,
-        0.085,
-        10.5,
-        0.875,
-        0.03,
-        75,
-        0.09,
-        0.36,
-        0.66,
-        0.455,
-        0.23,
-        0.04815,
-        0.117,
-        0.195,
-        0.78,
-        0.21,
-        0.104,
-        0.39,
-        0.065,
-        1.027,
-        0.325,
-        1.475,
-        0.32,
-        0.85,
-        0.044,
-        0.074,
-        0.132,
-        0.435,
-        1.2,
-        0.966,
-        1.4,
-        2.6,
-        0.004,
-        0.88,
-        3.5,
-        0.008,
-        0.28,
-        0.018,
-        1.9,
-        4.5,
-        2.1
-      ],
-      cells: [
-        "ABACADAEAFADACAGAHAHAIAJAKALABALALAMAMAMALANANANAHALAOAPAQANANANANAOARARARARASARARALATAUAVAGABAGABAVAVAIAIAI",
-        "AIALAWABAQAXAIAHAYAYAZAYAIAYAaAbAKAcAcADADADADAOAQADAHAFAFAQAQAQAQABABABABABABADADADADADAIACAGAHAIAJAKALABAL",
-        "ALAMANANANAOAPAQANANANANAOARARARASARARALAGAQAXAIAHAYAZAYAIAaAbAKAdAeANAKAdAfAfAKAKAKAMAMAfANANANANAEAIAIAIAE",
-        "AEAOAOAOAIAIACAfAUAgAfAKAEAEAMAVAHAQABABABABADADAIAdAeANAMAdAfAKAKAfANAEAIAIAEAOAIACAfAUAgAMAVAhAhAiAjAkALAc",
-        "AcADADADAOAFAQAQABABADADADAlAmAnAFABABADADADAFABABADADADAoApAqArAsAtAKAMArArAuAvAfAfAJAEAVAKAMAEAIApAMAWAWAV",
-        "AjAjAMAwAMAwAsAMAMAsAxAfAFAQAQABABADADADALAWALAWAWAwAyAbAyAyAyAyAUAVAPAzAzAPAVAPA0AFAFAMAdA1A1A2A2A2A2A2A2A2",
-        "A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2A2",
-        "A2A2A2A2A2A2A2AcADA3AcAMAfAjAkALAcADAOAHABAFAEAQAQA4ABALABALABAGALABAHALABAHALADADACADACAIAFAsAUA5AOAdAEAEAO",
-        "AKAKAVALAMALAeA2A6AOA7A3AEAcA8A9A8A-A_BABBBCA2AfAfAKAPAMANANANBDAEAOAIAIAEAEAOAOAOBEAIAIAFACAfAMAUAUAgAgBFBG",
-        "APA_APAjAwA2AKA2A2A2AjBHAPAOAdBIBJAdAMAfBKA2AEAfAJAPBLAPAKAVAKBMAfANANAKAwAnAVA7BNAfAfA8AfAfAfAfAVAKBOAMAIAI",
-        "AEAJACAJBPAVAPAMBQAdAIAKBRAWAWBSBTBUBVADAcBWAhAOAFA3AFAaAPA2A2BXA2AWAWA2A2A_A2A2A2AEAFADACAOAGAHAHABAIAJAVAK",
-        "APAFALABALALAMAMAdANANBDAHALAOBEAPAhAQA4ANANANAOBDARARARASBYBZARALATAUAgAVAKAGAQANABAGAQALAVAVAKAKAIAIAFAFAI",
-        "AIAFAFBDALAWABBaBaAdAQAXBbA4AIAYAYA7A7AZAHAFAYAYA7A7AMAFAIADADAIBcA2AjA2BdAKBeA9A9A9AcAoBfBcBgAaBhAVA_BiAfAw",
-        "BjAoBGBkBkAKAMBlAJAaAVBmBiBMA9BjAOBnAKBoA9AfAWAxBFBpBqBaBrBsAIBSAIAKAKBtAFABBVApBtBGA2AKAVAxBuBvBwBMAfAOA7AJ",
-        "BVBSA2AFA2BSAMBaAWANANANAIAIAFAxBxAWAaAWAEAfAJAjAWByBzBzB0A2B0ByAHAFABAIBoAgAIB1AIAUAIB0AFAIADADAIB2BaAVBGAV",
-        "AIAMAMAWADA7ANAWB3A2A8BMB4B3BMAWAFAFAEAMAPAVAWBSB5AyAyAIAIAIAIAIAIADABABADAfAWAWAfADAVAVAVAVAyAyANAIAIANANAI",
-        "AyANAyANANAIAIABAFAVAyABAyAyAyAyA6AOA7A3AEAcA8AOA8A9A8AnA-A_BABBBCAfAfAfAIAVAOAfAWAKADB6AFAFAWAWAWA2AFAIAVAI",
-        "AIAVAVALALAyAyAMALAeAyAyAyAyAoAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyBdAKBeAyA9A9AyAyAyAc",
-        "AoBfBcBgAaBhAVA_BiAfAwBjAoBGBkByBkAKAMBlAJAaAVBmBiBMA9BjAOBnAKBoA9AfAWAxBFBpBqBaBrBsAIBSAIAyBIAbAPAyAyAyAyAy",
-        "AyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyAyB7AyAyAyBMAyAjAbAjAoAbAyAoBMAyAoAoAyAyAyAPAbA5Ax",
-        "BuBvBuBvBvBwBMBRAWAWBSBTBUB8ADB9AWAVA2AWAWAfAWA2AjAFByBzBzB-B0ByA7AfAfAfAfAWAfAfAVAfAfAfAJAJAJAKAKA2AIAEAEAV",
-        "AKApBOAMAKAIAIAIAEAEAJAJAJACAJAJAMAVAPAKAKAMBQAdAKAIAOAMAIA3AMAMAIAKAMAK"
-      ].join("")
-    },
-    {
-      field: "outputCostPerMTok",
-      width: 2,
-      values: [
-        15,
-        6,
-        12,
-        1.5,
-        2,
-        4,
-        60,
-        30,
-        8,
-        1.6,
-        0.4,
-        10,
-        0.6,
-        120,
-        14,
-        168,
-        4.5,
-        1.25,
-        180,
-        1.2,
-        2.4,
-        600,
-        40,
-        4.4,
-        80,
-        0,
-        75,
-        50,
-        5,
-        25,
-        0.3,
-        0.15,
-        2.5,
-        3,
-        9,
-        3.75,
-        1.875,
-        2.75,
-        0.24,
-        0.14,
-        12.5,
-        3.2,
-        5.4,
-        1.68,
-        1.85,
-        0.2,
-        0.08,
-        0.72,
-        0.22,
-        0.16,
-        0.1,
-        0.97,
-        0.66,
-        0.04,
-        0.35,
-        0.23,
-        0.88,
-        1.8,
-        1.4,
-        2.2,
-        null,
-        0.99,
-        0.79,
-        0.39,
-        0.59,
-        0.5,
-        37.5,
-        150,
-        7.5,
-        0.85,
-        0.9,
-        1.0287,
-        1,
-        1.65,
-        2.15,
-        0.8,
-        0.38,
-        0.41,
-        0.14532,
-        0.18,
-        1.32,
-        0.92916,
-        3.564,
-        0.75,
-        0.9375,
-        0.65,
-        0.45,
-        0.12,
-        0.34,
-        0.06,
-        0.112,
-        0.625,
-        0.03,
-        0.063,
-        2.96,
-        0.201,
-        0.33,
-        0.32,
-        1.1,
-        4.25,
-        0.62,
-        1.02,
-        1.08,
-        0.11,
-        0.555,
-        2.3,
-        2.25,
-        2.28,
-        3.4,
-        1.9,
-        0.7,
-        3.6,
-        84,
-        7,
-        90,
-        0.17,
-        0.13,
-        300,
-        0.78,
-        1.82,
-        0.55,
-        0.52,
-        0.19305,
-        0.28,
-        0.455,
-        0.975,
-        3.25,
-        3.9,
-        0.416,
-        2.1,
-        2.08,
-        1.56,
-        2.34,
-        0.26,
-        1.125,
-        6.162,
-        1.95,
-        4.425,
-        1.28,
-        0.05,
-        1.15,
-        0.57,
-        0.177,
-        0.295,
-        0.528,
-        4.05,
-        0.87,
-        1.75,
-        1.92,
-        3.036,
-        13,
-        2.19,
-        1.7,
-        3.5,
-        2.8,
-        1.12,
-        0.95,
-        0.018,
-        22.5,
-        6.6,
-        0.25
-      ],
-      cells: [
-        "ABACADAEAFAGAFAHAIAIAJAKALAMABAMAMANANANAMAMAMAMAMAFAFALAOAMAMAMAMAFAPAPAPAPAQAPAPABABARASATAIATAIAUAUAMAMAD",
-        "ADAMAVAIAHAWAJAXAYAYAZAYAJAYAaAaAaAGAGABABABABASAbABAcAdAdAbAbAbAbAeAeAeAeAeAeABABABABABAMACAHAIAJAKALAMABAM",
-        "AMANAMAMAMAFALAOAMAMAMAMAFAPAPAPAQAPAPABATAHAWAJAXAYAZAYAJAaAaAaAfAgAdALAfAhAhALALALANANAhAMAMAMAMAiADADADAi",
-        "AiAEAEAEADADAjAhAkAlAhALAFAFAaAaAcAbAeAeAeAeABABAMAfAgAdANAfAhALALAhAMAiADADAiAEADAjAhAkAlAaAaAaAaAmAnAoApAq",
-        "AGABABABASAdAbAbAeAeABABABArAsAtAdAeAeABABABAdAeAeABABABAuAvAVAwAxAyAzAgAwAwA0A1AUAUAFAEAuAzAgAEACA2A3AhAiAN",
-        "AnA4ANAfANAuA5ANANA6A7AEAdAbAbAeAeABABABAMACAMACA8ALA9AaA9A9A9A9A-AuAvA_A_AvANAvA_AiAiANAfBABBAaAaAaAaAaAaAa",
-        "AaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAaAa",
-        "AaAaAaAaAaAaAaAKACA7AKBCAhAnAoApAqAdASAcAeAdAhAbAbBDAeApAeApAeBEApAeAcApAeAcApABABBFABBFAMAdBGAUASAFAfAhAiAF",
-        "ALAuBHAMANAMAgAaBIBJBKAhBLBMBJBNBOBPBQBRBSBTAaAhAhALAuASAMAMAMAdAiAEADADAiAiAEAEAEBUADADACAjAhASARAkAlAlBVBW",
-        "AgBXAzBYBZAaBZAaAaAaBaBbAzBUBcBdBeBcANAUBfAaBUAUALAvBgBhBiBMAfBQBjBkBkAuAoBlBjA8BmAUAUBnAUAUAUBHAuAzBoAgACAC",
-        "AEAFBFAFBdANAvANBpAuACAfBqAhAhBrBsBtAGABAUBuAzBJBJBvAiALAuAaAaALAaBwBwAaAaAuAaAaAaAEAFAGAFBUAHAIAIABAJAKBMAL",
-        "AuAGAMABAMAMANANAfAdAMAdAMAFAFBJALAuAOAHAMAMAMAFAdAPAPAPAQBxByAPABABARBrASBcATBzBFAIATBzABAUAUANANAMAMAdAdAD",
-        "ADACACAdAMAVAIB0B1AfAHAWB2AIAJAYAYA8A8AZAXAGAYAYA8A8AEBJAJABABAJBQAaBYAaALAuBJB3B3B3BJAnB4B5BqB6B7AVB8B9BJB8",
-        "B-BMB_CACABjAUBuAGB6AVCBB9CCCDCEASCFAgCGCEA6BwBJCHCICJB1CKCLACAqACAzAuASAiAIAGCMBGBUAaAfCNCOCPCQCRANBCBCBMAL",
-        "CSAUAaCSAaBWANBYACAhAhAhACACAFB8CTA8BGA6AFBHCUALCVAGCWCWAYAaAYAGAcAdAeAMBQAlADCXAMARACAYBJAJABABAJAaAaACAiAN",
-        "AFAEAEBwByCYASCZA5AaBGBBCaA5BQANAiAiCbANAuBjA8AFAaA9A9AMAMAMAMAMAMABAeAeABBCAGAGBCABBCBCBCBCA9A9AhACACAhAhAC",
-        "A9AhA9AhAhACACABAFAEA9ABA9A9A9A9BIBJBKAhBLBMCcCdBJBNBOAtBPBQBRBSBTAUAUAiAFAEBJAFBwAfAdALAiAiAhAiA8AaAqAJALAJ",
-        "AJALALAMAMA9A9ANAMAgA9A9A9A9AaA9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9ALAuBJA9B3B3A9A9A9BJ",
-        "AnB4B5BqB6B7AVB8B9BJB8B-BMB_CAACCABjAUBuAGB6AVCBB9CCCDCEASCFAgCGCEA6BwBJCHCICJB1CKCLACAqACA9AaAaAaA9A9A9A9A9",
-        "A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9A9CeA9A9A9AaA9AaAaAaAaAaA9AaAaA9AaAaA9A9A9A9A9ASCO",
-        "CPCQCPCQCQCRANBqAhAhBrBsBtAJABCfA8BjAaA6A8BHA8AaALAqAGCWCWCgAYAGA8AUAUAUAUAVAUAUBjBHBHBHAFAFAFAfAfAaAdAEAEAu",
-        "AzA2BoAgAzACACACAEAEAFAFAFBFAFAFAgANAvAfAfANBpAuAfACChAgACBvAgAgACAfAaAa"
-      ].join("")
-    },
-    {
-      field: "cachedInputCostPerMTok",
-      width: 2,
-      values: [
-        null,
-        0.375,
-        0.5,
-        0.1,
-        0.025,
-        1.25,
-        0.075,
-        0.125,
-        0.25,
-        0.005,
-        0.13,
-        0.03,
-        0.175,
-        2,
-        0.02,
-        0.2,
-        7.5,
-        2.5,
-        0.55,
-        0.275,
-        0.08,
-        0.3,
-        1.5,
-        1,
-        0.28,
-        0.01875,
-        0.01,
-        0.3125,
-        0.0375,
-        0.31,
-        0.05,
-        0.15,
-        0.015,
-        0.00875,
-        0.037,
-        0.75,
-        0.18,
-        0.625,
-        3,
-        0.06,
-        0.35,
-        0.135,
-        0.014532,
-        0.016,
-        0.014,
-        0.038715,
-        0.0396,
-        0.0125,
-        0.04,
-        0.002,
-        0.0042,
-        0.006,
-        0.027,
-        0.07,
-        0.0912,
-        0.17,
-        0.19,
-        0.0025,
-        0.0625,
-        0.0875,
-        3.75,
-        0.1375,
-        0.009,
-        0.052,
-        0.4,
-        0.039,
-        0.156,
-        0.12,
-        0.295,
-        0.064,
-        0.033,
-        0.16,
-        0.0028,
-        0.0036,
-        0.11,
-        0.055,
-        0.24,
-        0.1794,
-        0.1932,
-        0.26,
-        0.29,
-        5,
-        0.38,
-        0.45,
-        0.21
-      ],
-      cells: [
-        "ABACABABABABABABABABADAEAFAGABAGAGAHAHABABAIAIAIAGAJAFAKABAIAIALAIAMANANANANABANANAJAOAHAPABADABADAPAPAQAQAQ",
-        "AQABABADARABADASATATABAUADAUABABABAVAVAWAWAWAWAMAXAWAYAEAEAXAXAXAXADADADADADADAWAWAWAWAWAQACABABADAEAMAGABAG",
-        "AGAVAIAIAIAFAKABALAIAIAIAFANANANABANANAJABARABADASATABAZADABABABAaAbAcAFABAMAMAbAFAFAdAdAHAIAIAIAeAfAQAQAQAB",
-        "ABAFABAFAQAQAgAMAHAdAHAFABABABABAYAXADADADADAWAWAQAaAbAcAdAaAMAbAbAHAIAfAQAQABAFAQAgAMAHAdABABABABABAhAiABAQ",
-        "AVAWAWAWABAEAXAXADADAWAWAWABABABAEADADAWAWAWAEADADAWAWAWABABABABABABABABABABABABABABABABABABABABABABABABABAB",
-        "ABABABABABABABABABABABABAEAXAXADADAWAWAWABABABABABABABABABABABABABABABABABABABABABABADAHAjABABABABABABABABAB",
-        "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB",
-        "ABABABABABABABAQAkAlABABABABABAmABABAMAYADAEAfAXAXAkADAJADAJADAnAJADAYAJADAYAJAWAWAgAWAgAQAEAoABABABABABABAB",
-        "ABAEABABABABABABABABATABApABAqALABArAsAtAuAvABAMAMAbAbAMAIAIAIAIAfABAQAQABABAFABAFAwAQAQABAgAMAhAHAHAdAdAaAB",
-        "ABAxABABABABAEABABABABABAfAFAhAyAzAhAMAoAgABABA0ABAFABABABABABABAxAgAgAyABABABABABAMAMA1AoAoAoAMAPAbABAhAQAQ",
-        "AfAxABAxABAPABAhABABAQAbABABAgA2A3A4A5AWABABA6AFABABABABAMABABABABAQAQABABAxABABABABABABABABABABABABADAEAfAF",
-        "AwAJAGABAGAGAHAHAdAmAIA7AGAJAFAwAKA6ABABAIALAIAMA7ANANANABABA8ANAJAOAHAdAPAbABABAIADABABAJAPAPAbAbAQAQAEAEAQ",
-        "AQAEAEA7ABABADAMAMAdARABABA9ADATATAUAUABABAJAUAUA-A-ABABABABABABA_ABAMABABABABBAABABBBABABABABABABABABABAEAB",
-        "BCA2ALBDABA2ABAEABABABABABABABABAJABABABABABBEAfABABABA0BFBGAJAfAJABABABABADAgABABABABABAxABABABBHAoAgABAJAB",
-        "BIAEABA4ABABAhA0ABAQAQAQAWADAQBJBKBLAFBLAEBMAVAbBEBNBOBPBQABBQBNAYAEADAQAPAdAQBRAQAHADBQABABABABABABABABABAB",
-        "ABABABABABABABABABABABABABABABABABABABABABABABABABABABAOAOAOAOAOAOAkAGAGAkAHAgAgAHAkAfAfAfAfABABAQAQAQAQAQAQ",
-        "ABAQABAQAQAWADBSAQAPABBSABABABABABABATABApABAqALAqALABABArAsAtAuAvABAMABABABABABABABABABABABAgAEBLABAQABABAB",
-        "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABBAABABABABBB",
-        "ABABABABABABABABABAEABBCA2ALBDBNABA2ABAEABABABABABABABABAJABABABABABBEAfABABABA0BFBGAJAfAJABABABABABABABABAB",
-        "ABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABABAB",
-        "ABABABABABBHAoABABAgA2A3A4BTAWBUBLAMABABBLABBLABAbAQBNBOBPBVBQBNABABAMABAMAoAoAoABABAMABABABABABABABABABABAP",
-        "AbABABAhABAQAQABABABABABAxABAxABABAPABABABAhABABABAQABABABABABABABAbABAB"
-      ].join("")
-    },
-    {
-      field: "capabilities",
-      width: 1,
-      values: [
-        {"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},
-        {"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},
-        {"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},
-        {"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},
-        {"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},
-        {"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},
-        {"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},
-        {"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},
-        {"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},
-        {"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},
-        {"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},
-        {"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},
-        {"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},
-        {"tools":false,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},
-        {"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":false},
-        {"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},
-        {"tools":false,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},
-        {"tools":false,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true}
-      ],
-      cells: [
-        "BCDEEEFECECCCCCCCCCFFGCCHHGGGGCGGGGCCGGGIGHGGGGGCGGGGGGEECGHGBJJGGBGKKKDDDDIIDDDGGIIIIIGIGGGGIIGIGGLMDDDDDDD",
-        "DDIDIIIIIIIIIIIIIIIIIIIIILIIIKKKDDDDDGNGIIIIIGGGIGGHIHHGOGGGGGGGIIILKPIIIIIIIIIDDDDIIIIGIIGIGGIGGGGKKKKDDMID",
-        "DDDDDIIIIIIIILLLIIIIIIIIIIIIDDMMMDMMDMDDLLMIMDMDDMMLIDLMMMMMMLMMMDIIIIIIIIMMLLLLKKKKKKLMMMMMCDMMEJJLLEFFFEEE",
-        "FNJJEFFFFFFNFJFFEEEFFFFENEFCNNNFEEEEENEEFFFFFEEEJFEFFFFFFKKKKLLLQRIDMDDFDGGGGIIGGGGGGGGGGGGGGIGGGGGGJMOGGGGG",
-        "GNQFEEFLEEJJJSJJJJJIJJGGNGGGGGGGGGGHHHGOGGGGGGGGGGGGGFCCNFGIGIBBFQEJEELLEEEJQLEEQFECCBGGGGFQBLJQLJJGGECCFCEE",
-        "CCGCEEFGBCEEMEJGGGGGQFGIFFSSJLIJJJJLOJLIJEEEFEECECCCCCCCCCCCCCCCGGHHGGGGGGGGGGGGCGGGGGGHGGGGGGGGGGGGGGGGGGGG",
-        "GGGGEECJJJGHHGGJJJJGGGGGGGHBSBHOLLLLEEQEEJNJLELLELJLEEMEEEJEJCGCGCCGGGGGGGGGGGGJGIJGJGGCRQMGGFEFILGRQFJLFFFE",
-        "IGIIIFJJQGHGGGGGJLLIJIJJJLJJJJLIGGGGJGGGGGGLBSBHOKKEJFEEJEJJEJEECCEEEEEEGJJEJJKKKMMMDDDMMMMLLLLLIDIDCGGDIHII",
-        "CDGIGGGMGLQDMLLLEEJJJSMLJJJMJJIJJLLLMMMMILLLMMLILLLMMMMMMEEJNEEEKKKKPKKKKKCCCCCGCGJEEEECCEECCEEEEEEEQJEEJJJN",
-        "JLELLELJLEEMEEEMJEJCGCGCCGGGGGGGGGGGGJGIJGJGGJKKKKKFRNNEFNFFECCJJEJJFJRJKKKKKKKKKKPPKKKKKKKKKKKKKKKKKKKKKKOR",
-        "QFQQQJLMEJGGGIGILLLILILLLLLJJLLILLQLLLJGBEEMMMMMMDLLJCCMFCMEEMDDDDCGCDMEFCDGBCDEMMMMDDDEKK"
-      ].join("")
-    },
-    {
-      field: "source",
-      width: 1,
-      values: [
-        "TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)",
-        "OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)",
-        "badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)",
-        "Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)",
-        "vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price",
-        "vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price",
-        "BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)",
-        "vercel/ai provider model-id lists @ed857f5 (2026-08-22)",
-        "TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)",
-        "general knowledge (all-minilm seen in rig docs)",
-        "general knowledge",
-        "GitHub REST docs sample for GET /catalog/models",
-        "pypi page of gfmodel (2025-08-09)",
-        "vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)",
-        "TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104",
-        "general knowledge (v2-base-en default in Portkey gateway; v3 seen in public code)"
-      ],
-      cells: [
-        "BBBCCCCCCCCCCCCCCCCBBCBBCCCCCCBCCCCCBCCCDCCCCCCCBCCCCCCCCCCCCBCCCCBCEEEDDDDDDDDDCCDDCDDCDCCCCDDCDCCDDDDDDDDD",
-        "DDDDDDDDDDDDDDDDDDDDDDDDDDDDDEEEDDDDDCCCDDDDDCCCDCCCDCCCCCCCCCCCDDDDEEFFFFFFFFFDDDDDDDDGDDGDGGDGGGGEEEEDDDDD",
-        "DDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDDHHDDDDIEIIIIDDBBDDBBDDBBBDBJJJJJJJ",
-        "JJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJJKKKKCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC",
-        "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC",
-        "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC",
-        "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC",
-        "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCEEHHHHHHHHHHHHHHHHHHHHHHHHHHHHIIDDDDDDDDDDDDDDDDDDDBBCDDCED",
-        "BEBECCCDCDBDBBBBCCCCCCEECCCECCCCCDDDDDDDDDDDDDDDDDDHHHHHHCCLLCCCIIIIEIIEEEMNNNNNNNIIIIIIIIIIIIIIIICCCICCIIIC",
-        "CCCCCCCCCCCCCCCOCCCCCCCCCCCCCCCCCCCCCCCCCCCCCIEEEIIPPPPPPPPPPPPPPPPPPPPPPPPPPPPPQQQQHQIIEIEEEEEIEEIEEIIIEECC",
-        "CCEEECCCCCCCCECEDDDDDDDDEDCCCECCCDCDDDCCCBCDDDDDDDDDBCCDCCDCCDDDDDCCCDDCCBDCCCDCDBDDDBDCEE"
-      ].join("")
-    },
-    {
-      field: "unverified",
-      width: 1,
-      values: [
-        ["id derived from the OpenRouter slug"],
-        ["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"],
-        ["price is the OpenAI direct price"],
-        ["price is the Anthropic direct price; regional Vertex prices differ"],
-        ["structuredOutput not stated by the source"],
-        ["price is the Gemini API price"],
-        ["context and price"],
-        ["context"],
-        ["id derived from the gateway slug"],
-        ["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"],
-        ["id derived from the gateway slug","price is the router's list price, which for open-weight models can differ from the vendor's own"],
-        ["price is the router's list price, which for open-weight models can differ from the vendor's own"],
-        ["litellm states only supports_tool_choice; structuredOutput unknown"],
-        ["id derived from the OpenRouter slug; Cohere ids normally carry a -MM-YYYY suffix","price is the router's list price, which for open-weight models can differ from the vendor's own"],
-        ["everything"],
-        ["gateway shows no price"],
-        ["limits; free tier with per-tier rate limits"],
-        ["context, price and capabilities"],
-        ["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"],
-        ["DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"],
-        ["all numbers; id of v4, m0 and reranker-v3"],
-        ["id and price taken from OpenRouter; the Qianfan endpoint may use other ids"],
-        ["id and price taken from OpenRouter; the Tencent endpoint may use other ids (e.g. hunyuan-turbos-latest)"],
-        ["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"],
-        ["id spelling derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]
-      ],
-      cells: [
-        "AAAABBBAABAAAABBBABAAAAABBAAAAAABAABABABCBAAABAAAAAAAAAAAAAAAAABAAABAAACCCCCCCCCAACCACCACAAAACCACAACCCCCCCCC",
-        "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCDDDCCCCCAAACCCCCABBCAAACAAAAAABAAAACCCCAAEEEEEEEEEFFFFFFFFGFFGFGGFGGGGAAAAFFFFF",
-        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFAAFFFFHAHHHHFFAAFFAAFFAAAFAAAAAAAA",
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIIIIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAHHCCCCCCCCCCCCCCCCCCCAABCCBJC",
-        "AJAJBAACBCACAAAAKKKKKKLLKKKLMKKMKFFFFFFFFFFFFFFFFFFNNNNNNOMPPMMMHHHHAHHQQQARRRRRRRSSSSSSSSSSSSSSSSTTTHUTHHHT",
-        "TTTTTTTTTTTUTUUATTTTTTTTTTTTTTTTTTTTTTTTUTTTTHAAAHHSSSSSSSSSSSSSSSSSSSSSHHHHHHHHVVVVAVHHAHAAAAAHAAHAAHHHAAWX",
-        "XXJJJXXYYYMMMLMLFFFFFFFFLFYYYLYYZFZFFFZZZAYCCCCCCCCCAYYCYYCYYCCCCCMYYCCYYACYYYCYCACCCACYAA"
-      ].join("")
-    }
-  ]
-}
+/** The day of the catalogue. */
+export const date = "2026-08-22"
+
+/** The models. `CatalogueLines.ts` reads them. */
+export const lines = String.raw`
+{"provider":"ai21","id":"jamba-1.5-large","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":2,"output":8},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)","unverified":["litellm states only supports_tool_choice; structuredOutput unknown"]}
+{"provider":"ai21","id":"jamba-1.5-mini","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":0.2,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)","unverified":["litellm states only supports_tool_choice; structuredOutput unknown"]}
+{"provider":"ai21","id":"jamba-large-1.6","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":2,"output":8},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)","unverified":["litellm states only supports_tool_choice; structuredOutput unknown"]}
+{"provider":"ai21","id":"jamba-large-1.7","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":2,"output":8},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)","unverified":["litellm states only supports_tool_choice; structuredOutput unknown"]}
+{"provider":"ai21","id":"jamba-mini-1.6","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":0.2,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)","unverified":["litellm states only supports_tool_choice; structuredOutput unknown"]}
+{"provider":"ai21","id":"jamba-mini-1.7","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":0.2,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)","unverified":["litellm states only supports_tool_choice; structuredOutput unknown"]}
+{"provider":"anthropic","id":"claude-3-5-haiku-20241022","kind":"chat","contextWindow":200000,"maxOutputTokens":8192,"prices":{"input":0.8,"cachedInput":0.08,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-3-5-haiku-latest","kind":"chat","contextWindow":200000,"maxOutputTokens":8192,"prices":{"input":0.8,"cachedInput":0.08,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-3-5-sonnet-20240620","kind":"chat","contextWindow":200000,"maxOutputTokens":8192,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-3-5-sonnet-20241022","kind":"chat","contextWindow":200000,"maxOutputTokens":8192,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-3-7-sonnet-20250219","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-3-7-sonnet-latest","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-3-haiku-20240307","kind":"chat","contextWindow":200000,"maxOutputTokens":4096,"prices":{"input":0.25,"cachedInput":0.03,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-3-opus-20240229","kind":"chat","contextWindow":200000,"maxOutputTokens":4096,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-3-sonnet-20240229","kind":"chat","contextWindow":200000,"maxOutputTokens":4096,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-fable-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":10,"cachedInput":1,"output":50},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-haiku-4-5","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-haiku-4-5-20251001","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-opus-4-0","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-opus-4-1","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-opus-4-1-20250805","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-opus-4-20250514","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-opus-4-5","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-opus-4-5-20251101","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-opus-4-6","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-opus-4-7","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-opus-4-8","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-opus-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-sonnet-4-0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-sonnet-4-20250514","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-sonnet-4-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-sonnet-4-5-20250929","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"anthropic","id":"claude-sonnet-4-6","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"anthropic","id":"claude-sonnet-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"azure","id":"codex-mini-latest","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.5,"cachedInput":0.375,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4","kind":"chat","contextWindow":8192,"maxOutputTokens":8192,"prices":{"input":30,"output":60},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4-turbo","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":10,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4.1","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":2,"cachedInput":0.5,"output":8},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4.1-mini","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":0.4,"cachedInput":0.1,"output":1.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4.1-nano","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":0.1,"cachedInput":0.03,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4o","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4o-2024-05-13","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":5,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4o-2024-08-06","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4o-2024-11-20","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-4o-mini","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.15,"cachedInput":0.08,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5-chat-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.25,"cachedInput":0.025,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5-nano","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.05,"cachedInput":0.005,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5-pro","kind":"chat","contextWindow":400000,"maxOutputTokens":272000,"prices":{"input":15,"output":120},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.1","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.13,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.1-chat-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.1-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.1-codex-max","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.1-codex-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.25,"cachedInput":0.025,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.2","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.2-chat-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.2-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.2-pro","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":21,"output":168},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.3-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.3-codex-spark","kind":"chat","contextWindow":128000,"maxOutputTokens":32000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.4","kind":"chat","contextWindow":272000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"gpt-5.4-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":30,"output":180},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"o1","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":15,"cachedInput":7.5,"output":60},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"o1-pro","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":150,"output":600},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"o3","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":2,"cachedInput":0.5,"output":8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"o3-deep-research","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":10,"cachedInput":2.5,"output":40},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"o3-mini","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.55,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"o3-pro","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":20,"output":80},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"o4-mini","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.28,"output":4.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"o4-mini-deep-research","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":2,"cachedInput":0.5,"output":8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"azure","id":"text-embedding-3-large","kind":"embedding","prices":{"input":0.13,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["price is the OpenAI direct price"]}
+{"provider":"azure","id":"text-embedding-3-small","kind":"embedding","prices":{"input":0.02,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["price is the OpenAI direct price"]}
+{"provider":"azure","id":"text-embedding-ada-002","kind":"embedding","prices":{"input":0.1,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["price is the OpenAI direct price"]}
+{"provider":"bedrock","id":"amazon.nova-2-lite-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.33,"output":2.75},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"amazon.nova-lite-v1:0","kind":"chat","contextWindow":300000,"maxOutputTokens":8192,"prices":{"input":0.06,"cachedInput":0.015,"output":0.24},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"amazon.nova-micro-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":8192,"prices":{"input":0.035,"cachedInput":0.00875,"output":0.14},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"amazon.nova-premier-v1:0","kind":"chat","contextWindow":1000000,"maxOutputTokens":16384,"prices":{"input":2.5,"output":12.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"amazon.nova-pro-v1:0","kind":"chat","contextWindow":300000,"maxOutputTokens":8192,"prices":{"input":0.8,"cachedInput":0.2,"output":3.2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"amazon.rerank-v1:0","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"bedrock","id":"amazon.titan-embed-text-v1","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"bedrock","id":"amazon.titan-embed-text-v2:0","kind":"embedding","prices":{"input":0.02,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"bedrock","id":"anthropic.claude-3-5-haiku-20241022-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":8192,"prices":{"input":0.8,"cachedInput":0.08,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-3-5-sonnet-20240620-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":8192,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-3-5-sonnet-20241022-v2:0","kind":"chat","contextWindow":200000,"maxOutputTokens":8192,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-3-7-sonnet-20250219-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":8192,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-3-haiku-20240307-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":4096,"prices":{"input":0.25,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-haiku-4-5-20251001-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-opus-4-1-20250805-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-opus-4-20250514-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-opus-4-5-20251101-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-opus-4-6-v1","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-sonnet-4-20250514-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-sonnet-4-5-20250929-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"anthropic.claude-sonnet-4-6","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"cohere.embed-english-v3","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"bedrock","id":"cohere.embed-multilingual-v3","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"bedrock","id":"cohere.rerank-v3-5:0","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"bedrock","id":"deepseek.r1-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":32768,"prices":{"input":1.35,"output":5.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"deepseek.v3-v1:0","kind":"chat","contextWindow":163840,"maxOutputTokens":81920,"prices":{"input":0.58,"output":1.68},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"deepseek.v3.2","kind":"chat","contextWindow":163840,"maxOutputTokens":81920,"prices":{"input":0.62,"output":1.85},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"eu.anthropic.claude-haiku-4-5-20251001-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"eu.anthropic.claude-opus-4-5-20251101-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"eu.anthropic.claude-opus-4-6-v1","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"eu.anthropic.claude-sonnet-4-20250514-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"eu.anthropic.claude-sonnet-4-5-20250929-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"eu.anthropic.claude-sonnet-4-6","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"global.anthropic.claude-haiku-4-5-20251001-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"global.anthropic.claude-opus-4-5-20251101-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"global.anthropic.claude-opus-4-6-v1","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"global.anthropic.claude-sonnet-4-20250514-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"global.anthropic.claude-sonnet-4-5-20250929-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"global.anthropic.claude-sonnet-4-6","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"google.gemma-3-27b-it","kind":"chat","contextWindow":202752,"maxOutputTokens":8192,"prices":{"input":0.12,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"google.gemma-3-4b-it","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.04,"output":0.08},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama3-1-405b-instruct-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":2.4,"output":2.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama3-1-70b-instruct-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.72,"output":0.72},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama3-1-8b-instruct-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.22,"output":0.22},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama3-2-11b-instruct-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.16,"output":0.16},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama3-2-1b-instruct-v1:0","kind":"chat","contextWindow":131000,"maxOutputTokens":4096,"prices":{"input":0.1,"output":0.1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama3-2-3b-instruct-v1:0","kind":"chat","contextWindow":131000,"maxOutputTokens":4096,"prices":{"input":0.15,"output":0.15},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama3-2-90b-instruct-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.72,"output":0.72},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama3-3-70b-instruct-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.72,"output":0.72},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama4-maverick-17b-instruct-v1:0","kind":"chat","contextWindow":1000000,"maxOutputTokens":16384,"prices":{"input":0.24,"output":0.97},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"meta.llama4-scout-17b-instruct-v1:0","kind":"chat","contextWindow":3500000,"maxOutputTokens":16384,"prices":{"input":0.17,"output":0.66},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"minimax.minimax-m2","kind":"chat","contextWindow":204608,"maxOutputTokens":128000,"prices":{"input":0.3,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"minimax.minimax-m2.1","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.3,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.devstral-2-123b","kind":"chat","contextWindow":256000,"maxOutputTokens":8192,"prices":{"input":0.4,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.magistral-small-2509","kind":"chat","contextWindow":128000,"maxOutputTokens":40000,"prices":{"input":0.5,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.ministral-3-14b-instruct","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.2,"output":0.2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.ministral-3-3b-instruct","kind":"chat","contextWindow":256000,"maxOutputTokens":8192,"prices":{"input":0.1,"output":0.1},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.ministral-3-8b-instruct","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.15,"output":0.15},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.mistral-large-3-675b-instruct","kind":"chat","contextWindow":256000,"maxOutputTokens":8192,"prices":{"input":0.5,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.pixtral-large-2502-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":8192,"prices":{"input":2,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.voxtral-mini-3b-2507","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.04,"output":0.04},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"mistral.voxtral-small-24b-2507","kind":"chat","contextWindow":32000,"maxOutputTokens":8192,"prices":{"input":0.15,"output":0.35},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"moonshot.kimi-k2-thinking","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":0.6,"output":2.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"moonshotai.kimi-k2.5","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":0.6,"output":3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"nvidia.nemotron-nano-12b-v2","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.2,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"nvidia.nemotron-nano-3-30b","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.06,"output":0.24},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"nvidia.nemotron-nano-9b-v2","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.06,"output":0.23},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"openai.gpt-oss-120b-1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.15,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"openai.gpt-oss-20b-1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.07,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"openai.gpt-oss-safeguard-120b","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.15,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"openai.gpt-oss-safeguard-20b","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":0.07,"output":0.2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"qwen.qwen3-235b-a22b-2507-v1:0","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.22,"output":0.88},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"qwen.qwen3-32b-v1:0","kind":"chat","contextWindow":16384,"maxOutputTokens":16384,"prices":{"input":0.15,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"qwen.qwen3-coder-30b-a3b-v1:0","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.15,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"qwen.qwen3-coder-480b-a35b-v1:0","kind":"chat","contextWindow":131072,"maxOutputTokens":65536,"prices":{"input":0.22,"output":1.8},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"qwen.qwen3-next-80b-a3b","kind":"chat","contextWindow":262000,"maxOutputTokens":262000,"prices":{"input":0.14,"output":1.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"qwen.qwen3-vl-235b-a22b","kind":"chat","contextWindow":262000,"maxOutputTokens":262000,"prices":{"input":0.3,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.anthropic.claude-haiku-4-5-20251001-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.anthropic.claude-opus-4-1-20250805-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.anthropic.claude-opus-4-20250514-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.anthropic.claude-opus-4-5-20251101-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.anthropic.claude-opus-4-6-v1","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.anthropic.claude-sonnet-4-20250514-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.anthropic.claude-sonnet-4-5-20250929-v1:0","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.anthropic.claude-sonnet-4-6","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"us.writer.palmyra-x4-v1:0","kind":"chat","contextWindow":128000,"maxOutputTokens":8192,"prices":{"input":2.5,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"bedrock","id":"us.writer.palmyra-x5-v1:0","kind":"chat","contextWindow":1000000,"maxOutputTokens":8192,"prices":{"input":0.6,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"bedrock","id":"writer.palmyra-x4-v1:0","kind":"chat","contextWindow":122880,"maxOutputTokens":8192,"prices":{"input":2.5,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"writer.palmyra-x5-v1:0","kind":"chat","contextWindow":1040000,"maxOutputTokens":8192,"prices":{"input":0.6,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"zai.glm-4.7","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.6,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"bedrock","id":"zai.glm-4.7-flash","kind":"chat","contextWindow":200000,"maxOutputTokens":131072,"prices":{"input":0.07,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"cloudflare","id":"@cf/aisingapore/gemma-sea-lion-v4-27b-it","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/baai/bge-base-en-v1.5","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context and price"]}
+{"provider":"cloudflare","id":"@cf/baai/bge-large-en-v1.5","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context and price"]}
+{"provider":"cloudflare","id":"@cf/baai/bge-m3","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context and price"]}
+{"provider":"cloudflare","id":"@cf/baai/bge-reranker-base","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context and price"]}
+{"provider":"cloudflare","id":"@cf/baai/bge-small-en-v1.5","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context and price"]}
+{"provider":"cloudflare","id":"@cf/deepseek-ai/deepseek-r1-distill-qwen-32b","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/google/embeddinggemma-300m","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context and price"]}
+{"provider":"cloudflare","id":"@cf/google/gemma-3-12b-it","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/google/gemma-4-26b-a4b-it","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/ibm-granite/granite-4.0-h-micro","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/meta/llama-3.1-8b-instruct-fp8","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/meta/llama-3.2-11b-vision-instruct","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/meta/llama-3.2-1b-instruct","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/meta/llama-3.2-3b-instruct","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/meta/llama-3.3-70b-instruct-fp8-fast","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/meta/llama-4-scout-17b-16e-instruct","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/mistralai/mistral-small-3.1-24b-instruct","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/moonshotai/kimi-k2.5","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/moonshotai/kimi-k2.6","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/nvidia/nemotron-3-120b-a12b","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/openai/gpt-oss-120b","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/openai/gpt-oss-20b","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/pfnet/plamo-embedding-1b","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context and price"]}
+{"provider":"cloudflare","id":"@cf/qwen/qwen2.5-coder-32b-instruct","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/qwen/qwen3-30b-a3b-fp8","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/qwen/qwen3-embedding-0.6b","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context and price"]}
+{"provider":"cloudflare","id":"@cf/qwen/qwq-32b","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cloudflare","id":"@cf/zai-org/glm-4.7-flash","kind":"chat","capabilities":{"streaming":true},"source":"TanStack/ai examples/sandbox-cloudflare/worker-configuration.d.ts (wrangler-generated AiModels) @d3aa104","unverified":["context, price and capabilities"]}
+{"provider":"cohere","id":"command-a","kind":"chat","contextWindow":256000,"maxOutputTokens":8192,"prices":{"input":2.5,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; Cohere ids normally carry a -MM-YYYY suffix","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"cohere","id":"command-a-03-2025","kind":"chat","contextWindow":256000,"maxOutputTokens":8192,"prices":{"input":2.5,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"cohere","id":"command-a-reasoning-08-2025","kind":"chat","capabilities":{"streaming":true},"source":"general knowledge","unverified":["everything"]}
+{"provider":"cohere","id":"command-a-vision-07-2025","kind":"chat","capabilities":{"streaming":true},"source":"general knowledge","unverified":["everything"]}
+{"provider":"cohere","id":"command-r-08-2024","kind":"chat","contextWindow":128000,"maxOutputTokens":4000,"prices":{"input":0.15,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"cohere","id":"command-r-plus-08-2024","kind":"chat","contextWindow":128000,"maxOutputTokens":4000,"prices":{"input":2.5,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"cohere","id":"command-r7b-12-2024","kind":"chat","contextWindow":128000,"maxOutputTokens":4000,"prices":{"input":0.0375,"output":0.15},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"cohere","id":"embed-english-light-v3.0","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"cohere","id":"embed-english-v3.0","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"cohere","id":"embed-multilingual-light-v3.0","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"cohere","id":"embed-multilingual-v3.0","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"cohere","id":"embed-v4.0","kind":"embedding","contextWindow":128000,"prices":{"input":0.12,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"cohere","id":"rerank-english-v3.0","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"cohere","id":"rerank-multilingual-v3.0","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"cohere","id":"rerank-v3.5","kind":"rerank","contextWindow":4096,"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["gateway shows no price"]}
+{"provider":"cohere","id":"rerank-v4-fast","kind":"rerank","contextWindow":32000,"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["gateway shows no price"]}
+{"provider":"cohere","id":"rerank-v4-pro","kind":"rerank","contextWindow":32000,"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["gateway shows no price"]}
+{"provider":"deepinfra","id":"Qwen/QwQ-32B-Preview","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"Qwen/Qwen2.5-72B-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"Qwen/Qwen2.5-Coder-32B-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"deepseek-ai/DeepSeek-V3","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"google/gemma-2-27b-it","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Llama-3.2-11B-Vision-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Llama-3.2-90B-Vision-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Llama-3.3-70B-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Llama-3.3-70B-Instruct-Turbo","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Llama-4-Scout-17B-16E-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Meta-Llama-3.1-405B-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Meta-Llama-3.1-70B-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"meta-llama/Meta-Llama-3.1-8B-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"mistralai/Mixtral-8x7B-Instruct-v0.1","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepinfra","id":"nvidia/Llama-3.1-Nemotron-70B-Instruct","kind":"chat","capabilities":{"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context, price and capabilities"]}
+{"provider":"deepseek","id":"deepseek-chat","kind":"chat","contextWindow":163840,"maxOutputTokens":16000,"prices":{"input":0.2574,"output":1.0287},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-chat-v3-0324","kind":"chat","contextWindow":163840,"maxOutputTokens":163840,"prices":{"input":0.25,"output":1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-chat-v3.1","kind":"chat","contextWindow":163840,"maxOutputTokens":161000,"prices":{"input":0.55,"cachedInput":0.55,"output":1.65},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-r1","kind":"chat","contextWindow":64000,"maxOutputTokens":16000,"prices":{"input":0.7,"output":2.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-r1-0528","kind":"chat","contextWindow":163840,"maxOutputTokens":32768,"prices":{"input":0.5,"cachedInput":0.35,"output":2.15},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-r1-distill-llama-70b","kind":"chat","contextWindow":8192,"maxOutputTokens":8192,"prices":{"input":0.8,"output":0.8},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v3","kind":"chat","contextWindow":163840,"maxOutputTokens":163840,"prices":{"input":0.27,"cachedInput":0.135,"output":1.12},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v3.1","kind":"chat","contextWindow":163840,"maxOutputTokens":128000,"prices":{"input":0.25,"cachedInput":0.13,"output":0.95},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v3.1-terminus","kind":"chat","contextWindow":163840,"maxOutputTokens":32768,"prices":{"input":0.27,"cachedInput":0.135,"output":1},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v3.2","kind":"chat","contextWindow":163840,"maxOutputTokens":163840,"prices":{"input":0.26,"cachedInput":0.13,"output":0.38},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v3.2-exp","kind":"chat","contextWindow":163840,"maxOutputTokens":65536,"prices":{"input":0.27,"output":0.41},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v3.2-thinking","kind":"chat","contextWindow":128000,"maxOutputTokens":8000,"prices":{"input":0.62,"output":1.85},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v4-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":384000,"prices":{"input":0.07266,"cachedInput":0.014532,"output":0.14532},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v4-flash-0731","kind":"chat","contextWindow":1310720,"maxOutputTokens":384000,"prices":{"input":0.08,"cachedInput":0.016,"output":0.18},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v4-flash-vision-exp","kind":"chat","contextWindow":1048576,"maxOutputTokens":384000,"prices":{"input":0.44,"cachedInput":0.014,"output":1.32},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v4-pro","kind":"chat","contextWindow":1048576,"maxOutputTokens":384000,"prices":{"input":0.46458,"cachedInput":0.038715,"output":0.92916},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"deepseek","id":"deepseek-v4-pro-0813","kind":"chat","contextWindow":1048576,"prices":{"input":1.188,"cachedInput":0.0396,"output":3.564},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; the live API (recorded 2026-08) names only deepseek-v4-pro and deepseek-v4-flash","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"ernie","id":"ernie-4.5-vl-424b-a47b","kind":"chat","contextWindow":123000,"maxOutputTokens":16000,"prices":{"input":0.42,"output":1.25},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id and price taken from OpenRouter; the Qianfan endpoint may use other ids"]}
+{"provider":"gemini","id":"gemini-1.5-flash","kind":"chat","contextWindow":1000000,"maxOutputTokens":8192,"prices":{"input":0.075,"cachedInput":0.01875,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-1.5-flash-8b","kind":"chat","contextWindow":1000000,"maxOutputTokens":8192,"prices":{"input":0.0375,"cachedInput":0.01,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-1.5-pro","kind":"chat","contextWindow":1000000,"maxOutputTokens":8192,"prices":{"input":1.25,"cachedInput":0.3125,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-2.0-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":8192,"prices":{"input":0.1,"cachedInput":0.025,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-2.0-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":8192,"prices":{"input":0.075,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-2.5-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65535,"prices":{"input":0.3,"cachedInput":0.03,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-2.5-flash-image","kind":"chat","contextWindow":32768,"maxOutputTokens":8192,"prices":{"input":0.3,"cachedInput":0.03,"output":2.5},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-2.5-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65535,"prices":{"input":0.1,"cachedInput":0.01,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-2.5-flash-lite-preview-06-17","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.1,"cachedInput":0.025,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-2.5-flash-lite-preview-09-2025","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.1,"cachedInput":0.025,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-2.5-flash-preview-04-17","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.15,"cachedInput":0.0375,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-2.5-flash-preview-05-20","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.15,"cachedInput":0.0375,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-2.5-flash-preview-09-2025","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.075,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-2.5-pro","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-2.5-pro-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"gemini","id":"gemini-2.5-pro-preview-05-06","kind":"chat","contextWindow":1048576,"maxOutputTokens":65535,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"gemini","id":"gemini-2.5-pro-preview-06-05","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.25,"cachedInput":0.31,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-3-flash-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.5,"cachedInput":0.05,"output":3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3-pro-image","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3-pro-image-preview","kind":"chat","contextWindow":65536,"maxOutputTokens":32768,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3-pro-preview","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-3.1-flash-image","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.5,"output":3},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.1-flash-image-preview","kind":"chat","contextWindow":65536,"maxOutputTokens":65536,"prices":{"input":0.5,"output":3},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.1-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.25,"cachedInput":0.025,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.1-flash-lite-image","kind":"chat","contextWindow":65536,"maxOutputTokens":65536,"prices":{"input":0.25,"output":1.5},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.1-flash-lite-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.25,"cachedInput":0.025,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.1-pro-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.1-pro-preview-customtools","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"gemini","id":"gemini-3.5-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.5,"cachedInput":0.15,"output":9},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.5-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.03,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.6-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.75,"cachedInput":0.075,"output":3.75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-3.7-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.375,"cachedInput":0.0375,"output":1.875},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-embedding-001","kind":"embedding","prices":{"input":0.15,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-embedding-2","kind":"embedding","prices":{"input":0.2,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"gemini","id":"gemini-flash-latest","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.075,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-flash-lite-latest","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.1,"cachedInput":0.025,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-live-2.5-flash","kind":"chat","contextWindow":128000,"maxOutputTokens":8000,"prices":{"input":0.5,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"gemini","id":"gemini-live-2.5-flash-preview-native-audio","kind":"chat","contextWindow":131072,"maxOutputTokens":65536,"prices":{"input":0.5,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"github","id":"openai/gpt-4.1","kind":"chat","contextWindow":1048576,"maxOutputTokens":32768,"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"GitHub REST docs sample for GET /catalog/models"}
+{"provider":"github","id":"openai/gpt-4.1-mini","kind":"chat","capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"pypi page of gfmodel (2025-08-09)","unverified":["limits; free tier with per-tier rate limits"]}
+{"provider":"github","id":"openai/gpt-4.1-nano","kind":"chat","capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"pypi page of gfmodel (2025-08-09)","unverified":["limits; free tier with per-tier rate limits"]}
+{"provider":"github","id":"openai/gpt-4o","kind":"chat","capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"pypi page of gfmodel (2025-08-09)","unverified":["limits; free tier with per-tier rate limits"]}
+{"provider":"github","id":"openai/gpt-4o-mini","kind":"chat","capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"pypi page of gfmodel (2025-08-09)","unverified":["limits; free tier with per-tier rate limits"]}
+{"provider":"github","id":"openai/gpt-5","kind":"chat","capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"pypi page of gfmodel (2025-08-09)","unverified":["limits; free tier with per-tier rate limits"]}
+{"provider":"github","id":"openai/gpt-5-chat","kind":"chat","capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"pypi page of gfmodel (2025-08-09)","unverified":["limits; free tier with per-tier rate limits"]}
+{"provider":"github","id":"openai/gpt-5-mini","kind":"chat","capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"pypi page of gfmodel (2025-08-09)","unverified":["limits; free tier with per-tier rate limits"]}
+{"provider":"groq","id":"deepseek-r1-distill-llama-70b","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.75,"output":0.99},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"groq","id":"gemma2-9b-it","kind":"chat","contextWindow":8192,"maxOutputTokens":8192,"prices":{"input":0.2,"output":0.2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"groq","id":"llama-3.1-8b-instant","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.05,"output":0.08},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"groq","id":"llama-3.3-70b-versatile","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.59,"output":0.79},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"groq","id":"llama3-70b-8192","kind":"chat","contextWindow":8192,"maxOutputTokens":8192,"prices":{"input":0.59,"output":0.79},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"groq","id":"llama3-8b-8192","kind":"chat","contextWindow":8192,"maxOutputTokens":8192,"prices":{"input":0.05,"output":0.08},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"groq","id":"meta-llama/llama-4-maverick-17b-128e-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.2,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"groq","id":"meta-llama/llama-4-scout-17b-16e-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.05,"output":0.08},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"groq","id":"mistral-saba-24b","kind":"chat","contextWindow":32768,"maxOutputTokens":32768,"prices":{"input":0.79,"output":0.79},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"groq","id":"moonshotai/kimi-k2-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":1,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"groq","id":"moonshotai/kimi-k2-instruct-0905","kind":"chat","contextWindow":262144,"maxOutputTokens":16384,"prices":{"input":1,"cachedInput":0.5,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"groq","id":"openai/gpt-oss-120b","kind":"chat","contextWindow":131072,"maxOutputTokens":65536,"prices":{"input":0.15,"cachedInput":0.075,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"groq","id":"openai/gpt-oss-20b","kind":"chat","contextWindow":131072,"maxOutputTokens":65536,"prices":{"input":0.075,"cachedInput":0.037,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"groq","id":"qwen-qwq-32b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.29,"output":0.39},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"groq","id":"qwen/qwen3-32b","kind":"chat","contextWindow":131072,"maxOutputTokens":40960,"prices":{"input":0.29,"output":0.59},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"huggingface","id":"MiniMaxAI/MiniMax-M2.1","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.3,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"MiniMaxAI/MiniMax-M2.5","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.3,"cachedInput":0.03,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"Qwen/Qwen3-235B-A22B-Thinking-2507","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.3,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"Qwen/Qwen3-Coder-480B-A35B-Instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":66536,"prices":{"input":2,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"Qwen/Qwen3-Coder-Next","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.2,"output":1.5},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"Qwen/Qwen3-Next-80B-A3B-Instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":66536,"prices":{"input":0.25,"output":1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"Qwen/Qwen3-Next-80B-A3B-Thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.3,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"Qwen/Qwen3.5-397B-A17B","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.6,"output":3.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"XiaomiMiMo/MiMo-V2-Flash","kind":"chat","contextWindow":262144,"maxOutputTokens":4096,"prices":{"input":0.1,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"deepseek-ai/DeepSeek-R1-0528","kind":"chat","contextWindow":163840,"maxOutputTokens":163840,"prices":{"input":3,"output":5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"deepseek-ai/DeepSeek-V3.2","kind":"chat","contextWindow":163840,"maxOutputTokens":65536,"prices":{"input":0.28,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"moonshotai/Kimi-K2-Instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":1,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"moonshotai/Kimi-K2-Instruct-0905","kind":"chat","contextWindow":262144,"maxOutputTokens":16384,"prices":{"input":1,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"moonshotai/Kimi-K2-Thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.6,"cachedInput":0.15,"output":2.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"moonshotai/Kimi-K2.5","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.6,"cachedInput":0.1,"output":3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"zai-org/GLM-4.7","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.6,"cachedInput":0.11,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"zai-org/GLM-4.7-Flash","kind":"chat","contextWindow":200000,"maxOutputTokens":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"huggingface","id":"zai-org/GLM-5","kind":"chat","contextWindow":202752,"maxOutputTokens":131072,"prices":{"input":1,"cachedInput":0.2,"output":3.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"hunyuan","id":"hunyuan-a13b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.14,"output":0.57},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id and price taken from OpenRouter; the Tencent endpoint may use other ids (e.g. hunyuan-turbos-latest)"]}
+{"provider":"hunyuan","id":"hy-mt2-1.8b","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":0.044,"output":0.177},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id and price taken from OpenRouter; the Tencent endpoint may use other ids (e.g. hunyuan-turbos-latest)"]}
+{"provider":"hunyuan","id":"hy-mt2-30b-a3b","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":0.074,"output":0.295},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id and price taken from OpenRouter; the Tencent endpoint may use other ids (e.g. hunyuan-turbos-latest)"]}
+{"provider":"hunyuan","id":"hy-mt2-lite","kind":"chat","contextWindow":8000,"maxOutputTokens":4000,"prices":{"input":0.044,"output":0.177},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug"]}
+{"provider":"hunyuan","id":"hy-mt2-plus","kind":"chat","contextWindow":8000,"maxOutputTokens":4000,"prices":{"input":0.074,"output":0.295},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug"]}
+{"provider":"hunyuan","id":"hy-mt2-pro","kind":"chat","contextWindow":8000,"maxOutputTokens":4000,"prices":{"input":0.074,"output":0.295},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug"]}
+{"provider":"hunyuan","id":"hy3","kind":"chat","contextWindow":262144,"maxOutputTokens":128000,"prices":{"input":0.132,"cachedInput":0.033,"output":0.528},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id and price taken from OpenRouter; the Tencent endpoint may use other ids (e.g. hunyuan-turbos-latest)"]}
+{"provider":"hunyuan","id":"hy3-preview","kind":"chat","contextWindow":262144,"prices":{"input":0.18,"cachedInput":0.06,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id and price taken from OpenRouter; the Tencent endpoint may use other ids (e.g. hunyuan-turbos-latest)"]}
+{"provider":"jina","id":"jina-embeddings-v2-base-en","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (v2-base-en default in Portkey gateway; v3 seen in public code)","unverified":["all numbers; id of v4, m0 and reranker-v3"]}
+{"provider":"jina","id":"jina-embeddings-v3","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (v2-base-en default in Portkey gateway; v3 seen in public code)","unverified":["all numbers; id of v4, m0 and reranker-v3"]}
+{"provider":"jina","id":"jina-embeddings-v4","kind":"embedding","capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (v2-base-en default in Portkey gateway; v3 seen in public code)","unverified":["all numbers; id of v4, m0 and reranker-v3"]}
+{"provider":"jina","id":"jina-reranker-m0","kind":"rerank","capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (v2-base-en default in Portkey gateway; v3 seen in public code)","unverified":["all numbers; id of v4, m0 and reranker-v3"]}
+{"provider":"jina","id":"jina-reranker-v2-base-multilingual","kind":"rerank","contextWindow":1024,"prices":{"input":0.018,"output":0.018},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"jina","id":"jina-reranker-v3","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (v2-base-en default in Portkey gateway; v3 seen in public code)","unverified":["all numbers; id of v4, m0 and reranker-v3"]}
+{"provider":"minimax","id":"MiniMax-M1","kind":"chat","contextWindow":1000000,"maxOutputTokens":40000,"prices":{"input":0.55,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id spelling derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"minimax","id":"MiniMax-M2","kind":"chat","contextWindow":196608,"maxOutputTokens":128000,"prices":{"input":0.3,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"minimax","id":"MiniMax-M2-her","kind":"chat","contextWindow":65536,"maxOutputTokens":2048,"prices":{"input":0.3,"cachedInput":0.03,"output":1.2},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id spelling derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"minimax","id":"MiniMax-M2.1","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.3,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"minimax","id":"MiniMax-M2.5","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.3,"cachedInput":0.03,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"minimax","id":"MiniMax-M2.5-highspeed","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.6,"cachedInput":0.06,"output":2.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"minimax","id":"MiniMax-M2.7","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.3,"cachedInput":0.06,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id spelling derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"minimax","id":"MiniMax-M3","kind":"chat","contextWindow":1048576,"maxOutputTokens":512000,"prices":{"input":0.3,"cachedInput":0.06,"output":1.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id spelling derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"minimax","id":"minimax-01","kind":"chat","contextWindow":1000192,"maxOutputTokens":1000192,"prices":{"input":0.2,"output":1.1},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id spelling derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"codestral-2","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.3,"output":0.9},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"mistral","id":"codestral-2508","kind":"chat","contextWindow":256000,"prices":{"input":0.3,"cachedInput":0.03,"output":0.9},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"codestral-embed","kind":"embedding","prices":{"input":0.15,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"mistral","id":"codestral-latest","kind":"chat","contextWindow":256000,"maxOutputTokens":4096,"prices":{"input":0.3,"output":0.9},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"devstral-2512","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.4,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"devstral-medium-2507","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.4,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"devstral-medium-latest","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.4,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"devstral-small-2505","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.1,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"devstral-small-2507","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.1,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"labs-devstral-small-2512","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"magistral-medium-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2,"output":5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"magistral-small","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.5,"output":1.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"magistral-small-latest","kind":"chat","contextWindow":40000,"maxOutputTokens":40000,"prices":{"input":0.5,"output":1.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"mistral","id":"ministral-14b-2512","kind":"chat","contextWindow":262144,"prices":{"input":0.2,"cachedInput":0.02,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"ministral-3b-2512","kind":"chat","contextWindow":131072,"prices":{"input":0.1,"cachedInput":0.01,"output":0.1},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"ministral-3b-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.04,"output":0.04},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"ministral-8b","kind":"chat","contextWindow":128000,"prices":{"input":0.11,"output":0.11},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"ministral-8b-2512","kind":"chat","contextWindow":262144,"prices":{"input":0.15,"cachedInput":0.015,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"ministral-8b-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.1,"output":0.1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-embed","kind":"embedding","prices":{"input":0.1,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"mistral","id":"mistral-large","kind":"chat","contextWindow":128000,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-large-2407","kind":"chat","contextWindow":131072,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-large-2411","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-large-2512","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.5,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-large-latest","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.5,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-medium-2505","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.4,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-medium-2508","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.4,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-medium-3","kind":"chat","contextWindow":131072,"prices":{"input":0.4,"cachedInput":0.04,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-medium-3-5","kind":"chat","contextWindow":262144,"prices":{"input":1.5,"output":7.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-medium-3.1","kind":"chat","contextWindow":131072,"prices":{"input":0.4,"cachedInput":0.04,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-medium-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.4,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-nemo","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.15,"output":0.15},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-saba","kind":"chat","contextWindow":32768,"prices":{"input":0.2,"cachedInput":0.02,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-small-24b-instruct-2501","kind":"chat","contextWindow":32768,"maxOutputTokens":16384,"prices":{"input":0.05,"output":0.08},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-small-2503","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.1,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"mistral","id":"mistral-small-2506","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.1,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mistral-small-2603","kind":"chat","contextWindow":262144,"prices":{"input":0.15,"cachedInput":0.015,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-small-3.1-24b-instruct","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.351,"output":0.555},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-small-3.2-24b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.075,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"mistral-small-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.1,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"mixtral-8x22b-instruct","kind":"chat","contextWindow":65536,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"mistral","id":"open-mistral-7b","kind":"chat","contextWindow":8000,"maxOutputTokens":8000,"prices":{"input":0.25,"output":0.25},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"open-mistral-nemo","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.15,"output":0.15},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"mistral","id":"open-mixtral-8x22b","kind":"chat","contextWindow":64000,"maxOutputTokens":64000,"prices":{"input":2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"open-mixtral-8x7b","kind":"chat","contextWindow":32000,"maxOutputTokens":32000,"prices":{"input":0.7,"output":0.7},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"pixtral-12b","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.15,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"pixtral-12b-2409","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.15,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"mistral","id":"pixtral-large-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":2,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"mistral","id":"voxtral-small-24b-2507","kind":"chat","contextWindow":32000,"prices":{"input":0.1,"cachedInput":0.01,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k2","kind":"chat","contextWindow":131072,"maxOutputTokens":100352,"prices":{"input":0.57,"output":2.3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k2-0905","kind":"chat","contextWindow":262144,"maxOutputTokens":100352,"prices":{"input":0.6,"output":2.5},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k2-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":100352,"prices":{"input":0.6,"cachedInput":0.15,"output":2.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k2.5","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.45,"cachedInput":0.07,"output":2.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k2.6","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.5415,"cachedInput":0.0912,"output":2.28},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k2.7-code","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.67,"cachedInput":0.17,"output":3.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k2.7-code-highspeed","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":1.9,"cachedInput":0.38,"output":8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k3","kind":"chat","contextWindow":1048576,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"moonshot","id":"kimi-k3-fast","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":4.5,"cachedInput":0.45,"output":22.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"ollama","id":"all-minilm","kind":"embedding","prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (all-minilm seen in rig docs)","unverified":["context"]}
+{"provider":"ollama","id":"athene-v2:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"aya:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"bge-m3","kind":"embedding","prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (all-minilm seen in rig docs)","unverified":["context"]}
+{"provider":"ollama","id":"codegemma:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"codellama:latest","kind":"chat","contextWindow":16000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"command-r-plus:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"command-r7b:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"command-r:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"deepseek-coder-v2:latest","kind":"chat","contextWindow":160000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"deepseek-ocr:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"deepseek-r1:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"deepseek-v3.1:latest","kind":"chat","contextWindow":160000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"devstral:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"dolphin3:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"exaone3.5:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"falcon2:latest","kind":"chat","contextWindow":2000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"falcon3:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"firefunction-v2:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"gemma2:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"gemma3:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"gemma:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"gpt-oss:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"granite3-dense:latest","kind":"chat","contextWindow":4000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"granite3-guardian:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"granite3-moe:latest","kind":"chat","contextWindow":4000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"granite3.1-dense:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"granite3.1-moe:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama-guard3:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama2:latest","kind":"chat","contextWindow":4000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama3-chatqa:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama3-gradient:latest","kind":"chat","contextWindow":1000000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama3.1:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama3.2:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama3.3:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama3:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llama4:latest","kind":"chat","contextWindow":10000000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llava-llama3:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llava-phi3:latest","kind":"chat","contextWindow":4000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"llava:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"marco-o1:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"mistral-large:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"mistral-nemo:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"mistral-small:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"mistral:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"mixtral:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"moondream:latest","kind":"chat","contextWindow":2000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"mxbai-embed-large","kind":"embedding","prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (all-minilm seen in rig docs)","unverified":["context"]}
+{"provider":"ollama","id":"nemotron-mini:latest","kind":"chat","contextWindow":4000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"nemotron:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"nomic-embed-text","kind":"embedding","prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"general knowledge (all-minilm seen in rig docs)","unverified":["context"]}
+{"provider":"ollama","id":"olmo2:latest","kind":"chat","contextWindow":4000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"opencoder:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"openhermes:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"phi3:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"phi4:latest","kind":"chat","contextWindow":16000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"qwen2.5-coder:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"qwen2.5:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"qwen2:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"qwen3:latest","kind":"chat","contextWindow":40000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"qwen:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"qwq:latest","kind":"chat","contextWindow":40000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"sailor2:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"shieldgemma:latest","kind":"chat","contextWindow":8000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"smalltinker:latest","kind":"chat","contextWindow":32000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"smollm:latest","kind":"chat","contextWindow":2000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"tinyllama:latest","kind":"chat","contextWindow":2000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"ollama","id":"tulu3:latest","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-ollama/src/meta @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"chatgpt-4o-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":5,"output":15},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"codex-mini-latest","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.5,"cachedInput":0.375,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"computer-use-preview","kind":"chat","contextWindow":8192,"maxOutputTokens":1024,"prices":{"input":3,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-3.5-turbo","kind":"chat","contextWindow":16385,"maxOutputTokens":4096,"prices":{"input":0.5,"output":1.5},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-3.5-turbo-0613","kind":"chat","contextWindow":4095,"maxOutputTokens":4096,"prices":{"input":1,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-3.5-turbo-16k","kind":"chat","contextWindow":16385,"maxOutputTokens":4096,"prices":{"input":3,"output":4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-3.5-turbo-instruct","kind":"chat","contextWindow":4095,"maxOutputTokens":4096,"prices":{"input":1.5,"output":2},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-4","kind":"chat","contextWindow":8191,"maxOutputTokens":4096,"prices":{"input":30,"output":60},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-4-turbo","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":10,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-4-turbo-preview","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":10,"output":30},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-4.1","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":2,"cachedInput":0.5,"output":8},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-4.1-mini","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":0.4,"cachedInput":0.1,"output":1.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-4.1-nano","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":0.1,"cachedInput":0.025,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-4o","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-4o-2024-05-13","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":5,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-4o-2024-08-06","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-4o-2024-11-20","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-4o-mini","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.15,"cachedInput":0.075,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-4o-mini-2024-07-18","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.15,"cachedInput":0.075,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-4o-mini-search-preview","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.15,"output":0.6},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-4o-search-preview","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"output":10},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5-chat-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5-image","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":10,"cachedInput":1.25,"output":10},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-5-image-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":2},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-5-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.25,"cachedInput":0.025,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5-nano","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.05,"cachedInput":0.005,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5-pro","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":15,"output":120},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.1","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.1-chat-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.1-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.13,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.1-codex-max","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-5.1-codex-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.25,"cachedInput":0.03,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.2","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.2-chat","kind":"chat","contextWindow":128000,"maxOutputTokens":32000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-5.2-chat-latest","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.2-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-5.2-pro","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":21,"output":168},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.3-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-5.3-codex-spark","kind":"chat","contextWindow":128000,"maxOutputTokens":32000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"openai","id":"gpt-5.4","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-5.4-image-2","kind":"chat","contextWindow":272000,"maxOutputTokens":128000,"prices":{"input":8,"cachedInput":2,"output":15},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.4-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.75,"cachedInput":0.075,"output":4.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.4-nano","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.2,"cachedInput":0.02,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.4-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":30,"output":180},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"gpt-5.5","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.5-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":30,"output":180},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.6","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.6-luna","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":0.2,"cachedInput":0.02,"output":1.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.6-luna-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":0.2,"cachedInput":0.02,"output":1.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.6-sol","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.6-sol-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.6-terra","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-5.6-terra-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-audio","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-audio-mini","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.6,"output":2.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"gpt-chat-latest","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o1","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":15,"cachedInput":7.5,"output":60},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o1-pro","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":150,"output":600},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o3","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":2,"cachedInput":0.5,"output":8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o3-deep-research","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":10,"cachedInput":2.5,"output":40},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o3-mini","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.55,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o3-mini-high","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.55,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"o3-pro","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":20,"output":80},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o4-mini","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.275,"output":4.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o4-mini-deep-research","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":2,"cachedInput":0.5,"output":8},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"o4-mini-high","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.275,"output":4.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"openai","id":"text-embedding-3-large","kind":"embedding","prices":{"input":0.13,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"text-embedding-3-small","kind":"embedding","prices":{"input":0.02,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openai","id":"text-embedding-ada-002","kind":"embedding","prices":{"input":0.1,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"aion-labs/aion-2.0","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.8,"cachedInput":0.2,"output":1.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"aion-labs/aion-3.0","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":3,"cachedInput":0.75,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"aion-labs/aion-3.0-mini","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.7,"cachedInput":0.18,"output":1.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"aion-labs/aion-rp-llama-3.1-8b","kind":"chat","contextWindow":32768,"maxOutputTokens":32768,"prices":{"input":0.8,"output":1.6},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"allenai/olmo-3-32b-think","kind":"chat","contextWindow":65536,"maxOutputTokens":65536,"prices":{"input":0.15,"output":0.5},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"amazon/nova-2-lite-v1","kind":"chat","contextWindow":1000000,"maxOutputTokens":65535,"prices":{"input":0.3,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"amazon/nova-lite-v1","kind":"chat","contextWindow":300000,"maxOutputTokens":5120,"prices":{"input":0.06,"output":0.24},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"amazon/nova-micro-v1","kind":"chat","contextWindow":128000,"maxOutputTokens":5120,"prices":{"input":0.035,"output":0.14},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"amazon/nova-premier-v1","kind":"chat","contextWindow":1000000,"maxOutputTokens":32000,"prices":{"input":2.5,"cachedInput":0.625,"output":12.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"amazon/nova-pro-v1","kind":"chat","contextWindow":300000,"maxOutputTokens":5120,"prices":{"input":0.8,"output":3.2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthracite-org/magnum-v4-72b","kind":"chat","contextWindow":32768,"maxOutputTokens":4096,"prices":{"input":3,"output":5},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-3-haiku","kind":"chat","contextWindow":200000,"maxOutputTokens":4096,"prices":{"input":0.25,"cachedInput":0.03,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-fable-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":10,"cachedInput":1,"output":50},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-fable-5:batch","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-haiku-4.5","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-haiku-4.5:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":0.5,"cachedInput":0.05,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.1","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.1:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":7.5,"cachedInput":0.75,"output":37.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.5","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.5:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":2.5,"cachedInput":0.25,"output":12.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.6","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.6:batch","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":12.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.7","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.7-fast","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":30,"cachedInput":3,"output":150},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.7:batch","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":12.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.8","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.8-fast","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":10,"cachedInput":1,"output":50},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-4.8:batch","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":12.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-5-fast","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":10,"cachedInput":1,"output":50},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-opus-5:batch","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":12.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-sonnet-4","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-sonnet-4.5","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-sonnet-4.5:batch","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":1.5,"cachedInput":0.15,"output":7.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-sonnet-4.6","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-sonnet-4.6:batch","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":1.5,"cachedInput":0.15,"output":7.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-sonnet-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"anthropic/claude-sonnet-5:batch","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"arcee-ai/trinity-large-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.22,"cachedInput":0.06,"output":0.85},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"arcee-ai/virtuoso-large","kind":"chat","contextWindow":131072,"maxOutputTokens":64000,"prices":{"input":0.75,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"baidu/ernie-4.5-vl-424b-a47b","kind":"chat","contextWindow":123000,"maxOutputTokens":16000,"prices":{"input":0.42,"output":1.25},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"bytedance-seed/seed-1.6","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.25,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"bytedance-seed/seed-1.6-flash","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.075,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"bytedance-seed/seed-2-1-turbo","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.5,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"bytedance-seed/seed-2.0-code","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.5,"output":3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"bytedance-seed/seed-2.0-lite","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.25,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"bytedance-seed/seed-2.0-mini","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.1,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"bytedance/ui-tars-1.5-7b","kind":"chat","contextWindow":128000,"maxOutputTokens":2048,"prices":{"input":0.1,"cachedInput":0.1,"output":0.2},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"cognitivecomputations/dolphin-mistral-24b-venice-edition","kind":"chat","contextWindow":128000,"maxOutputTokens":8192,"prices":{"input":0.2,"output":0.9},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"cohere/command-a","kind":"chat","contextWindow":256000,"maxOutputTokens":8192,"prices":{"input":2.5,"output":10},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"cohere/command-r-08-2024","kind":"chat","contextWindow":128000,"maxOutputTokens":4000,"prices":{"input":0.15,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"cohere/command-r-plus-08-2024","kind":"chat","contextWindow":128000,"maxOutputTokens":4000,"prices":{"input":2.5,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"cohere/command-r7b-12-2024","kind":"chat","contextWindow":128000,"maxOutputTokens":4000,"prices":{"input":0.0375,"output":0.15},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"cohere/north-mini-code:free","kind":"chat","contextWindow":256000,"maxOutputTokens":64000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-chat","kind":"chat","contextWindow":163840,"maxOutputTokens":16000,"prices":{"input":0.2574,"output":1.0287},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-chat-v3-0324","kind":"chat","contextWindow":163840,"maxOutputTokens":163840,"prices":{"input":0.25,"output":1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-chat-v3.1","kind":"chat","contextWindow":163840,"maxOutputTokens":161000,"prices":{"input":0.55,"cachedInput":0.55,"output":1.65},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-r1","kind":"chat","contextWindow":64000,"maxOutputTokens":16000,"prices":{"input":0.7,"output":2.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-r1-0528","kind":"chat","contextWindow":163840,"maxOutputTokens":32768,"prices":{"input":0.5,"cachedInput":0.35,"output":2.15},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-r1-distill-llama-70b","kind":"chat","contextWindow":8192,"maxOutputTokens":8192,"prices":{"input":0.8,"output":0.8},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-v3.1-terminus","kind":"chat","contextWindow":163840,"maxOutputTokens":32768,"prices":{"input":0.27,"cachedInput":0.135,"output":1},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-v3.2","kind":"chat","contextWindow":163840,"maxOutputTokens":163840,"prices":{"input":0.26,"cachedInput":0.13,"output":0.38},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-v3.2-exp","kind":"chat","contextWindow":163840,"maxOutputTokens":65536,"prices":{"input":0.27,"output":0.41},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-v4-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":384000,"prices":{"input":0.07266,"cachedInput":0.014532,"output":0.14532},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-v4-flash-0731","kind":"chat","contextWindow":1310720,"maxOutputTokens":384000,"prices":{"input":0.08,"cachedInput":0.016,"output":0.18},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-v4-flash-vision-exp","kind":"chat","contextWindow":1048576,"maxOutputTokens":384000,"prices":{"input":0.44,"cachedInput":0.014,"output":1.32},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-v4-pro","kind":"chat","contextWindow":1048576,"maxOutputTokens":384000,"prices":{"input":0.46458,"cachedInput":0.038715,"output":0.92916},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"deepseek/deepseek-v4-pro-0813","kind":"chat","contextWindow":1048576,"prices":{"input":1.188,"cachedInput":0.0396,"output":3.564},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"dots-studio/dots-3-note-preview:free","kind":"chat","contextWindow":512000,"maxOutputTokens":512000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65535,"prices":{"input":0.3,"cachedInput":0.03,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-flash-image","kind":"chat","contextWindow":32768,"maxOutputTokens":8192,"prices":{"input":0.3,"cachedInput":0.03,"output":2.5},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65535,"prices":{"input":0.1,"cachedInput":0.01,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-flash-lite:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65535,"prices":{"input":0.05,"cachedInput":0.01,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-flash:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65535,"prices":{"input":0.15,"cachedInput":0.03,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-pro","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-pro-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-pro-preview-05-06","kind":"chat","contextWindow":1048576,"maxOutputTokens":65535,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-2.5-pro:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.625,"cachedInput":0.125,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3-flash-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.5,"cachedInput":0.05,"output":3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3-flash-preview:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.25,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3-pro-image","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3-pro-image-preview","kind":"chat","contextWindow":65536,"maxOutputTokens":32768,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-flash-image","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.5,"output":3},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-flash-image-preview","kind":"chat","contextWindow":65536,"maxOutputTokens":65536,"prices":{"input":0.5,"output":3},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.25,"cachedInput":0.025,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-flash-lite-image","kind":"chat","contextWindow":65536,"maxOutputTokens":65536,"prices":{"input":0.25,"output":1.5},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-flash-lite-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.25,"cachedInput":0.025,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-flash-lite:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.125,"cachedInput":0.0125,"output":0.75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-pro-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-pro-preview-customtools","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.1-pro-preview:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.5-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.5,"cachedInput":0.15,"output":9},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.5-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.03,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.5-flash-lite:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.15,"cachedInput":0.015,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.5-flash:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.75,"cachedInput":0.075,"output":4.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.6-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.75,"cachedInput":0.075,"output":3.75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.6-flash:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.375,"cachedInput":0.0375,"output":1.875},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.7-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.375,"cachedInput":0.0375,"output":1.875},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemini-3.7-flash:batch","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.1875,"cachedInput":0.01875,"output":0.9375},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-2-27b-it","kind":"chat","contextWindow":8192,"maxOutputTokens":2048,"prices":{"input":0.65,"output":0.65},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-3-12b-it","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.05,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-3-27b-it","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.08,"cachedInput":0.04,"output":0.45},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-3-4b-it","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.05,"output":0.1},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-3n-e4b-it","kind":"chat","contextWindow":32768,"prices":{"input":0.06,"output":0.12},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-4-26b-a4b-it","kind":"chat","contextWindow":262144,"maxOutputTokens":16384,"prices":{"input":0.07,"output":0.34},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-4-26b-a4b-it:free","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-4-31b-it","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.1,"cachedInput":0.1,"output":0.34},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/gemma-4-31b-it:free","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/lyria-3-clip-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"google/lyria-3-pro-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"gryphe/mythomax-l2-13b","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":0.06,"output":0.06},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"ibm-granite/granite-4.0-h-micro","kind":"chat","contextWindow":131000,"maxOutputTokens":131000,"prices":{"input":0.017,"output":0.112},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"ibm-granite/granite-4.1-8b","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.05,"cachedInput":0.05,"output":0.1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"inception/mercury-2","kind":"chat","contextWindow":128000,"maxOutputTokens":50000,"prices":{"input":0.25,"cachedInput":0.025,"output":0.75},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"inclusionai/ling-2.6-1t","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.075,"cachedInput":0.015,"output":0.625},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"inclusionai/ling-2.6-flash","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.01,"cachedInput":0.002,"output":0.03},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"inclusionai/ling-3.0-flash","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.021,"cachedInput":0.0042,"output":0.063},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"inclusionai/ring-2.6-1t","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.075,"cachedInput":0.015,"output":0.625},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"kwaipilot/kat-coder-air-v2.5","kind":"chat","contextWindow":256000,"maxOutputTokens":80000,"prices":{"input":0.15,"cachedInput":0.03,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"kwaipilot/kat-coder-pro-v2","kind":"chat","contextWindow":262144,"maxOutputTokens":80000,"prices":{"input":0.3,"cachedInput":0.06,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"kwaipilot/kat-coder-pro-v2.5","kind":"chat","contextWindow":256000,"maxOutputTokens":80000,"prices":{"input":0.74,"cachedInput":0.15,"output":2.96},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"liquid/lfm-2.5-2.6b:free","kind":"chat","contextWindow":65536,"maxOutputTokens":8192,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mancer/weaver","kind":"chat","contextWindow":8000,"maxOutputTokens":6000,"prices":{"input":0.5,"output":0.75},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meituan/longcat-2.0","kind":"chat","contextWindow":1048756,"maxOutputTokens":262144,"prices":{"input":0.3,"cachedInput":0.006,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta-llama/llama-3.1-70b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.4,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta-llama/llama-3.1-8b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.05,"cachedInput":0.025,"output":0.08},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta-llama/llama-3.2-1b-instruct","kind":"chat","contextWindow":60000,"maxOutputTokens":60000,"prices":{"input":0.027,"output":0.201},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta-llama/llama-3.2-3b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.05,"output":0.33},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta-llama/llama-3.3-70b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.1,"output":0.32},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta-llama/llama-4-maverick","kind":"chat","contextWindow":1048576,"maxOutputTokens":16384,"prices":{"input":0.2,"output":0.8},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta-llama/llama-4-scout","kind":"chat","contextWindow":1310720,"maxOutputTokens":16384,"prices":{"input":0.1,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta-llama/llama-guard-4-12b","kind":"chat","contextWindow":1048576,"maxOutputTokens":16384,"prices":{"input":0.18,"output":0.18},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta/muse-glimmer-30b","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.3,"cachedInput":0.04,"output":1.1},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta/muse-spark-1.1","kind":"chat","contextWindow":1048576,"prices":{"input":1.25,"cachedInput":0.15,"output":4.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta/muse-spark-1.2","kind":"chat","contextWindow":1048576,"prices":{"input":1.25,"cachedInput":0.15,"output":4.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"meta/muse-spark-1.2-contributor","kind":"chat","contextWindow":1048576,"prices":{"input":0.1,"cachedInput":0.002,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"microsoft/phi-4","kind":"chat","contextWindow":16384,"maxOutputTokens":16384,"prices":{"input":0.07,"output":0.14},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"microsoft/wizardlm-2-8x22b","kind":"chat","contextWindow":65535,"maxOutputTokens":8000,"prices":{"input":0.62,"output":0.62},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-01","kind":"chat","contextWindow":1000192,"maxOutputTokens":1000192,"prices":{"input":0.2,"output":1.1},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-m1","kind":"chat","contextWindow":1000000,"maxOutputTokens":40000,"prices":{"input":0.55,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-m2","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.255,"output":1.02},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-m2-her","kind":"chat","contextWindow":65536,"maxOutputTokens":2048,"prices":{"input":0.3,"cachedInput":0.03,"output":1.2},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-m2.1","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.3,"cachedInput":0.03,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-m2.5","kind":"chat","contextWindow":204800,"maxOutputTokens":128000,"prices":{"input":0.27,"cachedInput":0.027,"output":1.08},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-m2.7","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.3,"cachedInput":0.06,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-m3","kind":"chat","contextWindow":1048576,"maxOutputTokens":512000,"prices":{"input":0.3,"cachedInput":0.06,"output":1.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"minimax/minimax-m3:batch","kind":"chat","contextWindow":524288,"prices":{"input":0.3,"cachedInput":0.06,"output":1.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/codestral-2508","kind":"chat","contextWindow":256000,"prices":{"input":0.3,"cachedInput":0.03,"output":0.9},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/ministral-14b-2512","kind":"chat","contextWindow":262144,"prices":{"input":0.2,"cachedInput":0.02,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/ministral-3b-2512","kind":"chat","contextWindow":131072,"prices":{"input":0.1,"cachedInput":0.01,"output":0.1},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/ministral-8b","kind":"chat","contextWindow":128000,"prices":{"input":0.11,"output":0.11},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/ministral-8b-2512","kind":"chat","contextWindow":262144,"prices":{"input":0.15,"cachedInput":0.015,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-large","kind":"chat","contextWindow":128000,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-large-2407","kind":"chat","contextWindow":131072,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-large-2512","kind":"chat","contextWindow":262144,"prices":{"input":0.5,"cachedInput":0.05,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-medium-3","kind":"chat","contextWindow":131072,"prices":{"input":0.4,"cachedInput":0.04,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-medium-3-5","kind":"chat","contextWindow":262144,"prices":{"input":1.5,"output":7.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-medium-3.1","kind":"chat","contextWindow":131072,"prices":{"input":0.4,"cachedInput":0.04,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-nemo","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.019,"output":0.03},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-saba","kind":"chat","contextWindow":32768,"prices":{"input":0.2,"cachedInput":0.02,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-small-24b-instruct-2501","kind":"chat","contextWindow":32768,"maxOutputTokens":16384,"prices":{"input":0.05,"output":0.08},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-small-2603","kind":"chat","contextWindow":262144,"prices":{"input":0.15,"cachedInput":0.015,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-small-3.1-24b-instruct","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.351,"output":0.555},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mistral-small-3.2-24b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.075,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/mixtral-8x22b-instruct","kind":"chat","contextWindow":65536,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"mistralai/voxtral-small-24b-2507","kind":"chat","contextWindow":32000,"prices":{"input":0.1,"cachedInput":0.01,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"moonshotai/kimi-k2","kind":"chat","contextWindow":131072,"maxOutputTokens":100352,"prices":{"input":0.57,"output":2.3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"moonshotai/kimi-k2-0905","kind":"chat","contextWindow":262144,"maxOutputTokens":100352,"prices":{"input":0.6,"output":2.5},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"moonshotai/kimi-k2-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":100352,"prices":{"input":0.6,"cachedInput":0.15,"output":2.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"moonshotai/kimi-k2.5","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.45,"cachedInput":0.07,"output":2.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"moonshotai/kimi-k2.6","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.5415,"cachedInput":0.0912,"output":2.28},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"moonshotai/kimi-k2.7-code","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.67,"cachedInput":0.17,"output":3.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"moonshotai/kimi-k2.7-code:batch","kind":"chat","contextWindow":262144,"prices":{"input":0.95,"cachedInput":0.19,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"moonshotai/kimi-k3","kind":"chat","contextWindow":1048576,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"morph/morph-v3-fast","kind":"chat","contextWindow":81920,"maxOutputTokens":38000,"prices":{"input":0.8,"output":1.2},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"morph/morph-v3-large","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.9,"output":1.9},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nex-agi/nex-n2-mini","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.025,"cachedInput":0.0025,"output":0.1},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nex-agi/nex-n2-pro","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.25,"cachedInput":0.025,"output":1},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nousresearch/hermes-3-llama-3.1-405b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":1,"output":1},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nousresearch/hermes-3-llama-3.1-70b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.7,"output":0.7},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nousresearch/hermes-4-405b","kind":"chat","contextWindow":131072,"prices":{"input":1,"output":3},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nousresearch/hermes-4-70b","kind":"chat","contextWindow":131072,"prices":{"input":0.13,"output":0.4},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3-nano-30b-a3b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.05,"cachedInput":0.03,"output":0.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3-nano-30b-a3b:free","kind":"chat","contextWindow":256000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3-nano-omni-30b-a3b-reasoning:free","kind":"chat","contextWindow":256000,"maxOutputTokens":65536,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3-super-120b-a12b","kind":"chat","contextWindow":1000000,"maxOutputTokens":16384,"prices":{"input":0.085,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3-super-120b-a12b:free","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3-ultra-550b-a55b","kind":"chat","contextWindow":512288,"prices":{"input":0.6,"cachedInput":0.2,"output":3.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3-ultra-550b-a55b:batch","kind":"chat","contextWindow":512288,"prices":{"input":0.6,"cachedInput":0.2,"output":3.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3-ultra-550b-a55b:free","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3.5-content-safety:free","kind":"chat","contextWindow":128000,"maxOutputTokens":8192,"prices":{"input":0,"output":0},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3.5-lightning","kind":"chat","contextWindow":262144,"maxOutputTokens":131072,"prices":{"input":0.08,"cachedInput":0.04,"output":0.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-3.5-lightning:free","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-nano-12b-v2-vl:free","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"nvidia/nemotron-nano-9b-v2:free","kind":"chat","contextWindow":128000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-3.5-turbo","kind":"chat","contextWindow":16385,"maxOutputTokens":4096,"prices":{"input":0.5,"output":1.5},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-3.5-turbo-0613","kind":"chat","contextWindow":4095,"maxOutputTokens":4096,"prices":{"input":1,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-3.5-turbo-16k","kind":"chat","contextWindow":16385,"maxOutputTokens":4096,"prices":{"input":3,"output":4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-3.5-turbo-instruct","kind":"chat","contextWindow":4095,"maxOutputTokens":4096,"prices":{"input":1.5,"output":2},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-3.5-turbo:batch","kind":"chat","contextWindow":16385,"maxOutputTokens":4096,"prices":{"input":0.25,"output":0.75},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4","kind":"chat","contextWindow":8191,"maxOutputTokens":4096,"prices":{"input":30,"output":60},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4-turbo","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":10,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4-turbo-preview","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":10,"output":30},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4-turbo:batch","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":5,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4.1","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":2,"cachedInput":0.5,"output":8},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4.1-mini","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":0.4,"cachedInput":0.1,"output":1.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4.1-mini:batch","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":0.2,"cachedInput":0.05,"output":0.8},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4.1-nano","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":0.1,"cachedInput":0.025,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4.1-nano:batch","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":0.05,"cachedInput":0.0125,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4.1:batch","kind":"chat","contextWindow":1047576,"maxOutputTokens":32768,"prices":{"input":1,"cachedInput":0.25,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4o","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4o-2024-05-13","kind":"chat","contextWindow":128000,"maxOutputTokens":4096,"prices":{"input":5,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4o-2024-08-06","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4o-2024-11-20","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"cachedInput":1.25,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4o-mini","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.15,"cachedInput":0.075,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4o-mini-2024-07-18","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.15,"cachedInput":0.075,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4o-mini:batch","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.075,"cachedInput":0.0375,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-4o:batch","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":1.25,"cachedInput":0.625,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-codex:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.625,"cachedInput":0.0625,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-image","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":10,"cachedInput":1.25,"output":10},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-image-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":2},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.25,"cachedInput":0.025,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-mini:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.125,"cachedInput":0.0125,"output":1},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-nano","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.05,"cachedInput":0.005,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-nano:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.025,"cachedInput":0.0025,"output":0.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-pro","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":15,"output":120},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5-pro:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":7.5,"output":60},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.1","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.1-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.13,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.1-codex-max","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.1-codex-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.25,"cachedInput":0.03,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.1:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.625,"cachedInput":0.0625,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.2","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.2-chat","kind":"chat","contextWindow":128000,"maxOutputTokens":32000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.2-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.2-pro","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":21,"output":168},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.2-pro:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":10.5,"output":84},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.2:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.875,"cachedInput":0.0875,"output":7},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.3-codex","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":1.75,"cachedInput":0.175,"output":14},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4-image-2","kind":"chat","contextWindow":272000,"maxOutputTokens":128000,"prices":{"input":8,"cachedInput":2,"output":15},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4-mini","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.75,"cachedInput":0.075,"output":4.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4-mini:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.375,"cachedInput":0.0375,"output":2.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4-nano","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.2,"cachedInput":0.02,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4-nano:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.1,"cachedInput":0.01,"output":0.625},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":30,"output":180},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4-pro:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":15,"output":90},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.4:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":1.25,"cachedInput":0.125,"output":7.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.5","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.5-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":30,"output":180},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.5-pro:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":15,"output":90},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.5:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2.5,"cachedInput":0.25,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-luna","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":0.2,"cachedInput":0.02,"output":1.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-luna-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":0.2,"cachedInput":0.02,"output":1.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-luna-pro:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":0.1,"cachedInput":0.01,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-luna:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":0.1,"cachedInput":0.01,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-sol","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-sol-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-sol-pro:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-sol:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-terra","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-terra-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-terra-pro:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":1,"cachedInput":0.1,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5.6-terra:batch","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":1,"cachedInput":0.1,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-5:batch","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.625,"cachedInput":0.0625,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-audio","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":2.5,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-audio-mini","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.6,"output":2.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-chat-latest","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-oss-120b","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.03,"cachedInput":0.03,"output":0.17},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-oss-20b","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.03,"cachedInput":0.03,"output":0.13},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/gpt-oss-safeguard-20b","kind":"chat","contextWindow":131072,"maxOutputTokens":65536,"prices":{"input":0.075,"cachedInput":0.0375,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o1","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":15,"cachedInput":7.5,"output":60},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o1-pro","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":150,"output":600},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o1-pro:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":75,"output":300},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o1:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":7.5,"cachedInput":3.75,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o3","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":2,"cachedInput":0.5,"output":8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o3-mini","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.55,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o3-mini-high","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.55,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o3-mini-high:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":0.55,"cachedInput":0.275,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o3-mini:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":0.55,"cachedInput":0.275,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o3-pro","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":20,"output":80},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o3-pro:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":10,"output":40},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o3:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1,"cachedInput":0.25,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o4-mini","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.275,"output":4.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o4-mini-high","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":1.1,"cachedInput":0.275,"output":4.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o4-mini-high:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":0.55,"cachedInput":0.1375,"output":2.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"openai/o4-mini:batch","kind":"chat","contextWindow":200000,"maxOutputTokens":100000,"prices":{"input":0.55,"cachedInput":0.1375,"output":2.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"perceptron/perceptron-mk1","kind":"chat","contextWindow":32768,"maxOutputTokens":8192,"prices":{"input":0.15,"output":1.5},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"perplexity/sonar","kind":"chat","contextWindow":127072,"prices":{"input":1,"output":1},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"perplexity/sonar-deep-research","kind":"chat","contextWindow":128000,"prices":{"input":2,"output":8},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"perplexity/sonar-pro","kind":"chat","contextWindow":200000,"maxOutputTokens":8000,"prices":{"input":3,"output":15},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"perplexity/sonar-pro-search","kind":"chat","contextWindow":200000,"maxOutputTokens":8000,"prices":{"input":3,"output":15},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"perplexity/sonar-reasoning-pro","kind":"chat","contextWindow":128000,"prices":{"input":2,"output":8},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"poolside/laguna-s-2.1","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":0.09,"cachedInput":0.009,"output":0.18},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"poolside/laguna-s-2.1:free","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"poolside/laguna-xs-2.1","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.06,"cachedInput":0.03,"output":0.12},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"poolside/laguna-xs-2.1:free","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen-2.5-72b-instruct","kind":"chat","contextWindow":32768,"maxOutputTokens":16384,"prices":{"input":0.36,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen-2.5-7b-instruct","kind":"chat","contextWindow":32768,"maxOutputTokens":32768,"prices":{"input":0.1,"output":0.2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen-2.5-coder-32b-instruct","kind":"chat","contextWindow":32768,"maxOutputTokens":32768,"prices":{"input":0.66,"output":1},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen-plus","kind":"chat","contextWindow":1000000,"maxOutputTokens":32768,"prices":{"input":0.26,"cachedInput":0.052,"output":0.78},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen-plus-2025-07-28","kind":"chat","contextWindow":1000000,"maxOutputTokens":32768,"prices":{"input":0.26,"output":0.78},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen-plus-2025-07-28:thinking","kind":"chat","contextWindow":1000000,"maxOutputTokens":32768,"prices":{"input":0.26,"output":0.78},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen2.5-vl-72b-instruct","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.8,"cachedInput":0.4,"output":1},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-14b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.12,"output":0.24},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-235b-a22b","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.455,"output":1.82},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-235b-a22b-2507","kind":"chat","contextWindow":262144,"maxOutputTokens":16384,"prices":{"input":0.09,"output":0.55},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-235b-a22b-thinking-2507","kind":"chat","contextWindow":262144,"prices":{"input":0.23,"output":2.3},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-30b-a3b","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.13,"output":0.52},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-30b-a3b-instruct-2507","kind":"chat","contextWindow":262144,"maxOutputTokens":32000,"prices":{"input":0.04815,"output":0.19305},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-30b-a3b-thinking-2507","kind":"chat","contextWindow":81920,"maxOutputTokens":32768,"prices":{"input":0.2,"output":2.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-32b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.08,"output":0.28},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-8b","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.117,"output":0.455},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-coder","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.1,"output":1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-coder-30b-a3b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.07,"output":0.28},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-coder-flash","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.195,"cachedInput":0.039,"output":0.975},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-coder-next","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.12,"cachedInput":0.07,"output":0.8},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-coder-plus","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.65,"cachedInput":0.13,"output":3.25},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-max","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.78,"cachedInput":0.156,"output":3.9},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-max-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.78,"output":3.9},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-next-80b-a3b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.1,"cachedInput":0.07,"output":1.1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-next-80b-a3b-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.15,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-vl-235b-a22b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.21,"cachedInput":0.1,"output":1.9},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-vl-235b-a22b-thinking","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.4,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-vl-30b-a3b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.13,"output":0.52},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-vl-30b-a3b-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.2,"output":2.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-vl-32b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.104,"output":0.416},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-vl-8b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.117,"output":0.455},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3-vl-8b-thinking","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.18,"output":2.1},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.5-122b-a10b","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.26,"output":2.08},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.5-27b","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.195,"output":1.56},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.5-35b-a3b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.25,"cachedInput":0.25,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.5-397b-a17b","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.39,"output":2.34},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.5-9b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.1,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.5-flash-02-23","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.065,"output":0.26},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.5-plus-02-15","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.26,"output":1.56},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.5-plus-20260420","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.3,"output":1.8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.6-27b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.6,"cachedInput":0.12,"output":3.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.6-35b-a3b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.14,"cachedInput":0.05,"output":1},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.6-flash","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.1875,"output":1.125},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.6-max-preview","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":1.027,"output":6.162},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.6-plus","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.325,"output":1.95},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.7-flash","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.03,"cachedInput":0.006,"output":0.13},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.7-max","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":1.475,"cachedInput":0.295,"output":4.425},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.7-plus","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":0.32,"cachedInput":0.064,"output":1.28},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.8-2.4t-a95b","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":2,"cachedInput":0.25,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.8-27b","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":0.45,"cachedInput":0.05,"output":3.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"qwen/qwen3.8-max","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":2,"cachedInput":0.25,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"rekaai/reka-edge","kind":"chat","contextWindow":16384,"maxOutputTokens":16384,"prices":{"input":0.1,"output":0.1},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"rekaai/reka-flash-3","kind":"chat","contextWindow":65536,"maxOutputTokens":65536,"prices":{"input":0.1,"output":0.2},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"relace/relace-apply-3","kind":"chat","contextWindow":256000,"maxOutputTokens":128000,"prices":{"input":0.85,"output":1.25},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"relace/relace-search","kind":"chat","contextWindow":256000,"maxOutputTokens":128000,"prices":{"input":1,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"sakana/fugu-ultra","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":30},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"sakana/sakana-namazu","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.95,"cachedInput":0.15,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"sao10k/l3-lunaris-8b","kind":"chat","contextWindow":8192,"maxOutputTokens":16384,"prices":{"input":0.04,"output":0.05},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"sao10k/l3.1-euryale-70b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.85,"output":0.85},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"sao10k/l3.3-euryale-70b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.65,"output":0.75},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"stealth/ox-alpha","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"stepfun/step-3.5-flash","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.1,"output":0.3},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"stepfun/step-3.7-flash","kind":"chat","contextWindow":262144,"maxOutputTokens":256000,"prices":{"input":0.2,"cachedInput":0.04,"output":1.15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"tencent/hunyuan-a13b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.14,"output":0.57},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"tencent/hy-mt2-1.8b","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":0.044,"output":0.177},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"tencent/hy-mt2-30b-a3b","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":0.074,"output":0.295},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"tencent/hy3","kind":"chat","contextWindow":262144,"maxOutputTokens":128000,"prices":{"input":0.132,"cachedInput":0.033,"output":0.528},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"tencent/hy3-preview","kind":"chat","contextWindow":262144,"prices":{"input":0.18,"cachedInput":0.06,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thedrummer/cydonia-24b-v4.1","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.3,"cachedInput":0.15,"output":0.5},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thedrummer/rocinante-12b","kind":"chat","contextWindow":65536,"maxOutputTokens":65536,"prices":{"input":0.25,"output":0.5},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thedrummer/skyfall-36b-v2","kind":"chat","contextWindow":32768,"maxOutputTokens":32768,"prices":{"input":0.55,"cachedInput":0.25,"output":0.8},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thedrummer/unslopnemo-12b","kind":"chat","contextWindow":1024000,"maxOutputTokens":1024000,"prices":{"input":0.4,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thinkingmachines/inkling","kind":"chat","contextWindow":1048576,"maxOutputTokens":262144,"prices":{"input":0.95,"cachedInput":0.16,"output":4.05},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thinkingmachines/inkling-small","kind":"chat","contextWindow":1048576,"maxOutputTokens":262144,"prices":{"input":0.45,"cachedInput":0.1,"output":1.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thinkingmachines/inkling-small:free","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thinkingmachines/inkling:batch","kind":"chat","contextWindow":524288,"prices":{"input":1,"cachedInput":0.17,"output":4.05},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"thinkingmachines/inkling:free","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"undi95/remm-slerp-l2-13b","kind":"chat","contextWindow":6144,"maxOutputTokens":6144,"prices":{"input":0.45,"output":0.65},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"upstage/solar-pro-3","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.15,"cachedInput":0.015,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"upstage/solar-pro4","kind":"chat","contextWindow":524288,"maxOutputTokens":131072,"prices":{"input":0.03,"cachedInput":0.006,"output":0.12},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"writer/palmyra-x5","kind":"chat","contextWindow":1040000,"maxOutputTokens":8192,"prices":{"input":0.6,"output":6},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"x-ai/grok-4.20","kind":"chat","contextWindow":2000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"x-ai/grok-4.20-multi-agent","kind":"chat","contextWindow":2000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"x-ai/grok-4.3","kind":"chat","contextWindow":1000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"x-ai/grok-4.5","kind":"chat","contextWindow":500000,"prices":{"input":2,"cachedInput":0.3,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"x-ai/grok-4.6","kind":"chat","contextWindow":500000,"prices":{"input":2,"cachedInput":0.5,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"x-ai/grok-build-0.1","kind":"chat","contextWindow":256000,"prices":{"input":1,"cachedInput":0.2,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"xiaomi/mimo-v2.5","kind":"chat","contextWindow":1050000,"maxOutputTokens":131072,"prices":{"input":0.14,"cachedInput":0.0028,"output":0.28},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"xiaomi/mimo-v2.5-pro","kind":"chat","contextWindow":1050000,"maxOutputTokens":131072,"prices":{"input":0.435,"cachedInput":0.0036,"output":0.87},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-4.5","kind":"chat","contextWindow":131072,"maxOutputTokens":98304,"prices":{"input":0.6,"cachedInput":0.11,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-4.5-air","kind":"chat","contextWindow":131072,"maxOutputTokens":98304,"prices":{"input":0.13,"cachedInput":0.025,"output":0.85},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-4.5v","kind":"chat","contextWindow":65536,"maxOutputTokens":16384,"prices":{"input":0.6,"cachedInput":0.11,"output":1.8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-4.6","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.5,"cachedInput":0.1,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-4.6v","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.3,"cachedInput":0.055,"output":0.9},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-4.7","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.4,"cachedInput":0.08,"output":1.75},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-4.7-flash","kind":"chat","contextWindow":202752,"maxOutputTokens":16384,"prices":{"input":0.06,"cachedInput":0.01,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-5","kind":"chat","contextWindow":204800,"maxOutputTokens":128000,"prices":{"input":0.6,"cachedInput":0.12,"output":1.92},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-5-turbo","kind":"chat","contextWindow":202752,"maxOutputTokens":131072,"prices":{"input":1.2,"cachedInput":0.24,"output":4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-5.1","kind":"chat","contextWindow":204800,"maxOutputTokens":128000,"prices":{"input":0.966,"cachedInput":0.1794,"output":3.036},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-5.2","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":0.966,"cachedInput":0.1932,"output":3.036},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-5.2:batch","kind":"chat","contextWindow":1048575,"prices":{"input":1.4,"cachedInput":0.26,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-5.2:free","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-5.3","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":1.4,"cachedInput":0.26,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"z-ai/glm-5v-turbo","kind":"chat","contextWindow":202752,"maxOutputTokens":131072,"prices":{"input":1.2,"cachedInput":0.24,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~anthropic/claude-fable-latest","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":10,"cachedInput":1,"output":50},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~anthropic/claude-haiku-latest","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":1,"cachedInput":0.1,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~anthropic/claude-opus-latest","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~anthropic/claude-sonnet-latest","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~deepseek/deepseek-v4-flash-latest","kind":"chat","contextWindow":1310720,"maxOutputTokens":1048576,"prices":{"input":0.065,"cachedInput":0.02,"output":0.18},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~google/gemini-flash-latest","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.375,"cachedInput":0.0375,"output":1.875},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~google/gemini-pro-latest","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~moonshotai/kimi-latest","kind":"chat","contextWindow":1048576,"maxOutputTokens":974842,"prices":{"input":2.6,"cachedInput":0.29,"output":13},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~openai/gpt-latest","kind":"chat","contextWindow":1050000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~openai/gpt-mini-latest","kind":"chat","contextWindow":400000,"maxOutputTokens":128000,"prices":{"input":0.75,"cachedInput":0.075,"output":4.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~x-ai/grok-latest","kind":"chat","contextWindow":500000,"prices":{"input":2,"cachedInput":0.5,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"openrouter","id":"~z-ai/glm-latest","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":1.4,"cachedInput":0.26,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"perplexity","id":"pplx-embed-v1-0.6b","kind":"embedding","contextWindow":32000,"prices":{"input":0.004,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"perplexity","id":"pplx-embed-v1-4b","kind":"embedding","contextWindow":32000,"prices":{"input":0.03,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"perplexity","id":"sonar","kind":"chat","contextWindow":127072,"prices":{"input":1,"output":1},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"perplexity","id":"sonar-deep-research","kind":"chat","contextWindow":128000,"prices":{"input":2,"output":8},"capabilities":{"tools":false,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"perplexity","id":"sonar-pro","kind":"chat","contextWindow":200000,"maxOutputTokens":8000,"prices":{"input":3,"output":15},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"perplexity","id":"sonar-pro-search","kind":"chat","contextWindow":200000,"maxOutputTokens":8000,"prices":{"input":3,"output":15},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"perplexity","id":"sonar-reasoning-pro","kind":"chat","contextWindow":128000,"prices":{"input":2,"output":8},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"qianwen","id":"qwen-2.5-72b-instruct","kind":"chat","contextWindow":32768,"maxOutputTokens":16384,"prices":{"input":0.36,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen-2.5-7b-instruct","kind":"chat","contextWindow":32768,"maxOutputTokens":32768,"prices":{"input":0.1,"output":0.2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen-2.5-coder-32b-instruct","kind":"chat","contextWindow":32768,"maxOutputTokens":32768,"prices":{"input":0.66,"output":1},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen-flash","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"qianwen","id":"qwen-plus","kind":"chat","contextWindow":1000000,"maxOutputTokens":32768,"prices":{"input":0.26,"cachedInput":0.052,"output":0.78},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen-plus-2025-07-28","kind":"chat","contextWindow":1000000,"maxOutputTokens":32768,"prices":{"input":0.26,"output":0.78},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen-plus-latest","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"qianwen","id":"qwen-turbo","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"qianwen","id":"qwen-turbo-latest","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"qianwen","id":"qwen2.5-vl-72b-instruct","kind":"chat","contextWindow":128000,"maxOutputTokens":128000,"prices":{"input":0.8,"cachedInput":0.4,"output":1},"capabilities":{"tools":false,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-14b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.12,"output":0.24},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-235b-a22b","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.455,"output":1.82},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-235b-a22b-2507","kind":"chat","contextWindow":262144,"maxOutputTokens":16384,"prices":{"input":0.09,"output":0.55},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-235b-a22b-thinking-2507","kind":"chat","contextWindow":262144,"prices":{"input":0.23,"output":2.3},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-30b-a3b","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.13,"output":0.52},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-30b-a3b-instruct-2507","kind":"chat","contextWindow":262144,"maxOutputTokens":32000,"prices":{"input":0.04815,"output":0.19305},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-30b-a3b-thinking-2507","kind":"chat","contextWindow":81920,"maxOutputTokens":32768,"prices":{"input":0.2,"output":2.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-32b","kind":"chat","contextWindow":131072,"maxOutputTokens":16384,"prices":{"input":0.08,"output":0.28},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-8b","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.117,"output":0.455},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-coder","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.1,"output":1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-coder-30b-a3b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.07,"output":0.28},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-coder-flash","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.195,"cachedInput":0.039,"output":0.975},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-coder-next","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.12,"cachedInput":0.07,"output":0.8},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-coder-plus","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.65,"cachedInput":0.13,"output":3.25},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-embedding-0.6b","kind":"embedding","contextWindow":32768,"prices":{"input":0.01,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"qianwen","id":"qwen3-embedding-4b","kind":"embedding","contextWindow":32768,"prices":{"input":0.02,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"qianwen","id":"qwen3-embedding-8b","kind":"embedding","contextWindow":32768,"prices":{"input":0.05,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"qianwen","id":"qwen3-max","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.78,"cachedInput":0.156,"output":3.9},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-max-preview","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":1.2,"cachedInput":0.24,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"qianwen","id":"qwen3-max-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.78,"output":3.9},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-next-80b-a3b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.1,"cachedInput":0.07,"output":1.1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-next-80b-a3b-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.15,"output":1.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-vl-235b-a22b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.21,"cachedInput":0.1,"output":1.9},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-vl-235b-a22b-thinking","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.4,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-vl-30b-a3b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.13,"output":0.52},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-vl-30b-a3b-thinking","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.2,"output":2.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-vl-32b-instruct","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.104,"output":0.416},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-vl-8b-instruct","kind":"chat","contextWindow":262144,"maxOutputTokens":32768,"prices":{"input":0.117,"output":0.455},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3-vl-8b-thinking","kind":"chat","contextWindow":131072,"maxOutputTokens":32768,"prices":{"input":0.18,"output":2.1},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.5-122b-a10b","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.26,"output":2.08},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.5-27b","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.195,"output":1.56},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.5-35b-a3b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.25,"cachedInput":0.25,"output":1.25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.5-397b-a17b","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":0.39,"output":2.34},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.5-9b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.1,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.5-flash-02-23","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.065,"output":0.26},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.5-plus-02-15","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.26,"output":1.56},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.5-plus-20260420","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.3,"output":1.8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.6-27b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.6,"cachedInput":0.12,"output":3.6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.6-35b-a3b","kind":"chat","contextWindow":262144,"maxOutputTokens":262144,"prices":{"input":0.14,"cachedInput":0.05,"output":1},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.6-flash","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.1875,"output":1.125},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.6-max-preview","kind":"chat","contextWindow":262144,"maxOutputTokens":65536,"prices":{"input":1.027,"output":6.162},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.6-plus","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.325,"output":1.95},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.7-flash","kind":"chat","contextWindow":1000000,"maxOutputTokens":65536,"prices":{"input":0.03,"cachedInput":0.006,"output":0.13},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.7-max","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":1.475,"cachedInput":0.295,"output":4.425},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.7-plus","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":0.32,"cachedInput":0.064,"output":1.28},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.8-2.4t-a95b","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":2,"cachedInput":0.25,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.8-27b","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":0.45,"cachedInput":0.05,"output":3.2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwen3.8-max","kind":"chat","contextWindow":1000000,"maxOutputTokens":131072,"prices":{"input":2,"cachedInput":0.25,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug; DashScope price may differ by region","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"qianwen","id":"qwq-plus","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"qianwen","id":"text-embedding-v3","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"qianwen","id":"text-embedding-v4","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"together","id":"BAAI/bge-base-en-v1.5","kind":"embedding","contextWindow":512,"prices":{"input":0.008,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"Qwen/Qwen3-235B-A22B-Instruct-2507-tput","kind":"chat","contextWindow":262000,"prices":{"input":0.2,"output":6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"Qwen/Qwen3-235B-A22B-Thinking-2507","kind":"chat","contextWindow":256000,"prices":{"input":0.65,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"Qwen/Qwen3-235B-A22B-fp8-tput","kind":"chat","contextWindow":40000,"prices":{"input":0.2,"output":0.6},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8","kind":"chat","contextWindow":256000,"prices":{"input":2,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"Qwen/Qwen3-Next-80B-A3B-Instruct","kind":"chat","contextWindow":262144,"prices":{"input":0.15,"output":1.5},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"Qwen/Qwen3-Next-80B-A3B-Thinking","kind":"chat","contextWindow":262144,"prices":{"input":0.15,"output":1.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"Qwen/Qwen3.5-397B-A17B","kind":"chat","contextWindow":262144,"prices":{"input":0.6,"output":3.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"Salesforce/Llama-Rank-v1","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"together","id":"deepseek-ai/DeepSeek-R1","kind":"chat","contextWindow":128000,"maxOutputTokens":20480,"prices":{"input":3,"output":7},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"deepseek-ai/DeepSeek-R1-0528-tput","kind":"chat","contextWindow":128000,"prices":{"input":0.55,"output":2.19},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"deepseek-ai/DeepSeek-V3","kind":"chat","contextWindow":65536,"maxOutputTokens":8192,"prices":{"input":1.25,"output":1.25},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"deepseek-ai/DeepSeek-V3.1","kind":"chat","contextWindow":128000,"maxOutputTokens":16384,"prices":{"input":0.6,"output":1.7},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"meta-llama/Llama-3.3-70B-Instruct-Turbo","kind":"chat","prices":{"input":0.88,"output":0.88},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"meta-llama/Llama-3.3-70B-Instruct-Turbo-Free","kind":"chat","prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8","kind":"chat","prices":{"input":0.27,"output":0.85},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"meta-llama/Llama-4-Scout-17B-16E-Instruct","kind":"chat","prices":{"input":0.18,"output":0.59},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"meta-llama/Meta-Llama-3.1-405B-Instruct-Turbo","kind":"chat","prices":{"input":3.5,"output":3.5},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"meta-llama/Meta-Llama-3.1-70B-Instruct-Turbo","kind":"chat","prices":{"input":0.88,"output":0.88},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"meta-llama/Meta-Llama-3.1-8B-Instruct-Turbo","kind":"chat","prices":{"input":0.18,"output":0.18},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"mistralai/Mixtral-8x7B-Instruct-v0.1","kind":"chat","prices":{"input":0.6,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"mixedbread-ai/Mxbai-Rerank-Large-V2","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"together","id":"moonshotai/Kimi-K2-Instruct","kind":"chat","prices":{"input":1,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"moonshotai/Kimi-K2-Instruct-0905","kind":"chat","contextWindow":262144,"prices":{"input":1,"output":3},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"moonshotai/Kimi-K2.5","kind":"chat","contextWindow":256000,"maxOutputTokens":256000,"prices":{"input":0.5,"output":2.8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"openai/gpt-oss-120b","kind":"chat","contextWindow":131072,"maxOutputTokens":131072,"prices":{"input":0.15,"output":0.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"openai/gpt-oss-20b","kind":"chat","contextWindow":128000,"prices":{"input":0.05,"output":0.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"zai-org/GLM-4.5-Air-FP8","kind":"chat","contextWindow":128000,"prices":{"input":0.2,"output":1.1},"capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"zai-org/GLM-4.6","kind":"chat","contextWindow":200000,"maxOutputTokens":200000,"prices":{"input":0.6,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"together","id":"zai-org/GLM-4.7","kind":"chat","contextWindow":200000,"maxOutputTokens":200000,"prices":{"input":0.45,"output":2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"BerriAI/litellm model_prices_and_context_window.json @00035b69 (stored version, date not shown; 2026)"}
+{"provider":"vertexai","id":"claude-fable-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":10,"cachedInput":1,"output":50},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"claude-opus-4-1@20250805","kind":"chat","contextWindow":200000,"maxOutputTokens":32000,"prices":{"input":15,"cachedInput":1.5,"output":75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"claude-opus-4-5@20251101","kind":"chat","contextWindow":200000,"maxOutputTokens":64000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"claude-opus-4-6","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"claude-opus-4-7","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"claude-opus-4-8","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":5,"cachedInput":0.5,"output":25},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"claude-sonnet-4-5@20250929","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"claude-sonnet-4-6","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":3,"cachedInput":0.3,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"claude-sonnet-5","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2,"cachedInput":0.2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Anthropic list price","unverified":["price is the Anthropic direct price; regional Vertex prices differ"]}
+{"provider":"vertexai","id":"gemini-1.5-flash","kind":"chat","contextWindow":1000000,"maxOutputTokens":8192,"prices":{"input":0.075,"cachedInput":0.01875,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-1.5-flash-8b","kind":"chat","contextWindow":1000000,"maxOutputTokens":8192,"prices":{"input":0.0375,"cachedInput":0.01,"output":0.15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-1.5-pro","kind":"chat","contextWindow":1000000,"maxOutputTokens":8192,"prices":{"input":1.25,"cachedInput":0.3125,"output":5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-2.0-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":8192,"prices":{"input":0.15,"cachedInput":0.0375,"output":0.6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-2.0-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.075,"cachedInput":0.01875,"output":0.3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-2.5-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.03,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-2.5-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.1,"cachedInput":0.01,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-2.5-flash-lite-preview-09-2025","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.1,"cachedInput":0.01,"output":0.4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-2.5-flash-preview-09-2025","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.075,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price","unverified":["price is the Gemini API price"]}
+{"provider":"vertexai","id":"gemini-2.5-pro","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.25,"cachedInput":0.125,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-3-flash-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.5,"cachedInput":0.05,"output":3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-3-pro-image-preview","kind":"chat","contextWindow":65536,"maxOutputTokens":32768,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price","unverified":["price is the Gemini API price"]}
+{"provider":"vertexai","id":"gemini-3-pro-preview","kind":"chat","contextWindow":1000000,"maxOutputTokens":64000,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-3.1-flash-image-preview","kind":"chat","contextWindow":65536,"maxOutputTokens":65536,"prices":{"input":0.5,"output":3},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price","unverified":["price is the Gemini API price"]}
+{"provider":"vertexai","id":"gemini-3.1-flash-lite-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.25,"cachedInput":0.025,"output":1.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price","unverified":["price is the Gemini API price"]}
+{"provider":"vertexai","id":"gemini-3.1-pro-preview","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":2,"cachedInput":0.2,"output":12},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"vertexai","id":"gemini-3.5-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":1.5,"cachedInput":0.15,"output":9},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price","unverified":["price is the Gemini API price"]}
+{"provider":"vertexai","id":"gemini-3.5-flash-lite","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.3,"cachedInput":0.03,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price","unverified":["price is the Gemini API price"]}
+{"provider":"vertexai","id":"gemini-3.6-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.75,"cachedInput":0.075,"output":3.75},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price","unverified":["price is the Gemini API price"]}
+{"provider":"vertexai","id":"gemini-3.7-flash","kind":"chat","contextWindow":1048576,"maxOutputTokens":65536,"prices":{"input":0.375,"cachedInput":0.0375,"output":1.875},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22) + Gemini API price","unverified":["price is the Gemini API price"]}
+{"provider":"vertexai","id":"gemini-embedding-001","kind":"embedding","prices":{"input":0.15,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"vertexai","id":"gemini-embedding-2","kind":"embedding","prices":{"input":0.2,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"vertexai","id":"text-embedding-005","kind":"embedding","prices":{"input":0.025,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"vertexai","id":"text-multilingual-embedding-002","kind":"embedding","prices":{"input":0.025,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"rerank-2","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"voyageai","id":"rerank-2-lite","kind":"rerank","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"voyageai","id":"rerank-2.5","kind":"rerank","contextWindow":32000,"prices":{"input":0.05},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"rerank-2.5-lite","kind":"rerank","contextWindow":32000,"prices":{"input":0.02},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-2","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"voyageai","id":"voyage-3","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"voyageai","id":"voyage-3-large","kind":"embedding","prices":{"input":0.18,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-3-lite","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"voyageai","id":"voyage-3.5","kind":"embedding","prices":{"input":0.06,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-3.5-lite","kind":"embedding","prices":{"input":0.02,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-4","kind":"embedding","contextWindow":32000,"prices":{"input":0.06,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-4-large","kind":"embedding","contextWindow":32000,"prices":{"input":0.12,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-4-lite","kind":"embedding","contextWindow":32000,"prices":{"input":0.02,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-4-nano","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"voyageai","id":"voyage-code-2","kind":"embedding","prices":{"input":0.12,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-code-3","kind":"embedding","prices":{"input":0.18,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-code-3.5","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"voyageai","id":"voyage-finance-2","kind":"embedding","prices":{"input":0.12,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-law-2","kind":"embedding","prices":{"input":0.12,"output":0},"capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)"}
+{"provider":"voyageai","id":"voyage-multilingual-2","kind":"embedding","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":false},"source":"vercel/ai provider model-id lists @ed857f5 (2026-08-22)","unverified":["context and price"]}
+{"provider":"xai","id":"grok-2","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":2,"cachedInput":2,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-2-1212","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":2,"cachedInput":2,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-2-latest","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":2,"cachedInput":2,"output":10},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-2-vision","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":2,"cachedInput":2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-2-vision-1212","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":2,"cachedInput":2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-2-vision-latest","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":2,"cachedInput":2,"output":10},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-3","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":3,"cachedInput":0.75,"output":15},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-3-fast","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":5,"cachedInput":1.25,"output":25},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-3-fast-latest","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":5,"cachedInput":1.25,"output":25},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-3-latest","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":3,"cachedInput":0.75,"output":15},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-3-mini","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.3,"cachedInput":0.075,"output":0.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-3-mini-fast","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.6,"cachedInput":0.15,"output":4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-3-mini-fast-latest","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.6,"cachedInput":0.15,"output":4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-3-mini-latest","kind":"chat","contextWindow":131072,"maxOutputTokens":8192,"prices":{"input":0.3,"cachedInput":0.075,"output":0.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4","kind":"chat","contextWindow":256000,"maxOutputTokens":64000,"prices":{"input":3,"cachedInput":0.75,"output":15},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4-1-fast","kind":"chat","contextWindow":2000000,"maxOutputTokens":30000,"prices":{"input":0.2,"cachedInput":0.05,"output":0.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4-1-fast-non-reasoning","kind":"chat","contextWindow":2000000,"maxOutputTokens":30000,"prices":{"input":0.2,"cachedInput":0.05,"output":0.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4-fast","kind":"chat","contextWindow":2000000,"maxOutputTokens":30000,"prices":{"input":0.2,"cachedInput":0.05,"output":0.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4-fast-non-reasoning","kind":"chat","contextWindow":2000000,"maxOutputTokens":30000,"prices":{"input":0.2,"cachedInput":0.05,"output":0.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4.1-fast-non-reasoning","kind":"chat","contextWindow":2000000,"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-4.1-fast-reasoning","kind":"chat","contextWindow":2000000,"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-4.20","kind":"chat","contextWindow":2000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"xai","id":"grok-4.20-beta-latest-non-reasoning","kind":"chat","contextWindow":2000000,"maxOutputTokens":30000,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4.20-beta-latest-reasoning","kind":"chat","contextWindow":2000000,"maxOutputTokens":30000,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4.20-multi-agent","kind":"chat","contextWindow":2000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":false,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"xai","id":"grok-4.20-multi-agent-beta","kind":"chat","contextWindow":2000000,"maxOutputTokens":2000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug"]}
+{"provider":"xai","id":"grok-4.20-multi-agent-beta-latest","kind":"chat","contextWindow":2000000,"maxOutputTokens":30000,"prices":{"input":2,"cachedInput":0.2,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-4.20-non-reasoning","kind":"chat","contextWindow":1000000,"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-4.20-non-reasoning-beta","kind":"chat","contextWindow":2000000,"maxOutputTokens":2000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug"]}
+{"provider":"xai","id":"grok-4.20-reasoning","kind":"chat","contextWindow":1000000,"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-4.20-reasoning-beta","kind":"chat","contextWindow":2000000,"maxOutputTokens":2000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug"]}
+{"provider":"xai","id":"grok-4.3","kind":"chat","contextWindow":1000000,"prices":{"input":1.25,"cachedInput":0.2,"output":2.5},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"xai","id":"grok-4.5","kind":"chat","contextWindow":500000,"prices":{"input":2,"cachedInput":0.3,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-4.6","kind":"chat","contextWindow":500000,"prices":{"input":2,"cachedInput":0.5,"output":6},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-beta","kind":"chat","contextWindow":131072,"maxOutputTokens":4096,"prices":{"input":5,"cachedInput":5,"output":15},"capabilities":{"tools":true,"vision":false,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-build-0.1","kind":"chat","contextWindow":256000,"prices":{"input":1,"cachedInput":0.2,"output":2},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug"]}
+{"provider":"xai","id":"grok-code-fast-1","kind":"chat","contextWindow":256000,"maxOutputTokens":10000,"prices":{"input":0.2,"cachedInput":0.02,"output":1.5},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-stt","kind":"chat","capabilities":{"tools":false,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-vision-beta","kind":"chat","contextWindow":8192,"maxOutputTokens":4096,"prices":{"input":5,"cachedInput":5,"output":15},"capabilities":{"tools":true,"vision":true,"reasoning":false,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source","listed in 2026-03 only; may since be retired"]}
+{"provider":"xai","id":"grok-voice-fast-1.0","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":false,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-voice-latest","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-voice-think-fast-1.0","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"xai","id":"grok-voice-think-fast-2.0","kind":"chat","capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"TanStack/ai packages/ai-*/src/model-meta.ts @d3aa104 (2026-08-22)"}
+{"provider":"zhipuai","id":"glm-4.5","kind":"chat","contextWindow":131072,"maxOutputTokens":98304,"prices":{"input":0.6,"cachedInput":0.11,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-4.5-air","kind":"chat","contextWindow":131072,"maxOutputTokens":98304,"prices":{"input":0.2,"cachedInput":0.03,"output":1.1},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-4.5-flash","kind":"chat","contextWindow":131072,"maxOutputTokens":98304,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-4.5v","kind":"chat","contextWindow":64000,"maxOutputTokens":16384,"prices":{"input":0.6,"output":1.8},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-4.6","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.6,"cachedInput":0.11,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-4.6v","kind":"chat","contextWindow":128000,"maxOutputTokens":32768,"prices":{"input":0.3,"output":0.9},"capabilities":{"tools":true,"vision":true,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-4.7","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":0.6,"cachedInput":0.11,"output":2.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-4.7-flash","kind":"chat","contextWindow":200000,"maxOutputTokens":131072,"prices":{"input":0,"output":0},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-4.7-flashx","kind":"chat","contextWindow":200000,"maxOutputTokens":128000,"prices":{"input":0.06,"cachedInput":0.01,"output":0.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"zhipuai","id":"glm-5","kind":"chat","contextWindow":204800,"maxOutputTokens":131072,"prices":{"input":1,"cachedInput":0.2,"output":3.2},"capabilities":{"tools":true,"vision":false,"reasoning":true,"streaming":true},"source":"badlogic/pi-mono packages/ai/src/models.generated.ts @83378aa (2026-03-15)","unverified":["structuredOutput not stated by the source"]}
+{"provider":"zhipuai","id":"glm-5-turbo","kind":"chat","contextWindow":202752,"maxOutputTokens":131072,"prices":{"input":1.2,"cachedInput":0.24,"output":4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"zhipuai","id":"glm-5.1","kind":"chat","contextWindow":204800,"maxOutputTokens":128000,"prices":{"input":0.966,"cachedInput":0.1794,"output":3.036},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"zhipuai","id":"glm-5.2","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":0.966,"cachedInput":0.1932,"output":3.036},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":true,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"zhipuai","id":"glm-5.2-fast","kind":"chat","contextWindow":1000000,"maxOutputTokens":128000,"prices":{"input":2.1,"cachedInput":0.21,"output":6.6},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"Vercel AI Gateway list synced in TanStack/ai scripts/vercel-gateway.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the gateway slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"zhipuai","id":"glm-5.3","kind":"chat","contextWindow":1048576,"maxOutputTokens":131072,"prices":{"input":1.4,"cachedInput":0.26,"output":4.4},"capabilities":{"tools":true,"vision":false,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+{"provider":"zhipuai","id":"glm-5v-turbo","kind":"chat","contextWindow":202752,"maxOutputTokens":131072,"prices":{"input":1.2,"cachedInput":0.24,"output":4},"capabilities":{"tools":true,"vision":true,"reasoning":true,"structuredOutput":false,"streaming":true},"source":"OpenRouter model list synced in TanStack/ai scripts/openrouter.models.json @d3aa104 (2026-08-22)","unverified":["id derived from the OpenRouter slug","price is the router's list price, which for open-weight models can differ from the vendor's own"]}
+`

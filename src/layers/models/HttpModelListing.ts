@@ -17,8 +17,9 @@ import { ModelListing } from "../../services/ModelListing.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import type { Facts } from "../../streams/models/Facts.ts"
 import * as ModelLists from "../../streams/models/ModelLists.ts"
-import * as Ask from "../call/PlainRequest.ts"
-import * as Exchange from "../call/Caller.ts"
+import * as Body from "../call/Body.ts"
+import * as Caller from "../call/Caller.ts"
+import * as PlainRequest from "../call/PlainRequest.ts"
 
 /**
  * How long a list is believed: an hour unless said otherwise. Failures are not kept.
@@ -43,20 +44,26 @@ const seen = (facts: Facts, provider: string, listed: string): ModelFacts => ({
 
 const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: ListingOptions) {
   const registry = yield* ProviderRegistry
-  const exchange = yield* Exchange.make
+  const caller = yield* Caller.make
+  const { maxResponseBytes } = caller.settings
 
-  const ask = Effect.fnUntraced(function*(id: string): Effect.fn.Return<ReadonlyArray<ModelFacts>, CompletionError> {
+  const list = Effect.fnUntraced(function*(id: string): Effect.fn.Return<ReadonlyArray<ModelFacts>, CompletionError> {
     const provider = yield* registry.provider(id)
     const endpoint = provider.definition.models
     if (endpoint === undefined) {
       return yield* new ConfigurationError({ reason: `${id} has no list of its models`, setting: "provider" })
     }
-    const page = Effect.fnUntraced(function*(
-      query: Readonly<Record<string, string>>
-    ): Effect.fn.Return<ModelLists.ModelPage, CompletionError> {
-      const request = yield* Effect.fromResult(Ask.make(provider, { operation: "list_models", endpoint, query }))
-      return yield* exchange.json(request, (body) => ModelLists.decode(endpoint.wireFormat, body))
-    })
+    const page = (query: Readonly<Record<string, string>>): Effect.Effect<ModelLists.ModelPage, CompletionError> =>
+      caller.one({
+        operation: "list_models",
+        target: { provider: provider.definition.id, model: undefined },
+        prepare: () => Effect.fromResult(PlainRequest.prepare(provider, { endpoint, query })),
+        decode: (response) =>
+          Effect.map(
+            Body.jsonOf(response, maxResponseBytes, (body) => ModelLists.decode(endpoint.wireFormat, body)),
+            Body.one
+          )
+      })
     const all: Array<Facts> = []
     let query: ModelLists.ModelPage["next"] = {}
     for (let pages = 0; query !== undefined; pages++) {
@@ -74,7 +81,7 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
     return all.map((facts) => seen(facts, id, listed))
   })
 
-  const lists = yield* Cache.makeWith(ask, {
+  const lists = yield* Cache.makeWith(list, {
     capacity: Number.POSITIVE_INFINITY,
     timeToLive: (exit) => (Exit.isSuccess(exit) ? timeToLive : Duration.zero)
   })

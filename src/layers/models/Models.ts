@@ -1,5 +1,5 @@
 /**
- * The models that are known without asking anyone: the list in the package, under what a program knows better.
+ * Provides the `ModelRegistry` from the catalogue in the package and the facts that a program adds to it.
  *
  * @since 0.1.0
  */
@@ -15,26 +15,33 @@ import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Index from "./Index.ts"
 
 /**
- * What a program knows better.
- *
- * **Details**
- *
- * `models` are put over the list, in their order: facts about a model that is there replace the list's, and a model that is
- * not there is added. Without `catalogue` there is no other list.
+ * Options of a registry.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ModelsOptions {
+  /**
+   * Facts that replace the catalogue's, applied in their order. A model that the catalogue does not have is added.
+   * Default: none.
+   */
   readonly models?: ReadonlyArray<ModelInfo.ModelFacts> | undefined
+  /** Whether the registry has the models of the catalogue in the package. Default: `true`. */
   readonly catalogue?: boolean | undefined
 }
 
-/** The list in the package. It is loaded when it is first asked for, and once. */
+/** Returns the models grouped by provider, in the order of the known providers; those of other providers come last. */
+const inOrderOfProviders = (models: ReadonlyArray<ModelInfo.ModelInfo>): ReadonlyArray<ModelInfo.ModelInfo> => {
+  const groups = Map.groupBy(models, ({ provider }) => provider)
+  const ids = new Set([...KnownProviders.definitions.map(({ id }) => id), ...groups.keys()])
+  return [...ids].flatMap((id) => groups.get(id) ?? [])
+}
+
+/** The models of the catalogue, which is a module of its own: it is loaded on the first use. */
 const catalogue: Effect.Effect<ReadonlyArray<ModelInfo.ModelInfo>> = Effect.promise(() =>
-  Promise.all([import("./Catalogue.ts"), import("./Table.ts"), import("./Rows.ts")])
+  Promise.all([import("./Catalogue.ts"), import("./CatalogueLines.ts")])
 ).pipe(
-  Effect.map(([{ table }, { rows }, { toInfo }]) => rows(table).flatMap((row) => toInfo(row) ?? []))
+  Effect.map(([{ lines }, { parse }]) => inOrderOfProviders(parse(lines)))
 )
 
 const providerOf = (definitions: typeof KnownProviders.definitions, own: ReadonlySet<string>) => (name: string) => {
@@ -133,7 +140,7 @@ export const make = Effect.fnUntraced(function*(
 })
 
 /**
- * Layer that provides the `ModelRegistry` from the list in the package, which is loaded when it is first asked for.
+ * Layer that provides the `ModelRegistry` from the catalogue in the package, which is loaded on the first use.
  *
  * @category layers
  * @since 0.1.0

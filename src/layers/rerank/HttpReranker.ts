@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ExchangeError } from "../../domain/OperationError.ts"
 import type { RerankBinding } from "../../domain/Operations.ts"
 import type { RankedDocument, RerankDocument, RerankRequest, RerankResponse } from "../../domain/Rerank.ts"
@@ -14,50 +15,78 @@ import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { Reranker } from "../../services/Reranker.ts"
 import type { Answer } from "../../streams/rerank/WireFormat.ts"
+import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as WireFormats from "../../streams/rerank/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
-import * as Ask from "../call/PlainRequest.ts"
-import * as Exchange from "../call/Caller.ts"
+import * as Body from "../call/Body.ts"
+import * as Caller from "../call/Caller.ts"
+import * as PlainRequest from "../call/PlainRequest.ts"
+import type { PreparedRequest } from "../call/PreparedRequest.ts"
+import type { Target } from "../resilience/Policy.ts"
 
-interface Asked {
-  readonly provider: Provider
-  readonly model: string
+interface PreparedRerank extends PreparedRequest {
   readonly binding: RerankBinding
-  readonly request: RerankRequest
 }
 
 const make = Effect.gen(function*() {
-  const exchange = yield* Exchange.make
   const registry = yield* ProviderRegistry
+  const caller = yield* Caller.make
+  const { maxResponseBytes } = caller.settings
 
-  const page = Effect.fnUntraced(function*(
-    { binding, model, provider, request }: Asked,
+  const bindingOf = (provider: Provider, model: string) =>
+    Address.operationOf(provider, provider.definition.rerank, model, "rank documents")
+
+  const prepare = Effect.fnUntraced(function*(
+    target: Target,
+    request: RerankRequest,
     next: string | undefined
-  ): Effect.fn.Return<Answer, ExchangeError> {
-    const body = yield* Effect.fromResult(WireFormats.encode(request, binding, {
+  ): Effect.fn.Return<PreparedRerank, CompletionError> {
+    const provider = yield* registry.provider(target.provider)
+    const model = target.model ?? ""
+    const binding = yield* Effect.fromResult(bindingOf(provider, model))
+    const json = yield* Effect.fromResult(WireFormats.encode(request, binding, {
       provider: provider.definition.id,
       model,
       variables: provider.variables,
       next
     }))
-    const asked = yield* Effect.fromResult(Ask.make(provider, {
-      operation: "rerank",
+    const prepared = yield* Effect.fromResult(PlainRequest.prepare(provider, {
       endpoint: binding,
       model,
-      json: body,
+      json,
       headers: request.headers,
       numbers: { maxTokensPerDocument: request.maxTokensPerDocument }
     }))
-    return yield* exchange.json(asked, (value) => WireFormats.decode(value, request, binding))
+    return { ...prepared, binding }
   })
+
+  const page = (target: Target, request: RerankRequest, next: string | undefined) =>
+    Caller.ofWhole(caller.one<Answer, PreparedRerank>({
+      operation: "rerank",
+      target,
+      headers: request.headers,
+      timeouts: request.timeouts,
+      usageOf: ({ usage }) => usage,
+      // Every document is read together with the query.
+      tokenBound: () =>
+        Effect.succeed(TokenBounds.ofTexts(request.documents.flatMap((document) => [
+          request.query,
+          typeof document === "string" ? document : JSON.stringify(document)
+        ]))),
+      prepare: (to) => prepare(to, request, next),
+      decode: (response, { binding }) =>
+        Effect.map(
+          Body.jsonOf(response, maxResponseBytes, (value) => WireFormats.decode(value, request, binding)),
+          Body.one
+        )
+    }))
 
   const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(
     request: RerankRequest<Document>
   ): Effect.fn.Return<RerankResponse<Document>, ExchangeError> {
     const { model, provider } = yield* registry.resolve(request.model)
-    const binding = yield* Effect.fromResult(
-      Address.operationOf(provider, provider.definition.rerank, model, "rank documents")
-    )
+    yield* Effect.fromResult(bindingOf(provider, model))
+    const target: Target = { provider: provider.definition.id, model }
     if (request.documents.length === 0) {
       return { results: [], responseId: null, model: null, usage: TokenUsage.zero, searchUnits: 0 }
     }
@@ -68,18 +97,18 @@ const make = Effect.gen(function*() {
     let first: Answer | undefined
     let next: string | undefined
     do {
-      const answer = yield* page({ provider, model, binding, request }, next)
-      for (const { index, score } of answer.results) {
+      const ranked = yield* page(target, request, next)
+      for (const { index, score } of ranked.results) {
         const document = request.documents[index]
         if (document !== undefined) results.push({ index, score, document })
       }
-      usage = TokenUsage.add(usage, answer.usage)
-      searchUnits += answer.searchUnits
-      first ??= answer
-      next = answer.next === next ? undefined : answer.next
+      usage = TokenUsage.add(usage, ranked.usage)
+      searchUnits += ranked.searchUnits
+      first ??= ranked
+      next = ranked.next === next ? undefined : ranked.next
     } while (next !== undefined && results.length < wanted)
     return {
-      // Some servers answer with all of them whatever is wanted.
+      // Some servers return all of them whatever is requested.
       results: results.slice(0, wanted),
       responseId: first.responseId,
       model: first.model,

@@ -1,121 +1,132 @@
 /**
- * Makes an attempt again when it failed before a caller could see anything of it.
+ * The policy that repeats an attempt that failed before a caller could see anything of it.
  *
- * `Stream.retry` is not it: it repeats what was delivered and starts its schedule anew at every element.
- *
- * @since 0.1.0
+ * `Stream.retry` does not do this: it repeats what was delivered and starts its schedule again at every element.
  */
-import * as Arr from "effect/Array"
-import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
-import type { CompletionError } from "../../domain/CompletionError.ts"
-import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import { type CompletionError, isProviderError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { FailedAttempt } from "../../domain/errors/ErrorContext.ts"
 import type { RetryPolicy } from "../../services/RetryPolicy.ts"
-import * as Delays from "./Backoff.ts"
+import { Backoff, type Wait } from "./Backoff.ts"
+import { awaitContent } from "./Content.ts"
+import * as Deadlines from "./Deadlines.ts"
+import type { Attempt, Call, Open, Policy, Values } from "./Policy.ts"
+import type { RetryThrottles } from "./RetryThrottle.ts"
 
-type Events = Arr.NonEmptyReadonlyArray<ResponseEvent>
+/** What the retries of a program have in common. */
+export interface RetryOptions {
+  /** When to repeat, and after how long. */
+  readonly policy: RetryPolicy
+  /** Bounds the retries of all calls together; `undefined` for none. */
+  readonly throttles: RetryThrottles | undefined
+}
 
-/**
- * The events of an attempt, an array at a time.
- *
- * @category models
- * @since 0.1.0
- */
-export type Attempt = Pull.Pull<Events, CompletionError>
+const toFailedAttempt = (error: ProviderError, attempt: number, delay: Duration.Duration): FailedAttempt => ({
+  attempt,
+  error: error._tag,
+  ...(error.status === undefined ? {} : { status: error.status }),
+  delay
+})
 
-/**
- * Makes the attempt with the given number, from 1. What it holds is given back with its scope.
- *
- * @category models
- * @since 0.1.0
- */
-export type Open = (attempt: number, scope: Scope.Scope) => Effect.Effect<Attempt, CompletionError>
+const log = (error: ProviderError, { attempt, delay }: FailedAttempt, requestId: string) =>
+  Effect.logWarning("retrying a request").pipe(Effect.annotateLogs({
+    reason: error._tag,
+    status: error.status ?? "none",
+    provider: error.provider,
+    model: error.model ?? "unknown",
+    attempt,
+    delayMs: Duration.toMillis(delay),
+    requestId
+  }))
 
-/** What a stream says before it says anything of the answer: held back, so that an attempt without an answer can be redone. */
-const isPrelude = (event: ResponseEvent): boolean => event._tag === "RateLimits" || event._tag === "Created"
+const contextOf = ({ model, provider, requestId }: ProviderError) => ({
+  provider,
+  ...(model === undefined ? {} : { model }),
+  ...(requestId === undefined ? {} : { requestId })
+})
 
-const nothing: ReadonlyArray<ResponseEvent> = []
-
-/** The attempts of one call. */
-class Attempts {
-  readonly #policy: RetryPolicy
-  readonly #requestId: string
+/** The attempts of one call on one target. */
+class Retries<A> {
+  readonly #options: RetryOptions
+  readonly #call: Call<A>
+  readonly #open: Open<A>
   readonly #scope: Scope.Scope
-  readonly #open: Open
-  // Made at the first failure: most calls have none.
-  #delays: Delays.Delays | undefined
-  #prelude = nothing
-  #current: Attempt | undefined
+  #backoff: Backoff | undefined
 
-  constructor(policy: RetryPolicy, requestId: string, scope: Scope.Scope, open: Open) {
-    this.#policy = policy
-    this.#requestId = requestId
-    this.#scope = scope
+  constructor(options: RetryOptions, call: Call<A>, open: Open<A>, scope: Scope.Scope) {
+    this.#options = options
+    this.#call = call
     this.#open = open
+    this.#scope = scope
   }
 
-  readonly pull: Attempt = Effect.suspend(() => this.#current ?? this.#begin(1))
-
-  #begin(number: number): Attempt {
-    this.#prelude = nothing
+  run(attempt: Attempt): Effect.Effect<Values<A>, CompletionError> {
     const scope = Scope.forkUnsafe(this.#scope)
-    return Effect.matchEffect(this.#open(number, scope), {
-      onSuccess: (attempt) => this.#listen(attempt, number, scope),
-      onFailure: (error) => this.#recover(error, number, scope)
+    return Effect.matchEffect(this.#open(attempt, scope), {
+      onSuccess: (values) =>
+        Effect.catch(awaitContent(this.#call, values), (error) => this.#recover(attempt, error, scope)),
+      onFailure: (error) => this.#recover(attempt, error, scope)
     })
   }
 
-  /** Pulls until there is something of the answer; from then on nothing stands between the attempt and the caller. */
-  #listen(attempt: Attempt, number: number, scope: Scope.Closeable): Attempt {
-    const next: Attempt = Effect.matchEffect(attempt, {
-      onSuccess: (events) => {
-        const all = this.#prelude.length === 0 ? events : Arr.appendAll(this.#prelude, events)
-        if (all.every(isPrelude)) {
-          this.#prelude = all
-          return next
+  #recover(
+    attempt: Attempt,
+    error: CompletionError,
+    scope: Scope.Closeable
+  ): Effect.Effect<Values<A>, CompletionError> {
+    const { record, requestId } = this.#call
+    record.lastFailure = error
+    if (!isProviderError(error) || !this.#call.isRepeatable) return Effect.fail(error)
+    return Effect.flatMap(this.#wait(attempt, error), (wait) => {
+      if (wait === undefined) return Effect.fail(error)
+      const failed = toFailedAttempt(error, record.attempts, wait.delay)
+      record.failed.push(failed)
+      record.prelude = []
+      return log(error, failed, requestId).pipe(
+        Effect.andThen(Scope.close(scope, Exit.fail(error))),
+        Effect.andThen(Effect.sleep(wait.delay)),
+        Effect.andThen(Effect.suspend(() => this.run(attempt)))
+      )
+    })
+  }
+
+  /** Returns the wait before the next attempt, or `undefined` when the error is final. */
+  #wait(attempt: Attempt, error: ProviderError): Effect.Effect<Wait | undefined, CompletionError> {
+    this.#backoff ??= new Backoff(this.#options.policy)
+    return Effect.flatMap(this.#backoff.after(error), (wait) => {
+      if (wait === undefined) return Effect.undefined
+      return Effect.flatMap(Clock.currentTimeMillis, (now): Effect.Effect<Wait | undefined, CompletionError> => {
+        const { account, deadline, requestId } = this.#call
+        const attemptsLeft = account.left().attempts
+        // The targets that were not tried yet keep an attempt each.
+        if (attempt.targetsLeft > 0 && attemptsLeft <= attempt.targetsLeft) return Effect.undefined
+        const none = { tokens: 0, nanoUsd: 0 }
+        const shortage = attemptsLeft < 1 ? account.shortage(none) : undefined
+        if (shortage !== undefined) {
+          return Effect.fail(account.exceeded(shortage, none, attempt.target, { requestId, lastFailure: error._tag }))
         }
-        const delays = this.#delays
-        this.#current = delays === undefined
-          ? attempt
-          : Effect.mapError(attempt, (error) => (Cause.isDone(error) ? error : delays.withAttempts(error)))
-        return Effect.succeed(all)
-      },
-      onFailure: (error) => (Cause.isDone(error) ? Effect.fail(error) : this.#recover(error, number, scope))
+        if (deadline !== undefined && deadline.at - now <= Duration.toMillis(wait.delay)) {
+          return Effect.fail(Deadlines.exceeded(deadline, now, contextOf(error), error))
+        }
+        return wait.isHinted || this.#take(attempt, now) ? Effect.succeed(wait) : Effect.undefined
+      })
     })
-    return next
   }
 
-  #recover(error: CompletionError, number: number, scope: Scope.Closeable): Attempt {
-    const delays = this.#delays ??= Delays.make(this.#policy, this.#requestId)
-    return Effect.flatMap(delays.after(error, number), (delay) =>
-      delay === undefined
-        ? this.#giveUp(delays.withAttempts(error))
-        : Effect.andThen(
-          Effect.andThen(Scope.close(scope, Exit.fail(error)), Effect.sleep(delay)),
-          Effect.suspend(() => this.#begin(number + 1))
-        ))
-  }
-
-  #giveUp(error: CompletionError): Attempt {
-    this.#current = Effect.fail(error)
-    return Arr.isReadonlyArrayNonEmpty(this.#prelude) ? Effect.succeed(this.#prelude) : this.#current
+  #take({ target }: Attempt, now: number): boolean {
+    return this.#options.throttles?.get(target.provider).take(now) ?? true
   }
 }
 
 /**
- * Runs attempts until one gets as far as its answer, and answers its events.
- *
- * **Details**
- *
- * Each attempt has a scope of its own, which is closed before the next one is made, or with the scope of the whole. One log
- * line is written a retry. When the policy gives up, the last error fails with the earlier attempts on it, after whatever
- * its attempt had said.
- *
- * @category combinators
- * @since 0.1.0
+ * Creates the policy. Each attempt has a scope of its own, which is closed before the next one is opened, or with the
+ * scope of the whole. One log line is written for each retry.
  */
-export const run = (policy: RetryPolicy, requestId: string, scope: Scope.Scope, open: Open): Attempt =>
-  new Attempts(policy, requestId, scope, open).pull
+export const make = (options: RetryOptions): Policy => (call, open) => (attempt, scope) => {
+  options.throttles?.get(attempt.target.provider).recordCall()
+  return new Retries(options, call, open, scope).run(attempt)
+}

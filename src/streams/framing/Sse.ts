@@ -8,7 +8,7 @@
  * @since 0.1.0
  */
 
-import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
+import { asBuffer, isCompleteJsonObject, markStart, textStart } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
 import type { ReadAhead } from "./ReadAhead.ts"
@@ -73,9 +73,6 @@ export interface SseParser {
  */
 export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: number, to: number) => void
 
-/** Receives a line that belongs to no event: a field `error`, or a line of JSON. The standard ignores both. */
-export type OnOtherLine = (line: string) => void
-
 /**
  * Finds the JSON of an event that has one `data:` line, and perhaps an `event:` line. Returns `undefined` for any other event.
  *
@@ -110,7 +107,6 @@ const LF = 10
 const CR = 13
 const COLON = 58
 const SPACE = 32
-const OPEN_OBJECT = 123
 
 /** Returns whether bytes are the letters of a text; never if the text is not ASCII. */
 const spells = (bytes: Buffer, from: number, to: number, text: string): boolean => {
@@ -128,11 +124,19 @@ const fieldName = (bytes: Buffer, from: number, to: number): string => {
   return spells(bytes, from, to, "event") ? "event" : bytes.toString("latin1", from, to)
 }
 
+/**
+ * Receives a line that is neither an event's field nor a comment, and that the standard says to ignore: without its end.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OnUnknownLine = (line: string) => void
+
 class Parser implements SseParser {
   readonly #onEvent: OnSseEvent
   readonly #limits: SseLimits
   readonly #readAhead: ReadAhead | undefined
-  readonly #onOtherLine: OnOtherLine | undefined
+  readonly #onUnknownLine: OnUnknownLine | undefined
   // The beginning of a line whose end has not arrived.
   readonly #carry = new Carry()
   #firstLine = true
@@ -152,12 +156,12 @@ class Parser implements SseParser {
     onEvent: OnSseEvent,
     limits: SseLimits,
     readAhead: ReadAhead | undefined,
-    onOtherLine: OnOtherLine | undefined
+    onUnknownLine: OnUnknownLine | undefined
   ) {
     this.#onEvent = onEvent
     this.#limits = limits
     this.#readAhead = readAhead
-    this.#onOtherLine = onOtherLine
+    this.#onUnknownLine = onUnknownLine
   }
 
   push(chunk: Uint8Array): boolean {
@@ -173,7 +177,7 @@ class Parser implements SseParser {
       if (bytes[0] === LF) at = 1
     }
     // Only a mark before the first line would be in the way of reading ahead.
-    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== 0xef) this.#firstLine = false
+    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== markStart) this.#firstLine = false
     // The next CR, once it has been looked for.
     let nextCr = -1
     // Where the event that is being read began, if that was in this chunk.
@@ -259,7 +263,7 @@ class Parser implements SseParser {
     let from = start
     if (this.#firstLine) {
       this.#firstLine = false
-      if (to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3
+      from = textStart(bytes, from, to)
     }
     if (from === to) return true
     if (bytes[from] === COLON) return false
@@ -300,15 +304,7 @@ class Parser implements SseParser {
         return
       }
       default:
-        // Other fields are ignored, says the standard. Some servers report a failure in one, or in a line of JSON.
-        this.#otherLine(bytes, from, nameEnd, to)
-    }
-  }
-
-  #otherLine(bytes: Buffer, from: number, nameEnd: number, to: number): void {
-    if (this.#onOtherLine === undefined) return
-    if (bytes[from] === OPEN_OBJECT || spells(bytes, from, nameEnd, "error")) {
-      this.#onOtherLine(bytes.toString("utf8", from, to))
+        this.#onUnknownLine?.(bytes.toString("utf8", from, to))
     }
   }
 
@@ -333,5 +329,5 @@ export const make = (
   onEvent: OnSseEvent,
   limits: SseLimits,
   readAhead?: ReadAhead,
-  onOtherLine?: OnOtherLine
-): SseParser => new Parser(onEvent, limits, readAhead, onOtherLine)
+  onUnknownLine?: OnUnknownLine
+): SseParser => new Parser(onEvent, limits, readAhead, onUnknownLine)

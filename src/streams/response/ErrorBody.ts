@@ -146,7 +146,7 @@ export const read = (value: unknown): ErrorReport | undefined => {
  *
  * `{error: …}` (most), `{type: "error"}` (Anthropic, Responses), `{object: "error"}` (Mistral, old vLLM),
  * `{base_resp: {status_code ≠ 0}}` (MiniMax), `{success: false, errors}` (Cloudflare), `{Response: {Error}}` (Tencent),
- * `{error_message}` and `{error_msg}`, `{detail}` and `{code, message}` alone or beside `choices: null`.
+ * `{error_type, error_message}` beside `choices: null` (proxies), `{detail}` and `{code, message}` alone.
  *
  * @category guards
  * @since 0.1.0
@@ -156,10 +156,11 @@ export const reportsFailure = (value: unknown): boolean => {
   if (!isObject(body)) return false
   if (body.error !== undefined && body.error !== null && body.error !== "" && body.error !== false) return true
   if (body.type === "error" || body.object === "error" || body.success === false) return true
+  if (nonEmpty(body.error_message) !== undefined || nonEmpty(body.error_type) !== undefined) return true
   if (isObject(object(body.Response)?.Error)) return true
   const status = number(object(body.base_resp)?.status_code)
   if (status !== undefined && status !== 0) return true
-  if (nonEmpty(body.error_message) !== undefined || nonEmpty(body.error_msg) !== undefined) return true
+  if (nonEmpty(body.error_msg) !== undefined) return true
   // A chunk of Chat Completions without choices is no response, though it has an id.
   const isResponse = body.choices !== null && (body.choices !== undefined || body.output !== undefined ||
     body.content !== undefined || body.id !== undefined || body.type !== undefined || body.done !== undefined)

@@ -3,10 +3,15 @@
  */
 import type { DecodeContext, StreamDecoder, WholeResponse } from "./StreamDecoder.ts"
 
-/** Returns whether a body begins as an event stream does: with a field or a comment. */
-export const isEventStream = (body: string): boolean => /^\uFEFF?\s*(?:event|data|id|retry)?:/.test(body)
+/**
+ * Returns whether a body begins as an event stream does: with a field (llama.cpp has one named `error`) or a comment.
+ */
+export const isEventStream = (body: string): boolean =>
+  /^\uFEFF?\s*(?:(?:event|data|id|retry)?:|error:\s*\{)/.test(body)
 
-/** Decodes a body with the decoder of streams. A body that fails delivers no events, so that it can be requested again. */
+/**
+ * Decodes a body with the decoder of streams. A body that fails delivers no events, so that it can be requested again.
+ */
 export const decode = (
   stream: (context: DecodeContext) => StreamDecoder,
   body: string,

@@ -16,7 +16,6 @@ import { processCaches } from "../json/DecoderCaches.ts"
 import { StreamTemplates } from "../json/StreamTemplates.ts"
 import type { Assembly } from "./Assembly.ts"
 import { isObject, type JsonObject, nonEmpty, parse } from "../json/Json.ts"
-import * as InvocationMetrics from "./InvocationMetrics.ts"
 import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { classifyReported } from "./ErrorClassifier.ts"
@@ -59,7 +58,7 @@ const everything: Locate = (_, from, to) => ({ from, to })
  * @since 0.1.0
  */
 export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
-  const { assembly, context } = reading
+  const { context, output } = reading
   // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
   // parse it.
   const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
@@ -68,7 +67,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
   let json = ""
 
   const fail = (code: string, payload: string): void => {
-    reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
+    reading.failure = classifyReported(reported(code, payload), context, { partial: output.partial() })
   }
 
   /** The object of a payload, or of bytes in one. */
@@ -96,9 +95,8 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
       onEvent("", inner, 0, inner.length, position)
       return
     }
-    if (event === "" && InvocationMetrics.take(assembly, value)) return
     const problem = machine.frame(value, event, isKnown ? undefined : json)
-    if (problem !== undefined) reading.answered(problem, bytes.toString("utf8", from, to), position)
+    if (problem !== undefined) reading.fail(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)
   }
 

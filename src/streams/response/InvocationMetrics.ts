@@ -6,6 +6,7 @@
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { count, isObject, type JsonObject } from "../json/Json.ts"
 import type { Assembly } from "./Assembly.ts"
+import type { FrameDecoder } from "./JsonStream.ts"
 
 const field = "amazon-bedrock-invocationMetrics"
 
@@ -31,8 +32,8 @@ const usageOf = (counts: {
 }
 
 /**
- * Takes the usage from the metrics in an event of a stream, unless the response has usage of its own. Returns whether the
- * event has nothing but metrics.
+ * Takes the usage from the metrics in an event of a stream, unless the response has usage of its own. Returns whether
+ * the event has nothing but metrics.
  */
 export const take = (assembly: Assembly, event: JsonObject): boolean => {
   const metrics = event[field]
@@ -57,3 +58,13 @@ export const takeHeaders = (assembly: Assembly, headers: Readonly<Record<string,
   assembly.usage = usageOf({ input: Number(input), output: Number(output), cached: 0, written: 0 })
   assembly.saw("usage")
 }
+
+/** Makes a frame decoder that takes the metrics out of the events of another one. */
+export const decoder = (assembly: Assembly, inner: FrameDecoder): FrameDecoder => ({
+  frame: (value, event, json) => take(assembly, value) ? undefined : inner.frame(value, event, json),
+  doneMarker: () => inner.doneMarker(),
+  isWhole: () => inner.isWhole(),
+  contract: inner.contract,
+  finish: () => inner.finish(),
+  templates: inner.templates
+})

@@ -43,10 +43,10 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
       return
     }
     const problem = machine.frame(value, "", text)
-    if (problem !== undefined) reading.answered(problem, text, parser.position)
+    if (problem !== undefined) reading.fail(problem, text, parser.position)
     else if (from >= 0) ahead.learn(bytes, from, to, "", value)
   }
 
   const parser = Ndjson.make(onLine, longest, ahead)
-  return JsonStream.make(reading, machine, parser, true)
+  return JsonStream.make(reading, machine, parser, { bare: true })
 }

@@ -1,8 +1,8 @@
 /**
  * The content blocks of one answer, for the protocols that begin and stop them by an index.
  *
- * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block that a
- * token limit cut off stops like any other.
+ * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block
+ * that a token limit cut off stops like any other.
  *
  * @since 0.1.0
  */

@@ -78,7 +78,7 @@ export class TemplateReadAhead implements ReadAhead {
     const problem = this.#machine.frame(value, event)
     if (problem === undefined) return
     const json = this.#locate(bytes, at, end)
-    this.#reading.answered(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), position + end)
+    this.#reading.fail(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), position + end)
   }
 
   #follow({ event, template, value }: TemplateEvent<JsonObject>): void {

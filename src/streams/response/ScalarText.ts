@@ -1,8 +1,8 @@
 /**
  * Reads a number or a boolean that a server sends where text is expected, digit for digit.
  *
- * Workers AI streams digits of the text as JSON numbers. A parsed number has lost its spelling (`1.0`, `1e3`, more than 16
- * digits), which only the text of the event still has.
+ * Workers AI streams digits of the text as JSON numbers. A parsed number has lost its spelling (`1.0`, `1e3`, more than
+ * 16 digits), which only the text of the event still has.
  */
 
 /** What V8 passes to a reviver beside the key and the value; the types of ES2024 do not have it yet. */

@@ -1,20 +1,24 @@
 /**
- * What is common to all plain exchanges: address, key, ids, clocks, retries, refusals, cuts, interruption.
+ * What is common to calls of every operation: address, key, ids, time limits, retries, error responses, cuts, interruption.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Exit, Fiber, Result } from "effect"
 import type { CompletionError } from "sluice"
 import type * as Net from "node:net"
-import * as Ask from "../../../src/layers/call/PlainRequest.ts"
-import * as Exchange from "../../../src/layers/call/Caller.ts"
 import { definition } from "../../../src/domain/providers/OpenAi.ts"
+import * as Body from "../../../src/layers/call/Body.ts"
+import * as Caller from "../../../src/layers/call/Caller.ts"
+import * as PlainRequest from "../../../src/layers/call/PlainRequest.ts"
+import * as Resolution from "../../../src/layers/registry/Resolution.ts"
+import type { Provider } from "../../../src/services/Provider.ts"
+import { ProviderRegistry } from "../../../src/services/ProviderRegistry.ts"
 import * as Providers from "../../support/Providers.ts"
 import * as RawServer from "../../support/RawServer.ts"
 
 const quick = {
   retryBase: Duration.millis(1),
   retryJitter: 0,
-  silenceTimeout: Duration.millis(200),
+  idleTimeout: Duration.millis(200),
   headersTimeout: Duration.millis(200)
 }
 
@@ -30,20 +34,30 @@ const names = (value: unknown): Result.Result<ReadonlyArray<string>, string> =>
     ? Result.succeed(value.names)
     : Result.fail("there are no names")
 
-const options: Ask.Options = { operation: "list", endpoint: { path: "/things" } }
+interface Options extends Partial<PlainRequest.PlainRequest> {
+  readonly isRepeatable?: boolean
+}
 
-/** Asks a server for its names. */
+/** Calls a provider for its names. */
+const namesOf = (provider: Provider, { isRepeatable = true, ...request }: Options = {}) =>
+  Effect.flatMap(Caller.make, (caller) =>
+    Caller.ofWhole(caller.one({
+      operation: "list",
+      target: { provider: provider.definition.id, model: undefined },
+      headers: request.headers,
+      isRepeatable,
+      prepare: () => Effect.fromResult(PlainRequest.prepare(provider, { endpoint: { path: "/things" }, ...request })),
+      decode: (response) => Effect.map(Body.jsonOf(response, 1024, names), Body.one)
+    }))).pipe(Effect.provideService(ProviderRegistry, Resolution.make([provider], [definition])))
+
+/** Serves a list of names, and calls for it. */
 const list = Effect.fnUntraced(function*(
-  answer: (exchange: RawServer.Exchange) => void,
-  given: Partial<Ask.Options> = {}
+  respond: (exchange: RawServer.Exchange) => void,
+  options: Options = {}
 ) {
-  const server = yield* RawServer.serve(answer)
+  const server = yield* RawServer.serve(respond)
   const provider = yield* Providers.at(definition, server.url)
-  const result = yield* Effect.gen(function*() {
-    const exchange = yield* Exchange.make
-    const ask = yield* Effect.fromResult(Ask.make(provider, { ...options, ...given }))
-    return yield* exchange.json(ask, names)
-  }).pipe(Effect.provide(Providers.sockets(quick)), Effect.result)
+  const result = yield* namesOf(provider, options).pipe(Effect.provide(Providers.sockets(quick)), Effect.result)
   return { server, result }
 })
 
@@ -101,7 +115,7 @@ describe("a plain exchange", () => {
     Effect.gen(function*() {
       const { result, server } = yield* list(({ socket }) => reply(socket, "503 Busy", "{}"), {
         json: {},
-        once: true
+        isRepeatable: false
       })
       assert.strictEqual(failureOf(result)._tag, "OverloadedError")
       assert.strictEqual(server.exchanges.length, 1)
@@ -160,9 +174,7 @@ describe("a plain exchange", () => {
       })
       const provider = yield* Providers.at(definition, server.url)
       yield* Effect.gen(function*() {
-        const exchange = yield* Exchange.make
-        const ask = yield* Effect.fromResult(Ask.make(provider, options))
-        const fiber = yield* Effect.forkChild(exchange.json(ask, names))
+        const fiber = yield* Effect.forkChild(namesOf(provider))
         yield* Deferred.await(asked)
         yield* Fiber.interrupt(fiber)
         yield* Deferred.await(closed)

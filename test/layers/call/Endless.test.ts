@@ -47,7 +47,7 @@ const services = (server: RawServer.RawServer) =>
       maxResponseBytes: limit,
       maxLineBytes: limit,
       maxEventBytes: limit,
-      silenceTimeout: Duration.seconds(30)
+      idleTimeout: Duration.seconds(30)
     })),
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({}))),
     Layer.merge(Logger.layer([])),

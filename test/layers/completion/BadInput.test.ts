@@ -23,7 +23,7 @@ import * as Raw from "../../support/RawServer.ts"
 const settings: Partial<SluiceConfig.Settings> = {
   maxRetries: 0,
   proxy: "none",
-  silenceTimeout: Duration.seconds(2),
+  idleTimeout: Duration.seconds(2),
   headersTimeout: Duration.seconds(2)
 }
 
@@ -560,14 +560,14 @@ data: {"type":"ping"}
     },
     {
       name: "a refusal that never ends",
-      settings: { silenceTimeout: Duration.millis(150) },
+      settings: { idleTimeout: Duration.millis(150) },
       answer: (socket) => void socket.write(`HTTP/1.1 401 X\r\ncontent-length: 999\r\n\r\n{"error":`),
       tag: "AuthenticationError",
       says: /Check the key/
     },
     {
       name: "a refusal that trickles",
-      settings: { silenceTimeout: Duration.millis(400) },
+      settings: { idleTimeout: Duration.millis(400) },
       answer: (socket) => {
         socket.write(`HTTP/1.1 401 X\r\ntransfer-encoding: chunked\r\n\r\n`)
         const timer = setInterval(() => socket.write(Raw.chunk(" ")), 50)

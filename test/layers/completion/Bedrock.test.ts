@@ -23,7 +23,7 @@ const model = (url: string, protocol: Protocol, explicit: Partial<SluiceConfig.S
     Layer.provide(SluiceConfig.layer({
       proxy: "none",
       retryBase: Duration.millis(1),
-      silenceTimeout: Duration.seconds(3),
+      idleTimeout: Duration.seconds(3),
       ...explicit
     })),
     Layer.orDie

@@ -30,7 +30,7 @@ const network = (explicit: Partial<SluiceConfig.Settings> = {}) =>
     SluiceConfig.layer({
       proxy: "none",
       retryBase: Duration.millis(1),
-      silenceTimeout: Duration.seconds(3),
+      idleTimeout: Duration.seconds(3),
       ...explicit
     })
   )

@@ -24,7 +24,7 @@ const model = (server: Raw.RawServer) =>
       maxRetries: 3,
       retryBase: Duration.millis(20),
       connectionsPerHost: 50,
-      silenceTimeout: Duration.seconds(30)
+      idleTimeout: Duration.seconds(30)
     })),
     Layer.orDie
   )

@@ -163,7 +163,7 @@ describe("a model on Ollama", () => {
         scenario: { answers: [long], faults: [{ _tag: "Stall", after: 0, keepAliveMillis: 20 }] }
       })
       const failure = yield* Effect.flip(ChatModel.complete({ model: name, prompt: "Hi" })).pipe(
-        Effect.provide(at(simulator, { eventSilenceTimeout: Duration.millis(200) }))
+        Effect.provide(at(simulator, { eventTimeout: Duration.millis(200) }))
       )
       assert.strictEqual(failure._tag, "StreamIdleTimeoutError")
     }), 5000)

@@ -29,7 +29,7 @@ const quick: Partial<SluiceConfig.Settings> = {
   proxy: "none",
   retryBase: Duration.millis(1),
   retryJitter: 0,
-  silenceTimeout: Duration.seconds(3),
+  idleTimeout: Duration.seconds(3),
   headersTimeout: Duration.seconds(3)
 }
 
@@ -323,7 +323,7 @@ describe("a failure after the first event", () => {
         scenario: { answers: [long], faults: isShort ? [fault, { _tag: "OmitFinish" }] : [fault] }
       })
       const { failure, lines, requests, text } = yield* observe(simulator, protocol, {
-        silenceTimeout: Duration.millis(200)
+        idleTimeout: Duration.millis(200)
       })
       assert.isDefined(failure, name)
       assert.strictEqual(requests.length, 1)

@@ -172,10 +172,10 @@ describe("sockets", () => {
         Effect.gen(function*() {
           const { events, failure } = yield* outcome
           assert.strictEqual(text(events), "Hel")
-          assert.isTrue(failure?._tag === "StreamIdleTimeoutError" && failure.silence === "bytes")
+          assert.isTrue(failure?._tag === "StreamIdleTimeoutError" && failure.kind === "bytes")
           assert.isTrue(failure?._tag === "StreamIdleTimeoutError" && failure.partial?.text === "Hel")
         }),
-      { silenceTimeout: Duration.millis(150) }
+      { idleTimeout: Duration.millis(150) }
     ))
 
   it.live("takes comments for life, and for no progress", () =>
@@ -189,10 +189,10 @@ describe("sockets", () => {
         Effect.gen(function*() {
           const started = performance.now()
           const { failure } = yield* outcome
-          assert.isTrue(failure?._tag === "StreamIdleTimeoutError" && failure.silence === "events")
+          assert.isTrue(failure?._tag === "StreamIdleTimeoutError" && failure.kind === "events")
           assert.isAbove(performance.now() - started, 450)
         }),
-      { silenceTimeout: Duration.millis(200), eventSilenceTimeout: Duration.millis(500) }
+      { idleTimeout: Duration.millis(200), eventTimeout: Duration.millis(500) }
     ))
 
   it.live("does not count the time that a slow consumer takes", () =>
@@ -204,7 +204,7 @@ describe("sockets", () => {
           yield* Stream.runForEach(ask, (event) => Effect.sync(() => events.push(event)).pipe(Effect.delay(60)))
           assert.strictEqual(events.at(-1)?._tag, "Completed")
         }),
-      { silenceTimeout: Duration.millis(50), eventSilenceTimeout: Duration.millis(50) }
+      { idleTimeout: Duration.millis(50), eventTimeout: Duration.millis(50) }
     ))
 
   it.live("succeeds when a server that said why it stopped says no more and never hangs up", () =>
@@ -216,7 +216,7 @@ describe("sockets", () => {
           assert.isUndefined(failure)
           assert.deepStrictEqual(tags(events).slice(-2), ["OutputItemDone", "Completed"])
         }),
-      { silenceTimeout: Duration.millis(150) }
+      { idleTimeout: Duration.millis(150) }
     ))
 
   it.live("fails when no headers come in time", () =>
@@ -244,7 +244,7 @@ describe("sockets", () => {
           )
         ))
       )
-      assert.isTrue(error._tag === "ConnectTimeoutError" && Duration.toMillis(error.after) === 300)
+      assert.isTrue(error._tag === "ConnectTimeoutError" && Duration.toMillis(error.limit) === 300)
     }))
 
   it.live("tells a refused connection by its code", () =>

@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Embeddings, type ProviderDefinition, Reranker } from "sluice"
-import * as DefaultModels from "../../../src/cli/operations/DefaultModels.ts"
+import * as DefaultModels from "../../../src/cli/call/DefaultModels.ts"
 import { definition as deepInfra } from "../../../src/domain/providers/DeepInfra.ts"
 import { definitions } from "../../../src/domain/KnownProviders.ts"
 import * as WireFormats from "../../../src/streams/embeddings/WireFormats.ts"

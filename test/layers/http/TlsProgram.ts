@@ -105,7 +105,7 @@ const model = (port: number, connections: number) =>
       proxy: "none",
       maxRetries: 0,
       connectionsPerHost: connections,
-      silenceTimeout: Duration.seconds(3)
+      idleTimeout: Duration.seconds(3)
     }))
   )
 

@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
-import { type ModelInfo, ModelRegistry, Models, type TokenUsage } from "sluice"
+import { KnownProviders, type ModelInfo, ModelRegistry, Models, type TokenUsage } from "sluice"
 import * as ModelList from "../../support/ModelList.ts"
 
 const info = (name: string, facts: Partial<ModelInfo.ModelFacts> = {}): ModelInfo.ModelFacts => {
@@ -132,6 +132,19 @@ describe("a model", () => {
         })
       )
   )
+
+  it.effect("by its id alone is that of the first provider in the order of the known ones, not of the catalogue's lines", () =>
+    registry(({ find, list }) =>
+      Effect.gen(function*() {
+        assert.strictEqual(nameOf(yield* find("gpt-4o")), "openai/gpt-4o")
+        const models = yield* list()
+        const providers = [...new Set(models.map(({ provider }) => provider))]
+        assert.deepStrictEqual(
+          providers,
+          KnownProviders.definitions.map(({ id }) => id).filter((id) => providers.includes(id))
+        )
+        assert.deepStrictEqual(models, providers.flatMap((id) => models.filter(({ provider }) => provider === id)))
+      }), Models.layer()))
 
   it.effect.skipIf(!ModelList.isPresent)(
     ModelList.isPresent ? "of the list is found under its own name, each of them" : ModelList.missing,

@@ -25,7 +25,7 @@ import {
   UndiciHttpClient
 } from "sluice"
 import { Scenario, Simulator, SimulatorServer } from "sluice/testing"
-import * as DefaultModels from "../../../src/cli/chat/DefaultModels.ts"
+import * as DefaultModels from "../../../src/cli/call/DefaultModels.ts"
 import type { Endpoint } from "../../../src/domain/Endpoint.ts"
 import { definitions } from "../../../src/domain/KnownProviders.ts"
 import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
@@ -67,7 +67,7 @@ const cases: ReadonlyArray<Case> = definitions.flatMap((definition) =>
         kind,
         binding: { ...binding },
         reach,
-        model: reach.model ?? Table.models[kind] ?? DefaultModels.of(definition.id)
+        model: reach.model ?? Table.models[kind] ?? DefaultModels.of("chat", definition.id)
       }
     })
   )

@@ -2,7 +2,7 @@
  * What is retried, when, and how often, in virtual time.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Channel, Clock, Duration, Effect, Fiber, Logger, Random, References, Schedule, Scope, Stream } from "effect"
+import { Clock, Duration, Effect, Fiber, Logger, Random, References, Schedule, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import {
   AuthenticationError,
@@ -24,6 +24,7 @@ import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import * as Retry from "../../../src/layers/resilience/Retry.ts"
 import * as RetryPolicy from "../../../src/services/RetryPolicy.ts"
 import { defaults, type Settings } from "../../../src/services/SluiceConfig.ts"
+import * as Calls from "../../support/Calls.ts"
 
 const who = { provider: "openai", model: "gpt-test" }
 const created: ResponseEvent = { _tag: "Created", responseId: "r", model: "m" }
@@ -49,17 +50,13 @@ const observe = (
     const times: Array<number> = []
     const seen: Array<ResponseEvent> = []
     const start = yield* Clock.currentTimeMillis
-    const open: Retry.Open = (number, scope) =>
-      Scope.provide(
-        Stream.toPull(Stream.unwrap(Effect.map(Clock.currentTimeMillis, (now) => {
-          times.push(now - start)
-          return attempts[number - 1] ?? Stream.fromArray([text("ok"), completed])
-        }))),
-        scope
-      )
-    const stream = Stream.fromChannel(
-      Channel.fromTransform((_, scope) => Effect.succeed(Retry.run(policy, "request-1", scope, open)))
-    )
+    const call = Calls.make()
+    const open = Calls.scripted(call, (number) =>
+      Stream.unwrap(Effect.map(Clock.currentTimeMillis, (now) => {
+        times.push(now - start)
+        return attempts[number - 1] ?? Stream.fromArray([text("ok"), completed])
+      })))
+    const stream = Calls.events(call, Retry.make({ policy, throttles: undefined }), open)
     const run = Effect.result(Stream.runForEach(stream, (event) => Effect.sync(() => seen.push(event))))
     const fiber = yield* Effect.forkChild(run, { startImmediately: true })
     yield* TestClock.adjust("2 hours")

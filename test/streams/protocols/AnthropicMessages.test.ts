@@ -102,11 +102,11 @@ describe("AnthropicMessages", () => {
       })
     })
 
-    it("limits the answer by the request, or else by the provider's default", () => {
-      const limit = (input: object, quirks = {}): unknown =>
-        (encode({ prompt: "Hi", ...input }, { quirks }) as Record<string, unknown>).max_tokens
-      assert.strictEqual(limit({ maxOutputTokens: 9 }, { defaultMaxTokens: 8192 }), 9)
-      assert.strictEqual(limit({}, { defaultMaxTokens: 8192 }), 8192)
+    it("limits the answer by the request, or else by what every model allows", () => {
+      const limit = (input: object): unknown =>
+        (encode({ prompt: "Hi", ...input }) as Record<string, unknown>).max_tokens
+      assert.strictEqual(limit({ maxOutputTokens: 9 }), 9)
+      assert.strictEqual(limit({}), 4096)
       assert.strictEqual(limit({ maxOutputTokens: 9000, reasoning: { budgetTokens: 2000 } }), 9000)
       assert.strictEqual(limit({ maxOutputTokens: 1000, reasoning: { budgetTokens: 2000 } }), 3000)
     })
@@ -847,6 +847,19 @@ describe("AnthropicMessages", () => {
       const { completed, text: said } = Decoding.fold(outcome)
       assert.deepStrictEqual([outcome.failure, said], [undefined, "1true"])
       assert.deepStrictEqual(completed?.unknown, { "text_delta without text": 1, stop_reason: 1 })
+    })
+
+    it("reads whole messages with one id for two calls, numbers as text and input as text", () => {
+      const use = { type: "tool_use", id: "t", name: "f" }
+      const json =
+        `{"type":"message","id":"m","model":"x","stop_reason":"end_turn","content":[{"type":"text","text":1.50},${
+          JSON.stringify({ ...use, input: "{\"at\":\"noon\"}" })
+        },${JSON.stringify({ ...use, input: { at: "dusk" } })}]}`
+      const outcome = protocol.decodeWhole(json, Decoding.context())
+      const { completed, text: said, toolCalls } = Decoding.fold(outcome)
+      assert.deepStrictEqual([outcome.failure, said, completed?.finishReason], [undefined, "1.50", "tool-calls"])
+      assert.deepStrictEqual(toolCalls.map((call) => call.arguments), [{ at: "noon" }, { at: "dusk" }])
+      assert.strictEqual(new Set(toolCalls.map((call) => call.id)).size, 2)
     })
 
     it("gives each tool call an id of its own, runs none without a name, and keeps whole input against a {}", () => {

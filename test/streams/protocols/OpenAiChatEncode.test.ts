@@ -139,10 +139,10 @@ describe("OpenAiChat encodes", () => {
 
     it("sampling where they are told not to think", () => {
       assert.deepStrictEqual(
-        encode({ ...input, reasoning: { effort: "none" } }, { ...quirks, systemRole: "system" }, { model: "gpt-5.1" }),
+        encode({ ...input, reasoning: { effort: "none" } }, quirks, { model: "gpt-5.1" }),
         {
           model: "gpt-5.1",
-          messages: [{ role: "system", content: "Be brief." }, user],
+          messages: [{ role: "developer", content: "Be brief." }, user],
           temperature: 1,
           top_p: 1,
           max_completion_tokens: 9,
@@ -562,6 +562,17 @@ describe("OpenAiChat replays", () => {
     assert.deepStrictEqual(messages(Replay.toPrompt(items), {}, { provider: "other" }), [
       { role: "assistant", content: "a" }
     ])
+  })
+
+  it("signatures of Gemini's thoughts only with their call, and to the provider that sent them", () => {
+    const extra = { google: { thought_signature: "c2ln" } }
+    const call = { id: "c1", function: { name: "weather", arguments: "{}" } }
+    const prompt = stored(Replay.toPrompt(answer({ tool_calls: [{ index: 0, ...call, extra_content: extra }] })))
+    const message = (more: object) => [
+      { role: "assistant", content: null, tool_calls: [{ ...call, type: "function", ...more }] }
+    ]
+    assert.deepStrictEqual<unknown>(messages(prompt), message({ extra_content: extra }))
+    assert.deepStrictEqual<unknown>(messages(prompt, {}, { provider: "other" }), message({}))
   })
 
   it("what a caller changed as it is now", () => {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Prompt, Tool } from "effect/ai"
 import * as Result from "effect/Result"
 import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
-import { promptFormats } from "../../../src/domain/PromptFormat.ts"
+import { type PromptFormat, promptFormats } from "../../../src/domain/PromptFormat.ts"
 import type { Quirks } from "../../../src/domain/Quirks.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiCompletions/OpenAiCompletions.ts"
 import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
@@ -101,31 +101,9 @@ describe("OpenAiCompletions encodes", () => {
       ["<|im_end|>"]
     ],
     [
-      "llama2",
-      "[INST] <<SYS>>\nBe kind.\n<</SYS>>\n\nHi [/INST] Hello. </s><s>[INST] Bye [/INST]",
-      ["</s>"]
-    ],
-    [
       "llama3",
       "<|start_header_id|>system<|end_header_id|>\n\nBe kind.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nHello.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nBye<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
       ["<|eot_id|>"]
-    ],
-    ["mistral-instruct", "[INST] Be kind.\n\nHi [/INST] Hello.</s>[INST] Bye [/INST]", ["</s>"]],
-    [
-      "alpaca",
-      "Be kind.\n\n### Instruction:\nHi\n\n### Response:\nHello.\n\n### Instruction:\nBye\n\n### Response:\n",
-      ["### Instruction:"]
-    ],
-    ["vicuna", "Be kind.\n\nUSER: Hi\nASSISTANT: Hello.</s>\nUSER: Bye\nASSISTANT:", ["</s>", "USER:"]],
-    [
-      "gemma",
-      "<start_of_turn>user\nBe kind.\n\nHi<end_of_turn>\n<start_of_turn>model\nHello.<end_of_turn>\n<start_of_turn>user\nBye<end_of_turn>\n<start_of_turn>model\n",
-      ["<end_of_turn>"]
-    ],
-    [
-      "deepseek",
-      "Be kind.<｜User｜>Hi<｜Assistant｜>Hello.<｜end▁of▁sentence｜><｜User｜>Bye<｜Assistant｜>",
-      ["<｜end▁of▁sentence｜>"]
     ]
   ])("a conversation in the format %s", (name, prompt, stop) => {
     assert.deepStrictEqual(written(name), [prompt, stop])
@@ -162,9 +140,21 @@ describe("OpenAiCompletions encodes", () => {
     )
   })
 
-  it("instructions that nobody follows as a turn of the user, where a format has no other place for them", () => {
+  it("instructions in the user's next message, or as one of their own, where a format has no other place for them", () => {
+    const promptFormat: PromptFormat = {
+      system: { before: "", after: "\n\n" },
+      user: { before: "[INST] ", after: " [/INST]" },
+      assistant: { before: " ", after: "</s>" },
+      answer: "",
+      stop: ["</s>"],
+      systemInUser: true
+    }
+    assert.deepInclude(encode({ prompt: conversation, ...own({ promptFormat }) }), {
+      prompt: "[INST] Be kind.\n\nHi [/INST] Hello.</s>[INST] Bye [/INST]",
+      stop: ["</s>"]
+    })
     assert.strictEqual(
-      written("mistral-instruct", [{ role: "system", content: "Begin." }])[0],
+      encode({ prompt: [{ role: "system", content: "Begin." }], ...own({ promptFormat }) })["prompt"],
       "[INST] Begin.\n\n [/INST]"
     )
   })
@@ -185,15 +175,18 @@ describe("OpenAiCompletions encodes", () => {
         "<|fim_pad|>",
         "<|file_sep|>",
         "<|im_end|>"
-      ]],
-      ["codegemma", "<|fim_prefix|>a<|fim_suffix|>}<|fim_middle|>", ["<|file_separator|>"]],
-      ["codellama", "<PRE> a <SUF>} <MID>", ["<EOT>"]],
-      ["deepseek-coder", "<｜fim▁begin｜>a<｜fim▁hole｜>}<｜fim▁end｜>", ["<｜end▁of▁sentence｜>"]],
-      ["codestral", "[SUFFIX]}[PREFIX]a", ["</s>"]]
+      ]]
     ])("in the format %s", (name, prompt, stop) => {
       const fimFormat = name as "qwen"
       const expected = { model: "m", prompt, stop }
       assert.deepStrictEqual(encode({ prompt: "a", ...between(fimFormat) }), expected)
+      assert.deepStrictEqual(encode({ prompt: "a", ...between() }, { fimFormat }), expected)
+    })
+
+    it("in a format of one's own, which may begin with the end", () => {
+      const fimFormat = { prefix: "[PREFIX]", suffix: "[SUFFIX]", middle: "", suffixFirst: true, stop: ["</s>"] }
+      const expected = { model: "m", prompt: "[SUFFIX]}[PREFIX]a", stop: ["</s>"] }
+      assert.deepStrictEqual(encode({ prompt: "a", ...own({ suffix: "}", fimFormat }) }), expected)
       assert.deepStrictEqual(encode({ prompt: "a", ...between() }, { fimFormat }), expected)
     })
 

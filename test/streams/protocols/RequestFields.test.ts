@@ -39,7 +39,7 @@ const onlyChat = {
 /** By field, and what there is in it. The compiler wants each field here. */
 const probes: Readonly<
   Record<
-    Exclude<keyof CompletionRequest.CompletionRequest, "model" | "headers" | "assemble">,
+    Exclude<keyof CompletionRequest.CompletionRequest, "model" | "headers" | "assemble" | "timeouts">,
     Readonly<Record<string, Probe>>
   >
 > = {

@@ -8,7 +8,7 @@ import type { Quirks } from "../../../src/domain/Quirks.ts"
 import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
-import * as Refusal from "../../../src/streams/response/ErrorClassifier.ts"
+import * as ErrorClassifier from "../../../src/streams/response/ErrorClassifier.ts"
 import { context, encoder, run } from "../../support/Decoding.ts"
 
 const quirksFor = (provider: string): Quirks =>
@@ -25,7 +25,11 @@ const classify = (
   body: Body,
   headers?: DecodeContext["headers"]
 ): ProviderError =>
-  Refusal.classify(status, typeof body === "string" ? body : JSON.stringify(body), contextFor(provider, headers))
+  ErrorClassifier.classify(
+    status,
+    typeof body === "string" ? body : JSON.stringify(body),
+    contextFor(provider, headers)
+  )
 
 /** The error objects of the providers, as their pages and their answers have them. */
 const openai = (message: string, type: string | null, code: string | null): Body => ({
@@ -402,7 +406,10 @@ describe("a refusal is", () => {
   it("by the status too, where a provider has its own", () => {
     const quirks: Quirks = { errorCodes: { 498: "authentication" } }
     const given = context({ quirks })
-    assert.strictEqual(Refusal.classify(498, "{\"message\":\"invalid token\"}", given)._tag, "AuthenticationError")
+    assert.strictEqual(
+      ErrorClassifier.classify(498, "{\"message\":\"invalid token\"}", given)._tag,
+      "AuthenticationError"
+    )
   })
 
   it("waited for as long as headers say, where it is a rate limit", () => {

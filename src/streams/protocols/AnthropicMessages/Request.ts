@@ -14,8 +14,8 @@ import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestTools from "./RequestTools.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
 
-/** `max_tokens` where neither the request nor the provider has a limit: the API requires one. */
-const fallbackMaxTokens = 4096
+/** `max_tokens` of a request that sets no limit: the API requires one, and every model allows this one. */
+const defaultMaxTokens = 4096
 
 /** Encodes sampling: a thinking model accepts no parameter, any other one of `temperature` and `top_p`. */
 const sampling = (request: CompletionRequest, isThinking: boolean): Schema.JsonObject =>
@@ -56,10 +56,10 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  *
  * **Details**
  *
- * The API requires `max_tokens`: without `maxOutputTokens` it is the provider's default, or 4096. `seed`, `text.verbosity`,
- * `metadata`, the key of the prompt cache and the name, description and strictness of an output schema have no field and are
- * left out. The API accepts `topP` only without `temperature`, and none of `temperature`, `topP` and `topK` while the model
- * thinks: they are left out there.
+ * The API requires `max_tokens`: without `maxOutputTokens` it is 4096. `seed`,
+ * `text.verbosity`, `metadata`, the key of the prompt cache and the name, description and strictness of an output
+ * schema have no field and are left out. The API accepts `topP` only without `temperature`, and none of `temperature`,
+ * `topP` and `topK` while the model thinks: they are left out there.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
@@ -72,10 +72,7 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ...(quirks.modelInBody === false ? {} : { model: context.model }),
     ...(quirks.anthropicVersion === undefined ? {} : { anthropic_version: quirks.anthropicVersion }),
     ...(quirks.betasInBody === true ? betas(request) : {}),
-    max_tokens: RequestReasoning.maxTokens(
-      request,
-      request.maxOutputTokens ?? quirks.defaultMaxTokens ?? fallbackMaxTokens
-    ),
+    max_tokens: RequestReasoning.maxTokens(request, request.maxOutputTokens ?? defaultMaxTokens),
     ...RequestMessages.encode(request.prompt.content, {
       problems,
       ttl,

@@ -17,7 +17,8 @@ export const encode = (request: CompletionRequest): Schema.JsonObject | undefine
 }
 
 /**
- * Returns an output limit that leaves room for the thinking, which counts as output: the limit must be above the budget.
+ * Returns an output limit that leaves room for the thinking, which counts as output: the limit must be above the
+ * budget.
  */
 export const maxTokens = (request: CompletionRequest, limit: number): number => {
   const budget = request.reasoning?.effort === "none" ? undefined : request.reasoning?.budgetTokens

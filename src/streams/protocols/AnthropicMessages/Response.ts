@@ -70,7 +70,7 @@ type Problem = ProviderError | string | undefined
 /** The frame decoder of the Messages API. */
 export interface MessagesDecoder extends FrameDecoder {
   /** Decodes a whole body, and completes the response. */
-  readonly response: (message: JsonObject) => Problem
+  readonly response: (message: JsonObject, json: string) => Problem
 }
 
 class Decoder implements MessagesDecoder {
@@ -101,11 +101,11 @@ class Decoder implements MessagesDecoder {
       case "content_block_delta":
         return this.#delta(value, json)
       case "content_block_start":
-        return this.#blockStart(value)
+        return this.#blockStart(value, json)
       case "content_block_stop":
         return this.#blockStop(value)
       case "message_start":
-        return this.#messageStart(value.message)
+        return this.#messageStart(value.message, json)
       case "message_delta":
         return this.#messageDelta(value)
       case "message_stop":
@@ -132,13 +132,13 @@ class Decoder implements MessagesDecoder {
       : ResponseItems.deltaSink(this.#assembly, block.item, field)
   }
 
-  response(message: JsonObject): Problem {
+  response(message: JsonObject, json: string): Problem {
     const assembly = this.#assembly
     if (message.type !== "message" && array(message.content) === undefined) return "the body is not a message"
     assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
     assembly.finishReasonRaw = nonEmpty(string(message.stop_reason)) ?? null
     if (assembly.finishReasonRaw !== null) assembly.saw("finish-reason")
-    const problem = this.#content(message)
+    const problem = this.#content(message, json)
     if (problem !== undefined) return problem
     if (isObject(message.usage)) {
       this.#addUsage(message.usage)
@@ -167,11 +167,11 @@ class Decoder implements MessagesDecoder {
     return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
   }
 
-  #messageStart(message: unknown): Problem {
+  #messageStart(message: unknown, json: string | undefined): Problem {
     if (!isObject(message)) return "message_start has no message"
     this.#assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
     this.#addUsage(message.usage)
-    return this.#content(message)
+    return this.#content(message, json)
   }
 
   #messageDelta(value: JsonObject): Problem {
@@ -187,28 +187,28 @@ class Decoder implements MessagesDecoder {
     return undefined
   }
 
-  #content(message: JsonObject): Problem {
+  #content(message: JsonObject, json: string | undefined): Problem {
     for (const value of array(message.content) ?? []) {
       if (!isObject(value) || typeof value.type !== "string") return "a content block has no type"
-      this.#blocks.stop(this.#begin(this.#wireItems.next, value))
+      this.#blocks.stop(this.#begin(this.#wireItems.next, value, json))
     }
     return undefined
   }
 
-  #begin(at: number, value: JsonObject): ResponseItems.Block {
-    return this.#blocks.begin(at, () => this.#open(at, value))
+  #begin(at: number, value: JsonObject, json: string | undefined): ResponseItems.Block {
+    return this.#blocks.begin(at, () => this.#open(at, value, json))
   }
 
-  #open(at: number, value: JsonObject): ResponseItems.Block {
-    return ResponseItems.begin(this.#assembly, this.#wireItems, this.#ids, at, value)
+  #open(at: number, value: JsonObject, json: string | undefined): ResponseItems.Block {
+    return ResponseItems.begin(this.#assembly, this.#wireItems, this.#ids, at, value, json)
   }
 
-  #blockStart(value: JsonObject): Problem {
+  #blockStart(value: JsonObject, json: string | undefined): Problem {
     const at = index(value.index)
     if (at === undefined) return "a block's index is not an index"
     const block = value.content_block
     if (!isObject(block) || typeof block.type !== "string") return "a content block has no type"
-    this.#begin(at, block)
+    this.#begin(at, block, json)
     return undefined
   }
 
@@ -223,7 +223,7 @@ class Decoder implements MessagesDecoder {
       // An empty delta after the end of its block, or before its beginning, has no content.
       if (ResponseItems.isEmptyDelta(delta)) return undefined
       if (type === undefined) return "a delta is for a block that never began"
-      return ResponseItems.add(this.#assembly, this.#begin(at, { type }), delta, json)
+      return ResponseItems.add(this.#assembly, this.#begin(at, { type }, json), delta, json)
     }
     if (ResponseItems.accepts(block, delta)) return ResponseItems.add(this.#assembly, block, delta, json)
     if (ResponseItems.isEmptyDelta(delta)) return undefined
@@ -231,7 +231,7 @@ class Decoder implements MessagesDecoder {
       this.#assembly.unknown(`${string(delta.type) ?? "delta"} in a ${string(block.start.type) ?? "block"}`)
       return undefined
     }
-    const companion = this.#blocks.companion(at, () => this.#open(this.#wireItems.next, { type }))
+    const companion = this.#blocks.companion(at, () => this.#open(this.#wireItems.next, { type }, json))
     return ResponseItems.accepts(companion, delta)
       ? ResponseItems.add(this.#assembly, companion, delta, json)
       : undefined
@@ -264,4 +264,4 @@ export const stream = (context: DecodeContext): StreamDecoder => {
 export const whole = (body: string, context: DecodeContext): WholeResponse =>
   EventStreamBody.isEventStream(body)
     ? EventStreamBody.decode(stream, body, context)
-    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value, body))

@@ -7,7 +7,7 @@ import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
-import { defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../../json/Json.ts"
+import { defined, isObject, type JsonObject, nonEmpty, objects, parse, string } from "../../json/Json.ts"
 import type { Repeat } from "../../response/JsonStream.ts"
 import type { OpenBlock } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
@@ -75,7 +75,8 @@ export const begin = (
   wireItems: WireItems,
   ids: UniqueCallIds,
   at: number,
-  value: JsonObject
+  value: JsonObject,
+  json: string | undefined
 ): Block => {
   const type = string(value.type) ?? ""
   const typeOfItem = itemType(type)
@@ -86,10 +87,10 @@ export const begin = (
   const item = wireItems.begin(at, typeOfItem, id, tool)
   const block: Block = { item, start: defined(value), stopped: false }
   if (type === "text") {
-    assembly.text(item, string(value.text) ?? "")
+    assembly.text(item, ScalarText.of(value.text, "text", json) ?? "")
     for (const entry of objects(value.citations)) assembly.citation(item, citation(entry))
   } else if (type === "thinking") {
-    assembly.reasoning(item, string(value.thinking) ?? "")
+    assembly.reasoning(item, ScalarText.of(value.thinking, "thinking", json) ?? "")
   } else if (type === "server_tool_use" && value.name === "web_search") {
     assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: id ?? "" })
   }
@@ -161,8 +162,8 @@ export const isEmptyDelta = (delta: JsonObject): boolean => {
 }
 
 /**
- * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose loss
- * makes the result wrong.
+ * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose
+ * loss makes the result wrong.
  */
 export const add = (
   assembly: Assembly,
@@ -206,13 +207,16 @@ const keepFields = (block: Block, delta: JsonObject): void => {
 /** The fields of a tool call that are not kept apart for the next request. */
 const plainFields = new Set(["type", "id", "name", "input"])
 
-/** Returns the input of a tool as text: the deltas, or the input that the block began with (whole, from some servers). */
+/**
+ * Returns the input of a tool as text: the deltas, or the input that the block began with (whole, from some servers).
+ */
 const inputText = (block: Block): string => {
-  const input = object(block.start.input)
-  const isEmpty = input === undefined || Object.keys(input).length === 0
+  const { input } = block.start
+  const isEmpty = input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
   const { arguments: written } = block.item
   // A final `{}` does not replace the input that the block began with.
-  return isEmpty || (written !== "" && written.trim() !== "{}") ? written : JSON.stringify(input)
+  if (isEmpty || (written !== "" && written.trim() !== "{}")) return written
+  return typeof input === "string" ? input : JSON.stringify(input)
 }
 
 const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {

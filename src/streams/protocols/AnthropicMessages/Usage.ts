@@ -22,8 +22,8 @@ const tokenUsage = (value: JsonObject, reasoningOutputTokens: number): TokenUsag
 }
 
 /**
- * Merges the usage of a later event into the usage so far: each value of the later event replaces the earlier one, but a
- * zero does not erase a count (gateways fill in zero for what they do not know).
+ * Merges the usage of a later event into the usage so far: each value of the later event replaces the earlier one, but
+ * a zero does not erase a count (gateways fill in zero for what they do not know).
  */
 export const merge = (soFar: JsonObject, later: JsonObject): JsonObject => {
   const merged: Record<string, JsonObject[string]> = { ...soFar }
@@ -41,9 +41,9 @@ export const merge = (soFar: JsonObject, later: JsonObject): JsonObject => {
  *
  * **Details**
  *
- * Where the conversation was compacted, the top-level counts leave the compaction out, so the iterations of the message and
- * of the compaction are added up, but not those of an advisor, which is another model. When a fallback model made the
- * response, the top-level counts are right.
+ * Where the conversation was compacted, the top-level counts leave the compaction out, so the iterations of the message
+ * and of the compaction are added up, but not those of an advisor, which is another model. When a fallback model made
+ * the response, the top-level counts are right.
  */
 export const read = (value: JsonObject): TokenUsage => {
   const reasoning = count(object(value.output_tokens_details)?.thinking_tokens)

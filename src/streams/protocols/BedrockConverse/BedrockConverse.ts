@@ -13,9 +13,9 @@ import { name } from "./ResponseItems.ts"
  *
  * **Details**
  *
- * A streamed response is whole when both `messageStop` and the `metadata` after it, which has the usage, have come: every
- * model that was recorded sends both. A body that was not streamed is whole when it is complete JSON. Responses of
- * InvokeModel are decoded too, each by the rules of its own protocol.
+ * A streamed response is whole when both `messageStop` and the `metadata` after it, which has the usage, have come:
+ * every model that was recorded sends both. A body that was not streamed is whole when it is complete JSON. Responses
+ * of InvokeModel are decoded too, each by the rules of its own protocol.
  */
 export const protocol: Protocol = {
   name,

@@ -71,12 +71,12 @@ const merged = (name: string, ours: Schema.JsonObject, own?: Schema.Json): Schem
  *
  * **Details**
  *
- * Fields that only one family has (thinking, effort, top-k, Claude's own tools) go into `additionalModelRequestFields`. The
- * caller's own `inferenceConfig` and `additionalModelRequestFields` are merged with ours; other fields replace them.
- * `metadata` becomes `requestMetadata`, which Bedrock's logs show. `seed`, `text.verbosity`, `user` and the key of the prompt
- * cache have no field and are left out, and so are cache hints, reasoning and `topK` where the family has no field for them.
- * Claude accepts `topP` only without `temperature`, and neither while it thinks; Nova accepts neither, and no
- * `maxOutputTokens`, beside its highest effort.
+ * Fields that only one family has (thinking, effort, top-k, Claude's own tools) go into `additionalModelRequestFields`.
+ * The caller's own `inferenceConfig` and `additionalModelRequestFields` are merged with ours; other fields replace
+ * them. `metadata` becomes `requestMetadata`, which Bedrock's logs show. `seed`, `text.verbosity`, `user` and the key
+ * of the prompt cache have no field and are left out, and so are cache hints, reasoning and `topK` where the family has
+ * no field for them. Claude accepts `topP` only without `temperature`, and neither while it thinks; Nova accepts
+ * neither, and no `maxOutputTokens`, beside its highest effort.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)

@@ -1,9 +1,10 @@
 /**
- * Decodes every response of Bedrock: the events of Converse, and those that InvokeModel carries, which are the events of
- * the model's own protocol.
+ * Decodes every response of Bedrock: the events of Converse, and those that InvokeModel carries, which are the events
+ * of the model's own protocol.
  *
- * The protocol of InvokeModel's events is recognised by their fields, since nothing else names it: Claude's have a `type`,
- * those of models that speak Chat have `choices`, and Nova's are those of Converse with their name as the only field.
+ * The protocol of InvokeModel's events is recognised by their fields, since nothing else names it: Claude's have a
+ * `type`, those of models that speak Chat have `choices`, and Nova's are those of Converse with their name as the only
+ * field.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
  */
@@ -36,7 +37,9 @@ const named = (value: JsonObject): readonly [string, JsonObject] | undefined => 
   return undefined
 }
 
-/** Returns the error code in a body with status 200, which reports that the address has no such operation (recorded). */
+/**
+ * Returns the error code in a body with status 200, which reports that the address has no such operation (recorded).
+ */
 const errorCode = (value: JsonObject): string | undefined =>
   nonEmpty(object(value.Output)?.__type)?.split("#").at(-1) ?? nonEmpty(value.__type)?.split("#").at(-1)
 

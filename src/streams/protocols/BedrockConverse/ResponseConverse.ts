@@ -65,8 +65,8 @@ const isFilled = (field: unknown): boolean => {
 }
 
 /**
- * Returns the one field of a block or a delta, which names its kind. Fields that are `null` do not count, and of several the
- * first that is not empty: servers that emit every field have empty ones beside it.
+ * Returns the one field of a block or a delta, which names its kind. Fields that are `null` do not count, and of
+ * several the first that is not empty: servers that emit every field have empty ones beside it.
  */
 const only = (value: JsonObject): readonly [string, unknown] | undefined => {
   let empty: readonly [string, unknown] | undefined

@@ -1,6 +1,6 @@
 /**
- * Parses the frames of Bedrock's streams: Amazon's event stream, or one event a line, as logs and other clients write them:
- * `{"messageStop": {"stopReason": …}}`, `{"chunk": {"bytes": …}}`. The first byte decides.
+ * Parses the frames of Bedrock's streams: Amazon's event stream, or one event a line, as logs and other clients write
+ * them: `{"messageStop": {"stopReason": …}}`, `{"chunk": {"bytes": …}}`. The first byte decides.
  */
 import * as Ndjson from "../../framing/Ndjson.ts"
 import * as EventStreamJson from "../../response/EventStreamJson.ts"
@@ -25,7 +25,7 @@ const lines = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): J
       return
     }
     const problem = decoder.frame(value, "", text)
-    if (problem !== undefined) reading.answered(problem, text, parser.position)
+    if (problem !== undefined) reading.fail(problem, text, parser.position)
   }
 
   const parser = Ndjson.make((text) => {

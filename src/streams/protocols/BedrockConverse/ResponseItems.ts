@@ -1,6 +1,6 @@
 /**
- * Builds the items of one Converse response from its content blocks. A block is an object with one field, which names its
- * kind.
+ * Builds the items of one Converse response from its content blocks. A block is an object with one field, which names
+ * its kind.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
  */
@@ -57,7 +57,8 @@ const location = (value: JsonObject): JsonObject => {
 }
 
 /**
- * Reads a citation. The places in it count in the source and not in the text that cites it, so they are only in `native`.
+ * Reads a citation. The places in it count in the source and not in the text that cites it, so they are only in
+ * `native`.
  */
 export const citation = (value: JsonObject): Citation => {
   const source = nonEmpty(value.source)
@@ -147,8 +148,8 @@ export const accepts = ({ item }: Block, kind: string): boolean => {
 }
 
 /**
- * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose loss
- * makes the result wrong.
+ * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose
+ * loss makes the result wrong.
  */
 export const add = (
   assembly: Assembly,
@@ -195,8 +196,8 @@ export const add = (
 }
 
 /**
- * Returns the kind of the block that a delta without a block belongs to. Only blocks of tools begin with an event of their
- * own.
+ * Returns the kind of the block that a delta without a block belongs to. Only blocks of tools begin with an event of
+ * their own.
  */
 export const impliedKind = (delta: string): string | undefined => {
   switch (delta) {

@@ -20,8 +20,8 @@ const derived = (text: string, length: number): string => {
 }
 
 /**
- * Makes a function that rewrites the ids of one prompt: the same result for the same id, different results for different
- * ids, and the id itself where the API accepts it.
+ * Makes a function that rewrites the ids of one prompt: the same result for the same id, different results for
+ * different ids, and the id itself where the API accepts it.
  */
 export const make = (
   rule: { readonly pattern: RegExp; readonly length: number } = general

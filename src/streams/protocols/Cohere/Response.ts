@@ -61,8 +61,6 @@ class Decoder implements FrameDecoder {
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
-  /** The last event, where it reports a failure without a reason. */
-  #unexplained: JsonObject | undefined
 
   constructor(context: DecodeContext, assembly: Assembly) {
     this.#context = context
@@ -103,7 +101,6 @@ class Decoder implements FrameDecoder {
     this.#assembly.created(nonEmpty(value.id) ?? null, null)
     const problem = this.#items.message(value.message, json) ?? this.#ending(value)
     if (problem !== undefined) return problem
-    if (this.#unexplained !== undefined) return this.#failed(this.#unexplained)
     this.#assembly.saw("end-of-body")
     this.#items.finish()
     return undefined
@@ -114,11 +111,6 @@ class Decoder implements FrameDecoder {
 
   isWhole(): boolean {
     return this.#assembly.completed
-  }
-
-  /** Returns the failure of the last event, which an error event may explain. */
-  unexplainedFailure(): ProviderError | undefined {
-    return this.#unexplained === undefined ? undefined : this.#failed(this.#unexplained)
   }
 
   finish(): void {
@@ -166,7 +158,7 @@ class Decoder implements FrameDecoder {
     this.#assembly.created(nonEmpty(value.id) ?? null, null)
     if (delta === undefined) return "message-end has no delta"
     const problem = this.#ending(delta)
-    if (problem !== undefined || this.#unexplained !== undefined) return problem
+    if (problem !== undefined) return problem
     this.#assembly.saw("terminal-event")
     this.#items.finish()
     return undefined
@@ -182,9 +174,12 @@ class Decoder implements FrameDecoder {
     const error = nonEmpty(ending.error) ?? nonEmpty(object(ending.error)?.message)
     // Text that an error or a time limit cut off is not a completion.
     if (error !== undefined) return this.#failed({ error, code: reason ?? null })
-    if (reason === "ERROR" || reason === "TIMEOUT") {
-      this.#unexplained = { error: `the finish reason is ${reason}, without an explanation`, code: reason }
-    } else if (reason !== undefined) assembly.saw("finish-reason")
+    if (reason === "TIMEOUT") {
+      return this.#failed({ error: "the finish reason is TIMEOUT, without an explanation", code: reason })
+    }
+    // An error event behind this one may have the reason.
+    if (reason === "ERROR") return this.#failed({})
+    if (reason !== undefined) assembly.saw("finish-reason")
     return undefined
   }
 

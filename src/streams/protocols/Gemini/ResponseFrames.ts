@@ -2,6 +2,7 @@
  * Parses the frames of Gemini's streams: server-sent events with `alt=sse`, otherwise the elements of one JSON array.
  * The first byte decides.
  */
+import { firstByte } from "../../framing/Bytes.ts"
 import * as JsonArray from "../../framing/JsonArray.ts"
 import { isObject, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
@@ -22,7 +23,7 @@ const arrayParser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecod
       return
     }
     const problem = decoder.frame(value, "message", text)
-    if (problem !== undefined) reading.answered(problem, text, parser.position)
+    if (problem !== undefined) reading.fail(problem, text, parser.position)
   }, reading.context.limits)
   return {
     push: (chunk) => parser.push(chunk),
@@ -36,12 +37,6 @@ const arrayParser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecod
     isJson: true
   }
 }
-
-/** Returns the first byte that is neither white space nor part of a byte order mark. */
-const firstByte = (chunk: Uint8Array): number | undefined =>
-  chunk.find((byte) =>
-    !(byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf)
-  )
 
 const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123
@@ -63,13 +58,13 @@ export const make = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecod
 
   const push = (chunk: Uint8Array): boolean => {
     if (chosen !== undefined) return chosen.push(chunk)
-    const first = firstByte(chunk)
-    if (first === undefined && heldBytes < reading.context.limits.maxLineBytes) {
+    const at = firstByte(chunk)
+    if (at < 0 && heldBytes < reading.context.limits.maxLineBytes) {
       held.push(chunk.slice())
       heldBytes += chunk.length
       return false
     }
-    return choose(first).push(chunk)
+    return choose(chunk[at]).push(chunk)
   }
 
   return {

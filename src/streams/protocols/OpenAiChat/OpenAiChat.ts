@@ -18,6 +18,7 @@ import { name } from "./ResponseItems.ts"
  */
 export const protocol: Protocol = {
   name,
+  streamsEvents: true,
   encodeRequest: Request.encode,
   decodeStream: Response.stream,
   decodeWhole: Response.whole

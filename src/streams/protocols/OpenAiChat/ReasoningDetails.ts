@@ -41,8 +41,8 @@ const maxCandidates = 16
  *
  * **Details**
  *
- * Pieces of the same type, index and id are one detail: `text` and `summary` are joined; of any other field the last value
- * that is not null is kept, since a signature arrives with the last piece.
+ * Pieces of the same type, index and id are one detail: `text` and `summary` are joined; of any other field the last
+ * value that is not null is kept, since a signature arrives with the last piece.
  */
 export const make = (): ReasoningDetails => {
   const merged: Array<Detail> = []

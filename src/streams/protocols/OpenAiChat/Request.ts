@@ -60,7 +60,9 @@ const outputFormat = (
   }
 }
 
-/** Appends an instruction to the first system message, since some servers accept only one, or puts it before all others. */
+/**
+ * Appends an instruction to the first system message, since some servers accept only one, or puts it before all others.
+ */
 const withInstruction = (
   messages: ReadonlyArray<Schema.JsonObject>,
   instruction: string | undefined,
@@ -105,10 +107,11 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
  *
  * **Details**
  *
- * Left out because the protocol has no field: `reasoning.summary`, `promptCache.auto`; `reasoning.budgetTokens`, `topK` and
- * the cache marks of parts unless a quirk says that the server knows them; `temperature` and `topP` for reasoning models;
- * and what `quirks.unknownFields` lists. Where a server has no schemas (`structuredOutput: "json_object"`), the output schema
- * goes into the instructions. The `providerOptions` of the provider come last and override every other field.
+ * Left out because the protocol has no field: `reasoning.summary`, `promptCache.auto`; `reasoning.budgetTokens`, `topK`
+ * and the cache marks of parts unless a quirk says that the server knows them; `temperature` and `topP` for reasoning
+ * models; and what `quirks.unknownFields` lists. Where a server has no schemas (`structuredOutput: "json_object"`), the
+ * output schema goes into the instructions. The `providerOptions` of the provider come last and override every other
+ * field.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  * @see https://platform.openai.com/docs/guides/reasoning
@@ -116,7 +119,7 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = PromptParts.problems(context)
   const isReasoning = PromptParts.isReasoningModel(context)
-  const systemRole = context.quirks.systemRole ?? (isReasoning ? "developer" : "system")
+  const systemRole = isReasoning ? "developer" : "system"
   const { instruction, responseFormat } = outputFormat(request, context, problems)
   const messages = RequestMessages.encode(request.prompt, systemRole, { context, problems })
   const fields = defined({

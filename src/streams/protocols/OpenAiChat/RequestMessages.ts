@@ -183,10 +183,10 @@ const unchanged = (id: string): string => id
  *
  * **Details**
  *
- * Reasoning is sent back in the field that `quirks.reasoningReplayField` names, as parts of the content (`thinkingParts`)
- * and as `reasoning_details`, each to the provider that sent it. The text of a tool's failure begins with `Error: `. Files in
- * a tool's result follow the results in a user message, since tool messages hold only text. Chat has no form for approvals
- * and for tools that a provider ran: they are left out.
+ * Reasoning is sent back in the field that `quirks.reasoningReplayField` names, as parts of the content
+ * (`thinkingParts`) and as `reasoning_details`, each to the provider that sent it. The text of a tool's failure begins
+ * with `Error: `. Files in a tool's result follow the results in a user message, since tool messages hold only text.
+ * Chat has no form for approvals and for tools that a provider ran: they are left out.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */

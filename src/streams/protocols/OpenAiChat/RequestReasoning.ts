@@ -16,8 +16,8 @@ const effortOf = (effort: string | undefined, words: Readonly<Record<string, str
  *
  * **Details**
  *
- * Without an effort and a budget no field is written: the server's default holds. Where effort and budget share the object
- * `reasoning`, which accepts only one of them, the budget is sent, since it is more precise.
+ * Without an effort and a budget no field is written: the server's default holds. Where effort and budget share the
+ * object `reasoning`, which accepts only one of them, the budget is sent, since it is more precise.
  *
  * @see https://openrouter.ai/docs/use-cases/reasoning-tokens
  * @see https://api-docs.deepseek.com/guides/thinking_mode

@@ -8,7 +8,8 @@ import { array, defined, isObject } from "../../json/Json.ts"
 type Json = Schema.Json
 type JsonSchema = Schema.JsonObject
 
-// The keywords that hold schemas: one, a list, or several by name. Every other value is data, even if it looks like one.
+// The keywords that hold schemas: one, a list, or several by name. Every other value is data, even if it looks like
+// one.
 const holdsOne = new Set([
   "additionalItems",
   "additionalProperties",
@@ -65,8 +66,8 @@ const flavored = (schema: JsonSchema): JsonSchema => {
  *
  * **Details**
  *
- * `without-additional-properties`: xAI refuses the keyword. `flavored`: Moonshot's dialect, which has no `items` lists and no
- * type beside `anyOf`, and whose root is always an object without `$schema`.
+ * `without-additional-properties`: xAI refuses the keyword. `flavored`: Moonshot's dialect, which has no `items` lists
+ * and no type beside `anyOf`, and whose root is always an object without `$schema`.
  *
  * @see https://docs.x.ai/docs/guides/function-calling
  * @see https://platform.moonshot.ai/docs/api/chat

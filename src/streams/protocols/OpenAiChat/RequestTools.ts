@@ -71,8 +71,8 @@ const offered = (request: CompletionRequest, { context, problems }: Encoding): R
  * **Details**
  *
  * `{ oneOf }` narrows the tools that are sent. Without tools no field is sent: OpenAI refuses an empty list.
- * `quirks.toolChoice` says which choices a server understands. A server without `parallel_tool_calls` makes parallel calls,
- * so a request for one call at a time is refused.
+ * `quirks.toolChoice` says which choices a server understands. A server without `parallel_tool_calls` makes parallel
+ * calls, so a request for one call at a time is refused.
  *
  * @see https://platform.openai.com/docs/guides/function-calling?api-mode=chat
  */

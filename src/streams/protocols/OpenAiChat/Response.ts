@@ -1,11 +1,11 @@
 /**
- * Decodes Chat Completions: one frame decoder for the chunks of a stream and for a whole body, so that both emit the same
- * events.
+ * Decodes Chat Completions: one frame decoder for the chunks of a stream and for a whole body, so that both emit the
+ * same events.
  *
  * @see https://platform.openai.com/docs/api-reference/chat-streaming
  * @see https://platform.openai.com/docs/api-reference/chat/object
  */
-import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
+import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
@@ -264,22 +264,16 @@ class Decoder implements ChatDecoder {
 
   #finishReason(finish: string): Problem {
     this.#assembly.finishReasonRaw = finish
-    if (finish === "error") {
-      return new StreamFailedError({
-        ...this.#context.error,
-        code: "error",
-        detail: "the finish reason is `error`, without an explanation",
-        partial: this.#assembly.partial()
-      })
-    }
+    // A failure without a reason, which the next event may bring.
+    if (finish === "error") return this.#failed({ error: {} })
     this.#assembly.saw("finish-reason")
     return undefined
   }
 }
 
 /**
- * Makes the frame decoder of one response. `protocol` is the name that its items carry: text completions differ from Chat
- * Completions only in the `text` of a choice in place of its delta or message.
+ * Makes the frame decoder of one response. `protocol` is the name that its items carry: text completions differ from
+ * Chat Completions only in the `text` of a choice in place of its delta or message.
  */
 export const make = (context: DecodeContext, assembly: Assembly, protocol: string = name): ChatDecoder =>
   new Decoder(context, assembly, protocol)
@@ -290,8 +284,9 @@ export const make = (context: DecodeContext, assembly: Assembly, protocol: strin
  * **Details**
  *
  * `[DONE]` completes a response with a finish reason at once, and one whose last chunk has the usage and no content
- * (OpenRouter and Snowflake, recorded); else it is no proof, since gateways send it after a failure, too. Without it the end of the bytes does, since usage and even text may follow the
- * finish reason. Of several choices only choice 0 is decoded; chunks of others are counted in `unknown.choice`.
+ * (OpenRouter and Snowflake, recorded); else it is no proof, since gateways send it after a failure, too. Without it
+ * the end of the bytes does, since usage and even text may follow the finish reason. Of several choices only choice 0
+ * is decoded; chunks of others are counted in `unknown.choice`.
  */
 export const stream = (context: DecodeContext, protocol: string = name): StreamDecoder => {
   const assembly = new Assembly(context)

@@ -1,8 +1,8 @@
 /**
  * Decodes the `delta` of a chunk, and the `message` of a whole response, which has the same fields.
  *
- * A field of an unexpected type beside readable ones is unknown data. It fails the response only where its content or its
- * tool calls would be lost.
+ * A field of an unexpected type beside readable ones is unknown data. It fails the response only where its content or
+ * its tool calls would be lost.
  */
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { Assembly } from "../../response/Assembly.ts"
@@ -161,7 +161,8 @@ const decodeToolCalls = (
 }
 
 /**
- * Decodes one delta; `json` is the text of its event. Returns what is wrong with a field whose loss makes the result wrong.
+ * Decodes one delta; `json` is the text of its event. Returns what is wrong with a field whose loss makes the result
+ * wrong.
  *
  * @see https://platform.openai.com/docs/api-reference/chat-streaming/streaming
  */

@@ -1,5 +1,6 @@
 /**
- * Converts responses that are `{response, tool_calls, usage}` without choices to chunks and messages of Chat Completions.
+ * Converts responses that are `{response, tool_calls, usage}` without choices to chunks and messages of Chat
+ * Completions.
  *
  * @see https://developers.cloudflare.com/workers-ai/get-started/rest-api/
  */
@@ -17,8 +18,8 @@ const toolCalls = (value: Schema.Json | undefined): ReadonlyArray<Schema.JsonObj
   objects(value).filter(isJson).map((call) => ("function" in call ? call : { type: "function", function: call }))
 
 /**
- * Converts one chunk, or a whole body, which has the response in `result`. A value with `choices` is returned unchanged:
- * newer models send those.
+ * Converts one chunk, or a whole body, which has the response in `result`. A value with `choices` is returned
+ * unchanged: newer models send those.
  */
 export const toChat = (value: JsonObject, isWhole: boolean, json: string | undefined): JsonObject => {
   const bare = (isWhole ? object(value.result) : undefined) ?? value

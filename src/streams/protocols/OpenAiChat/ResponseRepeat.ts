@@ -33,8 +33,8 @@ const hasOnly = (value: JsonObject, fields: ReadonlySet<string>): boolean => {
 }
 
 /**
- * Returns what applies the text at `path` of a chunk that was just decoded; `undefined` when the chunk carries more than
- * that text.
+ * Returns what applies the text at `path` of a chunk that was just decoded; `undefined` when the chunk carries more
+ * than that text.
  */
 export const of = (value: JsonObject, path: string, items: ResponseItems): Repeat | undefined => {
   const choices = value.choices

@@ -42,7 +42,9 @@ const isFilled = (body: JsonObject | undefined): boolean => {
   return false
 }
 
-/** Returns whether an entry is a call of a free-form tool. Servers that emit every field have an empty `custom` as well. */
+/**
+ * Returns whether an entry is a call of a free-form tool. Servers that emit every field have an empty `custom` as well.
+ */
 const isCustom = (entry: JsonObject): boolean => {
   const custom = object(entry.custom)
   if (custom === undefined) return false
@@ -62,12 +64,12 @@ const idOf = (value: unknown, json: string | undefined): string | undefined => {
  *
  * **Details**
  *
- * A fragment belongs to the call with its id, if it has one; else to the call with its index; else to the latest call: the
- * indexes of some servers grow with every fragment (Nebius, Cerebras). Another index with a name, another name, or a second
- * object after a whole one begins another call, even under the same id (DeepSeek and GLM servers), and so does a new id at
- * an index in use (Mistral and others number every call 0). An id or a name that comes later belongs to the call that began
- * without it. A call is never taken for finished because its arguments parse. A missing or repeated id is replaced by one of
- * ours, so that no id is emitted twice.
+ * A fragment belongs to the call with its id, if it has one; else to the call with its index; else to the latest call:
+ * the indexes of some servers grow with every fragment (Nebius, Cerebras). Another index with a name, another name, or
+ * a second object after a whole one begins another call, even under the same id (DeepSeek and GLM servers), and so does
+ * a new id at an index in use (Mistral and others number every call 0). An id or a name that comes later belongs to the
+ * call that began without it. A call is never taken for finished because its arguments parse. A missing or repeated id
+ * is replaced by one of ours, so that no id is emitted twice.
  */
 export class ResponseToolCalls {
   readonly #assembly: Assembly

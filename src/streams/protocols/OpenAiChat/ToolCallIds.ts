@@ -34,7 +34,8 @@ const idsOf = (prompt: Prompt.Prompt): ReadonlySet<string> => {
  *
  * **Details**
  *
- * Ids of that form are kept. Any other becomes the same id in every request, and no two ids of a prompt become the same.
+ * Ids of that form are kept. Any other becomes the same id in every request, and no two ids of a prompt become the
+ * same.
  */
 export const nineLetters = (prompt: Prompt.Prompt): (id: string) => string => {
   const ids = idsOf(prompt)

@@ -31,11 +31,12 @@ const isApart = ({ reasoningTokens }: Quirks, { completion, prompt, reasoning, t
  *
  * **Details**
  *
- * Cached tokens are a part of `prompt_tokens`, unless there are more of them (xAI on Azure, recorded): then they are added.
- * Reasoning tokens are a part of `completion_tokens`, unless `quirks.reasoningTokens`, the total or the counts themselves
- * show otherwise (xAI, Gemini models behind Vercel, both recorded; DeepInfra). Slightly more reasoning than completion is
- * no such sign: OpenRouter counts the first itself and bills the second (recorded). Cached tokens are also read where
- * Moonshot and Together (`cached_tokens`), DeepSeek (`prompt_cache_hit_tokens`) and Mistral (`num_cached_tokens`) put them.
+ * Cached tokens are a part of `prompt_tokens`, unless there are more of them (xAI on Azure, recorded): then they are
+ * added. Reasoning tokens are a part of `completion_tokens`, unless `quirks.reasoningTokens`, the total or the counts
+ * themselves show otherwise (xAI, Gemini models behind Vercel, both recorded; DeepInfra). Slightly more reasoning than
+ * completion is no such sign: OpenRouter counts the first itself and bills the second (recorded). Cached tokens are
+ * also read where Moonshot and Together (`cached_tokens`), DeepSeek (`prompt_cache_hit_tokens`) and Mistral
+ * (`num_cached_tokens`) put them.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object
  * @see https://docs.x.ai/docs/guides/reasoning

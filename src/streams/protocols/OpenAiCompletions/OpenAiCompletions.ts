@@ -1,5 +1,6 @@
 /**
- * The protocol of text completions, OpenAI's first, which many servers of open models and of code completion still speak.
+ * The protocol of text completions, OpenAI's first, which many servers of open models and of code completion still
+ * speak.
  *
  * @see https://platform.openai.com/docs/api-reference/completions
  */
@@ -16,6 +17,7 @@ import * as Response from "./Response.ts"
  */
 export const protocol: Protocol = {
   name: Response.name,
+  streamsEvents: true,
   encodeRequest: Request.encode,
   decodeStream: Response.stream,
   decodeWhole: Response.whole

@@ -135,14 +135,16 @@ const promptText = (
  *
  * **Details**
  *
- * One user message is sent unchanged. A conversation is written in a format: the one that `promptFormat` in the provider's
- * options names or holds, or the provider's quirk of that name, or `plain`. With `suffix` in the provider's options, the text
- * between the user message and the suffix is requested, in the field `suffix` or in the format that `fimFormat` names. Where a
- * server is not known to enforce schemas (`quirks.structuredOutput`), the schema becomes an instruction.
+ * One user message is sent unchanged. A conversation is written in a format: the one that `promptFormat` in the
+ * provider's options names or holds, or the provider's quirk of that name, or `plain`. With `suffix` in the provider's
+ * options, the text between the user message and the suffix is requested, in the field `suffix` or in the format that
+ * `fimFormat` names. Where a server is not known to enforce schemas (`quirks.structuredOutput`), the schema becomes an
+ * instruction.
  *
- * Tools and files are refused. Left out because the protocol has no field: `reasoning`, `text.verbosity`, `promptCache`,
- * `metadata`, `topK` unless a quirk says that the server knows it, and what `quirks.unknownFields` lists. The
- * `providerOptions` of the provider (`echo`, `logprobs`, `best_of`, …) come last and override every other field.
+ * Tools and files are refused. Left out because the protocol has no field: `reasoning`, `text.verbosity`,
+ * `promptCache`, `metadata`, `topK` unless a quirk says that the server knows it, and what `quirks.unknownFields`
+ * lists. The `providerOptions` of the provider (`echo`, `logprobs`, `best_of`, …) come last and override every other
+ * field.
  *
  * @see https://api-docs.deepseek.com/guides/fim_completion
  * @see https://docs.mistral.ai/capabilities/code_generation

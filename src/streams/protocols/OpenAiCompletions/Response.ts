@@ -1,8 +1,8 @@
 /**
  * Decodes text completions with the frame decoder of Chat Completions.
  *
- * Their responses have the `text` of a choice in place of a delta or a message. Some servers send deltas and messages here
- * as well (Mistral).
+ * Their responses have the `text` of a choice in place of a delta or a message. Some servers send deltas and messages
+ * here as well (Mistral).
  *
  * @see https://platform.openai.com/docs/api-reference/completions/object
  */

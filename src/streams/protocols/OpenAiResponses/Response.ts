@@ -56,8 +56,6 @@ class Decoder implements FrameDecoder {
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
-  /** The final object of a response that failed without a reason. */
-  #unexplained: JsonObject | undefined
 
   constructor(context: DecodeContext, assembly: Assembly) {
     this.#context = context
@@ -112,13 +110,6 @@ class Decoder implements FrameDecoder {
 
   isWhole(): boolean {
     return this.#assembly.completed
-  }
-
-  /** Returns the failure of a response that failed without a reason, which Azure sends in a later event. */
-  unexplainedFailure(): ProviderError | undefined {
-    return this.#unexplained === undefined
-      ? undefined
-      : ResponseEnding.end(this.#assembly, this.#items, this.#context, this.#unexplained, "failed")
   }
 
   /** Does nothing: the terminal event completes the response at once. */
@@ -182,13 +173,8 @@ class Decoder implements FrameDecoder {
     const response = value.response
     if (!isObject(response)) return status === "failed" ? this.#failed(value) : "the last event has no response"
     if (status === "failed") {
-      const failed = { ...response, status }
-      if (isObject(response.error))
-        return ResponseEnding.end(this.#assembly, this.#items, this.#context, failed, status)
-      this.#unexplained = failed
-      return undefined
+      return ResponseEnding.end(this.#assembly, this.#items, this.#context, { ...response, status }, status)
     }
-    if (this.#unexplained !== undefined) return undefined
     this.#assembly.saw("terminal-event")
     return ResponseEnding.end(this.#assembly, this.#items, this.#context, response, status)
   }

@@ -1,0 +1,108 @@
+/**
+ * Runs the call of a command: with the simulator where no key is configured, with the HTTP client, and with its failure
+ * reported.
+ */
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type * as Stdio from "effect/Stdio"
+import type { CompletionError } from "../../domain/CompletionError.ts"
+import * as Model from "../../domain/Model.ts"
+import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import * as DotEnv from "../../layers/configuration/DotEnv.ts"
+import * as UndiciHttpClient from "../../layers/http/UndiciHttpClient.ts"
+import * as SingleProvider from "../../layers/registry/SingleProvider.ts"
+import type { Options } from "../../testing/simulator/SimulatorServer.ts"
+import type { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import * as SluiceConfig from "../../services/SluiceConfig.ts"
+import { type CliFailure, CommandLineError, errorLine, FailedError } from "../Failures.ts"
+import * as Output from "../Output.ts"
+import type { Target } from "./Target.ts"
+import type { TargetFlags } from "./TargetFlags.ts"
+
+/** The simulator's URL for a provider: the first segment of the path selects the provider's dialect. */
+const dialectUrl = (url: string, { baseUrl = "", id }: ProviderDefinition): string =>
+  `${url}/${id}${baseUrl.replaceAll(/[[\]{}]/g, "").replace(/^https?:\/\/[^/]*/, "")}`
+
+/** Starts the simulator in place of the provider, reports that on stderr, and directs the target to it. */
+const simulate = Effect.fnUntraced(function*(
+  target: Target,
+  options: Options | undefined
+): Effect.fn.Return<Target, FailedError, Stdio.Stdio | Scope.Scope> {
+  const { definition, protocol } = target
+  const SimulatorServer = yield* Effect.promise(() => import("../../testing/simulator/SimulatorServer.ts"))
+  const server = yield* Effect.mapError(
+    SimulatorServer.serve(options),
+    (error) => new FailedError({ line: errorLine(error) })
+  )
+  yield* Output.writeErrorLine(
+    `No API key is configured: the built-in simulator is used in place of ${definition.name}. Set ${
+      definition.keyEnv.join(" or ")
+    } to call the provider, or give --base-url.`
+  )
+  const baseUrl = protocol === undefined ? dialectUrl(server.url, definition) : server.baseUrl(protocol)
+  return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }
+})
+
+/**
+ * Runs `use` with the target's model and the service of `layer`; `simulator` has the options of the simulator where it
+ * replaces the provider.
+ */
+export const run = Effect.fnUntraced(function*<Service, A, R>(
+  resolved: Target,
+  layer: Layer.Layer<Service, never, HttpClient.HttpClient | ProviderRegistry>,
+  use: (model: Model.Model) => Effect.Effect<A, CompletionError | CliFailure, R | Service>,
+  simulator?: Options
+) {
+  const target = resolved.simulated ? yield* simulate(resolved, simulator) : resolved
+  const registry = SingleProvider.registry(target.definition)(target.options)
+  return yield* Effect.provide(
+    use(Model.make(target.definition.id, target.model)),
+    layer.pipe(
+      Layer.provide(registry),
+      Layer.provide(UndiciHttpClient.layer),
+      // The simulator is in this process: no proxy can reach it.
+      Layer.provide(SluiceConfig.layer(target.simulated ? { proxy: "none" } : {}))
+    )
+  )
+})
+
+/** Whether the cause of a failure is a flag rather than the configuration. */
+const isFlagWrong = (error: CompletionError, flags: TargetFlags): boolean =>
+  error._tag === "ConfigurationError" && (
+    error.setting === "baseUrl" && flags.baseUrl !== undefined ||
+    error.setting === "apiKey" && flags.apiKeyEnv !== undefined
+  )
+
+const report = Effect.fnUntraced(
+  function*(error: CompletionError, flags: TargetFlags): Effect.fn.Return<never, CliFailure, Stdio.Stdio> {
+    if (isFlagWrong(error, flags)) return yield* new CommandLineError({ message: error.message })
+    if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: error._tag, message: error.message })}\n`)
+    return yield* new FailedError({ line: errorLine(error) })
+  }
+)
+
+/**
+ * Runs the effect of a command with the variables of `.env`, and turns a failure of the call into one of the command: a
+ * line on stderr and, with `--json`, the last line on stdout.
+ */
+export const command = <A, R>(
+  effect: Effect.Effect<A, CompletionError | CliFailure, R>,
+  flags: TargetFlags
+) =>
+  effect.pipe(
+    Effect.scoped,
+    Effect.provide(DotEnv.layer()),
+    Effect.catch((error): Effect.Effect<never, CliFailure, Stdio.Stdio> => {
+      switch (error._tag) {
+        case "CommandLineError":
+        case "FailedError":
+        case "OutputClosedError":
+          return Effect.fail(error)
+        default:
+          return report(error, flags)
+      }
+    })
+  )

@@ -1,0 +1,190 @@
+/**
+ * Resolves the target of a call: provider, model, base URL, key and protocol, from the flags and the configuration.
+ */
+import * as Effect from "effect/Effect"
+import type { ConfigurationError } from "../../domain/CompletionError.ts"
+import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import * as Address from "../../layers/configuration/Address.ts"
+import type { ProviderOptions } from "../../layers/configuration/Configure.ts"
+import * as Cohere from "../../domain/providers/Cohere.ts"
+import * as OpenAi from "../../domain/providers/OpenAi.ts"
+import * as OpenAiCompatible from "../../domain/providers/OpenAiCompatible.ts"
+import * as KnownProviders from "../../domain/KnownProviders.ts"
+import * as Resolution from "../../layers/registry/Resolution.ts"
+import { CommandLineError } from "../Failures.ts"
+import * as Names from "../Names.ts"
+import * as Choice from "./Choice.ts"
+import * as DefaultModels from "./DefaultModels.ts"
+import type { TargetFlags } from "./TargetFlags.ts"
+
+/** The target of a call. */
+export interface Target {
+  /** The provider. */
+  readonly definition: ProviderDefinition
+  /** The protocol of a chat; `undefined` for every other operation. */
+  readonly protocol: ProtocolName | undefined
+  /** The options of the provider's layer. */
+  readonly options: ProviderOptions
+  /** The name of the model, without the provider. */
+  readonly model: string
+  /** Whether the simulator replaces the provider: its base URL and key are not in `options` yet. */
+  readonly simulated: boolean
+}
+
+/** The values of the flags, with their names resolved. */
+interface Specified {
+  /** The operation of the command. */
+  readonly operation: DefaultModels.Operation
+  /** The protocol of `--protocol`. */
+  readonly protocol: ProtocolName | undefined
+  /** The provider of `--provider`. */
+  readonly provider: ProviderDefinition | undefined
+  /** The model of `--model`, possibly with its provider. */
+  readonly model: string | undefined
+  /** The key and the protocol, as options of the provider's layer. */
+  readonly options: ProviderOptions
+}
+
+/** The verb of each operation, for the error about a provider that does not support it. */
+const verbs: Readonly<Record<DefaultModels.Operation, string>> = {
+  chat: "have chat models",
+  embeddings: "embed",
+  rerank: "rank documents",
+  transcription: "transcribe",
+  speech: "speak"
+}
+
+/** The protocols that a provider offers without a further condition. */
+const bindingsOf = ({ protocols }: ProviderDefinition) => protocols.filter(({ requires }) => requires === undefined)
+
+const supports = (definition: ProviderDefinition, operation: DefaultModels.Operation): boolean =>
+  operation === "chat" ? bindingsOf(definition).length > 0 : (definition[operation]?.length ?? 0) > 0
+
+/** Fails unless the provider supports the operation. */
+const checkOperation = (
+  definition: ProviderDefinition,
+  operation: DefaultModels.Operation
+): Effect.Effect<void, CommandLineError> => {
+  if (supports(definition, operation)) return Effect.void
+  const others = KnownProviders.definitions.filter((other) => supports(other, operation)).map(({ id }) => id)
+  return Effect.fail(
+    new CommandLineError({
+      message: `${definition.id} does not ${verbs[operation]}; these do: ${others.join(", ")}`
+    })
+  )
+}
+
+/** Fails unless the provider has a base URL of its own or one in the configuration. */
+const checkAddress = Effect.fnUntraced(
+  function*({ baseUrl, baseUrlEnv, id }: ProviderDefinition): Effect.fn.Return<void, CommandLineError> {
+    if (baseUrl !== undefined || (yield* Choice.anySet(baseUrlEnv))) return
+    return yield* new CommandLineError({
+      message: `${id} has no default base URL: give --base-url, or set ${baseUrlEnv.join(" or ")}`
+    })
+  }
+)
+
+const speaks = ({ protocols }: ProviderDefinition, wanted: ProtocolName | undefined): boolean =>
+  wanted === undefined || protocols.some(({ protocol }) => protocol === wanted)
+
+/** The provider whose first protocol this is. */
+const ownerOf = (protocol: ProtocolName | undefined): ProviderDefinition | undefined =>
+  KnownProviders.definitions.find(({ protocols }) => protocols[0]?.protocol === protocol)
+
+/**
+ * Defines a server of which only the base URL is known. Paths, headers and quirks are those of the protocol's owner;
+ * the variable of the key is not, because the owner's key is for the owner's own address.
+ */
+const serverOf = (wanted: ProtocolName | undefined): ProviderDefinition => {
+  const server = OpenAiCompatible.definition
+  const owner = speaks(server, wanted) ? undefined : ownerOf(wanted)
+  if (owner === undefined) return server
+  const { auth, bareHosts, baseUrl, headers, protocols, quirks, requestIdHeader, variables } = owner
+  return { ...server, auth, bareHosts, baseUrl, headers, protocols, quirks, requestIdHeader, variables }
+}
+
+/** Selects the protocol of a chat: the wanted one, or the provider's first for the model. */
+const protocolOf = (
+  definition: ProviderDefinition,
+  wanted: ProtocolName | undefined,
+  model: string
+): Effect.Effect<ProtocolName | undefined, CommandLineError> => {
+  if (speaks(definition, wanted)) {
+    return Effect.succeed(wanted ?? Address.choose(bindingsOf(definition), model)?.protocol)
+  }
+  const spoken = [...new Set(definition.protocols.map(({ protocol }) => protocol))]
+  return Effect.fail(
+    new CommandLineError({
+      message: `${definition.id} does not support the protocol ${wanted}; it supports ${spoken.join(", ")}`
+    })
+  )
+}
+
+const targetOf = Effect.fnUntraced(function*(
+  definition: ProviderDefinition,
+  { model: named, operation, options, protocol }: Specified,
+  simulated: boolean
+): Effect.fn.Return<Target, CommandLineError> {
+  const model = named ?? DefaultModels.of(operation, definition.id)
+  return {
+    definition,
+    protocol: operation === "chat" ? yield* protocolOf(definition, protocol, model) : undefined,
+    options,
+    model,
+    simulated
+  }
+})
+
+/** Resolves the target at the address of `--base-url`. */
+const atAddress = Effect.fnUntraced(
+  function*(baseUrl: string, specified: Specified): Effect.fn.Return<Target, CommandLineError> {
+    const { operation, options, protocol, provider } = specified
+    const server = provider ?? serverOf(protocol)
+    yield* checkOperation(server, operation)
+    // Whether the server at a given address needs a key is not known, so a key is optional.
+    return yield* targetOf({ ...server, keyOptional: true }, { ...specified, options: { ...options, baseUrl } }, false)
+  }
+)
+
+/** Resolves the target that the flags or the configuration select, or the simulator where no key is configured. */
+const selected = Effect.fnUntraced(
+  function*(specified: Specified): Effect.fn.Return<Target, ConfigurationError | CommandLineError> {
+    const { operation, options, protocol, provider } = specified
+    const configured = yield* Effect.filter(
+      KnownProviders.definitions.filter((known) => supports(known, operation)),
+      Choice.isConfigured
+    )
+    const fallback = operation === "rerank" ? Cohere.definition : OpenAi.definition
+    const { definition, model } = provider === undefined
+      ? yield* Effect.mapError(Choice.choose(specified.model, configured, fallback), Names.asCommandLine)
+      : { definition: provider, model: specified.model }
+    const simulated = configured.length === 0 && options.apiKey === undefined && !definition.keyOptional
+    // The simulator plays every protocol, so only a provider that was named restricts it.
+    const played = simulated && provider === undefined && !speaks(definition, protocol)
+      ? ownerOf(protocol) ?? definition
+      : definition
+    yield* checkOperation(played, operation)
+    yield* checkAddress(definition)
+    return yield* targetOf(played, { ...specified, model }, simulated)
+  }
+)
+
+/** Resolves the target of a call. */
+export const resolve = Effect.fnUntraced(function*(
+  flags: TargetFlags & { readonly protocol?: string | undefined },
+  operation: DefaultModels.Operation
+): Effect.fn.Return<Target, ConfigurationError | CommandLineError> {
+  const protocol = flags.protocol === undefined ? undefined : yield* Names.protocol(flags.protocol)
+  const apiKey = flags.apiKeyEnv === undefined ? undefined : yield* Choice.keyFrom(flags.apiKeyEnv)
+  const provider = flags.provider === undefined
+    ? undefined
+    : yield* Effect.mapError(Resolution.find(KnownProviders.definitions, flags.provider), Names.asCommandLine)
+  const specified: Specified = {
+    operation,
+    protocol,
+    provider,
+    model: flags.model,
+    options: { ...(apiKey === undefined ? {} : { apiKey }), ...(protocol === undefined ? {} : { protocol }) }
+  }
+  return yield* flags.baseUrl === undefined ? selected(specified) : atAddress(flags.baseUrl, specified)
+})

@@ -1,0 +1,42 @@
+/**
+ * The flags of every command that calls a provider.
+ */
+import * as Flags from "../Flags.ts"
+
+/** The flags that select the target of a call. */
+export interface TargetFlags {
+  /** `--provider`: the id or alias of a provider; default: chosen by the model or the configuration. */
+  readonly provider: string | undefined
+  /** `--model`: a model, as `NAME` or `PROVIDER/NAME`; default: the one of `DefaultModels.ts`. */
+  readonly model: string | undefined
+  /** `--base-url`: the URL of a server; default: the provider's. */
+  readonly baseUrl: string | undefined
+  /** `--api-key-env`: the name of the variable with the key; default: the provider's variables. */
+  readonly apiKeyEnv: string | undefined
+  /** `--json`: whether to print lines of JSON; default: `false`. */
+  readonly json: boolean
+}
+
+/** The sentence about the simulator in the description of every command that calls a provider. */
+export const simulatorHelp = "With no API key configured, the built-in simulator replaces the provider."
+
+/** Creates the flags that select the target; `lines` is what `--json` prints. */
+export const make = (lines: string) => ({
+  provider: Flags.text(
+    "provider",
+    "ID",
+    "The provider to call; default: the first one with a key that supports the operation"
+  ),
+  model: Flags.text(
+    "model",
+    "NAME",
+    "The model, as NAME or PROVIDER/NAME; default: a common one of the provider, else \"default\""
+  ),
+  baseUrl: Flags.text(
+    "base-url",
+    "URL",
+    "The URL of a server; its provider is openai-compatible unless --provider is given"
+  ),
+  apiKeyEnv: Flags.text("api-key-env", "NAME", "The environment variable with the key"),
+  json: Flags.toggle("json", `Print ${lines}, and an error as the last line`)
+})

@@ -1,0 +1,96 @@
+/**
+ * Runs `sluice speak`.
+ */
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type * as PlatformError from "effect/PlatformError"
+import * as Stream from "effect/Stream"
+import type { CompletionError } from "../../domain/CompletionError.ts"
+import type { Model } from "../../domain/Model.ts"
+import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
+import * as HttpSpeech from "../../layers/audio/HttpSpeech.ts"
+import * as Speech from "../../services/Speech.ts"
+import * as Call from "../call/Call.ts"
+import * as Target from "../call/Target.ts"
+import type { TargetFlags } from "../call/TargetFlags.ts"
+import { CommandLineError, FailedError } from "../Failures.ts"
+import * as Input from "../Input.ts"
+import * as Output from "../Output.ts"
+
+/** The flags and arguments of `sluice speak`. */
+export interface SpeakFlags extends TargetFlags {
+  /** `--voice`: the provider's name of a voice; default: the provider's. */
+  readonly voice: string | undefined
+  /** `--instructions`: how to speak; default: none. */
+  readonly instructions: string | undefined
+  /** `--format`: the audio format; default: the one of the output's extension, else the provider's. */
+  readonly format: SpeechFormat | undefined
+  /** `--output`: the path of the file to write; default: stdout. */
+  readonly output: string | undefined
+  /** The words of the text; `-` or none where stdin is piped: the text is stdin. */
+  readonly text: ReadonlyArray<string>
+}
+
+const formats: ReadonlySet<string> = new Set<SpeechFormat>(["mp3", "opus", "aac", "flac", "wav", "pcm"])
+
+const isFormat = (text: string): text is SpeechFormat => formats.has(text)
+
+const formatOf = ({ format, output }: SpeakFlags): SpeechFormat | undefined => {
+  const ending = output?.slice(output.lastIndexOf(".") + 1).toLowerCase() ?? ""
+  return format ?? (isFormat(ending) ? ending : undefined)
+}
+
+const textOf = Effect.fnUntraced(function*({ text }: SpeakFlags) {
+  const given = (yield* Input.isPiped(text)) ? yield* Input.text : text.join(" ")
+  return given.trim() === ""
+    ? yield* new CommandLineError({ message: "There is no text: give it as an argument, or pipe it in" })
+    : given
+})
+
+type Sound = Stream.Stream<Uint8Array, CompletionError, Speech.Speech>
+
+/** Writes the sound to a file. The file gets its name only when it is complete. */
+const intoFile = Effect.fnUntraced(function*(sound: Sound, name: string) {
+  const files = yield* FileSystem.FileSystem
+  const unfinished = `${name}.part`
+  const written = (error: PlatformError.PlatformError) =>
+    new FailedError({ line: `OutputError: ${name} cannot be written: ${error.reason._tag}` })
+  yield* Stream.run(sound, files.sink(unfinished)).pipe(
+    Effect.catchTag("PlatformError", (error) => Effect.fail(written(error))),
+    Effect.onError(() => Effect.ignore(files.remove(unfinished)))
+  )
+  yield* Effect.mapError(files.rename(unfinished, name), written)
+})
+
+const intoStdout = Effect.fnUntraced(function*(sound: Sound) {
+  yield* Stream.runForEach(sound, Output.writeBytes)
+})
+
+const speak = (flags: SpeakFlags, input: string) =>
+  Effect.fnUntraced(function*(model: Model) {
+    const { instructions, output, voice } = flags
+    const request: SpeechRequest = { model, input, voice, instructions, format: formatOf(flags) }
+    let bytes = 0
+    const sound = Stream.tap(Speech.stream(request), (piece) =>
+      Effect.sync(() => {
+        bytes += piece.length
+      }))
+    yield* output === undefined ? intoStdout(sound) : intoFile(sound, output)
+    if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: "Completed", file: output, bytes })}\n`)
+    yield* Output.writeErrorLine(`${bytes} bytes${output === undefined ? "" : ` in ${output}`}`)
+  })
+
+/** Requests speech for the text of the command line and writes it. */
+export const run = Effect.fnUntraced(function*(flags: SpeakFlags) {
+  const input = yield* textOf(flags)
+  const { stdout } = yield* Output.terminals
+  if (flags.output === undefined && (stdout || flags.json)) {
+    return yield* new CommandLineError({
+      message: flags.json
+        ? "--json needs --output FILE: stdout cannot have both JSON and audio"
+        : "Audio is not written to a terminal: give --output FILE, or pipe stdout into a program"
+    })
+  }
+  const target = yield* Target.resolve(flags, "speech")
+  yield* Call.run(target, HttpSpeech.layer, speak(flags, input))
+}, Call.command)

@@ -1,0 +1,76 @@
+/**
+ * Failures of what a call may spend.
+ *
+ * @since 0.2.0
+ */
+import * as Schema from "effect/Schema"
+import { discreet, errorContext, sentence } from "./ErrorContext.ts"
+
+/**
+ * Schema for what a budget spent on one model.
+ *
+ * @category schemas
+ * @since 0.2.0
+ */
+export const Spending = Schema.Struct({
+  /** Id of the provider. */
+  provider: Schema.String,
+  /** The provider's own name of the model. */
+  model: Schema.optionalKey(Schema.String),
+  /** How many attempts were sent. */
+  attempts: Schema.Int,
+  /** Tokens read and written, estimated ones included. */
+  tokens: Schema.Int,
+  /** The part of `tokens` that is an upper bound, since the attempt was cut or its usage was not reported. */
+  estimatedTokens: Schema.Int,
+  /** Tokens that such attempts did report, beside the bound. */
+  partialTokens: Schema.Int,
+  /** Cost in US dollars, estimated one included; 0 where no budget of money applies. */
+  usd: Schema.Finite,
+  /** The part of `usd` that is an upper bound. */
+  estimatedUsd: Schema.Finite
+})
+
+/**
+ * What a budget spent on one model.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export type Spending = typeof Spending.Type
+
+/**
+ * The budget does not allow another attempt. Nothing was sent for it.
+ *
+ * **Details**
+ *
+ * `kind` is what ran out, `limit` the budget's limit of it and `needed` what the attempt would have reserved. `spent` says what
+ * was spent on which model, and `lastFailure` which error the latest attempt failed with. With `lowestTier` the amounts of
+ * money are computed from prices of the lowest tier, since no others are known.
+ *
+ * @category errors
+ * @since 0.2.0
+ */
+export class BudgetExceededError extends discreet(
+  Schema.TaggedError<BudgetExceededError>()("BudgetExceededError", {
+    ...errorContext,
+    kind: Schema.Literals(["attempts", "tokens", "usd"]),
+    limit: Schema.Finite,
+    needed: Schema.Finite,
+    spent: Schema.Array(Spending),
+    lastFailure: Schema.optionalKey(Schema.String),
+    lowestTier: Schema.optionalKey(Schema.Boolean)
+  })
+) {
+  readonly isRetryable = false
+
+  override get message(): string {
+    const unit = this.kind === "usd" ? "US dollars" : this.kind
+    const last = this.lastFailure === undefined ? "" : `; the last attempt failed with ${this.lastFailure}`
+    return sentence(
+      this,
+      `cannot be called within the budget of ${this.limit} ${unit}: ${this.needed} more would be needed${last}`,
+      "Raise the budget, or ask for less."
+    )
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * Encodes a completion request for a provider and a model: address, headers, bytes.
+ */
+import * as Effect from "effect/Effect"
+import * as Headers from "effect/http/Headers"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as UrlParams from "effect/http/UrlParams"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
+import type { AuthStyle } from "../../domain/Endpoint.ts"
+import { type Quirks, quirksOf } from "../../domain/Quirks.ts"
+import type { Provider } from "../../services/Provider.ts"
+import { load } from "../../streams/protocols/Loading.ts"
+import type { Protocol } from "../../streams/protocols/Protocol.ts"
+import type { PreparedRequest } from "../call/PreparedRequest.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
+import * as Traits from "../call/Traits.ts"
+import * as Address from "../configuration/Address.ts"
+
+/** An encoded completion request. */
+export interface PreparedCompletion extends PreparedRequest {
+  /** Decodes the response. */
+  readonly protocol: Protocol
+  /** Whether a stream was requested. */
+  readonly isStreamed: boolean
+}
+
+/** What all requests for a model have in common. */
+interface Plan {
+  readonly protocol: Protocol
+  readonly quirks: Quirks
+  readonly auth: AuthStyle | undefined
+  readonly url: string
+  readonly headers: Headers.Headers
+  readonly isLocal: boolean
+}
+
+/** The plans of each provider's latest models: a program uses the same few again and again. */
+const plans = new WeakMap<Provider, Map<string, Plan>>()
+const mostPlans = 256
+
+const plan = Effect.fnUntraced(function*(
+  provider: Provider,
+  model: string,
+  streamed: boolean
+): Effect.fn.Return<Plan, ConfigurationError> {
+  const binding = yield* Effect.fromResult(Address.bindingOf(provider, model))
+  const path = streamed ? binding.path : (binding.wholePath ?? binding.path)
+  return {
+    protocol: yield* load(binding.protocol),
+    quirks: quirksOf(binding.quirks ?? provider.quirks, model),
+    auth: binding.auth,
+    isLocal: Traits.isLocal(provider),
+    url: yield* Effect.fromResult(Address.of(provider, { path, baseUrl: binding.baseUrl }, model)),
+    headers: Headers.fromInput({
+      accept: streamed ? "text/event-stream" : "application/json",
+      ...binding.headers,
+      ...provider.headers
+    })
+  }
+})
+
+const planOf = (
+  provider: Provider,
+  model: string,
+  streamed: boolean
+): Effect.Effect<Plan, ConfigurationError> => {
+  const known = plans.get(provider) ?? new Map<string, Plan>()
+  const name = streamed ? `stream ${model}` : `whole ${model}`
+  const found = known.get(name)
+  if (found !== undefined) return Effect.succeed(found)
+  return Effect.map(plan(provider, model, streamed), (made) => {
+    if (known.size >= mostPlans) known.clear()
+    plans.set(provider, known.set(name, made))
+    return made
+  })
+}
+
+/**
+ * Encodes a request. Fails with an `InvalidRequestError` when the protocol cannot express it, and with a `ConfigurationError`
+ * when its address is not known.
+ */
+export const make = (
+  provider: Provider,
+  model: string,
+  request: CompletionRequest,
+  isStreamed: boolean
+): Effect.Effect<PreparedCompletion, InvalidRequestError | ConfigurationError> => {
+  const problem = RequestProblem.ofHeaders(request.headers) ?? RequestProblem.ofNumbers(numbersOf(request))
+  if (problem !== undefined) {
+    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...problem }))
+  }
+  return Effect.flatMap(
+    planOf(provider, model, isStreamed),
+    (plan) => encode(provider, model, request, plan, isStreamed)
+  )
+}
+
+const numbersOf = ({ maxOutputTokens, reasoning, seed, temperature, topK, topP }: CompletionRequest) => ({
+  temperature,
+  topP,
+  topK,
+  maxOutputTokens,
+  seed,
+  reasoning: reasoning?.budgetTokens
+})
+
+const encode = (
+  provider: Provider,
+  model: string,
+  request: CompletionRequest,
+  { auth, headers, isLocal, protocol, quirks, url }: Plan,
+  isStreamed: boolean
+): Effect.Effect<PreparedCompletion, InvalidRequestError> => {
+  const encoded = protocol.encodeRequest(request, {
+    provider: provider.definition.id,
+    model,
+    stream: isStreamed,
+    quirks
+  })
+  if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
+  const json = RequestProblem.jsonOf(encoded.success)
+  if (Result.isFailure(json)) {
+    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...json.failure }))
+  }
+  const body = json.success
+  return Effect.succeed({
+    provider,
+    model,
+    protocol,
+    quirks,
+    auth,
+    isStreamed,
+    assemble: request.assemble ?? true,
+    hasOwnHeaders: request.headers !== undefined,
+    traits: Traits.make(provider, model, isLocal, request.reasoning),
+    request: HttpClientRequest.makeWith(
+      "POST",
+      url,
+      UrlParams.empty,
+      Option.none(),
+      Headers.setAll(headers, {
+        ...request.headers,
+        "content-type": "application/json",
+        "content-length": String(body.length)
+      }),
+      HttpBody.uint8Array(body, "application/json")
+    )
+  })
+}
