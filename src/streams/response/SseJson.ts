@@ -13,8 +13,6 @@ import * as JsonStream from "./JsonStream.ts"
 import { TemplateReadAhead } from "./ReadAhead.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 
-export type { FrameDecoder } from "./JsonStream.ts"
-
 /**
  * Returns the error object of a line outside of events: the value of a field `error` (llama.cpp), or a line of JSON
  * that reports a failure. `undefined` for any other line.
