@@ -1,7 +1,5 @@
 /**
  * A recording as the body of a request, in which it is streamed when it is a stream.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
@@ -15,9 +13,6 @@ import * as TransportFailure from "../call/TransportFailure.ts"
 
 /**
  * The body of a request with a file. `explain` replaces the error of an attempt that failed because the file could not be read.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Upload {
   readonly body: HttpBody.HttpBody
@@ -72,12 +67,7 @@ const written = (
     })
     : content
 
-/**
- * Makes the body of a request with a file.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the body of a request with a file. */
 export const make = Effect.fnUntraced(function*(
   request: Written,
   file: AudioFile,

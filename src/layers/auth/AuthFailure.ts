@@ -3,8 +3,6 @@
  *
  * Of a foreign error only codes, statuses and the endpoint's own sentence are read. The error itself is never kept: it holds
  * the request, and the request holds what the program proves itself with.
- *
- * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
@@ -20,12 +18,7 @@ import {
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 
-/**
- * Every class in which a token can be missing.
- *
- * @category errors
- * @since 0.1.0
- */
+/** Every class in which a token can be missing. */
 export type AuthFailure =
   | AuthenticationError
   | ConfigurationError
@@ -38,9 +31,6 @@ export type AuthFailure =
 /**
  * Who asked for what: `provider` is who it is for, `what` it is and who gives it ("token from Google"), `setting` is what to
  * look at and `todo` what to do where nobody is found, and `secrets` are what no error may repeat.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Asked {
   readonly provider: string
@@ -149,12 +139,7 @@ const shortened = (detail: string, secrets: ReadonlyArray<string>): string => {
 
 const isOfFiles = /^E(NOENT|ACCES|ISDIR|NOTDIR)$/
 
-/**
- * Classifies what a library throws when it gets no token.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Classifies what a library throws when it gets no token. */
 export const classify = (error: unknown, asked: Asked): AuthFailure => {
   const { code, detail, isNobody, status, system } = factsOf(error)
   const words = detail === undefined ? "" : shortened(detail, asked.secrets)
@@ -183,12 +168,7 @@ const byStatus = (status: number, fields: ErrorContext): AuthFailure => {
   return status >= 500 ? new ServerError(fields) : new AuthenticationError(fields)
 }
 
-/**
- * The failure of an endpoint that takes too long.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The failure of an endpoint that takes too long. */
 export const late = (asked: Pick<Asked, "provider" | "what">, limit: Duration.Duration): AuthFailure =>
   new RequestTimeoutError({
     provider: asked.provider,
@@ -197,11 +177,6 @@ export const late = (asked: Pick<Asked, "provider" | "what">, limit: Duration.Du
     waited: limit
   })
 
-/**
- * The failure of an endpoint that answers without a token.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The failure of an endpoint that answers without a token. */
 export const empty = ({ provider, what }: Pick<Asked, "provider" | "what">): AuthFailure =>
   new ServerError({ provider, detail: `no ${what}: its answer has none` })

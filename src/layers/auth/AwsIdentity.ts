@@ -11,7 +11,6 @@
  * apart, signatures are dated by AWS's from then on.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
- * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -179,10 +178,5 @@ const make = Effect.fnUntraced(function*(options: Options) {
   })
 })
 
-/**
- * Layer that provides `AwsIdentity`. The libraries are loaded, and keys fetched, when the first request needs them.
- *
- * @category layers
- * @since 0.1.0
- */
+/** Layer that provides `AwsIdentity`. The libraries are loaded, and keys fetched, when the first request needs them. */
 export const layer = (options: Options = {}): Layer.Layer<AwsIdentity> => Layer.effect(AwsIdentity, make(options))

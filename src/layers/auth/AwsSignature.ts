@@ -4,7 +4,6 @@
  * The algorithm is `@smithy/signature-v4`'s. Here is which parts of a request are signed, and how they are written.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -12,12 +11,7 @@ import type * as Crypto from "node:crypto"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 
-/**
- * Keys to sign with.
- *
- * @category models
- * @since 0.1.0
- */
+/** Keys to sign with. */
 export interface AwsCredentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -27,9 +21,6 @@ export interface AwsCredentials {
 /**
  * The parts of a request that are signed. `path` is as it is sent: what is percent-encoded in it is encoded once more for
  * the signature, as every service but S3 wants it. `query` is decoded.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Signable {
   readonly method: string
@@ -43,9 +34,6 @@ export interface Signable {
 /**
  * What is signed for, with what, and at which time (Unix time in milliseconds). Without `checksum`, the hash of the body is
  * signed and not sent.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Options {
   readonly credentials: AwsCredentials
@@ -108,12 +96,7 @@ const queryOf = (search: string): Record<string, Array<string>> => {
 /** What is on its way may gain and lose other headers: the client's own, a proxy's. */
 const isSigned = (name: string): boolean => name === "content-type" || name.startsWith("x-amz-")
 
-/**
- * Takes a request apart for signing. Of its headers, those are signed that say what its body is, and AWS's own.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Takes a request apart for signing. Of its headers, those are signed that say what its body is, and AWS's own. */
 export const fromRequest = (request: {
   readonly method: string
   readonly url: string
@@ -135,12 +118,7 @@ export const fromRequest = (request: {
   }
 }
 
-/**
- * Signs a request: answers the headers that are to be added to it. Fails when the library is not installed.
- *
- * @category signing
- * @since 0.1.0
- */
+/** Signs a request: answers the headers that are to be added to it. Fails when the library is not installed. */
 export const sign = Effect.fnUntraced(function*(
   request: Signable,
   options: Options

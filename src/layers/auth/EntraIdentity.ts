@@ -11,7 +11,6 @@
  * expires.
  *
  * @see https://learn.microsoft.com/javascript/api/overview/azure/identity-readme
- * @since 0.1.0
  */
 import type { TokenCredential, TokenCredentialOptions } from "@azure/identity"
 import * as Effect from "effect/Effect"
@@ -181,9 +180,6 @@ const fetchWith = Effect.fnUntraced(function*(
 
 /**
  * Layer that provides `EntraIdentity`. The library is loaded, and a token fetched, when the first request needs one.
- *
- * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<EntraIdentity> =>
   Layer.effect(

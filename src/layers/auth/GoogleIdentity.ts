@@ -8,7 +8,6 @@
  * `CLOUDSDK_CONFIG`, `GCE_METADATA_HOST`, `HTTPS_PROXY` and the like from the environment itself.
  *
  * @see https://cloud.google.com/docs/authentication/application-default-credentials
- * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -193,9 +192,6 @@ const redirect = <A extends Request>(request: A, endpoint: string): A => {
 
 /**
  * Layer that provides `GoogleIdentity`. The library is loaded, and a token fetched, when the first request needs one.
- *
- * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
   Layer.effect(

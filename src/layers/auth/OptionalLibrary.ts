@@ -1,7 +1,5 @@
 /**
  * Libraries that are only installed by who needs them.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -14,9 +12,6 @@ const isMissing = (defect: unknown): boolean =>
 /**
  * Loads a library when it is first used. Fails with the command that installs it (`packages`, more than one where they
  * belong together) when it is not there.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const load = <Library>(
   packages: string,

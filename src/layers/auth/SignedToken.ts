@@ -4,7 +4,6 @@
  *
  * @see https://docs.bigmodel.cn/cn/api/introduction
  * @see https://www.rfc-editor.org/rfc/rfc7519
- * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -35,9 +34,6 @@ const sign = (id: string, secret: string, now: number): Effect.Effect<Redacted.R
 /**
  * Makes the function that turns a key into a token, and keeps the token for three minutes. Another key makes another token
  * at once. A key that is not of the form `id.secret` fails.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (
   provider: string

@@ -2,8 +2,6 @@
  * A token that is fetched once for however many callers, kept, and renewed before it expires.
  *
  * It knows no cloud: what a token is, how it is fetched and what a failure means are its maker's.
- *
- * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -11,12 +9,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/**
- * A token with the time at which it expires: Unix time in milliseconds, or nothing for one that does not.
- *
- * @category models
- * @since 0.1.0
- */
+/** A token with the time at which it expires: Unix time in milliseconds, or nothing for one that does not. */
 export interface Lease<A> {
   readonly value: A
   readonly expiresAt: number | undefined
@@ -30,9 +23,6 @@ export interface Lease<A> {
  * `refreshAhead` is how long before its end a token is renewed, in the background; for one that lives less than four times
  * as long, it is a quarter of its life. A fetch that takes longer than `timeout` fails with `onTimeout`. `onKept` hears of a
  * failure that no caller sees, because the token at hand is still good.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Options<A, E> {
   readonly fetch: Effect.Effect<Lease<A>, E>
@@ -51,9 +41,6 @@ export interface Options<A, E> {
  * fetch under way, and a caller who leaves does not stop it for the others. When renewing fails, the token at hand
  * stays until it ends. `forget` drops a token that was refused, and only that one: of many callers who were refused with
  * the same token, the first makes the next fetch, and the others do not undo it.
- *
- * @category models
- * @since 0.1.0
  */
 export interface TokenCache<A, E> {
   readonly get: Effect.Effect<A, E>
@@ -86,12 +73,7 @@ const hold = <A>({ expiresAt = Infinity, value }: Lease<A>, asked: number, now: 
   }
 }
 
-/**
- * Makes the cache of one token. Fetches run in the scope.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the cache of one token. Fetches run in the scope. */
 export const make = <A, E>(scope: Scope.Scope, options: Options<A, E>): TokenCache<A, E> => {
   const ahead = Duration.toMillis(options.refreshAhead)
   let held: Held<A> | undefined

@@ -1,8 +1,6 @@
 /**
  * What the clouds' identities have in common: a cache for each provider and each thing that is asked for, which lives as long
  * as the layer.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -10,12 +8,7 @@ import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as AuthFailure from "./AuthFailure.ts"
 import * as TokenCache from "./TokenCache.ts"
 
-/**
- * Caches by key.
- *
- * @category models
- * @since 0.1.0
- */
+/** Caches by key. */
 export interface Tokens<A> {
   /** What is kept for this provider and key; fetched where there is nothing. Failures say `what` it would have been. */
   readonly get: (
@@ -25,12 +18,7 @@ export interface Tokens<A> {
   readonly forget: (refused: A) => Effect.Effect<void>
 }
 
-/**
- * Makes the caches of an identity.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the caches of an identity. */
 export const make = Effect.fnUntraced(function*<A>(): Effect.fn.Return<Tokens<A>, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const settings = yield* SluiceConfig

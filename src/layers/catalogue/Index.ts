@@ -1,7 +1,5 @@
 /**
  * Finds models by the names that people give them.
- *
- * @since 0.1.0
  */
 import * as Model from "../../domain/Model.ts"
 import type { ModelInfo } from "../../domain/ModelInfo.ts"
@@ -16,9 +14,6 @@ import { nearest as nearestOf } from "../../domain/Nearest.ts"
  * `find` answers the model that a name means, if it means only one. `nearest` answers what an unknown or ambiguous name may
  * have meant, as `provider/id`, at most three. `isNear` says whether a model of the same provider is there by this name, or by
  * one with another case, path, region, version or day.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Index {
   readonly all: ReadonlyArray<ModelInfo>
@@ -54,12 +49,7 @@ const closest = (
   return { away, infos }
 }
 
-/**
- * Makes an index. `providerOf` answers the id that a provider's name means.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes an index. `providerOf` answers the id that a provider's name means. */
 export const make = (
   all: ReadonlyArray<ModelInfo>,
   providerOf: (name: string) => string | undefined

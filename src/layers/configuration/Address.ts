@@ -1,7 +1,5 @@
 /**
  * Where a request goes: the endpoint of a model, and its address with all its variables filled.
- *
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
@@ -20,12 +18,7 @@ const variable = /\{(\+?)(\w+)\}/g
 const missingFrom = (template: string, values: Values): string | undefined =>
   [...template.matchAll(variable)].map(([, , name = ""]) => name).find((name) => values[name] === undefined)
 
-/**
- * Why a template cannot be filled: the first variable that has no value, or has one that an address cannot hold.
- *
- * @category models
- * @since 0.1.0
- */
+/** Why a template cannot be filled: the first variable that has no value, or has one that an address cannot hold. */
 export interface Flaw {
   readonly name: string
   readonly type: "missing" | "unfit"
@@ -50,9 +43,6 @@ const isFitForPath = (value: string): boolean =>
 /**
  * Fills the variables of a template. No value leaves its place: one in the host is a part of its name, and one in the path
  * goes no step up.
- *
- * @category combinators
- * @since 0.1.0
  */
 export const fill = (template: string, values: Values): Result.Result<string, Flaw> => {
   const chosen = template.replaceAll(
@@ -83,9 +73,6 @@ export const fill = (template: string, values: Values): Result.Result<string, Fl
 /**
  * What to set when a variable of a provider's address has no value, or one that is no part of an address. The value is not
  * repeated: it may be a key in the wrong place.
- *
- * @category errors
- * @since 0.1.0
  */
 export const unfilled = (definition: ProviderDefinition, { name, type }: Flaw): ConfigurationError => {
   const env = definition.variables?.[name]?.env ?? []
@@ -106,21 +93,11 @@ export const unfilled = (definition: ProviderDefinition, { name, type }: Flaw): 
   )
 }
 
-/**
- * The first of several endpoints that is for a model, or the first of all when none says so.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The first of several endpoints that is for a model, or the first of all when none says so. */
 export const choose = <A extends Endpoint>(endpoints: ReadonlyArray<A>, model: string): A | undefined =>
   endpoints.find(({ models }) => models === undefined || models.test(model)) ?? endpoints[0]
 
-/**
- * Whether a program has what an endpoint requires.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Whether a program has what an endpoint requires. */
 export const isFulfilled = (requires: Endpoint["requires"], variables: Values): boolean => {
   if (requires === undefined) return true
   const value = variables[requires.variable]
@@ -134,12 +111,7 @@ const join = (baseUrl: string, path: string): string => {
   return `${before}${path}${path.includes("?") ? "&" : "?"}${after}`
 }
 
-/**
- * The path of an address or of its template: nothing where there is none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The path of an address or of its template: nothing where there is none. */
 export const pathOf = (address: string): string => address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/\/+$/, "")
 
 /**
@@ -160,12 +132,7 @@ const baseOf = (
     : Result.map(fill(pathOf(baseUrl), values), (path) => join(root, path))
 }
 
-/**
- * The address of an endpoint for a model: the path goes before the query that a base URL may have.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The address of an endpoint for a model: the path goes before the query that a base URL may have. */
 export const of = (
   provider: Provider,
   endpoint: { readonly path: string; readonly baseUrl?: string | undefined },
@@ -181,12 +148,7 @@ export const of = (
   )
 }
 
-/**
- * The protocol that a provider is asked in for a model. Some providers have none: they embed and rerank.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** The protocol that a provider is asked in for a model. Some providers have none: they embed and rerank. */
 export const bindingOf = (provider: Provider, model: string): Result.Result<ProtocolBinding, ConfigurationError> => {
   const binding = choose(provider.protocols, model)
   return binding === undefined
@@ -202,9 +164,6 @@ export const bindingOf = (provider: Provider, model: string): Result.Result<Prot
 /**
  * How a provider does something besides completing prompts, for a model; `what` says it for the error of a provider that does
  * not.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const operationOf = <A extends Endpoint>(
   provider: Provider,

@@ -1,7 +1,5 @@
 /**
  * What authorizes the requests to a provider: its key where there is one, and who the program is to a cloud where not.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -100,9 +98,6 @@ const identityOf = Effect.fnUntraced(function*(
 /**
  * Makes the authorizer of a provider. `credential` is asked before each attempt; where it has none, the definition's
  * identity is, if there is one.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function*(
   definition: ProviderDefinition,

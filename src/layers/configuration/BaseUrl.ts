@@ -1,7 +1,5 @@
 /**
  * The base URL of a provider as it is given, and as it is used.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -48,9 +46,6 @@ const withoutOverlap = (path: string, endpoint: string): string => {
 /**
  * A base URL as it is used. `root` is what the host of the provider's own address is replaced by, where the whole of it is
  * meant. User and password are apart, for they are no part of an address that is shown.
- *
- * @category models
- * @since 0.1.0
  */
 export interface CheckedBaseUrl {
   readonly baseUrl: string
@@ -61,9 +56,6 @@ export interface CheckedBaseUrl {
 /**
  * Checks a base URL, and mends what is often wrong with one: slashes or the endpoint at its end, or only a host where the
  * provider's own address has a path, whose variables are then needed.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const checkBaseUrl = (
   definition: ProviderDefinition,

@@ -1,7 +1,5 @@
 /**
  * Whether a provider is configured, and what it lacks: told by names, so that nothing secret is read.
- *
- * @since 0.1.0
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -19,9 +17,6 @@ import * as Address from "./Address.ts"
  * URL. `lacking` are the alternatives to set, one line of names for each thing that is missing: none when it can be asked.
  * It is `isNamed` when something was set for it, and `isAmbient` when that is there for other programs as well (a GitHub
  * token, AWS credentials) and so says nothing of what this one is to use.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Presence {
   readonly key: string | undefined
@@ -45,12 +40,7 @@ const firstSet = Effect.fnUntraced(function*(
   return undefined
 })
 
-/**
- * Looks for a provider in the configuration.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Looks for a provider in the configuration. */
 export const of = Effect.fnUntraced(function*(definition: ProviderDefinition): Effect.fn.Return<Presence> {
   const { baseUrl, baseUrlEnv, byKey = {}, keyEnv, keyOptional, variables = {} } = definition
   const key = yield* firstSet(keyEnv)

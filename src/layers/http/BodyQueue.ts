@@ -3,8 +3,6 @@
  *
  * They are read in the callback that brings them, all that one read of the socket brought at a time, and the fiber is woken
  * when there is something for it. More than `highWater` bytes that nobody takes stop the reading.
- *
- * @since 0.1.0
  */
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
@@ -41,12 +39,7 @@ export const passthrough = <E>(): Reader<Chunks, E, E> => ({
 
 const end = Cause.Done()
 
-/**
- * A queue with one writer, which is a callback, and one reader, which is a fiber.
- *
- * @category models
- * @since 0.1.0
- */
+/** A queue with one writer, which is a callback, and one reader, which is a fiber. */
 export class BodyQueue<E> {
   readonly #tap: Tap
   readonly #clock: Clock.Clock

@@ -1,7 +1,5 @@
 /**
  * Undoes the compression of a response body: none is asked for, but some proxies compress all the same.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -26,9 +24,6 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 /**
  * The bytes of a body as the protocol means them. `onError` makes the error for compressed bytes that are broken or cut: `endingOf` says
  * which they are.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const decode = <E, E2>(
   body: Stream.Stream<Uint8Array, E>,
@@ -46,9 +41,6 @@ export const decode = <E, E2>(
 /**
  * How a body ends whose compression cannot be undone. One that is right as far as it came is cut, as a lost connection leaves
  * it. Any other is not what its header says: something on the way has unpacked or changed it, and will again.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const endingOf = (cause: unknown, context: ErrorContext, position: number): Ending => {
   const code = Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : undefined

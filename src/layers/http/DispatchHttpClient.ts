@@ -5,7 +5,6 @@
  * pool.
  *
  * @see https://undici.nodejs.org/#/docs/api/Dispatcher.md
- * @since 0.1.0
  */
 import type * as Undici from "@effect/platform-node/Undici"
 import type * as Clock from "effect/Clock"
@@ -237,12 +236,7 @@ const makeFallback = (dispatcher: Undici.Dispatcher): Effect.Effect<HttpClient.H
     ({ Dispatcher, makeUndici }) => Effect.provideService(makeUndici, Dispatcher, dispatcher)
   )
 
-/**
- * Makes the client over a dispatcher.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the client over a dispatcher. */
 export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient => {
   const fallback = Effect.runSync(Effect.cached(makeFallback(dispatcher)))
   const client = HttpClient.make((request, url, signal) =>

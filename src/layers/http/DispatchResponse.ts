@@ -1,7 +1,5 @@
 /**
  * A response whose body comes straight from undici's callbacks.
- *
- * @since 0.1.0
  */
 import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
@@ -14,23 +12,13 @@ import { type Head, StreamedResponse } from "./StreamedResponse.ts"
 
 type HttpError = HttpClientError.HttpClientError
 
-/**
- * What a response is made of. `exchange` can close its connection.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a response is made of. `exchange` can close its connection. */
 export interface Source extends Head {
   readonly body: BodyQueue<HttpError>
   readonly exchange: { readonly abort: () => void }
 }
 
-/**
- * A response from undici's dispatch interface.
- *
- * @category models
- * @since 0.1.0
- */
+/** A response from undici's dispatch interface. */
 export class DispatchResponse extends StreamedResponse {
   /** The body, for readers that need no stream. */
   readonly body: BodyQueue<HttpError>

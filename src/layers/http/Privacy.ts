@@ -1,7 +1,5 @@
 /**
  * What a request to a third party must not give away: keys to whoever reads spans, trace headers to the third party.
- *
- * @since 0.1.0
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -26,9 +24,6 @@ const references = Context.empty().pipe(
 
 /**
  * Runs an effect with every header and parameter redacted that is not known to be public, and without `traceparent` in its requests.
- *
- * @category combinators
- * @since 0.1.0
  */
 export const withPrivacy = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.provideContext(effect, references)

@@ -1,7 +1,5 @@
 /**
  * An `HttpClientResponse` whose body is a stream of ours: every way of reading it reads that stream.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type * as Cookies from "effect/http/Cookies"
@@ -20,12 +18,7 @@ import * as Stream from "effect/Stream"
 type Response = HttpClientResponse.HttpClientResponse
 type HttpError = HttpClientError.HttpClientError
 
-/**
- * The head of a response.
- *
- * @category models
- * @since 0.1.0
- */
+/** The head of a response. */
 export interface Head {
   readonly request: HttpClientRequest.HttpClientRequest
   readonly url: string
@@ -33,12 +26,7 @@ export interface Head {
   readonly headers: Headers.Headers
 }
 
-/**
- * A response that is read through its `stream`.
- *
- * @category models
- * @since 0.1.0
- */
+/** A response that is read through its `stream`. */
 export abstract class StreamedResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
@@ -131,12 +119,7 @@ export abstract class StreamedResponse extends Inspectable.Class implements Http
   }
 }
 
-/**
- * What a response with a given stream is made of.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a response with a given stream is made of. */
 export interface Options extends Head {
   readonly cookies: Cookies.Cookies
   /** Makes the body. It is given the response, since an error of the body names the response that it belongs to. */
@@ -154,10 +137,5 @@ class GivenResponse extends StreamedResponse {
   }
 }
 
-/**
- * Creates a response from a stream of its body.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates a response from a stream of its body. */
 export const make = (options: Options): Response => new GivenResponse(options)

@@ -1,7 +1,5 @@
 /**
  * Our errors as the `AiError` of `effect/ai`, for the services of that module.
- *
- * @since 0.1.0
  */
 import * as AiError from "effect/ai/AiError"
 import * as DateTime from "effect/DateTime"
@@ -52,11 +50,6 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
   }
 }
 
-/**
- * An error of ours as an `AiError`: the nearest of its reasons, with our message.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** An error of ours as an `AiError`: the nearest of its reasons, with our message. */
 export const from = (error: CompletionError, method: string): AiError.AiError =>
   AiError.make({ module: "sluice", method, reason: reason(error) })

@@ -1,7 +1,5 @@
 /**
  * Which provider a model's name means.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
@@ -18,12 +16,7 @@ const named = (definitions: ReadonlyArray<ProviderDefinition>, name: string): Pr
   return definitions.find((definition) => names(definition).some((known) => known.toLowerCase() === wanted))
 }
 
-/**
- * Finds the definition that a provider's id or alias means.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Finds the definition that a provider's id or alias means. */
 export const find = (
   definitions: ReadonlyArray<ProviderDefinition>,
   name: string
@@ -42,12 +35,7 @@ export const find = (
     : Effect.succeed(found)
 }
 
-/**
- * That a provider is not configured, and what to set: one of each of these lists of names.
- *
- * @category errors
- * @since 0.1.0
- */
+/** That a provider is not configured, and what to set: one of each of these lists of names. */
 export const lacking = (
   definition: ProviderDefinition,
   names: ReadonlyArray<ReadonlyArray<string>>
@@ -62,12 +50,7 @@ export const lacking = (
 const missing = (definition: ProviderDefinition): ConfigurationError =>
   lacking(definition, [definition.keyOptional ? definition.baseUrlEnv : definition.keyEnv])
 
-/**
- * What else is known of the providers: why some cannot be asked yet, and which are there by chance.
- *
- * @category models
- * @since 0.1.0
- */
+/** What else is known of the providers: why some cannot be asked yet, and which are there by chance. */
 export interface Circumstances {
   readonly unready?: ReadonlyMap<string, ConfigurationError> | undefined
   readonly ambient?: ReadonlySet<string> | undefined
@@ -76,9 +59,6 @@ export interface Circumstances {
 /**
  * Makes the registry of the providers that are `offered`, which tells unknown names from names that are only not
  * configured by the `known` definitions. A bare model name means the only provider that is not there by chance.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (
   offered: ReadonlyArray<Provider>,
