@@ -1,5 +1,5 @@
 /**
- * Speech over HTTP.
+ * Provides speech over HTTP.
  *
  * @since 0.1.0
  */
@@ -37,13 +37,13 @@ import type { Response } from "../call/Response.ts"
 import * as Address from "../configuration/Address.ts"
 import type { Target, Values } from "../resilience/Policy.ts"
 
-/** A part of a spoken text, in this order. */
+/** A part of a spoken text. The parts come in this order. */
 type SpeechPart =
   | { readonly type: "started"; readonly mediaType: string; readonly response: Response }
   | { readonly type: "audio"; readonly bytes: Uint8Array }
   | { readonly type: "usage"; readonly usage: TokenUsage }
 
-/** Returns the length of the body where a header says it. Of a compressed body the header says something else. */
+/** Returns the length of the body where a header has it. For a compressed body the header has another length. */
 const lengthOf = ({ headers }: Response): number | undefined => {
   const length = headers["content-length"]
   return length === undefined || headers["content-encoding"] !== undefined || !/^\d+$/.test(length)
@@ -62,7 +62,7 @@ const pullBytes = (response: Response): Values<SpeechPart> => {
     new IncompleteStreamError({
       ...context.error,
       ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
-      detail: `${read} bytes of sound came${length === undefined ? "" : ` of ${length}`}`,
+      detail: `${read} bytes of audio arrived${length === undefined ? "" : ` of ${length}`}`,
       ending: ending.type,
       missing: ["end-of-body"],
       evidence: []
@@ -102,7 +102,7 @@ const started = (response: Response, mediaType: string, parts: Values<SpeechPart
   })
 }
 
-/** Pulls audio that comes in events, and the usage that the last of them may have. */
+/** Pulls audio that comes in events, and the usage that the last one may have. */
 const pullEvents = (response: Response): Values<SpeechPart> => {
   let usage: TokenUsage | null = null
   const reader = SpeechWireFormats.reader(response.context, (reported) => {
@@ -143,7 +143,7 @@ const make = Effect.gen(function*() {
         return started(response, mediaType, pullEvents(response))
       case "text": {
         const body = yield* Body.textOf(response, maxResponseBytes)
-        return yield* Effect.fail(JsonBody.malformed(body, "the body is text and no sound", response.context))
+        return yield* Effect.fail(JsonBody.malformed(body, "the body is text and not audio", response.context))
       }
       case "json": {
         const bytes = yield* Body.jsonOf(response, maxResponseBytes, SpeechWireFormats.fromJson)
@@ -225,12 +225,15 @@ const make = Effect.gen(function*() {
   })
 })
 
-/** Tokens of the audio of a text: at most some thirty a character, at the slowest speech and the finest codec in use. */
+/**
+ * Returns an upper bound of the audio tokens of a text: about thirty a character, for the slowest speech and finest
+ * codec.
+ */
 const audioTokens = (input: string): number => input.length * 32
 
 /**
- * Layer that provides `Speech` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read when it
- * is built; a `RetryPolicy` that is provided to a single call goes before the layer's.
+ * Layer that provides `Speech` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read
+ * when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
  *
  * @category layers
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Transcripts over HTTP.
+ * Provides transcription over HTTP.
  *
  * @since 0.1.0
  */
@@ -34,10 +34,10 @@ import * as Upload from "./Upload.ts"
 
 type Task = NonNullable<TranscriptionBinding["task"]>
 
-/** Formats whose document is the body itself. */
-const plain: ReadonlySet<string | undefined> = new Set(["text", "srt", "vtt"])
+/** The formats in which the body itself is the transcript. */
+const plainFormats: ReadonlySet<string | undefined> = new Set(["text", "srt", "vtt"])
 
-/** Emits the events of a transcript that came whole. */
+/** Emits the events of a transcript that was not streamed. */
 const completed = (transcript: Transcript): Values<TranscriptionEvent> => {
   const end: TranscriptionEvent = { _tag: "TranscriptCompleted", transcript }
   return transcript.text === ""
@@ -45,8 +45,9 @@ const completed = (transcript: Transcript): Values<TranscriptionEvent> => {
     : Body.values<TranscriptionEvent>([{ _tag: "TranscriptDelta", delta: transcript.text }, end])
 }
 
-/** A transcription request for a target, and whether its file can be sent again. */
+/** An encoded transcription request. */
 interface PreparedTranscription extends PreparedRequest {
+  /** Whether a stream was requested. */
   readonly isStreamed: boolean
 }
 
@@ -70,12 +71,12 @@ const make = Effect.gen(function*() {
       task === "translate" ? "translate speech" : "transcribe speech"
     )
 
-  /** Reads a whole body in the requested format. A failure in it is JSON whatever the format is. */
+  /** Reads a whole body in the requested format. An error in it is JSON in every format. */
   const decodeWhole = (
     response: Response,
     request: TranscriptionRequest
   ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> => {
-    const isPlain = plain.has(request.format) && carrier(response.headers["content-type"]) !== "json"
+    const isPlain = plainFormats.has(request.format) && carrier(response.headers["content-type"]) !== "json"
     const transcript = isPlain
       ? Effect.map(Body.textOf(response, maxResponseBytes), Transcripts.fromText)
       : Body.jsonOf(response, maxResponseBytes, Transcripts.fromJson)
@@ -173,8 +174,8 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Layer that provides `Transcription` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read
- * when it is built; a `RetryPolicy` that is provided to a single call goes before the layer's.
+ * Layer that provides `Transcription` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy`
+ * are read when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
  *
  * @category layers
  * @since 0.1.0

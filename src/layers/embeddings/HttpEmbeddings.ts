@@ -1,5 +1,6 @@
 /**
- * Embeddings over HTTP: divides the inputs into requests, sends some at a time, and joins their vectors in order.
+ * Provides embeddings over HTTP: divides the inputs into requests, sends some at a time, and joins their vectors in
+ * order.
  *
  * @since 0.1.0
  */
@@ -39,7 +40,7 @@ import type { Target } from "../resilience/Policy.ts"
 
 const defaultConcurrency = 4
 
-/** The result of a batch: as much as was embedded of it, and why there is no more. */
+/** The result of a batch: what was embedded of it, and the error of the rest. */
 interface Outcome {
   readonly done: ReadonlyArray<EmbeddingBatch<Vector>>
   readonly failure: ExchangeError | undefined
@@ -48,8 +49,8 @@ interface Outcome {
 interface Job {
   readonly target: Target
   readonly request: EmbeddingRequest
-  /** How many inputs a request may have, as far as the provider's errors have shown. */
-  readonly learned: { most: number }
+  /** How many inputs a request may have, by the errors of the provider so far. */
+  readonly learned: { maxInputs: number }
 }
 
 interface PreparedEmbeddings extends PreparedRequest {
@@ -123,16 +124,16 @@ const make = Effect.gen(function*() {
           failure: second.failure
         })))
 
-  /** Never fails: what was embedded is returned with what failed. A batch that is too large for the provider is halved. */
+  /** Embeds a batch, and returns an error instead of failing. A batch that is too large for the provider is halved. */
   const attempt = (job: Job, batch: Batches.Batch): Effect.Effect<Outcome> =>
     Effect.suspend(() => {
       const halves = Batches.halve(batch)
-      if (halves !== undefined && batch.inputs.length > job.learned.most) return byHalves(job, halves)
+      if (halves !== undefined && batch.inputs.length > job.learned.maxInputs) return byHalves(job, halves)
       return Effect.matchEffect(embedBatch(job, batch), {
         onSuccess: (embedded) => Effect.succeed<Outcome>({ done: [embedded], failure: undefined }),
         onFailure: (error) => {
           if (halves !== undefined && Batches.isTooMuch(error)) {
-            job.learned.most = Math.min(job.learned.most, halves[0].inputs.length)
+            job.learned.maxInputs = Math.min(job.learned.maxInputs, halves[0].inputs.length)
             return byHalves(job, halves)
           }
           const failure = isProviderError(error) ? amend(error, { inputs: Batches.places(batch) }) : error
@@ -147,7 +148,7 @@ const make = Effect.gen(function*() {
     const { model, provider } = yield* registry.resolve(request.model)
     const binding = yield* Effect.fromResult(bindingOf(provider, model, request))
     const target: Target = { provider: provider.definition.id, model }
-    const job: Job = { target, request, learned: { most: Infinity } }
+    const job: Job = { target, request, learned: { maxInputs: Infinity } }
     let failed = false
     return Stream.fromIterable(Batches.divide(request.inputs, WireFormats.limits(binding))).pipe(
       Stream.mapEffect(
@@ -203,7 +204,7 @@ const make = Effect.gen(function*() {
 
   return Embeddings.of({
     embed: <Encoding extends EmbeddingEncoding>(request: EmbeddingRequest<Encoding>) =>
-      // What an encoding is decoded as is known to `streams/embeddings/Vectors`, not to the compiler.
+      // `streams/embeddings/Vectors` knows the type of each encoding; the compiler does not.
       embed(request) as Effect.Effect<EmbeddingResponse<VectorOf<Encoding>>, ExchangeError>,
     stream: <Encoding extends EmbeddingEncoding>(request: EmbeddingRequest<Encoding>) =>
       stream(request) as Stream.Stream<EmbeddingBatch<VectorOf<Encoding>>, ExchangeError>
@@ -211,8 +212,8 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Layer that provides `Embeddings` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read
- * when it is built; a `RetryPolicy` that is provided to a single call goes before the layer's.
+ * Layer that provides `Embeddings` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are
+ * read when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
  *
  * @category layers
  * @since 0.1.0

@@ -1,6 +1,6 @@
 /**
- * How `effect/ai`'s `EmbeddingModel` is made. It is apart from `EffectEmbeddingModel` because of what it brings with it: what
- * `effect/ai` batches requests with can keep them in databases, and loads what it could keep them with.
+ * Makes the `EmbeddingModel` of `effect/ai`. `EffectEmbeddingModel` loads this module on first use, because it imports
+ * the persistence modules with which `effect/ai` batches requests.
  */
 import * as EmbeddingModel from "effect/ai/EmbeddingModel"
 import * as Context from "effect/Context"

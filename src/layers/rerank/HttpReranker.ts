@@ -1,5 +1,5 @@
 /**
- * Rankings over HTTP.
+ * Provides reranking over HTTP.
  *
  * @since 0.1.0
  */
@@ -108,7 +108,7 @@ const make = Effect.gen(function*() {
       next = ranked.next === next ? undefined : ranked.next
     } while (next !== undefined && results.length < wanted)
     return {
-      // Some servers return all of them whatever is requested.
+      // Some servers return all results, also when fewer are requested.
       results: results.slice(0, wanted),
       responseId: first.responseId,
       model: first.model,
@@ -121,8 +121,8 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Layer that provides `Reranker` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read when
- * it is built; a `RetryPolicy` that is provided to a single call goes before the layer's.
+ * Layer that provides `Reranker` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are
+ * read when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
  *
  * @category layers
  * @since 0.1.0
