@@ -125,6 +125,11 @@ export interface ChatQuirks {
    * Default: as the total and the counts themselves suggest.
    */
   readonly reasoningTokens?: "within" | "beside" | "beside-if-more" | undefined
+  /**
+   * Whether `[DONE]` without a finish reason proves a response whole, unless it has tool calls. Default false: gateways send
+   * `[DONE]` after a failure, too.
+   */
+  readonly doneMarkerCompletes?: boolean | undefined
   /** Whether answers are Cloudflare's own `{response, tool_calls, usage}`, in `result` when whole. Default false. */
   readonly bareAnswers?: boolean | undefined
 }

@@ -58,6 +58,7 @@ export const definition: ProviderDefinition = define({
   quirks: {
     topK: true,
     bareAnswers: true,
+    doneMarkerCompletes: true,
     errorCodes: {
       3006: "invalid",
       3007: "timeout",

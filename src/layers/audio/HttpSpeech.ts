@@ -12,12 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import {
-  type CompletionError,
-  IncompleteStreamError,
-  MalformedResponseError,
-  type ProviderError
-} from "../../domain/CompletionError.ts"
+import { type CompletionError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { SpeechBinding } from "../../domain/Operations.ts"
 import type { SpeechRequest, SpokenText } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
@@ -26,6 +21,7 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { Speech } from "../../services/Speech.ts"
 import * as SpeechWireFormats from "../../streams/audio/SpeechWireFormats.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
+import { incomplete } from "../../streams/response/Endings.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { Ending } from "../../streams/response/StreamDecoder.ts"
 import * as Body from "../call/Body.ts"
@@ -58,14 +54,10 @@ const pullBytes = (response: Response): Values<SpeechPart> => {
   const { bytes, context, timer } = response
   const length = lengthOf(response)
   let read = 0
-  const cut = (ending: Exclude<Ending, { readonly type: "failed" }>): ProviderError =>
-    new IncompleteStreamError({
-      ...context.error,
-      ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
-      detail: `${read} bytes of audio arrived${length === undefined ? "" : ` of ${length}`}`,
-      ending: ending.type,
+  const cut = (ending: Ending): ProviderError =>
+    incomplete(context, ending, {
       missing: ["end-of-body"],
-      evidence: []
+      detail: `${read} bytes of audio arrived${length === undefined ? "" : ` of ${length}`}`
     })
   return bytes.read<Arr.NonEmptyReadonlyArray<SpeechPart>, ProviderError>({
     chunks: (chunks) => {
@@ -77,8 +69,7 @@ const pullBytes = (response: Response): Values<SpeechPart> => {
     waited: (millis) => timer.recordWait(millis),
     ended: (why) => {
       if (!Cause.isDone(why)) {
-        const ending = bytes.ending(why)
-        return Effect.fail(ending.type === "failed" ? ending.error : cut(ending))
+        return Effect.fail(cut(bytes.ending(why)))
       }
       if (length !== undefined && read !== length) return Effect.fail(cut({ type: "end-of-body" }))
       return read === 0
@@ -105,22 +96,22 @@ const started = (response: Response, mediaType: string, parts: Values<SpeechPart
 /** Pulls audio that comes in events, and the usage that the last one may have. */
 const pullEvents = (response: Response): Values<SpeechPart> => {
   let usage: TokenUsage | null = null
-  const reader = SpeechWireFormats.reader(response.context, (reported) => {
+  const decoder = SpeechWireFormats.decodeEvents(response.context, (reported) => {
     usage = reported
   })
   const parts = (found: ReadonlyArray<Uint8Array>): ReadonlyArray<SpeechPart> => {
-    const reported = reader.completed ? usage : null
+    const reported = decoder.completed ? usage : null
     usage = reported === null ? usage : null
     return reported === null ? found.map(audio) : [...found.map(audio), { type: "usage", usage: reported }]
   }
   return PulledEvents.make(response, {
-    pushAll: (chunks) => parts(reader.pushAll(chunks)),
-    end: (ending) => parts(reader.end(ending)),
+    pushAll: (chunks) => parts(decoder.pushAll(chunks)),
+    end: (ending) => parts(decoder.end(ending)),
     get failure() {
-      return reader.failure
+      return decoder.failure
     },
     get completed() {
-      return reader.completed
+      return decoder.completed
     }
   }, progress)
 }

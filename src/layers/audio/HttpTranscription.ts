@@ -95,7 +95,7 @@ const decode = (
   maxResponseBytes: number
 ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> =>
   isStreamed && carrier(response.headers["content-type"]) === "events"
-    ? Effect.succeed(PulledEvents.make(response, Transcripts.reader(response.context), progress))
+    ? Effect.succeed(PulledEvents.make(response, Transcripts.decodeEvents(response.context), progress))
     : decodeWhole(response, request, maxResponseBytes)
 
 /** What is transcribed, and how. */

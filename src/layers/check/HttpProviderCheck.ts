@@ -67,7 +67,7 @@ const make = Effect.gen(function*() {
     const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
     const request = CompletionRequest.make({ model, prompt: "Hi", maxOutputTokens: maxTokens })
     const json = yield* Effect.fromResult(
-      protocol.encode(request, { provider: provider.definition.id, model, stream: false, quirks })
+      protocol.encodeRequest(request, { provider: provider.definition.id, model, stream: false, quirks })
     )
     const endpoint = { ...binding, quirks, path: binding.wholePath ?? binding.path }
     yield* caller.one({
@@ -78,7 +78,7 @@ const make = Effect.gen(function*() {
       prepare: () => Effect.fromResult(PlainRequest.prepare(provider, { endpoint, model, json })),
       decode: (response) =>
         Effect.flatMap(Body.textOf(response, maxCompletionBytes), (body) => {
-          const { failure } = protocol.whole(body, response.context)
+          const { failure } = protocol.decodeWhole(body, response.context)
           return failure === undefined ? Effect.succeed(Body.one(undefined)) : Effect.fail(failure)
         })
     })

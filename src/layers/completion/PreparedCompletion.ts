@@ -115,7 +115,12 @@ const encode = (
   { auth, headers, isLocal, protocol, quirks, url }: Plan,
   isStreamed: boolean
 ): Effect.Effect<PreparedCompletion, InvalidRequestError> => {
-  const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: isStreamed, quirks })
+  const encoded = protocol.encodeRequest(request, {
+    provider: provider.definition.id,
+    model,
+    stream: isStreamed,
+    quirks
+  })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
   const json = RequestProblem.jsonOf(encoded.success)
   if (Result.isFailure(json)) {

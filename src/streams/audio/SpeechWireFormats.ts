@@ -11,8 +11,8 @@ import type { SpeechBinding, SpeechWireFormat } from "../../domain/Operations.ts
 import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { defined, isObject, nonEmpty, string } from "../json/Json.ts"
-import type { DecodeContext } from "../response/StreamDecoder.ts"
-import * as EventReader from "./EventReader.ts"
+import type { DecodeContext, StreamDecoder } from "../response/StreamDecoder.ts"
+import * as AudioStream from "./AudioStream.ts"
 import * as Usage from "./Usage.ts"
 
 /**
@@ -111,31 +111,26 @@ export const fromJson = (value: unknown): Result.Result<Uint8Array, string> => {
   return bytes === undefined ? Result.fail("the body has no sound") : Result.succeed(bytes)
 }
 
-/**
- * Makes the reader of sound in events. It ends with `speech.audio.done`, whose tokens `onUsage` is told.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const reader = (
+/** Makes the decoder of sound in events. It ends with `speech.audio.done`, whose tokens are passed to `onUsage`. */
+export const decodeEvents = (
   context: DecodeContext,
   onUsage: (usage: TokenUsage) => void
-): EventReader.EventReader<Uint8Array> =>
-  EventReader.make<Uint8Array>(context, {
-    text: () => "",
-    read: (type, value, complete) => {
-      switch (type) {
-        case "speech.audio.delta": {
-          const bytes = bytesOf(string(value.audio) ?? string(value.audio_data) ?? "")
-          if (bytes === undefined) return "a delta's sound is not base64"
-          return bytes.length === 0 ? [] : [bytes]
-        }
-        case "speech.audio.done":
-          complete()
-          if (isObject(value.usage)) onUsage(Usage.tokens(value.usage))
-          return []
-        default:
-          return []
+): StreamDecoder<Uint8Array> => {
+  const output = new AudioStream.AudioOutput<Uint8Array>(() => "")
+  return AudioStream.make(context, output, (type, value) => {
+    switch (type) {
+      case "speech.audio.delta": {
+        const bytes = bytesOf(string(value.audio) ?? string(value.audio_data) ?? "")
+        if (bytes === undefined) return "a delta's sound is not base64"
+        if (bytes.length > 0) output.emit(bytes)
+        return true
       }
+      case "speech.audio.done":
+        if (isObject(value.usage)) onUsage(Usage.tokens(value.usage))
+        output.complete()
+        return true
+      default:
+        return false
     }
   })
+}

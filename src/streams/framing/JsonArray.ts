@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import { asBuffer } from "./Bytes.ts"
+import { asBuffer, isBlank, isSpace } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 
 /**
@@ -48,10 +48,6 @@ const OPEN_ARRAY = 91
 const CLOSE_ARRAY = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
-
-const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
-// The mark that may stand before any text.
-const isMark = (byte: number): boolean => byte === 0xef || byte === 0xbb || byte === 0xbf
 
 /** What the next byte is in the middle of. */
 type State = "between" | "brackets" | "string" | "escape" | "word"
@@ -146,7 +142,7 @@ class Parser implements JsonArrayParser {
 
   #between(byte: number, at: number): void {
     if (!this.#begun && byte === OPEN_ARRAY) this.#begun = true
-    else if (!isSpace(byte) && byte !== COMMA && byte !== CLOSE_ARRAY && (this.#begun || !isMark(byte))) {
+    else if (!(this.#begun ? isSpace(byte) : isBlank(byte)) && byte !== COMMA && byte !== CLOSE_ARRAY) {
       this.#begun = true
       this.#from = at
       this.#depth = byte === OPEN_OBJECT || byte === OPEN_ARRAY ? 1 : 0

@@ -7,7 +7,7 @@
  * @see https://github.com/ndjson/ndjson-spec
  * @since 0.1.0
  */
-import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
+import { asBuffer, isCompleteJsonObject, textStart, withoutMark } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
 import type { ReadAhead } from "./ReadAhead.ts"
@@ -132,7 +132,7 @@ class Parser implements LineParser {
   salvage(): void {
     if (this.overflow !== undefined || this.#carry.length === 0) return
     const kept = this.#carry.take()
-    if (isCompleteJsonObject(kept.toString("utf8").replace(/^\uFEFF/, "").trim())) {
+    if (isCompleteJsonObject(withoutMark(kept.toString("utf8")).trim())) {
       this.#line(kept, 0, kept.length, kept, -1, 0)
     }
   }
@@ -155,7 +155,7 @@ class Parser implements LineParser {
     let first = start
     if (this.#isFirst) {
       this.#isFirst = false
-      if (end - first >= 3 && text[first] === 0xef && text[first + 1] === 0xbb && text[first + 2] === 0xbf) first += 3
+      first = textStart(text, first, end)
     }
     let last = end
     while (last > first && (text[last - 1] ?? 0) <= SPACE) last--

@@ -9,7 +9,7 @@
  * @since 0.1.0
  */
 
-import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
+import { asBuffer, isCompleteJsonObject, markStart, textStart } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
 import type { ReadAhead } from "./ReadAhead.ts"
@@ -126,10 +126,19 @@ const fieldName = (bytes: Buffer, from: number, to: number): string => {
   return spells(bytes, from, to, "event") ? "event" : bytes.toString("latin1", from, to)
 }
 
+/**
+ * Receives a line that is neither an event's field nor a comment, and that the standard says to ignore: without its end.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OnUnknownLine = (line: string) => void
+
 class Parser implements SseParser {
   readonly #onEvent: OnSseEvent
   readonly #limits: SseLimits
   readonly #readAhead: ReadAhead | undefined
+  readonly #onUnknownLine: OnUnknownLine | undefined
   // The beginning of a line whose end has not arrived.
   readonly #carry = new Carry()
   #firstLine = true
@@ -145,10 +154,16 @@ class Parser implements SseParser {
   lastEventId = ""
   reconnectionTime: number | undefined
 
-  constructor(onEvent: OnSseEvent, limits: SseLimits, readAhead: ReadAhead | undefined) {
+  constructor(
+    onEvent: OnSseEvent,
+    limits: SseLimits,
+    readAhead: ReadAhead | undefined,
+    onUnknownLine: OnUnknownLine | undefined
+  ) {
     this.#onEvent = onEvent
     this.#limits = limits
     this.#readAhead = readAhead
+    this.#onUnknownLine = onUnknownLine
   }
 
   push(chunk: Uint8Array): boolean {
@@ -164,7 +179,7 @@ class Parser implements SseParser {
       if (bytes[0] === LF) at = 1
     }
     // Only a mark before the first line would be in the way of reading ahead.
-    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== 0xef) this.#firstLine = false
+    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== markStart) this.#firstLine = false
     // The next CR, once it has been looked for.
     let nextCr = -1
     // Where the event that is being read began, if that was in this chunk.
@@ -250,7 +265,7 @@ class Parser implements SseParser {
     let from = start
     if (this.#firstLine) {
       this.#firstLine = false
-      if (to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3
+      from = textStart(bytes, from, to)
     }
     if (from === to) return true
     if (bytes[from] === COLON) return false
@@ -290,7 +305,8 @@ class Parser implements SseParser {
         if (/^[0-9]+$/.test(digits)) this.reconnectionTime = Number(digits)
         return
       }
-        // Other fields are ignored, says the standard.
+      default:
+        this.#onUnknownLine?.(bytes.toString("utf8", from, to))
     }
   }
 
@@ -311,5 +327,9 @@ class Parser implements SseParser {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhead): SseParser =>
-  new Parser(onEvent, limits, readAhead)
+export const make = (
+  onEvent: OnSseEvent,
+  limits: SseLimits,
+  readAhead?: ReadAhead,
+  onUnknownLine?: OnUnknownLine
+): SseParser => new Parser(onEvent, limits, readAhead, onUnknownLine)

@@ -12,8 +12,10 @@ import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../dom
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { parse } from "../json/Json.ts"
+import * as FinishReasons from "./FinishReasons.ts"
 import { OpenContent, OpenItem } from "./OpenItem.ts"
 import { Digest, type Growing, Text } from "./Text.ts"
+import * as TokenCounts from "./TokenCounts.ts"
 
 const maxUnknownNames = 100
 
@@ -58,12 +60,13 @@ export class Assembly {
   model: string | null = null
   finishReasonRaw: string | null = null
   finishMessage: string | undefined
-  usage: TokenUsage | null = null
   readonly evidence: Array<Evidence> = []
   completed = false
 
   #events: Array<ResponseEvent> = []
   #created = false
+  #usage: TokenUsage | null = null
+  #hasToolCall = false
   #unknown: Map<string, number> | undefined
   readonly #items = new Map<number, OpenItem>()
   readonly #toolCalls: Array<ToolCall> = []
@@ -78,6 +81,15 @@ export class Assembly {
 
   get assembles(): boolean {
     return this.#assembles
+  }
+
+  /** The usage so far. A later zero does not erase a count that was set before. */
+  get usage(): TokenUsage | null {
+    return this.#usage
+  }
+
+  set usage(usage: TokenUsage | null) {
+    this.#usage = TokenCounts.merge(this.#usage, usage)
   }
 
   /** Hands over the events since the last call. */
@@ -209,11 +221,12 @@ export class Assembly {
     if (item.done) return
     item.done = true
     if (assembled._tag === "ToolCall") this.#toolCalls.push(assembled)
+    if (assembled._tag === "ToolCall" || assembled._tag === "CustomToolCall") this.#hasToolCall = true
     const told = this.#assembles ? assembled : withoutText(assembled)
     this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: told })
   }
 
-  /** Emits `Completed`. Nothing comes after it. */
+  /** Emits `Completed`, the last event. With a tool call to run its finish reason is that of `FinishReasons`. */
   complete(finishReason: FinishReason): void {
     if (this.completed) return
     this.completed = true
@@ -221,7 +234,7 @@ export class Assembly {
       _tag: "Completed",
       responseId: this.responseId,
       model: this.model,
-      finishReason,
+      finishReason: this.#hasToolCall ? FinishReasons.withToolCalls(finishReason) : finishReason,
       finishReasonRaw: this.finishReasonRaw,
       ...(this.finishMessage === undefined ? {} : { finishMessage: this.finishMessage }),
       usage: this.usage,
@@ -287,7 +300,7 @@ export const cutsOff = (reason: FinishReason): boolean =>
  * **Details**
  *
  * No arguments at all, and the literal `null` that some servers send, mean `{}`; but not in an answer that `cut` says
- * was cut off (`cutsOff`). A cut number is a number (`4` of `48`), so there only an object that is closed is taken as whole.
+ * was cut off (`cutsOff`). A call without a name is an `InvalidToolCall`: no tool can run it. A cut number is a number (`4` of `48`), so there only an object that is closed is taken as whole.
  *
  * @category constructors
  * @since 0.1.0
@@ -310,7 +323,7 @@ export const toolCall = (
     argumentsRaw: call.arguments,
     reason: cut ? "cut" : "malformed"
   })
-  if (cut && !raw.endsWith("}")) return invalid()
+  if (call.name === "" || (cut && !raw.endsWith("}"))) return invalid()
   const value = raw === "" || raw === "null" ? {} : parse(raw)
   return value === undefined || !isStorable(value)
     ? invalid()

@@ -54,6 +54,8 @@ const messageOf = (body: JsonObject, error: JsonObject | undefined): string | un
     nonEmpty(body.error) ??
     joined(array(body.error)) ??
     nonEmpty(body.message) ??
+    nonEmpty(body.error_message) ??
+    nonEmpty(body.error_msg) ??
     nonEmpty(body.Message) ??
     joined(array(object(body.message)?.detail)) ??
     nonEmpty(detail) ??
@@ -76,8 +78,8 @@ const codesOf = (body: JsonObject, error: JsonObject | undefined): ReadonlyArray
   // A number beside a name is the status again (Google, Perplexity, llama.cpp).
   found.push(nonEmpty(error?.code), code(error?.Code), code(error?.type), code(error?.status), code(error?.code))
   found.push(code(body.code), code(body.__type), code(object(body.base_resp)?.status_code))
-  // Cohere.
-  found.push(code(body.error_type))
+  // Cohere, text-generation-inference; ERNIE.
+  found.push(code(body.error_type), code(body.error_code))
   if (body.type !== "error") found.push(code(body.type))
   for (const entry of array(body.errors) ?? []) found.push(code(object(entry)?.code))
   return [...new Set(found.filter((entry) => entry !== undefined))]
@@ -144,7 +146,7 @@ export const read = (value: unknown): ErrorReport | undefined => {
  *
  * `{error: …}` (most), `{type: "error"}` (Anthropic, Responses), `{object: "error"}` (Mistral, old vLLM),
  * `{base_resp: {status_code ≠ 0}}` (MiniMax), `{success: false, errors}` (Cloudflare), `{Response: {Error}}` (Tencent),
- * `{detail}` and `{code, message}` alone.
+ * `{error_type, error_message}` beside `choices: null` (proxies), `{detail}` and `{code, message}` alone.
  *
  * @category guards
  * @since 0.1.0
@@ -154,10 +156,13 @@ export const reportsFailure = (value: unknown): boolean => {
   if (!isObject(body)) return false
   if (body.error !== undefined && body.error !== null && body.error !== "" && body.error !== false) return true
   if (body.type === "error" || body.object === "error" || body.success === false) return true
+  if (nonEmpty(body.error_message) !== undefined || nonEmpty(body.error_type) !== undefined) return true
   if (isObject(object(body.Response)?.Error)) return true
   const status = number(object(body.base_resp)?.status_code)
   if (status !== undefined && status !== 0) return true
-  const isAnswer = body.choices !== undefined || body.output !== undefined || body.content !== undefined ||
-    body.id !== undefined || body.type !== undefined || body.done !== undefined
-  return !isAnswer && (body.detail !== undefined || body.message !== undefined)
+  if (nonEmpty(body.error_msg) !== undefined) return true
+  // A chunk of Chat Completions without choices is no response, though it has an id.
+  const isResponse = body.choices !== null && (body.choices !== undefined || body.output !== undefined ||
+    body.content !== undefined || body.id !== undefined || body.type !== undefined || body.done !== undefined)
+  return !isResponse && (body.detail !== undefined || body.message !== undefined)
 }

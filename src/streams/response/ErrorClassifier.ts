@@ -64,9 +64,10 @@ const specific = table({
     RateLimitReached rpm_rate_limit_exceeded tpm_rate_limit_exceeded too_many_requests Throttling
     RequestLimitExceeded LimitExceeded`,
   overloaded: `overloaded_error server_is_overloaded slow_down UNAVAILABLE ServiceUnavailableException
-    ModelNotReadyException engine_overloaded_error capacity_exceeded ResourceUnavailable`,
+    ModelNotReadyException engine_overloaded_error capacity_exceeded ResourceUnavailable overloaded`,
   server: `server_error api_error INTERNAL InternalServerException internal_server_error internal_error
-    InternalFailure ModelErrorException modelStreamErrorException unexpected_output FailedOperation InternalError`,
+    InternalFailure ModelErrorException modelStreamErrorException unexpected_output FailedOperation InternalError
+    generation incomplete_generation`,
   timeout: "timeout_error DEADLINE_EXCEEDED ModelTimeoutException TIMEOUT"
 })
 
@@ -77,7 +78,7 @@ const filed = table({
     `invalid_request_error invalid_value unknown_parameter INVALID_ARGUMENT FAILED_PRECONDITION ValidationException
     invalid_prompt request_too_large BadRequestError invalid-argument invalid_request_prompt invalid_request_invalid_args
     tool_use_failed json_validate_failed unsupported_file invalid_image_file conflict_error invalid_parameter_error
-    InvalidParameter InvalidParameterValue`
+    InvalidParameter InvalidParameterValue validation template_error tool_error`
 })
 
 interface Pattern {
@@ -97,7 +98,7 @@ const patterns: ReadonlyArray<Pattern> = [
     category: "context-length",
     notAt: [429],
     pattern:
-      /prompt is too long|prompt too long|input is too long for requested model|exceeds the context window|input token count.{0,200}exceeds the maximum|maximum prompt length is \d+|reduce the length of the messages|maximum context length|max context length|exceeds the available context size|(greater than|exceeds) the context length|context window exceeds limit|exceeded model token limit|too large for model with \d+ maximum context length|context[_ ]length[_ ]exceeded|too many tokens|token limit exceeded/i
+      /prompt is too long|prompt too long|input is too long for requested model|exceeds the context window|input token count.{0,200}exceeds the maximum|maximum prompt length is \d+|reduce the length of the messages|maximum context length|max context length|exceeds the available context size|(greater than|exceeds) the context length|context window exceeds limit|exceeded model token limit|too large for model with \d+ maximum context length|context[_ ]length[_ ]exceeded|too many tokens|token limit exceeded|max_new_tokens`? must be <=|`inputs` must have less than/i
   },
   {
     category: "authentication",
@@ -223,6 +224,12 @@ const categorize = (
 
 const maxDetail = 300
 
+const noReason = "it gave no reason"
+
+/** Returns whether an error says nothing but that the response failed. */
+export const isUnexplained = (error: ProviderError): boolean =>
+  error._tag === "StreamFailedError" && error.code === undefined && error.detail === noReason
+
 const makeError = (
   category: Category | undefined,
   report: ErrorBody.ErrorReport | undefined,
@@ -290,7 +297,11 @@ const makeError = (
     case "timeout":
       return new RequestTimeoutError({ ...fields, ...retryAfter })
     case undefined:
-      return new StreamFailedError({ ...fields, ...retryAfter })
+      return new StreamFailedError({
+        ...fields,
+        ...(code === undefined && detail === undefined ? { detail: noReason } : {}),
+        ...retryAfter
+      })
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that
- * frames report.
+ * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that frames
+ * report.
  *
  * Two kinds of frames carry the events of a model: those of Converse have the event as their payload, and its name in a
  * header; a `chunk` of InvokeModel has the bytes of the model's own event, as base64.
@@ -35,8 +35,8 @@ const reason = (payload: JsonObject): string | undefined => {
 }
 
 /**
- * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the
- * name of the exception.
+ * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the name of
+ * the exception.
  *
  * @category constructors
  * @since 0.1.0
@@ -57,19 +57,22 @@ const everything: Locate = (_, from, to) => ({ from, to })
  * @category constructors
  * @since 0.1.0
  */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
-  const { assembly, context } = reading
-  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than
-  // to parse it.
+export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
+  const { context, output } = reading
+  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
+  // parse it.
   const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
 
+  // The text of the latest event that was parsed.
+  let json = ""
+
   const fail = (code: string, payload: string): void => {
-    reading.failure = classifyReported(reported(code, payload), context, { partial: assembly.partial() })
+    reading.failure = classifyReported(reported(code, payload), context, { partial: output.partial() })
   }
 
   /** The object of a payload, or of bytes in one. */
   const objectOf = (bytes: Buffer, from: number, to: number, position: number): JsonObject | undefined => {
-    const json = bytes.toString("utf8", from, to)
+    json = bytes.toString("utf8", from, to)
     // Nothing at all is no field.
     const value = json === "" ? {} : parse(json)
     if (isObject(value)) return value
@@ -92,7 +95,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
       onEvent("", inner, 0, inner.length, position)
       return
     }
-    const problem = machine.frame(value, event)
+    const problem = machine.frame(value, event, isKnown ? undefined : json)
     if (problem !== undefined) reading.fail(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)
   }
@@ -142,7 +145,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.Machine)
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, machine, parser(reading, machine))
 }

@@ -6,6 +6,7 @@
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
+import { withoutMark } from "../framing/Bytes.ts"
 import { parse } from "../json/Json.ts"
 import { excerpt } from "./JsonStream.ts"
 import type { DecodeContext } from "./StreamDecoder.ts"
@@ -31,8 +32,7 @@ export const whatItIs = (body: string): string => {
  * @category decoding
  * @since 0.1.0
  */
-export const parseBody = (body: string): Schema.Json | undefined =>
-  parse(body.startsWith("\uFEFF") ? body.slice(1) : body)
+export const parseBody = (body: string): Schema.Json | undefined => parse(withoutMark(body))
 
 /**
  * The error of a body that is not in the form it should have.

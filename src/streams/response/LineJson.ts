@@ -17,7 +17,7 @@ import { TemplateReadAhead } from "./ReadAhead.ts"
  * @category constructors
  * @since 0.1.0
  */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.Machine): StreamDecoder => {
+export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
   // The end of a line does not count.
@@ -42,11 +42,11 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
       )
       return
     }
-    const problem = machine.frame(value, "")
+    const problem = machine.frame(value, "", text)
     if (problem !== undefined) reading.fail(problem, text, parser.position)
     else if (from >= 0) ahead.learn(bytes, from, to, "", value)
   }
 
   const parser = Ndjson.make(onLine, longest, ahead)
-  return JsonStream.make(reading, machine, parser, true)
+  return JsonStream.make(reading, machine, parser, { bare: true })
 }

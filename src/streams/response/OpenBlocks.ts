@@ -1,8 +1,8 @@
 /**
  * The content blocks of one answer, for the protocols that begin and stop them by an index.
  *
- * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block that a
- * token limit cut off stops like any other.
+ * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block
+ * that a token limit cut off stops like any other.
  *
  * @since 0.1.0
  */
@@ -31,6 +31,8 @@ export class OpenBlocks<Block extends OpenBlock> {
   readonly #assembly: Assembly
   readonly #read: (block: Block) => ResponseItem
   readonly #blocks = new Map<number, Block>()
+  // Blocks of another kind than the block at their index, which some gateways send deltas for.
+  readonly #companions = new Map<number, Block>()
   #held: Array<Block> = []
 
   constructor(assembly: Assembly, read: (block: Block) => ResponseItem) {
@@ -47,10 +49,31 @@ export class OpenBlocks<Block extends OpenBlock> {
   /** Begins a block. One that never stopped stops where the next one takes its index. */
   begin(index: number, make: () => Block): Block {
     const before = this.at(index)
-    if (before !== undefined) this.stop(before)
+    if (before !== undefined) this.stopAt(index)
     const block = make()
     this.#blocks.set(index, block)
     return block
+  }
+
+  /**
+   * Returns the block beside the one at an index that deltas of another kind belong to, and begins it with the first of
+   * these. It stops with the block at that index.
+   */
+  companion(index: number, make: () => Block): Block {
+    const before = this.#companions.get(index)
+    if (before !== undefined) return before
+    const block = make()
+    this.#companions.set(index, block)
+    return block
+  }
+
+  /** Ends the block at an index, and the one beside it. */
+  stopAt(index: number): void {
+    const companion = this.#companions.get(index)
+    this.#companions.delete(index)
+    if (companion !== undefined) this.stop(companion)
+    const block = this.at(index)
+    if (block !== undefined) this.stop(block)
   }
 
   /** Ends a block. */
@@ -65,6 +88,7 @@ export class OpenBlocks<Block extends OpenBlock> {
     const ready = this.#held
     this.#held = []
     for (const block of ready) this.#settle(block)
+    for (const block of this.#companions.values()) if (!block.stopped) this.#settle(block)
     for (const block of this.#blocks.values()) if (!block.stopped) this.#settle(block)
   }
 

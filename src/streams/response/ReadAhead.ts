@@ -9,7 +9,7 @@ import type { ReadAhead } from "../framing/ReadAhead.ts"
 import type { DecoderCaches } from "../json/DecoderCaches.ts"
 import type { StreamTemplate, TemplateEvent } from "../json/StreamTemplate.ts"
 import { StreamTemplates } from "../json/StreamTemplates.ts"
-import type { Machine, Reading, Repeat } from "./JsonStream.ts"
+import type { FrameDecoder, Reading, Repeat } from "./JsonStream.ts"
 
 /**
  * Reads the events of one stream by templates.
@@ -17,7 +17,7 @@ import type { Machine, Reading, Repeat } from "./JsonStream.ts"
  * **Details**
  *
  * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same
- * template, the machine returns what it does with the next ones (`Machine.repeat`), which holds until another event
+ * template, the machine returns what it does with the next ones (`FrameDecoder.repeat`), which holds until another event
  * comes.
  *
  * @category models
@@ -25,7 +25,7 @@ import type { Machine, Reading, Repeat } from "./JsonStream.ts"
  */
 export class TemplateReadAhead implements ReadAhead {
   readonly #reading: Reading
-  readonly #machine: Machine
+  readonly #machine: FrameDecoder
   readonly #locate: Locate
   readonly #longest: number
   readonly #caches: DecoderCaches
@@ -38,7 +38,7 @@ export class TemplateReadAhead implements ReadAhead {
    * `locate` finds the JSON of an event in its bytes; `longest` is how many bytes an event may have, its end included;
    * `caches` is what this stream shares with others.
    */
-  constructor(reading: Reading, machine: Machine, locate: Locate, longest: number, caches: DecoderCaches) {
+  constructor(reading: Reading, machine: FrameDecoder, locate: Locate, longest: number, caches: DecoderCaches) {
     this.#reading = reading
     this.#machine = machine
     this.#locate = locate

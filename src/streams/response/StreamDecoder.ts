@@ -50,19 +50,19 @@ export interface DecodeContext {
  * @category models
  * @since 0.1.0
  */
-export interface StreamDecoder {
+export interface StreamDecoder<A = ResponseEvent> {
   /** Decodes one chunk and returns the events that it completed. */
-  readonly push: (chunk: Uint8Array) => ReadonlyArray<ResponseEvent>
+  readonly push: (chunk: Uint8Array) => ReadonlyArray<A>
   /** Decodes several chunks and returns the events that they completed, in one array. */
-  readonly pushAll: (chunks: ReadonlyArray<Uint8Array>) => ReadonlyArray<ResponseEvent>
+  readonly pushAll: (chunks: ReadonlyArray<Uint8Array>) => ReadonlyArray<A>
   /**
-   * Ends the body. It is called once. It returns `Completed` where the completion contract of the protocol is fulfilled, and
-   * sets `failure` otherwise.
+   * Ends the body. It is called once. It sets `completed` where the completion contract is fulfilled, and `failure`
+   * otherwise.
    */
-  readonly end: (ending: Ending) => ReadonlyArray<ResponseEvent>
+  readonly end: (ending: Ending) => ReadonlyArray<A>
   /** Why the stream has failed. The events that the failing call returned come before the failure. */
   readonly failure: ProviderError | undefined
-  /** Whether `Completed` was returned. Bytes after it are ignored. */
+  /** Whether the response is complete: its last event (`Completed`) was returned. Bytes after it are ignored. */
   readonly completed: boolean
 }
 

@@ -6,7 +6,7 @@ import { Duration, Effect, Layer, Redacted, Result, Schema } from "effect"
 import { Prompt, Tool } from "effect/ai"
 import { ChatModel, Replay, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as Bedrock from "sluice/bedrock"
-import { type Answer, type Fault, Scenario, SimulatorServer } from "sluice/testing"
+import { type Fault, Scenario, type ScriptedCompletion, SimulatorServer } from "sluice/testing"
 import { long } from "../../support/Conversing.ts"
 import * as Failing from "../../support/Failing.ts"
 
@@ -31,7 +31,7 @@ const model = (url: string, protocol: Protocol, explicit: Partial<SluiceConfig.S
 
 const at = (protocol: Protocol): Failing.At => ({ url }, settings) => model(url, protocol, settings)
 
-const rich: Answer.Answer = {
+const rich: ScriptedCompletion.ScriptedCompletion = {
   parts: [
     Scenario.reasoning("Let me think.", { signature: "c2ln" }),
     Scenario.text("Hello there"),

@@ -16,7 +16,7 @@ import {
 } from "sluice"
 import * as Gemini from "sluice/gemini"
 import * as VertexAi from "sluice/vertexai"
-import { type Answer, type Fault, Scenario, SimulatorServer } from "sluice/testing"
+import { type Fault, Scenario, type ScriptedCompletion, SimulatorServer } from "sluice/testing"
 import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
 import { long } from "../../support/Conversing.ts"
 import * as Failing from "../../support/Failing.ts"
@@ -59,7 +59,7 @@ const bound = (more: Partial<ProtocolBinding>): readonly [ProtocolBinding] => [{
   ...more
 }]
 
-const rich: Answer.Answer = {
+const rich: ScriptedCompletion.ScriptedCompletion = {
   parts: [
     Scenario.reasoning("Let me think.", { signature: "c2ln" }),
     Scenario.text("Hello there"),

@@ -15,10 +15,10 @@ import {
 import * as Anthropic from "sluice/anthropic"
 import * as OpenAi from "sluice/openai"
 import {
-  type Answer,
   type Fault,
   type ReceivedRequest,
   Scenario,
+  type ScriptedCompletion,
   type Simulator,
   SimulatorServer
 } from "sluice/testing"
@@ -45,7 +45,7 @@ const model = (baseUrl: string, protocol: Protocol, explicit: Partial<SluiceConf
 
 const ask = ChatModel.stream({ model: "m", prompt: "hi" })
 
-const answer: Answer.Answer = {
+const answer: ScriptedCompletion.ScriptedCompletion = {
   parts: [Scenario.text("One two three.")],
   usage: { input: 3, output: 4 },
   responseId: "id_1",
@@ -311,7 +311,7 @@ describe("a failure after the first event", () => {
     faults(protocol).map(([name, fault]) => [protocol, name, fault] as const)
   )
 
-  const long: Answer.Answer = {
+  const long: ScriptedCompletion.ScriptedCompletion = {
     ...answer,
     parts: [{ _tag: "Text", deltas: Array.from({ length: 40 }, (_, index) => `${index} `) }]
   }
@@ -335,7 +335,7 @@ describe("a failure after the first event", () => {
 })
 
 describe("a whole answer", () => {
-  const rich: Answer.Answer = {
+  const rich: ScriptedCompletion.ScriptedCompletion = {
     parts: [
       Scenario.reasoning("Let me think.", { summary: ["Let me think."], signature: "sig", encrypted: "enc" }),
       Scenario.text("Hello there"),

@@ -209,7 +209,7 @@ describe("Cohere", () => {
     it("completes at message-end and at nothing else", () => {
       const open = decode(start, begin(0, text), say(0, { text: "a" }), done)
       assert.deepInclude(open.failure, { _tag: "IncompleteStreamError", ending: "end-of-body" })
-      const decoder = protocol.stream(context())
+      const decoder = protocol.decodeStream(context())
       decoder.push(encoder.encode(start + begin(0, text)))
       assert.isFalse(decoder.completed)
       decoder.push(encoder.encode(end()))
@@ -395,7 +395,7 @@ describe("Cohere", () => {
   })
 
   describe("whole", () => {
-    const whole = (body: unknown) => protocol.whole(JSON.stringify(body), context())
+    const whole = (body: unknown) => protocol.decodeWhole(JSON.stringify(body), context())
     const body = {
       id: "c_1",
       message: {

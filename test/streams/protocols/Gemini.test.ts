@@ -22,7 +22,7 @@ const sse = (...responses: ReadonlyArray<unknown>): Uint8Array =>
 
 const decode = (...responses: ReadonlyArray<unknown>): Decoding.Outcome => Decoding.run(protocol, [sse(...responses)])
 
-const whole = (value: unknown): Decoding.Outcome => protocol.whole(JSON.stringify(value), Decoding.context())
+const whole = (value: unknown): Decoding.Outcome => protocol.decodeWhole(JSON.stringify(value), Decoding.context())
 
 const items = ({ events }: Decoding.Outcome): ReadonlyArray<ResponseItem> =>
   events.flatMap((event) => event._tag === "OutputItemDone" ? [event.item] : [])
@@ -201,7 +201,7 @@ describe("Gemini", () => {
     })
 
     it("is known by a finish reason that nothing follows, when the body ends", () => {
-      const decoder = protocol.stream(Decoding.context())
+      const decoder = protocol.decodeStream(Decoding.context())
       decoder.push(sse(response([{ text: "a" }], stop)))
       assert.isFalse(decoder.completed)
       decoder.push(sse({ usageMetadata: { promptTokenCount: 1, totalTokenCount: 1 }, responseId: "r1" }))

@@ -236,7 +236,7 @@ describe("Ollama", () => {
   })
 
   describe("whole", () => {
-    const whole = (body: unknown) => protocol.whole(JSON.stringify(body), context())
+    const whole = (body: unknown) => protocol.decodeWhole(JSON.stringify(body), context())
 
     it("is the line of a stream that has all of it", () => {
       const body = {
@@ -263,8 +263,8 @@ describe("Ollama", () => {
 
     it("may be lines after all", () => {
       const body = line({ content: "a" }) + line({ content: "b" }) + last()
-      assert.deepStrictEqual(protocol.whole(body, context()), decode([body]))
-      const cut = protocol.whole(line({ content: "a" }) + line({ content: "b" }), context())
+      assert.deepStrictEqual(protocol.decodeWhole(body, context()), decode([body]))
+      const cut = protocol.decodeWhole(line({ content: "a" }) + line({ content: "b" }), context())
       assert.deepInclude(cut.failure, { _tag: "IncompleteStreamError" })
       assert.deepStrictEqual(cut.events, [])
     })
@@ -284,7 +284,7 @@ type Input = Partial<CompletionRequest.CompletionRequestInput>
 type Body = Readonly<Record<string, unknown>>
 
 const encodeResult = (input: Input, stream = false) =>
-  protocol.encode(CompletionRequest.make({ model: "ollama/m", prompt: "Hi", ...input }), {
+  protocol.encodeRequest(CompletionRequest.make({ model: "ollama/m", prompt: "Hi", ...input }), {
     provider: "ollama",
     model: "m",
     stream,

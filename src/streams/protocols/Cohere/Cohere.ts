@@ -17,7 +17,8 @@ import * as Request from "./Request.ts"
  */
 export const protocol: Protocol = {
   name,
-  encode: Request.encode,
-  stream: Response.stream,
-  whole: Response.whole
+  streamsEvents: true,
+  encodeRequest: Request.encodeRequest,
+  decodeStream: Response.decodeStream,
+  decodeWhole: Response.decodeWhole
 }

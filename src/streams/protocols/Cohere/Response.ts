@@ -42,12 +42,12 @@ const isRefusal = (value: JsonObject): boolean => value.type === undefined && ty
 
 type Problem = ProviderError | string | undefined
 
-interface CohereMachine extends SseJson.Machine {
+interface CohereFrameDecoder extends SseJson.FrameDecoder {
   /** Reads a whole response. */
   readonly response: (value: JsonObject) => Problem
 }
 
-const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
+const make = (context: DecodeContext, assembly: Assembly): CohereFrameDecoder => {
   const answer = ResponseItems.make(context.error, assembly)
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
@@ -147,7 +147,7 @@ const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
     },
     // It comes after the end, and proves nothing without it.
     doneMarker: () => {},
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract,
     finish: answer.finish,
     templates
@@ -164,7 +164,7 @@ const make = (context: DecodeContext, assembly: Assembly): CohereMachine => {
  * @category decoding
  * @since 0.1.0
  */
-export const stream = (context: DecodeContext): StreamDecoder => {
+export const decodeStream = (context: DecodeContext): StreamDecoder => {
   const assembly = new Assembly(context)
   return SseJson.make(context, assembly, make(context, assembly))
 }
@@ -176,7 +176,7 @@ export const stream = (context: DecodeContext): StreamDecoder => {
  * @category decoding
  * @since 0.1.0
  */
-export const whole = (body: string, context: DecodeContext): WholeResponse =>
+export const decodeWhole = (body: string, context: DecodeContext): WholeResponse =>
   WholeJson.read(body, context, (value, assembly) => {
     const machine = make(context, assembly)
     const problem = machine.response(value)

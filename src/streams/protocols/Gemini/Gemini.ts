@@ -11,10 +11,10 @@ import type { DecodeContext, WholeResponse } from "../../response/StreamDecoder.
 import * as WholeJson from "../../response/WholeJson.ts"
 import { protocol as name } from "./ResponseItems.ts"
 import * as Response from "./Response.ts"
-import { encode } from "./Request.ts"
+import { encodeRequest } from "./Request.ts"
 import * as ResponseFrames from "./ResponseFrames.ts"
 
-const stream: Protocol["stream"] = (context) => {
+const decodeStream: Protocol["decodeStream"] = (context) => {
   const assembly = new Assembly({ assemble: context.assemble, keep: true })
   const machine = Response.machine(context, assembly)
   const reading = new JsonStream.Reading(context, assembly)
@@ -23,7 +23,7 @@ const stream: Protocol["stream"] = (context) => {
 
 /** Reads the array that a streamed answer is, when somebody has collected it. */
 const collected = (body: string, context: DecodeContext): WholeResponse => {
-  const decoder = stream(context)
+  const decoder = decodeStream(context)
   const events = [...decoder.push(Buffer.from(body)), ...decoder.end({ type: "end-of-body" })]
   return decoder.failure === undefined ? { events, failure: undefined } : { events: [], failure: decoder.failure }
 }
@@ -42,9 +42,9 @@ const collected = (body: string, context: DecodeContext): WholeResponse => {
 export const protocol: Protocol = {
   name,
   streamsJson: true,
-  encode,
-  stream,
-  whole: (body, context) =>
+  encodeRequest,
+  decodeStream,
+  decodeWhole: (body, context) =>
     /^\uFEFF?\s*\[/.test(body)
       ? collected(body, context)
       : WholeJson.read(body, context, (value, assembly) => Response.machine(context, assembly).response(value))

@@ -74,7 +74,7 @@ const into = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject =>
  * @category encoding
  * @since 0.1.0
  */
-export const encode: Protocol["encode"] = (
+export const encodeRequest: Protocol["encodeRequest"] = (
   request,
   context
 ): Result.Result<Schema.JsonObject, InvalidRequestError> => {

@@ -12,7 +12,7 @@ import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as ResponseItems from "./ResponseItems.ts"
@@ -75,7 +75,7 @@ const templates: TemplateRules<JsonObject> = {
 export const machine = (
   context: DecodeContext,
   assembly: Assembly
-): Machine & { readonly response: (value: JsonObject) => Problem } => {
+): FrameDecoder & { readonly response: (value: JsonObject) => Problem } => {
   const answer = ResponseItems.make(context, assembly)
   let isProven = false
 
@@ -212,7 +212,7 @@ export const machine = (
     frame: read,
     response,
     doneMarker: () => assembly.saw("done-marker"),
-    whole: () => isProven,
+    isWhole: () => isProven,
     contract: ["finish-reason"],
     finish,
     templates

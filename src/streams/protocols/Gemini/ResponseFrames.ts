@@ -4,13 +4,14 @@
  *
  * @since 0.1.0
  */
+import { firstByte } from "../../framing/Bytes.ts"
 import * as JsonArray from "../../framing/JsonArray.ts"
 import { isObject, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 
 /** Reads responses that stand in an array. */
-const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+const elements = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   const parser = JsonArray.make((text) => {
     if (reading.isOver) return
     reading.frames++
@@ -39,12 +40,6 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): Jso
   }
 }
 
-/** The first byte that says something: white space and the mark of UTF-8 do not. */
-const firstByte = (chunk: Uint8Array): number | undefined =>
-  chunk.find((byte) =>
-    !(byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf)
-  )
-
 const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123
 
@@ -54,7 +49,7 @@ const OPEN_OBJECT = 123
  * @category constructors
  * @since 0.1.0
  */
-export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+export const make = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
   // Blank chunks before the first byte that says something.
   const held: Array<Uint8Array> = []
@@ -70,13 +65,13 @@ export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): 
 
   const push = (chunk: Uint8Array): boolean => {
     if (chosen !== undefined) return chosen.push(chunk)
-    const first = firstByte(chunk)
-    if (first === undefined && holding < reading.context.limits.maxLineBytes) {
+    const at = firstByte(chunk)
+    if (at < 0 && holding < reading.context.limits.maxLineBytes) {
       held.push(chunk.slice())
       holding += chunk.length
       return false
     }
-    return choose(first).push(chunk)
+    return choose(chunk[at]).push(chunk)
   }
 
   return {

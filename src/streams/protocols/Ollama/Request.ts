@@ -48,7 +48,7 @@ const tools = (
  * @category encoding
  * @since 0.1.0
  */
-export const encode = (
+export const encodeRequest = (
   request: CompletionRequest,
   context: EncodeContext
 ): Result.Result<Schema.JsonObject, InvalidRequestError> => {

@@ -10,7 +10,7 @@ import * as TokenUsage from "../../../domain/TokenUsage.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { count, isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as LineJson from "../../response/LineJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
@@ -39,7 +39,7 @@ const usageOf = (value: JsonObject): TokenUsage.TokenUsage | undefined => {
   return TokenUsage.of(count(read), count(written))
 }
 
-const make = (context: DecodeContext, assembly: Assembly): Machine => {
+const make = (context: DecodeContext, assembly: Assembly): FrameDecoder => {
   const answer = ResponseItems.make(context, assembly)
 
   const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
@@ -93,7 +93,7 @@ const make = (context: DecodeContext, assembly: Assembly): Machine => {
   return {
     frame,
     doneMarker: () => {},
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract,
     finish: answer.finish,
     templates
@@ -110,14 +110,14 @@ const make = (context: DecodeContext, assembly: Assembly): Machine => {
  * @category decoding
  * @since 0.1.0
  */
-export const stream = (context: DecodeContext): StreamDecoder => {
+export const decodeStream = (context: DecodeContext): StreamDecoder => {
   const assembly = new Assembly(context)
   return LineJson.make(context, assembly, make(context, assembly))
 }
 
 /** The events of a stream that came as a whole: servers that imitate this one call lines JSON. */
 const lines = (body: string, context: DecodeContext): WholeResponse => {
-  const decoder = stream(context)
+  const decoder = decodeStream(context)
   const events = [...decoder.push(Buffer.from(body)), ...decoder.end({ type: "end-of-body" })]
   return decoder.failure === undefined ? { events, failure: undefined } : { events: [], failure: decoder.failure }
 }
@@ -128,7 +128,7 @@ const lines = (body: string, context: DecodeContext): WholeResponse => {
  * @category decoding
  * @since 0.1.0
  */
-export const whole = (body: string, context: DecodeContext): WholeResponse => {
+export const decodeWhole = (body: string, context: DecodeContext): WholeResponse => {
   const end = body.trimEnd().indexOf("\n")
   if (end > 0 && isObject(parse(body.slice(0, end)))) return lines(body, context)
   return WholeJson.read(body, context, (value, assembly) => {

@@ -11,7 +11,7 @@ import { WireItems } from "../../response/WireItems.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
 import * as Response from "./Response.ts"
-import { encode } from "./Request.ts"
+import { encodeRequest } from "./Request.ts"
 import * as ResponseEnding from "./ResponseEnding.ts"
 import * as ResponseItems from "./ResponseItems.ts"
 
@@ -28,12 +28,13 @@ import * as ResponseItems from "./ResponseItems.ts"
  */
 export const protocol: Protocol = {
   name: ResponseItems.name,
-  encode,
-  stream: (context) => {
+  streamsEvents: true,
+  encodeRequest,
+  decodeStream: (context) => {
     const assembly = new Assembly(context)
     return SseJson.make(context, assembly, Response.machine(context, assembly))
   },
-  whole: (body, context) =>
+  decodeWhole: (body, context) =>
     WholeJson.read(body, context, (value, assembly) => {
       if (array(value.output) === undefined && value.object !== "response") return "the body is not a response"
       const status = nonEmpty(value.status)

@@ -114,7 +114,7 @@ const cacheFields = (request: CompletionRequest): Schema.JsonObject => {
  * @category encoding
  * @since 0.1.0
  */
-export const encode: Protocol["encode"] = (
+export const encodeRequest: Protocol["encodeRequest"] = (
   request,
   context
 ): Result.Result<Schema.JsonObject, InvalidRequestError> => {

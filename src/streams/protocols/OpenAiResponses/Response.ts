@@ -12,7 +12,7 @@ import type { Assembly } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
-import type { Machine, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { index, WireItems } from "../../response/WireItems.ts"
 import * as Text from "../../response/Text.ts"
@@ -50,7 +50,7 @@ const templates: TemplateRules<JsonObject> = {
  * @category constructors
  * @since 0.1.0
  */
-export const machine = (context: DecodeContext, assembly: Assembly): Machine => {
+export const machine = (context: DecodeContext, assembly: Assembly): FrameDecoder => {
   const slots = new WireItems(assembly)
   const began = new Map<OpenItem, JsonObject>()
   const ids = new Map<string, OpenItem>()
@@ -327,7 +327,7 @@ export const machine = (context: DecodeContext, assembly: Assembly): Machine => 
     repeat,
     doneMarker: () => assembly.saw("done-marker"),
     // Only the terminal event proves an answer whole, and it completes at once.
-    whole: () => assembly.completed,
+    isWhole: () => assembly.completed,
     contract: ["terminal-event"],
     finish: () => {},
     templates

@@ -182,7 +182,7 @@ export const end = (
   assembly.finishReasonRaw = status
   if (status === "failed" || isObject(response.error)) {
     return failed(assembly, context, {
-      error: isObject(response.error) ? response.error : { message: "the response failed without saying why" }
+      error: isObject(response.error) ? response.error : {}
     })
   }
   if (status === "cancelled") {
