@@ -29,13 +29,14 @@ const once = (events: ReadonlyArray<ResponseEvent>, failure: ProviderError | und
 
 const decodeWhole = (protocol: Protocol, body: Body, context: DecodeContext, limit: number): Values<ResponseEvent> => {
   const { events, failure } = protocol.decodeWhole(body.text, context)
-  const malformed = failure?._tag === "MalformedResponseError"
-  return once(events, (malformed ? notWhole(body, context, limit) : undefined) ?? failure)
+  // A body that was cut is malformed because of that.
+  const isMalformed = failure?._tag === "MalformedResponseError"
+  return once(events, (isMalformed ? notWhole(body, context, limit) : undefined) ?? failure)
 }
 
 const delta = (event: ResponseEvent): string => ("delta" in event ? event.delta : "")
 
-/** Lifecycle events come at once and then nothing for minutes: only events with content count. */
+/** Only events with content count as progress: lifecycle events come at once, and then nothing may come for minutes. */
 const progress: PulledEvents.Progress<ResponseEvent> = {
   isContent: ({ _tag }) =>
     _tag !== "Created" && _tag !== "RateLimits" && _tag !== "OutputItemAdded" && _tag !== "ReasoningSummaryPartAdded",

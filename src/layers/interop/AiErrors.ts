@@ -1,7 +1,5 @@
 /**
- * Our errors as the `AiError` of `effect/ai`, for the services of that module.
- *
- * @since 0.1.0
+ * Converts the errors of Sluice to the `AiError` of `effect/ai`, for the services of that module.
  */
 import * as AiError from "effect/ai/AiError"
 import * as DateTime from "effect/DateTime"
@@ -38,7 +36,7 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
     case "OverloadedError":
     case "ServerError":
     case "StreamFailedError":
-    // What their NetworkError wants to know, method and URL, is not in ours: a URL may hold a key.
+    // A NetworkError needs the method and URL, which these errors do not have: a URL may hold a key.
     case "ConnectionError":
     case "ConnectTimeoutError":
     case "ConnectionWaitTimeoutError":
@@ -52,11 +50,6 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
   }
 }
 
-/**
- * An error of ours as an `AiError`: the nearest of its reasons, with our message.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Converts an error to an `AiError` with the nearest reason and the same message. */
 export const from = (error: CompletionError, method: string): AiError.AiError =>
   AiError.make({ module: "sluice", method, reason: reason(error) })

@@ -1,5 +1,5 @@
 /**
- * A chat model that refuses, before anything is sent, what is known to fail.
+ * Provides a chat model that validates requests by the known models before anything is sent.
  *
  * @since 0.1.0
  */
@@ -16,21 +16,21 @@ import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 
 /**
- * How much is checked.
- *
- * **Details**
- *
- * Without `strict` only what is certain is refused: a model of another kind, under its exact name, at the provider's own
- * address. With it also tools, images, schemas and output limits that the list says a model does not do.
+ * Options of the check.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CheckOptions {
+  /**
+   * Whether tools, images, schemas and output limits are checked against the capabilities of the model. Without it only
+   * what is certain is checked: that the exact name at the provider's own address is not that of another kind of model.
+   * Default: `false`.
+   */
   readonly strict?: boolean | undefined
 }
 
-/** Whether a name is one of the model, and not only a part of one. */
+/** Returns whether a name is one of the model, and not only a part of one. */
 const isNear = (id: string, name: string): boolean =>
   (ModelName.distance(ModelName.parse(name), ModelName.parse(id)) ?? ModelName.nearly) < ModelName.nearly
 
@@ -42,12 +42,12 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
   const check = Effect.fnUntraced(function*(
     input: CompletionRequest.CompletionRequestInput
   ): Effect.fn.Return<void, InvalidRequestError> {
-    // Whatever is wrong with the names is said by whoever is asked.
+    // A name that cannot be resolved fails in the chat model itself.
     const resolved = Option.getOrUndefined(yield* Effect.option(providers.resolve(input.model)))
     if (resolved === undefined) return
     const { model, provider } = resolved
     const { deployments, id } = provider.definition
-    // At another address, and where models are deployed by their users, a name may mean anything.
+    // At another address, and where users deploy models, a name may belong to any model.
     if (provider.hasOwnBaseUrl || deployments === true) return
     const info = yield* models.find({ provider: id, model })
     if (info === undefined) return
@@ -55,9 +55,9 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
     const request = strict && isNear(info.id, model)
       ? Option.liftThrowable(CompletionRequest.make)(input)
       : Option.none()
-    const flaw = (isExact ? ModelCheck.ofKind(info) : undefined) ??
+    const problem = (isExact ? ModelCheck.ofKind(info) : undefined) ??
       (Option.isSome(request) ? ModelCheck.ofRequest(info, request.value) : undefined)
-    if (flaw !== undefined) return yield* new InvalidRequestError({ provider: id, model, ...flaw })
+    if (problem !== undefined) return yield* new InvalidRequestError({ provider: id, model, ...problem })
   })
 
   return ChatModel.of({
@@ -67,7 +67,20 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
 })
 
 /**
- * Layer that puts the check before the `ChatModel` of its context. The list of models is loaded with the first request.
+ * Layer that adds the check to the `ChatModel` of its context. The models are loaded with the first request. A request
+ * that does not pass fails with an `InvalidRequestError`.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Layer } from "effect"
+ * import { CheckedChatModel, Models, Providers, UndiciHttpClient } from "sluice"
+ *
+ * const layer = CheckedChatModel.layer({ strict: true }).pipe(
+ *   Layer.provide([Providers.layerFromEnv, Models.layer()]),
+ *   Layer.provide(UndiciHttpClient.layer)
+ * )
+ * ```
  *
  * @category layers
  * @since 0.1.0
