@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Schema, Stream } from "effect"
-import { Prompt, Tool } from "effect/ai"
+import { type Prompt, Tool } from "effect/ai"
 import { CompletionRequest } from "sluice"
 import * as TokenBounds from "../../../src/streams/request/TokenBounds.ts"
 
