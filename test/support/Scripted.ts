@@ -3,7 +3,15 @@
  */
 import { Clock, ConfigProvider, Duration, Effect, Layer, Logger, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
-import { HttpChatModel, HttpEmbeddings, HttpModelListing, type ModelInfo, Models, SluiceConfig } from "sluice"
+import {
+  HttpChatModel,
+  HttpEmbeddings,
+  HttpModelListing,
+  type ModelInfo,
+  Models,
+  type ProviderDefinition,
+  SluiceConfig
+} from "sluice"
 import { definition as openAi } from "../../src/domain/providers/OpenAi.ts"
 import { definition as together } from "../../src/domain/providers/Together.ts"
 import * as Resolution from "../../src/layers/registry/Resolution.ts"
@@ -25,8 +33,10 @@ export interface Received {
   readonly at: number
 }
 
-/** What a body does next: it writes, waits (for ever without a number), or breaks off. */
-export type Step = string | { readonly wait: number | undefined } | { readonly cut: true }
+/** What a body does next: it writes, waits (for ever without a number), breaks off, or lets the test do something. */
+export type Step = string | { readonly wait: number | undefined } | { readonly cut: true } | {
+  readonly call: () => void
+}
 
 /** A scripted response. */
 export interface Reply {
@@ -38,6 +48,8 @@ export interface Reply {
   /** Why there is no response at all. */
   readonly refused?: string
   readonly steps?: ReadonlyArray<Step>
+  /** Is called when the headers are sent. */
+  readonly onHeaders?: () => void
 }
 
 /** A server in memory. */
@@ -62,6 +74,7 @@ const bodyOf = (request: HttpClientRequest.HttpClientRequest, steps: ReadonlyArr
   Stream.fromIterable(steps).pipe(
     Stream.mapEffect((step) => {
       if (typeof step === "string") return Effect.succeed(encoder.encode(step))
+      if ("call" in step) return Effect.as(Effect.sync(step.call), new Uint8Array())
       return "wait" in step
         ? Effect.as(sleep(step.wait), new Uint8Array())
         : Effect.fail(transportError(request, "ECONNRESET"))
@@ -87,9 +100,10 @@ export const serve = (respond: (received: Received) => Reply): Server => {
         at
       }
       requests.push(received)
-      const { delay = 0, headers = {}, refused, status = 200, steps = [] } = respond(received)
+      const { delay = 0, headers = {}, onHeaders, refused, status = 200, steps = [] } = respond(received)
       yield* sleep(delay)
       if (refused !== undefined) return yield* Effect.fail(transportError(request, refused))
+      onHeaders?.()
       const base = HttpClientResponse.fromWeb(request, new Response(null, { status, headers }))
       const stream = Stream.unwrap(
         Effect.as(
@@ -105,13 +119,16 @@ export const serve = (respond: (received: Received) => Reply): Server => {
   return { requests, open: () => open, layer: Layer.succeed(HttpClient.HttpClient, client) }
 }
 
+/** Together, with a list of models in pages. */
+const paged: ProviderDefinition = { ...together, models: { wireFormat: "anthropic", path: "/models" } }
+
 const registry = Layer.effect(
   ProviderRegistry,
   Effect.gen(function*() {
     yield* load("openai-chat")
     const first = yield* Providers.at(openAi, "https://openai.test/v1", { protocol: "openai-chat" })
-    const second = yield* Providers.at(together, "https://together.test/v1", { protocol: "openai-chat" })
-    return Resolution.make([first, second], [openAi, together])
+    const second = yield* Providers.at(paged, "https://together.test/v1", { protocol: "openai-chat" })
+    return Resolution.make([first, second], [openAi, paged])
   })
 )
 
