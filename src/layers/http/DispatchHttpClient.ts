@@ -19,7 +19,7 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
-import { Readable } from "node:stream"
+import type { Readable } from "node:stream"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
 import { withPrivacy } from "./Privacy.ts"
@@ -54,6 +54,14 @@ const withLength = ({ body, headers }: HttpClientRequest.HttpClientRequest): Rea
   body._tag !== "Uint8Array" || body.body.length <= pieceBytes || headers["content-length"] !== undefined
     ? headers
     : { ...headers, "content-length": String(body.body.length) }
+
+/** What sends requests. */
+export interface Sender {
+  /** The pool of connections. */
+  readonly dispatcher: Undici.Dispatcher
+  /** Makes a stream of the pieces of a large body: `Readable.from`, given here so that no module of Node is loaded early. */
+  readonly toReadable: (pieces: Iterable<Uint8Array>) => Readable
+}
 
 /** One exchange: the callbacks of one request. It is watched until its response headers arrive. */
 class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
@@ -147,7 +155,7 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
   }
 
   /** Passes the request to undici, which sends it when a connection is free. */
-  begin(dispatcher: Undici.Dispatcher): void {
+  begin({ dispatcher, toReadable }: Sender): void {
     if (this.#supervision !== undefined) {
       this.#since = this.#clock.currentTimeMillisUnsafe()
       this.#limit = this.#supervision.connectionLimit(this.#since)
@@ -161,7 +169,7 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
         path,
         method,
         headers: withLength(this.#request),
-        body: this.#body(),
+        body: this.#body(toReadable),
         // Time limits are supervised here: 0 switches undici's own off.
         headersTimeout: 0,
         bodyTimeout: 0
@@ -184,10 +192,10 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     this.#limit = this.#supervision.headersLimit(this.#since)
   }
 
-  #body(): Uint8Array | Readable | null {
+  #body(toReadable: Sender["toReadable"]): Uint8Array | Readable | null {
     const { body } = this.#request
     if (body._tag !== "Uint8Array") return null
-    return body.body.length <= pieceBytes ? body.body : Readable.from(this.#pieces(body.body), { objectMode: false })
+    return body.body.length <= pieceBytes ? body.body : toReadable(this.#pieces(body.body))
   }
 
   /**
@@ -227,7 +235,7 @@ const Direct = Symbol.for("sluice/http/DispatchHttpClient/Direct")
 
 /** A client that also sends without an `AbortController`, which costs each request an exception at its end. */
 interface DirectClient extends HttpClient.HttpClient {
-  readonly [Direct]: Undici.Dispatcher
+  readonly [Direct]: Sender
 }
 
 const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Direct in client
@@ -240,21 +248,21 @@ const makeFallback = (dispatcher: Undici.Dispatcher): Effect.Effect<HttpClient.H
   )
 
 /** Makes the client over a dispatcher. */
-export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient => {
-  const fallback = Effect.runSync(Effect.cached(makeFallback(dispatcher)))
+export const make = (sender: Sender): HttpClient.HttpClient => {
+  const fallback = Effect.runSync(Effect.cached(makeFallback(sender.dispatcher)))
   const client = HttpClient.make((request, url, signal) =>
     isPlain(request)
       ? Effect.clockWith((clock) =>
         Effect.callback<DispatchResponse, HttpError>((resume) => {
           const exchange = new Exchange<never>(request, targetOf(url), clock, resume)
           signal.addEventListener("abort", () => exchange.abort(), { once: true })
-          exchange.begin(dispatcher)
+          exchange.begin(sender)
           return Effect.sync(() => exchange.abort())
         })
       )
       : Effect.flatMap(fallback, (client) => client.execute(request))
   )
-  return Object.assign(client, { [Direct]: dispatcher })
+  return Object.assign(client, { [Direct]: sender })
 }
 
 /** The parsed addresses of recent requests: a program uses the same few again and again. */
