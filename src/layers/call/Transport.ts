@@ -63,10 +63,8 @@ const exchange = <A, P extends PreparedRequest>(
     ...(model === undefined ? {} : { model }),
     requestId
   }
-  const timer = new AttemptTimer(
-    request,
-    Clocks.resolve(settings, prepared.traits, call.timeouts, call.deadline)
-  )
+  const clocks = Clocks.resolve(settings, prepared.traits, call.timeouts, call.deadline)
+  const timer = new AttemptTimer(request, clocks)
   const settling = new Settling(call)
   const onSend = (): CompletionError | undefined => {
     const admitted = attempt.admit()
@@ -95,9 +93,9 @@ const exchange = <A, P extends PreparedRequest>(
             settling.began()
             return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
           }
-          // The status alone is an answer: the rest of the body must not delay the caller for longer than this.
+          // The status alone says what failed: the body must not delay the caller for longer than one pause may last.
           return Effect.flatMap(
-            readText(bytes, maxErrorBytes, errorBodyTime),
+            readText(bytes, maxErrorBytes, Duration.millis(clocks.idle)),
             ({ text }) => failWith(classify(status, text, context), renew, headers, call.renewal)
           )
         })
@@ -105,9 +103,6 @@ const exchange = <A, P extends PreparedRequest>(
   )
   return settling.observe(opened, scope)
 }
-
-/** How long the body of an error response may take. */
-const errorBodyTime = Duration.seconds(60)
 
 const traced = <A, P extends PreparedRequest>(
   environment: Environment,
