@@ -80,6 +80,8 @@ const exchange = <A, P extends PreparedRequest>(
       Effect.clockWith((clock) => {
         const { renew, response: { headers, status }, response, scrub } = sent
         span?.attribute("http.response.status_code", status)
+        const isSuccess = status >= 200 && status <= 299
+        if (isSuccess) settling.began()
         timer.context = contextOf(request, sent, provider.definition.requestIdHeader)
         const context: DecodeContext = {
           error: timer.context,
@@ -91,10 +93,7 @@ const exchange = <A, P extends PreparedRequest>(
           scrub
         }
         return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
-          if (status >= 200 && status <= 299) {
-            settling.began()
-            return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
-          }
+          if (isSuccess) return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
           // The status alone is an answer: the rest of the body must not delay the caller for longer than this.
           return Effect.flatMap(
             readText(bytes, maxErrorBytes, errorBodyTime),

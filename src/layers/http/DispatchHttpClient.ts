@@ -23,25 +23,14 @@ import * as Scope from "effect/Scope"
 import { Readable } from "node:stream"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
-import { withPrivacy } from "./Privacy.ts"
-import type { TimeLimit, Watch, Watched } from "./Watch.ts"
+import * as ForeignExchange from "./ForeignExchange.ts"
+import type { Supervision } from "./Supervision.ts"
+import type { TimeLimit, Watched } from "./Watch.ts"
 
 type HttpError = HttpClientError.HttpClientError
 
 const transportError = (request: HttpClientRequest.HttpClientRequest, cause: unknown): HttpError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
-
-/** What supervises a request: its time limits, and who may refuse to send it. */
-export interface Supervision<E> {
-  /** Watches the limits. */
-  readonly watch: Watch
-  /** The limit of the wait for a connection, which begins now. */
-  readonly connectionLimit: (now: number) => TimeLimit<E>
-  /** The limit of the wait for the response headers, which begins when the request is sent. */
-  readonly headersLimit: (now: number) => TimeLimit<E>
-  /** Is called once, immediately before the request is sent. An error refuses it. */
-  readonly onSend: () => E | undefined
-}
 
 type Resume<E> = (response: Effect.Effect<DispatchResponse, HttpError | E>) => void
 
@@ -121,6 +110,7 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     if (status < 200) return
     // Slices of the first read, all of which would stay as long as the response does.
     controller.rawHeaders = null
+    this.#supervision?.onHeaders(this.#clock.currentTimeMillisUnsafe() - this.#since)
     this.#response = new DispatchResponse({
       request: this.#request,
       url: this.#target.href,
@@ -283,27 +273,6 @@ const find = (request: HttpClientRequest.HttpClientRequest): Result.Result<Targe
   return found
 }
 
-/** Sends a request through a client that is not this one, or one that this client leaves to Effect's own. */
-const executeForeign = <E>(
-  client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest,
-  scope: Scope.Scope,
-  { headersLimit, onSend }: Supervision<E>
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> =>
-  Effect.clockWith((clock) => {
-    const refusal = onSend()
-    if (refusal !== undefined) return Effect.fail(refusal)
-    const limit = headersLimit(clock.currentTimeMillisUnsafe())
-    return HttpClient.withScope(client).execute(request).pipe(
-      Effect.timeoutOrElse({
-        duration: Math.max(1, limit.left),
-        orElse: () => Effect.fail(limit.error(limit.left))
-      }),
-      withPrivacy,
-      Scope.provide(scope)
-    )
-  })
-
 /**
  * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does, without its cost where the client
  * is this one and nobody has wrapped it. Fails with the supervision's errors where a limit is reached or the request refused.
@@ -314,7 +283,7 @@ export const execute = <E>(
   scope: Scope.Scope,
   supervision: Supervision<E>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> => {
-  if (!isDirect(client) || !isPlain(request)) return executeForeign(client, request, scope, supervision)
+  if (!isDirect(client) || !isPlain(request)) return ForeignExchange.send(client, request, scope, supervision)
   const target = find(request)
   if (Result.isFailure(target)) return Effect.fail(target.failure)
   return Effect.clockWith((clock) => {
