@@ -78,6 +78,8 @@ const exchange = <A, P extends PreparedRequest>(
       Effect.clockWith((clock) => {
         const { renew, response: { headers, status }, response, scrub } = sent
         span?.attribute("http.response.status_code", status)
+        const isSuccess = status >= 200 && status <= 299
+        if (isSuccess) settling.began()
         timer.context = contextOf(request, sent, provider.definition.requestIdHeader)
         const context: DecodeContext = {
           error: timer.context,
@@ -89,10 +91,7 @@ const exchange = <A, P extends PreparedRequest>(
           scrub
         }
         return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
-          if (status >= 200 && status <= 299) {
-            settling.began()
-            return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
-          }
+          if (isSuccess) return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
           // The status alone says what failed: the body must not delay the caller for longer than one pause may last.
           return Effect.flatMap(
             readText(bytes, maxErrorBytes, Duration.millis(clocks.idle)),
