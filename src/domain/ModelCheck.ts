@@ -1,16 +1,11 @@
 /**
  * What of a request a model is known not to do.
- *
- * @since 0.1.0
  */
 import type { CompletionRequest } from "./CompletionRequest.ts"
 import type { ModelInfo, ModelKind } from "./ModelInfo.ts"
 
 /**
  * Something that a model does not do: which field of the request asks for it, and a sentence about it.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Flaw {
   readonly parameter: string
@@ -32,9 +27,6 @@ const isHearsay = ({ unverified }: ModelInfo): boolean => unverified.some((said)
 /**
  * What is wrong with asking a model for a completion at all: it is made for something else. Nothing, when that is not
  * certain.
- *
- * @category guards
- * @since 0.1.0
  */
 export const ofKind = (model: ModelInfo): Flaw | undefined => {
   const does = model.kind === undefined ? undefined : silent[model.kind]
@@ -51,9 +43,6 @@ const hasImage = ({ prompt }: CompletionRequest): boolean =>
 /**
  * What is wrong with a request by what is known of its model: tools, images, a schema, or more output than it is listed to
  * do. A list may be wrong, and a provider more lenient.
- *
- * @category guards
- * @since 0.1.0
  */
 export const ofRequest = (model: ModelInfo, request: CompletionRequest): Flaw | undefined => {
   const { capabilities, id, maxOutputTokens } = model

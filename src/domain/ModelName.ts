@@ -1,7 +1,5 @@
 /**
  * The many ways in which one model is named: with and without the day of its snapshot, its maker, its region.
- *
- * @since 0.1.0
  */
 
 /**
@@ -12,9 +10,6 @@
  * `spelled` is the name in small letters, without the path of a resource (`models/…`, `publishers/…`, an ARN) and without
  * what only says that it is the newest (`:latest`). `base` is that without region, version and day; `tail` is `base` without
  * the maker. All of them are only for comparing.
- *
- * @category models
- * @since 0.1.0
  */
 export interface ModelName {
   readonly spelled: string
@@ -44,9 +39,6 @@ const dayOf = (name: string): string | undefined => {
 
 /**
  * Takes a name apart.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const parse = (name: string): ModelName => {
   const spelled = name.trim().toLowerCase().replace(resource, "").replace(/:latest$/, "")
@@ -80,9 +72,6 @@ const apart = (asked: ModelName, known: ModelName): number | undefined => {
  * How far a known name is from the one that is asked for, or `undefined` when it is another model's. 0 is the same name,
  * below `nearly` it is the same but for case, path, region, version and day; below `suffix` one has a maker before it, and
  * above the known one ends with what is asked for.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const distance = (asked: ModelName, known: ModelName): number | undefined => {
   if (asked.spelled === known.spelled) return 0
@@ -99,13 +88,6 @@ export const distance = (asked: ModelName, known: ModelName): number | undefined
 /**
  * The distances from which on more is missing than region, version and day: the maker; and from `suffix` on, the beginning
  * of the name.
- *
- * @category constants
- * @since 0.1.0
  */
 export const nearly = 20
-/**
- * @category constants
- * @since 0.1.0
- */
 export const suffix = 40

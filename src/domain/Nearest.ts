@@ -1,7 +1,5 @@
 /**
  * The known names that a mistyped one may have meant.
- *
- * @since 0.1.0
  */
 
 /** The number of letters to add, drop or change to make one word the other (Levenshtein). */
@@ -21,9 +19,6 @@ const distance = (left: string, right: string): number => {
 /**
  * The names that are close to a given one, the closest first, at most three. A name is close when less than half of its
  * letters differ and no other is much closer, or when one begins with the other.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const nearest = (name: string, known: ReadonlyArray<string>): ReadonlyArray<string> => {
   const wanted = name.toLowerCase()

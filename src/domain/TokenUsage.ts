@@ -1,5 +1,5 @@
 /**
- * What an answer cost in tokens, with one meaning for every provider.
+ * Counts of tokens, with one meaning for every provider.
  *
  * @since 0.1.0
  */
@@ -8,29 +8,32 @@ import * as Schema from "effect/Schema"
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /**
- * Schema for the tokens of one answer.
+ * Schema for the tokens of one completion, or of several together.
  *
  * **Details**
  *
- * `inputTokens` is everything the model read: `cachedInputTokens` (read from a prompt cache) and
- * `cacheWriteInputTokens` (written to one) are parts of it. `outputTokens` is everything it wrote:
- * `reasoningOutputTokens` is a part of it. `totalTokens` is input and output, or what the provider says if that is
- * more. A count the provider does not send is 0. Protocols convert where a provider counts otherwise.
+ * A count that the provider does not send is 0. Where a provider counts in another way, its protocol converts.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const TokenUsage = Schema.Struct({
+  /** Tokens read, cached ones included. */
   inputTokens: count,
+  /** The part of `inputTokens` that was read from a prompt cache. */
   cachedInputTokens: count,
+  /** The part of `inputTokens` that was written to a prompt cache. */
   cacheWriteInputTokens: count,
+  /** Tokens written, reasoning included. */
   outputTokens: count,
+  /** The part of `outputTokens` that is reasoning. */
   reasoningOutputTokens: count,
+  /** Tokens read and written together, or the provider's total where that is larger. */
   totalTokens: count
 })
 
 /**
- * The tokens of one answer.
+ * The tokens of one completion, or of several together.
  *
  * @category models
  * @since 0.1.0
@@ -38,7 +41,7 @@ export const TokenUsage = Schema.Struct({
 export type TokenUsage = typeof TokenUsage.Type
 
 /**
- * Nothing.
+ * The usage of nothing: all counts are 0.
  *
  * @category constructors
  * @since 0.1.0
@@ -53,7 +56,7 @@ export const zero: TokenUsage = {
 }
 
 /**
- * What was read and written, where no parts of either are counted.
+ * Creates a usage from counts of tokens read and written, without cached and reasoning tokens.
  *
  * @category constructors
  * @since 0.1.0
@@ -68,7 +71,7 @@ export const of = (inputTokens: number, outputTokens: number, totalTokens = 0): 
 })
 
 /**
- * The sum of two.
+ * Adds two usages, count by count.
  *
  * @category combinators
  * @since 0.1.0

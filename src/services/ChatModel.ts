@@ -1,5 +1,5 @@
 /**
- * The model a program talks to, whichever provider serves it.
+ * Completions of chat models, whichever provider serves them.
  *
  * @since 0.1.0
  */
@@ -14,34 +14,37 @@ import type { CompletionRequestInput } from "../domain/CompletionRequest.ts"
 import type { ResponseEvent } from "../domain/ResponseEvent.ts"
 
 /**
- * How `complete` gets its answer: by folding a stream (the default: silence is noticed early, and a cut answer is known
- * as such), or with one request that is answered whole.
+ * Options of `complete`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CompleteOptions {
+  /**
+   * How the completion is requested: as a stream, whose idle times are noticed early and whose cuts are recognized (`stream`),
+   * or as one response (`whole`). Default `stream`.
+   */
   readonly transport?: "stream" | "whole" | undefined
 }
 
 /**
- * Service that asks a model.
+ * Service that requests completions.
  *
  * @category services
  * @since 0.1.0
  */
 export class ChatModel extends Context.Service<ChatModel, {
   /**
-   * Streams the answer. The stream ends after exactly one `Completed`, or fails: a cut answer never ends well.
+   * Streams a completion. The stream ends after exactly one `Completed`, or fails: a cut completion never ends as a success.
    *
-   * What fails before the first event is retried by the `RetryPolicy`; what was delivered is never taken back or
-   * delivered twice. Interrupting the consumer, or stopping early, closes the connection; a slow consumer slows the
-   * reading.
+   * Failures before the first event are retried by the `RetryPolicy`; delivered events are never taken back or delivered twice.
+   * Interrupting the consumer, or stopping early, closes the connection. A slow consumer slows the reading.
    */
   readonly stream: (request: CompletionRequestInput) => Stream.Stream<ResponseEvent, CompletionError>
 
   /**
-   * Answers with the whole completion.
+   * Returns the whole completion. Failures before the first event are retried by the `RetryPolicy`; with the transport `whole`,
+   * all failures.
    */
   readonly complete: (
     request: CompletionRequestInput,
@@ -50,19 +53,19 @@ export class ChatModel extends Context.Service<ChatModel, {
 }>()("sluice/services/ChatModel") {}
 
 /**
- * Streams the answer of the model in the context.
+ * Streams a completion with the service in the context.
  *
  * @category accessors
  * @since 0.1.0
  */
 export const stream = (request: CompletionRequestInput): Stream.Stream<ResponseEvent, CompletionError, ChatModel> =>
-  // `Stream.unwrap` does the same, and asks at every chunk whether it has done so.
+  // `Stream.unwrap` does the same with a check at every chunk.
   Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
     Effect.flatMap(ChatModel, (model) => Channel.toTransform(model.stream(request).channel)(upstream, scope))
   ))
 
 /**
- * Asks the model in the context for a whole completion.
+ * Returns a whole completion with the service in the context.
  *
  * @category accessors
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Documents by how well they answer a query, whichever provider judges.
+ * Rankings of documents by how well they match a query, whichever provider makes them.
  *
  * @since 0.1.0
  */
@@ -16,8 +16,8 @@ import type { RerankDocument, RerankRequest, RerankResponse } from "../domain/Re
  */
 export class Reranker extends Context.Service<Reranker, {
   /**
-   * Ranks the documents, the best first. They are judged in one request, since only then can their scores be compared; it is
-   * retried by the `RetryPolicy`.
+   * Ranks the documents, the best first, in one HTTP request, since scores of several cannot be compared. It is retried by the
+   * `RetryPolicy`.
    */
   readonly rerank: <Document extends RerankDocument>(
     request: RerankRequest<Document>

@@ -28,15 +28,19 @@ import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
 
 /**
- * What a program may say about who it is to AWS. What it leaves out comes from the configuration.
+ * Settings of the identity at AWS. What is left out comes from the configuration, and then from the AWS SDK's own sources.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
+  /** The profile of the AWS configuration files. Default: `AWS_PROFILE`, or `default`. */
   readonly profile?: string | undefined
+  /** The id of the access key. Default: `AWS_ACCESS_KEY_ID`. */
   readonly accessKeyId?: string | undefined
+  /** The secret of the access key. Default: `AWS_SECRET_ACCESS_KEY`. */
   readonly secretAccessKey?: Redacted.Redacted | undefined
+  /** The session token of temporary credentials. Default: `AWS_SESSION_TOKEN`. */
   readonly sessionToken?: Redacted.Redacted | undefined
 }
 

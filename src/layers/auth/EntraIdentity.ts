@@ -27,22 +27,23 @@ import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
 
 /**
- * What a program may say about who it is to Entra ID. What it leaves out comes from the configuration.
- *
- * **Details**
- *
- * With `managedIdentity` nothing else is tried; `clientId` is then that of the identity that a user assigned. `authorityHost`
- * (`AZURE_AUTHORITY_HOST`) is that of a cloud of its own; `isPrivateCloud` is for those that the public one does not know.
+ * Settings of the identity at Entra ID. What is left out comes from the configuration.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
+  /** The id of the tenant. Default: `AZURE_TENANT_ID`. */
   readonly tenantId?: string | undefined
+  /** The id of the application, or of a user-assigned managed identity. Default: `AZURE_CLIENT_ID`. */
   readonly clientId?: string | undefined
+  /** The secret of the application. Default: `AZURE_CLIENT_SECRET`. */
   readonly clientSecret?: Redacted.Redacted | undefined
+  /** Whether only the managed identity of the machine is used. Default `false`. */
   readonly managedIdentity?: boolean | undefined
+  /** The address of the authority, for national and private clouds. Default: `AZURE_AUTHORITY_HOST`, or the public cloud's. */
   readonly authorityHost?: string | undefined
+  /** Whether the authority is that of a private cloud, which the public one does not know. Default `false`. */
   readonly isPrivateCloud?: boolean | undefined
 }
 

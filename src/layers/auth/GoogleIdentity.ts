@@ -29,19 +29,17 @@ import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
 
 /**
- * What a program may say about who it is to Google.
- *
- * **Details**
- *
- * `credentials` is the text of a credentials file, `keyFile` the path of one. `tokenUrl` takes the place of
- * `https://oauth2.googleapis.com/token`, as the `token_uri` of a credentials file does.
+ * Settings of the identity at Google. What is left out comes from the configuration, and then from Google's own sources.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
+  /** The text of a credentials file. Default: none. */
   readonly credentials?: Redacted.Redacted | undefined
+  /** The path of a credentials file. Default: `GOOGLE_APPLICATION_CREDENTIALS`. */
   readonly keyFile?: string | undefined
+  /** The address that issues tokens. Default: the `token_uri` of the credentials, or `https://oauth2.googleapis.com/token`. */
   readonly tokenUrl?: string | undefined
 }
 

@@ -46,15 +46,17 @@ const withoutOverlap = (path: string, endpoint: string): string => {
 }
 
 /**
- * A base URL as it is used. `root` is what the host of the provider's own address is replaced by, where the whole of it is
- * meant. User and password are apart, for they are no part of an address that is shown.
+ * A base URL that was checked.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CheckedBaseUrl {
+  /** The base URL, without user and password and without a slash at its end. */
   readonly baseUrl: string
+  /** The part of it that replaces the host of the provider's own address; `undefined` where it corresponds to no part of it. */
   readonly root: string | undefined
+  /** User and password, as `user:password`; `undefined` where there are none. */
   readonly userinfo: string | undefined
 }
 

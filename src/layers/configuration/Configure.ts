@@ -25,27 +25,32 @@ import { checkBaseUrl, type CheckedBaseUrl } from "./BaseUrl.ts"
 export { type CheckedBaseUrl, checkBaseUrl }
 
 /**
- * What a program may say about a provider. What it does not say comes from the configuration or the definition.
- *
- * **Details**
- *
- * `apiKey` may be an effect, which is run before each attempt. `protocol` picks another one that the provider speaks.
- * `path` replaces the path under the base URL. `variables` are parts of the address (region, project, …). `auth` is how
- * the key is sent. `quirks` and `headers` are put over the definition's. `operations` say in which form and where the provider
- * embeds, ranks, transcribes or speaks, in place of what the definition says of each.
+ * Settings of a provider. What is left out comes from the configuration, or from the provider's definition.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ProviderOptions {
+  /**
+   * The API key, or an effect that returns it and is run before each attempt. Default: the environment variables of the
+   * definition. An empty key, or one that no header can carry, fails with a `ConfigurationError`.
+   */
   readonly apiKey?: Redacted.Redacted | Effect.Effect<Redacted.Redacted, ConfigurationError> | undefined
+  /** The base URL. Default: the environment variables of the definition, or the provider's own. */
   readonly baseUrl?: string | undefined
+  /** The only protocol that is used. Default: the definition's first one that serves the model. */
   readonly protocol?: ProtocolName | undefined
+  /** The path under the base URL, for all protocols. Default: the protocol's. */
   readonly path?: string | undefined
+  /** Values of the address variables (region, project, …), by name. Default: the environment variables of the definition. */
   readonly variables?: Readonly<Record<string, string>> | undefined
+  /** How the key is sent. Default: the definition's way. */
   readonly auth?: AuthStyle | undefined
+  /** Headers of every request, over those of the definition. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Quirks over those of the definition. Default: none. */
   readonly quirks?: Quirks | undefined
+  /** Endpoints of embeddings, rankings, transcripts and speech, each in place of the definition's. Default: none. */
   readonly operations?: OperationBindings | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * The `EmbeddingModel` of `effect/ai` out of our `Embeddings`: for programs and libraries that are written against it.
+ * Provides the `EmbeddingModel` of `effect/ai` over the service `Embeddings`.
  *
  * @since 0.1.0
  */
@@ -10,12 +10,13 @@ import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import type { Embeddings } from "../../services/Embeddings.ts"
 
 /**
- * Everything of a request but its inputs. The vectors are floats.
+ * A request for embeddings without its inputs. The vectors are floats.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options extends Omit<EmbeddingRequest<"float" | "base64">, "inputs" | "dimensions"> {
+  /** The length of the vectors in dimensions. */
   readonly dimensions: number
 }
 

@@ -16,17 +16,16 @@ import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 
 /**
- * How much is checked.
- *
- * **Details**
- *
- * Without `strict` only what is certain is refused: a model of another kind, under its exact name, at the provider's own
- * address. With it also tools, images, schemas and output limits that the list says a model does not do.
+ * Options of the check.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CheckOptions {
+  /**
+   * Whether tools, images, schemas and output limits that the catalogue says the model cannot do are rejected too. Default
+   * `false`: only models of another kind are rejected, under their exact names, at the provider's own address.
+   */
   readonly strict?: boolean | undefined
 }
 

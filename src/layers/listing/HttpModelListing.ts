@@ -22,12 +22,13 @@ import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 
 /**
- * How long a list is believed: an hour unless said otherwise. Failures are not kept.
+ * Options of the lists.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ListingOptions {
+  /** How long a list is kept. Failures are not kept. Default 1 hour. */
   readonly timeToLive?: Duration.Input | undefined
 }
 

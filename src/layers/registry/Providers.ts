@@ -22,13 +22,15 @@ import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "./Resolution.ts"
 
 /**
- * Options of `layerFromEnv`: more definitions than the known ones, and options for providers by their id or alias.
+ * Options of the layer.
  *
  * @category models
  * @since 0.1.0
  */
 export interface FromEnvOptions {
+  /** Further definitions of providers. One with the id of a known provider replaces it. Default: none. */
   readonly definitions?: ReadonlyArray<ProviderDefinition> | undefined
+  /** Options of providers, by id or alias. These providers are offered whatever the configuration is. Default: none. */
   readonly providers?: Readonly<Record<string, ProviderOptions>> | undefined
 }
 

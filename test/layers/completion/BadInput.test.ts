@@ -367,7 +367,7 @@ describe("what a server sends", () => {
         socket.end(gzipped.subarray(0, gzipped.length - 12))
       },
       tag: "IncompleteStreamError",
-      says: /lost the connection before the answer was whole.*ask again/
+      says: /lost the connection before the completion was whole.*Send the request again/
     },
     {
       name: "a gzip that is none",
@@ -428,7 +428,7 @@ describe("what a server sends", () => {
       name: "nothing but NUL bytes",
       answer: stream(Buffer.alloc(2000)),
       tag: "IncompleteStreamError",
-      says: /before the answer was whole/
+      says: /before the completion was whole/
     },
     {
       name: "nothing but NUL bytes, whole",
@@ -448,7 +448,7 @@ describe("what a server sends", () => {
       name: "an empty 200",
       answer: bytes(Raw.response(200, "", sse)),
       tag: "IncompleteStreamError",
-      says: /ended the stream before the answer was whole/
+      says: /ended the stream before the completion was whole/
     },
     {
       name: "an empty 200, whole",
@@ -522,7 +522,7 @@ describe("what a server sends", () => {
           }\r\n\r\n${Raw.delta("Hel")}${Raw.whole}`
         ),
       tag: "IncompleteStreamError",
-      says: /before the answer was whole/,
+      says: /before the completion was whole/,
       partial: "Hel"
     },
     {
@@ -556,7 +556,7 @@ data: {"type":"ping"}
 `
       ),
       tag: "IncompleteStreamError",
-      says: /before the answer was whole: no finish-reason or done-marker/
+      says: /before the completion was whole: no finish-reason or done-marker/
     },
     {
       name: "a refusal that never ends",
