@@ -1,7 +1,7 @@
 /**
  * Sluice: streaming from large language models, on Effect.
  *
- * Each name is a module; the services, events and errors of daily use are there by their own names too.
+ * Most names are modules. Services and errors are exported by their own names.
  *
  * @since 0.1.0
  */

@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Cloudflare Workers AI is.
+ * The definition of Cloudflare Workers AI.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +20,7 @@ export const definition: ProviderDefinition = define({
   documentation: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
   baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
   protocols: [
-    // The older API, whose answers have no choices.
+    // The older API, whose responses have no choices.
     {
       protocol: "openai-chat",
       path: "/run/{+model}",

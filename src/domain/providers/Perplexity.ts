@@ -1,5 +1,5 @@
 /**
- * Perplexity: answers with the pages they come from.
+ * Perplexity: completions with the pages that they are based on.
  *
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
  * @since 0.1.0
@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Perplexity is.
+ * The definition of Perplexity.
  *
  * @category models
  * @since 0.1.0

@@ -10,7 +10,7 @@ import { define } from "./OpenAiCompatible.ts"
 const omitted = { verbosity: "omit", prompt_cache_retention: "omit" } as const
 
 /**
- * What xAI is.
+ * The definition of xAI.
  *
  * @category models
  * @since 0.1.0

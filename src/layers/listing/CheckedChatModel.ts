@@ -1,5 +1,5 @@
 /**
- * A chat model that refuses, before anything is sent, what is known to fail.
+ * A chat model that rejects requests that are known to fail, before anything is sent.
  *
  * @since 0.1.0
  */
@@ -41,7 +41,7 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
   const check = Effect.fnUntraced(function*(
     input: CompletionRequest.CompletionRequestInput
   ): Effect.fn.Return<void, InvalidRequestError> {
-    // Whatever is wrong with the names is said by whoever is asked.
+    // An unknown name fails in the inner model.
     const resolved = Option.getOrUndefined(yield* Effect.option(providers.resolve(input.model)))
     if (resolved === undefined) return
     const { model, provider } = resolved
@@ -54,9 +54,9 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
     const request = strict && isNear(info.id, model)
       ? Option.liftThrowable(CompletionRequest.make)(input)
       : Option.none()
-    const flaw = (isExact ? ModelCheck.ofKind(info) : undefined) ??
+    const problem = (isExact ? ModelCheck.ofKind(info) : undefined) ??
       (Option.isSome(request) ? ModelCheck.ofRequest(info, request.value) : undefined)
-    if (flaw !== undefined) return yield* new InvalidRequestError({ provider: id, model, ...flaw })
+    if (problem !== undefined) return yield* new InvalidRequestError({ provider: id, model, ...problem })
   })
 
   return ChatModel.of({

@@ -126,7 +126,11 @@ describe("a model of another kind", () => {
   ])("is not asked: %s", ([model, does]) =>
     Effect.gen(function*() {
       const name = model === "vectors" ? "embeds" : model
-      assert.deepStrictEqual(yield* attempt({ model }), ["model", `${name} ${does} and answers no prompts`, undefined])
+      assert.deepStrictEqual(yield* attempt({ model }), [
+        "model",
+        `${name} ${does} and completes no prompts`,
+        undefined
+      ])
     }))
 
   it.effect("is not asked for a whole answer either", () => {
@@ -174,9 +178,9 @@ describe("a model of another kind", () => {
 })
 
 const demanding: ReadonlyArray<readonly [string, Partial<Input>, ReadonlyArray<string>]> = [
-  ["tools", { tools: [tool] }, ["tools", "plain calls no tools"]],
-  ["images", { prompt: image }, ["prompt", "plain sees no images"]],
-  ["a schema", { outputSchema: { schema: { type: "object" } } }, ["outputSchema", "plain keeps to no schema"]],
+  ["tools", { tools: [tool] }, ["tools", "plain has no tools"]],
+  ["images", { prompt: image }, ["prompt", "plain reads no images"]],
+  ["a schema", { outputSchema: { schema: { type: "object" } } }, ["outputSchema", "plain has no structured output"]],
   ["more than it can write", { maxOutputTokens: 101 }, ["maxOutputTokens", "plain writes at most 100 tokens"]]
 ]
 
