@@ -11,12 +11,12 @@ import { InvalidToolCall, ResponseItem, ToolCall } from "./ResponseItem.ts"
 import { TokenUsage } from "./TokenUsage.ts"
 
 /**
- * Schema for a completion.
+ * A completion.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Completion = Schema.Struct({
+export class Completion extends Schema.Opaque<Completion>()(Schema.Struct({
   /** The provider's id of the response; `null` where it has none. */
   responseId: Schema.NullOr(Schema.String),
   /** The model that responded, as the provider names it; `null` where it does not. */
@@ -45,15 +45,7 @@ export const Completion = Schema.Struct({
   rateLimits: Schema.NullOr(RateLimitSnapshot),
   /** The signals that proved the completion whole. */
   evidence: Schema.Array(Evidence)
-})
-
-/**
- * A completion.
- *
- * @category models
- * @since 0.1.0
- */
-export type Completion = typeof Completion.Type
+})) {}
 
 /**
  * Folds events, in their order, into a completion. Without a `Completed` among them `finishReason` is `null`: the

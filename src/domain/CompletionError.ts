@@ -112,7 +112,30 @@ export const ProviderError = Schema.Union([
  * @category errors
  * @since 0.1.0
  */
-export type ProviderError = typeof ProviderError.Type
+export type ProviderError =
+  | AuthenticationError
+  | PermissionDeniedError
+  | ModelNotFoundError
+  | InvalidRequestError
+  | ContextLengthExceededError
+  | ContentFilteredError
+  | RateLimitedError
+  | UsageLimitReachedError
+  | OverloadedError
+  | ServerError
+  | ConnectionError
+  | ConnectTimeoutError
+  | ConnectionWaitTimeoutError
+  | RequestTimeoutError
+  | FirstEventTimeoutError
+  | StreamIdleTimeoutError
+  | MinimumRateError
+  | DeadlineExceededError
+  | BudgetExceededError
+  | IncompleteStreamError
+  | StreamFailedError
+  | MalformedStreamError
+  | MalformedResponseError
 
 /**
  * Returns whether a value is an error of an exchange with a provider.
@@ -157,4 +180,4 @@ export const CompletionError = Schema.Union([ConfigurationError, ...ProviderErro
  * @category errors
  * @since 0.1.0
  */
-export type CompletionError = typeof CompletionError.Type
+export type CompletionError = ConfigurationError | ProviderError

@@ -6,25 +6,17 @@
 import * as Schema from "effect/Schema"
 
 /**
- * Schema for a model's name together with the id of its provider.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Model = Schema.Struct({
-  /** The id or an alias of the provider. */
-  provider: Schema.String,
-  /** The provider's own name of the model. */
-  model: Schema.String
-})
-
-/**
  * A model's name together with the id of its provider.
  *
  * @category models
  * @since 0.1.0
  */
-export type Model = typeof Model.Type
+export class Model extends Schema.Opaque<Model>()(Schema.Struct({
+  /** The id or an alias of the provider. */
+  provider: Schema.String,
+  /** The provider's own name of the model. */
+  model: Schema.String
+})) {}
 
 /**
  * Creates a model value.

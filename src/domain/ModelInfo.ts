@@ -38,12 +38,12 @@ export const ModelKind = Schema.Literals([
 export type ModelKind = typeof ModelKind.Type
 
 /**
- * Schema for list prices in US dollars per million tokens, at the lowest tier.
+ * List prices in US dollars per million tokens, at the lowest tier.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ModelPrices = Schema.Struct({
+export class ModelPrices extends Schema.Opaque<ModelPrices>()(Schema.Struct({
   /** US dollars per million tokens read, those of a prompt cache aside. */
   input: Schema.optionalKey(amount),
   /** US dollars per million tokens read from a prompt cache. */
@@ -52,23 +52,15 @@ export const ModelPrices = Schema.Struct({
   cacheWriteInput: Schema.optionalKey(amount),
   /** US dollars per million tokens written by the model. */
   output: Schema.optionalKey(amount)
-})
+})) {}
 
 /**
- * List prices in US dollars per million tokens.
+ * What a model can do. Where a capability is absent, it is not known.
  *
  * @category models
  * @since 0.1.0
  */
-export type ModelPrices = typeof ModelPrices.Type
-
-/**
- * Schema for what a model can do. Where a capability is absent, it is not known.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ModelCapabilities = Schema.Struct({
+export class ModelCapabilities extends Schema.Opaque<ModelCapabilities>()(Schema.Struct({
   /** Whether the model calls tools. */
   tools: flag,
   /** Whether the model reads images. */
@@ -79,15 +71,7 @@ export const ModelCapabilities = Schema.Struct({
   structuredOutput: flag,
   /** Whether the model can stream. */
   streaming: flag
-})
-
-/**
- * What a model can do.
- *
- * @category models
- * @since 0.1.0
- */
-export type ModelCapabilities = typeof ModelCapabilities.Type
+})) {}
 
 /**
  * The name of a capability.
@@ -98,12 +82,12 @@ export type ModelCapabilities = typeof ModelCapabilities.Type
 export type ModelCapability = keyof ModelCapabilities
 
 /**
- * Schema for the dates of a model, as `2026-08-22`, or less exactly as `2026-08` or `2026`.
+ * The dates of a model, as `2026-08-22`, or less exactly as `2026-08` or `2026`.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ModelDates = Schema.Struct({
+export class ModelDates extends Schema.Opaque<ModelDates>()(Schema.Struct({
   /** The date in the model's name. */
   snapshot: day,
   /** When the model was released. */
@@ -114,23 +98,15 @@ export const ModelDates = Schema.Struct({
   knowledge: day,
   /** The date of the list in which the model was last seen. */
   listed: day
-})
+})) {}
 
 /**
- * The dates of a model.
+ * The facts about a model.
  *
  * @category models
  * @since 0.1.0
  */
-export type ModelDates = typeof ModelDates.Type
-
-/**
- * Schema for the facts about a model.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ModelInfo = Schema.Struct({
+export class ModelInfo extends Schema.Opaque<ModelInfo>()(Schema.Struct({
   /** The id of the provider. */
   provider: Schema.NonEmptyString,
   /** The provider's own name of the model. */
@@ -157,23 +133,15 @@ export const ModelInfo = Schema.Struct({
   unverified: Schema.Array(Schema.String),
   /** The address or name of the source of the facts. */
   source: Schema.optionalKey(Schema.String)
-})
+})) {}
 
 /**
- * The facts about a model.
+ * Some facts about a model, which a program or a provider puts over known ones. Absent facts change nothing.
  *
  * @category models
  * @since 0.1.0
  */
-export type ModelInfo = typeof ModelInfo.Type
-
-/**
- * Schema for some facts about a model, which a program or a provider puts over known ones. Absent facts change nothing.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ModelFacts = Schema.Struct({
+export class ModelFacts extends Schema.Opaque<ModelFacts>()(Schema.Struct({
   /** The id of the provider. */
   provider: Schema.NonEmptyString,
   /** The provider's own name of the model. */
@@ -200,15 +168,7 @@ export const ModelFacts = Schema.Struct({
   unverified: Schema.optionalKey(Schema.Array(Schema.String)),
   /** The address or name of the source of the facts. */
   source: Schema.optionalKey(Schema.String)
-})
-
-/**
- * Some facts about a model.
- *
- * @category models
- * @since 0.1.0
- */
-export type ModelFacts = typeof ModelFacts.Type
+})) {}
 
 /**
  * Creates the facts about a model from some of them.

@@ -24,4 +24,4 @@ export const ExchangeError = Schema.Union(withoutStreams)
  * @category errors
  * @since 0.1.0
  */
-export type ExchangeError = typeof ExchangeError.Type
+export type ExchangeError = Exclude<CompletionError, MalformedStreamError>

@@ -6,42 +6,19 @@
 import * as Schema from "effect/Schema"
 
 /**
- * Schema for one window of a subscription limit.
+ * One window of a subscription limit.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const RateLimitWindow = Schema.Struct({
+export class RateLimitWindow extends Schema.Opaque<RateLimitWindow>()(Schema.Struct({
   /** The used part of the limit, 0 to 100. */
   usedPercent: Schema.Finite,
   /** The length of the window, in minutes. */
   windowMinutes: Schema.optionalKey(Schema.Finite),
   /** When the window ends: Unix time in seconds. */
   resetsAt: Schema.optionalKey(Schema.Finite)
-})
-
-/**
- * One window of a subscription limit.
- *
- * @category models
- * @since 0.1.0
- */
-export type RateLimitWindow = typeof RateLimitWindow.Type
-
-/**
- * Schema for a counted limit.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const RateLimitBudget = Schema.Struct({
-  /** How many are allowed in a window. */
-  limit: Schema.optionalKey(Schema.Finite),
-  /** How many are left. */
-  remaining: Schema.optionalKey(Schema.Finite),
-  /** When all are left again: Unix time in seconds, with fractions where the provider sends milliseconds. */
-  resetsAt: Schema.optionalKey(Schema.Finite)
-})
+})) {}
 
 /**
  * A counted limit.
@@ -49,15 +26,22 @@ export const RateLimitBudget = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export type RateLimitBudget = typeof RateLimitBudget.Type
+export class RateLimitBudget extends Schema.Opaque<RateLimitBudget>()(Schema.Struct({
+  /** How many are allowed in a window. */
+  limit: Schema.optionalKey(Schema.Finite),
+  /** How many are left. */
+  remaining: Schema.optionalKey(Schema.Finite),
+  /** When all are left again: Unix time in seconds, with fractions where the provider sends milliseconds. */
+  resetsAt: Schema.optionalKey(Schema.Finite)
+})) {}
 
 /**
- * Schema for the rate limits that one response reports. What a provider does not report is absent.
+ * The rate limits that one response reports. What a provider does not report is absent.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const RateLimitSnapshot = Schema.Struct({
+export class RateLimitSnapshot extends Schema.Opaque<RateLimitSnapshot>()(Schema.Struct({
   /** The provider's id of the limit. */
   limitId: Schema.optionalKey(Schema.String),
   /** The provider's name of the limit. */
@@ -85,12 +69,4 @@ export const RateLimitSnapshot = Schema.Struct({
   inputTokens: Schema.optionalKey(RateLimitBudget),
   /** The limit of tokens written. */
   outputTokens: Schema.optionalKey(RateLimitBudget)
-})
-
-/**
- * The rate limits that one response reports.
- *
- * @category models
- * @since 0.1.0
- */
-export type RateLimitSnapshot = typeof RateLimitSnapshot.Type
+})) {}

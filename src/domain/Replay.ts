@@ -35,12 +35,12 @@ import * as Schema from "effect/Schema"
 import { ResponseItem } from "./ResponseItem.ts"
 
 /**
- * Schema for the `options.sluice` of a part or a message.
+ * The `options.sluice` of a part or a message.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const PartOptions = Schema.Struct({
+export class PartOptions extends Schema.Opaque<PartOptions>()(Schema.Struct({
   /**
    * Marks a breakpoint of the provider's prompt cache: everything up to it is cached. With `ttl`, its entry lives that long.
    * Default: no breakpoint.
@@ -56,15 +56,7 @@ export const PartOptions = Schema.Struct({
   detail: Schema.optionalKey(Schema.Literals(["auto", "low", "high"])),
   /** The item of a completion that the part was made from. */
   item: Schema.optionalKey(ResponseItem)
-})
-
-/**
- * The `options.sluice` of a part or a message.
- *
- * @category models
- * @since 0.1.0
- */
-export type PartOptions = typeof PartOptions.Type
+})) {}
 
 const decodeOptions = Schema.decodeUnknownOption(PartOptions)
 const noOptions: PartOptions = {}

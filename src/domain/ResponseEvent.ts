@@ -16,36 +16,36 @@ import { TokenUsage } from "./TokenUsage.ts"
 const outputIndex = Schema.Int
 
 /**
- * Schema for the start of a completion. Emitted once, before all other events but rate limits.
+ * The start of a completion. Emitted once, before all other events but rate limits.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Created = Schema.TaggedStruct("Created", {
+export class Created extends Schema.Opaque<Created>()(Schema.TaggedStruct("Created", {
   /** The provider's id of the response; `null` where it has none. */
   responseId: Schema.NullOr(Schema.String),
   /** The model that responds, as the provider names it; `null` where it does not. */
   model: Schema.NullOr(Schema.String)
-})
+})) {}
 
 /**
- * Schema for the rate limits that a response reports.
+ * The rate limits that a response reports.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const RateLimits = Schema.TaggedStruct("RateLimits", {
+export class RateLimits extends Schema.Opaque<RateLimits>()(Schema.TaggedStruct("RateLimits", {
   /** The limits. */
   snapshot: RateLimitSnapshot
-})
+})) {}
 
 /**
- * Schema for what is known of an item when it begins.
+ * What is known of an item when it begins.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ItemStart = Schema.Struct({
+export class ItemStart extends Schema.Opaque<ItemStart>()(Schema.Struct({
   /** The kind of the item; `unknown` for one that this version does not know. */
   type: Schema.Literals([
     "message",
@@ -60,165 +60,165 @@ export const ItemStart = Schema.Struct({
   id: Schema.optionalKey(Schema.String),
   /** The name of the tool, for tool calls. */
   name: Schema.optionalKey(Schema.String)
-})
+})) {}
 
 /**
- * What is known of an item when it begins.
+ * The beginning of an item.
  *
  * @category models
  * @since 0.1.0
  */
-export type ItemStart = typeof ItemStart.Type
-
-/**
- * Schema for the beginning of an item.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const OutputItemAdded = Schema.TaggedStruct("OutputItemAdded", {
+export class OutputItemAdded extends Schema.Opaque<OutputItemAdded>()(Schema.TaggedStruct("OutputItemAdded", {
   /** The position of the item in the completion, from 0. */
   outputIndex,
   /** The kind, id and name of the item. */
   item: ItemStart
-})
+})) {}
 
 /**
- * Schema for the end of an item. A tool call appears here only when the provider has proven it whole.
+ * The end of an item. A tool call appears here only when the provider has proven it whole.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const OutputItemDone = Schema.TaggedStruct("OutputItemDone", {
+export class OutputItemDone extends Schema.Opaque<OutputItemDone>()(Schema.TaggedStruct("OutputItemDone", {
   /** The position of the item in the completion, from 0. */
   outputIndex,
   /** The whole item. */
   item: ResponseItem
-})
+})) {}
 
 /**
- * Schema for the next piece of visible text.
+ * The next piece of visible text.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const OutputTextDelta = Schema.TaggedStruct("OutputTextDelta", {
+export class OutputTextDelta extends Schema.Opaque<OutputTextDelta>()(Schema.TaggedStruct("OutputTextDelta", {
   /** The position of the message in the completion, from 0. */
   outputIndex,
   /** The text to append. */
   delta: Schema.String
-})
+})) {}
 
 /**
- * Schema for the next piece of raw reasoning.
+ * The next piece of raw reasoning.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ReasoningContentDelta = Schema.TaggedStruct("ReasoningContentDelta", {
-  /** The position of the reasoning in the completion, from 0. */
-  outputIndex,
-  /** The position of the part in the reasoning's `content`, from 0. */
-  contentIndex: Schema.Int,
-  /** The text to append. */
-  delta: Schema.String
-})
+export class ReasoningContentDelta
+  extends Schema.Opaque<ReasoningContentDelta>()(Schema.TaggedStruct("ReasoningContentDelta", {
+    /** The position of the reasoning in the completion, from 0. */
+    outputIndex,
+    /** The position of the part in the reasoning's `content`, from 0. */
+    contentIndex: Schema.Int,
+    /** The text to append. */
+    delta: Schema.String
+  }))
+{}
 
 /**
- * Schema for the next piece of a reasoning summary.
+ * The next piece of a reasoning summary.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ReasoningSummaryDelta = Schema.TaggedStruct("ReasoningSummaryDelta", {
-  /** The position of the reasoning in the completion, from 0. */
-  outputIndex,
-  /** The position of the part in the reasoning's `summary`, from 0. */
-  summaryIndex: Schema.Int,
-  /** The text to append. */
-  delta: Schema.String
-})
+export class ReasoningSummaryDelta
+  extends Schema.Opaque<ReasoningSummaryDelta>()(Schema.TaggedStruct("ReasoningSummaryDelta", {
+    /** The position of the reasoning in the completion, from 0. */
+    outputIndex,
+    /** The position of the part in the reasoning's `summary`, from 0. */
+    summaryIndex: Schema.Int,
+    /** The text to append. */
+    delta: Schema.String
+  }))
+{}
 
 /**
- * Schema for the beginning of a part of a reasoning summary.
+ * The beginning of a part of a reasoning summary.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ReasoningSummaryPartAdded = Schema.TaggedStruct("ReasoningSummaryPartAdded", {
-  /** The position of the reasoning in the completion, from 0. */
-  outputIndex,
-  /** The position of the part in the reasoning's `summary`, from 0. */
-  summaryIndex: Schema.Int
-})
+export class ReasoningSummaryPartAdded
+  extends Schema.Opaque<ReasoningSummaryPartAdded>()(Schema.TaggedStruct("ReasoningSummaryPartAdded", {
+    /** The position of the reasoning in the completion, from 0. */
+    outputIndex,
+    /** The position of the part in the reasoning's `summary`, from 0. */
+    summaryIndex: Schema.Int
+  }))
+{}
 
 /**
- * Schema for the next piece of the plan that a model makes before it calls tools (Cohere). The whole plan is a `Reasoning`
+ * The next piece of the plan that a model makes before it calls tools (Cohere). The whole plan is a `Reasoning`
  * item, which is sent back as a plan.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ToolPlanDelta = Schema.TaggedStruct("ToolPlanDelta", {
+export class ToolPlanDelta extends Schema.Opaque<ToolPlanDelta>()(Schema.TaggedStruct("ToolPlanDelta", {
   /** The position of the reasoning in the completion, from 0. */
   outputIndex,
   /** The text to append. */
   delta: Schema.String
-})
+})) {}
 
 /**
- * Schema for the next piece of a refusal.
+ * The next piece of a refusal.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const RefusalDelta = Schema.TaggedStruct("RefusalDelta", {
+export class RefusalDelta extends Schema.Opaque<RefusalDelta>()(Schema.TaggedStruct("RefusalDelta", {
   /** The position of the message in the completion, from 0. */
   outputIndex,
   /** The text to append. */
   delta: Schema.String
-})
+})) {}
 
 /**
- * Schema for the next piece of a tool call's arguments. They are not JSON until the call is done.
+ * The next piece of a tool call's arguments. They are not JSON until the call is done.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ToolCallArgumentsDelta = Schema.TaggedStruct("ToolCallArgumentsDelta", {
-  /** The position of the tool call in the completion, from 0. */
-  outputIndex,
-  /** The id of the tool call. */
-  id: Schema.String,
-  /** The text to append, as the provider sent it. */
-  delta: Schema.String
-})
+export class ToolCallArgumentsDelta
+  extends Schema.Opaque<ToolCallArgumentsDelta>()(Schema.TaggedStruct("ToolCallArgumentsDelta", {
+    /** The position of the tool call in the completion, from 0. */
+    outputIndex,
+    /** The id of the tool call. */
+    id: Schema.String,
+    /** The text to append, as the provider sent it. */
+    delta: Schema.String
+  }))
+{}
 
 /**
- * Schema for a citation of the text so far.
+ * A citation of the text so far.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const CitationAdded = Schema.TaggedStruct("CitationAdded", {
+export class CitationAdded extends Schema.Opaque<CitationAdded>()(Schema.TaggedStruct("CitationAdded", {
   /** The position of the message in the completion, from 0. */
   outputIndex,
   /** The source that the text is from. */
   citation: Citation
-})
+})) {}
 
 /**
- * Schema for the start of a web search by the provider.
+ * The start of a web search by the provider.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const WebSearchCallBegin = Schema.TaggedStruct("WebSearchCallBegin", {
+export class WebSearchCallBegin extends Schema.Opaque<WebSearchCallBegin>()(Schema.TaggedStruct("WebSearchCallBegin", {
   /** The position of the search in the completion, from 0. */
   outputIndex,
   /** The provider's id of the search. */
   id: Schema.String
-})
+})) {}
 
 /**
  * Schema for a signal that a completion is whole.
@@ -245,12 +245,12 @@ export const Evidence = Schema.Literals(["terminal-event", "finish-reason", "don
 export type Evidence = typeof Evidence.Type
 
 /**
- * Schema for the end of a whole completion. Always the last event, emitted exactly once. A stream that is cut fails instead.
+ * The end of a whole completion. Always the last event, emitted exactly once. A stream that is cut fails instead.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Completed = Schema.TaggedStruct("Completed", {
+export class Completed extends Schema.Opaque<Completed>()(Schema.TaggedStruct("Completed", {
   /** The provider's id of the response; `null` where it has none. */
   responseId: Schema.NullOr(Schema.String),
   /** The model that responded, as the provider names it; `null` where it does not. */
@@ -267,7 +267,7 @@ export const Completed = Schema.TaggedStruct("Completed", {
   evidence: Schema.Array(Evidence),
   /** How many events, items and choices were not recognized, by name. */
   unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))
-})
+})) {}
 
 /**
  * Schema for one event of a streamed completion.
@@ -298,12 +298,18 @@ export const ResponseEvent = Schema.Union([
  * @category models
  * @since 0.1.0
  */
-export type ResponseEvent = typeof ResponseEvent.Type
-
-/**
- * The end of a whole completion.
- *
- * @category models
- * @since 0.1.0
- */
-export type Completed = typeof Completed.Type
+export type ResponseEvent =
+  | Created
+  | RateLimits
+  | OutputItemAdded
+  | OutputItemDone
+  | OutputTextDelta
+  | ReasoningContentDelta
+  | ReasoningSummaryDelta
+  | ReasoningSummaryPartAdded
+  | ToolPlanDelta
+  | RefusalDelta
+  | ToolCallArgumentsDelta
+  | CitationAdded
+  | WebSearchCallBegin
+  | Completed

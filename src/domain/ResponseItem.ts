@@ -6,12 +6,12 @@
 import * as Schema from "effect/Schema"
 
 /**
- * Schema for the source of a piece of text.
+ * The source of a piece of text.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Citation = Schema.Struct({
+export class Citation extends Schema.Opaque<Citation>()(Schema.Struct({
   /** The address of the source. */
   url: Schema.optionalKey(Schema.String),
   /** The title of the source. */
@@ -24,39 +24,31 @@ export const Citation = Schema.Struct({
   endIndex: Schema.optionalKey(Schema.Finite),
   /** The provider's own object, unchanged. */
   native: Schema.Json
-})
+})) {}
 
 /**
- * The source of a piece of text.
+ * Visible text with its citations.
  *
  * @category models
  * @since 0.1.0
  */
-export type Citation = typeof Citation.Type
-
-/**
- * Schema for visible text with its citations.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const OutputText = Schema.TaggedStruct("OutputText", {
+export class OutputText extends Schema.Opaque<OutputText>()(Schema.TaggedStruct("OutputText", {
   /** The text. */
   text: Schema.String,
   /** The sources of the text, in the order in which they came; empty where there are none. */
   citations: Schema.Array(Citation)
-})
+})) {}
 
 /**
- * Schema for the text of a refusal.
+ * The text of a refusal.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Refusal = Schema.TaggedStruct("Refusal", {
+export class Refusal extends Schema.Opaque<Refusal>()(Schema.TaggedStruct("Refusal", {
   /** The text with which the model declines. */
   refusal: Schema.String
-})
+})) {}
 
 /**
  * Schema for one part of a message.
@@ -72,7 +64,7 @@ export const MessageContent = Schema.Union([OutputText, Refusal])
  * @category models
  * @since 0.1.0
  */
-export type MessageContent = typeof MessageContent.Type
+export type MessageContent = OutputText | Refusal
 
 const origin = {
   /** The protocol that the item came over. Opaque fields are sent back only over the same one. */
@@ -82,12 +74,12 @@ const origin = {
 }
 
 /**
- * Schema for a message to the user.
+ * A message to the user.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Message = Schema.TaggedStruct("Message", {
+export class Message extends Schema.Opaque<Message>()(Schema.TaggedStruct("Message", {
   /** The provider's id of the message. */
   id: Schema.optionalKey(Schema.String),
   /** The provider's name of the phase, where it distinguishes comments from the final message. */
@@ -95,19 +87,19 @@ export const Message = Schema.TaggedStruct("Message", {
   /** The parts of the message, in order. */
   content: Schema.Array(MessageContent),
   ...origin
-})
+})) {}
 
 /**
- * Schema for the model's reasoning.
+ * The model's reasoning.
  *
  * **Details**
  *
  * `signature`, `encryptedContent` and `redacted` are opaque: providers require them back, unchanged, with the next request.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Reasoning = Schema.TaggedStruct("Reasoning", {
+export class Reasoning extends Schema.Opaque<Reasoning>()(Schema.TaggedStruct("Reasoning", {
   /** The provider's id of the reasoning. */
   id: Schema.optionalKey(Schema.String),
   /** The raw reasoning, part by part; empty where the provider does not send it. */
@@ -121,15 +113,15 @@ export const Reasoning = Schema.TaggedStruct("Reasoning", {
   /** The encrypted data of a `redacted_thinking` block (Anthropic). */
   redacted: Schema.optionalKey(Schema.String),
   ...origin
-})
+})) {}
 
 /**
- * Schema for a whole call of one of the caller's tools, which is safe to run.
+ * A whole call of one of the caller's tools, which is safe to run.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ToolCall = Schema.TaggedStruct("ToolCall", {
+export class ToolCall extends Schema.Opaque<ToolCall>()(Schema.TaggedStruct("ToolCall", {
   /** The id that the tool's result refers to. */
   id: Schema.String,
   /** The name of the tool. */
@@ -139,15 +131,15 @@ export const ToolCall = Schema.TaggedStruct("ToolCall", {
   /** The arguments, as JSON. They are not checked against the tool's parameters. */
   arguments: Schema.Json,
   ...origin
-})
+})) {}
 
 /**
- * Schema for a whole call of a free-form tool, whose input is text and not JSON (Responses `custom_tool_call`).
+ * A whole call of a free-form tool, whose input is text and not JSON (Responses `custom_tool_call`).
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const CustomToolCall = Schema.TaggedStruct("CustomToolCall", {
+export class CustomToolCall extends Schema.Opaque<CustomToolCall>()(Schema.TaggedStruct("CustomToolCall", {
   /** The id that the tool's result refers to. */
   id: Schema.String,
   /** The name of the tool. */
@@ -155,15 +147,15 @@ export const CustomToolCall = Schema.TaggedStruct("CustomToolCall", {
   /** The input text. */
   input: Schema.String,
   ...origin
-})
+})) {}
 
 /**
- * Schema for a tool call that must not be run, because its arguments are not JSON.
+ * A tool call that must not be run, because its arguments are not JSON.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const InvalidToolCall = Schema.TaggedStruct("InvalidToolCall", {
+export class InvalidToolCall extends Schema.Opaque<InvalidToolCall>()(Schema.TaggedStruct("InvalidToolCall", {
   /** The id of the tool call. */
   id: Schema.String,
   /** The name of the tool. */
@@ -172,15 +164,15 @@ export const InvalidToolCall = Schema.TaggedStruct("InvalidToolCall", {
   argumentsRaw: Schema.String,
   /** What went wrong: a token limit ended the arguments early (`cut`), or the model wrote something else (`malformed`). */
   reason: Schema.Literals(["cut", "malformed"])
-})
+})) {}
 
 /**
- * Schema for a tool that the provider runs by itself, such as a web search, code execution or an MCP call, or its result.
+ * A tool that the provider runs by itself, such as a web search, code execution or an MCP call, or its result.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ServerToolCall = Schema.TaggedStruct("ServerToolCall", {
+export class ServerToolCall extends Schema.Opaque<ServerToolCall>()(Schema.TaggedStruct("ServerToolCall", {
   /** The provider's id of the call. */
   id: Schema.optionalKey(Schema.String),
   /** The provider's name of the kind of item, such as `web_search_call`. */
@@ -193,19 +185,19 @@ export const ServerToolCall = Schema.TaggedStruct("ServerToolCall", {
   protocol: Schema.optionalKey(Schema.String),
   /** The provider's own object, unchanged. */
   native: Schema.Json
-})
+})) {}
 
 /**
- * Schema for a file that the model made, such as an image or a piece of speech. It has `data` or `url`.
+ * A file that the model made, such as an image or a piece of speech. It has `data` or `url`.
  *
  * **Details**
  *
  * Speech comes in many pieces, each of which is a file of raw samples.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const File = Schema.TaggedStruct("File", {
+export class File extends Schema.Opaque<File>()(Schema.TaggedStruct("File", {
   /** The provider's id of the file. */
   id: Schema.optionalKey(Schema.String),
   /** The media type, such as `image/png`. */
@@ -215,22 +207,22 @@ export const File = Schema.TaggedStruct("File", {
   /** The address at which the provider keeps the file. */
   url: Schema.optionalKey(Schema.String),
   ...origin
-})
+})) {}
 
 /**
- * Schema for an item of a kind that this version does not know.
+ * An item of a kind that this version does not know.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const UnknownItem = Schema.TaggedStruct("UnknownItem", {
+export class UnknownItem extends Schema.Opaque<UnknownItem>()(Schema.TaggedStruct("UnknownItem", {
   /** The provider's name of the kind of item. */
   type: Schema.String,
   /** The protocol that the item came over. It is sent back only over the same one. */
   protocol: Schema.optionalKey(Schema.String),
   /** The provider's own object, unchanged. */
   native: Schema.Json
-})
+})) {}
 
 /**
  * Schema for one item of a completion.
@@ -255,12 +247,12 @@ export const ResponseItem = Schema.Union([
  * @category models
  * @since 0.1.0
  */
-export type ResponseItem = typeof ResponseItem.Type
-
-/**
- * A whole call of one of the caller's tools.
- *
- * @category models
- * @since 0.1.0
- */
-export type ToolCall = typeof ToolCall.Type
+export type ResponseItem =
+  | Message
+  | Reasoning
+  | ToolCall
+  | CustomToolCall
+  | InvalidToolCall
+  | ServerToolCall
+  | File
+  | UnknownItem

@@ -8,16 +8,16 @@ import * as Schema from "effect/Schema"
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /**
- * Schema for the tokens of one completion, or of several together.
+ * The tokens of one completion, or of several together.
  *
  * **Details**
  *
  * A count that the provider does not send is 0. Where a provider counts in another way, its protocol converts.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const TokenUsage = Schema.Struct({
+export class TokenUsage extends Schema.Opaque<TokenUsage>()(Schema.Struct({
   /** Tokens read, cached ones included. */
   inputTokens: count,
   /** The part of `inputTokens` that was read from a prompt cache. */
@@ -30,15 +30,7 @@ export const TokenUsage = Schema.Struct({
   reasoningOutputTokens: count,
   /** Tokens read and written together, or the provider's total where that is larger. */
   totalTokens: count
-})
-
-/**
- * The tokens of one completion, or of several together.
- *
- * @category models
- * @since 0.1.0
- */
-export type TokenUsage = typeof TokenUsage.Type
+})) {}
 
 /**
  * The usage of nothing: all counts are 0.

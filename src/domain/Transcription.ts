@@ -55,27 +55,27 @@ export interface TranscriptionRequest {
 export type TranscriptFormat = "json" | "text" | "srt" | "verbose_json" | "vtt" | "diarized_json"
 
 /**
- * Schema for a word with its times.
+ * A word with its times.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const TranscriptWord = Schema.Struct({
+export class TranscriptWord extends Schema.Opaque<TranscriptWord>()(Schema.Struct({
   /** The word. */
   word: Schema.String,
   /** When the word begins, in seconds from the beginning of the recording. */
   start: Schema.Finite,
   /** When the word ends, in seconds from the beginning of the recording. */
   end: Schema.Finite
-})
+})) {}
 
 /**
- * Schema for a segment of a transcript with its times.
+ * A segment of a transcript with its times.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const TranscriptSegment = Schema.Struct({
+export class TranscriptSegment extends Schema.Opaque<TranscriptSegment>()(Schema.Struct({
   /** The provider's id of the segment; `null` where it has none. */
   id: Schema.NullOr(Schema.String),
   /** The text. */
@@ -86,15 +86,15 @@ export const TranscriptSegment = Schema.Struct({
   end: Schema.Finite,
   /** The name of the speaker; `null` without `diarize`. */
   speaker: Schema.NullOr(Schema.String)
-})
+})) {}
 
 /**
- * Schema for a whole transcript.
+ * A whole transcript.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Transcript = Schema.Struct({
+export class Transcript extends Schema.Opaque<Transcript>()(Schema.Struct({
   /** The spoken text, or the document of the format `text`, `srt` or `vtt`. */
   text: Schema.String,
   /** The language of the recording, as the provider names it; `null` where it does not. */
@@ -109,7 +109,44 @@ export const Transcript = Schema.Struct({
   model: Schema.NullOr(Schema.String),
   /** The tokens; 0 for models that do not count them. */
   usage: TokenUsage
-})
+})) {}
+
+/**
+ * The next piece of the text of a streamed transcript.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class TranscriptDelta extends Schema.Opaque<TranscriptDelta>()(Schema.TaggedStruct("TranscriptDelta", {
+  /** The text to append. */
+  delta: Schema.String
+})) {}
+
+/**
+ * The end of a segment of a streamed transcript.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class TranscriptSegmentDone
+  extends Schema.Opaque<TranscriptSegmentDone>()(Schema.TaggedStruct("TranscriptSegmentDone", {
+    /** The whole segment. */
+    segment: TranscriptSegment
+  }))
+{}
+
+/**
+ * The end of a streamed transcript. Always the last event, emitted exactly once.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class TranscriptCompleted
+  extends Schema.Opaque<TranscriptCompleted>()(Schema.TaggedStruct("TranscriptCompleted", {
+    /** The whole transcript. */
+    transcript: Transcript
+  }))
+{}
 
 /**
  * Schema for one event of a streamed transcript: text as it is recognized, segments as they end, and once, as the last, the
@@ -118,44 +155,9 @@ export const Transcript = Schema.Struct({
  * @category schemas
  * @since 0.1.0
  */
-export const TranscriptionEvent = Schema.Union([
-  Schema.TaggedStruct("TranscriptDelta", {
-    /** The text to append. */
-    delta: Schema.String
-  }),
-  Schema.TaggedStruct("TranscriptSegmentDone", {
-    /** The whole segment. */
-    segment: TranscriptSegment
-  }),
-  Schema.TaggedStruct("TranscriptCompleted", {
-    /** The whole transcript. */
-    transcript: Transcript
-  })
-]).pipe(Schema.toTaggedUnion("_tag"))
-
-/**
- * A word with its times.
- *
- * @category models
- * @since 0.1.0
- */
-export type TranscriptWord = typeof TranscriptWord.Type
-
-/**
- * A segment of a transcript with its times.
- *
- * @category models
- * @since 0.1.0
- */
-export type TranscriptSegment = typeof TranscriptSegment.Type
-
-/**
- * A whole transcript.
- *
- * @category models
- * @since 0.1.0
- */
-export type Transcript = typeof Transcript.Type
+export const TranscriptionEvent = Schema.Union([TranscriptDelta, TranscriptSegmentDone, TranscriptCompleted]).pipe(
+  Schema.toTaggedUnion("_tag")
+)
 
 /**
  * One event of a streamed transcript.
@@ -163,4 +165,4 @@ export type Transcript = typeof Transcript.Type
  * @category models
  * @since 0.1.0
  */
-export type TranscriptionEvent = typeof TranscriptionEvent.Type
+export type TranscriptionEvent = TranscriptDelta | TranscriptSegmentDone | TranscriptCompleted

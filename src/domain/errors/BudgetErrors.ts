@@ -7,12 +7,12 @@ import * as Schema from "effect/Schema"
 import { discreet, errorContext, sentence } from "./ErrorContext.ts"
 
 /**
- * Schema for what a budget has spent on one model.
+ * What a budget has spent on one model.
  *
- * @category schemas
+ * @category models
  * @since 0.2.0
  */
-export const Spending = Schema.Struct({
+export class Spending extends Schema.Opaque<Spending>()(Schema.Struct({
   /** Id of the provider. */
   provider: Schema.String,
   /** The provider's own name of the model. */
@@ -29,15 +29,7 @@ export const Spending = Schema.Struct({
   usd: Schema.Finite,
   /** The part of `usd` that is an upper bound. */
   estimatedUsd: Schema.Finite
-})
-
-/**
- * What a budget has spent on one model.
- *
- * @category models
- * @since 0.2.0
- */
-export type Spending = typeof Spending.Type
+})) {}
 
 /**
  * The budget does not allow another attempt. Nothing was sent for it.

@@ -5,8 +5,8 @@ import * as Schema from "effect/Schema"
 import { EmbeddedPart } from "../EmbeddedPart.ts"
 import { ResponsePartial } from "../ResponsePartial.ts"
 
-/** Schema for an attempt that failed before the one whose error is returned. */
-export const FailedAttempt = Schema.Struct({
+/** An attempt that failed before the one whose error is returned. */
+export class FailedAttempt extends Schema.Opaque<FailedAttempt>()(Schema.Struct({
   /** The number of the attempt, from 1. */
   attempt: Schema.Int,
   /** The `_tag` of its error. */
@@ -15,10 +15,7 @@ export const FailedAttempt = Schema.Struct({
   status: Schema.optionalKey(Schema.Int),
   /** The wait after the attempt. */
   delay: Schema.DurationFromMillis
-})
-
-/** An attempt that failed before the one whose error is returned. */
-export type FailedAttempt = typeof FailedAttempt.Type
+})) {}
 
 /**
  * The fields of every error. Credentials are removed from all of them.

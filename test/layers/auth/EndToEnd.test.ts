@@ -337,7 +337,7 @@ describe("an endpoint that gives no token", () => {
         const error = yield* Effect.flip(read)
         assert.strictEqual(
           error.message,
-          "cloud does not accept the credentials (HTTP 400, invalid_grant): no token from Google: No. "
+          "cloud rejects the credentials (HTTP 400, invalid_grant): no token from Google: No. "
             + "Check the key or identity, and which account it belongs to."
         )
         assert.deepStrictEqual(yield* summary, { tokens: 1, statuses: [] })

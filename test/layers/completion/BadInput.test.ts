@@ -310,7 +310,7 @@ const stream = (...body: ReadonlyArray<string | Buffer>) => (socket: Raw.Exchang
 }
 
 describe("what a server sends", () => {
-  const hint = /Check that the base URL and the protocol belong together/
+  const hint = /Check that the base URL serves this protocol/
   const gzipped = Zlib.gzipSync(wholeAnswer)
   const cases: ReadonlyArray<Answered> = [
     {

@@ -120,9 +120,9 @@ describe("a model of another kind", () => {
     ["embeds", "makes embeddings"],
     ["vectors", "makes embeddings"],
     ["ranks", "ranks documents"],
-    ["listens", "writes down what is said"],
-    ["speaks", "reads texts out"],
-    ["judges", "judges texts"]
+    ["listens", "transcribes recordings"],
+    ["speaks", "makes speech"],
+    ["judges", "moderates texts"]
   ])("is not asked: %s", ([model, does]) =>
     Effect.gen(function*() {
       const name = model === "vectors" ? "embeds" : model
