@@ -50,27 +50,19 @@ export class ChatModel extends Context.Service<ChatModel, {
     request: CompletionRequestInput,
     options?: CompleteOptions
   ) => Effect.Effect<Completion, CompletionError>
-}>()("sluice/services/ChatModel") {}
+}>()("sluice/services/ChatModel") {
+  /** Streams a completion with the service in the context. Its contract is that of the service's `stream`. */
+  static readonly stream = (
+    request: CompletionRequestInput
+  ): Stream.Stream<ResponseEvent, CompletionError, ChatModel> =>
+    // `Stream.unwrap` does the same with a check at every chunk.
+    Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
+      Effect.flatMap(ChatModel, (model) => Channel.toTransform(model.stream(request).channel)(upstream, scope))
+    ))
 
-/**
- * Streams a completion with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const stream = (request: CompletionRequestInput): Stream.Stream<ResponseEvent, CompletionError, ChatModel> =>
-  // `Stream.unwrap` does the same with a check at every chunk.
-  Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
-    Effect.flatMap(ChatModel, (model) => Channel.toTransform(model.stream(request).channel)(upstream, scope))
-  ))
-
-/**
- * Returns a whole completion with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const complete = (
-  request: CompletionRequestInput,
-  options?: CompleteOptions
-): Effect.Effect<Completion, CompletionError, ChatModel> => ChatModel.use((model) => model.complete(request, options))
+  /** Returns a whole completion with the service in the context. Its contract is that of the service's `complete`. */
+  static readonly complete = (
+    request: CompletionRequestInput,
+    options?: CompleteOptions
+  ): Effect.Effect<Completion, CompletionError, ChatModel> => ChatModel.use((model) => model.complete(request, options))
+}

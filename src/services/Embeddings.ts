@@ -39,26 +39,16 @@ export class Embeddings extends Context.Service<Embeddings, {
   readonly stream: <Encoding extends EmbeddingEncoding = "float">(
     request: EmbeddingRequest<Encoding>
   ) => Stream.Stream<EmbeddingBatch<VectorOf<Encoding>>, ExchangeError>
-}>()("sluice/services/Embeddings") {}
+}>()("sluice/services/Embeddings") {
+  /** Embeds all inputs with the service in the context. Its contract is that of the service's `embed`. */
+  static readonly embed = <Encoding extends EmbeddingEncoding = "float">(
+    request: EmbeddingRequest<Encoding>
+  ): Effect.Effect<EmbeddingResponse<VectorOf<Encoding>>, ExchangeError, Embeddings> =>
+    Embeddings.use((embeddings) => embeddings.embed(request))
 
-/**
- * Embeds all inputs with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const embed = <Encoding extends EmbeddingEncoding = "float">(
-  request: EmbeddingRequest<Encoding>
-): Effect.Effect<EmbeddingResponse<VectorOf<Encoding>>, ExchangeError, Embeddings> =>
-  Embeddings.use((embeddings) => embeddings.embed(request))
-
-/**
- * Embeds inputs batch by batch with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const stream = <Encoding extends EmbeddingEncoding = "float">(
-  request: EmbeddingRequest<Encoding>
-): Stream.Stream<EmbeddingBatch<VectorOf<Encoding>>, ExchangeError, Embeddings> =>
-  Stream.unwrap(Effect.map(Embeddings, (embeddings) => embeddings.stream(request)))
+  /** Embeds inputs batch by batch with the service in the context. Its contract is that of the service's `stream`. */
+  static readonly stream = <Encoding extends EmbeddingEncoding = "float">(
+    request: EmbeddingRequest<Encoding>
+  ): Stream.Stream<EmbeddingBatch<VectorOf<Encoding>>, ExchangeError, Embeddings> =>
+    Stream.unwrap(Effect.map(Embeddings, (embeddings) => embeddings.stream(request)))
+}

@@ -20,4 +20,10 @@ export class ModelListing extends Context.Service<ModelListing, {
    * `ConfigurationError` for a provider that has no list.
    */
   readonly list: (provider: string) => Effect.Effect<ReadonlyArray<ModelFacts>, CompletionError>
-}>()("sluice/services/ModelListing") {}
+}>()("sluice/services/ModelListing") {
+  /** Returns the models of a provider with the service in the context. Its contract is that of the service's `list`. */
+  static readonly list = (
+    provider: string
+  ): Effect.Effect<ReadonlyArray<ModelFacts>, CompletionError, ModelListing> =>
+    ModelListing.use((listing) => listing.list(provider))
+}

@@ -68,4 +68,22 @@ export class ModelRegistry extends Context.Service<ModelRegistry, {
     provider: string,
     live: ReadonlyArray<ModelFacts>
   ) => Effect.Effect<ReadonlyArray<ModelInfo>>
-}>()("sluice/services/ModelRegistry") {}
+}>()("sluice/services/ModelRegistry") {
+  /** Returns the model of a name with the service in the context. Its contract is that of the service's `find`. */
+  static readonly find = (model: string | Model): Effect.Effect<ModelInfo | undefined, never, ModelRegistry> =>
+    ModelRegistry.use((models) => models.find(model))
+
+  /** Returns the model of a name with the service in the context. Its contract is that of the service's `get`. */
+  static readonly get = (model: string | Model): Effect.Effect<ModelInfo, ConfigurationError, ModelRegistry> =>
+    ModelRegistry.use((models) => models.get(model))
+
+  /** Returns models with the service in the context. Its contract is that of the service's `list`. */
+  static readonly list = (filter?: ModelFilter): Effect.Effect<ReadonlyArray<ModelInfo>, never, ModelRegistry> =>
+    ModelRegistry.use((models) => models.list(filter))
+
+  /** Returns the cost of a usage with the service in the context. Its contract is that of the service's `cost`. */
+  static readonly cost = (
+    usage: TokenUsage,
+    model: string | Model
+  ): Effect.Effect<Cost | undefined, never, ModelRegistry> => ModelRegistry.use((models) => models.cost(usage, model))
+}

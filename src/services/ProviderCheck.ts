@@ -49,16 +49,11 @@ export class ProviderCheck extends Context.Service<ProviderCheck, {
    * a `ConfigurationError` for a missing setting, or an address that is not the provider's.
    */
   readonly check: (provider: string, options?: ProviderCheckOptions) => Effect.Effect<Checked, CompletionError>
-}>()("sluice/services/ProviderCheck") {}
-
-/**
- * Checks a provider, by its id or alias.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const check = (
-  provider: string,
-  options?: ProviderCheckOptions
-): Effect.Effect<Checked, CompletionError, ProviderCheck> =>
-  ProviderCheck.use((checks) => checks.check(provider, options))
+}>()("sluice/services/ProviderCheck") {
+  /** Checks a provider with the service in the context. Its contract is that of the service's `check`. */
+  static readonly check = (
+    provider: string,
+    options?: ProviderCheckOptions
+  ): Effect.Effect<Checked, CompletionError, ProviderCheck> =>
+    ProviderCheck.use((checks) => checks.check(provider, options))
+}

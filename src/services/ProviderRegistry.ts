@@ -44,4 +44,14 @@ export class ProviderRegistry extends Context.Service<ProviderRegistry, {
    * known names for an unknown one.
    */
   readonly resolve: (model: string | Model) => Effect.Effect<ResolvedModel, ConfigurationError>
-}>()("sluice/services/ProviderRegistry") {}
+}>()("sluice/services/ProviderRegistry") {
+  /** Returns a provider with the service in the context. Its contract is that of the service's `provider`. */
+  static readonly provider = (name: string): Effect.Effect<Provider, ConfigurationError, ProviderRegistry> =>
+    ProviderRegistry.use((registry) => registry.provider(name))
+
+  /** Returns the provider of a model with the service in the context. Its contract is that of the service's `resolve`. */
+  static readonly resolve = (
+    model: string | Model
+  ): Effect.Effect<ResolvedModel, ConfigurationError, ProviderRegistry> =>
+    ProviderRegistry.use((registry) => registry.resolve(model))
+}

@@ -22,15 +22,10 @@ export class Reranker extends Context.Service<Reranker, {
   readonly rerank: <Document extends RerankDocument>(
     request: RerankRequest<Document>
   ) => Effect.Effect<RerankResponse<Document>, ExchangeError>
-}>()("sluice/services/Reranker") {}
-
-/**
- * Ranks documents with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const rerank = <Document extends RerankDocument>(
-  request: RerankRequest<Document>
-): Effect.Effect<RerankResponse<Document>, ExchangeError, Reranker> =>
-  Reranker.use((reranker) => reranker.rerank(request))
+}>()("sluice/services/Reranker") {
+  /** Ranks documents with the service in the context. Its contract is that of the service's `rerank`. */
+  static readonly rerank = <Document extends RerankDocument>(
+    request: RerankRequest<Document>
+  ): Effect.Effect<RerankResponse<Document>, ExchangeError, Reranker> =>
+    Reranker.use((reranker) => reranker.rerank(request))
+}

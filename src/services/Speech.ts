@@ -26,22 +26,12 @@ export class Speech extends Context.Service<Speech, {
    * Returns the whole sound file. A file over `maxResponseBytes` fails with a `MalformedResponseError`: stream it.
    */
   readonly speak: (request: SpeechRequest) => Effect.Effect<SpokenText, CompletionError>
-}>()("sluice/services/Speech") {}
+}>()("sluice/services/Speech") {
+  /** Streams a sound file with the service in the context. Its contract is that of the service's `stream`. */
+  static readonly stream = (request: SpeechRequest): Stream.Stream<Uint8Array, CompletionError, Speech> =>
+    Stream.unwrap(Effect.map(Speech, (speech) => speech.stream(request)))
 
-/**
- * Streams the bytes of a sound file with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const stream = (request: SpeechRequest): Stream.Stream<Uint8Array, CompletionError, Speech> =>
-  Stream.unwrap(Effect.map(Speech, (speech) => speech.stream(request)))
-
-/**
- * Returns a sound file with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const speak = (request: SpeechRequest): Effect.Effect<SpokenText, CompletionError, Speech> =>
-  Speech.use((speech) => speech.speak(request))
+  /** Returns a whole sound file with the service in the context. Its contract is that of the service's `speak`. */
+  static readonly speak = (request: SpeechRequest): Effect.Effect<SpokenText, CompletionError, Speech> =>
+    Speech.use((speech) => speech.speak(request))
+}

@@ -33,33 +33,22 @@ export class Transcription extends Context.Service<Transcription, {
    * never ends as a success. Models that cannot stream emit everything at the end.
    */
   readonly stream: (request: TranscriptionRequest) => Stream.Stream<TranscriptionEvent, CompletionError>
-}>()("sluice/services/Transcription") {}
+}>()("sluice/services/Transcription") {
+  /** Transcribes a recording with the service in the context. Its contract is that of the service's `transcribe`. */
+  static readonly transcribe = (
+    request: TranscriptionRequest
+  ): Effect.Effect<Transcript, ExchangeError, Transcription> =>
+    Transcription.use((transcription) => transcription.transcribe(request))
 
-/**
- * Transcribes a recording with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const transcribe = (request: TranscriptionRequest): Effect.Effect<Transcript, ExchangeError, Transcription> =>
-  Transcription.use((transcription) => transcription.transcribe(request))
+  /** Transcribes a recording in English with the service in the context. Its contract is that of the service's `translate`. */
+  static readonly translate = (
+    request: TranscriptionRequest
+  ): Effect.Effect<Transcript, ExchangeError, Transcription> =>
+    Transcription.use((transcription) => transcription.translate(request))
 
-/**
- * Transcribes a recording in English with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const translate = (request: TranscriptionRequest): Effect.Effect<Transcript, ExchangeError, Transcription> =>
-  Transcription.use((transcription) => transcription.translate(request))
-
-/**
- * Streams the text of a recording with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const stream = (
-  request: TranscriptionRequest
-): Stream.Stream<TranscriptionEvent, CompletionError, Transcription> =>
-  Stream.unwrap(Effect.map(Transcription, (transcription) => transcription.stream(request)))
+  /** Streams the text of a recording with the service in the context. Its contract is that of the service's `stream`. */
+  static readonly stream = (
+    request: TranscriptionRequest
+  ): Stream.Stream<TranscriptionEvent, CompletionError, Transcription> =>
+    Stream.unwrap(Effect.map(Transcription, (transcription) => transcription.stream(request)))
+}

@@ -174,7 +174,7 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     name: "a check",
-    call: ProviderCheck.ProviderCheck.use((checks) => checks.check("openai")),
+    call: ProviderCheck.use((checks) => checks.check("openai")),
     provider: "openai",
     travels: usual,
     sends: false,
@@ -182,7 +182,7 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     name: "a check of a model",
-    call: ProviderCheck.ProviderCheck.use((checks) => checks.check("openai", { model: "m" })),
+    call: ProviderCheck.use((checks) => checks.check("openai", { model: "m" })),
     provider: "openai",
     travels: usual,
     sends: false
@@ -405,7 +405,7 @@ describe("what a program is told of an address", () => {
       const server = yield* Raw.serve(({ socket }) => void socket.write(Raw.response(404, "{}")))
       const layer = layerOf(definitionOf("openai"), { ...plain, baseUrl: addressOf(server, "openai") })
       const error = yield* Effect.flip(
-        ProviderCheck.ProviderCheck.use((checks) => checks.check("openai")).pipe(Effect.provide(layer))
+        ProviderCheck.use((checks) => checks.check("openai")).pipe(Effect.provide(layer))
       )
       check("the error", String(error))
       assert.include(String(error), `127.0.0.1:${server.port}`)

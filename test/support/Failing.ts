@@ -11,7 +11,7 @@ import { long, longText } from "./Conversing.ts"
 export type At = (
   simulator: Simulator["Service"],
   settings: Partial<SluiceConfig.Settings>
-) => Layer.Layer<ChatModel.ChatModel>
+) => Layer.Layer<ChatModel>
 
 /** What a provider refuses, what that is to us, and how often it is asked when it may be asked twice. */
 export const refusals: ReadonlyArray<readonly [Fault.ErrorKind, tag: string, times: number]> = [

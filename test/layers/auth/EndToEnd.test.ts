@@ -80,13 +80,13 @@ const summary = Effect.flatMap(Simulator, ({ requests }) =>
     return { tokens: of(true).length, statuses: of(false).map(({ status }) => status) }
   }))
 
-type Model = Layer.Layer<ChatModel.ChatModel, ConfigurationError>
+type Model = Layer.Layer<ChatModel, ConfigurationError>
 
 /** Runs a test with a simulator, and the model that is made for its address. */
 const on = <A, E>(
   scenario: Scenario.Scenario,
   model: (url: string) => Model,
-  test: Effect.Effect<A, E, ChatModel.ChatModel | Simulator>
+  test: Effect.Effect<A, E, ChatModel | Simulator>
 ) =>
   Effect.gen(function*() {
     const { url } = yield* Simulator

@@ -41,7 +41,7 @@ const ask = (
 ) =>
   Effect.gen(function*() {
     const events: Array<ResponseEvent> = []
-    const run: Effect.Effect<unknown, CompletionError, ChatModel.ChatModel> = transport === "whole"
+    const run: Effect.Effect<unknown, CompletionError, ChatModel> = transport === "whole"
       ? ChatModel.complete(input, { transport })
       : Stream.runForEach(ChatModel.stream(input), (event) => Effect.sync(() => events.push(event)))
     const result = yield* Effect.result(Effect.provide(run, Layer.provide(layer, network(explicit))))

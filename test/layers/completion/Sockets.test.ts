@@ -25,7 +25,7 @@ const tags = (events: ReadonlyArray<ResponseEvent>) => events.map((event) => eve
 
 const withServer = <A, E>(
   answer: (exchange: Raw.Exchange) => void,
-  use: (server: Raw.RawServer) => Effect.Effect<A, E, ChatModel.ChatModel | Scope.Scope>,
+  use: (server: Raw.RawServer) => Effect.Effect<A, E, ChatModel | Scope.Scope>,
   explicit: Partial<SluiceConfig.Settings> = {}
 ) => Effect.flatMap(Raw.serve(answer), (server) => Effect.provide(use(server), Layer.orDie(model(server, explicit))))
 

@@ -56,7 +56,7 @@ interface Setting {
 /** A chat model that would answer anything, with the check before it. `provider` is what the names mean. */
 const checked = ({ deployments = false, models, provider = {}, strict = false }: Setting = {}) => {
   let asked = 0
-  const inner = ChatModel.ChatModel.of({
+  const inner = ChatModel.of({
     stream: () =>
       Stream.suspend(() => {
         asked++
@@ -83,7 +83,7 @@ const checked = ({ deployments = false, models, provider = {}, strict = false }:
   })
   const layer = CheckedChatModel.layer({ strict }).pipe(
     Layer.provide([
-      Layer.succeed(ChatModel.ChatModel, inner),
+      Layer.succeed(ChatModel, inner),
       models ?? Models.layer({ catalogue: false, models: listed }),
       Layer.succeed(ProviderRegistry, providers)
     ])

@@ -98,7 +98,7 @@ const answerOf = ({ tools }: Table.Dialect) => ({
 type Asked = Effect.Effect<
   unknown,
   CompletionError,
-  ChatModel.ChatModel | Embeddings.Embeddings | Reranker.Reranker | Transcription.Transcription | Speech.Speech
+  ChatModel | Embeddings | Reranker | Transcription | Speech
 >
 
 const protocolOf = ({ binding }: Case) => binding["protocol"] as Configure.ProviderOptions["protocol"]

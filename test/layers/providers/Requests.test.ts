@@ -82,7 +82,7 @@ const recorder = Effect.sync(() => {
   return { sent, layer: Layer.succeed(HttpClient.HttpClient, client) }
 })
 
-type Asked = Effect.Effect<unknown, CompletionError, ChatModel.ChatModel | ProviderRegistry | HttpClient.HttpClient>
+type Asked = Effect.Effect<unknown, CompletionError, ChatModel | ProviderRegistry | HttpClient.HttpClient>
 
 const recording = { name: "talk.mp3", content: new TextEncoder().encode("sound") }
 

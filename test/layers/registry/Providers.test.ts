@@ -22,7 +22,7 @@ const offered = ProviderRegistry.use((registry) =>
 
 const withEnvironment =
   (record: Record<string, string>, options: Providers.FromEnvOptions = {}) =>
-  <A, E>(effect: Effect.Effect<A, E, ProviderRegistry | ChatModel.ChatModel>) =>
+  <A, E>(effect: Effect.Effect<A, E, ProviderRegistry | ChatModel>) =>
     Effect.flatMap(
       recorder,
       ({ layer }) => Effect.provide(effect, Providers.layer(options).pipe(Layer.provide([layer, environment(record)])))
