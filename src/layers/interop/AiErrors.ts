@@ -1,5 +1,15 @@
 /**
- * Our errors as the `AiError` of `effect/ai`, for the services of that module.
+ * Maps errors to the `AiError` of `effect/ai`, for services that are written against that module.
+ *
+ * **Example** (A service of `effect/ai` over a chat model)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { AiErrors, ChatModel, type CompletionRequest } from "sluice"
+ *
+ * export const generateText = (request: CompletionRequest.CompletionRequestInput) =>
+ *   ChatModel.complete(request).pipe(Effect.mapError((error) => AiErrors.from(error, "generateText")))
+ * ```
  *
  * @since 0.1.0
  */
@@ -38,7 +48,7 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
     case "OverloadedError":
     case "ServerError":
     case "StreamFailedError":
-    // What their NetworkError wants to know, method and URL, is not in ours: a URL may hold a key.
+    // `NetworkError` has a method and a URL, which are not known here: a URL may hold a key.
     case "ConnectionError":
     case "ConnectTimeoutError":
     case "ConnectionWaitTimeoutError":
@@ -53,7 +63,8 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
 }
 
 /**
- * An error of ours as an `AiError`: the nearest of its reasons, with our message.
+ * Returns the `AiError` of an error, with the nearest of its reasons and the same message. `method` is the name of the method
+ * that failed.
  *
  * @category constructors
  * @since 0.1.0

@@ -71,7 +71,7 @@ const around = (variables: Given) =>
 const read = Stream.runFold(
   ChatModel.stream({ model: "m", prompt: "hi" }),
   () => "",
-  (text, event: ResponseEvent) => event._tag === "OutputTextDelta" ? text + event.delta : text
+  (text, event: ResponseEvent.ResponseEvent) => event._tag === "OutputTextDelta" ? text + event.delta : text
 )
 
 const summary = Effect.flatMap(Simulator, ({ requests }) =>
@@ -213,7 +213,7 @@ const model = "arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude
 const readBedrock = Stream.runFold(
   ChatModel.stream({ model, prompt: "hi" }),
   () => "",
-  (text, event: ResponseEvent) => event._tag === "OutputTextDelta" ? text + event.delta : text
+  (text, event: ResponseEvent.ResponseEvent) => event._tag === "OutputTextDelta" ? text + event.delta : text
 )
 
 describe("Bedrock", () => {

@@ -40,7 +40,7 @@ const ask = (
   transport: "stream" | "whole" = "stream"
 ) =>
   Effect.gen(function*() {
-    const events: Array<ResponseEvent> = []
+    const events: Array<ResponseEvent.ResponseEvent> = []
     const run: Effect.Effect<unknown, CompletionError, ChatModel> = transport === "whole"
       ? ChatModel.complete(input, { transport })
       : Stream.runForEach(ChatModel.stream(input), (event) => Effect.sync(() => events.push(event)))
@@ -50,7 +50,7 @@ const ask = (
       : { events, failure: undefined, value: result.success }
   })
 
-const text = (events: ReadonlyArray<ResponseEvent>) =>
+const text = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) =>
   events.map((event) => (event._tag === "OutputTextDelta" ? event.delta : "")).join("")
 
 // An address at which nobody may ever be asked.
