@@ -85,7 +85,7 @@ const settings: Partial<SluiceConfig.Settings> = { maxRetries: 0, proxy: "none" 
 
 const layerOf = (
   definition: ProviderDefinition,
-  options: Configure.ProviderOptions,
+  options: Configure.ProviderSettings,
   client: Layer.Layer<HttpClient.HttpClient, unknown> = UndiciHttpClient.layer,
   more: Partial<SluiceConfig.Settings> = {}
 ) =>
@@ -104,7 +104,7 @@ interface Case {
   readonly name: string
   readonly call: Effect.Effect<unknown, unknown, Services>
   readonly provider: string
-  readonly options?: Configure.ProviderOptions
+  readonly options?: Configure.ProviderSettings
   /** Which of the secrets travel, and so can be repeated. */
   readonly travels: ReadonlyArray<string>
   /** Whether there is content in what is sent. */
@@ -113,8 +113,8 @@ interface Case {
   readonly passes?: ReadonlyArray<string>
 }
 
-const plain: Configure.ProviderOptions = { apiKey: Redacted.make(key) }
-const inQuery: Configure.ProviderOptions = { ...plain, auth: { type: "query", name: "key" } }
+const plain: Configure.ProviderSettings = { apiKey: Redacted.make(key) }
+const inQuery: Configure.ProviderSettings = { ...plain, auth: { type: "query", name: "key" } }
 const ask = ChatModel.complete({ model: "m", prompt })
 const usual = [key, query, tenant]
 

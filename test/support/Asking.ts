@@ -29,7 +29,7 @@ const quiet = Layer.mergeAll(Logger.layer([]), ConfigProvider.layer(ConfigProvid
 export interface Options {
   readonly scenario?: Scenario.Scenario
   readonly settings?: Partial<SluiceConfig.Settings>
-  readonly provider?: Configure.ProviderOptions
+  readonly provider?: Configure.ProviderSettings
 }
 
 /** All operations on a simulator in memory, at the provider's own address. */

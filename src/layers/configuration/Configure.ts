@@ -30,7 +30,7 @@ export { type CheckedBaseUrl, checkBaseUrl }
  * @category models
  * @since 0.1.0
  */
-export interface ProviderOptions {
+export interface ProviderSettings {
   /**
    * The API key, or an effect that returns it and is run before each attempt. Default: the environment variables of the
    * definition. An empty key, or one that no header can carry, fails with a `ConfigurationError`.
@@ -98,7 +98,7 @@ type Bindings = Provider["protocols"]
 /** The protocols that may be used: those that are asked for, and that have what they require. */
 const bindingsOf = (
   definition: ProviderDefinition,
-  options: ProviderOptions,
+  options: ProviderSettings,
   variables: Readonly<Record<string, string>>
 ): Effect.Effect<Bindings, ConfigurationError> => {
   const spoken = definition.protocols.filter(({ protocol, requires }) =>
@@ -189,7 +189,7 @@ const merge = (...sets: ReadonlyArray<Readonly<Record<string, string>>>): Readon
  */
 export const configure = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
-  options: ProviderOptions = {}
+  options: ProviderSettings = {}
 ): Effect.fn.Return<Provider, ConfigurationError, Credentials> {
   const credentials = yield* Credentials
   const variables = yield* variablesOf(definition, options.variables ?? {})

@@ -16,7 +16,7 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Identity from "../auth/Identity.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
-import { configure, type ProviderOptions } from "../configuration/Configure.ts"
+import { configure, type ProviderSettings } from "../configuration/Configure.ts"
 import * as Presence from "../configuration/Presence.ts"
 import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "./Resolution.ts"
@@ -31,7 +31,7 @@ export interface FromEnvOptions {
   /** Further definitions of providers. One with the id of a known provider replaces it. Default: none. */
   readonly definitions?: ReadonlyArray<ProviderDefinition> | undefined
   /** Options of providers, by id or alias. These providers are offered whatever the configuration is. Default: none. */
-  readonly providers?: Readonly<Record<string, ProviderOptions>> | undefined
+  readonly providers?: Readonly<Record<string, ProviderSettings>> | undefined
 }
 
 const registry = Effect.fnUntraced(function*(
@@ -40,7 +40,7 @@ const registry = Effect.fnUntraced(function*(
   const own = options.definitions ?? []
   // A definition of one's own takes the place of a known one.
   const definitions = [...own, ...KnownProviders.definitions.filter((known) => own.every(({ id }) => id !== known.id))]
-  const providers = new Map<string, ProviderOptions>()
+  const providers = new Map<string, ProviderSettings>()
   for (const [name, given] of Object.entries(options.providers ?? {})) {
     providers.set((yield* Resolution.find(definitions, name)).id, given)
   }

@@ -12,7 +12,7 @@ import type { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
-import { configure, type ProviderOptions } from "../configuration/Configure.ts"
+import { configure, type ProviderSettings } from "../configuration/Configure.ts"
 import * as Resolution from "./Resolution.ts"
 
 type RegistryLayer = Layer.Layer<ProviderRegistry, ConfigurationError>
@@ -30,7 +30,7 @@ const identities = ({ identity }: ProviderDefinition): Layer.Layer<never> =>
  * @category layers
  * @since 0.1.0
  */
-export const registry = (definition: ProviderDefinition) => (options: ProviderOptions = {}): RegistryLayer =>
+export const registry = (definition: ProviderDefinition) => (options: ProviderSettings = {}): RegistryLayer =>
   Layer.effect(
     ProviderRegistry,
     Effect.map(configure(definition, options), (provider) => Resolution.make([provider], [definition]))
@@ -42,5 +42,5 @@ export const registry = (definition: ProviderDefinition) => (options: ProviderOp
  * @category layers
  * @since 0.1.0
  */
-export const layer = (definition: ProviderDefinition) => (options: ProviderOptions = {}): ChatModelLayer =>
+export const layer = (definition: ProviderDefinition) => (options: ProviderSettings = {}): ChatModelLayer =>
   HttpChatModel.layer.pipe(Layer.provideMerge(registry(definition)(options)))

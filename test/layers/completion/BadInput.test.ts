@@ -56,13 +56,13 @@ const text = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) =>
 // An address at which nobody may ever be asked.
 const nowhere = "http://127.0.0.1:9/v1"
 
-const configured = (options: Configure.ProviderOptions) =>
+const configured = (options: Configure.ProviderSettings) =>
   OpenAi.layer({ apiKey: Redacted.make("sk-test"), baseUrl: nowhere, ...options })
 
 const limit = 4000
 
 describe("what is configured", () => {
-  const cases: ReadonlyArray<readonly [string, Configure.ProviderOptions, RegExp, string]> = [
+  const cases: ReadonlyArray<readonly [string, Configure.ProviderSettings, RegExp, string]> = [
     ["an empty key", { apiKey: Redacted.make("") }, /^The API key in apiKey is empty: set it to a key$/, "apiKey"],
     ["a key of white space", { apiKey: Redacted.make(" \n\t ") }, /API key in apiKey is empty: set it/, "apiKey"],
     [
@@ -113,7 +113,7 @@ describe("what is configured", () => {
     Effect.gen(function*() {
       const name: string = "openai-chatt"
       // What a program reads from a file has no type.
-      const options: Configure.ProviderOptions = JSON.parse(JSON.stringify({ protocol: name, baseUrl: nowhere }))
+      const options: Configure.ProviderSettings = JSON.parse(JSON.stringify({ protocol: name, baseUrl: nowhere }))
       const { failure } = yield* ask(OpenAi.layer(options))
       assert.match(failure?.message ?? "", /Did you mean openai-chat/)
     }), limit)

@@ -132,7 +132,7 @@ describe("the environment", () => {
         OPENAI_ORG_ID: "org-environment",
         OPENAI_PROJECT_ID: "project-environment"
       }
-      const ask = (options: Configure.ProviderOptions) =>
+      const ask = (options: Configure.ProviderSettings) =>
         ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
           Effect.provide(
             OpenAi.layer({ protocol: "openai-chat", ...options }).pipe(

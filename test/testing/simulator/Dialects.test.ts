@@ -15,7 +15,7 @@ import * as Dialects from "../../support/Dialects.ts"
 
 interface Dialect {
   readonly quirks: Quirks
-  readonly options?: Configure.ProviderOptions
+  readonly options?: Configure.ProviderSettings
   readonly env?: Readonly<Record<string, string>>
   readonly faults?: ReadonlyArray<Fault>
   /** What it cannot say, or says in another way. */
