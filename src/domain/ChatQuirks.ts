@@ -82,13 +82,13 @@ export interface ChatQuirks {
   readonly fieldNames?: Readonly<Partial<Record<ChatField, string>>> | undefined
   /**
    * Fields that the server does not have. They are left out (`omit`), or the request fails with an `InvalidRequestError`
-   * (`refuse`), where leaving them out would change the completion. Of `parallel_tool_calls` only `false` fails. Default: none.
+   * (`reject`), where leaving them out would change the completion. Of `parallel_tool_calls` only `false` fails. Default: none.
    */
   readonly unknownFields?:
     | Readonly<
-      Partial<Record<ChatField, "omit" | "refuse">> & {
-        /** `refuse`: `false` fails, since the server cannot be told to make one call at most. */
-        parallel_tool_calls?: "refuse"
+      Partial<Record<ChatField, "omit" | "reject">> & {
+        /** `reject`: `false` fails, since the server cannot be told to make one call at most. */
+        parallel_tool_calls?: "reject"
       }
     >
     | undefined
@@ -144,5 +144,5 @@ export interface ChatQuirks {
    * Whether responses are Cloudflare's own `{response, tool_calls, usage}`, inside `result` where they are not streamed.
    * Default `false`.
    */
-  readonly bareAnswers?: boolean | undefined
+  readonly bareResponses?: boolean | undefined
 }

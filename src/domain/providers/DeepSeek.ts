@@ -35,7 +35,7 @@ export const definition: ProviderDefinition = define({
       user: "omit",
       metadata: "omit",
       verbosity: "omit",
-      parallel_tool_calls: "refuse",
+      parallel_tool_calls: "reject",
       prompt_cache_key: "omit",
       prompt_cache_retention: "omit"
     },

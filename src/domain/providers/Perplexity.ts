@@ -35,7 +35,7 @@ export const definition: ProviderDefinition = define({
     namedSchema: false,
     documents: "file_url",
     unknownFields: {
-      stop: "refuse",
+      stop: "reject",
       seed: "omit",
       user: "omit",
       metadata: "omit",

@@ -89,7 +89,7 @@ export const definition: ProviderDefinition = define({
       seed: "omit",
       metadata: "omit",
       verbosity: "omit",
-      parallel_tool_calls: "refuse",
+      parallel_tool_calls: "reject",
       prompt_cache_key: "omit",
       prompt_cache_retention: "omit"
     },

@@ -27,7 +27,7 @@ import * as Resolution from "./Resolution.ts"
  * @category models
  * @since 0.1.0
  */
-export interface FromEnvOptions {
+export interface ProvidersOptions {
   /** Further definitions of providers. One with the id of a known provider replaces it. Default: none. */
   readonly definitions?: ReadonlyArray<ProviderDefinition> | undefined
   /** Options of providers, by id or alias. These providers are offered whatever the configuration is. Default: none. */
@@ -35,7 +35,7 @@ export interface FromEnvOptions {
 }
 
 const registry = Effect.fnUntraced(function*(
-  options: FromEnvOptions
+  options: ProvidersOptions
 ): Effect.fn.Return<ProviderRegistry["Service"], ConfigurationError, Credentials> {
   const own = options.definitions ?? []
   // A definition of one's own takes the place of a known one.
@@ -76,14 +76,14 @@ const registry = Effect.fnUntraced(function*(
  *
  * **Details**
  *
- * A provider that needs no key is offered when its base URL is set. Explicit options go before the configuration. The
- * layer is built even when no provider is there: asking says what to set.
+ * A provider that needs no key is offered where its base URL is set. Options go before the configuration. The layer is built
+ * even where no provider is configured: then each request fails with a `ConfigurationError` that says what to set.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layer = (
-  options: FromEnvOptions = {}
+  options: ProvidersOptions = {}
 ): Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> =>
   HttpChatModel.layer.pipe(
     Layer.provideMerge(Layer.effect(ProviderRegistry, registry(options))),
@@ -91,10 +91,9 @@ export const layer = (
   )
 
 /**
- * `layer` without options.
+ * Layer that provides a `ChatModel` on every provider whose key is in the configuration, without further options.
  *
  * @category layers
  * @since 0.1.0
  */
-export const layerFromEnv: Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> =
-  layer()
+export const layerConfig: Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> = layer()

@@ -21,7 +21,7 @@ const offered = ProviderRegistry.use((registry) =>
 )
 
 const withEnvironment =
-  (record: Record<string, string>, options: Providers.FromEnvOptions = {}) =>
+  (record: Record<string, string>, options: Providers.ProvidersOptions = {}) =>
   <A, E>(effect: Effect.Effect<A, E, ProviderRegistry | ChatModel>) =>
     Effect.flatMap(
       recorder,
@@ -116,7 +116,7 @@ describe("the environment", () => {
     Effect.gen(function*() {
       const { layer } = yield* recorder
       const ids = yield* offered.pipe(Effect.provide(
-        Providers.layerFromEnv.pipe(
+        Providers.layerConfig.pipe(
           Layer.provide([layer, ConfigProvider.layer(ConfigProvider.fromUnknown({ ANTHROPIC_API_KEY: "sk" }))])
         )
       ))

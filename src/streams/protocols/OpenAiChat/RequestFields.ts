@@ -39,7 +39,7 @@ export const fit = (fields: Schema.JsonObject, quirks: Quirks, found: PromptPart
   for (const [name, value] of Object.entries(fields)) {
     const treatment = unknown[name]
     if (treatment === undefined) fitted[names[name] ?? name] = value
-    else if (treatment === "refuse") {
+    else if (treatment === "reject") {
       found.refuse(own[name] ?? name, "this provider or model has no such field, and the answer would be another")
     }
   }

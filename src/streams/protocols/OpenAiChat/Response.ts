@@ -192,7 +192,7 @@ export const machine = (
   }
 
   const asChat = (value: JsonObject, isWhole: boolean): JsonObject =>
-    context.quirks.bareAnswers === true ? ResponseEnvelopes.toChat(value, isWhole) : value
+    context.quirks.bareResponses === true ? ResponseEnvelopes.toChat(value, isWhole) : value
 
   return {
     frame: (value, event) => read(asChat(value, false), event, false),

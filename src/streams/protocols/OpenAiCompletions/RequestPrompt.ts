@@ -80,7 +80,7 @@ const withoutSystem = (given: ReadonlyArray<Turn>, { system }: PromptFormat): Re
 export const write = (given: ReadonlyArray<Turn>, format: PromptFormat): string => {
   const all = format.systemInUser === true ? withoutSystem(given, format) : given
   const last = all.at(-1)
-  const answer = format.answer ?? format.assistant.before
+  const answer = format.completion ?? format.assistant.before
   const closed = (turn: Turn): string => `${format[turn.role].before}${turn.text}${format[turn.role].after}`
   return last?.role === "assistant"
     ? `${all.slice(0, -1).map(closed).join("")}${format.assistant.before}${last.text}`
