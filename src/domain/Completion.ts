@@ -51,6 +51,27 @@ export class Completion extends Schema.Opaque<Completion>()(Schema.Struct({
  * Folds events, in their order, into a completion. Without a `Completed` among them `finishReason` is `null`: the
  * completion is not whole.
  *
+ * **Example** (Text as it comes, and the completion at the end)
+ *
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { ChatModel, Completion, type CompletionRequest, type ResponseEvent } from "sluice"
+ *
+ * export const run = Effect.fnUntraced(function*(
+ *   request: CompletionRequest.CompletionRequestInput,
+ *   print: (text: string) => Effect.Effect<void>
+ * ) {
+ *   const events: Array<ResponseEvent.ResponseEvent> = []
+ *   yield* ChatModel.stream(request).pipe(
+ *     Stream.runForEach((event) => {
+ *       events.push(event)
+ *       return event._tag === "OutputTextDelta" ? print(event.delta) : Effect.void
+ *     })
+ *   )
+ *   return Completion.fromEvents(events)
+ * })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */

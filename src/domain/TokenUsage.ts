@@ -65,6 +65,15 @@ export const of = (inputTokens: number, outputTokens: number, totalTokens = 0): 
 /**
  * Adds two usages, count by count.
  *
+ * **Example** (The tokens of several completions)
+ *
+ * ```ts
+ * import { type Completion, TokenUsage } from "sluice"
+ *
+ * export const total = (completions: ReadonlyArray<Completion.Completion>) =>
+ *   completions.reduce((sum, { usage }) => TokenUsage.add(sum, usage ?? TokenUsage.zero), TokenUsage.zero)
+ * ```
+ *
  * @category combinators
  * @since 0.1.0
  */

@@ -30,6 +30,25 @@ export interface CompleteOptions {
 /**
  * Service that requests completions.
  *
+ * **Example** (Streaming text to the terminal)
+ *
+ * ```ts
+ * import { NodeRuntime } from "@effect/platform-node"
+ * import { Effect, Layer, Stream } from "effect"
+ * import { ChatModel, Operators, UndiciHttpClient } from "sluice"
+ * import * as OpenAi from "sluice/openai"
+ *
+ * const program = ChatModel.stream({ model: "openai/gpt-5.4-mini", prompt: "Why is the sky blue?" }).pipe(
+ *   Operators.text,
+ *   Stream.runForEach((text) => Effect.sync(() => process.stdout.write(text)))
+ * )
+ *
+ * // The key is that of OPENAI_API_KEY.
+ * const Live = OpenAi.layerConfig.pipe(Layer.provide(UndiciHttpClient.layer))
+ *
+ * NodeRuntime.runMain(Effect.provide(program, Live))
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

@@ -18,6 +18,23 @@ import type { ExchangeError } from "../domain/OperationError.ts"
 /**
  * Service that makes embeddings.
  *
+ * **Example** (Embedding two texts)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Embeddings, HttpEmbeddings, Providers, UndiciHttpClient } from "sluice"
+ *
+ * const Live = HttpEmbeddings.layer.pipe(
+ *   Layer.provide(Providers.layerConfig),
+ *   Layer.provide(UndiciHttpClient.layer)
+ * )
+ *
+ * export const vectors = Embeddings.embed({ model: "voyageai/voyage-3.5", inputs: ["sky", "sea"] }).pipe(
+ *   Effect.map(({ embeddings }) => embeddings.map(({ vector }) => vector)),
+ *   Effect.provide(Live)
+ * )
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

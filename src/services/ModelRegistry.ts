@@ -35,6 +35,18 @@ export interface ModelFilter {
  * and the date of the snapshot may differ from the list, and the vendor or the beginning of the name may be left out, as long as
  * only one model matches.
  *
+ * **Example** (Listing the models that call tools and read images)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ModelRegistry, Models } from "sluice"
+ *
+ * export const names = ModelRegistry.list({ provider: "openai", capable: ["tools", "vision"] }).pipe(
+ *   Effect.map((models) => models.map(({ contextWindow, id }) => `${id}: ${contextWindow ?? "unknown"} tokens`)),
+ *   Effect.provide(Models.layer())
+ * )
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

@@ -37,6 +37,24 @@ export interface ProviderCheckOptions {
 /**
  * Service that checks providers.
  *
+ * **Example** (Checking a key when a program starts)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { HttpProviderCheck, ProviderCheck, UndiciHttpClient } from "sluice"
+ * import * as Groq from "sluice/groq"
+ *
+ * const Live = HttpProviderCheck.layer.pipe(
+ *   Layer.provide(Groq.layerConfig),
+ *   Layer.provide(UndiciHttpClient.layer)
+ * )
+ *
+ * export const check = ProviderCheck.check("groq").pipe(
+ *   Effect.catchTag("AuthenticationError", (error) => Effect.logError(error.message)),
+ *   Effect.provide(Live)
+ * )
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

@@ -25,6 +25,19 @@ export interface ResolvedModel {
 /**
  * Service that finds the provider of a model.
  *
+ * **Example** (Listing the configured providers)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { ProviderRegistry, Providers, UndiciHttpClient } from "sluice"
+ *
+ * const Live = Providers.layerConfig.pipe(Layer.provide(UndiciHttpClient.layer))
+ *
+ * export const ids = Effect.map(ProviderRegistry, ({ offered }) => offered.map(({ definition }) => definition.id)).pipe(
+ *   Effect.provide(Live)
+ * )
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

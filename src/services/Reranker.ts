@@ -11,6 +11,18 @@ import type { RerankDocument, RerankRequest, RerankResponse } from "../domain/Re
 /**
  * Service that ranks documents.
  *
+ * **Example** (Taking the three best documents)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Reranker } from "sluice"
+ *
+ * export const best = (query: string, documents: ReadonlyArray<string>) =>
+ *   Reranker.rerank({ model: "cohere/rerank-v3.5", query, documents, topN: 3 }).pipe(
+ *     Effect.map(({ results }) => results.map(({ document }) => document))
+ *   )
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

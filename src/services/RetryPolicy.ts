@@ -36,6 +36,19 @@ export interface RetryPolicy {
 /**
  * Context reference with the policy that replaces the one of the settings; `undefined` where none was provided.
  *
+ * **Example** (One call without retries)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ChatModel, RetryPolicy, SluiceConfig } from "sluice"
+ *
+ * const never = RetryPolicy.make({ ...SluiceConfig.defaults, maxRetries: 0 })
+ *
+ * export const program = ChatModel.complete({ model: "openai/gpt-5.4-mini", prompt: "Why is the sky blue?" }).pipe(
+ *   Effect.provideService(RetryPolicy.RetryPolicy, never)
+ * )
+ * ```
+ *
  * @category references
  * @since 0.1.0
  */

@@ -12,6 +12,20 @@ import type { SpeechRequest, SpokenText } from "../domain/Speech.ts"
 /**
  * Service that turns text into speech.
  *
+ * **Example** (Writing a sound file while it is made)
+ *
+ * ```ts
+ * import { Effect, FileSystem, Stream } from "effect"
+ * import { Speech } from "sluice"
+ *
+ * export const save = Effect.fnUntraced(function*(text: string, path: string) {
+ *   const files = yield* FileSystem.FileSystem
+ *   yield* Speech.stream({ model: "openai/gpt-4o-mini-tts", input: text, voice: "alloy" }).pipe(
+ *     Stream.run(files.sink(path))
+ *   )
+ * })
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

@@ -13,6 +13,22 @@ import type { Transcript, TranscriptionEvent, TranscriptionRequest } from "../do
 /**
  * Service that transcribes recordings.
  *
+ * **Example** (Transcribing a file without reading it into memory)
+ *
+ * ```ts
+ * import { Effect, FileSystem } from "effect"
+ * import { Transcription } from "sluice"
+ *
+ * export const transcribe = Effect.fnUntraced(function*(path: string) {
+ *   const files = yield* FileSystem.FileSystem
+ *   const { text } = yield* Transcription.transcribe({
+ *     model: "groq/whisper-large-v3-turbo",
+ *     file: { name: path, content: files.stream(path) }
+ *   })
+ *   return text
+ * })
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */
