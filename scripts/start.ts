@@ -14,7 +14,7 @@ import * as Cohere from "sluice/cohere"
 import * as Gemini from "sluice/gemini"
 import * as Ollama from "sluice/ollama"
 import * as OpenAi from "sluice/openai"
-import { type Answer, Scenario, Simulator, SimulatorServer } from "sluice/testing"
+import { Scenario, type ScriptedCompletion, Simulator, SimulatorServer } from "sluice/testing"
 import * as Flow from "./support/Flow.ts"
 
 const depth = Tool.make("depth", {
@@ -54,7 +54,7 @@ type Layers = (
 ) => ReturnType<typeof OpenAi.layer>
 
 /** Each protocol, a provider that speaks it, and where it is asked. */
-const acts: ReadonlyArray<readonly [Answer.ProtocolId, Layers, string]> = [
+const acts: ReadonlyArray<readonly [ScriptedCompletion.ProtocolId, Layers, string]> = [
   ["openai-chat", (options) => OpenAi.layer({ ...options, protocol: "openai-chat" }), "/chat/completions"],
   ["openai-responses", OpenAi.layer, "/responses"],
   ["anthropic-messages", Anthropic.layer, "/messages"],

@@ -141,6 +141,11 @@ export interface ChatQuirks {
    */
   readonly reasoningTokens?: "within" | "beside" | "beside-if-more" | undefined
   /**
+   * Whether `[DONE]` without a finish reason proves a response whole, unless it has tool calls. Default `false`: gateways send
+   * `[DONE]` after a failure, too.
+   */
+  readonly doneMarkerCompletes?: boolean | undefined
+  /**
    * Whether responses are Cloudflare's own `{response, tool_calls, usage}`, inside `result` where they are not streamed.
    * Default `false`.
    */

@@ -5,10 +5,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Body from "../../src/cli/decode/Body.ts"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
-import type { Answer } from "../../src/testing/simulator/scenario/Answer.ts"
+import type { ScriptedCompletion } from "../../src/testing/simulator/scenario/ScriptedCompletion.ts"
 import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
 import * as Seed from "../../src/testing/simulator/Seed.ts"
-import * as Turn from "../../src/testing/simulator/Turn.ts"
+import * as Completion from "../../src/testing/simulator/Completion.ts"
 import { byId } from "../../src/testing/simulator/WireProtocols.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { encoder, every, fold } from "../support/Decoding.ts"
@@ -16,7 +16,7 @@ import { encoder, every, fold } from "../support/Decoding.ts"
 const names = (Object.keys(byName) as Array<ProtocolName>).filter((name) => name !== "bedrock-converse")
 const [first = "openai-chat", ...others] = names
 
-const completion: Answer = {
+const scripted: ScriptedCompletion = {
   // Contains the patterns of other protocols, which must not be matched inside text.
   parts: [
     Scenario.reasoning("\"done\": true, \"choices\": [", { summary: ["\"choices\": ["] }),
@@ -27,9 +27,9 @@ const completion: Answer = {
   model: "m"
 }
 
-const turnOf = () =>
-  Turn.make({
-    answer: completion,
+const completionOf = () =>
+  Completion.make({
+    scripted,
     model: "m",
     request: { model: "m", messages: [{ role: "user", content: "Hi" }] },
     quirks: {},
@@ -39,10 +39,11 @@ const turnOf = () =>
 
 const streamOf = (name: ProtocolName): Uint8Array => {
   const { events, framing } = byId[name]
-  return Buffer.concat([...events(turnOf())].map((event) => framing.encode(event, "\n")))
+  return Buffer.concat([...events(completionOf())].map((event) => framing.encode(event, "\n")))
 }
 
-const wholeOf = (name: ProtocolName): Uint8Array => encoder.encode(JSON.stringify(byId[name].whole(turnOf()), null, 2))
+const wholeOf = (name: ProtocolName): Uint8Array =>
+  encoder.encode(JSON.stringify(byId[name].wholeBody(completionOf()), null, 2))
 
 const read = (name: ProtocolName, bytes: Uint8Array, size: number, origin: Partial<Body.Origin>): string => {
   const body = Body.open({
@@ -92,7 +93,7 @@ describe("a body", () => {
     const headers = { "content-type": "application/x-ndjson" }
     assert.strictEqual(read("ollama", bytes, 1, { headers, protocols: ["ollama"] }), expected)
     // A single line that is the whole response decodes the same either way.
-    const line = encoder.encode(`${JSON.stringify(byId.ollama.whole(turnOf()))}\n`)
+    const line = encoder.encode(`${JSON.stringify(byId.ollama.wholeBody(completionOf()))}\n`)
     assert.strictEqual(read("ollama", line, 9, { headers }), expected)
     assert.strictEqual(
       read("ollama", line, 9, { headers: { "content-type": "application/json; charset=utf-8" } }),

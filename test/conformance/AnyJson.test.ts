@@ -461,7 +461,7 @@ describe("any JSON", () => {
       // What comes out can be stored.
       encode(outcome.events)
       if (seed % 10 === 0) assert.strictEqual(print(run(protocol, every(bytes, 3))), print(outcome))
-      const whole = protocol.whole(payloads[0] ?? "", context())
+      const whole = protocol.decodeWhole(payloads[0] ?? "", context())
       encode(whole.events)
       assert.isTrue(whole.failure !== undefined || fold(whole).completed !== undefined, payloads[0])
       const tag = outcome.failure?._tag ?? "Completed"
@@ -514,7 +514,7 @@ describe("any JSON", () => {
         `{"type":"content_block_start","index":0,"content_block":{"type":"x","y":${nested}},"item":{"y":${nested}}}`
       const event = name === "bedrock-converse" ? EventStreamFrames.json("metadata", deep) : write(deep)
       assert.strictEqual(run(protocol, [event]).failure?._tag, "MalformedStreamError")
-      assert.strictEqual(protocol.whole(deep, context()).failure?._tag, "MalformedResponseError")
+      assert.strictEqual(protocol.decodeWhole(deep, context()).failure?._tag, "MalformedResponseError")
     }
   )
 })

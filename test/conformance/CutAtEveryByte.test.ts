@@ -210,7 +210,7 @@ const samples: ReadonlyArray<Sample> = [
     )
   ),
   chat("no [DONE]", data(chunk({ content: "a" }), finish("stop"), bill)),
-  chat("no finish reason", data(chunk({ content: "a" }), call(0, "a", "{}"), "[DONE]")),
+  chat("no finish reason", data(chunk({ content: "a" }), call(0, "a", "{}"), bill, "[DONE]")),
   chat(
     "text after the finish reason",
     data(chunk({ content: "a" }), finish("stop"), chunk({ content: "b" }), "[DONE]")
@@ -556,10 +556,10 @@ describe("a stream cut after every byte", () => {
     const [text] = samples
     assert.isDefined(text)
     if (text === undefined) return
-    const decoder = byName[text.protocol].stream(context())
+    const decoder = byName[text.protocol].decodeStream(context())
     assert.strictEqual(decoder.push(text.bytes).at(-1)?._tag, "Completed")
     assert.isTrue(decoder.completed)
-    const open = byName[text.protocol].stream(context())
+    const open = byName[text.protocol].decodeStream(context())
     assert.isFalse(
       open.push(text.bytes.subarray(0, text.bytes.length - "data: [DONE]\n\n".length)).some((event) =>
         event._tag === "Completed"

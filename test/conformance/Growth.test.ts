@@ -66,6 +66,15 @@ const cases: Readonly<Record<string, Case>> = {
       ),
     expected: ["ReasoningContentDelta", 60_000]
   },
+  "Chat tool arguments whose every fragment repeats the name, and may begin another object": {
+    protocol: "openai-chat",
+    bytes: () => {
+      const part = (text: string): Json =>
+        delta({ tool_calls: [{ index: 0, id: "c", function: { name: "f", arguments: text } }] })
+      return sse(part("{\"a\":\""), ...times(60_000, () => part("{ and so on }")), part("\"}"), stop)
+    },
+    expected: ["ToolCallArgumentsDelta", 60_002]
+  },
   "a Gemini answer of many texts, none of which its sources quote": {
     protocol: "gemini",
     bytes: () =>

@@ -118,5 +118,37 @@ export const knownManifestErrors: ReadonlyArray<KnownManifestError> = [
     correction: { toolCalls: [] },
     bytes: `"toolUseId":"tooluse_Oqij0o-Rw7vDmltFQvRpVQ","type":"server_tool_use"`,
     reason: "the manifest lists the call of a tool that the service runs, and has run: it is no call to us"
+  },
+  {
+    id: "bedrock-converse/stream-amazon-bedrock-openai-gpt-oss-120b-1-0-streaming-0-3c6521",
+    correction: {
+      usage: {
+        inputTokens: 90,
+        cachedInputTokens: 0,
+        cacheWriteInputTokens: 0,
+        outputTokens: 81,
+        reasoningOutputTokens: 0,
+        totalTokens: 171
+      }
+    },
+    bytes: "ImFtYXpvbi1iZWRyb2NrLWludm9jYXRpb25NZXRyaWNzIjp7ImlucHV0VG9r",
+    reason:
+      "the manifest counts only the model's own usage; the last event has the metrics of the invocation, in base64"
+  },
+  {
+    id: "bedrock-converse/stream-amazon-bedrock-openai-gpt-oss-20b-1-0-streaming-0-898009",
+    correction: {
+      usage: {
+        inputTokens: 90,
+        cachedInputTokens: 0,
+        cacheWriteInputTokens: 0,
+        outputTokens: 100,
+        reasoningOutputTokens: 0,
+        totalTokens: 190
+      }
+    },
+    bytes: "bWF6b24tYmVkcm9jay1pbnZvY2F0aW9uTWV0cmljcyI6eyJpbnB1dFRva2Vu",
+    reason:
+      "the manifest counts only the model's own usage; the last event has the metrics of the invocation, in base64"
   }
 ]

@@ -250,7 +250,7 @@ if (Wire.isPresent) {
   describe("recorded responses", () => {
     it.each(kinds("response"))("%s says what its manifest says", (_, recording, protocol) => {
       const body = decoder.decode(Wire.read(recording.path))
-      check(recording, protocol, byName[protocol].whole(body, decoding(recording, protocol)))
+      check(recording, protocol, byName[protocol].decodeWhole(body, decoding(recording, protocol)))
     })
   })
 
@@ -258,7 +258,7 @@ if (Wire.isPresent) {
     it.each(kinds("error"))("%s is of its class", (_, recording, protocol) => {
       const body = decoder.decode(Wire.read(recording.path))
       const failure = recording.status >= 200 && recording.status < 300
-        ? byName[protocol].whole(body, decoding(recording, protocol)).failure
+        ? byName[protocol].decodeWhole(body, decoding(recording, protocol)).failure
         : classify(recording.status, body, decoding(recording, protocol))
       assert.strictEqual(failure?._tag, errorClasses[recording.id])
       const message = recording.facts.errorMessage

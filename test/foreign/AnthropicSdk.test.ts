@@ -10,7 +10,7 @@ import Anthropic, {
 } from "@anthropic-ai/sdk"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { answer, broken } from "../testing/simulator/Fixtures.ts"
+import { richCompletion, withFaults } from "../testing/simulator/Fixtures.ts"
 import { connecting, failure } from "./Driving.ts"
 
 // This package adds /v1 itself.
@@ -31,7 +31,7 @@ const stream = (client: Anthropic) => async () => {
 describe("the @anthropic-ai/sdk package", () => {
   it.live("streams thinking, text, tool calls and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const message = yield* Effect.promise(() =>
         client.messages.stream({ ...request, thinking: { type: "enabled", budget_tokens: 1024 } }).finalMessage()
       )
@@ -52,7 +52,7 @@ describe("the @anthropic-ai/sdk package", () => {
 
   it.live("reads a whole answer and the list of models", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer], models: ["claude-simulated"] })
+      const { client } = yield* connect({ completions: [richCompletion], models: ["claude-simulated"] })
       const message = yield* Effect.promise(() => client.messages.create(request))
       assert.deepStrictEqual(message.content.map((block) => block.type), ["thinking", "text", "tool_use", "tool_use"])
       assert.strictEqual(message._request_id?.slice(0, 4), "req_")
@@ -64,7 +64,7 @@ describe("the @anthropic-ai/sdk package", () => {
     Effect.gen(function*() {
       const source = { url: "https://example.com/a", title: "A" }
       const { client } = yield* connect({
-        answers: [{
+        completions: [{
           parts: [
             { _tag: "WebSearch", id: "srvtoolu_1", query: "blue sky", results: [source] },
             { _tag: "Text", text: "It scatters.", citations: [{ ...source, citedText: "scatter" }] }
@@ -91,7 +91,7 @@ describe("the @anthropic-ai/sdk package", () => {
     ] as const
   )("raises its own error for %s", ([kind, expected]) =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ProviderError", kind }))
+      const { client } = yield* connect(withFaults({ _tag: "ProviderError", kind }))
       const error = yield* failure(() => client.messages.create(request))
       assert.instanceOf(error, expected)
     }))
@@ -108,19 +108,19 @@ describe("the @anthropic-ai/sdk package", () => {
 
   it.live("raises an APIError for an error event, in the middle or first", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect(broken({ _tag: "ErrorEvent", event: 4, kind: "overloaded" }))
+      const { client, simulator } = yield* connect(withFaults({ _tag: "ErrorEvent", event: 4, kind: "overloaded" }))
       const middle = yield* failure(stream(client))
       assert.instanceOf(middle, APIError)
       assert.include(String(middle), "overloaded_error")
-      yield* simulator.setScenario(broken({ _tag: "ErrorEvent", event: 1, kind: "overloaded" }))
+      yield* simulator.setScenario(withFaults({ _tag: "ErrorEvent", event: 1, kind: "overloaded" }))
       assert.instanceOf(yield* failure(stream(client)), APIError)
     }))
 
   it.live("raises connection errors for broken connections", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect(broken({ _tag: "Reset" }))
+      const { client, simulator } = yield* connect(withFaults({ _tag: "Reset" }))
       assert.instanceOf(yield* failure(stream(client)), APIConnectionError)
-      yield* simulator.setScenario(broken({ _tag: "Cut", after: 300, how: "close" }))
+      yield* simulator.setScenario(withFaults({ _tag: "Cut", after: 300, how: "close" }))
       assert.instanceOf(yield* failure(stream(client)), Error)
     }))
 })

@@ -17,7 +17,7 @@ import { Effect } from "effect"
 import * as Http from "node:http"
 import type { Fault } from "../../src/testing/simulator/scenario/Fault.ts"
 import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
-import { answer, broken } from "../testing/simulator/Fixtures.ts"
+import { richCompletion, withFaults } from "../testing/simulator/Fixtures.ts"
 import { connecting, failure } from "./Driving.ts"
 
 interface Outgoing {
@@ -82,7 +82,7 @@ const streamed = (client: BedrockRuntimeClient) => async () => {
 describe("the @aws-sdk/client-bedrock-runtime package", () => {
   it.live("streams reasoning, text, tool calls and usage by ConverseStream", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [answer], requireKey: "AKIDSIMULATED" })
+      const { client, simulator } = yield* connect({ completions: [richCompletion], requireKey: "AKIDSIMULATED" })
       const events = yield* Effect.promise(streamed(client))
       const texts = { reasoning: "", signature: "", text: "" }
       const inputs = new Map<number | undefined, string>()
@@ -117,7 +117,7 @@ describe("the @aws-sdk/client-bedrock-runtime package", () => {
 
   it.live("reads an answer by Converse", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const response = yield* Effect.promise(() => client.send(new ConverseCommand(question)))
       assert.deepStrictEqual(response.output?.message?.content?.map((block) => Object.keys(block)[0]), [
         "reasoningContent",
@@ -142,7 +142,7 @@ describe("the @aws-sdk/client-bedrock-runtime package", () => {
 
   it.live("streams Claude's own events by InvokeModelWithResponseStream, and reads its message by InvokeModel", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const types = yield* Effect.promise(async () => {
         const { body } = await client.send(new InvokeModelWithResponseStreamCommand({ modelId, body: claude }))
         const found: Array<Readonly<Record<string, unknown>>> = []
@@ -173,7 +173,7 @@ describe("the @aws-sdk/client-bedrock-runtime package", () => {
     [{ _tag: "ProviderError", kind: "quota" }, "ServiceQuotaExceededException", 400]
   ])("knows the refusal of %j", ([fault, name, status]) =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken(fault))
+      const { client } = yield* connect(withFaults(fault))
       const error = yield* failure(streamed(client))
       assert.instanceOf(error, BedrockRuntimeServiceException)
       if (!(error instanceof BedrockRuntimeServiceException)) return
@@ -187,21 +187,21 @@ describe("the @aws-sdk/client-bedrock-runtime package", () => {
     [{ _tag: "ErrorEvent", event: 3, kind: "permission" }, "ModelStreamErrorException"]
   ])("knows the exception of %j", ([fault, name]) =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken(fault))
+      const { client } = yield* connect(withFaults(fault))
       const error = yield* failure(streamed(client))
       assert.strictEqual(error instanceof Error ? error.name : undefined, name)
     }))
 
   it.live("refuses a frame in which a bit was turned around", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "Corrupt", at: 300 }))
+      const { client } = yield* connect(withFaults({ _tag: "Corrupt", at: 300 }))
       const error = yield* failure(streamed(client))
       assert.match(String(error), /checksum/i)
     }))
 
   it.live("sends what the simulator takes: tools, files, results and reasoning", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer, { parts: [Scenario.text("Sunny.")] }] })
+      const { client } = yield* connect({ completions: [richCompletion, { parts: [Scenario.text("Sunny.")] }] })
       const tools = { tools: [{ toolSpec: { name: "weather", inputSchema: { json: { type: "object" } } } }] }
       const ask = (input: Partial<ConverseCommandInput>) =>
         Effect.promise(() => client.send(new ConverseCommand({ ...question, ...input, toolConfig: tools })))

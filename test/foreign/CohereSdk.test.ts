@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { type Cohere, CohereClientV2, CohereError } from "cohere-ai"
 import { Effect } from "effect"
 import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
-import { answer, broken, short } from "../testing/simulator/Fixtures.ts"
+import { richCompletion, shortCompletion, withFaults } from "../testing/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 
 const connect = connecting(({ url }) => new CohereClientV2({ token: "co-test", environment: url, maxRetries: 0 }))
@@ -16,7 +16,7 @@ const tools: Array<Cohere.ToolV2> = [
 describe("the cohere-ai package", () => {
   it.live("streams thinking, text, tool calls and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const events = yield* Effect.promise(async () => collect(await client.chatStream({ ...request, tools })))
       const of = <Type extends Cohere.V2ChatStreamResponse["type"]>(type: Type) =>
         events.filter((event): event is Extract<Cohere.V2ChatStreamResponse, { type: Type }> => event.type === type)
@@ -48,7 +48,7 @@ describe("the cohere-ai package", () => {
         { url: "https://a.test/", title: "facts.txt", citedText: "Matz made it.", start: 7, end: 11 }
       ])
       const { client } = yield* connect({
-        answers: [{ parts: [Scenario.reasoning("I will look."), cited], quirks: { toolPlan: true } }]
+        completions: [{ parts: [Scenario.reasoning("I will look."), cited], quirks: { toolPlan: true } }]
       })
       const events = yield* Effect.promise(async () => collect(await client.chatStream(request)))
       assert.strictEqual(
@@ -64,7 +64,7 @@ describe("the cohere-ai package", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const response = yield* Effect.promise(() => client.chat({ ...request, tools }))
       assert.deepStrictEqual([response.id, response.finishReason], ["id_1", "TOOL_CALL"])
       assert.deepStrictEqual(response.message.content, [
@@ -80,7 +80,7 @@ describe("the cohere-ai package", () => {
 
   it.live("goes on after its tools were run", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [answer, short] })
+      const { client, simulator } = yield* connect({ completions: [richCompletion, shortCompletion] })
       const first = yield* Effect.promise(() => client.chat({ ...request, tools }))
       const second = yield* Effect.promise(() =>
         client.chat({
@@ -122,7 +122,7 @@ describe("the cohere-ai package", () => {
     ] as const
   )("raises its own error for %s", ([kind, status, name]) =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ProviderError", kind }))
+      const { client } = yield* connect(withFaults({ _tag: "ProviderError", kind }))
       const error = yield* failure(() => client.chatStream(request))
       assert.instanceOf(error, CohereError)
       assert.deepInclude(error, { statusCode: status, name })
@@ -153,7 +153,7 @@ describe("the cohere-ai package", () => {
 
   it.live("is told of a failure at the end of the stream", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ErrorEvent", event: 4, kind: "server-error" }))
+      const { client } = yield* connect(withFaults({ _tag: "ErrorEvent", event: 4, kind: "server-error" }))
       const events = yield* Effect.promise(async () => collect(await client.chatStream(request)))
       const last = events.at(-1)
       assert.strictEqual(last?.type, "message-end")

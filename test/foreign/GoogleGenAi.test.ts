@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ApiError, FunctionCallingConfigMode, type GenerateContentResponse, GoogleGenAI, Type } from "@google/genai"
 import { Effect } from "effect"
 import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
-import { answer, broken } from "../testing/simulator/Fixtures.ts"
+import { richCompletion, withFaults } from "../testing/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 
 const connect = connecting(({ url }) => new GoogleGenAI({ apiKey: "g-test", httpOptions: { baseUrl: url } }))
@@ -18,7 +18,7 @@ const partsOf = (chunks: ReadonlyArray<GenerateContentResponse>) =>
 describe("the @google/genai package", () => {
   it.live("streams thoughts, text, tool calls with their signature, and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const chunks = yield* Effect.promise(async () =>
         collect(
           await client.models.generateContentStream({
@@ -60,7 +60,7 @@ describe("the @google/genai package", () => {
   it.live("takes a conversation through a tool, signatures included", () =>
     Effect.gen(function*() {
       const { client, simulator } = yield* connect({
-        answers: [
+        completions: [
           { parts: [Scenario.reasoning("Hm.", { signature: "c2ln" }), Scenario.toolCall("weather", { city: "Oslo" })] },
           { parts: [Scenario.text("It rains in Oslo.")] }
         ]
@@ -86,7 +86,7 @@ describe("the @google/genai package", () => {
     Effect.gen(function*() {
       const { client } = yield* connect({
         models: ["gemini-2.5-flash"],
-        answers: [{
+        completions: [{
           parts: [
             { _tag: "WebSearch", query: "oslo", results: [{ url: "https://a.test/", title: "A" }] },
             Scenario.text("Größe: groß.", [{ url: "https://b.test/", title: "B", start: 7, end: 11 }])
@@ -119,7 +119,7 @@ describe("the @google/genai package", () => {
 
   it.live("makes a structured answer out of its own schema", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ parts: [Scenario.text("{\"city\":\"Oslo\"}")] }] })
+      const { client } = yield* connect({ completions: [{ parts: [Scenario.text("{\"city\":\"Oslo\"}")] }] })
       const ask = (responseSchema: object) => () =>
         client.models.generateContent({
           model: "gemini-2.5-flash",
@@ -144,7 +144,7 @@ describe("the @google/genai package", () => {
     ] as const
   )("raises its own error for %s", ([kind, status, code]) =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ProviderError", kind }))
+      const { client } = yield* connect(withFaults({ _tag: "ProviderError", kind }))
       const error = yield* failure(() =>
         client.models.generateContentStream({ model: "gemini-2.5-flash", contents: "Hi" })
       )
@@ -168,9 +168,9 @@ describe("the @google/genai package", () => {
         client.models.generateContent({ model: "gemini-2.5-flash", contents: "Hi", config: { temperature: 3 } })
       )
       assert.include(String(odd), "temperature")
-      yield* simulator.setScenario(broken({ _tag: "Cut", after: 300, how: "reset" }))
+      yield* simulator.setScenario(withFaults({ _tag: "Cut", after: 300, how: "reset" }))
       assert.instanceOf(yield* ask("gemini-2.5-flash"), Error)
-      yield* simulator.setScenario(broken({ _tag: "ErrorEvent", event: 3, kind: "overloaded" }))
+      yield* simulator.setScenario(withFaults({ _tag: "ErrorEvent", event: 3, kind: "overloaded" }))
       assert.include(String(yield* ask("gemini-2.5-flash")), "UNAVAILABLE")
     }))
 })

@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import Groq, { APIError, AuthenticationError, BadRequestError, InternalServerError, RateLimitError } from "groq-sdk"
-import { answer, broken } from "../testing/simulator/Fixtures.ts"
+import { richCompletion, withFaults } from "../testing/simulator/Fixtures.ts"
 import { groq } from "../support/Dialects.ts"
 import { connecting, failure } from "./Driving.ts"
 
@@ -18,7 +18,7 @@ const messages: Array<Groq.Chat.ChatCompletionMessageParam> = [{ role: "user", c
 describe("the groq-sdk package", () => {
   it.live("streams reasoning, text, calls, and usage where Groq has it", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [answer] })
+      const { client, simulator } = yield* connect({ completions: [richCompletion] })
       let text = ""
       let reasoning = ""
       const calls = new Map<number, { name: string; arguments: string }>()
@@ -57,7 +57,7 @@ describe("the groq-sdk package", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const completion = yield* Effect.promise(() =>
         client.chat.completions.create({ model: "openai/gpt-oss-20b", messages })
       )
@@ -76,14 +76,14 @@ describe("the groq-sdk package", () => {
     ] as const
   )("raises its own error for %s", ([kind, expected]) =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ProviderError", kind }))
+      const { client } = yield* connect(withFaults({ _tag: "ProviderError", kind }))
       const error = yield* failure(() => client.chat.completions.create({ model: "m", messages, stream: true }))
       assert.instanceOf(error, expected)
     }))
 
   it.live("raises an APIError for an error in the middle of the stream", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
+      const { client } = yield* connect(withFaults({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
       const error = yield* failure(async () => {
         const stream = await client.chat.completions.create({ model: "m", messages, stream: true })
         for await (const chunk of stream) assert.isDefined(chunk)

@@ -7,7 +7,7 @@ import type { ContentChunk } from "@mistralai/mistralai/models/components"
 import * as Errors from "@mistralai/mistralai/models/errors"
 import { Effect } from "effect"
 import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
-import { answer, broken } from "../testing/simulator/Fixtures.ts"
+import { richCompletion, withFaults } from "../testing/simulator/Fixtures.ts"
 import { mistral } from "../support/Dialects.ts"
 import { connecting, failure } from "./Driving.ts"
 
@@ -36,9 +36,9 @@ describe("the @mistralai/mistralai package", () => {
   it.live("streams thoughts, text, references, calls and usage", () =>
     Effect.gen(function*() {
       const { client, simulator } = yield* connect({
-        answers: [{
-          ...answer,
-          parts: (answer.parts ?? []).map((part) =>
+        completions: [{
+          ...richCompletion,
+          parts: (richCompletion.parts ?? []).map((part) =>
             part._tag === "Text" ? Scenario.text("Hello there", [{ url: "https://a.test/", title: "A" }]) : part
           )
         }]
@@ -71,7 +71,7 @@ describe("the @mistralai/mistralai package", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const completion = yield* Effect.promise(() => client.chat.complete({ model: "mistral-small-latest", messages }))
       const [choice] = completion.choices
       assert.deepStrictEqual(gather(choice?.message?.content), {
@@ -88,7 +88,7 @@ describe("the @mistralai/mistralai package", () => {
 
   it.live("raises its own errors", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect(broken({ _tag: "ProviderError", kind: "model-not-found" }))
+      const { client, simulator } = yield* connect(withFaults({ _tag: "ProviderError", kind: "model-not-found" }))
       const ask = () => client.chat.complete({ model: "mistral-small-latest", messages })
       const unknown = yield* failure(ask)
       assert.instanceOf(unknown, Errors.MistralError)

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { Ollama, type Tool } from "ollama"
-import { answer, broken, short } from "../testing/simulator/Fixtures.ts"
+import { richCompletion, shortCompletion, withFaults } from "../testing/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 
 const connect = connecting((simulator) => new Ollama({ host: simulator.baseUrl("ollama") }))
@@ -14,7 +14,7 @@ const tools: Array<Tool> = [
 describe("the ollama package", () => {
   it.live("streams thinking, text, tool calls and counts", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [answer] })
+      const { client, simulator } = yield* connect({ completions: [richCompletion] })
       const lines = yield* Effect.promise(async () =>
         collect(await client.chat({ model: "qwen3", messages, tools, think: true, stream: true }))
       )
@@ -40,7 +40,7 @@ describe("the ollama package", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ ...short, finish: "length" }] })
+      const { client } = yield* connect({ completions: [{ ...shortCompletion, finish: "length" }] })
       const response = yield* Effect.promise(() =>
         client.chat({ model: "qwen3", messages, options: { num_predict: 4 } })
       )
@@ -50,7 +50,7 @@ describe("the ollama package", () => {
 
   it.live("goes on after its tools were run", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer, short] })
+      const { client } = yield* connect({ completions: [richCompletion, shortCompletion] })
       const first = yield* Effect.promise(() => client.chat({ model: "qwen3", messages, tools }))
       const second = yield* Effect.promise(() =>
         client.chat({
@@ -106,7 +106,7 @@ describe("the ollama package", () => {
     ] as const
   )("raises its own error for %s", ([kind, status]) =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ProviderError", kind, message: "no" }))
+      const { client } = yield* connect(withFaults({ _tag: "ProviderError", kind, message: "no" }))
       const error = yield* failure(() => client.chat({ model: "qwen3", messages, stream: true }))
       assert.deepInclude(error, { name: "ResponseError", error: "no", status_code: status })
     }))
@@ -127,7 +127,7 @@ describe("the ollama package", () => {
 
   it.live("raises what stands in a line of the stream", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
+      const { client } = yield* connect(withFaults({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
       const seen: Array<string> = []
       const error = yield* failure(async () => {
         for await (const line of await client.chat({ model: "qwen3", messages, stream: true })) {
@@ -140,7 +140,7 @@ describe("the ollama package", () => {
 
   it.live("is cut off with the connection", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "Cut", after: 300, how: "reset" }))
+      const { client } = yield* connect(withFaults({ _tag: "Cut", after: 300, how: "reset" }))
       assert.instanceOf(
         yield* failure(async () => collect(await client.chat({ model: "qwen3", messages, stream: true }))),
         Error

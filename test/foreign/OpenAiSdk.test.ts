@@ -10,7 +10,7 @@ import OpenAI, {
   PermissionDeniedError,
   RateLimitError
 } from "openai"
-import { answer, broken, short } from "../testing/simulator/Fixtures.ts"
+import { richCompletion, shortCompletion, withFaults } from "../testing/simulator/Fixtures.ts"
 import { collect, connecting, failure } from "./Driving.ts"
 
 const connect = connecting((simulator) =>
@@ -25,7 +25,7 @@ const tools: Array<OpenAI.ChatCompletionFunctionTool> = [
 describe("the openai package, Chat Completions", () => {
   it.live("streams text, tool calls and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const runner = client.chat.completions.stream({
         model: "gpt-4o",
         messages,
@@ -53,7 +53,7 @@ describe("the openai package, Chat Completions", () => {
 
   it.live("reads a whole answer and the list of models", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer], models: ["gpt-4o", "gpt-5"] })
+      const { client } = yield* connect({ completions: [richCompletion], models: ["gpt-4o", "gpt-5"] })
       const completion = yield* Effect.promise(() => client.chat.completions.create({ model: "gpt-4o", messages }))
       assert.deepStrictEqual(
         [completion.id, completion.model, completion.choices[0]?.message.content, completion._request_id?.slice(0, 4)],
@@ -78,7 +78,7 @@ describe("the openai package, Chat Completions", () => {
     ] as const
   )("raises its own error for %s", ([kind, expected]) =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ProviderError", kind }))
+      const { client } = yield* connect(withFaults({ _tag: "ProviderError", kind }))
       const error = yield* failure(() => client.chat.completions.create({ model: "gpt-4o", messages, stream: true }))
       assert.instanceOf(error, expected)
     }))
@@ -99,7 +99,7 @@ describe("the openai package, Chat Completions", () => {
 
   it.live("raises an APIError for an error in the middle of the stream", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect(broken({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
+      const { client } = yield* connect(withFaults({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
       const seen: Array<unknown> = []
       const error = yield* failure(async () => {
         const stream = await client.chat.completions.create({ model: "gpt-4o", messages, stream: true })
@@ -112,19 +112,19 @@ describe("the openai package, Chat Completions", () => {
 
   it.live("raises connection errors for broken connections", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect(broken({ _tag: "Reset" }))
+      const { client, simulator } = yield* connect(withFaults({ _tag: "Reset" }))
       const call = () => client.chat.completions.create({ model: "gpt-4o", messages, stream: true }).then(collect)
       assert.instanceOf(yield* failure(call), APIConnectionError)
       yield* simulator.setScenario({ faults: [{ _tag: "Refuse" }] })
       assert.instanceOf(yield* failure(call), APIConnectionError)
-      yield* simulator.setScenario(broken({ _tag: "Cut", after: 300, how: "reset" }))
+      yield* simulator.setScenario(withFaults({ _tag: "Cut", after: 300, how: "reset" }))
       assert.instanceOf(yield* failure(call), Error)
     }))
 
   it.live("retries by itself after a refusal, and waits as long as it was told", () =>
     Effect.gen(function*() {
       const { client, simulator } = yield* connect(
-        broken({ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 30, on: [1] })
+        withFaults({ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 30, on: [1] })
       )
       const completion = yield* Effect.promise(() =>
         client.chat.completions.create({ model: "gpt-4o", messages }, { maxRetries: 2 })
@@ -139,7 +139,7 @@ describe("the openai package, Chat Completions", () => {
 describe("the openai package, Responses", () => {
   it.live("streams text, reasoning, tool calls and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [answer] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const stream = client.responses.stream({
         model: "gpt-5",
         input: "Hello",
@@ -178,7 +178,7 @@ describe("the openai package, Responses", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ ...short, finish: "length" }] })
+      const { client } = yield* connect({ completions: [{ ...shortCompletion, finish: "length" }] })
       const response = yield* Effect.promise(() => client.responses.create({ model: "gpt-5", input: "Hello" }))
       assert.deepStrictEqual(
         [response.id, response.output_text, response.status, response.incomplete_details],
@@ -188,10 +188,10 @@ describe("the openai package, Responses", () => {
 
   it.live("raises its own errors", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect(broken({ _tag: "ProviderError", kind: "overloaded" }))
+      const { client, simulator } = yield* connect(withFaults({ _tag: "ProviderError", kind: "overloaded" }))
       const call = () => client.responses.create({ model: "gpt-5", input: "Hello", stream: true }).then(collect)
       assert.instanceOf(yield* failure(call), InternalServerError)
-      yield* simulator.setScenario(broken({ _tag: "ErrorEvent", event: 3, kind: "rate-limit" }))
+      yield* simulator.setScenario(withFaults({ _tag: "ErrorEvent", event: 3, kind: "rate-limit" }))
       const error = yield* failure(call)
       assert.instanceOf(error, APIError)
       assert.deepInclude(error, { code: "rate_limit_exceeded" })
@@ -207,7 +207,7 @@ describe("the openai package, text completions", () => {
 
   it.live("streams text and usage", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [short] })
+      const { client, simulator } = yield* connect({ completions: [shortCompletion] })
       const chunks = yield* Effect.promise(async () =>
         collect(
           await client.completions.create({ ...request, stream: true, stream_options: { include_usage: true } })
@@ -221,7 +221,7 @@ describe("the openai package, text completions", () => {
 
   it.live("reads a whole answer, with the prompt before it where that is asked for", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ ...short, finish: "length" }] })
+      const { client } = yield* connect({ completions: [{ ...shortCompletion, finish: "length" }] })
       const completion = yield* Effect.promise(() => client.completions.create({ ...request, echo: true }))
       assert.deepInclude(completion, { id: "id_2", object: "text_completion" })
       assert.deepInclude(completion.choices[0], { text: "Once uponOne two three four.", finish_reason: "length" })
@@ -229,13 +229,13 @@ describe("the openai package, text completions", () => {
 
   it.live("raises its own errors", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect(broken({ _tag: "ProviderError", kind: "rate-limit" }))
+      const { client, simulator } = yield* connect(withFaults({ _tag: "ProviderError", kind: "rate-limit" }))
       assert.instanceOf(yield* failure(() => client.completions.create(request)), RateLimitError)
       yield* simulator.setScenario({})
       const chat = yield* failure(() => client.completions.create({ ...request, messages } as typeof request))
       assert.instanceOf(chat, BadRequestError)
       assert.deepInclude(chat, { param: "messages", code: "unknown_parameter" })
-      yield* simulator.setScenario(broken({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
+      yield* simulator.setScenario(withFaults({ _tag: "ErrorEvent", event: 3, kind: "server-error" }))
       const error = yield* failure(async () => collect(await client.completions.create({ ...request, stream: true })))
       assert.instanceOf(error, APIError)
     }))

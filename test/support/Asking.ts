@@ -1,5 +1,5 @@
 /**
- * The operations besides chat on a simulator: in memory, where time is the test's, or on a socket.
+ * The operations other than chat with a simulator: in memory, with the test's clock, or on a socket.
  */
 import { ConfigProvider, Duration, Effect, Layer, Logger, Redacted } from "effect"
 import {
@@ -15,6 +15,7 @@ import {
 import { type Scenario, Simulator, SimulatorHttpClient, SimulatorServer } from "sluice/testing"
 import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 
+/** Settings that retry without noticeable pauses. */
 export const quick: Partial<SluiceConfig.Settings> = {
   proxy: "none",
   retryBase: Duration.millis(1),
@@ -32,7 +33,7 @@ export interface Options {
   readonly provider?: Configure.ProviderSettings
 }
 
-/** All operations on a simulator in memory, at the provider's own address. */
+/** Provides all operations of a provider at its own address, with a simulator in memory. */
 export const inMemory = (definition: ProviderDefinition, options: Options = {}) =>
   operations.pipe(
     Layer.provideMerge(SingleProvider.registry(definition)({ apiKey: Redacted.make("sk-test"), ...options.provider })),
@@ -42,7 +43,7 @@ export const inMemory = (definition: ProviderDefinition, options: Options = {}) 
     Layer.orDie
   )
 
-/** All operations at an address. */
+/** Provides all operations of a provider at an address. */
 export const at = (definition: ProviderDefinition, baseUrl: string, options: Options = {}) =>
   operations.pipe(
     Layer.provideMerge(
@@ -54,7 +55,8 @@ export const at = (definition: ProviderDefinition, baseUrl: string, options: Opt
     Layer.orDie
   )
 
-/** A simulator on a socket. */
+/** Starts a simulator on a socket. */
 export const socket = (scenario: Scenario.Scenario = {}) => SimulatorServer.serve({ scenario })
 
+/** Returns the requests that the simulator received. */
 export const requests = Effect.flatMap(Simulator, (simulator) => simulator.requests)

@@ -1,5 +1,5 @@
 /**
- * Conversations over real sockets with the simulator: one provider's model, its tools, and its second turn.
+ * Conversations with the simulator over real sockets: one provider's model, its tools, and a second request.
  */
 import { Duration, Effect, Layer, Redacted, Schema } from "effect"
 import { Prompt, Tool } from "effect/ai"
@@ -13,10 +13,10 @@ import {
   SluiceConfig,
   UndiciHttpClient
 } from "sluice"
-import { type Answer, Scenario } from "sluice/testing"
+import { Scenario, type ScriptedCompletion } from "sluice/testing"
 import * as SingleProvider from "../../src/layers/registry/SingleProvider.ts"
 
-/** A model at an address. */
+/** Provides a provider's model at an address. */
 export const model = (
   definition: ProviderDefinition,
   baseUrl: string,
@@ -36,8 +36,8 @@ export const model = (
     Layer.orDie
   )
 
-/** Thoughts, text and two calls. */
-export const rich: Answer.Answer = {
+/** Reasoning, text and two tool calls. */
+export const rich: ScriptedCompletion.ScriptedCompletion = {
   parts: [
     Scenario.reasoning("Let me think."),
     Scenario.text("Hello there"),
@@ -50,8 +50,8 @@ export const rich: Answer.Answer = {
 
 const deltas = Array.from({ length: 60 }, (_, index) => `${index} `)
 
-/** An answer in many pieces, and its text. */
-export const long: Answer.Answer = { parts: [{ _tag: "Text", deltas }] }
+/** A completion in many deltas, and its text. */
+export const long: ScriptedCompletion.ScriptedCompletion = { parts: [{ _tag: "Text", deltas }] }
 export const longText = deltas.join("")
 
 export const tools = [
@@ -59,17 +59,18 @@ export const tools = [
   Tool.make("time")
 ]
 
-export const facts = (answer: Completion.Completion) => ({
-  text: answer.text,
-  reasoning: answer.reasoning,
-  toolCalls: answer.toolCalls.map(({ arguments: value, id, name }) => [id, name, value]),
-  finishReason: answer.finishReason,
-  finishReasonRaw: answer.finishReasonRaw,
-  usage: answer.usage,
-  responseId: answer.responseId
+/** Returns the facts of a completion that a test compares. */
+export const facts = (completion: Completion.Completion) => ({
+  text: completion.text,
+  reasoning: completion.reasoning,
+  toolCalls: completion.toolCalls.map(({ arguments: value, id, name }) => [id, name, value]),
+  finishReason: completion.finishReason,
+  finishReasonRaw: completion.finishReasonRaw,
+  usage: completion.usage,
+  responseId: completion.responseId
 })
 
-/** Answers the calls of an answer, and asks again, out of a conversation that was kept as JSON. */
+/** Continues a conversation with results of the tool calls. The prompt is stored as JSON and read back in between. */
 export const goOn = (request: CompletionRequest.CompletionRequestInput, first: Completion.Completion) =>
   Effect.suspend(() => {
     const prompt = [
@@ -77,6 +78,6 @@ export const goOn = (request: CompletionRequest.CompletionRequestInput, first: C
       Replay.toPrompt(first.items),
       ...first.toolCalls.map((call) => Replay.toolResult(call, { said: call.name }))
     ].reduce((before, next) => Prompt.concat(before, next))
-    const kept = JSON.stringify(Schema.encodeSync(Prompt.Prompt)(prompt))
-    return ChatModel.complete({ ...request, prompt: Schema.decodeUnknownSync(Prompt.Prompt)(JSON.parse(kept)) })
+    const stored = JSON.stringify(Schema.encodeSync(Prompt.Prompt)(prompt))
+    return ChatModel.complete({ ...request, prompt: Schema.decodeUnknownSync(Prompt.Prompt)(JSON.parse(stored)) })
   })

@@ -1,5 +1,5 @@
 /**
- * Runs a protocol's decoder over bytes in pieces, and folds what comes out into the facts that a recording's manifest states.
+ * Runs a protocol's decoder over bytes in pieces, and folds the events into the facts that a recording's manifest states.
  */
 import type { ProviderError } from "../../src/domain/CompletionError.ts"
 import type { Completed, ResponseEvent } from "../../src/domain/ResponseEvent.ts"
@@ -7,7 +7,7 @@ import type { TokenUsage } from "../../src/domain/TokenUsage.ts"
 import type { Protocol } from "../../src/streams/protocols/Protocol.ts"
 import type { DecodeContext, Ending } from "../../src/streams/response/StreamDecoder.ts"
 
-/** A context in which nothing is cut and nothing is secret. */
+/** Creates a context with generous limits and no secrets. */
 export const context = (fields: Partial<DecodeContext> = {}): DecodeContext => ({
   error: { provider: "test" },
   headers: {},
@@ -23,14 +23,14 @@ export interface Outcome {
   readonly failure: ProviderError | undefined
 }
 
-/** What a decoder makes of the pieces of a body and of its end. */
+/** Decodes the pieces of a body and its ending. */
 export const run = (
   protocol: Protocol,
   pieces: Iterable<Uint8Array>,
-  given: DecodeContext = context(),
+  decodeContext: DecodeContext = context(),
   ending: Ending = { type: "end-of-body" }
 ): Outcome => {
-  const decoder = protocol.stream(given)
+  const decoder = protocol.decodeStream(decodeContext)
   const events: Array<ResponseEvent> = []
   for (const piece of pieces) {
     for (const event of decoder.push(piece)) events.push(event)
@@ -42,12 +42,12 @@ export const run = (
 
 export const encoder = new TextEncoder()
 
-/** The pieces of a body, each of `size` bytes. */
+/** Splits a body into pieces of `size` bytes. */
 export const every = function*(bytes: Uint8Array, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-/** The pieces of a body, in given lengths; what is left over is the last. */
+/** Splits a body into pieces of given lengths. The rest is the last piece. */
 export const inLengths = function*(bytes: Uint8Array, lengths: Iterable<number>): Generator<Uint8Array> {
   let at = 0
   for (const length of lengths) {
@@ -58,7 +58,7 @@ export const inLengths = function*(bytes: Uint8Array, lengths: Iterable<number>)
   if (at < bytes.length) yield bytes.subarray(at)
 }
 
-/** Endless numbers from 0 up to a bound, the same for the same seed (mulberry32). */
+/** Yields endless numbers from 0 up to a bound, the same for the same seed (mulberry32). */
 export const random = function*(seed: number, bound: number): Generator<number> {
   let state = seed
   while (true) {
@@ -82,7 +82,7 @@ export interface Folded {
   readonly model: string | null
 }
 
-/** What an outcome says in all. A call that must not be run has its raw text as arguments. */
+/** Folds an outcome. A tool call that must not run has its raw text as arguments. */
 export const fold = ({ events, failure }: Outcome): Folded => {
   let text = ""
   let reasoning = ""
@@ -140,7 +140,7 @@ export const fold = ({ events, failure }: Outcome): Folded => {
   }
 }
 
-/** An outcome as text, for comparing thousands of them. */
+/** Converts an outcome to text, to compare thousands of them. */
 export const print = (outcome: Outcome): string =>
   JSON.stringify([
     outcome.events,

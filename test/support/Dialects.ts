@@ -1,38 +1,38 @@
 /**
- * The dialects of Chat Completions as the simulator plays them, by their providers: from the providers' pages and recordings.
+ * The simulator's quirks for the dialects of Chat Completions, from the providers' documentation and recordings.
  */
-import type { Quirks } from "../../src/testing/simulator/scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../../src/testing/simulator/scenario/SimulatorQuirks.ts"
 
-export const mistral: Quirks = {
+export const mistral: SimulatorQuirks = {
   contentParts: true,
   reasoningField: "thinking",
   citations: "references",
   wholeToolCalls: true,
   toolIndex: "reused",
   usage: "finish",
-  usageForm: "num_cached_tokens",
+  usageFormat: "num_cached_tokens",
   obfuscation: "p",
   errors: "flat"
 }
 
-export const groq: Quirks = { reasoningField: "reasoning", usage: "x_groq" }
+export const groq: SimulatorQuirks = { reasoningField: "reasoning", usage: "x_groq" }
 
-export const xai: Quirks = {
+export const xai: SimulatorQuirks = {
   wholeToolCalls: true,
   toolIndex: "missing",
-  usageForm: "beside",
+  usageFormat: "excludes-reasoning",
   citations: "urls",
   errors: "sentence"
 }
 
-export const openrouter: Quirks = {
+export const openrouter: SimulatorQuirks = {
   reasoningField: "reasoning_details",
   finishTwice: true,
   usage: "finish",
   errors: "status"
 }
 
-export const perplexity: Quirks = {
+export const perplexity: SimulatorQuirks = {
   reasoningField: "think-tags",
   citations: "search-results",
   usage: "every",
@@ -40,18 +40,18 @@ export const perplexity: Quirks = {
   errors: "status"
 }
 
-export const deepseek: Quirks = { usage: "finish", usageForm: "hits" }
+export const deepseek: SimulatorQuirks = { usage: "finish", usageFormat: "hits" }
 
-export const moonshot: Quirks = { usage: "choice", usageForm: "cached_tokens" }
+export const moonshot: SimulatorQuirks = { usage: "choice", usageFormat: "cached_tokens" }
 
-export const zhipuai: Quirks = { usage: "finish", errors: "code" }
+export const zhipuai: SimulatorQuirks = { usage: "finish", errors: "code" }
 
-export const minimax: Quirks = { reasoningField: "think-tags", usage: "finish", errors: "base_resp" }
+export const minimax: SimulatorQuirks = { reasoningField: "think-tags", usage: "finish", errors: "base_resp" }
 
-export const azure: Quirks = { prelude: true, obfuscation: true }
+export const azure: SimulatorQuirks = { prelude: true, obfuscation: true }
 
-export const together: Quirks = { usage: "finish", usageForm: "cached_tokens", errors: "text" }
+export const together: SimulatorQuirks = { usage: "finish", usageFormat: "cached_tokens", errors: "text" }
 
-export const ai21: Quirks = { usage: "finish", errors: "detail" }
+export const ai21: SimulatorQuirks = { usage: "finish", errors: "detail" }
 
-export const cloudflare: Quirks = { bareAnswers: true, obfuscation: "p", errors: "envelope" }
+export const cloudflare: SimulatorQuirks = { bareResponses: true, obfuscation: "p", errors: "envelope" }

@@ -1,9 +1,9 @@
 /**
- * The environment of this process, for the libraries that read it themselves and cannot be told otherwise.
+ * The environment of this process, for libraries that read it themselves.
  */
 import { Effect } from "effect"
 
-/** Sets variables (or, with `undefined`, takes them away) for the scope of a test. */
+/** Sets variables (or, with `undefined`, removes them) for the scope of a test. */
 export const set = (variables: Readonly<Record<string, string | undefined>>) =>
   Effect.acquireRelease(
     Effect.sync(() => {

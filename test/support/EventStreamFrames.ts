@@ -1,18 +1,18 @@
 /**
- * Writes Amazon's event stream, from its specification and with Node's own checksum: what our parser is held to.
+ * Encodes Amazon's event stream from its specification, with Node's checksum, to test our parser independently.
  *
  * https://smithy.io/2.0/aws/amazon-eventstream.html
  */
 import { crc32 } from "node:zlib"
 
-/** A header by its type's number, with its value's bytes as they stand. */
+/** A header with the number of its type and the bytes of its value. */
 export interface RawHeader {
   readonly name: string
   readonly type: number
   readonly value: Uint8Array
 }
 
-/** A header of text. */
+/** Creates a header with a string. */
 export const header = (name: string, text: string): RawHeader => {
   const bytes = Buffer.from(text)
   const length = Buffer.alloc(2)
@@ -26,7 +26,7 @@ const number = (value: number): Buffer => {
   return bytes
 }
 
-/** A frame of any headers and payload. */
+/** Creates a frame. */
 export const frame = (headers: ReadonlyArray<RawHeader>, payload: string | Uint8Array): Buffer => {
   const written = Buffer.concat(
     headers.map(({ name, type, value }) =>
@@ -39,21 +39,21 @@ export const frame = (headers: ReadonlyArray<RawHeader>, payload: string | Uint8
   return Buffer.concat([message, number(crc32(message))])
 }
 
-/** An event of any text, as Bedrock writes it. */
+/** Creates an event with any text, as Bedrock does. */
 export const json = (name: string, payload: string): Buffer =>
   frame(
     [header(":event-type", name), header(":content-type", "application/json"), header(":message-type", "event")],
     payload
   )
 
-/** An event of JSON, as Bedrock writes it. */
+/** Creates an event with JSON, as Bedrock does. */
 export const event = (name: string, payload: unknown): Buffer => json(name, JSON.stringify(payload))
 
-/** An event of the model's own, as InvokeModel carries it. */
+/** Creates an event of the model, as InvokeModel carries it. */
 export const chunk = (payload: unknown): Buffer =>
   event("chunk", { bytes: Buffer.from(JSON.stringify(payload)).toString("base64"), p: "abcdefgh" })
 
-/** A failure, as Bedrock writes it. */
+/** Creates an exception, as Bedrock does. */
 export const exception = (name: string, payload: unknown): Buffer =>
   frame(
     [
@@ -64,14 +64,14 @@ export const exception = (name: string, payload: unknown): Buffer =>
     typeof payload === "string" ? payload : JSON.stringify(payload)
   )
 
-/** A failure of the connection to the service, which has no payload. */
+/** Creates an error of the connection to the service, which has no payload. */
 export const error = (code: string, message: string): Buffer =>
   frame([header(":error-code", code), header(":error-message", message), header(":message-type", "error")], "")
 
-/** A body of several frames. */
+/** Joins frames to a body. */
 export const body = (...frames: ReadonlyArray<Uint8Array>): Uint8Array => new Uint8Array(Buffer.concat(frames))
 
-/** The frames of a body: their events' names, their payloads and where they end. */
+/** Reads the frames of a body: the names of their events, their payloads and their ends. */
 export const read = (
   bytes: Uint8Array
 ): ReadonlyArray<{ readonly event: string; readonly payload: string; readonly end: number }> => {

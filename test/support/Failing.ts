@@ -1,5 +1,5 @@
 /**
- * A model whose provider refuses, or breaks off: what is the same of every provider, over real sockets with the simulator.
+ * Error responses and broken streams, which every provider's tests check with the simulator over real sockets.
  */
 import { assert } from "@effect/vitest"
 import { Duration, Effect, type Layer, Stream } from "effect"
@@ -7,13 +7,13 @@ import { ChatModel, type SluiceConfig } from "sluice"
 import { type Fault, type Simulator, SimulatorServer } from "sluice/testing"
 import { long, longText } from "./Conversing.ts"
 
-/** Makes a model that asks a simulator. */
+/** Creates a model that sends its requests to a simulator. */
 export type At = (
   simulator: Simulator["Service"],
   settings: Partial<SluiceConfig.Settings>
 ) => Layer.Layer<ChatModel>
 
-/** What a provider refuses, what that is to us, and how often it is asked when it may be asked twice. */
+/** The kinds of error responses, their error class, and the number of attempts where one retry is allowed. */
 export const refusals: ReadonlyArray<readonly [Fault.ErrorKind, tag: string, times: number]> = [
   ["rate-limit", "RateLimitedError", 2],
   ["overloaded", "OverloadedError", 2],
@@ -29,7 +29,7 @@ export const refusals: ReadonlyArray<readonly [Fault.ErrorKind, tag: string, tim
   ["too-large", "InvalidRequestError", 1]
 ]
 
-/** Asks for what is refused, and answers the failure. */
+/** Sends a request that gets an error response, checks the failure and the attempts, and returns the failure. */
 export const refused = Effect.fnUntraced(function*(
   [kind, tag, times]: typeof refusals[number],
   model: string,
@@ -37,7 +37,7 @@ export const refused = Effect.fnUntraced(function*(
   transport: "stream" | "whole" = "stream"
 ) {
   const simulator = yield* SimulatorServer.serve({
-    scenario: { answers: [long], faults: [{ _tag: "ProviderError", kind }] }
+    scenario: { completions: [long], faults: [{ _tag: "ProviderError", kind }] }
   })
   const failure = yield* Effect.flip(ChatModel.complete({ model, prompt: "Hi" }, { transport })).pipe(
     Effect.provide(at(simulator, { maxRetries: 1 }))
@@ -47,14 +47,14 @@ export const refused = Effect.fnUntraced(function*(
   return failure
 })
 
-/** Asks for an answer that goes wrong when some of it was told, and answers the failure, which has just that with it. */
+/** Streams a completion with a fault, checks that the failure has the partial completion, and returns the failure. */
 export const brokenOff = Effect.fnUntraced(function*(
   faults: ReadonlyArray<Fault.Fault>,
   tag: string,
   model: string,
   at: At
 ) {
-  const simulator = yield* SimulatorServer.serve({ scenario: { answers: [long], faults } })
+  const simulator = yield* SimulatorServer.serve({ scenario: { completions: [long], faults } })
   let text = ""
   const failure = yield* ChatModel.stream({ model, prompt: "Hi" }).pipe(
     Stream.runForEach((event) =>

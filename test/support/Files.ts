@@ -1,12 +1,12 @@
 /**
- * Files that are there for one test.
+ * Temporary files.
  */
 import { Effect } from "effect"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-/** Makes a directory with these files, and answers the path of a file in it. */
+/** Creates a directory with files for the scope of a test, and returns a function from a name to its path. */
 export const make = (files: Readonly<Record<string, string>>) =>
   Effect.map(
     Effect.acquireRelease(

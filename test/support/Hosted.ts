@@ -1,10 +1,13 @@
 /**
- * Providers whose hosts are the simulator's.
+ * Providers at the address of a simulator.
  */
 import type { ProviderDefinition } from "sluice"
 import type { Endpoint } from "../../src/domain/Endpoint.ts"
 
-/** The same provider, its hosts replaced by the simulator: their paths stay. The first segment says whose they are. */
+/**
+ * Replaces the hosts of a provider by the simulator's. The paths stay, and the provider's id becomes the first segment, by
+ * which the simulator recognises it.
+ */
 export const hosted = (definition: ProviderDefinition, url: string): ProviderDefinition => {
   const at = (address: string) => address.replace(/^https?:\/\/[^/]+/, `${url}/${definition.id}`)
   const moved = <A extends Endpoint>(endpoint: A): A =>

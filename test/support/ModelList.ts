@@ -1,21 +1,21 @@
 /**
- * Finds the list of models that the package's own was compiled from, which is no part of this repository: beside the
- * recordings (see `Wire.ts`), or wherever `SLUICE_MODEL_LIST` says.
+ * Finds the model list that the package's own was compiled from. It is not part of this repository: it is next to the
+ * recordings (see `Wire.ts`), or where `SLUICE_MODEL_LIST` points to.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { root } from "../cli/Command.ts"
 
-/** The file. */
+/** The path of the file. */
 export const file: string = resolve(
   root,
   process.env["SLUICE_MODEL_LIST"] ?? join(dirname(process.env["SLUICE_WIRE"] ?? "../shared/wire"), "models.json")
 )
 
-/** Whether it is there. */
+/** Whether the file exists. */
 export const isPresent: boolean = existsSync(file)
 
-/** The title of the one test that is skipped where it is not. */
+/** The title of the one test that is skipped without it. */
 export const missing: string = `the list of models is not in ${file} (set SLUICE_MODEL_LIST)`
 
 export interface ListedModel {

@@ -1,5 +1,5 @@
 /**
- * Providers that are configured for a server of a test, with a key and without an environment.
+ * Providers configured for a test's server, with a key and without an environment.
  */
 import { ConfigProvider, Effect, Layer, Logger, Redacted } from "effect"
 import { ConfigCredentials, Configure, SluiceConfig, UndiciHttpClient } from "sluice"
@@ -9,13 +9,13 @@ const empty = ConfigProvider.layer(ConfigProvider.fromEnvRecord({}))
 
 export const key = "sk-test-0123456789"
 
-/** A definition as a provider at an address. */
+/** Configures a definition as a provider at an address. */
 export const at = (definition: ProviderDefinition, baseUrl: string, options: Configure.ProviderSettings = {}) =>
   Configure.configure(definition, { apiKey: Redacted.make(key), baseUrl, ...options }).pipe(
     Effect.provide(Layer.merge(ConfigCredentials.layer.pipe(Layer.provide(empty)), empty))
   )
 
-/** The client for real sockets, with settings, and no log lines of retries. */
+/** Provides the client for real sockets with settings, without log lines. */
 export const sockets = (settings: Partial<SluiceConfig.Settings> = {}) =>
   UndiciHttpClient.layer.pipe(
     Layer.provideMerge(SluiceConfig.layer({ proxy: "none", ...settings })),

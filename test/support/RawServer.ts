@@ -1,18 +1,18 @@
 /**
- * A TCP server that answers each request byte by byte as a test says, and tells when its connections end.
+ * A TCP server whose responses a test writes byte by byte, and which records when its connections end.
  *
- * It knows nothing of our code or of the simulator: what is seen here is what a socket sees.
+ * It uses nothing of our code or of the simulator, so tests observe the socket itself.
  */
 import { Effect } from "effect"
 import * as Net from "node:net"
 
-/** One request as it arrived, and the socket to answer it on. */
+/** A request as it arrived, and the socket to respond on. */
 export interface Exchange {
   readonly head: string
   readonly body: string
   readonly socket: Net.Socket
   readonly connection: number
-  /** The header of that name, or nothing. */
+  /** Returns a header, or `undefined`. */
   readonly header: (name: string) => string | undefined
 }
 
@@ -20,7 +20,7 @@ export interface RawServer {
   readonly port: number
   readonly url: string
   readonly exchanges: ReadonlyArray<Exchange>
-  /** When each connection ended (`performance.now()`), by its number. */
+  /** When each connection ended (`performance.now()`), by the number of the connection. */
   readonly closed: ReadonlyMap<number, number>
   readonly open: () => number
   readonly mostOpen: () => number
@@ -28,8 +28,8 @@ export interface RawServer {
 
 const headers = (head: string) => (name: string) => new RegExp(`^${name}:\\s*(.*)$`, "im").exec(head)?.[1]?.trim()
 
-/** Starts a server for the scope of a test. */
-export const serve = (answer: (exchange: Exchange) => void) =>
+/** Starts a server for the scope of a test. `onConnection` gets each connection before anything was read from it. */
+export const serve = (respond: (exchange: Exchange) => void, onConnection: (socket: Net.Socket) => void = () => {}) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly server: Net.Server; readonly sockets: Set<Net.Socket>; readonly raw: RawServer }>(
       (resume) => {
@@ -42,6 +42,7 @@ export const serve = (answer: (exchange: Exchange) => void) =>
           const connection = connections++
           sockets.add(socket)
           mostOpen = Math.max(mostOpen, sockets.size)
+          onConnection(socket)
           let received = Buffer.alloc(0)
           socket.on("error", () => {})
           socket.on("close", () => {
@@ -59,7 +60,7 @@ export const serve = (answer: (exchange: Exchange) => void) =>
             received = received.subarray(end + 4 + length)
             const exchange = { head, body, socket, connection, header: headers(head) }
             exchanges.push(exchange)
-            answer(exchange)
+            respond(exchange)
           })
         })
         server.listen(0, "127.0.0.1", () => {
@@ -89,7 +90,7 @@ export const serve = (answer: (exchange: Exchange) => void) =>
 
 export const streamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 
-/** One piece of a chunked body. */
+/** Encodes one chunk of a chunked body. */
 export const chunk = (text: string | Buffer): Buffer => {
   const bytes = Buffer.from(text)
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")])
@@ -99,7 +100,7 @@ export const lastChunk = "0\r\n\r\n"
 
 export const data = (value: unknown): string => `data: ${typeof value === "string" ? value : JSON.stringify(value)}\n\n`
 
-/** A chunk of a chat completion. */
+/** Creates an event of Chat Completions. */
 export const delta = (content: string): string =>
   data({ id: "c1", object: "chat.completion.chunk", model: "m", choices: [{ index: 0, delta: { content } }] })
 
@@ -112,10 +113,10 @@ export const stop = data({
 
 export const done = data("[DONE]")
 
-/** A whole short answer. */
+/** A short, whole stream. */
 export const whole = `${delta("Hel")}${delta("lo")}${stop}${done}`
 
-/** A whole response with a length. */
+/** Creates a response with a content length. */
 export const response = (status: number, body: string | Buffer, headers: Readonly<Record<string, string>> = {}) =>
   Buffer.concat([
     Buffer.from(

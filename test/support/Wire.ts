@@ -1,6 +1,6 @@
 /**
- * Finds the recorded provider answers, which are no part of this repository: in the folder that `SLUICE_WIRE` names, or in
- * `../shared/wire` beside the project.
+ * Finds the recorded responses of providers. They are not part of this repository: they are in the folder that `SLUICE_WIRE`
+ * names, or in `../shared/wire` next to the project.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
@@ -9,19 +9,19 @@ import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
 const root = join(import.meta.dirname, "../..")
 const folder = resolve(root, process.env["SLUICE_WIRE"] ?? "../shared/wire")
 
-/** Whether the folder is there. */
+/** Whether the folder exists. */
 export const isPresent: boolean = existsSync(join(folder, "manifest.json"))
 
-/** The title of the one test that is skipped where it is not. */
+/** The title of the one test that is skipped without it. */
 export const missing: string = `the recordings are not in ${folder} (set SLUICE_WIRE)`
 
-/** The bytes of a file in the folder. */
+/** Reads a file of the folder. */
 export const read = (path: string): Uint8Array => readFileSync(join(folder, path))
 
-/** The JSON of a file in the folder. */
+/** Reads a JSON file of the folder. */
 export const readJson = (path: string): unknown => JSON.parse(readFileSync(join(folder, path), "utf8"))
 
-/** The families of recordings that have a protocol. */
+/** The protocols of the families of recordings. */
 export const protocols: Readonly<Record<string, ProtocolName>> = {
   "openai-chat": "openai-chat",
   "openai-compat": "openai-chat",
@@ -68,12 +68,12 @@ export interface Recording {
     readonly refusal?: string
     readonly toolPlan?: string
     readonly otherChoices?: unknown
-    /** The family of what InvokeModel's frames carry. */
+    /** The family of the payloads of InvokeModel's frames. */
     readonly innerFamily?: string
   }
 }
 
-/** The recordings of some families, in the manifest's order. */
+/** Returns the recordings of some families in the manifest's order. */
 export const recordings = (families: ReadonlyArray<string>): ReadonlyArray<Recording> =>
   isPresent
     ? (readJson("manifest.json") as ReadonlyArray<Recording>).filter((entry) => families.includes(entry.family))

@@ -30,7 +30,7 @@ const wide = 64 * 1024 * 1024
 const names = { chat: "openai-chat", responses: "openai-responses", anthropic: "anthropic-messages" } as const
 
 const sluice: LoadDecoder = async (protocol) => (sink) => {
-  const decoder = Protocols.byName[names[protocol]].stream({
+  const decoder = Protocols.byName[names[protocol]].decodeStream({
     error: { provider: "bench" },
     headers: {},
     now: 0,

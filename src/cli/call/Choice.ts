@@ -9,19 +9,14 @@ import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as Model from "../../domain/Model.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Presence from "../../layers/configuration/Presence.ts"
+import * as VariableLookup from "../../layers/configuration/VariableLookup.ts"
 import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "../../layers/registry/Resolution.ts"
 import { CommandLineError } from "../Failures.ts"
 
-const isSet = (name: string): Effect.Effect<boolean> =>
-  Config.String(name).pipe(
-    Effect.map((value) => value.trim() !== ""),
-    Effect.orElseSucceed(() => false)
-  )
-
 /** Whether any of these variables is set. */
 export const anySet = (names: ReadonlyArray<string>): Effect.Effect<boolean> =>
-  Effect.map(Effect.forEach(names, isSet), (found) => found.includes(true))
+  Effect.map(VariableLookup.firstName(names), (name) => name !== undefined)
 
 /** Whether the configuration selects a provider when no flag names one. */
 export const isConfigured = (definition: ProviderDefinition): Effect.Effect<boolean> =>

@@ -8,6 +8,7 @@ import type { Quirks } from "../../domain/Quirks.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import { defaults } from "../../services/SluiceConfig.ts"
+import * as AnyBody from "../../streams/response/AnyBody.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "../../streams/response/StreamDecoder.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
 import * as ErrorClassifier from "../../streams/response/ErrorClassifier.ts"
@@ -104,7 +105,7 @@ export const open = (origin: Origin): Body => {
   }
 
   const [first] = origin.protocols
-  const whole = (text: string) => byName[Sniff.ofWhole(text, origin.protocols) ?? first].whole(text, context)
+  const whole = (text: string) => byName[Sniff.ofWhole(text, origin.protocols) ?? first].decodeWhole(text, context)
   const protocolOf = (head: string): ProtocolName | undefined =>
     origin.protocols.length === 1 ? first : Sniff.ofStream(head, origin.protocols)
   /** Whether a body of unknown kind can be one JSON object per line. */
@@ -119,7 +120,9 @@ export const open = (origin: Origin): Body => {
   const framed = (head: string): DecodeContext =>
     Sniff.isEventStream(head) ? { ...context, quirks: { ...context.quirks, framing: "event-stream" } } : context
   const start = (head: string): Body =>
-    isStream(head) ? streaming(byName[protocolOf(head) ?? first].stream(framed(head))) : collecting(whole)
+    isStream(head)
+      ? streaming(AnyBody.decode(byName[protocolOf(head) ?? first], framed(head), Infinity))
+      : collecting(whole)
   const isClear = (head: string): boolean =>
     head.length >= Sniff.enough ||
     head.trim() !== "" && protocolOf(head) !== undefined && !(mayBeLines(head) && Sniff.isLines(head) === undefined)

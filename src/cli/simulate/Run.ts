@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import process from "node:process"
-import { ProtocolId } from "../../testing/simulator/scenario/Answer.ts"
+import { ProtocolId } from "../../testing/simulator/scenario/ScriptedCompletion.ts"
 import * as Scenario from "../../testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../testing/simulator/SimulatorServer.ts"
 import { CommandLineError, errorLine, FailedError } from "../Failures.ts"

@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * The definition of Cloudflare Workers AI.
+ * What Cloudflare Workers AI is.
  *
  * @category models
  * @since 0.1.0
@@ -20,7 +20,7 @@ export const definition: ProviderDefinition = define({
   documentation: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
   baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
   protocols: [
-    // The older API, whose responses have no choices.
+    // The older API, whose answers have no choices.
     {
       protocol: "openai-chat",
       path: "/run/{+model}",
@@ -58,6 +58,7 @@ export const definition: ProviderDefinition = define({
   quirks: {
     topK: true,
     bareResponses: true,
+    doneMarkerCompletes: true,
     errorCodes: {
       3006: "invalid",
       3007: "timeout",

@@ -1,5 +1,5 @@
 /**
- * Speech over HTTP.
+ * Provides speech over HTTP.
  *
  * @since 0.1.0
  */
@@ -12,12 +12,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import {
-  type CompletionError,
-  IncompleteStreamError,
-  MalformedResponseError,
-  type ProviderError
-} from "../../domain/CompletionError.ts"
+import { type CompletionError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { SpeechBinding } from "../../domain/Operations.ts"
 import type { SpeechRequest, SpokenText } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
@@ -26,6 +21,7 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { Speech } from "../../services/Speech.ts"
 import * as SpeechWireFormats from "../../streams/audio/SpeechWireFormats.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
+import { incomplete } from "../../streams/response/Endings.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { Ending } from "../../streams/response/StreamDecoder.ts"
 import * as Body from "../call/Body.ts"
@@ -37,13 +33,13 @@ import type { Response } from "../call/Response.ts"
 import * as Address from "../configuration/Address.ts"
 import type { Target, Values } from "../resilience/Policy.ts"
 
-/** A part of a spoken text, in this order. */
+/** A part of a spoken text. The parts come in this order. */
 type SpeechPart =
   | { readonly type: "started"; readonly mediaType: string; readonly response: Response }
   | { readonly type: "audio"; readonly bytes: Uint8Array }
   | { readonly type: "usage"; readonly usage: TokenUsage }
 
-/** Returns the length of the body where a header says it. Of a compressed body the header says something else. */
+/** Returns the length of the body where a header has it. For a compressed body the header has another length. */
 const lengthOf = ({ headers }: Response): number | undefined => {
   const length = headers["content-length"]
   return length === undefined || headers["content-encoding"] !== undefined || !/^\d+$/.test(length)
@@ -58,14 +54,10 @@ const pullBytes = (response: Response): Values<SpeechPart> => {
   const { bytes, context, timer } = response
   const length = lengthOf(response)
   let read = 0
-  const cut = (ending: Exclude<Ending, { readonly type: "failed" }>): ProviderError =>
-    new IncompleteStreamError({
-      ...context.error,
-      ...(ending.type === "connection-lost" && ending.code !== undefined ? { code: ending.code } : {}),
-      detail: `${read} bytes of sound came${length === undefined ? "" : ` of ${length}`}`,
-      ending: ending.type,
+  const cut = (ending: Ending): ProviderError =>
+    incomplete(context, ending, {
       missing: ["end-of-body"],
-      evidence: []
+      detail: `${read} bytes of audio arrived${length === undefined ? "" : ` of ${length}`}`
     })
   return bytes.read<Arr.NonEmptyReadonlyArray<SpeechPart>, ProviderError>({
     chunks: (chunks) => {
@@ -77,8 +69,7 @@ const pullBytes = (response: Response): Values<SpeechPart> => {
     waited: (millis) => timer.recordWait(millis),
     ended: (why) => {
       if (!Cause.isDone(why)) {
-        const ending = bytes.ending(why)
-        return Effect.fail(ending.type === "failed" ? ending.error : cut(ending))
+        return Effect.fail(cut(bytes.ending(why)))
       }
       if (length !== undefined && read !== length) return Effect.fail(cut({ type: "end-of-body" }))
       return read === 0
@@ -102,135 +93,148 @@ const started = (response: Response, mediaType: string, parts: Values<SpeechPart
   })
 }
 
-/** Pulls audio that comes in events, and the usage that the last of them may have. */
+/** Pulls audio that comes in events, and the usage that the last one may have. */
 const pullEvents = (response: Response): Values<SpeechPart> => {
   let usage: TokenUsage | null = null
-  const reader = SpeechWireFormats.reader(response.context, (reported) => {
+  const decoder = SpeechWireFormats.decodeEvents(response.context, (reported) => {
     usage = reported
   })
   const parts = (found: ReadonlyArray<Uint8Array>): ReadonlyArray<SpeechPart> => {
-    const reported = reader.completed ? usage : null
+    const reported = decoder.completed ? usage : null
     usage = reported === null ? usage : null
     return reported === null ? found.map(audio) : [...found.map(audio), { type: "usage", usage: reported }]
   }
   return PulledEvents.make(response, {
-    pushAll: (chunks) => parts(reader.pushAll(chunks)),
-    end: (ending) => parts(reader.end(ending)),
+    pushAll: (chunks) => parts(decoder.pushAll(chunks)),
+    end: (ending) => parts(decoder.end(ending)),
     get failure() {
-      return reader.failure
+      return decoder.failure
     },
     get completed() {
-      return reader.completed
+      return decoder.completed
     }
   }, progress)
 }
 
-const make = Effect.gen(function*() {
-  const registry = yield* ProviderRegistry
-  const caller = yield* Caller.make
-  const { maxResponseBytes } = caller.settings
+/**
+ * Returns an upper bound of the audio tokens of a text: about thirty a character, for the slowest speech and finest
+ * codec.
+ */
+const audioTokens = (input: string): number => input.length * 32
 
-  const decode = Effect.fnUntraced(function*(
-    response: Response,
-    request: SpeechRequest
-  ): Effect.fn.Return<Values<SpeechPart>, CompletionError> {
-    const contentType = response.headers["content-type"]
-    const mediaType = SpeechWireFormats.mediaType(request.format)
-    switch (SpeechWireFormats.carrier(contentType)) {
-      case "bytes":
-        return started(response, contentType ?? mediaType, pullBytes(response))
-      case "events":
-        return started(response, mediaType, pullEvents(response))
-      case "text": {
-        const body = yield* Body.textOf(response, maxResponseBytes)
-        return yield* Effect.fail(JsonBody.malformed(body, "the body is text and no sound", response.context))
-      }
-      case "json": {
-        const bytes = yield* Body.jsonOf(response, maxResponseBytes, SpeechWireFormats.fromJson)
-        return started(response, mediaType, Body.one(audio(bytes)))
-      }
+/** What the operation is made from. */
+interface Environment {
+  readonly registry: ProviderRegistry["Service"]
+  readonly caller: Caller.Caller
+}
+
+const decode = Effect.fnUntraced(function*(
+  response: Response,
+  request: SpeechRequest,
+  maxResponseBytes: number
+): Effect.fn.Return<Values<SpeechPart>, CompletionError> {
+  const contentType = response.headers["content-type"]
+  const mediaType = SpeechWireFormats.mediaType(request.format)
+  switch (SpeechWireFormats.carrier(contentType)) {
+    case "bytes":
+      return started(response, contentType ?? mediaType, pullBytes(response))
+    case "events":
+      return started(response, mediaType, pullEvents(response))
+    case "text": {
+      const body = yield* Body.textOf(response, maxResponseBytes)
+      return yield* Effect.fail(JsonBody.malformed(body, "the body is text and not audio", response.context))
     }
+    case "json": {
+      const bytes = yield* Body.jsonOf(response, maxResponseBytes, SpeechWireFormats.fromJson)
+      return started(response, mediaType, Body.one(audio(bytes)))
+    }
+  }
+})
+
+const bindingOf = (provider: Provider, model: string) =>
+  Address.operationOf(provider, provider.definition.speech, model, "speak")
+
+const prepare = (provider: Provider, binding: SpeechBinding, model: string, request: SpeechRequest) =>
+  PlainRequest.prepare(provider, {
+    endpoint: binding,
+    model,
+    accept: "audio/*, text/event-stream, application/json",
+    json: SpeechWireFormats.encode(request, { provider: provider.definition.id, model, binding }),
+    headers: request.headers,
+    numbers: { speed: request.speed }
   })
 
-  const bindingOf = (provider: Provider, model: string) =>
-    Address.operationOf(provider, provider.definition.speech, model, "speak")
+const open = Effect.fnUntraced(function*(
+  { caller, registry }: Environment,
+  request: SpeechRequest,
+  scope: Scope.Scope
+): Effect.fn.Return<Values<SpeechPart>, CompletionError> {
+  const { model, provider } = yield* registry.resolve(request.model)
+  yield* Effect.fromResult(bindingOf(provider, model))
+  return yield* caller.pull<SpeechPart, PreparedRequest>({
+    operation: "speech",
+    target: { provider: provider.definition.id, model },
+    headers: request.headers,
+    timeouts: request.timeouts,
+    isPrelude: ({ type }) => type === "started",
+    usageOf: (part) => (part.type === "usage" ? part.usage : undefined),
+    tokenBound: () => Effect.succeed({ ...TokenBounds.ofTexts([request.input]), output: audioTokens(request.input) }),
+    prepare: Effect.fnUntraced(function*(to: Target) {
+      const target = yield* registry.provider(to.provider)
+      const name = to.model ?? model
+      const binding = yield* Effect.fromResult(bindingOf(target, name))
+      return yield* Effect.fromResult(prepare(target, binding, name, request))
+    }),
+    decode: (response) => decode(response, request, caller.settings.maxResponseBytes)
+  }, scope)
+})
 
-  const prepare = (provider: Provider, binding: SpeechBinding, model: string, request: SpeechRequest) =>
-    PlainRequest.prepare(provider, {
-      endpoint: binding,
-      model,
-      accept: "audio/*, text/event-stream, application/json",
-      json: SpeechWireFormats.encode(request, { provider: provider.definition.id, model, binding }),
-      headers: request.headers,
-      numbers: { speed: request.speed }
-    })
+const parts = (environment: Environment, request: SpeechRequest): Stream.Stream<SpeechPart, CompletionError> =>
+  Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(environment, request, scope)))
 
-  const open = Effect.fnUntraced(function*(
-    request: SpeechRequest,
-    scope: Scope.Scope
-  ): Effect.fn.Return<Values<SpeechPart>, CompletionError> {
-    const { model, provider } = yield* registry.resolve(request.model)
-    yield* Effect.fromResult(bindingOf(provider, model))
-    return yield* caller.pull<SpeechPart, PreparedRequest>({
-      operation: "speech",
-      target: { provider: provider.definition.id, model },
-      headers: request.headers,
-      timeouts: request.timeouts,
-      isPrelude: ({ type }) => type === "started",
-      usageOf: (part) => (part.type === "usage" ? part.usage : undefined),
-      tokenBound: () => Effect.succeed({ ...TokenBounds.ofTexts([request.input]), output: audioTokens(request.input) }),
-      prepare: Effect.fnUntraced(function*(to: Target) {
-        const target = yield* registry.provider(to.provider)
-        const name = to.model ?? model
-        const binding = yield* Effect.fromResult(bindingOf(target, name))
-        return yield* Effect.fromResult(prepare(target, binding, name, request))
-      }),
-      decode: (response) => decode(response, request)
-    }, scope)
-  })
-
-  const parts = (request: SpeechRequest): Stream.Stream<SpeechPart, CompletionError> =>
-    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(request, scope)))
-
-  const speak = Effect.fnUntraced(function*(
-    request: SpeechRequest
-  ): Effect.fn.Return<SpokenText, CompletionError> {
-    const chunks: Array<Uint8Array> = []
-    let mediaType = ""
-    let usage: TokenUsage | null = null
-    let length = 0
-    let response: Response | undefined
-    yield* Stream.runForEach(parts(request), (part) => {
-      if (part.type === "started") {
-        response = part.response
-        mediaType = part.mediaType
-      } else if (part.type === "usage") {
-        usage = part.usage
-      } else {
-        length += part.bytes.length
-        if (length > maxResponseBytes && response !== undefined) {
-          return Effect.fail(Body.tooLong(response.context.error, maxResponseBytes))
-        }
-        chunks.push(part.bytes)
+const speak = Effect.fnUntraced(function*(
+  environment: Environment,
+  request: SpeechRequest
+): Effect.fn.Return<SpokenText, CompletionError> {
+  const { maxResponseBytes } = environment.caller.settings
+  const chunks: Array<Uint8Array> = []
+  let mediaType = ""
+  let usage: TokenUsage | null = null
+  let length = 0
+  let response: Response | undefined
+  yield* Stream.runForEach(parts(environment, request), (part) => {
+    if (part.type === "started") {
+      response = part.response
+      mediaType = part.mediaType
+    } else if (part.type === "usage") {
+      usage = part.usage
+    } else {
+      length += part.bytes.length
+      if (length > maxResponseBytes && response !== undefined) {
+        return Effect.fail(Body.tooLong(response.context.error, maxResponseBytes))
       }
-      return Effect.void
-    })
-    return { audio: new Uint8Array(Buffer.concat(chunks)), mediaType, usage }
+      chunks.push(part.bytes)
+    }
+    return Effect.void
   })
+  return { audio: new Uint8Array(Buffer.concat(chunks)), mediaType, usage }
+})
 
+const make = Effect.gen(function*() {
+  const environment: Environment = { registry: yield* ProviderRegistry, caller: yield* Caller.make }
   return Speech.of({
     stream: (request) =>
-      Stream.filterMap(parts(request), (part) => part.type === "audio" ? Result.succeed(part.bytes) : Result.failVoid),
-    speak
+      Stream.filterMap(
+        parts(environment, request),
+        (part) => part.type === "audio" ? Result.succeed(part.bytes) : Result.failVoid
+      ),
+    speak: (request) => speak(environment, request)
   })
 })
 
-/** Tokens of the audio of a text: at most some thirty a character, at the slowest speech and the finest codec in use. */
-const audioTokens = (input: string): number => input.length * 32
-
 /**
- * Layer that provides `Speech` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read when it
- * is built; a `RetryPolicy` that is provided to a single call goes before the layer's.
+ * Layer that provides `Speech` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read
+ * when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
  *
  * @category layers
  * @since 0.1.0

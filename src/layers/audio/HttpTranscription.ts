@@ -1,5 +1,5 @@
 /**
- * Transcripts over HTTP.
+ * Provides transcription over HTTP.
  *
  * @since 0.1.0
  */
@@ -34,10 +34,10 @@ import * as Upload from "./Upload.ts"
 
 type Task = NonNullable<TranscriptionBinding["task"]>
 
-/** Formats whose document is the body itself. */
-const plain: ReadonlySet<string | undefined> = new Set(["text", "srt", "vtt"])
+/** The formats in which the body itself is the transcript. */
+const plainFormats: ReadonlySet<string | undefined> = new Set(["text", "srt", "vtt"])
 
-/** Emits the events of a transcript that came whole. */
+/** Emits the events of a transcript that was not streamed. */
 const completed = (transcript: Transcript): Values<TranscriptionEvent> => {
   const end: TranscriptionEvent = { _tag: "TranscriptCompleted", transcript }
   return transcript.text === ""
@@ -45,9 +45,12 @@ const completed = (transcript: Transcript): Values<TranscriptionEvent> => {
     : Body.values<TranscriptionEvent>([{ _tag: "TranscriptDelta", delta: transcript.text }, end])
 }
 
-/** A transcription request for a target, and whether its file can be sent again. */
+/** An encoded transcription request. */
 interface PreparedTranscription extends PreparedRequest {
+  /** Whether a stream was requested. */
   readonly isStreamed: boolean
+  /** Replaces the error of an attempt that failed because the file could not be read. */
+  readonly explain: Upload.Upload["explain"]
 }
 
 const progress: PulledEvents.Progress<TranscriptionEvent> = {
@@ -57,124 +60,142 @@ const progress: PulledEvents.Progress<TranscriptionEvent> = {
 
 const usageOf = (event: TranscriptionEvent) => event._tag === "TranscriptCompleted" ? event.transcript.usage : undefined
 
+/** What the operation is made from. */
+interface Environment {
+  readonly registry: ProviderRegistry["Service"]
+  readonly caller: Caller.Caller
+}
+
+const bindingOf = (provider: Provider, model: string, task: Task) =>
+  Address.operationOf(
+    provider,
+    provider.definition.transcription?.filter((binding) => (binding.task ?? "transcribe") === task),
+    model,
+    task === "translate" ? "translate speech" : "transcribe speech"
+  )
+
+/** Reads a whole body in the requested format. An error in it is JSON in every format. */
+const decodeWhole = (
+  response: Response,
+  request: TranscriptionRequest,
+  maxResponseBytes: number
+): Effect.Effect<Values<TranscriptionEvent>, CompletionError> => {
+  const isPlain = plainFormats.has(request.format) && carrier(response.headers["content-type"]) !== "json"
+  const transcript = isPlain
+    ? Effect.map(Body.textOf(response, maxResponseBytes), Transcripts.fromText)
+    : Body.jsonOf(response, maxResponseBytes, Transcripts.fromJson)
+  return Effect.map(transcript, completed)
+}
+
+/** Decodes a response. Models that cannot stream respond as if no stream had been requested. */
+const decode = (
+  response: Response,
+  request: TranscriptionRequest,
+  { isStreamed }: PreparedTranscription,
+  maxResponseBytes: number
+): Effect.Effect<Values<TranscriptionEvent>, CompletionError> =>
+  isStreamed && carrier(response.headers["content-type"]) === "events"
+    ? Effect.succeed(PulledEvents.make(response, Transcripts.decodeEvents(response.context), progress))
+    : decodeWhole(response, request, maxResponseBytes)
+
+/** What is transcribed, and how. */
+interface Job {
+  readonly request: TranscriptionRequest
+  readonly task: Task
+  readonly wantsStream: boolean
+}
+
+/** Encodes a job for a provider and a model. */
+const prepare = Effect.fnUntraced(function*(
+  { request, task, wantsStream }: Job,
+  provider: Provider,
+  model: string
+): Effect.fn.Return<PreparedTranscription, CompletionError> {
+  const binding = yield* Effect.fromResult(bindingOf(provider, model, task))
+  const known = { provider: provider.definition.id, model }
+  const isStreamed = wantsStream && binding.streams !== false
+  const encoded = yield* Effect.fromResult(
+    TranscriptionWireFormats.encode(request, { ...known, binding, streamed: isStreamed })
+  )
+  yield* Effect.fromResult(
+    Result.mapError(
+      RequestProblem.jsonOf(encoded.values),
+      (problem) => new InvalidRequestError({ ...known, ...problem })
+    )
+  )
+  const { body, explain } = yield* Upload.make(encoded, request.file, known)
+  const prepared = yield* Effect.fromResult(PlainRequest.prepare(provider, {
+    endpoint: binding,
+    model,
+    accept: isStreamed ? "text/event-stream, application/json" : "application/json, text/plain",
+    headers: request.headers,
+    numbers: { temperature: request.temperature },
+    body
+  }))
+  return { ...prepared, isStreamed, explain }
+})
+
+const open = Effect.fnUntraced(function*(
+  { caller, registry }: Environment,
+  job: Job,
+  scope: Scope.Scope
+): Effect.fn.Return<Values<TranscriptionEvent>, CompletionError> {
+  const { request, task } = job
+  const { model, provider } = yield* registry.resolve(request.model)
+  yield* Effect.fromResult(bindingOf(provider, model, task))
+  let explain = (error: CompletionError): CompletionError => error
+  return yield* caller.pull<TranscriptionEvent, PreparedTranscription>({
+    operation: task === "translate" ? "translation" : "transcription",
+    target: { provider: provider.definition.id, model },
+    headers: request.headers,
+    timeouts: request.timeouts,
+    isRepeatable: request.file.content instanceof Uint8Array || request.file.once !== true,
+    usageOf,
+    tokenBound: () => Effect.succeed(TokenBounds.ofAudio(request.file)),
+    prepare: Effect.fnUntraced(function*(to: Target) {
+      const prepared = yield* prepare(job, yield* registry.provider(to.provider), to.model ?? model)
+      explain = prepared.explain
+      return prepared
+    }),
+    decode: (response, prepared) => decode(response, request, prepared, caller.settings.maxResponseBytes),
+    explain: (error) => explain(error)
+  }, scope)
+})
+
+const events = (environment: Environment, job: Job): Stream.Stream<TranscriptionEvent, CompletionError> =>
+  Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(environment, job, scope)))
+
+/** Returns the transcript of a request that is not streamed. */
+const whole = (
+  environment: Environment,
+  request: TranscriptionRequest,
+  task: Task
+): Effect.Effect<Transcript, ExchangeError> =>
+  Stream.runFold(
+    events(environment, { request, task, wantsStream: false }),
+    (): Transcript | undefined => undefined,
+    (found, event) => event._tag === "TranscriptCompleted" ? event.transcript : found
+  ).pipe(
+    Effect.flatMap((transcript) =>
+      transcript === undefined
+        ? Effect.die(new Error("a transcript ended without its event"))
+        : Effect.succeed(transcript)
+    ),
+    Caller.ofWhole
+  )
+
 const make = Effect.gen(function*() {
-  const registry = yield* ProviderRegistry
-  const caller = yield* Caller.make
-  const { maxResponseBytes } = caller.settings
-
-  const bindingOf = (provider: Provider, model: string, task: Task) =>
-    Address.operationOf(
-      provider,
-      provider.definition.transcription?.filter((binding) => (binding.task ?? "transcribe") === task),
-      model,
-      task === "translate" ? "translate speech" : "transcribe speech"
-    )
-
-  /** Reads a whole body in the requested format. A failure in it is JSON whatever the format is. */
-  const decodeWhole = (
-    response: Response,
-    request: TranscriptionRequest
-  ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> => {
-    const isPlain = plain.has(request.format) && carrier(response.headers["content-type"]) !== "json"
-    const transcript = isPlain
-      ? Effect.map(Body.textOf(response, maxResponseBytes), Transcripts.fromText)
-      : Body.jsonOf(response, maxResponseBytes, Transcripts.fromJson)
-    return Effect.map(transcript, completed)
-  }
-
-  // Models that cannot stream respond as if no stream had been requested.
-  const decode = (
-    response: Response,
-    request: TranscriptionRequest,
-    { isStreamed }: PreparedTranscription
-  ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> =>
-    isStreamed && carrier(response.headers["content-type"]) === "events"
-      ? Effect.succeed(PulledEvents.make(response, Transcripts.reader(response.context), progress))
-      : decodeWhole(response, request)
-
-  const open = Effect.fnUntraced(function*(
-    request: TranscriptionRequest,
-    task: Task,
-    wantsStream: boolean,
-    scope: Scope.Scope
-  ): Effect.fn.Return<Values<TranscriptionEvent>, CompletionError> {
-    const { model, provider } = yield* registry.resolve(request.model)
-    yield* Effect.fromResult(bindingOf(provider, model, task))
-    let explain = (error: CompletionError): CompletionError => error
-    const prepare = Effect.fnUntraced(function*(
-      to: Target
-    ): Effect.fn.Return<PreparedTranscription, CompletionError> {
-      const target = yield* registry.provider(to.provider)
-      const name = to.model ?? model
-      const binding = yield* Effect.fromResult(bindingOf(target, name, task))
-      const known = { provider: target.definition.id, model: name }
-      const isStreamed = wantsStream && binding.streams !== false
-      const encoded = yield* Effect.fromResult(
-        TranscriptionWireFormats.encode(request, { ...known, binding, streamed: isStreamed })
-      )
-      yield* Effect.fromResult(
-        Result.mapError(
-          RequestProblem.jsonOf(encoded.values),
-          (problem) => new InvalidRequestError({ ...known, ...problem })
-        )
-      )
-      const upload = yield* Upload.make(encoded, request.file, known)
-      explain = upload.explain
-      const prepared = yield* Effect.fromResult(PlainRequest.prepare(target, {
-        endpoint: binding,
-        model: name,
-        accept: isStreamed ? "text/event-stream, application/json" : "application/json, text/plain",
-        headers: request.headers,
-        numbers: { temperature: request.temperature },
-        body: upload.body
-      }))
-      return { ...prepared, isStreamed }
-    })
-    return yield* caller.pull({
-      operation: task === "translate" ? "translation" : "transcription",
-      target: { provider: provider.definition.id, model },
-      headers: request.headers,
-      timeouts: request.timeouts,
-      isRepeatable: request.file.content instanceof Uint8Array || request.file.once !== true,
-      usageOf,
-      tokenBound: () => Effect.succeed(TokenBounds.ofAudio(request.file)),
-      prepare,
-      decode: (response, prepared) => decode(response, request, prepared),
-      explain: (error) => explain(error)
-    }, scope)
-  })
-
-  const events = (
-    request: TranscriptionRequest,
-    task: Task,
-    wantsStream: boolean
-  ): Stream.Stream<TranscriptionEvent, CompletionError> =>
-    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(request, task, wantsStream, scope)))
-
-  const whole = (task: Task) => (request: TranscriptionRequest): Effect.Effect<Transcript, ExchangeError> =>
-    Stream.runFold(
-      events(request, task, false),
-      (): Transcript | undefined => undefined,
-      (found, event) => event._tag === "TranscriptCompleted" ? event.transcript : found
-    ).pipe(
-      Effect.flatMap((transcript) =>
-        transcript === undefined
-          ? Effect.die(new Error("a transcript ended without its event"))
-          : Effect.succeed(transcript)
-      ),
-      Caller.ofWhole
-    )
-
+  const environment: Environment = { registry: yield* ProviderRegistry, caller: yield* Caller.make }
   return Transcription.of({
-    transcribe: whole("transcribe"),
-    translate: whole("translate"),
-    stream: (request) => events(request, "transcribe", true)
+    transcribe: (request) => whole(environment, request, "transcribe"),
+    translate: (request) => whole(environment, request, "translate"),
+    stream: (request) => events(environment, { request, task: "transcribe", wantsStream: true })
   })
 })
 
 /**
- * Layer that provides `Transcription` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read
- * when it is built; a `RetryPolicy` that is provided to a single call goes before the layer's.
+ * Layer that provides `Transcription` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy`
+ * are read when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
  *
  * @category layers
  * @since 0.1.0

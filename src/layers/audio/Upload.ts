@@ -1,7 +1,5 @@
 /**
- * A recording as the body of a request, in which it is streamed when it is a stream.
- *
- * @since 0.1.0
+ * Makes the body of a request with an audio file. A file that is a stream is streamed.
  */
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
@@ -10,17 +8,14 @@ import * as Stream from "effect/Stream"
 import { type AudioFile, mediaType } from "../../domain/AudioFile.ts"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import * as FileFrame from "../../streams/audio/FileFrame.ts"
-import type { Written } from "../../streams/audio/TranscriptionWireFormats.ts"
+import type { EncodedTranscription } from "../../streams/audio/TranscriptionWireFormats.ts"
 import * as TransportFailure from "../call/TransportFailure.ts"
 
-/**
- * The body of a request with a file. `explain` replaces the error of an attempt that failed because the file could not be read.
- *
- * @category models
- * @since 0.1.0
- */
+/** The body of a request with a file. */
 export interface Upload {
+  /** The body. */
   readonly body: HttpBody.HttpBody
+  /** Replaces the error of an attempt that failed because the file could not be read. */
   readonly explain: (error: CompletionError) => CompletionError
 }
 
@@ -34,7 +29,7 @@ const join = (parts: ReadonlyArray<Uint8Array>): Uint8Array => {
   return joined
 }
 
-/** Nobody who makes a recording can know it, and so none can hold it to put fields of its own into the form. */
+/** Makes a boundary that the author of a file cannot guess, so that no file can add fields to the form. */
 const randomBoundary: Effect.Effect<string> = Effect.map(Random.Random, (random) => {
   let digits = ""
   for (let part = 0; part < 4; part++) {
@@ -44,8 +39,8 @@ const randomBoundary: Effect.Effect<string> = Effect.map(Random.Random, (random)
 })
 
 /**
- * Bytes can be searched, so that the same form gives the same body: cassettes compare bodies. The fields are searched too: what
- * is in them may come from anybody.
+ * Returns a boundary that is neither in the content nor in the fields, both of which may be untrusted. The same form
+ * has the same boundary, because cassettes compare bodies.
  */
 const unusedBoundary = (content: Uint8Array, fields: string): string => {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength)
@@ -55,13 +50,13 @@ const unusedBoundary = (content: Uint8Array, fields: string): string => {
   }
 }
 
-const frameOf = ({ carrier, values }: Written, file: AudioFile, boundary: string): FileFrame.Frame =>
+const frameOf = ({ carrier, values }: EncodedTranscription, file: AudioFile, boundary: string): FileFrame.Frame =>
   carrier === "base64"
     ? FileFrame.json(values, file)
     : FileFrame.multipart(values, { name: file.name, mediaType: mediaType(file) }, boundary)
 
-/** The content as it stands between the parts of its frame. */
-const written = (
+/** Returns the content as it is written between the parts of its frame. */
+const framed = (
   content: Stream.Stream<Uint8Array, unknown>,
   frame: FileFrame.Frame
 ): Stream.Stream<Uint8Array, unknown> =>
@@ -72,14 +67,9 @@ const written = (
     })
     : content
 
-/**
- * Makes the body of a request with a file.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the body of a request with a file. */
 export const make = Effect.fnUntraced(function*(
-  request: Written,
+  request: EncodedTranscription,
   file: AudioFile,
   known: { readonly provider: string; readonly model: string }
 ): Effect.fn.Return<Upload> {
@@ -91,9 +81,9 @@ export const make = Effect.fnUntraced(function*(
       unusedBoundary(content, JSON.stringify([request.values, file.name, file.mediaType]))
     )
     const bytes = frame.base64 ? FileFrame.base64Writer() : undefined
-    const middle = bytes === undefined ? [content] : [bytes.write(content), bytes.end()]
+    const written = bytes === undefined ? [content] : [bytes.write(content), bytes.end()]
     return {
-      body: HttpBody.uint8Array(join([frame.before, ...middle, frame.after]), frame.mediaType),
+      body: HttpBody.uint8Array(join([frame.before, ...written, frame.after]), frame.mediaType),
       explain: (error) => error
     }
   }
@@ -111,7 +101,7 @@ export const make = Effect.fnUntraced(function*(
     }))
   return {
     body: HttpBody.stream(
-      Stream.make(frame.before).pipe(Stream.concat(written(guarded, frame)), Stream.concat(Stream.make(frame.after))),
+      Stream.make(frame.before).pipe(Stream.concat(framed(guarded, frame)), Stream.concat(Stream.make(frame.after))),
       frame.mediaType,
       file.size === undefined ? undefined : FileFrame.sizeOf(frame, file.size)
     ),

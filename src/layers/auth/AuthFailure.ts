@@ -1,10 +1,8 @@
 /**
- * Why a cloud gave no token, out of what its library throws.
+ * Classifies the errors that a cloud's library throws when it returns no token.
  *
- * Of a foreign error only codes, statuses and the endpoint's own sentence are read. The error itself is never kept: it holds
- * the request, and the request holds what the program proves itself with.
- *
- * @since 0.1.0
+ * Only codes, statuses and the endpoint's own message are read from a foreign error. The error itself is never kept: it
+ * holds the request, and the request holds the program's credentials.
  */
 import type * as Duration from "effect/Duration"
 import * as Predicate from "effect/Predicate"
@@ -20,12 +18,7 @@ import {
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 
-/**
- * Every class in which a token can be missing.
- *
- * @category errors
- * @since 0.1.0
- */
+/** Every error with which fetching a token can fail. */
 export type AuthFailure =
   | AuthenticationError
   | ConfigurationError
@@ -35,18 +28,17 @@ export type AuthFailure =
   | RequestTimeoutError
   | ServerError
 
-/**
- * Who asked for what: `provider` is who it is for, `what` it is and who gives it ("token from Google"), `setting` is what to
- * look at and `todo` what to do where nobody is found, and `secrets` are what no error may repeat.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Asked {
+/** A request for a token, as its errors describe it. */
+export interface TokenRequest {
+  /** The id of the provider that needs the token. */
   readonly provider: string
-  readonly what: string
+  /** What is requested, and from whom: "token from Google". */
+  readonly credential: string
+  /** The setting to check when no identity is found. */
   readonly setting: string
-  readonly todo: string
+  /** What to do when no identity is found, as an imperative clause. */
+  readonly remedy: string
+  /** Texts that no error may repeat. */
   readonly secrets: ReadonlyArray<string>
 }
 
@@ -55,7 +47,7 @@ interface Facts {
   readonly code: string | undefined
   readonly detail: string | undefined
   readonly system: string | undefined
-  readonly isNobody: boolean
+  readonly hasNoIdentity: boolean
 }
 
 const get = (value: unknown, ...path: ReadonlyArray<string>): unknown =>
@@ -73,23 +65,23 @@ const number = (value: unknown, ...path: ReadonlyArray<string>): number | undefi
 
 const first = <A>(...values: ReadonlyArray<A | undefined>): A | undefined => values.find((value) => value !== undefined)
 
-/** An error, what it was caused by, and the first of what it gathers. */
+/** Returns an error and its causes. Of an error that collects several, one is followed. */
 const chain = (error: unknown): ReadonlyArray<unknown> => {
   const found: Array<unknown> = []
   let current: unknown = error
   for (let depth = 0; depth < 8 && Predicate.isObject(current); depth++) {
     found.push(current)
-    const gathered = get(current, "errors")
-    const causes = Array.isArray(gathered) ? gathered : []
-    // Of the ways that were tried, one that was there and failed says more than those that are not there.
+    const collected = get(current, "errors")
+    const causes = Array.isArray(collected) ? collected : []
+    // A source that was available and failed is more useful than those that are not available.
     current = causes.find((cause) => text(cause, "name") !== "CredentialUnavailableError") ?? causes[0] ??
       get(current, "cause")
   }
   return found
 }
 
-/** That there is nobody to be found says a library with these, whatever else it has tried. */
-const nobody = new Set(["CredentialsProviderError", "AggregateAuthenticationError"])
+/** The names of errors with which a library reports that it found no identity, whatever else it has tried. */
+const noIdentityErrors = new Set(["CredentialsProviderError", "AggregateAuthenticationError"])
 
 const isSystem = (code: string | undefined): code is string => code !== undefined && /^(E[A-Z]{3,}|UND_ERR)/.test(code)
 
@@ -127,52 +119,49 @@ const factsOf = (error: unknown): Facts => {
       const code = text(error, "code")
       return isSystem(code) ? code : undefined
     }),
-    isNobody: nobody.has(text(errors[0], "name") ?? "")
+    hasNoIdentity: noIdentityErrors.has(text(errors[0], "name") ?? "")
   }
 }
 
-/** Microsoft's library puts the endpoint's sentence between times and ids. */
-const microsoft = /^.*- Description: (.+?) - Correlation ID: .*$/
+/** Microsoft's library puts the endpoint's message between times and ids. */
+const microsoftMessage = /^.*- Description: (.+?) - Correlation ID: .*$/
 
-/** What a program proves itself with may be signed anew each time, and so be none of the secrets that are known. */
+/** A JSON web token, which may be signed anew for each request and is then none of the known secrets. */
 const webToken = /\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g
 
-/** The longest sentence that is looked at. */
-const mostWords = 8192
+/** How many characters of a message are read. */
+const maxDetail = 8192
 
 const shortened = (detail: string, secrets: ReadonlyArray<string>): string => {
-  // Secrets are looked for as they are: a private key has many lines, any of which is too much.
+  // A private key has many lines, and none of them may be printed.
   const all = secrets.flatMap((secret) => [secret, ...secret.split(/\s+|\\n/)])
-  const clean = Secrets.scrub(Secrets.redactText(detail.slice(0, mostWords).replace(webToken, Secrets.mask)), all)
-  return clean.replace(/\s+/g, " ").trim().replace(microsoft, "$1").slice(0, 300)
+  const clean = Secrets.scrub(Secrets.redactText(detail.slice(0, maxDetail).replace(webToken, Secrets.mask)), all)
+  return clean.replace(/\s+/g, " ").trim().replace(microsoftMessage, "$1").slice(0, 300)
 }
 
-const isOfFiles = /^E(NOENT|ACCES|ISDIR|NOTDIR)$/
+const fileErrors = /^E(NOENT|ACCES|ISDIR|NOTDIR)$/
 
-/**
- * Classifies what a library throws when it gets no token.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const classify = (error: unknown, asked: Asked): AuthFailure => {
-  const { code, detail, isNobody, status, system } = factsOf(error)
-  const words = detail === undefined ? "" : shortened(detail, asked.secrets)
+/** Classifies the error of a library that returned no token. */
+export const classify = (error: unknown, request: TokenRequest): AuthFailure => {
+  const { code, detail, hasNoIdentity, status, system } = factsOf(error)
+  const message = detail === undefined ? "" : shortened(detail, request.secrets)
   const fields: ErrorContext = {
-    provider: asked.provider,
+    provider: request.provider,
     ...(status === undefined ? {} : { status }),
-    ...(code === undefined && system === undefined ? {} : { code: shortened(code ?? system ?? "", asked.secrets) }),
-    detail: `no ${asked.what}${words === "" ? "" : `: ${words}`}`
+    ...(code === undefined && system === undefined ? {} : { code: shortened(code ?? system ?? "", request.secrets) }),
+    detail: `no ${request.credential}${message === "" ? "" : `: ${message}`}`
   }
-  if (!isNobody) {
+  if (!hasNoIdentity) {
     if (status !== undefined) return byStatus(status, fields)
     if (system === "ETIMEDOUT") return new RequestTimeoutError(fields)
-    if (code === "network_error" || system !== undefined && !isOfFiles.test(system)) return new ConnectionError(fields)
+    if (code === "network_error" || system !== undefined && !fileErrors.test(system)) return new ConnectionError(fields)
     if (code !== undefined) return new AuthenticationError(fields)
   }
   return new ConfigurationError({
-    reason: `${asked.provider} gets no ${asked.what}: ${asked.todo}${words === "" ? "" : ` (${words})`}`,
-    setting: asked.setting
+    reason: `${request.provider} gets no ${request.credential}: ${request.remedy}${
+      message === "" ? "" : ` (${message})`
+    }`,
+    setting: request.setting
   })
 }
 
@@ -183,25 +172,19 @@ const byStatus = (status: number, fields: ErrorContext): AuthFailure => {
   return status >= 500 ? new ServerError(fields) : new AuthenticationError(fields)
 }
 
-/**
- * The failure of an endpoint that takes too long.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const late = (asked: Pick<Asked, "provider" | "what">, limit: Duration.Duration): AuthFailure =>
+/** Creates the error of an endpoint that takes too long. */
+export const timedOut = (
+  request: Pick<TokenRequest, "provider" | "credential">,
+  limit: Duration.Duration
+): AuthFailure =>
   new RequestTimeoutError({
-    provider: asked.provider,
-    detail: `no ${asked.what}`,
+    provider: request.provider,
+    detail: `no ${request.credential}`,
     limit,
     waited: limit
   })
 
-/**
- * The failure of an endpoint that answers without a token.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const empty = ({ provider, what }: Pick<Asked, "provider" | "what">): AuthFailure =>
-  new ServerError({ provider, detail: `no ${what}: its answer has none` })
+/** Creates the error of an endpoint whose response has no token. */
+export const withoutToken = (
+  { credential, provider }: Pick<TokenRequest, "provider" | "credential">
+): AuthFailure => new ServerError({ provider, detail: `no ${credential}: the response has none` })

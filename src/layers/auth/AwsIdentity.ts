@@ -1,17 +1,16 @@
 /**
- * Signatures with AWS credentials, which come from `@aws-sdk/credential-provider-node`.
+ * Signs requests with AWS credentials, which come from `@aws-sdk/credential-provider-node`.
  *
  * Keys come, in this order, from the options, from the profile in `AWS_PROFILE`, from `AWS_ACCESS_KEY_ID` with
- * `AWS_SECRET_ACCESS_KEY` (and `AWS_SESSION_TOKEN`), and from the rest of the library's chain: shared files, single sign-on,
- * a process, a web identity, a container, the instance metadata service. The chain reads most of its variables
- * (`AWS_CONTAINER_CREDENTIALS_FULL_URI`, `AWS_EC2_METADATA_SERVICE_ENDPOINT`, `AWS_CONFIG_FILE`, …) from the environment
- * itself.
+ * `AWS_SECRET_ACCESS_KEY` (and `AWS_SESSION_TOKEN`), and from the rest of the library's chain: shared files, single
+ * sign-on, a process, a web identity, a container, the instance metadata service. The chain reads most of its variables
+ * (`AWS_CONTAINER_CREDENTIALS_FULL_URI`, `AWS_EC2_METADATA_SERVICE_ENDPOINT`, `AWS_CONFIG_FILE`, …) from the
+ * environment itself.
  *
- * A signature says when it was made, and AWS refuses one that is five minutes off: when a refusal shows that the clocks are
- * apart, signatures are dated by AWS's from then on.
+ * A signature has a date, and AWS rejects one that is off by five minutes. When an error response shows that the clocks
+ * differ, later signatures are dated by AWS's clock.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
- * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
@@ -28,19 +27,19 @@ import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
 
 /**
- * Settings of the identity at AWS. What is left out comes from the configuration, and then from the AWS SDK's own sources.
+ * Options of the AWS identity. What is left out comes from the configuration.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options {
-  /** The profile of the AWS configuration files. Default: `AWS_PROFILE`, or `default`. */
+  /** The name of a profile in the shared files. Default: `AWS_PROFILE`. */
   readonly profile?: string | undefined
-  /** The id of the access key. Default: `AWS_ACCESS_KEY_ID`. */
+  /** The id of an access key, used together with `secretAccessKey`. Default: `AWS_ACCESS_KEY_ID`. */
   readonly accessKeyId?: string | undefined
   /** The secret of the access key. Default: `AWS_SECRET_ACCESS_KEY`. */
   readonly secretAccessKey?: Redacted.Redacted | undefined
-  /** The session token of temporary credentials. Default: `AWS_SESSION_TOKEN`. */
+  /** The session token of temporary keys. Default: `AWS_SESSION_TOKEN`. */
   readonly sessionToken?: Redacted.Redacted | undefined
 }
 
@@ -56,8 +55,8 @@ const withToken = (
   ...(session === undefined ? {} : { sessionToken: Redacted.value(session).trim() })
 })
 
-/** Keys that are given as they are: they are read each time, and never kept. */
-const given = Effect.fnUntraced(function*(
+/** Reads keys from the options or from variables. They are read each time and never cached. */
+const explicitKeys = Effect.fnUntraced(function*(
   options: Options,
   variables: Variables.Variables,
   profile: string | undefined
@@ -73,8 +72,8 @@ const given = Effect.fnUntraced(function*(
     : withToken(accessKeyId, secretAccessKey, yield* variables.secret("AWS_SESSION_TOKEN"))
 })
 
-/** The library tells of what it tries on the console unless somebody else listens. */
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+/** Without a logger the library writes each source that it tries to the console. */
+const noLogger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const fetchWith = Effect.fnUntraced(function*(
   variables: Variables.Variables,
@@ -90,10 +89,10 @@ const fetchWith = Effect.fnUntraced(function*(
   const roleArn = yield* variables.text("AWS_ROLE_ARN")
   const roleSessionName = yield* variables.text("AWS_ROLE_SESSION_NAME")
   const found = yield* Effect.tryPromise({
-    // A new one each time: it keeps keys itself, also those that were refused.
+    // A new provider each time: it caches keys itself, also those that were rejected.
     try: () =>
       defaultProvider({
-        logger: silent,
+        logger: noLogger,
         clientConfig: { region },
         ...(profile === undefined ? {} : { profile }),
         ...(webIdentityTokenFile === undefined ? {} : { webIdentityTokenFile }),
@@ -103,11 +102,11 @@ const fetchWith = Effect.fnUntraced(function*(
     catch: (error) =>
       AuthFailure.classify(error, {
         provider,
-        what: "keys from AWS",
+        credential: "keys from AWS",
         setting: profile === undefined ? "AWS_ACCESS_KEY_ID" : "AWS_PROFILE",
-        todo: profile === undefined
+        remedy: profile === undefined
           ? "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run where AWS has given a role"
-          : "look at AWS_PROFILE, and the files with profiles",
+          : "check AWS_PROFILE and the files with profiles",
         secrets: []
       })
   })
@@ -121,49 +120,52 @@ const fetchWith = Effect.fnUntraced(function*(
   }
 })
 
-/** How far the clocks may be apart before a refusal is put down to it: AWS allows five minutes. */
-const tolerance = 240_000
+/**
+ * The difference of the clocks, in milliseconds, from which an error response is attributed to it: AWS allows five
+ * minutes.
+ */
+const clockTolerance = 240_000
 
 const make = Effect.fnUntraced(function*(options: Options) {
   const variables = yield* Variables.make
   const tokens = yield* Tokens.make<Credentials>()
-  /** By how much AWS's clock is ahead of this one, in milliseconds, as far as is known. */
-  let ahead = 0
+  /** By how many milliseconds AWS's clock is known to be ahead of this one. */
+  let clockOffset = 0
 
   const credentialsFor = Effect.fnUntraced(function*(
     provider: string,
     region: string
-  ): Effect.fn.Return<{ readonly keys: Credentials; readonly isKept: boolean }, AuthFailure.AuthFailure> {
+  ): Effect.fn.Return<{ readonly keys: Credentials; readonly isCached: boolean }, AuthFailure.AuthFailure> {
     const profile = options.profile ?? (yield* variables.text("AWS_PROFILE"))
-    const keys = yield* given(options, variables, profile)
-    if (keys !== undefined) return { keys, isKept: false }
+    const keys = yield* explicitKeys(options, variables, profile)
+    if (keys !== undefined) return { keys, isCached: false }
     const fetch = Effect.map(fetchWith(variables, provider, profile, region), ({ expiresAt, value }) => ({
       value,
-      expiresAt: expiresAt === undefined ? undefined : expiresAt - ahead
+      expiresAt: expiresAt === undefined ? undefined : expiresAt - clockOffset
     }))
     const key = JSON.stringify([profile ?? "", region])
-    return { keys: yield* tokens.get({ provider, what: "keys from AWS", key }, fetch), isKept: true }
+    return { keys: yield* tokens.get({ provider, credential: "keys from AWS", key }, fetch), isCached: true }
   })
 
   const renew = Effect.fnUntraced(
-    function*(refusal: Readonly<Record<string, string>>, refused: Credentials | undefined) {
-      const date = DateTime.make(refusal["date"] ?? "")
+    function*(responseHeaders: Readonly<Record<string, string>>, rejected: Credentials | undefined) {
+      const date = DateTime.make(responseHeaders["date"] ?? "")
       const now = yield* Clock.currentTimeMillis
-      const apart = Option.isNone(date) ? ahead : DateTime.toEpochMillis(date.value) - now
-      if (Math.abs(apart - ahead) > tolerance) {
-        ahead = apart
+      const offset = Option.isNone(date) ? clockOffset : DateTime.toEpochMillis(date.value) - now
+      if (Math.abs(offset - clockOffset) > clockTolerance) {
+        clockOffset = offset
         return true
       }
-      if (refused === undefined) return false
-      yield* tokens.forget(refused)
+      if (rejected === undefined) return false
+      yield* tokens.forget(rejected)
       return true
     }
   )
 
   return AwsIdentity.of({
     sign: Effect.fnUntraced(function*(outgoing, { provider, region, service }) {
-      const { isKept, keys } = yield* credentialsFor(provider, region)
-      const at = (yield* Clock.currentTimeMillis) + ahead
+      const { isCached, keys } = yield* credentialsFor(provider, region)
+      const at = (yield* Clock.currentTimeMillis) + clockOffset
       const headers = yield* AwsSignature.sign(AwsSignature.fromRequest(outgoing), {
         credentials: keys,
         region,
@@ -177,16 +179,11 @@ const make = Effect.fnUntraced(function*(options: Options) {
           ...(keys.sessionToken === undefined ? [] : [keys.sessionToken]),
           ...Object.entries(headers).flatMap(([name, value]) => (name === "authorization" ? [value] : []))
         ],
-        renew: (refusal) => renew(refusal, isKept ? keys : undefined)
+        renew: (responseHeaders) => renew(responseHeaders, isCached ? keys : undefined)
       }
     })
   })
 })
 
-/**
- * Layer that provides `AwsIdentity`. The libraries are loaded, and keys fetched, when the first request needs them.
- *
- * @category layers
- * @since 0.1.0
- */
+/** Layer that provides `AwsIdentity`. The libraries are loaded, and keys fetched, when the first request needs them. */
 export const layer = (options: Options = {}): Layer.Layer<AwsIdentity> => Layer.effect(AwsIdentity, make(options))

@@ -1,10 +1,10 @@
 /**
- * AWS Signature Version 4: the headers that prove who sent a request, and that nobody changed it.
+ * Signs requests by AWS Signature Version 4.
  *
- * The algorithm is `@smithy/signature-v4`'s. Here is which parts of a request are signed, and how they are written.
+ * The algorithm is in `@smithy/signature-v4`. This module decides which parts of a request are signed, and in which
+ * spelling.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -12,52 +12,52 @@ import type * as Crypto from "node:crypto"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 
-/**
- * Keys to sign with.
- *
- * @category models
- * @since 0.1.0
- */
+/** Keys to sign with. */
 export interface AwsCredentials {
+  /** The id of the access key. */
   readonly accessKeyId: string
+  /** The secret of the access key. */
   readonly secretAccessKey: string
+  /** The session token of temporary keys. */
   readonly sessionToken?: string | undefined
 }
 
-/**
- * The parts of a request that are signed. `path` is as it is sent: what is percent-encoded in it is encoded once more for
- * the signature, as every service but S3 wants it. `query` is decoded.
- *
- * @category models
- * @since 0.1.0
- */
+/** The parts of a request that are signed. */
 export interface Signable {
+  /** The HTTP method. */
   readonly method: string
+  /** The host, with its port where it has one. */
   readonly host: string
+  /**
+   * The path as it is sent. What is percent-encoded in it is encoded once more for the signature, as every service but
+   * S3 requires.
+   */
   readonly path: string
+  /** The parameters of the query, decoded. */
   readonly query: Readonly<Record<string, ReadonlyArray<string>>>
+  /** The headers that are signed, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>
+  /** The bytes of the body. */
   readonly body: Uint8Array
 }
 
-/**
- * What is signed for, with what, and at which time (Unix time in milliseconds). Without `checksum`, the hash of the body is
- * signed and not sent.
- *
- * @category models
- * @since 0.1.0
- */
+/** Options of a signature. */
 export interface Options {
+  /** The keys to sign with. */
   readonly credentials: AwsCredentials
+  /** The region that the request is sent to. */
   readonly region: string
+  /** The AWS service that the request is sent to. */
   readonly service: string
+  /** The date of the signature: Unix time in milliseconds. */
   readonly at: number
+  /** Whether the hash of the body is sent, and not only signed. Default: `true`. */
   readonly checksum?: boolean | undefined
 }
 
 type Input = Parameters<Crypto.Hash["update"]>[0]
 
-/** The form in which the library wants a hash: with a secret it is a keyed one. */
+/** Returns the hash class that the library takes: keyed where it is constructed with a secret. */
 const sha256 = ({ createHash, createHmac }: typeof Crypto) =>
   class Sha256 {
     readonly #make: () => Crypto.Hash | Crypto.Hmac
@@ -105,15 +105,10 @@ const queryOf = (search: string): Record<string, Array<string>> => {
   return query
 }
 
-/** What is on its way may gain and lose other headers: the client's own, a proxy's. */
+/** Returns whether a header is signed. The HTTP client and proxies may add or remove the others. */
 const isSigned = (name: string): boolean => name === "content-type" || name.startsWith("x-amz-")
 
-/**
- * Takes a request apart for signing. Of its headers, those are signed that say what its body is, and AWS's own.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the parts of a request that are signed. Only its `content-type` and the headers of AWS are signed. */
 export const fromRequest = (request: {
   readonly method: string
   readonly url: string
@@ -135,12 +130,7 @@ export const fromRequest = (request: {
   }
 }
 
-/**
- * Signs a request: answers the headers that are to be added to it. Fails when the library is not installed.
- *
- * @category signing
- * @since 0.1.0
- */
+/** Signs a request and returns the headers to add to it. Fails when the library is not installed. */
 export const sign = Effect.fnUntraced(function*(
   request: Signable,
   options: Options

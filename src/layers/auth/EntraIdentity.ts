@@ -1,17 +1,17 @@
 /**
- * Access tokens of Microsoft Entra ID, through `@azure/identity`.
+ * Fetches access tokens of Microsoft Entra ID through `@azure/identity`.
  *
- * Who the program is comes, in this order, from an application's secret (`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`,
+ * The identity comes, in this order, from an application's secret (`AZURE_TENANT_ID`, `AZURE_CLIENT_ID`,
  * `AZURE_CLIENT_SECRET`) or certificate (`AZURE_CLIENT_CERTIFICATE_PATH`), from a workload identity
- * (`AZURE_FEDERATED_TOKEN_FILE`), and from where the library's `DefaultAzureCredential` looks by itself: managed identities,
- * the Azure command line and other tools. The library reads `IDENTITY_ENDPOINT`, `AZURE_POD_IDENTITY_AUTHORITY_HOST`,
- * `AZURE_TOKEN_CREDENTIALS`, `HTTPS_PROXY` and the like from the environment itself.
+ * (`AZURE_FEDERATED_TOKEN_FILE`), and from where the library's `DefaultAzureCredential` looks by itself: managed
+ * identities, the Azure command line and other tools. The library reads `IDENTITY_ENDPOINT`,
+ * `AZURE_POD_IDENTITY_AUTHORITY_HOST`, `AZURE_TOKEN_CREDENTIALS`, `HTTPS_PROXY` and the like from the environment
+ * itself.
  *
- * A managed identity's token is kept by the machine that issues it, so that one which was refused may come again until it
+ * The machine that issues a managed identity's token caches it, so a token that was rejected may come again until it
  * expires.
  *
  * @see https://learn.microsoft.com/javascript/api/overview/azure/identity-readme
- * @since 0.1.0
  */
 import type { TokenCredential, TokenCredentialOptions } from "@azure/identity"
 import * as Effect from "effect/Effect"
@@ -27,7 +27,7 @@ import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
 
 /**
- * Settings of the identity at Entra ID. What is left out comes from the configuration.
+ * Options of the Entra ID identity. What is left out comes from the configuration.
  *
  * @category models
  * @since 0.1.0
@@ -39,31 +39,33 @@ export interface Options {
   readonly clientId?: string | undefined
   /** The secret of the application. Default: `AZURE_CLIENT_SECRET`. */
   readonly clientSecret?: Redacted.Redacted | undefined
-  /** Whether only the managed identity of the machine is used. Default `false`. */
+  /** Whether only a managed identity is tried. Default: `false`. */
   readonly managedIdentity?: boolean | undefined
-  /** The address of the authority, for national and private clouds. Default: `AZURE_AUTHORITY_HOST`, or the public cloud's. */
+  /**
+   * The URL of the authority, for national and private clouds. Default: `AZURE_AUTHORITY_HOST`, else the public one.
+   */
   readonly authorityHost?: string | undefined
-  /** Whether the authority is that of a private cloud, which the public one does not know. Default `false`. */
+  /** Whether the authority is one that the public cloud does not list. Default: `false`. */
   readonly isPrivateCloud?: boolean | undefined
 }
 
 interface Source {
   readonly setting: string
   readonly secrets: ReadonlyArray<string>
-  readonly credential: (witness?: Witness) => TokenCredential
+  readonly credential: (observed?: Observed) => TokenCredential
 }
 
-/** What the authority answered last. The library's own errors have only a sentence of it left. */
-interface Witness {
-  refusal: unknown
+/** The last error response of the authority. The library's own errors keep only its message. */
+interface Observed {
+  failure: unknown
 }
 
 const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.JsonObject))
 
-/** Watches what is sent and what comes back. Trying again is the business of whoever asks for the token. */
-const watched = (witness: Witness | undefined): TokenCredentialOptions => ({
+/** Records error responses, and switches the library's own retries off: the policies of the call retry. */
+const observing = (observed: Observed | undefined): TokenCredentialOptions => ({
   retryOptions: { maxRetries: 0 },
-  additionalPolicies: witness === undefined ? [] : [{
+  additionalPolicies: observed === undefined ? [] : [{
     position: "perRetry",
     policy: {
       name: "sluice",
@@ -71,10 +73,10 @@ const watched = (witness: Witness | undefined): TokenCredentialOptions => ({
         next(request).then((response) => {
           const { status } = response
           const data = Option.getOrUndefined(parse(response.bodyAsText))
-          witness.refusal = status < 400 ? undefined : { response: { status, data } }
+          observed.failure = status < 400 ? undefined : { response: { status, data } }
           return response
         }, (error) => {
-          witness.refusal = error
+          observed.failure = error
           return Promise.reject(error)
         })
     }
@@ -108,8 +110,8 @@ const find = Effect.fnUntraced(function*(
       return {
         setting: "AZURE_CLIENT_SECRET",
         secrets: [value],
-        credential: (witness) =>
-          new library.ClientSecretCredential(tenantId, clientId, value, { ...settings, ...watched(witness) })
+        credential: (observed) =>
+          new library.ClientSecretCredential(tenantId, clientId, value, { ...settings, ...observing(observed) })
       }
     }
     const certificatePath = yield* variables.text("AZURE_CLIENT_CERTIFICATE_PATH")
@@ -119,10 +121,10 @@ const find = Effect.fnUntraced(function*(
       return {
         setting: "AZURE_CLIENT_CERTIFICATE_PATH",
         secrets: Object.values(certificatePassword),
-        credential: (witness) =>
+        credential: (observed) =>
           new library.ClientCertificateCredential(tenantId, clientId, { certificatePath, ...certificatePassword }, {
             ...settings,
-            ...watched(witness)
+            ...observing(observed)
           })
       }
     }
@@ -131,10 +133,10 @@ const find = Effect.fnUntraced(function*(
       return {
         setting: "AZURE_FEDERATED_TOKEN_FILE",
         secrets: [],
-        credential: (witness) =>
+        credential: (observed) =>
           new library.WorkloadIdentityCredential({
             ...settings,
-            ...watched(witness),
+            ...observing(observed),
             tenantId,
             clientId,
             tokenFilePath
@@ -161,30 +163,27 @@ const fetchWith = Effect.fnUntraced(function*(
   scope: string
 ): Effect.fn.Return<Lease<AccessToken>, AuthFailure.AuthFailure> {
   const { credential, secrets, setting } = yield* find(options, variables)
-  const asked: AuthFailure.Asked = {
+  const request: AuthFailure.TokenRequest = {
     provider,
-    what: "token from Entra ID",
+    credential: "token from Entra ID",
     setting,
-    todo: setting === "AZURE_CLIENT_ID"
+    remedy: setting === "AZURE_CLIENT_ID"
       ? "set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or run where there is a managed identity"
-      : `look at ${setting}`,
+      : `check ${setting}`,
     secrets
   }
-  const witness: Witness = { refusal: undefined }
+  const observed: Observed = { failure: undefined }
   const found = yield* Effect.tryPromise({
-    // A new one each time: it keeps tokens itself, also those that were refused.
-    try: (abortSignal) => credential(witness).getToken(scope, { abortSignal }),
-    catch: (error) => AuthFailure.classify(witness.refusal ?? error, asked)
+    // A new credential each time: it caches tokens itself, also those that were rejected.
+    try: (abortSignal) => credential(observed).getToken(scope, { abortSignal }),
+    catch: (error) => AuthFailure.classify(observed.failure ?? error, request)
   })
-  if (found === null || found.token === "") return yield* AuthFailure.empty(asked)
+  if (found === null || found.token === "") return yield* AuthFailure.withoutToken(request)
   return { value: { token: Redacted.make(found.token) }, expiresAt: found.expiresOnTimestamp }
 })
 
 /**
  * Layer that provides `EntraIdentity`. The library is loaded, and a token fetched, when the first request needs one.
- *
- * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<EntraIdentity> =>
   Layer.effect(
@@ -195,7 +194,7 @@ export const layer = (options: Options = {}): Layer.Layer<EntraIdentity> =>
       return {
         token: ({ provider, scope }) =>
           tokens.get(
-            { provider, what: "token from Entra ID", key: scope },
+            { provider, credential: "token from Entra ID", key: scope },
             fetchWith(options, variables, provider, scope)
           ),
         forget: tokens.forget

@@ -1,14 +1,13 @@
 /**
- * Access tokens of Google Cloud, through `google-auth-library`.
+ * Fetches access tokens of Google Cloud through `google-auth-library`.
  *
- * Who the program is comes, in this order, from the options, from the file in `GOOGLE_APPLICATION_CREDENTIALS`, from
- * `GOOGLE_CLIENT_EMAIL` with `GOOGLE_PRIVATE_KEY`, and from where the library looks by itself: the file that `gcloud auth
- * application-default login` writes, and the metadata server of Google's machines. A file may be that of a service account,
- * of a user, of a workload identity federation (`external_account`) or of an impersonation. The library reads
+ * The identity comes, in this order, from the options, from the file in `GOOGLE_APPLICATION_CREDENTIALS`, from
+ * `GOOGLE_CLIENT_EMAIL` with `GOOGLE_PRIVATE_KEY`, and from where the library looks by itself: the file that `gcloud
+ * auth application-default login` writes, and the metadata server of Google's machines. A file may be that of a service
+ * account, of a user, of a workload identity federation (`external_account`) or of an impersonation. The library reads
  * `CLOUDSDK_CONFIG`, `GCE_METADATA_HOST`, `HTTPS_PROXY` and the like from the environment itself.
  *
  * @see https://cloud.google.com/docs/authentication/application-default-credentials
- * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -29,7 +28,7 @@ import * as Tokens from "./Tokens.ts"
 import * as Variables from "./Variables.ts"
 
 /**
- * Settings of the identity at Google. What is left out comes from the configuration, and then from Google's own sources.
+ * Options of the Google identity. What is left out comes from the configuration.
  *
  * @category models
  * @since 0.1.0
@@ -39,11 +38,13 @@ export interface Options {
   readonly credentials?: Redacted.Redacted | undefined
   /** The path of a credentials file. Default: `GOOGLE_APPLICATION_CREDENTIALS`. */
   readonly keyFile?: string | undefined
-  /** The address that issues tokens. Default: the `token_uri` of the credentials, or `https://oauth2.googleapis.com/token`. */
+  /**
+   * The URL that tokens are fetched from. Default: the file's `token_uri`, else `https://oauth2.googleapis.com/token`.
+   */
   readonly tokenUrl?: string | undefined
 }
 
-/** What is known of who the program is. Without `json` the library looks for it. */
+/** Where the identity comes from. Without `json` the library searches for it. */
 interface Source {
   readonly json: Schema.JsonObject | undefined
   readonly setting: string
@@ -60,19 +61,20 @@ const types = [
   "gdch_service_account"
 ]
 
-const wrong = (setting: string, what: string) => new ConfigurationError({ reason: `${setting} ${what}`, setting })
+const invalid = (setting: string, problem: string) =>
+  new ConfigurationError({ reason: `${setting} ${problem}`, setting })
 
 const parse = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.JsonObject))
 
 const sourceOf = (text: string, setting: string): Effect.Effect<Source, ConfigurationError> => {
-  // What the parser says repeats the text, and the text is a key.
+  // The parser's message repeats the text, and the text is a key.
   const json = parse(text)
-  if (Result.isFailure(json)) return Effect.fail(wrong(setting, "is not the JSON of a Google credentials file"))
+  if (Result.isFailure(json)) return Effect.fail(invalid(setting, "is not the JSON of a Google credentials file"))
   const type = json.success["type"] ?? (json.success["client_email"] === undefined ? undefined : "service_account")
   return typeof type === "string" && types.includes(type)
     ? Effect.succeed({ json: { ...json.success, type }, setting })
     : Effect.fail(
-      wrong(
+      invalid(
         setting,
         `is not a credentials file that Google's libraries know: its type is not one of ${types.join(", ")}`
       )
@@ -84,7 +86,7 @@ const fromFile = (path: string, setting: string): Effect.Effect<Source, Configur
     Effect.tryPromise({
       try: () => readFile(path, "utf8"),
       catch: (error) =>
-        wrong(
+        invalid(
           setting,
           `names a file that cannot be read (${Predicate.hasProperty(error, "code") ? String(error.code) : "unknown"})`
         )
@@ -99,7 +101,7 @@ const find = Effect.fnUntraced(function*(
   if (options.credentials !== undefined) return yield* sourceOf(Redacted.value(options.credentials), "credentials")
   if (options.keyFile !== undefined) return yield* fromFile(options.keyFile, "keyFile")
   const file = yield* variables.text("GOOGLE_APPLICATION_CREDENTIALS")
-  // Where there are no files, the variable often has what would be in one.
+  // On platforms without files, the variable often holds the file's text.
   if (file?.startsWith("{") === true) return yield* sourceOf(file, "GOOGLE_APPLICATION_CREDENTIALS")
   if (file !== undefined) return yield* fromFile(file, "GOOGLE_APPLICATION_CREDENTIALS")
   const email = yield* variables.text("GOOGLE_CLIENT_EMAIL")
@@ -138,34 +140,34 @@ const fetchWith = Effect.fnUntraced(function*(
   const { json, setting } = yield* find(options, variables)
   const { GoogleAuth } = yield* OptionalLibrary.load("google-auth-library", () => import("google-auth-library"))
   const endpoint = options.tokenUrl ?? (typeof json?.["token_uri"] === "string" ? json["token_uri"] : tokenUrl)
-  const leaving = new AbortController()
+  const interrupted = new AbortController()
   const settings: GoogleAuthOptions = {
     scopes: [...scopes],
     // Without a project it would run `gcloud` to find one, which no token needs.
     projectId: "unknown",
-    // Nothing else would ever close the connection to an endpoint that does not answer.
-    clientOptions: { transporterOptions: { timeout: Duration.toMillis(timeout), signal: leaving.signal } },
+    // Nothing else would close the connection to an endpoint that does not respond.
+    clientOptions: { transporterOptions: { timeout: Duration.toMillis(timeout), signal: interrupted.signal } },
     ...(json === undefined ? {} : { credentials: json })
   }
   const quotaProject = yield* variables.text("GOOGLE_CLOUD_QUOTA_PROJECT")
-  const asked: AuthFailure.Asked = {
+  const request: AuthFailure.TokenRequest = {
     provider,
-    what: "token from Google",
+    credential: "token from Google",
     setting,
-    todo: json === undefined
+    remedy: json === undefined
       ? "set GOOGLE_APPLICATION_CREDENTIALS to a credentials file, or run `gcloud auth application-default login`"
-      : `look at ${setting}`,
+      : `check ${setting}`,
     secrets: secretsOf(json)
   }
   const run = <A>(promise: () => Promise<A>) =>
     Effect.tryPromise({
       try: (signal) => {
-        signal.addEventListener("abort", () => leaving.abort(), { once: true })
+        signal.addEventListener("abort", () => interrupted.abort(), { once: true })
         return promise()
       },
-      catch: (error) => AuthFailure.classify(error, asked)
+      catch: (error) => AuthFailure.classify(error, request)
     })
-  // A new one each time: it keeps tokens itself, also those that were refused.
+  // A new client each time: it caches tokens itself, also those that were rejected.
   const client = yield* run(() => new GoogleAuth(settings).getClient())
   if (endpoint !== tokenUrl) {
     client.transporter.interceptors.request.add({
@@ -173,7 +175,7 @@ const fetchWith = Effect.fnUntraced(function*(
     })
   }
   const { token } = yield* run(() => client.getAccessToken())
-  if (token === undefined || token === null || token === "") return yield* AuthFailure.empty(asked)
+  if (token === undefined || token === null || token === "") return yield* AuthFailure.withoutToken(request)
   const project = quotaProject ?? client.quotaProjectId
   return {
     value: {
@@ -191,9 +193,6 @@ const redirect = <A extends Request>(request: A, endpoint: string): A => {
 
 /**
  * Layer that provides `GoogleIdentity`. The library is loaded, and a token fetched, when the first request needs one.
- *
- * @category layers
- * @since 0.1.0
  */
 export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
   Layer.effect(
@@ -205,7 +204,7 @@ export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
       return {
         token: ({ provider, scopes }) =>
           tokens.get(
-            { provider, what: "token from Google", key: scopes.join(" ") },
+            { provider, credential: "token from Google", key: scopes.join(" ") },
             fetchWith(options, variables, provider, scopes, tokenTimeout)
           ),
         forget: tokens.forget

@@ -1,8 +1,8 @@
 /**
  * Who a program is to the clouds, for providers that are asked without a key.
  *
- * Every provider's layer brings these along, and none does anything before a request needs it. Provide one to a provider's
- * layer to say more, to share its tokens among several layers, or to take its place.
+ * Every provider's layer brings these along, and none does anything before a request needs it. Provide one to a
+ * provider's layer to say more, to share its tokens among several layers, or to take its place.
  *
  * @since 0.1.0
  */
@@ -20,7 +20,7 @@ export type { Options as EntraOptions } from "./EntraIdentity.ts"
 export type { Options as GoogleOptions } from "./GoogleIdentity.ts"
 
 /**
- * Layer that provides `AwsIdentity` from explicit options, or from wherever AWS's own tools find keys. Needs
+ * Layer that provides `AwsIdentity` from explicit options, or from the places where AWS's own tools find keys. Needs
  * `@aws-sdk/credential-provider-node` and `@smithy/signature-v4` installed.
  *
  * @category layers
@@ -29,8 +29,8 @@ export type { Options as GoogleOptions } from "./GoogleIdentity.ts"
 export const aws = AwsIdentityLayer.layer
 
 /**
- * Layer that provides `EntraIdentity` from explicit options, or from wherever Azure's own tools find an identity. Needs
- * `@azure/identity` installed.
+ * Layer that provides `EntraIdentity` from explicit options, or from the places where Azure's own tools find an
+ * identity. Needs `@azure/identity` installed.
  *
  * @category layers
  * @since 0.1.0
@@ -46,25 +46,25 @@ export const entra = EntraIdentityLayer.layer
  */
 export const google = GoogleIdentityLayer.layer
 
-/** What the context has goes before what is made here. */
-const unlessGiven = <I, S>(
+/** Returns a layer of the service that the context has; where it has none, the given layer. */
+const unlessProvided = <I, S>(
   key: Context.Key<I, S>,
   layer: Layer.Layer<I>
 ): Layer.Layer<I> =>
   Layer.unwrap(Effect.map(
     Effect.serviceOption(key),
-    Option.match({ onNone: () => layer, onSome: (given) => Layer.succeedContext(Context.make(key, given)) })
+    Option.match({ onNone: () => layer, onSome: (service) => Layer.succeedContext(Context.make(key, service)) })
   ))
 
 /**
- * Makes the layer of all identities, each as the context has it, or from the configuration.
+ * Makes the layer of all identities. Each one is that of the context, or else comes from the configuration.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layer = (): Layer.Layer<AwsIdentity | EntraIdentity | GoogleIdentity> =>
   Layer.mergeAll(
-    unlessGiven(AwsIdentity, aws()),
-    unlessGiven(EntraIdentity, entra()),
-    unlessGiven(GoogleIdentity, google())
+    unlessProvided(AwsIdentity, aws()),
+    unlessProvided(EntraIdentity, entra()),
+    unlessProvided(GoogleIdentity, google())
   )

@@ -1,7 +1,5 @@
 /**
- * Libraries that are only installed by who needs them.
- *
- * @since 0.1.0
+ * Loads libraries that are optional peers of the package.
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -12,11 +10,8 @@ const isMissing = (defect: unknown): boolean =>
   (defect.code === "ERR_MODULE_NOT_FOUND" || defect.code === "MODULE_NOT_FOUND")
 
 /**
- * Loads a library when it is first used. Fails with the command that installs it (`packages`, more than one where they
- * belong together) when it is not there.
- *
- * @category constructors
- * @since 0.1.0
+ * Loads a library. Fails, when it is not installed, with the command that installs it: `packages` names more than one
+ * where they belong together.
  */
 export const load = <Library>(
   packages: string,

@@ -1,10 +1,8 @@
 /**
- * Tokens that a program signs itself with a key of the form `id.secret`: JSON web tokens with HMAC-SHA-256, as Zhipu takes
- * them.
+ * Signs JSON web tokens with a key of the form `id.secret` by HMAC-SHA-256, as Zhipu accepts them.
  *
  * @see https://docs.bigmodel.cn/cn/api/introduction
  * @see https://www.rfc-editor.org/rfc/rfc7519
- * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -12,9 +10,11 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 
-/** How long a token says that it is good for, and for how long it is used, in milliseconds. */
-const life = 210_000
-const use = 180_000
+/** How long a token is valid, in milliseconds. */
+const lifetime = 210_000
+
+/** How long a token is used, in milliseconds. */
+const useTime = 180_000
 
 interface Signed {
   readonly key: string
@@ -22,22 +22,19 @@ interface Signed {
   readonly token: Redacted.Redacted
 }
 
-/** The times in it are in milliseconds, where the standard has seconds. */
+/** Signs a token. Its times are in milliseconds, where the standard has seconds. */
 const sign = (id: string, secret: string, now: number): Effect.Effect<Redacted.Redacted> =>
-  // Hardly any provider takes such tokens, and loading this takes a while.
+  // Few providers accept such tokens, and loading this takes time.
   Effect.map(Effect.promise(() => import("node:crypto")), ({ createHmac }) => {
     const header = Base64Url.encode(JSON.stringify({ alg: "HS256", sign_type: "SIGN" }))
-    const claims = Base64Url.encode(JSON.stringify({ api_key: id, exp: now + life, timestamp: now }))
+    const claims = Base64Url.encode(JSON.stringify({ api_key: id, exp: now + lifetime, timestamp: now }))
     const signature = createHmac("sha256", secret).update(`${header}.${claims}`).digest("base64url")
     return Redacted.make(`${header}.${claims}.${signature}`)
   })
 
 /**
- * Makes the function that turns a key into a token, and keeps the token for three minutes. Another key makes another token
- * at once. A key that is not of the form `id.secret` fails.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes the function that signs a token with a key. A token is cached for three minutes, as long as the key is the
+ * same. Fails for a key that is not of the form `id.secret`.
  */
 export const make = (
   provider: string
@@ -58,7 +55,7 @@ export const make = (
         )
       }
       return Effect.map(sign(id, secret, now), (token) => {
-        last = { key: value, until: now + use, token }
+        last = { key: value, until: now + useTime, token }
         return token
       })
     })

@@ -1,9 +1,7 @@
 /**
- * A token that is fetched once for however many callers, kept, and renewed before it expires.
+ * Caches a token: fetches it once for all callers, and renews it before it expires.
  *
- * It knows no cloud: what a token is, how it is fetched and what a failure means are its maker's.
- *
- * @since 0.1.0
+ * It is independent of the clouds: the options define how a token is fetched and what its failures are.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -11,143 +9,139 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/**
- * A token with the time at which it expires: Unix time in milliseconds, or nothing for one that does not.
- *
- * @category models
- * @since 0.1.0
- */
+/** A token with its expiry. */
 export interface Lease<A> {
+  /** The token. */
   readonly value: A
+  /** When it expires: Unix time in milliseconds; `undefined` for a token that does not expire. */
   readonly expiresAt: number | undefined
 }
 
-/**
- * How a token is fetched and kept.
- *
- * **Details**
- *
- * `refreshAhead` is how long before its end a token is renewed, in the background; for one that lives less than four times
- * as long, it is a quarter of its life. A fetch that takes longer than `timeout` fails with `onTimeout`. `onKept` hears of a
- * failure that no caller sees, because the token at hand is still good.
- *
- * @category models
- * @since 0.1.0
- */
+/** How a token is fetched and renewed. */
 export interface Options<A, E> {
+  /** Fetches a token. */
   readonly fetch: Effect.Effect<Lease<A>, E>
+  /**
+   * How long before its expiry a token is renewed in the background. A token that lives less than four times as long is
+   * renewed after three quarters of its life.
+   */
   readonly refreshAhead: Duration.Duration
+  /** The longest time of a fetch. */
   readonly timeout: Duration.Duration
+  /** Creates the error of a fetch that takes longer than `timeout`. */
   readonly onTimeout: () => E
-  readonly onKept: (error: E) => Effect.Effect<void>
+  /** Is run when renewing fails while the cached token is still valid, so that no caller sees the error. */
+  readonly onRenewalFailed: (error: E) => Effect.Effect<void>
 }
 
-/**
- * A token that is kept.
- *
- * **Details**
- *
- * `get` answers the token at hand while it is good, and waits for a fetch when it is not. There is never more than one
- * fetch under way, and a caller who leaves does not stop it for the others. When renewing fails, the token at hand
- * stays until it ends. `forget` drops a token that was refused, and only that one: of many callers who were refused with
- * the same token, the first makes the next fetch, and the others do not undo it.
- *
- * @category models
- * @since 0.1.0
- */
+/** The cache of one token. */
 export interface TokenCache<A, E> {
+  /**
+   * Returns the cached token while it is valid, and otherwise waits for a fetch. At most one fetch runs at a time, and
+   * an interrupted caller does not stop it for the others. When renewing fails, the cached token is used until it
+   * expires.
+   */
   readonly get: Effect.Effect<A, E>
-  readonly forget: (refused: A) => Effect.Effect<void>
+  /**
+   * Removes a token that was rejected, and no other. When many callers were rejected with the same token, the first
+   * removes it, and the others do not remove the token that was fetched since.
+   */
+  readonly forget: (rejected: A) => Effect.Effect<void>
 }
 
-interface Held<A> {
+interface Cached<A> {
   readonly value: A
   readonly renewFrom: number
-  readonly goodUntil: number
+  readonly validUntil: number
   readonly expiresAt: number
 }
 
-/** A request is under way for a while: what expires on the way there is as good as expired. */
+/** How many milliseconds before its expiry a token is no longer used: a request takes time to arrive. */
 const margin = 10_000
 
-/** A token that comes already expired says that clocks disagree. It is tried, and not fetched again for each request. */
-const leastUse = 1000
+/**
+ * The least time that a token is used, in milliseconds. A token that is already expired when it comes shows that the
+ * clocks differ: it is tried, and not fetched again for each request.
+ */
+const minUse = 1000
 
-/** After a renewal that failed or brought nothing newer, the next one waits. */
+/** How many milliseconds a renewal waits after one that failed or brought no newer token. */
 const pause = 10_000
 
-const hold = <A>({ expiresAt = Infinity, value }: Lease<A>, asked: number, now: number, ahead: number): Held<A> => {
-  const life = Math.max(0, expiresAt - asked)
+const cache = <A>(
+  { expiresAt = Infinity, value }: Lease<A>,
+  requestedAt: number,
+  now: number,
+  refreshAhead: number
+): Cached<A> => {
+  const lifetime = Math.max(0, expiresAt - requestedAt)
   return {
     value,
     expiresAt,
-    renewFrom: expiresAt - Math.min(ahead, life / 4),
-    goodUntil: Math.max(expiresAt - Math.min(margin, life / 20), now + leastUse)
+    renewFrom: expiresAt - Math.min(refreshAhead, lifetime / 4),
+    validUntil: Math.max(expiresAt - Math.min(margin, lifetime / 20), now + minUse)
   }
 }
 
-/**
- * Makes the cache of one token. Fetches run in the scope.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the cache of one token. Fetches run in the scope. */
 export const make = <A, E>(scope: Scope.Scope, options: Options<A, E>): TokenCache<A, E> => {
-  const ahead = Duration.toMillis(options.refreshAhead)
-  let held: Held<A> | undefined
+  const refreshAhead = Duration.toMillis(options.refreshAhead)
+  let cached: Cached<A> | undefined
   let running: Deferred.Deferred<A, E> | undefined
   let renewNotBefore = 0
 
   const fetch = Effect.gen(function*() {
-    const asked = yield* Clock.currentTimeMillis
+    const requestedAt = yield* Clock.currentTimeMillis
     const lease = yield* options.fetch.pipe(
       Effect.timeoutOrElse({ duration: options.timeout, orElse: () => Effect.fail(options.onTimeout()) }),
       Effect.ensuring(Effect.map(Clock.currentTimeMillis, (now) => renewNotBefore = now + pause))
     )
-    held = hold(lease, asked, yield* Clock.currentTimeMillis, ahead)
+    cached = cache(lease, requestedAt, yield* Clock.currentTimeMillis, refreshAhead)
     return lease.value
   }).pipe(
     Effect.tapError((error) =>
       Effect.flatMap(
         Clock.currentTimeMillis,
-        (now) => held !== undefined && now < held.goodUntil ? options.onKept(error) : Effect.void
+        (now) => cached !== undefined && now < cached.validUntil ? options.onRenewalFailed(error) : Effect.void
       )
     )
   )
 
-  /** Joins the fetch that is under way, or begins one. */
-  const begin = Effect.uninterruptible(Effect.suspend(() => {
+  /** Joins the running fetch, or starts one. */
+  const start = Effect.uninterruptible(Effect.suspend(() => {
     if (running !== undefined) return Effect.succeed(running)
-    const begun = Deferred.makeUnsafe<A, E>()
-    running = begun
+    const started = Deferred.makeUnsafe<A, E>()
+    running = started
     return Effect.map(Effect.forkIn(fetch, scope, { startImmediately: true }), (fiber) => {
-      // An observer hears of every end, also of a fiber that a closed scope never lets begin.
+      // An observer is called at every end, also that of a fiber which a closed scope never starts.
       fiber.addObserver((exit) => {
         running = undefined
-        Deferred.doneUnsafe(begun, exit)
+        Deferred.doneUnsafe(started, exit)
       })
-      return begun
+      return started
     })
   }))
 
-  const wait = Effect.flatMap(begin, (begun) =>
-    Effect.catch(Deferred.await(begun), (error) =>
+  const wait = Effect.flatMap(start, (started) =>
+    Effect.catch(Deferred.await(started), (error) =>
       Effect.flatMap(
         Clock.currentTimeMillis,
-        // The margin is there for this: the last seconds of a token that could not be renewed.
-        (now) => held !== undefined && now < held.expiresAt ? Effect.succeed(held.value) : Effect.fail(error)
+        // A token that could not be renewed is used in its margin too.
+        (now) => cached !== undefined && now < cached.expiresAt ? Effect.succeed(cached.value) : Effect.fail(error)
       )))
 
   const get = Effect.flatMap(Clock.currentTimeMillis, (now) => {
-    if (held === undefined || now >= held.goodUntil) return wait
-    return now >= held.renewFrom && now >= renewNotBefore ? Effect.as(begin, held.value) : Effect.succeed(held.value)
+    if (cached === undefined || now >= cached.validUntil) return wait
+    return now >= cached.renewFrom && now >= renewNotBefore
+      ? Effect.as(start, cached.value)
+      : Effect.succeed(cached.value)
   })
 
   return {
     get,
-    forget: (refused) =>
+    forget: (rejected) =>
       Effect.sync(() => {
-        if (held?.value === refused) held = undefined
+        if (cached?.value === rejected) cached = undefined
       })
   }
 }

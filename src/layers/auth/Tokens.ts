@@ -1,8 +1,5 @@
 /**
- * What the clouds' identities have in common: a cache for each provider and each thing that is asked for, which lives as long
- * as the layer.
- *
- * @since 0.1.0
+ * Caches the tokens of an identity: one cache for each provider and key, which lives as long as the layer.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -10,54 +7,45 @@ import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as AuthFailure from "./AuthFailure.ts"
 import * as TokenCache from "./TokenCache.ts"
 
-/**
- * Caches by key.
- *
- * @category models
- * @since 0.1.0
- */
+/** The token caches of an identity. */
 export interface Tokens<A> {
-  /** What is kept for this provider and key; fetched where there is nothing. Failures say `what` it would have been. */
+  /** Returns the token of a provider and key, and fetches it where none is cached. Errors name the `credential`. */
   readonly get: (
-    asked: { readonly provider: string; readonly what: string; readonly key: string },
+    request: { readonly provider: string; readonly credential: string; readonly key: string },
     fetch: Effect.Effect<TokenCache.Lease<A>, AuthFailure.AuthFailure>
   ) => Effect.Effect<A, AuthFailure.AuthFailure>
-  readonly forget: (refused: A) => Effect.Effect<void>
+  /** Removes a token that was rejected from all caches. */
+  readonly forget: (rejected: A) => Effect.Effect<void>
 }
 
-/**
- * Makes the caches of an identity.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the caches of an identity. */
 export const make = Effect.fnUntraced(function*<A>(): Effect.fn.Return<Tokens<A>, never, Scope.Scope> {
   const scope = yield* Effect.scope
   const settings = yield* SluiceConfig
   const caches = new Map<string, TokenCache.TokenCache<A, AuthFailure.AuthFailure>>()
   return {
-    get: ({ key, provider, what }, fetch) =>
+    get: ({ credential, key, provider }, fetch) =>
       Effect.suspend(() => {
         const name = JSON.stringify([provider, key])
         const cache = caches.get(name) ?? TokenCache.make<A, AuthFailure.AuthFailure>(scope, {
           fetch: Effect.withSpan(fetch, "sluice.token", {
             kind: "client",
-            attributes: { "gen_ai.provider.name": provider, "sluice.token": what }
+            attributes: { "gen_ai.provider.name": provider, "sluice.token": credential }
           }),
           refreshAhead: settings.tokenRefreshAhead,
           timeout: settings.tokenTimeout,
-          onTimeout: () => AuthFailure.late({ provider, what }, settings.tokenTimeout),
-          onKept: (error) =>
-            Effect.logWarning("renewing failed, what is at hand is used on", {
+          onTimeout: () => AuthFailure.timedOut({ provider, credential }, settings.tokenTimeout),
+          onRenewalFailed: (error) =>
+            Effect.logWarning("renewing a token failed; the cached one is used until it expires", {
               reason: error._tag,
               provider,
-              token: what,
+              token: credential,
               detail: error.message
             })
         })
         caches.set(name, cache)
         return cache.get
       }),
-    forget: (refused) => Effect.forEach(caches.values(), (cache) => cache.forget(refused), { discard: true })
+    forget: (rejected) => Effect.forEach(caches.values(), (cache) => cache.forget(rejected), { discard: true })
   }
 })

@@ -1,7 +1,5 @@
 /**
- * The variables in which a cloud's own tools look for who a program is.
- *
- * @since 0.1.0
+ * Reads the variables in which a cloud's own tools find an identity.
  */
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -10,23 +8,15 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 
-/**
- * Reads a variable: nothing where it is not set, or is empty.
- *
- * @category models
- * @since 0.1.0
- */
+/** Reads variables. */
 export interface Variables {
+  /** Returns the trimmed value of a variable; `undefined` where it is not set or empty. */
   readonly text: (name: string) => Effect.Effect<string | undefined, ConfigurationError>
+  /** Returns the value of a variable, redacted; `undefined` where it is not set or empty. */
   readonly secret: (name: string) => Effect.Effect<Redacted.Redacted | undefined, ConfigurationError>
 }
 
-/**
- * Variables from the configuration in the context, which is read each time: it may change while the program runs.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Reads variables from the configuration of the context, each time anew: it may change while the program runs. */
 export const make: Effect.Effect<Variables> = Effect.map(ConfigProvider.ConfigProvider, (provider) => {
   const secret = (name: string) =>
     Config.option(Config.Redacted(name)).pipe(

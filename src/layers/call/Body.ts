@@ -8,13 +8,9 @@ import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import {
-  type CompletionError,
-  IncompleteStreamError,
-  MalformedResponseError,
-  type ProviderError
-} from "../../domain/CompletionError.ts"
+import { type CompletionError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import { incompleteBody } from "../../streams/response/Endings.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
 import { passthrough } from "../http/BodyQueue.ts"
@@ -63,36 +59,13 @@ export const readText = (
     )
   })
 
-/** Turns the error of a malformed stream into that of a malformed response, for a body that is read whole. */
-const ofResponse = (error: ProviderError): ProviderError => {
-  if (error._tag !== "MalformedStreamError") return error
-  const { _tag, position, shouldRetry, ...fields } = error
-  return new MalformedResponseError(fields)
-}
-
 /** Creates the error of a body that is longer than the limit. */
 export const tooLong = (context: ErrorContext, limit: number): MalformedResponseError =>
   new MalformedResponseError({ ...context, detail: `the body is longer than the limit of ${limit} bytes` })
 
 /** Returns why a body is not whole; `undefined` where it is. */
-export const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined => {
-  if (body.isTooLong) return tooLong(context.error, limit)
-  switch (body.ending.type) {
-    case "end-of-body":
-      return undefined
-    case "failed":
-      return ofResponse(body.ending.error)
-    case "connection-lost":
-      return new IncompleteStreamError({
-        ...context.error,
-        ...(body.ending.code === undefined ? {} : { code: body.ending.code }),
-        ...(body.ending.detail === undefined ? {} : { detail: context.scrub(body.ending.detail) }),
-        ending: "connection-lost",
-        missing: ["end-of-body"],
-        evidence: []
-      })
-  }
-}
+export const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined =>
+  body.isTooLong ? tooLong(context.error, limit) : incompleteBody(context, body.ending)
 
 /** Emits values in one array: what a response that is not streamed is decoded to. */
 export const values = <A>(all: Arr.NonEmptyReadonlyArray<A>): Values<A> => {

@@ -1,30 +1,24 @@
 /**
- * Finds models by the names that people give them.
- *
- * @since 0.1.0
+ * Finds models by exact and approximate names.
  */
 import * as Model from "../../domain/Model.ts"
 import type { ModelInfo } from "../../domain/ModelInfo.ts"
 import * as ModelName from "../../domain/ModelName.ts"
 import { nearest as nearestOf } from "../../domain/Nearest.ts"
 
-/**
- * Models that can be looked up.
- *
- * **Details**
- *
- * `find` answers the model that a name means, if it means only one. `nearest` answers what an unknown or ambiguous name may
- * have meant, as `provider/id`, at most three. `isNear` says whether a model of the same provider is there by this name, or by
- * one with another case, path, region, version or day.
- *
- * @category models
- * @since 0.1.0
- */
+/** Models that can be looked up. */
 export interface Index {
+  /** All models. */
   readonly all: ReadonlyArray<ModelInfo>
+  /** Returns the id of a provider by its id or alias. */
   readonly providerOf: (name: string) => string | undefined
+  /** Returns the model of a name; `undefined` for an unknown or ambiguous name. */
   readonly find: (model: string | Model.Model) => ModelInfo | undefined
+  /** Returns up to three models that an unknown or ambiguous name may refer to, as `provider/id`. */
   readonly nearest: (model: string | Model.Model) => ReadonlyArray<string>
+  /**
+   * Returns whether the provider has a model of this name, or of one with another case, path, region, version or day.
+   */
   readonly isNear: (info: ModelInfo) => boolean
 }
 
@@ -35,31 +29,26 @@ interface Entry {
 
 const fullName = ({ id, provider }: ModelInfo): string => `${provider}/${id}`
 
-/** The models whose names are the least away from the one that is asked for. */
+/** Returns the models whose names have the least distance to a requested one. */
 const closest = (
   entries: ReadonlyArray<Entry>,
-  asked: ModelName.ModelName
-): { readonly away: number; readonly infos: ReadonlyArray<ModelInfo> } => {
-  let away = Number.POSITIVE_INFINITY
+  requested: ModelName.ModelName
+): { readonly distance: number; readonly infos: ReadonlyArray<ModelInfo> } => {
+  let least = Number.POSITIVE_INFINITY
   let infos: Array<ModelInfo> = []
   for (const { info, names } of entries) {
     for (const name of names) {
-      const distance = ModelName.distance(asked, name)
-      if (distance === undefined || distance > away) continue
-      if (distance < away) infos = []
-      away = distance
+      const distance = ModelName.distance(requested, name)
+      if (distance === undefined || distance > least) continue
+      if (distance < least) infos = []
+      least = distance
       if (infos.at(-1) !== info) infos.push(info)
     }
   }
-  return { away, infos }
+  return { distance: least, infos }
 }
 
-/**
- * Makes an index. `providerOf` answers the id that a provider's name means.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes an index. `providerOf` returns the id of a provider by its id or alias. */
 export const make = (
   all: ReadonlyArray<ModelInfo>,
   providerOf: (name: string) => string | undefined
@@ -81,7 +70,7 @@ export const make = (
     }
   }
 
-  // Most programs only ask for names that are in the list as they are.
+  // Most programs only look up exact names, so the names are parsed when an approximate one comes.
   let entries: ReadonlyMap<string, ReadonlyArray<Entry>> | undefined
   const entriesOf = (provider: string | undefined): ReadonlyArray<Entry> => {
     entries ??= Map.groupBy(
@@ -104,9 +93,9 @@ export const make = (
     const { id, provider } = parse(model)
     const exact = provider === undefined ? byId.get(id) : byName.get(`${provider}/${id}`)
     if (exact !== undefined || id === "") return exact
-    const { away, infos: [first, ...others] } = closest(entriesOf(provider), ModelName.parse(id))
-    // The same name at several providers is the first one's, as for ids; a part of a name must be one model's.
-    const rivals = away < ModelName.nearly ? others.filter((other) => other.provider === first?.provider) : others
+    const { distance, infos: [first, ...others] } = closest(entriesOf(provider), ModelName.parse(id))
+    // The same name at several providers is that of the first, as for ids. A part of a name must belong to one model.
+    const rivals = distance < ModelName.nearly ? others.filter((other) => other.provider === first?.provider) : others
     return rivals.length === 0 ? first : undefined
   }
 
@@ -126,7 +115,7 @@ export const make = (
   }
 
   const isNear = ({ aliases, id, provider }: ModelInfo): boolean =>
-    [id, ...aliases].some((name) => closest(entriesOf(provider), ModelName.parse(name)).away < ModelName.nearly)
+    [id, ...aliases].some((name) => closest(entriesOf(provider), ModelName.parse(name)).distance < ModelName.nearly)
 
   return { all, providerOf, find, nearest, isNear }
 }

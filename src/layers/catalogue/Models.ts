@@ -52,7 +52,7 @@ const providerOf = (definitions: typeof KnownProviders.definitions, own: Readonl
       ?.id
 }
 
-/** Puts facts over a list, each where its model stands, or at the end of its provider's. */
+/** Applies facts to a list. A new model is added after the others of its provider. */
 const put = (
   models: ReadonlyArray<ModelInfo.ModelInfo>,
   facts: ReadonlyArray<ModelInfo.ModelFacts>
@@ -67,7 +67,7 @@ const put = (
   return [...Map.groupBy(all.values(), ({ provider }) => provider).values()].flat()
 }
 
-const isMeant = (filter: ModelFilter, provider: string | undefined) => (model: ModelInfo.ModelInfo): boolean => {
+const isSelected = (filter: ModelFilter, provider: string | undefined) => (model: ModelInfo.ModelInfo): boolean => {
   const capable = filter.capable === undefined ? [] : [filter.capable].flat()
   return (provider === undefined || model.provider === provider) &&
     (filter.kind === undefined || model.kind === filter.kind) &&
@@ -119,7 +119,7 @@ export const make = Effect.fnUntraced(function*(
     list: (filter = {}) =>
       Effect.map(index, ({ all, providerOf }) => {
         const { provider } = filter
-        return all.filter(isMeant(filter, provider === undefined ? undefined : providerOf(provider) ?? provider))
+        return all.filter(isSelected(filter, provider === undefined ? undefined : providerOf(provider) ?? provider))
       }),
     cost: (usage, model) =>
       Effect.map(index, ({ find }) => {
@@ -130,11 +130,11 @@ export const make = Effect.fnUntraced(function*(
       Effect.map(index, ({ all, providerOf }) => {
         const id = providerOf(provider) ?? provider
         const facts = live.map((facts) => ({ available: true, ...facts, provider: id }))
-        const isThere = Index.make(facts.map(ModelInfo.make), () => undefined).isNear
-        // What is there by another name (an alias, a profile of a region) is neither there nor gone by this one.
-        const gone = all.filter((model) => model.provider === id && !isThere(model))
+        const isListed = Index.make(facts.map(ModelInfo.make), () => undefined).isNear
+        // A model that is listed by another name (an alias, a profile of a region) is not marked as unavailable.
+        const unavailable = all.filter((model) => model.provider === id && !isListed(model))
           .map((model) => ({ provider: id, id: model.id, available: false }))
-        return indexOf(put(all, [...gone, ...facts])).all.filter((model) => model.provider === id)
+        return indexOf(put(all, [...unavailable, ...facts])).all.filter((model) => model.provider === id)
       })
   })
 })
@@ -151,8 +151,8 @@ export const layer = (options: ModelsOptions = {}): Layer.Layer<ModelRegistry> =
 const Models = Schema.fromJsonString(Schema.Array(ModelInfo.ModelFacts))
 
 /**
- * Layer like `layer`, with the models of the variable `SLUICE_MODELS` over the options': a JSON array of objects with
- * `provider`, `id` and whatever is known better.
+ * Layer like `layer`, with the models of the variable `SLUICE_MODELS` after those of the options: a JSON array of
+ * objects with `provider`, `id` and the facts that replace the catalogue's.
  *
  * @category layers
  * @since 0.1.0

@@ -23,16 +23,16 @@ import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 
-/** Enough for any protocol: OpenAI's Responses API rejects less. */
-const fewTokens = 16
+/** The tokens of a check's completion: OpenAI's Responses API rejects fewer. */
+const maxTokens = 16
 
-/** Where a call is unknown that every server of the provider knows, the address is not the provider's. */
+/** Creates the error of an address that does not know the endpoint which every server of the provider has. */
 const wrongAddress = ({ baseUrl, definition }: Provider) =>
   new ConfigurationError({
-    // Without its parameters, which may be keys.
+    // Without the query, whose parameters may be keys.
     reason: `${definition.id} is not at ${
       baseUrl.replace(/\?.*$/s, "")
-    }: the address answers, but does not know the call. Check the base URL`,
+    }: the server there does not have the endpoint. Check the base URL`,
     setting: definition.baseUrlEnv[0] ?? "baseUrl"
   })
 
@@ -65,9 +65,9 @@ const make = Effect.gen(function*() {
     const binding = yield* Effect.fromResult(Address.bindingOf(provider, model))
     const protocol = yield* load(binding.protocol)
     const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
-    const request = CompletionRequest.make({ model, prompt: "Hi", maxOutputTokens: fewTokens })
+    const request = CompletionRequest.make({ model, prompt: "Hi", maxOutputTokens: maxTokens })
     const json = yield* Effect.fromResult(
-      protocol.encode(request, { provider: provider.definition.id, model, stream: false, quirks })
+      protocol.encodeRequest(request, { provider: provider.definition.id, model, stream: false, quirks })
     )
     const endpoint = { ...binding, quirks, path: binding.wholePath ?? binding.path }
     yield* caller.one({
@@ -77,8 +77,8 @@ const make = Effect.gen(function*() {
       tokenBound: () => Effect.succeed(TokenBounds.ofRequest(request, provider.definition.id)),
       prepare: () => Effect.fromResult(PlainRequest.prepare(provider, { endpoint, model, json })),
       decode: (response) =>
-        Effect.flatMap(Body.textOf(response, fewBytes), (body) => {
-          const { failure } = protocol.whole(body, response.context)
+        Effect.flatMap(Body.textOf(response, maxCompletionBytes), (body) => {
+          const { failure } = protocol.decodeWhole(body, response.context)
           return failure === undefined ? Effect.succeed(Body.one(undefined)) : Effect.fail(failure)
         })
     })
@@ -89,22 +89,22 @@ const make = Effect.gen(function*() {
     options: { readonly model?: string | undefined } = {}
   ): Effect.fn.Return<Checked, CompletionError> {
     const provider = yield* registry.provider(name)
-    const begun = yield* Clock.currentTimeMillis
+    const start = yield* Clock.currentTimeMillis
     yield* options.model === undefined ? checkKey(provider) : checkModel(provider, options.model)
     return {
       provider: provider.definition.id,
       model: options.model,
-      latency: Duration.millis((yield* Clock.currentTimeMillis) - begun)
+      latency: Duration.millis((yield* Clock.currentTimeMillis) - start)
     }
   })
   return { check }
 })
 
-/** Enough for a completion of a few tokens with everything around it. */
-const fewBytes = 1024 * 1024
+/** The longest body of a completion of a few tokens, in bytes. */
+const maxCompletionBytes = 1024 * 1024
 
 /**
- * Layer that checks the providers of the registry over HTTP.
+ * Layer that provides `ProviderCheck` over HTTP, for the providers of the registry.
  *
  * @category layers
  * @since 0.1.0

@@ -6,6 +6,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import * as AnyBody from "../../streams/response/AnyBody.ts"
 import type { DecodeContext } from "../../streams/response/StreamDecoder.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import { type Body, notWhole, readText } from "../call/Body.ts"
@@ -27,34 +28,31 @@ const once = (events: ReadonlyArray<ResponseEvent>, failure: ProviderError | und
 }
 
 const decodeWhole = (protocol: Protocol, body: Body, context: DecodeContext, limit: number): Values<ResponseEvent> => {
-  const { events, failure } = protocol.whole(body.text, context)
-  const malformed = failure?._tag === "MalformedResponseError"
-  return once(events, (malformed ? notWhole(body, context, limit) : undefined) ?? failure)
+  const { events, failure } = protocol.decodeWhole(body.text, context)
+  // A body that was cut is malformed because of that.
+  const isMalformed = failure?._tag === "MalformedResponseError"
+  return once(events, (isMalformed ? notWhole(body, context, limit) : undefined) ?? failure)
 }
-
-const isJson = (contentType: string | undefined): boolean =>
-  contentType !== undefined && /^application\/([\w.+-]+\+)?json\b/i.test(contentType)
 
 const delta = (event: ResponseEvent): string => ("delta" in event ? event.delta : "")
 
-/** Lifecycle events come at once and then nothing for minutes: only events with content count. */
+/** Only events with content count as progress: lifecycle events come at once, and then nothing may come for minutes. */
 const progress: PulledEvents.Progress<ResponseEvent> = {
   isContent: ({ _tag }) =>
     _tag !== "Created" && _tag !== "RateLimits" && _tag !== "OutputItemAdded" && _tag !== "ReasoningSummaryPartAdded",
   charactersOf: (event) => delta(event).length
 }
 
-/** Decodes a response: as a stream where one was requested and the body may be one, and whole otherwise. */
+/** Decodes a response: as a stream where one was requested and the body is one, and whole otherwise. */
 export const decode = (
   response: Response,
   { isStreamed, protocol }: PreparedCompletion,
   maxResponseBytes: number
 ): Effect.Effect<Values<ResponseEvent>> => {
-  const { bytes, context, headers } = response
-  // Some servers answer a request for a stream with an error, or with the whole response, as plain JSON.
-  const mayBeStream = protocol.streamsJson === true || !isJson(headers["content-type"])
-  return isStreamed && mayBeStream
-    ? Effect.succeed(PulledEvents.make(response, protocol.stream(context), progress))
+  const { bytes, context } = response
+  // Some servers send a whole response where a stream was requested, and streams under the content type of JSON.
+  return isStreamed
+    ? Effect.succeed(PulledEvents.make(response, AnyBody.decode(protocol, context, maxResponseBytes), progress))
     : Effect.map(
       readText(bytes, maxResponseBytes),
       (body) => decodeWhole(protocol, body, context, maxResponseBytes)

@@ -1,5 +1,5 @@
 /**
- * Chat models over HTTP.
+ * Provides the chat model over HTTP.
  *
  * @since 0.1.0
  */
@@ -33,18 +33,22 @@ const toRequest = (
       new InvalidRequestError({
         provider,
         parameter: "prompt",
-        // A schema's message names the place and repeats what stood there: the place is enough.
+        // A schema's message repeats the invalid value, which may be a part of the prompt.
         detail: Schema.isSchemaError(error)
           ? "its messages are not what effect/ai's Prompt.make takes"
           : "it is neither a text, nor a list of messages, nor a Prompt"
       })
   })
 
-/** What a stream emits before any content: held back, so that an attempt that fails then can be repeated. */
+/**
+ * Returns whether an event comes before any content: it is held back, so that an attempt that fails then can be
+ * retried.
+ */
 const isPrelude = ({ _tag }: ResponseEvent): boolean => _tag === "RateLimits" || _tag === "Created"
 
 const usageOf = (event: ResponseEvent) => (event._tag === "Completed" ? event.usage : undefined)
 
+/** Returns the request with the change of an attempt. */
 const changed = (
   request: CompletionRequest.CompletionRequest,
   { maxOutputTokens }: RequestChange
@@ -93,7 +97,7 @@ const make = Effect.gen(function*() {
         (request) => caller.pull(call(provider, model, request, isStreamed), scope)
       ))
 
-  // One channel from the socket to the caller: each stage in between would cost every chunk its step.
+  // One channel from the socket to the caller: each further stage would cost a step for every chunk.
   const events = (
     input: CompletionRequest.CompletionRequestInput,
     isStreamed: boolean
@@ -115,8 +119,8 @@ const make = Effect.gen(function*() {
  *
  * **Details**
  *
- * `SluiceConfig` and `RetryPolicy` are read when the layer is built. A `RetryPolicy` that is provided to a single call takes
- * the place of the layer's.
+ * `SluiceConfig` and `RetryPolicy` are read when the layer is built. A `RetryPolicy` that is provided to a single call
+ * replaces the layer's. The layers of the providers (`OpenAi.layer`, `Providers.layerConfig`) include this one.
  *
  * @category layers
  * @since 0.1.0

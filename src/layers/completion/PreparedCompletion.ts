@@ -28,7 +28,7 @@ export interface PreparedCompletion extends PreparedRequest {
   readonly isStreamed: boolean
 }
 
-/** What all requests for a model have in common. */
+/** What all requests for a model share. */
 interface Plan {
   readonly protocol: Protocol
   readonly quirks: Quirks
@@ -38,9 +38,9 @@ interface Plan {
   readonly isLocal: boolean
 }
 
-/** The plans of each provider's latest models: a program uses the same few again and again. */
+/** The plans of each provider's recent models: a program uses the same few again and again. */
 const plans = new WeakMap<Provider, Map<string, Plan>>()
-const mostPlans = 256
+const maxPlans = 256
 
 const plan = Effect.fnUntraced(function*(
   provider: Provider,
@@ -73,15 +73,15 @@ const planOf = (
   const found = known.get(name)
   if (found !== undefined) return Effect.succeed(found)
   return Effect.map(plan(provider, model, streamed), (made) => {
-    if (known.size >= mostPlans) known.clear()
+    if (known.size >= maxPlans) known.clear()
     plans.set(provider, known.set(name, made))
     return made
   })
 }
 
 /**
- * Encodes a request. Fails with an `InvalidRequestError` when the protocol cannot express it, and with a `ConfigurationError`
- * when its address is not known.
+ * Encodes a request. Fails with an `InvalidRequestError` when the protocol cannot express it, and with a
+ * `ConfigurationError` when its address is not known.
  */
 export const make = (
   provider: Provider,
@@ -115,7 +115,12 @@ const encode = (
   { auth, headers, isLocal, protocol, quirks, url }: Plan,
   isStreamed: boolean
 ): Effect.Effect<PreparedCompletion, InvalidRequestError> => {
-  const encoded = protocol.encode(request, { provider: provider.definition.id, model, stream: isStreamed, quirks })
+  const encoded = protocol.encodeRequest(request, {
+    provider: provider.definition.id,
+    model,
+    stream: isStreamed,
+    quirks
+  })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
   const json = RequestProblem.jsonOf(encoded.success)
   if (Result.isFailure(json)) {

@@ -1,7 +1,5 @@
 /**
- * Where a request goes: the endpoint of a model, and its address with all its variables filled.
- *
- * @since 0.1.0
+ * Finds the endpoint of a model, and fills the variables of its address.
  */
 import * as Result from "effect/Result"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
@@ -20,18 +18,17 @@ const variable = /\{(\+?)(\w+)\}/g
 const missingFrom = (template: string, values: Values): string | undefined =>
   [...template.matchAll(variable)].map(([, , name = ""]) => name).find((name) => values[name] === undefined)
 
-/**
- * Why a template cannot be filled: the first variable that has no value, or has one that an address cannot hold.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Flaw {
+/** Why a template cannot be filled. */
+export interface TemplateProblem {
+  /** The first variable that has no value, or one that an address cannot hold. */
   readonly name: string
-  readonly type: "missing" | "unfit"
+  /** Whether the value is missing or invalid. */
+  readonly type: "missing" | "invalid"
 }
 
-/** Where the host of an address is in its template: from the first character to behind the last one. */
+/**
+ * Returns where the host is in the template of an address: the index of its first character and the one after its last.
+ */
 const hostIn = (template: string): { readonly from: number; readonly to: number } => {
   const from = template.indexOf("://") + 3
   if (from < 3) return { from: 0, to: 0 }
@@ -39,22 +36,21 @@ const hostIn = (template: string): { readonly from: number; readonly to: number 
   return { from, to: to < 0 ? template.length : to }
 }
 
-// What can stand between two dots of a host name, and a whole one.
+// One label of a host name, and a whole host name.
 const label = /^[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?$/i
 const host = /^[a-z\d](?:[a-z\d.-]{0,251}[a-z\d])?$/i
 
-/** A step up the path is taken however it is written: `%2E%2E`, too. */
-const isFitForPath = (value: string): boolean =>
+/**
+ * Returns whether a value can be part of a path. One with a step up the path cannot: URL parsers also resolve `%2E%2E`.
+ */
+const isValidInPath = (value: string): boolean =>
   value !== "" && value.split("/").every((part) => part !== "." && part !== "..")
 
 /**
- * Fills the variables of a template. No value leaves its place: one in the host is a part of its name, and one in the path
- * goes no step up.
- *
- * @category combinators
- * @since 0.1.0
+ * Fills the variables of a template. A value cannot change the rest of the address: one in the host must be part of a
+ * host name, and one in the path must not step up.
  */
-export const fill = (template: string, values: Values): Result.Result<string, Flaw> => {
+export const fill = (template: string, values: Values): Result.Result<string, TemplateProblem> => {
   const chosen = template.replaceAll(
     optional,
     (_, part: string) => (missingFrom(part, values) === undefined ? part : "")
@@ -63,31 +59,28 @@ export const fill = (template: string, values: Values): Result.Result<string, Fl
   if (missing !== undefined) return Result.fail({ name: missing, type: "missing" })
   const { from, to } = hostIn(chosen)
   const query = chosen.includes("?") ? chosen.indexOf("?") : chosen.length
-  let unfit: string | undefined
+  let invalid: string | undefined
   const filled = chosen.replaceAll(variable, (place: string, slashes: string, name: string, at: number) => {
     const value = values[name] ?? ""
     const isWholeHost = at === from && at + place.length === to
-    const isFit = at >= from && at < to
+    const isValid = at >= from && at < to
       ? (isWholeHost ? host : label).test(value)
-      : at >= query || isFitForPath(value)
+      : at >= query || isValidInPath(value)
     // Half a surrogate pair cannot be written in an address.
-    if (!isFit || !value.isWellFormed()) {
-      unfit ??= name
+    if (!isValid || !value.isWellFormed()) {
+      invalid ??= name
       return ""
     }
     return slashes === "" ? encode(value) : value.split("/").map(encode).join("/")
   })
-  return unfit === undefined ? Result.succeed(filled) : Result.fail({ name: unfit, type: "unfit" })
+  return invalid === undefined ? Result.succeed(filled) : Result.fail({ name: invalid, type: "invalid" })
 }
 
 /**
- * What to set when a variable of a provider's address has no value, or one that is no part of an address. The value is not
- * repeated: it may be a key in the wrong place.
- *
- * @category errors
- * @since 0.1.0
+ * Creates the error of a variable that has no value, or one that cannot be part of an address. It does not repeat the
+ * value, which may be a key in the wrong place.
  */
-export const unfilled = (definition: ProviderDefinition, { name, type }: Flaw): ConfigurationError => {
+export const unfilled = (definition: ProviderDefinition, { name, type }: TemplateProblem): ConfigurationError => {
   const env = definition.variables?.[name]?.env ?? []
   const set = `${env.length === 0 ? "" : `set ${env.join(" or ")}, or `}give variables: { ${name} }`
   if (type === "missing") {
@@ -106,21 +99,11 @@ export const unfilled = (definition: ProviderDefinition, { name, type }: Flaw): 
   )
 }
 
-/**
- * The first of several endpoints that is for a model, or the first of all when none says so.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the first of several endpoints that is for a model, or the first of all where none is. */
 export const choose = <A extends Endpoint>(endpoints: ReadonlyArray<A>, model: string): A | undefined =>
   endpoints.find(({ models }) => models === undefined || models.test(model)) ?? endpoints[0]
 
-/**
- * Whether a program has what an endpoint requires.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Returns whether the variables meet the requirement of an endpoint. */
 export const isFulfilled = (requires: Endpoint["requires"], variables: Values): boolean => {
   if (requires === undefined) return true
   const value = variables[requires.variable]
@@ -134,23 +117,18 @@ const join = (baseUrl: string, path: string): string => {
   return `${before}${path}${path.includes("?") ? "&" : "?"}${after}`
 }
 
-/**
- * The path of an address or of its template: nothing where there is none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the path of an address or of its template; an empty text where there is none. */
 export const pathOf = (address: string): string => address.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/\/+$/, "")
 
 /**
- * What the path of an endpoint comes after. An address of one's own goes before the one that an endpoint would have at the
- * provider; one that stands for the provider's has it at the same place.
+ * Returns the address that the path of an endpoint is appended to. A configured base URL replaces the one that the
+ * endpoint has at the provider. Where it replaces the provider's whole host, the endpoint keeps its own path under it.
  */
 const baseOf = (
   provider: Provider,
   { baseUrl }: { readonly baseUrl?: string | undefined },
   values: Values
-): Result.Result<string, Flaw> => {
+): Result.Result<string, TemplateProblem> => {
   if (baseUrl === undefined || (provider.hasOwnBaseUrl && provider.root === undefined)) {
     return Result.succeed(provider.baseUrl)
   }
@@ -160,12 +138,7 @@ const baseOf = (
     : Result.map(fill(pathOf(baseUrl), values), (path) => join(root, path))
 }
 
-/**
- * The address of an endpoint for a model: the path goes before the query that a base URL may have.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the address of an endpoint for a model. The path comes before the query that a base URL may have. */
 export const of = (
   provider: Provider,
   endpoint: { readonly path: string; readonly baseUrl?: string | undefined },
@@ -177,22 +150,20 @@ export const of = (
       baseOf(provider, endpoint, values),
       (base) => Result.map(fill(endpoint.path, values), (path) => join(base, path))
     ),
-    (flaw) => unfilled(provider.definition, flaw)
+    (problem) => unfilled(provider.definition, problem)
   )
 }
 
 /**
- * The protocol that a provider is asked in for a model. Some providers have none: they embed and rerank.
- *
- * @category accessors
- * @since 0.1.0
+ * Returns the protocol binding of a provider for a model. Fails for a provider without one, which only embeds or
+ * reranks.
  */
 export const bindingOf = (provider: Provider, model: string): Result.Result<ProtocolBinding, ConfigurationError> => {
   const binding = choose(provider.protocols, model)
   return binding === undefined
     ? Result.fail(
       new ConfigurationError({
-        reason: `${provider.definition.id} has no chat models: ask another provider`,
+        reason: `${provider.definition.id} has no chat models: use another provider`,
         setting: "provider"
       })
     )
@@ -200,26 +171,23 @@ export const bindingOf = (provider: Provider, model: string): Result.Result<Prot
 }
 
 /**
- * How a provider does something besides completing prompts, for a model; `what` says it for the error of a provider that does
- * not.
- *
- * @category accessors
- * @since 0.1.0
+ * Returns the binding of another operation than chat for a model. Fails for a provider that does not have the
+ * operation; `verb` names it in the error.
  */
 export const operationOf = <A extends Endpoint>(
   provider: Provider,
   bindings: ReadonlyArray<A> | undefined,
   model: string,
-  what: string
+  verb: string
 ): Result.Result<A, ConfigurationError> => {
   const possible = (bindings ?? []).filter(({ requires }) => isFulfilled(requires, provider.variables))
-  // At an address of one's own there is what the provider has at its usual one.
-  const near = provider.hasOwnBaseUrl ? possible.filter(({ baseUrl }) => baseUrl === undefined) : possible
-  const binding = choose(near, model) ?? choose(possible, model)
+  // A configured base URL is taken to have the endpoints of the provider's usual one.
+  const atBaseUrl = provider.hasOwnBaseUrl ? possible.filter(({ baseUrl }) => baseUrl === undefined) : possible
+  const binding = choose(atBaseUrl, model) ?? choose(possible, model)
   return binding === undefined
     ? Result.fail(
       new ConfigurationError({
-        reason: `${provider.definition.id} does not ${what}: ask another provider`,
+        reason: `${provider.definition.id} does not ${verb}: use another provider`,
         setting: "provider"
       })
     )

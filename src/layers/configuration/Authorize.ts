@@ -1,7 +1,6 @@
 /**
- * What authorizes the requests to a provider: its key where there is one, and who the program is to a cloud where not.
- *
- * @since 0.1.0
+ * Authorizes the requests to a provider: with its key where there is one, and with a cloud identity where there is
+ * none.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -33,7 +32,7 @@ const withKey = (
     case "signed-token":
       return Effect.map(sign(key), (token) => ({
         headers: { authorization: `Bearer ${Redacted.value(token)}` },
-        // The server knows both parts of the key, and can repeat either.
+        // The server knows both parts of the key, and may repeat either.
         secrets: [value, ...value.split("."), Redacted.value(token)]
       }))
   }
@@ -58,17 +57,22 @@ const absent = (definition: ProviderDefinition, service: string) =>
     })
   )
 
-/** The authorizer of a cloud's own identities. They are looked up when a provider is configured. */
+/**
+ * Returns the function that authorizes with a cloud identity, which is taken from the context when a provider is
+ * configured.
+ */
 const identityOf = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
   identity: CloudIdentity,
   variables: Readonly<Record<string, string>>
 ): Effect.fn.Return<Authorizer["authorize"]> {
   const provider = definition.id
-  const needed = Object.entries(definition.variables ?? {}).find(([name, variable]) =>
+  const missing = Object.entries(definition.variables ?? {}).find(([name, variable]) =>
     variable.neededWithoutKey === true && variables[name] === undefined
   )
-  if (needed !== undefined) return () => Effect.fail(Address.unfilled(definition, { name: needed[0], type: "missing" }))
+  if (missing !== undefined) {
+    return () => Effect.fail(Address.unfilled(definition, { name: missing[0], type: "missing" }))
+  }
   switch (identity.type) {
     case "google": {
       const google = Option.getOrUndefined(yield* Effect.serviceOption(GoogleIdentity))
@@ -98,11 +102,8 @@ const identityOf = Effect.fnUntraced(function*(
 })
 
 /**
- * Makes the authorizer of a provider. `credential` is asked before each attempt; where it has none, the definition's
- * identity is, if there is one.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes the authorizer of a provider. Before each attempt it reads `credential`; where that returns none, it uses the
+ * cloud identity of the definition, if there is one.
  */
 export const make = Effect.fnUntraced(function*(
   definition: ProviderDefinition,

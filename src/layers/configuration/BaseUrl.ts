@@ -1,7 +1,5 @@
 /**
- * The base URL of a provider as it is given, and as it is used.
- *
- * @since 0.1.0
+ * Checks and completes the base URL of a provider.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -12,8 +10,11 @@ import * as Address from "./Address.ts"
 const isHttp = (url: URL | undefined): url is URL =>
   url !== undefined && (url.protocol === "http:" || url.protocol === "https:") && url.host !== ""
 
-/** What is wrong with an address, without repeating it: it may hold a password, or be the key in the wrong place. */
-const flawOf = (baseUrl: string): string => {
+/**
+ * Returns why an address is invalid. It does not repeat the address, which may hold a password or be a key in the wrong
+ * place.
+ */
+const problemOf = (baseUrl: string): string => {
   const scheme = /^[a-z][a-z\d+.-]{0,9}:/i.exec(baseUrl)?.[0]
   if (baseUrl === "") return "it is empty"
   if (scheme === undefined) return "it does not begin with https:// or http://"
@@ -28,7 +29,10 @@ const decodedUserinfo = (url: URL): string => {
   }
 }
 
-/** `host`, `host:port` or `:port` as a URL like the provider's own. An address to listen at is this machine. */
+/**
+ * Returns `host`, `host:port` or `:port` as a URL like the provider's own. An address to listen at becomes that of this
+ * machine.
+ */
 const withScheme = ({ baseUrl }: ProviderDefinition, address: string): string => {
   if (address === "" || baseUrl === undefined || address.includes("://")) return address
   const own = new URL(baseUrl)
@@ -37,7 +41,10 @@ const withScheme = ({ baseUrl }: ProviderDefinition, address: string): string =>
   return `${own.protocol}//${at}${port === "" ? `:${own.port}` : port}${path}`
 }
 
-/** A path without the segments at its end with which another one begins: `/openai/v1` before `/v1/responses` is `/openai`. */
+/**
+ * Returns a path without those last segments with which another one begins: `/openai/v1` before `/v1/responses` is
+ * `/openai`.
+ */
 const withoutOverlap = (path: string, endpoint: string): string => {
   for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
     if (endpoint === path.slice(at) || endpoint.startsWith(`${path.slice(at)}/`)) return path.slice(0, at)
@@ -46,23 +53,26 @@ const withoutOverlap = (path: string, endpoint: string): string => {
 }
 
 /**
- * A base URL that was checked.
+ * A base URL that requests can be sent to.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CheckedBaseUrl {
-  /** The base URL, without user and password and without a slash at its end. */
+  /** The URL, without user and password. */
   readonly baseUrl: string
-  /** The part of it that replaces the host of the provider's own address; `undefined` where it corresponds to no part of it. */
+  /**
+   * What replaces the scheme and host of all the provider's addresses, where the base URL is a whole replacement of
+   * them.
+   */
   readonly root: string | undefined
-  /** User and password, as `user:password`; `undefined` where there are none. */
+  /** `user:password` where the URL has them: they are not part of an address that is printed. */
   readonly userinfo: string | undefined
 }
 
 /**
- * Checks a base URL, and mends what is often wrong with one: slashes or the endpoint at its end, or only a host where the
- * provider's own address has a path, whose variables are then needed.
+ * Checks a base URL and corrects frequent mistakes: slashes or the path of an endpoint at its end, or only a host where
+ * the provider's own address has a path. The variables of that path are then needed.
  *
  * @category decoding
  * @since 0.1.0
@@ -78,7 +88,7 @@ export const checkBaseUrl = (
     return Effect.fail(
       new ConfigurationError({
         reason: `The base URL of ${definition.id} is not an http or https URL: ${
-          flawOf(given)
+          problemOf(given)
         }. Give one like https://host/v1`,
         setting: "baseUrl"
       })

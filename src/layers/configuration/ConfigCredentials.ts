@@ -1,5 +1,5 @@
 /**
- * API keys from the configuration: the environment, and `.env` where it is provided.
+ * Provides API keys from the configuration: the environment, and `.env` where `DotEnv.layer` is provided.
  *
  * @since 0.1.0
  */
@@ -26,7 +26,7 @@ const keyFrom = (provider: ConfigProvider.ConfigProvider) =>
         Effect.provideService(ConfigProvider.ConfigProvider, provider),
         Effect.mapError(() => new ConfigurationError({ reason: `${name} cannot be read`, setting: name }))
       )
-      // Where there is a way without a key, an empty one is none.
+      // Where no key is needed, an empty one counts as none.
       if (Option.isNone(key) || (isOptional(definition) && Redacted.value(key.value).trim() === "")) continue
       return { key: yield* checkKey(key.value, name), source: name }
     }

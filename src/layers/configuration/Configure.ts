@@ -1,12 +1,10 @@
 /**
- * Makes a provider ready out of its definition and what a program says about it.
+ * Configures a provider from its definition, the options of a program, and the configuration.
  *
  * @since 0.1.0
  */
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
@@ -21,54 +19,58 @@ import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "./Address.ts"
 import * as Authorize from "./Authorize.ts"
 import { checkBaseUrl, type CheckedBaseUrl } from "./BaseUrl.ts"
+import * as VariableLookup from "./VariableLookup.ts"
 
 export { type CheckedBaseUrl, checkBaseUrl }
 
 /**
- * Settings of a provider. What is left out comes from the configuration, or from the provider's definition.
+ * Options of a provider. What is left out comes from the configuration or the definition.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Redacted } from "effect"
+ * import type { Configure } from "sluice"
+ *
+ * const options: Configure.ProviderSettings = {
+ *   apiKey: Redacted.make("sk-local"),
+ *   baseUrl: "http://localhost:8000/v1",
+ *   headers: { "x-team": "search" }
+ * }
+ * ```
  *
  * @category models
  * @since 0.1.0
  */
 export interface ProviderSettings {
   /**
-   * The API key, or an effect that returns it and is run before each attempt. Default: the environment variables of the
-   * definition. An empty key, or one that no header can carry, fails with a `ConfigurationError`.
+   * The API key, or an effect that is run before each attempt. Default: the first of the provider's variables that is
+   * set.
    */
   readonly apiKey?: Redacted.Redacted | Effect.Effect<Redacted.Redacted, ConfigurationError> | undefined
-  /** The base URL. Default: the environment variables of the definition, or the provider's own. */
+  /** The address of the API. Default: the provider's variable, else its own address. */
   readonly baseUrl?: string | undefined
-  /** The only protocol that is used. Default: the definition's first one that serves the model. */
+  /** Another protocol that the provider speaks. Default: the definition's choice for the model. */
   readonly protocol?: ProtocolName | undefined
-  /** The path under the base URL, for all protocols. Default: the protocol's. */
+  /** The path of chat requests under the base URL. Default: the definition's. */
   readonly path?: string | undefined
-  /** Values of the address variables (region, project, …), by name. Default: the environment variables of the definition. */
+  /** The variables of the address (region, project, …). Default: the variables of the configuration. */
   readonly variables?: Readonly<Record<string, string>> | undefined
-  /** How the key is sent. Default: the definition's way. */
+  /** How the key is sent. Default: the definition's. */
   readonly auth?: AuthStyle | undefined
-  /** Headers of every request, over those of the definition. Default: none. */
+  /** Headers of each request, over those of the definition and of the configuration. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Quirks over those of the definition. Default: none. */
+  /** Quirks, over those of the definition. Default: none. */
   readonly quirks?: Quirks | undefined
-  /** Endpoints of embeddings, rankings, transcripts and speech, each in place of the definition's. Default: none. */
+  /**
+   * Wire formats and endpoints of embeddings, reranking, transcription and speech, in place of the definition's.
+   * Default: none.
+   */
   readonly operations?: OperationBindings | undefined
 }
 
-const firstSet = Effect.fnUntraced(function*(
-  names: ReadonlyArray<string>
-): Effect.fn.Return<string | undefined, ConfigurationError> {
-  for (const name of names) {
-    const value = yield* Effect.mapError(
-      Config.option(Config.String(name)),
-      () => new ConfigurationError({ reason: `${name} cannot be read`, setting: name })
-    )
-    if (Option.isSome(value) && value.value.trim() !== "") return value.value.trim()
-  }
-  return undefined
-})
-
 /**
- * Checks that a key can be sent, without the white space that copying leaves around it.
+ * Returns a key without the white space around it. Fails when it is empty, or cannot be sent in a header.
  *
  * @category decoding
  * @since 0.1.0
@@ -95,17 +97,19 @@ export const checkKey = (
 
 type Bindings = Provider["protocols"]
 
-/** The protocols that may be used: those that are asked for, and that have what they require. */
+/**
+ * Returns the protocols that can be used: the requested one, where there is one, and those whose requirements are met.
+ */
 const bindingsOf = (
   definition: ProviderDefinition,
   options: ProviderSettings,
   variables: Readonly<Record<string, string>>
 ): Effect.Effect<Bindings, ConfigurationError> => {
-  const spoken = definition.protocols.filter(({ protocol, requires }) =>
+  const usable = definition.protocols.filter(({ protocol, requires }) =>
     (options.protocol === undefined || protocol === options.protocol) &&
     Address.isFulfilled(requires, variables)
   )
-  // Without a slash it would go on with the name of the host.
+  // Without a slash it would continue the name of the host.
   const path = options.path === undefined
     ? {}
     : { path: /^($|[/?])/.test(options.path) ? options.path : `/${options.path}`, wholePath: undefined }
@@ -115,7 +119,7 @@ const bindingsOf = (
     auth: options.auth ?? binding.auth,
     quirks: overQuirks(overQuirks(definition.quirks, binding.quirks), options.quirks)
   })
-  return spoken.length === 0 && options.protocol !== undefined
+  return usable.length === 0 && options.protocol !== undefined
     ? Effect.fail(
       new ConfigurationError({
         reason: `${definition.id} does not speak the protocol ${options.protocol}; it speaks ${
@@ -125,15 +129,15 @@ const bindingsOf = (
         nearest: nearest(options.protocol ?? "", definition.protocols.map(({ protocol }) => protocol))
       })
     )
-    : Effect.succeed(spoken.map(prepare))
+    : Effect.succeed(usable.map(prepare))
 }
 
-/** What the variable says that the key is in. */
+/** Returns what the definition says of the variable that holds the key. */
 const keyVariable = Effect.fnUntraced(function*(
   { byKey, keyEnv }: ProviderDefinition
 ): Effect.fn.Return<KeyVariable | undefined, ConfigurationError> {
   if (byKey === undefined) return undefined
-  for (const name of keyEnv) if ((yield* firstSet([name])) !== undefined) return byKey[name]
+  for (const name of keyEnv) if ((yield* VariableLookup.firstValue([name])) !== undefined) return byKey[name]
   return undefined
 })
 
@@ -145,13 +149,13 @@ const variablesOf = Effect.fnUntraced(function*(
   const byKey = (yield* keyVariable(definition))?.variables ?? {}
   for (const [name, variable] of Object.entries(definition.variables ?? {})) {
     const value = given[name] ??
-      (name in byKey ? byKey[name] : ((yield* firstSet(variable.env)) ?? variable.default))
+      (name in byKey ? byKey[name] : ((yield* VariableLookup.firstValue(variable.env)) ?? variable.default))
     if (value !== undefined) values[name] = value
   }
   return values
 })
 
-/** The provider's own address: the one that goes with a variable, or the usual one. */
+/** Returns the provider's own address: the one for the value of a variable, or the usual one. */
 const ownBaseUrl = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
   variables: Readonly<Record<string, string>>
@@ -170,19 +174,19 @@ const ownBaseUrl = Effect.fnUntraced(function*(
   }
   return yield* Effect.mapError(
     Effect.fromResult(Address.fill(template, variables)),
-    (flaw) => Address.unfilled(definition, flaw)
+    (problem) => Address.unfilled(definition, problem)
   )
 })
 
-/** The headers of both, the later ones winning whatever the case of their names. */
+/** Merges headers. Later ones replace earlier ones, whatever the case of their names. */
 const merge = (...sets: ReadonlyArray<Readonly<Record<string, string>>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     sets.flatMap((headers) => Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
   )
 
 /**
- * Makes a provider ready. Fails when the base URL is missing or wrong, or the protocol is not one of the provider's. The
- * key is looked for when it is needed, not here.
+ * Configures a provider. Fails when the base URL is missing or invalid, or the provider does not speak the protocol.
+ * The key is read before each attempt, not here.
  *
  * @category constructors
  * @since 0.1.0
@@ -193,10 +197,10 @@ export const configure = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Provider, ConfigurationError, Credentials> {
   const credentials = yield* Credentials
   const variables = yield* variablesOf(definition, options.variables ?? {})
-  const given = options.baseUrl ?? (yield* firstSet(definition.baseUrlEnv))
+  const given = options.baseUrl ?? (yield* VariableLookup.firstValue(definition.baseUrlEnv))
   const fromEnvironment: Record<string, string> = {}
   for (const [header, names] of Object.entries(definition.headerEnv)) {
-    const value = yield* firstSet(names)
+    const value = yield* VariableLookup.firstValue(names)
     if (value !== undefined) fromEnvironment[header] = value
   }
   const { apiKey } = options
@@ -211,11 +215,12 @@ export const configure = Effect.fnUntraced(function*(
     fromEnvironment,
     options.headers ?? {}
   )
-  const wrong = Object.entries(headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
-  if (wrong !== undefined) {
+  const invalid = Object.entries(headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
+  if (invalid !== undefined) {
+    const [name] = invalid
     return yield* new ConfigurationError({
-      reason: `The header "${wrong[0].slice(0, 100)}" of ${definition.id} has characters that no HTTP header can carry`,
-      setting: definition.headerEnv[wrong[0]]?.[0] ?? "headers"
+      reason: `The header "${name.slice(0, 100)}" of ${definition.id} has characters that no HTTP header can carry`,
+      setting: definition.headerEnv[name]?.[0] ?? "headers"
     })
   }
   const configured = options.auth === undefined ? definition : { ...definition, auth: options.auth, byKey: {} }
@@ -225,7 +230,7 @@ export const configure = Effect.fnUntraced(function*(
     ? Effect.map(checkKey(apiKey, "apiKey"), (key) => ({ key, source: "apiKey" }))
     : Effect.map(Effect.flatMap(apiKey, (key) => checkKey(key, "apiKey")), (key) => ({ key, source: "apiKey" }))
   const protocols = yield* bindingsOf(definition, options, variables)
-  // Here and not with the first request, which shall need nothing but the network.
+  // Loaded here, so that the first request waits only for the network.
   for (const { protocol } of protocols) yield* load(protocol)
   return {
     definition: { ...configured, ...options.operations },

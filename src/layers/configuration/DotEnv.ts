@@ -1,5 +1,5 @@
 /**
- * Configuration from a `.env` file, behind the environment.
+ * Adds a `.env` file to the configuration.
  *
  * @since 0.1.0
  */
@@ -9,14 +9,23 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 
-/** Node's files, which a program without a `.env` does not load. */
+/** Node's file system, loaded only by a program with a `.env` file. */
 const files = Layer.unwrap(
   Effect.map(Effect.promise(() => import("@effect/platform-node/NodeFileSystem")), ({ layer }) => layer)
 )
 
 /**
- * Layer that adds a `.env` file to the configuration: what the environment has goes before what the file says. A file that
- * is not there is no failure; one that cannot be read is.
+ * Layer that adds a `.env` file to the configuration. Variables of the environment take precedence over the file. A
+ * missing file is ignored; one that cannot be read fails with a `ConfigurationError`.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Layer } from "effect"
+ * import { DotEnv, Providers, UndiciHttpClient } from "sluice"
+ *
+ * const layer = Providers.layerConfig.pipe(Layer.provide([UndiciHttpClient.layer, DotEnv.layer()]))
+ * ```
  *
  * @category layers
  * @since 0.1.0

@@ -1,67 +1,47 @@
 /**
- * Whether a provider is configured, and what it lacks: told by names, so that nothing secret is read.
- *
- * @since 0.1.0
+ * Finds whether a provider is configured, and which variables it lacks. It reports names of variables, never their
+ * values.
  */
-import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Address from "./Address.ts"
+import * as VariableLookup from "./VariableLookup.ts"
 
-/**
- * What the configuration has of a provider.
- *
- * **Details**
- *
- * `key` is the variable that the key is in, `identity` the one that tells of a cloud identity, `address` the one with the base
- * URL. `lacking` are the alternatives to set, one line of names for each thing that is missing: none when it can be asked.
- * It is `isNamed` when something was set for it, and `isAmbient` when that is there for other programs as well (a GitHub
- * token, AWS credentials) and so says nothing of what this one is to use.
- *
- * @category models
- * @since 0.1.0
- */
+/** What the configuration has of a provider. */
 export interface Presence {
+  /** The variable that holds the key; `undefined` where none is set. */
   readonly key: string | undefined
+  /** The variable that shows a cloud identity; `undefined` where none is set, or there is a key. */
   readonly identity: string | undefined
+  /** The variable that holds the base URL; `undefined` where none is set. */
   readonly address: string | undefined
+  /**
+   * For each thing that is missing, the variables of which one has to be set. Empty when the provider can be called.
+   */
   readonly lacking: ReadonlyArray<ReadonlyArray<string>>
+  /** Whether a variable of the provider is set. */
   readonly isNamed: boolean
+  /**
+   * Whether what is set serves other programs too (a GitHub token, AWS credentials), so that it does not choose a
+   * provider.
+   */
   readonly isAmbient: boolean
 }
 
-const isSet = (name: string): Effect.Effect<boolean> =>
-  Effect.match(Config.option(Config.String(name)), {
-    onSuccess: Option.match({ onNone: () => false, onSome: (value) => value.trim() !== "" }),
-    onFailure: () => false
-  })
-
-const firstSet = Effect.fnUntraced(function*(
-  names: ReadonlyArray<string>
-): Effect.fn.Return<string | undefined> {
-  for (const name of names) if (yield* isSet(name)) return name
-  return undefined
-})
-
-/**
- * Looks for a provider in the configuration.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns what the configuration has of a provider. */
 export const of = Effect.fnUntraced(function*(definition: ProviderDefinition): Effect.fn.Return<Presence> {
   const { baseUrl, baseUrlEnv, byKey = {}, keyEnv, keyOptional, variables = {} } = definition
-  const key = yield* firstSet(keyEnv)
-  const identity = key === undefined ? yield* firstSet(definition.identity?.env ?? []) : undefined
-  const address = yield* firstSet(baseUrlEnv)
+  const key = yield* VariableLookup.firstName(keyEnv)
+  const identity = key === undefined ? yield* VariableLookup.firstName(definition.identity?.env ?? []) : undefined
+  const address = yield* VariableLookup.firstName(baseUrlEnv)
   const values: Record<string, string> = {}
   const decided = key === undefined ? {} : (byKey[key]?.variables ?? {})
   for (const [name, variable] of Object.entries(variables)) {
     const isKnown = name in decided
       ? decided[name] !== undefined
-      : variable.default !== undefined || (yield* firstSet(variable.env)) !== undefined
+      : variable.default !== undefined || (yield* VariableLookup.firstName(variable.env)) !== undefined
     if (isKnown) values[name] = "set"
   }
 

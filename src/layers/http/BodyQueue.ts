@@ -1,10 +1,8 @@
 /**
- * The bytes of a response between the socket that brings them and the fiber that takes them.
+ * Queues the bytes of a response between the socket's callback and the fiber that reads them.
  *
- * They are read in the callback that brings them, all that one read of the socket brought at a time, and the fiber is woken
- * when there is something for it. More than `highWater` bytes that nobody takes stop the reading.
- *
- * @since 0.1.0
+ * All bytes of one read of the socket arrive together, and the fiber is woken when they make a value. Reading from the
+ * socket stops when more than `highWater` bytes are queued.
  */
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
@@ -12,12 +10,13 @@ import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 
-/** What can stop and go on with the reading. */
-interface Tap {
+/** Stops and resumes reading from the socket. */
+interface Flow {
   readonly pause: () => void
   readonly resume: () => void
 }
 
+/** How many queued bytes stop the reading. */
 const highWater = 64 * 1024
 
 type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>
@@ -41,14 +40,9 @@ export const passthrough = <E>(): Reader<Chunks, E, E> => ({
 
 const end = Cause.Done()
 
-/**
- * A queue with one writer, which is a callback, and one reader, which is a fiber.
- *
- * @category models
- * @since 0.1.0
- */
+/** A queue of chunks with one writer, a callback, and one reader, a fiber. */
 export class BodyQueue<E> {
-  readonly #tap: Tap
+  readonly #flow: Flow
   readonly #clock: Clock.Clock
   #chunks: Array<Uint8Array> = []
   #size = 0
@@ -59,46 +53,49 @@ export class BodyQueue<E> {
   #waitingSince = 0
   #whenOver: (() => void) | undefined
 
-  constructor(tap: Tap, clock: Clock.Clock) {
-    this.#tap = tap
+  constructor(flow: Flow, clock: Clock.Clock) {
+    this.#flow = flow
     this.#clock = clock
   }
 
-  /** Whether no more comes than what is there. */
+  /** Whether no more bytes will arrive. */
   get isOver(): boolean {
     return this.#ended !== undefined
   }
 
-  /** Since when the reader is waiting (milliseconds), or nothing when it is not. */
+  /** When the reader began to wait (milliseconds); `undefined` when it does not wait. */
   get waitingSince(): number | undefined {
     return this.#wake === undefined ? undefined : this.#waitingSince
   }
 
+  /** Adds a chunk. */
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk)
     this.#size += chunk.length
     if (this.#size > highWater && !this.#paused) {
       this.#paused = true
-      this.#tap.pause()
+      this.#flow.pause()
     }
     this.#notify()
   }
 
+  /** Ends the queue after the chunks that it has. */
   end(): void {
     this.#end(end)
   }
 
+  /** Fails the queue after the chunks that it has. */
   fail(error: E): void {
     this.#end(error)
   }
 
-  /** Has something called when no more comes; at once if that is so already. There is one of these. */
+  /** Sets the one function that is called when no more bytes will arrive; calls it at once when that is already so. */
   whenOver(call: () => void): void {
     if (this.isOver) call()
     else this.#whenOver = call
   }
 
-  /** Takes all there is through a reader, or waits for it. */
+  /** Returns what the reader decodes from the chunks, and waits while that is nothing. */
   read<A, E2>(reader: Reader<A, E, E2>): Pull.Pull<A, E2> {
     const take = (): Pull.Pull<A, E2> | undefined => {
       const chunks = this.#takeAll()
@@ -135,14 +132,14 @@ export class BodyQueue<E> {
     this.#notify()
   }
 
-  // In a microtask, after the parser is through with what the socket read.
+  // In a microtask, after the HTTP parser has finished with the bytes of one read.
   #notify(): void {
     if (this.#wake === undefined || this.#scheduled) return
     this.#scheduled = true
-    queueMicrotask(this.#hand)
+    queueMicrotask(this.#deliver)
   }
 
-  readonly #hand = (): void => {
+  readonly #deliver = (): void => {
     this.#scheduled = false
     if (this.#chunks.length > 0 || this.#ended !== undefined) this.#wake?.()
   }
@@ -154,7 +151,7 @@ export class BodyQueue<E> {
     this.#size = 0
     if (this.#paused) {
       this.#paused = false
-      this.#tap.resume()
+      this.#flow.resume()
     }
     return chunks
   }

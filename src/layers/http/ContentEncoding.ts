@@ -1,7 +1,5 @@
 /**
- * Undoes the compression of a response body: none is asked for, but some proxies compress all the same.
- *
- * @since 0.1.0
+ * Decompresses a response body: compression is never requested, but some proxies compress nevertheless.
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -14,7 +12,7 @@ import type { Ending } from "../../streams/response/StreamDecoder.ts"
 
 type Decoder = (zlib: typeof Zlib) => Duplex
 
-// No plain record, which knows a `constructor` too.
+// A plain record would also have a `constructor`.
 const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ["gzip", (zlib) => zlib.createGunzip()],
   ["x-gzip", (zlib) => zlib.createGunzip()],
@@ -24,11 +22,8 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 ])
 
 /**
- * The bytes of a body as the protocol means them. `onError` makes the error for compressed bytes that are broken or cut: `endingOf` says
- * which they are.
- *
- * @category decoding
- * @since 0.1.0
+ * Returns the decompressed bytes of a body. `onError` creates the error of compressed bytes that are broken or cut;
+ * `endingOf` tells the two apart.
  */
 export const decode = <E, E2>(
   body: Stream.Stream<Uint8Array, E>,
@@ -36,7 +31,7 @@ export const decode = <E, E2>(
   onError: (cause: unknown) => E2
 ): Stream.Stream<Uint8Array, E | E2> => {
   const decoder = decoders.get(contentEncoding?.trim().toLowerCase() ?? "")
-  // Hardly any response is compressed, and then what undoes it is not loaded.
+  // Few responses are compressed, so the decompressors are loaded only for them.
   return decoder === undefined ? body : Stream.unwrap(Effect.map(
     Effect.promise(() => Promise.all([import("@effect/platform-node/NodeStream"), import("node:zlib")])),
     ([NodeStream, zlib]) => body.pipe(NodeStream.pipeThroughDuplex({ evaluate: () => decoder(zlib), onError }))
@@ -44,11 +39,9 @@ export const decode = <E, E2>(
 }
 
 /**
- * How a body ends whose compression cannot be undone. One that is right as far as it came is cut, as a lost connection leaves
- * it. Any other is not what its header says: something on the way has unpacked or changed it, and will again.
- *
- * @category decoding
- * @since 0.1.0
+ * Returns how a body ended that cannot be decompressed. One that is valid as far as it arrived was cut, as by a lost
+ * connection. Any other does not match its header: something on the way has unpacked or changed it, and will again, so
+ * that it fails with a `MalformedStreamError` that is not retried.
  */
 export const endingOf = (cause: unknown, context: ErrorContext, position: number): Ending => {
   const code = Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : undefined

@@ -1,11 +1,10 @@
 /**
- * The HTTP client over undici's dispatch interface: no promise, no Readable, one wake-up for each read of a socket.
+ * Provides an HTTP client over undici's dispatch interface: no promise, no Readable, one wake-up for each read of a
+ * socket.
  *
- * Requests that it has no business with (streamed or form bodies, upgrades) go to Effect's own undici client, over the same
- * pool.
+ * Requests with streamed or form bodies and upgrades go to Effect's own undici client, over the same pool.
  *
  * @see https://undici.nodejs.org/#/docs/api/Dispatcher.md
- * @since 0.1.0
  */
 import type * as Undici from "@effect/platform-node/Undici"
 import type * as Clock from "effect/Clock"
@@ -20,7 +19,7 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
-import { Readable } from "node:stream"
+import type { Readable } from "node:stream"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
 import { withPrivacy } from "./Privacy.ts"
@@ -31,32 +30,40 @@ type HttpError = HttpClientError.HttpClientError
 const transportError = (request: HttpClientRequest.HttpClientRequest, cause: unknown): HttpError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
 
-/** What supervises a request: its time limits, and who may refuse to send it. */
+/** The supervision of a request: its time limits, and its admission. */
 export interface Supervision<E> {
   /** Watches the limits. */
   readonly watch: Watch
-  /** The limit of the wait for a connection, which begins now. */
+  /** Returns the limit of the wait for a connection, which begins at `now`. */
   readonly connectionLimit: (now: number) => TimeLimit<E>
-  /** The limit of the wait for the response headers, which begins when the request is sent. */
+  /** Returns the limit of the wait for the response headers, which begins when the request is sent. */
   readonly headersLimit: (now: number) => TimeLimit<E>
-  /** Is called once, immediately before the request is sent. An error refuses it. */
+  /** Is called once, immediately before the request is sent. When it returns an error, the request fails with that. */
   readonly onSend: () => E | undefined
 }
 
 type Resume<E> = (response: Effect.Effect<DispatchResponse, HttpError | E>) => void
 
-const givenUp = new Error("The request was given up")
+const aborted = new Error("The request was aborted")
 
-/** Bodies of more bytes are handed over in pieces of this size, so that the progress of the upload is known. */
+/** Bodies of more bytes are sent in pieces of this size, so that the progress of the upload is known. */
 const pieceBytes = 64 * 1024
 
-/** Returns the headers, with the length of a body that is handed over in pieces. */
+/** Returns the headers, with the length of a body that is sent in pieces. */
 const withLength = ({ body, headers }: HttpClientRequest.HttpClientRequest): Readonly<Record<string, string>> =>
   body._tag !== "Uint8Array" || body.body.length <= pieceBytes || headers["content-length"] !== undefined
     ? headers
     : { ...headers, "content-length": String(body.body.length) }
 
-/** One exchange: the callbacks of one request. It is watched until its headers are there. */
+/** What sends requests. */
+export interface Sender {
+  /** The pool of connections. */
+  readonly dispatcher: Undici.Dispatcher
+  /** Makes a stream of the pieces of a large body: `Readable.from`, given here so that no module of Node is loaded early. */
+  readonly toReadable: (pieces: Iterable<Uint8Array>) => Readable
+}
+
+/** One exchange: the callbacks of one request. It is watched until its response headers arrive. */
 class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
   readonly #request: HttpClientRequest.HttpClientRequest
   readonly #target: Target
@@ -85,12 +92,12 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     this.#supervision = supervision
   }
 
-  /** Closes the connection of an exchange that is not over. A caller that waits for its response gets the failure. */
-  abort(failure: HttpError | E = transportError(this.#request, givenUp)): void {
+  /** Closes the connection of an exchange that is not over. A caller that waits for its response fails. */
+  abort(failure: HttpError | E = transportError(this.#request, aborted)): void {
     if (this.#isOver || this.#isAborted) return
     this.#isAborted = true
     if (this.#response === undefined) this.#finish(Effect.fail(failure))
-    this.#controller?.abort(givenUp)
+    this.#controller?.abort(aborted)
   }
 
   left(now: number): number {
@@ -107,8 +114,8 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
 
   onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#isAborted) controller.abort(givenUp)
-    // A request may be begun again on another connection, but it is admitted once.
+    if (this.#isAborted) controller.abort(aborted)
+    // undici may start a request again on another connection, but it is admitted once.
     else if (!this.#isSent) this.#send()
   }
 
@@ -117,9 +124,9 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     status: number,
     headers: Record<string, string | Array<string> | undefined>
   ): void {
-    // 100 Continue and 103 Early Hints: the response is yet to come.
+    // 100 Continue and 103 Early Hints come before the response.
     if (status < 200) return
-    // Slices of the first read, all of which would stay as long as the response does.
+    // These are slices of the first read, which would stay in memory as long as the response.
     controller.rawHeaders = null
     this.#response = new DispatchResponse({
       request: this.#request,
@@ -147,8 +154,8 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     else this.#response.body.fail(this.#response.broken(cause))
   }
 
-  /** Hands the request to undici, which sends it when a connection is free. */
-  begin(dispatcher: Undici.Dispatcher): void {
+  /** Passes the request to undici, which sends it when a connection is free. */
+  begin({ dispatcher, toReadable }: Sender): void {
     if (this.#supervision !== undefined) {
       this.#since = this.#clock.currentTimeMillisUnsafe()
       this.#limit = this.#supervision.connectionLimit(this.#since)
@@ -162,8 +169,8 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
         path,
         method,
         headers: withLength(this.#request),
-        body: this.#body(),
-        // Time limits are supervised here: these only say that undici has none.
+        body: this.#body(toReadable),
+        // Time limits are supervised here: 0 switches undici's own off.
         headersTimeout: 0,
         bodyTimeout: 0
       }, this)
@@ -176,22 +183,25 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
   #send(): void {
     this.#isSent = true
     if (this.#supervision === undefined) return
-    const refusal = this.#supervision.onSend()
-    if (refusal !== undefined) {
-      this.abort(refusal)
+    const error = this.#supervision.onSend()
+    if (error !== undefined) {
+      this.abort(error)
       return
     }
     this.#since = this.#clock.currentTimeMillisUnsafe()
     this.#limit = this.#supervision.headersLimit(this.#since)
   }
 
-  #body(): Uint8Array | Readable | null {
+  #body(toReadable: Sender["toReadable"]): Uint8Array | Readable | null {
     const { body } = this.#request
     if (body._tag !== "Uint8Array") return null
-    return body.body.length <= pieceBytes ? body.body : Readable.from(this.#pieces(body.body), { objectMode: false })
+    return body.body.length <= pieceBytes ? body.body : toReadable(this.#pieces(body.body))
   }
 
-  /** Emits the pieces of a large body. Each one that is taken shows that the upload goes on: the wait begins anew. */
+  /**
+   * Returns the pieces of a large body. Each piece that is read shows that the upload progresses: the wait starts
+   * again.
+   */
   *#pieces(bytes: Uint8Array): Generator<Uint8Array> {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
       if (this.#isSent) this.#since = this.#clock.currentTimeMillisUnsafe()
@@ -223,46 +233,41 @@ const isPlain = ({ body, headers }: HttpClientRequest.HttpClientRequest): boolea
 
 const Direct = Symbol.for("sluice/http/DispatchHttpClient/Direct")
 
-/** A client that can also be asked without an `AbortController`, which costs every request an exception at its end. */
+/** A client that also sends without an `AbortController`, which costs each request an exception at its end. */
 interface DirectClient extends HttpClient.HttpClient {
-  readonly [Direct]: Undici.Dispatcher
+  readonly [Direct]: Sender
 }
 
 const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Direct in client
 
-/** Effect's own client, which most programs never need and then do not load. */
+/** Loads Effect's own client, which most programs never need. */
 const makeFallback = (dispatcher: Undici.Dispatcher): Effect.Effect<HttpClient.HttpClient> =>
   Effect.flatMap(
     Effect.promise(() => import("@effect/platform-node/NodeHttpClient")),
     ({ Dispatcher, makeUndici }) => Effect.provideService(makeUndici, Dispatcher, dispatcher)
   )
 
-/**
- * Makes the client over a dispatcher.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient => {
-  const fallback = Effect.runSync(Effect.cached(makeFallback(dispatcher)))
+/** Makes the client over a dispatcher. */
+export const make = (sender: Sender): HttpClient.HttpClient => {
+  const fallback = Effect.runSync(Effect.cached(makeFallback(sender.dispatcher)))
   const client = HttpClient.make((request, url, signal) =>
     isPlain(request)
       ? Effect.clockWith((clock) =>
         Effect.callback<DispatchResponse, HttpError>((resume) => {
           const exchange = new Exchange<never>(request, targetOf(url), clock, resume)
           signal.addEventListener("abort", () => exchange.abort(), { once: true })
-          exchange.begin(dispatcher)
+          exchange.begin(sender)
           return Effect.sync(() => exchange.abort())
         })
       )
       : Effect.flatMap(fallback, (client) => client.execute(request))
   )
-  return Object.assign(client, { [Direct]: dispatcher })
+  return Object.assign(client, { [Direct]: sender })
 }
 
-/** The addresses that were asked last: a program asks the same few again and again. */
+/** The parsed addresses of recent requests: a program uses the same few again and again. */
 const targets = new Map<string, Target>()
-const mostTargets = 256
+const maxTargets = 256
 
 const parse = (request: HttpClientRequest.HttpClientRequest): Result.Result<Target, HttpError> =>
   Result.mapBoth(Url.make(request.url, request.urlParams, Option.getOrUndefined(request.hash)), {
@@ -272,18 +277,18 @@ const parse = (request: HttpClientRequest.HttpClientRequest): Result.Result<Targ
   })
 
 const find = (request: HttpClientRequest.HttpClientRequest): Result.Result<Target, HttpError> => {
-  // What is a parameter may be a key, and new each time.
+  // A parameter may be a key, and different each time.
   if (request.urlParams !== UrlParams.empty || Option.isSome(request.hash)) return parse(request)
   const known = targets.get(request.url)
   if (known !== undefined) return Result.succeed(known)
   const found = parse(request)
   if (Result.isFailure(found)) return found
-  if (targets.size >= mostTargets) targets.clear()
+  if (targets.size >= maxTargets) targets.clear()
   targets.set(request.url, found.success)
   return found
 }
 
-/** Sends a request through a client that is not this one, or one that this client leaves to Effect's own. */
+/** Sends a request through another client, or one that this client passes to Effect's own. */
 const executeForeign = <E>(
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
@@ -291,8 +296,8 @@ const executeForeign = <E>(
   { headersLimit, onSend }: Supervision<E>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> =>
   Effect.clockWith((clock) => {
-    const refusal = onSend()
-    if (refusal !== undefined) return Effect.fail(refusal)
+    const error = onSend()
+    if (error !== undefined) return Effect.fail(error)
     const limit = headersLimit(clock.currentTimeMillisUnsafe())
     return HttpClient.withScope(client).execute(request).pipe(
       Effect.timeoutOrElse({
@@ -305,8 +310,9 @@ const executeForeign = <E>(
   })
 
 /**
- * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does, without its cost where the client
- * is this one and nobody has wrapped it. Fails with the supervision's errors where a limit is reached or the request refused.
+ * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does, without its cost where the
+ * client is this one and not wrapped. Fails with the supervision's errors when a limit is reached or the request is not
+ * admitted.
  */
 export const execute = <E>(
   client: HttpClient.HttpClient,

@@ -1,7 +1,5 @@
 /**
- * A response whose body comes straight from undici's callbacks.
- *
- * @since 0.1.0
+ * Represents a response whose body comes directly from undici's callbacks.
  */
 import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
@@ -14,23 +12,15 @@ import { type Head, StreamedResponse } from "./StreamedResponse.ts"
 
 type HttpError = HttpClientError.HttpClientError
 
-/**
- * What a response is made of. `exchange` can close its connection.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a response is made from. */
 export interface Source extends Head {
+  /** The body. */
   readonly body: BodyQueue<HttpError>
+  /** Closes the connection. */
   readonly exchange: { readonly abort: () => void }
 }
 
-/**
- * A response from undici's dispatch interface.
- *
- * @category models
- * @since 0.1.0
- */
+/** A response from undici's dispatch interface. */
 export class DispatchResponse extends StreamedResponse {
   /** The body, for readers that need no stream. */
   readonly body: BodyQueue<HttpError>
@@ -42,12 +32,13 @@ export class DispatchResponse extends StreamedResponse {
     this.#exchange = source.exchange
   }
 
+  /** The cookies that the response sets. */
   get cookies(): Cookies.Cookies {
     const header = this.headers["set-cookie"]
     return header === undefined ? Cookies.empty : Cookies.fromSetCookie(header)
   }
 
-  /** The body; a reader that stops early closes the connection. */
+  /** The body as a stream; a reader that stops early closes the connection. */
   get stream(): Stream.Stream<Uint8Array, HttpError> {
     return Stream.fromChannel(
       Channel.fromTransform((_upstream, scope) =>

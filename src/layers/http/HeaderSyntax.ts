@@ -1,24 +1,12 @@
 /**
- * What HTTP allows in a header (RFC 9110, 5.1 and 5.5): checked before a client refuses the request without saying why.
- *
- * @since 0.1.0
+ * Checks what HTTP allows in a header (RFC 9110, 5.1 and 5.5), before a client refuses the request without a reason.
  */
 
 const name = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/
 const value = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/**
- * Whether a text can be the value of a header.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Returns whether a text can be the value of a header. */
 export const isValue = (text: string): boolean => value.test(text)
 
-/**
- * Whether a name and a value can be a header.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Returns whether a name and a value can be a header. */
 export const isField = (field: string, text: string): boolean => name.test(field) && value.test(text)

@@ -1,7 +1,5 @@
 /**
- * What a request to a third party must not give away: keys to whoever reads spans, trace headers to the third party.
- *
- * @since 0.1.0
+ * Keeps secrets out of spans, and trace headers out of requests to third parties.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -19,16 +17,14 @@ const references = Context.empty().pipe(
   Context.add(Headers.CurrentRedactedNames, allBut(publicHeaderNames)),
   Context.add(UrlParams.CurrentRedactedNames, allBut(publicQueryNames)),
   Context.add(HttpClient.TracerPropagationEnabled, false),
-  // The span of the HTTP client ends with its error, which holds the request: address, headers and body. Ours tells what
-  // there is to tell.
+  // The HTTP client's own span ends with its error, which holds the request: address, headers and body. The span of the
+  // attempt replaces it.
   Context.add(HttpClient.TracerDisabledWhen, constTrue)
 )
 
 /**
- * Runs an effect with every header and parameter redacted that is not known to be public, and without `traceparent` in its requests.
- *
- * @category combinators
- * @since 0.1.0
+ * Runs an effect in which every header and parameter is redacted that is not known to be public, and in which requests
+ * have no `traceparent`.
  */
 export const withPrivacy = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.provideContext(effect, references)

@@ -1,7 +1,5 @@
 /**
- * An `HttpClientResponse` whose body is a stream of ours: every way of reading it reads that stream.
- *
- * @since 0.1.0
+ * Implements `HttpClientResponse` over a stream: each way of reading the body reads that stream.
  */
 import * as Effect from "effect/Effect"
 import type * as Cookies from "effect/http/Cookies"
@@ -20,25 +18,19 @@ import * as Stream from "effect/Stream"
 type Response = HttpClientResponse.HttpClientResponse
 type HttpError = HttpClientError.HttpClientError
 
-/**
- * The head of a response.
- *
- * @category models
- * @since 0.1.0
- */
+/** The head of a response. */
 export interface Head {
+  /** The request. */
   readonly request: HttpClientRequest.HttpClientRequest
+  /** The address of the request, without its fragment. */
   readonly url: string
+  /** The HTTP status. */
   readonly status: number
+  /** The headers. */
   readonly headers: Headers.Headers
 }
 
-/**
- * A response that is read through its `stream`.
- *
- * @category models
- * @since 0.1.0
- */
+/** A response that is read through its `stream`. */
 export abstract class StreamedResponse extends Inspectable.Class implements HttpClientResponse.HttpClientResponse {
   readonly [HttpIncomingMessage.TypeId]: typeof HttpIncomingMessage.TypeId = HttpIncomingMessage.TypeId
   readonly [HttpClientResponse.TypeId]: typeof HttpClientResponse.TypeId = HttpClientResponse.TypeId
@@ -61,7 +53,7 @@ export abstract class StreamedResponse extends Inspectable.Class implements Http
 
   abstract get stream(): Stream.Stream<Uint8Array, HttpError>
 
-  /** The whole body. It can be read once, and text, json and the rest may each be asked for. */
+  /** The whole body. It is read once, and then kept for `text`, `json` and the others. */
   get arrayBuffer(): Effect.Effect<ArrayBuffer, HttpError> {
     return this.#bytes ??= Effect.runSync(Effect.cached(
       Effect.map(
@@ -100,13 +92,13 @@ export abstract class StreamedResponse extends Inspectable.Class implements Http
         reason: new HttpClientError.StatusCodeError({
           request: this.request,
           response: this,
-          description: "there is no connection to hand over"
+          description: "the connection cannot be upgraded"
         })
       })
     )
   }
 
-  /** The error of a body that broke off, or is not what it was asked for as. */
+  /** Creates the error of a body that broke off, or is not of the format in which it is read. */
   broken(cause: unknown): HttpError {
     return new HttpClientError.HttpClientError({
       reason: new HttpClientError.DecodeError({ request: this.request, response: this, cause })
@@ -131,15 +123,11 @@ export abstract class StreamedResponse extends Inspectable.Class implements Http
   }
 }
 
-/**
- * What a response with a given stream is made of.
- *
- * @category models
- * @since 0.1.0
- */
+/** Options of a response with a given stream. */
 export interface Options extends Head {
+  /** The cookies that the response sets. */
   readonly cookies: Cookies.Cookies
-  /** Makes the body. It is given the response, since an error of the body names the response that it belongs to. */
+  /** Creates the body from the response, because an error of the body has the response that it belongs to. */
   readonly stream: (response: Response) => Stream.Stream<Uint8Array, HttpError>
 }
 
@@ -154,10 +142,5 @@ class GivenResponse extends StreamedResponse {
   }
 }
 
-/**
- * Creates a response from a stream of its body.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates a response from a stream of its body. */
 export const make = (options: Options): Response => new GivenResponse(options)

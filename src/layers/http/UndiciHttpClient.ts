@@ -1,5 +1,5 @@
 /**
- * The HTTP client for real networks: `effect/http` over an undici pool with the settings of Sluice.
+ * Provides the HTTP client for real networks: `effect/http` over an undici pool with the settings of Sluice.
  *
  * @see https://undici.nodejs.org/#/docs/api/Pool.md
  * @since 0.1.0
@@ -19,7 +19,7 @@ import * as DispatchHttpClient from "./DispatchHttpClient.ts"
 const agentOptions = (settings: Settings): Undici.Agent.Options => ({
   connections: settings.connectionsPerHost,
   keepAliveTimeout: Duration.toMillis(settings.connectionIdle),
-  // A server's own keep-alive hint may shorten this, and may not stretch it over the idle time.
+  // A server's keep-alive hint may shorten the idle time, but not extend it.
   keepAliveMaxTimeout: Duration.toMillis(settings.connectionIdle),
   clientTtl: Duration.toMillis(settings.connectionLifetime),
   allowH2: settings.http2,
@@ -30,7 +30,7 @@ const agentOptions = (settings: Settings): Undici.Agent.Options => ({
   }
 })
 
-/** Whether the environment, in which undici looks for it, names a proxy. */
+/** Returns whether the environment, where undici reads it, names a proxy. */
 const namesProxy: Effect.Effect<boolean> = Effect.suspend(() => {
   const environment = ConfigProvider.fromEnv()
   const names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]
@@ -50,7 +50,8 @@ const makeDispatcher = (
     case "none":
       return new undici.Agent(options)
     case "environment":
-      // HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. Without a proxy it would still read the last one for each request.
+      // It reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case, and NO_PROXY for each request even without a
+      // proxy.
       return hasProxy ? new undici.EnvHttpProxyAgent(options) : new undici.Agent(options)
     default:
       return new undici.ProxyAgent({ ...options, uri: settings.proxy })
@@ -64,7 +65,7 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
   return yield* Effect.acquireRelease(
     Effect.try({
       try: () => makeDispatcher(undici, settings, hasProxy),
-      // What undici says repeats the address, and with it a proxy's password.
+      // undici's message repeats the address, and with it a proxy's password.
       catch: () =>
         new ConfigurationError({
           reason: settings.proxy === "environment"
@@ -82,13 +83,27 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
  *
  * **Details**
  *
- * One pool for each host, HTTP/2 where it is offered, proxies from the environment, TCP keep-alive. Reads `SluiceConfig`
- * when it is built; closing its scope closes every connection. Fails when a proxy's address is not one.
+ * It has one pool for each host, HTTP/2 where the host offers it, proxies from the environment, and TCP keep-alive. It
+ * reads `SluiceConfig` when it is built. Closing its scope closes all connections. Building it fails when the address
+ * of a proxy is not an http or https URL.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Layer } from "effect"
+ * import { SluiceConfig, UndiciHttpClient } from "sluice"
+ *
+ * const layer = UndiciHttpClient.layer.pipe(Layer.provide(SluiceConfig.layer({ connectionsPerHost: 50 })))
+ * ```
  *
  * @category layers
  * @since 0.1.0
  */
 export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Layer.effect(
   HttpClient.HttpClient,
-  Effect.map(dispatcher, DispatchHttpClient.make)
+  Effect.map(
+    Effect.all([dispatcher, Effect.promise(() => import("node:stream"))]),
+    ([dispatcher, { Readable }]) =>
+      DispatchHttpClient.make({ dispatcher, toReadable: (pieces) => Readable.from(pieces, { objectMode: false }) })
+  )
 )

@@ -33,8 +33,8 @@ export interface Watch {
 }
 
 /**
- * Makes a watch that looks at least every `tick` milliseconds while there is something to watch, and sooner where less is left
- * of something: what it watches expires at most a tick late.
+ * Makes a watch that looks at least every `tick` milliseconds while there is something to watch, and sooner where less
+ * is left of something: what it watches expires at most a tick late.
  */
 export const make = Effect.fnUntraced(function*(tick: number): Effect.fn.Return<Watch, never, Scope.Scope> {
   const clock = yield* Clock.Clock

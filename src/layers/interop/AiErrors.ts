@@ -1,5 +1,5 @@
 /**
- * Maps errors to the `AiError` of `effect/ai`, for services that are written against that module.
+ * Converts the errors of Sluice to the `AiError` of `effect/ai`, for the services of that module.
  *
  * **Example** (A service of `effect/ai` over a chat model)
  *
@@ -11,7 +11,7 @@
  *   ChatModel.complete(request).pipe(Effect.mapError((error) => AiErrors.from(error, "generateText")))
  * ```
  *
- * @since 0.1.0
+ * @since 0.2.0
  */
 import * as AiError from "effect/ai/AiError"
 import * as DateTime from "effect/DateTime"
@@ -48,7 +48,7 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
     case "OverloadedError":
     case "ServerError":
     case "StreamFailedError":
-    // `NetworkError` has a method and a URL, which are not known here: a URL may hold a key.
+    // A NetworkError needs the method and URL, which these errors do not have: a URL may hold a key.
     case "ConnectionError":
     case "ConnectTimeoutError":
     case "ConnectionWaitTimeoutError":
@@ -63,11 +63,11 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
 }
 
 /**
- * Returns the `AiError` of an error, with the nearest of its reasons and the same message. `method` is the name of the method
- * that failed.
+ * Converts an error to an `AiError` with the nearest reason and the same message. `method` is the name of the method that
+ * failed.
  *
  * @category constructors
- * @since 0.1.0
+ * @since 0.2.0
  */
 export const from = (error: CompletionError, method: string): AiError.AiError =>
   AiError.make({ module: "sluice", method, reason: reason(error) })

@@ -1,5 +1,5 @@
 /**
- * Provides the `EmbeddingModel` of `effect/ai` over the service `Embeddings`.
+ * Provides the `EmbeddingModel` of `effect/ai` from the `Embeddings` of Sluice, for programs and libraries that use it.
  *
  * @since 0.1.0
  */
@@ -10,13 +10,13 @@ import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import type { Embeddings } from "../../services/Embeddings.ts"
 
 /**
- * A request for embeddings without its inputs. The vectors are floats.
+ * Options of the model: an embedding request without its inputs. The vectors are floats.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options extends Omit<EmbeddingRequest<"float" | "base64">, "inputs" | "dimensions"> {
-  /** The length of the vectors in dimensions. */
+  /** The length of the vectors, which is sent with each request. */
   readonly dimensions: number
 }
 

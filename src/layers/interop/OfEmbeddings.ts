@@ -1,8 +1,6 @@
 /**
- * How `effect/ai`'s `EmbeddingModel` is made. It is apart from `EffectEmbeddingModel` because of what it brings with it: what
- * `effect/ai` batches requests with can keep them in databases, and loads what it could keep them with.
- *
- * @since 0.1.0
+ * Makes the `EmbeddingModel` of `effect/ai`. `EffectEmbeddingModel` loads this module on first use, because it imports
+ * the persistence modules with which `effect/ai` batches requests.
  */
 import * as EmbeddingModel from "effect/ai/EmbeddingModel"
 import * as Context from "effect/Context"
@@ -12,12 +10,7 @@ import { Embeddings } from "../../services/Embeddings.ts"
 import * as AiErrors from "./AiErrors.ts"
 import type { Options } from "./EffectEmbeddingModel.ts"
 
-/**
- * Makes the model. Texts that are embedded at the same time become one request, within the provider's limits.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the model. Texts that are embedded at the same time become one request, within the provider's limits. */
 export const make = (options: Options): Effect.Effect<EmbeddingModel.EmbeddingModel, never, Embeddings> =>
   Effect.flatMap(Embeddings, (embeddings) =>
     EmbeddingModel.make({
@@ -31,12 +24,7 @@ export const make = (options: Options): Effect.Effect<EmbeddingModel.EmbeddingMo
         )
     }))
 
-/**
- * Layer that provides the `EmbeddingModel` of `effect/ai`, and its `Dimensions`.
- *
- * @category layers
- * @since 0.1.0
- */
+/** Layer that provides the `EmbeddingModel` of `effect/ai`, and its `Dimensions`. */
 export const layer = (
   options: Options
 ): Layer.Layer<EmbeddingModel.EmbeddingModel | EmbeddingModel.Dimensions, never, Embeddings> =>

@@ -1,5 +1,5 @@
 /**
- * A chat model that rejects requests that are known to fail, before anything is sent.
+ * Provides a chat model that validates requests by the known models before anything is sent.
  *
  * @since 0.1.0
  */
@@ -23,13 +23,14 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
  */
 export interface CheckOptions {
   /**
-   * Whether tools, images, schemas and output limits that the catalogue says the model cannot do are rejected too. Default
-   * `false`: only models of another kind are rejected, under their exact names, at the provider's own address.
+   * Whether tools, images, schemas and output limits are checked against the capabilities of the model. Without it only
+   * what is certain is checked: that the exact name at the provider's own address is not that of another kind of model.
+   * Default: `false`.
    */
   readonly strict?: boolean | undefined
 }
 
-/** Whether a name is one of the model, and not only a part of one. */
+/** Returns whether a name is one of the model, and not only a part of one. */
 const isNear = (id: string, name: string): boolean =>
   (ModelName.distance(ModelName.parse(name), ModelName.parse(id)) ?? ModelName.nearly) < ModelName.nearly
 
@@ -41,12 +42,12 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
   const check = Effect.fnUntraced(function*(
     input: CompletionRequest.CompletionRequestInput
   ): Effect.fn.Return<void, InvalidRequestError> {
-    // An unknown name fails in the inner model.
+    // A name that cannot be resolved fails in the chat model itself.
     const resolved = Option.getOrUndefined(yield* Effect.option(providers.resolve(input.model)))
     if (resolved === undefined) return
     const { model, provider } = resolved
     const { deployments, id } = provider.definition
-    // At another address, and where models are deployed by their users, a name may mean anything.
+    // At another address, and where users deploy models, a name may belong to any model.
     if (provider.hasOwnBaseUrl || deployments === true) return
     const info = yield* models.find({ provider: id, model })
     if (info === undefined) return
@@ -66,7 +67,20 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
 })
 
 /**
- * Layer that puts the check before the `ChatModel` of its context. The list of models is loaded with the first request.
+ * Layer that adds the check to the `ChatModel` of its context. The models are loaded with the first request. A request
+ * that does not pass fails with an `InvalidRequestError`.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Layer } from "effect"
+ * import { CheckedChatModel, Models, Providers, UndiciHttpClient } from "sluice"
+ *
+ * const layer = CheckedChatModel.layer({ strict: true }).pipe(
+ *   Layer.provide([Providers.layerConfig, Models.layer()]),
+ *   Layer.provide(UndiciHttpClient.layer)
+ * )
+ * ```
  *
  * @category layers
  * @since 0.1.0

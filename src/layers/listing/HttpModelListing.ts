@@ -1,5 +1,5 @@
 /**
- * Asks providers for their models over HTTP, and remembers what they said for a while.
+ * Requests the models of providers over HTTP, and caches the lists.
  *
  * @since 0.1.0
  */
@@ -22,21 +22,21 @@ import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 
 /**
- * Options of the lists.
+ * Options of the listing.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ListingOptions {
-  /** How long a list is kept. Failures are not kept. Default 1 hour. */
+  /** How long a list is cached. Failures are not cached. Default: 1 hour. */
   readonly timeToLive?: Duration.Input | undefined
 }
 
-/** No provider has so many pages of models; a server that always names another one must come to an end. */
-const mostPages = 100
+/** The most pages of a list. No provider has so many; a server may name another page without end. */
+const maxPages = 100
 
-/** What a provider says of a model, on a day. */
-const seen = (facts: Facts, provider: string, listed: string): ModelFacts => ({
+/** Returns the facts of a model as a provider listed it on a day. */
+const factsOf = (facts: Facts, provider: string, listed: string): ModelFacts => ({
   available: true,
   ...facts,
   provider,
@@ -68,10 +68,10 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
     const all: Array<Facts> = []
     let query: ModelLists.ModelPage["next"] = {}
     for (let pages = 0; query !== undefined; pages++) {
-      if (pages === mostPages) {
+      if (pages === maxPages) {
         return yield* new MalformedResponseError({
           provider: id,
-          detail: `the list of models has no end: there is more of it after ${mostPages} pages`
+          detail: `the list of models has no end: there is more of it after ${maxPages} pages`
         })
       }
       const { models, next }: ModelLists.ModelPage = yield* page(query)
@@ -79,7 +79,7 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
       query = next
     }
     const listed = DateTime.formatIsoDateUtc(DateTime.makeUnsafe(yield* Clock.currentTimeMillis))
-    return all.map((facts) => seen(facts, id, listed))
+    return all.map((facts) => factsOf(facts, id, listed))
   })
 
   const lists = yield* Cache.makeWith(list, {
@@ -92,7 +92,8 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
 })
 
 /**
- * Layer that asks the providers of the registry over HTTP. However many ask at once, the provider is asked once.
+ * Layer that provides `ModelListing` over HTTP, for the providers of the registry. Simultaneous calls for one provider
+ * share one request.
  *
  * @category layers
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * The registry of models with what the providers say themselves over the list in the package.
+ * Provides a registry of models in which the providers' own lists take precedence over the catalogue in the package.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ import { ModelListing } from "../../services/ModelListing.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import * as Models from "../catalogue/Models.ts"
 
-/** How long a provider that could not be asked is left alone, in milliseconds. */
+/** How long the list of a provider is not requested again after a failure, in milliseconds. */
 const pause = 60_000
 
 const make = Effect.fnUntraced(function*(options: Models.ModelsOptions) {
@@ -21,7 +21,7 @@ const make = Effect.fnUntraced(function*(options: Models.ModelsOptions) {
   const merged = new Map<string, ReadonlyArray<ModelFacts>>()
   const failed = new Map<string, number>()
 
-  /** Merges what a provider says, when it says something new. What it does not say is no reason to fail. */
+  /** Merges the list of a provider, when it is a new one. A failure to list is logged and otherwise ignored. */
   const refresh = Effect.fnUntraced(function*(provider: string): Effect.fn.Return<void> {
     const now = yield* Clock.currentTimeMillis
     if (now < (failed.get(provider) ?? 0)) return
@@ -59,9 +59,9 @@ const make = Effect.fnUntraced(function*(options: Models.ModelsOptions) {
 })
 
 /**
- * Layer that provides a `ModelRegistry` which asks a provider for its models when it is asked about one of them, or for all of
- * them. What no provider is named for is answered from what is known. A provider that cannot be asked, or has no list, is
- * known by the list in the package alone.
+ * Layer that provides a `ModelRegistry` which requests a provider's list when one of its models, or all of them, are
+ * looked up. A name without a provider is looked up in what is already known. For a provider whose list cannot be
+ * fetched, or that has none, only the catalogue in the package is used.
  *
  * @category layers
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Chat models on several providers at once.
+ * Provides a chat model on several providers at once.
  *
  * @since 0.1.0
  */
@@ -22,24 +22,26 @@ import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "./Resolution.ts"
 
 /**
- * Options of the layer.
+ * Options of `layer`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ProvidersOptions {
-  /** Further definitions of providers. One with the id of a known provider replaces it. Default: none. */
+  /** Definitions beyond the known ones. One with the id of a known definition replaces it. Default: none. */
   readonly definitions?: ReadonlyArray<ProviderDefinition> | undefined
-  /** Options of providers, by id or alias. These providers are offered whatever the configuration is. Default: none. */
+  /** Options of providers, by id or alias. A provider with options is always offered. Default: none. */
   readonly providers?: Readonly<Record<string, ProviderSettings>> | undefined
 }
 
 const registry = Effect.fnUntraced(function*(
   options: ProvidersOptions
 ): Effect.fn.Return<ProviderRegistry["Service"], ConfigurationError, Credentials> {
-  const own = options.definitions ?? []
-  // A definition of one's own takes the place of a known one.
-  const definitions = [...own, ...KnownProviders.definitions.filter((known) => own.every(({ id }) => id !== known.id))]
+  const added = options.definitions ?? []
+  const definitions = [
+    ...added,
+    ...KnownProviders.definitions.filter((known) => added.every(({ id }) => id !== known.id))
+  ]
   const providers = new Map<string, ProviderSettings>()
   for (const [name, given] of Object.entries(options.providers ?? {})) {
     providers.set((yield* Resolution.find(definitions, name)).id, given)
@@ -59,7 +61,7 @@ const registry = Effect.fnUntraced(function*(
       unready.set(definition.id, Resolution.lacking(definition, presence.lacking))
       continue
     }
-    // A variable with a slip in it keeps its own provider from being asked, and no other.
+    // An invalid variable disables its own provider only.
     const made = yield* Effect.result(configure(definition))
     if (Result.isFailure(made)) {
       unready.set(definition.id, made.failure)
@@ -76,8 +78,17 @@ const registry = Effect.fnUntraced(function*(
  *
  * **Details**
  *
- * A provider that needs no key is offered where its base URL is set. Options go before the configuration. The layer is built
- * even where no provider is configured: then each request fails with a `ConfigurationError` that says what to set.
+ * A provider that needs no key is offered when its base URL is set. Explicit options take precedence over the
+ * configuration. The layer is built even when no provider is configured: a call then fails with the variables to set.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Redacted } from "effect"
+ * import { Providers } from "sluice"
+ *
+ * const layer = Providers.layer({ providers: { groq: { apiKey: Redacted.make("gsk-local") } } })
+ * ```
  *
  * @category layers
  * @since 0.1.0
@@ -91,7 +102,7 @@ export const layer = (
   )
 
 /**
- * Layer that provides a `ChatModel` on every provider whose key is in the configuration, without further options.
+ * Layer that provides a `ChatModel` on every provider whose key is in the configuration: `layer` without options.
  *
  * @category layers
  * @since 0.1.0

@@ -1,7 +1,5 @@
 /**
- * Which provider a model's name means.
- *
- * @since 0.1.0
+ * Resolves the name of a model to a provider.
  */
 import * as Effect from "effect/Effect"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
@@ -18,12 +16,7 @@ const named = (definitions: ReadonlyArray<ProviderDefinition>, name: string): Pr
   return definitions.find((definition) => names(definition).some((known) => known.toLowerCase() === wanted))
 }
 
-/**
- * Finds the definition that a provider's id or alias means.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Finds a definition by the provider's id or alias. Fails with the nearest names for an unknown one. */
 export const find = (
   definitions: ReadonlyArray<ProviderDefinition>,
   name: string
@@ -42,12 +35,7 @@ export const find = (
     : Effect.succeed(found)
 }
 
-/**
- * That a provider is not configured, and what to set: one of each of these lists of names.
- *
- * @category errors
- * @since 0.1.0
- */
+/** Creates the error of a provider that is not configured. One variable of each list in `names` has to be set. */
 export const lacking = (
   definition: ProviderDefinition,
   names: ReadonlyArray<ReadonlyArray<string>>
@@ -62,30 +50,25 @@ export const lacking = (
 const missing = (definition: ProviderDefinition): ConfigurationError =>
   lacking(definition, [definition.keyOptional ? definition.baseUrlEnv : definition.keyEnv])
 
-/**
- * What else is known of the providers: why some cannot be asked yet, and which are there by chance.
- *
- * @category models
- * @since 0.1.0
- */
+/** What else is known of the providers, by their ids. */
 export interface Circumstances {
+  /** Why some are not offered although a variable of theirs is set. Default: none. */
   readonly unready?: ReadonlyMap<string, ConfigurationError> | undefined
+  /** Those that are offered only because of variables that serve other programs too. Default: none. */
   readonly ambient?: ReadonlySet<string> | undefined
 }
 
 /**
- * Makes the registry of the providers that are `offered`, which tells unknown names from names that are only not
- * configured by the `known` definitions. A bare model name means the only provider that is not there by chance.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes the registry of the providers that are `offered`. By the `known` definitions it distinguishes unknown names
+ * from those of providers that are not configured. A model name without a provider belongs to the only provider that is
+ * not ambient.
  */
 export const make = (
   offered: ReadonlyArray<Provider>,
   known: ReadonlyArray<ProviderDefinition>,
   { ambient, unready }: Circumstances = {}
 ): ProviderRegistry["Service"] => {
-  // Every call asks for a name.
+  // Every call resolves a name.
   const byName = new Map(
     known.toReversed().flatMap((definition) =>
       names(definition).map((name) => [name.toLowerCase(), definition] as const)
@@ -102,34 +85,39 @@ export const make = (
   const resolve = Effect.fnUntraced(function*(
     name: string | Model.Model
   ): Effect.fn.Return<{ readonly provider: Provider; readonly model: string }, ConfigurationError> {
-    const asked = typeof name === "string" ? Model.parse(name.trim()) : name
-    if (asked.model.trim() === "") {
+    const parsed = typeof name === "string" ? Model.parse(name.trim()) : name
+    if (parsed.model.trim() === "") {
       return yield* new ConfigurationError({
         reason: "The request names no model: give one like openai/gpt-5",
         setting: "model"
       })
     }
-    const definition = asked.provider === undefined ? undefined : byName.get(asked.provider.trim().toLowerCase())
-    // With one provider, a name whose first part is no provider is that provider's own: org/model.
+    const definition = parsed.provider === undefined
+      ? undefined
+      : byName.get(parsed.provider.trim().toLowerCase())
+    // With one provider, a name whose first part is not a provider is a name of that provider's: org/model.
     if (definition === undefined && only !== undefined && typeof name === "string") {
       return { provider: only, model: name.trim() }
     }
-    if (asked.provider === undefined) {
-      // What keeps the only one that was meant from being asked is what is to be mended.
-      const [flaw, ...others] = candidates.length === 0 ? [...(unready?.values() ?? [])] : []
-      if (flaw !== undefined && others.length === 0) return yield* flaw
+    if (parsed.provider === undefined) {
+      // When the only provider with a variable set is not ready, the reason for that is the problem to solve.
+      const [problem, ...others] = candidates.length === 0 ? [...(unready?.values() ?? [])] : []
+      if (problem !== undefined && others.length === 0) return yield* problem
       return yield* new ConfigurationError({
         reason: candidates.length === 0
           ? `No provider is configured: set a key, such as ${
             known.flatMap(({ keyEnv }) => keyEnv.slice(0, 1)).slice(0, 3).join(" or ")
           }.`
-          : `"${asked.model}" does not say which provider it is of: name it ${
-            candidates.map(({ definition }) => `${definition.id}/${asked.model}`).join(" or ")
+          : `"${parsed.model}" does not say which provider it is of: name it ${
+            candidates.map(({ definition }) => `${definition.id}/${parsed.model}`).join(" or ")
           }.`,
         setting: "model"
       })
     }
-    return { provider: yield* offeredOf(definition ?? (yield* find(known, asked.provider))), model: asked.model }
+    return {
+      provider: yield* offeredOf(definition ?? (yield* find(known, parsed.provider))),
+      model: parsed.model
+    }
   })
   return { offered, provider: (name) => Effect.flatMap(find(known, name), offeredOf), resolve }
 }

@@ -1,7 +1,5 @@
 /**
- * A chat model on one provider: what each provider's module gives its users.
- *
- * @since 0.1.0
+ * Makes the layers of a single provider, which each provider's module exports.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -18,29 +16,19 @@ import * as Resolution from "./Resolution.ts"
 type RegistryLayer = Layer.Layer<ProviderRegistry, ConfigurationError>
 type ChatModelLayer = Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient>
 
-/** Who the program is to a cloud: loaded for providers that ask, and those are few. */
+/** Loads the cloud identities for the few providers that use one. */
 const identities = ({ identity }: ProviderDefinition): Layer.Layer<never> =>
   identity === undefined
     ? Layer.empty
     : Layer.unwrap(Effect.map(Effect.promise(() => import("../auth/Identity.ts")), ({ layer }) => layer()))
 
-/**
- * Makes the layer of a registry with one provider: what the options leave out comes from the configuration.
- *
- * @category layers
- * @since 0.1.0
- */
+/** Makes the layer of a registry with one provider. Options that are left out come from the configuration. */
 export const registry = (definition: ProviderDefinition) => (options: ProviderSettings = {}): RegistryLayer =>
   Layer.effect(
     ProviderRegistry,
     Effect.map(configure(definition, options), (provider) => Resolution.make([provider], [definition]))
   ).pipe(Layer.provide([ConfigCredentials.layer, identities(definition)]))
 
-/**
- * Makes a provider's `layer`: what the options leave out comes from the configuration.
- *
- * @category layers
- * @since 0.1.0
- */
+/** Makes the `layer` of a provider. Options that are left out come from the configuration. */
 export const layer = (definition: ProviderDefinition) => (options: ProviderSettings = {}): ChatModelLayer =>
   HttpChatModel.layer.pipe(Layer.provideMerge(registry(definition)(options)))

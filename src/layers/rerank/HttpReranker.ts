@@ -1,5 +1,5 @@
 /**
- * Rankings over HTTP.
+ * Provides reranking over HTTP.
  *
  * @since 0.1.0
  */
@@ -14,7 +14,7 @@ import * as TokenUsage from "../../domain/TokenUsage.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { Reranker } from "../../services/Reranker.ts"
-import type { Answer } from "../../streams/rerank/WireFormat.ts"
+import type { DecodedRanking } from "../../streams/rerank/WireFormat.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as WireFormats from "../../streams/rerank/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
@@ -28,101 +28,108 @@ interface PreparedRerank extends PreparedRequest {
   readonly binding: RerankBinding
 }
 
+/** What the operation is made from. */
+interface Environment {
+  readonly registry: ProviderRegistry["Service"]
+  readonly caller: Caller.Caller
+}
+
+const bindingOf = (provider: Provider, model: string) =>
+  Address.operationOf(provider, provider.definition.rerank, model, "rank documents")
+
+const prepare = Effect.fnUntraced(function*(
+  { registry }: Environment,
+  target: Target,
+  request: RerankRequest,
+  next: string | undefined
+): Effect.fn.Return<PreparedRerank, CompletionError> {
+  const provider = yield* registry.provider(target.provider)
+  const model = target.model ?? ""
+  const binding = yield* Effect.fromResult(bindingOf(provider, model))
+  const json = yield* Effect.fromResult(WireFormats.encode(request, binding, {
+    provider: provider.definition.id,
+    model,
+    variables: provider.variables,
+    next
+  }))
+  const prepared = yield* Effect.fromResult(PlainRequest.prepare(provider, {
+    endpoint: binding,
+    model,
+    json,
+    headers: request.headers,
+    numbers: { maxTokensPerDocument: request.maxTokensPerDocument }
+  }))
+  return { ...prepared, binding }
+})
+
+/** Requests a page of a ranking: the first one, or the one that `next` names. */
+const page = (environment: Environment, target: Target, request: RerankRequest, next: string | undefined) =>
+  Caller.ofWhole(environment.caller.one<DecodedRanking, PreparedRerank>({
+    operation: "rerank",
+    target,
+    headers: request.headers,
+    timeouts: request.timeouts,
+    usageOf: ({ usage }) => usage,
+    // Every document is read together with the query.
+    tokenBound: () =>
+      Effect.succeed(TokenBounds.ofTexts(request.documents.flatMap((document) => [
+        request.query,
+        typeof document === "string" ? document : JSON.stringify(document)
+      ]))),
+    prepare: (to) => prepare(environment, to, request, next),
+    decode: (response, { binding }) =>
+      Effect.map(
+        Body.jsonOf(response, environment.caller.settings.maxResponseBytes, (value) =>
+          WireFormats.decode(value, request, binding)),
+        Body.one
+      )
+  }))
+
+const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(
+  environment: Environment,
+  request: RerankRequest<Document>
+): Effect.fn.Return<RerankResponse<Document>, ExchangeError> {
+  const { model, provider } = yield* environment.registry.resolve(request.model)
+  yield* Effect.fromResult(bindingOf(provider, model))
+  const target: Target = { provider: provider.definition.id, model }
+  if (request.documents.length === 0) {
+    return { results: [], responseId: null, model: null, usage: TokenUsage.zero, searchUnits: 0 }
+  }
+  const wanted = Math.min(request.topN ?? Infinity, request.documents.length)
+  const results: Array<RankedDocument<Document>> = []
+  let usage = TokenUsage.zero
+  let searchUnits = 0
+  let first: DecodedRanking | undefined
+  let next: string | undefined
+  do {
+    const ranked = yield* page(environment, target, request, next)
+    for (const { index, score } of ranked.results) {
+      const document = request.documents[index]
+      if (document !== undefined) results.push({ index, score, document })
+    }
+    usage = TokenUsage.add(usage, ranked.usage)
+    searchUnits += ranked.searchUnits
+    first ??= ranked
+    next = ranked.next === next ? undefined : ranked.next
+  } while (next !== undefined && results.length < wanted)
+  return {
+    // Some servers return all results, also when fewer are requested.
+    results: results.slice(0, wanted),
+    responseId: first.responseId,
+    model: first.model,
+    usage,
+    searchUnits
+  }
+})
+
 const make = Effect.gen(function*() {
-  const registry = yield* ProviderRegistry
-  const caller = yield* Caller.make
-  const { maxResponseBytes } = caller.settings
-
-  const bindingOf = (provider: Provider, model: string) =>
-    Address.operationOf(provider, provider.definition.rerank, model, "rank documents")
-
-  const prepare = Effect.fnUntraced(function*(
-    target: Target,
-    request: RerankRequest,
-    next: string | undefined
-  ): Effect.fn.Return<PreparedRerank, CompletionError> {
-    const provider = yield* registry.provider(target.provider)
-    const model = target.model ?? ""
-    const binding = yield* Effect.fromResult(bindingOf(provider, model))
-    const json = yield* Effect.fromResult(WireFormats.encode(request, binding, {
-      provider: provider.definition.id,
-      model,
-      variables: provider.variables,
-      next
-    }))
-    const prepared = yield* Effect.fromResult(PlainRequest.prepare(provider, {
-      endpoint: binding,
-      model,
-      json,
-      headers: request.headers,
-      numbers: { maxTokensPerDocument: request.maxTokensPerDocument }
-    }))
-    return { ...prepared, binding }
-  })
-
-  const page = (target: Target, request: RerankRequest, next: string | undefined) =>
-    Caller.ofWhole(caller.one<Answer, PreparedRerank>({
-      operation: "rerank",
-      target,
-      headers: request.headers,
-      timeouts: request.timeouts,
-      usageOf: ({ usage }) => usage,
-      // Every document is read together with the query.
-      tokenBound: () =>
-        Effect.succeed(TokenBounds.ofTexts(request.documents.flatMap((document) => [
-          request.query,
-          typeof document === "string" ? document : JSON.stringify(document)
-        ]))),
-      prepare: (to) => prepare(to, request, next),
-      decode: (response, { binding }) =>
-        Effect.map(
-          Body.jsonOf(response, maxResponseBytes, (value) => WireFormats.decode(value, request, binding)),
-          Body.one
-        )
-    }))
-
-  const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(
-    request: RerankRequest<Document>
-  ): Effect.fn.Return<RerankResponse<Document>, ExchangeError> {
-    const { model, provider } = yield* registry.resolve(request.model)
-    yield* Effect.fromResult(bindingOf(provider, model))
-    const target: Target = { provider: provider.definition.id, model }
-    if (request.documents.length === 0) {
-      return { results: [], responseId: null, model: null, usage: TokenUsage.zero, searchUnits: 0 }
-    }
-    const wanted = Math.min(request.topN ?? Infinity, request.documents.length)
-    const results: Array<RankedDocument<Document>> = []
-    let usage = TokenUsage.zero
-    let searchUnits = 0
-    let first: Answer | undefined
-    let next: string | undefined
-    do {
-      const ranked = yield* page(target, request, next)
-      for (const { index, score } of ranked.results) {
-        const document = request.documents[index]
-        if (document !== undefined) results.push({ index, score, document })
-      }
-      usage = TokenUsage.add(usage, ranked.usage)
-      searchUnits += ranked.searchUnits
-      first ??= ranked
-      next = ranked.next === next ? undefined : ranked.next
-    } while (next !== undefined && results.length < wanted)
-    return {
-      // Some servers return all of them whatever is requested.
-      results: results.slice(0, wanted),
-      responseId: first.responseId,
-      model: first.model,
-      usage,
-      searchUnits
-    }
-  })
-
-  return Reranker.of({ rerank })
+  const environment: Environment = { registry: yield* ProviderRegistry, caller: yield* Caller.make }
+  return Reranker.of({ rerank: (request) => rerank(environment, request) })
 })
 
 /**
- * Layer that provides `Reranker` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read when
- * it is built; a `RetryPolicy` that is provided to a single call goes before the layer's.
+ * Layer that provides `Reranker` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are
+ * read when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
  *
  * @category layers
  * @since 0.1.0

@@ -1,15 +1,14 @@
 /**
- * Transcripts out of what providers answer: one JSON object, a document of subtitles, or events.
+ * Decodes transcripts from one JSON object, a document of subtitles, or events.
  *
  * @see https://platform.openai.com/docs/api-reference/audio
  * @see https://docs.mistral.ai/api/#tag/audio.transcriptions
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { Transcript, TranscriptionEvent, TranscriptSegment, TranscriptWord } from "../../domain/Transcription.ts"
 import { isObject, type JsonObject, nonEmpty, number, objects, string } from "../json/Json.ts"
-import type { DecodeContext } from "../response/StreamDecoder.ts"
-import * as EventReader from "./EventReader.ts"
+import type { DecodeContext, StreamDecoder } from "../response/StreamDecoder.ts"
+import * as AudioStream from "./AudioStream.ts"
 import * as Usage from "./Usage.ts"
 
 const segment = (value: JsonObject): TranscriptSegment => ({
@@ -34,12 +33,7 @@ const numeral = (value: unknown): number | undefined => {
   return number(found)
 }
 
-/**
- * Reads an answer that is one JSON object.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes a response that is one JSON object. */
 export const fromJson = (value: unknown): Result.Result<Transcript, string> => {
   if (!isObject(value) || typeof value.text !== "string") return Result.fail("the body has no text")
   return Result.succeed({
@@ -53,12 +47,7 @@ export const fromJson = (value: unknown): Result.Result<Transcript, string> => {
   })
 }
 
-/**
- * Makes the transcript of a document that is the text itself: plain, or subtitles.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the transcript of a document that is the text itself: plain, or subtitles. */
 export const fromText = (text: string): Transcript => ({
   text,
   language: null,
@@ -70,60 +59,55 @@ export const fromText = (text: string): Transcript => ({
 })
 
 /**
- * Makes the reader of a streamed transcript. It ends with `transcript.text.done`, or Mistral's `transcription.done`.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes the decoder of a streamed transcript. It ends with `transcript.text.done`, or Mistral's `transcription.done`.
  */
-export const reader = (context: DecodeContext): EventReader.EventReader<TranscriptionEvent> => {
+export const decodeEvents = (context: DecodeContext): StreamDecoder<TranscriptionEvent> => {
   let text = ""
-  let spoken: string | null = null
+  let detected: string | null = null
   const segments: Array<TranscriptSegment> = []
+  const output = new AudioStream.AudioOutput<TranscriptionEvent>(() => text)
 
-  const delta = (piece: string | undefined): ReadonlyArray<TranscriptionEvent> | string => {
-    if (piece === undefined) return "a delta has no text"
-    text += piece
-    return piece === "" ? ignored : [{ _tag: "TranscriptDelta", delta: piece }]
+  const decodeDelta = (delta: string | undefined): true | string => {
+    if (delta === undefined) return "a delta has no text"
+    text += delta
+    if (delta !== "") output.emit({ _tag: "TranscriptDelta", delta })
+    return true
   }
 
-  const done = (value: JsonObject, complete: () => void): ReadonlyArray<TranscriptionEvent> => {
-    complete()
-    const whole = Result.getOrElse(fromJson({ ...value, text: string(value.text) ?? text }), () => fromText(text))
-    return [{
+  const decodeDone = (value: JsonObject): void => {
+    const transcript = Result.getOrElse(fromJson({ ...value, text: string(value.text) ?? text }), () => fromText(text))
+    output.complete({
       _tag: "TranscriptCompleted",
       transcript: {
-        ...whole,
-        language: whole.language ?? spoken,
-        segments: whole.segments.length === 0 ? segments : whole.segments
+        ...transcript,
+        language: transcript.language ?? detected,
+        segments: transcript.segments.length === 0 ? segments : transcript.segments
       }
-    }]
+    })
   }
 
-  return EventReader.make<TranscriptionEvent>(context, {
-    text: () => text,
-    read: (type, value, complete) => {
-      switch (type) {
-        case "transcript.text.delta":
-          return delta(string(value.delta))
-        case "transcription.text.delta":
-          return delta(string(value.text))
-        case "transcript.text.segment":
-        case "transcription.segment": {
-          const found = segment(value)
-          segments.push(found)
-          return [{ _tag: "TranscriptSegmentDone", segment: found }]
-        }
-        case "transcription.language":
-          spoken = nonEmpty(value.audio_language) ?? null
-          return ignored
-        case "transcript.text.done":
-        case "transcription.done":
-          return done(value, complete)
-        default:
-          return ignored
+  return AudioStream.make(context, output, (type, value) => {
+    switch (type) {
+      case "transcript.text.delta":
+        return decodeDelta(string(value.delta))
+      case "transcription.text.delta":
+        return decodeDelta(string(value.text))
+      case "transcript.text.segment":
+      case "transcription.segment": {
+        const decoded = segment(value)
+        segments.push(decoded)
+        output.emit({ _tag: "TranscriptSegmentDone", segment: decoded })
+        return true
       }
+      case "transcription.language":
+        detected = nonEmpty(value.audio_language) ?? null
+        return true
+      case "transcript.text.done":
+      case "transcription.done":
+        decodeDone(value)
+        return true
+      default:
+        return false
     }
   })
 }
-
-const ignored: ReadonlyArray<TranscriptionEvent> = []

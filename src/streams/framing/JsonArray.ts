@@ -4,18 +4,11 @@
  *
  * Objects without an array around them are taken one after the other, too, so that the same reader does for whatever a
  * gateway makes of such a stream. Nothing is parsed here: an element ends where its brackets do.
- *
- * @since 0.1.0
  */
-import { asBuffer } from "./Bytes.ts"
+import { asBuffer, isBlank, isSpace } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 
-/**
- * An element over its limit.
- *
- * @category errors
- * @since 0.1.0
- */
+/** An element over its limit. */
 export interface JsonArrayOverflow {
   readonly what: "JSON value"
   /** The limit in bytes. */
@@ -24,12 +17,7 @@ export interface JsonArrayOverflow {
   readonly position: number
 }
 
-/**
- * A parser of one growing array.
- *
- * @category models
- * @since 0.1.0
- */
+/** A parser of one growing array. */
 export interface JsonArrayParser {
   /** Reads a chunk and calls `onElement` for each element that it completes. Returns whether there was any. */
   readonly push: (chunk: Uint8Array) => boolean
@@ -48,10 +36,6 @@ const OPEN_ARRAY = 91
 const CLOSE_ARRAY = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
-
-const isSpace = (byte: number): boolean => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d)
-// The mark that may stand before any text.
-const isMark = (byte: number): boolean => byte === 0xef || byte === 0xbb || byte === 0xbf
 
 /** What the next byte is in the middle of. */
 type State = "between" | "brackets" | "string" | "escape" | "word"
@@ -146,7 +130,7 @@ class Parser implements JsonArrayParser {
 
   #between(byte: number, at: number): void {
     if (!this.#begun && byte === OPEN_ARRAY) this.#begun = true
-    else if (!isSpace(byte) && byte !== COMMA && byte !== CLOSE_ARRAY && (this.#begun || !isMark(byte))) {
+    else if (!(this.#begun ? isSpace(byte) : isBlank(byte)) && byte !== COMMA && byte !== CLOSE_ARRAY) {
       this.#begun = true
       this.#from = at
       this.#depth = byte === OPEN_OBJECT || byte === OPEN_ARRAY ? 1 : 0
@@ -182,9 +166,6 @@ class Parser implements JsonArrayParser {
 /**
  * Creates a parser of one growing array. `onElement` receives the text of an element. `maxEventBytes` is the most bytes
  * of an element.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (
   onElement: (text: string) => void,

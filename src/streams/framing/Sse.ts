@@ -6,20 +6,14 @@
  * blank line.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
- * @since 0.1.0
  */
 
-import { asBuffer, isCompleteJsonObject } from "./Bytes.ts"
+import { asBuffer, isCompleteJsonObject, markStart, textStart } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
 import type { ReadAhead } from "./ReadAhead.ts"
 
-/**
- * Sizes over which a stream is rejected, in bytes.
- *
- * @category models
- * @since 0.1.0
- */
+/** Sizes over which a stream is rejected, in bytes. */
 export interface SseLimits {
   /** The most bytes of a line, without its line ending. */
   readonly maxLineBytes: number
@@ -27,12 +21,7 @@ export interface SseLimits {
   readonly maxEventBytes: number
 }
 
-/**
- * A line or an event over its limit.
- *
- * @category errors
- * @since 0.1.0
- */
+/** A line or an event over its limit. */
 export interface SseOverflow {
   readonly what: "line" | "event"
   /** The limit in bytes. */
@@ -41,12 +30,7 @@ export interface SseOverflow {
   readonly position: number
 }
 
-/**
- * A parser of one event stream.
- *
- * @category models
- * @since 0.1.0
- */
+/** A parser of one event stream. */
 export interface SseParser {
   /** Reads a chunk and calls `onEvent` for each event that it completes. Returns whether a line ended in it. */
   readonly push: (chunk: Uint8Array) => boolean
@@ -68,18 +52,12 @@ export interface SseParser {
 /**
  * Receives one event. `event` is `message` where the stream names none. `bytes` has the event between `from` and `to`,
  * its blank line included, when all of it came in one chunk; `from` is -1 when it did not.
- *
- * @category models
- * @since 0.1.0
  */
 export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: number, to: number) => void
 
 /**
  * Finds the JSON of an event that has one `data:` line, and perhaps an `event:` line. Returns `undefined` for any other
  * event.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const locate: Locate = (bytes, from, limit) => {
   let json: { readonly from: number; readonly to: number } | undefined
@@ -126,10 +104,17 @@ const fieldName = (bytes: Buffer, from: number, to: number): string => {
   return spells(bytes, from, to, "event") ? "event" : bytes.toString("latin1", from, to)
 }
 
+/**
+ * Receives a line that is neither an event's field nor a comment, and that the standard says to ignore: without its
+ * end.
+ */
+export type OnUnknownLine = (line: string) => void
+
 class Parser implements SseParser {
   readonly #onEvent: OnSseEvent
   readonly #limits: SseLimits
   readonly #readAhead: ReadAhead | undefined
+  readonly #onUnknownLine: OnUnknownLine | undefined
   // The beginning of a line whose end has not arrived.
   readonly #carry = new Carry()
   #firstLine = true
@@ -145,10 +130,16 @@ class Parser implements SseParser {
   lastEventId = ""
   reconnectionTime: number | undefined
 
-  constructor(onEvent: OnSseEvent, limits: SseLimits, readAhead: ReadAhead | undefined) {
+  constructor(
+    onEvent: OnSseEvent,
+    limits: SseLimits,
+    readAhead: ReadAhead | undefined,
+    onUnknownLine: OnUnknownLine | undefined
+  ) {
     this.#onEvent = onEvent
     this.#limits = limits
     this.#readAhead = readAhead
+    this.#onUnknownLine = onUnknownLine
   }
 
   push(chunk: Uint8Array): boolean {
@@ -164,7 +155,7 @@ class Parser implements SseParser {
       if (bytes[0] === LF) at = 1
     }
     // Only a mark before the first line would be in the way of reading ahead.
-    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== 0xef) this.#firstLine = false
+    if (this.#firstLine && this.#carry.length === 0 && length > 0 && bytes[0] !== markStart) this.#firstLine = false
     // The next CR, once it has been looked for.
     let nextCr = -1
     // Where the event that is being read began, if that was in this chunk.
@@ -250,7 +241,7 @@ class Parser implements SseParser {
     let from = start
     if (this.#firstLine) {
       this.#firstLine = false
-      if (to - from >= 3 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3
+      from = textStart(bytes, from, to)
     }
     if (from === to) return true
     if (bytes[from] === COLON) return false
@@ -290,7 +281,8 @@ class Parser implements SseParser {
         if (/^[0-9]+$/.test(digits)) this.reconnectionTime = Number(digits)
         return
       }
-        // Other fields are ignored, says the standard.
+      default:
+        this.#onUnknownLine?.(bytes.toString("utf8", from, to))
     }
   }
 
@@ -305,11 +297,10 @@ class Parser implements SseParser {
   }
 }
 
-/**
- * Creates a parser for one event stream. `readAhead` is tried at the beginning of each event.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (onEvent: OnSseEvent, limits: SseLimits, readAhead?: ReadAhead): SseParser =>
-  new Parser(onEvent, limits, readAhead)
+/** Creates a parser for one event stream. `readAhead` is tried at the beginning of each event. */
+export const make = (
+  onEvent: OnSseEvent,
+  limits: SseLimits,
+  readAhead?: ReadAhead,
+  onUnknownLine?: OnUnknownLine
+): SseParser => new Parser(onEvent, limits, readAhead, onUnknownLine)

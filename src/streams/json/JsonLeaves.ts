@@ -13,9 +13,9 @@
 export interface Leaf {
   /** Keys and indexes, joined with dots (`choices.0.delta.content`). */
   readonly path: string
-  /** `integer` is a number of digits alone. */
-  readonly kind: "string" | "integer" | "other"
-  /** Where the value begins and ends in the bytes; a string does so inside of its quotes, unless it is a whole one. */
+  /** `integer` is a number of digits alone; `whole` is a value at a path that was to be one leaf, unless it is bare. */
+  readonly kind: "string" | "integer" | "whole" | "other"
+  /** Where the value begins and ends in the bytes; a string does so inside of its quotes, a whole one outside. */
   readonly from: number
   readonly to: number
 }
@@ -23,6 +23,7 @@ export interface Leaf {
 const QUOTE = 34
 const BACKSLASH = 92
 const COMMA = 44
+const MINUS = 45
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 const OPEN_ARRAY = 91
@@ -60,9 +61,16 @@ class Reader {
       this.#isInside = true
       this.#any(path)
       this.#isInside = false
-      this.#leaf(path, "other", from, this.#at)
+      this.#leaf(path, this.#isBare(from) ? "other" : "whole", from, this.#at)
     } else this.#any(path)
     this.#space()
+  }
+
+  /** Returns whether the value that was just read is a literal, an empty object, or an empty array. */
+  #isBare(from: number): boolean {
+    const first = this.#bytes[from]
+    if (first === OPEN_OBJECT || first === OPEN_ARRAY) return this.#at - from === 2
+    return first !== QUOTE && first !== MINUS && !isDigit(first)
   }
 
   #space(): void {
@@ -107,11 +115,14 @@ class Reader {
 
   #container(path: string, isObject: boolean): void {
     const from = this.#at++
+    // A key may be there once as a container and once as a scalar.
+    if (!this.#isInside && this.#paths.has(path)) this.isAmbiguous = true
     this.#space()
     if (this.#bytes[this.#at] === (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
       this.#leaf(path, "other", from, ++this.#at)
       return
     }
+    if (!this.#isInside) this.#paths.add(path)
     for (let index = 0; this.#at < this.#end; index++) {
       this.#space()
       const key = isObject ? this.#key() : String(index)
@@ -134,8 +145,8 @@ class Reader {
 
 /**
  * Lists the leaves of the JSON text in `bytes` between `start` and `end`, in their order. The text must be valid JSON:
- * it is read after it was parsed. A value at one of the paths of `whole` is one leaf, of kind `other`, whatever it is.
- * Returns `undefined` if a key may be there twice, since the positions do not say then which value counts.
+ * it is read after it was parsed. A value at one of the paths of `whole` is one leaf, whatever is in it. Returns
+ * `undefined` if a key may be there twice, since the positions do not say then which value counts.
  *
  * @category decoding
  * @since 0.1.0

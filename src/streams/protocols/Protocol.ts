@@ -9,7 +9,7 @@ import type { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import type { EncodeContext } from "../request/EncodeContext.ts"
-import type { DecodeContext, StreamDecoder, WholeResponse } from "../response/StreamDecoder.ts"
+import type { Decoders } from "../response/AnyBody.ts"
 
 /**
  * A wire protocol. It knows no provider: differences between servers of one protocol are quirks.
@@ -17,18 +17,12 @@ import type { DecodeContext, StreamDecoder, WholeResponse } from "../response/St
  * @category models
  * @since 0.1.0
  */
-export interface Protocol {
+export interface Protocol extends Decoders {
   /** The name by which providers refer to it. */
   readonly name: ProtocolName
-  /** Whether a streamed body may be of type JSON, so that it is decoded as it arrives. Default false. */
-  readonly streamsJson?: boolean
-  /** Encodes a request as the JSON body, or says which parameter the protocol cannot express. */
-  readonly encode: (
+  /** Encodes a request as the JSON body, or fails with the parameter that the protocol cannot express. */
+  readonly encodeRequest: (
     request: CompletionRequest,
     context: EncodeContext
   ) => Result.Result<Schema.JsonObject, InvalidRequestError>
-  /** Makes the decoder of one streamed response. */
-  readonly stream: (context: DecodeContext) => StreamDecoder
-  /** Decodes a body that was not streamed. */
-  readonly whole: (body: string, context: DecodeContext) => WholeResponse
 }

@@ -1,5 +1,5 @@
 /**
- * Every wire language there is, by its name.
+ * The protocols by name.
  *
  * @since 0.1.0
  */
@@ -13,6 +13,8 @@ import * as OpenAiCompletions from "./OpenAiCompletions/OpenAiCompletions.ts"
 import * as OpenAiResponses from "./OpenAiResponses/OpenAiResponses.ts"
 import * as Gemini from "./Gemini/Gemini.ts"
 import type { Protocol } from "./Protocol.ts"
+
+export type { Protocol }
 
 /**
  * The protocols by name.

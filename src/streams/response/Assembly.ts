@@ -1,9 +1,8 @@
 /**
- * Builds items out of deltas and says so in events: the part of a decoder that is the same in every protocol.
+ * Builds items from deltas and emits events: the part of a decoder that is the same in every protocol.
  *
- * It owns the order of events (an item is added before its deltas and done once) and what a failed stream leaves behind.
- *
- * @since 0.1.0
+ * It owns the order of events (an item is added before its deltas and done once) and what a failed stream leaves
+ * behind.
  */
 import type * as Schema from "effect/Schema"
 import type { FinishReason } from "../../domain/FinishReason.ts"
@@ -12,12 +11,14 @@ import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../dom
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { parse } from "../json/Json.ts"
+import * as FinishReasons from "./FinishReasons.ts"
 import { OpenContent, OpenItem } from "./OpenItem.ts"
 import { Digest, type Growing, Text } from "./Text.ts"
+import * as TokenCounts from "./TokenCounts.ts"
 
 const maxUnknownNames = 100
 
-/** An item without what its deltas said. What a provider wants back with it would be of no use. */
+/** Returns an item without the text of its deltas and without its native object, which is of no use then. */
 const withoutText = (item: ResponseItem): ResponseItem => {
   switch (item._tag) {
     case "Message": {
@@ -36,41 +37,32 @@ const withoutText = (item: ResponseItem): ResponseItem => {
   }
 }
 
-/**
- * What is kept of an answer.
- *
- * @category models
- * @since 0.1.0
- */
+/** What is kept of a completion. */
 export interface AssemblyOptions {
   readonly assemble?: boolean | undefined
   readonly keep?: boolean | undefined
 }
 
-/**
- * The state of one answer on its way to events.
- *
- * @category models
- * @since 0.1.0
- */
+/** The state of one completion while it is decoded. */
 export class Assembly {
   responseId: string | null = null
   model: string | null = null
   finishReasonRaw: string | null = null
   finishMessage: string | undefined
-  usage: TokenUsage | null = null
   readonly evidence: Array<Evidence> = []
   completed = false
 
   #events: Array<ResponseEvent> = []
   #created = false
+  #usage: TokenUsage | null = null
+  #hasToolCall = false
   #unknown: Map<string, number> | undefined
   readonly #items = new Map<number, OpenItem>()
   readonly #toolCalls: Array<ToolCall> = []
   readonly #keeps: boolean
   readonly #assembles: boolean
 
-  /** `assemble: false` leaves the text out of finished items; it is still kept when a protocol has a use for it (`keep`). */
+  /** `assemble: false` leaves the text out of finished items; it is still kept if a protocol needs it (`keep`). */
   constructor({ assemble = true, keep = assemble }: AssemblyOptions = {}) {
     this.#assembles = assemble
     this.#keeps = keep
@@ -80,7 +72,16 @@ export class Assembly {
     return this.#assembles
   }
 
-  /** Hands over the events since the last call. */
+  /** The usage so far. A later zero does not erase a count that was set before. */
+  get usage(): TokenUsage | null {
+    return this.#usage
+  }
+
+  set usage(usage: TokenUsage | null) {
+    this.#usage = TokenCounts.merge(this.#usage, usage)
+  }
+
+  /** Returns the events since the last call. */
   take(): ReadonlyArray<ResponseEvent> {
     const events = this.#events
     if (events.length > 0) this.#events = []
@@ -100,10 +101,10 @@ export class Assembly {
     this.#events.push({ _tag: "Created", responseId: this.responseId, model: this.model })
   }
 
-  /** Counts something that this version does not know. */
+  /** Counts unknown data by a name. */
   unknown(name: string): void {
     this.#unknown ??= new Map()
-    // The names come from the wire: a server that makes up ever new ones must not fill the memory.
+    // The names come from the wire: a server that sends ever new ones must not fill the memory.
     const counted = this.#unknown.size < maxUnknownNames || this.#unknown.has(name) ? name : "others"
     this.#unknown.set(counted, (this.#unknown.get(counted) ?? 0) + 1)
   }
@@ -112,7 +113,7 @@ export class Assembly {
     if (!this.evidence.includes(evidence)) this.evidence.push(evidence)
   }
 
-  /** Takes back what seemed to be a signal. */
+  /** Removes a signal that turned out to be none. */
   withdraw(evidence: Evidence): void {
     const at = this.evidence.indexOf(evidence)
     if (at >= 0) this.evidence.splice(at, 1)
@@ -209,11 +210,12 @@ export class Assembly {
     if (item.done) return
     item.done = true
     if (assembled._tag === "ToolCall") this.#toolCalls.push(assembled)
-    const told = this.#assembles ? assembled : withoutText(assembled)
-    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: told })
+    if (assembled._tag === "ToolCall" || assembled._tag === "CustomToolCall") this.#hasToolCall = true
+    const emitted = this.#assembles ? assembled : withoutText(assembled)
+    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: emitted })
   }
 
-  /** Emits `Completed`. Nothing comes after it. */
+  /** Emits `Completed`, the last event. With a tool call to run its finish reason is that of `FinishReasons`. */
   complete(finishReason: FinishReason): void {
     if (this.completed) return
     this.completed = true
@@ -221,7 +223,7 @@ export class Assembly {
       _tag: "Completed",
       responseId: this.responseId,
       model: this.model,
-      finishReason,
+      finishReason: this.#hasToolCall ? FinishReasons.withToolCalls(finishReason) : finishReason,
       finishReasonRaw: this.finishReasonRaw,
       ...(this.finishMessage === undefined ? {} : { finishMessage: this.finishMessage }),
       usage: this.usage,
@@ -230,7 +232,7 @@ export class Assembly {
     })
   }
 
-  /** What has arrived so far. */
+  /** Returns what has arrived so far. */
   partial(): ResponsePartial {
     let text = ""
     let refusal = ""
@@ -258,12 +260,7 @@ export class Assembly {
   }
 }
 
-/**
- * The content of a message item as it stands.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the content of a message item so far. */
 export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
   // A server may number its parts from 1, which leaves holes.
   item.content.filter((content) => content !== undefined).map((content) =>
@@ -273,24 +270,20 @@ export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
   )
 
 /**
- * Whether what was being written when the answer ended may be half of it: a limit, a filter or a failure stopped the model.
- *
- * @category guards
- * @since 0.1.0
+ * Returns whether the last item of a completion may be incomplete: a limit, a filter or a failure stopped the model.
  */
 export const cutsOff = (reason: FinishReason): boolean =>
   reason === "length" || reason === "content-filter" || reason === "error"
 
 /**
- * Assembles a call of a caller's tool from its arguments: a `ToolCall` when they are JSON, an `InvalidToolCall` otherwise.
+ * Assembles a call of a caller's tool from its arguments: a `ToolCall` if they are JSON, an `InvalidToolCall`
+ * otherwise.
  *
  * **Details**
  *
- * No arguments at all, and the literal `null` that some servers send, mean `{}`; but not in an answer that `cut` says
- * was cut off (`cutsOff`). A cut number is a number (`4` of `48`), so there only an object that is closed is taken as whole.
- *
- * @category constructors
- * @since 0.1.0
+ * No arguments, and the literal `null` that some servers send, are `{}`, except in a completion that was cut off
+ * (`cut`, see `cutsOff`). A cut number is a number (`4` of `48`), so there only a closed object counts as complete.
+ * A call without a name is an `InvalidToolCall`: no tool can run it.
  */
 export const toolCall = (
   call: {
@@ -310,7 +303,7 @@ export const toolCall = (
     argumentsRaw: call.arguments,
     reason: cut ? "cut" : "malformed"
   })
-  if (cut && !raw.endsWith("}")) return invalid()
+  if (call.name === "" || (cut && !raw.endsWith("}"))) return invalid()
   const value = raw === "" || raw === "null" ? {} : parse(raw)
   return value === undefined || !isStorable(value)
     ? invalid()
@@ -325,11 +318,8 @@ export const toolCall = (
 }
 
 /**
- * Whether every number of a value is finite: one like 1e999 is JSON, and no number that can be stored. The value must be one
- * that `parse` has answered, which is not too deep for this.
- *
- * @category guards
- * @since 0.1.0
+ * Returns whether every number of a value is finite: 1e999 is JSON, but cannot be stored. The value must come from
+ * `parse`, which limits its depth.
  */
 export const isStorable = (value: Schema.Json): boolean => {
   if (typeof value === "number") return Number.isFinite(value)

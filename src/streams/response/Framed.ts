@@ -1,19 +1,15 @@
 /**
- * The decoder of a protocol whose events come in one of several framings, as the provider's quirk says.
- *
- * @since 0.1.0
+ * Makes the decoder of a protocol whose framing depends on the provider's quirk.
  */
 import type { Assembly } from "./Assembly.ts"
 import * as EventStreamJson from "./EventStreamJson.ts"
-import type { Machine } from "./JsonStream.ts"
-import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
+import * as InvocationMetrics from "./InvocationMetrics.ts"
+import type { FrameDecoder } from "./JsonStream.ts"
 import * as SseJson from "./SseJson.ts"
+import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 
-/**
- * Makes the decoder of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (context: DecodeContext, assembly: Assembly, machine: Machine): StreamDecoder =>
-  (context.quirks.framing === "event-stream" ? EventStreamJson : SseJson).make(context, assembly, machine)
+/** Makes the decoder of one streamed response. */
+export const make = (context: DecodeContext, assembly: Assembly, decoder: FrameDecoder): StreamDecoder =>
+  context.quirks.framing === "event-stream"
+    ? EventStreamJson.make(context, assembly, InvocationMetrics.decoder(assembly, decoder))
+    : SseJson.make(context, assembly, decoder)

@@ -1,36 +1,26 @@
 /**
- * The content blocks of one answer, for the protocols that begin and stop them by an index.
+ * The content blocks of one completion, for protocols that begin and stop them by an index.
  *
- * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block that a
- * token limit cut off stops like any other.
- *
- * @since 0.1.0
+ * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block
+ * that was cut off by a token limit stops like any other.
  */
 import type { Assembly } from "./Assembly.ts"
 import type { OpenItem } from "./OpenItem.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
 
-/**
- * A block that is being built.
- *
- * @category models
- * @since 0.1.0
- */
+/** A block that is being built. */
 export interface OpenBlock {
   readonly item: OpenItem
   stopped: boolean
 }
 
-/**
- * The blocks by their index. `read` makes a block's item when the block is done.
- *
- * @category models
- * @since 0.1.0
- */
+/** The blocks by index. `read` makes the item of a block that is done. */
 export class OpenBlocks<Block extends OpenBlock> {
   readonly #assembly: Assembly
   readonly #read: (block: Block) => ResponseItem
   readonly #blocks = new Map<number, Block>()
+  // Blocks of another kind than the block at their index, which some gateways send deltas for.
+  readonly #companions = new Map<number, Block>()
   #held: Array<Block> = []
 
   constructor(assembly: Assembly, read: (block: Block) => ResponseItem) {
@@ -38,19 +28,40 @@ export class OpenBlocks<Block extends OpenBlock> {
     this.#read = read
   }
 
-  /** The block that an index stands for, unless it has stopped. */
+  /** Returns the block at an index, unless it has stopped. */
   at(index: number): Block | undefined {
     const block = this.#blocks.get(index)
     return block?.stopped === true ? undefined : block
   }
 
-  /** Begins a block. One that never stopped stops where the next one takes its index. */
+  /** Begins a block. A block that never stopped is stopped when another takes its index. */
   begin(index: number, make: () => Block): Block {
     const before = this.at(index)
-    if (before !== undefined) this.stop(before)
+    if (before !== undefined) this.stopAt(index)
     const block = make()
     this.#blocks.set(index, block)
     return block
+  }
+
+  /**
+   * Returns the block beside the one at an index that deltas of another kind belong to, and begins it with the first of
+   * these. It stops with the block at that index.
+   */
+  companion(index: number, make: () => Block): Block {
+    const before = this.#companions.get(index)
+    if (before !== undefined) return before
+    const block = make()
+    this.#companions.set(index, block)
+    return block
+  }
+
+  /** Ends the block at an index, and the one beside it. */
+  stopAt(index: number): void {
+    const companion = this.#companions.get(index)
+    this.#companions.delete(index)
+    if (companion !== undefined) this.stop(companion)
+    const block = this.at(index)
+    if (block !== undefined) this.stop(block)
   }
 
   /** Ends a block. */
@@ -60,11 +71,12 @@ export class OpenBlocks<Block extends OpenBlock> {
     else this.#settle(block)
   }
 
-  /** Ends the message: the tool calls that stopped are done, and then what never stopped. */
+  /** Ends the message: first the tool calls that have stopped are done, then the blocks that never stopped. */
   finish(): void {
     const ready = this.#held
     this.#held = []
     for (const block of ready) this.#settle(block)
+    for (const block of this.#companions.values()) if (!block.stopped) this.#settle(block)
     for (const block of this.#blocks.values()) if (!block.stopped) this.#settle(block)
   }
 

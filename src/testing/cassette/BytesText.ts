@@ -1,18 +1,11 @@
 /**
- * Bytes as text: what a person can read, and what an expression can search.
- *
- * @since 0.1.0
+ * Converts bytes to text, for people to read and for regular expressions to search.
  */
 import { Buffer } from "node:buffer"
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
-/**
- * Decodes bytes as UTF-8, unless they are something else.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes bytes as UTF-8. Returns `undefined` when they are not valid. */
 export const utf8 = (bytes: Uint8Array): string | undefined => {
   try {
     return decoder.decode(bytes)
@@ -22,11 +15,8 @@ export const utf8 = (bytes: Uint8Array): string | undefined => {
 }
 
 /**
- * Makes one character of every byte, so that an expression can search bytes. (A `TextDecoder` can't: what the web calls
- * Latin-1 is another code.)
- *
- * @category decoding
- * @since 0.1.0
+ * Converts every byte to one character, so that a regular expression can search bytes. A `TextDecoder` cannot do that: its
+ * `latin1` is another encoding (windows-1252).
  */
 export const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")

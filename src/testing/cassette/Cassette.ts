@@ -1,8 +1,8 @@
 /**
- * Cassettes: real exchanges over HTTP, recorded once and replayed in tests, bytes, timing and failures included.
+ * Cassettes: HTTP exchanges that are recorded once and replayed in tests, with their bytes, timing and failures.
  *
- * A cassette stands between an application and its `HttpClient`, so nothing in the application changes. Secrets never get
- * into the file; prompts and answers do, since they are what is recorded.
+ * A cassette is an `HttpClient` around another one, so nothing in the application changes. Secrets are removed before
+ * anything is written. Prompts and completions are recorded.
  *
  * @since 0.1.0
  */
@@ -14,13 +14,15 @@ import type * as Path from "effect/Path"
 import { CassetteError } from "./CassetteError.ts"
 import * as Player from "./Player.ts"
 import * as Recorder from "./Recorder.ts"
+import * as Recording from "./Recording.ts"
 import * as TapeFile from "./TapeFile.ts"
+import * as TapeLock from "./TapeLock.ts"
 
 export { CassetteError }
 
 /**
- * What a cassette does: `record` performs every request and stores the exchange, `replay` answers from the file and never
- * touches the network, `auto` replays when the file is there and records when it is not.
+ * What a cassette does: `record` sends every request and stores the exchange, `replay` reads the responses from the file
+ * and never uses the network, `auto` replays when the file exists and records when it does not.
  *
  * @category models
  * @since 0.1.0
@@ -34,11 +36,11 @@ export type Mode = "record" | "replay" | "auto"
  * @since 0.1.0
  */
 export interface ReplayOptions {
-  /** The file. */
+  /** The path of the file. */
   readonly path: string
   /**
-   * When the chunks come: `recorded` keeps the times of the recording, by Effect's clock, so that a test clock decides how
-   * long that takes; `instant` doesn't wait. The default is `recorded`.
+   * When chunks are emitted: `recorded` keeps the times of the recording, measured by the `Clock`, which a test clock
+   * controls; `instant` does not wait. The default is `recorded`.
    */
   readonly timing?: Player.Timing | undefined
 }
@@ -50,25 +52,27 @@ export interface ReplayOptions {
  * @since 0.1.0
  */
 export interface Options extends ReplayOptions {
-  /** What the cassette does. The default is `auto`. */
+  /** Whether to record or to replay. The default is `auto`. */
   readonly mode?: Mode | undefined
 }
 
 /**
- * Layer that provides an `HttpClient` which records what the underlying one does, or replays it.
+ * Layer that provides an `HttpClient` which records the exchanges of the underlying one, or replays them.
  *
  * **Details**
  *
- * A request is answered by the first recorded exchange, not used yet, with the same method, URL and body (as JSON,
- * whatever the order of its keys). Headers are not compared. An exchange that its consumer cut short is recorded as far as
- * it went.
+ * A replayed request gets the first unused exchange with the same method, URL and body. JSON bodies are compared
+ * independently of the order of their keys, and headers are not compared. An exchange whose consumer stopped early is
+ * recorded as far as it was read.
  *
- * A recording replaces the whole file, with its first exchange, and is complete when the layer's scope closes.
+ * The first exchange of a recording replaces the file, each later one is appended when it ends, and the recording is complete
+ * when the layer's scope closes. The file is valid JSON at every time, and only its owner can read it (mode 600). While a
+ * layer records, another one with the same path fails with the reason `Locked`, unless it only replays.
  *
  * **Gotchas**
  *
- * A secret that the answer's body repeats is overwritten by `x`; in a binary framing with checksums, the frame is then
- * refused on replay.
+ * A secret in the body of a response is overwritten with `x`. In a binary framing with checksums, the frame is then invalid
+ * on replay.
  *
  * **Example** (Recording once, replaying ever after)
  *
@@ -94,15 +98,20 @@ export const layer = (
     HttpClient.HttpClient,
     Effect.gen(function*() {
       const live = yield* HttpClient.HttpClient
-      const replays = options.mode === "replay" || (options.mode !== "record" && (yield* exists(options.path)))
-      if (replays) return yield* replay(options)
-      yield* TapeFile.prepare(options.path)
-      return yield* Recorder.make(live, options.path)
+      const { mode = "auto", path } = options
+      if (mode === "replay") return yield* replay(options)
+      if (mode === "auto") {
+        // A file that is still being recorded is not replayed.
+        yield* TapeLock.checkFree(path)
+        if (yield* exists(path)) return yield* replay(options)
+      }
+      const writer = yield* TapeFile.lock(path)
+      return yield* Recorder.make(live, Recording.make(writer, path))
     })
   )
 
 /**
- * Layer that provides an `HttpClient` which replays, and needs no other client.
+ * Layer that provides an `HttpClient` which replays and needs no other client.
  *
  * @category layers
  * @since 0.1.0
@@ -118,6 +127,6 @@ const replay = (options: ReplayOptions) =>
 const exists = (path: string) =>
   Effect.flatMap(FileSystem.FileSystem, (fileSystem) => fileSystem.exists(path)).pipe(
     Effect.mapError((cause) =>
-      new CassetteError({ reason: "Unreadable", path, detail: `can't be looked for: ${cause.message}`, cause })
+      new CassetteError({ reason: "Unreadable", path, detail: `cannot be looked up: ${cause.message}`, cause })
     )
   )

@@ -1,7 +1,5 @@
 /**
- * Failures of HTTP to and from the tape.
- *
- * @since 0.1.0
+ * Converts HTTP failures to the cassette's format and back.
  */
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -9,19 +7,14 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Predicate from "effect/Predicate"
 import type * as Tape from "./Tape.ts"
 
-/** How many causes behind a cause are kept: enough for the operating system's error under that of a client. */
-const depth = 5
+/** The number of nested causes that are kept: enough for the operating system's error under that of a client. */
+const maximumDepth = 5
 
-/**
- * Describes a failure of the transport.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Converts a failure of the client. */
 export const describe = ({ reason }: HttpClientError.HttpClientError): Tape.Failure => {
   const causes: Array<Tape.Failure["causes"][number]> = []
   let cause: unknown = reason.cause
-  while (Predicate.isError(cause) && causes.length < depth) {
+  while (Predicate.isError(cause) && causes.length < maximumDepth) {
     causes.push({
       name: cause.name,
       message: cause.message,
@@ -47,15 +40,10 @@ const parts = (failure: Tape.Failure): { readonly cause: Error | undefined; read
   }
 }
 
-/**
- * Makes the failure of a request that had no answer.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the failure of a request that had no response. */
 export const ofRequest = (
   request: HttpClientRequest.HttpClientRequest,
-  { failure, reason }: Tape.Failed
+  { failure, reason }: Tape.RecordedFailure
 ): HttpClientError.HttpClientError => {
   const options = { request, ...parts(failure) }
   switch (reason) {
@@ -68,12 +56,7 @@ export const ofRequest = (
   }
 }
 
-/**
- * Makes the failure of a body that broke off.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the failure of a body that ended early. */
 export const ofBody = (
   request: HttpClientRequest.HttpClientRequest,
   response: HttpClientResponse.HttpClientResponse,

@@ -1,20 +1,13 @@
 /**
- * Which recorded exchange answers a request, and what to say when none does.
+ * Finds the recorded exchange of a request, and describes the difference where there is none.
  *
- * A request is compared without its headers, which carry ids and versions, and with its JSON body in canonical form: the
- * order of keys does not matter. What is said of a difference is where it is, never what it is: bodies hold prompts.
- *
- * @since 0.1.0
+ * Requests are compared without their headers, which contain ids and versions, and JSON bodies independently of the order of
+ * keys. The description contains the place of the difference but not the values, since bodies hold prompts.
  */
 import * as Predicate from "effect/Predicate"
 import type * as Tape from "./Tape.ts"
 
-/**
- * A body to compare: a JSON value where it is one, else the text or the base64.
- *
- * @category models
- * @since 0.1.0
- */
+/** Converts a body to a value that can be compared: the JSON value, or else the text or the base64. */
 export const comparable = (body: Tape.Bytes | undefined): unknown => {
   if (body === undefined) return undefined
   if ("base64" in body) return body.base64
@@ -37,12 +30,7 @@ const kind = (value: unknown): string => {
 const isKeyed = (value: unknown): value is Readonly<Record<string, unknown>> =>
   Predicate.isObject(value) && !Array.isArray(value)
 
-/**
- * Finds the first place where two bodies differ, as a sentence without their contents.
- *
- * @category comparing
- * @since 0.1.0
- */
+/** Describes the first difference of two bodies without their contents. */
 export const difference = (actual: unknown, recorded: unknown, path = "$"): string | undefined => {
   if (Object.is(actual, recorded)) return undefined
   if (Array.isArray(actual) && Array.isArray(recorded)) {
@@ -59,34 +47,26 @@ export const difference = (actual: unknown, recorded: unknown, path = "$"): stri
     }
     return undefined
   }
-  const [now, then] = [kind(actual), kind(recorded)]
-  return `body ${path} is ${now === then ? `another value (${now})` : `${now}, recorded was ${then}`}`
+  const [actualKind, recordedKind] = [kind(actual), kind(recorded)]
+  return `body ${path} is ${
+    actualKind === recordedKind ? `another value (${actualKind})` : `${actualKind}, recorded was ${recordedKind}`
+  }`
 }
 
-/**
- * Says how a request differs from a recorded one, or nothing when they are the same.
- *
- * @category comparing
- * @since 0.1.0
- */
+/** Describes how a request differs from a recorded one. Returns `undefined` when they are equal. */
 export const compare = (actual: Tape.Request, recorded: Tape.Request): string | undefined => {
   if (actual.method !== recorded.method) return `method is ${actual.method}, recorded was ${recorded.method}`
   if (actual.url !== recorded.url) return `url is ${actual.url}, recorded was ${recorded.url}`
   return difference(comparable(actual.body), comparable(recorded.body))
 }
 
-/**
- * Takes the first unused exchange that answers a request, or says why there is none.
- *
- * @category comparing
- * @since 0.1.0
- */
+/** Takes the first unused exchange of a request. Returns a description of the difference where there is none. */
 export const take = (
   exchanges: ReadonlyArray<Tape.Exchange>,
   used: Set<number>,
   actual: Tape.Request
 ): Tape.Exchange | string => {
-  let times = 0
+  let recordedCount = 0
   const differences: Array<string> = []
   for (const [index, exchange] of exchanges.entries()) {
     const different = compare(actual, exchange.request)
@@ -94,12 +74,14 @@ export const take = (
       used.add(index)
       return exchange
     }
-    if (different === undefined) times++
+    if (different === undefined) recordedCount++
     else if (!used.has(index)) differences.push(different)
   }
   const request = `${actual.method} ${actual.url}`
-  if (times > 0) return `${request} was recorded ${times === 1 ? "once" : `${times} times`} and asked for once more`
-  // A difference in the body means that method and URL are right: the nearest there is.
+  if (recordedCount > 0) {
+    return `${request} was recorded ${recordedCount === 1 ? "once" : `${recordedCount} times`} and requested once more`
+  }
+  // A difference in the body means that method and URL are equal, so this exchange is the most similar one.
   const nearest = differences.find((text) => text.startsWith("body")) ??
     differences.find((text) => text.startsWith("url")) ?? differences[0]
   return nearest === undefined

@@ -1,7 +1,5 @@
 /**
- * The client that replays: it answers every request from a tape, with the recorded chunks at the recorded times.
- *
- * @since 0.1.0
+ * The client that replays: it returns the recorded response of every request, with its chunks at the recorded times.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -21,26 +19,16 @@ import * as SentRequest from "./SentRequest.ts"
 import * as StreamedResponse from "../../layers/http/StreamedResponse.ts"
 import type * as Tape from "./Tape.ts"
 
-/**
- * When the chunks of a replayed answer come: at the recorded times, or as soon as they are asked for.
- *
- * @category models
- * @since 0.1.0
- */
+/** When the chunks of a replayed response are emitted: at the recorded times, or at once. */
 export type Timing = "recorded" | "instant"
 
 /**
- * How long a replay is silent where its recording stopped, in milliseconds. A consumer whose clock ran out there gets to
- * do the same again; one that wants more is told.
+ * The pause where a recording stopped, in milliseconds. A consumer that gave up there gives up again; one that waits longer
+ * fails with an error.
  */
-const patience = 1000
+const endedDelay = 1000
 
-/**
- * Creates a client that replays a tape. Every exchange is used once.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates a client that replays a tape. Every exchange is used once. */
 export const make = (tape: Tape.Tape, path: string, timing: Timing): HttpClient.HttpClient => {
   const used = new Set<number>()
 
@@ -52,8 +40,8 @@ export const make = (tape: Tape.Tape, path: string, timing: Timing): HttpClient.
         : Effect.succeed(found)
     })
 
-  const ended = (detail: string): Effect.Effect<never> =>
-    Effect.andThen(Effect.sleep(patience), Effect.die(new CassetteError({ reason: "Ended", path, detail })))
+  const failEnded = (detail: string): Effect.Effect<never> =>
+    Effect.andThen(Effect.sleep(endedDelay), Effect.die(new CassetteError({ reason: "Ended", path, detail })))
 
   return HttpClient.make(Effect.fnUntraced(function*(request) {
     const { outcome, request: recorded } = yield* find(yield* SentRequest.make(request))
@@ -67,9 +55,9 @@ export const make = (tape: Tape.Tape, path: string, timing: Timing): HttpClient.
       case "Failed":
         return yield* Failures.ofRequest(request, outcome)
       case "Unanswered":
-        return yield* ended("the recorded request was given up here, before any answer")
+        return yield* failEnded("the recorded request was interrupted here, before any response")
       case "Answered":
-        return respond(request, recorded.url, outcome, at, ended)
+        return respond(request, recorded.url, outcome, at, failEnded)
     }
   }))
 }
@@ -77,9 +65,9 @@ export const make = (tape: Tape.Tape, path: string, timing: Timing): HttpClient.
 const respond = (
   request: HttpClientRequest.HttpClientRequest,
   url: string,
-  { chunks, ending, headers, status }: Tape.Answered,
+  { chunks, ending, headers, status }: Tape.RecordedResponse,
   at: (afterMs: number) => Effect.Effect<void>,
-  ended: (detail: string) => Effect.Effect<never>
+  failEnded: (detail: string) => Effect.Effect<never>
 ) =>
   StreamedResponse.make({
     request,
@@ -95,7 +83,7 @@ const respond = (
           case "Error":
             return Effect.fail(Failures.ofBody(request, response, ending.failure))
           case "Cut":
-            return ended("the recorded consumer stopped reading here, so there is no more of this answer")
+            return failEnded("the recorded consumer stopped reading here, so there is no more of this response")
         }
       }
       return Stream.fromIterable(chunks).pipe(
@@ -105,7 +93,7 @@ const respond = (
     }
   })
 
-// A tape that was edited by hand may hold base64 that is none: its bytes are the text as it stands.
+// A tape that was edited by hand may contain invalid base64, which is replayed as text.
 const bytesOf = (bytes: Tape.Bytes): Uint8Array =>
   "text" in bytes
     ? new TextEncoder().encode(bytes.text)

@@ -1,175 +1,141 @@
 /**
- * The client that records: it performs every request with another one and stores what came of it.
- *
- * The file is written anew whenever an exchange is over, so that what was recorded is there even when the program is
- * killed. Exchanges are kept in the order of their requests and as they were until then: a secret that is only known
- * later, like a token that one request fetched and the next one used, is removed from the earlier ones too.
- *
- * @since 0.1.0
+ * The client that records: it sends every request with another client and stores the exchange when it has ended.
  */
-import * as Clock from "effect/Clock"
 import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import type * as FileSystem from "effect/FileSystem"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
-import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import { CassetteError } from "./CassetteError.ts"
-import * as Failures from "./Failures.ts"
-import * as Scrubbing from "./Scrubbing.ts"
-import * as SentRequest from "./SentRequest.ts"
 import * as StreamedResponse from "../../layers/http/StreamedResponse.ts"
+import * as Failures from "./Failures.ts"
+import type * as Recording from "./Recording.ts"
+import type * as Scrubbing from "./Scrubbing.ts"
+import * as SentRequest from "./SentRequest.ts"
 import type * as Tape from "./Tape.ts"
-import * as TapeFile from "./TapeFile.ts"
 
-/** An exchange as it goes on, and as it was when it is over. */
-interface Take {
+/** An exchange that has not ended yet. */
+interface OpenExchange {
+  readonly index: number
   readonly sent: SentRequest.SentRequest
   readonly startedAt: number
-  result:
-    | { readonly _tag: "Waiting" }
-    | { readonly _tag: "Answered"; readonly answer: Scrubbing.Answer; ending: Tape.Ending | undefined }
-    | Exclude<Tape.Outcome, Tape.Answered>
+  /** The response, once its head has arrived. */
+  response: Scrubbing.ReceivedResponse | undefined
 }
 
-const outcome = ({ result }: Take, secrets: Iterable<string>): Tape.Outcome | undefined => {
-  switch (result._tag) {
-    case "Waiting":
-      return undefined
-    case "Answered": {
-      const ending = result.ending
-      if (ending === undefined) return undefined
-      return {
-        _tag: "Answered",
-        ...Scrubbing.answer(result.answer, secrets),
-        ending: ending._tag === "Error" ? { ...ending, failure: Scrubbing.failure(ending.failure, secrets) } : ending
-      }
-    }
-    case "Failed":
-      return { ...result, failure: Scrubbing.failure(result.failure, secrets) }
-    case "Unanswered":
-      return result
+type Finish = (exchange: OpenExchange, result: Recording.Result) => Effect.Effect<void>
+
+/** Records a request that failed or was interrupted before its response. */
+const finishWithoutResponse = (
+  exchange: OpenExchange,
+  cause: Cause.Cause<HttpClientError.HttpClientError>,
+  afterMs: number,
+  finish: Finish
+): Effect.Effect<void> => {
+  const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+  if (error !== undefined) {
+    const { _tag } = error.reason
+    const reason = _tag === "EncodeError" || _tag === "InvalidUrlError" ? _tag : "TransportError"
+    return finish(exchange, { _tag: "Failed", afterMs, reason, failure: Failures.describe(error) })
   }
+  return Cause.hasInterruptsOnly(cause) ? finish(exchange, { _tag: "Unanswered", afterMs }) : Effect.void
 }
 
-const toTape = (path: string, takes: ReadonlyArray<Take>): Effect.Effect<Tape.Tape, CassetteError> => {
-  const answers = takes.flatMap(({ result }) => result._tag === "Answered" ? [result.answer] : [])
-  const secrets = new Set([...takes.flatMap(({ sent }) => sent.secrets), ...answers.flatMap(Scrubbing.secretsOf)])
-  if (answers.some((answer) => Scrubbing.isHidden(answer, secrets))) {
-    return Effect.fail(
-      new CassetteError({
-        reason: "Unwritable",
-        path,
-        detail: "can't be stored: a compressed answer repeats a secret; ask for `accept-encoding: identity`"
-      })
-    )
-  }
-  return Effect.succeed({
-    version: 1,
-    exchanges: takes.flatMap((take) => {
-      const over = outcome(take, secrets)
-      return over === undefined ? [] : [{ request: Scrubbing.request(take.sent, secrets), outcome: over }]
-    })
+/** Returns a response whose body is recorded as it is read. */
+const recordBody = (
+  exchange: OpenExchange,
+  response: HttpClientResponse.HttpClientResponse,
+  clock: Clock.Clock,
+  finish: Finish
+): HttpClientResponse.HttpClientResponse => {
+  const millis = () => clock.currentTimeMillisUnsafe() - exchange.startedAt
+  const chunks: Array<Scrubbing.ReceivedResponse["chunks"][number]> = []
+  const received = { afterMs: millis(), status: response.status, headers: { ...response.headers }, chunks }
+  exchange.response = received
+  let ending: Tape.Ending | undefined
+
+  return StreamedResponse.make({
+    request: response.request,
+    url: response.url,
+    status: response.status,
+    headers: response.headers,
+    cookies: response.cookies,
+    stream: () =>
+      response.stream.pipe(
+        Stream.mapArray((arrived) => {
+          const afterMs = millis()
+          // The bytes are copied, since the consumer may change them.
+          for (const bytes of arrived) chunks.push({ afterMs, bytes: new Uint8Array(bytes) })
+          return arrived
+        }),
+        // Only an error of the body itself is the body's ending. A consumer that fails closes the stream with its own error.
+        Stream.tapError((error) =>
+          Effect.sync(() => {
+            ending = { _tag: "Error", afterMs: millis(), failure: Failures.describe(error) }
+          })
+        ),
+        Stream.onEnd(Effect.sync(() => {
+          ending = { _tag: "End", afterMs: millis() }
+        })),
+        Stream.onExit(() =>
+          Effect.suspend(() =>
+            finish(exchange, {
+              _tag: "Answered",
+              response: received,
+              ending: ending ?? { _tag: "Cut", afterMs: millis() }
+            })
+          )
+        )
+      )
   })
 }
 
 /**
- * Creates a client that records what another one does.
- *
- * @category constructors
- * @since 0.1.0
+ * Creates a client that records the exchanges of another one. When the scope closes, responses that were not read and requests
+ * that are still waiting are recorded as they are.
  */
-export const make = Effect.fnUntraced(function*(live: HttpClient.HttpClient, path: string) {
-  const context = yield* Effect.context<FileSystem.FileSystem>()
-  const oneWriter = yield* Semaphore.make(1)
-  const takes: Array<Take> = []
+export const make = Effect.fnUntraced(function*(live: HttpClient.HttpClient, recording: Recording.Recording) {
+  const open = new Set<OpenExchange>()
+  let requests = 0
 
-  const save = Effect.suspend(() => toTape(path, takes)).pipe(
-    Effect.flatMap((tape) => tape.exchanges.length === 0 ? Effect.void : TapeFile.write(path, tape)),
-    oneWriter.withPermit,
-    Effect.provideContext(context),
-    Effect.orDie
-  )
+  const finish: Finish = (exchange, result) =>
+    open.delete(exchange)
+      ? Effect.orDie(recording.store({ index: exchange.index, sent: exchange.sent, result }))
+      : Effect.void
 
-  const now = (take: Take): Effect.Effect<number> =>
-    Effect.map(Clock.currentTimeMillis, (millis) => millis - take.startedAt)
+  const now = ({ startedAt }: OpenExchange): Effect.Effect<number> =>
+    Effect.map(Clock.currentTimeMillis, (millis) => millis - startedAt)
 
-  const finish = Effect.fnUntraced(function*(take: Take, result: Take["result"]) {
-    take.result = result
-    yield* save
-  })
-
-  const refused = Effect.fnUntraced(function*(take: Take, cause: Cause.Cause<HttpClientError.HttpClientError>) {
-    const afterMs = yield* now(take)
-    const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-    if (error !== undefined) {
-      const { _tag } = error.reason
-      const reason = _tag === "EncodeError" || _tag === "InvalidUrlError" ? _tag : "TransportError"
-      yield* finish(take, { _tag: "Failed", afterMs, reason, failure: Failures.describe(error) })
-    } else if (Cause.hasInterruptsOnly(cause)) yield* finish(take, { _tag: "Unanswered", afterMs })
-  })
-
-  const answered = Effect.fnUntraced(function*(take: Take, response: HttpClientResponse.HttpClientResponse) {
-    const clock = yield* Clock.Clock
-    const millis = () => clock.currentTimeMillisUnsafe() - take.startedAt
-    const chunks: Array<Scrubbing.Answer["chunks"][number]> = []
-    const answer = { afterMs: millis(), status: response.status, headers: { ...response.headers }, chunks }
-    const result: Take["result"] = { _tag: "Answered", answer, ending: undefined }
-    take.result = result
-    let ended = false
-
-    return StreamedResponse.make({
-      request: response.request,
-      url: response.url,
-      status: response.status,
-      headers: response.headers,
-      cookies: response.cookies,
-      stream: () =>
-        response.stream.pipe(
-          Stream.mapArray((received) => {
-            const afterMs = millis()
-            // A copy, since the bytes are the consumer's from here on.
-            for (const bytes of received) chunks.push({ afterMs, bytes: new Uint8Array(bytes) })
-            return received
-          }),
-          Stream.onEnd(Effect.sync(() => {
-            ended = true
-          })),
-          Stream.onExit((exit) => {
-            const afterMs = millis()
-            const error = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.findErrorOption(exit.cause)) : undefined
-            if (error !== undefined) result.ending = { _tag: "Error", afterMs, failure: Failures.describe(error) }
-            else result.ending = { _tag: ended ? "End" : "Cut", afterMs }
-            return save
-          })
-        )
-    })
-  })
-
-  // An answer that nobody read, and a request that is still out, are over now.
   yield* Effect.addFinalizer(() =>
-    Effect.gen(function*() {
-      for (const take of takes) {
-        const afterMs = yield* now(take)
-        if (take.result._tag === "Waiting") take.result = { _tag: "Unanswered", afterMs }
-        else if (take.result._tag === "Answered") take.result.ending ??= { _tag: "Cut", afterMs }
-      }
-      yield* save
-    })
+    Effect.forEach([...open], (exchange) =>
+      Effect.flatMap(now(exchange), (afterMs) =>
+        finish(
+          exchange,
+          exchange.response === undefined
+            ? { _tag: "Unanswered", afterMs }
+            : { _tag: "Answered", response: exchange.response, ending: { _tag: "Cut", afterMs } }
+        )))
   )
 
   const record = Effect.fnUntraced(function*(request: HttpClientRequest.HttpClientRequest) {
     const sent = yield* SentRequest.make(request)
-    const take: Take = { sent, startedAt: yield* Clock.currentTimeMillis, result: { _tag: "Waiting" } }
-    takes.push(take)
+    const clock = yield* Clock.Clock
+    const exchange: OpenExchange = {
+      index: requests++,
+      sent,
+      startedAt: yield* Clock.currentTimeMillis,
+      response: undefined
+    }
+    yield* Effect.orDie(recording.addSecrets(sent.secrets))
+    open.add(exchange)
     return yield* live.postprocess(Effect.succeed(sent.sendable)).pipe(
-      Effect.onError((cause) => refused(take, cause)),
-      Effect.flatMap((response) => answered(take, response))
+      Effect.onError((cause) =>
+        Effect.flatMap(now(exchange), (afterMs) => finishWithoutResponse(exchange, cause, afterMs, finish))
+      ),
+      Effect.map((response) => recordBody(exchange, response, clock, finish))
     )
   })
 

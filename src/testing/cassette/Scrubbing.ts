@@ -1,11 +1,9 @@
 /**
- * How an exchange loses its secrets before it is stored.
+ * Removes the secrets of an exchange before it is stored.
  *
- * Names come first (credential headers, query parameters, fields), then values: whatever a request was authorized with
- * is removed wherever it occurs, in any spelling. In the answer's bytes a secret is overwritten with as many bytes, so
- * that every chunk keeps its length and a secret that two chunks share goes from both.
- *
- * @since 0.1.0
+ * Names come first (credential headers, query parameters, fields), then values: the credentials of a request are removed
+ * wherever they occur, in any spelling. In the bytes of a response a secret is overwritten with as many bytes, so that every
+ * chunk keeps its length and a secret across two chunks is removed from both.
  */
 import * as Base64 from "effect/encoding/Base64"
 import { Buffer } from "node:buffer"
@@ -13,52 +11,47 @@ import { isHeader, isPublicHeader } from "../../domain/SecretNames.ts"
 import * as Secrets from "../../domain/Secrets.ts"
 import { latin1, utf8 } from "./BytesText.ts"
 import * as Compression from "./Compression.ts"
+import { toByteText } from "./SecretIndex.ts"
 import type { SentRequest } from "./SentRequest.ts"
 import type * as Tape from "./Tape.ts"
 
-/**
- * An answer as it arrived, as far as it did.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Answer {
+/** A response as far as it has arrived. Times are in milliseconds after the request. */
+export interface ReceivedResponse {
   readonly afterMs: number
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly chunks: ReadonlyArray<{ readonly afterMs: number; readonly bytes: Uint8Array }>
 }
 
-const bodyOf = (answer: Answer): Uint8Array => Buffer.concat(answer.chunks.map(({ bytes }) => bytes))
+const bodyOf = (response: ReceivedResponse): Uint8Array => Buffer.concat(response.chunks.map(({ bytes }) => bytes))
 
-/**
- * Finds the secret values that an answer brings, like the token that was asked for.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const secretsOf = (answer: Answer): ReadonlyArray<string> => [
-  ...Secrets.fromHeaders(answer.headers),
-  ...Secrets.fromBody(latin1(bodyOf(answer)))
+/** Returns the secret values that a response contains, such as an issued token. */
+export const secretsOf = (response: ReceivedResponse): ReadonlyArray<string> => [
+  ...Secrets.fromHeaders(response.headers),
+  ...Secrets.fromBody(latin1(bodyOf(response)))
+]
+
+const layersOf = (response: ReceivedResponse): Compression.Layers =>
+  Compression.layers(response.headers["content-encoding"], bodyOf(response))
+
+/** Returns all texts of a response, decompressed ones included, with one character a byte. */
+export const textsOf = (response: ReceivedResponse): ReadonlyArray<string> => [
+  ...Object.values(response.headers).map(toByteText),
+  latin1(bodyOf(response)),
+  ...layersOf(response).contents.map(latin1)
 ]
 
 /**
- * Tells whether an answer holds a secret where it can't be overwritten: in a compressed body.
- *
- * @category predicates
- * @since 0.1.0
+ * Returns whether a compressed response contains a secret, which cannot be overwritten there, or is too large to be searched.
  */
-export const isHidden = (answer: Answer, secrets: Iterable<string>): boolean => {
-  const bytes = Compression.decompress(answer.headers["content-encoding"], bodyOf(answer))
-  return bytes !== undefined && latin1(overwrite(bytes, secrets)) !== latin1(bytes)
+export const hasHiddenSecret = (response: ReceivedResponse, secrets: Iterable<string>): boolean => {
+  const { contents, isPartial } = layersOf(response)
+  return isPartial || contents.some((bytes) => latin1(overwrite(bytes, secrets)) !== latin1(bytes))
 }
 
 /**
  * Removes the secrets of a request. The same request gives the same result whatever its key was, so that a replay can
  * compare.
- *
- * @category redacting
- * @since 0.1.0
  */
 export const request = (sent: SentRequest, secrets: Iterable<string> = sent.secrets): Tape.Request => {
   const text = sent.body === undefined ? undefined : utf8(sent.body)
@@ -68,17 +61,15 @@ export const request = (sent: SentRequest, secrets: Iterable<string> = sent.secr
     headers: headers(sent.headers, secrets, (name) => !isPublicHeader(name)),
     ...(sent.body === undefined
       ? {}
-      : { body: text === undefined ? stored(overwrite(sent.body, secrets)) : { text: clean(text, secrets) } })
+      : { body: text === undefined ? stored(overwrite(sent.body, secrets)) : { text: scrubText(text, secrets) } })
   }
 }
 
-/**
- * Removes the secrets of an answer.
- *
- * @category redacting
- * @since 0.1.0
- */
-export const answer = (received: Answer, secrets: Iterable<string>): Omit<Tape.Answered, "_tag" | "ending"> => {
+/** Removes the secrets of a response. */
+export const response = (
+  received: ReceivedResponse,
+  secrets: Iterable<string>
+): Omit<Tape.RecordedResponse, "_tag" | "ending"> => {
   const bytes = overwrite(bodyOf(received), secrets)
   let start = 0
   return {
@@ -87,25 +78,20 @@ export const answer = (received: Answer, secrets: Iterable<string>): Omit<Tape.A
     headers: headers(received.headers, secrets, isHeader),
     chunks: received.chunks.map((chunk) => {
       const end = start + chunk.bytes.length
-      const clean = { afterMs: chunk.afterMs, bytes: stored(bytes.subarray(start, end)) }
+      const scrubbed = { afterMs: chunk.afterMs, bytes: stored(bytes.subarray(start, end)) }
       start = end
-      return clean
+      return scrubbed
     })
   }
 }
 
-/**
- * Removes the secrets of the messages of a failure.
- *
- * @category redacting
- * @since 0.1.0
- */
+/** Removes the secrets of the messages of a failure. */
 export const failure = (input: Tape.Failure, secrets: Iterable<string>): Tape.Failure => ({
-  ...(input.description === undefined ? {} : { description: clean(input.description, secrets) }),
-  causes: input.causes.map((cause) => ({ ...cause, message: clean(cause.message, secrets) }))
+  ...(input.description === undefined ? {} : { description: scrubText(input.description, secrets) }),
+  causes: input.causes.map((cause) => ({ ...cause, message: scrubText(cause.message, secrets) }))
 })
 
-const clean = (text: string, secrets: Iterable<string>): string => Secrets.scrub(Secrets.redactText(text), secrets)
+const scrubText = (text: string, secrets: Iterable<string>): string => Secrets.scrub(Secrets.redactText(text), secrets)
 
 const headers = (
   input: Readonly<Record<string, string>>,
@@ -113,7 +99,7 @@ const headers = (
   isSecret: (name: string) => boolean
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name, isSecret(name) ? Secrets.mask : clean(value, secrets)])
+    Object.entries(input).map(([name, value]) => [name, isSecret(name) ? Secrets.mask : scrubText(value, secrets)])
   )
 
 const stored = (bytes: Uint8Array): Tape.Bytes => {
@@ -124,8 +110,8 @@ const stored = (bytes: Uint8Array): Tape.Bytes => {
 const filler = (text: string): string => "x".repeat(text.length)
 
 const overwrite = (bytes: Uint8Array, secrets: Iterable<string>): Uint8Array => {
-  // The spellings are made of characters, the text of bytes: a letter outside ASCII has to become its bytes first.
-  const found = Secrets.pattern(secrets, (spelling) => latin1(new TextEncoder().encode(spelling)))
+  // The text has one character a byte, so the spellings are converted to bytes, too.
+  const found = Secrets.pattern(secrets, toByteText)
   const text = Secrets.redactText(latin1(bytes), filler)
   return Buffer.from(found === undefined ? text : text.replace(found, filler), "latin1")
 }

@@ -1,7 +1,5 @@
 /**
- * A request as it goes out, with its body in hand and its secrets known.
- *
- * @since 0.1.0
+ * A request with its body and its secrets.
  */
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
@@ -14,29 +12,19 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Secrets from "../../domain/Secrets.ts"
 import { latin1, utf8 } from "./BytesText.ts"
 
-/**
- * A request as it goes out.
- *
- * @category models
- * @since 0.1.0
- */
+/** A request as it is sent. */
 export interface SentRequest {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | undefined
-  /** The secret values that it holds. */
+  /** The secret values that the request contains. */
   readonly secrets: ReadonlyArray<string>
-  /** The request to send: the given one, with a body that can be sent although it has been read. */
+  /** The request to send: the original with a body that can be sent although it was read. */
   readonly sendable: HttpClientRequest.HttpClientRequest
 }
 
-/**
- * Reads a request, its body included.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Reads a request and its body. */
 export const make = Effect.fnUntraced(function*(
   request: HttpClientRequest.HttpClientRequest
 ): Effect.fn.Return<SentRequest, HttpClientError.HttpClientError> {
@@ -50,7 +38,7 @@ export const make = Effect.fnUntraced(function*(
     body,
     secrets: [
       ...Secrets.fromRequest(headers, url),
-      // What a caller has wrapped is secret under any name.
+      // A value that the caller wrapped in `Redacted` is secret under any name.
       ...[...request.urlParams].flatMap(([, value]) =>
         Redacted.isRedacted(value) ? [String(Redacted.value(value))] : []
       ),
@@ -83,7 +71,7 @@ const bytesOf = (
         Stream.mkUint8Array
       )
     case "FormData":
-      // The parts, since the boundary between them is another one every time.
+      // The parts are compared, since the boundary between them is different every time.
       return Effect.map(
         Effect.forEach(body.formData.entries(), ([name, value]) =>
           typeof value === "string"

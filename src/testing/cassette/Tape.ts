@@ -1,35 +1,21 @@
 /**
- * What is on a cassette: the exchanges, as they are stored in JSON.
- *
- * @since 0.1.0
+ * The contents of a cassette: the recorded exchanges, as JSON.
  */
 import * as Schema from "effect/Schema"
 
-/**
- * Schema for bytes: as text where they are valid UTF-8, so that a person can read a cassette, else in base64.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for bytes: text where they are valid UTF-8, so that people can read a cassette, and base64 otherwise. */
 export const Bytes = Schema.Union([
   Schema.Struct({ text: Schema.String }),
   Schema.Struct({ base64: Schema.String })
 ])
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** Bytes as text or as base64. */
 export type Bytes = typeof Bytes.Type
 
+/** The time after the request, in milliseconds. */
 const afterMs = Schema.Finite
 
-/**
- * Schema for the request, without its secrets.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for a request without its secrets. */
 export const Request = Schema.Struct({
   method: Schema.String,
   url: Schema.String,
@@ -37,32 +23,15 @@ export const Request = Schema.Struct({
   body: Schema.optionalKey(Bytes)
 })
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** A request without its secrets. */
 export type Request = typeof Request.Type
 
-/**
- * Schema for one piece of the body as the socket delivered it. All times count from the moment of the request.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Chunk = Schema.Struct({ afterMs, bytes: Bytes })
+/** Schema for one chunk of a body, as the socket delivered it. */
+const Chunk = Schema.Struct({ afterMs, bytes: Bytes })
 
 /**
- * @category models
- * @since 0.1.0
- */
-export type Chunk = typeof Chunk.Type
-
-/**
- * Schema for a failure: what was said of it, and the errors behind it, the outermost first, since a classification of
- * network failures looks at their codes.
- *
- * @category schemas
- * @since 0.1.0
+ * Schema for a failure: its description, and the errors that caused it, the outermost first. Network failures are classified
+ * by the codes of these errors.
  */
 export const Failure = Schema.Struct({
   description: Schema.optionalKey(Schema.String),
@@ -73,37 +42,21 @@ export const Failure = Schema.Struct({
   }))
 })
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** A failure. */
 export type Failure = typeof Failure.Type
 
-/**
- * Schema for how a body ended: by itself, by a failure of the connection, or because its consumer stopped reading.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for the end of a body: complete, failed, or not read any further by its consumer. */
 export const Ending = Schema.Union([
   Schema.TaggedStruct("End", { afterMs }),
   Schema.TaggedStruct("Error", { afterMs, failure: Failure }),
   Schema.TaggedStruct("Cut", { afterMs })
 ])
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** The end of a body. */
 export type Ending = typeof Ending.Type
 
-/**
- * Schema for an answer: its head, the chunks of its body and how that ended.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Answered = Schema.TaggedStruct("Answered", {
+/** Schema for a response: its head, the chunks of its body, and its end. */
+export const RecordedResponse = Schema.TaggedStruct("Answered", {
   afterMs,
   status: Schema.Int,
   headers: Schema.Record(Schema.String, Schema.String),
@@ -111,68 +64,42 @@ export const Answered = Schema.TaggedStruct("Answered", {
   ending: Ending
 })
 
-/**
- * @category models
- * @since 0.1.0
- */
-export type Answered = typeof Answered.Type
+/** A response. */
+export type RecordedResponse = typeof RecordedResponse.Type
 
-/**
- * Schema for a failure before any answer.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Failed = Schema.TaggedStruct("Failed", {
+/** Schema for a failure without a response. */
+export const RecordedFailure = Schema.TaggedStruct("Failed", {
   afterMs,
   reason: Schema.Literals(["TransportError", "EncodeError", "InvalidUrlError"]),
   failure: Failure
 })
 
-/**
- * @category models
- * @since 0.1.0
- */
-export type Failed = typeof Failed.Type
+/** A failure without a response. */
+export type RecordedFailure = typeof RecordedFailure.Type
 
-/**
- * Schema for what came of a request: an answer, a failure before any, or nothing until its consumer gave up.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Outcome = Schema.Union([Answered, Failed, Schema.TaggedStruct("Unanswered", { afterMs })])
+/** Schema for the outcome of a request: a response, a failure, or an interruption before either. */
+export const ExchangeOutcome = Schema.Union([
+  RecordedResponse,
+  RecordedFailure,
+  Schema.TaggedStruct("Unanswered", { afterMs })
+])
 
-/**
- * @category models
- * @since 0.1.0
- */
-export type Outcome = typeof Outcome.Type
+/** The outcome of a request. */
+export type ExchangeOutcome = typeof ExchangeOutcome.Type
 
-/**
- * Schema for a request and what came of it.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Exchange = Schema.Struct({ request: Request, outcome: Outcome })
+/** Schema for a request and its outcome. */
+export const Exchange = Schema.Struct({
+  /** The number of the request. Exchanges are stored in the order in which they ended. */
+  index: Schema.optionalKey(Schema.Int),
+  request: Request,
+  outcome: ExchangeOutcome
+})
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** A request and its outcome. */
 export type Exchange = typeof Exchange.Type
 
-/**
- * Schema for a whole cassette. The version is that of the format.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** Schema for a whole cassette. The version is that of the format. */
 export const Tape = Schema.Struct({ version: Schema.Literal(1), exchanges: Schema.Array(Exchange) })
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** A whole cassette. */
 export type Tape = typeof Tape.Type

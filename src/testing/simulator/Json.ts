@@ -1,87 +1,60 @@
 /**
- * Reads fields of JSON that somebody else wrote, without trusting its shape.
- *
- * @since 0.1.0
+ * Reads fields of JSON whose shape is not known.
  */
 import * as Schema from "effect/Schema"
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** A JSON value. */
 export type Json = Schema.Json
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** A JSON object. */
 export type JsonObject = Schema.JsonObject
 
-/**
- * Tells whether a value is a JSON object.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Returns whether a value is a JSON object. */
 export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/**
- * Tells whether a value is a JSON array.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Returns whether a value is a JSON array. */
 export const isArray = (value: Json | undefined): value is ReadonlyArray<Json> => Array.isArray(value)
 
-/**
- * Reads an object, or an empty one where there is none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns an object, or an empty one for any other value. */
 export const object = (value: Json | undefined): JsonObject => isObject(value) ? value : {}
 
-/**
- * Reads a list, or an empty one where there is none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns an array, or an empty one for any other value. */
 export const list = (value: Json | undefined): ReadonlyArray<Json> => isArray(value) ? value : []
 
-/**
- * Reads a text, or `undefined` where there is none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns a string, or `undefined` for any other value. */
 export const text = (value: Json | undefined): string | undefined => typeof value === "string" ? value : undefined
 
-/**
- * Tells whether a field was sent at all: `null` counts as left out, as it does for the providers.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Returns whether a field is set. `null` counts as not set, as it does for the providers. */
 export const isGiven = (value: Json | undefined): value is Exclude<Json, null> => value !== undefined && value !== null
 
-/**
- * Collects every text in a value, at any depth, in order.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Collects every string in a value, at any depth, in order. */
 export const texts = (value: Json | undefined): ReadonlyArray<string> => {
   if (typeof value === "string") return [value]
   if (isArray(value)) return value.flatMap(texts)
   return isObject(value) ? Object.values(value).flatMap(texts) : []
 }
 
-/**
- * Decodes a JSON document, or fails with a schema error.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes a JSON document. */
 export const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Json))
+
+/** The nesting that a body may have. Deeper bodies would exhaust the stack of the functions that read them. */
+export const maximumDepth = 256
+
+/** Returns whether a JSON text is nested too deeply to be parsed. */
+export const isTooDeep = (text: string): boolean => {
+  if (!/^\s*[[{]/.test(text)) return false
+  let depth = 0
+  let isInString = false
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index)
+    if (isInString) {
+      if (character === "\\") index++
+      else if (character === "\"") isInString = false
+    } else if (character === "\"") isInString = true
+    else if (character === "[" || character === "{") {
+      if (++depth > maximumDepth) return true
+    } else if (character === "]" || character === "}") depth--
+  }
+  return false
+}

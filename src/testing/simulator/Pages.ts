@@ -1,33 +1,23 @@
 /**
- * Lists that are told page by page.
- *
- * @since 0.1.0
+ * Splits lists into pages.
  */
 
-/**
- * A page, and the first of the next one where there is more.
- *
- * @category models
- * @since 0.1.0
- */
+/** A page of a list. */
 export interface Page {
   readonly ids: ReadonlyArray<string>
+  /** The position of the next page's first element; `undefined` on the last page. */
   readonly next: number | undefined
 }
 
-/**
- * Cuts a page out of a list: `from` counts from 0, and a size that is none is the usual one.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const cut = (
+/** Returns the page that begins at a position, from 0. An invalid size means the default size. */
+export const slice = (
   ids: ReadonlyArray<string>,
   from: number,
   size: string | null,
-  limits: { readonly usual: number; readonly most: number }
+  sizes: { readonly default: number; readonly maximum: number }
 ): Page => {
-  const wanted = Number(size ?? limits.usual)
-  const end = from + (Number.isInteger(wanted) && wanted > 0 ? Math.min(wanted, limits.most) : limits.usual)
+  const requested = Number(size ?? sizes.default)
+  const length = Number.isInteger(requested) && requested > 0 ? Math.min(requested, sizes.maximum) : sizes.default
+  const end = from + length
   return { ids: ids.slice(from, end), next: end < ids.length ? end : undefined }
 }

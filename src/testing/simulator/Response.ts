@@ -1,34 +1,28 @@
 /**
- * Turns an answer and its faults into a response: status, headers, and the steps of the body.
- *
- * @since 0.1.0
+ * Creates the response of a scripted completion and its faults: status, headers and the steps of the body.
  */
 import { gzipSync } from "node:zlib"
+import * as Completion from "./Completion.ts"
 import * as Ndjson from "./framing/Ndjson.ts"
 import type { Json } from "./Json.ts"
-import type { Answer } from "./scenario/Answer.ts"
+import type { RequestContext } from "./RequestContext.ts"
 import type { Chunking, Pace } from "./scenario/Delivery.ts"
 import * as Fault from "./scenario/Fault.ts"
-import type { Quirks } from "./scenario/Quirks.ts"
-import type { Scenario } from "./scenario/Scenario.ts"
+import type { SimulatorQuirks } from "./scenario/SimulatorQuirks.ts"
+import type { ScriptedCompletion } from "./scenario/ScriptedCompletion.ts"
 import * as Seed from "./Seed.ts"
 import * as Steps from "./Steps.ts"
-import * as Turn from "./Turn.ts"
-import type { Beside, Framing, LineEnd, Problem, Rejection, WireEvent, WireProtocol } from "./WireProtocol.ts"
+import type { Framing, LineEnd, Problem, SideResponse, WireEvent, WireProtocol } from "./WireProtocol.ts"
 
-/**
- * What is done with one request.
- *
- * @category models
- * @since 0.1.0
- */
+/** A response as data. */
 export interface Response {
-  /** Whether the connection survives the request at all. */
+  /** Whether the connection is kept, closed or reset before the headers. */
   readonly connection: "kept" | "closed" | "reset"
-  /** How long the headers take: `undefined` for ever. */
+  /** The delay before the headers, in milliseconds; `undefined` means that they never come. */
   readonly delayMillis: number | undefined
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
+  /** Returns the steps in which the body is sent. */
   readonly body: () => Iterable<Steps.Step>
 }
 
@@ -36,12 +30,7 @@ const encoder = new TextEncoder()
 
 const written = (bytes: Uint8Array): Iterable<Steps.Step> => bytes.length === 0 ? [] : [{ _tag: "Write", bytes }]
 
-/**
- * Creates the plain response of a JSON body.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates a response with a JSON body. */
 export const json = (status: number, headers: Readonly<Record<string, string>>, body: Json): Response => {
   const bytes = encoder.encode(JSON.stringify(body))
   return {
@@ -53,36 +42,32 @@ export const json = (status: number, headers: Readonly<Record<string, string>>, 
   }
 }
 
-/**
- * Creates the response that refuses a request in the protocol's own form.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const rejected = (
+/** Creates the protocol's own error response. */
+export const error = (
   protocol: WireProtocol,
   problem: Problem,
   requestId: string,
-  quirks: Quirks = {}
+  quirks: SimulatorQuirks = {}
 ): Response => {
-  const rejection: Rejection = protocol.reject(problem, requestId, quirks)
-  return json(rejection.status, { ...protocol.responseHeaders(requestId), ...rejection.headers }, rejection.body)
+  const { body, headers, status } = protocol.errorResponse(problem, requestId, quirks)
+  return json(status, { ...protocol.responseHeaders(requestId), ...headers }, body)
 }
 
-const quirksOf = ({ answer, scenario }: Options): Quirks => ({ ...scenario.quirks, ...answer.quirks })
+const quirksOf = ({ scenario, scripted }: Options): SimulatorQuirks => ({ ...scenario.quirks, ...scripted.quirks })
 
 const lowerCase = (headers: Readonly<Record<string, string>> | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
 
 const lineEnds = { crlf: "\r\n", cr: "\r" } as const
 
-// Broken in the middle, as if the rest of the event had been lost.
-const broken = (data: string): string => data.slice(0, Math.max(1, Math.floor(data.length / 2)))
+// Keeps the first half, as if the rest of the event had been lost.
+const firstHalf = (data: string): string => data.slice(0, Math.max(1, Math.floor(data.length / 2)))
 
-const spoil = function*(
+/** Applies the faults that omit or replace single events. */
+const applyEventFaults = function*(
   events: Iterable<WireEvent>,
   faults: ReadonlyArray<Fault.Fault>,
-  failed: (problem: Problem, position: number) => ReadonlyArray<WireEvent>
+  errorEvents: (problem: Problem, position: number) => ReadonlyArray<WireEvent>
 ): Generator<WireEvent> {
   const omitsFinish = Fault.find(faults, "OmitFinish") !== undefined
   const omitsTerminator = Fault.find(faults, "OmitTerminator") !== undefined
@@ -92,20 +77,15 @@ const spoil = function*(
   for (const event of events) {
     if (omitsFinish && event.isFinish === true || omitsTerminator && event.isTerminator === true) continue
     position++
-    if (error?.event === position) return yield* failed(error, position - 1)
+    if (error?.event === position) return yield* errorEvents(error, position - 1)
     const fault = malformed.find((fault) => fault.event === position)
-    yield fault === undefined ? event : { ...event, data: fault.data ?? broken(event.data) }
+    yield fault === undefined ? event : { ...event, data: fault.data ?? firstHalf(event.data) }
   }
   // A stream with fewer events than the fault expected fails at its end.
-  if (error !== undefined && error.event > position) yield* failed(error, position)
+  if (error !== undefined && error.event > position) yield* errorEvents(error, position)
 }
 
-/**
- * What a response says when nothing is wrong with it.
- *
- * @category models
- * @since 0.1.0
- */
+/** The content of a response before faults and chunking. */
 export interface Content {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -113,7 +93,8 @@ export interface Content {
   readonly isStreamed: boolean
 }
 
-const replaced = (
+/** Returns the content that a fault puts in place of the completion. */
+const replacementContent = (
   options: Options,
   faults: ReadonlyArray<Fault.Fault>
 ): Content | undefined => {
@@ -122,11 +103,11 @@ const replaced = (
   )
   switch (fault?._tag) {
     case "ProviderError": {
-      const rejection = options.protocol.reject(fault, options.requestId, quirksOf(options))
+      const error = options.protocol.errorResponse(fault, options.requestId, quirksOf(options))
       return {
-        status: rejection.status,
-        headers: { "content-type": "application/json", ...rejection.headers, ...lowerCase(fault.headers) },
-        steps: () => written(encoder.encode(JSON.stringify(rejection.body))),
+        status: error.status,
+        headers: { "content-type": "application/json", ...error.headers, ...lowerCase(fault.headers) },
+        steps: () => written(encoder.encode(JSON.stringify(error.body))),
         isStreamed: false
       }
     }
@@ -161,14 +142,15 @@ const replaced = (
   }
 }
 
-const answered = (options: Options, faults: ReadonlyArray<Fault.Fault>, pace: Pace): Content => {
+/** Returns the completion as the protocol writes it, streamed or whole. */
+const completionContent = (options: Options, faults: ReadonlyArray<Fault.Fault>, pace: Pace): Content => {
   const { framing, protocol } = options
   if (!options.isStreaming) {
     const problem = Fault.find(faults, "ErrorEvent")
     const bytes = encoder.encode(JSON.stringify(
       problem === undefined
-        ? protocol.whole(options.turn())
-        : protocol.reject(problem, options.requestId, quirksOf(options)).body
+        ? protocol.wholeBody(options.completion())
+        : protocol.errorResponse(problem, options.requestId, quirksOf(options)).body
     ))
     const millis = pace.timeToFirstTokenMillis ?? 0
     return {
@@ -184,9 +166,9 @@ const answered = (options: Options, faults: ReadonlyArray<Fault.Fault>, pace: Pa
     status: 200,
     headers: { "content-type": framing.contentType, "cache-control": "no-cache" },
     steps: () => {
-      const turn = options.turn()
-      const failed = (problem: Problem, position: number) => protocol.errorEvents(turn, problem, position)
-      return Steps.fromEvents(spoil(protocol.events(turn), faults, failed), {
+      const completion = options.completion()
+      const errorEvents = (problem: Problem, position: number) => protocol.errorEvents(completion, problem, position)
+      return Steps.fromEvents(applyEventFaults(protocol.events(completion), faults, errorEvents), {
         framing,
         pace,
         seed: Seed.make(options.seed, options.ordinal, 1),
@@ -199,7 +181,7 @@ const answered = (options: Options, faults: ReadonlyArray<Fault.Fault>, pace: Pa
   }
 }
 
-// Compression gathers everything that can be gathered; pauses come first, as they would from a compressing proxy.
+// Everything is compressed into one write. The pauses come first, as they would from a compressing proxy.
 const compressed = function*(steps: Iterable<Steps.Step>): Generator<Steps.Step> {
   const writes: Array<Steps.Step> = []
   for (const step of steps) {
@@ -209,44 +191,30 @@ const compressed = function*(steps: Iterable<Steps.Step>): Generator<Steps.Step>
   yield { _tag: "Write", bytes: new Uint8Array(gzipSync(Steps.bytesOf(writes))) }
 }
 
-/**
- * What a response is made from.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options {
+/** What a response is created from. */
+export interface Options extends RequestContext {
   readonly protocol: WireProtocol
   readonly framing: Framing
-  readonly scenario: Scenario
-  readonly answer: Answer
-  /** Makes the same turn every time it is asked, since writing one uses up its chances. */
-  readonly turn: () => Turn.Turn
+  /** The scripted completion and how it is delivered. */
+  readonly scripted: ScriptedCompletion
+  /** Returns an equal completion on every call. Encoding one consumes its random sequence, so each use needs its own. */
+  readonly completion: () => Completion.Completion
+  /** The faults that apply to this request. */
   readonly faults: ReadonlyArray<Fault.Fault>
   readonly isStreaming: boolean
-  /** What is answered in place of what the protocol makes of the turn. */
+  /** The content to send in place of the completion. */
   readonly content?: Content | undefined
-  readonly requestId: string
-  /** The number of the request within its scenario, from 1. */
-  readonly ordinal: number
-  readonly seed: number
-  readonly nowMillis: number
 }
 
-/**
- * Creates the response to a request.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the response to a request. */
 export const make = (options: Options): Response => {
-  const { answer, faults, ordinal, protocol, scenario } = options
+  const { faults, ordinal, protocol, scenario, scripted } = options
   const delay = Fault.find(faults, "Delay")
-  const pace: Pace = { ...scenario.pace, ...answer.pace }
-  const chunking: Chunking = answer.chunking ?? scenario.chunking ?? "events"
-  const replacement = replaced(options, faults)
-  const content = replacement ?? options.content ?? answered(options, faults, pace)
-  const isEndless = replacement === undefined && content.isStreamed && (answer.parts ?? []).some(Turn.isEndless)
+  const pace: Pace = { ...scenario.pace, ...scripted.pace }
+  const chunking: Chunking = scripted.chunking ?? scenario.chunking ?? "events"
+  const replacement = replacementContent(options, faults)
+  const content = replacement ?? options.content ?? completionContent(options, faults, pace)
+  const isEndless = replacement === undefined && content.isStreamed && (scripted.parts ?? []).some(Completion.isEndless)
   const isCompressed = Fault.find(faults, "Gzip") !== undefined && !isEndless
   const wrongLength = isEndless ? undefined : Fault.find(faults, "ContentLength")
   const steps = (): Iterable<Steps.Step> => isCompressed ? compressed(content.steps()) : content.steps()
@@ -263,17 +231,17 @@ export const make = (options: Options): Response => {
     status: content.status,
     headers: {
       ...protocol.responseHeaders(options.requestId),
-      ...(answer.rateLimits === undefined ? {} : protocol.rateLimitHeaders(answer.rateLimits, options.nowMillis)),
+      ...(scripted.rateLimits === undefined ? {} : protocol.rateLimitHeaders(scripted.rateLimits, options.nowMillis)),
       ...content.headers,
       ...(isCompressed ? { "content-encoding": "gzip" } : {}),
       ...lowerCase(scenario.headers),
-      ...lowerCase(answer.headers),
+      ...lowerCase(scripted.headers),
       ...length,
-      // With a wrong length nobody could find the next response on the same connection.
+      // After a wrong length, the next response on the same connection could not be found.
       ...(wrongLength === undefined ? {} : { connection: "close" })
     },
     body: () =>
-      Steps.breakAt(
+      Steps.applyByteFaults(
         Steps.rechunk(Steps.corrupt(steps(), faults), chunking, Seed.make(options.seed, ordinal, 2)),
         faults,
         options.framing.comment("keep-alive", "\n")
@@ -281,39 +249,28 @@ export const make = (options: Options): Response => {
   }
 }
 
-/**
- * What a response to a question besides work is made from.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Question
-  extends Pick<Options, "protocol" | "scenario" | "requestId" | "ordinal" | "seed" | "nowMillis">
-{
-  /** The form of refusals. */
-  readonly quirks?: Quirks | undefined
+/** What a response of a side endpoint is created from. */
+export interface SideOptions extends RequestContext {
+  readonly protocol: WireProtocol
+  /** The format of error responses. */
+  readonly quirks?: SimulatorQuirks | undefined
 }
 
-/**
- * Creates the response to a request that asks for no completion. The scenario's faults hold for it as for answers.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const beside = (answer: Beside, question: Question): Response => {
-  const { ordinal, protocol, quirks, requestId, scenario, seed } = question
-  if ("problem" in answer) return rejected(protocol, answer.problem, requestId, quirks)
-  const isLines = "lines" in answer
+/** Creates the response of a side endpoint. The scenario's faults apply to it as they do to completions. */
+export const forSideEndpoint = (side: SideResponse, options: SideOptions): Response => {
+  const { ordinal, protocol, quirks, requestId, scenario, seed } = options
+  if ("problem" in side) return error(protocol, side.problem, requestId, quirks)
+  const isLines = "lines" in side
   const bytes = isLines
-    ? answer.lines.map((line) => Ndjson.framing.encode({ data: JSON.stringify(line), tokens: 0 }, "\n"))
-    : [encoder.encode(JSON.stringify(answer.json))]
+    ? side.lines.map((line) => Ndjson.framing.encode({ data: JSON.stringify(line), tokens: 0 }, "\n"))
+    : [encoder.encode(JSON.stringify(side.json))]
   return make({
-    ...question,
+    ...options,
     framing: protocol.framing,
-    answer: quirks === undefined ? {} : { quirks },
-    turn: () =>
-      Turn.make({
-        answer: {},
+    scripted: quirks === undefined ? {} : { quirks },
+    completion: () =>
+      Completion.make({
+        scripted: {},
         request: {},
         model: undefined,
         quirks: {},

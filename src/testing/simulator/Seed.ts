@@ -1,39 +1,29 @@
 /**
- * The simulator's own source of chance: the same seed gives the same ids, sizes and jitter on every machine.
- *
- * @since 0.1.0
+ * Random numbers for the simulator: the same seed gives the same ids, sizes and jitter on every machine.
  */
 
-/**
- * A repeatable sequence of random choices.
- *
- * @category models
- * @since 0.1.0
- */
+/** A repeatable sequence of random numbers. */
 export interface Seed {
-  /** The next number, at least 0 and below 1. */
+  /** Returns the next number, at least 0 and below 1. */
   readonly next: () => number
-  /** The next whole number between two bounds, both included. */
+  /** Returns the next integer between two bounds, both included. */
   readonly between: (minimum: number, maximum: number) => number
-  /** The next identifier: a prefix and `length` letters and digits. */
+  /** Returns the next identifier: a prefix and `length` letters and digits. */
   readonly id: (prefix: string, length: number) => string
 }
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 /**
- * Creates the sequence that belongs to a seed and to what it is used for.
+ * Creates the sequence of a seed and a salt.
  *
  * **Details**
  *
- * `salt` separates sequences of one seed (one for each request, one for each use), so that asking one of them more often
- * changes nothing in another.
- *
- * @category constructors
- * @since 0.1.0
+ * The salt separates sequences of one seed (one for each request, one for each use), so that more numbers of one sequence
+ * change nothing in another.
  */
 export const make = (seed: number, ...salt: ReadonlyArray<number>): Seed => {
-  // A 32 bit state walked by the golden ratio and scrambled by two multiplications ("splitmix"): enough for test data.
+  // The generator is splitmix with 32 bits of state, which is enough for test data.
   let state = seed >>> 0
   for (const grain of salt) state = Math.imul(state ^ (grain >>> 0), 0x85ebca6b) + 0x9e3779b9 >>> 0
   const next = () => {

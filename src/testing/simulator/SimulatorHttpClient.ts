@@ -1,5 +1,5 @@
 /**
- * The simulator in memory, as the HttpClient of a program: no socket, and time is the program's own Clock.
+ * The simulator in memory, as the `HttpClient` of a program: no socket, and time is the program's `Clock`.
  *
  * @since 0.1.0
  */
@@ -20,8 +20,8 @@ import type { Step } from "./Steps.ts"
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
-// The names that node gives the same accidents on a socket.
-const accident = (code: string, message: string) => Object.assign(new Error(message), { code })
+// Creates the error that Node reports for the same failure of a socket.
+const socketError = (code: string, message: string) => Object.assign(new Error(message), { code })
 
 const transportError = (request: HttpClientRequest.HttpClientRequest, cause: Error) =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
@@ -54,20 +54,20 @@ const bodyBytes = (
 
 type BodyError = HttpClientError.HttpClientError
 
-// Reads no further than the length that the headers promised, and misses what it promised and did not send.
+// Ends at the declared length, and fails where the body is shorter.
 const withLength =
   (declared: number | undefined, missing: () => BodyError) =>
   (body: Stream.Stream<Uint8Array, BodyError>): Stream.Stream<Uint8Array, BodyError> =>
     declared === undefined ? body : Stream.suspend(() => {
-      let left = declared
+      let remaining = declared
       return body.pipe(
         Stream.map((bytes) => {
-          const kept = bytes.subarray(0, left)
-          left -= kept.length
+          const kept = bytes.subarray(0, remaining)
+          remaining -= kept.length
           return kept
         }),
         Stream.filter((bytes) => bytes.length > 0),
-        Stream.concat(Stream.suspend(() => left > 0 ? Stream.fail(missing()) : Stream.empty))
+        Stream.concat(Stream.suspend(() => remaining > 0 ? Stream.fail(missing()) : Stream.empty))
       )
     })
 
@@ -77,7 +77,7 @@ const pause = (millis: number | undefined): Effect.Effect<void> =>
 const bodyStream = (
   { entry, response }: Engine.Exchange,
   broken: (cause: Error) => BodyError,
-  left: (nowMillis: number) => void
+  disconnect: (nowMillis: number) => void
 ): Stream.Stream<Uint8Array, BodyError> => {
   const pull = Effect.fnUntraced(
     function*(steps: Iterator<Step>): Effect.fn.Return<readonly [Uint8Array, Iterator<Step>] | undefined, BodyError> {
@@ -95,8 +95,8 @@ const bodyStream = (
             if (step.how === "end") return undefined
             return yield* broken(
               step.how === "reset"
-                ? accident("ECONNRESET", "read ECONNRESET")
-                : accident("UND_ERR_SOCKET", "other side closed")
+                ? socketError("ECONNRESET", "read ECONNRESET")
+                : socketError("UND_ERR_SOCKET", "other side closed")
             )
         }
       }
@@ -107,16 +107,16 @@ const bodyStream = (
   return Stream.suspend(() => Stream.unfold(response.body()[Symbol.iterator](), pull)).pipe(
     withLength(
       response.headers["content-length"] === undefined ? undefined : Number(response.headers["content-length"]),
-      () => broken(accident("UND_ERR_SOCKET", "other side closed"))
+      () => broken(socketError("UND_ERR_SOCKET", "other side closed"))
     ),
-    Stream.ensuring(Effect.map(Clock.currentTimeMillis, left))
+    Stream.ensuring(Effect.map(Clock.currentTimeMillis, disconnect))
   )
 }
 
 const toResponse = (
   request: HttpClientRequest.HttpClientRequest,
   exchange: Engine.Exchange,
-  left: (nowMillis: number) => void
+  disconnect: (nowMillis: number) => void
 ): HttpClientResponse.HttpClientResponse => {
   const { headers, status } = exchange.response
   const base = HttpClientResponse.fromWeb(request, new Response(null, { status, headers }))
@@ -124,14 +124,14 @@ const toResponse = (
     new HttpClientError.HttpClientError({
       reason: new HttpClientError.DecodeError({ request, response: base, cause })
     })
-  const stream = bodyStream(exchange, decodeError, left)
+  const stream = bodyStream(exchange, decodeError, disconnect)
   const bytes = Stream.mkUint8Array(stream)
   const text = Effect.map(bytes, (bytes) => decoder.decode(bytes))
   const json = Effect.flatMap(text, (text) =>
     text === ""
       ? Effect.succeed(null)
       : Effect.mapError(Schema.decodeEffect(Schema.fromJsonString(Schema.Json))(text), decodeError))
-  // A web body would run on promises, which a test clock cannot wait for, so the reading parts are replaced.
+  // A web body runs on promises, which a test clock cannot wait for. The members that read are therefore replaced.
   const response: HttpClientResponse.HttpClientResponse = Object.create(base, {
     stream: { value: stream },
     arrayBuffer: { value: Effect.map(bytes, (bytes) => bytes.buffer) },
@@ -142,13 +142,15 @@ const toResponse = (
 }
 
 /**
- * Creates an HttpClient that a simulator answers, whatever the host of the request, and the service to look at it with.
+ * Creates an `HttpClient` that sends every request to a simulator, whatever its host, and the simulator's service.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options = {}): {
+  /** The client. */
   readonly client: HttpClient.HttpClient
+  /** The service for inspecting the requests and changing the scenario. */
   readonly simulator: Simulator["Service"]
 } => {
   const engine = Engine.make(options)
@@ -165,32 +167,32 @@ export const make = (options: Options = {}): {
     })
     const { entry, response } = exchange
     const clock = yield* Clock.Clock
-    // Whatever has not ended by now was abandoned by the client.
-    const left = (now: number) => {
+    // A response that has not ended yet was abandoned by the client.
+    const disconnect = (now: number) => {
       entry.ended("disconnected", now)
       engine.journal.close(connection, now)
     }
-    const disconnected = () => left(clock.currentTimeMillisUnsafe())
-    signal.addEventListener("abort", disconnected, { once: true })
-    yield* pause(response.delayMillis).pipe(Effect.onInterrupt(() => Effect.sync(disconnected)))
+    const disconnectNow = () => disconnect(clock.currentTimeMillisUnsafe())
+    signal.addEventListener("abort", disconnectNow, { once: true })
+    yield* pause(response.delayMillis).pipe(Effect.onInterrupt(() => Effect.sync(disconnectNow)))
     if (response.connection !== "kept") {
       entry.ended("cut", clock.currentTimeMillisUnsafe())
       engine.journal.close(connection, clock.currentTimeMillisUnsafe())
       return yield* transportError(
         request,
         response.connection === "reset"
-          ? accident("ECONNRESET", "read ECONNRESET")
-          : accident("ECONNREFUSED", `connect ECONNREFUSED ${url.host}`)
+          ? socketError("ECONNRESET", "read ECONNRESET")
+          : socketError("ECONNREFUSED", `connect ECONNREFUSED ${url.host}`)
       )
     }
     entry.status(response.status)
-    return toResponse(request, exchange, left)
+    return toResponse(request, exchange, disconnect)
   }))
   return { client, simulator: engine.service("http://simulator.invalid") }
 }
 
 /**
- * Layer that provides an `HttpClient` which the simulator answers, and the simulator itself.
+ * Layer that provides an `HttpClient` that sends every request to a simulator, and the simulator's service.
  *
  * @category layers
  * @since 0.1.0

@@ -1,8 +1,9 @@
 /**
- * The simulator on a real socket, for everything that only a socket can do: resets, wrong lengths, back-pressure.
+ * The simulator on a real socket, with everything that only a socket can do: resets, wrong lengths, back-pressure.
  *
  * @since 0.1.0
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
@@ -16,27 +17,30 @@ import { type Options as SimulatorOptions, Simulator } from "./Simulator.ts"
 import type { Step } from "./Steps.ts"
 
 /**
- * Options of a simulator that listens.
+ * Options of a simulator on a socket.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Options extends SimulatorOptions {
-  /** Any free port unless said otherwise. */
+  /** The port. The default is any free port. */
   readonly port?: number | undefined
-  /** The loopback address unless said otherwise. */
+  /** The address to listen on. The default is `127.0.0.1`. */
   readonly host?: string | undefined
 }
 
 /**
- * The simulator cannot listen where it was told to: choose another port, or none.
+ * The simulator cannot listen on its address, for example because the port is in use.
  *
  * @category errors
  * @since 0.1.0
  */
 export class SimulatorListenError extends Schema.TaggedError<SimulatorListenError>()("SimulatorListenError", {
+  /** The address. */
   host: Schema.String,
+  /** The port; 0 for any free one. */
   port: Schema.Int,
+  /** The error of the socket. */
   cause: Schema.Defect()
 }) {
   override get message(): string {
@@ -74,7 +78,7 @@ const headersOf = (request: IncomingMessage): Readonly<Record<string, string>> =
   return headers
 }
 
-// Waits for the socket when its buffer is full: a client that does not read stops the writing.
+// Waits for the socket when its buffer is full, so that a client that does not read stops the writing.
 const write = (response: ServerResponse, bytes: Uint8Array): Effect.Effect<void> =>
   Effect.callback((resume) => {
     if (response.write(bytes)) {
@@ -86,7 +90,7 @@ const write = (response: ServerResponse, bytes: Uint8Array): Effect.Effect<void>
     return Effect.sync(() => response.off("drain", onDrain))
   })
 
-// A reset throws away what the kernel has not got yet, so everything written has to be handed over first.
+// A reset discards what the kernel does not have yet, so everything written has to be handed over first.
 const flushed = (response: ServerResponse): Effect.Effect<void> =>
   Effect.callback((resume) => {
     response.flushHeaders()
@@ -104,7 +108,7 @@ const end = Effect.fnUntraced(
   function*(how: Extract<Step, { readonly _tag: "End" }>["how"], response: ServerResponse, socket: Socket) {
     if (how === "end") {
       yield* finished(response)
-      // A body shorter than its length cannot end properly on a connection that goes on.
+      // After a body that is shorter than its length, the connection cannot be used again.
       if (response.hasHeader("content-length")) socket.destroySoon()
       return
     }
@@ -161,13 +165,31 @@ const handle = Effect.fnUntraced(
       bytes
     })
     yield* respond(exchange, response, request.socket).pipe(
-      Effect.onInterrupt(() => Effect.map(Clock.currentTimeMillis, (now) => exchange.entry.ended("disconnected", now)))
+      Effect.onError((cause) =>
+        Effect.map(
+          Clock.currentTimeMillis,
+          (now) => exchange.entry.ended(Cause.hasInterrupts(cause) ? "disconnected" : "cut", now)
+        )
+      )
     )
   }
 )
 
+/** Reports a failure of the simulator itself to the client, which would wait for ever otherwise. */
+const reportDefect = (defect: unknown, response: ServerResponse): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    yield* Effect.logError("The simulator failed", defect)
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    const message = `The simulator failed: ${defect instanceof Error ? defect.message : String(defect)}`
+    response.writeHead(500, { "content-type": "application/json" })
+    response.end(JSON.stringify({ error: { message, type: "simulator_error", param: null, code: null } }))
+  })
+
 /**
- * Starts a simulator on a socket. Closing the scope ends every connection and everything that still writes to one.
+ * Starts a simulator on a socket. Closing the scope ends every connection and every response.
  *
  * @category constructors
  * @since 0.1.0
@@ -181,11 +203,15 @@ export const serve = Effect.fn("SimulatorServer.serve")(
     const sockets = new Set<Socket>()
 
     const server = createServer((request, response) => {
-      const fiber = run(handle(engine, connections.get(request.socket) ?? 0, request, response))
-      // Also after a proper end, when there is nothing left to interrupt.
+      const fiber = run(
+        handle(engine, connections.get(request.socket) ?? 0, request, response).pipe(
+          Effect.catchDefect((defect) => reportDefect(defect, response))
+        )
+      )
+      // This also runs after a complete response, when there is nothing to interrupt.
       response.once("close", () => fiber.interruptUnsafe())
     })
-    // Stalls are scripted; node's own limits must not end them.
+    // Stalls are scripted; Node's own limits must not end them.
     server.requestTimeout = 0
     server.timeout = 0
     server.on("connection", (socket: Socket) => {
@@ -193,13 +219,13 @@ export const serve = Effect.fn("SimulatorServer.serve")(
       connections.set(socket, connection)
       sockets.add(socket)
       socket.setNoDelay(true)
-      // A broken connection shows as the end of the response; as an event without a listener it would end the process.
+      // A broken connection shows as the end of the response. Without a listener the event would end the process.
       socket.on("error", () => {})
       socket.once("close", () => {
         sockets.delete(socket)
         engine.journal.close(connection, clock.currentTimeMillisUnsafe())
       })
-      run(Effect.map(engine.refuses(connection), (isRefused) => {
+      run(Effect.map(engine.refusesConnection(connection), (isRefused) => {
         if (isRefused) socket.destroy()
       }))
     })
@@ -218,7 +244,7 @@ export const serve = Effect.fn("SimulatorServer.serve")(
 )
 
 /**
- * Layer that provides a simulator which listens on a socket for as long as the layer lives.
+ * Layer that provides a simulator on a socket for the lifetime of the layer.
  *
  * @category layers
  * @since 0.1.0

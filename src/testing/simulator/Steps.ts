@@ -1,19 +1,12 @@
 /**
- * What happens to a response body, in order, as data: the server and the in-memory client carry out the same steps.
- *
- * @since 0.1.0
+ * The steps in which a response body is sent, as data. The server and the in-memory client carry out the same steps.
  */
 import type { Chunking, Pace } from "./scenario/Delivery.ts"
 import type * as Fault from "./scenario/Fault.ts"
 import type { Seed } from "./Seed.ts"
 import type { Framing, LineEnd, WireEvent } from "./WireProtocol.ts"
 
-/**
- * One thing that happens: bytes are written in one write, time passes (for ever without `millis`), or the body ends.
- *
- * @category models
- * @since 0.1.0
- */
+/** One step: a single write, a pause in milliseconds (for ever when `undefined`), or the end of the body. */
 export type Step =
   | { readonly _tag: "Write"; readonly bytes: Uint8Array }
   | { readonly _tag: "Wait"; readonly millis: number | undefined }
@@ -33,24 +26,14 @@ const join = (pieces: ReadonlyArray<Uint8Array>): Uint8Array => {
   return joined
 }
 
-/**
- * Joins the bytes of all writes. Not for a body without end.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Joins the bytes of all writes. It does not return for an endless body. */
 export const bytesOf = (steps: Iterable<Step>): Uint8Array => {
   const pieces: Array<Uint8Array> = []
   for (const step of steps) if (step._tag === "Write") pieces.push(step.bytes)
   return join(pieces)
 }
 
-/**
- * Frames events and puts the pauses of the pace before those that carry tokens.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Frames events, with the pauses of the pace before events that carry tokens. */
 export const fromEvents = function*(events: Iterable<WireEvent>, options: {
   readonly framing: Framing
   readonly pace: Pace
@@ -88,12 +71,7 @@ export const fromEvents = function*(events: Iterable<WireEvent>, options: {
   }
 }
 
-/**
- * Cuts the bytes into writes of other sizes. Bytes that do not fill a write yet wait for the next ones.
- *
- * @category mapping
- * @since 0.1.0
- */
+/** Splits the bytes into writes of other sizes. Bytes that do not fill a write wait for the next ones. */
 export const rechunk = function*(steps: Iterable<Step>, chunking: Chunking, seed: Seed): Generator<Step> {
   if (chunking === "events") return yield* steps
   const nextSize = () => {
@@ -126,12 +104,7 @@ export const rechunk = function*(steps: Iterable<Step>, chunking: Chunking, seed
   if (length > 0) yield write(join(held))
 }
 
-/**
- * Turns around bits of the body.
- *
- * @category mapping
- * @since 0.1.0
- */
+/** Inverts bits of the body. */
 export const corrupt = function*(steps: Iterable<Step>, faults: ReadonlyArray<Fault.Fault>): Generator<Step> {
   const pending = faults.filter((fault) => fault._tag === "Corrupt")
   if (pending.length === 0) return yield* steps
@@ -153,7 +126,7 @@ export const corrupt = function*(steps: Iterable<Step>, faults: ReadonlyArray<Fa
 
 type ByteFault = Extract<Fault.Fault, { readonly _tag: "Cut" | "Stall" }>
 
-const keepAliveForever = function*(
+const stall = function*(
   fault: Extract<ByteFault, { readonly _tag: "Stall" }>,
   comment: Uint8Array
 ): Generator<Step> {
@@ -166,13 +139,8 @@ const keepAliveForever = function*(
   }
 }
 
-/**
- * Stalls and cuts the body after so many of its bytes. `comment` is what keeps the connection alive meanwhile.
- *
- * @category mapping
- * @since 0.1.0
- */
-export const breakAt = function*(
+/** Stalls and cuts the body at given bytes. `comment` is sent to keep a stalled connection alive. */
+export const applyByteFaults = function*(
   steps: Iterable<Step>,
   faults: ReadonlyArray<Fault.Fault>,
   comment: Uint8Array
@@ -182,8 +150,9 @@ export const breakAt = function*(
     .toSorted((left, right) => left.after - right.after)
   let written = 0
   let next = pending.shift()
-  const strike = function*(fault: ByteFault): Generator<Step, boolean> {
-    if (fault._tag === "Stall") yield* keepAliveForever(fault, comment)
+  // Returns whether the fault ends the body.
+  const apply = function*(fault: ByteFault): Generator<Step, boolean> {
+    if (fault._tag === "Stall") yield* stall(fault, comment)
     else yield { _tag: "End", how: fault.how ?? "reset" }
     return fault._tag === "Cut"
   }
@@ -198,15 +167,15 @@ export const breakAt = function*(
       if (head.length > 0) yield write(head)
       written += head.length
       bytes = bytes.subarray(head.length)
-      if (yield* strike(next)) return
+      if (yield* apply(next)) return
       next = pending.shift()
     }
     written += bytes.length
     if (bytes.length > 0) yield write(bytes)
   }
-  // A body shorter than the fault expected breaks at its end, so that the fault is never quietly left out.
+  // A fault beyond the end of the body applies at its end, so that no fault is silently ignored.
   while (next !== undefined) {
-    if (yield* strike(next)) return
+    if (yield* apply(next)) return
     next = pending.shift()
   }
 }

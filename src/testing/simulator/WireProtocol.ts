@@ -1,167 +1,128 @@
 /**
- * What the simulator has to know about a wire protocol. A new protocol is one more value of this type in
+ * The interface of a wire protocol within the simulator. A new protocol is one more value of this type in
  * `WireProtocols.ts`; nothing else changes.
- *
- * @since 0.1.0
  */
+import type { Completion } from "./Completion.ts"
 import type { Json, JsonObject } from "./Json.ts"
-import type { Match, ProtocolId, RateLimits } from "./scenario/Answer.ts"
 import type { ErrorKind } from "./scenario/Fault.ts"
-import type { Quirks } from "./scenario/Quirks.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
-import type { Turn } from "./Turn.ts"
+import type { Match, ProtocolId, RateLimits } from "./scenario/ScriptedCompletion.ts"
+import type { SimulatorQuirks } from "./scenario/SimulatorQuirks.ts"
 
-/**
- * One event of a streamed answer, before it is framed.
- *
- * @category models
- * @since 0.1.0
- */
+/** One event of a streamed response before it is framed. */
 export interface WireEvent {
   readonly name?: string
   readonly data: string
-  /** Counts for the pace: an event of 0 tokens follows the one before it at once. */
+  /** The number of tokens that the event counts for the pace. An event of 0 tokens follows the one before without a pause. */
   readonly tokens: number
-  /** Tells the reason why the answer ended. */
+  /** Whether the event carries the finish reason. */
   readonly isFinish?: boolean
-  /** Proves that the answer is whole. */
+  /** Whether the event proves that the response is whole. */
   readonly isTerminator?: boolean
-  /** Says that the answer failed, for framings with a form of their own for that. */
+  /** Whether the event reports a failure, for framings with a format of their own for that. */
   readonly isException?: boolean
 }
 
-/**
- * The end of a line, as the framing writes it.
- *
- * @category models
- * @since 0.1.0
- */
+/** The end of a line as the framing writes it. */
 export type LineEnd = "\n" | "\r\n" | "\r"
 
-/**
- * How events become bytes. An array writes `open` before its first event, `separator` before the others, and `close` at the
- * end.
- *
- * @category models
- * @since 0.1.0
- */
+/** Converts events to bytes. */
 export interface Framing {
   readonly contentType: string
   readonly encode: (event: WireEvent, lineEnd: LineEnd) => Uint8Array
+  /** Encodes bytes without content, which keep a connection alive. */
   readonly comment: (text: string, lineEnd: LineEnd) => Uint8Array
+  /** The text before the first event, before every other event, and after the last, where the events form an array. */
   readonly array?: { readonly open: string; readonly separator: string; readonly close: string }
 }
 
-/**
- * Why a request is refused, before the protocol gives it its form.
- *
- * @category models
- * @since 0.1.0
- */
+/** Why a request fails, before a protocol gives the error its format. */
 export interface Problem {
   readonly kind: ErrorKind
   readonly message?: string | undefined
   readonly param?: string | undefined
   readonly code?: string | undefined
   readonly status?: number | undefined
+  /** When the client may try again, in milliseconds from now. */
   readonly retryAfterMillis?: number | undefined
 }
 
-/**
- * A refusal in the protocol's own form.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Rejection {
+/** An error response in the protocol's own format. */
+export interface ErrorResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: Json
 }
 
-/**
- * A request as the server read it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Incoming {
+/** A request as the simulator read it. */
+export interface IncomingRequest {
   readonly method: string
   readonly path: string
-  /** Without its question mark. */
+  /** The query without its question mark. */
   readonly query: string
+  /** The headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** The body; empty when it is no JSON object. */
   readonly body: JsonObject
   readonly strictness: NonNullable<Scenario["strictness"]>
 }
 
-/**
- * An answer to a request that asks for no completion: JSON, lines of it, or a refusal.
- *
- * @category models
- * @since 0.1.0
- */
-export type Beside =
+/** The response to a request that is not for a model: JSON, lines of JSON, or an error. */
+export type SideResponse =
   | { readonly json: Json }
   | { readonly lines: ReadonlyArray<Json> }
   | { readonly problem: Problem }
 
-/**
- * One language that providers speak.
- *
- * @category models
- * @since 0.1.0
- */
+/** A wire protocol as a server implements it. */
 export interface WireProtocol {
   readonly id: ProtocolId
-  /** Whether requests for an answer are sent to this path, whatever comes before its end. */
+  /** Returns whether completions are requested at a path, whatever stands before its end. */
   readonly serves: (path: string) => boolean
-  /** What the provider's own client library expects after the server's address. */
+  /** The path that the provider's own client library expects after the server's address. */
   readonly basePath: string
   readonly framing: Framing
-  /** Another framing, where the request asks for one. */
-  readonly framingFor?: (request: Pick<Incoming, "query">) => Framing
-  /** The key that came with a request: empty when its header is, `undefined` when there is none. */
-  readonly credential: (request: Pick<Incoming, "headers" | "query">) => string | undefined
-  /** What is said of a request without a key, unless it is what every refused key is told. */
+  /** Returns the framing that a request asks for, where there is more than one. */
+  readonly framingFor?: (request: Pick<IncomingRequest, "query">) => Framing
+  /** Returns the key of a request: empty when its header is empty, `undefined` when there is none. */
+  readonly credential: (request: Pick<IncomingRequest, "headers" | "query">) => string | undefined
+  /** The message for a request without a key. The default is the one for an invalid key. */
   readonly missingKey?: string
-  /** What is said of a model that there is not, where that depends on its name. */
+  /** Returns the message for an unknown model, where it contains the name. */
   readonly unknownModel?: (model: string) => string
-  readonly validate: (request: Incoming) => Problem | undefined
-  readonly match: (request: Incoming) => Match
+  /** Returns the first problem that the provider would report. */
+  readonly validate: (request: IncomingRequest) => Problem | undefined
+  /** Returns the facts of a request that scripted completions are chosen by. */
+  readonly match: (request: IncomingRequest) => Match
+  /** Returns the names of the tools that the client runs. */
   readonly toolNames: (body: JsonObject) => ReadonlyArray<string>
-  readonly events: (turn: Turn) => Iterable<WireEvent>
-  readonly whole: (turn: Turn) => Json
-  /** The event or events that say, inside a 200, that the answer failed. */
-  readonly errorEvents: (turn: Turn, problem: Problem, position: number) => ReadonlyArray<WireEvent>
+  /** Encodes a completion as the events of a stream. */
+  readonly events: (completion: Completion) => Iterable<WireEvent>
+  /** Encodes a completion as one body. */
+  readonly wholeBody: (completion: Completion) => Json
+  /** Encodes a failure inside a 200 stream. `position` is the number of events before it. */
+  readonly errorEvents: (completion: Completion, problem: Problem, position: number) => ReadonlyArray<WireEvent>
+  /** The protocol's keep-alive event, where it has one. */
   readonly ping: WireEvent | undefined
-  readonly reject: (problem: Problem, requestId: string, quirks: Quirks) => Rejection
+  /** Encodes a problem as an error response. */
+  readonly errorResponse: (problem: Problem, requestId: string, quirks: SimulatorQuirks) => ErrorResponse
+  /** Returns the headers of every response. */
   readonly responseHeaders: (requestId: string) => Readonly<Record<string, string>>
   readonly rateLimitHeaders: (limits: RateLimits, nowMillis: number) => Readonly<Record<string, string>>
-  /** Answers a request that is for another service of the provider; `undefined` when it is for none. */
-  readonly beside?: (request: Incoming, models: ReadonlyArray<string>) => Beside | undefined
-  /** The list of models, or the page of it that the query asks for. */
+  /** Responds to a request for another service of the provider; returns `undefined` for all other requests. */
+  readonly sideResponse?: (request: IncomingRequest, models: ReadonlyArray<string>) => SideResponse | undefined
+  /** Returns the list of models, or the page of it that the query asks for. */
   readonly models: (ids: ReadonlyArray<string>, query: URLSearchParams) => Json
+  /** Returns one model as the provider describes it. */
   readonly model: (id: string) => Json
 }
 
-/**
- * Creates an event that carries JSON.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates an event that carries JSON. */
 export const jsonEvent = (data: JsonObject, options?: Partial<Omit<WireEvent, "data">>): WireEvent => ({
   data: JSON.stringify(data),
   tokens: 0,
   ...options
 })
 
-/**
- * Gives the header that says when to come back, in whole seconds.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the `retry-after` header of a problem, in whole seconds. */
 export const retryAfter = ({ retryAfterMillis }: Problem): Readonly<Record<string, string>> =>
   retryAfterMillis === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMillis / 1000)) }

@@ -1,7 +1,5 @@
 /**
- * The table of the protocols that the simulator speaks, by path.
- *
- * @since 0.1.0
+ * The protocols of the simulator, and how the protocol of a request is found.
  */
 import * as AnthropicMessages from "./protocols/AnthropicMessages.ts"
 import * as BedrockConverse from "./protocols/BedrockConverse.ts"
@@ -13,15 +11,10 @@ import * as OpenAiChat from "./protocols/OpenAiChat.ts"
 import * as OpenAiCompletions from "./protocols/OpenAiCompletions.ts"
 import * as OpenAiResponses from "./protocols/OpenAiResponses.ts"
 import * as VertexClaude from "./protocols/VertexClaude.ts"
-import type { ProtocolId } from "./scenario/Answer.ts"
-import type { Beside, Incoming, WireProtocol } from "./WireProtocol.ts"
+import type { ProtocolId } from "./scenario/ScriptedCompletion.ts"
+import type { IncomingRequest, SideResponse, WireProtocol } from "./WireProtocol.ts"
 
-/**
- * Every protocol, by its name.
- *
- * @category models
- * @since 0.1.0
- */
+/** All protocols by their names. */
 export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
   "openai-chat": OpenAiChat.protocol,
   "openai-responses": OpenAiResponses.protocol,
@@ -33,26 +26,20 @@ export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
   gemini: Gemini.protocol
 }
 
-/** Protocols that clouds serve in another way, at other paths. */
-const elsewhere: ReadonlyArray<WireProtocol> = [BedrockInvoke.protocol, VertexClaude.protocol]
+/** Variants of protocols that clouds serve at other paths. */
+const cloudVariants: ReadonlyArray<WireProtocol> = [BedrockInvoke.protocol, VertexClaude.protocol]
 
-/**
- * Finds the protocol of a path, whatever comes before its end.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Finds the protocol of a path, whatever stands before its end. */
 export const forPath = (path: string): WireProtocol | undefined =>
-  [...Object.values(byId), ...elsewhere].find((protocol) => protocol.serves(path))
+  [...Object.values(byId), ...cloudVariants].find((protocol) => protocol.serves(path))
 
 /**
- * Finds the protocol in whose form requests are answered that are not for a model: only the clients of Anthropic, of Google
- * and of Cohere send their headers.
- *
- * @category accessors
- * @since 0.1.0
+ * Chooses the protocol whose format a response has where the path does not say it. Only clients of Anthropic, Google and
+ * Cohere send their headers; all others are taken for clients of OpenAI.
  */
-export const forOther = ({ headers, path, query }: Pick<Incoming, "headers" | "path" | "query">): WireProtocol => {
+export const forHeaders = (
+  { headers, path, query }: Pick<IncomingRequest, "headers" | "path" | "query">
+): WireProtocol => {
   if (headers["anthropic-version"] !== undefined || headers["x-api-key"] !== undefined)
     return AnthropicMessages.protocol
   if (headers["x-client-name"] !== undefined || headers["x-fern-sdk-name"] === "cohere-ai") return Cohere.protocol
@@ -60,19 +47,14 @@ export const forOther = ({ headers, path, query }: Pick<Incoming, "headers" | "p
   return isGoogle ? Gemini.protocol : OpenAiChat.protocol
 }
 
-/**
- * Finds the answer to a request that is for another service of a provider, and the protocol whose provider it is.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const beside = (
-  request: Incoming,
+/** Finds the protocol whose side endpoint a request is for, and its response. */
+export const sideResponse = (
+  request: IncomingRequest,
   models: ReadonlyArray<string>
-): { readonly protocol: WireProtocol; readonly answer: Beside } | undefined => {
+): { readonly protocol: WireProtocol; readonly response: SideResponse } | undefined => {
   for (const protocol of Object.values(byId)) {
-    const answer = protocol.beside?.(request, models)
-    if (answer !== undefined) return { protocol, answer }
+    const response = protocol.sideResponse?.(request, models)
+    if (response !== undefined) return { protocol, response }
   }
   return undefined
 }

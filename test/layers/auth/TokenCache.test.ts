@@ -49,7 +49,7 @@ const cacheIn = (scope: Scope.Scope, server: Endpoint) =>
     refreshAhead: Duration.minutes(5),
     timeout: Duration.seconds(30),
     onTimeout: () => late,
-    onKept: (error) => Effect.sync(() => server.kept.push(error))
+    onRenewalFailed: (error) => Effect.sync(() => server.kept.push(error))
   })
 
 const cacheOf = (server: Endpoint) => Effect.map(Effect.scope, (scope) => cacheIn(scope, server))

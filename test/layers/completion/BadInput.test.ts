@@ -530,7 +530,7 @@ describe("what a server sends", () => {
       transport: "whole",
       answer: bytes(Raw.response(200, Raw.whole, sse)),
       tag: "MalformedResponseError",
-      says: /the body is an event stream, though none was asked for/
+      says: /the body is an event stream, though none was requested/
     },
     {
       name: "JSON of another kind",

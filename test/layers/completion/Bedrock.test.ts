@@ -6,7 +6,7 @@ import { Duration, Effect, Layer, Redacted, Result, Schema } from "effect"
 import { Prompt, Tool } from "effect/ai"
 import { ChatModel, Replay, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as Bedrock from "sluice/bedrock"
-import { type Answer, type Fault, Scenario, SimulatorServer } from "sluice/testing"
+import { type Fault, Scenario, type ScriptedCompletion, SimulatorServer } from "sluice/testing"
 import { long } from "../../support/Conversing.ts"
 import * as Failing from "../../support/Failing.ts"
 
@@ -31,7 +31,7 @@ const model = (url: string, protocol: Protocol, explicit: Partial<SluiceConfig.S
 
 const at = (protocol: Protocol): Failing.At => ({ url }, settings) => model(url, protocol, settings)
 
-const rich: Answer.Answer = {
+const rich: ScriptedCompletion.ScriptedCompletion = {
   parts: [
     Scenario.reasoning("Let me think.", { signature: "c2ln" }),
     Scenario.text("Hello there"),
@@ -60,7 +60,7 @@ const request = { model: claude, prompt: "Hi", tools: [weather, time] }
 describe("a model on Bedrock", () => {
   it.live.each(both)("answers streamed and not, by %s", (protocol) =>
     Effect.gen(function*() {
-      const scenario: Scenario.Scenario = { answers: [rich], requireKey: "bedrock-key" }
+      const scenario: Scenario.Scenario = { completions: [rich], requireKey: "bedrock-key" }
       const simulator = yield* SimulatorServer.serve({ scenario })
       const [streamed, whole] = yield* Effect.all([
         ChatModel.complete(request, { transport: "stream" }),
@@ -99,7 +99,7 @@ describe("a model on Bedrock", () => {
     (protocol) =>
       Effect.gen(function*() {
         const simulator = yield* SimulatorServer.serve({
-          scenario: { answers: [rich, { parts: [Scenario.text("Sunny.")] }] }
+          scenario: { completions: [rich, { parts: [Scenario.text("Sunny.")] }] }
         })
         const text = yield* Effect.gen(function*() {
           const first = yield* ChatModel.complete(request)
@@ -121,7 +121,7 @@ describe("a model on Bedrock", () => {
   it.live("finds models whose names are addresses themselves", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { models: [profile], answers: [{ parts: [Scenario.text("Hi")] }] }
+        scenario: { models: [profile], completions: [{ parts: [Scenario.text("Hi")] }] }
       })
       const ask = (name: string) => Effect.result(ChatModel.complete({ model: name, prompt: "Hi" }))
       const [found, missing] = yield* Effect.all([ask(`bedrock/${profile}`), ask("amazon.nova-micro-v9:0")]).pipe(
@@ -165,7 +165,7 @@ describe("a model on Bedrock", () => {
   it.live("asks again after an exception that came before anything else", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [long], faults: [{ _tag: "ErrorEvent", event: 1, kind: "overloaded", on: [1] }] }
+        scenario: { completions: [long], faults: [{ _tag: "ErrorEvent", event: 1, kind: "overloaded", on: [1] }] }
       })
       const answer = yield* ChatModel.complete({ model: claude, prompt: "Hi" }).pipe(
         Effect.provide(model(simulator.url, "bedrock-converse"))

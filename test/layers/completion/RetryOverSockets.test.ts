@@ -15,10 +15,10 @@ import {
 import * as Anthropic from "sluice/anthropic"
 import * as OpenAi from "sluice/openai"
 import {
-  type Answer,
   type Fault,
   type ReceivedRequest,
   Scenario,
+  type ScriptedCompletion,
   type Simulator,
   SimulatorServer
 } from "sluice/testing"
@@ -45,7 +45,7 @@ const model = (baseUrl: string, protocol: Protocol, explicit: Partial<SluiceConf
 
 const ask = ChatModel.stream({ model: "m", prompt: "hi" })
 
-const answer: Answer.Answer = {
+const answer: ScriptedCompletion.ScriptedCompletion = {
   parts: [Scenario.text("One two three.")],
   usage: { input: 3, output: 4 },
   responseId: "id_1",
@@ -101,7 +101,7 @@ const withFaults = (
   explicit: Partial<SluiceConfig.Settings> = {}
 ) =>
   Effect.flatMap(
-    Effect.orDie(SimulatorServer.serve({ scenario: { answers: [answer], faults } })),
+    Effect.orDie(SimulatorServer.serve({ scenario: { completions: [answer], faults } })),
     (simulator) => observe(simulator, protocol, explicit)
   )
 
@@ -211,7 +211,7 @@ describe("a failure before the first event", () => {
         { startImmediately: true }
       )
       yield* Effect.sleep(50)
-      const simulator = yield* SimulatorServer.serve({ port, scenario: { answers: [answer] } })
+      const simulator = yield* SimulatorServer.serve({ port, scenario: { completions: [answer] } })
       assert.strictEqual(textOf(yield* Fiber.join(fiber)), "One two three.")
       assert.strictEqual((yield* simulator.requests).length, 1)
     }), 5000)
@@ -311,7 +311,7 @@ describe("a failure after the first event", () => {
     faults(protocol).map(([name, fault]) => [protocol, name, fault] as const)
   )
 
-  const long: Answer.Answer = {
+  const long: ScriptedCompletion.ScriptedCompletion = {
     ...answer,
     parts: [{ _tag: "Text", deltas: Array.from({ length: 40 }, (_, index) => `${index} `) }]
   }
@@ -320,7 +320,7 @@ describe("a failure after the first event", () => {
     Effect.gen(function*() {
       const isShort = fault._tag === "OmitTerminator"
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [long], faults: isShort ? [fault, { _tag: "OmitFinish" }] : [fault] }
+        scenario: { completions: [long], faults: isShort ? [fault, { _tag: "OmitFinish" }] : [fault] }
       })
       const { failure, lines, requests, text } = yield* observe(simulator, protocol, {
         idleTimeout: Duration.millis(200)
@@ -335,7 +335,7 @@ describe("a failure after the first event", () => {
 })
 
 describe("a whole answer", () => {
-  const rich: Answer.Answer = {
+  const rich: ScriptedCompletion.ScriptedCompletion = {
     parts: [
       Scenario.reasoning("Let me think.", { summary: ["Let me think."], signature: "sig", encrypted: "enc" }),
       Scenario.text("Hello there"),
@@ -348,7 +348,7 @@ describe("a whole answer", () => {
     model: "model-1"
   }
 
-  const scenario: Scenario.Scenario = { answers: [rich], strictness: "off" }
+  const scenario: Scenario.Scenario = { completions: [rich], strictness: "off" }
 
   // What only one of the two forms can tell: how it ended, and limits as of a moment.
   const facts = (

@@ -19,7 +19,7 @@ const encode = (provider: string, model: string, input: Input) => {
   const binding = definition.protocols.find((candidate) =>
     candidate.protocol === "openai-chat" && candidate.requires === undefined
   )
-  return protocol.encode(CompletionRequest.make({ model, prompt: "Hi", ...input }), {
+  return protocol.encodeRequest(CompletionRequest.make({ model, prompt: "Hi", ...input }), {
     provider,
     model,
     stream: true,

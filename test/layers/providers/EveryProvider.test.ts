@@ -196,7 +196,7 @@ describe("every provider", () => {
           requireKey: "right",
           strictness: "dialect",
           quirks: dialect.quirks,
-          answers: [answerOf(dialect)],
+          completions: [answerOf(dialect)],
           faults: [{ ...Table.hintOf(given.definition.id), on: [2] }]
         })
         const asking = (key: string) => ask(given).pipe(Effect.provide(layerOf(given, simulator.url, key)))

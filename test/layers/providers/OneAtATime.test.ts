@@ -32,7 +32,7 @@ const words = [
 describe("one call at a time", () => {
   it.each(rows)("is said or refused: %s", (_, definition, binding, model) => {
     const encode = (input: Partial<CompletionRequest.CompletionRequestInput>) =>
-      byName[binding.protocol].encode(CompletionRequest.make({ model, prompt: "Hi", ...input }), {
+      byName[binding.protocol].encodeRequest(CompletionRequest.make({ model, prompt: "Hi", ...input }), {
         provider: definition.id,
         model,
         stream: true,

@@ -346,7 +346,7 @@ const unmatched = (protocol: Streamed, next: (bound: number) => number): Buffer 
 
 /** What a decoder makes of pieces that arrive several at a time. */
 const together = (protocol: Protocol, pieces: ReadonlyArray<Uint8Array>): Outcome => {
-  const decoder = protocol.stream(context())
+  const decoder = protocol.decodeStream(context())
   const events: Array<ResponseEvent> = []
   for (let at = 0; at < pieces.length && decoder.failure === undefined && !decoder.completed; at += 5) {
     events.push(...decoder.pushAll(pieces.slice(at, at + 5)))
@@ -442,7 +442,7 @@ describe("templates", () => {
         choices: [{ index: 0, delta: { content: said } }]
       })
     const ids = ["one", "two", "three"]
-    const decoders = ids.map(() => byName["openai-chat"].stream(context()))
+    const decoders = ids.map(() => byName["openai-chat"].decodeStream(context()))
     const seen = ids.map(() => "")
     for (let n = 0; n < 50; n++) {
       for (const [at, id] of ids.entries()) {

@@ -18,7 +18,7 @@ const encode = (
   context: Partial<EncodeContext> = {}
 ): unknown =>
   Result.match(
-    protocol.encode(CompletionRequest.make({ model: "claude-x", ...input }), { ...encodeContext, ...context }),
+    protocol.encodeRequest(CompletionRequest.make({ model: "claude-x", ...input }), { ...encodeContext, ...context }),
     { onSuccess: (body) => body, onFailure: (error) => [error._tag, error.parameter, error.detail] }
   )
 
@@ -424,7 +424,7 @@ describe("AnthropicMessages", () => {
       [
         "outputSchema",
         { outputSchema: "json" },
-        "the Messages API has no JSON mode without a schema; give the schema of the answer"
+        "the Messages API has no JSON mode without a schema; give a schema"
       ],
       [
         "tools",
@@ -798,9 +798,8 @@ describe("AnthropicMessages", () => {
       ["a block without a type", begin(0, {})],
       ["a delta without one", delta(0, null)],
       ["a delta at no index", delta("0", say("x"))],
-      ["text that is no text", delta(0, say(1))],
+      ["text that is no text", delta(0, say({}))],
       ["input for a block that never began", delta(0, json("{}"))],
-      ["a stop reason that is no text", ending(1)],
       ["an absurd index", begin(1e9, text)]
     ])("fails on %s", (_, event) => {
       const { events, failure } = decode(start(), event, ending("end_turn"), last)
@@ -808,9 +807,85 @@ describe("AnthropicMessages", () => {
       assert.strictEqual(events.some((entry) => entry._tag === "Completed"), false)
     })
 
-    it("fails on a delta that is not its block's", () => {
-      const { failure } = decode(start(), begin(0, text), delta(0, { type: "thinking_delta", thinking: "x" }))
-      assert.strictEqual(failure?.detail, "a thinking_delta is not in a thinking block")
+    it("takes deltas in a block of another kind as a block of their own", () => {
+      const outcome = decode(
+        start(),
+        begin(0, text),
+        delta(0, say("So")),
+        delta(0, { type: "thinking_delta", thinking: "Hm" }),
+        delta(0, { type: "signature_delta", signature: "s" }),
+        delta(0, say(".")),
+        delta(0, json("{}")),
+        stop(0),
+        ending("end_turn"),
+        last
+      )
+      const { completed, reasoning, text: said } = Decoding.fold(outcome)
+      assert.deepStrictEqual([outcome.failure, said, reasoning], [undefined, "So.", "Hm"])
+      assert.deepStrictEqual(completed?.unknown, { "input_json_delta in a text": 1 })
+      const item = outcome.events.find((event) => event._tag === "OutputItemDone" && event.item._tag === "Reasoning")
+      assert.deepStrictEqual<unknown>(item, {
+        _tag: "OutputItemDone",
+        outputIndex: 1,
+        item: { _tag: "Reasoning", content: ["Hm"], summary: [], signature: "s", protocol: "anthropic-messages" }
+      })
+    })
+
+    it("reads numbers as text, and counts fields of an unexpected type as unknown", () => {
+      const outcome = decode(
+        start(),
+        begin(0, text),
+        delta(0, say(1)),
+        delta(0, say(true)),
+        delta(0, say(null)),
+        stop(0),
+        delta(0, say("")),
+        ending(1),
+        ending("end_turn"),
+        last
+      )
+      const { completed, text: said } = Decoding.fold(outcome)
+      assert.deepStrictEqual([outcome.failure, said], [undefined, "1true"])
+      assert.deepStrictEqual(completed?.unknown, { "text_delta without text": 1, stop_reason: 1 })
+    })
+
+    it("reads whole messages with one id for two calls, numbers as text and input as text", () => {
+      const use = { type: "tool_use", id: "t", name: "f" }
+      const json =
+        `{"type":"message","id":"m","model":"x","stop_reason":"end_turn","content":[{"type":"text","text":1.50},${
+          JSON.stringify({ ...use, input: "{\"at\":\"noon\"}" })
+        },${JSON.stringify({ ...use, input: { at: "dusk" } })}]}`
+      const outcome = protocol.decodeWhole(json, Decoding.context())
+      const { completed, text: said, toolCalls } = Decoding.fold(outcome)
+      assert.deepStrictEqual([outcome.failure, said, completed?.finishReason], [undefined, "1.50", "tool-calls"])
+      assert.deepStrictEqual(toolCalls.map((call) => call.arguments), [{ at: "noon" }, { at: "dusk" }])
+      assert.strictEqual(new Set(toolCalls.map((call) => call.id)).size, 2)
+    })
+
+    it("gives each tool call an id of its own, runs none without a name, and keeps whole input against a {}", () => {
+      const use = (at: number, block: object) => [
+        begin(at, { type: "tool_use", input: {}, ...block }),
+        delta(at, json("{}")),
+        stop(at),
+        delta(at, json(""))
+      ]
+      const outcome = decode(
+        start(),
+        ...use(0, { id: "t", name: "f", input: { at: "noon" } }),
+        ...use(1, { id: "t", name: "f" }),
+        ...use(2, { name: "f" }),
+        ...use(3, { id: "u", name: "" }),
+        ending("end_turn"),
+        last
+      )
+      assert.isUndefined(outcome.failure)
+      const done = outcome.events.flatMap((event) => event._tag === "OutputItemDone" ? [event.item._tag] : [])
+      assert.deepStrictEqual(done, ["ToolCall", "ToolCall", "ToolCall", "InvalidToolCall"])
+      const { completed, toolCalls } = Decoding.fold(outcome)
+      assert.deepStrictEqual(toolCalls[0], { id: "t", name: "f", arguments: { at: "noon" } })
+      assert.deepStrictEqual([completed?.finishReason, completed?.finishReasonRaw], ["tool-calls", "end_turn"])
+      const ids = toolCalls.map((call) => call.id)
+      assert.deepStrictEqual([ids[3], new Set(ids).size, ids.includes("")], ["u", 4, false])
     })
 
     it("is whole with its last event and at no byte before", () => {
@@ -845,7 +920,7 @@ describe("AnthropicMessages", () => {
     }
 
     it("gives the same events as the stream", () => {
-      const whole = protocol.whole(JSON.stringify(message), Decoding.context())
+      const whole = protocol.decodeWhole(JSON.stringify(message), Decoding.context())
       const streamed = decode(
         start(),
         begin(0, { type: "thinking", thinking: "" }),
@@ -879,7 +954,7 @@ describe("AnthropicMessages", () => {
       ["{\"type\":\"message\",\"content\":[{}]}", "MalformedResponseError", "a content block has no type"],
       ["{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"x\"}}", "OverloadedError", "x"]
     ])("fails on %s", (body, tag, detail) => {
-      const { events, failure } = protocol.whole(body, Decoding.context())
+      const { events, failure } = protocol.decodeWhole(body, Decoding.context())
       assert.deepStrictEqual([events, failure?._tag, failure?.detail], [[], tag, detail])
     })
   })
@@ -899,7 +974,7 @@ describe("AnthropicMessages", () => {
       { type: "compaction", content: "so far" },
       { type: "tool_use", id: "t", name: "weather", input: { city: "Rome" }, caller: { type: "direct" } }
     ]
-    const { events } = protocol.whole(
+    const { events } = protocol.decodeWhole(
       JSON.stringify({ id: "msg_1", type: "message", model: "m", content: blocks, stop_reason: "tool_use" }),
       Decoding.context()
     )

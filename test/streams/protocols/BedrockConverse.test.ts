@@ -136,7 +136,7 @@ describe("a stream of Converse", () => {
       stop(1),
       end("tool_use")
     ]
-    const decoder = protocol.stream(context())
+    const decoder = protocol.decodeStream(context())
     const before = decoder.push(body(...frames))
     assert.isFalse(before.some((entry) => entry._tag === "OutputItemDone"))
     assert.deepStrictEqual(
@@ -235,7 +235,7 @@ describe("a stream of Converse", () => {
     assert.isTrue(outcome.events.some((entry) => entry._tag === "WebSearchCallBegin" && entry.id === "s1"))
     const prompt = Prompt.concat(Prompt.concat(Prompt.make("Hi"), Replay.toPrompt(items(outcome))), "More")
     const written = Result.getOrThrow(
-      protocol.encode(
+      protocol.encodeRequest(
         CompletionRequest.make({
           model: "m",
           prompt,
@@ -308,7 +308,7 @@ describe("a stream of Converse", () => {
       { _tag: "File", mediaType: "image/png", data: "AQID", protocol: "bedrock-converse" },
       { _tag: "File", mediaType: "image/webp", url: "s3://bucket/a.webp", protocol: "bedrock-converse" }
     ])
-    const whole = protocol.whole(
+    const whole = protocol.decodeWhole(
       JSON.stringify({
         output: { message: { content: [{ image: { format: "png", source: { bytes: "AQID" } } }] } },
         stopReason: "end_turn"
@@ -318,7 +318,7 @@ describe("a stream of Converse", () => {
     assert.deepStrictEqual(items(whole), items(outcome).slice(0, 1))
     const prompt = Prompt.concat(Prompt.concat(Prompt.make("Draw"), Replay.toPrompt(items(outcome))), "More")
     const written = Result.getOrThrow(
-      protocol.encode(CompletionRequest.make({ model: "m", prompt }), {
+      protocol.encodeRequest(CompletionRequest.make({ model: "m", prompt }), {
         provider: "bedrock",
         model: "m",
         stream: true,
@@ -403,14 +403,9 @@ describe("a stream of Converse", () => {
     ["contentBlockDelta has no delta", event("contentBlockDelta", { contentBlockIndex: 0 })],
     ["contentBlockStart has no start", event("contentBlockStart", { contentBlockIndex: 0 })],
     ["a block's toolUse is not an object", begin(0, { toolUse: 1 })],
-    ["a delta's text is not a string", delta(0, { text: 1 })],
+    ["a delta's text is not a string", delta(0, { text: [1] })],
     ["a delta's toolUse.input is not a string", body(begin(0, { toolUse: {} }), delta(0, { toolUse: {} }))],
     ["a delta is for a block that never began", delta(0, { toolUse: { input: "{" } })],
-    ["a delta's reasoningContent is not an object", delta(0, { reasoningContent: "a" })],
-    ["reasoning's signature is not a string", delta(0, { reasoningContent: { signature: 1 } })],
-    ["reasoning is not in a block of reasoning", body(delta(0, { text: "a" }), delta(0, { reasoningContent: {} }))],
-    ["text is not in a block of text", body(begin(0, { toolUse: {} }), delta(0, { text: "a" }))],
-    ["a citation is not in a block of text", body(begin(0, { toolUse: {} }), delta(0, { citation: {} }))],
     ["stopReason is not a string", end(null)],
     ["an event is not JSON", json("messageStop", "{\"stopReason\":")],
     ["an event is not a JSON object", json("messageStop", "[]")],
@@ -420,6 +415,92 @@ describe("a stream of Converse", () => {
     assert.isTrue(failure?._tag === "MalformedStreamError")
     assert.strictEqual(failure?.detail, detail)
     assert.strictEqual(failure?._tag === "MalformedStreamError" ? failure.position : 0, start.length + wrong.length)
+  })
+
+  it("counts a field of an unexpected type beside readable ones as unknown", () => {
+    const outcome = decode(
+      start,
+      delta(0, { reasoningContent: "a" }),
+      delta(0, { reasoningContent: { text: "Hm.", signature: 1 } }),
+      stop(0),
+      delta(1, { text: 1.5 }),
+      stop(1),
+      end("end_turn"),
+      bill()
+    )
+    const { completed, reasoning, text } = fold(outcome)
+    assert.deepStrictEqual([outcome.failure, text, reasoning], [undefined, "1.5", "Hm."])
+    assert.deepStrictEqual(completed?.unknown, { reasoningContent: 1, "reasoningContent.signature": 1 })
+  })
+
+  it("takes deltas in a block of another kind as a block of their own", () => {
+    const mixed = decode(
+      start,
+      delta(0, { text: "So" }),
+      delta(0, { reasoningContent: { text: "Hm." } }),
+      delta(0, { text: "." }),
+      delta(0, { toolUse: { input: "{" } }),
+      stop(0),
+      begin(1, { toolUse: { toolUseId: "t", name: "f" } }),
+      delta(1, { text: "!" }),
+      delta(1, { toolUse: { input: "{}" } }),
+      stop(1),
+      end("end_turn"),
+      bill()
+    )
+    const { completed, reasoning, text, toolCalls } = fold(mixed)
+    assert.deepStrictEqual([mixed.failure, text, reasoning], [undefined, "So.!", "Hm."])
+    assert.deepStrictEqual(toolCalls, [{ id: "t", name: "f", arguments: {} }])
+    assert.deepStrictEqual([completed?.finishReason, completed?.finishReasonRaw], ["tool-calls", "end_turn"])
+    assert.deepStrictEqual(completed?.unknown, { "toolUse in a block of text": 1 })
+  })
+
+  it("gives each tool call an id of its own, and runs none without a name", () => {
+    const use = (at: number, toolUse: object) => [
+      begin(at, { toolUse }),
+      delta(at, { toolUse: { input: "{}" } }),
+      stop(at),
+      // An empty delta after the end.
+      delta(at, { toolUse: { input: "" } })
+    ]
+    const outcome = decode(
+      start,
+      ...use(0, { toolUseId: "t", name: "f" }),
+      ...use(1, { toolUseId: "t", name: "f" }),
+      ...use(2, { toolUseId: "", name: "f" }),
+      ...use(3, { toolUseId: "u", name: "" }),
+      end("tool_use"),
+      bill()
+    )
+    assert.isUndefined(outcome.failure)
+    const done = outcome.events.flatMap((entry) => entry._tag === "OutputItemDone" ? [entry.item] : [])
+    assert.deepStrictEqual(done.map((item) => item._tag), ["ToolCall", "ToolCall", "ToolCall", "InvalidToolCall"])
+    const ids = fold(outcome).toolCalls.map((call) => call.id)
+    assert.deepStrictEqual([ids[0], ids[3], new Set(ids).size, ids.includes("")], ["t", "u", 4, false])
+  })
+
+  it("keeps the input that a tool call began with against a final {}", () => {
+    const outcome = decode(
+      start,
+      begin(0, { toolUse: { toolUseId: "t", name: "f", input: { at: "noon" } } }),
+      delta(0, { toolUse: { input: "{}" } }),
+      stop(0),
+      end("tool_use"),
+      bill()
+    )
+    assert.deepStrictEqual(fold(outcome).toolCalls, [{ id: "t", name: "f", arguments: { at: "noon" } }])
+  })
+
+  it("takes the field that is filled where a server emits every field", () => {
+    const outcome = decode(
+      start,
+      begin(0, { text: "", toolUse: { toolUseId: "t", name: "f" } }),
+      delta(0, { text: "", toolUse: { input: "{}" }, reasoningContent: null }),
+      stop(0),
+      end("tool_use"),
+      bill()
+    )
+    assert.deepStrictEqual([outcome.failure, fold(outcome).toolCalls.length], [undefined, 1])
   })
 
   it("is malformed where a bit is turned around, with what came before it", () => {
@@ -563,7 +644,7 @@ describe("an answer of Converse that was not streamed", () => {
     usage: { inputTokens: 3, outputTokens: 5, totalTokens: 8 },
     metrics: { latencyMs: 1 }
   })
-  const whole = (value: unknown): Outcome => protocol.whole(JSON.stringify(value), context())
+  const whole = (value: unknown): Outcome => protocol.decodeWhole(JSON.stringify(value), context())
 
   it("gives the items of the stream", () => {
     const citation = { title: "t", location: { documentChar: { documentIndex: 0, start: 1, end: 2 } } }
@@ -611,7 +692,7 @@ describe("an answer of Converse that was not streamed", () => {
     ["it has no stopReason", { output: { message: { content: [] } } }],
     ["a content block is not an object", message(1)],
     ["a content block is empty", message({})],
-    ["a block's text is not a string", message({ text: 1 })],
+    ["a delta's text is not a string", message({ text: [1] })],
     ["a block's toolUse is not an object", message({ toolUse: "a" })]
   ])("is malformed where %s", (detail, value) => {
     const { events, failure } = whole(value)
@@ -740,7 +821,7 @@ describe("an answer of InvokeModel", () => {
     }
     for (const [value, name] of [[message, "anthropic-messages"], [completion, "openai-chat"]] as const) {
       const text = JSON.stringify(value)
-      assert.strictEqual(print(protocol.whole(text, context())), print(byName[name].whole(text, context())))
+      assert.strictEqual(print(protocol.decodeWhole(text, context())), print(byName[name].decodeWhole(text, context())))
     }
   })
 

@@ -25,7 +25,7 @@ const llama = "us.meta.llama3-3-70b-instruct-v1:0"
 
 const encode = (input: Input, model = claude, quirks: Quirks = {}): unknown =>
   Result.match(
-    protocol.encode(CompletionRequest.make({ model: `bedrock/${model}`, prompt: "Hi", ...input }), {
+    protocol.encodeRequest(CompletionRequest.make({ model: `bedrock/${model}`, prompt: "Hi", ...input }), {
       provider: "bedrock",
       model,
       stream: true,
@@ -209,7 +209,7 @@ describe("BedrockConverse encodes", () => {
     assert.deepStrictEqual(encode({ outputSchema: "json" }), [
       "InvalidRequestError",
       "outputSchema",
-      "Converse has no JSON mode without a schema; give the schema of the answer"
+      "Converse has no JSON mode without a schema; give a schema"
     ])
   })
 

@@ -11,7 +11,7 @@ type Input = Partial<CompletionRequest.CompletionRequestInput>
 type Body = Readonly<Record<string, unknown>>
 
 const encodeResult = (input: Input, stream = false) =>
-  protocol.encode(CompletionRequest.make({ model: "cohere/m", prompt: "Hi", ...input }), {
+  protocol.encodeRequest(CompletionRequest.make({ model: "cohere/m", prompt: "Hi", ...input }), {
     provider: "cohere",
     model: "m",
     stream,

@@ -13,7 +13,7 @@ type Input = Omit<CompletionRequest.CompletionRequestInput, "model">
 
 const encode = (input: Input, context: Partial<EncodeContext> = {}): Record<string, unknown> | ReadonlyArray<unknown> =>
   Result.match(
-    protocol.encode(CompletionRequest.make({ model: "m", ...input }), {
+    protocol.encodeRequest(CompletionRequest.make({ model: "m", ...input }), {
       provider: "gemini",
       model: "gemini-2.5-flash",
       stream: true,
@@ -472,7 +472,7 @@ describe("a request to Gemini", () => {
         }],
         responseId: "r1"
       }
-      const { events } = protocol.whole(JSON.stringify(answer), Decoding.context())
+      const { events } = protocol.decodeWhole(JSON.stringify(answer), Decoding.context())
       const items = events.flatMap((event): ReadonlyArray<ResponseItem> =>
         event._tag === "OutputItemDone" ? [event.item] : []
       )
@@ -533,7 +533,7 @@ describe("a request to Gemini", () => {
 describe("the schema dialect", () => {
   const translate = (schema: Schema.JsonObject): unknown => {
     const refused: Array<string> = []
-    const written = RequestSchema.translate(schema, (why) => refused.push(why))
+    const written = RequestSchema.encode(schema, (why) => refused.push(why))
     return refused.length === 0 ? written : refused
   }
   const string = { type: "string" }

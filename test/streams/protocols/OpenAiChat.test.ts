@@ -16,7 +16,7 @@ const decodeText = (text: string, given?: DecodeContext): Outcome => run(protoco
 const decode = (...payloads: ReadonlyArray<unknown>): Outcome => decodeText(body(...payloads))
 
 const whole = (response: unknown, given: DecodeContext = context()): Outcome =>
-  protocol.whole(typeof response === "string" ? response : JSON.stringify(response), given)
+  protocol.decodeWhole(typeof response === "string" ? response : JSON.stringify(response), given)
 
 const chunk = (delta: unknown, more: Json = {}): Json => ({
   id: "chatcmpl-1",
@@ -566,7 +566,8 @@ describe("OpenAiChat decodes", () => {
     })
 
     it("without a finish reason, at [DONE]", () => {
-      const text = fold(decode(chunk({ content: "a" }), "[DONE]")).completed
+      const known = context({ quirks: { doneMarkerCompletes: true } })
+      const text = fold(decodeText(body(chunk({ content: "a" }), "[DONE]"), known)).completed
       assert.deepStrictEqual<unknown>(text, {
         _tag: "Completed",
         responseId: "chatcmpl-1",
@@ -576,8 +577,22 @@ describe("OpenAiChat decodes", () => {
         ...noUsage,
         evidence: ["done-marker"]
       })
-      const call = fold(decode(calls({ id: "a", function: fn("f", "{}") }), "[DONE]")).completed
-      assert.strictEqual(call?.finishReason, "tool-calls")
+      const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
+      const call = calls({ id: "a", function: fn("f", "{}") })
+      assert.strictEqual(fold(decode(call, { choices: [], usage }, "[DONE]")).completed?.finishReason, "tool-calls")
+    })
+
+    it("not at [DONE] alone, of a server that is not known for it, and never of a tool call", () => {
+      const known = context({ quirks: { doneMarkerCompletes: true } })
+      const text = failureOf(decode(chunk({ content: "a" }), "[DONE]"))
+      assert.strictEqual(text._tag, "IncompleteStreamError")
+      assert.include(text.message, "doneMarkerCompletes")
+      const call = failureOf(decodeText(body(calls({ id: "a", function: fn("f", "{}") }), "[DONE]"), known))
+      assert.strictEqual(call._tag, "IncompleteStreamError")
+      assert.include(call.message, "tool calls may be cut")
+      // Usage that stands in every chunk says nothing about the end.
+      const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 }
+      assert.isDefined(decode({ ...chunk({ content: "a" }), usage }, "[DONE]").failure)
     })
 
     it("without [DONE], at the end of the body", () => {
@@ -595,7 +610,7 @@ describe("OpenAiChat decodes", () => {
     })
 
     it("when the peer falls silent after the finish reason", () => {
-      const decoder = protocol.stream(context())
+      const decoder = protocol.decodeStream(context())
       decoder.push(encoder.encode(body(chunk({ content: "a" }), finish("stop"))))
       const error = failureOf(decodeText(""))
       assert.strictEqual(decoder.end({ type: "failed", error }).at(-1)?._tag, "Completed")
@@ -606,7 +621,7 @@ describe("OpenAiChat decodes", () => {
       const failure = failureOf(decode("[DONE]"))
       assert.deepStrictEqual<unknown>(
         [failure._tag, failure._tag === "IncompleteStreamError" && failure.missing],
-        ["IncompleteStreamError", ["finish-reason", "done-marker"]]
+        ["IncompleteStreamError", ["finish-reason"]]
       )
     })
 
@@ -806,21 +821,12 @@ describe("OpenAiChat fails", () => {
     ["choices", { choices: {} }],
     ["a choice", { choices: ["a"] }],
     ["a delta", chunk("a")],
-    ["content", chunk({ content: 1 })],
-    ["content's parts", chunk({ content: [1] })],
-    ["a text part", chunk({ content: [{ type: "text", text: 1 }] })],
-    ["a thinking part", chunk({ content: [{ type: "thinking", thinking: 1 }] })],
-    ["refusal", chunk({ refusal: {} })],
-    ["reasoning_content", chunk({ reasoning_content: 1 })],
-    ["reasoning_details", chunk({ reasoning_details: "a" })],
-    ["tool_calls", chunk({ tool_calls: {} })],
+    ["content", chunk({ content: { a: 1 } })],
+    ["a text part", chunk({ content: [{ type: "text", text: { a: 1 } }] })],
+    ["tool_calls", chunk({ tool_calls: "f" })],
     ["a tool call", chunk({ tool_calls: ["a"] })],
     ["a function", chunk({ tool_calls: [{ function: "f" }] })],
-    ["arguments", chunk({ tool_calls: [{ function: { name: "f", arguments: 1 } }] })],
-    ["function_call", chunk({ function_call: "f" })],
-    ["annotations", chunk({ annotations: "a" })],
-    ["usage", { ...chunk({}), usage: "a" }],
-    ["finish_reason", chunk({}, { finish_reason: 1 })]
+    ["function_call", chunk({ function_call: "f" })]
   ])("as malformed where %s is of the wrong kind", (_, payload) => {
     const text = body(payload)
     const failure = failureOf(decodeText(body(chunk({ content: "a" })) + text))
@@ -859,7 +865,7 @@ describe("OpenAiChat fails", () => {
 
   it("as malformed at a line of 10 MB, before it has all of it", () => {
     const given = context({ limits: { maxLineBytes: 1 << 20, maxEventBytes: 1 << 20 } })
-    const decoder = protocol.stream(given)
+    const decoder = protocol.decodeStream(given)
     const piece = encoder.encode("x".repeat(1 << 16))
     decoder.push(encoder.encode("data: "))
     let pushed = 0

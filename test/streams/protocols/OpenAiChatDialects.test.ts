@@ -17,7 +17,7 @@ type Input = Partial<CompletionRequest.CompletionRequestInput>
 type Body = Readonly<Record<string, unknown>>
 
 const encodeResult = (input: Input, quirks: Quirks, stream = false) =>
-  protocol.encode(CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
+  protocol.encodeRequest(CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
     provider: "test",
     model: "m",
     stream,
@@ -141,7 +141,7 @@ describe("the dialects of OpenAiChat", () => {
     it("and those that change the answer refuse the request", () => {
       assert.deepStrictEqual(refusal(input, { unknownFields: { stop: "reject" } }), [
         "stop",
-        "this provider or model has no such field, and the answer would be another"
+        "this provider or model has no such field, and without it the result would be different"
       ])
       assert.strictEqual(refusal({ topP: 1 }, { unknownFields: { top_p: "reject" } })[0], "topP")
       assert.deepStrictEqual(fields({}, { unknownFields: { stop: "reject" } }), {})
@@ -497,7 +497,7 @@ describe("the dialects of OpenAiChat", () => {
       }]
     })
     const itemsOf = (provider: string): ReadonlyArray<ResponseItem> =>
-      protocol.whole(body, context({ error: { provider } })).events.flatMap((event) =>
+      protocol.decodeWhole(body, context({ error: { provider } })).events.flatMap((event) =>
         event._tag === "OutputItemDone" ? [event.item] : []
       )
 
@@ -572,7 +572,7 @@ describe("the fields of a provider", () => {
     const { providerOptions } = CompletionRequest.make({ model: "m", prompt: "Hi", providerOptions: { openrouter } })
     assert.strictEqual(providerOptions?.openrouter, openrouter)
     assert.deepStrictEqual(
-      Result.getOrThrow(protocol.encode(CompletionRequest.make({ model: "m", prompt: "Hi", providerOptions }), {
+      Result.getOrThrow(protocol.encodeRequest(CompletionRequest.make({ model: "m", prompt: "Hi", providerOptions }), {
         provider: "openrouter",
         model: "m",
         stream: false,
@@ -633,7 +633,7 @@ describe("bare answers", () => {
       [encoder.encode(`${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join("")}data: [DONE]\n\n`)],
       context({ quirks })
     )
-  const whole = (body: unknown) => protocol.whole(JSON.stringify(body), context({ quirks }))
+  const whole = (body: unknown) => protocol.decodeWhole(JSON.stringify(body), context({ quirks }))
   const calls = [{ name: "time", arguments: { zone: "UTC" } }]
 
   it("are read from a stream", () => {
@@ -725,7 +725,7 @@ describe("the counts of reasoning", () => {
       completion_tokens_details: { reasoning_tokens: reasoning }
     }
     const body = JSON.stringify({ choices: [{ index: 0, message: { content: "" }, finish_reason: "stop" }], usage })
-    return fold(protocol.whole(body, context({ quirks }))).usage?.outputTokens
+    return fold(protocol.decodeWhole(body, context({ quirks }))).usage?.outputTokens
   }
 
   it.each<readonly [string, Quirks, readonly [number, number, number?], number]>([

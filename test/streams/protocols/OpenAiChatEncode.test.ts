@@ -13,7 +13,7 @@ import { context, encoder, run } from "../../support/Decoding.ts"
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
 const encodeResult = (input: Input, quirks: Quirks = {}, more: Partial<EncodeContext> = {}) =>
-  protocol.encode(CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
+  protocol.encodeRequest(CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
     provider: "test",
     model: "m",
     stream: false,
@@ -562,6 +562,17 @@ describe("OpenAiChat replays", () => {
     assert.deepStrictEqual(messages(Replay.toPrompt(items), {}, { provider: "other" }), [
       { role: "assistant", content: "a" }
     ])
+  })
+
+  it("signatures of Gemini's thoughts only with their call, and to the provider that sent them", () => {
+    const extra = { google: { thought_signature: "c2ln" } }
+    const call = { id: "c1", function: { name: "weather", arguments: "{}" } }
+    const prompt = stored(Replay.toPrompt(answer({ tool_calls: [{ index: 0, ...call, extra_content: extra }] })))
+    const message = (more: object) => [
+      { role: "assistant", content: null, tool_calls: [{ ...call, type: "function", ...more }] }
+    ]
+    assert.deepStrictEqual<unknown>(messages(prompt), message({ extra_content: extra }))
+    assert.deepStrictEqual<unknown>(messages(prompt, {}, { provider: "other" }), message({}))
   })
 
   it("what a caller changed as it is now", () => {

@@ -11,7 +11,7 @@ type Json = Readonly<Record<string, unknown>>
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
 const encodeResult = (input: Input, quirks: Quirks = {}, stream = false) =>
-  protocol.encode(CompletionRequest.make({ model: "vllm/m", prompt: "Once upon", ...input }), {
+  protocol.encodeRequest(CompletionRequest.make({ model: "vllm/m", prompt: "Once upon", ...input }), {
     provider: "vllm",
     model: "m",
     stream,
@@ -295,11 +295,11 @@ describe("OpenAiCompletions reads", () => {
       id: "c",
       choices: [{ index: 0, message: { role: "assistant", content: "a" }, finish_reason: "stop" }]
     }
-    assert.strictEqual(fold(protocol.whole(JSON.stringify(body), context())).text, "a")
+    assert.strictEqual(fold(protocol.decodeWhole(JSON.stringify(body), context())).text, "a")
   })
 
   it("whole answers", () => {
-    const outcome = protocol.whole(JSON.stringify(chunk("Hi", { finish_reason: "stop" })), context())
+    const outcome = protocol.decodeWhole(JSON.stringify(chunk("Hi", { finish_reason: "stop" })), context())
     assert.deepInclude(fold(outcome), { text: "Hi", finishReasonRaw: "stop" })
     assert.strictEqual(outcome.failure, undefined)
   })
@@ -312,6 +312,6 @@ describe("OpenAiCompletions reads", () => {
 
   it("nothing as whole that has neither a reason nor a marker", () => {
     assert.strictEqual(decode(chunk("a")).failure?._tag, "IncompleteStreamError")
-    assert.strictEqual(fold(decode(chunk("a"), "[DONE]")).completed?.finishReason, "other")
+    assert.strictEqual(decode(chunk("a"), "[DONE]").failure?._tag, "IncompleteStreamError")
   })
 })

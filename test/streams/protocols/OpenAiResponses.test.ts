@@ -16,7 +16,7 @@ const encode = (
   context: Partial<EncodeContext> = {}
 ): unknown =>
   Result.match(
-    protocol.encode(CompletionRequest.make({ model: "gpt-5", ...input }), { ...encodeContext, ...context }),
+    protocol.encodeRequest(CompletionRequest.make({ model: "gpt-5", ...input }), { ...encodeContext, ...context }),
     { onSuccess: (body) => body, onFailure: (error) => [error._tag, error.parameter, error.detail] }
   )
 
@@ -960,7 +960,7 @@ describe("OpenAiResponses", () => {
     })
 
     it.each<[string, WireEvent]>([
-      ["a delta that is no text", text(0, 1)],
+      ["a delta that is no text", text(0, {})],
       ["an output index that is no number", { ...text(0, "x"), output_index: "0" }],
       ["a negative output index", { ...text(0, "x"), output_index: -1 }],
       ["an absurd content index", text(0, "x", 1e9)],
@@ -1016,7 +1016,7 @@ describe("OpenAiResponses", () => {
 
     it("gives the same events as the stream", () => {
       const response = { id: "resp_1", object: "response", model: "gpt-5-x", status: "completed", output, usage }
-      const whole = protocol.whole(JSON.stringify(response), Decoding.context())
+      const whole = protocol.decodeWhole(JSON.stringify(response), Decoding.context())
       const streamed = decode(
         created,
         ...output.map((item, at) => done(at, item)),
@@ -1033,7 +1033,7 @@ describe("OpenAiResponses", () => {
 
     it("says that a queued response is no answer yet", () => {
       const body = JSON.stringify({ id: "r", object: "response", model: "m", status: "queued", output: [] })
-      assert.deepStrictEqual(protocol.whole(body, Decoding.context()).events.at(-1), {
+      assert.deepStrictEqual(protocol.decodeWhole(body, Decoding.context()).events.at(-1), {
         _tag: "Completed",
         responseId: "r",
         model: "m",
@@ -1048,7 +1048,7 @@ describe("OpenAiResponses", () => {
       ["", "MalformedResponseError", "the body is empty"],
       ["<html>no</html>", "MalformedResponseError", "the body is a page and not JSON"],
       ["{\"id\":", "MalformedResponseError", "the body is not JSON"],
-      ["event: x\ndata: {}\n\n", "MalformedResponseError", "the body is an event stream, though none was asked for"],
+      ["event: x\ndata: {}\n\n", "IncompleteStreamError", undefined],
       ["[1]", "MalformedResponseError", "the body is not a JSON object"],
       ["{\"choices\":[]}", "MalformedResponseError", "the body is not a response"],
       ["{\"error\":{\"message\":\"gone\",\"code\":\"model_not_found\"}}", "ModelNotFoundError", "gone"],
@@ -1058,7 +1058,7 @@ describe("OpenAiResponses", () => {
         "x"
       ]
     ])("fails on %s", (body, tag, detail) => {
-      const { events, failure } = protocol.whole(body, Decoding.context())
+      const { events, failure } = protocol.decodeWhole(body, Decoding.context())
       assert.deepStrictEqual([events, failure?._tag, failure?.detail], [[], tag, detail])
     })
   })

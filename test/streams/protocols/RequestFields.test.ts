@@ -196,7 +196,7 @@ const models: Readonly<Partial<Record<ProtocolName, string>>> = {
 }
 
 const encode = (name: ProtocolName, input: Input) =>
-  byName[name].encode(CompletionRequest.make({ model: "m", prompt: "Hi", ...input }), {
+  byName[name].encodeRequest(CompletionRequest.make({ model: "m", prompt: "Hi", ...input }), {
     provider: "test",
     model: models[name] ?? "m",
     stream: true,

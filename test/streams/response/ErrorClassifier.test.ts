@@ -382,7 +382,7 @@ describe("a refusal is", () => {
     // In answers that say that all is well: whole, and in the place of a stream.
     const text = JSON.stringify(body)
     const given = contextFor(provider, headers)
-    assert.strictEqual(protocol.whole(text, given).failure?._tag, tag)
+    assert.strictEqual(protocol.decodeWhole(text, given).failure?._tag, tag)
     assert.strictEqual(run(protocol, [encoder.encode(text)], given).failure?._tag, tag)
     assert.strictEqual(run(protocol, [encoder.encode(`data: ${text}\n\n`)], given).failure?._tag, tag)
   })

@@ -5,9 +5,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Messages from "../../../src/streams/protocols/AnthropicMessages/Response.ts"
 import { Assembly } from "../../../src/streams/response/Assembly.ts"
-import * as Converse from "../../../src/streams/protocols/BedrockConverse/Response.ts"
+import * as Converse from "../../../src/streams/protocols/BedrockConverse/ResponseConverse.ts"
 import * as EventStreamJson from "../../../src/streams/response/EventStreamJson.ts"
-import type { Machine } from "../../../src/streams/response/JsonStream.ts"
+import type { FrameDecoder } from "../../../src/streams/response/JsonStream.ts"
 import type { Protocol } from "../../../src/streams/protocols/Protocol.ts"
 import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
@@ -80,24 +80,28 @@ const framed = ({ name, payload }: Event, next: (bound: number) => number): Uint
     )
 }
 
-const protocolOf = (make: (context: DecodeContext, assembly: Assembly) => Machine): Protocol => ({
+const protocolOf = (make: (context: DecodeContext, assembly: Assembly) => FrameDecoder): Protocol => ({
   ...byName["bedrock-converse"],
-  stream: (context) => {
+  decodeStream: (context) => {
     const assembly = new Assembly()
     return EventStreamJson.make(context, assembly, make(context, assembly))
   }
 })
 
-const withoutTemplates = (machine: Machine): Machine => ({
-  ...machine,
+const withoutTemplates = (machine: FrameDecoder): FrameDecoder => ({
+  frame: (value, event) => machine.frame(value, event),
+  doneMarker: () => machine.doneMarker(),
+  isWhole: () => machine.isWhole(),
+  contract: machine.contract,
+  finish: () => machine.finish(),
   templates: { ...machine.templates, isDelta: () => false }
 })
 
 describe("templates of frames", () => {
   it.each(
     [
-      ["Converse", Converse.machine, converse],
-      ["the Messages API", Messages.machine, messages]
+      ["Converse", Converse.make, converse],
+      ["the Messages API", Messages.make, messages]
     ] as const
   )("give what parsing gives on changed payloads of %s", (_, machine, events) => {
     const [quick, slow] = [
@@ -111,7 +115,7 @@ describe("templates of frames", () => {
       const stream: Array<Uint8Array> = [
         Frames.event("messageStart", { role: "assistant" }),
         Frames.event("contentBlockStart", { contentBlockIndex: 2, start: { toolUse: { toolUseId: "t", name: "f" } } })
-      ].slice(machine === Messages.machine ? 2 : 0)
+      ].slice(machine === Messages.make ? 2 : 0)
       for (let n = 0; n < 20; n++) {
         for (const event of events(texts[next(texts.length)] ?? "", next(40))) stream.push(framed(event, next))
       }

@@ -9,7 +9,7 @@ import { cassettePath, codeOf, consume, read, serve, services, withCassette, wit
 
 const wait = (millis: number) => new Promise((resolve) => setTimeout(resolve, millis))
 
-/** Sends the chunks one by one, so that each arrives alone. */
+/** Sends the chunks with pauses, so that each arrives alone. */
 const drip = async (response: ServerResponse, chunks: ReadonlyArray<Uint8Array | string>) => {
   response.writeHead(200, { "content-type": "text/event-stream" })
   for (const chunk of chunks) {
@@ -18,7 +18,7 @@ const drip = async (response: ServerResponse, chunks: ReadonlyArray<Uint8Array |
   }
 }
 
-const ask = (url: string, body: unknown = { model: "m" }) =>
+const chatRequest = (url: string, body: unknown = { model: "m" }) =>
   HttpClientRequest.post(`${url}/v1/chat`, { body: HttpBody.jsonUnsafe(body) })
 
 const writeTape = (path: string, tape: Tape) =>
@@ -59,7 +59,7 @@ describe("Cassette", () => {
   it.live("replays what was recorded, chunk for chunk, without the server", () =>
     Effect.gen(function*() {
       const path = yield* cassettePath
-      // A character cut in two, bytes that are no text, a byte order mark, a NUL.
+      // A character in two chunks, bytes that are not UTF-8, a byte order mark, a NUL.
       const bytes: ReadonlyArray<Uint8Array | string> = [
         "data: {\"a\":1}\n",
         "\n",
@@ -69,11 +69,11 @@ describe("Cassette", () => {
         Uint8Array.of(0xef, 0xbb, 0xbf, 0x41)
       ]
       const url = yield* serve((_request, response) => void drip(response, bytes).then(() => response.end()))
-      const recorded = yield* consume(ask(url)).pipe(withCassette({ path, mode: "record" }))
+      const recorded = yield* consume(chatRequest(url)).pipe(withCassette({ path, mode: "record" }))
       assert.strictEqual(recorded.chunks.join(""), bytes.map((chunk) => Buffer.from(chunk).toString("latin1")).join(""))
-      // On a busy machine two of them may arrive as one, but not all.
+      // On a busy machine some chunks may arrive together, but not all.
       assert.isAbove(recorded.chunks.length, 1)
-      const replayed = yield* consume(ask(url)).pipe(withReplay({ path, timing: "instant" }))
+      const replayed = yield* consume(chatRequest(url)).pipe(withReplay({ path, timing: "instant" }))
       assert.deepStrictEqual(replayed, recorded)
     }).pipe(Effect.provide(services)))
 
@@ -81,12 +81,12 @@ describe("Cassette", () => {
     Effect.gen(function*() {
       const path = yield* cassettePath
       let requests = 0
-      const url = yield* serve((_request, response) => void response.end(`answer ${++requests}`))
-      const first = yield* consume(ask(url)).pipe(withCassette({ path }))
-      const second = yield* consume(ask(url)).pipe(withCassette({ path }))
-      assert.deepStrictEqual([first.chunks, second.chunks, requests], [["answer 1"], ["answer 1"], 1])
-      const third = yield* consume(ask(url)).pipe(withCassette({ path, mode: "record" }))
-      assert.deepStrictEqual([third.chunks, requests], [["answer 2"], 2])
+      const url = yield* serve((_request, response) => void response.end(`response ${++requests}`))
+      const first = yield* consume(chatRequest(url)).pipe(withCassette({ path }))
+      const second = yield* consume(chatRequest(url)).pipe(withCassette({ path }))
+      assert.deepStrictEqual([first.chunks, second.chunks, requests], [["response 1"], ["response 1"], 1])
+      const third = yield* consume(chatRequest(url)).pipe(withCassette({ path, mode: "record" }))
+      assert.deepStrictEqual([third.chunks, requests], [["response 2"], 2])
     }).pipe(Effect.provide(services)))
 
   it.live("replays a connection that broke in the middle as the same failure", () =>
@@ -95,18 +95,18 @@ describe("Cassette", () => {
       const url = yield* serve((_request, response) =>
         void drip(response, ["whole", "half"]).then(() => response.destroy())
       )
-      const recorded = yield* consume(ask(url)).pipe(withCassette({ path, mode: "record" }))
+      const recorded = yield* consume(chatRequest(url)).pipe(withCassette({ path, mode: "record" }))
       assert.strictEqual(recorded.failure, "DecodeError")
       assert.isDefined(recorded.code)
-      const replayed = yield* consume(ask(url)).pipe(withReplay({ path }))
+      const replayed = yield* consume(chatRequest(url)).pipe(withReplay({ path }))
       assert.deepStrictEqual(replayed, recorded)
     }).pipe(Effect.provide(services)))
 
   it.live("replays a refused connection as the same failure", () =>
     Effect.gen(function*() {
       const path = yield* cassettePath
-      // Port 1 of loopback has nobody listening.
-      const request = ask("http://127.0.0.1:1")
+      // No server listens on port 1.
+      const request = chatRequest("http://127.0.0.1:1")
       const recorded = yield* Effect.flip(HttpClient.execute(request)).pipe(withCassette({ path, mode: "record" }))
       const replayed = yield* Effect.flip(HttpClient.execute(request)).pipe(withReplay({ path }))
       assert.instanceOf(replayed, HttpClientError.HttpClientError)
@@ -124,7 +124,7 @@ describe("Cassette", () => {
       yield* writeTape(path, paced)
       const arrivals: Array<readonly [number, string]> = []
       const replayed = Effect.gen(function*() {
-        const response = yield* HttpClient.execute(ask("http://host.test"))
+        const response = yield* HttpClient.execute(chatRequest("http://host.test"))
         yield* Stream.runForEach(response.stream, (bytes) =>
           Effect.map(Clock.currentTimeMillis, (now) => arrivals.push([now, Buffer.from(bytes).toString()])))
         return yield* Clock.currentTimeMillis
@@ -139,11 +139,11 @@ describe("Cassette", () => {
       assert.deepStrictEqual(arrivals, [[100, "a"], [400, "é"], [400, "b"]])
     }).pipe(Effect.provide(services)))
 
-  it.effect("does not wait when it is told not to", () =>
+  it.effect("does not wait with instant timing", () =>
     Effect.gen(function*() {
       const path = yield* cassettePath
       yield* writeTape(path, paced)
-      const { chunks } = yield* consume(ask("http://host.test")).pipe(withReplay({ path, timing: "instant" }))
+      const { chunks } = yield* consume(chatRequest("http://host.test")).pipe(withReplay({ path, timing: "instant" }))
       assert.deepStrictEqual(chunks, ["a", "\xc3\xa9", "b"])
       assert.strictEqual(yield* Clock.currentTimeMillis, 0)
     }).pipe(Effect.provide(services)))
@@ -155,28 +155,28 @@ describe("Cassette", () => {
         void response.end(`${request.method} ${request.url} ${JSON.parse(body || "0").n ?? ""}`)
       )
       const record = Effect.forEach([
-        ask(url, { model: "m", n: 1 }),
-        ask(url, { model: "m", n: 2 }),
+        chatRequest(url, { model: "m", n: 1 }),
+        chatRequest(url, { model: "m", n: 2 }),
         HttpClientRequest.get(`${url}/v1/models?a=1`)
       ], consume)
       const recorded = yield* record.pipe(withCassette({ path, mode: "record" }))
       const replayed = yield* Effect.forEach([
         HttpClientRequest.get(`${url}/v1/models`, { urlParams: { a: "1" }, headers: { "x-request-id": "other" } }),
-        ask(url, { n: 2, model: "m" }),
-        ask(url, { n: 1, model: "m" })
+        chatRequest(url, { n: 2, model: "m" }),
+        chatRequest(url, { n: 1, model: "m" })
       ], consume).pipe(withReplay({ path }))
       assert.deepStrictEqual(replayed.map(({ chunks }) => chunks), recorded.map(({ chunks }) => chunks).toReversed())
     }).pipe(Effect.provide(services)))
 
-  it.live("answers equal requests in the order in which they were made", () =>
+  it.live("replays the responses to equal requests in their order", () =>
     Effect.gen(function*() {
       const path = yield* cassettePath
       let requests = 0
-      const url = yield* serve((_request, response) => void response.end(`answer ${++requests}`))
-      const twice = Effect.all([consume(ask(url)), consume(ask(url))])
+      const url = yield* serve((_request, response) => void response.end(`response ${++requests}`))
+      const twice = Effect.all([consume(chatRequest(url)), consume(chatRequest(url))])
       yield* twice.pipe(withCassette({ path, mode: "record" }))
       const replayed = yield* twice.pipe(withReplay({ path }))
-      assert.deepStrictEqual(replayed.map(({ chunks }) => chunks), [["answer 1"], ["answer 2"]])
+      assert.deepStrictEqual(replayed.map(({ chunks }) => chunks), [["response 1"], ["response 2"]])
     }).pipe(Effect.provide(services)))
 
   it.live("records a request whose body is a stream, and one whose body is a form", () =>
@@ -200,7 +200,7 @@ describe("Cassette", () => {
         const { n } = JSON.parse(body)
         void drip(response, [`${n}:a `, `${n}:b `, `${n}:c`]).then(() => response.end())
       })
-      const all = Effect.forEach(Array.from({ length: 12 }, (_, n) => n), (n) => consume(ask(url, { n })), {
+      const all = Effect.forEach(Array.from({ length: 12 }, (_, n) => n), (n) => consume(chatRequest(url, { n })), {
         concurrency: "unbounded"
       })
       const recorded = yield* all.pipe(withCassette({ path, mode: "record" }))
@@ -228,13 +228,13 @@ describe("Cassette", () => {
         return outcome?._tag === "Answered" ? outcome.ending._tag : outcome?._tag
       })
 
-    it.live("closes the connection and says so on the tape", () =>
+    it.live("closes the connection and records the early end", () =>
       Effect.gen(function*() {
         const path = yield* cassettePath
         const closed = yield* Deferred.make<number>()
         const url = yield* endless(closed)
         const stopped = yield* Effect.gen(function*() {
-          const response = yield* HttpClient.execute(ask(url))
+          const response = yield* HttpClient.execute(chatRequest(url))
           yield* response.stream.pipe(Stream.take(2), Stream.runDrain)
           const now = performance.now()
           assert.isBelow((yield* Deferred.await(closed)) - now, 500)
@@ -242,7 +242,7 @@ describe("Cassette", () => {
         }).pipe(withCassette({ path, mode: "record" }))
         assert.strictEqual(stopped, "Cut")
 
-        const exit = yield* consume(ask(url)).pipe(withReplay({ path, timing: "instant" }), Effect.exit)
+        const exit = yield* consume(chatRequest(url)).pipe(withReplay({ path, timing: "instant" }), Effect.exit)
         assert.strictEqual(defectOf(exit).reason, "Ended")
       }).pipe(Effect.provide(services)))
 
@@ -254,7 +254,7 @@ describe("Cassette", () => {
         yield* Effect.gen(function*() {
           const reading = yield* Deferred.make<void>()
           const fiber = yield* Effect.gen(function*() {
-            const response = yield* HttpClient.execute(ask(url))
+            const response = yield* HttpClient.execute(chatRequest(url))
             yield* Stream.runForEach(response.stream, () => Deferred.succeed(reading, undefined))
           }).pipe(Effect.forkChild)
           yield* Deferred.await(reading)
@@ -265,29 +265,29 @@ describe("Cassette", () => {
         assert.strictEqual(yield* endingOf(path), "Cut")
       }).pipe(Effect.provide(services)))
 
-    it.live("records that there was no answer when the request is given up", () =>
+    it.live("records that an interrupted request had no response", () =>
       Effect.gen(function*() {
         const path = yield* cassettePath
         const url = yield* serve(() => {})
-        const given = consume(ask(url)).pipe(Effect.timeoutOption("100 millis"))
-        yield* given.pipe(withCassette({ path, mode: "record" }))
+        const timedOut = consume(chatRequest(url)).pipe(Effect.timeoutOption("100 millis"))
+        yield* timedOut.pipe(withCassette({ path, mode: "record" }))
         assert.strictEqual(yield* endingOf(path), "Unanswered")
-        // The same consumer gets to run out of patience in the same way.
-        assert.isTrue((yield* given.pipe(withReplay({ path })))._tag === "None")
+        // A consumer with the same timeout times out on replay, too.
+        assert.isTrue((yield* timedOut.pipe(withReplay({ path })))._tag === "None")
       }).pipe(Effect.provide(services)))
 
-    it.live("records an answer whose body nobody read", () =>
+    it.live("records a response whose body was not read", () =>
       Effect.gen(function*() {
         const path = yield* cassettePath
         const url = yield* serve((_request, response) => void response.writeHead(204).end())
-        const status = Effect.map(HttpClient.execute(ask(url)), (response) => response.status)
+        const status = Effect.map(HttpClient.execute(chatRequest(url)), (response) => response.status)
         yield* status.pipe(withCassette({ path, mode: "record" }))
         assert.strictEqual(yield* endingOf(path), "Cut")
         assert.strictEqual(yield* status.pipe(withReplay({ path })), 204)
       }).pipe(Effect.provide(services)))
   })
 
-  describe("when something is wrong", () => {
+  describe("when a cassette fails", () => {
     const prompt = "a very private question"
 
     const unmatched = (...requests: ReadonlyArray<HttpClientRequest.HttpClientRequest>) =>
@@ -305,36 +305,36 @@ describe("Cassette", () => {
         return error.detail
       })
 
-    it.effect("says what differs in a request that was not recorded, without saying what it was", () =>
+    it.effect("describes how a request differs from the recorded ones, without its contents", () =>
       Effect.gen(function*() {
         assert.strictEqual(
           yield* unmatched(HttpClientRequest.get("http://host.test/v1/chat?key=canary-key")),
           "GET http://host.test/v1/chat?key=REDACTED is not on the cassette: method is GET, recorded was POST"
         )
         assert.strictEqual(
-          yield* unmatched(ask("http://other.test")),
+          yield* unmatched(chatRequest("http://other.test")),
           "POST http://other.test/v1/chat is not on the cassette: url is http://other.test/v1/chat, recorded was http://host.test/v1/chat"
         )
         assert.strictEqual(
-          yield* unmatched(ask("http://host.test", { model: "m", messages: [{ content: prompt }] })),
+          yield* unmatched(chatRequest("http://host.test", { model: "m", messages: [{ content: prompt }] })),
           "POST http://host.test/v1/chat is not on the cassette: body $.messages is an array of 1, recorded was missing"
         )
         assert.strictEqual(
-          yield* unmatched(ask("http://host.test", { model: prompt })),
+          yield* unmatched(chatRequest("http://host.test", { model: prompt })),
           `POST http://host.test/v1/chat is not on the cassette: body $.model is a string of ${prompt.length} characters, recorded was a string of 1 characters`
         )
         assert.strictEqual(
-          yield* unmatched(ask("http://host.test"), ask("http://host.test")),
-          "POST http://host.test/v1/chat was recorded once and asked for once more"
+          yield* unmatched(chatRequest("http://host.test"), chatRequest("http://host.test")),
+          "POST http://host.test/v1/chat was recorded once and requested once more"
         )
       }).pipe(Effect.provide(services)))
 
     const layerError = (path: string, mode: "record" | "replay" | "auto") =>
-      Effect.flip(consume(ask("http://host.test")).pipe(withCassette({ path, mode }))).pipe(
+      Effect.flip(consume(chatRequest("http://host.test")).pipe(withCassette({ path, mode }))).pipe(
         Effect.filterOrFail((error) => error._tag === "CassetteError", (error) => error)
       )
 
-    it.effect("tells a missing file from a damaged one", () =>
+    it.effect("distinguishes a missing file from a damaged one", () =>
       Effect.gen(function*() {
         const fileSystem = yield* FileSystem.FileSystem
         const path = yield* cassettePath
@@ -358,7 +358,7 @@ describe("Cassette", () => {
         }
       }).pipe(Effect.provide(services)))
 
-    it.effect("fails as it is built when nothing can be stored there or read from there", () =>
+    it.effect("fails when the layer is built and the path cannot be written or read", () =>
       Effect.gen(function*() {
         const fileSystem = yield* FileSystem.FileSystem
         const path = yield* cassettePath
@@ -369,17 +369,17 @@ describe("Cassette", () => {
         assert.strictEqual((yield* layerError(path, "replay")).reason, "Unreadable")
       }).pipe(Effect.provide(services)))
 
-    it.live("leaves the old cassette and no half of a new one when the disk is full", () =>
+    it.live("keeps the old cassette when the new one cannot be written", () =>
       Effect.gen(function*() {
         const path = yield* cassettePath
         yield* writeTape(path, paced)
         const old = yield* read(path)
         const fileSystem = yield* FileSystem.FileSystem
-        const url = yield* serve((_request, response) => void response.end("answer"))
+        const url = yield* serve((_request, response) => void response.end("body"))
         const exit = yield* Effect.gen(function*() {
           // What stands where the new file has to be written makes writing fail as a full disk does.
           yield* fileSystem.makeDirectory(`${path}.tmp`)
-          return yield* consume(ask(url))
+          return yield* consume(chatRequest(url))
         }).pipe(withCassette({ path, mode: "record" }), Effect.exit)
         assert.strictEqual(defectOf(exit).reason, "Unwritable")
         assert.strictEqual(yield* read(path), old)

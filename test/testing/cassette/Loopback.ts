@@ -1,5 +1,5 @@
 /**
- * What the cassette's tests stand on: a real server on loopback, a folder that goes away, and clients over both.
+ * Fixtures of the cassette's tests: a server on loopback, a temporary folder, and clients.
  */
 import { NodeHttpClient, NodeServices } from "@effect/platform-node"
 import { Effect, FileSystem, Layer, Path, Result, Stream } from "effect"
@@ -9,7 +9,7 @@ import * as Cassette from "../../../src/testing/cassette/Cassette.ts"
 
 export type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
 
-/** Starts a server that lives as long as the test, and gives its URL. */
+/** Starts a server for the scope of the test and returns its URL. */
 export const serve = (handler: Handler) =>
   Effect.acquireRelease(
     Effect.promise(() =>
@@ -35,7 +35,7 @@ export const serve = (handler: Handler) =>
     ({ close }) => Effect.sync(close)
   ).pipe(Effect.map(({ url }) => url))
 
-/** A path for a cassette in a folder of its own. */
+/** Returns the path of a cassette in a temporary folder. */
 export const cassettePath = Effect.gen(function*() {
   const fileSystem = yield* FileSystem.FileSystem
   const path = yield* Path.Path
@@ -44,7 +44,7 @@ export const cassettePath = Effect.gen(function*() {
 
 export const services = NodeServices.layer
 
-/** Runs an effect with a cassette around a real client, to the end of the layer's scope. */
+/** Runs an effect with a cassette around a real client, and closes the cassette. */
 export const withCassette = (options: Cassette.Options) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.provide(
     effect,
@@ -55,11 +55,11 @@ export const withCassette = (options: Cassette.Options) => <A, E, R>(effect: Eff
     { local: true }
   )
 
-/** Runs an effect with a cassette that has no other client. */
+/** Runs an effect with a cassette that only replays. */
 export const withReplay = (options: Cassette.ReplayOptions) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.provide(effect, Cassette.layerReplay(options).pipe(Layer.provide(NodeServices.layer)), { local: true })
 
-/** What a consumer of a whole answer sees: status, chunks, and the failure at the end if there is one. */
+/** Reads a response to its end and returns status, chunks, and the failure if there is one. */
 export const consume = (request: HttpClientRequest.HttpClientRequest) =>
   Effect.gen(function*() {
     const response = yield* HttpClient.execute(request)

@@ -1,19 +1,19 @@
 /**
- * No secret gets into a cassette, by whatever way it travels.
+ * Secrets are removed from every part of a cassette.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Redacted } from "effect"
+import { Effect, FileSystem, Redacted } from "effect"
 import { HttpBody, HttpClient, HttpClientRequest } from "effect/http"
-import { gzipSync } from "node:zlib"
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
 import { cassettePath, consume, type Handler, read, serve, services, withCassette, withReplay } from "./Loopback.ts"
 
 const canary = "sk-canary/7Tq+é\"9w=="
-// A header can't hold what is not Latin-1.
+// A header can only contain Latin-1.
 const canaryKey = "sk-canary-0123456789abcdefghij"
 
 const isCanary = /canary|N1Rxe|c2stY2FuYXJ5|stY2FuYXJ5|Y2FuYX|0123456789abcdef/i
 
-/** Records one exchange and gives the file and the replayed answer. */
+/** Records exchanges and returns the file and the replayed responses. */
 const record = (
   handler: Handler,
   ...requests: ReadonlyArray<(url: string) => HttpClientRequest.HttpClientRequest>
@@ -38,7 +38,7 @@ const record = (
 
 const ok: Handler = (_request, response) => void response.end("ok")
 
-/** Answers with the text in chunks of the given size, each in a packet of its own. */
+/** Sends the text in chunks of a size in bytes, each in a packet of its own. */
 const inChunksOf = (size: number, text: string): Handler => (_request, response) => {
   const bytes = Buffer.from(text)
   const send = (start: number) => {
@@ -69,7 +69,7 @@ describe("the secrets of a cassette", () => {
       assert.include(text, `"${name}": "REDACTED"`)
     }).pipe(Effect.provide(services)))
 
-  it.live("are not in the URL: query, user information, whatever was marked as secret", () =>
+  it.live("are not in the URL: query, user information, and values wrapped in Redacted", () =>
     Effect.gen(function*() {
       const { text } = yield* record(
         ok,
@@ -105,7 +105,7 @@ describe("the secrets of a cassette", () => {
     }).pipe(Effect.provide(services)))
 
   it.live.each([1, 3, 7, 16, 1000])(
-    "are not in an answer that repeats them in chunks of %i bytes",
+    "are not in a response that contains them in chunks of %i bytes",
     (size) =>
       Effect.gen(function*() {
         const echo = [
@@ -121,7 +121,7 @@ describe("the secrets of a cassette", () => {
       }).pipe(Effect.provide(services))
   )
 
-  it.live("are not in the answer's headers", () =>
+  it.live("are not in the response's headers", () =>
     record((_request, response) => {
       response.writeHead(200, {
         "set-cookie": `session=${canaryKey}; Path=/`,
@@ -130,7 +130,7 @@ describe("the secrets of a cassette", () => {
       }).end("ok")
     }, withKey).pipe(Effect.provide(services)))
 
-  it.live("are not there when one request fetched them and the next one used them", () =>
+  it.live("are not in the response that issued them when a later request used them", () =>
     Effect.gen(function*() {
       const token: Handler = (request, response) =>
         void response.end(
@@ -142,7 +142,7 @@ describe("the secrets of a cassette", () => {
       assert.include(replayed[0]?.chunks.join(""), `"expires_in":3599`)
     }).pipe(Effect.provide(services)))
 
-  it.live("are not in what a failure says", () =>
+  it.live("are not in the message of a failure", () =>
     Effect.gen(function*() {
       const path = yield* cassettePath
       const request = HttpClientRequest.get(`http://user:${canaryKey}@127.0.0.1:1/?key=${canaryKey}`)
@@ -150,7 +150,7 @@ describe("the secrets of a cassette", () => {
       assert.notMatch(yield* read(path), isCanary)
     }).pipe(Effect.provide(services)))
 
-  it.live("keep a compressed answer that repeats them from being stored at all", () =>
+  it.live("prevent the storing of a compressed response that contains them", () =>
     Effect.gen(function*() {
       const path = yield* cassettePath
       const compressed = (text: string) =>
@@ -161,11 +161,50 @@ describe("the secrets of a cassette", () => {
       const url = yield* compressed(`your key ${canaryKey} is wrong`)
       const exit = yield* consume(withKey(url)).pipe(withCassette({ path, mode: "record" }), Effect.exit)
       assert.isTrue(exit._tag === "Failure")
-      assert.include(String(exit), "a compressed answer repeats a secret")
+      assert.include(String(exit), "a compressed response contains a secret")
       assert.strictEqual(yield* read(path), before)
     }).pipe(Effect.provide(services)))
 
-  it.live("do not decide what matches: a replay with another key finds the same exchange", () =>
+  const echo = Buffer.from(`your key ${canaryKey} is wrong`)
+
+  it.live.each([
+    { what: "gzip, twice", encoding: "gzip, gzip", body: gzipSync(gzipSync(echo)) },
+    { what: "brotli in gzip", encoding: "br, gzip", body: gzipSync(brotliCompressSync(echo)) },
+    { what: "an identity before gzip", encoding: "identity,gzip", body: gzipSync(echo) },
+    { what: "an undeclared gzip", encoding: undefined, body: gzipSync(echo) },
+    { what: "an undeclared gzip in gzip", encoding: undefined, body: gzipSync(gzipSync(echo)) },
+    { what: "a gzip of which one is declared", encoding: "gzip", body: gzipSync(gzipSync(echo)) },
+    { what: "an undeclared deflate", encoding: undefined, body: deflateSync(echo) },
+    { what: "an undeclared zstd", encoding: undefined, body: zstdCompressSync(echo) },
+    {
+      what: "a gzip that is cut",
+      encoding: "gzip",
+      body: gzipSync(Buffer.concat([echo, Buffer.alloc(9)])).subarray(0, -9)
+    },
+    { what: "a gzip that is too large to inspect", encoding: "gzip", body: gzipSync(Buffer.alloc(300 * 1024 * 1024)) }
+  ])("prevent the storing of $what", ({ body, encoding }) =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((_request, response) =>
+        void response.writeHead(200, encoding === undefined ? {} : { "content-encoding": encoding }).end(body)
+      )
+      const exit = yield* consume(withKey(url)).pipe(withCassette({ path, mode: "record" }), Effect.exit)
+      assert.include(String(exit), "a compressed response contains a secret")
+      const fileSystem = yield* FileSystem.FileSystem
+      assert.isFalse(yield* fileSystem.exists(path))
+    }).pipe(Effect.provide(services)))
+
+  it.live("allow a compressed response without secrets, whatever its encoding", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((_request, response) =>
+        void response.writeHead(200, { "content-encoding": "gzip, gzip" }).end(gzipSync(gzipSync("nothing")))
+      )
+      yield* consume(withKey(url)).pipe(withCassette({ path, mode: "record" }))
+      assert.include(yield* read(path), "base64")
+    }).pipe(Effect.provide(services)))
+
+  it.live("do not affect matching: a replay with another key finds the same exchange", () =>
     Effect.gen(function*() {
       const path = yield* cassettePath
       const url = yield* serve(ok)

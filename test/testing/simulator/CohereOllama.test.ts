@@ -1,24 +1,25 @@
 /**
- * What the simulator writes and refuses as Cohere, as Ollama and as a server of text completions: on the wire, and not through
- * a client.
+ * The bytes that the simulator writes as Cohere, as Ollama and for text completions, and the requests that it rejects,
+ * without a client.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
-import { answer } from "./Fixtures.ts"
+import { richCompletion } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
-const serve = (scenario: Scenario.Scenario = { answers: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
+const serve = (scenario: Scenario.Scenario = { completions: [richCompletion] }) =>
+  SimulatorServer.serve({ scenario, seed: 7 })
 
 const user = { role: "user", content: "Hello" }
 
-const asker = (path: string, defaults: object) => (url: string, more: object = {}) =>
+const sender = (path: string, defaults: object) => (url: string, more: object = {}) =>
   Raw.request(url, { path, headers: { authorization: "Bearer k" }, body: { ...defaults, ...more } })
 
-const cohere = asker("/v2/chat", { model: "command-a-03-2025", messages: [user], stream: true })
-const ollama = asker("/api/chat", { model: "qwen3", messages: [user] })
-const completions = asker("/v1/completions", { model: "gpt-3.5-turbo-instruct", prompt: "Once", stream: true })
+const cohere = sender("/v2/chat", { model: "command-a-03-2025", messages: [user], stream: true })
+const ollama = sender("/api/chat", { model: "qwen3", messages: [user] })
+const completions = sender("/v1/completions", { model: "gpt-3.5-turbo-instruct", prompt: "Once", stream: true })
 
 const lines = (text: string): ReadonlyArray<Record<string, unknown>> =>
   text.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line))
@@ -71,10 +72,13 @@ describe("Cohere on the wire", () => {
       assert.deepStrictEqual(Raw.names(text), expected.map(({ type }) => type))
     }))
 
-  it.live("answers whole, and mixes calls where a quirk says so", () =>
+  it.live("sends one body without streaming, and interleaves tool calls by quirk", () =>
     Effect.gen(function*() {
       const simulator = yield* serve({
-        answers: [{ ...answer, quirks: { toolPlan: true } }, { ...answer, quirks: { interleaveToolCalls: true } }]
+        completions: [{ ...richCompletion, quirks: { toolPlan: true } }, {
+          ...richCompletion,
+          quirks: { interleaveToolCalls: true }
+        }]
       })
       assert.deepStrictEqual(JSON.parse((yield* cohere(simulator.url, { stream: false })).text), {
         id: "id_1",
@@ -98,12 +102,12 @@ describe("Cohere on the wire", () => {
       ])
     }))
 
-  it.live("cites documents within the block that it writes", () =>
+  it.live("sends citations within their block", () =>
     Effect.gen(function*() {
       const cited = Scenario.text("It was Matz.", [
         { url: "https://a.test/", title: "A", citedText: "Matz made it.", start: 7, end: 11 }
       ])
-      const { url } = yield* serve({ answers: [{ parts: [cited] }] })
+      const { url } = yield* serve({ completions: [{ parts: [cited] }] })
       const { text } = yield* cohere(url)
       assert.deepStrictEqual(Raw.names(text).slice(-4), [
         "citation-start",
@@ -167,7 +171,7 @@ describe("Cohere on the wire", () => {
     ["a budget of nothing", { thinking: { type: "enabled", token_budget: 0 } }, /token_budget/]
   ]
 
-  it.live.each(cases)("refuses %s", ([, more, expected]) =>
+  it.live.each(cases)("rejects %s", ([, more, expected]) =>
     Effect.gen(function*() {
       const { url } = yield* serve({})
       const { status, text } = yield* cohere(url, more)
@@ -177,7 +181,7 @@ describe("Cohere on the wire", () => {
       assert.match(message, expected)
     }))
 
-  it.live("takes what it can take, and everything where nothing is checked", () =>
+  it.live("accepts valid requests, and every request with strictness off", () =>
     Effect.gen(function*() {
       const simulator = yield* serve({})
       const rich = {
@@ -204,10 +208,10 @@ describe("Cohere on the wire", () => {
       assert.strictEqual((yield* cohere(simulator.url, { messages: [] })).status, 200)
     }))
 
-  it.live("tells of a trial's calls, and when to come back", () =>
+  it.live("sends the rate limit of a trial key, and retry-after", () =>
     Effect.gen(function*() {
       const { url } = yield* serve({
-        answers: [{
+        completions: [{
           rateLimits: { requests: { limit: 20, remaining: 0, resetMillis: 1000 } },
           faults: [{ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 1500 }]
         }]
@@ -232,7 +236,7 @@ describe("Ollama on the wire", () => {
     tool_calls: [{ id, function: { index, name, arguments: value } }]
   })
 
-  it.live("streams lines where nothing else is asked for, each call whole", () =>
+  it.live("streams lines by default, with whole tool calls", () =>
     Effect.gen(function*() {
       const { url } = yield* serve()
       const { headers, text } = yield* ollama(url)
@@ -265,9 +269,11 @@ describe("Ollama on the wire", () => {
       assert.strictEqual(new Set(times).size, times.length)
     }))
 
-  it.live("answers whole, as the servers before there were ids, and without counts", () =>
+  it.live("sends one body without streaming, and without ids and usage by quirk", () =>
     Effect.gen(function*() {
-      const { url } = yield* serve({ answers: [{ ...answer, quirks: { toolIds: "missing", usage: "none" } }] })
+      const { url } = yield* serve({
+        completions: [{ ...richCompletion, quirks: { toolIds: "missing", usage: "none" } }]
+      })
       const body = JSON.parse((yield* ollama(url, { stream: false })).text)
       assert.deepStrictEqual(body.message, {
         role: "assistant",
@@ -282,7 +288,7 @@ describe("Ollama on the wire", () => {
       assert.notProperty(body, "eval_count")
     }))
 
-  it.live("only loads the model where it is asked nothing", () =>
+  it.live("only loads the model without messages", () =>
     Effect.gen(function*() {
       const { url } = yield* serve()
       const [only, ...others] = lines((yield* ollama(url, { messages: undefined })).text)
@@ -316,7 +322,7 @@ describe("Ollama on the wire", () => {
     ["a limit that is none", { options: { num_predict: "9" } }, /option "num_predict" must be of type integer/]
   ]
 
-  it.live.each(cases)("refuses %s", ([, more, expected]) =>
+  it.live.each(cases)("rejects %s", ([, more, expected]) =>
     Effect.gen(function*() {
       const { url } = yield* serve({})
       const { status, text } = yield* ollama(url, more)
@@ -324,13 +330,13 @@ describe("Ollama on the wire", () => {
       assert.match(JSON.parse(text).error, expected)
     }))
 
-  it.live("passes over fields that there are not", () =>
+  it.live("ignores unknown fields", () =>
     Effect.gen(function*() {
       const { url } = yield* serve({})
       assert.strictEqual((yield* ollama(url, { tool_choice: "auto" })).status, 200)
     }))
 
-  it.live("tells of its models in its own way, and refuses other methods", () =>
+  it.live("describes its models, and rejects other methods", () =>
     Effect.gen(function*() {
       const { url } = yield* serve({ models: ["qwen3"], requireKey: "k" })
       const get = (path: string, headers = {}) => Raw.request(url, { path, method: "GET", headers })
@@ -346,7 +352,7 @@ describe("Ollama on the wire", () => {
 
   it.live("keeps the connection alive with blank lines", () =>
     Effect.gen(function*() {
-      const { url } = yield* serve({ answers: [answer], faults: [{ _tag: "KeepAlive", every: 1 }] })
+      const { url } = yield* serve({ completions: [richCompletion], faults: [{ _tag: "KeepAlive", every: 1 }] })
       const { text } = yield* ollama(url)
       assert.strictEqual(text.split("\n\n").length, lines(text).length + 1)
     }))
@@ -360,7 +366,7 @@ describe("text completions on the wire", () => {
     usage: null
   })
 
-  it.live("streams text and nothing else", () =>
+  it.live("streams only text", () =>
     Effect.gen(function*() {
       const { url } = yield* serve()
       const { text } = yield* completions(url, { stream_options: { include_usage: true } })
@@ -373,7 +379,7 @@ describe("text completions on the wire", () => {
       ])
     }))
 
-  it.live("is at the address of those that fill in as well", () =>
+  it.live("serves the path of fill-in-the-middle requests", () =>
     Effect.gen(function*() {
       const { url } = yield* serve()
       const body = { model: "codestral-latest", prompt: "a", suffix: "b" }
@@ -392,7 +398,7 @@ describe("text completions on the wire", () => {
     ["too many stop sequences", { stop: ["a", "b", "c", "d", "e"] }, /array too long/]
   ]
 
-  it.live.each(cases)("refuses %s", ([, more, expected]) =>
+  it.live.each(cases)("rejects %s", ([, more, expected]) =>
     Effect.gen(function*() {
       const { url } = yield* serve({})
       const { status, text } = yield* completions(url, more)

@@ -3,19 +3,19 @@ import { Effect, Exit, Fiber, Scope } from "effect"
 import { connect } from "node:net"
 import type { Chunking } from "../../../src/testing/simulator/scenario/Delivery.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
-import { answer, short } from "./Fixtures.ts"
+import { richCompletion, shortCompletion } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
 const served = (chunking: Chunking, seed = 7) =>
   Effect.scoped(Effect.flatMap(
-    SimulatorServer.serve({ scenario: { answers: [answer], chunking }, seed }),
+    SimulatorServer.serve({ scenario: { completions: [richCompletion], chunking }, seed }),
     (sim) => Raw.chat(sim.url)
   ))
 
 const sizes = (response: Raw.RawResponse) => response.chunks.map((chunk) => chunk.length)
 
 describe("delivery", () => {
-  it.live("writes each event by itself", () =>
+  it.live("writes each event alone", () =>
     Effect.gen(function*() {
       const { chunks, text } = yield* served("events")
       assert.deepStrictEqual(chunks.map(String), text.split(/(?<=\n\n)/))
@@ -56,7 +56,7 @@ describe("delivery", () => {
   it.live("keeps the pace", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
-        scenario: { answers: [short], pace: { timeToFirstTokenMillis: 60, tokensPerSecond: 50 } }
+        scenario: { completions: [shortCompletion], pace: { timeToFirstTokenMillis: 60, tokensPerSecond: 50 } }
       })
       const { millis } = yield* Raw.chat(sim.url)
       // 60 ms to the first of four tokens and 20 ms to each of the others.
@@ -64,11 +64,11 @@ describe("delivery", () => {
       assert.isBelow(millis, 1500)
     }))
 
-  it.live("stops writing when nobody reads, and notices when the client leaves", () =>
+  it.live("stops writing when the client does not read, and records that it disconnects", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{ parts: [{ _tag: "Text", deltas: ["x".repeat(16_384)], flood: { bytes: 1_073_741_824 } }] }]
+          completions: [{ parts: [{ _tag: "Text", deltas: ["x".repeat(16_384)], flood: { bytes: 1_073_741_824 } }] }]
         }
       })
       const body = JSON.stringify(Raw.chatBody())
@@ -92,12 +92,12 @@ describe("delivery", () => {
       assert.isBelow(performance.now() - left, 1000)
     }))
 
-  it.live("sees a client leave an endless stream at once", () =>
+  it.live("records at once that a client leaves an endless stream", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
-        scenario: { answers: [{ parts: [{ _tag: "Text", text: "again", flood: {} }] }] }
+        scenario: { completions: [{ parts: [{ _tag: "Text", text: "again", flood: {} }] }] }
       })
-      const response = yield* Raw.responses(sim.url, {}, { patience: 300 })
+      const response = yield* Raw.responses(sim.url, {}, { timeoutMillis: 300 })
       assert.isAbove(response.body.length, 1000)
       assert.strictEqual((yield* sim.ended(1)).outcome, "disconnected")
       yield* Effect.sleep(10)
@@ -109,7 +109,9 @@ describe("delivery", () => {
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const sim = yield* Scope.provide(
-        SimulatorServer.serve({ scenario: { answers: [{ ...short, faults: [{ _tag: "Stall", after: 10 }] }] } }),
+        SimulatorServer.serve({
+          scenario: { completions: [{ ...shortCompletion, faults: [{ _tag: "Stall", after: 10 }] }] }
+        }),
         scope
       )
       const fiber = yield* Effect.forkChild(Raw.chat(sim.url), { startImmediately: true })
@@ -120,12 +122,12 @@ describe("delivery", () => {
       assert.strictEqual((yield* Raw.chat(sim.url)).error, "ECONNREFUSED")
     }))
 
-  it.live("answers many at once, over connections that are used again", () =>
+  it.live("serves concurrent requests on reused connections", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
-        scenario: { answers: [short], chunking: { random: { maximum: 50 } } }
+        scenario: { completions: [shortCompletion], chunking: { random: { maximum: 50 } } }
       })
-      const ask = Effect.promise(async () => {
+      const send = Effect.promise(async () => {
         const response = await fetch(`${sim.url}/v1/messages`, {
           method: "POST",
           headers: { "anthropic-version": "2023-06-01", "content-type": "application/json" },
@@ -133,7 +135,7 @@ describe("delivery", () => {
         })
         return Raw.names(await response.text()).at(-1)
       })
-      const last = yield* Effect.all(Array.from({ length: 60 }, () => ask), { concurrency: 12 })
+      const last = yield* Effect.all(Array.from({ length: 60 }, () => send), { concurrency: 12 })
       assert.deepStrictEqual([...new Set(last)], ["message_stop"])
       const requests = yield* sim.requests
       assert.strictEqual(requests.length, 60)

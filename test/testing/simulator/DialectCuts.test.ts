@@ -1,20 +1,20 @@
 /**
- * A stream in a dialect that is cut anywhere is a success only where its contract was fulfilled before the cut, and
- * never says anything that the whole one does not.
+ * A stream in a dialect that is cut at any byte is a success only where its completion contract was fulfilled before the
+ * cut, and never produces content that the whole stream does not.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { type Quirks as Dialect, quirksOf } from "../../../src/domain/Quirks.ts"
 import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
-import type { Quirks } from "../../../src/testing/simulator/scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../../../src/testing/simulator/scenario/SimulatorQuirks.ts"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorHttpClient from "../../../src/testing/simulator/SimulatorHttpClient.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 import { context, encoder, every, fold, print, run } from "../../support/Decoding.ts"
 import * as Raw from "./RawClient.ts"
 
-const streamOf = (quirks: Quirks) =>
+const streamOf = (quirks: SimulatorQuirks) =>
   Effect.gen(function*() {
     const client = yield* HttpClient.HttpClient
     const request = HttpClientRequest.post("https://api.example.com/v1/chat/completions").pipe(
@@ -25,7 +25,7 @@ const streamOf = (quirks: Quirks) =>
     seed: 5,
     scenario: {
       quirks,
-      answers: [{
+      completions: [{
         parts: [
           Scenario.reasoning("Hm 🤔"),
           Scenario.text("Hello there", [{ url: "https://a.test/", title: "A" }]),
@@ -39,39 +39,45 @@ const streamOf = (quirks: Quirks) =>
 const dialectOf = (provider: string): Dialect =>
   quirksOf(KnownProviders.definitions.find(({ id }) => id === provider)?.quirks ?? {}, "model-1")
 
-const dialects: ReadonlyArray<readonly [string, Quirks]> = [
+const dialects: ReadonlyArray<readonly [string, SimulatorQuirks]> = [
   ["mistral", { contentParts: true, reasoningField: "thinking", citations: "references", wholeToolCalls: true }],
   ["xai", { wholeToolCalls: true, toolIndex: "missing", citations: "urls" }],
   ["perplexity", { reasoningField: "think-tags", citations: "search-results", usage: "every", doneMarker: false }],
   ["openrouter", { reasoningField: "reasoning_details", finishTwice: true, usage: "finish" }],
   ["azure", { prelude: true, obfuscation: true }],
-  ["cloudflare", { bareAnswers: true, obfuscation: "p" }]
+  ["cloudflare", { bareResponses: true, obfuscation: "p" }]
 ]
 
 describe("a stream of", () => {
-  it.effect.each(dialects)("%s that is cut anywhere", ([provider, quirks]) =>
-    Effect.gen(function*() {
-      const text = yield* streamOf(quirks)
-      const given = context({ quirks: dialectOf(provider), error: { provider } })
-      const bytes = encoder.encode(text)
-      const whole = run(protocol, [bytes], given)
-      assert.isUndefined(whole.failure)
-      const all = fold(whole)
-      assert.deepStrictEqual(all.toolCalls.map(({ name }) => name), ["weather"])
-      assert.strictEqual(print(run(protocol, every(bytes, 1), given)), print(whole), "byte by byte")
-      // The last event need not have its blank line, but has to be whole.
-      const marker = quirks.bareAnswers === true ? "data: [DONE]" : "\"finish_reason\":\"tool_calls\""
-      const begins = text.indexOf(marker)
-      const proven = encoder.encode(
-        text.slice(0, quirks.bareAnswers === true ? begins + marker.length : text.indexOf("\n", begins))
-      ).length
-      // Every byte around the proof, and enough of those before.
-      for (let at = 0; at < bytes.length; at += Math.abs(at - proven) < 300 ? 1 : 11) {
-        const outcome = run(protocol, [bytes.subarray(0, at)], given)
-        assert.strictEqual(outcome.failure === undefined, at >= proven, `cut at ${at}`)
-        const said = fold(outcome)
-        assert.isTrue(all.text.startsWith(said.text) && all.reasoning.startsWith(said.reasoning), `cut at ${at}`)
-        if (at < proven) assert.deepStrictEqual(said.toolCalls, [])
-      }
-    }))
+  it.effect.each(dialects)(
+    "%s, cut at any byte, is a success only after its proof of completion",
+    ([provider, quirks]) =>
+      Effect.gen(function*() {
+        const text = yield* streamOf(quirks)
+        const given = context({ quirks: dialectOf(provider), error: { provider } })
+        const bytes = encoder.encode(text)
+        const whole = run(protocol, [bytes], given)
+        assert.isUndefined(whole.failure)
+        const all = fold(whole)
+        assert.deepStrictEqual(all.toolCalls.map(({ name }) => name), ["weather"])
+        assert.strictEqual(print(run(protocol, every(bytes, 1), given)), print(whole), "byte by byte")
+        // The last event has to be whole, but may lack its blank line.
+        const marker = quirks.bareResponses === true ? "data: [DONE]" : "\"finish_reason\":\"tool_calls\""
+        const begins = text.indexOf(marker)
+        const proven = encoder.encode(
+          text.slice(0, quirks.bareResponses === true ? begins + marker.length : text.indexOf("\n", begins))
+        ).length
+        // Every byte around the proof, and every 11th of the others.
+        for (let at = 0; at < bytes.length; at += Math.abs(at - proven) < 300 ? 1 : 11) {
+          const outcome = run(protocol, [bytes.subarray(0, at)], given)
+          assert.strictEqual(outcome.failure === undefined, at >= proven, `cut at ${at}`)
+          const partial = fold(outcome)
+          assert.isTrue(
+            all.text.startsWith(partial.text) && all.reasoning.startsWith(partial.reasoning),
+            `cut at ${at}`
+          )
+          if (at < proven) assert.deepStrictEqual(partial.toolCalls, [])
+        }
+      })
+  )
 })

@@ -1,24 +1,24 @@
 /**
- * The simulator speaks the dialects of Chat Completions, and the providers' definitions understand them: what each says
- * arrives whole, streamed or not, and each of its errors is of its class.
+ * The simulator writes the dialects of Chat Completions and the providers' definitions decode them: the whole completion,
+ * streamed or not, and the class of every error.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { Tool } from "effect/ai"
 import { ChatModel, type CompletionError, type Configure, Providers, SluiceConfig } from "sluice"
-import type { Answer } from "../../../src/testing/simulator/scenario/Answer.ts"
+import type { ScriptedCompletion } from "../../../src/testing/simulator/scenario/ScriptedCompletion.ts"
 import type { ErrorKind, Fault } from "../../../src/testing/simulator/scenario/Fault.ts"
-import type { Quirks } from "../../../src/testing/simulator/scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../../../src/testing/simulator/scenario/SimulatorQuirks.ts"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorHttpClient from "../../../src/testing/simulator/SimulatorHttpClient.ts"
 import * as Dialects from "../../support/Dialects.ts"
 
 interface Dialect {
-  readonly quirks: Quirks
+  readonly quirks: SimulatorQuirks
   readonly options?: Configure.ProviderSettings
   readonly env?: Readonly<Record<string, string>>
   readonly faults?: ReadonlyArray<Fault>
-  /** What it cannot say, or says in another way. */
+  /** What the dialect cannot express, or expresses in another way. */
   readonly text?: string
   readonly reasoning?: string
   readonly tools?: false
@@ -49,7 +49,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
     citations: urls
   },
   perplexity: {
-    // Tags are text unless somebody asks for them to be read.
+    // Tags are text unless the quirk is set.
     options: { quirks: { thinkTags: true } },
     quirks: Dialects.perplexity,
     text: "\n\nHello there",
@@ -84,7 +84,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   }
 }
 
-const answerOf = ({ faults = [], finish, tools }: Dialect): Answer => ({
+const scriptedOf = ({ faults = [], finish, tools }: Dialect): ScriptedCompletion => ({
   parts: [
     Scenario.reasoning("Let me think."),
     Scenario.text("Hello there", [source]),
@@ -98,9 +98,15 @@ const answerOf = ({ faults = [], finish, tools }: Dialect): Answer => ({
   ...(finish === undefined ? {} : { finish })
 })
 
-const layerOf = (provider: string, { env = {}, options = {}, quirks }: Dialect, answers: ReadonlyArray<Answer>) =>
+const layerOf = (
+  provider: string,
+  { env = {}, options = {}, quirks }: Dialect,
+  completions: ReadonlyArray<ScriptedCompletion>
+) =>
   Providers.layer({ providers: { [provider]: { apiKey: Redacted.make("sk-1"), ...options } } }).pipe(
-    Layer.provideMerge(SimulatorHttpClient.layer({ scenario: { strictness: "dialect", quirks, answers }, seed: 5 })),
+    Layer.provideMerge(
+      SimulatorHttpClient.layer({ scenario: { strictness: "dialect", quirks, completions }, seed: 5 })
+    ),
     Layer.provide(SluiceConfig.layer({ maxRetries: 0 })),
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ ...env })))
   )
@@ -111,7 +117,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
   const model = `${provider}/model-1`
 
   it.effect.each(["stream", "whole"] as const)(
-    "all that is said arrives, as a %s",
+    "the whole completion is decoded, transported as a %s",
     (transport) =>
       Effect.gen(function*() {
         const completion = yield* ChatModel.complete({
@@ -143,7 +149,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
           ...dialect.usage
         })
         assert.strictEqual(completion.finishReason, dialect.finish ?? "tool-calls")
-      }).pipe(Effect.provide(layerOf(provider, dialect, [answerOf(dialect)])))
+      }).pipe(Effect.provide(layerOf(provider, dialect, [scriptedOf(dialect)])))
   )
 
   const errors: Readonly<Partial<Record<ErrorKind, CompletionError["_tag"]>>> = {
@@ -159,7 +165,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
     ...dialect.errors
   }
 
-  it.effect.each(Object.entries(errors))("an error for %s is a %s", ([kind, tag]) =>
+  it.effect.each(Object.entries(errors))("the error %s is decoded as a %s", ([kind, tag]) =>
     Effect.gen(function*() {
       const failure = yield* Effect.flip(ChatModel.complete({ model, prompt: "Hi" }))
       assert.strictEqual(failure._tag, tag)
@@ -167,7 +173,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
       faults: [{ _tag: "ProviderError", kind: kind as ErrorKind }]
     }]))))
 
-  it.effect("an error in the middle of a stream is of its class, and what came before is kept", () =>
+  it.effect("an error inside a stream has its class, and the partial completion is kept", () =>
     Effect.gen(function*() {
       const failure = yield* Effect.flip(ChatModel.complete({ model, prompt: "Hi" }))
       assert.strictEqual(failure._tag, errors.overloaded)
@@ -176,7 +182,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
       parts: [{ _tag: "Text", deltas: ["One ", "two ", "three"] }],
       faults: [{
         _tag: "ErrorEvent",
-        event: dialect.quirks.bareAnswers === true ? 3 : dialect.quirks.prelude === true ? 5 : 4,
+        event: dialect.quirks.bareResponses === true ? 3 : dialect.quirks.prelude === true ? 5 : 4,
         kind: "overloaded"
       }]
     }]))))

@@ -3,17 +3,17 @@ import { Effect } from "effect"
 import { gunzipSync } from "node:zlib"
 import type { Scenario } from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
-import { broken, short } from "./Fixtures.ts"
+import { shortCompletion, withFaults } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
 const serve = (scenario: Scenario) => Effect.map(SimulatorServer.serve({ scenario, seed: 7 }), (sim) => sim)
 
-const whole = Effect.scoped(Effect.flatMap(serve(broken()), (sim) => Raw.chat(sim.url)))
+const whole = Effect.scoped(Effect.flatMap(serve(withFaults()), (sim) => Raw.chat(sim.url)))
 
 describe("faults over a socket", () => {
-  it.live("answers in the provider's own form when it is told to refuse", () =>
+  it.live("sends the provider's own error response", () =>
     Effect.gen(function*() {
-      const sim = yield* serve(broken({ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 1300 }))
+      const sim = yield* serve(withFaults({ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 1300 }))
       const chat = yield* Raw.chat(sim.url)
       const responses = yield* Raw.responses(sim.url)
       const messages = yield* Raw.messages(sim.url)
@@ -50,9 +50,9 @@ describe("faults over a socket", () => {
       ["too-large", 413, 413],
       ["model-not-found", 404, 404]
     ] as const
-  )("gives %s the provider's own status", ([kind, openai, anthropic]) =>
+  )("sends %s with the provider's own status", ([kind, openai, anthropic]) =>
     Effect.gen(function*() {
-      const sim = yield* serve(broken({ _tag: "ProviderError", kind }))
+      const sim = yield* serve(withFaults({ _tag: "ProviderError", kind }))
       assert.strictEqual((yield* Raw.chat(sim.url)).status, openai)
       assert.strictEqual((yield* Raw.messages(sim.url)).status, anthropic)
     }))
@@ -60,7 +60,7 @@ describe("faults over a socket", () => {
   it.live("sends any status with any headers and body", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
-        answers: [
+        completions: [
           { faults: [{ _tag: "Status", status: 502, body: "<html>Bad gateway</html>" }] },
           { faults: [{ _tag: "Status", status: 503, headers: { "Retry-After": "3" } }] },
           { faults: [{ _tag: "Status", status: 418, body: { detail: ["teapot"] } }] }
@@ -83,15 +83,15 @@ describe("faults over a socket", () => {
   it.live("sends any bytes", () =>
     Effect.gen(function*() {
       const bytes = Uint8Array.from([0, 255, 13, 10, 0])
-      const sim = yield* serve(broken({ _tag: "Raw", bytes, contentType: "application/octet-stream" }))
+      const sim = yield* serve(withFaults({ _tag: "Raw", bytes, contentType: "application/octet-stream" }))
       const response = yield* Raw.chat(sim.url)
       assert.deepStrictEqual([...response.body], [...bytes])
       assert.strictEqual(response.headers["content-type"], "application/octet-stream")
     }))
 
-  it.live("closes the connection before it was asked anything", () =>
+  it.live("closes the connection before the first request", () =>
     Effect.gen(function*() {
-      const sim = yield* serve({ answers: [short], faults: [{ _tag: "Refuse", on: [1] }] })
+      const sim = yield* serve({ completions: [shortCompletion], faults: [{ _tag: "Refuse", on: [1] }] })
       const refused = yield* Raw.chat(sim.url)
       assert.deepStrictEqual([refused.status, refused.body.length], [0, 0])
       assert.strictEqual((yield* Raw.chat(sim.url)).status, 200)
@@ -101,18 +101,18 @@ describe("faults over a socket", () => {
 
   it.live("resets before the headers", () =>
     Effect.gen(function*() {
-      const sim = yield* serve(broken({ _tag: "Reset" }))
+      const sim = yield* serve(withFaults({ _tag: "Reset" }))
       const response = yield* Raw.chat(sim.url)
       assert.deepStrictEqual([response.status, response.error], [0, "ECONNRESET"])
     }))
 
   it.live("waits before the headers", () =>
     Effect.gen(function*() {
-      const sim = yield* serve(broken({ _tag: "Delay", millis: 120, on: [1] }, { _tag: "Delay", on: [2] }))
+      const sim = yield* serve(withFaults({ _tag: "Delay", millis: 120, on: [1] }, { _tag: "Delay", on: [2] }))
       const late = yield* Raw.chat(sim.url)
       assert.isAtLeast(late.millis, 115)
       assert.strictEqual(late.status, 200)
-      assert.strictEqual((yield* Raw.chat(sim.url, {}, { patience: 60 })).status, 0)
+      assert.strictEqual((yield* Raw.chat(sim.url, {}, { timeoutMillis: 60 })).status, 0)
       assert.strictEqual((yield* sim.ended(2)).outcome, "disconnected")
     }))
 
@@ -121,7 +121,7 @@ describe("faults over a socket", () => {
       const full = yield* whole
       const sim = yield* serve({})
       for (const after of [0, 1, 7, 100, full.body.length - 1, full.body.length]) {
-        yield* sim.setScenario(broken({ _tag: "Cut", after, how }))
+        yield* sim.setScenario(withFaults({ _tag: "Cut", after, how }))
         const response = yield* Raw.chat(sim.url)
         assert.deepStrictEqual(response.body, full.body.subarray(0, after))
         assert.deepStrictEqual(
@@ -136,27 +136,27 @@ describe("faults over a socket", () => {
     Effect.gen(function*() {
       const full = yield* whole
       const sim = yield* serve(
-        broken({ _tag: "Stall", after: 50, millis: 120, on: [1] }, { _tag: "Stall", after: 50, on: [2] })
+        withFaults({ _tag: "Stall", after: 50, millis: 120, on: [1] }, { _tag: "Stall", after: 50, on: [2] })
       )
       const slow = yield* Raw.chat(sim.url)
       assert.isAtLeast(slow.millis, 115)
       assert.deepStrictEqual(slow.body.length, full.body.length)
-      const never = yield* Raw.chat(sim.url, {}, { patience: 300 })
+      const never = yield* Raw.chat(sim.url, {}, { timeoutMillis: 300 })
       assert.deepStrictEqual([never.body.length, never.isWhole], [50, false])
       assert.strictEqual((yield* sim.ended(2)).outcome, "disconnected")
     }))
 
   it.live("keeps a stalled stream alive without progress", () =>
     Effect.gen(function*() {
-      const sim = yield* serve(broken({ _tag: "Stall", after: 0, millis: 60, keepAliveMillis: 20 }))
+      const sim = yield* serve(withFaults({ _tag: "Stall", after: 0, millis: 60, keepAliveMillis: 20 }))
       const { text } = yield* Raw.chat(sim.url)
       assert.isTrue(text.startsWith(": keep-alive\n\n: keep-alive\n\n: keep-alive\n\ndata: "))
     }))
 
-  it.live("breaks the JSON of one event", () =>
+  it.live("sends malformed data in one event", () =>
     Effect.gen(function*() {
       const sim = yield* serve(
-        broken({ _tag: "MalformedEvent", event: 2 }, { _tag: "MalformedEvent", event: 3, data: "{]" })
+        withFaults({ _tag: "MalformedEvent", event: 2 }, { _tag: "MalformedEvent", event: 3, data: "{]" })
       )
       const [first, second, third, fourth] = Raw.data((yield* Raw.chat(sim.url)).text)
       assert.deepStrictEqual([typeof first, typeof second, third, typeof fourth], ["object", "string", "{]", "object"])
@@ -164,7 +164,7 @@ describe("faults over a socket", () => {
 
   it.live("sends the protocol's own error event, also as the first event", () =>
     Effect.gen(function*() {
-      const sim = yield* serve(broken({ _tag: "ErrorEvent", event: 1, kind: "overloaded" }))
+      const sim = yield* serve(withFaults({ _tag: "ErrorEvent", event: 1, kind: "overloaded" }))
       const error = {
         message: "The server is overloaded right now. Please try again later.",
         type: "server_error",
@@ -185,8 +185,8 @@ describe("faults over a socket", () => {
       assert.deepStrictEqual(nested, { type: "error", sequence_number: 0, error })
       assert.deepInclude(failed, { type: "response.failed", sequence_number: 1 })
       yield* sim.setScenario({
-        answers: [{
-          ...short,
+        completions: [{
+          ...shortCompletion,
           quirks: { flatErrors: true },
           faults: [{ _tag: "ErrorEvent", event: 3, kind: "rate-limit" }]
         }]
@@ -197,13 +197,13 @@ describe("faults over a socket", () => {
       )
     }))
 
-  it.live("leaves out the event that ends the stream, or the reason", () =>
+  it.live("omits the event that ends the stream, or the finish reason", () =>
     Effect.gen(function*() {
-      const sim = yield* serve(broken({ _tag: "OmitTerminator" }))
+      const sim = yield* serve(withFaults({ _tag: "OmitTerminator" }))
       assert.notInclude((yield* Raw.chat(sim.url)).text, "[DONE]")
       assert.notInclude((yield* Raw.responses(sim.url)).text, "response.completed")
       assert.notInclude((yield* Raw.messages(sim.url)).text, "message_stop")
-      yield* sim.setScenario(broken({ _tag: "OmitFinish" }))
+      yield* sim.setScenario(withFaults({ _tag: "OmitFinish" }))
       const chat = yield* Raw.chat(sim.url)
       assert.notInclude(chat.text, "\"finish_reason\":\"stop\"")
       assert.include(chat.text, "[DONE]")
@@ -212,16 +212,16 @@ describe("faults over a socket", () => {
       assert.include(messages.text, "message_stop")
     }))
 
-  it.live("promises a length that is too long or too short", () =>
+  it.live("declares a length that is too large or too small", () =>
     Effect.gen(function*() {
       const full = yield* whole
-      const sim = yield* serve(broken({ _tag: "ContentLength", offset: 10 }))
+      const sim = yield* serve(withFaults({ _tag: "ContentLength", offset: 10 }))
       const long = yield* Raw.chat(sim.url)
       assert.deepStrictEqual(
         [long.headers["content-length"], long.body.length, long.isWhole],
         [String(full.body.length + 10), full.body.length, false]
       )
-      yield* sim.setScenario(broken({ _tag: "ContentLength", offset: -10 }))
+      yield* sim.setScenario(withFaults({ _tag: "ContentLength", offset: -10 }))
       const tooShort = yield* Raw.chat(sim.url)
       assert.deepStrictEqual(
         [tooShort.headers["content-length"], tooShort.body.length],
@@ -229,14 +229,14 @@ describe("faults over a socket", () => {
       )
     }))
 
-  it.live("compresses, and cuts what it compressed", () =>
+  it.live("compresses the body, and cuts the compressed body", () =>
     Effect.gen(function*() {
       const full = yield* whole
-      const sim = yield* serve(broken({ _tag: "Gzip" }))
+      const sim = yield* serve(withFaults({ _tag: "Gzip" }))
       const packed = yield* Raw.chat(sim.url)
       assert.strictEqual(packed.headers["content-encoding"], "gzip")
       assert.strictEqual(gunzipSync(packed.body).toString(), full.text)
-      yield* sim.setScenario(broken({ _tag: "Gzip" }, { _tag: "Cut", after: 40, how: "end" }))
+      yield* sim.setScenario(withFaults({ _tag: "Gzip" }, { _tag: "Cut", after: 40, how: "end" }))
       const cut = yield* Raw.chat(sim.url)
       assert.deepStrictEqual([cut.body.length, cut.isWhole], [40, true])
       assert.throws(() => gunzipSync(cut.body))
@@ -244,7 +244,7 @@ describe("faults over a socket", () => {
 
   it.live("puts keep-alives between the events", () =>
     Effect.gen(function*() {
-      const sim = yield* serve(broken({ _tag: "KeepAlive", every: 2 }))
+      const sim = yield* serve(withFaults({ _tag: "KeepAlive", every: 2 }))
       const chat = (yield* Raw.chat(sim.url)).text.split("\n\n").map((event) => event.slice(0, 12))
       assert.deepStrictEqual(chat.slice(0, 6), [
         "data: {\"id\":",
@@ -254,7 +254,7 @@ describe("faults over a socket", () => {
         "data: {\"id\":",
         ": keep-alive"
       ])
-      yield* sim.setScenario(broken({ _tag: "KeepAlive", form: "ping" }))
+      yield* sim.setScenario(withFaults({ _tag: "KeepAlive", form: "ping" }))
       assert.deepStrictEqual(Raw.names((yield* Raw.messages(sim.url)).text).slice(0, 3), [
         "message_start",
         "ping",
@@ -262,19 +262,19 @@ describe("faults over a socket", () => {
       ])
     }))
 
-  it.live("ends lines in other ways", () =>
+  it.live("writes other line endings", () =>
     Effect.gen(function*() {
       const full = yield* whole
-      const sim = yield* serve(broken({ _tag: "LineEnding", ending: "crlf" }))
+      const sim = yield* serve(withFaults({ _tag: "LineEnding", ending: "crlf" }))
       assert.strictEqual((yield* Raw.chat(sim.url)).text, full.text.replaceAll("\n", "\r\n"))
-      yield* sim.setScenario(broken({ _tag: "LineEnding", ending: "cr" }))
+      yield* sim.setScenario(withFaults({ _tag: "LineEnding", ending: "cr" }))
       assert.strictEqual((yield* Raw.chat(sim.url)).text, full.text.replaceAll("\n", "\r"))
     }))
 
-  it.live("applies a fault to the uses it is meant for", () =>
+  it.live("applies a fault to the uses that it lists", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
-        answers: [{ ...short, faults: [{ _tag: "ProviderError", kind: "server-error", on: [1, 3] }] }],
+        completions: [{ ...shortCompletion, faults: [{ _tag: "ProviderError", kind: "server-error", on: [1, 3] }] }],
         faults: [{ _tag: "ProviderError", kind: "overloaded", on: [2] }]
       })
       const statuses: Array<number> = []

@@ -1,11 +1,12 @@
 /**
- * The answer that most tests of the simulator script.
+ * The completions that most tests of the simulator script.
  */
-import type { Answer } from "../../../src/testing/simulator/scenario/Answer.ts"
+import type { ScriptedCompletion } from "../../../src/testing/simulator/scenario/ScriptedCompletion.ts"
 import type { Fault } from "../../../src/testing/simulator/scenario/Fault.ts"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 
-export const answer: Answer = {
+/** Reasoning, text and two tool calls. */
+export const richCompletion: ScriptedCompletion = {
   parts: [
     Scenario.reasoning("Let me think.", { summary: ["Thinking."], signature: "sig", encrypted: "enc" }),
     Scenario.text("Hello there"),
@@ -17,11 +18,14 @@ export const answer: Answer = {
   model: "model-1"
 }
 
-export const short: Answer = {
+/** Four words. */
+export const shortCompletion: ScriptedCompletion = {
   parts: [Scenario.text("One two three four.")],
   usage: { input: 1, output: 4 },
   responseId: "id_2"
 }
 
-/** The short answer with something wrong with it. */
-export const broken = (...faults: ReadonlyArray<Fault>): Scenario.Scenario => ({ answers: [{ ...short, faults }] })
+/** Scripts the short completion with faults. */
+export const withFaults = (...faults: ReadonlyArray<Fault>): Scenario.Scenario => ({
+  completions: [{ ...shortCompletion, faults }]
+})

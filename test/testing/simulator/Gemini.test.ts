@@ -1,20 +1,21 @@
 /**
- * What the simulator writes and refuses as Google: byte by byte on the wire, and not through a client.
+ * The bytes that the simulator writes as Google, and the requests that it rejects, without a client.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
-import { answer } from "./Fixtures.ts"
+import { richCompletion } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
-const serve = (scenario: Scenario.Scenario = { answers: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
+const serve = (scenario: Scenario.Scenario = { completions: [richCompletion] }) =>
+  SimulatorServer.serve({ scenario, seed: 7 })
 
 const user = (...parts: ReadonlyArray<object>) => ({ role: "user", parts })
 const model = (...parts: ReadonlyArray<object>) => ({ role: "model", parts })
 const hello = user({ text: "Hello" })
 
-const ask = (url: string, more: object = {}, options: { readonly method?: string; readonly model?: string } = {}) =>
+const send = (url: string, more: object = {}, options: { readonly method?: string; readonly model?: string } = {}) =>
   Raw.request(url, {
     path: `/v1beta/models/${options.model ?? "gemini-2.5-flash"}:${options.method ?? "streamGenerateContent?alt=sse"}`,
     headers: { "x-goog-api-key": "g" },
@@ -50,19 +51,19 @@ const streamed = [
 ]
 
 describe("Gemini on the wire", () => {
-  it.live("streams events that nothing follows, thoughts only when they are asked for", () =>
+  it.live("streams events without a terminator, and thoughts only on request", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
-      const { headers, text } = yield* ask(sim.url, thoughts)
+      const { headers, text } = yield* send(sim.url, thoughts)
       assert.strictEqual(headers["content-type"], "text/event-stream; charset=utf-8")
       assert.deepStrictEqual<unknown>(Raw.data(text), streamed)
-      assert.deepStrictEqual<unknown>(Raw.data((yield* ask(sim.url)).text), streamed.slice(3))
+      assert.deepStrictEqual<unknown>(Raw.data((yield* send(sim.url)).text), streamed.slice(3))
     }))
 
-  it.live("streams one array where no events are asked for", () =>
+  it.live("streams one array without alt=sse", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
-      const { headers, text } = yield* ask(sim.url, thoughts, { method: "streamGenerateContent" })
+      const { headers, text } = yield* send(sim.url, thoughts, { method: "streamGenerateContent" })
       assert.strictEqual(headers["content-type"], "application/json; charset=UTF-8")
       assert.match(text, /^\[\{/)
       assert.match(text, /\}\n,\n\{/)
@@ -70,14 +71,14 @@ describe("Gemini on the wire", () => {
       assert.deepStrictEqual<unknown>(JSON.parse(text), streamed)
     }))
 
-  it.live("answers whole, with the signature where the next part is", () =>
+  it.live("sends one body without streaming, with the signature on the next part", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
       const calls = [
         { functionCall: { id: "call_1", name: "weather", args: { city: "Oslo" } }, thoughtSignature: "sig" },
         { functionCall: { id: "call_2", name: "time", args: {} } }
       ]
-      const whole = JSON.parse((yield* ask(sim.url, thoughts, { method: "generateContent" })).text)
+      const whole = JSON.parse((yield* send(sim.url, thoughts, { method: "generateContent" })).text)
       assert.deepStrictEqual(
         whole,
         response(
@@ -87,19 +88,19 @@ describe("Gemini on the wire", () => {
         )
       )
       yield* sim.setScenario({
-        answers: [{ parts: [Scenario.reasoning("Hm.", { signature: "s" }), Scenario.text("Hi")] }]
+        completions: [{ parts: [Scenario.reasoning("Hm.", { signature: "s" }), Scenario.text("Hi")] }]
       })
-      const text = JSON.parse((yield* ask(sim.url, {}, { method: "generateContent" })).text)
+      const text = JSON.parse((yield* send(sim.url, {}, { method: "generateContent" })).text)
       assert.deepStrictEqual(text.candidates[0].content.parts, [{ text: "Hi", thoughtSignature: "s" }])
-      assert.include((yield* ask(sim.url)).text, "{\"text\":\"\",\"thoughtSignature\":\"s\"}")
+      assert.include((yield* send(sim.url)).text, "{\"text\":\"\",\"thoughtSignature\":\"s\"}")
     }))
 
-  it.live("streams the arguments of calls in pieces, where they are asked for so", () =>
+  it.live("streams the arguments of tool calls in pieces on request", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
-        answers: [{ parts: [Scenario.toolCall("f", { a: [{ b: "one two three" }, null], "c d": 1, e: true })] }]
+        completions: [{ parts: [Scenario.toolCall("f", { a: [{ b: "one two three" }, null], "c d": 1, e: true })] }]
       })
-      const { text } = yield* ask(sim.url, {
+      const { text } = yield* send(sim.url, {
         toolConfig: { functionCallingConfig: { streamFunctionCallArguments: true } }
       })
       const pieces = Raw.data(text).slice(0, -1).map((event) =>
@@ -118,14 +119,14 @@ describe("Gemini on the wire", () => {
       ])
     }))
 
-  it.live("ends by the reasons that there are", () =>
+  it.live("sends every finish reason", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
-      const last = (scripted: Scenario.Answer) =>
+      const last = (scripted: Scenario.ScriptedCompletion) =>
         Effect.gen(function*() {
-          yield* sim.setScenario({ answers: [scripted] })
+          yield* sim.setScenario({ completions: [scripted] })
           const { index: _, content: __, ...candidate } = JSON.parse(
-            JSON.stringify(Raw.data((yield* ask(sim.url)).text).at(-1))
+            JSON.stringify(Raw.data((yield* send(sim.url)).text).at(-1))
           ).candidates[0]
           return candidate
         })
@@ -144,7 +145,7 @@ describe("Gemini on the wire", () => {
       })
     }))
 
-  it.live("lists its models, and refuses in the form of google.rpc", () =>
+  it.live("lists its models, and sends errors in the format of google.rpc", () =>
     Effect.gen(function*() {
       const sim = yield* serve({ models: ["gemini-2.5-flash"], requireKey: "g" })
       const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
@@ -158,11 +159,11 @@ describe("Gemini on the wire", () => {
       const refused = yield* get("/v1beta/models")
       assert.strictEqual(refused.status, 400)
       assert.deepInclude(JSON.parse(refused.text).error, { code: 400, status: "INVALID_ARGUMENT" })
-      const unknown = yield* ask(sim.url, {}, { model: "gemini-99" })
+      const unknown = yield* send(sim.url, {}, { model: "gemini-99" })
       assert.strictEqual(unknown.status, 404)
       assert.deepStrictEqual(JSON.parse(unknown.text).error.status, "NOT_FOUND")
       yield* sim.setScenario({ faults: [{ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 34_400 }] })
-      const limited = yield* ask(sim.url)
+      const limited = yield* send(sim.url)
       assert.strictEqual(limited.status, 429)
       const { error } = JSON.parse(limited.text)
       assert.match(error.message, /Please retry in 34\.4s\.$/)
@@ -172,13 +173,13 @@ describe("Gemini on the wire", () => {
       })
       assert.include(error.details[0].violations[0].quotaId, "PerMinute")
       yield* sim.setScenario({ faults: [{ _tag: "ProviderError", kind: "content-filter" }] })
-      const blocked = yield* ask(sim.url)
+      const blocked = yield* send(sim.url)
       assert.strictEqual(blocked.status, 200)
       assert.deepStrictEqual(JSON.parse(blocked.text).promptFeedback, { blockReason: "PROHIBITED_CONTENT" })
     }))
 })
 
-describe("Gemini refuses", () => {
+describe("Gemini's validation", () => {
   const call = { functionCall: { name: "f", args: {} } }
   const result = { functionResponse: { name: "f", response: { output: 1 } } }
   const declare = (parameters: object, name = "f") => ({ tools: [{ functionDeclarations: [{ name, parameters }] }] })
@@ -282,11 +283,11 @@ describe("Gemini refuses", () => {
     ]
   ]
 
-  it.live("what Google refuses, and takes what it takes", () =>
+  it.live("rejects what Google rejects and accepts what it accepts", () =>
     Effect.gen(function*() {
-      const sim = yield* serve({ answers: [{ parts: [Scenario.text("a")] }] })
+      const sim = yield* serve({ completions: [{ parts: [Scenario.text("a")] }] })
       for (const [what, more, message, name] of cases) {
-        const response = yield* ask(sim.url, more, name === undefined ? {} : { model: name })
+        const response = yield* send(sim.url, more, name === undefined ? {} : { model: name })
         assert.strictEqual(response.status, 400, what)
         assert.match(JSON.parse(response.text).error.message, message, what)
       }
@@ -294,7 +295,7 @@ describe("Gemini refuses", () => {
         systemInstruction: { parts: [{ text: "Be kind." }] },
         contents: [
           hello,
-          // A piece of a stream each, as Google's own client keeps them.
+          // Google's own client keeps one content for each piece of a stream.
           model({ ...call, thoughtSignature: "s" }),
           model({ text: "" }),
           user(result),
@@ -309,8 +310,8 @@ describe("Gemini refuses", () => {
         generationConfig: { temperature: 2, thinkingConfig: { thinkingLevel: "low" } },
         safetySettings: []
       }
-      assert.strictEqual((yield* ask(sim.url, good, { model: "gemini-3-pro-preview" })).status, 200)
+      assert.strictEqual((yield* send(sim.url, good, { model: "gemini-3-pro-preview" })).status, 200)
       yield* sim.setScenario({ strictness: "off" })
-      assert.strictEqual((yield* ask(sim.url, { contents: [] })).status, 200)
+      assert.strictEqual((yield* send(sim.url, { contents: [] })).status, 200)
     }))
 })

@@ -1,7 +1,7 @@
 /**
- * The token endpoints of the simulator, and what it lets in, in memory and in virtual time.
+ * The token endpoints and the credential checks of the simulator, in memory and in virtual time.
  *
- * What the clouds' own libraries send to them is in `test/layers/auth`.
+ * `test/layers/auth` tests them with the clouds' own libraries.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
@@ -24,7 +24,7 @@ const now = 1_767_225_600_000
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url")
 
-/** A service account's assertion, as its issuer would write it but for what is given. */
+/** Creates the assertion of a service account, with some claims replaced. */
 const assertion = (claims: object = {}, key = privateKey) => {
   const input = `${part({ alg: "RS256", typ: "JWT" })}.${
     part({
@@ -44,7 +44,7 @@ const jwtBearer = (claims?: object, key?: string) => ({
   assertion: assertion(claims, key)
 })
 
-interface Answer {
+interface JsonResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly text: string
@@ -58,13 +58,13 @@ const send = (request: HttpClientRequest.HttpClientRequest) =>
     const response = yield* HttpClient.execute(request)
     const text = yield* response.text
     const found = object(text)
-    const answer: Answer = {
+    const result: JsonResponse = {
       status: response.status,
       headers: response.headers,
       text,
       json: found._tag === "Some" ? found.value : {}
     }
-    return answer
+    return result
   })
 
 const form = (path: string, fields: Readonly<Record<string, string>>) =>
@@ -83,7 +83,7 @@ const chat = (headers: Readonly<Record<string, string>>, path = "/v1/chat/comple
     )
   )
 
-const bearer = (answer: Answer) => ({ authorization: `Bearer ${String(answer.json["access_token"])}` })
+const bearer = (response: JsonResponse) => ({ authorization: `Bearer ${String(response.json["access_token"])}` })
 
 const on = (identity: Identity, rest: Scenario.Scenario = {}) =>
   SimulatorHttpClient.layer({ scenario: { ...rest, identity } })
@@ -101,7 +101,7 @@ const google: Identity = {
 }
 
 describe("Google's endpoints", () => {
-  it.effect("give a token for an assertion, which is good for an hour and no longer", () =>
+  it.effect("issue a token for an assertion, valid for an hour", () =>
     Effect.gen(function*() {
       yield* at
       const token = yield* form("/token", jwtBearer())
@@ -129,14 +129,14 @@ describe("Google's endpoints", () => {
       error: "invalid_grant"
     },
     { what: "is of no known kind", fields: () => ({ grant_type: "password" }), error: "unsupported_grant_type" }
-  ])("refuse an assertion that $what", ({ error, fields }) =>
+  ])("reject an assertion that $what", ({ error, fields }) =>
     Effect.gen(function*() {
       yield* at
       const { json, status } = yield* form("/token", fields())
       assert.deepStrictEqual([status, json["error"]], [400, error])
     }).pipe(Effect.provide(on(google))))
 
-  it.effect("give a token for a user's refresh token, and to a foreign identity, and to nobody else", () =>
+  it.effect("issue a token for a refresh token and for a foreign identity, and for no other", () =>
     Effect.gen(function*() {
       const user = { grant_type: "refresh_token", client_id: "c", client_secret: "s", refresh_token: "r" }
       const foreign = { grant_type: "urn:ietf:params:oauth:grant-type:token-exchange", subject_token: "subject" }
@@ -147,7 +147,7 @@ describe("Google's endpoints", () => {
       assert.strictEqual((yield* form("/v1/token", { ...foreign, subject_token: "another" })).status, 400)
     }).pipe(Effect.provide(on(google))))
 
-  it.effect("give a token to a machine that asks in their way", () =>
+  it.effect("issue a token to a machine that sends the metadata header", () =>
     Effect.gen(function*() {
       const path = "/computeMetadata/v1/instance/service-accounts/default/token"
       const token = yield* get(path, { "metadata-flavor": "Google" })
@@ -185,7 +185,7 @@ const workload = {
 }
 
 describe("Entra's endpoints", () => {
-  it.effect("give a token for an application's secret and for its assertion", () =>
+  it.effect("issue a token for an application's secret and for its assertion", () =>
     Effect.gen(function*() {
       assert.strictEqual((yield* chat(bearer(yield* form("/t/oauth2/v2.0/token", application)))).status, 200)
       assert.strictEqual((yield* chat(bearer(yield* form("/t/oauth2/v2.0/token", workload)))).status, 200)
@@ -223,13 +223,13 @@ describe("Entra's endpoints", () => {
       fields: { ...application, grant_type: "x" },
       expected: [400, "unsupported_grant_type"]
     }
-  ])("refuse $what", ({ expected, fields, path }) =>
+  ])("reject $what", ({ expected, fields, path }) =>
     Effect.gen(function*() {
       const { json, status } = yield* form(`${path}/oauth2/v2.0/token`, fields)
       assert.deepStrictEqual([status, json["error"]], expected)
     }).pipe(Effect.provide(on(entra))))
 
-  it.effect("give a token to a machine and to App Service, each in its way", () =>
+  it.effect("issue tokens to machines and to App Service", () =>
     Effect.gen(function*() {
       yield* at
       const query = "?resource=https%3A%2F%2Fcognitiveservices.azure.com"
@@ -264,7 +264,7 @@ const sign = (
   )
 
 describe("AWS's signatures", () => {
-  it.effect("are let in when they are right", () =>
+  it.effect("are accepted when they are valid", () =>
     Effect.gen(function*() {
       yield* at
       assert.strictEqual((yield* chat(yield* sign())).status, 200)
@@ -325,14 +325,14 @@ describe("AWS's signatures", () => {
       headers: Effect.map(sign(), (headers) => ({ ...headers, "x-amz-more": "1" })),
       type: "InvalidSignatureException"
     }
-  ])("are refused $what", ({ headers, type }) =>
+  ])("are rejected $what", ({ headers, type }) =>
     Effect.gen(function*() {
       yield* at
-      const answer = yield* chat(yield* headers)
-      assert.deepStrictEqual([answer.status, answer.headers["x-amzn-errortype"]], [403, type])
+      const response = yield* chat(yield* headers)
+      assert.deepStrictEqual([response.status, response.headers["x-amzn-errortype"]], [403, type])
     }).pipe(Effect.provide(on(aws))))
 
-  it.effect("are good with keys of a session until these end", () =>
+  it.effect("are valid with session keys until these expire", () =>
     Effect.gen(function*() {
       yield* at
       const path = "/latest/meta-data/iam/security-credentials/"
@@ -378,7 +378,7 @@ describe("a scenario with identities", () => {
       { faults: [{ _tag: "Status", on: [1], status: 503 }] }
     ))))
 
-  it.effect("revokes its tokens when another one begins, and repeats them with the same seed", () =>
+  it.effect("revokes its tokens when another one starts, and repeats them with the same seed", () =>
     Effect.gen(function*() {
       yield* at
       const first = yield* form("/token", jwtBearer())
@@ -388,14 +388,14 @@ describe("a scenario with identities", () => {
       assert.strictEqual(again.text, first.text)
     }).pipe(Effect.provide(on(google))))
 
-  it.effect("tells the time of its own clock", () =>
+  it.effect("sends the time of its own clock", () =>
     Effect.gen(function*() {
       yield* at
-      const answer = yield* chat({})
-      assert.strictEqual(answer.headers["date"], "Thu, 01 Jan 2026 01:00:00 GMT")
+      const response = yield* chat({})
+      assert.strictEqual(response.headers["date"], "Thu, 01 Jan 2026 01:00:00 GMT")
     }).pipe(Effect.provide(on({ clockSkewMillis: 3_600_000 }))))
 
-  it.effect("keeps no secret of theirs in what it tells of a request", () =>
+  it.effect("keeps no secrets in the recorded headers", () =>
     Effect.gen(function*() {
       yield* at
       yield* chat(yield* sign({}, { credentials: { ...keys, sessionToken: "the-session-token" } }))

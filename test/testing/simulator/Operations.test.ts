@@ -1,19 +1,23 @@
 /**
- * What is no chat: each provider's limits and refusals in its own form, faults, and the same bytes from the same seed.
+ * Operations other than chat: each provider's limits and error responses, faults, and the same bytes from the same seed.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Scenario } from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 
-interface Answered {
+interface JsonResponse {
   readonly status: number
   readonly headers: Headers
   readonly text: string
   readonly json: Readonly<Record<string, unknown>>
 }
 
-const post = (url: string, body: unknown, headers: Readonly<Record<string, string>> = {}): Effect.Effect<Answered> =>
+const post = (
+  url: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {}
+): Effect.Effect<JsonResponse> =>
   Effect.promise(async () => {
     const response = await fetch(url, {
       method: "POST",
@@ -34,7 +38,7 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => `tex
 
 const content = (text: string) => ({ parts: [{ text }] })
 
-/** A request of one input more than the provider takes, and what it says to that. */
+/** Requests with one input more than the provider allows, and its error. */
 const limits: ReadonlyArray<readonly [string, string, unknown, number, RegExp]> = [
   ["openai", "/v1/embeddings", { model: "m", input: many(2049) }, 400, /"param":"input"/],
   ["mistral", "/mistral/v1/embeddings", { model: "m", input: many(33) }, 400, /^\{"object":"error".*"code":"3210"/],
@@ -73,7 +77,7 @@ const limits: ReadonlyArray<readonly [string, string, unknown, number, RegExp]> 
   ["cloudflare", "/client/v4/accounts/a/ai/run/@cf/baai/bge-m3", { text: many(101) }, 400, /"success":false/]
 ]
 
-const refusals: ReadonlyArray<readonly [string, string, unknown, RegExp]> = [
+const invalidRequests: ReadonlyArray<readonly [string, string, unknown, RegExp]> = [
   ["no model", "/v1/embeddings", { input: "a" }, /"param":"model"/],
   ["an empty text", "/v1/embeddings", { model: "m", input: [""] }, /'\$\.input' is invalid/],
   ["an unknown field", "/v1/embeddings", { model: "m", input: "a", purpose: "x" }, /Unknown parameter: 'purpose'/],
@@ -101,29 +105,29 @@ const refusals: ReadonlyArray<readonly [string, string, unknown, RegExp]> = [
   ["no form", "/v1/audio/transcriptions", { model: "m" }, /multipart/]
 ]
 
-describe("the simulator, besides chat", () => {
+describe("the simulator's operations other than chat", () => {
   it.live.each(limits)(
-    "refuses one more than %s takes, in its words",
+    "rejects more inputs than %s allows, with its message",
     ([, path, body, status, words]) =>
       Effect.gen(function*() {
         const simulator = yield* serve()
-        const answered = yield* post(`${simulator.url}${path}`, body)
-        assert.strictEqual(answered.status, status)
-        assert.match(answered.text, words)
+        const response = yield* post(`${simulator.url}${path}`, body)
+        assert.strictEqual(response.status, status)
+        assert.match(response.text, words)
       })
   )
 
-  it.live.each(refusals)("refuses %s", ([, path, body, words]) =>
+  it.live.each(invalidRequests)("rejects %s", ([, path, body, words]) =>
     Effect.gen(function*() {
       const simulator = yield* serve()
-      const answered = yield* post(`${simulator.url}${path}`, body)
-      assert.isAtLeast(answered.status, 400)
-      assert.match(answered.text, words)
+      const response = yield* post(`${simulator.url}${path}`, body)
+      assert.isAtLeast(response.status, 400)
+      assert.match(response.text, words)
       if (path.startsWith("/model/"))
-        assert.include(answered.headers.get("x-amzn-errortype") ?? "", "ValidationException")
+        assert.include(response.headers.get("x-amzn-errortype") ?? "", "ValidationException")
     }))
 
-  it.live("wants the key that the scenario says, wherever a provider puts it, and the models that there are", () =>
+  it.live("requires the scenario's key in any provider's header, and its models", () =>
     Effect.gen(function*() {
       const simulator = yield* serve({ requireKey: "right", models: ["m"] })
       const embed = (headers: Readonly<Record<string, string>>, model = "m") =>
@@ -145,7 +149,7 @@ describe("the simulator, besides chat", () => {
       assert.include(cohere.text, "model identifier")
     }))
 
-  it.live("refuses nothing with strictness off, and lets unknown fields pass in a dialect", () =>
+  it.live("rejects nothing with strictness off, and allows unknown fields in a dialect", () =>
     Effect.gen(function*() {
       const off = yield* serve({ strictness: "off" })
       const tooMany = yield* post(`${off.url}/mistral/v1/embeddings`, {
@@ -159,7 +163,7 @@ describe("the simulator, besides chat", () => {
       assert.strictEqual(unknown.status, 200)
     }))
 
-  it.live("gives the same bytes for the same seed, and others for another", () =>
+  it.live("returns the same bytes for the same seed and other bytes for another seed", () =>
     Effect.gen(function*() {
       const body = { model: "m", input: ["a b", "c"], dimensions: 4 }
       const once = Effect.fnUntraced(function*(seed: number) {
@@ -173,7 +177,7 @@ describe("the simulator, besides chat", () => {
       assert.notStrictEqual(yield* once(7), yield* once(8))
     }))
 
-  it.live("breaks as it is told to", () =>
+  it.live("applies the scenario's faults", () =>
     Effect.gen(function*() {
       const simulator = yield* serve({
         faults: [
@@ -194,7 +198,7 @@ describe("the simulator, besides chat", () => {
       assert.strictEqual((yield* simulator.requests).length, 3)
     }))
 
-  it.live("answers only what is asked with POST", () =>
+  it.live("accepts only POST", () =>
     Effect.gen(function*() {
       const simulator = yield* serve()
       const response = yield* Effect.promise(() => fetch(`${simulator.url}/v1/embeddings`))

@@ -1,5 +1,5 @@
 /**
- * An HTTP client that hides nothing: it shows every chunk as the server wrote it, and how the connection really ended.
+ * An HTTP client that shows every chunk as the server wrote it, and how the connection ended.
  */
 import { Effect } from "effect"
 import { connect } from "node:net"
@@ -60,13 +60,13 @@ const parse = (bytes: Buffer, error: string | undefined, millis: number): RawRes
   }
 }
 
-/** Sends a request on a connection of its own and waits until that is closed, or until `patience` milliseconds passed. */
+/** Sends a request on a connection of its own and waits until that is closed, or until `timeoutMillis` passed. */
 export const request = (url: string, options: {
   readonly path: string
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
-  readonly patience?: number
+  readonly timeoutMillis?: number
 }): Effect.Effect<RawResponse> =>
   Effect.callback((resume) => {
     const { hostname, port } = new URL(url)
@@ -98,7 +98,7 @@ export const request = (url: string, options: {
       error = cause.code
     })
     socket.on("close", done)
-    if (options.patience !== undefined) setTimeout(done, options.patience)
+    if (options.timeoutMillis !== undefined) setTimeout(done, options.timeoutMillis)
     return Effect.sync(() => socket.destroy())
   })
 
@@ -119,7 +119,7 @@ export const messagesBody = (more: object = {}) => ({
   ...more
 })
 
-export const chat = (url: string, more: object = {}, options: { readonly patience?: number } = {}) =>
+export const chat = (url: string, more: object = {}, options: { readonly timeoutMillis?: number } = {}) =>
   request(url, {
     path: "/v1/chat/completions",
     headers: { authorization: "Bearer sk-test" },
@@ -127,7 +127,7 @@ export const chat = (url: string, more: object = {}, options: { readonly patienc
     ...options
   })
 
-export const responses = (url: string, more: object = {}, options: { readonly patience?: number } = {}) =>
+export const responses = (url: string, more: object = {}, options: { readonly timeoutMillis?: number } = {}) =>
   request(url, {
     path: "/v1/responses",
     headers: { authorization: "Bearer sk-test" },
@@ -135,7 +135,7 @@ export const responses = (url: string, more: object = {}, options: { readonly pa
     ...options
   })
 
-export const messages = (url: string, more: object = {}, options: { readonly patience?: number } = {}) =>
+export const messages = (url: string, more: object = {}, options: { readonly timeoutMillis?: number } = {}) =>
   request(url, {
     path: "/v1/messages",
     headers: { "x-api-key": "sk-test", "anthropic-version": "2023-06-01" },

@@ -4,12 +4,12 @@ import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
 import * as Raw from "./RawClient.ts"
 
-const say = (text: string, when?: Scenario.Answer["when"]): Scenario.Answer => ({
+const textCompletion = (text: string, when?: Scenario.ScriptedCompletion["when"]): Scenario.ScriptedCompletion => ({
   parts: [Scenario.text(text)],
   ...(when === undefined ? {} : { when })
 })
 
-const asked = (url: string, model: string, content = "Hello") =>
+const contentOf = (url: string, model: string, content = "Hello") =>
   Effect.map(
     Raw.chat(url, { stream: false, model, messages: [{ role: "user", content }] }),
     (response) => JSON.parse(response.text).choices[0].message.content
@@ -21,57 +21,70 @@ describe("scenarios", () => {
       const scenario = yield* Scenario.fromJson(JSON.stringify({
         seed: 1,
         chunking: { random: { maximum: 9 } },
-        answers: [{
+        completions: [{
           when: { protocol: "openai-chat", contains: "weather" },
           parts: [{ _tag: "ToolCall", name: "weather", arguments: { city: "Oslo" } }],
           faults: [{ _tag: "Raw", bytes: "AAEC", on: [2] }]
         }]
       }))
-      const [answer] = scenario.answers ?? []
-      assert.deepStrictEqual(answer?.faults, [{ _tag: "Raw", bytes: Uint8Array.from([0, 1, 2]), on: [2] }])
+      const [completion] = scenario.completions ?? []
+      assert.deepStrictEqual(completion?.faults, [{ _tag: "Raw", bytes: Uint8Array.from([0, 1, 2]), on: [2] }])
     }))
 
-  it.effect("are refused with a typing mistake in them", () =>
+  it.effect("are rejected with an unknown field", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(Scenario.fromJson("{\"answer\": []}"))
       assert.strictEqual(error._tag, "SchemaError")
       assert.include(error.message, "answer")
     }))
 
-  it.live("give their answers in order, and the last again or all over", () =>
+  it.live("return their completions in order, and then repeat the last one or all", () =>
     Effect.gen(function*() {
-      const sim = yield* SimulatorServer.serve({ scenario: Scenario.script(say("one"), say("two")) })
-      const three = Effect.all([asked(sim.url, "m"), asked(sim.url, "m"), asked(sim.url, "m")])
+      const sim = yield* SimulatorServer.serve({
+        scenario: Scenario.script(textCompletion("one"), textCompletion("two"))
+      })
+      const three = Effect.all([contentOf(sim.url, "m"), contentOf(sim.url, "m"), contentOf(sim.url, "m")])
       assert.deepStrictEqual(yield* three, ["one", "two", "two"])
-      yield* sim.setScenario({ answers: [say("one"), say("two")], repeat: "cycle" })
+      yield* sim.setScenario({ completions: [textCompletion("one"), textCompletion("two")], repeat: "cycle" })
       assert.deepStrictEqual(yield* three, ["one", "two", "one"])
     }))
 
-  it.live("keep a script for each kind of request", () =>
+  it.live("may list their completions under the former name", () =>
+    Effect.gen(function*() {
+      const scenario = yield* Scenario.fromJson(
+        JSON.stringify({ answers: [textCompletion("one"), textCompletion("two")] })
+      )
+      const sim = yield* SimulatorServer.serve({ scenario })
+      assert.deepStrictEqual(yield* Effect.all([contentOf(sim.url, "m"), contentOf(sim.url, "m")]), ["one", "two"])
+      yield* sim.setScenario({ ...scenario, ...Scenario.script(textCompletion("three")) })
+      assert.strictEqual(yield* contentOf(sim.url, "m"), "three")
+    }))
+
+  it.live("have a script of their own for each `when`", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({
         scenario: {
-          answers: [
-            say("any"),
-            say("m2 first", { model: "m2" }),
-            say("m2 then", { model: "m2" }),
-            say("rain", { contains: "weather" })
+          completions: [
+            textCompletion("any"),
+            textCompletion("m2 first", { model: "m2" }),
+            textCompletion("m2 then", { model: "m2" }),
+            textCompletion("rain", { contains: "weather" })
           ]
         }
       })
       assert.deepStrictEqual(
         yield* Effect.all([
-          asked(sim.url, "m1"),
-          asked(sim.url, "m2"),
-          asked(sim.url, "m1", "the weather?"),
-          asked(sim.url, "m2"),
-          asked(sim.url, "m1")
+          contentOf(sim.url, "m1"),
+          contentOf(sim.url, "m2"),
+          contentOf(sim.url, "m1", "the weather?"),
+          contentOf(sim.url, "m2"),
+          contentOf(sim.url, "m1")
         ]),
         ["any", "m2 first", "rain", "m2 then", "any"]
       )
     }))
 
-  it.live("answer sensibly without a script: the offered tool is called, but not again after its result", () =>
+  it.live("return the default completion without a script: it calls the offered tool once", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve()
       const tools = [{ name: "weather", input_schema: { type: "object" } }]
@@ -93,7 +106,7 @@ describe("scenarios", () => {
       assert.strictEqual(second.stop_reason, "end_turn")
     }))
 
-  it.live("record what came in, without the key, and no more than they are asked to", () =>
+  it.live("record the last requests without their keys", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({ maxRecords: 2 })
       for (let index = 0; index < 3; index++) yield* Raw.chat(sim.url)
@@ -114,7 +127,7 @@ describe("scenarios", () => {
       assert.isAbove(request?.bytesWritten ?? 0, 100)
     }))
 
-  it.live("tell the base URLs", () =>
+  it.live("have a base URL for each protocol", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve()
       assert.match(sim.url, /^http:\/\/127\.0\.0\.1:\d+$/)

@@ -6,7 +6,7 @@ import type { Fault } from "../../../src/testing/simulator/scenario/Fault.ts"
 import { Simulator } from "../../../src/testing/simulator/Simulator.ts"
 import * as SimulatorHttpClient from "../../../src/testing/simulator/SimulatorHttpClient.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
-import { short } from "./Fixtures.ts"
+import { shortCompletion } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
 const request = HttpClientRequest.post("https://api.example.com/v1/chat/completions").pipe(
@@ -18,12 +18,12 @@ const execute = Effect.flatMap(HttpClient.HttpClient, (client) => client.execute
 const text = Effect.flatMap(execute, (response) => response.text)
 
 const broken = (...faults: ReadonlyArray<Fault>) =>
-  SimulatorHttpClient.layer({ seed: 7, scenario: { answers: [{ ...short, faults }] } })
+  SimulatorHttpClient.layer({ seed: 7, scenario: { completions: [{ ...shortCompletion, faults }] } })
 
 describe("the simulator in memory", () => {
   it.effect("sends the same bytes as the server", () =>
     Effect.gen(function*() {
-      const server = yield* SimulatorServer.serve({ seed: 7, scenario: { answers: [short] } })
+      const server = yield* SimulatorServer.serve({ seed: 7, scenario: { completions: [shortCompletion] } })
       assert.strictEqual(yield* text, (yield* Raw.chat(server.url)).text)
       const simulator = yield* Simulator
       assert.deepInclude((yield* simulator.requests)[0], { status: 200, outcome: "completed", body: Raw.chatBody() })
@@ -47,7 +47,7 @@ describe("the simulator in memory", () => {
       yield* Fiber.join(fiber)
       assert.strictEqual(seen.length, 7)
     }).pipe(Effect.provide(SimulatorHttpClient.layer({
-      scenario: { answers: [short], pace: { timeToFirstTokenMillis: 500, tokensPerSecond: 10 } }
+      scenario: { completions: [shortCompletion], pace: { timeToFirstTokenMillis: 500, tokensPerSecond: 10 } }
     }))))
 
   it.effect("fails to connect, or in the middle of the body, as a socket would", () =>
@@ -87,7 +87,7 @@ describe("the simulator in memory", () => {
       { _tag: "ContentLength", offset: -5, on: [6] }
     ))))
 
-  it.effect("waits before the headers, and notices who does not", () =>
+  it.effect("waits before the headers, and records an interrupted request", () =>
     Effect.gen(function*() {
       const fiber = yield* Effect.forkChild(execute, { startImmediately: true })
       yield* TestClock.adjust("59 seconds")
@@ -111,7 +111,7 @@ describe("the simulator in memory", () => {
       assert.strictEqual(ended.bytesWritten, chunks.reduce((total, chunk) => total + chunk.length, 0))
       assert.isDefined((yield* simulator.connections)[0]?.closedAt)
     }).pipe(Effect.provide(SimulatorHttpClient.layer({
-      scenario: { answers: [{ parts: [{ _tag: "Text", text: "again ", flood: {} }] }] }
+      scenario: { completions: [{ parts: [{ _tag: "Text", text: "again ", flood: {} }] }] }
     }))))
 
   it.effect("stalls for ever until it is interrupted", () =>

@@ -183,7 +183,7 @@ const messagesCases: ReadonlyArray<Case> = [
   ["an unknown parameter", { max_output_tokens: 1 }, 400, /Extra inputs/]
 ]
 
-describe("requests are checked as the provider would", () => {
+describe("requests are validated as the provider does", () => {
   it.live("by Chat Completions", () =>
     Effect.gen(function*() {
       const sim = yield* server
@@ -266,7 +266,7 @@ describe("requests are checked as the provider would", () => {
       assert.strictEqual((yield* Raw.chat(sim.url, { messages: [] })).status, 200)
     }))
 
-  it.live("refuses a request that is too large", () =>
+  it.live("rejects a request that is too large", () =>
     Effect.gen(function*() {
       const sim = yield* SimulatorServer.serve({ maxRequestBytes: 1000 })
       const response = yield* Raw.chat(sim.url, { messages: [{ role: "user", content: "x".repeat(2000) }] })

@@ -1,15 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Quirks } from "../../../src/testing/simulator/scenario/Quirks.ts"
+import type { SimulatorQuirks } from "../../../src/testing/simulator/scenario/SimulatorQuirks.ts"
 import * as Scenario from "../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../src/testing/simulator/SimulatorServer.ts"
-import { answer } from "./Fixtures.ts"
+import { richCompletion } from "./Fixtures.ts"
 import * as Raw from "./RawClient.ts"
 
-const serve = (scenario: Scenario.Scenario = { answers: [answer] }) => SimulatorServer.serve({ scenario, seed: 7 })
+const serve = (scenario: Scenario.Scenario = { completions: [richCompletion] }) =>
+  SimulatorServer.serve({ scenario, seed: 7 })
 
 const calls = {
-  answers: [{ parts: [Scenario.toolCall("a", [1], "c1"), Scenario.toolCall("b", [2], "c2")], responseId: "id" }]
+  completions: [{ parts: [Scenario.toolCall("a", [1], "c1"), Scenario.toolCall("b", [2], "c2")], responseId: "id" }]
 }
 
 describe("Chat Completions on the wire", () => {
@@ -43,7 +44,7 @@ describe("Chat Completions on the wire", () => {
   })
   const fragment = (index: number, text: string) => ({ tool_calls: [{ index, function: { arguments: text } }] })
 
-  it.live("streams chunks, usage when it is asked for, and [DONE]", () =>
+  it.live("streams chunks, usage on request, and [DONE]", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
       const response = yield* Raw.chat(sim.url, { stream_options: { include_usage: true } })
@@ -64,11 +65,11 @@ describe("Chat Completions on the wire", () => {
         { ...base, choices: [], usage },
         "[DONE]"
       ])
-      const unasked = Raw.data((yield* Raw.chat(sim.url)).text)
-      assert.isTrue(unasked.every((data) => !JSON.stringify(data).includes("usage")))
+      const withoutUsage = Raw.data((yield* Raw.chat(sim.url)).text)
+      assert.isTrue(withoutUsage.every((data) => !JSON.stringify(data).includes("usage")))
     }))
 
-  it.live("answers whole", () =>
+  it.live("sends one body without streaming", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
       const response = yield* Raw.chat(sim.url, { stream: false })
@@ -96,7 +97,7 @@ describe("Chat Completions on the wire", () => {
       })
     }))
 
-  const deltas = (quirks: Quirks) =>
+  const deltas = (quirks: SimulatorQuirks) =>
     Effect.scoped(Effect.gen(function*() {
       const sim = yield* serve({ ...calls, quirks })
       const events = Raw.data((yield* Raw.chat(sim.url)).text)
@@ -129,11 +130,11 @@ describe("Chat Completions on the wire", () => {
       ])
     }))
 
-  it.live("puts usage and the finish reason where dialects put them", () =>
+  it.live("places usage and the finish reason as the dialects do", () =>
     Effect.gen(function*() {
-      const counts = (quirks: Quirks) =>
+      const counts = (quirks: SimulatorQuirks) =>
         Effect.scoped(Effect.gen(function*() {
-          const sim = yield* serve({ answers: [answer], quirks })
+          const sim = yield* serve({ completions: [richCompletion], quirks })
           const { text } = yield* Raw.chat(sim.url)
           return [text.match(/"usage":\{/g)?.length ?? 0, text.match(/"finish_reason":"/g)?.length ?? 0]
         }))
@@ -143,11 +144,14 @@ describe("Chat Completions on the wire", () => {
       assert.deepStrictEqual(yield* counts({ usage: "none" }), [0, 1])
     }))
 
-  it.live("names reasoning as dialects do, and pads", () =>
+  it.live("names the reasoning field as the dialects do, and pads deltas", () =>
     Effect.gen(function*() {
-      const second = (quirks: Quirks) =>
+      const second = (quirks: SimulatorQuirks) =>
         Effect.scoped(Effect.gen(function*() {
-          const sim = yield* serve({ answers: [{ parts: [Scenario.reasoning("Hm.", { signature: "s" })] }], quirks })
+          const sim = yield* serve({
+            completions: [{ parts: [Scenario.reasoning("Hm.", { signature: "s" })] }],
+            quirks
+          })
           return JSON.stringify(Raw.data((yield* Raw.chat(sim.url)).text)[1])
         }))
       assert.include(yield* second({ reasoningField: "reasoning" }), "{\"reasoning\":\"Hm.\"}")
@@ -159,7 +163,7 @@ describe("Chat Completions on the wire", () => {
   it.live("streams refusals and citations", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
-        answers: [{
+        completions: [{
           parts: [
             Scenario.text("See A", [{ url: "https://a.example", title: "A", start: 4, end: 5 }]),
             Scenario.refusal("No.")
@@ -176,7 +180,7 @@ describe("Chat Completions on the wire", () => {
 })
 
 describe("the Responses API on the wire", () => {
-  it.live("streams items, numbered, under the names of their types", () =>
+  it.live("streams numbered events named by their types", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
       const { text } = yield* Raw.responses(sim.url, { include: ["reasoning.encrypted_content"] })
@@ -242,25 +246,25 @@ describe("the Responses API on the wire", () => {
         content: [{ type: "reasoning_text", text: "Let me think." }],
         encrypted_content: "enc"
       })
-      // Encrypted content is only for those who ask for it.
+      // Encrypted content is only sent on request.
       assert.notInclude((yield* Raw.responses(sim.url)).text, "encrypted_content")
     }))
 
-  it.live("answers whole with the same output as a stream", () =>
+  it.live("sends one body with the same output as a stream", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
       const streamed = Raw.data((yield* Raw.responses(sim.url)).text).at(-1)
-      yield* sim.setScenario({ answers: [answer] })
+      yield* sim.setScenario({ completions: [richCompletion] })
       const whole = JSON.parse((yield* Raw.responses(sim.url, { stream: false })).text)
       assert.deepStrictEqual(whole, field(streamed, "response"))
     }))
 
-  it.live("ends as the finish reason says", () =>
+  it.live("ends with the event of the finish reason", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
       const last = (finish: Scenario.Finish) =>
         Effect.gen(function*() {
-          yield* sim.setScenario({ answers: [{ ...answer, finish }] })
+          yield* sim.setScenario({ completions: [{ ...richCompletion, finish }] })
           const { text } = yield* Raw.responses(sim.url)
           return [Raw.names(text).at(-1), field(field(Raw.data(text).at(-1), "response"), "incomplete_details")]
         })
@@ -270,16 +274,16 @@ describe("the Responses API on the wire", () => {
       assert.deepStrictEqual(yield* last({ raw: "new" }), ["response.incomplete", { reason: "new" }])
     }))
 
-  it.live("shows searches, refusals, citations, padding and a [DONE] that OpenAI does not send", () =>
+  it.live("streams searches, refusals, citations, padding and a [DONE] that OpenAI does not send", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
         quirks: { doneMarker: true, obfuscation: true, interleaveToolCalls: true },
-        answers: [{
+        completions: [{
           parts: [
             { _tag: "WebSearch", query: "sky" },
             Scenario.text("Blue", [{ url: "https://a.example", title: "A" }]),
             Scenario.refusal("No."),
-            ...calls.answers.flatMap((answer) => answer.parts)
+            ...calls.completions.flatMap((scripted) => scripted.parts)
           ]
         }]
       })
@@ -307,7 +311,7 @@ describe("the Responses API on the wire", () => {
 })
 
 describe("Anthropic's Messages on the wire", () => {
-  it.live("streams blocks, and counts the cache apart from the input", () =>
+  it.live("streams blocks, and counts cached tokens separately from the input", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
       const { text } = yield* Raw.messages(sim.url)
@@ -365,7 +369,7 @@ describe("Anthropic's Messages on the wire", () => {
       assert.deepStrictEqual(Raw.names(text), expected.map((event) => String(field(event, "type"))))
     }))
 
-  it.live("answers whole", () =>
+  it.live("sends one body without streaming", () =>
     Effect.gen(function*() {
       const sim = yield* serve()
       const { text } = yield* Raw.messages(sim.url, { stream: false })
@@ -392,14 +396,14 @@ describe("Anthropic's Messages on the wire", () => {
       })
     }))
 
-  it.live("refuses, redacts, mixes tool calls and repeats usage", () =>
+  it.live("streams refusals, redacted reasoning, interleaved tool calls and repeated usage", () =>
     Effect.gen(function*() {
       const sim = yield* serve({
         quirks: { interleaveToolCalls: true, usageInDelta: true },
-        answers: [{
+        completions: [{
           parts: [
             { _tag: "Reasoning", redacted: "xyz" },
-            ...calls.answers.flatMap((answer) => answer.parts),
+            ...calls.completions.flatMap((scripted) => scripted.parts),
             Scenario.refusal("No.")
           ],
           finish: "stop"
@@ -422,7 +426,7 @@ describe("Anthropic's Messages on the wire", () => {
 })
 
 describe("the list of models", () => {
-  it.live("has the form of the protocol whose headers came with the request", () =>
+  it.live("has the format of the protocol that the request's headers indicate", () =>
     Effect.gen(function*() {
       const sim = yield* serve({ models: ["m1"] })
       const openai = yield* Raw.request(sim.url, { method: "GET", path: "/v1/models" })

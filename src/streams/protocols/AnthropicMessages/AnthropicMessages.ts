@@ -1,36 +1,25 @@
 /**
- * Anthropic's Messages API as a protocol.
+ * The protocol of Anthropic's Messages API.
  *
  * @see https://docs.anthropic.com/en/api/messages
- * @since 0.1.0
  */
-import { Assembly } from "../../response/Assembly.ts"
-import * as Framed from "../../response/Framed.ts"
 import type { Protocol } from "../Protocol.ts"
-import * as WholeJson from "../../response/WholeJson.ts"
-import * as ResponseItems from "./ResponseItems.ts"
+import * as Request from "./Request.ts"
 import * as Response from "./Response.ts"
-import { encode } from "./Request.ts"
+import { name } from "./ResponseItems.ts"
 
 /**
  * The protocol `anthropic-messages`.
  *
  * **Details**
  *
- * Its completion contract is fulfilled by `message_stop`, which ends the answer at once, or by a `message_delta` with a
- * stop reason: everything that a reader wants has arrived by then. An answer that was not streamed is whole when its body
- * is.
- *
- * @category models
- * @since 0.1.0
+ * A streamed response is whole with `message_stop`, and only with it: a stop reason in a `message_delta` is no proof. A
+ * body that was not streamed is whole when it is complete JSON.
  */
 export const protocol: Protocol = {
-  name: ResponseItems.name,
-  encode,
-  stream: (context) => {
-    const assembly = new Assembly(context)
-    return Framed.make(context, assembly, Response.machine(context, assembly))
-  },
-  whole: (body, context) =>
-    WholeJson.read(body, context, (value, assembly) => Response.machine(context, assembly).message(value))
+  name,
+  streamsEvents: true,
+  encodeRequest: Request.encode,
+  decodeStream: Response.stream,
+  decodeWhole: Response.whole
 }

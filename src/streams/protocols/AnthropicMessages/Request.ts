@@ -1,13 +1,11 @@
 /**
- * A request as the body of the Messages API.
+ * Encodes a request as the body of the Messages API.
  *
  * @see https://docs.anthropic.com/en/api/messages
- * @since 0.1.0
  */
 import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
@@ -19,33 +17,34 @@ import * as RequestReasoning from "./RequestReasoning.ts"
 /** `max_tokens` of a request that sets no limit: the API requires one, and every model allows this one. */
 const defaultMaxTokens = 4096
 
-/** Sampling is fixed while a model thinks, and takes one of its parameters at a time otherwise. */
-const sampling = (request: CompletionRequest, thinks: boolean): Schema.JsonObject =>
-  thinks ? {} : defined({
+/** Encodes sampling: a thinking model accepts no parameter, any other one of `temperature` and `top_p`. */
+const sampling = (request: CompletionRequest, isThinking: boolean): Schema.JsonObject =>
+  isThinking ? {} : defined({
     temperature: request.temperature,
     top_p: request.temperature === undefined ? request.topP : undefined,
     top_k: request.topK
   })
 
-const outputConfig = (request: CompletionRequest, found: PromptParts.Problems): Schema.JsonObject => {
+/** Encodes the effort and the output schema. */
+const outputConfig = (request: CompletionRequest, problems: PromptParts.Problems): Schema.JsonObject => {
   const effort = request.reasoning?.effort
   const output = request.outputSchema
   if (output === "json") {
-    found.refuse("outputSchema", "the Messages API has no JSON mode without a schema; give the schema of the answer")
+    problems.refuse("outputSchema", "the Messages API has no JSON mode without a schema; give a schema")
   }
   const config = defined({
     effort: effort === "none" ? undefined : effort,
     format: output === undefined || output === "json" ? undefined : {
       type: "json_schema",
-      // The API takes a part of JSON Schema only. An answer to a schema that was fitted into it (optional fields become
+      // The API accepts a subset of JSON Schema. The output of a schema that was adapted to it (optional fields become
       // nullable ones) is decoded with the codec of `AnthropicStructuredOutput.toCodecAnthropic`.
-      schema: PromptParts.answerSchema(output, found, AnthropicStructuredOutput.toCodecAnthropic)
+      schema: PromptParts.answerSchema(output, problems, AnthropicStructuredOutput.toCodecAnthropic)
     }
   })
   return Object.keys(config).length === 0 ? {} : { output_config: config }
 }
 
-/** The betas that the request's own header asks for, where they go into the body. */
+/** Encodes the betas of the request's own header, for servers that take them in the body. */
 const betas = (request: CompletionRequest): Schema.JsonObject => {
   const given = Object.entries(request.headers ?? {}).find(([name]) => name.toLowerCase() === "anthropic-beta")
   const names = (given?.[1] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "")
@@ -53,26 +52,20 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
 }
 
 /**
- * Writes a request as a body.
+ * Encodes a request.
  *
  * **Details**
  *
- * `max_tokens` is required by the API: without `maxOutputTokens` it is the provider's default, or 4096. `seed`,
- * `text.verbosity`, `metadata`, the key of the prompt cache and the name, description and strictness of an output schema have
- * no field and are left out. The API takes `topP` only without `temperature`, and neither of them nor `topK` while the model
- * thinks: they are left out there.
- *
- * @category encoding
- * @since 0.1.0
+ * The API requires `max_tokens`: without `maxOutputTokens` it is 4096. `seed`,
+ * `text.verbosity`, `metadata`, the key of the prompt cache and the name, description and strictness of an output
+ * schema have no field and are left out. The API accepts `topP` only without `temperature`, and none of `temperature`,
+ * `topP` and `topK` while the model thinks: they are left out there.
  */
-export const encode: Protocol["encode"] = (
-  request,
-  context
-): Result.Result<Schema.JsonObject, InvalidRequestError> => {
-  const found = PromptParts.problems(context)
+export const encode: Protocol["encodeRequest"] = (request, context) => {
+  const problems = PromptParts.problems(context)
   const own = PromptParts.ownOptions(request, context)
-  const thought = RequestReasoning.field(request)
-  const chosen = isObject(own.thinking) ? own.thinking : thought
+  const thinking = RequestReasoning.encode(request)
+  const sentThinking = isObject(own.thinking) ? own.thinking : thinking
   const ttl = request.promptCache?.ttl
   const { quirks } = context
   const body: Schema.JsonObject = {
@@ -80,21 +73,21 @@ export const encode: Protocol["encode"] = (
     ...(quirks.anthropicVersion === undefined ? {} : { anthropic_version: quirks.anthropicVersion }),
     ...(quirks.betasInBody === true ? betas(request) : {}),
     max_tokens: RequestReasoning.maxTokens(request, request.maxOutputTokens ?? defaultMaxTokens),
-    ...RequestMessages.fields(request.prompt.content, {
-      found,
+    ...RequestMessages.encode(request.prompt.content, {
+      problems,
       ttl,
       takesReferences: quirks.fileReferences !== false
     }),
-    ...RequestTools.fields(request, found),
-    ...(thought === undefined ? {} : { thinking: thought }),
-    ...sampling(request, chosen !== undefined && chosen.type !== "disabled"),
+    ...RequestTools.encode(request, problems),
+    ...(thinking === undefined ? {} : { thinking }),
+    ...sampling(request, sentThinking !== undefined && sentThinking.type !== "disabled"),
     ...defined({ stop_sequences: PromptParts.stopSequences(request) }),
-    ...outputConfig(request, found),
+    ...outputConfig(request, problems),
     ...(request.promptCache?.auto === true ? { cache_control: RequestMessages.cacheControl(ttl) } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
     ...(context.stream && quirks.streamInBody !== false ? { stream: true } : {}),
     ...own
   }
-  const problem = found.first()
+  const problem = problems.first()
   return problem === undefined ? Result.succeed(body) : Result.fail(problem)
 }

@@ -1,8 +1,7 @@
 /**
- * A prompt as the system blocks and turns of the Messages API.
+ * Encodes a prompt as the system blocks and turns of the Messages API.
  *
  * @see https://docs.anthropic.com/en/api/messages
- * @since 0.1.0
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -11,64 +10,59 @@ import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as Turns from "../../request/Turns.ts"
-import * as ResponseItems from "./ResponseItems.ts"
+import { name } from "./ResponseItems.ts"
 
 type Block = Schema.JsonObject
 
-/**
- * What the encoding of a prompt depends on. `ttl` is how long cache entries live where a breakpoint does not say.
- * `takesReferences` says that files may be given by their URL or their id.
- *
- * @category models
- * @since 0.1.0
- */
-export interface MessagesContext {
-  readonly found: PromptParts.Problems
+/** What the encoding of a prompt depends on. */
+export interface MessageEncoding {
+  /** Collects what the protocol cannot express. */
+  readonly problems: PromptParts.Problems
+  /** The lifetime of cache entries whose breakpoint has none. */
   readonly ttl: string | undefined
+  /** Whether files may be given by URL or id. */
   readonly takesReferences: boolean
 }
 
 /**
- * Writes a breakpoint of the prompt cache.
+ * Encodes a breakpoint of the prompt cache.
  *
  * @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching
- * @category encoding
- * @since 0.1.0
  */
 export const cacheControl = (ttl: string | undefined): Schema.JsonObject => ({
   type: "ephemeral",
   ...(ttl === undefined ? {} : { ttl })
 })
 
-/** A block, marked as a breakpoint where its part or message says so. */
+/** Marks a block as a breakpoint where its part or message has a cache mark. */
 const marked = (
   block: Block,
   holder: { readonly options: Prompt.ProviderOptions },
-  context: MessagesContext
+  encoding: MessageEncoding
 ): Block => {
   const cache = Replay.optionsOf(holder).cache
   return cache === undefined || cache === false
     ? block
-    : { ...block, cache_control: cacheControl(cache === true ? context.ttl : cache.ttl) }
+    : { ...block, cache_control: cacheControl(cache === true ? encoding.ttl : cache.ttl) }
 }
 
-/** A message's own mark goes on its last block; thinking cannot be one. */
+/** Puts a message's cache mark on its last block. Thinking cannot have one. */
 const markedLast = (
   blocks: ReadonlyArray<Block>,
   message: Prompt.Message,
-  context: MessagesContext
+  encoding: MessageEncoding
 ): ReadonlyArray<Block> => {
   const last = blocks.at(-1)
   return last === undefined || last.type === "thinking" || last.type === "redacted_thinking"
     ? blocks
-    : [...blocks.slice(0, -1), marked(last, message, context)]
+    : [...blocks.slice(0, -1), marked(last, message, encoding)]
 }
 
-const file = (part: Prompt.FilePart, context: MessagesContext): Block => {
+const fileBlock = (part: Prompt.FilePart, encoding: MessageEncoding): Block => {
   const data = PromptParts.fileData(part)
   const { mediaType } = data
-  if (data.type !== "base64" && !context.takesReferences) {
-    context.found.refuse("prompt", `a ${mediaType} file must come as its bytes or as base64 here`)
+  if (data.type !== "base64" && !encoding.takesReferences) {
+    encoding.problems.refuse("prompt", `a ${mediaType} file must come as its bytes or as base64 here`)
     return {}
   }
   const source = data.type === "id"
@@ -83,35 +77,35 @@ const file = (part: Prompt.FilePart, context: MessagesContext): Block => {
     const text = data.type === "base64" ? PromptParts.textOfBase64(data.base64) : undefined
     if (text !== undefined)
       return { type: "document", source: { type: "text", media_type: "text/plain", data: text }, ...title }
-    context.found.refuse("prompt", `a ${mediaType} file must come as its bytes or as base64, not by URL`)
+    encoding.problems.refuse("prompt", `a ${mediaType} file must come as its bytes or as base64, not by URL`)
     return {}
   }
-  context.found.refuse(
+  encoding.problems.refuse(
     "prompt",
     `a ${mediaType} file cannot be sent over the Messages API; send an image, a PDF or text`
   )
   return {}
 }
 
-/** Empty text is refused, and so is text of nothing but white space. */
+/** Returns whether the API refuses a text: an empty one, or one of only white space. */
 const isBlank = (text: string): boolean => text.trim() === ""
 
 const inputBlocks = (
   parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>,
-  context: MessagesContext
+  encoding: MessageEncoding
 ): ReadonlyArray<Block> =>
   parts.flatMap((part) =>
     part.type === "file"
-      ? [marked(file(part, context), part, context)]
+      ? [marked(fileBlock(part, encoding), part, encoding)]
       : isBlank(part.text)
       ? []
-      : [marked({ type: "text", text: part.text }, part, context)]
+      : [marked({ type: "text", text: part.text }, part, encoding)]
   )
 
-const result = (part: Prompt.ToolResultPart, context: MessagesContext): Block => {
+const resultBlock = (part: Prompt.ToolResultPart, encoding: MessageEncoding): Block => {
   const content = part.modelOutput === undefined
-    ? PromptParts.resultText(part, context.found)
-    : [...inputBlocks(part.modelOutput, context)]
+    ? PromptParts.resultText(part, encoding.problems)
+    : [...inputBlocks(part.modelOutput, encoding)]
   return marked(
     {
       type: "tool_result",
@@ -120,11 +114,11 @@ const result = (part: Prompt.ToolResultPart, context: MessagesContext): Block =>
       ...(part.isFailure ? { is_error: true } : {})
     },
     part,
-    context
+    encoding
   )
 }
 
-const message = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArray<Block> =>
+const messageBlocks = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArray<Block> =>
   item.content.flatMap((part) => {
     const text = part._tag === "OutputText" ? part.text : part.refusal
     if (isBlank(text)) return []
@@ -132,7 +126,7 @@ const message = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArr
     return [{ type: "text", text, ...(citations.length === 0 ? {} : { citations }) }]
   })
 
-const reasoning = (item: ResponseItem & { readonly _tag: "Reasoning" }): Block =>
+const reasoningBlock = (item: ResponseItem & { readonly _tag: "Reasoning" }): Block =>
   item.redacted === undefined
     ? {
       type: "thinking",
@@ -141,19 +135,19 @@ const reasoning = (item: ResponseItem & { readonly _tag: "Reasoning" }): Block =
     }
     : { type: "redacted_thinking", data: item.redacted }
 
-/** A tool's input is always an object here; that of a free-form tool becomes one. */
-const input = (params: unknown, name: string, found: PromptParts.Problems): Schema.JsonObject => {
+/** Encodes a tool's input, which must be an object; that of a free-form tool becomes one. */
+const toolInput = (params: unknown, toolName: string, problems: PromptParts.Problems): Schema.JsonObject => {
   const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
-  if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
+  if (value === undefined) problems.refuse("prompt", `the arguments of the call of tool "${toolName}" are not JSON`)
   return isObject(value) ? defined(value) : { input: value ?? null }
 }
 
-const call = (part: Prompt.ToolCallPart, context: MessagesContext): ReadonlyArray<Block> => {
-  const item = Replay.itemOf(part, ResponseItems.name)
+const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: MessageEncoding): ReadonlyArray<Block> => {
+  const item = Replay.itemOf(part, name)
   if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
-    return isObject(item.native) ? [marked(defined(item.native), part, context)] : []
+    return isObject(item.native) ? [marked(defined(item.native), part, encoding)] : []
   }
-  // What another provider ran, or what is not known to be ours, means nothing to this one.
+  // A tool that another provider ran has no meaning to this one.
   if (part.providerExecuted) return []
   const native = item?._tag === "ToolCall" && isObject(item.native) ? defined(item.native) : {}
   return [
@@ -163,36 +157,36 @@ const call = (part: Prompt.ToolCallPart, context: MessagesContext): ReadonlyArra
         type: "tool_use",
         id: part.id,
         name: part.name,
-        input: input(part.params, part.name, context.found)
+        input: toolInput(part.params, part.name, encoding.problems)
       },
       part,
-      context
+      encoding
     )
   ]
 }
 
-const assistant = (entry: Prompt.AssistantMessage, context: MessagesContext): ReadonlyArray<Block> =>
+const assistantBlocks = (entry: Prompt.AssistantMessage, encoding: MessageEncoding): ReadonlyArray<Block> =>
   entry.content.flatMap((part): ReadonlyArray<Block> => {
     switch (part.type) {
       case "text": {
-        const item = PromptParts.messageOf(part, ResponseItems.name)
+        const item = PromptParts.messageOf(part, name)
         const blocks = item !== undefined
-          ? message(item)
+          ? messageBlocks(item)
           : isBlank(part.text)
           ? []
           : [{ type: "text", text: part.text }]
-        return blocks.map((block, at) => (at === blocks.length - 1 ? marked(block, part, context) : block))
+        return blocks.map((block, at) => (at === blocks.length - 1 ? marked(block, part, encoding) : block))
       }
       case "reasoning": {
-        const item = Replay.itemOf(part, ResponseItems.name)
-        return item?._tag === "Reasoning" ? [reasoning(item)] : []
+        const item = Replay.itemOf(part, name)
+        return item?._tag === "Reasoning" ? [reasoningBlock(item)] : []
       }
       case "tool-call":
-        return call(part, context)
+        return toolCallBlocks(part, encoding)
       case "file":
-        context.found.refuse(
+        encoding.problems.refuse(
           "prompt",
-          "a file in an assistant's message cannot be sent back; put it into a user's message"
+          "a file in an assistant's message cannot be sent back; put it into a user message"
         )
         return []
       case "tool-result":
@@ -201,7 +195,7 @@ const assistant = (entry: Prompt.AssistantMessage, context: MessagesContext): Re
     }
   })
 
-/** An answer that is begun for the model must not end in white space. */
+/** Trims the beginning of a completion, which must not end in white space. */
 const trimmed = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
   const last = blocks.at(-1)
   return last?.type === "text" && typeof last.text === "string"
@@ -210,29 +204,26 @@ const trimmed = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
 }
 
 /**
- * Writes the messages of a prompt as `system` and `messages`.
+ * Encodes the messages of a prompt as `system` and `messages`.
  *
  * **Details**
  *
- * System messages go to the top level wherever they stand: inside the conversation the API takes them only as a beta.
- *
- * @category encoding
- * @since 0.1.0
+ * System messages go to the top level wherever they are: inside the conversation the API accepts them only as a beta.
  */
-export const fields = (messages: ReadonlyArray<Prompt.Message>, context: MessagesContext): Schema.JsonObject => {
+export const encode = (messages: ReadonlyArray<Prompt.Message>, encoding: MessageEncoding): Schema.JsonObject => {
   const system = messages.flatMap((entry) =>
     entry.role === "system" && !isBlank(entry.content)
-      ? [marked({ type: "text", text: entry.content }, entry, context)]
+      ? [marked({ type: "text", text: entry.content }, entry, encoding)]
       : []
   )
   const turns = Turns.make(messages, {
-    user: (message) => markedLast(inputBlocks(message.content, context), message, context),
-    assistant: (message) => markedLast(assistant(message, context), message, context),
+    user: (message) => markedLast(inputBlocks(message.content, encoding), message, encoding),
+    assistant: (message) => markedLast(assistantBlocks(message, encoding), message, encoding),
     results: (parts, message) => {
-      const results = parts.map((part) => result(part, context))
-      return message.role === "tool" ? markedLast(results, message, context) : results
+      const results = parts.map((part) => resultBlock(part, encoding))
+      return message.role === "tool" ? markedLast(results, message, encoding) : results
     }
-  }, context.found)
+  }, encoding.problems)
   return {
     ...(system.length === 0 ? {} : { system }),
     messages: turns.map((turn, at) => ({

@@ -1,8 +1,7 @@
 /**
- * Tools and their choice as the Messages API writes them.
+ * Encodes the tools of a request and the choice among them.
  *
  * @see https://docs.anthropic.com/en/docs/agents-and-tools/tool-use/implement-tool-use
- * @since 0.1.0
  */
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
@@ -11,13 +10,13 @@ import * as PromptParts from "../../request/PromptParts.ts"
 
 const ownPrefix = "anthropic."
 
-const tool = (entry: Tool.Any, found: PromptParts.Problems): Schema.JsonObject => {
+const encodeTool = (entry: Tool.Any, problems: PromptParts.Problems): Schema.JsonObject => {
   if (Tool.isProviderDefined(entry)) {
     // The type carries the tool's date (`web_search_20250305`), the name does not.
     return {
       type: entry.id.slice(ownPrefix.length),
       name: entry.providerName,
-      ...PromptParts.ownToolArguments(entry, ownPrefix, found)
+      ...PromptParts.ownToolArguments(entry, ownPrefix, problems)
     }
   }
   const description = Tool.getDescription(entry)
@@ -25,7 +24,7 @@ const tool = (entry: Tool.Any, found: PromptParts.Problems): Schema.JsonObject =
   return {
     name: entry.name,
     ...(description === undefined ? {} : { description }),
-    input_schema: PromptParts.toolSchema(entry, found),
+    input_schema: PromptParts.toolSchema(entry, problems),
     ...(strict === undefined ? {} : { strict })
   }
 }
@@ -33,51 +32,45 @@ const tool = (entry: Tool.Any, found: PromptParts.Problems): Schema.JsonObject =
 const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? entry.providerName : entry.name)
 
 /**
- * Writes `tools` and `tool_choice`; nothing where there are no tools.
+ * Encodes `tools` and `tool_choice`; without tools no field is sent.
  *
  * **Details**
  *
- * The API has no choice among some of the tools: the others are left out of the request instead.
- *
- * @category encoding
- * @since 0.1.0
+ * The API cannot restrict the choice to some of the tools: the others are left out of the request.
  */
-export const fields = (
-  request: CompletionRequest,
-  found: PromptParts.Problems
-): Schema.JsonObject => {
+export const encode = (request: CompletionRequest, problems: PromptParts.Problems): Schema.JsonObject => {
   const all = request.tools ?? []
-  const wanted = request.toolChoice
+  const choice = request.toolChoice
   if (all.length === 0) {
-    if (wanted !== undefined && wanted !== "auto" && wanted !== "none") {
-      found.refuse("toolChoice", "it asks for a tool, but the request has no tools")
+    if (choice !== undefined && choice !== "auto" && choice !== "none") {
+      problems.refuse("toolChoice", "it asks for a tool, but the request has no tools")
     }
     return {}
   }
   const find = (name: string): Tool.Any | undefined => {
     const entry = all.find((candidate) => candidate.name === name)
     if (entry === undefined)
-      found.refuse("toolChoice", `it names tool "${name}", which is not among the request's tools`)
+      problems.refuse("toolChoice", `it names tool "${name}", which is not among the request's tools`)
     return entry
   }
   const isOneAtATime = request.parallelToolCalls === false
   const oneAtATime = isOneAtATime ? { disable_parallel_tool_use: true } : {}
   const choose = (): Schema.JsonObject | undefined => {
-    if (wanted === "none") return { type: "none" }
-    if (wanted === "required") return { type: "any", ...oneAtATime }
-    if (wanted === undefined || wanted === "auto") {
-      return wanted === undefined && !isOneAtATime ? undefined : { type: "auto", ...oneAtATime }
+    if (choice === "none") return { type: "none" }
+    if (choice === "required") return { type: "any", ...oneAtATime }
+    if (choice === undefined || choice === "auto") {
+      return choice === undefined && !isOneAtATime ? undefined : { type: "auto", ...oneAtATime }
     }
-    if ("oneOf" in wanted) return { type: wanted.mode === "required" ? "any" : "auto", ...oneAtATime }
-    const entry = find(wanted.tool)
-    return { type: "tool", name: entry === undefined ? wanted.tool : nameOf(entry), ...oneAtATime }
+    if ("oneOf" in choice) return { type: choice.mode === "required" ? "any" : "auto", ...oneAtATime }
+    const entry = find(choice.tool)
+    return { type: "tool", name: entry === undefined ? choice.tool : nameOf(entry), ...oneAtATime }
   }
-  const allowed = typeof wanted === "object" && "oneOf" in wanted
-    ? wanted.oneOf.flatMap((name) => find(name) ?? [])
+  const allowed = typeof choice === "object" && "oneOf" in choice
+    ? choice.oneOf.flatMap((name) => find(name) ?? [])
     : all
-  const choice = choose()
+  const toolChoice = choose()
   return {
-    tools: allowed.map((entry) => tool(entry, found)),
-    ...(choice === undefined ? {} : { tool_choice: choice })
+    tools: allowed.map((entry) => encodeTool(entry, problems)),
+    ...(toolChoice === undefined ? {} : { tool_choice: toolChoice })
   }
 }

@@ -1,24 +1,29 @@
 /**
- * The Messages API's stream, event by event.
+ * Decodes the Messages API: one frame decoder for the events of a stream and for a whole body, which is a message.
  *
  * @see https://docs.anthropic.com/en/api/messages-streaming
- * @since 0.1.0
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import { type Assembly, cutsOff } from "../../response/Assembly.ts"
-import { reportsFailure } from "../../response/ErrorBody.ts"
-import { array, isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
-import { OpenBlocks } from "../../response/OpenBlocks.ts"
-import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { classifyReported } from "../../response/ErrorClassifier.ts"
-import { index, WireItems } from "../../response/WireItems.ts"
-import type { Machine, Repeat } from "../../response/JsonStream.ts"
-import * as ResponseItems from "./ResponseItems.ts"
+import type { Evidence } from "../../../domain/ResponseEvent.ts"
+import { array, isObject, type JsonObject, nonEmpty, object, string } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
+import { Assembly, cutsOff } from "../../response/Assembly.ts"
+import { reportsFailure } from "../../response/ErrorBody.ts"
+import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
+import * as Framed from "../../response/Framed.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import { OpenBlocks } from "../../response/OpenBlocks.ts"
+import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
+import * as WholeJson from "../../response/WholeJson.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
+import { index, WireItems } from "../../response/WireItems.ts"
+import * as ResponseItems from "./ResponseItems.ts"
 import * as Usage from "./Usage.ts"
 
-type Problem = ProviderError | string | undefined
+/** `message_stop`, which completes a response at once. Every server that was recorded sends it. */
+const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
 const finishReason = (stopReason: string | null): FinishReason => {
   switch (stopReason) {
@@ -38,21 +43,7 @@ const finishReason = (stopReason: string | null): FinishReason => {
   }
 }
 
-/** The block that a delta without a beginning belongs to. */
-const implied = (deltaType: unknown): string | undefined => {
-  switch (deltaType) {
-    case "text_delta":
-    case "citations_delta":
-      return "text"
-    case "thinking_delta":
-    case "signature_delta":
-      return "thinking"
-    default:
-      return undefined
-  }
-}
-
-/** Where the text of a delta stands in its event, and the field that it is. */
+/** The names of the text fields of deltas by their path in an event. */
 const texts: ReadonlyMap<string, string> = new Map([
   ["delta.text", "text"],
   ["delta.thinking", "thinking"],
@@ -61,163 +52,216 @@ const texts: ReadonlyMap<string, string> = new Map([
 
 const deltas: ReadonlySet<unknown> = new Set(["text_delta", "thinking_delta", "input_json_delta"])
 
-/** Which events have templates, and which of their values are slots. */
+/** Returns whether a delta has a number where text is expected. A template would lose how the number is written. */
+const hasNumber = ({ partial_json: json, text, thinking }: JsonObject): boolean =>
+  typeof text === "number" || typeof thinking === "number" || typeof json === "number"
+
+/** The events that have templates, and their slots. */
 const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) => value.type === "content_block_delta" && isObject(value.delta) && deltas.has(value.delta.type),
+  isDelta: (value) =>
+    value.type === "content_block_delta" && isObject(value.delta) && deltas.has(value.delta.type) &&
+    !hasNumber(value.delta),
   isRead: (path) => texts.has(path),
   unread: new Set(["p"])
 }
 
-/**
- * Makes the machine of one answer, streamed or whole.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const machine = (
-  context: DecodeContext,
-  assembly: Assembly
-): Machine & { readonly message: (message: JsonObject) => Problem } => {
-  const slots = new WireItems(assembly)
-  const blocks = new OpenBlocks<ResponseItems.Block>(
-    assembly,
-    (block) => ResponseItems.read(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))
-  )
-  let usage: JsonObject = {}
+type Problem = ProviderError | string | undefined
 
-  const spend = (value: unknown): void => {
-    if (!isObject(value)) return
-    usage = Usage.merge(usage, value)
-    assembly.usage = Usage.read(usage)
+/** The frame decoder of the Messages API. */
+export interface MessagesDecoder extends FrameDecoder {
+  /** Decodes a whole body, and completes the response. */
+  readonly response: (message: JsonObject, json: string) => Problem
+}
+
+class Decoder implements MessagesDecoder {
+  readonly contract = contract
+  readonly templates = templates
+  readonly #context: DecodeContext
+  readonly #assembly: Assembly
+  readonly #wireItems: WireItems
+  readonly #blocks: OpenBlocks<ResponseItems.Block>
+  readonly #ids: UniqueCallIds
+  #usage: JsonObject = {}
+
+  constructor(context: DecodeContext, assembly: Assembly) {
+    this.#context = context
+    this.#assembly = assembly
+    this.#wireItems = new WireItems(assembly)
+    const { providerRequestId, requestId } = context.error
+    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
+    this.#blocks = new OpenBlocks(
+      assembly,
+      (block) => ResponseItems.finished(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))
+    )
   }
 
-  const begin = (at: number, value: JsonObject): ResponseItems.Block =>
-    blocks.begin(at, () => ResponseItems.begin(assembly, slots, at, value))
-
-  const content = (message: JsonObject): Problem => {
-    for (const value of array(message.content) ?? []) {
-      if (!isObject(value) || typeof value.type !== "string") return "a content block has no type"
-      blocks.stop(begin(slots.next, value))
-    }
-    return undefined
-  }
-
-  const start = (message: unknown): Problem => {
-    if (!isObject(message)) return "message_start has no message"
-    assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
-    spend(message.usage)
-    return content(message)
-  }
-
-  const delta = (value: JsonObject): Problem => {
-    const change = value.delta
-    if (!isObject(change)) return "content_block_delta has no delta"
-    const at = index(value.index)
-    if (at === undefined) return "a block's index is not an index"
-    let block = blocks.at(at)
-    if (block === undefined) {
-      const type = implied(change.type)
-      if (type === undefined) return "a delta is for a block that never began"
-      block = begin(at, { type })
-    }
-    return ResponseItems.add(assembly, block, change)
-  }
-
-  const stopReason = (value: JsonObject): Problem => {
-    const change = value.delta
-    if (change !== undefined && change !== null && !isObject(change)) return "message_delta's delta is not an object"
-    const reason = change?.stop_reason
-    if (reason !== undefined && reason !== null && typeof reason !== "string") return "stop_reason is not a string"
-    if (reason) {
-      assembly.finishReasonRaw = reason
-      assembly.saw("finish-reason")
-    }
-    if (isObject(value.usage)) {
-      spend(value.usage)
-      assembly.saw("usage")
-    }
-    return undefined
-  }
-
-  const finish = (): void => {
-    assembly.created(null, null)
-    blocks.finish()
-    assembly.complete(finishReason(assembly.finishReasonRaw))
-  }
-
-  const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
-
-  const frame = (value: JsonObject, event: string): Problem => {
+  frame(value: JsonObject, event: string, json?: string): Problem {
     const type = typeof value.type === "string" ? value.type : event
     switch (type) {
       case "content_block_delta":
-        return delta(value)
-      case "content_block_start": {
-        const at = index(value.index)
-        if (at === undefined) return "a block's index is not an index"
-        const block = value.content_block
-        if (!isObject(block) || typeof block.type !== "string") return "a content block has no type"
-        begin(at, block)
-        return undefined
-      }
-      case "content_block_stop": {
-        const at = index(value.index)
-        if (at === undefined) return "a block's index is not an index"
-        const block = blocks.at(at)
-        if (block !== undefined) blocks.stop(block)
-        return undefined
-      }
+        return this.#delta(value, json)
+      case "content_block_start":
+        return this.#blockStart(value, json)
+      case "content_block_stop":
+        return this.#blockStop(value)
       case "message_start":
-        return start(value.message)
+        return this.#messageStart(value.message, json)
       case "message_delta":
-        return stopReason(value)
+        return this.#messageDelta(value)
       case "message_stop":
-        assembly.saw("terminal-event")
-        finish()
+        this.#assembly.saw("terminal-event")
+        this.finish()
         return undefined
       case "ping":
         return undefined
       case "error":
-        return failed(value)
+        return this.#failed(value)
       default:
-        if (reportsFailure(value)) return failed(value)
-        assembly.unknown(type)
+        if (reportsFailure(value)) return this.#failed(value)
+        this.#assembly.unknown(type)
         return undefined
     }
   }
 
-  const message = (value: JsonObject): Problem => {
-    if (value.type !== "message" && array(value.content) === undefined) return "the body is not a message"
-    assembly.created(nonEmpty(value.id) ?? null, nonEmpty(value.model) ?? null)
-    assembly.finishReasonRaw = nonEmpty(string(value.stop_reason)) ?? null
+  repeat(value: JsonObject, _event: string, path: string): Repeat | undefined {
+    const at = index(value.index)
+    const block = at === undefined ? undefined : this.#blocks.at(at)
+    const field = texts.get(path)
+    return block === undefined || field === undefined
+      ? undefined
+      : ResponseItems.deltaSink(this.#assembly, block.item, field)
+  }
+
+  response(message: JsonObject, json: string): Problem {
+    const assembly = this.#assembly
+    if (message.type !== "message" && array(message.content) === undefined) return "the body is not a message"
+    assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
+    assembly.finishReasonRaw = nonEmpty(string(message.stop_reason)) ?? null
     if (assembly.finishReasonRaw !== null) assembly.saw("finish-reason")
-    const problem = content(value)
+    const problem = this.#content(message, json)
     if (problem !== undefined) return problem
-    if (isObject(value.usage)) {
-      spend(value.usage)
+    if (isObject(message.usage)) {
+      this.#addUsage(message.usage)
       assembly.saw("usage")
     }
     assembly.saw("end-of-body")
-    finish()
+    this.finish()
     return undefined
   }
 
-  const repeat = (value: JsonObject, _event: string, path: string): Repeat | undefined => {
-    const at = index(value.index)
-    const block = at === undefined ? undefined : blocks.at(at)
-    const field = texts.get(path)
-    return block === undefined || field === undefined ? undefined : ResponseItems.sayer(assembly, block.item, field)
+  doneMarker(): void {
+    this.#assembly.saw("done-marker")
   }
 
-  return {
-    frame,
-    repeat,
-    message,
-    doneMarker: () => assembly.saw("done-marker"),
-    // `message_stop` proves an answer whole, and it completes at once: every server that was recorded sends it.
-    whole: () => assembly.completed,
-    contract: ["terminal-event"],
-    finish,
-    templates
+  isWhole(): boolean {
+    return this.#assembly.completed
+  }
+
+  finish(): void {
+    this.#assembly.created(null, null)
+    this.#blocks.finish()
+    this.#assembly.complete(finishReason(this.#assembly.finishReasonRaw))
+  }
+
+  #failed(value: JsonObject): ProviderError {
+    return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
+  }
+
+  #messageStart(message: unknown, json: string | undefined): Problem {
+    if (!isObject(message)) return "message_start has no message"
+    this.#assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
+    this.#addUsage(message.usage)
+    return this.#content(message, json)
+  }
+
+  #messageDelta(value: JsonObject): Problem {
+    const reason = object(value.delta)?.stop_reason
+    if (typeof reason === "string" && reason !== "") {
+      this.#assembly.finishReasonRaw = reason
+      this.#assembly.saw("finish-reason")
+    } else if (reason !== undefined && reason !== null && reason !== "") this.#assembly.unknown("stop_reason")
+    if (isObject(value.usage)) {
+      this.#addUsage(value.usage)
+      this.#assembly.saw("usage")
+    }
+    return undefined
+  }
+
+  #content(message: JsonObject, json: string | undefined): Problem {
+    for (const value of array(message.content) ?? []) {
+      if (!isObject(value) || typeof value.type !== "string") return "a content block has no type"
+      this.#blocks.stop(this.#begin(this.#wireItems.next, value, json))
+    }
+    return undefined
+  }
+
+  #begin(at: number, value: JsonObject, json: string | undefined): ResponseItems.Block {
+    return this.#blocks.begin(at, () => this.#open(at, value, json))
+  }
+
+  #open(at: number, value: JsonObject, json: string | undefined): ResponseItems.Block {
+    return ResponseItems.begin(this.#assembly, this.#wireItems, this.#ids, at, value, json)
+  }
+
+  #blockStart(value: JsonObject, json: string | undefined): Problem {
+    const at = index(value.index)
+    if (at === undefined) return "a block's index is not an index"
+    const block = value.content_block
+    if (!isObject(block) || typeof block.type !== "string") return "a content block has no type"
+    this.#begin(at, block, json)
+    return undefined
+  }
+
+  #delta(value: JsonObject, json: string | undefined): Problem {
+    const delta = value.delta
+    if (!isObject(delta)) return "content_block_delta has no delta"
+    const at = index(value.index)
+    if (at === undefined) return "a block's index is not an index"
+    const block = this.#blocks.at(at)
+    const type = ResponseItems.impliedType(delta.type)
+    if (block === undefined) {
+      // An empty delta after the end of its block, or before its beginning, has no content.
+      if (ResponseItems.isEmptyDelta(delta)) return undefined
+      if (type === undefined) return "a delta is for a block that never began"
+      return ResponseItems.add(this.#assembly, this.#begin(at, { type }, json), delta, json)
+    }
+    if (ResponseItems.accepts(block, delta)) return ResponseItems.add(this.#assembly, block, delta, json)
+    if (ResponseItems.isEmptyDelta(delta)) return undefined
+    if (type === undefined) {
+      this.#assembly.unknown(`${string(delta.type) ?? "delta"} in a ${string(block.start.type) ?? "block"}`)
+      return undefined
+    }
+    const companion = this.#blocks.companion(at, () => this.#open(this.#wireItems.next, { type }, json))
+    return ResponseItems.accepts(companion, delta)
+      ? ResponseItems.add(this.#assembly, companion, delta, json)
+      : undefined
+  }
+
+  #blockStop(value: JsonObject): Problem {
+    const at = index(value.index)
+    if (at === undefined) return "a block's index is not an index"
+    this.#blocks.stopAt(at)
+    return undefined
+  }
+
+  #addUsage(value: unknown): void {
+    if (!isObject(value)) return
+    this.#usage = Usage.merge(this.#usage, value)
+    this.#assembly.usage = Usage.read(this.#usage)
   }
 }
+
+/** Makes the frame decoder of one response. */
+export const make = (context: DecodeContext, assembly: Assembly): MessagesDecoder => new Decoder(context, assembly)
+
+/** Makes the decoder of one streamed response. */
+export const stream = (context: DecodeContext): StreamDecoder => {
+  const assembly = new Assembly(context)
+  return Framed.make(context, assembly, make(context, assembly))
+}
+
+/** Decodes a body that was not streamed, or an event stream under the content type of JSON. */
+export const whole = (body: string, context: DecodeContext): WholeResponse =>
+  EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode(stream, body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value, body))

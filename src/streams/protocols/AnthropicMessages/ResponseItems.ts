@@ -1,41 +1,47 @@
 /**
- * Content blocks of the Messages API, from the wire to ours.
+ * Builds the items of one Messages response from its content blocks.
  *
  * @see https://docs.anthropic.com/en/api/messages-streaming
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
-import { defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../../json/Json.ts"
+import { defined, isObject, type JsonObject, nonEmpty, objects, parse, string } from "../../json/Json.ts"
 import type { Repeat } from "../../response/JsonStream.ts"
 import type { OpenBlock } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
+import type { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import type { WireItems } from "../../response/WireItems.ts"
 
-/**
- * The protocol's name, which items carry.
- *
- * @category models
- * @since 0.1.0
- */
+/** The protocol's name, which items carry. */
 export const name = "anthropic-messages"
 
-/**
- * A block that is being built. `start` is the block as it was when it began, with what opaque deltas have added to it.
- *
- * @category models
- * @since 0.1.0
- */
+/** A block that is being built. */
 export interface Block extends OpenBlock {
+  /** The block as it was when it began, with the fields that unknown deltas have added. */
   readonly start: Record<string, Schema.Json>
 }
 
-/** Blocks that this version knows, though they are neither text nor a tool. */
+/** Returns the type of the block that a delta without a block belongs to; `undefined` when that is not known. */
+export const impliedType = (deltaType: unknown): string | undefined => {
+  switch (deltaType) {
+    case "text_delta":
+    case "citations_delta":
+      return "text"
+    case "thinking_delta":
+    case "signature_delta":
+      return "thinking"
+    default:
+      return undefined
+  }
+}
+
+/** Known types of blocks that are neither text nor a tool. */
 const opaque = new Set(["compaction", "container_upload", "fallback"])
 
-const kind = (type: string): ItemStart["type"] => {
+const itemType = (type: string): ItemStart["type"] => {
   switch (type) {
     case "text":
       return "message"
@@ -49,12 +55,7 @@ const kind = (type: string): ItemStart["type"] => {
   }
 }
 
-/**
- * Reads a citation.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads a citation. */
 export const citation = (value: JsonObject): Citation => {
   const url = nonEmpty(value.url) ?? nonEmpty(value.source)
   const title = nonEmpty(value.title) ?? nonEmpty(value.document_title)
@@ -63,30 +64,33 @@ export const citation = (value: JsonObject): Citation => {
     ...(url === undefined ? {} : { url }),
     ...(title === undefined ? {} : { title }),
     ...(citedText === undefined ? {} : { citedText }),
-    // The indices that Anthropic sends count in the source and not in the text that cites it.
+    // Anthropic's indices count in the source and not in the text that cites it, so they are only in `native`.
     native: defined(value)
   }
 }
 
-/**
- * Begins a block, with what it already holds.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const begin = (assembly: Assembly, slots: WireItems, at: number, value: JsonObject): Block => {
+/** Begins a block, and emits the content that it already holds. */
+export const begin = (
+  assembly: Assembly,
+  wireItems: WireItems,
+  ids: UniqueCallIds,
+  at: number,
+  value: JsonObject,
+  json: string | undefined
+): Block => {
   const type = string(value.type) ?? ""
-  const itemType = kind(type)
-  if (itemType === "unknown" && !opaque.has(type)) assembly.unknown(`block ${type}`)
-  const id = nonEmpty(value.id) ?? nonEmpty(value.tool_use_id)
-  const tool = nonEmpty(value.name) ?? (itemType === "server-tool-call" ? type : undefined)
-  const item = slots.begin(at, itemType, id, tool)
+  const typeOfItem = itemType(type)
+  if (typeOfItem === "unknown" && !opaque.has(type)) assembly.unknown(`block ${type}`)
+  const wireId = nonEmpty(value.id) ?? nonEmpty(value.tool_use_id)
+  const id = typeOfItem === "tool-call" ? ids.take(wireId) : wireId
+  const tool = nonEmpty(value.name) ?? (typeOfItem === "server-tool-call" ? type : undefined)
+  const item = wireItems.begin(at, typeOfItem, id, tool)
   const block: Block = { item, start: defined(value), stopped: false }
   if (type === "text") {
-    assembly.text(item, string(value.text) ?? "")
+    assembly.text(item, ScalarText.of(value.text, "text", json) ?? "")
     for (const entry of objects(value.citations)) assembly.citation(item, citation(entry))
   } else if (type === "thinking") {
-    assembly.reasoning(item, string(value.thinking) ?? "")
+    assembly.reasoning(item, ScalarText.of(value.thinking, "thinking", json) ?? "")
   } else if (type === "server_tool_use" && value.name === "web_search") {
     assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: id ?? "" })
   }
@@ -94,12 +98,9 @@ export const begin = (assembly: Assembly, slots: WireItems, at: number, value: J
 }
 
 /**
- * What a text does that stands in a field of a delta; nothing when it has no place in the item.
- *
- * @category decoding
- * @since 0.1.0
+ * Returns what applies the text in a field of a delta to an item; `undefined` when the item cannot hold that text.
  */
-export const sayer = (assembly: Assembly, item: OpenItem, field: string): Repeat | undefined => {
+export const deltaSink = (assembly: Assembly, item: OpenItem, field: string): Repeat | undefined => {
   switch (field) {
     case "text":
       return item.type === "message" ? (text) => assembly.text(item, text) : undefined
@@ -114,54 +115,88 @@ export const sayer = (assembly: Assembly, item: OpenItem, field: string): Repeat
   }
 }
 
-const say = (
+const addText = (
   assembly: Assembly,
   item: OpenItem,
   type: string,
   field: "text" | "thinking" | "partial_json",
-  text: unknown
+  text: unknown,
+  json: string | undefined
 ): string | undefined => {
-  if (typeof text !== "string") return `a ${type}'s ${field} is not a string`
-  const take = sayer(assembly, item, field)
-  if (take === undefined) return `a ${type} is not in a ${field} block`
-  take(text)
+  const piece = ScalarText.of(text, field, json)
+  if (piece !== undefined) deltaSink(assembly, item, field)?.(piece)
+  else if (text === undefined || text === null) assembly.unknown(`${type} without ${field}`)
+  else return `a ${type}'s ${field} is not a string`
   return undefined
 }
 
+/** Returns whether the block at a delta's index can hold it. Some gateways send deltas in a block of another kind. */
+export const accepts = ({ item }: Block, { type }: JsonObject): boolean => {
+  switch (type) {
+    case "text_delta":
+    case "citations_delta":
+      return item.type === "message"
+    case "thinking_delta":
+      return item.type === "reasoning"
+    case "signature_delta":
+      return item.type !== "message"
+    case "input_json_delta":
+      return item.type !== "message" && item.type !== "reasoning"
+    default:
+      return true
+  }
+}
+
+const deltaFields: ReadonlyMap<unknown, string> = new Map([
+  ["text_delta", "text"],
+  ["thinking_delta", "thinking"],
+  ["input_json_delta", "partial_json"],
+  ["signature_delta", "signature"]
+])
+
+/** Returns whether a delta of a known type has no content. */
+export const isEmptyDelta = (delta: JsonObject): boolean => {
+  const field = deltaFields.get(delta.type)
+  const value = field === undefined ? true : delta[field]
+  return value === undefined || value === null || value === ""
+}
+
 /**
- * Adds a delta to a block. It answers a sentence when the delta is not what the protocol says.
- *
- * @category decoding
- * @since 0.1.0
+ * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose
+ * loss makes the result wrong.
  */
-export const add = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
+export const add = (
+  assembly: Assembly,
+  block: Block,
+  delta: JsonObject,
+  json: string | undefined
+): string | undefined => {
   const item = block.item
   switch (delta.type) {
     case "text_delta":
-      return say(assembly, item, delta.type, "text", delta.text)
+      return addText(assembly, item, delta.type, "text", delta.text, json)
     case "thinking_delta":
-      return say(assembly, item, delta.type, "thinking", delta.thinking)
+      return addText(assembly, item, delta.type, "thinking", delta.thinking, json)
     case "input_json_delta":
-      return say(assembly, item, delta.type, "partial_json", delta.partial_json)
+      return addText(assembly, item, delta.type, "partial_json", delta.partial_json, json)
     case "signature_delta":
-      if (typeof delta.signature !== "string") return "a signature_delta's signature is not a string"
-      // The whole signature, says Anthropic's own client, in spite of its name.
-      block.start.signature = delta.signature
+      // In spite of its name the delta holds the whole signature, as Anthropic's own client reads it.
+      if (typeof delta.signature === "string") block.start.signature = delta.signature
+      else assembly.unknown("signature_delta without signature")
       return undefined
     case "citations_delta":
-      if (!isObject(delta.citation)) return "a citations_delta has no citation"
-      if (item.type !== "message") return "a citations_delta is not in a text block"
-      assembly.citation(item, citation(delta.citation))
+      if (isObject(delta.citation)) assembly.citation(item, citation(delta.citation))
+      else assembly.unknown("citations_delta without citation")
       return undefined
     default:
       assembly.unknown(string(delta.type) ?? "delta without a type")
-      // What a block of a kind we do not know is told, belongs to it: `compaction_delta` brings the block's content.
-      if (item.type === "unknown" || item.type === "server-tool-call") keep(block, delta)
+      // A delta of an unknown block belongs to that block: `compaction_delta` holds its content.
+      if (item.type === "unknown" || item.type === "server-tool-call") keepFields(block, delta)
       return undefined
   }
 }
 
-const keep = (block: Block, delta: JsonObject): void => {
+const keepFields = (block: Block, delta: JsonObject): void => {
   for (const [key, value] of Object.entries(delta)) {
     if (key === "type" || value === undefined || value === null) continue
     const before = block.start[key]
@@ -169,22 +204,28 @@ const keep = (block: Block, delta: JsonObject): void => {
   }
 }
 
-const plainCall = new Set(["type", "id", "name", "input"])
+/** The fields of a tool call that are not kept apart for the next request. */
+const plainFields = new Set(["type", "id", "name", "input"])
 
-/** What the input of a tool is as text: the deltas, or else what the block began with (whole, from some servers). */
+/**
+ * Returns the input of a tool as text: the deltas, or the input that the block began with (whole, from some servers).
+ */
 const inputText = (block: Block): string => {
-  if (block.item.arguments !== "") return block.item.arguments
-  const input = object(block.start.input)
-  return input === undefined || Object.keys(input).length === 0 ? "" : JSON.stringify(input)
+  const { input } = block.start
+  const isEmpty = input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
+  const { arguments: written } = block.item
+  // A final `{}` does not replace the input that the block began with.
+  if (isEmpty || (written !== "" && written.trim() !== "{}")) return written
+  return typeof input === "string" ? input : JSON.stringify(input)
 }
 
-const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
   const { item, start } = block
   const raw = inputText(block)
   if (item.arguments === "") assembly.toolArguments(item, raw)
   const id = item.id ?? ""
   const call = toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)
-  return call._tag === "ToolCall" && Object.keys(start).some((key) => !plainCall.has(key))
+  return call._tag === "ToolCall" && Object.keys(start).some((key) => !plainFields.has(key))
     ? { ...call, native: { ...start, input: call.arguments } }
     : call
 }
@@ -194,13 +235,8 @@ const nativeOf = (block: Block): Record<string, Schema.Json> => {
   return input === undefined ? block.start : { ...block.start, input }
 }
 
-/**
- * Reads a block that is done, as an item. `cut` says that a limit may have cut it off.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+/** Returns the item of a block that is done. `cut` says that a limit may have cut it off. */
+export const finished = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
   const { item, start } = block
   const type = string(start.type) ?? ""
   switch (item.type) {
@@ -220,7 +256,7 @@ export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseIt
       }
     }
     case "tool-call":
-      return readCall(assembly, block, cut)
+      return finishedCall(assembly, block, cut)
     case "server-tool-call": {
       const tool = nonEmpty(start.name)
       return {

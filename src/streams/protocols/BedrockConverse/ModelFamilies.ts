@@ -1,35 +1,28 @@
 /**
- * What models of certain makers want of Converse, which is otherwise the same for all.
+ * Lists the differences between model families in Converse, which is otherwise the same for all models.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
- * @since 0.1.0
  */
 import type { ModelFamily } from "../../../domain/ConverseQuirks.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 
-/**
- * The peculiarities of a family.
- *
- * **Details**
- *
- * `reasoning` is the field, among those for the model alone, that asks for reasoning; without one there is no word for it.
- * `replaysUnsigned` says that reasoning is taken back without a signature. `cachePoints` is where breakpoints of the prompt
- * cache may be; elsewhere they are refused, and so left out. `topK` is the path of the field among those for the model alone.
- * `toolIds` is what ids of tool calls must be. `readsOneSampling` says that temperature and top-p exclude each other.
- *
- * @category models
- * @since 0.1.0
- */
+/** The differences of one family. */
 export interface Family {
+  /** The field for the model alone that controls reasoning. Default: none. */
   readonly reasoning?: "thinking" | "reasoningConfig" | "reasoning_effort"
+  /** Whether reasoning without a signature is accepted back. */
   readonly replaysUnsigned?: true
+  /** Where breakpoints of the prompt cache may be. Elsewhere they are refused, and so left out. Default: nowhere. */
   readonly cachePoints?: "everywhere" | "messages"
+  /** The path of top-k among the fields for the model alone. Default: none. */
   readonly topK?: ReadonlyArray<string>
+  /** What ids of tool calls must be. Default: what Converse accepts. */
   readonly toolIds?: { readonly pattern: RegExp; readonly length: number }
+  /** Whether temperature and top-p exclude each other. */
   readonly readsOneSampling?: true
 }
 
-/** Names end in `maker.model`, in any of the forms: plain, of a region (`us.`), of an ARN (`…/`). */
+/** Families by their name: it ends in `maker.model`, plain, with a region (`us.`), or in an ARN (`…/`). */
 const names: ReadonlyArray<readonly [ModelFamily, RegExp]> = [
   ["anthropic", /(^|[./])anthropic\./],
   ["nova-2", /(^|[./])amazon\.nova-2/],
@@ -39,12 +32,7 @@ const names: ReadonlyArray<readonly [ModelFamily, RegExp]> = [
   ["deepseek", /(^|[./])deepseek\./]
 ]
 
-/**
- * The families.
- *
- * @category models
- * @since 0.1.0
- */
+/** The families. */
 export const families: Readonly<Record<ModelFamily, Family>> = {
   anthropic: { reasoning: "thinking", cachePoints: "everywhere", topK: ["top_k"], readsOneSampling: true },
   "nova-2": { reasoning: "reasoningConfig", cachePoints: "messages", topK: ["inferenceConfig", "topK"] },
@@ -55,11 +43,6 @@ export const families: Readonly<Record<ModelFamily, Family>> = {
   other: {}
 }
 
-/**
- * The family of a model: what the quirk says, or else its name.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the family of a model, by the quirk or else by its name. */
 export const of = (context: EncodeContext): Family =>
   families[context.quirks.modelFamily ?? names.find(([, pattern]) => pattern.test(context.model))?.[0] ?? "other"]

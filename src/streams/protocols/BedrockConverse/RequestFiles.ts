@@ -1,8 +1,7 @@
 /**
- * Files of a prompt as blocks of Converse, which names formats and not media types.
+ * Encodes the files of a prompt as blocks of Converse, which names formats and not media types.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
- * @since 0.1.0
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -54,43 +53,35 @@ const formatOf = (mediaType: string): readonly [string, string] | undefined => {
   return type.startsWith("text/") ? ["document", "txt"] : undefined
 }
 
-const mostNameLength = 200
+const maxNameLength = 200
 
 /**
- * Makes a function that names the documents of one prompt: by their file's name, without its extension and the characters
- * that the API does not take, and no two the same.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes a function that returns unique names for the documents of one prompt: the file's name without its extension and
+ * without the characters that the API refuses.
  */
 export const naming = (): (fileName: string | undefined) => string => {
   const taken = new Set<string>()
   return (fileName) => {
     const plain = (fileName ?? "").replace(/\.[a-z0-9]{1,5}$/i, "").replace(/[^a-zA-Z0-9\s()[\]-]+/g, "-")
-      .replace(/\s+/g, " ").trim().slice(0, mostNameLength - 10)
+      .replace(/\s+/g, " ").trim().slice(0, maxNameLength - 10)
     const base = /[a-zA-Z0-9]/.test(plain) ? plain : "document"
     let name = base
-    for (let turn = 2; taken.has(name); turn++) name = `${base} (${turn})`
+    for (let number = 2; taken.has(name); number++) name = `${base} (${number})`
     taken.add(name)
     return name
   }
 }
 
-/**
- * Writes a file as a block; nothing, with a problem, where the API takes none of its kind.
- *
- * @category encoding
- * @since 0.1.0
- */
-export const block = (
+/** Encodes a file as a block. Refuses a file of a kind that the API does not accept. */
+export const encode = (
   part: Prompt.FilePart,
   nameOf: (fileName: string | undefined) => string,
-  found: PromptParts.Problems
+  problems: PromptParts.Problems
 ): ReadonlyArray<Schema.JsonObject> => {
   const data = PromptParts.fileData(part)
   const format = formatOf(data.mediaType)
   if (format === undefined) {
-    found.refuse(
+    problems.refuse(
       "prompt",
       `a ${data.mediaType} file cannot be sent over Converse; send an image, a document, a video or audio`
     )
@@ -102,7 +93,7 @@ export const block = (
     ? { s3Location: { uri: data.url } }
     : undefined
   if (source === undefined) {
-    found.refuse("prompt", `a ${data.mediaType} file must come as its bytes, as base64 or as an s3:// address`)
+    problems.refuse("prompt", `a ${data.mediaType} file must come as its bytes, as base64 or as an s3:// address`)
     return []
   }
   const [kind, name] = format

@@ -1,8 +1,7 @@
 /**
- * A prompt as the system blocks and turns of Converse.
+ * Encodes a prompt as the system blocks and turns of Converse.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
- * @since 0.1.0
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -11,100 +10,97 @@ import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as Turns from "../../request/Turns.ts"
-import * as ResponseItems from "./ResponseItems.ts"
+import { name } from "./ResponseItems.ts"
 import * as RequestFiles from "./RequestFiles.ts"
 import type { Family } from "./ModelFamilies.ts"
 import * as ToolCallIds from "./ToolCallIds.ts"
 
 type Block = Schema.JsonObject
 
-/**
- * What the encoding of a prompt depends on. `ttl` is how long cache entries live where a breakpoint does not say; `isCached`
- * asks for breakpoints at the ends of what comes first. `hasTools` says that blocks of tools may be sent: the API refuses them
- * in a request without tools, so they are told in words then.
- *
- * @category models
- * @since 0.1.0
- */
-export interface MessagesContext {
+/** What the encoding of a prompt depends on. */
+export interface MessageEncoding {
   readonly family: Family
-  readonly found: PromptParts.Problems
+  /** Collects what the protocol cannot express. */
+  readonly problems: PromptParts.Problems
+  /** The lifetime of cache entries whose breakpoint has none. */
   readonly ttl: string | undefined
+  /** Whether the system blocks and the last user turn end with a breakpoint. */
   readonly isCached: boolean
+  /** Whether blocks of tools may be sent. The API refuses them in a request without tools: text takes their place. */
   readonly hasTools: boolean
 }
 
-interface Context extends MessagesContext {
-  readonly idOf: (id: string) => string
+interface PromptEncoding extends MessageEncoding {
+  /** Rewrites the id of a tool call to the form that the API accepts. */
+  readonly toolCallId: (id: string) => string
+  /** Returns a unique name for a document. */
   readonly nameOf: (fileName: string | undefined) => string
 }
 
 /**
- * Writes a breakpoint of the prompt cache.
+ * Encodes a breakpoint of the prompt cache.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
- * @category encoding
- * @since 0.1.0
  */
 export const cachePoint = (ttl: string | undefined): Block => ({
   cachePoint: { type: "default", ...(ttl === undefined ? {} : { ttl }) }
 })
 
-/** Blocks, with a breakpoint behind them where their part or message says so. Reasoning cannot be the last before one. */
+/** Appends a breakpoint to blocks whose part or message has a cache mark. Reasoning cannot stand before one. */
 const marked = (
   blocks: ReadonlyArray<Block>,
   holder: { readonly options: Prompt.ProviderOptions },
-  context: Context
+  encoding: PromptEncoding
 ): ReadonlyArray<Block> => {
   const { cache } = Replay.optionsOf(holder)
   const last = blocks.at(-1)
   if (
-    cache === undefined || cache === false || context.family.cachePoints === undefined || last === undefined ||
+    cache === undefined || cache === false || encoding.family.cachePoints === undefined || last === undefined ||
     last.reasoningContent !== undefined || last.cachePoint !== undefined
   ) return blocks
-  return [...blocks, cachePoint(cache === true ? context.ttl : cache.ttl)]
+  return [...blocks, cachePoint(cache === true ? encoding.ttl : cache.ttl)]
 }
 
-/** Empty text is refused, and so is text of nothing but white space. */
+/** Encodes text. The API refuses an empty text, or one of only white space, so these are left out. */
 const textBlocks = (text: string): ReadonlyArray<Block> => (text.trim() === "" ? [] : [{ text }])
 
 const inputBlocks = (
   parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>,
-  context: Context
+  encoding: PromptEncoding
 ): ReadonlyArray<Block> =>
   parts.flatMap((part) =>
     marked(
-      part.type === "file" ? RequestFiles.block(part, context.nameOf, context.found) : textBlocks(part.text),
+      part.type === "file" ? RequestFiles.encode(part, encoding.nameOf, encoding.problems) : textBlocks(part.text),
       part,
-      context
+      encoding
     )
   )
 
-const result = (part: Prompt.ToolResultPart, context: Context): ReadonlyArray<Block> => {
+const resultBlocks = (part: Prompt.ToolResultPart, encoding: PromptEncoding): ReadonlyArray<Block> => {
   const content = part.modelOutput === undefined
-    ? textBlocks(PromptParts.resultText(part, context.found))
+    ? textBlocks(PromptParts.resultText(part, encoding.problems))
     : part.modelOutput.flatMap((output) =>
-      output.type === "file" ? RequestFiles.block(output, context.nameOf, context.found) : textBlocks(output.text)
+      output.type === "file" ? RequestFiles.encode(output, encoding.nameOf, encoding.problems) : textBlocks(output.text)
     )
-  const said: ReadonlyArray<Block> = context.hasTools
+  const blocks: ReadonlyArray<Block> = encoding.hasTools
     ? [
       {
         toolResult: {
-          toolUseId: context.idOf(part.id),
+          toolUseId: encoding.toolCallId(part.id),
           content: [...content],
           ...(part.isFailure ? { status: "error" } : {})
         }
       }
     ]
     : [{ text: `The tool ${part.name} ${part.isFailure ? "failed" : "answered"}:` }, ...content]
-  return marked(said, part, context)
+  return marked(blocks, part, encoding)
 }
 
-const message = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArray<Block> =>
+const messageBlocks = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArray<Block> =>
   item.content.flatMap((part) => textBlocks(part._tag === "OutputText" ? part.text : part.refusal))
 
-/** Reasoning is sent back where it is signed or encrypted, so that it proves itself, and where nobody asks for that. */
-const reasoning = (item: ResponseItem & { readonly _tag: "Reasoning" }, family: Family): ReadonlyArray<Block> => {
+/** Encodes reasoning that is signed or encrypted, and any other where the family does not require a signature. */
+const reasoningBlocks = (item: ResponseItem & { readonly _tag: "Reasoning" }, family: Family): ReadonlyArray<Block> => {
   if (item.redacted !== undefined) return [{ reasoningContent: { redactedContent: item.redacted } }]
   if (item.signature === undefined && family.replaysUnsigned === undefined) return []
   const text = item.content.join("")
@@ -115,48 +111,54 @@ const reasoning = (item: ResponseItem & { readonly _tag: "Reasoning" }, family: 
   }]
 }
 
-/** A tool's input is always an object here; that of a free-form tool becomes one. */
-const input = (params: unknown, name: string, found: PromptParts.Problems): Schema.JsonObject => {
+/** Encodes a tool's input, which must be an object; that of a free-form tool becomes one. */
+const toolInput = (params: unknown, toolName: string, problems: PromptParts.Problems): Schema.JsonObject => {
   const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
-  if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
+  if (value === undefined) problems.refuse("prompt", `the arguments of the call of tool "${toolName}" are not JSON`)
   return isObject(value) ? defined(value) : { input: value ?? null }
 }
 
-const call = (part: Prompt.ToolCallPart, context: Context): ReadonlyArray<Block> => {
-  const item = Replay.itemOf(part, ResponseItems.name)
+const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: PromptEncoding): ReadonlyArray<Block> => {
+  const item = Replay.itemOf(part, name)
   if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
     const isTool = item._tag === "ServerToolCall"
-    return isObject(item.native) && (context.hasTools || !isTool) ? [defined(item.native)] : []
+    return isObject(item.native) && (encoding.hasTools || !isTool) ? [defined(item.native)] : []
   }
-  // What another provider ran, or what is not known to be ours, means nothing to this one.
+  // A tool that another provider ran has no meaning to this one.
   if (part.providerExecuted) return []
-  const { found, hasTools } = context
+  const { problems, hasTools } = encoding
   return hasTools
-    ? [{ toolUse: { toolUseId: context.idOf(part.id), name: part.name, input: input(part.params, part.name, found) } }]
-    : [{ text: `I called the tool ${part.name} with ${PromptParts.argumentsText(part.params, part.name, found)}.` }]
+    ? [{
+      toolUse: {
+        toolUseId: encoding.toolCallId(part.id),
+        name: part.name,
+        input: toolInput(part.params, part.name, problems)
+      }
+    }]
+    : [{ text: `I called the tool ${part.name} with ${PromptParts.argumentsText(part.params, part.name, problems)}.` }]
 }
 
-const assistant = (entry: Prompt.AssistantMessage, context: Context): ReadonlyArray<Block> =>
+const assistantBlocks = (entry: Prompt.AssistantMessage, encoding: PromptEncoding): ReadonlyArray<Block> =>
   entry.content.flatMap((part): ReadonlyArray<Block> => {
     switch (part.type) {
       case "text": {
-        const item = PromptParts.messageOf(part, ResponseItems.name)
-        return marked(item === undefined ? textBlocks(part.text) : message(item), part, context)
+        const item = PromptParts.messageOf(part, name)
+        return marked(item === undefined ? textBlocks(part.text) : messageBlocks(item), part, encoding)
       }
       case "reasoning": {
-        const item = Replay.itemOf(part, ResponseItems.name)
-        return item?._tag === "Reasoning" ? reasoning(item, context.family) : []
+        const item = Replay.itemOf(part, name)
+        return item?._tag === "Reasoning" ? reasoningBlocks(item, encoding.family) : []
       }
       case "tool-call":
-        return marked(call(part, context), part, context)
+        return marked(toolCallBlocks(part, encoding), part, encoding)
       case "file":
-        // What came from there goes back.
-        if (Replay.itemOf(part, ResponseItems.name)?._tag === "File") {
-          return RequestFiles.block(part, context.nameOf, context.found)
+        // A file that Converse sent is sent back.
+        if (Replay.itemOf(part, name)?._tag === "File") {
+          return RequestFiles.encode(part, encoding.nameOf, encoding.problems)
         }
-        context.found.refuse(
+        encoding.problems.refuse(
           "prompt",
-          "a file in an assistant's message cannot be sent back; put it into a user's message"
+          "a file in an assistant's message cannot be sent back; put it into a user message"
         )
         return []
       case "tool-result":
@@ -165,7 +167,7 @@ const assistant = (entry: Prompt.AssistantMessage, context: Context): ReadonlyAr
     }
   })
 
-/** An answer that is begun for the model must not end in white space. */
+/** Trims the beginning of a completion, which must not end in white space. */
 const trimmed = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
   const last = blocks.at(-1)
   return last !== undefined && typeof last.text === "string"
@@ -173,50 +175,47 @@ const trimmed = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
     : blocks
 }
 
-/** The blocks of the last user's turn, with the breakpoint that lets the next request read them from the cache. */
-const remembered = (blocks: ReadonlyArray<Block>, context: Context): ReadonlyArray<Block> =>
-  context.isCached && context.family.cachePoints !== undefined && blocks.length > 0 &&
+/** Appends a breakpoint that lets the next request read the blocks from the cache. */
+const cached = (blocks: ReadonlyArray<Block>, encoding: PromptEncoding): ReadonlyArray<Block> =>
+  encoding.isCached && encoding.family.cachePoints !== undefined && blocks.length > 0 &&
     blocks.at(-1)?.cachePoint === undefined
-    ? [...blocks, cachePoint(context.ttl)]
+    ? [...blocks, cachePoint(encoding.ttl)]
     : blocks
 
 /**
- * Writes the messages of a prompt as `system` and `messages`.
+ * Encodes the messages of a prompt as `system` and `messages`.
  *
  * **Details**
  *
- * System messages go to the top level wherever they stand.
- *
- * @category encoding
- * @since 0.1.0
+ * System messages go to the top level wherever they are.
  */
-export const fields = (messages: ReadonlyArray<Prompt.Message>, given: MessagesContext): Schema.JsonObject => {
-  const context: Context = {
-    ...given,
-    idOf: ToolCallIds.make(given.family.toolIds),
+export const encode = (messages: ReadonlyArray<Prompt.Message>, options: MessageEncoding): Schema.JsonObject => {
+  const encoding: PromptEncoding = {
+    ...options,
+    toolCallId: ToolCallIds.make(options.family.toolIds),
     nameOf: RequestFiles.naming()
   }
   const system = messages.flatMap((entry) =>
-    entry.role === "system" ? marked(textBlocks(entry.content), entry, context) : []
+    entry.role === "system" ? marked(textBlocks(entry.content), entry, encoding) : []
   )
   const turns = Turns.make<Block>(messages, {
-    user: (entry) => marked(inputBlocks(entry.content, context), entry, context),
-    assistant: (entry) => marked(assistant(entry, context), entry, context),
+    user: (entry) => marked(inputBlocks(entry.content, encoding), entry, encoding),
+    assistant: (entry) => marked(assistantBlocks(entry, encoding), entry, encoding),
     results: (parts, entry) => {
-      const results = parts.flatMap((part) => result(part, context))
-      return entry.role === "tool" ? marked(results, entry, context) : results
+      const results = parts.flatMap((part) => resultBlocks(part, encoding))
+      return entry.role === "tool" ? marked(results, entry, encoding) : results
     }
-  }, context.found)
+  }, encoding.problems)
   const lastOfUser = turns.findLastIndex((turn) => turn.role === "user")
   return {
-    ...(system.length === 0 ? {} : { system: [...remembered(system, context)] }),
+    ...(system.length === 0 ? {} : { system: [...cached(system, encoding)] }),
     messages: turns.map((turn, at) => {
       const blocks = [...turn.results, ...turn.blocks]
       return {
         role: turn.role,
         content: [
           ...(at === lastOfUser
-            ? remembered(blocks, context)
+            ? cached(blocks, encoding)
             : turn.role === "assistant" && at === turns.length - 1
             ? trimmed(blocks)
             : blocks)

@@ -1,41 +1,37 @@
 /**
- * Tools and their choice as Converse writes them.
+ * Encodes the tools of a request and the choice among them.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolConfiguration.html
- * @since 0.1.0
  */
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
-import { cachePoint } from "./RequestMessages.ts"
 import type { Family } from "./ModelFamilies.ts"
+import { cachePoint } from "./RequestMessages.ts"
 
 const servicePrefix = "bedrock."
 const claudePrefix = "anthropic."
 
-/**
- * What a request's tools become: `toolConfig`, and what only the model itself has a word for.
- *
- * @category models
- * @since 0.1.0
- */
+/** The encoded tools of a request. */
 export interface Tools {
+  /** `toolConfig`; `undefined` without tools. */
   readonly config: Schema.JsonObject | undefined
+  /** The fields for the model alone, for which Converse has no form. */
   readonly additional: Schema.JsonObject
 }
 
 const none: Tools = { config: undefined, additional: {} }
 
-const specification = (entry: Tool.Any, found: PromptParts.Problems): Schema.JsonObject => {
+const specification = (entry: Tool.Any, problems: PromptParts.Problems): Schema.JsonObject => {
   const description = Tool.getDescription(entry)
   const strict = Tool.getStrictMode(entry)
   return {
     toolSpec: {
       name: entry.name,
       ...(description === undefined || description.trim() === "" ? {} : { description }),
-      inputSchema: { json: PromptParts.toolSchema(entry, found) },
+      inputSchema: { json: PromptParts.toolSchema(entry, problems) },
       ...(strict === undefined ? {} : { strict })
     }
   }
@@ -43,79 +39,99 @@ const specification = (entry: Tool.Any, found: PromptParts.Problems): Schema.Jso
 
 const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? entry.providerName : entry.name)
 
-/**
- * Writes the tools of a request.
- *
- * **Details**
- *
- * There is no choice of none, and none among some: the others are left out of the request instead. Tools that the service
- * runs have ids that begin with `bedrock.` (`bedrock.nova_grounding`); Claude's own (`anthropic.…`) go to Claude past
- * Converse, as do calls that must come one at a time, which are refused for the models of others.
- *
- * @category encoding
- * @since 0.1.0
- */
-export const make = (request: CompletionRequest, family: Family, found: PromptParts.Problems): Tools => {
-  const all = request.tools ?? []
-  const wanted = request.toolChoice
-  if (all.length === 0) {
-    if (wanted !== undefined && wanted !== "auto" && wanted !== "none") {
-      found.refuse("toolChoice", "it asks for a tool, but the request has no tools")
-    }
-    return none
-  }
-  if (wanted === "none") return none
-  const find = (name: string): Tool.Any | undefined => {
+/** Returns the tools that a choice names, and refuses a name that the request does not have. */
+const namedTools = (
+  names: ReadonlyArray<string>,
+  all: ReadonlyArray<Tool.Any>,
+  problems: PromptParts.Problems
+): ReadonlyArray<Tool.Any> =>
+  names.flatMap((name) => {
     const entry = all.find((candidate) => candidate.name === name)
-    if (entry === undefined)
-      found.refuse("toolChoice", `it names tool "${name}", which is not among the request's tools`)
-    return entry
-  }
-  const allowed = typeof wanted === "object" && "oneOf" in wanted
-    ? wanted.oneOf.flatMap((name) => find(name) ?? [])
-    : all
-  const isClaude = family.reasoning === "thinking"
-  const own: Array<Schema.JsonObject> = []
+    if (entry === undefined) {
+      problems.refuse("toolChoice", `it names tool "${name}", which is not among the request's tools`)
+    }
+    return entry ?? []
+  })
+
+/** Encodes tools: those of Converse, and Claude's own, which Converse passes on. */
+const encodeTools = (
+  entries: ReadonlyArray<Tool.Any>,
+  isClaude: boolean,
+  problems: PromptParts.Problems
+): { readonly tools: Array<Schema.JsonObject>; readonly claudeTools: ReadonlyArray<Schema.JsonObject> } => {
   const tools: Array<Schema.JsonObject> = []
-  for (const entry of allowed) {
-    if (!Tool.isProviderDefined(entry)) tools.push(specification(entry, found))
+  const claudeTools: Array<Schema.JsonObject> = []
+  for (const entry of entries) {
+    if (!Tool.isProviderDefined(entry)) tools.push(specification(entry, problems))
     else if (isClaude && entry.id.startsWith(claudePrefix)) {
-      own.push({
+      claudeTools.push({
         type: entry.id.slice(claudePrefix.length),
         name: entry.providerName,
-        ...PromptParts.ownToolArguments(entry, claudePrefix, found)
+        ...PromptParts.ownToolArguments(entry, claudePrefix, problems)
       })
     } else {
-      PromptParts.ownToolArguments(entry, servicePrefix, found)
+      PromptParts.ownToolArguments(entry, servicePrefix, problems)
       tools.push({ systemTool: { name: entry.providerName } })
     }
   }
-  const named = typeof wanted === "object" && "tool" in wanted ? find(wanted.tool) : undefined
-  const isForced = wanted === "required" ||
-    (typeof wanted === "object" && "oneOf" in wanted && wanted.mode === "required")
-  if (!isClaude) ToolChoice.refuseOneAtATime(request, allowed, found)
-  const oneAtATime = isClaude && request.parallelToolCalls === false
-  const choice = named !== undefined
-    ? { tool: { name: nameOf(named) } }
-    : isForced
-    ? { any: {} }
-    : wanted === undefined
-    ? undefined
-    : { auto: {} }
-  const claudeChoice = named !== undefined
+  return { tools, claudeTools }
+}
+
+type Choice = CompletionRequest["toolChoice"]
+
+const isRequired = (choice: Choice): boolean =>
+  choice === "required" || (typeof choice === "object" && "oneOf" in choice && choice.mode === "required")
+
+/** Encodes the choice in the form of Converse; `undefined` for the default. */
+const converseChoice = (choice: Choice, named: Tool.Any | undefined): Schema.JsonObject | undefined => {
+  if (named !== undefined) return { tool: { name: nameOf(named) } }
+  if (isRequired(choice)) return { any: {} }
+  return choice === undefined ? undefined : { auto: {} }
+}
+
+/** Encodes the choice of one tool call at a time in the form of Claude. */
+const claudeChoice = (choice: Choice, named: Tool.Any | undefined): Schema.JsonObject => ({
+  ...(named !== undefined
     ? { type: "tool", name: nameOf(named) }
-    : { type: isForced ? "any" : "auto" }
+    : { type: isRequired(choice) ? "any" : "auto" }),
+  disable_parallel_tool_use: true
+})
+
+/**
+ * Encodes the tools of a request.
+ *
+ * **Details**
+ *
+ * Converse has no choice of none, and cannot restrict the choice to some of the tools: the others are left out of the
+ * request. Tools that the service runs have ids that begin with `bedrock.` (`bedrock.nova_grounding`). Claude's own
+ * (`anthropic.…`) and the choice of one call at a time are passed on to Claude; other models are refused the latter.
+ */
+export const encode = (request: CompletionRequest, family: Family, problems: PromptParts.Problems): Tools => {
+  const all = request.tools ?? []
+  const choice = request.toolChoice
+  if (all.length === 0) {
+    if (choice !== undefined && choice !== "auto" && choice !== "none") {
+      problems.refuse("toolChoice", "it asks for a tool, but the request has no tools")
+    }
+    return none
+  }
+  if (choice === "none") return none
+  const allowed = typeof choice === "object" && "oneOf" in choice ? namedTools(choice.oneOf, all, problems) : all
+  const isClaude = family.reasoning === "thinking"
+  const { claudeTools, tools } = encodeTools(allowed, isClaude, problems)
+  const [named] = typeof choice === "object" && "tool" in choice ? namedTools([choice.tool], all, problems) : []
+  if (!isClaude) ToolChoice.refuseOneAtATime(request, allowed, problems)
+  const isOneAtATime = isClaude && request.parallelToolCalls === false
+  // The choice must not be in both places.
+  const toolChoice = isOneAtATime ? undefined : converseChoice(choice, named)
   if (family.cachePoints === "everywhere" && request.promptCache?.auto === true && tools.length > 0) {
     tools.push(cachePoint(request.promptCache.ttl))
   }
   return {
-    config: tools.length === 0
-      ? undefined
-      // The choice must not be in both places.
-      : { tools, ...(choice === undefined || oneAtATime ? {} : { toolChoice: choice }) },
+    config: tools.length === 0 ? undefined : { tools, ...(toolChoice === undefined ? {} : { toolChoice }) },
     additional: {
-      ...(own.length === 0 ? {} : { tools: own }),
-      ...(oneAtATime ? { tool_choice: { ...claudeChoice, disable_parallel_tool_use: true } } : {})
+      ...(claudeTools.length === 0 ? {} : { tools: claudeTools }),
+      ...(isOneAtATime ? { tool_choice: claudeChoice(choice, named) } : {})
     }
   }
 }

@@ -1,18 +1,16 @@
 /**
- * The frames of Bedrock's streams: Amazon's event stream, or one event a line, as logs and other clients write them down:
- * `{"messageStop": {"stopReason": …}}`, `{"chunk": {"bytes": …}}`. The first byte tells.
- *
- * @since 0.1.0
+ * Parses the frames of Bedrock's streams: Amazon's event stream, or one event a line, as logs and other clients write
+ * them: `{"messageStop": {"stopReason": …}}`, `{"chunk": {"bytes": …}}`. The first byte decides.
  */
 import * as Ndjson from "../../framing/Ndjson.ts"
 import * as EventStreamJson from "../../response/EventStreamJson.ts"
 import { isObject, object, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
 
-/** Reads events that stand in lines. */
-const lines = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+/** Makes the parser of events in lines. */
+const lines = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { maxEventBytes, maxLineBytes } = reading.context.limits
-  // A first line that is no event begins something else, which is looked at when all of it is there.
+  // A first line that is not an event begins another kind of body, which is classified at its end.
   let isOther = false
 
   const read = (text: string): void => {
@@ -26,7 +24,7 @@ const lines = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonSt
       read(Buffer.from(bytes, "base64").toString("utf8"))
       return
     }
-    const problem = machine.frame(value, "")
+    const problem = decoder.frame(value, "", text)
     if (problem !== undefined) reading.fail(problem, text, parser.position)
   }
 
@@ -42,18 +40,13 @@ const lines = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonSt
 
 const OPEN_OBJECT = 123
 
-/**
- * Makes the parser of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+/** Makes the parser of one stream. */
+export const make = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
   return {
     push: (chunk) => {
       if (chunk.length === 0) return false
-      chosen ??= (chunk[0] === OPEN_OBJECT ? lines : EventStreamJson.parser)(reading, machine)
+      chosen ??= (chunk[0] === OPEN_OBJECT ? lines : EventStreamJson.parser)(reading, decoder)
       return chosen.push(chunk)
     },
     salvage: () => chosen?.salvage(),

@@ -1,8 +1,8 @@
 /**
- * Content blocks of Converse, from the wire to ours. A block is an object with one field, whose name says what it is.
+ * Builds the items of one Converse response from its content blocks. A block is an object with one field, which names
+ * its kind.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
@@ -10,27 +10,22 @@ import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
 import { array, defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../../json/Json.ts"
 import type { OpenBlock } from "../../response/OpenBlocks.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
+import type { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import type { WireItems } from "../../response/WireItems.ts"
 
-/**
- * The protocol's name, which items carry.
- *
- * @category models
- * @since 0.1.0
- */
+/** The protocol's name, which items carry. */
 export const name = "bedrock-converse"
 
-/**
- * A block that is being built. `kind` is the name of its field, `start` what that field held when the block began, with what
- * reasoning has added to it; `results` and `fields` are what opaque deltas have added.
- *
- * @category models
- * @since 0.1.0
- */
+/** A block that is being built. */
 export interface Block extends OpenBlock {
+  /** The name of its field. */
   readonly kind: string
+  /** The value of that field when the block began, with what deltas of reasoning and files have added. */
   readonly start: Record<string, Schema.Json>
+  /** The results that deltas have added. */
   readonly results: Array<Schema.Json>
+  /** The fields that unknown deltas have added. */
   readonly fields: Array<readonly [string, Schema.Json]>
 }
 
@@ -42,7 +37,7 @@ const typeOf = (kind: string, start: JsonObject): ItemStart["type"] => {
     case "reasoningContent":
       return "reasoning"
     case "toolUse":
-      // Nova's own tools (grounding, code) are run by the service, and their calls carry a type that says so.
+      // The service runs Nova's own tools (grounding, code), and marks their calls with a type.
       return start.type === "server_tool_use" ? "server-tool-call" : "tool-call"
     case "toolResult":
       return "server-tool-call"
@@ -53,7 +48,7 @@ const typeOf = (kind: string, start: JsonObject): ItemStart["type"] => {
   }
 }
 
-/** Blocks that this version knows, though they are none of an answer's usual. */
+/** Known kinds of blocks that are kept as they are. */
 const opaque = new Set(["audio", "video", "document", "guardContent", "searchResult", "cachePoint"])
 
 const location = (value: JsonObject): JsonObject => {
@@ -62,10 +57,8 @@ const location = (value: JsonObject): JsonObject => {
 }
 
 /**
- * Reads a citation. The places that Converse tells count in the source and not in the text that cites it.
- *
- * @category decoding
- * @since 0.1.0
+ * Reads a citation. The places in it count in the source and not in the text that cites it, so they are only in
+ * `native`.
  */
 export const citation = (value: JsonObject): Citation => {
   const source = nonEmpty(value.source)
@@ -80,27 +73,37 @@ export const citation = (value: JsonObject): Citation => {
   }
 }
 
-/**
- * Begins a block.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const begin = (assembly: Assembly, slots: WireItems, at: number, kind: string, start: JsonObject): Block => {
+/** Begins a block. */
+export const begin = (
+  assembly: Assembly,
+  wireItems: WireItems,
+  ids: UniqueCallIds,
+  at: number,
+  kind: string,
+  start: JsonObject
+): Block => {
   const type = typeOf(kind, start)
   if (type === "unknown" && !opaque.has(kind)) assembly.unknown(`block ${kind}`)
   const tool = nonEmpty(start.name) ?? (type === "server-tool-call" ? nonEmpty(start.type) : undefined)
-  const item = slots.begin(at, type, nonEmpty(start.toolUseId), tool)
+  const wireId = nonEmpty(start.toolUseId)
+  const id = type === "tool-call" ? ids.take(wireId) : wireId
+  const item = wireItems.begin(at, type, id, tool)
   if (kind === "toolUse" && start.name === "nova_grounding") {
     assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: item.id ?? "" })
   }
   return { item, kind, start: defined(start), results: [], fields: [], stopped: false }
 }
 
-const reasoningDelta = (assembly: Assembly, block: Block, delta: JsonObject): string | undefined => {
-  if (block.item.type !== "reasoning") return "reasoning is not in a block of reasoning"
-  if (typeof delta.text === "string") assembly.reasoning(block.item, delta.text)
-  // Both may come in pieces.
+const reasoningDelta = (
+  assembly: Assembly,
+  block: Block,
+  delta: JsonObject,
+  json: string | undefined
+): void => {
+  const text = ScalarText.of(delta.text, "text", json)
+  if (text !== undefined) assembly.reasoning(block.item, text)
+  else if (delta.text !== undefined && delta.text !== null) assembly.unknown("reasoningContent.text")
+  // Each of these may be sent in pieces.
   for (
     const [field, sent] of [["signature", "signature"], ["redactedContent", "redactedContent"], [
       "redactedContent",
@@ -109,13 +112,15 @@ const reasoningDelta = (assembly: Assembly, block: Block, delta: JsonObject): st
   ) {
     const piece = delta[sent]
     if (piece === undefined || piece === null) continue
-    if (typeof piece !== "string") return `reasoning's ${sent} is not a string`
+    if (typeof piece !== "string") {
+      assembly.unknown(`reasoningContent.${sent}`)
+      continue
+    }
     block.start[field] = (string(block.start[field]) ?? "") + piece
   }
-  return undefined
 }
 
-/** The source of a file that comes in pieces, each of which is base64 by itself. */
+/** Joins the pieces of a file's source, each of which is base64 by itself. */
 const joined = (before: JsonObject | undefined, more: JsonObject): Schema.JsonObject => {
   const pieces = [before?.bytes, more.bytes].flatMap((bytes) =>
     typeof bytes === "string" ? [Buffer.from(bytes, "base64")] : []
@@ -127,33 +132,54 @@ const joined = (before: JsonObject | undefined, more: JsonObject): Schema.JsonOb
   })
 }
 
-/**
- * Adds a delta to a block. It answers a sentence when the delta is not what the protocol says.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const add = (assembly: Assembly, block: Block, kind: string, delta: unknown): string | undefined => {
-  const { item } = block
+/** Returns whether the block at a delta's index can hold it. Some gateways send deltas in a block of another kind. */
+export const accepts = ({ item }: Block, kind: string): boolean => {
   switch (kind) {
     case "text":
-      if (typeof delta !== "string") return "a delta's text is not a string"
-      if (item.type !== "message") return "text is not in a block of text"
-      assembly.text(item, delta)
+    case "citation":
+      return item.type === "message"
+    case "reasoningContent":
+      return item.type === "reasoning"
+    case "toolUse":
+      return item.type !== "message" && item.type !== "reasoning"
+    default:
+      return true
+  }
+}
+
+/**
+ * Adds a delta to a block that accepts it; `json` is the text of its event. Returns what is wrong with a delta whose
+ * loss makes the result wrong.
+ */
+export const add = (
+  assembly: Assembly,
+  block: Block,
+  kind: string,
+  delta: unknown,
+  json: string | undefined
+): string | undefined => {
+  const { item } = block
+  switch (kind) {
+    case "text": {
+      const text = ScalarText.of(delta, "text", json)
+      if (text === undefined) return "a delta's text is not a string"
+      assembly.text(item, text)
       return undefined
+    }
     case "toolUse": {
-      const input = object(delta)?.input
-      if (typeof input !== "string") return "a delta's toolUse.input is not a string"
+      const input = ScalarText.of(object(delta)?.input, "input", json)
+      if (input === undefined) return "a delta's toolUse.input is not a string"
       if (item.type === "tool-call") assembly.toolArguments(item, input)
       else item.appendArguments(input)
       return undefined
     }
     case "reasoningContent":
-      return isObject(delta) ? reasoningDelta(assembly, block, delta) : "a delta's reasoningContent is not an object"
+      if (isObject(delta)) reasoningDelta(assembly, block, delta, json)
+      else assembly.unknown("reasoningContent")
+      return undefined
     case "citation":
-      if (!isObject(delta)) return "a delta's citation is not an object"
-      if (item.type !== "message") return "a citation is not in a block of text"
-      assembly.citation(item, citation(delta))
+      if (isObject(delta)) assembly.citation(item, citation(delta))
+      else assembly.unknown("citation")
       return undefined
     case "toolResult":
       for (const result of array(delta) ?? []) block.results.push(result)
@@ -163,20 +189,17 @@ export const add = (assembly: Assembly, block: Block, kind: string, delta: unkno
         block.start.source = joined(object(block.start.source), delta.source)
       return undefined
     default:
-      // What a block of a kind we do not know is told, belongs to it.
+      // A delta of an unknown block belongs to that block.
       if (isObject(delta)) { for (const field of Object.entries(defined(delta))) block.fields.push(field) }
       return undefined
   }
 }
 
 /**
- * The kind of block that a delta belongs to which came before any block had begun: only those of tools begin with an event
- * of their own.
- *
- * @category decoding
- * @since 0.1.0
+ * Returns the kind of the block that a delta without a block belongs to. Only blocks of tools begin with an event of
+ * their own.
  */
-export const implied = (delta: string): string | undefined => {
+export const impliedKind = (delta: string): string | undefined => {
   switch (delta) {
     case "text":
     case "citation":
@@ -191,17 +214,17 @@ export const implied = (delta: string): string | undefined => {
   }
 }
 
-/** What the input of a tool is as text: the deltas, or else the object that the block began with. */
+/** Returns the input of a tool as text: the deltas, or else the object that the block began with. */
 const inputText = (block: Block): string => {
-  if (block.item.arguments !== "") return block.item.arguments
+  const { arguments: written } = block.item
   const { input } = block.start
-  if (typeof input === "string") return input
-  return input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
-    ? ""
-    : JSON.stringify(input)
+  const isEmpty = input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
+  // A final `{}` does not replace the input that the block began with.
+  if (isEmpty || (written !== "" && written.trim() !== "{}")) return written
+  return typeof input === "string" ? input : JSON.stringify(input)
 }
 
-const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
   const { item } = block
   const raw = inputText(block)
   if (item.arguments === "") assembly.toolArguments(item, raw)
@@ -209,11 +232,11 @@ const readCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem 
   return toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)
 }
 
-/** A block as the API wants it back. */
+/** Returns a block in the form that the API accepts back. */
 const nativeOf = ({ fields, item, kind, results, start }: Block): Schema.Json => {
   const input = item.arguments === "" ? undefined : parse(item.arguments)
   return {
-    // Not by assignment: a field may be named `__proto__`.
+    // Not by assignment, since a field may be named `__proto__`.
     [kind]: Object.fromEntries([
       ...Object.entries(start),
       ...fields,
@@ -223,13 +246,8 @@ const nativeOf = ({ fields, item, kind, results, start }: Block): Schema.Json =>
   }
 }
 
-/**
- * Reads a block that is done, as an item. `cut` says that a limit may have cut it off.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
+/** Returns the item of a block that is done. `cut` says that a limit may have cut it off. */
+export const finished = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
   const { item, start } = block
   switch (item.type) {
     case "message":
@@ -247,7 +265,7 @@ export const read = (assembly: Assembly, block: Block, cut: boolean): ResponseIt
       }
     }
     case "tool-call":
-      return readCall(assembly, block, cut)
+      return finishedCall(assembly, block, cut)
     case "server-tool-call": {
       const status = nonEmpty(start.status)
       return {

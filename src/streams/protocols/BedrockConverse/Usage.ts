@@ -1,18 +1,12 @@
 /**
- * What an answer of Converse cost, in our meaning.
+ * Reads the usage of a Converse response as a `TokenUsage`.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html
- * @since 0.1.0
  */
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
 import { count, type JsonObject } from "../../json/Json.ts"
 
-/**
- * Reads usage. Converse counts as input only what no cache had a part in, and tells nothing of reasoning.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads usage. Converse counts as input only tokens outside of the cache, and does not count reasoning. */
 export const read = (value: JsonObject): TokenUsage => {
   const cachedInputTokens = count(value.cacheReadInputTokens)
   const cacheWriteInputTokens = count(value.cacheWriteInputTokens)

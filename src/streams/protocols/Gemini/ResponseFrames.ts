@@ -1,16 +1,15 @@
 /**
- * The frames of Gemini's streams: server-sent events where they were asked for with `alt=sse`, and the elements of one JSON
- * array where not. The first byte tells.
- *
- * @since 0.1.0
+ * Parses the frames of Gemini's streams: server-sent events with `alt=sse`, otherwise the elements of one JSON array.
+ * The first byte decides.
  */
+import { firstByte } from "../../framing/Bytes.ts"
 import * as JsonArray from "../../framing/JsonArray.ts"
 import { isObject, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 
-/** Reads responses that stand in an array. */
-const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+/** Makes a parser of the elements of a JSON array. */
+const arrayParser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   const parser = JsonArray.make((text) => {
     if (reading.isOver) return
     reading.frames++
@@ -23,7 +22,7 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): Jso
       )
       return
     }
-    const problem = machine.frame(value, "message")
+    const problem = decoder.frame(value, "message", text)
     if (problem !== undefined) reading.fail(problem, text, parser.position)
   }, reading.context.limits)
   return {
@@ -39,44 +38,33 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.Machine): Jso
   }
 }
 
-/** The first byte that says something: white space and the mark of UTF-8 do not. */
-const firstByte = (chunk: Uint8Array): number | undefined =>
-  chunk.find((byte) =>
-    !(byte === 0x20 || (byte >= 0x09 && byte <= 0x0d) || byte === 0xef || byte === 0xbb || byte === 0xbf)
-  )
-
 const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123
 
-/**
- * Makes the parser of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): JsonStream.Parser => {
+/** Makes the parser of one stream. */
+export const make = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
-  // Blank chunks before the first byte that says something.
+  // The chunks before the first byte that decides.
   const held: Array<Uint8Array> = []
-  let holding = 0
+  let heldBytes = 0
 
   const choose = (first: number | undefined): JsonStream.Parser => {
     chosen = first === OPEN_ARRAY || first === OPEN_OBJECT
-      ? elements(reading, machine)
-      : SseJson.parser(reading, machine)
+      ? arrayParser(reading, decoder)
+      : SseJson.parser(reading, decoder)
     for (const chunk of held.splice(0)) chosen.push(chunk)
     return chosen
   }
 
   const push = (chunk: Uint8Array): boolean => {
     if (chosen !== undefined) return chosen.push(chunk)
-    const first = firstByte(chunk)
-    if (first === undefined && holding < reading.context.limits.maxLineBytes) {
+    const at = firstByte(chunk)
+    if (at < 0 && heldBytes < reading.context.limits.maxLineBytes) {
       held.push(chunk.slice())
-      holding += chunk.length
+      heldBytes += chunk.length
       return false
     }
-    return choose(first).push(chunk)
+    return choose(chunk[at]).push(chunk)
   }
 
   return {
@@ -86,7 +74,7 @@ export const make = (reading: JsonStream.Reading, machine: JsonStream.Machine): 
       return chosen?.overflow
     },
     get position() {
-      return chosen?.position ?? holding
+      return chosen?.position ?? heldBytes
     },
     get isJson() {
       return chosen?.isJson === true

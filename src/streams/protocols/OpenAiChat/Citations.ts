@@ -1,29 +1,22 @@
 /**
- * Where an answer's text comes from, in the forms in which Chat servers say so, each source once.
- *
- * @since 0.1.0
+ * Collects the sources of a response's text, in the forms that Chat servers send, each source once.
  */
 import type * as Schema from "effect/Schema"
 import type { Citation } from "../../../domain/ResponseItem.ts"
 import { array, isJson, type JsonObject, nonEmpty, number, object } from "../../json/Json.ts"
 
-/**
- * The citations of one answer: each method answers those that are new.
- *
- * @category models
- * @since 0.1.0
- */
+/** The citations of one response. Each method returns those that are new. */
 export interface Citations {
-  /** `annotations` of a delta or a message: OpenAI's `url_citation`, and whatever else comes under that name. */
+  /** Reads the `annotations` of a delta or a message: OpenAI's `url_citation`, and any other form under that name. */
   readonly annotations: (entries: ReadonlyArray<JsonObject>) => ReadonlyArray<Citation>
   /**
-   * `citations` and `search_results` beside the choices (Perplexity repeats them in every chunk, xAI sends them last, ERNIE has
-   * only results), Zhipu's `web_search` and Hunyuan's `search_info`.
+   * Reads `citations` and `search_results` beside the choices (Perplexity repeats them in every chunk, xAI sends them
+   * last, ERNIE has only results), Zhipu's `web_search` and Hunyuan's `search_info`.
    */
   readonly sources: (chunk: JsonObject) => ReadonlyArray<Citation>
 }
 
-const present = (
+const citationOf = (
   native: Schema.Json,
   fields: {
     readonly url?: string | undefined
@@ -43,7 +36,7 @@ const present = (
 
 const fromAnnotation = (native: Schema.JsonObject): Citation => {
   const citation = object(native.url_citation) ?? object(native)
-  return present(native, {
+  return citationOf(native, {
     url: nonEmpty(citation?.url),
     title: nonEmpty(citation?.title),
     citedText: nonEmpty(citation?.content),
@@ -59,28 +52,21 @@ const urlOf = (source: Schema.Json): string | undefined => {
 
 const isList = (value: unknown): boolean => Array.isArray(value) && value.length > 0
 
-/**
- * Whether a chunk tells of sources beside its choices.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Returns whether a chunk has sources beside its choices. */
 export const hasSources = (chunk: JsonObject): boolean =>
   isList(chunk.citations) || isList(chunk.search_results) || isList(chunk.web_search) ||
   isList(object(chunk.search_info)?.search_results)
 
 /**
- * Begins the citations of one answer.
+ * Makes the collection of one response.
  *
  * @see https://platform.openai.com/docs/guides/tools-web-search?api-mode=chat
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
- * @category constructors
- * @since 0.1.0
  */
 export const make = (): Citations => {
   const seen = new Set<string>()
-  // How many entries of the repeated lists were read before: usually all of them.
-  let read = 0
+  // The length of the repeated lists when they were last read: usually they have not grown since.
+  let length = 0
 
   const annotations = (entries: ReadonlyArray<JsonObject>): ReadonlyArray<Citation> => {
     const found: Array<Citation> = []
@@ -100,15 +86,15 @@ export const make = (): Citations => {
     const urls = array(chunk.citations) ?? []
     const results = array(chunk.search_results) ?? array(chunk.web_search) ??
       array(object(chunk.search_info)?.search_results) ?? []
-    if (urls.length + results.length === read) return []
-    read = urls.length + results.length
+    if (urls.length + results.length === length) return []
+    length = urls.length + results.length
     const found: Array<Citation> = []
     const resultOf = new Map<string, Schema.Json>()
     for (const result of results) {
       const url = urlOf(result)
       if (url !== undefined && !resultOf.has(url)) resultOf.set(url, result)
     }
-    // The order of `citations` is the one that `[1]` in the text counts by; `search_results` know the titles.
+    // `[1]` in the text counts in the order of `citations`; `search_results` have the titles.
     for (const source of [...urls, ...results]) {
       const url = urlOf(source)
       if (url === undefined || seen.has(url)) continue
@@ -116,7 +102,7 @@ export const make = (): Citations => {
       const native = resultOf.get(url) ?? source
       const fields = object(native)
       const citedText = nonEmpty(fields?.snippet) ?? nonEmpty(fields?.content)
-      found.push(present(native, { url, title: nonEmpty(fields?.title), citedText }))
+      found.push(citationOf(native, { url, title: nonEmpty(fields?.title), citedText }))
     }
     return found
   }

@@ -1,26 +1,18 @@
 /**
- * The `reasoning_details` of OpenRouter and those that follow it: read for their text, and kept for the next request.
+ * Reads the `reasoning_details` of OpenRouter and compatible servers, and merges them for the next request.
  *
  * @see https://openrouter.ai/docs/use-cases/reasoning-tokens
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import { isObject, type JsonObject } from "../../json/Json.ts"
 
 type Detail = Record<string, Schema.Json>
 
-/**
- * The details of one answer, merged as they arrive.
- *
- * **Details**
- *
- * `add` takes one delta's list and answers the text in it. `merged` is what a next request sends back.
- *
- * @category models
- * @since 0.1.0
- */
+/** The details of one response, merged as they arrive. */
 export interface ReasoningDetails {
+  /** Adds the list of one delta, and returns the text in it. */
   readonly add: (entries: ReadonlyArray<unknown>) => string
+  /** The merged details, which a next request sends back. */
   readonly merged: ReadonlyArray<Schema.JsonObject>
 }
 
@@ -31,29 +23,26 @@ const textOf = (detail: JsonObject): string => {
   return typeof text === "string" ? text : ""
 }
 
-// Encrypted data comes whole: two pieces of it are two details, even at one index.
+/** Returns whether a detail is encrypted. Such data is sent whole: two pieces are two details, even at one index. */
 const isOpaque = (detail: JsonObject): boolean => typeof detail.data === "string"
 
 const continues = (detail: Detail, entry: JsonObject): boolean =>
   typeof entry.id !== "string" || typeof detail.id !== "string" || entry.id === detail.id
 
-/** What pieces of one detail have in common, but for an id that some of them lack. */
-const placeOf = ({ index, type }: JsonObject): string =>
+/** Returns the key that the pieces of one detail share. The id is not in it: some pieces lack it. */
+const keyOf = ({ index, type }: JsonObject): string =>
   `${typeof type === "string" ? type : ""} ${typeof index === "number" ? index : ""}`
 
-/** How many details of one place are looked through for the one that goes on: there is no more than one, nearly always. */
-const mostOfAPlace = 16
+/** The number of details under one key that are searched for the one that continues. There is nearly always one. */
+const maxCandidates = 16
 
 /**
- * Begins the details of one answer.
+ * Makes the details of one response.
  *
  * **Details**
  *
- * Pieces of the same type, index and id are one detail: `text` and `summary` are joined, of any other field the last
- * value that is not null is kept, as a signature comes with the last piece.
- *
- * @category constructors
- * @since 0.1.0
+ * Pieces of the same type, index and id are one detail: `text` and `summary` are joined; of any other field the last
+ * value that is not null is kept, since a signature arrives with the last piece.
  */
 export const make = (): ReasoningDetails => {
   const merged: Array<Detail> = []
@@ -62,10 +51,10 @@ export const make = (): ReasoningDetails => {
   const begin = (entry: Schema.JsonObject): void => {
     const detail = { ...entry }
     merged.push(detail)
-    const place = placeOf(entry)
-    const there = latest.get(place)
-    if (there === undefined) latest.set(place, [detail])
-    else if (there.push(detail) > mostOfAPlace) there.shift()
+    const key = keyOf(entry)
+    const candidates = latest.get(key)
+    if (candidates === undefined) latest.set(key, [detail])
+    else if (candidates.push(detail) > maxCandidates) candidates.shift()
   }
 
   const add = (entries: ReadonlyArray<unknown>): string => {
@@ -75,7 +64,7 @@ export const make = (): ReasoningDetails => {
       text += textOf(entry)
       const detail = isOpaque(entry)
         ? undefined
-        : latest.get(placeOf(entry))?.findLast((candidate) => continues(candidate, entry))
+        : latest.get(keyOf(entry))?.findLast((candidate) => continues(candidate, entry))
       if (detail === undefined) {
         begin(entry)
         continue

@@ -1,16 +1,14 @@
 /**
- * Writes a request as the body of `POST /chat/completions`.
- *
- * @since 0.1.0
+ * Encodes a request as the body of `POST /chat/completions`.
  */
 import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
+import type { Protocol } from "../Protocol.ts"
 import * as RequestFields from "./RequestFields.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
@@ -18,14 +16,15 @@ import * as RequestTools from "./RequestTools.ts"
 
 interface OutputFormat {
   readonly responseFormat: Schema.JsonObject | undefined
-  /** What a server that knows no schemas is told in words. */
+  /** The schema as an instruction to the model, for servers without schemas. */
   readonly instruction: string | undefined
 }
 
+/** Encodes the output schema, as `response_format` or as an instruction. */
 const outputFormat = (
   request: CompletionRequest,
   context: EncodeContext,
-  found: PromptParts.Problems
+  problems: PromptParts.Problems
 ): OutputFormat => {
   const output = request.outputSchema
   if (output === undefined) return { responseFormat: undefined, instruction: undefined }
@@ -38,9 +37,9 @@ const outputFormat = (
       instruction: undefined
     }
   }
-  // Strict mode takes a part of JSON Schema only: closed objects in which every property is required.
+  // Strict mode accepts a subset of JSON Schema: closed objects in which every property is required.
   const transform = output.strict === true ? OpenAiStructuredOutput.toCodecOpenAI : undefined
-  const schema = PromptParts.answerSchema(output, found, transform)
+  const schema = PromptParts.answerSchema(output, problems, transform)
   if (structuredOutput === "json_object") {
     return {
       responseFormat: { type: "json_object" },
@@ -61,8 +60,10 @@ const outputFormat = (
   }
 }
 
-/** Puts an instruction at the end of the first system message, since some servers take only one, or before all others. */
-const instruct = (
+/**
+ * Appends an instruction to the first system message, since some servers accept only one, or puts it before all others.
+ */
+const withInstruction = (
   messages: ReadonlyArray<Schema.JsonObject>,
   instruction: string | undefined,
   role: string
@@ -74,13 +75,14 @@ const instruct = (
     : [{ role, content: instruction }, ...messages]
 }
 
+/** Encodes sampling, limits and reasoning. */
 const sampling = (
   request: CompletionRequest,
   context: EncodeContext,
   isReasoning: boolean
 ): Readonly<Record<string, Schema.Json | undefined>> => {
   const { maxTokensField, seedField, topK } = context.quirks
-  // Models that think refuse these, unless they are told not to think.
+  // Reasoning models refuse these, unless reasoning is off.
   const allowed = !isReasoning || request.reasoning?.effort === "none"
   return {
     ...(allowed ? RequestFields.temperature(request.temperature, context.quirks) : {}),
@@ -94,40 +96,36 @@ const sampling = (
   }
 }
 
-/** How the server is asked to say what it cost. */
+/** Encodes the request for usage. */
 const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
   if (quirks.includeUsage === "usage") return { usage: { include: true } }
   return stream && quirks.includeUsage !== false ? { stream_options: { include_usage: true } } : {}
 }
 
 /**
- * Writes the body of a request.
+ * Encodes a request.
  *
  * **Details**
  *
- * Left out for want of a field: `reasoning.summary`, `promptCache.auto`; `reasoning.budgetTokens`, `topK` and the cache marks
- * of parts unless a quirk says that the server knows them; `temperature` and `topP` for reasoning models; and what
- * `quirks.unknownFields` says. Where a server knows no schemas (`structuredOutput: "json_object"`), the output schema goes
- * into the instructions. The `providerOptions` of the provider come last and win.
+ * Left out because the protocol has no field: `reasoning.summary`, `promptCache.auto`; `reasoning.budgetTokens`, `topK`
+ * and the cache marks of parts unless a quirk says that the server knows them; `temperature` and `topP` for reasoning
+ * models; and what `quirks.unknownFields` lists. Where a server has no schemas (`structuredOutput: "json_object"`), the
+ * output schema goes into the instructions. The `providerOptions` of the provider come last and override every other
+ * field.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  * @see https://platform.openai.com/docs/guides/reasoning
- * @category encoding
- * @since 0.1.0
  */
-export const encode = (
-  request: CompletionRequest,
-  context: EncodeContext
-): Result.Result<Schema.JsonObject, InvalidRequestError> => {
-  const found = PromptParts.problems(context)
+export const encode: Protocol["encodeRequest"] = (request, context) => {
+  const problems = PromptParts.problems(context)
   const isReasoning = PromptParts.isReasoningModel(context)
   const systemRole = isReasoning ? "developer" : "system"
-  const { instruction, responseFormat } = outputFormat(request, context, found)
-  const messages = RequestMessages.encode(request.prompt, systemRole, { context, found })
+  const { instruction, responseFormat } = outputFormat(request, context, problems)
+  const messages = RequestMessages.encode(request.prompt, systemRole, { context, problems })
   const fields = defined({
     model: context.model,
-    messages: instruct(messages, instruction, systemRole),
-    ...RequestTools.encode(request, { context, found }),
+    messages: withInstruction(messages, instruction, systemRole),
+    ...RequestTools.encode(request, { context, problems }),
     ...sampling(request, context, isReasoning),
     response_format: responseFormat,
     prompt_cache_key: request.promptCache?.key,
@@ -139,9 +137,9 @@ export const encode = (
   })
   const body = {
     ...context.quirks.body,
-    ...RequestFields.fit(fields, context.quirks, found),
+    ...RequestFields.fit(fields, context.quirks, problems),
     ...PromptParts.ownOptions(request, context)
   }
-  const problem = found.first()
+  const problem = problems.first()
   return problem === undefined ? Result.succeed(body) : Result.fail(problem)
 }

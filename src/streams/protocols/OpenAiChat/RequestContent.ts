@@ -1,7 +1,5 @@
 /**
- * Writes the parts of a user's message: text, images, sounds and documents.
- *
- * @since 0.1.0
+ * Encodes the parts of a user message: text, images, audio and documents.
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -9,27 +7,21 @@ import * as Replay from "../../../domain/Replay.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 
-/**
- * What is known while a request is written: the context, and where to say what cannot be.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Writing {
+/** What the encoding of a request depends on. */
+export interface Encoding {
   readonly context: EncodeContext
-  readonly found: PromptParts.Problems
+  /** Collects what the protocol cannot express. */
+  readonly problems: PromptParts.Problems
 }
 
 /**
- * Writes the cache mark of a part or a message, for servers that know it (`quirks.cacheControl`).
+ * Encodes the cache mark of a part or a message, for servers that know it (`quirks.cacheControl`).
  *
  * @see https://openrouter.ai/docs/features/prompt-caching
- * @category encoding
- * @since 0.1.0
  */
 export const cacheMark = (
   holder: { readonly options: Prompt.ProviderOptions },
-  { context }: Writing
+  { context }: Encoding
 ): Schema.JsonObject | undefined => {
   if (context.quirks.cacheControl !== true) return undefined
   const cache = Replay.optionsOf(holder).cache
@@ -45,18 +37,19 @@ const audioFormats: Readonly<Record<string, string>> = {
   "audio/mp3": "mp3"
 }
 
+/** Encodes an image in the form that `quirks.images` names. */
 const imagePart = (
   part: Prompt.FilePart,
   file: PromptParts.FileData,
-  { context, found }: Writing
+  { context, problems }: Encoding
 ): Schema.JsonObject => {
   if (file.type === "id") {
-    found.refuse("prompt", "Chat Completions takes images as bytes, base64 or a URL, not as the id of a file")
+    problems.refuse("prompt", "Chat Completions takes images as bytes, base64 or a URL, not as the id of a file")
     return {}
   }
   const { images = "object" } = context.quirks
   if (images === "inline" && file.type === "url" && /^https?:/i.test(file.url)) {
-    found.refuse("prompt", "this provider fetches no images: give their bytes or base64 instead of a URL")
+    problems.refuse("prompt", "this provider fetches no images: give their bytes or base64 instead of a URL")
   }
   const detail = Replay.optionsOf(part).detail
   const url = file.type === "url" ? file.url : PromptParts.dataUrl(file)
@@ -66,11 +59,11 @@ const imagePart = (
   }
 }
 
-/** PDF files, in the three forms that there are. */
+/** Encodes a PDF file in the form that `quirks.documents` names. */
 const documentPart = (
   part: Prompt.FilePart,
   file: PromptParts.FileData,
-  { context, found }: Writing
+  { context, problems }: Encoding
 ): Schema.JsonObject => {
   const named = part.fileName === undefined ? {} : { file_name: part.fileName }
   switch (context.quirks.documents) {
@@ -86,7 +79,7 @@ const documentPart = (
       if (file.type !== "id") {
         return { type: "file_url", file_url: { url: file.type === "url" ? file.url : file.base64 }, ...named }
       }
-      found.refuse("prompt", "this provider takes PDF files as bytes, base64 or a URL, not as the id of a file")
+      problems.refuse("prompt", "this provider takes PDF files as bytes, base64 or a URL, not as the id of a file")
       return {}
     case "file":
     case undefined:
@@ -97,7 +90,7 @@ const documentPart = (
           file: { filename: part.fileName ?? "document.pdf", file_data: PromptParts.dataUrl(file) }
         }
       }
-      found.refuse(
+      problems.refuse(
         "prompt",
         "Chat Completions takes PDF files as bytes, base64 or the id of a file, not by URL"
       )
@@ -105,13 +98,13 @@ const documentPart = (
   }
 }
 
-const filePart = (part: Prompt.FilePart, writing: Writing): Schema.JsonObject => {
+const filePart = (part: Prompt.FilePart, encoding: Encoding): Schema.JsonObject => {
   const refuse = (detail: string): Schema.JsonObject => {
-    writing.found.refuse("prompt", detail)
+    encoding.problems.refuse("prompt", detail)
     return {}
   }
   const file = PromptParts.fileData(part)
-  if (part.mediaType.startsWith("image/")) return imagePart(part, file, writing)
+  if (part.mediaType.startsWith("image/")) return imagePart(part, file, encoding)
   if (part.mediaType.startsWith("audio/")) {
     const format = audioFormats[file.mediaType]
     if (format === undefined) {
@@ -121,31 +114,26 @@ const filePart = (part: Prompt.FilePart, writing: Writing): Schema.JsonObject =>
       ? { type: "input_audio", input_audio: { data: file.base64, format } }
       : refuse("Chat Completions takes audio as bytes or base64, not by URL or id")
   }
-  if (part.mediaType === "application/pdf") return documentPart(part, file, writing)
+  if (part.mediaType === "application/pdf") return documentPart(part, file, encoding)
   return refuse(`Chat Completions takes images, audio and PDF files, not ${part.mediaType}: send it as text`)
 }
 
 /**
- * Writes one part of a user's message.
+ * Encodes one part of a user message.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
- * @category encoding
- * @since 0.1.0
  */
-export const part = (value: Prompt.TextPart | Prompt.FilePart, writing: Writing): Schema.JsonObject => ({
-  ...(value.type === "text" ? { type: "text", text: value.text } : filePart(value, writing)),
-  ...cacheMark(value, writing)
+export const part = (value: Prompt.TextPart | Prompt.FilePart, encoding: Encoding): Schema.JsonObject => ({
+  ...(value.type === "text" ? { type: "text", text: value.text } : filePart(value, encoding)),
+  ...cacheMark(value, encoding)
 })
 
 /**
- * Writes text alone as a string, which every server takes, and anything else as parts.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes the content of a user message: text alone as a string, which every server accepts, anything else as parts.
  */
-export const content = (parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>, writing: Writing): Schema.Json => {
+export const content = (parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>, encoding: Encoding): Schema.Json => {
   const [only, ...others] = parts
-  return only?.type === "text" && others.length === 0 && cacheMark(only, writing) === undefined
+  return only?.type === "text" && others.length === 0 && cacheMark(only, encoding) === undefined
     ? only.text
-    : parts.map((value) => part(value, writing))
+    : parts.map((value) => part(value, encoding))
 }

@@ -1,61 +1,68 @@
 /**
- * Writes a prompt as the `messages` of Chat Completions.
- *
- * @since 0.1.0
+ * Encodes a prompt as the `messages` of Chat Completions.
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import type { Quirks } from "../../../domain/Quirks.ts"
 import * as Replay from "../../../domain/Replay.ts"
-import { array, type JsonObject, object } from "../../json/Json.ts"
+import type { ResponseItem } from "../../../domain/ResponseItem.ts"
+import { array, defined, type JsonObject, object } from "../../json/Json.ts"
 import * as MessageList from "../../request/MessageList.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
-import { protocol } from "./ResponseItems.ts"
 import * as RequestContent from "./RequestContent.ts"
-import * as ToolCallIds from "./ToolCallIds.ts"
 import * as RequestTurns from "./RequestTurns.ts"
+import { name } from "./ResponseItems.ts"
+import * as ToolCallIds from "./ToolCallIds.ts"
 
 type Message = Schema.JsonObject
 
-/** What is known while the messages of one prompt are written. */
-interface MessageWriting extends RequestContent.Writing {
-  /** The id of a call as the server wants it. */
-  readonly callId: (id: string) => string
+/** What the encoding of the messages of one prompt depends on. */
+interface MessageEncoding extends RequestContent.Encoding {
+  /** Rewrites the id of a tool call to the form that the server requires. */
+  readonly toolCallId: (id: string) => string
 }
 
-const systemMessage = (message: Prompt.SystemMessage, role: string, writing: MessageWriting): Message => {
-  const mark = RequestContent.cacheMark(message, writing)
+const systemMessage = (message: Prompt.SystemMessage, role: string, encoding: MessageEncoding): Message => {
+  const mark = RequestContent.cacheMark(message, encoding)
   return { role, content: mark === undefined ? message.content : [{ type: "text", text: message.content, ...mark }] }
 }
 
-const toolCall = (part: Prompt.ToolCallPart, { callId, found }: MessageWriting): Schema.JsonObject => {
-  const item = Replay.itemOf(part, protocol)
+/** Encodes what the provider sent beside a tool call: Gemini refuses a call without the signature of its thought. */
+const extraContent = (item: ResponseItem | undefined, provider: string): Schema.JsonObject => {
+  const native = item?._tag === "ToolCall" ? object(item.native) : undefined
+  const extra = native?.provider === provider ? object(native.extra_content) : undefined
+  return extra === undefined ? {} : { extra_content: defined(extra) }
+}
+
+const toolCall = (part: Prompt.ToolCallPart, { context, problems, toolCallId }: MessageEncoding): Schema.JsonObject => {
+  const item = Replay.itemOf(part, name)
   return item?._tag === "CustomToolCall"
     ? {
-      id: callId(part.id),
+      id: toolCallId(part.id),
       type: "custom",
       custom: { name: part.name, input: typeof part.params === "string" ? part.params : item.input }
     }
     : {
-      id: callId(part.id),
+      id: toolCallId(part.id),
       type: "function",
-      function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, found) }
+      function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, problems) },
+      ...extraContent(item, context.provider)
     }
 }
 
-/** What this provider keeps with an item for its own next request, and no other's. */
+/** Returns what this provider wants back with an item; `undefined` when the item is another provider's. */
 const nativeOf = (
   part: Prompt.ReasoningPart | Prompt.TextPart,
-  { context }: MessageWriting
+  { context }: MessageEncoding
 ): JsonObject | undefined => {
-  const item = part.type === "text" ? PromptParts.messageOf(part, protocol) : Replay.itemOf(part, protocol)
+  const item = part.type === "text" ? PromptParts.messageOf(part, name) : Replay.itemOf(part, name)
   const native = item?._tag === "Reasoning" || item?._tag === "Message" ? object(item.native) : undefined
   return native?.provider === context.provider ? native : undefined
 }
 
-/** The text of a part, and the refusal in it, which has a field of its own. */
+/** Returns the text of a part, and the refusal in it, which has a field of its own. */
 const textOf = (part: Prompt.TextPart): { readonly text: string; readonly refusal: string } => {
-  const item = PromptParts.messageOf(part, protocol)
+  const item = PromptParts.messageOf(part, name)
   if (item === undefined) return { text: part.text, refusal: "" }
   let text = ""
   let refusal = ""
@@ -66,24 +73,25 @@ const textOf = (part: Prompt.TextPart): { readonly text: string; readonly refusa
   return { text, refusal }
 }
 
-/** An assistant message in the making. */
-interface Said {
+/** The contents of an assistant message. */
+interface Contents {
   text: string
   refusal: string
   reasoning: string
   mark: Schema.JsonObject | undefined
   readonly details: Array<Schema.Json>
   readonly calls: Array<Schema.Json>
-  /** The content in parts, for servers that have thoughts and references among them. */
+  /** The content in parts, for servers that have reasoning and references among them. */
   readonly parts: Array<Schema.Json>
 }
 
-const gather = (message: Prompt.AssistantMessage, writing: MessageWriting): Said => {
-  const said: Said = {
+/** Collects the contents of an assistant message. */
+const gather = (message: Prompt.AssistantMessage, encoding: MessageEncoding): Contents => {
+  const contents: Contents = {
     text: "",
     refusal: "",
     reasoning: "",
-    mark: RequestContent.cacheMark(message, writing),
+    mark: RequestContent.cacheMark(message, encoding),
     details: [],
     calls: [],
     parts: []
@@ -92,48 +100,53 @@ const gather = (message: Prompt.AssistantMessage, writing: MessageWriting): Said
     switch (part.type) {
       case "text": {
         const { refusal, text } = textOf(part)
-        said.text += text
-        said.refusal += refusal
-        said.parts.push(...(array(nativeOf(part, writing)?.content) ?? (text === "" ? [] : [{ type: "text", text }])))
-        said.mark = RequestContent.cacheMark(part, writing) ?? said.mark
+        contents.text += text
+        contents.refusal += refusal
+        contents.parts.push(
+          ...(array(nativeOf(part, encoding)?.content) ?? (text === "" ? [] : [{ type: "text", text }]))
+        )
+        contents.mark = RequestContent.cacheMark(part, encoding) ?? contents.mark
         break
       }
       case "reasoning": {
-        said.reasoning += part.text
-        const native = nativeOf(part, writing)
-        said.details.push(...(array(native?.reasoning_details) ?? []))
+        contents.reasoning += part.text
+        const native = nativeOf(part, encoding)
+        contents.details.push(...(array(native?.reasoning_details) ?? []))
         if (native?.type === "thinking" && part.text !== "") {
-          said.parts.push({ type: "thinking", thinking: [{ type: "text", text: part.text }] })
+          contents.parts.push({ type: "thinking", thinking: [{ type: "text", text: part.text }] })
         }
         break
       }
       case "tool-call":
-        // What a provider ran itself has no form in Chat: its outcome is in the text.
-        if (!part.providerExecuted) said.calls.push(toolCall(part, writing))
+        // Chat has no form for tools that a provider ran: their outcome is in the text.
+        if (!part.providerExecuted) contents.calls.push(toolCall(part, encoding))
         break
       case "file":
-        writing.found.refuse("prompt", "Chat Completions takes no files in assistant messages: move them to the user's")
+        encoding.problems.refuse(
+          "prompt",
+          "Chat Completions takes no files in assistant messages: move them to a user message"
+        )
         break
       case "tool-result":
       case "tool-approval-request":
         break
     }
   }
-  return said
+  return contents
 }
 
-const contentOf = ({ mark, parts, text }: Said, { context }: MessageWriting): Schema.Json => {
+const contentOf = ({ mark, parts, text }: Contents, { context }: MessageEncoding): Schema.Json => {
   const isPlain = parts.every((part) => object(part)?.type === "text")
   if (context.quirks.thinkingParts === true && !isPlain) return parts
   if (text === "") return null
   return mark === undefined ? text : [{ type: "text", text, ...mark }]
 }
 
-const assistantMessage = (message: Prompt.AssistantMessage, writing: MessageWriting): Message | undefined => {
-  const said = gather(message, writing)
-  const { calls, details, reasoning, refusal } = said
-  const { reasoningReplayAlways, reasoningReplayField: field } = writing.context.quirks
-  const content = contentOf(said, writing)
+const assistantMessage = (message: Prompt.AssistantMessage, encoding: MessageEncoding): Message | undefined => {
+  const contents = gather(message, encoding)
+  const { calls, details, reasoning, refusal } = contents
+  const { reasoningReplayAlways, reasoningReplayField: field } = encoding.context.quirks
+  const content = contentOf(contents, encoding)
   const replays = field !== undefined && reasoning !== ""
   const isEmpty = content === null && refusal === "" && calls.length === 0 && details.length === 0 && !replays
   if (isEmpty) return undefined
@@ -147,15 +160,15 @@ const assistantMessage = (message: Prompt.AssistantMessage, writing: MessageWrit
   }
 }
 
-const toolMessage = (part: Prompt.ToolResultPart, text: string, writing: MessageWriting): Message => ({
+const toolMessage = (part: Prompt.ToolResultPart, text: string, encoding: MessageEncoding): Message => ({
   role: "tool",
-  tool_call_id: writing.callId(part.id),
-  ...(writing.context.quirks.toolResultName === true ? { name: part.name } : {}),
+  tool_call_id: encoding.toolCallId(part.id),
+  ...(encoding.context.quirks.toolResultName === true ? { name: part.name } : {}),
   content: text,
-  ...RequestContent.cacheMark(part, writing)
+  ...RequestContent.cacheMark(part, encoding)
 })
 
-/** Marks an assistant message at the end as the beginning of the answer, where the server wants that said. */
+/** Marks an assistant message at the end as the beginning of the completion, where the server requires a mark. */
 const prefilled = (messages: ReadonlyArray<Message>, mark: Quirks["prefill"]): ReadonlyArray<Message> => {
   const last = messages.at(-1)
   return mark === undefined || last?.role !== "assistant" || last.tool_calls !== undefined
@@ -163,38 +176,39 @@ const prefilled = (messages: ReadonlyArray<Message>, mark: Quirks["prefill"]): R
     : [...messages.slice(0, -1), { ...last, [mark]: true }]
 }
 
-const same = (id: string): string => id
+const unchanged = (id: string): string => id
 
 /**
- * Writes the messages of a prompt. `systemRole` is what the model calls its instructions.
+ * Encodes the messages of a prompt. `systemRole` is the role of system messages.
  *
  * **Details**
  *
- * Reasoning is sent back in the field that `quirks.reasoningReplayField` names, as parts of the content (`thinkingParts`), and
- * `reasoning_details`, each to the provider they came from. The text of a tool's failure begins with `Error: `. Files that
- * a tool answers with follow the results in a user message, since tool messages take only text. Approvals, and tools that a
- * provider ran itself, have no form in Chat and are left out.
+ * Reasoning is sent back in the field that `quirks.reasoningReplayField` names, as parts of the content
+ * (`thinkingParts`) and as `reasoning_details`, each to the provider that sent it. The text of a tool's failure begins
+ * with `Error: `. Files in a tool's result follow the results in a user message, since tool messages hold only text.
+ * Chat has no form for approvals and for tools that a provider ran: they are left out.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
- * @category encoding
- * @since 0.1.0
  */
 export const encode = (
   prompt: Prompt.Prompt,
   systemRole: string,
-  writing: RequestContent.Writing
+  encoding: RequestContent.Encoding
 ): ReadonlyArray<Message> => {
-  const { alternatingRoles, prefill, toolIds, tools } = writing.context.quirks
-  const callId = toolIds === "nine-letters" ? ToolCallIds.nineLetters(prompt) : same
-  const all: MessageWriting = { ...writing, callId }
-  const written = MessageList.make(prompt, {
-    system: (message) => systemMessage(message, systemRole, all),
-    user: (parts) => ({ role: "user", content: RequestContent.content(parts, all) }),
-    assistant: (message) => assistantMessage(message, all),
-    result: (part, text) => toolMessage(part, text, all)
-  }, writing.found)
-  if (tools === false && written.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined)) {
-    writing.found.refuse("prompt", "this provider knows no tools: leave calls and their results out of the prompt")
+  const { alternatingRoles, prefill, toolIds, tools } = encoding.context.quirks
+  const toolCallId = toolIds === "nine-letters" ? ToolCallIds.nineLetters(prompt) : unchanged
+  const messageEncoding: MessageEncoding = { ...encoding, toolCallId }
+  const messages = MessageList.make(prompt, {
+    system: (message) => systemMessage(message, systemRole, messageEncoding),
+    user: (parts) => ({ role: "user", content: RequestContent.content(parts, messageEncoding) }),
+    assistant: (message) => assistantMessage(message, messageEncoding),
+    result: (part, text) => toolMessage(part, text, messageEncoding)
+  }, encoding.problems)
+  if (tools === false && messages.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined)) {
+    encoding.problems.refuse(
+      "prompt",
+      "this provider knows no tools: leave tool calls and their results out of the prompt"
+    )
   }
-  return prefilled(alternatingRoles === true ? RequestTurns.alternate(written, systemRole) : written, prefill)
+  return prefilled(alternatingRoles === true ? RequestTurns.alternate(messages, systemRole) : messages, prefill)
 }

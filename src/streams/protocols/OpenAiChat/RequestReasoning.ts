@@ -1,7 +1,5 @@
 /**
- * Writes how hard the model shall think, in the fields that a server has for it.
- *
- * @since 0.1.0
+ * Encodes the reasoning options of a request, in the fields that a server has for them.
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
@@ -9,34 +7,33 @@ import type { Quirks } from "../../../domain/Quirks.ts"
 
 type Fields = Record<string, Schema.Json>
 
+/** Returns the server's word for an effort; `undefined` when it has none. */
 const effortOf = (effort: string | undefined, words: Readonly<Record<string, string | null>> | undefined) =>
   effort === undefined || words === undefined || !Object.hasOwn(words, effort) ? effort : (words[effort] ?? undefined)
 
 /**
- * Writes the effort and the budget of a request by `quirks.reasoningFields`.
+ * Encodes the effort and the token budget of a request by `quirks.reasoningFields`.
  *
  * **Details**
  *
- * Without an effort and a budget nothing is written: the server's default holds. Where effort and budget share the object
- * `reasoning`, which takes only one of them, it is the budget, which says more.
+ * Without an effort and a budget no field is written: the server's default holds. Where effort and budget share the
+ * object `reasoning`, which accepts only one of them, the budget is sent, since it is more precise.
  *
  * @see https://openrouter.ai/docs/use-cases/reasoning-tokens
  * @see https://api-docs.deepseek.com/guides/thinking_mode
- * @category encoding
- * @since 0.1.0
  */
 export const encode = (request: CompletionRequest, quirks: Quirks): Schema.JsonObject => {
-  const { budgetTokens, effort: asked } = request.reasoning ?? {}
-  if (asked === undefined && budgetTokens === undefined) return {}
+  const { budgetTokens, effort: requested } = request.reasoning ?? {}
+  if (requested === undefined && budgetTokens === undefined) return {}
   const { budget, effort = "reasoning_effort", efforts, switch: toggle } = quirks.reasoningFields ?? {}
-  const isOff = asked === "none"
+  const isOff = requested === "none"
   const fields: Fields = {}
   const thinking: Fields = {}
   const reasoning: Fields = {}
   if (toggle === "thinking") thinking.type = isOff ? "disabled" : "enabled"
   if (toggle === "enable_thinking") fields.enable_thinking = !isOff
   if (toggle === "chat_template_kwargs") fields.chat_template_kwargs = { enable_thinking: !isOff }
-  const word = isOff && toggle !== undefined ? undefined : effortOf(asked, efforts)
+  const word = isOff && toggle !== undefined ? undefined : effortOf(requested, efforts)
   if (word !== undefined && effort === "reasoning_effort") fields.reasoning_effort = word
   if (word !== undefined && effort === "reasoning") reasoning.effort = word
   if (budgetTokens !== undefined && !isOff) {

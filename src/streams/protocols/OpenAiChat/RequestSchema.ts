@@ -1,7 +1,5 @@
 /**
- * JSON Schemas in the dialects of servers that do not take all of JSON Schema for a tool's parameters.
- *
- * @since 0.1.0
+ * Converts the JSON Schema of a tool's parameters to the dialect of a server that accepts only a subset.
  */
 import type * as Schema from "effect/Schema"
 import type { ChatQuirks } from "../../../domain/ChatQuirks.ts"
@@ -10,7 +8,8 @@ import { array, defined, isObject } from "../../json/Json.ts"
 type Json = Schema.Json
 type JsonSchema = Schema.JsonObject
 
-// Where a schema holds schemas: one, a list of them, or some by name. Anything else is data, whatever it looks like.
+// The keywords that hold schemas: one, a list, or several by name. Every other value is data, even if it looks like
+// one.
 const holdsOne = new Set([
   "additionalItems",
   "additionalProperties",
@@ -27,6 +26,7 @@ const holdsOne = new Set([
 const holdsList = new Set(["allOf", "anyOf", "items", "oneOf", "prefixItems"])
 const holdsNamed = new Set(["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"])
 
+/** Applies a change to a schema and every schema in it. */
 const mapSchema = (schema: JsonSchema, change: (schema: JsonSchema) => JsonSchema): JsonSchema => {
   const mapAny = (value: Json): Json => (isObject(value) ? mapSchema(defined(value), change) : value)
   const inner: Record<string, Json> = {}
@@ -45,7 +45,7 @@ const mapSchema = (schema: JsonSchema, change: (schema: JsonSchema) => JsonSchem
 
 const withoutAdditionalProperties = ({ additionalProperties: _, ...schema }: JsonSchema): JsonSchema => schema
 
-/** A tuple's schemas are `prefixItems`, and a type beside `anyOf` belongs into the branches. */
+/** Moves a tuple's schemas to `prefixItems`, and a type beside `anyOf` into the branches. */
 const flavored = (schema: JsonSchema): JsonSchema => {
   const { additionalItems, items, ...others } = schema
   const tuple = array(items)
@@ -62,19 +62,17 @@ const flavored = (schema: JsonSchema): JsonSchema => {
 }
 
 /**
- * Writes the schema of a tool's parameters in a dialect; as it is when there is none.
+ * Converts a schema to a dialect, and returns it unchanged when there is none.
  *
  * **Details**
  *
- * `without-additional-properties`: xAI refuses the keyword. `flavored`: Moonshot's own dialect, which has no `items` lists and
- * no type beside `anyOf`, and whose root is always an object, without `$schema`.
+ * `without-additional-properties`: xAI refuses the keyword. `flavored`: Moonshot's dialect, which has no `items` lists
+ * and no type beside `anyOf`, and whose root is always an object without `$schema`.
  *
  * @see https://docs.x.ai/docs/guides/function-calling
  * @see https://platform.moonshot.ai/docs/api/chat
- * @category encoding
- * @since 0.1.0
  */
-export const write = (schema: JsonSchema, dialect: ChatQuirks["toolSchema"]): JsonSchema => {
+export const convert = (schema: JsonSchema, dialect: ChatQuirks["toolSchema"]): JsonSchema => {
   switch (dialect) {
     case undefined:
       return schema

@@ -1,7 +1,5 @@
 /**
- * Writes the tools of a request, and which of them the model shall use.
- *
- * @since 0.1.0
+ * Encodes the tools of a request and the choice among them.
  */
 import * as Tool from "effect/ai/Tool"
 import * as Predicate from "effect/Predicate"
@@ -9,12 +7,12 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
-import type { Writing } from "./RequestContent.ts"
+import type { Encoding } from "./RequestContent.ts"
 import * as RequestSchema from "./RequestSchema.ts"
 
-const encodeTool = (tool: Tool.Any, { context, found }: Writing): Schema.JsonObject =>
-  ToolChoice.writeFunction(tool, "Chat Completions", found, {
-    schema: (schema) => RequestSchema.write(schema, context.quirks.toolSchema),
+const encodeTool = (tool: Tool.Any, { context, problems }: Encoding): Schema.JsonObject =>
+  ToolChoice.writeFunction(tool, "Chat Completions", problems, {
+    schema: (schema) => RequestSchema.convert(schema, context.quirks.toolSchema),
     strict: Tool.getStrictMode(tool)
   })
 
@@ -25,8 +23,8 @@ const modeOf = (choice: Choice): "auto" | "none" | "required" | "named" =>
 
 const named = (name: string): Schema.JsonObject => ({ type: "function", function: { name } })
 
-/** What the server is told of the choice, in its words. Refuses what it has none for. */
-const encodeChoice = (choice: Choice, tools: ReadonlyArray<Tool.Any>, { context, found }: Writing): Schema.Json => {
+/** Encodes the choice, and refuses one that the server cannot express. */
+const encodeChoice = (choice: Choice, tools: ReadonlyArray<Tool.Any>, { context, problems }: Encoding): Schema.Json => {
   const mode = modeOf(choice)
   const [only, ...others] = tools
   switch (context.quirks.toolChoice) {
@@ -34,9 +32,9 @@ const encodeChoice = (choice: Choice, tools: ReadonlyArray<Tool.Any>, { context,
       return mode === "required" || mode === "named" ? "any" : mode
     case "auto":
       if (mode !== "auto") {
-        found.refuse(
+        problems.refuse(
           "toolChoice",
-          "this provider lets the model choose its tools, always: ask for a call in the prompt"
+          "this provider always lets the model choose its tools: ask for a tool call in the prompt"
         )
       }
       return "auto"
@@ -50,14 +48,14 @@ const encodeChoice = (choice: Choice, tools: ReadonlyArray<Tool.Any>, { context,
   return Predicate.isString(choice) || !("tool" in choice) ? mode : named(choice.tool)
 }
 
-/** The tools that a request leaves to choose from. Where a server cannot be told of one, it is given no other. */
-const offered = (request: CompletionRequest, { context, found }: Writing): ReadonlyArray<Tool.Any> => {
+/** Returns the tools to send. Where a server cannot be given the name of one tool, only that tool is sent. */
+const offered = (request: CompletionRequest, { context, problems }: Encoding): ReadonlyArray<Tool.Any> => {
   const choice = request.toolChoice ?? "auto"
   const all = request.tools ?? []
   const names = Predicate.isString(choice) ? undefined : "tool" in choice ? [choice.tool] : choice.oneOf
   for (const name of names ?? []) {
     if (!all.some((tool) => tool.name === name)) {
-      found.refuse("toolChoice", `there is no tool "${name}": add it to the tools`)
+      problems.refuse("toolChoice", `there is no tool "${name}": add it to the tools`)
     }
   }
   const { toolChoice, tools } = context.quirks
@@ -68,35 +66,33 @@ const offered = (request: CompletionRequest, { context, found }: Writing): Reado
 }
 
 /**
- * Writes `tools`, `tool_choice` and `parallel_tool_calls`.
+ * Encodes `tools`, `tool_choice` and `parallel_tool_calls`.
  *
  * **Details**
  *
- * `{ oneOf }` narrows the tools that are sent. Without tools none of the fields is sent: OpenAI refuses an empty list. What
- * of a choice a server understands, `quirks.toolChoice` says. A server without `parallel_tool_calls` makes several, so only
- * one at a time is refused.
+ * `{ oneOf }` narrows the tools that are sent. Without tools no field is sent: OpenAI refuses an empty list.
+ * `quirks.toolChoice` says which choices a server understands. A server without `parallel_tool_calls` makes parallel
+ * calls, so a request for one call at a time is refused.
  *
  * @see https://platform.openai.com/docs/guides/function-calling?api-mode=chat
- * @category encoding
- * @since 0.1.0
  */
-export const encode = (request: CompletionRequest, writing: Writing): Schema.JsonObject => {
-  const { context, found } = writing
+export const encode = (request: CompletionRequest, encoding: Encoding): Schema.JsonObject => {
+  const { context, problems } = encoding
   const choice = request.toolChoice
-  const tools = offered(request, writing)
+  const tools = offered(request, encoding)
   if (tools.length === 0) {
-    if (choice === "required") found.refuse("toolChoice", "a tool call is required, but there are no tools: add one")
+    if (choice === "required") problems.refuse("toolChoice", "a tool call is required, but there are no tools: add one")
     return {}
   }
   if (context.quirks.tools === false) {
-    found.refuse("tools", "this provider knows no tools: leave them out, or ask another one")
+    problems.refuse("tools", "this provider knows no tools: leave them out, or use another provider")
     return {}
   }
   const knowsParallel = context.quirks.unknownFields?.parallel_tool_calls === undefined
-  if (!knowsParallel) ToolChoice.refuseOneAtATime(request, tools, found)
+  if (!knowsParallel) ToolChoice.refuseOneAtATime(request, tools, problems)
   return defined({
-    tools: tools.map((tool) => encodeTool(tool, writing)),
-    tool_choice: choice === undefined ? undefined : encodeChoice(choice, tools, writing),
+    tools: tools.map((tool) => encodeTool(tool, encoding)),
+    tool_choice: choice === undefined ? undefined : encodeChoice(choice, tools, encoding),
     tool_stream: context.quirks.toolStream === true && context.stream ? true : undefined,
     parallel_tool_calls: knowsParallel ? request.parallelToolCalls : undefined
   })

@@ -1,7 +1,5 @@
 /**
- * Makes messages take turns, for servers that insist on it.
- *
- * @since 0.1.0
+ * Makes the roles of messages alternate, for servers that require it.
  */
 import type * as Schema from "effect/Schema"
 import { array } from "../../json/Json.ts"
@@ -20,17 +18,15 @@ const join = (before: Schema.Json | undefined, after: Schema.Json | undefined): 
 }
 
 /**
- * Joins neighbours of the same role into one message, and all instructions into one at the beginning.
+ * Joins neighbours of the same role into one message, and all system messages into one at the beginning.
  *
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
- * @category encoding
- * @since 0.1.0
  */
 export const alternate = (messages: ReadonlyArray<Message>, systemRole: string): ReadonlyArray<Message> => {
-  const instructions = messages.filter(({ role }) => role === systemRole)
+  const system = messages.filter(({ role }) => role === systemRole)
   const others = messages.filter(({ role }) => role !== systemRole)
   const joined: Array<Message> = []
-  for (const message of [...instructions, ...others]) {
+  for (const message of [...system, ...others]) {
     const last = joined.at(-1)
     if (last === undefined || last.role !== message.role) joined.push(message)
     else joined[joined.length - 1] = { ...last, ...message, content: join(last.content, message.content) }

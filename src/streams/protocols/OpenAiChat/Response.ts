@@ -1,51 +1,35 @@
 /**
- * Reads Chat Completions: one machine for the chunks of a stream and for a whole response, so that both bring the same
- * events.
+ * Decodes Chat Completions: one frame decoder for the chunks of a stream and for a whole body, so that both emit the
+ * same events.
  *
- * @since 0.1.0
+ * @see https://platform.openai.com/docs/api-reference/chat-streaming
+ * @see https://platform.openai.com/docs/api-reference/chat/object
  */
-import { type ProviderError, StreamFailedError } from "../../../domain/CompletionError.ts"
+import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
+import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
-import * as Framed from "../../response/Framed.ts"
-import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { Machine } from "../../response/JsonStream.ts"
-import type { Protocol } from "../Protocol.ts"
-import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
+import * as Framed from "../../response/Framed.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
+import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
-import * as ResponseItems from "./ResponseItems.ts"
-import * as ResponseEnvelopes from "./ResponseEnvelopes.ts"
-import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import * as Citations from "./Citations.ts"
 import * as ResponseDelta from "./ResponseDelta.ts"
+import * as ResponseEnvelopes from "./ResponseEnvelopes.ts"
+import { name, ResponseItems } from "./ResponseItems.ts"
 import * as ResponseRepeat from "./ResponseRepeat.ts"
 import * as Usage from "./Usage.ts"
 
-/** Cerebras, Perplexity, GPUStack and Writer send no `[DONE]`, Snowflake no finish reason (recorded): either will do. */
-const contract: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
+/** The signal that proves a stream whole. Cerebras, Perplexity, GPUStack and Writer send no `[DONE]` (recorded). */
+const finishReasonOnly: ReadonlyArray<Evidence> = ["finish-reason"]
 
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || (Array.isArray(value) && value.length === 0)
-
-/**
- * Which events have templates, and which of their values are slots. Sources and the details of reasoning are kept as they come,
- * so events with these have none.
- */
-const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) => {
-    const choices = array(value.choices)
-    const choice = object(choices?.[0])
-    const delta = object(choice?.delta)
-    return !Citations.hasSources(value) && (delta === undefined
-      // The last chunk has no choices, only the usage.
-      ? choices?.length === 0 || choice?.text !== undefined
-      : isEmpty(delta.annotations) && isEmpty(delta.reasoning_details))
-  },
-  isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
-  unread: new Set(["obfuscation", "p", "choices.0.logprobs"])
-}
+/** The signals of servers with `quirks.doneMarkerCompletes`, either of which proves a stream whole. */
+const finishReasonOrDone: ReadonlyArray<Evidence> = ["finish-reason", "done-marker"]
 
 const texts = new Set([
   "choices.0.text",
@@ -56,196 +40,261 @@ const texts = new Set([
   "choices.0.delta.tool_calls.0.function.arguments"
 ])
 
-type Problem = ProviderError | string | undefined
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (Array.isArray(value) && value.length === 0)
 
-/**
- * The machine of Chat Completions.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ChatMachine extends Machine {
-  /** Reads a whole response as `frame` reads a chunk, and ends the answer. */
-  readonly response: (value: JsonObject) => Problem
+/** The events that have templates, and their slots. Sources and reasoning details are kept as they are: not deltas. */
+const templates: TemplateRules<JsonObject> = {
+  isDelta: (value) => {
+    const choices = array(value.choices)
+    const choice = object(choices?.[0])
+    const delta = object(choice?.delta)
+    if (Citations.hasSources(value)) return false
+    // The last chunk has no choices, only the usage.
+    if (delta === undefined) return choices?.length === 0 || typeof choice?.text === "string"
+    return isEmpty(delta.annotations) && isEmpty(delta.reasoning_details) && !hasNumber(delta) &&
+      array(delta.tool_calls)?.some(isKept) !== true
+  },
+  isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
+  unread: new Set(["obfuscation", "p"])
 }
 
-/**
- * Makes the machine of one answer, streamed or whole.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const machine = (
-  context: DecodeContext,
-  assembly: Assembly,
-  language: string = ResponseItems.protocol
-): ChatMachine => {
-  const answer = ResponseItems.make(context, assembly, language)
-  let chunks = 0
+/** Returns whether a text is a number, whose digits only the text of the event has. */
+const hasNumber = ({ content, reasoning, reasoning_content: reasoningContent }: JsonObject): boolean =>
+  typeof content === "number" || typeof reasoning === "number" || typeof reasoningContent === "number"
 
-  const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
+/** Returns whether an entry of `tool_calls` is kept: its `extra_content`, or the digits of its arguments. */
+const isKept = (entry: unknown): boolean =>
+  isObject(entry) && (entry.extra_content !== undefined || typeof object(entry.function)?.arguments === "number")
 
-  const readUsage = (value: unknown): string | undefined => {
-    if (!isObject(value)) return "`usage` is not an object"
-    const usage = Usage.read(value, context.quirks)
-    if (usage === undefined) return undefined
-    assembly.usage = usage
-    assembly.saw("usage")
+const hasContent = (choice: unknown): boolean => {
+  const { delta, message, text } = object(choice) ?? {}
+  if (text !== undefined && text !== null && text !== "") return true
+  return [delta, message].some((value) => isObject(value) && ResponseDelta.hasContent(value))
+}
+
+const isError = (error: unknown): boolean => error !== undefined && error !== null && error !== "" && error !== false
+
+const isFirstChoice = (choice: unknown): boolean =>
+  isObject(choice) && (typeof choice.index !== "number" || choice.index === 0)
+
+type Problem = ProviderError | string | undefined
+
+/** The frame decoder of Chat Completions. */
+export interface ChatDecoder extends FrameDecoder {
+  /** Decodes a whole body as `frame` decodes a chunk, and completes the response. */
+  readonly response: (value: JsonObject, json: string) => Problem
+}
+
+class Decoder implements ChatDecoder {
+  readonly contract: ReadonlyArray<Evidence>
+  readonly templates = templates
+  readonly #context: DecodeContext
+  readonly #assembly: Assembly
+  readonly #items: ResponseItems
+  readonly #hasEnvelopes: boolean
+  readonly #doneCompletes: boolean
+  #chunks = 0
+  // Whether the latest chunk has usage and no content, as the last one of a response has.
+  #endsInUsage = false
+
+  constructor(context: DecodeContext, assembly: Assembly, protocol: string) {
+    this.#context = context
+    this.#assembly = assembly
+    this.#items = new ResponseItems(context, assembly, protocol)
+    this.#hasEnvelopes = context.quirks.bareResponses === true
+    this.#doneCompletes = context.quirks.doneMarkerCompletes === true
+    this.contract = this.#doneCompletes ? finishReasonOrDone : finishReasonOnly
+  }
+
+  frame(value: JsonObject, event: string, json?: string): Problem {
+    return this.#decode(this.#hasEnvelopes ? ResponseEnvelopes.toChat(value, false, json) : value, event, false, json)
+  }
+
+  repeat(value: JsonObject, event: string, path: string): Repeat | undefined {
+    const { model, responseId } = this.#assembly
+    return event === "error" || responseId === null || model === null
+      ? undefined
+      : ResponseRepeat.of(value, path, this.#items)
+  }
+
+  response(body: JsonObject, json: string): Problem {
+    const value = this.#hasEnvelopes ? ResponseEnvelopes.toChat(body, true, json) : body
+    const problem = this.#decode(value, "", true, json)
+    if (problem !== undefined) return problem
+    if (array(value.choices)?.some(isFirstChoice) !== true) return "there is no choice in `choices`"
+    this.#assembly.saw("end-of-body")
+    this.#items.finish()
     return undefined
   }
 
-  const readFinishReason = (finish: string): Problem => {
-    assembly.finishReasonRaw = finish
-    if (finish === "error") {
-      return new StreamFailedError({
-        ...context.error,
-        code: "error",
-        detail: "the finish reason is `error`, and nothing says why",
-        partial: assembly.partial()
-      })
+  doneMarker(): void {
+    // A marker without any chunk proves nothing: a proxy in between has dropped the response.
+    if (this.#chunks === 0) return
+    this.#assembly.saw("done-marker")
+    const isProven = this.isWhole() || this.#endsInUsage
+    if (isProven || (this.#doneCompletes && !this.#items.hasToolCalls)) this.#items.finish()
+  }
+
+  incompleteDetail(): string | undefined {
+    if (!this.#assembly.evidence.includes("done-marker")) return undefined
+    return this.#items.hasToolCalls
+      ? "`[DONE]` came without a finish reason, so its tool calls may be cut"
+      : "`[DONE]` came without a finish reason; the quirk `doneMarkerCompletes` accepts that of a server that sends none"
+  }
+
+  isWhole(): boolean {
+    return this.#assembly.finishReasonRaw !== null
+  }
+
+  finish(): void {
+    this.#items.finish()
+  }
+
+  #failed(value: JsonObject): ProviderError {
+    return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
+  }
+
+  #decode(value: JsonObject, event: string, isWhole: boolean, json: string | undefined): Problem {
+    const choices = value.choices
+    if (event === "error" || isError(value.error)) {
+      // Deltas beside an error are emitted before the failure.
+      if (Array.isArray(choices)) this.#chunk(value, choices, isWhole, json)
+      return this.#failed(value)
     }
-    assembly.saw("finish-reason")
+    if (Array.isArray(choices)) {
+      const problem = this.#chunk(value, choices, isWhole, json)
+      // MiniMax reports failures beside the fields of a response.
+      return problem === undefined && isObject(value.base_resp) && reportsFailure(value)
+        ? this.#failed(value)
+        : problem
+    }
+    if (choices !== undefined && choices !== null) return "`choices` is not an array"
+    if (reportsFailure(value)) return this.#failed(value)
+    if (isWhole) return "it has no `choices`"
+    if (value.usage !== undefined && value.usage !== null) return this.#chunk(value, [], false, json)
+    this.#assembly.unknown(nonEmpty(value.object) ?? nonEmpty(value.type) ?? event)
     return undefined
   }
 
-  const readChoice = (choice: JsonObject, isWhole: boolean): Problem => {
-    let delta = isWhole ? choice.message : choice.delta
-    // Some servers answer a stream with a whole response in one event. Perplexity repeats the message beside every delta.
-    if (delta === undefined && !answer.begun) delta = choice.message
-    const text = choice.text
-    if (typeof text === "string" && !isObject(delta)) answer.text(text)
-    else if (isObject(delta)) {
-      const problem = ResponseDelta.read(delta, answer, assembly)
-      if (problem !== undefined) return problem
-    } else if (delta !== undefined && delta !== null) {
-      return isWhole ? "`message` is not an object" : "`delta` is not an object"
-    } else if (isWhole && nonEmpty(choice.finish_reason) === undefined) {
-      // Azure answers without a message where its filter took the whole of it (recorded).
-      return "a choice has neither `message` nor `finish_reason`"
-    }
-    const usage = choice.usage
-    if (usage !== undefined && usage !== null) {
-      // Moonshot counts here.
-      const problem = readUsage(usage)
-      if (problem !== undefined) return problem
-    }
-    const finish = choice.finish_reason
-    // OpenRouter puts the error of an upstream provider into the choice.
-    if (isObject(choice.error)) {
-      assembly.finishReasonRaw = nonEmpty(finish) ?? assembly.finishReasonRaw
-      return failed(choice)
-    }
-    if (typeof finish === "string") return finish === "" ? undefined : readFinishReason(finish)
-    return finish === undefined || finish === null ? undefined : "`finish_reason` is not a string"
-  }
-
-  const identify = (value: JsonObject): void => {
-    const id = nonEmpty(value.id) ?? null
-    const model = nonEmpty(value.model) ?? null
-    // Azure begins with a chunk of filter results in which both are empty.
-    if (id !== null || model !== null) assembly.created(id, model)
-  }
-
-  const readChunk = (value: JsonObject, choices: ReadonlyArray<unknown>, isWhole: boolean): Problem => {
-    chunks++
-    if (assembly.responseId === null || assembly.model === null) identify(value)
+  #chunk(
+    value: JsonObject,
+    choices: ReadonlyArray<unknown>,
+    isWhole: boolean,
+    json: string | undefined
+  ): Problem {
+    const assembly = this.#assembly
+    this.#chunks++
+    if (assembly.responseId === null || assembly.model === null) this.#identify(value)
     const groq = value.x_groq
-    if (isObject(groq) && isObject(groq.usage)) readUsage(groq.usage)
-    const usage = value.usage
-    if (usage !== undefined && usage !== null) {
-      const problem = readUsage(usage)
-      if (problem !== undefined) return problem
-    }
+    if (isObject(groq) && isObject(groq.usage)) this.#usage(groq.usage)
+    this.#endsInUsage = value.usage !== undefined && this.#usage(value.usage) && !choices.some(hasContent)
     for (const choice of choices) {
+      if (choice === null) {
+        assembly.unknown("choice")
+        continue
+      }
       if (!isObject(choice)) return "a choice is not an object"
       const index = choice.index
       if (typeof index === "number" && index !== 0) {
         assembly.unknown("choice")
         continue
       }
-      const problem = readChoice(choice, isWhole)
+      const problem = this.#choice(choice, isWhole, json)
       if (problem !== undefined) return problem
     }
-    if (Citations.hasSources(value)) answer.sources(value)
+    if (Citations.hasSources(value)) this.#items.sources(value)
     return undefined
   }
 
-  const read = (value: JsonObject, event: string, isWhole: boolean): Problem => {
-    const choices = value.choices
-    const error = value.error
-    if (event === "error" || (error !== undefined && error !== null && error !== "" && error !== false)) {
-      // What comes with an error is delivered before it.
-      if (Array.isArray(choices)) readChunk(value, choices, isWhole)
-      return failed(value)
+  #identify(value: JsonObject): void {
+    const id = nonEmpty(value.id) ?? null
+    const model = nonEmpty(value.model) ?? null
+    // Azure begins with a chunk of filter results in which both are empty.
+    if (id !== null || model !== null) this.#assembly.created(id, model)
+  }
+
+  #choice(choice: JsonObject, isWhole: boolean, json: string | undefined): Problem {
+    const problem = this.#message(choice, isWhole, json)
+    if (problem !== undefined) return problem
+    // Moonshot puts the usage here.
+    if (choice.usage !== undefined) this.#usage(choice.usage)
+    const finish = choice.finish_reason
+    // OpenRouter puts the error of an upstream provider into the choice.
+    if (isObject(choice.error)) {
+      this.#assembly.finishReasonRaw = nonEmpty(finish) ?? this.#assembly.finishReasonRaw
+      return this.#failed(choice)
     }
-    if (Array.isArray(choices)) {
-      const problem = readChunk(value, choices, isWhole)
-      // MiniMax reports failures beside the fields of an answer.
-      return problem === undefined && isObject(value.base_resp) && reportsFailure(value) ? failed(value) : problem
-    }
-    if (choices !== undefined && choices !== null) return "`choices` is not an array"
-    if (reportsFailure(value)) return failed(value)
-    if (isWhole) return "it has no `choices`"
-    if (value.usage !== undefined && value.usage !== null) return readChunk(value, [], false)
-    assembly.unknown(nonEmpty(value.object) ?? nonEmpty(value.type) ?? event)
+    if (typeof finish === "string") return finish === "" ? undefined : this.#finishReason(finish)
+    if (finish !== undefined && finish !== null) this.#assembly.unknown("finish_reason")
     return undefined
   }
 
-  const asChat = (value: JsonObject, isWhole: boolean): JsonObject =>
-    context.quirks.bareResponses === true ? ResponseEnvelopes.toChat(value, isWhole) : value
-
-  return {
-    frame: (value, event) => read(asChat(value, false), event, false),
-    repeat: (value, event, path) =>
-      event === "error" || assembly.responseId === null || assembly.model === null
-        ? undefined
-        : ResponseRepeat.of(value, path, answer),
-    response: (given) => {
-      const value = asChat(given, true)
-      const problem = read(value, "", true)
-      if (problem !== undefined) return problem
-      if (!hasFirstChoice(value)) return "there is no choice in `choices`"
-      assembly.saw("end-of-body")
-      answer.finish()
+  #message(choice: JsonObject, isWhole: boolean, json: string | undefined): Problem {
+    let delta = isWhole ? choice.message : choice.delta
+    // Some servers send a whole response as one event. Perplexity repeats the message beside every delta.
+    if (delta === undefined && !this.#items.begun) delta = choice.message
+    if (isObject(delta)) return ResponseDelta.decode(delta, this.#items, this.#assembly, json)
+    const text = ScalarText.of(choice.text, "text", json)
+    if (text !== undefined) {
+      this.#items.text(text)
       return undefined
-    },
-    doneMarker: () => {
-      // A marker alone is no answer: something between us and the model swallowed it.
-      if (chunks === 0) return
-      assembly.saw("done-marker")
-      answer.finish()
-    },
-    whole: () => assembly.finishReasonRaw !== null,
-    contract,
-    finish: () => answer.finish(),
-    templates
+    }
+    if (delta !== undefined && delta !== null && delta !== "") {
+      return isWhole ? "`message` is not an object" : "`delta` is not an object"
+    }
+    // Azure sends no message where its filter removed all of it (recorded).
+    return isWhole && nonEmpty(choice.finish_reason) === undefined
+      ? "a choice has neither `message` nor `finish_reason`"
+      : undefined
+  }
+
+  /** Reads usage, and returns whether it has any count. */
+  #usage(value: unknown): boolean {
+    if (!isObject(value)) {
+      if (value !== null) this.#assembly.unknown("usage")
+      return false
+    }
+    const usage = Usage.read(value, this.#context.quirks)
+    if (usage === undefined) return false
+    this.#assembly.usage = usage
+    this.#assembly.saw("usage")
+    return true
+  }
+
+  #finishReason(finish: string): Problem {
+    this.#assembly.finishReasonRaw = finish
+    // A failure without a reason, which the next event may bring.
+    if (finish === "error") return this.#failed({ error: {} })
+    this.#assembly.saw("finish-reason")
+    return undefined
   }
 }
 
 /**
- * The reading of answers in a language: Chat Completions', or that of text completions, which have the `text` of a choice
- * in place of its delta or message.
+ * Makes the frame decoder of one response. `protocol` is the name that its items carry: text completions differ from
+ * Chat Completions only in the `text` of a choice in place of its delta or message.
+ */
+export const make = (context: DecodeContext, assembly: Assembly, protocol: string = name): ChatDecoder =>
+  new Decoder(context, assembly, protocol)
+
+/**
+ * Makes the decoder of one streamed response.
  *
  * **Details**
  *
- * A streamed answer is whole when choice 0 has a finish reason or `[DONE]` was sent. `[DONE]` completes it at once; without
- * it, the end of the bytes does, since usage and even text may follow the finish reason. Of several choices only choice 0
- * is read; chunks of others are counted in `unknown.choice`.
- *
- * @see https://platform.openai.com/docs/api-reference/chat-streaming
- * @see https://platform.openai.com/docs/api-reference/chat/object
- * @category decoding
- * @since 0.1.0
+ * `[DONE]` completes a response with a finish reason at once, and one whose last chunk has the usage and no content
+ * (OpenRouter and Snowflake, recorded); else it is no proof, since gateways send it after a failure, too. Without it
+ * the end of the bytes does, since usage and even text may follow the finish reason. Of several choices only choice 0
+ * is decoded; chunks of others are counted in `unknown.choice`.
  */
-export const of = (language: string): Pick<Protocol, "stream" | "whole"> => ({
-  stream: (context) => {
-    const assembly = new Assembly(context)
-    return Framed.make(context, assembly, machine(context, assembly, language))
-  },
-  whole: (body, context) =>
-    WholeJson.read(body, context, (value, assembly) => machine(context, assembly, language).response(value))
-})
+export const stream = (context: DecodeContext, protocol: string = name): StreamDecoder => {
+  const assembly = new Assembly(context)
+  return Framed.make(context, assembly, make(context, assembly, protocol))
+}
 
-const hasFirstChoice = (value: JsonObject): boolean =>
-  Array.isArray(value.choices) &&
-  value.choices.some((choice) => isObject(choice) && (typeof choice.index !== "number" || choice.index === 0))
+/** Decodes a body that was not streamed, or an event stream under the content type of JSON. */
+export const whole = (body: string, context: DecodeContext, protocol: string = name): WholeResponse =>
+  EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode((given) => stream(given, protocol), body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly, protocol).response(value, body))

@@ -1,29 +1,29 @@
 /**
- * Answers that are `{response, tool_calls, usage}` and no choices, as chunks and messages of Chat Completions.
+ * Converts responses that are `{response, tool_calls, usage}` without choices to chunks and messages of Chat
+ * Completions.
  *
  * @see https://developers.cloudflare.com/workers-ai/get-started/rest-api/
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import { isJson, type JsonObject, object, objects } from "../../json/Json.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
 
-const textOf = (response: Schema.Json | undefined): Schema.Json | undefined =>
-  // Where JSON was asked for, it comes as what it is.
-  typeof response === "object" && response !== null ? JSON.stringify(response) : response
+const textOf = (response: Schema.Json | undefined, json: string | undefined): string | null =>
+  // Structured output arrives as a JSON value and not as text, and a piece of text that is a number as a number.
+  typeof response === "object" && response !== null
+    ? JSON.stringify(response)
+    : ScalarText.of(response, "response", json) ?? null
 
-const calls = (value: Schema.Json | undefined): ReadonlyArray<Schema.JsonObject> =>
+const toolCalls = (value: Schema.Json | undefined): ReadonlyArray<Schema.JsonObject> =>
   objects(value).filter(isJson).map((call) => ("function" in call ? call : { type: "function", function: call }))
 
 /**
- * Writes one piece of a bare answer, or the whole of it, which is in `result`, as Chat Completions would have it. What has
- * choices is left as it is: newer models answer so.
- *
- * @category decoding
- * @since 0.1.0
+ * Converts one chunk, or a whole body, which has the response in `result`. A value with `choices` is returned
+ * unchanged: newer models send those.
  */
-export const toChat = (value: JsonObject, isWhole: boolean): JsonObject => {
-  const answer = (isWhole ? object(value.result) : undefined) ?? value
-  if (answer.response === undefined && answer.tool_calls === undefined) return answer
-  const said = { content: textOf(answer.response) ?? null, tool_calls: calls(answer.tool_calls) }
-  return { choices: [{ index: 0, ...(isWhole ? { message: said } : { delta: said }) }], usage: answer.usage }
+export const toChat = (value: JsonObject, isWhole: boolean, json: string | undefined): JsonObject => {
+  const bare = (isWhole ? object(value.result) : undefined) ?? value
+  if (bare.response === undefined && bare.tool_calls === undefined) return bare
+  const message = { content: textOf(bare.response, json), tool_calls: toolCalls(bare.tool_calls) }
+  return { choices: [{ index: 0, ...(isWhole ? { message } : { delta: message }) }], usage: bare.usage }
 }

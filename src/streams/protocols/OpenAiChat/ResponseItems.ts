@@ -1,27 +1,20 @@
 /**
- * The items of one Chat Completions answer: when each begins, and what it is when the answer is done.
- *
- * @since 0.1.0
+ * Builds the items of one Chat Completions response: when each begins, and what it is when the response is done.
  */
 import type * as Schema from "effect/Schema"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
+import { isJson, type JsonObject } from "../../json/Json.ts"
 import { type Assembly, cutsOff, messageContent } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
-import { isJson, type JsonObject } from "../../json/Json.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import * as ThinkTags from "../../response/ThinkTags.ts"
 import * as Citations from "./Citations.ts"
 import * as ReasoningDetails from "./ReasoningDetails.ts"
 import * as ResponseToolCalls from "./ResponseToolCalls.ts"
 
-/**
- * The name of the protocol, as items carry it.
- *
- * @category constants
- * @since 0.1.0
- */
-export const protocol = "openai-chat"
+/** The protocol's name, which items carry. */
+export const name = "openai-chat"
 
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishReason>([
   ["stop", "stop"],
@@ -43,79 +36,87 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map<string, FinishR
   ["error", "error"]
 ])
 
-/** A part of the content between two pieces of text. */
+/** A part of the content that stands between two pieces of text. */
 interface Reference {
   readonly at: number
   readonly part: Schema.JsonObject
 }
 
-/** The content in parts, as it came: the references are where they were in the text. */
-const inPlace = (text: string, references: ReadonlyArray<Reference>): ReadonlyArray<Schema.JsonObject> => {
+/** Returns the content in parts, with each reference at its place in the text. */
+const withReferences = (
+  text: string,
+  references: ReadonlyArray<Reference>
+): ReadonlyArray<Schema.JsonObject> => {
   const parts: Array<Schema.JsonObject> = []
-  const say = (from: number, to: number): void => {
+  const addText = (from: number, to: number): void => {
     if (to > from) parts.push({ type: "text", text: text.slice(from, to) })
   }
   let from = 0
   for (const { at, part } of references) {
-    say(from, at)
+    addText(from, at)
     parts.push(part)
     from = at
   }
-  say(from, text.length)
+  addText(from, text.length)
   return parts
 }
 
 /**
- * An answer that is being read, to the request and of the provider that are given. Its items carry the name of the language.
+ * The items of one response.
  *
  * **Details**
  *
  * Reasoning is one item, the message another, each tool call one more, in the order in which they begin. They are done
- * only when the answer is: servers send deltas after the finish reason (recorded: Together, Writer). Empty deltas are ignored.
- *
- * @category models
- * @since 0.1.0
+ * only when the response is: servers send deltas after the finish reason (recorded: Together, Writer). Empty deltas are
+ * ignored.
  */
-export class Answer {
+export class ResponseItems {
   readonly #context: DecodeContext
   readonly #assembly: Assembly
-  readonly #language: string
+  readonly #protocol: string
   readonly #tags: ThinkTags.ThinkTags | undefined
-  #thoughts: OpenItem | undefined
+  #reasoning: OpenItem | undefined
   #message: OpenItem | undefined
   #textIndex = -1
   #refusalIndex = -1
   #details: ReasoningDetails.ReasoningDetails | undefined
-  #cited: Citations.Citations | undefined
-  #calls: ResponseToolCalls.ToolCalls | undefined
-  #items = 0
+  #citations: Citations.Citations | undefined
+  #toolCalls: ResponseToolCalls.ResponseToolCalls | undefined
+  #count = 0
   #textLength = 0
   #hasThinkingParts = false
   #references: Array<Reference> | undefined
 
-  constructor(context: DecodeContext, assembly: Assembly, language: string = protocol) {
+  constructor(context: DecodeContext, assembly: Assembly, protocol: string) {
     this.#context = context
     this.#assembly = assembly
-    this.#language = language
+    this.#protocol = protocol
     const { thinkTags } = context.quirks
     this.#tags = thinkTags === undefined || thinkTags === false
       ? undefined
       : ThinkTags.make(
-        { text: (delta) => this.#say(delta), reasoning: (delta) => this.reasoning(delta) },
+        { text: (delta) => this.#text(delta), reasoning: (delta) => this.reasoning(delta) },
         thinkTags === "open"
       )
   }
 
+  /** Whether an item has begun. */
   get begun(): boolean {
-    return this.#items > 0
+    return this.#count > 0
   }
 
-  /** Takes what servers call the content: by `quirks.thinkTags` there may be reasoning in it. */
+  /** Whether a tool call has begun. */
+  get hasToolCalls(): boolean {
+    return this.#toolCalls?.begun === true
+  }
+
+  /** Adds a piece of the content, in which `quirks.thinkTags` may find reasoning. */
   text(delta: string): void {
-    if (this.#tags === undefined) this.#say(delta)
+    if (this.#tags === undefined) this.#text(delta)
     else this.#tags.push(delta)
   }
 
+  /** Adds a piece of a refusal by the model. */
   refusal(delta: string): void {
     if (delta === "") return
     this.#message ??= this.#open("message")
@@ -123,47 +124,52 @@ export class Answer {
     this.#assembly.refusal(this.#message, delta, this.#refusalIndex)
   }
 
+  /** Adds a piece of reasoning. */
   reasoning(delta: string): void {
-    if (delta !== "") this.#assembly.reasoning(this.#thoughts ??= this.#open("reasoning"), delta)
+    if (delta !== "") this.#assembly.reasoning(this.#reasoning ??= this.#open("reasoning"), delta)
   }
 
-  /** Takes reasoning that is a part of the content: it is sent back where it was. */
+  /** Adds reasoning that is a part of the content, as which a next request sends it back. */
   thinking(delta: string): void {
     this.#hasThinkingParts = true
     this.reasoning(delta)
   }
 
-  /** Takes a part of the content that refers to a source: it is sent back where it was. */
+  /** Adds a part of the content that refers to a source; a next request sends it back at its place in the text. */
   reference(part: JsonObject): void {
     if (isJson(part)) {
       this.#references ??= []
       this.#references.push({ at: this.#textLength, part })
     }
-    this.#cite(this.#citations.annotations([part]))
+    this.annotations([part])
   }
 
-  /** Keeps the raw details of the reasoning, and answers the text in them. */
+  /** Keeps the raw details of the reasoning, and returns the text in them. */
   reasoningDetails(entries: ReadonlyArray<unknown>): string {
-    this.#thoughts ??= this.#open("reasoning")
+    this.#reasoning ??= this.#open("reasoning")
     if (!this.#assembly.assembles) return ReasoningDetails.make().add(entries)
     this.#details ??= ReasoningDetails.make()
     return this.#details.add(entries)
   }
 
+  /** Adds the citations in annotations. */
   annotations(entries: ReadonlyArray<JsonObject>): void {
-    this.#cite(this.#citations.annotations(entries))
+    this.#cite((this.#citations ??= Citations.make()).annotations(entries))
   }
 
+  /** Adds the citations in the lists of sources that a chunk has beside its choices. */
   sources(chunk: JsonObject): void {
-    this.#cite(this.#citations.sources(chunk))
+    this.#cite((this.#citations ??= Citations.make()).sources(chunk))
   }
 
-  toolCalls(entries: ReadonlyArray<unknown>): string | undefined {
-    return this.#openCalls.read(entries)
+  /** Adds fragments of tool calls. Returns what is wrong with one that cannot be read. */
+  toolCalls(entries: ReadonlyArray<unknown>, json: string | undefined): string | undefined {
+    return this.#openToolCalls().add(entries, json)
   }
 
-  functionCall(call: JsonObject): string | undefined {
-    return this.#openCalls.legacy(call)
+  /** Adds a `function_call`, the form that came before `tool_calls`. */
+  functionCall(call: JsonObject, json: string | undefined): string | undefined {
+    return this.#openToolCalls().addFunctionCall(call, json)
   }
 
   /** Emits the finished items and `Completed`. */
@@ -172,31 +178,26 @@ export class Answer {
     this.#tags?.end()
     assembly.created(null, null)
     const raw = assembly.finishReasonRaw
-    const unsaid = this.#calls === undefined ? "other" : "tool-calls"
-    const reason = raw === null ? unsaid : (finishReasons.get(raw) ?? "other")
-    for (const item of assembly.items()) assembly.done(item, this.#assemble(item, cutsOff(reason)))
+    const reason = raw === null ? "other" : (finishReasons.get(raw) ?? "other")
+    for (const item of assembly.items()) assembly.done(item, this.#finished(item, cutsOff(reason)))
     assembly.complete(reason)
   }
 
-  get #citations(): Citations.Citations {
-    return this.#cited ??= Citations.make()
-  }
-
-  get #openCalls(): ResponseToolCalls.ToolCalls {
+  #openToolCalls(): ResponseToolCalls.ResponseToolCalls {
     const { providerRequestId, requestId } = this.#context.error
-    return this.#calls ??= ResponseToolCalls.make(
+    return this.#toolCalls ??= new ResponseToolCalls.ResponseToolCalls(
       this.#assembly,
-      (type, id, name) => this.#open(type, id, name),
+      (type, id, tool) => this.#open(type, id, tool),
       requestId ?? providerRequestId
     )
   }
 
-  #open(type: OpenItem["type"], id?: string, name?: string): OpenItem {
+  #open(type: OpenItem["type"], id?: string, tool?: string): OpenItem {
     this.#assembly.created(null, null)
-    return this.#assembly.add(this.#items++, type, id, name)
+    return this.#assembly.add(this.#count++, type, id, tool)
   }
 
-  #say(delta: string): void {
+  #text(delta: string): void {
     if (delta === "") return
     this.#message ??= this.#open("message")
     if (this.#textIndex < 0) this.#textIndex = this.#refusalIndex + 1
@@ -204,40 +205,38 @@ export class Answer {
     this.#assembly.text(this.#message, delta, this.#textIndex)
   }
 
-  #cite(found: ReadonlyArray<Citation>): void {
-    if (found.length === 0) return
+  #cite(citations: ReadonlyArray<Citation>): void {
+    if (citations.length === 0) return
     this.#message ??= this.#open("message")
     if (this.#textIndex < 0) this.#textIndex = this.#refusalIndex + 1
-    for (const citation of found) this.#assembly.citation(this.#message, citation, this.#textIndex)
+    for (const citation of citations) this.#assembly.citation(this.#message, citation, this.#textIndex)
   }
 
-  /** What the provider that made an item wants back with it. Signed and encrypted details are worth nothing to another. */
-  #nativeOf(item: OpenItem): { readonly native?: Schema.JsonObject } {
+  /**
+   * Returns what the provider wants back with an item. It carries the provider's name: signed and encrypted details are
+   * of no use to another.
+   */
+  #native(item: OpenItem): { readonly native?: Schema.JsonObject } {
     const { provider } = this.#context.error
     if (item.type === "message") {
+      const text = item.content[this.#textIndex]?.text ?? ""
       return this.#references === undefined
         ? {}
-        : { native: { provider, content: inPlace(item.content[this.#textIndex]?.text ?? "", this.#references) } }
+        : { native: { provider, content: withReferences(text, this.#references) } }
     }
     if (this.#details !== undefined) return { native: { provider, reasoning_details: this.#details.merged } }
     return this.#hasThinkingParts ? { native: { provider, type: "thinking" } } : {}
   }
 
-  #assemble(item: OpenItem, cut: boolean): ResponseItem {
-    const language = this.#language
-    if (item.type === "message")
-      return { _tag: "Message", content: messageContent(item), protocol: language, ...this.#nativeOf(item) }
-    return item.type === "reasoning"
-      ? { _tag: "Reasoning", content: item.reasoning, summary: [], protocol: language, ...this.#nativeOf(item) }
-      : ResponseToolCalls.assemble(item, language, cut)
+  #finished(item: OpenItem, cut: boolean): ResponseItem {
+    const protocol = this.#protocol
+    switch (item.type) {
+      case "message":
+        return { _tag: "Message", content: messageContent(item), protocol, ...this.#native(item) }
+      case "reasoning":
+        return { _tag: "Reasoning", content: item.reasoning, summary: [], protocol, ...this.#native(item) }
+      default:
+        return this.#openToolCalls().finished(item, protocol, this.#context.error.provider, cut)
+    }
   }
 }
-
-/**
- * Begins an answer.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (context: DecodeContext, assembly: Assembly, language?: string): Answer =>
-  new Answer(context, assembly, language)

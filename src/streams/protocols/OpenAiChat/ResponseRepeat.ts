@@ -1,14 +1,12 @@
 /**
- * Detects chunks that carry nothing but a piece of the text, or of the reasoning.
- *
- * @since 0.1.0
+ * Detects chunks that carry nothing but a piece of text or of reasoning, which the fast path applies directly.
  */
 import { type JsonObject, object } from "../../json/Json.ts"
 import type { Repeat } from "../../response/JsonStream.ts"
-import type { Answer } from "./ResponseItems.ts"
+import type { ResponseItems } from "./ResponseItems.ts"
 
-/** The fields that every chunk has, and that are not read once the response has an id and a model. */
-const ofChunk = new Set([
+/** Fields that every chunk repeats, and that are not read once the response has an id and a model. */
+const chunkFields = new Set([
   "id",
   "object",
   "created",
@@ -21,40 +19,36 @@ const ofChunk = new Set([
   "choices"
 ])
 
-const ofChoice = new Set(["index", "logprobs", "delta"])
+const choiceFields = new Set(["index", "logprobs", "delta"])
+const contentFields = new Set(["role", "content"])
+const reasoningFields = new Set(["role", "reasoning_content"])
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
 
-/** Returns whether all fields are empty except those that are named. */
+/** Returns whether every field of an object is empty, apart from those named. */
 const hasOnly = (value: JsonObject, fields: ReadonlySet<string>): boolean => {
-  for (const name in value) if (!fields.has(name) && !isEmpty(value[name])) return false
+  for (const field in value) if (!fields.has(field) && !isEmpty(value[field])) return false
   return true
 }
 
-const contentOnly = new Set(["role", "content"])
-const reasoningOnly = new Set(["role", "reasoning_content"])
-
 /**
- * Returns what is done with the text at a path of a chunk that was just read; `undefined` if the chunk carries more
- * than this.
- *
- * @category decoding
- * @since 0.1.0
+ * Returns what applies the text at `path` of a chunk that was just decoded; `undefined` when the chunk carries more
+ * than that text.
  */
-export const of = (value: JsonObject, path: string, answer: Answer): Repeat | undefined => {
+export const of = (value: JsonObject, path: string, items: ResponseItems): Repeat | undefined => {
   const choices = value.choices
-  if (!Array.isArray(choices) || choices.length !== 1 || !hasOnly(value, ofChunk)) return undefined
+  if (!Array.isArray(choices) || choices.length !== 1 || !hasOnly(value, chunkFields)) return undefined
   const choice = object(choices[0])
   const delta = object(choice?.delta)
-  if (choice === undefined || delta === undefined || choice.index !== 0 || !hasOnly(choice, ofChoice)) {
+  if (choice === undefined || delta === undefined || choice.index !== 0 || !hasOnly(choice, choiceFields)) {
     return undefined
   }
   switch (path) {
     case "choices.0.delta.content":
-      return hasOnly(delta, contentOnly) ? (text) => answer.text(text) : undefined
+      return hasOnly(delta, contentFields) ? (text) => items.text(text) : undefined
     case "choices.0.delta.reasoning_content":
-      return hasOnly(delta, reasoningOnly) ? (text) => answer.reasoning(text) : undefined
+      return hasOnly(delta, reasoningFields) ? (text) => items.reasoning(text) : undefined
     default:
       return undefined
   }

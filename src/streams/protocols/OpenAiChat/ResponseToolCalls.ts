@@ -1,190 +1,254 @@
 /**
- * Which call a fragment of a tool call belongs to, by rules that survive every server that was recorded.
- *
- * @since 0.1.0
+ * Assigns fragments of tool calls to calls, by rules that hold for every server that was recorded.
  */
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
+import { array, defined, isJson, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import { type Assembly, toolCall } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
-import * as CallIds from "../../response/CallIds.ts"
-import { isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
+import { ObjectEnd } from "./ObjectEnd.ts"
 
-interface Call {
+type CallType = "tool-call" | "custom-tool-call"
+
+interface OpenCall {
   readonly item: OpenItem
-  /** Whether the id is the provider's; until then it is ours. */
-  named: boolean
+  /** The id on the wire; `undefined` until one has come. */
+  wireId: string | undefined
+  /** The index on the wire; `undefined` until one has come. */
+  index: number | undefined
   /** The last character of the arguments so far that is not white space. */
   last: string
+  /** Follows the arguments from the first time that their end had to be known. */
+  end: ObjectEnd | undefined
+  /** The `extra_content` that a next request sends back. */
+  extra: JsonObject | undefined
+}
+
+/** One fragment of a tool call. */
+interface Fragment {
+  readonly type: CallType
+  readonly id: string | undefined
+  readonly index: number | undefined
+  readonly name: string | undefined
+  readonly input: string
+  /** Whether it is another call than the one before it in the same list. */
+  readonly isSeparate: boolean
+}
+
+const isFilled = (body: JsonObject | undefined): boolean => {
+  if (body === undefined) return false
+  for (const key in body) if (body[key] !== "" && body[key] !== null) return true
+  return false
 }
 
 /**
- * The calls of one answer.
- *
- * **Details**
- *
- * `read` takes a delta's (or a message's) `tool_calls`, `legacy` its `function_call`; both answer a sentence when they are
- * not what the protocol says.
- *
- * @category models
- * @since 0.1.0
+ * Returns whether an entry is a call of a free-form tool. Servers that emit every field have an empty `custom` as well.
  */
-export interface ToolCalls {
-  readonly read: (entries: ReadonlyArray<unknown>) => string | undefined
-  readonly legacy: (call: JsonObject) => string | undefined
+const isCustom = (entry: JsonObject): boolean => {
+  const custom = object(entry.custom)
+  if (custom === undefined) return false
+  const fn = object(entry.function)
+  if (isFilled(custom) !== isFilled(fn)) return isFilled(custom)
+  return entry.type === "custom" || fn === undefined
 }
 
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+/** Returns the id in an entry. Mistral's continuations carry the text `null`. */
+const idOf = (value: unknown, json: string | undefined): string | undefined => {
+  const id = ScalarText.of(value, "id", json)
+  return id === "" || id === "null" ? undefined : id
 }
 
 /**
- * Begins the calls of one answer. `open` adds an item to it.
+ * The tool calls of one response.
  *
  * **Details**
  *
- * A fragment belongs to the call with its id, if it has one; else to the call with its index; else to the latest call. A
- * new id at an index in use is a new call (Mistral and others count every call 0), and so is, without an id, another
- * name or a second whole object: what would follow a complete object could not be JSON. A call is never taken for
- * finished because its arguments parse. A missing id is replaced by one of `CallIds`. `answerId` tells the answer from
- * others where the server does not.
- *
- * @category constructors
- * @since 0.1.0
+ * A fragment belongs to the call with its id, if it has one; else to the call with its index; else to the latest call:
+ * the indexes of some servers grow with every fragment (Nebius, Cerebras). Another index with a name, another name, or
+ * a second object after a whole one begins another call, even under the same id (DeepSeek and GLM servers), and so does
+ * a new id at an index in use (Mistral and others number every call 0). An id or a name that comes later belongs to the
+ * call that began without it. A call is never taken for finished because its arguments parse. A missing or repeated id
+ * is replaced by one of ours, so that no id is emitted twice.
  */
-export const make = (
-  assembly: Assembly,
-  open: (type: "tool-call" | "custom-tool-call", id: string, name: string | undefined) => OpenItem,
-  answerId: string | undefined
-): ToolCalls => {
-  const byId = new Map<string, Call>()
-  const byIndex = new Map<number, Call>()
-  let latest: Call | undefined
-  let total = 0
+export class ResponseToolCalls {
+  readonly #assembly: Assembly
+  readonly #open: (type: CallType, id: string, name: string | undefined) => OpenItem
+  readonly #ids: UniqueCallIds
+  readonly #byId = new Map<string, OpenCall>()
+  readonly #byIndex = new Map<number, OpenCall>()
+  readonly #calls = new Map<OpenItem, OpenCall>()
+  #latest: OpenCall | undefined
 
-  const generatedId = (): string => {
-    const answer = assembly.responseId ?? answerId
-    let number = total
-    while (byId.has(CallIds.make(answer, number))) number++
-    return CallIds.make(answer, number)
+  /** `open` begins an item; `requestId` makes ids of ours unique where the response has no id. */
+  constructor(
+    assembly: Assembly,
+    open: (type: CallType, id: string, name: string | undefined) => OpenItem,
+    requestId: string | undefined
+  ) {
+    this.#assembly = assembly
+    this.#open = open
+    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId)
   }
 
-  const begin = (
-    type: "tool-call" | "custom-tool-call",
-    id: string | undefined,
-    index: number | undefined,
-    name: string | undefined
-  ): Call => {
-    const given = id ?? generatedId()
-    const call: Call = { item: open(type, given, name), named: id !== undefined, last: "" }
-    byId.set(given, call)
-    if (index !== undefined) byIndex.set(index, call)
-    latest = call
-    total++
-    return call
+  /** Whether a call has begun. */
+  get begun(): boolean {
+    return this.#latest !== undefined
   }
 
-  /** Whether a fragment that names its function starts another call than the one it seems to continue. */
-  const startsAnother = (call: Call, name: string, input: string, separate: boolean): boolean => {
-    const before = call.item.name
-    if (before === "") return false
-    if (separate || before !== name) return true
-    // Some servers name the function in every fragment: what was written is put together only where it may be an object.
-    return call.last === "}" && input.trimStart().startsWith("{") && isJson(call.item.arguments)
-  }
-
-  const find = (
-    type: "tool-call" | "custom-tool-call",
-    id: string | undefined,
-    index: number | undefined,
-    name: string | undefined,
-    input: string,
-    separate: boolean
-  ): Call => {
-    const atIndex = index === undefined ? undefined : byIndex.get(index)
-    if (id !== undefined) {
-      const known = byId.get(id)
-      if (known !== undefined) return known
-      // The id of a call that began without one.
-      if (atIndex !== undefined && !atIndex.named && name === undefined) {
-        atIndex.named = true
-        atIndex.item.id = id
-        byId.set(id, atIndex)
-        return atIndex
-      }
-      return begin(type, id, index, name)
-    }
-    const call = index === undefined ? latest : atIndex
-    if (call === undefined) return begin(type, undefined, index, name)
-    if (name !== undefined && startsAnother(call, name, input, separate)) return begin(type, undefined, index, name)
-    return call
-  }
-
-  const add = (
-    type: "tool-call" | "custom-tool-call",
-    id: string | undefined,
-    index: number | undefined,
-    body: JsonObject | undefined,
-    separate: boolean
-  ): string | undefined => {
-    const given = body === undefined ? undefined : type === "tool-call" ? body.arguments : body.input
-    let input = ""
-    if (typeof given === "string") input = given
-    // Some servers send the arguments as the object that they are.
-    else if (isObject(given)) input = JSON.stringify(given)
-    else if (given !== undefined && given !== null) return "the arguments of a tool call are not a string"
-    const name = nonEmpty(body?.name)
-    const call = find(type, id, index, name, input, separate)
-    latest = call
-    if (name !== undefined && call.item.name === "") call.item.name = name
-    assembly.toolArguments(call.item, input)
-    call.last = input.trimEnd().at(-1) ?? call.last
-    return undefined
-  }
-
-  const read = (entries: ReadonlyArray<unknown>): string | undefined => {
+  /** Adds the `tool_calls` of a delta or a message. Returns what is wrong with an entry that cannot be read. */
+  add(entries: ReadonlyArray<unknown>, json: string | undefined): string | undefined {
     for (let position = 0; position < entries.length; position++) {
       const entry = entries[position]
-      if (!isObject(entry)) return "an entry of `tool_calls` is not an object"
-      const custom = isObject(entry.custom)
-      const body = custom ? entry.custom : entry.function
-      if (body !== undefined && body !== null && !isObject(body))
+      if (!isObject(entry)) {
+        if (entry !== null) return "an entry of `tool_calls` is not an object"
+        this.#assembly.unknown("tool_calls:null")
+        continue
+      }
+      const type = isCustom(entry) ? "custom-tool-call" : "tool-call"
+      const body = type === "tool-call" ? entry.function : entry.custom
+      if (body !== undefined && body !== null && !isObject(body)) {
         return "the `function` of a tool call is not an object"
-      const problem = add(
-        custom ? "custom-tool-call" : "tool-call",
-        nonEmpty(entry.id),
-        typeof entry.index === "number" ? entry.index : undefined,
-        isObject(body) ? body : undefined,
-        // Two entries of one list are two calls, even where neither id nor index says so.
-        position > 0 && typeof entry.index !== "number"
-      )
+      }
+      const problem = this.#addEntry(type, entry, object(body), position > 0, json)
       if (problem !== undefined) return problem
     }
     return undefined
   }
 
-  const legacy = (call: JsonObject): string | undefined => add("tool-call", undefined, undefined, call, false)
-
-  return { read, legacy }
-}
-
-/**
- * Makes the finished item of a call. `cut` says that a limit ended the answer.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const assemble = (item: OpenItem, protocol: string, cut: boolean): ResponseItem => {
-  const id = item.id ?? ""
-  if (item.type !== "custom-tool-call") {
-    return toolCall({ id, name: item.name, arguments: item.arguments, protocol }, cut)
+  /** Adds a `function_call`. Returns what is wrong with it when it cannot be read. */
+  addFunctionCall(call: JsonObject, json: string | undefined): string | undefined {
+    return this.#addEntry("tool-call", {}, call, false, json)
   }
-  // Nothing in free text shows that its end is missing.
-  return cut
-    ? { _tag: "InvalidToolCall", id, name: item.name, argumentsRaw: item.arguments, reason: "cut" }
-    : { _tag: "CustomToolCall", id, name: item.name, input: item.arguments, protocol }
+
+  /** Returns the finished item of a call. `cut` says that a limit ended the response. */
+  finished(item: OpenItem, protocol: string, provider: string, cut: boolean): ResponseItem {
+    const id = item.id ?? ""
+    if (item.type === "custom-tool-call") {
+      // Free text does not show whether its end is missing.
+      return cut || item.name === ""
+        ? {
+          _tag: "InvalidToolCall",
+          id,
+          name: item.name,
+          argumentsRaw: item.arguments,
+          reason: cut ? "cut" : "malformed"
+        }
+        : { _tag: "CustomToolCall", id, name: item.name, input: item.arguments, protocol }
+    }
+    const call = toolCall({ id, name: item.name, arguments: item.arguments, protocol }, cut)
+    const extra = this.#calls.get(item)?.extra
+    return call._tag === "ToolCall" && extra !== undefined
+      ? { ...call, native: { provider, extra_content: defined(extra) } }
+      : call
+  }
+
+  #addEntry(
+    type: CallType,
+    entry: JsonObject,
+    body: JsonObject | undefined,
+    isLater: boolean,
+    json: string | undefined
+  ): string | undefined {
+    const field = type === "tool-call" ? "arguments" : "input"
+    const value = body?.[field]
+    let input = ""
+    if (typeof value === "string") input = value
+    // Some servers send the arguments as an object and not as text.
+    else if (isObject(value) || array(value) !== undefined) input = JSON.stringify(value)
+    else if (value !== undefined && value !== null) input = ScalarText.of(value, field, json) ?? ""
+    const index = typeof entry.index === "number" ? entry.index : undefined
+    const id = idOf(entry.id, json)
+    const name = nonEmpty(ScalarText.of(body?.name, "name", json))
+    const known = index === undefined ? undefined : this.#byIndex.get(index)
+    if (
+      known !== undefined && id === undefined && name === undefined && known.last !== "}" && !("extra_content" in entry)
+    ) {
+      // Nearly every fragment continues the call at its index, whose arguments are not at an end.
+      this.#append(known, input)
+      return undefined
+    }
+    // The empty call of servers that emit every field is none.
+    if (input === "" && id === undefined && name === undefined && entry.extra_content === undefined) return undefined
+    // Two entries of one list are two calls, even where neither id nor index tells them apart.
+    this.#addFragment({ type, id, index, name, input, isSeparate: isLater && index === undefined }, entry.extra_content)
+    return undefined
+  }
+
+  #addFragment(fragment: Fragment, extra: unknown): void {
+    const { id, input, name } = fragment
+    const call = this.#find(fragment)
+    if (name !== undefined && call.item.name === "") call.item.name = name
+    if (id !== undefined && call.wireId === undefined) this.#identify(call, id)
+    if (isObject(extra) && isJson(extra)) call.extra = { ...call.extra, ...extra }
+    // A final `{}` does not replace the arguments before it.
+    if (call.last === "}" && input.trim() === "{}" && this.#isWhole(call)) this.#latest = call
+    else this.#append(call, input)
+  }
+
+  #append(call: OpenCall, input: string): void {
+    this.#latest = call
+    this.#assembly.toolArguments(call.item, input)
+    call.end?.add(input)
+    call.last = input.trimEnd().at(-1) ?? call.last
+  }
+
+  #find(fragment: Fragment): OpenCall {
+    const { id, index, name } = fragment
+    const atIndex = index === undefined ? undefined : this.#byIndex.get(index)
+    const known = id === undefined ? undefined : this.#byId.get(id)
+    if (known !== undefined) {
+      const isElsewhere = index !== undefined && known.index !== undefined && index !== known.index
+      const call = isElsewhere ? atIndex : known
+      if (call !== undefined) return this.#startsAnother(call, fragment) ? this.#begin(fragment) : call
+      return name === undefined ? known : this.#begin(fragment)
+    }
+    const call = index === undefined ? this.#latest : atIndex
+    if (call !== undefined) {
+      // A call that has its id does not take another.
+      const isOther = id !== undefined && call.wireId !== undefined
+      return isOther || this.#startsAnother(call, fragment) ? this.#begin(fragment) : call
+    }
+    const latest = this.#latest
+    return latest === undefined || id !== undefined || name !== undefined || this.#startsAnother(latest, fragment)
+      ? this.#begin(fragment)
+      : latest
+  }
+
+  /** Returns whether a fragment begins another call than the one that its id or index points to. */
+  #startsAnother(call: OpenCall, { id, index, input, isSeparate, name }: Fragment): boolean {
+    const before = call.item.name
+    if (name !== undefined && before !== "" && (isSeparate || before !== name)) return true
+    if (name !== undefined && before === "") return false
+    // Some servers repeat the name in every fragment: only what may be the beginning of another object begins a call.
+    if (call.last !== "}" || !input.trimStart().startsWith("{")) return false
+    // A `{}` after the arguments is the end of a call, unless it is a call in full itself.
+    const isEnd = input.trim() === "{}" && (name === undefined || id !== undefined || index !== undefined)
+    return !isEnd && this.#isWhole(call)
+  }
+
+  /** Returns whether the arguments of a call are a whole object. */
+  #isWhole(call: OpenCall): boolean {
+    if (call.end === undefined) {
+      call.end = new ObjectEnd()
+      call.end.add(call.item.arguments)
+    }
+    return call.end.isWhole
+  }
+
+  #begin({ id, index, name, type }: Fragment): OpenCall {
+    const item = this.#open(type, this.#ids.take(id), name)
+    const call: OpenCall = { item, wireId: id, index, last: "", end: undefined, extra: undefined }
+    if (id !== undefined) this.#byId.set(id, call)
+    if (index !== undefined) this.#byIndex.set(index, call)
+    this.#calls.set(item, call)
+    return call
+  }
+
+  /** Gives a call the id that came after its beginning. */
+  #identify(call: OpenCall, id: string): void {
+    call.wireId = id
+    this.#byId.set(id, call)
+    call.item.id = this.#ids.takeLater(id) ?? call.item.id
+  }
 }

@@ -1,7 +1,5 @@
 /**
- * Ids of tool calls in the form that a server insists on.
- *
- * @since 0.1.0
+ * Rewrites ids of tool calls to the form that a server requires.
  */
 import type * as Prompt from "effect/ai/Prompt"
 import * as Hash from "effect/Hash"
@@ -18,7 +16,7 @@ const letters = (text: string, count: number): string => {
   return out
 }
 
-const isFit = (id: string): boolean => /^[a-zA-Z0-9]{9}$/.test(id)
+const isValid = (id: string): boolean => /^[a-zA-Z0-9]{9}$/.test(id)
 
 const idsOf = (prompt: Prompt.Prompt): ReadonlySet<string> => {
   const ids = new Set<string>()
@@ -32,28 +30,25 @@ const idsOf = (prompt: Prompt.Prompt): ReadonlySet<string> => {
 }
 
 /**
- * Makes the ids of a prompt's calls nine letters and digits long.
+ * Makes a function that rewrites the ids of a prompt's tool calls to nine letters and digits.
  *
  * **Details**
  *
- * Ids of that form stay as they are. The others become the same ones in every request, and no two of a prompt become the
- * same one.
- *
- * @category constructors
- * @since 0.1.0
+ * Ids of that form are kept. Any other becomes the same id in every request, and no two ids of a prompt become the
+ * same.
  */
 export const nineLetters = (prompt: Prompt.Prompt): (id: string) => string => {
   const ids = idsOf(prompt)
-  const used = new Set([...ids].filter(isFit))
-  const fitted = new Map<string, string>()
+  const used = new Set([...ids].filter(isValid))
+  const rewritten = new Map<string, string>()
   for (const id of ids) {
-    if (isFit(id)) continue
+    if (isValid(id)) continue
     let candidate = ""
     for (let salt = 0; candidate === "" || used.has(candidate); salt++) {
       candidate = letters(`${salt}:${id}`, 5) + letters(`${id}:${salt}`, 4)
     }
     used.add(candidate)
-    fitted.set(id, candidate)
+    rewritten.set(id, candidate)
   }
-  return (id) => fitted.get(id) ?? id
+  return (id) => rewritten.get(id) ?? id
 }

@@ -1,7 +1,5 @@
 /**
- * What a Chat Completions answer says it cost, in our one meaning of the counts.
- *
- * @since 0.1.0
+ * Reads the usage of a Chat Completions response as a `TokenUsage`.
  */
 import type { Quirks } from "../../../domain/Quirks.ts"
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
@@ -14,7 +12,7 @@ interface Counts {
   readonly total: number
 }
 
-/** Whether reasoning is counted beside the completion. A total that is the sum of either reading says so itself. */
+/** Returns whether reasoning is counted beside the completion. A total that is the sum of either reading decides. */
 const isApart = ({ reasoningTokens }: Quirks, { completion, prompt, reasoning, total }: Counts): boolean => {
   if (reasoning === 0 || reasoningTokens === "within") return false
   if (total === prompt + completion + reasoning) return true
@@ -29,21 +27,20 @@ const isApart = ({ reasoningTokens }: Quirks, { completion, prompt, reasoning, t
 }
 
 /**
- * Converts a `usage` object. `undefined` when it holds no count at all, as the `{}` that some gateways send before the end.
+ * Reads a `usage` object. Returns `undefined` when it has no count, as the `{}` that some gateways send before the end.
  *
  * **Details**
  *
- * Cached tokens are a part of `prompt_tokens`, unless there are more of them (xAI on Azure, recorded): then they come on top.
- * Reasoning tokens are a part of `completion_tokens`, unless `quirks.reasoningTokens`, the total or the counts themselves say
- * otherwise (xAI, Gemini models behind Vercel, both recorded; DeepInfra). A little more reasoning than completion is no sign
- * of that: OpenRouter counts the one itself and bills the other (recorded). Cached tokens are also found where Moonshot and
- * Together (`cached_tokens`), DeepSeek (`prompt_cache_hit_tokens`) and Mistral (`num_cached_tokens`) put them.
+ * Cached tokens are a part of `prompt_tokens`, unless there are more of them (xAI on Azure, recorded): then they are
+ * added. Reasoning tokens are a part of `completion_tokens`, unless `quirks.reasoningTokens`, the total or the counts
+ * themselves show otherwise (xAI, Gemini models behind Vercel, both recorded; DeepInfra). Slightly more reasoning than
+ * completion is no such sign: OpenRouter counts the first itself and bills the second (recorded). Cached tokens are
+ * also read where Moonshot and Together (`cached_tokens`), DeepSeek (`prompt_cache_hit_tokens`) and Mistral
+ * (`num_cached_tokens`) put them.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/object
  * @see https://docs.x.ai/docs/guides/reasoning
  * @see https://api-docs.deepseek.com/guides/kv_cache
- * @category decoding
- * @since 0.1.0
  */
 export const read = (usage: JsonObject, quirks: Quirks): TokenUsage | undefined => {
   if (

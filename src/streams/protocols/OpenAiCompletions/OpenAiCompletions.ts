@@ -1,27 +1,24 @@
 /**
- * Text completions: the first protocol of OpenAI, which many servers of open models still speak, and those that fill in
- * code.
+ * The protocol of text completions, OpenAI's first, which many servers of open models and of code completion still
+ * speak.
  *
- * @since 0.1.0
+ * @see https://platform.openai.com/docs/api-reference/completions
  */
-import * as Response from "../OpenAiChat/Response.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as Request from "./Request.ts"
+import * as Response from "./Response.ts"
 
 /**
- * The wire language of `POST /completions`, and of `POST /fim/completions`.
+ * The protocol `openai-completions`: `POST /completions` and `POST /fim/completions`.
  *
  * **Details**
  *
- * Answers are those of Chat Completions but for one field: `text` in place of a delta or a message. Some servers send
- * those here as well (Mistral). So both are read by one machine.
- *
- * @see https://platform.openai.com/docs/api-reference/completions
- * @category protocols
- * @since 0.1.0
+ * A response is whole by the rules of Chat Completions.
  */
 export const protocol: Protocol = {
-  name: "openai-completions",
-  encode: Request.encode,
-  ...Response.of("openai-completions")
+  name: Response.name,
+  streamsEvents: true,
+  encodeRequest: Request.encode,
+  decodeStream: Response.stream,
+  decodeWhole: Response.whole
 }

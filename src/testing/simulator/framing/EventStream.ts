@@ -1,8 +1,7 @@
 /**
- * Writes Amazon's event stream: frames of bytes with two checksums.
+ * Encodes Amazon's event stream: binary frames with two checksums.
  *
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
- * @since 0.1.0
  */
 import { crc32 } from "node:zlib"
 import type { Framing, WireEvent } from "../WireProtocol.ts"
@@ -15,14 +14,15 @@ const word = (value: number): Uint8Array => {
 
 const join = (...pieces: ReadonlyArray<Uint8Array>): Uint8Array => new Uint8Array(Buffer.concat(pieces))
 
-const text = 7
+/** The type of a string header. */
+const stringType = 7
 
 const header = (name: string, value: string): Uint8Array => {
   const bytes = Buffer.from(value)
   return join(
     Uint8Array.of(name.length),
     Buffer.from(name),
-    Uint8Array.of(text, bytes.length >> 8, bytes.length & 255),
+    Uint8Array.of(stringType, bytes.length >> 8, bytes.length & 255),
     bytes
   )
 }
@@ -49,34 +49,19 @@ const write = (event: WireEvent, payload: string): Uint8Array => {
 
 const contentType = "application/vnd.amazon.eventstream"
 
-/** There is nothing to say between frames. */
+/** The framing has no comments. */
 const comment = (): Uint8Array => new Uint8Array(0)
 
-/**
- * Framing of the protocols whose events have names of their own.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The framing of protocols with named events. */
 export const framing: Framing = { contentType, comment, encode: (event) => write(event, event.data) }
 
-// What hides how long the text of an event is. Recorded answers have so many of these letters, in this order.
+// Padding hides the length of an event. In recorded responses it is a prefix of these letters.
 const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-/**
- * Gives the padding of an event.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns padding of a length. */
 export const padding = (length: number): string => letters.slice(0, length)
 
-/**
- * Framing of a model's own events, which are base64 in frames that are all called `chunk`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The framing of a model's own events, which are base64 in frames named `chunk`. */
 export const chunks: Framing = {
   contentType,
   comment,

@@ -1,23 +1,16 @@
 /**
- * Writes lines of JSON.
+ * Encodes lines of JSON.
  *
  * @see https://github.com/ndjson/ndjson-spec
- * @since 0.1.0
  */
 import type { Framing, LineEnd } from "../WireProtocol.ts"
 
 const encoder = new TextEncoder()
 
-// A CR alone ends no line here.
+// A CR alone does not end a line of JSON.
 const endOf = (end: LineEnd): string => end === "\r" ? "\n" : end
 
-/**
- * Framing of the protocols that stream as `application/x-ndjson`. A comment is a blank line: there is nothing else that says
- * nothing.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The framing of protocols that stream as `application/x-ndjson`. A comment is a blank line. */
 export const framing: Framing = {
   contentType: "application/x-ndjson",
   encode: (event, end) => encoder.encode(`${event.data}${endOf(end)}`),

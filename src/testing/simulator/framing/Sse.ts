@@ -1,19 +1,13 @@
 /**
- * Writes server-sent events by the WHATWG rules.
+ * Encodes server-sent events by the WHATWG rules.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
- * @since 0.1.0
  */
 import type { Framing } from "../WireProtocol.ts"
 
 const encoder = new TextEncoder()
 
-/**
- * Framing of the protocols that stream as `text/event-stream`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The framing of protocols that stream as `text/event-stream`. */
 export const framing: Framing = {
   contentType: "text/event-stream; charset=utf-8",
   encode: (event, end) =>

@@ -1,20 +1,19 @@
 /**
- * Where programs on AWS get their keys: the instance metadata service, a container's endpoint, and STS.
+ * The sources of keys on AWS: the instance metadata service, a container's endpoint, and STS.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instance-metadata-security-credentials.html
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
- * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
-import { json, type Reply, type Route, text, type TokenRequest } from "./TokenRequest.ts"
+import { json, text, type TokenRequest, type TokenResponse, type TokenRoute } from "./TokenRequest.ts"
 
 const isoOf = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis)).replace(/\.\d+Z$/, "Z")
 
-/** A secret of the session between a machine and its metadata service; it authorizes nothing else. */
+/** The secret of a session between a machine and its metadata service. It authorizes nothing else. */
 const session = "simulated-metadata-session"
 
-const openSession = ({ headers, identity: { aws } }: TokenRequest): Reply | undefined => {
+const openSession = ({ headers, identity: { aws } }: TokenRequest): TokenResponse | undefined => {
   const seconds = headers["x-aws-ec2-metadata-token-ttl-seconds"]
   if (aws === undefined) return undefined
   return seconds === undefined
@@ -24,7 +23,7 @@ const openSession = ({ headers, identity: { aws } }: TokenRequest): Reply | unde
 
 const role = "simulated-role"
 
-const instance = ({ headers, identity: { aws }, issuer, now, path }: TokenRequest): Reply | undefined => {
+const instance = ({ headers, identity: { aws }, issuer, now, path }: TokenRequest): TokenResponse | undefined => {
   if (aws === undefined) return undefined
   if (headers["x-aws-ec2-metadata-token"] !== session) return text(401, "Unauthorized")
   const name = path.split("/").at(-1) ?? ""
@@ -42,7 +41,7 @@ const instance = ({ headers, identity: { aws }, issuer, now, path }: TokenReques
   })
 }
 
-const container = ({ headers, identity: { aws }, issuer, now }: TokenRequest): Reply | undefined => {
+const container = ({ headers, identity: { aws }, issuer, now }: TokenRequest): TokenResponse | undefined => {
   if (aws === undefined) return undefined
   if (aws.authorizationToken !== undefined && headers["authorization"] !== aws.authorizationToken) {
     return json(401, { code: "AccessDenied", message: "The authorization token is not valid." })
@@ -56,9 +55,9 @@ const container = ({ headers, identity: { aws }, issuer, now }: TokenRequest): R
   })
 }
 
-const xml = (status: number, body: string): Reply => ({ status, headers: { "content-type": "text/xml" }, body })
+const xml = (status: number, body: string): TokenResponse => ({ status, headers: { "content-type": "text/xml" }, body })
 
-const assumeRole = ({ form, identity: { aws }, issuer, now }: TokenRequest): Reply | undefined => {
+const assumeRole = ({ form, identity: { aws }, issuer, now }: TokenRequest): TokenResponse | undefined => {
   if (aws === undefined || form.get("Action") !== "AssumeRoleWithWebIdentity") return undefined
   if (aws.webIdentityToken === undefined || form.get("WebIdentityToken") !== aws.webIdentityToken) {
     return xml(
@@ -84,16 +83,16 @@ const assumeRole = ({ form, identity: { aws }, issuer, now }: TokenRequest): Rep
   )
 }
 
-/**
- * The endpoints.
- *
- * @category models
- * @since 0.1.0
- */
-export const routes: ReadonlyArray<Route> = [
-  { method: "PUT", path: /^\/latest\/api\/token$/, quiet: true, answer: openSession },
-  { method: "GET", path: /^\/latest\/meta-data\/iam\/security-credentials\/?$/, quiet: true, answer: instance },
-  { method: "GET", path: /^\/latest\/meta-data\/iam\/security-credentials\/./, answer: instance },
-  { method: "GET", path: /^\/container\/credentials$/, answer: container },
-  { method: "POST", path: /^\/$/, answer: assumeRole }
+/** The token endpoints. */
+export const routes: ReadonlyArray<TokenRoute> = [
+  { method: "PUT", path: /^\/latest\/api\/token$/, isPreliminary: true, respond: openSession },
+  {
+    method: "GET",
+    path: /^\/latest\/meta-data\/iam\/security-credentials\/?$/,
+    isPreliminary: true,
+    respond: instance
+  },
+  { method: "GET", path: /^\/latest\/meta-data\/iam\/security-credentials\/./, respond: instance },
+  { method: "GET", path: /^\/container\/credentials$/, respond: container },
+  { method: "POST", path: /^\/$/, respond: assumeRole }
 ]

@@ -5,31 +5,30 @@
  * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
  * @see https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
  * @see https://learn.microsoft.com/azure/app-service/overview-managed-identity
- * @since 0.1.0
  */
-import { json, refusal, type Reply, type Route, type TokenRequest } from "./TokenRequest.ts"
+import { json, oauthError, type TokenRequest, type TokenResponse, type TokenRoute } from "./TokenRequest.ts"
 
 const scope = /^https:\/\/[\w.-]+\/\.default$/
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-const token = (request: TokenRequest): Reply | undefined => {
+const token = (request: TokenRequest): TokenResponse | undefined => {
   const { form, identity: { entra }, issuer, now, path } = request
   if (entra === undefined) return undefined
   if (path.split("/")[1] !== entra.tenantId) {
-    return refusal(
+    return oauthError(
       400,
       "invalid_request",
       "AADSTS90002: Tenant not found. Check to make sure you have the correct tenant ID."
     )
   }
   if (form.get("grant_type") !== "client_credentials") {
-    return refusal(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")
+    return oauthError(400, "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")
   }
   if (form.get("client_id") !== entra.clientId) {
-    return refusal(400, "unauthorized_client", "AADSTS700016: Application was not found in the directory.")
+    return oauthError(400, "unauthorized_client", "AADSTS700016: Application was not found in the directory.")
   }
   if (!scope.test((form.get("scope") ?? "").split(" ")[0] ?? "")) {
-    return refusal(400, "invalid_scope", "AADSTS1002012: The provided value for scope is not valid.")
+    return oauthError(400, "invalid_scope", "AADSTS1002012: The provided value for scope is not valid.")
   }
   const secret = form.get("client_secret")
   const assertion = form.get("client_assertion")
@@ -37,7 +36,7 @@ const token = (request: TokenRequest): Reply | undefined => {
     ? assertion !== null && assertion === entra.assertion && form.get("client_assertion_type") === assertionType
     : secret === entra.clientSecret
   if (!isKnown) {
-    return refusal(
+    return oauthError(
       401,
       "invalid_client",
       secret === null
@@ -54,7 +53,7 @@ const token = (request: TokenRequest): Reply | undefined => {
   })
 }
 
-const configuration = ({ identity: { entra }, origin, path }: TokenRequest): Reply | undefined => {
+const configuration = ({ identity: { entra }, origin, path }: TokenRequest): TokenResponse | undefined => {
   const [, tenant = ""] = path.split("/")
   return entra === undefined ? undefined : json(200, {
     issuer: `${origin}/${tenant}/v2.0`,
@@ -64,17 +63,19 @@ const configuration = ({ identity: { entra }, origin, path }: TokenRequest): Rep
   })
 }
 
-const managed = ({ headers, identity: { entra }, issuer, now, path, query }: TokenRequest): Reply | undefined => {
+const managed = (
+  { headers, identity: { entra }, issuer, now, path, query }: TokenRequest
+): TokenResponse | undefined => {
   if (entra === undefined) return undefined
   const isApp = path.startsWith("/msi/")
   if (isApp ? headers["x-identity-header"] !== (entra.identityHeader ?? "") : headers["metadata"] !== "true") {
-    return refusal(isApp ? 401 : 400, "invalid_request", "Required metadata header not specified")
+    return oauthError(isApp ? 401 : 400, "invalid_request", "Required metadata header not specified")
   }
   const resource = query.get("resource")
   const client = query.get("client_id")
   if (resource === null || resource === "")
-    return refusal(400, "invalid_request", "Required parameter resource is missing")
-  if (client !== null && client !== entra.clientId) return refusal(400, "invalid_request", "Identity not found")
+    return oauthError(400, "invalid_request", "Required parameter resource is missing")
+  if (client !== null && client !== entra.clientId) return oauthError(400, "invalid_request", "Identity not found")
   const issued = issuer.token("entra", now)
   return json(200, {
     access_token: issued.token,
@@ -87,14 +88,14 @@ const managed = ({ headers, identity: { entra }, issuer, now, path, query }: Tok
   })
 }
 
-/**
- * The endpoints.
- *
- * @category models
- * @since 0.1.0
- */
-export const routes: ReadonlyArray<Route> = [
-  { method: "POST", path: /^\/[^/]+\/oauth2\/v2\.0\/token$/, answer: token },
-  { method: "GET", path: /^\/[^/]+\/v2\.0\/\.well-known\/openid-configuration$/, quiet: true, answer: configuration },
-  { method: "GET", path: /^\/metadata\/identity\/oauth2\/token\/?$|^\/msi\/token\/?$/, answer: managed }
+/** The token endpoints. */
+export const routes: ReadonlyArray<TokenRoute> = [
+  { method: "POST", path: /^\/[^/]+\/oauth2\/v2\.0\/token$/, respond: token },
+  {
+    method: "GET",
+    path: /^\/[^/]+\/v2\.0\/\.well-known\/openid-configuration$/,
+    isPreliminary: true,
+    respond: configuration
+  },
+  { method: "GET", path: /^\/metadata\/identity\/oauth2\/token\/?$|^\/msi\/token\/?$/, respond: managed }
 ]

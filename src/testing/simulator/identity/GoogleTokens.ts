@@ -4,21 +4,20 @@
  * @see https://developers.google.com/identity/protocols/oauth2/service-account
  * @see https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token
  * @see https://cloud.google.com/compute/docs/metadata/overview
- * @since 0.1.0
  */
 import * as Option from "effect/Option"
 import { createPublicKey, verify } from "node:crypto"
 import * as Json from "../Json.ts"
-import { json, refusal, type Reply, type Route, text, type TokenRequest } from "./TokenRequest.ts"
+import { json, oauthError, text, type TokenRequest, type TokenResponse, type TokenRoute } from "./TokenRequest.ts"
 
 const audience = "https://oauth2.googleapis.com/token"
 
-const granted = ({ issuer, now }: TokenRequest, more: Json.JsonObject = {}): Reply => {
+const granted = ({ issuer, now }: TokenRequest, more: Json.JsonObject = {}): TokenResponse => {
   const { expiresIn, token } = issuer.token("google", now)
   return json(200, { access_token: token, expires_in: expiresIn, token_type: "Bearer", ...more })
 }
 
-const invalidGrant = (description: string): Reply => refusal(400, "invalid_grant", description)
+const invalidGrant = (description: string): TokenResponse => oauthError(400, "invalid_grant", description)
 
 const partOf = (part: string | undefined): Json.JsonObject =>
   Json.object(Option.getOrUndefined(Json.parse(Buffer.from(part ?? "", "base64url").toString())))
@@ -31,10 +30,10 @@ const isSigned = (publicKey: string, input: string, signature: string): boolean 
   }
 }
 
-/** Seconds by which a clock may be wrong. */
+/** The tolerated difference between the clocks, in seconds. */
 const tolerance = 600
 
-const withAssertion = (request: TokenRequest): Reply => {
+const withAssertion = (request: TokenRequest): TokenResponse => {
   const { google } = request.identity
   const [header, claims, signature] = (request.form.get("assertion") ?? "").split(".")
   const { aud, exp, iat, iss, scope } = partOf(claims)
@@ -46,7 +45,7 @@ const withAssertion = (request: TokenRequest): Reply => {
   }
   if (aud !== audience) return invalidGrant("Invalid JWT: Failed audience check.")
   if (typeof scope !== "string" || scope === "") {
-    return refusal(400, "invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+    return oauthError(400, "invalid_scope", "Invalid OAuth scope or ID token audience provided.")
   }
   const now = request.now / 1000
   const isTimely = typeof iat === "number" && typeof exp === "number" &&
@@ -58,27 +57,27 @@ const withAssertion = (request: TokenRequest): Reply => {
     )
 }
 
-const withRefreshToken = (request: TokenRequest): Reply => {
+const withRefreshToken = (request: TokenRequest): TokenResponse => {
   const { form, identity: { google } } = request
   const { user } = google ?? {}
   if (
     user === undefined || form.get("client_id") !== user.clientId || form.get("client_secret") !== user.clientSecret
   ) {
-    return refusal(401, "invalid_client", "The provided client secret is invalid.")
+    return oauthError(401, "invalid_client", "The provided client secret is invalid.")
   }
   return form.get("refresh_token") === user.refreshToken
     ? granted(request)
     : invalidGrant("Token has been expired or revoked.")
 }
 
-const exchange = (request: TokenRequest): Reply => {
+const exchange = (request: TokenRequest): TokenResponse => {
   const { form, identity: { google } } = request
   return google?.subjectToken !== undefined && form.get("subject_token") === google.subjectToken
     ? granted(request, { issued_token_type: "urn:ietf:params:oauth:token-type:access_token" })
-    : refusal(400, "invalid_grant", "The given credential is rejected by the attribute condition.")
+    : oauthError(400, "invalid_grant", "The given credential is rejected by the attribute condition.")
 }
 
-const token = (request: TokenRequest): Reply => {
+const token = (request: TokenRequest): TokenResponse => {
   switch (request.form.get("grant_type")) {
     case "urn:ietf:params:oauth:grant-type:jwt-bearer":
       return withAssertion(request)
@@ -87,14 +86,14 @@ const token = (request: TokenRequest): Reply => {
     case "urn:ietf:params:oauth:grant-type:token-exchange":
       return exchange(request)
     default:
-      return refusal(400, "unsupported_grant_type", "Invalid grant_type")
+      return oauthError(400, "unsupported_grant_type", "Invalid grant_type")
   }
 }
 
 const flavor = { "metadata-flavor": "Google" }
 
-/** Whoever does not send this header may have been made to ask by a stranger. */
-const metadata = (request: TokenRequest): Reply => {
+/** Responds as the metadata server. A request without its header may have been forged by a website. */
+const metadata = (request: TokenRequest): TokenResponse => {
   if (request.headers["metadata-flavor"] !== "Google") return text(403, "Missing Metadata-Flavor:Google header.")
   if (request.path.endsWith("/token")) {
     const { body, status } = granted(request)
@@ -108,17 +107,13 @@ const metadata = (request: TokenRequest): Reply => {
     : text(200, "simulated\n", flavor)
 }
 
-const onlyGoogle = (answer: (request: TokenRequest) => Reply) => (request: TokenRequest): Reply | undefined =>
-  request.identity.google === undefined ? undefined : answer(request)
+const onlyGoogle =
+  (respond: (request: TokenRequest) => TokenResponse) => (request: TokenRequest): TokenResponse | undefined =>
+    request.identity.google === undefined ? undefined : respond(request)
 
-/**
- * The endpoints.
- *
- * @category models
- * @since 0.1.0
- */
-export const routes: ReadonlyArray<Route> = [
-  { method: "POST", path: /^\/(v1\/)?token$/, answer: onlyGoogle(token) },
-  { method: "GET", path: /^\/computeMetadata\/v1\/.*\/token$/, answer: onlyGoogle(metadata) },
-  { method: "GET", path: /^\/computeMetadata\/v1(\/|$)/, quiet: true, answer: onlyGoogle(metadata) }
+/** The token endpoints. */
+export const routes: ReadonlyArray<TokenRoute> = [
+  { method: "POST", path: /^\/(v1\/)?token$/, respond: onlyGoogle(token) },
+  { method: "GET", path: /^\/computeMetadata\/v1\/.*\/token$/, respond: onlyGoogle(metadata) },
+  { method: "GET", path: /^\/computeMetadata\/v1(\/|$)/, isPreliminary: true, respond: onlyGoogle(metadata) }
 ]

@@ -1,69 +1,47 @@
 /**
- * The tokens and keys that a simulator has given out, and until when each is good.
- *
- * @since 0.1.0
+ * Issues tokens and keys, and recognises them until they expire.
  */
 import * as Seed from "../Seed.ts"
-import type { Identity } from "./Identity.ts"
+import type { SimulatedIdentity } from "./SimulatedIdentity.ts"
 
-/**
- * @category models
- * @since 0.1.0
- */
+/** A cloud with an identity service. */
 export type Cloud = "google" | "entra" | "aws"
 
-/**
- * A token. `expiresIn` is in seconds, as it is told to the client.
- *
- * @category models
- * @since 0.1.0
- */
+/** An issued token. */
 export interface IssuedToken {
   readonly token: string
+  /** The stated lifetime, in seconds. */
   readonly expiresIn: number
 }
 
-/**
- * Keys to sign with. Times are in milliseconds: `expiresAt` is when they end, `statedExpiry` when they say they do.
- *
- * @category models
- * @since 0.1.0
- */
+/** Keys for signatures. */
 export interface IssuedKeys {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken: string | undefined
+  /** When the keys expire, in milliseconds. */
   readonly expiresAt: number
+  /** The stated time of expiry, in milliseconds. */
   readonly statedExpiry: number
 }
 
-/**
- * Gives out tokens and keys, and knows them again. All times are the server's.
- *
- * @category models
- * @since 0.1.0
- */
+/** Issues tokens and keys, and recognises them. All times are the server's, in milliseconds. */
 export interface Issuer {
   readonly token: (cloud: Cloud, now: number) => IssuedToken
   readonly keys: (now: number) => IssuedKeys
-  readonly isGood: (cloud: Cloud, token: string, now: number) => boolean
+  readonly isValid: (cloud: Cloud, token: string, now: number) => boolean
   readonly keysOf: (accessKeyId: string) => IssuedKeys | undefined
 }
 
-/** What tokens begin with, so that it can be told whose they are. */
+/** The prefixes of tokens, by which their cloud can be recognised. */
 const prefixes = { google: "ya29.c.", entra: "eyJ0eXAiOiJKV1Qi.", aws: "IQoJb3JpZ2lu" }
 
-/**
- * Creates an issuer that has given out nothing yet. The same seed gives the same tokens.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (identity: Identity, seed: number): Issuer => {
-  const chance = Seed.make(seed, 4)
+/** Creates an issuer without issued tokens. The same seed gives the same tokens. */
+export const make = (identity: SimulatedIdentity, seed: number): Issuer => {
+  const random = Seed.make(seed, 4)
   const tokens = new Map<string, number>()
   const keys = new Map<string, IssuedKeys>()
-  const life = (identity.lifetimeSeconds ?? 3600) * 1000
+  const lifetime = (identity.lifetimeSeconds ?? 3600) * 1000
   const stated = identity.statedLifetimeSeconds ?? identity.lifetimeSeconds ?? 3600
   const { aws } = identity
   if (aws?.accessKeyId !== undefined && aws.secretAccessKey !== undefined) {
@@ -77,22 +55,22 @@ export const make = (identity: Identity, seed: number): Issuer => {
   }
   return {
     token: (cloud, now) => {
-      const token = chance.id(prefixes[cloud], 40)
-      tokens.set(`${cloud} ${token}`, now + life)
+      const token = random.id(prefixes[cloud], 40)
+      tokens.set(`${cloud} ${token}`, now + lifetime)
       return { token, expiresIn: stated }
     },
     keys: (now) => {
       const issued = {
-        accessKeyId: chance.id("ASIA", 16).toUpperCase(),
-        secretAccessKey: chance.id("", 40),
-        sessionToken: chance.id(prefixes.aws, 60),
-        expiresAt: now + life,
+        accessKeyId: random.id("ASIA", 16).toUpperCase(),
+        secretAccessKey: random.id("", 40),
+        sessionToken: random.id(prefixes.aws, 60),
+        expiresAt: now + lifetime,
         statedExpiry: now + stated * 1000
       }
       keys.set(issued.accessKeyId, issued)
       return issued
     },
-    isGood: (cloud, token, now) => now < (tokens.get(`${cloud} ${token}`) ?? 0),
+    isValid: (cloud, token, now) => now < (tokens.get(`${cloud} ${token}`) ?? 0),
     keysOf: (accessKeyId) => keys.get(accessKeyId)
   }
 }

@@ -1,20 +1,14 @@
 /**
- * Verifies Signature Version 4 as AWS describes it, from nothing but the request that arrived and the keys that are known.
+ * Verifies Signature Version 4 from the specification: only the request that arrived and the known keys are used.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
- * @since 0.1.0
  */
 import { createHash, createHmac } from "node:crypto"
-import type { Aws } from "./Identity.ts"
+import type { Aws } from "./SimulatedIdentity.ts"
 import type { Issuer } from "./Issuer.ts"
 
-/**
- * A request as it arrived.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Signed {
+/** A request as it arrived. */
+export interface SignedRequest {
   readonly method: string
   readonly path: string
   readonly query: string
@@ -22,12 +16,7 @@ export interface Signed {
   readonly bytes: Uint8Array
 }
 
-/**
- * Why a signature is refused: the type that AWS names, and its sentence.
- *
- * @category models
- * @since 0.1.0
- */
+/** Why a signature is rejected: AWS's type and message. */
 export interface SignatureProblem {
   readonly type:
     | "MissingAuthenticationTokenException"
@@ -41,27 +30,36 @@ export interface SignatureProblem {
 const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex")
 const hmac = (key: string | Uint8Array, data: string): Buffer => createHmac("sha256", key).update(data).digest()
 
-/** All but the unreserved characters of RFC 3986 as upper-case percent codes of their UTF-8 bytes. */
+/** Percent-encodes all characters but the unreserved ones of RFC 3986, as upper-case codes of their UTF-8 bytes. */
 const uriEncode = (text: string): string =>
   [...new TextEncoder().encode(text)].map((byte) => {
     const character = String.fromCharCode(byte)
     return /[A-Za-z\d\-._~]/.test(character) ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`
   }).join("")
 
-/** The path as it arrived is encoded already: for the signature each segment is encoded again. */
+/** Encodes each segment of the path. The path arrived encoded already, so it is encoded twice, as AWS requires. */
 const canonicalPath = (path: string): string => path.split("/").map(uriEncode).join("/")
+
+/** Decodes a part of a query. A malformed part stays as it is, which makes the signature invalid. */
+const decodePart = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
 
 const canonicalQuery = (query: string): string =>
   query.split("&").filter((pair) => pair !== "").map((pair) => {
     const [name = "", ...value] = pair.split("=")
-    return `${uriEncode(decodeURIComponent(name))}=${uriEncode(decodeURIComponent(value.join("=")))}`
+    return `${uriEncode(decodePart(name))}=${uriEncode(decodePart(value.join("=")))}`
   }).toSorted().join("&")
 
 const fieldsOf = (authorization: string) =>
   /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8})\/([^/,]+)\/([^/,]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([\da-f]{64})$/
     .exec(authorization)
 
-/** How far the time of a request may be from the server's: five minutes. */
+/** The tolerated difference between the time of a request and the server's, in milliseconds. */
 const tolerance = 300_000
 
 const timeOf = (date: string): number => {
@@ -69,14 +67,9 @@ const timeOf = (date: string): number => {
   return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
 }
 
-/**
- * Checks a request. Answers nothing when its signature is right.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Checks the signature of a request. Returns `undefined` when it is valid. */
 export const check = (
-  request: Signed,
+  request: SignedRequest,
   expected: typeof Aws.Type,
   issuer: Issuer,
   now: number
@@ -99,14 +92,14 @@ export const check = (
   if (keys === undefined || keys.sessionToken !== headers["x-amz-security-token"]) {
     return { type: "UnrecognizedClientException", message: "The security token included in the request is invalid." }
   }
-  const isFor = (what: string, value: string, wanted: string | undefined): SignatureProblem | undefined =>
-    wanted === undefined || wanted === value ? undefined : {
+  const checkScope = (what: string, value: string, expected: string | undefined): SignatureProblem | undefined =>
+    expected === undefined || expected === value ? undefined : {
       type: "InvalidSignatureException",
       message: `Credential should be scoped to a valid ${what}.`
     }
   const signed = names.split(";")
-  const needed = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))]
-  const missing = needed.find((name) => !signed.includes(name))
+  const required = ["host", ...Object.keys(headers).filter((name) => name.startsWith("x-amz-"))]
+  const missing = required.find((name) => !signed.includes(name))
   if (missing !== undefined) {
     return {
       type: "InvalidSignatureException",
@@ -125,9 +118,9 @@ export const check = (
   ].join("\n")
   const scope = `${day}/${region}/${service}/aws4_request`
   const key = [day, region, service, "aws4_request"].reduce<string | Uint8Array>(hmac, `AWS4${keys.secretAccessKey}`)
-  const right = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`).toString("hex")
+  const expectedSignature = hmac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`).toString("hex")
   const declared = headers["x-amz-content-sha256"]
-  if (right !== signature || declared !== undefined && declared !== hash) {
+  if (expectedSignature !== signature || declared !== undefined && declared !== hash) {
     return {
       type: "InvalidSignatureException",
       message:
@@ -145,5 +138,5 @@ export const check = (
   if (now >= keys.expiresAt) {
     return { type: "ExpiredTokenException", message: "The security token included in the request is expired" }
   }
-  return isFor("region", region, expected.region) ?? isFor("service", service, expected.service)
+  return checkScope("region", region, expected.region) ?? checkScope("service", service, expected.service)
 }

@@ -1,85 +1,68 @@
 /**
- * A request for a token, and the answer to one: what the endpoints of all clouds have in common.
- *
- * @since 0.1.0
+ * A request for a token and its response: what the token endpoints of all clouds have in common.
  */
 import type { JsonObject } from "../Json.ts"
-import type { Identity } from "./Identity.ts"
 import type { Issuer } from "./Issuer.ts"
+import type { SimulatedIdentity } from "./SimulatedIdentity.ts"
 
-/**
- * A request for a token. `now` is the server's time in milliseconds, and `origin` the address under which the client knows the
- * server.
- *
- * @category models
- * @since 0.1.0
- */
+/** A request for a token. */
 export interface TokenRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
+  /** The body, read as a form. */
   readonly form: URLSearchParams
+  /** The address under which the client knows the server. */
   readonly origin: string
+  /** The server's time, in milliseconds. */
   readonly now: number
-  readonly identity: Identity
+  readonly identity: SimulatedIdentity
   readonly issuer: Issuer
 }
 
-/**
- * @category models
- * @since 0.1.0
- */
-export interface Reply {
+/** The response to a request for a token. */
+export interface TokenResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/**
- * An endpoint. It answers nothing where the scenario has no such cloud. Those that are only on the way to a token are
- * `quiet`: they are not counted, and have no faults.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Route {
+/** A token endpoint. */
+export interface TokenRoute {
   readonly method: "GET" | "POST" | "PUT"
   readonly path: RegExp
-  readonly quiet?: boolean
-  readonly answer: (request: TokenRequest) => Reply | undefined
+  /** Whether the request only prepares a request for a token. Such requests are not counted and have no faults. */
+  readonly isPreliminary?: boolean
+  /** Responds to a request; returns `undefined` where the scenario does not have the cloud. */
+  readonly respond: (request: TokenRequest) => TokenResponse | undefined
 }
 
-/**
- * Creates an answer in JSON.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const json = (status: number, body: JsonObject, headers: Readonly<Record<string, string>> = {}): Reply => ({
+/** Creates a JSON response. */
+export const json = (
+  status: number,
+  body: JsonObject,
+  headers: Readonly<Record<string, string>> = {}
+): TokenResponse => ({
   status,
   headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...headers },
   body: JSON.stringify(body)
 })
 
-/**
- * Creates an answer in plain text.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const text = (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Reply => ({
+/** Creates a plain text response. */
+export const text = (
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {}
+): TokenResponse => ({
   status,
   headers: { "content-type": "text/plain", ...headers },
   body
 })
 
 /**
- * Creates the refusal of an OAuth 2 endpoint.
+ * Creates the error response of an OAuth 2 endpoint.
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
- *
- * @category constructors
- * @since 0.1.0
  */
-export const refusal = (status: number, error: string, description: string): Reply =>
+export const oauthError = (status: number, error: string, description: string): TokenResponse =>
   json(status, { error, error_description: description })

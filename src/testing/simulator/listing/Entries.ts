@@ -1,7 +1,5 @@
 /**
- * Models as the providers list them: each has fields of its own beside the name. What they say is the same for all models.
- *
- * @since 0.1.0
+ * Entries of model lists in the formats of the providers. All facts except the name are the same for every model.
  */
 import type { Json, JsonObject } from "../Json.ts"
 
@@ -9,17 +7,15 @@ const context = 131_072
 const output = 32_768
 const created = 1_767_225_600
 
-/** What comes before the slash of a name, where there is one. */
+/** Returns the part of a name before its slash. */
 const makerOf = (id: string): string => (id.includes("/") ? id.slice(0, id.indexOf("/")) : "simulator")
 
 const openAi = (id: string): JsonObject => ({ id, object: "model", created, owned_by: makerOf(id) })
 
 /**
- * Groq: OpenAI's, with limits.
+ * Groq: OpenAI's entry with limits.
  *
  * @see https://console.groq.com/docs/api-reference#models-list
- * @category constructors
- * @since 0.1.0
  */
 export const groq = (id: string): Json => ({
   ...openAi(id),
@@ -30,11 +26,9 @@ export const groq = (id: string): Json => ({
 })
 
 /**
- * Mistral: OpenAI's, with what a model can do.
+ * Mistral: OpenAI's entry with capabilities.
  *
  * @see https://docs.mistral.ai/api/#tag/models
- * @category constructors
- * @since 0.1.0
  */
 export const mistral = (id: string): Json => ({
   ...openAi(id),
@@ -57,11 +51,9 @@ export const mistral = (id: string): Json => ({
 })
 
 /**
- * Together: with a kind, and prices in dollars a million tokens.
+ * Together: a type, and prices in dollars per million tokens.
  *
  * @see https://docs.together.ai/reference/models-1
- * @category constructors
- * @since 0.1.0
  */
 export const together = (id: string): Json => ({
   id,
@@ -79,11 +71,9 @@ export const together = (id: string): Json => ({
 })
 
 /**
- * DeepInfra: OpenAI's, with an object of facts.
+ * DeepInfra: OpenAI's entry with a metadata object.
  *
  * @see https://deepinfra.com/docs/openai_api
- * @category constructors
- * @since 0.1.0
  */
 export const deepInfra = (id: string): Json => ({
   ...openAi(id),
@@ -100,11 +90,9 @@ export const deepInfra = (id: string): Json => ({
 })
 
 /**
- * Hugging Face's router: who serves a model, and how.
+ * Hugging Face's router: the providers that serve a model.
  *
  * @see https://huggingface.co/docs/inference-providers/hub-api
- * @category constructors
- * @since 0.1.0
  */
 export const huggingFace = (id: string): Json => ({
   ...openAi(id),
@@ -121,11 +109,9 @@ export const huggingFace = (id: string): Json => ({
 })
 
 /**
- * OpenRouter: prices are dollars a token, as texts.
+ * OpenRouter: prices in dollars per token, as strings.
  *
  * @see https://openrouter.ai/docs/api-reference/list-available-models
- * @category constructors
- * @since 0.1.0
  */
 export const openRouter = (id: string): Json => ({
   id,
@@ -149,11 +135,9 @@ export const openRouter = (id: string): Json => ({
 })
 
 /**
- * GitHub's catalogue.
+ * GitHub: an entry of the model catalogue.
  *
  * @see https://docs.github.com/en/rest/models/catalog
- * @category constructors
- * @since 0.1.0
  */
 export const gitHub = (id: string): Json => ({
   id,
@@ -172,11 +156,9 @@ export const gitHub = (id: string): Json => ({
 })
 
 /**
- * Cloudflare: properties are pairs of texts.
+ * Cloudflare: properties as pairs of strings.
  *
  * @see https://developers.cloudflare.com/api/resources/ai/subresources/models/methods/list/
- * @category constructors
- * @since 0.1.0
  */
 export const cloudflare = (id: string): Json => ({
   id,

@@ -1,35 +1,38 @@
 /**
- * Embeddings in OpenAI's form and in those that came of it, as the simulator makes them.
+ * Simulates embeddings in OpenAI's wire format and its variants.
  *
  * @see https://platform.openai.com/docs/api-reference/embeddings
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
 import type { Problem } from "../WireProtocol.ts"
 import * as Errors from "./Errors.ts"
 import * as Encodings from "./Encodings.ts"
 import { type Dialect, invalid, type Operation, type OperationRequest, unknownField } from "./Operation.ts"
-import { tokensOf } from "./Words.ts"
+import { tokensOf } from "./TextSimilarity.ts"
 
+/** The rules of a provider. */
 interface Limits {
-  readonly most: number
-  /** What the provider says of too many. */
+  /** The largest number of inputs in one request. */
+  readonly maximum: number
+  /** Returns the provider's error for too many inputs. */
   readonly tooMany: (given: number) => Problem
+  /** The fields that a request may have. */
   readonly fields: ReadonlyArray<string>
+  /** The field that holds the number of dimensions. */
   readonly dimensions: string
 }
 
-const usual: Limits = {
-  most: 2048,
+const openAiLimits: Limits = {
+  maximum: 2048,
   tooMany: () => invalid("Invalid 'input': array too long. Expected an array with maximum length 2048.", "input"),
   fields: ["model", "input", "encoding_format", "dimensions", "user"],
   dimensions: "dimensions"
 }
 
-/** What differs from OpenAI's own. */
+/** The providers whose rules differ from OpenAI's. */
 const limits: Partial<Readonly<Record<Dialect, Limits>>> = {
   mistral: {
-    most: 32,
+    maximum: 32,
     tooMany: (given) => ({
       kind: "invalid-request",
       message: `Too many inputs in request, split into more batches. ${given}`,
@@ -39,13 +42,13 @@ const limits: Partial<Readonly<Record<Dialect, Limits>>> = {
     dimensions: "output_dimension"
   },
   voyage: {
-    most: 1000,
+    maximum: 1000,
     tooMany: (given) => invalid(`The batch size limit is 1000. Your batch size is ${given}.`),
     fields: ["model", "input", "input_type", "truncation", "output_dimension", "output_dtype", "encoding_format"],
     dimensions: "output_dimension"
   },
   jina: {
-    most: 2048,
+    maximum: 2048,
     tooMany: (given) => ({ kind: "invalid-request", status: 422, message: `Too many inputs: ${given}.` }),
     fields: [
       "model",
@@ -61,14 +64,14 @@ const limits: Partial<Readonly<Record<Dialect, Limits>>> = {
     dimensions: "dimensions"
   },
   perplexity: {
-    most: 512,
+    maximum: 512,
     tooMany: () => invalid("input must have at most 512 texts", "input"),
     fields: ["model", "input", "dimensions", "encoding_format"],
     dimensions: "dimensions"
   },
   qianwen: {
-    ...usual,
-    most: 10,
+    ...openAiLimits,
+    maximum: 10,
     tooMany: () =>
       invalid(
         "<400> InternalError.Algo.InvalidParameter: Value error, batch size is invalid, it should not be larger than 10.: input.contents"
@@ -76,9 +79,9 @@ const limits: Partial<Readonly<Record<Dialect, Limits>>> = {
   }
 }
 
-const limitsOf = (dialect: Dialect): Limits => limits[dialect] ?? usual
+const limitsOf = (dialect: Dialect): Limits => limits[dialect] ?? openAiLimits
 
-const errors = (dialect: Dialect): Errors.ErrorForm => {
+const errors = (dialect: Dialect): Errors.ErrorFormat => {
   switch (dialect) {
     case "mistral":
       return Errors.mistral
@@ -103,19 +106,19 @@ const isInput = (value: Json.Json): boolean =>
 
 const validate = (request: OperationRequest): Problem | undefined => {
   const { body, dialect } = request
-  const { dimensions, fields, most, tooMany } = limitsOf(dialect)
+  const { dimensions, fields, maximum, tooMany } = limitsOf(dialect)
   if (!Json.isGiven(body["model"])) return invalid("you must provide a model parameter", "model")
   if (!Json.isGiven(body["input"])) return invalid("Missing required parameter: 'input'.", "input")
   const inputs = inputsOf(body)
   if (inputs.length === 0 || !inputs.every(isInput)) {
     return invalid("'$.input' is invalid. Please check the API reference.", "input")
   }
-  if (inputs.length > most) return tooMany(inputs.length)
-  const wanted = body[dimensions]
-  if (Json.isGiven(wanted) && !(typeof wanted === "number" && Number.isInteger(wanted) && wanted > 0)) {
+  if (inputs.length > maximum) return tooMany(inputs.length)
+  const requested = body[dimensions]
+  if (Json.isGiven(requested) && !(typeof requested === "number" && Number.isInteger(requested) && requested > 0)) {
     return invalid(`Invalid '${dimensions}': expected a whole number over 0.`, dimensions)
   }
-  return Encodings.refuses(dialect, body) ?? unknownField(request, fields)
+  return Encodings.check(dialect, body) ?? unknownField(request, fields)
 }
 
 const textOf = (input: Json.Json): string => (typeof input === "string" ? input : JSON.stringify(input))
@@ -124,19 +127,14 @@ const countOf = (input: Json.Json): number => (Json.isArray(input) ? input.lengt
 
 const widths: Readonly<Record<string, number>> = { "text-embedding-3-large": 3072 }
 
-/**
- * The operation.
- *
- * @category operations
- * @since 0.1.0
- */
+/** Embeddings in OpenAI's wire format. */
 export const operation: Operation = {
   name: "embeddings",
   serves: (path) => path.endsWith("/embeddings"),
   errors,
   model: ({ body }) => Json.text(body["model"]),
   validate,
-  answer: ({ body, dialect, seed }) => {
+  respond: ({ body, dialect, seed }) => {
     const inputs = inputsOf(body)
     const model = Json.text(body["model"]) ?? ""
     const given = body[limitsOf(dialect).dimensions]

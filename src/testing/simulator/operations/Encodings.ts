@@ -1,22 +1,21 @@
 /**
- * How the vectors of OpenAI's form and of its kin are written: numbers, bytes in base64, or fewer bits.
- *
- * @since 0.1.0
+ * Encodes vectors in OpenAI's wire format and its variants: numbers, bytes in base64, or fewer bits.
  */
 import * as Json from "../Json.ts"
 import type { Problem } from "../WireProtocol.ts"
 import { type Dialect, invalid } from "./Operation.ts"
-import { vectorOf } from "./Words.ts"
+import { vectorOf } from "./TextSimilarity.ts"
 
 type Type = "float" | "int8" | "uint8" | "binary" | "ubinary"
 
-interface Wanted {
+/** The encoding that a request asks for. */
+interface Encoding {
   readonly type: Type
   readonly base64: boolean
 }
 
-/** By dialect: the fields that say it, and the words they have. */
-const wantedOf = (dialect: Dialect, body: Json.JsonObject): Wanted | string => {
+/** Reads the encoding of a request, or returns the name of the field whose value is not valid. */
+const encodingOf = (dialect: Dialect, body: Json.JsonObject): Encoding | string => {
   const format = Json.text(body["encoding_format"])
   switch (dialect) {
     case "perplexity":
@@ -42,37 +41,27 @@ const wantedOf = (dialect: Dialect, body: Json.JsonObject): Wanted | string => {
   }
 }
 
-/**
- * Refuses an encoding that a provider does not have.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const refuses = (dialect: Dialect, body: Json.JsonObject): Problem | undefined => {
-  const wanted = wantedOf(dialect, body)
-  return typeof wanted === "string" ? invalid(`Invalid value for '${wanted}'.`, wanted) : undefined
+/** Checks that the provider has the requested encoding. */
+export const check = (dialect: Dialect, body: Json.JsonObject): Problem | undefined => {
+  const encoding = encodingOf(dialect, body)
+  return typeof encoding === "string" ? invalid(`Invalid value for '${encoding}'.`, encoding) : undefined
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.max(least, Math.min(most, value))
+const clamp = (value: number, minimum: number, maximum: number): number => Math.max(minimum, Math.min(maximum, value))
 
-/**
- * Makes fewer bits of a vector: a byte a dimension, or a bit, eight to a byte.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Quantises a vector to one byte a dimension, or to one bit, eight dimensions to a byte. */
 export const quantise = (
   vector: Float32Array,
   type: Exclude<Type, "float">,
-  lowestFirst = false
+  isLowestBitFirst = false
 ): Int8Array | Uint8Array => {
-  // The parts of a vector of length 1 are small: so they fill their byte.
+  // The components of a vector of length 1 are small. The scale makes them fill their byte.
   const scaled = Array.from(vector, (value) => clamp(Math.round(value * 127 * Math.sqrt(vector.length)), -128, 127))
   if (type === "int8") return Int8Array.from(scaled)
   if (type === "uint8") return Uint8Array.from(scaled, (value) => value + 128)
   const bits = new Uint8Array(Math.ceil(vector.length / 8))
   vector.forEach((value, index) => {
-    const bit = lowestFirst ? index % 8 : 7 - (index % 8)
+    const bit = isLowestBitFirst ? index % 8 : 7 - (index % 8)
     if (value > 0) bits[index >> 3] = (bits[index >> 3] ?? 0) | (1 << bit)
   })
   return type === "ubinary" ? bits : Int8Array.from(bits, (value) => value - 128)
@@ -81,21 +70,16 @@ export const quantise = (
 const base64 = (vector: Float32Array | Int8Array | Uint8Array): string =>
   Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64")
 
-/**
- * Writes the vector of a text as the request wants it.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Encodes the vector of a text as the request asks for it. */
 export const write = (
   dialect: Dialect,
   body: Json.JsonObject,
   text: string,
   options: { readonly dimensions: number; readonly seed: number }
 ): Json.Json => {
-  const wanted = wantedOf(dialect, body)
+  const encoding = encodingOf(dialect, body)
   const vector = vectorOf(text, options.dimensions, options.seed)
-  if (typeof wanted === "string") return Array.from(vector)
-  const written = wanted.type === "float" ? vector : quantise(vector, wanted.type, dialect === "perplexity")
-  return wanted.base64 ? base64(written) : Array.from(written)
+  if (typeof encoding === "string") return Array.from(vector)
+  const written = encoding.type === "float" ? vector : quantise(vector, encoding.type, dialect === "perplexity")
+  return encoding.base64 ? base64(written) : Array.from(written)
 }

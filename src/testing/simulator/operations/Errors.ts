@@ -1,33 +1,26 @@
 /**
- * The forms in which providers refuse what is no chat.
- *
- * @since 0.1.0
+ * The formats of error responses to operations other than chat.
  */
 import type { Json } from "../Json.ts"
 import * as BedrockErrors from "../protocols/BedrockErrors.ts"
 import * as OpenAiErrors from "../protocols/OpenAiErrors.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import type { Problem, Rejection } from "../WireProtocol.ts"
+import type { ErrorResponse, Problem } from "../WireProtocol.ts"
 
-/**
- * Gives a problem the form of a provider.
- *
- * @category models
- * @since 0.1.0
- */
-export type ErrorForm = (problem: Problem, requestId: string) => Rejection
+/** Encodes a problem in the format of a provider. */
+export type ErrorFormat = (problem: Problem, requestId: string) => ErrorResponse
 
 const message = (problem: Problem): string => String(OpenAiErrors.errorObject(problem)["message"])
 
-/** A form that has OpenAI's statuses and words, and another body. */
-const reshaped = (
-  shape: (message: string, problem: Problem, status: number, requestId: string) => Json,
+/** Creates a format with OpenAI's statuses and messages and another body. */
+const withBody = (
+  body: (message: string, problem: Problem, status: number, requestId: string) => Json,
   statuses: Partial<Record<ErrorKind, number>> = {}
-): ErrorForm =>
+): ErrorFormat =>
 (problem, requestId) => {
-  const { headers, status: usual } = OpenAiErrors.reject(problem)
-  const status = problem.status ?? statuses[problem.kind] ?? usual
-  return { status, headers, body: shape(message(problem), problem, status, requestId) }
+  const { headers, status: defaultStatus } = OpenAiErrors.errorResponse(problem)
+  const status = problem.status ?? statuses[problem.kind] ?? defaultStatus
+  return { status, headers, body: body(message(problem), problem, status, requestId) }
 }
 
 const googleStatus: Readonly<Record<ErrorKind, string>> = {
@@ -47,10 +40,10 @@ const googleStatus: Readonly<Record<ErrorKind, string>> = {
 }
 
 /** `{error: {message, type, param, code}}` */
-export const openAi: ErrorForm = OpenAiErrors.reject
+export const openAi: ErrorFormat = OpenAiErrors.errorResponse
 
-/** google.rpc.Status: a wrong key is an invalid argument with a reason. */
-export const google: ErrorForm = reshaped(
+/** `google.rpc.Status`. An invalid key is an invalid argument with a reason. */
+export const google: ErrorFormat = withBody(
   (text, problem, code) => ({
     error: {
       code,
@@ -64,17 +57,17 @@ export const google: ErrorForm = reshaped(
   { authentication: 400 }
 )
 
-/** `{message}`, and an id */
-export const cohere: ErrorForm = reshaped((text, _problem, _status, id) => ({ id, message: text }))
+/** `{id, message}` */
+export const cohere: ErrorFormat = withBody((text, _problem, _status, id) => ({ id, message: text }))
 
 /** FastAPI's `{detail}` */
-export const detail: ErrorForm = reshaped((text) => ({ detail: text }))
+export const detail: ErrorFormat = withBody((text) => ({ detail: text }))
 
 /** `{error: "…"}` */
-export const plain: ErrorForm = reshaped((text) => ({ error: text }))
+export const plain: ErrorFormat = withBody((text) => ({ error: text }))
 
-/** Flat, with numbers for codes. */
-export const mistral: ErrorForm = reshaped((text, problem, status) =>
+/** Mistral's flat object with numeric codes. */
+export const mistral: ErrorFormat = withBody((text, problem, status) =>
   problem.kind === "authentication"
     ? { detail: "Invalid API Key" }
     : {
@@ -87,19 +80,19 @@ export const mistral: ErrorForm = reshaped((text, problem, status) =>
     }, { "model-not-found": 400 })
 
 /** `{code, message, request_id}` */
-export const dashScope: ErrorForm = reshaped((text, problem, _status, id) => ({
+export const dashScope: ErrorFormat = withBody((text, problem, _status, id) => ({
   code: problem.kind === "authentication" ? "InvalidApiKey" : problem.code ?? "InvalidParameter",
   message: text,
   request_id: id
 }))
 
 /** `{success: false, errors}` */
-export const cloudflare: ErrorForm = reshaped((text, _problem, status) => ({
+export const cloudflare: ErrorFormat = withBody((text, _problem, status) => ({
   success: false,
   errors: [{ code: status, message: text }],
   messages: [],
   result: null
 }))
 
-/** `{message}` and the kind in a header */
-export const aws: ErrorForm = BedrockErrors.reject
+/** `{message}`, with the type in a header */
+export const aws: ErrorFormat = BedrockErrors.errorResponse

@@ -1,41 +1,29 @@
 /**
- * What the simulator has to know about an operation that is no chat: embeddings, rankings, transcripts, speech. A new one
- * is one more value of this type in `Operations.ts`.
- *
- * @since 0.1.0
+ * The interface of an operation other than chat: embeddings, rankings, transcripts, speech. A new operation is one more
+ * value of this type in `Operations.ts`.
  */
 import type { Json, JsonObject } from "../Json.ts"
 import type { Scenario } from "../scenario/Scenario.ts"
 import type { Problem, WireEvent } from "../WireProtocol.ts"
-import type { ErrorForm } from "./Errors.ts"
+import type { ErrorFormat } from "./Errors.ts"
 
-/**
- * A request as an operation reads it.
- *
- * **Details**
- *
- * `host` and `path` say whose dialect is meant. `body` is empty when the bytes are no JSON. `seed` is the scenario's.
- *
- * @category models
- * @since 0.1.0
- */
+/** A request as an operation reads it. */
 export interface OperationRequest {
   readonly path: string
+  /** The provider whose variant of the wire format applies. */
   readonly dialect: Dialect
   readonly headers: Readonly<Record<string, string>>
+  /** The body; empty when it is no JSON object. */
   readonly body: JsonObject
+  /** The bytes of the body. */
   readonly bytes: Uint8Array
+  /** The scenario's seed. */
   readonly seed: number
   readonly strictness: NonNullable<Scenario["strictness"]>
 }
 
-/**
- * What an operation answers: JSON, bytes piece by piece, or events.
- *
- * @category models
- * @since 0.1.0
- */
-export type Reply =
+/** The response of an operation: JSON, text, bytes piece by piece, or events. */
+export type OperationResponse =
   & { readonly headers?: Readonly<Record<string, string>> }
   & (
     | { readonly json: Json }
@@ -44,34 +32,24 @@ export type Reply =
     | { readonly events: () => Iterable<WireEvent> }
   )
 
-/**
- * An operation.
- *
- * **Details**
- *
- * `serves` tells whether a path is its own, and `owner` whose form it is, where it is only one's. `errors` is the form of
- * its refusals. `model` finds the model that is asked, which has to exist. `validate` finds what the provider would refuse,
- * `answer` answers.
- *
- * @category models
- * @since 0.1.0
- */
+/** An operation in one wire format. */
 export interface Operation {
   readonly name: string
+  /** Returns whether a path belongs to the operation. */
   readonly serves: (path: string) => boolean
+  /** The provider, where only one has this wire format. */
   readonly owner?: Dialect
-  readonly errors: (dialect: Dialect) => ErrorForm
+  /** Returns the format of error responses. */
+  readonly errors: (dialect: Dialect) => ErrorFormat
+  /** Returns the requested model, which has to exist. */
   readonly model: (request: OperationRequest) => string | undefined
+  /** Returns the first problem that the provider would report. */
   readonly validate: (request: OperationRequest) => Problem | undefined
-  readonly answer: (request: OperationRequest) => Reply
+  /** Returns the response to a valid request. */
+  readonly respond: (request: OperationRequest) => OperationResponse
 }
 
-/**
- * Whose way of a common form is meant.
- *
- * @category models
- * @since 0.1.0
- */
+/** The providers whose variants of a common wire format are known. */
 export type Dialect =
   | "openai"
   | "mistral"
@@ -105,23 +83,15 @@ const dialects: ReadonlyArray<readonly [RegExp, Dialect]> = [
 ]
 
 /**
- * Whose dialect a request is in: the host says it, or the first part of the path (`/voyage/v1/embeddings`) where the host is
+ * Finds the dialect of a request by its host, or by the first part of its path (`/voyage/v1/embeddings`) where the host is
  * the simulator's.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const dialectOf = (host: string, path: string): Dialect | undefined => {
   const [, first = ""] = path.split("/")
   return dialects.find(([pattern]) => pattern.test(host) || pattern.test(first))?.[1]
 }
 
-/**
- * Refuses a value.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the problem of an invalid value. */
 export const invalid = (message: string, param?: string, code?: string): Problem => ({
   kind: "invalid-request",
   message,
@@ -129,12 +99,7 @@ export const invalid = (message: string, param?: string, code?: string): Problem
   ...(code === undefined ? {} : { code })
 })
 
-/**
- * Refuses fields that an operation does not have, where the scenario asks for that.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Finds a field that an operation does not have. Checks only where the scenario is strict. */
 export const unknownField = (
   { body, strictness }: Pick<OperationRequest, "body" | "strictness">,
   known: ReadonlyArray<string>

@@ -1,9 +1,7 @@
 /**
- * The table of the operations that the simulator knows besides chat, by path; it is asked before the protocols of chat.
- *
- * @since 0.1.0
+ * All operations of the simulator except chat. Their paths go before those of the chat protocols.
  */
-import * as EmbeddingForms from "./EmbeddingForms.ts"
+import * as EmbeddingWireFormats from "./EmbeddingWireFormats.ts"
 import * as Embeddings from "./Embeddings.ts"
 import type { Operation } from "./Operation.ts"
 import * as Rerank from "./Rerank.ts"
@@ -11,17 +9,12 @@ import * as Speech from "./Speech.ts"
 import * as Transcription from "./Transcription.ts"
 
 const all: ReadonlyArray<Operation> = [
-  ...EmbeddingForms.operations,
+  ...EmbeddingWireFormats.operations,
   ...Rerank.operations,
   Embeddings.operation,
   Transcription.operation,
   Speech.operation
 ]
 
-/**
- * Finds the operation of a path.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Finds the operation of a path. */
 export const forPath = (path: string): Operation | undefined => all.find((operation) => operation.serves(path))

@@ -1,31 +1,29 @@
 /**
- * Rankings, as the simulator makes them.
- *
- * @since 0.1.0
+ * Simulates rankings.
  */
 import * as Json from "../Json.ts"
 import type { Problem } from "../WireProtocol.ts"
 import * as Errors from "./Errors.ts"
 import { invalid, type Operation, type OperationRequest, unknownField } from "./Operation.ts"
-import { relevance, tokensOf } from "./Words.ts"
+import { relevance, tokensOf } from "./TextSimilarity.ts"
 
 interface Scored {
   readonly index: number
   readonly score: number
 }
 
-const rank = (query: string, texts: ReadonlyArray<string>, most: number, seed: number): ReadonlyArray<Scored> =>
+const rank = (query: string, texts: ReadonlyArray<string>, maximum: number, seed: number): ReadonlyArray<Scored> =>
   texts.map((text, index) => ({ index, score: relevance(query, text, seed) }))
     .toSorted((left, right) => right.score - left.score)
-    .slice(0, most)
+    .slice(0, maximum)
 
 const textOf = (document: Json.Json): string => Json.texts(document).join(" ")
 
 const documentsOf = (body: Json.JsonObject): ReadonlyArray<string> => Json.list(body["documents"]).map(textOf)
 
-const mostOf = (body: Json.JsonObject): number => {
-  const most = body["top_n"] ?? body["top_k"]
-  return typeof most === "number" ? most : Infinity
+const maximumOf = (body: Json.JsonObject): number => {
+  const maximum = body["top_n"] ?? body["top_k"]
+  return typeof maximum === "number" ? maximum : Infinity
 }
 
 const check = (request: OperationRequest, fields: ReadonlyArray<string>): Problem | undefined => {
@@ -34,8 +32,9 @@ const check = (request: OperationRequest, fields: ReadonlyArray<string>): Proble
   if (Json.list(body["documents"]).length === 0) {
     return invalid("invalid request: list of documents must not be empty", "documents")
   }
-  const most = body["top_n"] ?? body["top_k"]
-  if (Json.isGiven(most) && !(typeof most === "number" && most >= 1)) return invalid("invalid request: top_n", "top_n")
+  const maximum = body["top_n"] ?? body["top_k"]
+  if (Json.isGiven(maximum) && !(typeof maximum === "number" && maximum >= 1))
+    return invalid("invalid request: top_n", "top_n")
   return unknownField(request, fields)
 }
 
@@ -48,7 +47,7 @@ const fieldsOf: Partial<Readonly<Record<OperationRequest["dialect"], ReadonlyArr
   cohere: ["model", "query", "documents", "top_n", "max_tokens_per_doc", "priority"]
 }
 
-/** Cohere's form, and what Jina, Voyage and Together have made of it. */
+/** Cohere's wire format and the variants of Jina, Voyage and Together. */
 const rerank: Operation = {
   name: "rerank",
   serves: (path) => /\/(v1|v2|inference)\/rerank$|\/api\/v1\/rerank$/.test(path),
@@ -59,11 +58,11 @@ const rerank: Operation = {
     if (Json.text(request.body["model"]) === undefined) return invalid("invalid request: model is required", "model")
     return check(request, fieldsOf[request.dialect] ?? [...common, "max_tokens_per_doc"])
   },
-  answer: ({ body, dialect, seed }) => {
+  respond: ({ body, dialect, seed }) => {
     const query = Json.text(body["query"]) ?? ""
     const texts = documentsOf(body)
     const given = Json.list(body["documents"])
-    const results = rank(query, texts, mostOf(body), seed).map(({ index, score }) =>
+    const results = rank(query, texts, maximumOf(body), seed).map(({ index, score }) =>
       body["return_documents"] === true
         ? { index, relevance_score: score, document: given[index] ?? null }
         : { index, relevance_score: score }
@@ -107,9 +106,9 @@ const invoke: Operation = {
     request.body["api_version"] === 2
       ? check(request, ["api_version", "query", "documents", "top_n", "max_tokens_per_doc"])
       : invalid("Malformed input request: #: required key [api_version] not found"),
-  answer: ({ body, seed }) => ({
+  respond: ({ body, seed }) => ({
     json: {
-      results: rank(Json.text(body["query"]) ?? "", documentsOf(body), mostOf(body), seed)
+      results: rank(Json.text(body["query"]) ?? "", documentsOf(body), maximumOf(body), seed)
         .map(({ index, score }) => ({ index, relevance_score: score }))
     }
   })
@@ -127,7 +126,7 @@ const sourceText = (source: Json.Json): string => {
 const configurationOf = (body: Json.JsonObject): Json.JsonObject =>
   Json.object(Json.object(body["rerankingConfiguration"])["bedrockRerankingConfiguration"])
 
-/** Bedrock's agent runtime, which answers a hundred at a time. */
+/** Bedrock's agent runtime, which returns pages of a hundred results. */
 const agent: Operation = {
   name: "bedrock-agent-rerank",
   owner: "aws",
@@ -146,11 +145,11 @@ const agent: Operation = {
     const arn = Json.text(Json.object(configurationOf(body)["modelConfiguration"])["modelArn"])
     return arn?.startsWith("arn:aws") === true ? undefined : invalid("1 validation error detected: modelArn")
   },
-  answer: ({ body, seed }) => {
+  respond: ({ body, seed }) => {
     const query = Json.text(Json.object(Json.object(Json.list(body["queries"])[0])["textQuery"])["text"]) ?? ""
-    const most = configurationOf(body)["numberOfResults"]
+    const maximum = configurationOf(body)["numberOfResults"]
     const texts = Json.list(body["sources"]).map(sourceText)
-    const all = rank(query, texts, typeof most === "number" ? most : texts.length, seed)
+    const all = rank(query, texts, typeof maximum === "number" ? maximum : texts.length, seed)
     const from = Number(Json.text(body["nextToken"]) ?? 0)
     const next = from + pageSize
     return {
@@ -162,10 +161,5 @@ const agent: Operation = {
   }
 }
 
-/**
- * The operations.
- *
- * @category operations
- * @since 0.1.0
- */
+/** The ranking operations. */
 export const operations: ReadonlyArray<Operation> = [invoke, agent, rerank]

@@ -1,16 +1,15 @@
 /**
- * Speech, as the simulator makes it: a tone as long as the text, in the pitch of the voice. `wav`, `pcm` and `mp3` are what
- * they say; anything else is the samples.
+ * Simulates speech: a tone as long as the text, whose pitch depends on the voice. `wav`, `pcm` and `mp3` are valid files;
+ * every other format is plain samples.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createSpeech
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
 import { jsonEvent, type Problem, type WireEvent } from "../WireProtocol.ts"
 import * as Errors from "./Errors.ts"
 import { invalid, type Operation, type OperationRequest, unknownField } from "./Operation.ts"
-import * as Sound from "./Sound.ts"
-import { tokensOf } from "./Words.ts"
+import * as Audio from "./Audio.ts"
+import { tokensOf } from "./TextSimilarity.ts"
 
 const contentTypes: Readonly<Record<string, string>> = {
   mp3: "audio/mpeg",
@@ -53,12 +52,12 @@ const validate = (request: OperationRequest): Problem | undefined => {
   return unknownField(request, dialect === "mistral" ? mistralFields : fields)
 }
 
-const soundOf = (request: OperationRequest): Iterable<Uint8Array> => {
+const audioOf = (request: OperationRequest): Iterable<Uint8Array> => {
   const { body } = request
   const seconds = (Json.text(body["input"]) ?? "").length * 0.06 /
     (typeof body["speed"] === "number" ? body["speed"] : 1)
   const voice = Json.texts(voiceOf(request)).join("")
-  return Sound.pieces(formatOf(body), seconds, 220 + (voice.length % 8) * 40)
+  return Audio.pieces(formatOf(body), seconds, 220 + (voice.length % 8) * 40)
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64")
@@ -69,7 +68,7 @@ const events = function*(request: OperationRequest): Generator<WireEvent> {
   const event = (data: Json.JsonObject, more: Partial<WireEvent>): WireEvent =>
     jsonEvent(data, dialect === "mistral" ? { name: String(data["type"]), ...more } : more)
   let output = 0
-  for (const piece of soundOf(request)) {
+  for (const piece of audioOf(request)) {
     output++
     yield event({ type: "speech.audio.delta", [field]: base64(piece) }, { tokens: 1 })
   }
@@ -80,25 +79,20 @@ const events = function*(request: OperationRequest): Generator<WireEvent> {
   yield event({ type: "speech.audio.done", usage }, { isFinish: true, isTerminator: true })
 }
 
-/**
- * The operation.
- *
- * @category operations
- * @since 0.1.0
- */
+/** Speech in OpenAI's wire format and Mistral's. */
 export const operation: Operation = {
   name: "speech",
   serves: (path) => path.endsWith("/audio/speech"),
   errors: (dialect) => (dialect === "mistral" ? Errors.mistral : Errors.openAi),
   model: ({ body }) => Json.text(body["model"]),
   validate,
-  answer: (request) => {
+  respond: (request) => {
     const { body, dialect } = request
     if (body["stream_format"] === "sse" || (dialect === "mistral" && body["stream"] === true)) {
       return { events: () => events(request) }
     }
     return dialect === "mistral"
-      ? { json: { audio_data: base64(Buffer.concat([...soundOf(request)])) } }
-      : { pieces: () => soundOf(request), contentType: contentTypes[formatOf(body)] ?? "audio/mpeg" }
+      ? { json: { audio_data: base64(Buffer.concat([...audioOf(request)])) } }
+      : { pieces: () => audioOf(request), contentType: contentTypes[formatOf(body)] ?? "audio/mpeg" }
   }
 }

@@ -1,18 +1,17 @@
 /**
- * Transcripts, as the simulator makes them: it has heard the name and the size of the file.
+ * Simulates transcripts. The text names the file and a hash of its content.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
- * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
 import { createHash } from "node:crypto"
 import * as Json from "../Json.ts"
 import { jsonEvent, type Problem, type WireEvent } from "../WireProtocol.ts"
 import * as Errors from "./Errors.ts"
-import * as Form from "./Form.ts"
-import { invalid, type Operation, type OperationRequest, type Reply } from "./Operation.ts"
-import * as Sound from "./Sound.ts"
-import { tokensOf } from "./Words.ts"
+import * as MultipartForm from "./MultipartForm.ts"
+import { invalid, type Operation, type OperationRequest, type OperationResponse } from "./Operation.ts"
+import * as Audio from "./Audio.ts"
+import { tokensOf } from "./TextSimilarity.ts"
 
 interface Recording {
   readonly name: string
@@ -20,12 +19,13 @@ interface Recording {
   readonly content: Uint8Array
 }
 
-interface Asked {
+/** The fields and the file of a request, from a form or from JSON. */
+interface TranscriptionInput {
   readonly fields: ReadonlyMap<string, ReadonlyArray<string>>
   readonly file: Recording | undefined
 }
 
-const fromForm = (parts: ReadonlyArray<Form.Part>): Asked => {
+const fromForm = (parts: ReadonlyArray<MultipartForm.Part>): TranscriptionInput => {
   const fields = new Map<string, ReadonlyArray<string>>()
   let file: Recording | undefined
   for (const { content, contentType, filename, name } of parts) {
@@ -35,30 +35,30 @@ const fromForm = (parts: ReadonlyArray<Form.Part>): Asked => {
   return { fields, file }
 }
 
-/** OpenRouter takes no form: the file is base64 in JSON. */
-const fromJson = (body: Json.JsonObject): Asked => {
-  const input = Json.object(body["input_audio"])
-  const data = Json.text(input["data"])
+/** Reads OpenRouter's request, which has the file as base64 in JSON. */
+const fromJson = (body: Json.JsonObject): TranscriptionInput => {
+  const audio = Json.object(body["input_audio"])
+  const data = Json.text(audio["data"])
   const fields = Object.entries(body).flatMap(([name, value]): ReadonlyArray<[string, ReadonlyArray<string>]> =>
     name === "input_audio" ? [] : [[name, [typeof value === "string" ? value : JSON.stringify(value)]]]
   )
   return {
     fields: new Map(fields),
     file: data === undefined ? undefined : {
-      name: `audio.${Json.text(input["format"]) ?? "bin"}`,
+      name: `audio.${Json.text(audio["format"]) ?? "bin"}`,
       contentType: undefined,
       content: Buffer.from(data, "base64")
     }
   }
 }
 
-const readBody = (request: OperationRequest): Asked | undefined => {
+const readBody = (request: OperationRequest): TranscriptionInput | undefined => {
   if (request.dialect === "openrouter") return fromJson(request.body)
-  const parts = Form.parse(request.headers["content-type"], request.bytes)
+  const parts = MultipartForm.parse(request.headers["content-type"], request.bytes)
   return parts === undefined ? undefined : fromForm(parts)
 }
 
-const one = ({ fields }: Asked, name: string): string | undefined => fields.get(name)?.[0]
+const fieldOf = ({ fields }: TranscriptionInput, name: string): string | undefined => fields.get(name)?.[0]
 
 const known = new Set([
   "model",
@@ -80,32 +80,32 @@ const formats = new Set(["json", "text", "srt", "verbose_json", "vtt", "diarized
 const endings = /\.(flac|mp3|mp4|mpeg|mpga|m4a|ogg|oga|opus|wav|webm|aac|bin)$/i
 
 const validate = (request: OperationRequest): Problem | undefined => {
-  const asked = readBody(request)
-  if (asked === undefined) return invalid("Could not parse multipart form")
-  if (one(asked, "model") === undefined) return invalid("you must provide a model parameter", "model")
-  if (asked.file === undefined) return invalid("Missing required parameter: 'file'.", "file")
-  if (!endings.test(asked.file.name)) {
+  const input = readBody(request)
+  if (input === undefined) return invalid("Could not parse multipart form")
+  if (fieldOf(input, "model") === undefined) return invalid("you must provide a model parameter", "model")
+  if (input.file === undefined) return invalid("Missing required parameter: 'file'.", "file")
+  if (!endings.test(input.file.name)) {
     return {
       kind: "invalid-request",
-      message: `Unrecognized file format: ${asked.file.name}.`,
+      message: `Unrecognized file format: ${input.file.name}.`,
       code: "unsupported_file"
     }
   }
-  if (asked.file.content.length === 0) return invalid("The audio file could not be decoded: it is empty.", "file")
-  const format = one(asked, "response_format") ?? "json"
+  if (input.file.content.length === 0) return invalid("The audio file could not be decoded: it is empty.", "file")
+  const format = fieldOf(input, "response_format") ?? "json"
   if (!formats.has(format)) return invalid(`Invalid value: '${format}'.`, "response_format")
-  if ((one(asked, "model") ?? "").startsWith("gpt-4o") && ["text", "srt", "vtt", "verbose_json"].includes(format)) {
+  if ((fieldOf(input, "model") ?? "").startsWith("gpt-4o") && ["text", "srt", "vtt", "verbose_json"].includes(format)) {
     return invalid(
-      `response_format '${format}' is not compatible with model '${one(asked, "model")}'. Use 'json' instead.`,
+      `response_format '${format}' is not compatible with model '${fieldOf(input, "model")}'. Use 'json' instead.`,
       "response_format",
       "unsupported_value"
     )
   }
-  if (asked.fields.has("timestamp_granularities[]") && format !== "verbose_json") {
+  if (input.fields.has("timestamp_granularities[]") && format !== "verbose_json") {
     return invalid("timestamp_granularities needs response_format verbose_json", "timestamp_granularities")
   }
   const unknown = request.strictness === "provider"
-    ? [...asked.fields.keys()].find((name) => !known.has(name))
+    ? [...input.fields.keys()].find((name) => !known.has(name))
     : undefined
   return unknown === undefined ? undefined : invalid(`Unknown parameter: '${unknown}'.`, unknown, "unknown_parameter")
 }
@@ -121,7 +121,7 @@ interface Timed {
   readonly end: number
 }
 
-/** Divides a text evenly over its time. */
+/** Divides the time evenly among the pieces of a text. */
 const timed = (pieces: ReadonlyArray<string>, seconds: number): ReadonlyArray<Timed> =>
   pieces.map((text, index) => ({
     text,
@@ -145,11 +145,11 @@ const subtitles = (segments: ReadonlyArray<Timed>, format: "srt" | "vtt"): strin
   return `${format === "vtt" ? "WEBVTT\n\n" : ""}${entries.join("")}`
 }
 
-const verbose = (text: string, seconds: number, asked: Asked, task: string): Json.JsonObject => {
-  const granularities = asked.fields.get("timestamp_granularities[]") ?? ["segment"]
+const verbose = (text: string, seconds: number, input: TranscriptionInput, task: string): Json.JsonObject => {
+  const granularities = input.fields.get("timestamp_granularities[]") ?? ["segment"]
   return {
     task,
-    language: one(asked, "language") ?? "english",
+    language: fieldOf(input, "language") ?? "english",
     duration: seconds,
     text,
     ...(granularities.includes("word")
@@ -221,14 +221,14 @@ const mistralEvents = function*(model: string, text: string, seconds: number): G
   })
 }
 
-const mistral = (asked: Asked, text: string, seconds: number): Reply => {
-  const model = one(asked, "model") ?? ""
-  return one(asked, "stream") === "true" ? { events: () => mistralEvents(model, text, seconds) } : {
+const mistral = (input: TranscriptionInput, text: string, seconds: number): OperationResponse => {
+  const model = fieldOf(input, "model") ?? ""
+  return fieldOf(input, "stream") === "true" ? { events: () => mistralEvents(model, text, seconds) } : {
     json: {
       model,
       text,
-      language: one(asked, "language") ?? "en",
-      segments: asked.fields.has("timestamp_granularities")
+      language: fieldOf(input, "language") ?? "en",
+      segments: input.fields.has("timestamp_granularities")
         ? timed(halves(text), seconds).map(({ end, start, text: part }) => ({
           type: "transcription_segment",
           text: part,
@@ -241,9 +241,14 @@ const mistral = (asked: Asked, text: string, seconds: number): Reply => {
   }
 }
 
-const openAi = (asked: Asked, text: string, seconds: number, task: "transcribe" | "translate"): Reply => {
-  const format = one(asked, "response_format") ?? "json"
-  const model = one(asked, "model") ?? ""
+const openAi = (
+  input: TranscriptionInput,
+  text: string,
+  seconds: number,
+  task: "transcribe" | "translate"
+): OperationResponse => {
+  const format = fieldOf(input, "response_format") ?? "json"
+  const model = fieldOf(input, "model") ?? ""
   switch (format) {
     case "text":
       return { text: `${text}\n`, contentType: "text/plain; charset=utf-8" }
@@ -251,7 +256,7 @@ const openAi = (asked: Asked, text: string, seconds: number, task: "transcribe" 
     case "vtt":
       return { text: subtitles(timed(halves(text), seconds), format), contentType: "text/plain; charset=utf-8" }
     case "verbose_json":
-      return { json: verbose(text, seconds, asked, task) }
+      return { json: verbose(text, seconds, input, task) }
     case "diarized_json":
       return {
         json: {
@@ -270,8 +275,8 @@ const openAi = (asked: Asked, text: string, seconds: number, task: "transcribe" 
         }
       }
     default:
-      // Whisper hears the parameter and does not heed it.
-      return one(asked, "stream") === "true" && !/whisper/.test(model)
+      // Whisper accepts the parameter and ignores it.
+      return fieldOf(input, "stream") === "true" && !/whisper/.test(model)
         ? { events: () => openAiEvents(text, seconds) }
         : {
           json: {
@@ -282,30 +287,25 @@ const openAi = (asked: Asked, text: string, seconds: number, task: "transcribe" 
   }
 }
 
-/**
- * The operation.
- *
- * @category operations
- * @since 0.1.0
- */
+/** Transcription and translation in OpenAI's wire format and Mistral's. */
 export const operation: Operation = {
   name: "transcription",
   serves: (path) => /\/audio\/(transcriptions|translations)$/.test(path),
   errors: (dialect) => (dialect === "mistral" ? Errors.mistral : Errors.openAi),
   model: (request) => {
-    const asked = readBody(request)
-    return asked === undefined ? undefined : one(asked, "model")
+    const input = readBody(request)
+    return input === undefined ? undefined : fieldOf(input, "model")
   },
   validate,
-  answer: (request) => {
-    const asked = readBody(request) ?? { fields: new Map(), file: undefined }
-    const file = asked.file ?? { name: "", contentType: undefined, content: new Uint8Array() }
+  respond: (request) => {
+    const input = readBody(request) ?? { fields: new Map(), file: undefined }
+    const file = input.file ?? { name: "", contentType: undefined, content: new Uint8Array() }
     const task = request.path.endsWith("translations") ? "translate" : "transcribe"
     const text = sentence(file, task === "translate")
-    const seconds = Sound.secondsOf(file.content)
-    if (request.dialect === "mistral") return mistral(asked, text, seconds)
+    const seconds = Audio.secondsOf(file.content)
+    if (request.dialect === "mistral") return mistral(input, text, seconds)
     return request.dialect === "openrouter"
       ? { json: { text, usage: { seconds, cost: 0.0001 } } }
-      : openAi(asked, text, seconds, task)
+      : openAi(input, text, seconds, task)
   }
 }

@@ -1,22 +1,22 @@
 /**
- * The refusals of Anthropic, its rate-limit headers and its list of models.
+ * Anthropic's error responses, rate-limit headers and list of models.
  *
  * @see https://docs.anthropic.com/en/api/errors
- * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
 import type { Json, JsonObject } from "../Json.ts"
-import type { RateLimits } from "../scenario/Answer.ts"
+import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import { type Problem, type Rejection, retryAfter } from "../WireProtocol.ts"
+import { type ErrorResponse, type Problem, retryAfter } from "../WireProtocol.ts"
 
-interface Form {
+/** The provider's default error for a kind of problem. */
+interface ErrorTemplate {
   readonly status: number
   readonly type: string
   readonly message: string
 }
 
-const forms: Readonly<Record<ErrorKind, Form>> = {
+const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "rate-limit": {
     status: 429,
     type: "rate_limit_error",
@@ -48,35 +48,20 @@ const forms: Readonly<Record<ErrorKind, Form>> = {
   "too-large": { status: 413, type: "request_too_large", message: "Request exceeds the maximum size" }
 }
 
-/**
- * Gives the error object of a problem, as it stands in refusals and in the middle of streams.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the error object of a problem, for error responses and for failures inside streams. */
 export const errorObject = (problem: Problem): JsonObject => ({
-  type: problem.code ?? forms[problem.kind].type,
-  message: problem.message ?? forms[problem.kind].message
+  type: problem.code ?? templates[problem.kind].type,
+  message: problem.message ?? templates[problem.kind].message
 })
 
-/**
- * Gives the refusal of a problem.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const reject = (problem: Problem, requestId: string): Rejection => ({
-  status: problem.status ?? forms[problem.kind].status,
+/** Creates the error response of a problem. */
+export const errorResponse = (problem: Problem, requestId: string): ErrorResponse => ({
+  status: problem.status ?? templates[problem.kind].status,
   headers: retryAfter(problem),
   body: { type: "error", error: errorObject(problem), request_id: requestId }
 })
 
-/**
- * Gives the headers that tell about the budgets. A reset is a moment, not a duration.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the rate-limit headers. A reset is a time, not a duration. */
 export const rateLimitHeaders = (limits: RateLimits, nowMillis: number): Readonly<Record<string, string>> => {
   const headers: Record<string, string> = {}
   for (const name of ["requests", "tokens"] as const) {
@@ -90,12 +75,7 @@ export const rateLimitHeaders = (limits: RateLimits, nowMillis: number): Readonl
   return headers
 }
 
-/**
- * Gives one entry of the list of models.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({
   id,
   type: "model",

@@ -1,15 +1,14 @@
 /**
- * Anthropic's Messages API.
+ * Encodes completions for Anthropic's Messages API.
  *
  * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
- * @since 0.1.0
  */
 import * as Option from "effect/Option"
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
 import * as Pages from "../Pages.ts"
-import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/Answer.ts"
-import * as Turn from "../Turn.ts"
+import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as AnthropicErrors from "./AnthropicErrors.ts"
 import { validate } from "./AnthropicMessagesRequest.ts"
@@ -33,42 +32,42 @@ const stopReason = (finish: Finish, isRefusal: boolean): string => {
   }
 }
 
-// input_tokens leaves out what was read from or written to the cache.
-const inputUsage = (turn: Turn.Turn): Json.JsonObject => ({
-  input_tokens: Math.max(0, turn.usage.input - turn.usage.cached - turn.usage.cacheWrite),
-  cache_creation_input_tokens: turn.usage.cacheWrite,
-  cache_read_input_tokens: turn.usage.cached
+// input_tokens does not include tokens that were read from or written to the cache.
+const inputUsage = (completion: Completion.Completion): Json.JsonObject => ({
+  input_tokens: Math.max(0, completion.usage.input - completion.usage.cached - completion.usage.cacheWrite),
+  cache_creation_input_tokens: completion.usage.cacheWrite,
+  cache_read_input_tokens: completion.usage.cached
 })
 
-const outputUsage = (turn: Turn.Turn): Json.JsonObject => {
-  const searches = turn.parts.filter((part) => part._tag === "WebSearch").length
+const outputUsage = (completion: Completion.Completion): Json.JsonObject => {
+  const searches = completion.parts.filter((part) => part._tag === "WebSearch").length
   return {
-    output_tokens: turn.usage.output,
-    ...(turn.usage.reasoning > 0 ? { output_tokens_details: { thinking_tokens: turn.usage.reasoning } } : {}),
+    output_tokens: completion.usage.output,
+    ...(completion.usage.reasoning > 0
+      ? { output_tokens_details: { thinking_tokens: completion.usage.reasoning } }
+      : {}),
     ...(searches > 0 ? { server_tool_use: { web_search_requests: searches } } : {})
   }
 }
 
-const citation = (turn: Turn.Turn, source: Citation): Json.JsonObject => ({
+const citation = (completion: Completion.Completion, source: Citation): Json.JsonObject => ({
   type: "web_search_result_location",
   cited_text: source.citedText ?? "",
   url: source.url,
   title: source.title,
-  encrypted_index: turn.seed.id("", 16)
+  encrypted_index: completion.seed.id("", 16)
 })
 
-const thought = (part: Reasoning): Reasoning =>
-  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
+const signature = (completion: Completion.Completion, part: Reasoning): string =>
+  part.signature ?? completion.seed.id("EqQB", 60)
 
-const signature = (turn: Turn.Turn, part: Reasoning): string => part.signature ?? turn.seed.id("EqQB", 60)
-
-const searchBlocks = (turn: Turn.Turn, part: WebSearch) => {
-  const id = part.id ?? turn.seed.id("srvtoolu_", 24)
+const searchBlocks = (completion: Completion.Completion, part: WebSearch) => {
+  const id = part.id ?? completion.seed.id("srvtoolu_", 24)
   const content = (part.results ?? []).map(({ title, url }) => ({
     type: "web_search_result",
     url,
     title,
-    encrypted_content: turn.seed.id("", 24),
+    encrypted_content: completion.seed.id("", 24),
     page_age: null
   }))
   return {
@@ -85,46 +84,50 @@ interface Block {
   readonly deltas: Iterable<Delta>
 }
 
-const textBlock = function*(turn: Turn.Turn, part: Extract<Part, { readonly _tag: "Text" }>): Generator<Delta> {
-  for (const source of part.citations ?? []) yield { type: "citations_delta", citation: citation(turn, source) }
-  for (const text of Turn.textDeltas(part)) yield { type: "text_delta", text }
+const textBlock = function*(
+  completion: Completion.Completion,
+  part: Extract<Part, { readonly _tag: "Text" }>
+): Generator<Delta> {
+  for (const source of part.citations ?? []) yield { type: "citations_delta", citation: citation(completion, source) }
+  for (const text of Completion.textDeltas(part)) yield { type: "text_delta", text }
 }
 
-const thinkingBlock = function*(turn: Turn.Turn, part: Reasoning): Generator<Delta> {
-  for (const thinking of Turn.textDeltas(thought(part))) yield { type: "thinking_delta", thinking }
-  yield { type: "signature_delta", signature: signature(turn, part) }
+const thinkingBlock = function*(completion: Completion.Completion, part: Reasoning): Generator<Delta> {
+  for (const thinking of Completion.textDeltas(Completion.withReasoningText(part)))
+    yield { type: "thinking_delta", thinking }
+  yield { type: "signature_delta", signature: signature(completion, part) }
 }
 
 const inputDeltas = (pieces: ReadonlyArray<string>): ReadonlyArray<Delta> =>
   ["", ...pieces].map((piece) => ({ type: "input_json_delta", partial_json: piece }))
 
-const callBlock = (turn: Turn.Turn, call: ToolCall): Block => ({
-  start: { type: "tool_use", id: call.id ?? turn.seed.id("toolu_", 24), name: call.name, input: {} },
+const callBlock = (completion: Completion.Completion, call: ToolCall): Block => ({
+  start: { type: "tool_use", id: call.id ?? completion.seed.id("toolu_", 24), name: call.name, input: {} },
   deltas: inputDeltas(
     call.deltas === undefined && call.rawArguments === undefined && call.arguments === undefined
       ? []
-      : Turn.argumentDeltas(call)
+      : Completion.argumentDeltas(call)
   )
 })
 
-const blocksOf = (turn: Turn.Turn, part: Exclude<Part, ToolCall>): ReadonlyArray<Block> => {
+const blocksOf = (completion: Completion.Completion, part: Exclude<Part, ToolCall>): ReadonlyArray<Block> => {
   switch (part._tag) {
     case "Text":
       return [{
         start: { type: "text", text: "", ...(part.citations === undefined ? {} : { citations: [] }) },
-        deltas: textBlock(turn, part)
+        deltas: textBlock(completion, part)
       }]
     case "Reasoning":
       return part.redacted === undefined
-        ? [{ start: { type: "thinking", thinking: "", signature: "" }, deltas: thinkingBlock(turn, part) }]
+        ? [{ start: { type: "thinking", thinking: "", signature: "" }, deltas: thinkingBlock(completion, part) }]
         : [{ start: { type: "redacted_thinking", data: part.redacted }, deltas: [] }]
     case "Refusal":
       return [{
         start: { type: "text", text: "" },
-        deltas: Turn.words(part.text).map((text) => ({ type: "text_delta", text }))
+        deltas: Completion.words(part.text).map((text) => ({ type: "text_delta", text }))
       }]
     case "WebSearch": {
-      const { input, result, use } = searchBlocks(turn, part)
+      const { input, result, use } = searchBlocks(completion, part)
       return [
         { start: use, deltas: inputDeltas(JSON.stringify(input).match(/[^]{1,8}/gu) ?? []) },
         { start: result, deltas: [] }
@@ -133,50 +136,56 @@ const blocksOf = (turn: Turn.Turn, part: Exclude<Part, ToolCall>): ReadonlyArray
   }
 }
 
-const contentOf = (turn: Turn.Turn, part: Part): ReadonlyArray<Json.JsonObject> => {
+const contentOf = (completion: Completion.Completion, part: Part): ReadonlyArray<Json.JsonObject> => {
   switch (part._tag) {
     case "Text":
       return [{
         type: "text",
-        text: Turn.textOf(part),
-        ...(part.citations === undefined ? {} : { citations: part.citations.map((source) => citation(turn, source)) })
+        text: Completion.textOf(part),
+        ...(part.citations === undefined
+          ? {}
+          : { citations: part.citations.map((source) => citation(completion, source)) })
       }]
     case "Reasoning":
       return part.redacted === undefined
-        ? [{ type: "thinking", thinking: Turn.textOf(thought(part)), signature: signature(turn, part) }]
+        ? [{
+          type: "thinking",
+          thinking: Completion.textOf(Completion.withReasoningText(part)),
+          signature: signature(completion, part)
+        }]
         : [{ type: "redacted_thinking", data: part.redacted }]
     case "Refusal":
       return [{ type: "text", text: part.text }]
     case "ToolCall":
       return [{
         type: "tool_use",
-        id: part.id ?? turn.seed.id("toolu_", 24),
+        id: part.id ?? completion.seed.id("toolu_", 24),
         name: part.name,
-        // Scripted as text, the arguments may be no JSON, which has no form here.
-        input: Option.getOrElse(Json.parse(Turn.argumentsOf(part)), () => ({}))
+        // Arguments that are scripted as text may be no JSON, which cannot be written here.
+        input: Option.getOrElse(Json.parse(Completion.argumentsOf(part)), () => ({}))
       }]
     case "WebSearch": {
-      const { input, result, use } = searchBlocks(turn, part)
+      const { input, result, use } = searchBlocks(completion, part)
       return [{ ...use, input }, result]
     }
   }
 }
 
-const message = (turn: Turn.Turn, fields: Json.JsonObject): Json.JsonObject => ({
-  id: turn.responseId ?? turn.seed.id("msg_", 24),
+const message = (completion: Completion.Completion, fields: Json.JsonObject): Json.JsonObject => ({
+  id: completion.responseId ?? completion.seed.id("msg_", 24),
   type: "message",
   role: "assistant",
-  model: turn.model,
+  model: completion.model,
   content: [],
   stop_reason: null,
   stop_sequence: null,
   ...fields
 })
 
-const stop = (turn: Turn.Turn): Json.JsonObject => {
-  const refusal = turn.parts.find((part) => part._tag === "Refusal")
+const stop = (completion: Completion.Completion): Json.JsonObject => {
+  const refusal = completion.parts.find((part) => part._tag === "Refusal")
   return {
-    stop_reason: stopReason(turn.finish, refusal !== undefined),
+    stop_reason: stopReason(completion.finish, refusal !== undefined),
     stop_sequence: null,
     ...(refusal === undefined
       ? {}
@@ -191,38 +200,35 @@ const ping = event("ping", {})
 
 const blockEvents = function*(block: Block, index: number): Generator<WireEvent> {
   yield event("content_block_start", { index, content_block: block.start })
-  // The provider sends one ping, after the first block began.
+  // The provider sends one ping, after the start of the first block.
   if (index === 0) yield ping
   for (const delta of block.deltas) yield event("content_block_delta", { index, delta }, { tokens: 1 })
   yield event("content_block_stop", { index })
 }
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
-  yield event("message_start", { message: message(turn, { usage: { ...inputUsage(turn), output_tokens: 1 } }) })
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
+  yield event("message_start", {
+    message: message(completion, { usage: { ...inputUsage(completion), output_tokens: 1 } })
+  })
   let index = 0
-  for (const group of Turn.groupCalls(turn.parts)) {
-    const blocks = "_tag" in group ? blocksOf(turn, group) : group.map((call) => callBlock(turn, call))
-    if (!("_tag" in group) && turn.quirks.interleaveToolCalls === true) {
+  for (const group of Completion.groupCalls(completion.parts)) {
+    const blocks = "_tag" in group ? blocksOf(completion, group) : group.map((call) => callBlock(completion, call))
+    if (!("_tag" in group) && completion.quirks.interleaveToolCalls === true) {
       const first = index
-      yield* Turn.orderDeltas(blocks.map((block, position) => [...blockEvents(block, first + position)]), true)
+      yield* Completion.orderDeltas(blocks.map((block, position) => [...blockEvents(block, first + position)]), true)
     } else {
       for (const [position, block] of blocks.entries()) yield* blockEvents(block, index + position)
     }
     index += blocks.length
   }
   yield event("message_delta", {
-    delta: stop(turn),
-    usage: { ...(turn.quirks.usageInDelta === true ? inputUsage(turn) : {}), ...outputUsage(turn) }
+    delta: stop(completion),
+    usage: { ...(completion.quirks.usageInDelta === true ? inputUsage(completion) : {}), ...outputUsage(completion) }
   }, { isFinish: true })
   yield event("message_stop", {}, { isTerminator: true })
 }
 
-/**
- * The protocol behind `POST …/messages`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST …/messages`. */
 export const protocol: WireProtocol = {
   id: "anthropic-messages",
   serves: (path) => path.endsWith("/messages"),
@@ -238,24 +244,28 @@ export const protocol: WireProtocol = {
     contains: Json.texts([body["system"] ?? null, body["messages"] ?? null]).join("\n"),
     stream: body["stream"] === true
   }),
-  // Server tools carry a dated type and are not for the client to run.
+  // Server tools have a dated type, and the client does not run them.
   toolNames: (body) =>
     Json.list(body["tools"]).map(Json.object).flatMap((tool) =>
       Json.isGiven(tool["input_schema"]) ? Json.text(tool["name"]) ?? [] : []
     ),
   events,
-  whole: (turn) => {
-    const content = turn.parts.flatMap((part) => contentOf(turn, part))
-    return message(turn, { content, ...stop(turn), usage: { ...inputUsage(turn), ...outputUsage(turn) } })
+  wholeBody: (completion) => {
+    const content = completion.parts.flatMap((part) => contentOf(completion, part))
+    return message(completion, {
+      content,
+      ...stop(completion),
+      usage: { ...inputUsage(completion), ...outputUsage(completion) }
+    })
   },
   errorEvents: (_turn, problem) => [event("error", { error: AnthropicErrors.errorObject(problem) })],
   ping,
-  reject: AnthropicErrors.reject,
+  errorResponse: AnthropicErrors.errorResponse,
   responseHeaders: (requestId) => ({ "request-id": requestId }),
   rateLimitHeaders: AnthropicErrors.rateLimitHeaders,
   models: (all, query) => {
     const from = all.indexOf(query.get("after_id") ?? "") + 1
-    const { ids, next } = Pages.cut(all, from, query.get("limit"), { usual: 20, most: 1000 })
+    const { ids, next } = Pages.slice(all, from, query.get("limit"), { default: 20, maximum: 1000 })
     return {
       data: ids.map(AnthropicErrors.model),
       has_more: next !== undefined,

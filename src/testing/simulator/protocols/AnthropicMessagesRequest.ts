@@ -1,11 +1,10 @@
 /**
- * What Anthropic's Messages API accepts, checked as the provider would.
+ * Validates requests to Anthropic's Messages API as the provider does.
  *
  * @see https://docs.anthropic.com/en/api/messages
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as Schemas from "./Schemas.ts"
 
 const parameters = new Set([
@@ -83,11 +82,11 @@ const checkResults = (
       }. Each tool_result block must have a corresponding tool_use block in the previous message.`
     )
   }
-  const answered = new Set(results.map((block) => block["tool_use_id"]))
-  const unanswered = [...open].filter((id) => !answered.has(id))
-  if (unanswered.length > 0) {
+  const resultIds = new Set(results.map((block) => block["tool_use_id"]))
+  const missing = [...open].filter((id) => !resultIds.has(id))
+  if (missing.length > 0) {
     return invalid(
-      `${path}: tool_use ids were found without tool_result blocks immediately after: ${unanswered.join(", ")}.`
+      `${path}: tool_use ids were found without tool_result blocks immediately after: ${missing.join(", ")}.`
     )
   }
   const firstOther = blocks.findIndex((block) => block["type"] !== "tool_result")
@@ -96,7 +95,7 @@ const checkResults = (
     : undefined
 }
 
-const checkMessages = (request: Incoming): Problem | undefined => {
+const checkMessages = (request: IncomingRequest): Problem | undefined => {
   const messages = request.body["messages"]
   if (!Json.isGiven(messages)) return required("messages")
   if (!Json.isArray(messages)) return invalid("messages: Input should be a valid list")
@@ -127,11 +126,11 @@ const checkMessages = (request: Incoming): Problem | undefined => {
     }
     const blocks = blocksOf(content)
     for (const [position, block] of blocks.entries()) {
-      const wrong = checkBlock(block, `${path}.content.${position}`)
-      if (wrong !== undefined) return wrong
+      const problem = checkBlock(block, `${path}.content.${position}`)
+      if (problem !== undefined) return problem
     }
-    const wrong = role === "user" ? checkResults(blocks, open, path) : undefined
-    if (wrong !== undefined) return wrong
+    const problem = role === "user" ? checkResults(blocks, open, path) : undefined
+    if (problem !== undefined) return problem
     const prefill = typeof content === "string" ? content : Json.text(blocks.at(-1)?.["text"])
     if (isLast && role === "assistant" && prefill !== undefined && /\s$/.test(prefill)) {
       return invalid("messages: final assistant content cannot end with trailing whitespace")
@@ -215,24 +214,19 @@ const checkFormat = (body: Json.JsonObject): Problem | undefined => {
   const format = Json.object(Json.object(body["output_config"])["format"])
   if (format["type"] !== "json_schema") return undefined
   if (!Json.isObject(format["schema"])) return required("output_config.format.schema")
-  const wrong = Schemas.checkClosed(format["schema"])
-  return wrong === undefined ? undefined : invalid(`output_config.format.schema: ${wrong}`)
+  const problem = Schemas.checkClosed(format["schema"])
+  return problem === undefined ? undefined : invalid(`output_config.format.schema: ${problem}`)
 }
 
-const checkUnknown = (request: Incoming): Problem | undefined => {
+const checkUnknown = (request: IncomingRequest): Problem | undefined => {
   const unknown = request.strictness === "provider"
     ? Object.keys(request.body).find((name) => !parameters.has(name))
     : undefined
   return unknown === undefined ? undefined : invalid(`${unknown}: Extra inputs are not permitted`)
 }
 
-/**
- * Finds the first thing that the provider would not accept.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = (request: Incoming): Problem | undefined => {
+/** Returns the first problem that the provider would report. */
+export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body, headers } = request
   if (!headers["anthropic-version"]) return invalid("anthropic-version: header is required")
   if (!Json.isGiven(body["model"])) return required("model")

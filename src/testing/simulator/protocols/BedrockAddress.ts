@@ -1,23 +1,13 @@
 /**
- * What the address and the headers of a request to Amazon Bedrock say.
- *
- * @since 0.1.0
+ * Reads the address and the key of a request to Amazon Bedrock.
  */
-import type { Incoming } from "../WireProtocol.ts"
+import type { IncomingRequest } from "../WireProtocol.ts"
 
-/**
- * The operations that answer for a model.
- *
- * @category models
- * @since 0.1.0
- */
+/** The operations of a model. */
 export type Operation = "converse" | "converse-stream" | "invoke" | "invoke-with-response-stream"
 
 /**
- * Reads `…/model/{model}/{operation}`. The model's name is percent-encoded, since it may have colons and slashes.
- *
- * @category decoding
- * @since 0.1.0
+ * Reads `…/model/{model}/{operation}`. The model's name is percent-encoded, since it may contain colons and slashes.
  */
 export const read = (path: string): { readonly model: string; readonly operation: Operation } | undefined => {
   const found = /\/model\/([^/]+)\/(converse|converse-stream|invoke|invoke-with-response-stream)$/.exec(path)
@@ -31,14 +21,11 @@ export const read = (path: string): { readonly model: string; readonly operation
 }
 
 /**
- * The key of a request: the bearer key, or the id of the access key that signed it. Signatures are not checked.
- *
- * @category accessors
- * @since 0.1.0
+ * Returns the key of a request: the bearer key, or the id of the access key that signed it. Signatures are not checked.
  */
-export const credential = ({ headers }: Pick<Incoming, "headers">): string | undefined => {
-  const given = headers["authorization"]
-  if (given === undefined) return undefined
-  const [, accessKey] = /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)/.exec(given) ?? []
-  return accessKey ?? given.replace(/^bearer(\s+|$)/i, "").trim()
+export const credential = ({ headers }: Pick<IncomingRequest, "headers">): string | undefined => {
+  const authorization = headers["authorization"]
+  if (authorization === undefined) return undefined
+  const [, accessKey] = /^AWS4-HMAC-SHA256\s+Credential=([^/,\s]+)/.exec(authorization) ?? []
+  return accessKey ?? authorization.replace(/^bearer(\s+|$)/i, "").trim()
 }

@@ -1,14 +1,13 @@
 /**
- * Amazon Bedrock's Converse, streamed and whole.
+ * Encodes completions for Amazon Bedrock's Converse API.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
- * @since 0.1.0
  */
 import * as Option from "effect/Option"
 import * as EventStream from "../framing/EventStream.ts"
 import * as Json from "../Json.ts"
-import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/Answer.ts"
-import * as Turn from "../Turn.ts"
+import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as BedrockAddress from "./BedrockAddress.ts"
 import { validate } from "./BedrockConverseRequest.ts"
@@ -32,16 +31,17 @@ const stopReason = (finish: Finish, isRefusal: boolean): string => {
   }
 }
 
-const stopOf = (turn: Turn.Turn): string => stopReason(turn.finish, turn.parts.some((part) => part._tag === "Refusal"))
+const stopOf = (completion: Completion.Completion): string =>
+  stopReason(completion.finish, completion.parts.some((part) => part._tag === "Refusal"))
 
-// inputTokens leaves out what was read from or written to the cache.
-const usage = (turn: Turn.Turn): Json.JsonObject => ({
-  ...(turn.usage.cached > 0 ? { cacheReadInputTokens: turn.usage.cached } : {}),
-  ...(turn.usage.cacheWrite > 0 ? { cacheWriteInputTokens: turn.usage.cacheWrite } : {}),
-  inputTokens: Math.max(0, turn.usage.input - turn.usage.cached - turn.usage.cacheWrite),
-  outputTokens: turn.usage.output,
+// inputTokens does not include tokens that were read from or written to the cache.
+const usage = (completion: Completion.Completion): Json.JsonObject => ({
+  ...(completion.usage.cached > 0 ? { cacheReadInputTokens: completion.usage.cached } : {}),
+  ...(completion.usage.cacheWrite > 0 ? { cacheWriteInputTokens: completion.usage.cacheWrite } : {}),
+  inputTokens: Math.max(0, completion.usage.input - completion.usage.cached - completion.usage.cacheWrite),
+  outputTokens: completion.usage.output,
   serverToolUsage: {},
-  totalTokens: turn.usage.input + turn.usage.output
+  totalTokens: completion.usage.input + completion.usage.output
 })
 
 const citation = (source: Citation): Json.JsonObject => ({
@@ -50,13 +50,11 @@ const citation = (source: Citation): Json.JsonObject => ({
   title: source.title
 })
 
-const thought = (part: Reasoning): Reasoning =>
-  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
+const signature = (completion: Completion.Completion, part: Reasoning): string =>
+  part.signature ?? completion.seed.id("EqQB", 60)
 
-const signature = (turn: Turn.Turn, part: Reasoning): string => part.signature ?? turn.seed.id("EqQB", 60)
-
-const searchOf = (turn: Turn.Turn, part: WebSearch) => {
-  const toolUseId = part.id ?? turn.seed.id("tooluse_", 22)
+const searchOf = (completion: Completion.Completion, part: WebSearch) => {
+  const toolUseId = part.id ?? completion.seed.id("tooluse_", 22)
   return {
     use: { name: "nova_grounding", toolUseId, type: "server_tool_use" },
     input: { query: part.query },
@@ -65,7 +63,7 @@ const searchOf = (turn: Turn.Turn, part: WebSearch) => {
   }
 }
 
-/** A block of a stream: only those of tools begin with an event of their own. */
+/** A block of a stream. Only blocks of tools have a start event. */
 interface Block {
   readonly start?: Json.JsonObject
   readonly deltas: Iterable<Json.JsonObject>
@@ -73,30 +71,30 @@ interface Block {
 
 const textDeltas = function*(part: Extract<Part, { readonly _tag: "Text" }>): Generator<Json.JsonObject> {
   for (const source of part.citations ?? []) yield { citation: citation(source) }
-  for (const text of Turn.textDeltas(part)) yield { text }
+  for (const text of Completion.textDeltas(part)) yield { text }
 }
 
-const reasoningDeltas = function*(turn: Turn.Turn, part: Reasoning): Generator<Json.JsonObject> {
+const reasoningDeltas = function*(completion: Completion.Completion, part: Reasoning): Generator<Json.JsonObject> {
   if (part.redacted !== undefined) return yield { reasoningContent: { redactedContent: part.redacted } }
-  for (const text of Turn.textDeltas(thought(part))) yield { reasoningContent: { text } }
-  yield { reasoningContent: { signature: signature(turn, part) } }
+  for (const text of Completion.textDeltas(Completion.withReasoningText(part))) yield { reasoningContent: { text } }
+  yield { reasoningContent: { signature: signature(completion, part) } }
 }
 
-const callBlock = (turn: Turn.Turn, call: ToolCall): Block => ({
-  start: { toolUse: { name: call.name, toolUseId: call.id ?? turn.seed.id("tooluse_", 22) } },
-  deltas: Turn.argumentDeltas(call).map((input) => ({ toolUse: { input } }))
+const callBlock = (completion: Completion.Completion, call: ToolCall): Block => ({
+  start: { toolUse: { name: call.name, toolUseId: call.id ?? completion.seed.id("tooluse_", 22) } },
+  deltas: Completion.argumentDeltas(call).map((input) => ({ toolUse: { input } }))
 })
 
-const blocksOf = (turn: Turn.Turn, part: Exclude<Part, ToolCall>): ReadonlyArray<Block> => {
+const blocksOf = (completion: Completion.Completion, part: Exclude<Part, ToolCall>): ReadonlyArray<Block> => {
   switch (part._tag) {
     case "Text":
       return [{ deltas: textDeltas(part) }]
     case "Reasoning":
-      return [{ deltas: reasoningDeltas(turn, part) }]
+      return [{ deltas: reasoningDeltas(completion, part) }]
     case "Refusal":
-      return [{ deltas: Turn.words(part.text).map((text) => ({ text })) }]
+      return [{ deltas: Completion.words(part.text).map((text) => ({ text })) }]
     case "WebSearch": {
-      const { input, result, sources, use } = searchOf(turn, part)
+      const { input, result, sources, use } = searchOf(completion, part)
       return [
         { start: { toolUse: use }, deltas: [{ toolUse: { input: JSON.stringify(input) } }] },
         { start: { toolResult: result }, deltas: [{ toolResult: [{ text: "[HIDDEN]" }] }] },
@@ -106,16 +104,23 @@ const blocksOf = (turn: Turn.Turn, part: Exclude<Part, ToolCall>): ReadonlyArray
   }
 }
 
-const contentOf = (turn: Turn.Turn, part: Part): ReadonlyArray<Json.JsonObject> => {
+const contentOf = (completion: Completion.Completion, part: Part): ReadonlyArray<Json.JsonObject> => {
   switch (part._tag) {
     case "Text":
       return part.citations === undefined
-        ? [{ text: Turn.textOf(part) }]
-        : [{ citationsContent: { citations: part.citations.map(citation), content: [{ text: Turn.textOf(part) }] } }]
+        ? [{ text: Completion.textOf(part) }]
+        : [{
+          citationsContent: { citations: part.citations.map(citation), content: [{ text: Completion.textOf(part) }] }
+        }]
     case "Reasoning":
       return [{
         reasoningContent: part.redacted === undefined
-          ? { reasoningText: { signature: signature(turn, part), text: Turn.textOf(thought(part)) } }
+          ? {
+            reasoningText: {
+              signature: signature(completion, part),
+              text: Completion.textOf(Completion.withReasoningText(part))
+            }
+          }
           : { redactedContent: part.redacted }
       }]
     case "Refusal":
@@ -123,14 +128,14 @@ const contentOf = (turn: Turn.Turn, part: Part): ReadonlyArray<Json.JsonObject> 
     case "ToolCall":
       return [{
         toolUse: {
-          // Scripted as text, the arguments may be no JSON, which has no form here.
-          input: Option.getOrElse(Json.parse(Turn.argumentsOf(part)), () => ({})),
+          // Arguments that are scripted as text may be no JSON, which cannot be written here.
+          input: Option.getOrElse(Json.parse(Completion.argumentsOf(part)), () => ({})),
           name: part.name,
-          toolUseId: part.id ?? turn.seed.id("tooluse_", 22)
+          toolUseId: part.id ?? completion.seed.id("tooluse_", 22)
         }
       }]
     case "WebSearch": {
-      const { input, result, sources, use } = searchOf(turn, part)
+      const { input, result, sources, use } = searchOf(completion, part)
       return [
         { toolUse: { ...use, input } },
         { toolResult: { ...result, content: [{ text: "[HIDDEN]" }] } },
@@ -140,65 +145,62 @@ const contentOf = (turn: Turn.Turn, part: Part): ReadonlyArray<Json.JsonObject> 
   }
 }
 
-/** An event with the padding that hides its length. */
+/** Creates an event with padding that hides its length. */
 const event = (
-  turn: Turn.Turn,
+  completion: Completion.Completion,
   name: string,
   fields: Json.JsonObject,
   options?: Partial<Omit<WireEvent, "data">>
-): WireEvent => jsonEvent({ ...fields, p: EventStream.padding(turn.seed.between(2, 62)) }, { name, ...options })
+): WireEvent => jsonEvent({ ...fields, p: EventStream.padding(completion.seed.between(2, 62)) }, { name, ...options })
 
-const blockEvents = function*(turn: Turn.Turn, block: Block, contentBlockIndex: number): Generator<WireEvent> {
+const blockEvents = function*(
+  completion: Completion.Completion,
+  block: Block,
+  contentBlockIndex: number
+): Generator<WireEvent> {
   if (block.start !== undefined) {
-    yield event(turn, "contentBlockStart", { contentBlockIndex, start: block.start })
+    yield event(completion, "contentBlockStart", { contentBlockIndex, start: block.start })
   }
   for (const delta of block.deltas) {
-    yield event(turn, "contentBlockDelta", { contentBlockIndex, delta }, { tokens: 1 })
+    yield event(completion, "contentBlockDelta", { contentBlockIndex, delta }, { tokens: 1 })
   }
-  yield event(turn, "contentBlockStop", { contentBlockIndex })
+  yield event(completion, "contentBlockStop", { contentBlockIndex })
 }
 
 const metrics = { metrics: { latencyMs: 321 } }
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
-  yield event(turn, "messageStart", { role: "assistant" })
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
+  yield event(completion, "messageStart", { role: "assistant" })
   let index = 0
-  for (const group of Turn.groupCalls(turn.parts)) {
-    const blocks = "_tag" in group ? blocksOf(turn, group) : group.map((call) => callBlock(turn, call))
-    if (!("_tag" in group) && turn.quirks.interleaveToolCalls === true) {
+  for (const group of Completion.groupCalls(completion.parts)) {
+    const blocks = "_tag" in group ? blocksOf(completion, group) : group.map((call) => callBlock(completion, call))
+    if (!("_tag" in group) && completion.quirks.interleaveToolCalls === true) {
       const first = index
-      yield* Turn.orderDeltas(blocks.map((block, position) => [...blockEvents(turn, block, first + position)]), true)
+      yield* Completion.orderDeltas(
+        blocks.map((block, position) => [...blockEvents(completion, block, first + position)]),
+        true
+      )
     } else {
-      for (const [position, block] of blocks.entries()) yield* blockEvents(turn, block, index + position)
+      for (const [position, block] of blocks.entries()) yield* blockEvents(completion, block, index + position)
     }
     index += blocks.length
   }
-  yield event(turn, "messageStop", { stopReason: stopOf(turn) }, { isFinish: true })
-  yield event(turn, "metadata", { ...metrics, usage: usage(turn) }, { isTerminator: true })
+  yield event(completion, "messageStop", { stopReason: stopOf(completion) }, { isFinish: true })
+  yield event(completion, "metadata", { ...metrics, usage: usage(completion) }, { isTerminator: true })
 }
 
-/** The id of a request, in the form of Amazon's. */
+/** Converts a request id to a UUID, as Amazon's are. */
 const uuid = (id: string): string => {
   const hex = Buffer.from(id).toString("hex").padEnd(32, "0").slice(-32)
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")
 }
 
-/**
- * Gives the headers of every response of the service.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the headers of every response of the service. */
 export const responseHeaders = (requestId: string): Readonly<Record<string, string>> => ({
   "x-amzn-requestid": uuid(requestId)
 })
 
-/**
- * The protocol behind `POST …/model/{model}/converse` and `…/converse-stream`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST …/model/{model}/converse` and `…/converse-stream`. */
 export const protocol: WireProtocol = {
   id: "bedrock-converse",
   serves: (path) => BedrockAddress.read(path)?.operation.startsWith("converse") === true,
@@ -222,20 +224,22 @@ export const protocol: WireProtocol = {
       Json.text(Json.object(Json.object(tool)["toolSpec"])["name"]) ?? []
     ),
   events,
-  whole: (turn) => ({
+  wholeBody: (completion) => ({
     ...metrics,
-    output: { message: { content: turn.parts.flatMap((part) => contentOf(turn, part)), role: "assistant" } },
-    stopReason: stopOf(turn),
-    usage: usage(turn)
+    output: {
+      message: { content: completion.parts.flatMap((part) => contentOf(completion, part)), role: "assistant" }
+    },
+    stopReason: stopOf(completion),
+    usage: usage(completion)
   }),
   errorEvents: (_turn, problem) => [BedrockErrors.exception(problem)],
   ping: undefined,
-  reject: BedrockErrors.reject,
+  errorResponse: BedrockErrors.errorResponse,
   responseHeaders,
-  // The service tells nothing of what is left of its limits.
+  // The service has no rate-limit headers.
   rateLimitHeaders: () => ({}),
-  // Models are listed at another host of the service.
-  beside: ({ method, path }, models) => {
+  // Another host of the service lists the models.
+  sideResponse: ({ method, path }, models) => {
     const [, id] = /\/foundation-models(?:\/([^/]+))?$/.exec(path) ?? []
     if (method !== "GET" || !/\/foundation-models(\/[^/]+)?$/.test(path)) return undefined
     if (id === undefined) return { json: { modelSummaries: models.map(BedrockErrors.model) } }

@@ -1,11 +1,10 @@
 /**
- * What Amazon Bedrock's Converse accepts, checked as the service would.
+ * Validates requests to Amazon Bedrock's Converse API as the service does.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 
 const parameters = new Set([
   "additionalModelRequestFields",
@@ -155,8 +154,8 @@ const checkMessages = (messages: ReadonlyArray<Json.Json>): Problem | undefined 
       )
     }
     for (const [position, block] of blocks.entries()) {
-      const wrong = checkBlock(block, role, `${path}.content.${position}`)
-      if (wrong !== undefined) return wrong
+      const problem = checkBlock(block, role, `${path}.content.${position}`)
+      if (problem !== undefined) return problem
     }
     if (blocks.every((block) => Json.isGiven(block["cachePoint"]))) {
       return invalid("There is nothing available to cache. Please remove the invalid cache point and try again.")
@@ -193,12 +192,12 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
   if (Json.isGiven(body["toolConfig"]) && tools.length === 0) {
     return constraint("toolConfig.tools", "Member must have length greater than or equal to 1")
   }
-  const speaksOfTools = Json.list(body["messages"]).some((message) =>
+  const usesTools = Json.list(body["messages"]).some((message) =>
     Json.list(Json.object(message)["content"]).some((block) =>
       Json.isGiven(Json.object(block)["toolUse"]) || Json.isGiven(Json.object(block)["toolResult"])
     )
   )
-  if (speaksOfTools && tools.length === 0) {
+  if (usesTools && tools.length === 0) {
     return invalid("The toolConfig field must be defined when using toolUse and toolResult content blocks.")
   }
   for (const [index, tool] of tools.entries()) {
@@ -256,13 +255,8 @@ const checkFormat = (body: Json.JsonObject): Problem | undefined => {
     : invalid("outputConfig.textFormat.structure.jsonSchema.schema must be a JSON schema as a string.")
 }
 
-/**
- * Finds the first thing that the service would not accept.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = ({ body, strictness }: Incoming): Problem | undefined => {
+/** Returns the first problem that the service would report. */
+export const validate = ({ body, strictness }: IncomingRequest): Problem | undefined => {
   const unknown = strictness === "provider" ? Object.keys(body).find((name) => !parameters.has(name)) : undefined
   if (unknown !== undefined) {
     return invalid(

@@ -1,20 +1,20 @@
 /**
- * The refusals of Amazon Bedrock: a message in the body, the kind in a header, and in a stream a frame of its own.
+ * Amazon Bedrock's error responses: the message is in the body, the type in a header, and in a stream both are in a frame.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
- * @since 0.1.0
  */
 import type { Json } from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import { type Problem, type Rejection, retryAfter, type WireEvent } from "../WireProtocol.ts"
+import { type ErrorResponse, type Problem, retryAfter, type WireEvent } from "../WireProtocol.ts"
 
-interface Form {
+/** The provider's default error for a kind of problem. */
+interface ErrorTemplate {
   readonly status: number
   readonly type: string
   readonly message: string
 }
 
-const forms: Readonly<Record<ErrorKind, Form>> = {
+const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "rate-limit": {
     status: 429,
     type: "ThrottlingException",
@@ -62,26 +62,21 @@ const forms: Readonly<Record<ErrorKind, Form>> = {
   "too-large": { status: 413, type: "RequestEntityTooLargeException", message: "Request body is too large." }
 }
 
-/**
- * Gives the refusal of a problem.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const reject = (problem: Problem): Rejection => {
-  const form = forms[problem.kind]
+/** Creates the error response of a problem. */
+export const errorResponse = (problem: Problem): ErrorResponse => {
+  const template = templates[problem.kind]
   return {
-    status: problem.status ?? form.status,
+    status: problem.status ?? template.status,
     headers: {
-      "x-amzn-errortype": `${problem.code ?? form.type}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
+      "x-amzn-errortype": `${problem.code ?? template.type}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
       ...retryAfter(problem)
     },
-    body: { message: problem.message ?? form.message }
+    body: { message: problem.message ?? template.message }
   }
 }
 
-/** The exceptions that the API says a stream may hold; anything else comes as what the model's server said. */
-const inStreams = new Set([
+/** The exceptions that the API documents for streams. All others arrive as an error of the model's server. */
+const streamExceptions = new Set([
   "InternalServerException",
   "ModelStreamErrorException",
   "ModelTimeoutException",
@@ -90,34 +85,24 @@ const inStreams = new Set([
   "ValidationException"
 ])
 
-/**
- * Gives the frame that ends a stream with a problem.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the event that ends a stream with a problem. */
 export const exception = (problem: Problem): WireEvent => {
-  const form = forms[problem.kind]
-  const type = problem.code ?? form.type
-  const message = problem.message ?? form.message
-  const isKnown = inStreams.has(type)
+  const template = templates[problem.kind]
+  const type = problem.code ?? template.type
+  const message = problem.message ?? template.message
+  const isKnown = streamExceptions.has(type)
   const name = isKnown ? type : "ModelStreamErrorException"
   return {
     name: `${name.charAt(0).toLowerCase()}${name.slice(1)}`,
     data: JSON.stringify(
-      isKnown ? { message } : { message, originalStatusCode: form.status, originalMessage: message }
+      isKnown ? { message } : { message, originalStatusCode: template.status, originalMessage: message }
     ),
     tokens: 0,
     isException: true
   }
 }
 
-/**
- * Gives one entry of the list of models, as the service's other address has it.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({
   modelId: id,
   modelArn: `arn:aws:bedrock:us-east-1::foundation-model/${id}`,

@@ -1,13 +1,12 @@
 /**
- * Amazon Bedrock's InvokeModel for Claude: the Messages API in Amazon's frames, with the model in the address.
+ * Amazon Bedrock's InvokeModel API for Claude: the Messages API in Amazon's frames, with the model in the address.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
- * @since 0.1.0
  */
 import * as EventStream from "../framing/EventStream.ts"
 import * as Json from "../Json.ts"
-import type { Turn } from "../Turn.ts"
-import type { Incoming, Problem, WireEvent, WireProtocol } from "../WireProtocol.ts"
+import type { Completion } from "../Completion.ts"
+import type { IncomingRequest, Problem, WireEvent, WireProtocol } from "../WireProtocol.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as BedrockAddress from "./BedrockAddress.ts"
 import * as BedrockConverse from "./BedrockConverse.ts"
@@ -19,8 +18,8 @@ const extraneous = (name: string): Problem => ({
     `Malformed input request: #: extraneous key [${name}] is not permitted, please reformat your input and try again.`
 })
 
-/** What is different from Anthropic's own; the rest is checked as there. */
-const validate = (request: Incoming): Problem | undefined => {
+/** Checks what differs from Anthropic's own API, and then as Anthropic does. */
+const validate = (request: IncomingRequest): Problem | undefined => {
   const { anthropic_beta: betas, anthropic_version: version, ...body } = request.body
   if (version !== "bedrock-2023-05-31") {
     return {
@@ -39,9 +38,9 @@ const validate = (request: Incoming): Problem | undefined => {
   })
 }
 
-/** The last event tells what the invocation cost, beside what the model's own events tell. */
-const events = function*(turn: Turn): Generator<WireEvent> {
-  for (const event of AnthropicMessages.protocol.events(turn)) {
+/** Yields the model's own events. Amazon adds invocation metrics to the last one. */
+const events = function*(completion: Completion): Generator<WireEvent> {
+  for (const event of AnthropicMessages.protocol.events(completion)) {
     if (event.isTerminator !== true) {
       yield event
       continue
@@ -51,8 +50,8 @@ const events = function*(turn: Turn): Generator<WireEvent> {
       data: JSON.stringify({
         type: "message_stop",
         "amazon-bedrock-invocationMetrics": {
-          inputTokenCount: Math.max(0, turn.usage.input - turn.usage.cached - turn.usage.cacheWrite),
-          outputTokenCount: turn.usage.output,
+          inputTokenCount: Math.max(0, completion.usage.input - completion.usage.cached - completion.usage.cacheWrite),
+          outputTokenCount: completion.usage.output,
           invocationLatency: 321,
           firstByteLatency: 123
         }
@@ -61,12 +60,7 @@ const events = function*(turn: Turn): Generator<WireEvent> {
   }
 }
 
-/**
- * The protocol behind `POST …/model/{model}/invoke` and `…/invoke-with-response-stream`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST …/model/{model}/invoke` and `…/invoke-with-response-stream`. */
 export const protocol: WireProtocol = {
   ...AnthropicMessages.protocol,
   serves: (path) => BedrockAddress.read(path)?.operation.startsWith("invoke") === true,
@@ -87,7 +81,7 @@ export const protocol: WireProtocol = {
   events,
   errorEvents: (_turn, problem) => [BedrockErrors.exception(problem)],
   ping: undefined,
-  reject: BedrockErrors.reject,
+  errorResponse: BedrockErrors.errorResponse,
   responseHeaders: (requestId) => ({
     ...BedrockConverse.responseHeaders(requestId),
     "x-amzn-bedrock-content-type": "application/json"

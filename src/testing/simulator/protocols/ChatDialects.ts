@@ -1,28 +1,22 @@
 /**
- * What the many servers of Chat Completions write in their own way: content, reasoning, sources and counts.
+ * Encodes what differs among servers of Chat Completions: content, reasoning, sources and usage.
  *
  * @see https://docs.mistral.ai/capabilities/reasoning/
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
  * @see https://docs.x.ai/docs/guides/live-search
  * @see https://api-docs.deepseek.com/guides/kv_cache
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Citation, Reasoning, Text } from "../scenario/Answer.ts"
-import * as Turn from "../Turn.ts"
+import type { Citation, Reasoning, Text } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
 
-/**
- * Writes what an answer cost, in the dialect's way of counting.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const usage = ({ quirks, usage: counts }: Turn.Turn, output: number): Json.JsonObject => {
+/** Encodes usage as the dialect counts it. */
+export const usage = ({ quirks, usage: counts }: Completion.Completion, output: number): Json.JsonObject => {
   const { cached, cacheWrite, input, reasoning } = counts
   const total = { prompt_tokens: input, total_tokens: input + output }
-  switch (quirks.usageForm ?? "openai") {
+  switch (quirks.usageFormat ?? "openai") {
     case "openai":
-      // Cached tokens are part of prompt_tokens and reasoning tokens part of completion_tokens, as in our own counting.
+      // Cached tokens are part of prompt_tokens and reasoning tokens part of completion_tokens, as in `Usage`.
       return {
         ...total,
         completion_tokens: output,
@@ -38,7 +32,7 @@ export const usage = ({ quirks, usage: counts }: Turn.Turn, output: number): Jso
           rejected_prediction_tokens: 0
         }
       }
-    case "beside":
+    case "excludes-reasoning":
       return {
         ...total,
         completion_tokens: Math.max(0, output - reasoning),
@@ -61,22 +55,22 @@ export const usage = ({ quirks, usage: counts }: Turn.Turn, output: number): Jso
   }
 }
 
-/**
- * Writes a piece of text as content.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const content = ({ quirks }: Turn.Turn, text: string): Json.Json =>
+/** Encodes a piece of text as content. */
+export const content = ({ quirks }: Completion.Completion, text: string): Json.Json =>
   quirks.contentParts === true ? [{ type: "text", text }] : text
 
 const reasoningText = (part: Reasoning): string =>
-  part.text === undefined && part.deltas === undefined ? (part.summary ?? []).join("\n\n") : Turn.textOf(part)
+  part.text === undefined && part.deltas === undefined ? (part.summary ?? []).join("\n\n") : Completion.textOf(part)
 
 const thinking = (text: string): Json.Json => [{ type: "thinking", thinking: [{ type: "text", text }] }]
 
-// OpenAI itself sends no reasoning here. Of the two common fields, `reasoning_content` is the older one.
-const reasoningFields = ({ quirks }: Turn.Turn, part: Reasoning, text: string, isLast: boolean): Json.JsonObject => {
+// OpenAI itself sends no reasoning here. Of the two common fields, `reasoning_content` is older.
+const reasoningFields = (
+  { quirks }: Completion.Completion,
+  part: Reasoning,
+  text: string,
+  isLast: boolean
+): Json.JsonObject => {
   switch (quirks.reasoningField ?? "reasoning_content") {
     case "reasoning_content":
       return { reasoning_content: text }
@@ -103,17 +97,16 @@ const reasoningFields = ({ quirks }: Turn.Turn, part: Reasoning, text: string, i
   }
 }
 
-/**
- * Writes the deltas of reasoning.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const reasoningDeltas = function*(turn: Turn.Turn, part: Reasoning): Generator<Json.JsonObject> {
-  const pieces = [...Turn.textDeltas({ ...part, text: reasoningText(part) })]
-  const isTagged = turn.quirks.reasoningField === "think-tags"
+/** Encodes reasoning as deltas. */
+export const reasoningDeltas = function*(
+  completion: Completion.Completion,
+  part: Reasoning
+): Generator<Json.JsonObject> {
+  const pieces = [...Completion.textDeltas({ ...part, text: reasoningText(part) })]
+  const isTagged = completion.quirks.reasoningField === "think-tags"
   if (isTagged) yield { content: "<think>" }
-  for (const [index, text] of pieces.entries()) yield reasoningFields(turn, part, text, index === pieces.length - 1)
+  for (const [index, text] of pieces.entries())
+    yield reasoningFields(completion, part, text, index === pieces.length - 1)
   if (isTagged) yield { content: "</think>\n\n" }
 }
 
@@ -129,16 +122,14 @@ const annotation = (citation: Citation): Json.JsonObject => ({
 
 const reference = (_: Citation, index: number): Json.Json => ({ type: "reference", reference_ids: [index + 1] })
 
-const citationsOf = (turn: Turn.Turn): ReadonlyArray<Citation> =>
-  turn.parts.flatMap((part) => (part._tag === "Text" ? part.citations ?? [] : []))
+const citationsOf = (completion: Completion.Completion): ReadonlyArray<Citation> =>
+  completion.parts.flatMap((part) => (part._tag === "Text" ? part.citations ?? [] : []))
 
-/**
- * Writes the sources of a text as a delta, where the dialect tells of them there.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const citationDelta = ({ quirks }: Turn.Turn, { citations = [] }: Text): Json.JsonObject | undefined => {
+/** Encodes the sources of a text as a delta, in the dialects that send them in one. */
+export const citationDelta = (
+  { quirks }: Completion.Completion,
+  { citations = [] }: Text
+): Json.JsonObject | undefined => {
   if (citations.length === 0) return undefined
   switch (quirks.citations ?? "annotations") {
     case "annotations":
@@ -152,15 +143,12 @@ export const citationDelta = ({ quirks }: Turn.Turn, { citations = [] }: Text): 
 }
 
 /**
- * Writes the sources of the whole answer beside its choices, where the dialect tells of them there. Perplexity does so in
- * every chunk, xAI in the last one.
- *
- * @category constructors
- * @since 0.1.0
+ * Encodes the sources of the whole completion as fields beside its choices, in the dialects that send them there.
+ * Perplexity sends them in every chunk, xAI in the last one.
  */
-export const sources = (turn: Turn.Turn, isLast: boolean): Json.JsonObject => {
-  const { citations } = turn.quirks
-  const found = citationsOf(turn)
+export const sources = (completion: Completion.Completion, isLast: boolean): Json.JsonObject => {
+  const { citations } = completion.quirks
+  const found = citationsOf(completion)
   const urls = found.map(({ url }) => url)
   if (citations === "urls") return isLast && urls.length > 0 ? { citations: urls } : {}
   if (citations !== "search-results") return {}
@@ -176,28 +164,23 @@ export const sources = (turn: Turn.Turn, isLast: boolean): Json.JsonObject => {
   }
 }
 
-/**
- * Writes content, reasoning and annotations of a whole message.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const wholeMessage = (turn: Turn.Turn): Json.JsonObject => {
-  const { citations = "annotations", contentParts, reasoningField } = turn.quirks
-  const texts = turn.parts.filter((part) => part._tag === "Text")
-  const reasoning = turn.parts.filter((part) => part._tag === "Reasoning")
+/** Encodes content, reasoning and annotations of a message that is not streamed. */
+export const wholeMessage = (completion: Completion.Completion): Json.JsonObject => {
+  const { citations = "annotations", contentParts, reasoningField } = completion.quirks
+  const texts = completion.parts.filter((part) => part._tag === "Text")
+  const reasoning = completion.parts.filter((part) => part._tag === "Reasoning")
   const [last] = reasoning.slice(-1)
-  const thoughts = reasoning.map(reasoningText).join("\n\n")
-  const text = texts.map(Turn.textOf).join("")
-  const found = citationsOf(turn)
+  const joinedReasoning = reasoning.map(reasoningText).join("\n\n")
+  const text = texts.map(Completion.textOf).join("")
+  const found = citationsOf(completion)
   const annotations = citations === "annotations" ? { annotations: found.map(annotation) } : {}
   if (reasoningField === "think-tags") {
-    return { content: last === undefined ? text : `<think>${thoughts}</think>\n\n${text}`, ...annotations }
+    return { content: last === undefined ? text : `<think>${joinedReasoning}</think>\n\n${text}`, ...annotations }
   }
   if (contentParts === true) {
     return {
       content: [
-        ...(reasoningField === "thinking" && last !== undefined ? Json.list(thinking(thoughts)) : []),
+        ...(reasoningField === "thinking" && last !== undefined ? Json.list(thinking(joinedReasoning)) : []),
         ...(text === "" ? [] : [{ type: "text", text }]),
         ...(citations === "references" ? found.map(reference) : [])
       ],
@@ -207,6 +190,8 @@ export const wholeMessage = (turn: Turn.Turn): Json.JsonObject => {
   return {
     content: texts.length === 0 ? null : text,
     ...annotations,
-    ...(last === undefined || reasoningField === "thinking" ? {} : reasoningFields(turn, last, thoughts, true))
+    ...(last === undefined || reasoningField === "thinking"
+      ? {}
+      : reasoningFields(completion, last, joinedReasoning, true))
   }
 }

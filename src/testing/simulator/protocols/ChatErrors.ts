@@ -1,12 +1,10 @@
 /**
- * The error bodies of the many servers of Chat Completions.
- *
- * @since 0.1.0
+ * The error responses of servers of Chat Completions.
  */
 import type { Json, JsonObject } from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import type { Quirks } from "../scenario/Quirks.ts"
-import type { Problem, Rejection } from "../WireProtocol.ts"
+import type { SimulatorQuirks } from "../scenario/SimulatorQuirks.ts"
+import type { ErrorResponse, Problem } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
 type Codes = Readonly<Record<ErrorKind, readonly [status: number, code: number]>>
@@ -79,7 +77,7 @@ const mistral: Codes = {
   "too-large": [413, 3051]
 }
 
-// xAI answers a wrong key and an unknown model with 400, and says which it is in the sentence.
+// xAI returns status 400 for an invalid key and for an unknown model; only the message tells them apart.
 const sentences: Readonly<Partial<Record<ErrorKind, readonly [status: number, code: string, error: string]>>> = {
   authentication: [400, "invalid-argument", "Incorrect API key provided. You can obtain an API key from the console."],
   "model-not-found": [400, "invalid-argument", "Model not found"],
@@ -89,10 +87,10 @@ const sentences: Readonly<Partial<Record<ErrorKind, readonly [status: number, co
 
 const statusOf = (problem: Problem, status: number): number => problem.status ?? status
 
-/** The body of an error in one of the forms, and the status that goes with it. */
-const formOf = (problem: Problem, { errors }: Quirks): readonly [status: number, body: JsonObject] => {
+/** Creates the status and the body of an error in the dialect's format. */
+const encode = (problem: Problem, { errors }: SimulatorQuirks): readonly [status: number, body: JsonObject] => {
   const error = OpenAiErrors.errorObject(problem)
-  const { status } = OpenAiErrors.reject(problem)
+  const { status } = OpenAiErrors.errorResponse(problem)
   const message: Json = error["message"] ?? ""
   switch (errors ?? "openai") {
     case "openai":
@@ -140,21 +138,11 @@ const formOf = (problem: Problem, { errors }: Quirks): readonly [status: number,
   }
 }
 
-/**
- * Gives the refusal of a problem in the dialect's form.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const reject = (problem: Problem, quirks: Quirks): Rejection => {
-  const [status, body] = formOf(problem, quirks)
-  return { ...OpenAiErrors.reject(problem), status: statusOf(problem, status), body }
+/** Creates the error response of a problem in the dialect's format. */
+export const errorResponse = (problem: Problem, quirks: SimulatorQuirks): ErrorResponse => {
+  const [status, body] = encode(problem, quirks)
+  return { ...OpenAiErrors.errorResponse(problem), status: statusOf(problem, status), body }
 }
 
-/**
- * Gives what stands in the middle of a stream that failed, in the dialect's form.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const inStream = (problem: Problem, quirks: Quirks): JsonObject => formOf(problem, quirks)[1]
+/** Creates the data of an error event inside a stream, in the dialect's format. */
+export const inStream = (problem: Problem, quirks: SimulatorQuirks): JsonObject => encode(problem, quirks)[1]

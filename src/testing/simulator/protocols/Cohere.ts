@@ -1,14 +1,13 @@
 /**
- * Cohere's Chat, version 2, as Cohere writes it.
+ * Encodes completions for Cohere's Chat API, version 2.
  *
  * @see https://docs.cohere.com/docs/streaming
- * @since 0.1.0
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
 import * as Pages from "../Pages.ts"
-import type { Citation, Finish, Part, Reasoning, Text, ToolCall } from "../scenario/Answer.ts"
-import * as Turn from "../Turn.ts"
+import type { Citation, Finish, Part, Reasoning, Text, ToolCall } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as CohereErrors from "./CohereErrors.ts"
 import { validate } from "./CohereRequest.ts"
@@ -32,20 +31,20 @@ const finishReason = (finish: Finish): string => {
   }
 }
 
-// Bills are for what the caller wrote, without the templates around it: half of it, here.
-const usage = (turn: Turn.Turn): Json.JsonObject => ({
-  billed_units: { input_tokens: Math.ceil(turn.usage.input / 2), output_tokens: turn.usage.output },
+// Billed are the caller's own tokens without the chat template: half of the input, in this simulation.
+const usage = (completion: Completion.Completion): Json.JsonObject => ({
+  billed_units: { input_tokens: Math.ceil(completion.usage.input / 2), output_tokens: completion.usage.output },
   tokens: {
-    input_tokens: turn.usage.input,
-    output_tokens: turn.usage.output,
-    ...(turn.usage.reasoning > 0 ? { reasoning_tokens: turn.usage.reasoning } : {})
+    input_tokens: completion.usage.input,
+    output_tokens: completion.usage.output,
+    ...(completion.usage.reasoning > 0 ? { reasoning_tokens: completion.usage.reasoning } : {})
   },
-  ...(turn.usage.cached > 0 ? { cached_tokens: turn.usage.cached } : {})
+  ...(completion.usage.cached > 0 ? { cached_tokens: completion.usage.cached } : {})
 })
 
-const citation = (given: Citation, text: string, number: number, contentIndex: number): Json.JsonObject => {
+const encodeCitation = (source: Citation, text: string, number: number, contentIndex: number): Json.JsonObject => {
   const id = `doc:${number}`
-  const [start, end] = [given.start ?? 0, given.end ?? 0]
+  const [start, end] = [source.start ?? 0, source.end ?? 0]
   return {
     start,
     end,
@@ -55,9 +54,9 @@ const citation = (given: Citation, text: string, number: number, contentIndex: n
       id,
       document: {
         id,
-        title: given.title,
-        url: given.url,
-        ...(given.citedText === undefined ? {} : { text: given.citedText })
+        title: source.title,
+        url: source.url,
+        ...(source.citedText === undefined ? {} : { text: source.citedText })
       }
     }],
     type: "TEXT_CONTENT",
@@ -65,19 +64,16 @@ const citation = (given: Citation, text: string, number: number, contentIndex: n
   }
 }
 
-const thoughts = (part: Reasoning): Reasoning =>
-  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
+const isPlan = (completion: Completion.Completion, part: Part): part is Reasoning =>
+  part._tag === "Reasoning" && completion.quirks.toolPlan === true
 
-const isPlan = (turn: Turn.Turn, part: Part): part is Reasoning =>
-  part._tag === "Reasoning" && turn.quirks.toolPlan === true
-
-/** What stands in blocks of content: refusals are text, and there are no tools that the provider runs. */
+/** Converts a part to a content block. Refusals are text, and tool calls and searches have no block. */
 const blockOf = (part: Part): Text | Reasoning | undefined => {
   switch (part._tag) {
     case "Text":
       return part
     case "Reasoning":
-      return thoughts(part)
+      return Completion.withReasoningText(part)
     case "Refusal":
       return { _tag: "Text", text: part.text }
     case "ToolCall":
@@ -86,10 +82,10 @@ const blockOf = (part: Part): Text | Reasoning | undefined => {
   }
 }
 
-const writtenCall = (turn: Turn.Turn, call: ToolCall, written: string): Json.JsonObject => ({
-  ...(turn.quirks.toolIds === "missing" ? {} : { id: call.id ?? turn.seed.id(`${call.name}_`, 12) }),
+const encodeCall = (completion: Completion.Completion, call: ToolCall, argumentsText: string): Json.JsonObject => ({
+  ...(completion.quirks.toolIds === "missing" ? {} : { id: call.id ?? completion.seed.id(`${call.name}_`, 12) }),
   type: "function",
-  function: { name: call.name, arguments: written }
+  function: { name: call.name, arguments: argumentsText }
 })
 
 const event = (type: string, fields: Json.JsonObject, options?: Partial<WireEvent>): WireEvent =>
@@ -100,26 +96,29 @@ const message = (fields: Json.JsonObject): Json.JsonObject => ({ delta: { messag
 const blockEvents = function*(block: Text | Reasoning, index: number, firstCitation: number): Generator<WireEvent> {
   const type = block._tag === "Text" ? "text" : "thinking"
   yield event("content-start", { index, ...message({ content: { type, [type]: "" } }) })
-  for (const delta of Turn.textDeltas(block)) {
+  for (const delta of Completion.textDeltas(block)) {
     yield event("content-delta", { index, ...message({ content: { [type]: delta } }) }, { tokens: 1 })
   }
   const citations = block._tag === "Text" ? block.citations ?? [] : []
-  for (const [position, given] of citations.entries()) {
+  for (const [position, source] of citations.entries()) {
     const number = firstCitation + position
-    const citations = citation(given, Turn.textOf(block), number, index)
+    const citations = encodeCitation(source, Completion.textOf(block), number, index)
     yield event("citation-start", { index: number, ...message({ citations }) })
     yield event("citation-end", { index: number })
   }
   yield event("content-end", { index })
 }
 
-const callEvents = (turn: Turn.Turn, call: ToolCall, index: number): ReadonlyArray<WireEvent> => {
-  // Without arguments there is not even `{}` (recorded), and whole ones may come with the beginning.
-  const written = Turn.argumentsOf(call)
-  const isWhole = turn.quirks.wholeToolCalls === true
-  const deltas = isWhole || written === "{}" ? [] : Turn.argumentDeltas(call)
+const callEvents = (completion: Completion.Completion, call: ToolCall, index: number): ReadonlyArray<WireEvent> => {
+  // A call without arguments has no delta, not even `{}` (recorded). Whole arguments come with the start event.
+  const argumentsText = Completion.argumentsOf(call)
+  const isWhole = completion.quirks.wholeToolCalls === true
+  const deltas = isWhole || argumentsText === "{}" ? [] : Completion.argumentDeltas(call)
   return [
-    event("tool-call-start", { index, ...message({ tool_calls: writtenCall(turn, call, isWhole ? written : "") }) }, {
+    event("tool-call-start", {
+      index,
+      ...message({ tool_calls: encodeCall(completion, call, isWhole ? argumentsText : "") })
+    }, {
       tokens: 1
     }),
     ...deltas.map((text) =>
@@ -129,8 +128,8 @@ const callEvents = (turn: Turn.Turn, call: ToolCall, index: number): ReadonlyArr
   ]
 }
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
-  const id = turn.responseId ?? turn.seed.id("", 32)
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
+  const id = completion.responseId ?? completion.seed.id("", 32)
   yield event("message-start", {
     id,
     ...message({ role: "assistant", content: [], tool_plan: "", tool_calls: [], citations: [] })
@@ -138,12 +137,12 @@ const events = function*(turn: Turn.Turn): Generator<WireEvent> {
   let blocks = 0
   let calls = 0
   let citations = 0
-  for (const group of Turn.groupCalls(turn.parts)) {
+  for (const group of Completion.groupCalls(completion.parts)) {
     if (!("_tag" in group)) {
-      const lists = group.map((call) => callEvents(turn, call, calls++))
-      yield* Turn.orderDeltas(lists, turn.quirks.interleaveToolCalls === true)
-    } else if (isPlan(turn, group)) {
-      for (const delta of Turn.textDeltas(thoughts(group))) {
+      const lists = group.map((call) => callEvents(completion, call, calls++))
+      yield* Completion.orderDeltas(lists, completion.quirks.interleaveToolCalls === true)
+    } else if (isPlan(completion, group)) {
+      for (const delta of Completion.textDeltas(Completion.withReasoningText(group))) {
         yield event("tool-plan-delta", message({ tool_plan: delta }), { tokens: 1 })
       }
     } else {
@@ -153,43 +152,45 @@ const events = function*(turn: Turn.Turn): Generator<WireEvent> {
       citations += block._tag === "Text" ? block.citations?.length ?? 0 : 0
     }
   }
-  yield event("message-end", { delta: { finish_reason: finishReason(turn.finish), usage: usage(turn) } }, {
+  yield event("message-end", { delta: { finish_reason: finishReason(completion.finish), usage: usage(completion) } }, {
     isFinish: true,
     isTerminator: true
   })
-  // Nobody needs it after the end, and it has no name.
+  // Cohere sends this event without a name after the end (recorded).
   yield { data: "[DONE]", tokens: 0 }
 }
 
-const whole = (turn: Turn.Turn): Json.JsonObject => {
-  const plans = turn.parts.filter((part) => isPlan(turn, part))
-  const blocks = turn.parts.flatMap((part) => (isPlan(turn, part) ? [] : blockOf(part) ?? []))
-  const calls = turn.parts.filter((part) => part._tag === "ToolCall")
+const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
+  const plans = completion.parts.filter((part) => isPlan(completion, part))
+  const blocks = completion.parts.flatMap((part) => (isPlan(completion, part) ? [] : blockOf(part) ?? []))
+  const calls = completion.parts.filter((part) => part._tag === "ToolCall")
   let number = 0
   const citations = blocks.flatMap((block, index) =>
     block._tag === "Text"
-      ? (block.citations ?? []).map((given) => citation(given, Turn.textOf(block), number++, index))
+      ? (block.citations ?? []).map((source) => encodeCitation(source, Completion.textOf(block), number++, index))
       : []
   )
   return {
-    id: turn.responseId ?? turn.seed.id("", 32),
+    id: completion.responseId ?? completion.seed.id("", 32),
     message: {
       role: "assistant",
-      ...(plans.length === 0 ? {} : { tool_plan: plans.map((part) => Turn.textOf(thoughts(part))).join("\n") }),
+      ...(plans.length === 0
+        ? {}
+        : { tool_plan: plans.map((part) => Completion.textOf(Completion.withReasoningText(part))).join("\n") }),
       ...(blocks.length === 0 ? {} : {
         content: blocks.map((block) =>
           block._tag === "Text"
-            ? { type: "text", text: Turn.textOf(block) }
-            : { type: "thinking", thinking: Turn.textOf(block) }
+            ? { type: "text", text: Completion.textOf(block) }
+            : { type: "thinking", thinking: Completion.textOf(block) }
         )
       }),
       ...(calls.length === 0 ? {} : {
-        tool_calls: calls.map((call) => writtenCall(turn, call, Turn.argumentsOf(call)))
+        tool_calls: calls.map((call) => encodeCall(completion, call, Completion.argumentsOf(call)))
       }),
       ...(citations.length === 0 ? {} : { citations })
     },
-    finish_reason: finishReason(turn.finish),
-    usage: usage(turn)
+    finish_reason: finishReason(completion.finish),
+    usage: usage(completion)
   }
 }
 
@@ -201,12 +202,7 @@ const model = (name: string): Json.JsonObject => ({
   features: ["tools", "json_schema", "citations"]
 })
 
-/**
- * The protocol behind `POST /v2/chat`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST /v2/chat`. */
 export const protocol: WireProtocol = {
   id: "cohere",
   serves: (path) => path.endsWith("/v2/chat"),
@@ -223,19 +219,19 @@ export const protocol: WireProtocol = {
   toolNames: (body) =>
     Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(Json.object(tool)["function"])["name"]) ?? []),
   events,
-  whole,
+  wholeBody,
   errorEvents: (_turn, problem) => [
     event("message-end", { delta: { finish_reason: "ERROR", error: CohereErrors.messageOf(problem) } })
   ],
   ping: undefined,
-  reject: CohereErrors.reject,
+  errorResponse: CohereErrors.errorResponse,
   responseHeaders: CohereErrors.responseHeaders,
   rateLimitHeaders: CohereErrors.rateLimitHeaders,
   unknownModel: (model) =>
     `model '${model}' not found, make sure the correct model ID was used and that you have access to the model.`,
   models: (all, query) => {
     const from = Number(query.get("page_token") ?? 0)
-    const { ids, next } = Pages.cut(all, from, query.get("page_size"), { usual: 20, most: 1000 })
+    const { ids, next } = Pages.slice(all, from, query.get("page_size"), { default: 20, maximum: 1000 })
     return { models: ids.map(model), ...(next === undefined ? {} : { next_page_token: String(next) }) }
   },
   model

@@ -1,20 +1,20 @@
 /**
- * The refusals of Cohere, and the headers that come with its answers.
+ * Cohere's error responses and response headers.
  *
  * @see https://docs.cohere.com/reference/errors
- * @since 0.1.0
  */
-import type { RateLimits } from "../scenario/Answer.ts"
+import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import { type Problem, type Rejection, retryAfter } from "../WireProtocol.ts"
+import { type ErrorResponse, type Problem, retryAfter } from "../WireProtocol.ts"
 
-interface Form {
+/** The provider's default error for a kind of problem. */
+interface ErrorTemplate {
   readonly status: number
   readonly message: string
   readonly errorType?: string
 }
 
-const forms: Readonly<Record<ErrorKind, Form>> = {
+const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "rate-limit": {
     status: 429,
     message: "You are using a Trial key, which is limited to 20 API calls / minute. Please wait and try again later."
@@ -44,22 +44,12 @@ const forms: Readonly<Record<ErrorKind, Form>> = {
   "too-large": { status: 413, message: "request body too large" }
 }
 
-/**
- * Gives what Cohere says about a problem.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const messageOf = (problem: Problem): string => problem.message ?? forms[problem.kind].message
+/** Returns Cohere's message for a problem. */
+export const messageOf = (problem: Problem): string => problem.message ?? templates[problem.kind].message
 
-/**
- * Gives the refusal of a problem.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const reject = (problem: Problem, requestId: string): Rejection => {
-  const { errorType, status } = forms[problem.kind]
+/** Creates the error response of a problem. */
+export const errorResponse = (problem: Problem, requestId: string): ErrorResponse => {
+  const { errorType, status } = templates[problem.kind]
   return {
     status: problem.status ?? status,
     headers: retryAfter(problem),
@@ -67,22 +57,12 @@ export const reject = (problem: Problem, requestId: string): Rejection => {
   }
 }
 
-/**
- * Gives the headers that come with every answer.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the headers of every response. */
 export const responseHeaders = (requestId: string): Readonly<Record<string, string>> => ({
   "x-debug-trace-id": requestId
 })
 
-/**
- * Gives the headers that tell about the budget of a trial key.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the rate-limit headers, which only trial keys have. */
 export const rateLimitHeaders = ({ requests }: RateLimits): Readonly<Record<string, string>> =>
   requests === undefined ? {} : {
     "x-trial-endpoint-call-limit": String(requests.limit),

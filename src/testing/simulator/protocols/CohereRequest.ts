@@ -1,11 +1,10 @@
 /**
- * What Cohere's Chat accepts, checked as the provider would.
+ * Validates requests to Cohere's Chat API as the provider does.
  *
  * @see https://docs.cohere.com/reference/chat
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 
 const parameters = new Set([
   "citation_options",
@@ -106,8 +105,8 @@ const checkMessages = (messages: Json.Json | undefined): Problem | undefined => 
         return invalid(`tool call id not found in previous tool calls: '${path}.tool_call_id'`)
       }
     } else if (open.size > 0) return invalid(`all tool calls must be answered before '${path}'`)
-    const wrong = role === "assistant" ? checkAssistant(message, path) : checkContent(role, message["content"], path)
-    if (wrong !== undefined) return wrong
+    const problem = role === "assistant" ? checkAssistant(message, path) : checkContent(role, message["content"], path)
+    if (problem !== undefined) return problem
     for (const call of role === "assistant" ? Json.list(message["tool_calls"]) : []) {
       const id = Json.text(Json.object(call)["id"])
       if (id !== undefined) open.add(id)
@@ -161,13 +160,8 @@ const checkThinking = (body: Json.JsonObject): Problem | undefined => {
   return outside(budget, 1, Infinity) ? invalid("thinking.token_budget must be a positive integer") : undefined
 }
 
-/**
- * Finds the first thing that the provider would not accept.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = (request: Incoming): Problem | undefined => {
+/** Returns the first problem that the provider would report. */
+export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body, strictness } = request
   const unknown = strictness === "provider" ? Object.keys(body).find((name) => !parameters.has(name)) : undefined
   if (unknown !== undefined) return invalid(`unknown field: parameter '${unknown}' is not a valid field`)

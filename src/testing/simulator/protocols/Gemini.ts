@@ -1,15 +1,14 @@
 /**
- * Google's generateContent, which names the model and whether to stream in the path.
+ * Encodes completions for Google's generateContent API, whose path names the model and whether to stream.
  *
  * @see https://ai.google.dev/api/generate-content
- * @since 0.1.0
  */
 import * as Option from "effect/Option"
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
 import * as Pages from "../Pages.ts"
-import type { Finish, Reasoning, ToolCall } from "../scenario/Answer.ts"
-import * as Turn from "../Turn.ts"
+import type { Finish, ToolCall } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
 import { type Framing, jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as GeminiErrors from "./GeminiErrors.ts"
 import * as GeminiGrounding from "./GeminiGrounding.ts"
@@ -18,7 +17,7 @@ import { validate } from "./GeminiRequest.ts"
 
 const encoder = new TextEncoder()
 
-// Google ends the lines of its events with CR and LF; in arrays, the next element follows a comma on the same line.
+// In Google's arrays, a comma stands on a line of its own between two elements.
 const arrayFraming: Framing = {
   contentType: "application/json; charset=UTF-8",
   encode: (event) => encoder.encode(event.data),
@@ -45,9 +44,9 @@ const finishReason = (finish: Finish, hasRefused: boolean, isMalformed: boolean)
   }
 }
 
-/** Thoughts are not in candidatesTokenCount, and what came from the cache is in promptTokenCount. */
-const usage = (turn: Turn.Turn, isLast: boolean): Json.JsonObject => {
-  const { cached, input, output, reasoning } = turn.usage
+/** Encodes usage. candidatesTokenCount excludes reasoning; promptTokenCount includes cached tokens. */
+const usage = (completion: Completion.Completion, isLast: boolean): Json.JsonObject => {
+  const { cached, input, output, reasoning } = completion.usage
   const prompt = {
     promptTokenCount: input,
     ...(cached > 0 ? { cachedContentTokenCount: cached } : {}),
@@ -62,18 +61,15 @@ const usage = (turn: Turn.Turn, isLast: boolean): Json.JsonObject => {
   }
 }
 
-const thoughtsOf = (part: Reasoning): Reasoning =>
-  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
-
-const config = (turn: Turn.Turn, ...path: ReadonlyArray<string>): Json.Json | undefined => {
-  let value: Json.Json | undefined = turn.request
+const config = (completion: Completion.Completion, ...path: ReadonlyArray<string>): Json.Json | undefined => {
+  let value: Json.Json | undefined = completion.request
   for (const name of path) value = Json.object(value)[name]
   return value
 }
 
-/** The arguments of a call, unless they were scripted as what is no JSON object. */
+/** Returns the arguments of a call, or `undefined` where they are scripted as text that is no JSON object. */
 const argumentsOf = (call: ToolCall): Json.JsonObject | undefined => {
-  const value = Option.getOrUndefined(Json.parse(Turn.argumentsOf(call)))
+  const value = Option.getOrUndefined(Json.parse(Completion.argumentsOf(call)))
   return Json.isObject(value) ? value : undefined
 }
 
@@ -84,24 +80,29 @@ interface Piece {
   readonly tokens: number
 }
 
-/** What is still to be said when all parts were. */
-interface Rest {
+/** What the final response carries in addition to the parts. */
+interface Remainder {
   signature: string | undefined
   malformed: ToolCall | undefined
   refusal: string | undefined
 }
 
-const functionCall = function*(turn: Turn.Turn, call: ToolCall, rest: Rest, isStreamed: boolean): Generator<Piece> {
+const functionCall = function*(
+  completion: Completion.Completion,
+  call: ToolCall,
+  remainder: Remainder,
+  isStreamed: boolean
+): Generator<Piece> {
   const args = argumentsOf(call)
   if (args === undefined) {
-    rest.malformed = call
+    remainder.malformed = call
     return
   }
   const id = call.id === undefined ? {} : { id: call.id }
-  const signature = rest.signature === undefined ? {} : { thoughtSignature: rest.signature }
-  rest.signature = undefined
+  const signature = remainder.signature === undefined ? {} : { thoughtSignature: remainder.signature }
+  remainder.signature = undefined
   const inPieces = isStreamed &&
-    config(turn, "toolConfig", "functionCallingConfig", "streamFunctionCallArguments") === true
+    config(completion, "toolConfig", "functionCallingConfig", "streamFunctionCallArguments") === true
   if (!inPieces) {
     yield { part: { functionCall: { ...id, name: call.name, args }, ...signature }, tokens: 1 }
     return
@@ -113,23 +114,28 @@ const functionCall = function*(turn: Turn.Turn, call: ToolCall, rest: Rest, isSt
   yield { part: { functionCall: {} }, tokens: 0 }
 }
 
-/** The parts of an answer. A signature comes with the part after the thoughts that it stands for. */
-const pieces = function*(turn: Turn.Turn, rest: Rest, isStreamed: boolean): Generator<Piece> {
-  for (const part of turn.parts) {
+/** Yields the parts of a completion. The signature of reasoning comes with the part that follows it. */
+const pieces = function*(
+  completion: Completion.Completion,
+  remainder: Remainder,
+  isStreamed: boolean
+): Generator<Piece> {
+  for (const part of completion.parts) {
     switch (part._tag) {
       case "Text":
-        for (const text of Turn.textDeltas(part)) yield { part: { text }, tokens: 1 }
+        for (const text of Completion.textDeltas(part)) yield { part: { text }, tokens: 1 }
         break
       case "Reasoning":
-        rest.signature = part.signature ?? turn.seed.id("CpwC", 60)
-        if (config(turn, "generationConfig", "thinkingConfig", "includeThoughts") !== true) break
-        for (const text of Turn.textDeltas(thoughtsOf(part))) yield { part: { text, thought: true }, tokens: 1 }
+        remainder.signature = part.signature ?? completion.seed.id("CpwC", 60)
+        if (config(completion, "generationConfig", "thinkingConfig", "includeThoughts") !== true) break
+        for (const text of Completion.textDeltas(Completion.withReasoningText(part)))
+          yield { part: { text, thought: true }, tokens: 1 }
         break
       case "ToolCall":
-        yield* functionCall(turn, part, rest, isStreamed)
+        yield* functionCall(completion, part, remainder, isStreamed)
         break
       case "Refusal":
-        rest.refusal = part.text
+        remainder.refusal = part.text
         break
       case "WebSearch":
         break
@@ -137,13 +143,13 @@ const pieces = function*(turn: Turn.Turn, rest: Rest, isStreamed: boolean): Gene
   }
 }
 
-const finished = (turn: Turn.Turn, rest: Rest): Json.JsonObject => {
-  const reason = finishReason(turn.finish, rest.refusal !== undefined, rest.malformed !== undefined)
-  const message = rest.refusal ??
-    (rest.malformed === undefined
+const finished = (completion: Completion.Completion, remainder: Remainder): Json.JsonObject => {
+  const reason = finishReason(completion.finish, remainder.refusal !== undefined, remainder.malformed !== undefined)
+  const message = remainder.refusal ??
+    (remainder.malformed === undefined
       ? undefined
-      : `Malformed function call: ${rest.malformed.name}(${Turn.argumentsOf(rest.malformed)})`)
-  const grounding = GeminiGrounding.of(turn)
+      : `Malformed function call: ${remainder.malformed.name}(${Completion.argumentsOf(remainder.malformed)})`)
+  const grounding = GeminiGrounding.of(completion)
   return {
     finishReason: reason,
     ...(message === undefined ? {} : { finishMessage: message }),
@@ -155,57 +161,60 @@ const finished = (turn: Turn.Turn, rest: Rest): Json.JsonObject => {
 }
 
 const response = (
-  turn: Turn.Turn,
+  completion: Completion.Completion,
   responseId: string,
   candidate: Json.JsonObject,
   isLast: boolean
 ): Json.JsonObject => ({
   candidates: [{ ...candidate, index: 0 }],
-  usageMetadata: usage(turn, isLast),
-  modelVersion: turn.model,
+  usageMetadata: usage(completion, isLast),
+  modelVersion: completion.model,
   responseId
 })
 
-const idOf = (turn: Turn.Turn): string => turn.responseId ?? turn.seed.id("", 22)
+const idOf = (completion: Completion.Completion): string => completion.responseId ?? completion.seed.id("", 22)
 
 const content = (parts: ReadonlyArray<Part>): Json.JsonObject => ({ content: { parts, role: "model" } })
 
-const none = (): Rest => ({ signature: undefined, malformed: undefined, refusal: undefined })
+const emptyRemainder = (): Remainder => ({ signature: undefined, malformed: undefined, refusal: undefined })
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
-  const id = idOf(turn)
-  const rest = none()
-  for (const { part, tokens } of pieces(turn, rest, true)) {
-    yield jsonEvent(response(turn, id, content([part]), false), { tokens })
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
+  const id = idOf(completion)
+  const remainder = emptyRemainder()
+  for (const { part, tokens } of pieces(completion, remainder, true)) {
+    yield jsonEvent(response(completion, id, content([part]), false), { tokens })
   }
-  const last = content([{ text: "", ...(rest.signature === undefined ? {} : { thoughtSignature: rest.signature }) }])
-  yield jsonEvent(response(turn, id, { ...last, ...finished(turn, rest) }, true), { isFinish: true })
+  const last = content([{
+    text: "",
+    ...(remainder.signature === undefined ? {} : { thoughtSignature: remainder.signature })
+  }])
+  yield jsonEvent(response(completion, id, { ...last, ...finished(completion, remainder) }, true), { isFinish: true })
 }
 
-/** Deltas of one kind are one part where nothing is streamed. */
+/** Joins neighbouring deltas of one kind, for a response that is not streamed. */
 const joined = (parts: Iterable<Piece>): ReadonlyArray<Part> => {
-  const together: Array<Part> = []
+  const joinedParts: Array<Part> = []
   for (const { part } of parts) {
-    const before = together.at(-1)
+    const before = joinedParts.at(-1)
     const text = Json.text(part["text"])
-    const said = Json.text(before?.["text"])
-    if (text !== undefined && said !== undefined && before?.["thought"] === part["thought"]) {
-      together[together.length - 1] = { ...part, text: said + text }
-    } else together.push(part)
+    const textBefore = Json.text(before?.["text"])
+    if (text !== undefined && textBefore !== undefined && before?.["thought"] === part["thought"]) {
+      joinedParts[joinedParts.length - 1] = { ...part, text: textBefore + text }
+    } else joinedParts.push(part)
   }
-  return together
+  return joinedParts
 }
 
-const whole = (turn: Turn.Turn): Json.JsonObject => {
-  const rest = none()
-  const parts = joined(pieces(turn, rest, false))
+const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
+  const remainder = emptyRemainder()
+  const parts = joined(pieces(completion, remainder, false))
   const last = parts.at(-1)
-  // The signature of thoughts that no call follows is on the text.
-  const signed = rest.signature === undefined || last === undefined || last["thought"] === true
+  // Where no call follows the reasoning, the signature is on the text.
+  const signed = remainder.signature === undefined || last === undefined || last["thought"] === true
     ? parts
-    : [...parts.slice(0, -1), { ...last, thoughtSignature: rest.signature }]
-  const said = signed.length === 0 ? { content: { role: "model" } } : content(signed)
-  return response(turn, idOf(turn), { ...said, ...finished(turn, rest) }, true)
+    : [...parts.slice(0, -1), { ...last, thoughtSignature: remainder.signature }]
+  const message = signed.length === 0 ? { content: { role: "model" } } : content(signed)
+  return response(completion, idOf(completion), { ...message, ...finished(completion, remainder) }, true)
 }
 
 const action = /\/([^/]+):(generateContent|streamGenerateContent)$/
@@ -215,19 +224,14 @@ const named = (path: string): { readonly model: string; readonly isStreaming: bo
   return { model: decodeURIComponent(model), isStreaming: method === "streamGenerateContent" }
 }
 
-/**
- * The protocol behind `POST …/models/{model}:generateContent` and `:streamGenerateContent`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST …/models/{model}:generateContent` and `:streamGenerateContent`. */
 export const protocol: WireProtocol = {
   id: "gemini",
   serves: (path) => action.test(path),
   basePath: "/v1beta",
   framing: Sse.framing,
   framingFor: ({ query }) => new URLSearchParams(query).get("alt") === "sse" ? Sse.framing : arrayFraming,
-  // Google AI takes a key in either place, Vertex AI a token.
+  // Google AI accepts a key in either place, Vertex AI a token.
   credential: ({ headers, query }) =>
     headers["x-goog-api-key"] ?? new URLSearchParams(query).get("key") ??
       headers["authorization"]?.replace(/^bearer(\s+|$)/i, "").trim(),
@@ -251,15 +255,15 @@ export const protocol: WireProtocol = {
       )
     ),
   events,
-  whole,
+  wholeBody,
   errorEvents: (_turn, problem) => [jsonEvent(GeminiErrors.body(problem))],
   ping: undefined,
-  reject: GeminiErrors.reject,
+  errorResponse: GeminiErrors.errorResponse,
   responseHeaders: () => ({}),
   rateLimitHeaders: () => ({}),
   models: (all, query) => {
     const from = Number(query.get("pageToken") ?? 0)
-    const { ids, next } = Pages.cut(all, from, query.get("pageSize"), { usual: 50, most: 1000 })
+    const { ids, next } = Pages.slice(all, from, query.get("pageSize"), { default: 50, maximum: 1000 })
     return { models: ids.map(GeminiErrors.model), ...(next === undefined ? {} : { nextPageToken: String(next) }) }
   },
   model: GeminiErrors.model

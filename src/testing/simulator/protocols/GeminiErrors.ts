@@ -1,14 +1,14 @@
 /**
- * The refusals of Google, in the form that google.rpc gives them, and its list of models.
+ * Google's error responses, in the format of google.rpc, and its list of models.
  *
  * @see https://ai.google.dev/gemini-api/docs/troubleshooting
- * @since 0.1.0
  */
 import type { Json, JsonObject } from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import type { Problem, Rejection } from "../WireProtocol.ts"
+import type { ErrorResponse, Problem } from "../WireProtocol.ts"
 
-interface Form {
+/** The provider's default error for a kind of problem. */
+interface ErrorTemplate {
   readonly code: number
   readonly status: string
   readonly message: string
@@ -28,7 +28,7 @@ const exceeded =
   "You exceeded your current quota, please check your plan and billing details. For more information on this " +
   "error, head to: https://ai.google.dev/gemini-api/docs/rate-limits."
 
-const forms: Readonly<Record<ErrorKind, Form>> = {
+const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "rate-limit": {
     code: 429,
     status: "RESOURCE_EXHAUSTED",
@@ -76,38 +76,30 @@ const forms: Readonly<Record<ErrorKind, Form>> = {
   }
 }
 
-/**
- * Gives the body of a problem, as it stands in refusals and in the middle of streams.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the body of a problem, for error responses and for failures inside streams. */
 export const body = (problem: Problem): JsonObject => {
-  const form = forms[problem.kind]
+  const template = templates[problem.kind]
   const seconds = (problem.retryAfterMillis ?? 0) / 1000
   const retry = problem.retryAfterMillis === undefined ? [] : [{
     "@type": "type.googleapis.com/google.rpc.RetryInfo",
     retryDelay: `${seconds}s`
   }]
-  const details = [...(form.details ?? []), ...retry]
-  const message = problem.message ?? form.message
+  const details = [...(template.details ?? []), ...retry]
+  const message = problem.message ?? template.message
   return {
     error: {
-      code: problem.status ?? form.code,
+      code: problem.status ?? template.code,
       message: problem.retryAfterMillis === undefined ? message : `${message}\nPlease retry in ${seconds}s.`,
-      status: problem.code ?? form.status,
+      status: problem.code ?? template.status,
       ...(details.length === 0 ? {} : { details })
     }
   }
 }
 
 /**
- * Gives the refusal of a problem. A prompt that is blocked is no error here but an answer without candidates.
- *
- * @category constructors
- * @since 0.1.0
+ * Creates the error response of a problem. A blocked prompt is a 200 response without candidates.
  */
-export const reject = (problem: Problem): Rejection =>
+export const errorResponse = (problem: Problem): ErrorResponse =>
   problem.kind === "content-filter" && problem.status === undefined
     ? {
       status: 200,
@@ -121,14 +113,9 @@ export const reject = (problem: Problem): Rejection =>
         modelVersion: "simulated"
       }
     }
-    : { status: problem.status ?? forms[problem.kind].code, headers: {}, body: body(problem) }
+    : { status: problem.status ?? templates[problem.kind].code, headers: {}, body: body(problem) }
 
-/**
- * Gives one entry of the list of models.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({
   name: `models/${id}`,
   version: "001",

@@ -1,24 +1,18 @@
 /**
- * Where a scripted answer comes from, as `groundingMetadata` says it: sources, and the passages that they stand for.
+ * Creates `groundingMetadata`: the sources of a completion and the passages that refer to them.
  *
  * @see https://ai.google.dev/gemini-api/docs/google-search
- * @since 0.1.0
  */
 import type * as Json from "../Json.ts"
-import * as Turn from "../Turn.ts"
+import * as Completion from "../Completion.ts"
 
 const encoder = new TextEncoder()
 
-// Google counts bytes.
+// Google's offsets count bytes.
 const bytesOf = (text: string): number => encoder.encode(text).length
 
-/**
- * Gives the grounding of an answer; nothing when it has neither citations nor searches.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const of = (turn: Turn.Turn): Json.JsonObject | undefined => {
+/** Creates the grounding of a completion. Returns `undefined` when it has neither citations nor searches. */
+export const of = (completion: Completion.Completion): Json.JsonObject | undefined => {
   const chunks: Array<{ readonly uri: string; readonly title: string }> = []
   const supports: Array<Json.JsonObject> = []
   const queries: Array<string> = []
@@ -27,13 +21,13 @@ export const of = (turn: Turn.Turn): Json.JsonObject | undefined => {
     return known === -1 ? chunks.push({ uri, title }) - 1 : known
   }
   let offset = 0
-  for (const part of turn.parts) {
+  for (const part of completion.parts) {
     if (part._tag === "WebSearch") {
       queries.push(part.query)
       for (const { title, url } of part.results ?? []) indexOf(url, title)
     }
     if (part._tag !== "Text" || part.flood !== undefined) continue
-    const text = Turn.textOf(part)
+    const text = Completion.textOf(part)
     for (const source of part.citations ?? []) {
       const start = source.start ?? 0
       const passage = text.slice(start, source.end ?? text.length)

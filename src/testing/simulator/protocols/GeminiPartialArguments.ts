@@ -1,12 +1,11 @@
 /**
- * The arguments of a call in the pieces in which Vertex AI streams them: each leaf with the path that leads to it.
+ * Splits the arguments of a tool call as Vertex AI streams them: each leaf with its path.
  *
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
 
-/** Text comes some letters at a time, and then once more, empty, to say that it is over. */
+/** The length of a piece of text, in characters. An empty piece ends the text. */
 const pieceLength = 12
 
 const leaf = function*(jsonPath: string, value: Json.Json): Generator<Json.JsonObject> {
@@ -30,10 +29,5 @@ const walk = function*(path: string, value: Json.Json): Generator<Json.JsonObjec
   } else yield* leaf(path, value)
 }
 
-/**
- * Gives the pieces of some arguments, in their order.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Yields the pieces of arguments in their order. */
 export const of = (args: Json.JsonObject): Iterable<Json.JsonObject> => walk("$", args)

@@ -1,11 +1,10 @@
 /**
- * What generateContent accepts, checked as Google would.
+ * Validates requests to Google's generateContent API as Google does.
  *
  * @see https://ai.google.dev/api/generate-content
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as GeminiSchemas from "./GeminiSchemas.ts"
 
 const parameters = new Set([
@@ -44,7 +43,7 @@ const generationParameters = new Set([
   "topP"
 ])
 
-/** One of them says what a part is. */
+/** The fields of which a part has exactly one. */
 const kinds = [
   "text",
   "inlineData",
@@ -70,8 +69,8 @@ const partsOf = (content: Json.JsonObject): ReadonlyArray<Json.JsonObject> =>
   Json.list(content["parts"]).map(Json.object)
 
 const checkPart = (part: Json.JsonObject, path: string): Problem | undefined => {
-  const given = kinds.filter((kind) => Json.isGiven(part[kind]))
-  if (given.length !== 1)
+  const fields = kinds.filter((kind) => Json.isGiven(part[kind]))
+  if (fields.length !== 1)
     return invalid(`* GenerateContentRequest.${path}.data: required oneof field 'data' must have one initialized field`)
   const call = part["functionCall"]
   if (call !== undefined) {
@@ -96,63 +95,65 @@ const checkPart = (part: Json.JsonObject, path: string): Problem | undefined => 
     : undefined
 }
 
-const calledNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
+const callNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
   content === undefined || content["role"] !== "model"
     ? []
     : partsOf(content).flatMap((part) => Json.text(Json.object(part["functionCall"])["name"]) ?? [])
 
-const answeredNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
+const resultNames = (content: Json.JsonObject | undefined): ReadonlyArray<string> =>
   content === undefined
     ? []
     : partsOf(content).flatMap((part) => Json.text(Json.object(part["functionResponse"])["name"]) ?? [])
 
-/** What one side says, however many contents it takes: Google's own client keeps one for each piece of a stream. */
-const turnsOf = (contents: ReadonlyArray<Json.JsonObject>): ReadonlyArray<Json.JsonObject> => {
-  const turns: Array<Json.JsonObject> = []
+/** Merges neighbouring model contents. Google's own client keeps one content for each piece of a stream. */
+const mergeModelContents = (contents: ReadonlyArray<Json.JsonObject>): ReadonlyArray<Json.JsonObject> => {
+  const merged: Array<Json.JsonObject> = []
   for (const content of contents) {
-    const last = turns.at(-1)
+    const last = merged.at(-1)
     const joins = last !== undefined && last["role"] === "model" && content["role"] === "model"
-    if (joins) turns[turns.length - 1] = { ...last, parts: [...partsOf(last), ...partsOf(content)] }
-    else turns.push(content)
+    if (joins) merged[merged.length - 1] = { ...last, parts: [...partsOf(last), ...partsOf(content)] }
+    else merged.push(content)
   }
-  return turns
+  return merged
 }
 
-/** Calls and their results stand in turns that follow each other, as many of the one as of the other. */
-const checkTurns = (turns: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
-  if (answeredNames(turns[0]).length > 0) {
+/** Checks that the results of tool calls follow their calls, in the same number and order. */
+const checkToolResults = (contents: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
+  if (resultNames(contents[0]).length > 0) {
     return invalid("Please ensure that function response turn comes immediately after a function call turn.")
   }
-  for (const [index, content] of turns.entries()) {
-    const called = calledNames(content)
-    const answered = answeredNames(turns[index + 1])
-    if (called.length > 0 && index === 0) {
+  for (const [index, content] of contents.entries()) {
+    const calls = callNames(content)
+    const results = resultNames(contents[index + 1])
+    if (calls.length > 0 && index === 0) {
       return invalid(
         "Please ensure that function call turn comes immediately after a user turn or after a function response turn."
       )
     }
-    if (called.length !== answered.length && (called.length > 0 || answered.length > 0)) {
+    if (calls.length !== results.length && (calls.length > 0 || results.length > 0)) {
       return invalid(
-        called.length === 0
+        calls.length === 0
           ? "Please ensure that function response turn comes immediately after a function call turn."
           : "Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn."
       )
     }
-    if (called.some((name, position) => name !== answered[position])) {
-      return invalid(`The function response for \`${called.find((name, at) => name !== answered[at])}\` is missing.`)
+    if (calls.some((name, position) => name !== results[position])) {
+      return invalid(`The function response for \`${calls.find((name, at) => name !== results[at])}\` is missing.`)
     }
   }
   return undefined
 }
 
-/** The calls since the user last spoke have to bring the signature that they came with: of those made at once, the first. */
+/**
+ * Checks that tool calls since the last user text have their signatures. Of calls in one content, the first has it.
+ */
 const checkSignatures = (contents: ReadonlyArray<Json.JsonObject>, model: string): Problem | undefined => {
   if (!/^gemini-([3-9]|\d\d)/.test(model)) return undefined
-  const spoke = contents.findLastIndex((content) =>
+  const lastUserText = contents.findLastIndex((content) =>
     content["role"] !== "model" && partsOf(content).some((part) => part["functionResponse"] === undefined)
   )
   for (const [index, content] of contents.entries()) {
-    if (index <= spoke || content["role"] !== "model") continue
+    if (index <= lastUserText || content["role"] !== "model") continue
     const first = partsOf(content).find((part) => part["functionCall"] !== undefined)
     if (first !== undefined && !Json.text(first["thoughtSignature"])) {
       return invalid(
@@ -166,13 +167,13 @@ const checkSignatures = (contents: ReadonlyArray<Json.JsonObject>, model: string
   return undefined
 }
 
-const checkContents = (request: Incoming, model: string): Problem | undefined => {
+const checkContents = (request: IncomingRequest, model: string): Problem | undefined => {
   const { contents } = request.body
   if (!Json.isArray(contents) || contents.length === 0) {
     return invalid("* GenerateContentRequest.contents: contents is not specified")
   }
-  const given = contents.map(Json.object)
-  for (const [index, content] of given.entries()) {
+  const entries = contents.map(Json.object)
+  for (const [index, content] of entries.entries()) {
     const role = content["role"]
     if (Json.isGiven(role) && role !== "user" && role !== "model")
       return invalid("Please use a valid role: user, model.")
@@ -181,12 +182,12 @@ const checkContents = (request: Incoming, model: string): Problem | undefined =>
       return invalid(`* GenerateContentRequest.contents[${index}].parts: contents.parts must not be empty.`)
     }
     for (const [position, part] of parts.entries()) {
-      const wrong = checkPart(part, `contents[${index}].parts[${position}]`)
-      if (wrong !== undefined) return wrong
+      const problem = checkPart(part, `contents[${index}].parts[${position}]`)
+      if (problem !== undefined) return problem
     }
   }
-  const turns = turnsOf(given)
-  return checkTurns(turns) ?? checkSignatures(turns, model)
+  const merged = mergeModelContents(entries)
+  return checkToolResults(merged) ?? checkSignatures(merged, model)
 }
 
 const checkInstruction = (body: Json.JsonObject, model: string): Problem | undefined => {
@@ -210,10 +211,10 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
       }
       names.add(name)
       const schema = entry["parameters"]
-      const wrong = schema === undefined
+      const problem = schema === undefined
         ? undefined
         : GeminiSchemas.check(Json.object(schema), `${path}.parameters`, true)
-      if (wrong !== undefined) return invalid(wrong)
+      if (problem !== undefined) return invalid(problem)
     }
   }
   const calling = Json.object(Json.object(body["toolConfig"])["functionCallingConfig"])
@@ -223,10 +224,10 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
       "Function calling config is set without function_declarations or allowed_function_names without mode ANY."
     )
   }
-  const stranger = allowed.find((name) => typeof name !== "string" || !names.has(name))
-  return stranger === undefined
+  const undeclared = allowed.find((name) => typeof name !== "string" || !names.has(name))
+  return undeclared === undefined
     ? undefined
-    : invalid(`allowed_function_names contains ${JSON.stringify(stranger)}, which is not a declared function.`)
+    : invalid(`allowed_function_names contains ${JSON.stringify(undeclared)}, which is not a declared function.`)
 }
 
 const checkThinking = (config: Json.JsonObject, model: string): Problem | undefined => {
@@ -245,7 +246,7 @@ const checkThinking = (config: Json.JsonObject, model: string): Problem | undefi
     : undefined
 }
 
-const checkGeneration = (request: Incoming, model: string): Problem | undefined => {
+const checkGeneration = (request: IncomingRequest, model: string): Problem | undefined => {
   const config = Json.object(request.body["generationConfig"])
   if (request.strictness === "provider") {
     const unknown = Object.keys(config).find((name) => !generationParameters.has(name))
@@ -267,19 +268,14 @@ const checkGeneration = (request: Incoming, model: string): Problem | undefined 
     if (responseMimeType !== "application/json" && responseMimeType !== "text/x.enum") {
       return invalid("Response schema is only supported with response mime type application/json.")
     }
-    const wrong = GeminiSchemas.check(Json.object(responseSchema), "generation_config.response_schema", false)
-    if (wrong !== undefined) return invalid(wrong)
+    const problem = GeminiSchemas.check(Json.object(responseSchema), "generation_config.response_schema", false)
+    if (problem !== undefined) return invalid(problem)
   }
   return checkThinking(config, model)
 }
 
-/**
- * Finds the first thing that Google would not accept of a request to a model.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = (request: Incoming, model: string): Problem | undefined => {
+/** Returns the first problem that Google would report. */
+export const validate = (request: IncomingRequest, model: string): Problem | undefined => {
   const unknown = request.strictness === "provider"
     ? Object.keys(request.body).find((name) => !parameters.has(name))
     : undefined

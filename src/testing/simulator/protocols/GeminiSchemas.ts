@@ -1,8 +1,7 @@
 /**
- * What Google takes for a schema: a part of OpenAPI 3.0, read strictly.
+ * Validates schemas as Google does: a subset of OpenAPI 3.0, without unknown keywords.
  *
  * @see https://ai.google.dev/api/caching#Schema
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
 
@@ -55,19 +54,16 @@ const checkOne = (schema: Json.JsonObject, path: string): string | undefined => 
     return `${path}.format: only 'enum' and 'date-time' are supported for STRING type`
   }
   const properties = Json.object(schema["properties"])
-  const stranger = Json.list(schema["required"]).find((name) => typeof name !== "string" || !(name in properties))
-  return stranger === undefined ? undefined : `${path}.required[0]: property is not defined`
+  const undeclared = Json.list(schema["required"]).find((name) => typeof name !== "string" || !(name in properties))
+  return undeclared === undefined ? undefined : `${path}.required[0]: property is not defined`
 }
 
 /**
- * Finds the first thing in a schema that Google would not accept. The parameters of a tool must not be an object of nothing.
- *
- * @category filtering
- * @since 0.1.0
+ * Returns the first problem of a schema. The parameters of a tool must not be an object without properties.
  */
 export const check = (schema: Json.JsonObject, path: string, isParameters: boolean): string | undefined => {
-  const wrong = checkOne(schema, path)
-  if (wrong !== undefined) return wrong
+  const problem = checkOne(schema, path)
+  if (problem !== undefined) return problem
   const properties = Object.entries(Json.object(schema["properties"]))
   if (isParameters && Json.text(schema["type"])?.toLowerCase() === "object" && properties.length === 0) {
     return `* GenerateContentRequest.${path}.properties: should be non-empty for OBJECT type`
@@ -78,8 +74,8 @@ export const check = (schema: Json.JsonObject, path: string, isParameters: boole
     ...(schema["items"] === undefined ? [] : [[schema["items"], `${path}.items`] as const])
   ]
   for (const [value, where] of inner) {
-    const wrong = check(Json.object(value), where, false)
-    if (wrong !== undefined) return wrong
+    const problem = check(Json.object(value), where, false)
+    if (problem !== undefined) return problem
   }
   return undefined
 }

@@ -1,19 +1,18 @@
 /**
- * Ollama's own chat: lines of JSON, and whole tool calls.
+ * Encodes completions for Ollama's chat API: lines of JSON, with whole tool calls.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
- * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
 import * as Ndjson from "../framing/Ndjson.ts"
 import * as Json from "../Json.ts"
-import type { Finish, Part, Reasoning, ToolCall } from "../scenario/Answer.ts"
+import type { Finish, Part, ToolCall } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import * as Turn from "../Turn.ts"
+import * as Completion from "../Completion.ts"
 import {
+  type ErrorResponse,
   jsonEvent,
   type Problem,
-  type Rejection,
   retryAfter,
   type WireEvent,
   type WireProtocol
@@ -22,7 +21,7 @@ import * as OllamaModels from "./OllamaModels.ts"
 import { validate } from "./OllamaRequest.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
-const forms: Readonly<Record<ErrorKind, readonly [status: number, message: string]>> = {
+const templates: Readonly<Record<ErrorKind, readonly [status: number, message: string]>> = {
   "rate-limit": [429, "too many requests"],
   quota: [402, "payment required"],
   overloaded: [503, "server busy, please try again.  maximum pending requests exceeded"],
@@ -38,124 +37,116 @@ const forms: Readonly<Record<ErrorKind, readonly [status: number, message: strin
   "too-large": [413, "http: request body too large"]
 }
 
-const messageOf = (problem: Problem): string => problem.message ?? forms[problem.kind][1]
+const messageOf = (problem: Problem): string => problem.message ?? templates[problem.kind][1]
 
-const reject = (problem: Problem): Rejection => ({
-  status: problem.status ?? forms[problem.kind][0],
+const errorResponse = (problem: Problem): ErrorResponse => ({
+  status: problem.status ?? templates[problem.kind][0],
   headers: retryAfter(problem),
   body: { error: messageOf(problem) }
 })
 
-// It stops after calls of tools as well, and has no word for most of the others.
+// A tool call also ends with `stop`. Most other reasons have no value of their own.
 const doneReason = (finish: Finish): string =>
   typeof finish === "object" ? finish.raw : finish === "length" ? "length" : "stop"
 
-const thoughts = (part: Reasoning): Reasoning =>
-  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
-
-/** The arguments as the object that they are; what is none goes as it is written. */
+/** Parses the arguments of a call. Arguments that are no JSON are sent as text. */
 const argumentsOf = (call: ToolCall): Json.Json => {
-  const written = Turn.argumentsOf(call)
+  const text = Completion.argumentsOf(call)
   try {
-    return JSON.parse(written)
+    return JSON.parse(text)
   } catch {
-    return written
+    return text
   }
 }
 
-const writtenCall = (turn: Turn.Turn, call: ToolCall, index: number): Json.JsonObject => {
-  const isOld = turn.quirks.toolIds === "missing"
+const encodeCall = (completion: Completion.Completion, call: ToolCall, index: number): Json.JsonObject => {
+  const isOld = completion.quirks.toolIds === "missing"
   return {
-    ...(isOld ? {} : { id: call.id ?? turn.seed.id("call_", 8) }),
+    ...(isOld ? {} : { id: call.id ?? completion.seed.id("call_", 8) }),
     function: { ...(isOld ? {} : { index }), name: call.name, arguments: argumentsOf(call) }
   }
 }
 
-const pieces = function*(turn: Turn.Turn, part: Exclude<Part, ToolCall>): Generator<Json.JsonObject> {
+const pieces = function*(completion: Completion.Completion, part: Exclude<Part, ToolCall>): Generator<Json.JsonObject> {
   switch (part._tag) {
     case "Text":
-      for (const content of Turn.textDeltas(part)) yield { content }
+      for (const content of Completion.textDeltas(part)) yield { content }
       break
     case "Reasoning":
-      for (const thinking of Turn.textDeltas(thoughts(part))) yield { content: "", thinking }
+      for (const thinking of Completion.textDeltas(Completion.withReasoningText(part))) yield { content: "", thinking }
       break
     case "Refusal":
-      for (const content of Turn.words(part.text)) yield { content }
+      for (const content of Completion.words(part.text)) yield { content }
       break
-    // There is no form for a tool that the provider runs.
+    // The protocol cannot express a tool that the provider runs.
     case "WebSearch":
       break
   }
 }
 
-const timeOf = (turn: Turn.Turn, millis: number): string =>
-  DateTime.formatIso(DateTime.makeUnsafe(turn.created * 1000 + millis))
+const timeOf = (completion: Completion.Completion, millis: number): string =>
+  DateTime.formatIso(DateTime.makeUnsafe(completion.created * 1000 + millis))
 
-const ending = (turn: Turn.Turn): Json.JsonObject => ({
+const ending = (completion: Completion.Completion): Json.JsonObject => ({
   done: true,
-  done_reason: Json.list(turn.request["messages"]).length === 0 ? "load" : doneReason(turn.finish),
+  done_reason: Json.list(completion.request["messages"]).length === 0 ? "load" : doneReason(completion.finish),
   total_duration: 1_164_764_583,
   load_duration: 4_037_291,
-  ...(turn.quirks.usage === "none" ? {} : {
-    prompt_eval_count: turn.usage.input,
+  ...(completion.quirks.usage === "none" ? {} : {
+    prompt_eval_count: completion.usage.input,
     prompt_eval_duration: 565_000_000,
-    eval_count: turn.usage.output,
+    eval_count: completion.usage.output,
     eval_duration: 594_000_000
   })
 })
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
   let sent = 0
   const line = (message: Json.JsonObject, fields: Json.JsonObject): Json.JsonObject => ({
-    model: turn.model,
-    created_at: timeOf(turn, sent++ * 12),
+    model: completion.model,
+    created_at: timeOf(completion, sent++ * 12),
     message: { role: "assistant", content: "", ...message },
     ...fields
   })
-  const isLoading = Json.list(turn.request["messages"]).length === 0
+  const isLoading = Json.list(completion.request["messages"]).length === 0
   let calls = 0
-  for (const group of isLoading ? [] : Turn.groupCalls(turn.parts)) {
+  for (const group of isLoading ? [] : Completion.groupCalls(completion.parts)) {
     if ("_tag" in group) {
-      for (const piece of pieces(turn, group)) yield jsonEvent(line(piece, { done: false }), { tokens: 1 })
+      for (const piece of pieces(completion, group)) yield jsonEvent(line(piece, { done: false }), { tokens: 1 })
       continue
     }
     for (const call of group) {
-      const written = writtenCall(turn, call, calls++)
-      yield jsonEvent(line({ tool_calls: [written] }, { done: false }), {
-        tokens: Turn.argumentDeltas(call).length + 1
+      const encoded = encodeCall(completion, call, calls++)
+      yield jsonEvent(line({ tool_calls: [encoded] }, { done: false }), {
+        tokens: Completion.argumentDeltas(call).length + 1
       })
     }
   }
-  yield jsonEvent(line({}, ending(turn)), { isFinish: true, isTerminator: true })
+  yield jsonEvent(line({}, ending(completion)), { isFinish: true, isTerminator: true })
 }
 
-const whole = (turn: Turn.Turn): Json.JsonObject => {
-  const isLoading = Json.list(turn.request["messages"]).length === 0
-  const all = isLoading ? [] : turn.parts
+const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
+  const isLoading = Json.list(completion.request["messages"]).length === 0
+  const all = isLoading ? [] : completion.parts
   const joined = (field: "content" | "thinking"): string =>
-    all.flatMap((part) => (part._tag === "ToolCall" ? [] : [...pieces(turn, part)]))
+    all.flatMap((part) => (part._tag === "ToolCall" ? [] : [...pieces(completion, part)]))
       .map((piece) => Json.text(piece[field]) ?? "").join("")
   const calls = all.filter((part) => part._tag === "ToolCall")
   const thinking = joined("thinking")
   return {
-    model: turn.model,
-    created_at: timeOf(turn, 0),
+    model: completion.model,
+    created_at: timeOf(completion, 0),
     message: {
       role: "assistant",
       content: joined("content"),
       ...(thinking === "" ? {} : { thinking }),
-      ...(calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => writtenCall(turn, call, index)) })
+      ...(calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => encodeCall(completion, call, index)) })
     },
-    ...ending(turn)
+    ...ending(completion)
   }
 }
 
-/**
- * The protocol behind `POST /api/chat`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST /api/chat`. */
 export const protocol: WireProtocol = {
   id: "ollama",
   serves: (path) => path.endsWith("/api/chat"),
@@ -167,20 +158,20 @@ export const protocol: WireProtocol = {
     protocol: "ollama",
     model: Json.text(body["model"]) ?? "",
     contains: Json.texts(body["messages"]).join("\n"),
-    // Who asks for nothing else gets a stream.
+    // Streaming is the default.
     stream: body["stream"] !== false
   }),
   toolNames: (body) =>
     Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(Json.object(tool)["function"])["name"]) ?? []),
   events,
-  whole,
+  wholeBody,
   errorEvents: (_turn, problem) => [jsonEvent({ error: messageOf(problem) })],
   ping: undefined,
-  reject,
+  errorResponse,
   responseHeaders: () => ({}),
   rateLimitHeaders: () => ({}),
   unknownModel: (model) => `model '${model}' not found`,
-  beside: OllamaModels.beside,
+  sideResponse: OllamaModels.sideResponse,
   models: (ids) => ({ models: ids.map(OllamaModels.model) }),
   model: OllamaModels.model
 }

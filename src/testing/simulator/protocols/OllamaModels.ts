@@ -1,11 +1,10 @@
 /**
- * What Ollama tells about its models, and how it gets them.
+ * Responds to Ollama's requests about models: lists, details and downloads.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#list-local-models
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Beside, Incoming } from "../WireProtocol.ts"
+import type { IncomingRequest, SideResponse } from "../WireProtocol.ts"
 
 const time = "2026-01-01T00:00:00Z"
 const size = 2_019_393_189
@@ -20,12 +19,7 @@ const details: Json.JsonObject = {
   quantization_level: "Q4_K_M"
 }
 
-/**
- * Gives one entry of the list of models.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates one entry of the list of models. */
 export const model = (name: string): Json.JsonObject => ({
   name,
   model: name,
@@ -65,16 +59,11 @@ const pulled = (isKnown: boolean): ReadonlyArray<Json.Json> => {
   ]
 }
 
-/**
- * Answers a question about models, if it is one. Without a tag, a name is that of the latest.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const beside = (request: Incoming, models: ReadonlyArray<string>): Beside | undefined => {
+/** Responds to a request about models. A name without a tag means the tag `latest`. */
+export const sideResponse = (request: IncomingRequest, models: ReadonlyArray<string>): SideResponse | undefined => {
   const [, name] = /\/api\/(tags|show|version|ps|pull)$/.exec(request.path) ?? []
-  const asked = Json.text(request.body["model"]) ?? Json.text(request.body["name"]) ?? ""
-  const isKnown = models.some((known) => known === asked || known === `${asked}:latest`)
+  const requested = Json.text(request.body["model"]) ?? Json.text(request.body["name"]) ?? ""
+  const isKnown = models.some((known) => known === requested || known === `${requested}:latest`)
   const expected = name === "show" || name === "pull" ? "POST" : "GET"
   if (name === undefined) return undefined
   if (request.method !== expected) return { problem: { kind: "not-found", status: 405, message: "method not allowed" } }
@@ -88,7 +77,7 @@ export const beside = (request: Incoming, models: ReadonlyArray<string>): Beside
     case "show":
       return isKnown
         ? { json: shown }
-        : { problem: { kind: "model-not-found", message: `model '${asked}' not found` } }
+        : { problem: { kind: "model-not-found", message: `model '${requested}' not found` } }
     default: {
       const lines = pulled(isKnown)
       if (request.body["stream"] !== false) return { lines }

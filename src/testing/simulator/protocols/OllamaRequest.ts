@@ -1,11 +1,10 @@
 /**
- * What Ollama accepts, checked as it would: a server in Go, which refuses wrong types and passes over unknown fields.
+ * Validates requests as Ollama does: it rejects wrong types and ignores unknown fields.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 
 const invalid = (message: string): Problem => ({ kind: "invalid-request", message })
 
@@ -19,9 +18,9 @@ const roles = new Set(["system", "user", "assistant", "tool"])
 const checkCalls = (message: Json.JsonObject): Problem | undefined => {
   for (const entry of Json.list(message["tool_calls"])) {
     const called = Json.object(Json.object(entry)["function"])
-    const given = called["arguments"]
-    if (Json.isGiven(given) && !Json.isObject(given)) {
-      return mistyped(given, "ChatRequest.messages.tool_calls.function.arguments", "map[string]interface {}")
+    const argumentsValue = called["arguments"]
+    if (Json.isGiven(argumentsValue) && !Json.isObject(argumentsValue)) {
+      return mistyped(argumentsValue, "ChatRequest.messages.tool_calls.function.arguments", "map[string]interface {}")
     }
     if (Json.text(called["name"]) === undefined) return invalid("a tool call has no function name")
   }
@@ -45,8 +44,8 @@ const checkMessages = (messages: Json.Json | undefined): Problem | undefined => 
         return invalid("illegal base64 data at input byte 4")
       }
     }
-    const wrong = checkCalls(message)
-    if (wrong !== undefined) return wrong
+    const problem = checkCalls(message)
+    if (problem !== undefined) return problem
   }
   return undefined
 }
@@ -82,13 +81,8 @@ const checkFields = (body: Json.JsonObject): Problem | undefined => {
     : undefined
 }
 
-/**
- * Finds the first thing that the server would not accept.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = ({ body }: Incoming): Problem | undefined =>
+/** Returns the first problem that the server would report. */
+export const validate = ({ body }: IncomingRequest): Problem | undefined =>
   (Json.text(body["model"]) ?? "") === ""
     ? invalid("model is required")
     : checkMessages(body["messages"]) ?? checkFields(body)

@@ -1,13 +1,12 @@
 /**
- * Chat Completions, as OpenAI writes it and, by quirk, as the many servers that imitate it do.
+ * Encodes completions for Chat Completions, as OpenAI writes them and, by quirk, as compatible servers do.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/streaming
- * @since 0.1.0
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import type { Finish, ToolCall } from "../scenario/Answer.ts"
-import * as Turn from "../Turn.ts"
+import type { Finish, ToolCall } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as ChatDialects from "./ChatDialects.ts"
 import * as ChatErrors from "./ChatErrors.ts"
@@ -29,21 +28,22 @@ const finishReason = (finish: Finish): string => {
   }
 }
 
-const callId = (turn: Turn.Turn, call: ToolCall): string => call.id ?? turn.seed.id("call_", 24)
+const callId = (completion: Completion.Completion, call: ToolCall): string => call.id ?? completion.seed.id("call_", 24)
 
-const identity = (turn: Turn.Turn, object: string) => ({
-  id: turn.responseId ?? turn.seed.id("chatcmpl-", 29),
+const identity = (completion: Completion.Completion, object: string) => ({
+  id: completion.responseId ?? completion.seed.id("chatcmpl-", 29),
   object,
-  created: turn.created,
-  model: turn.model,
+  created: completion.created,
+  model: completion.model,
   service_tier: "default",
   system_fingerprint: "fp_simulator"
 })
 
-const toolDeltas = (turn: Turn.Turn, calls: ReadonlyArray<ToolCall>, first: number) => {
-  const { interleaveToolCalls = false, toolIds = "first", toolIndex = "counted", wholeToolCalls = false } = turn.quirks
+const toolDeltas = (completion: Completion.Completion, calls: ReadonlyArray<ToolCall>, first: number) => {
+  const { interleaveToolCalls = false, toolIds = "first", toolIndex = "counted", wholeToolCalls = false } =
+    completion.quirks
   const lists = calls.map((call, position) => {
-    const id = callId(turn, call)
+    const id = callId(completion, call)
     const index = toolIndex === "missing" ? {} : { index: toolIndex === "reused" ? 0 : first + position }
     const ids = toolIds === "missing" ? {} : { id: toolIds === "empty" ? "" : id }
     const opening = (text: string) => ({
@@ -57,44 +57,44 @@ const toolDeltas = (turn: Turn.Turn, calls: ReadonlyArray<ToolCall>, first: numb
       ...(toolIds === "every" ? { id } : {}),
       function: { arguments: text }
     })
-    if (wholeToolCalls) return [opening(Turn.argumentsOf(call))]
+    if (wholeToolCalls) return [opening(Completion.argumentsOf(call))]
     return [
       opening(""),
-      ...Turn.argumentDeltas(call).map(fragment)
+      ...Completion.argumentDeltas(call).map(fragment)
     ]
   })
-  return Turn.orderDeltas<Json.JsonObject>(lists, interleaveToolCalls)
+  return Completion.orderDeltas<Json.JsonObject>(lists, interleaveToolCalls)
 }
 
-const deltas = function*(turn: Turn.Turn): Generator<Json.JsonObject> {
+const deltas = function*(completion: Completion.Completion): Generator<Json.JsonObject> {
   let calls = 0
-  for (const group of Turn.groupCalls(turn.parts)) {
+  for (const group of Completion.groupCalls(completion.parts)) {
     if (!("_tag" in group)) {
-      for (const delta of toolDeltas(turn, group, calls)) yield { tool_calls: [delta] }
+      for (const delta of toolDeltas(completion, group, calls)) yield { tool_calls: [delta] }
       calls += group.length
       continue
     }
     switch (group._tag) {
       case "Text": {
-        for (const text of Turn.textDeltas(group)) yield { content: ChatDialects.content(turn, text) }
-        const citations = ChatDialects.citationDelta(turn, group)
+        for (const text of Completion.textDeltas(group)) yield { content: ChatDialects.content(completion, text) }
+        const citations = ChatDialects.citationDelta(completion, group)
         if (citations !== undefined) yield citations
         break
       }
       case "Reasoning":
-        yield* ChatDialects.reasoningDeltas(turn, group)
+        yield* ChatDialects.reasoningDeltas(completion, group)
         break
       case "Refusal":
-        for (const refusal of Turn.words(group.text)) yield { refusal }
+        for (const refusal of Completion.words(group.text)) yield { refusal }
         break
-      // The protocol has no form for a tool that the provider runs.
+      // The protocol cannot express a tool that the provider runs.
       case "WebSearch":
         break
     }
   }
 }
 
-/** Azure says first what its filters think of the prompt. */
+/** Azure's first chunk, with the results of its prompt filters. */
 const prelude: Json.JsonObject = {
   id: "",
   object: "",
@@ -104,17 +104,17 @@ const prelude: Json.JsonObject = {
   prompt_filter_results: [{ prompt_index: 0, content_filter_results: { hate: { filtered: false, severity: "safe" } } }]
 }
 
-const padding = ({ quirks, seed }: Turn.Turn): Json.JsonObject =>
+const padding = ({ quirks, seed }: Completion.Completion): Json.JsonObject =>
   quirks.obfuscation === undefined || quirks.obfuscation === false
     ? {}
     : { [quirks.obfuscation === "p" ? "p" : "obfuscation"]: seed.id("", seed.between(1, 16)) }
 
-const chunkEvents = function*(turn: Turn.Turn): Generator<WireEvent> {
-  const { quirks } = turn
-  const base = identity(turn, "chat.completion.chunk")
-  const isAsked = Json.object(turn.request["stream_options"])["include_usage"] === true
-  const placement = quirks.usage ?? (isAsked ? "separate" : "none")
-  const total = () => ChatDialects.usage(turn, turn.usage.output)
+const chunkEvents = function*(completion: Completion.Completion): Generator<WireEvent> {
+  const { quirks } = completion
+  const base = identity(completion, "chat.completion.chunk")
+  const isRequested = Json.object(completion.request["stream_options"])["include_usage"] === true
+  const placement = quirks.usage ?? (isRequested ? "separate" : "none")
+  const total = () => ChatDialects.usage(completion, completion.usage.output)
   let sent = 0
   const chunk = (delta: Json.JsonObject, reason: string | null): Json.JsonObject => {
     const isLast = reason !== null
@@ -129,63 +129,66 @@ const chunkEvents = function*(turn: Turn.Turn): Generator<WireEvent> {
       }],
       // With include_usage, OpenAI puts the field into every chunk, with null until the last.
       ...(placement === "separate" ? { usage: null } : {}),
-      ...(placement === "every" ? { usage: isLast ? total() : ChatDialects.usage(turn, sent) } : {}),
+      ...(placement === "every" ? { usage: isLast ? total() : ChatDialects.usage(completion, sent) } : {}),
       ...(placement === "finish" && isLast ? { usage: total() } : {}),
       ...(placement === "x_groq" && isLast ? { x_groq: { id: base.id, usage: total() } } : {}),
-      ...ChatDialects.sources(turn, isLast),
-      ...padding(turn)
+      ...ChatDialects.sources(completion, isLast),
+      ...padding(completion)
     }
   }
   if (quirks.prelude === true) yield jsonEvent(prelude)
-  const hasText = turn.parts.some((part) => part._tag === "Text")
+  const hasText = completion.parts.some((part) => part._tag === "Text")
   const first = chunk({ role: "assistant", content: hasText ? "" : null, refusal: null }, null)
   yield jsonEvent(placement === "x_groq" ? { ...first, x_groq: { id: base.id, seed: 1 } } : first)
-  for (const delta of deltas(turn)) {
+  for (const delta of deltas(completion)) {
     sent++
     yield jsonEvent(chunk(delta, null), { tokens: 1 })
   }
-  const finish = jsonEvent(chunk({}, finishReason(turn.finish)), { isFinish: true })
+  const finish = jsonEvent(chunk({}, finishReason(completion.finish)), { isFinish: true })
   yield finish
   if (quirks.finishTwice === true) yield finish
-  if (placement === "separate" || (placement === "x_groq" && isAsked)) {
+  if (placement === "separate" || (placement === "x_groq" && isRequested)) {
     yield jsonEvent({ ...base, choices: [], usage: total() })
   }
 }
 
 const bareCall = (call: ToolCall): Json.JsonObject => ({ name: call.name, arguments: call.arguments ?? {} })
 
-/** An answer without choices. It has no form for reasoning. */
-const bareEvents = function*(turn: Turn.Turn): Generator<WireEvent> {
-  const calls = turn.parts.filter((part) => part._tag === "ToolCall")
-  for (const part of turn.parts) {
+/** Yields the events of a response without choices, which cannot contain reasoning. */
+const bareEvents = function*(completion: Completion.Completion): Generator<WireEvent> {
+  const calls = completion.parts.filter((part) => part._tag === "ToolCall")
+  for (const part of completion.parts) {
     if (part._tag !== "Text") continue
-    for (const response of Turn.textDeltas(part)) yield jsonEvent({ response, ...padding(turn) }, { tokens: 1 })
+    for (const response of Completion.textDeltas(part))
+      yield jsonEvent({ response, ...padding(completion) }, { tokens: 1 })
   }
   if (calls.length > 0) yield jsonEvent({ response: "", tool_calls: calls.map(bareCall) }, { tokens: 1 })
-  yield jsonEvent({ response: "", usage: ChatDialects.usage(turn, turn.usage.output) })
+  yield jsonEvent({ response: "", usage: ChatDialects.usage(completion, completion.usage.output) })
 }
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
-  yield* turn.quirks.bareAnswers === true ? bareEvents(turn) : chunkEvents(turn)
-  if (turn.quirks.doneMarker !== false) yield { data: "[DONE]", tokens: 0, isTerminator: true }
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
+  yield* completion.quirks.bareResponses === true ? bareEvents(completion) : chunkEvents(completion)
+  if (completion.quirks.doneMarker !== false) yield { data: "[DONE]", tokens: 0, isTerminator: true }
 }
 
-const wholeCall = (turn: Turn.Turn, call: ToolCall): Json.JsonObject => {
-  const { toolIds = "first" } = turn.quirks
+const wholeCall = (completion: Completion.Completion, call: ToolCall): Json.JsonObject => {
+  const { toolIds = "first" } = completion.quirks
   return {
-    ...(toolIds === "missing" ? {} : { id: toolIds === "empty" ? "" : callId(turn, call) }),
+    ...(toolIds === "missing" ? {} : { id: toolIds === "empty" ? "" : callId(completion, call) }),
     type: "function",
-    function: { name: call.name, arguments: Turn.argumentsOf(call) }
+    function: { name: call.name, arguments: Completion.argumentsOf(call) }
   }
 }
 
-const whole = (turn: Turn.Turn): Json.JsonObject => {
-  const base = identity(turn, "chat.completion")
-  const refusals = turn.parts.filter((part) => part._tag === "Refusal")
-  const calls = turn.parts.filter((part) => part._tag === "ToolCall")
-  const total = ChatDialects.usage(turn, turn.usage.output)
-  if (turn.quirks.bareAnswers === true) {
-    const response = turn.parts.flatMap((part) => (part._tag === "Text" ? [Turn.textOf(part)] : [])).join("")
+const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
+  const base = identity(completion, "chat.completion")
+  const refusals = completion.parts.filter((part) => part._tag === "Refusal")
+  const calls = completion.parts.filter((part) => part._tag === "ToolCall")
+  const total = ChatDialects.usage(completion, completion.usage.output)
+  if (completion.quirks.bareResponses === true) {
+    const response = completion.parts.flatMap((part) => (part._tag === "Text" ? [Completion.textOf(part)] : [])).join(
+      ""
+    )
     return {
       result: { response, ...(calls.length === 0 ? {} : { tool_calls: calls.map(bareCall) }), usage: total },
       success: true,
@@ -193,39 +196,34 @@ const whole = (turn: Turn.Turn): Json.JsonObject => {
       messages: []
     }
   }
-  const { usage: placement } = turn.quirks
+  const { usage: placement } = completion.quirks
   return {
     ...base,
     choices: [{
       index: 0,
       message: {
         role: "assistant",
-        ...ChatDialects.wholeMessage(turn),
+        ...ChatDialects.wholeMessage(completion),
         refusal: refusals.length === 0 ? null : refusals.map((part) => part.text).join(""),
         ...(calls.length === 0 ? {} : {
-          tool_calls: calls.map((call) => wholeCall(turn, call))
+          tool_calls: calls.map((call) => wholeCall(completion, call))
         })
       },
       logprobs: null,
-      finish_reason: finishReason(turn.finish),
+      finish_reason: finishReason(completion.finish),
       ...(placement === "choice" ? { usage: total } : {})
     }],
     ...(placement === "none" || placement === "choice" ? {} : { usage: total }),
-    ...ChatDialects.sources(turn, true)
+    ...ChatDialects.sources(completion, true)
   }
 }
 
 const runPath = /\/ai\/run\/(.+)$/
 
-/**
- * The protocol behind `POST …/chat/completions`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST …/chat/completions`. */
 export const protocol: WireProtocol = {
   id: "openai-chat",
-  // The second is the path of Cloudflare's own API, with the model in it.
+  // The second path is the one of Cloudflare's own API, which contains the model.
   serves: (path) => path.endsWith("/chat/completions") || runPath.test(path),
   basePath: "/v1",
   framing: Sse.framing,
@@ -241,11 +239,11 @@ export const protocol: WireProtocol = {
   toolNames: (body) =>
     Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(Json.object(tool)["function"])["name"]) ?? []),
   events,
-  whole,
-  // In place of a chunk; what is left of the stream, [DONE] included, does not come.
+  wholeBody,
+  // The error replaces a chunk and the rest of the stream, [DONE] included.
   errorEvents: ({ quirks }, problem) => [jsonEvent(ChatErrors.inStream(problem, quirks))],
   ping: undefined,
-  reject: (problem, _requestId, quirks) => ChatErrors.reject(problem, quirks),
+  errorResponse: (problem, _requestId, quirks) => ChatErrors.errorResponse(problem, quirks),
   responseHeaders: OpenAiErrors.responseHeaders,
   rateLimitHeaders: OpenAiErrors.rateLimitHeaders,
   models: OpenAiErrors.models,

@@ -1,11 +1,10 @@
 /**
- * What Chat Completions accepts, checked as the provider would.
+ * Validates requests to Chat Completions as the provider does.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as OpenAiRules from "./OpenAiRules.ts"
 
 const { invalid, missing } = OpenAiRules
@@ -38,10 +37,10 @@ const roles = new Set(["system", "developer", "user", "assistant", "tool", "func
 
 const userParts = new Set(["text", "image_url", "input_audio", "file"])
 
-/** The parts that other servers of the protocol know. */
+/** The parts that compatible servers accept. */
 const dialectParts = new Set(["document_url", "file_url", "thinking", "reference"])
 
-/** The images of a part: an object with the URL, or elsewhere the URL alone. */
+/** Returns the image URL of a part: the field of an object or, with compatible servers, a string. */
 const imageOf = (part: Json.JsonObject, isDialect: boolean): string | undefined =>
   Json.text(Json.object(part["image_url"])["url"]) ?? (isDialect ? Json.text(part["image_url"]) : undefined)
 
@@ -122,13 +121,13 @@ const checkMessages = (messages: Json.Json | undefined, isDialect: boolean): Pro
         `${path}.role`
       )
     }
-    const wrong = checkCalls(message, path) ??
+    const problem = checkCalls(message, path) ??
       (role === "assistant" && !Json.isGiven(message["content"]) &&
           (Json.isGiven(message["tool_calls"]) || Json.isGiven(message["refusal"]) ||
             Json.isGiven(message["function_call"]))
         ? undefined
         : checkContent(role, message["content"], path, isDialect))
-    if (wrong !== undefined) return wrong
+    if (problem !== undefined) return problem
     if (role === "assistant") {
       open = new Set(Json.list(message["tool_calls"]).flatMap((call) => Json.text(Json.object(call)["id"]) ?? []))
     }
@@ -142,7 +141,7 @@ const checkMessages = (messages: Json.Json | undefined, isDialect: boolean): Pro
 }
 
 const checkTools = (body: Json.JsonObject): Problem | undefined => {
-  // The Responses API takes an empty list, this one does not.
+  // The Responses API accepts an empty list; this API does not.
   if (Json.isArray(body["tools"]) && body["tools"].length === 0) {
     return invalid("Invalid 'tools': empty array. Expected an array with minimum length 1.", "tools", "empty_array")
   }
@@ -156,8 +155,8 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
       )
     }
     if (!Json.isObject(tool["function"])) return missing(`tools[${index}].function`)
-    const wrong = OpenAiRules.checkFunction(tool["function"], `tools[${index}].function`)
-    if (wrong !== undefined) return wrong
+    const problem = OpenAiRules.checkFunction(tool["function"], `tools[${index}].function`)
+    if (problem !== undefined) return problem
   }
   const choice = body["tool_choice"]
   if (Json.isObject(choice) && choice["type"] === "function") {
@@ -196,13 +195,8 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
   return undefined
 }
 
-/**
- * Finds the first thing that the provider would not accept.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = (request: Incoming): Problem | undefined => {
+/** Returns the first problem that the provider would report. */
+export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
   const hasModel = request.path.includes("/run/")
   return (hasModel ? undefined : OpenAiRules.checkModel(body)) ??

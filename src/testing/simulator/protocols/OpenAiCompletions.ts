@@ -1,14 +1,13 @@
 /**
- * Text completions, as OpenAI writes them.
+ * Encodes and validates text completions as OpenAI does.
  *
  * @see https://platform.openai.com/docs/api-reference/completions
- * @since 0.1.0
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import type { Finish, Part } from "../scenario/Answer.ts"
-import * as Turn from "../Turn.ts"
-import { type Incoming, jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
+import type { Finish, Part } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
+import { type IncomingRequest, jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 import * as OpenAiRules from "./OpenAiRules.ts"
 
@@ -35,7 +34,7 @@ const parameters = new Set([
   "user"
 ])
 
-const validate = (request: Incoming): Problem | undefined => {
+const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
   const { prompt, suffix } = body
   const problem = OpenAiRules.checkModel(body) ?? OpenAiRules.checkUnknown(request, parameters)
@@ -74,65 +73,60 @@ const finishReason = (finish: Finish): string => {
   }
 }
 
-const usage = (turn: Turn.Turn): Json.JsonObject => ({
-  prompt_tokens: turn.usage.input,
-  completion_tokens: turn.usage.output,
-  total_tokens: turn.usage.input + turn.usage.output
+const usage = (completion: Completion.Completion): Json.JsonObject => ({
+  prompt_tokens: completion.usage.input,
+  completion_tokens: completion.usage.output,
+  total_tokens: completion.usage.input + completion.usage.output
 })
 
-/** The text of a part: there is nothing else in this protocol. */
+/** Yields the text of a part. The protocol cannot express anything else. */
 const deltas = function*(part: Part): Generator<string> {
-  if (part._tag === "Text") yield* Turn.textDeltas(part)
-  else if (part._tag === "Refusal") yield* Turn.words(part.text)
+  if (part._tag === "Text") yield* Completion.textDeltas(part)
+  else if (part._tag === "Refusal") yield* Completion.words(part.text)
 }
 
-const echoed = (turn: Turn.Turn): string =>
-  turn.request["echo"] === true ? Json.texts(turn.request["prompt"]).join("") : ""
+const echoed = (completion: Completion.Completion): string =>
+  completion.request["echo"] === true ? Json.texts(completion.request["prompt"]).join("") : ""
 
-const identity = (turn: Turn.Turn): Json.JsonObject => ({
-  id: turn.responseId ?? turn.seed.id("cmpl-", 29),
+const identity = (completion: Completion.Completion): Json.JsonObject => ({
+  id: completion.responseId ?? completion.seed.id("cmpl-", 29),
   object: "text_completion",
-  created: turn.created,
-  model: turn.model
+  created: completion.created,
+  model: completion.model
 })
 
-const events = function*(turn: Turn.Turn): Generator<WireEvent> {
-  const base = identity(turn)
-  const isAsked = Json.object(turn.request["stream_options"])["include_usage"] === true
-  const placement = turn.quirks.usage ?? (isAsked ? "separate" : "none")
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
+  const base = identity(completion)
+  const isRequested = Json.object(completion.request["stream_options"])["include_usage"] === true
+  const placement = completion.quirks.usage ?? (isRequested ? "separate" : "none")
   const chunk = (text: string, reason: string | null): Json.JsonObject => ({
     ...base,
     choices: [{ text, index: 0, logprobs: null, finish_reason: reason }],
     ...(placement === "separate" ? { usage: null } : {}),
-    ...(placement === "every" || placement === "finish" && reason !== null ? { usage: usage(turn) } : {})
+    ...(placement === "every" || placement === "finish" && reason !== null ? { usage: usage(completion) } : {})
   })
-  const echo = echoed(turn)
+  const echo = echoed(completion)
   if (echo !== "") yield jsonEvent(chunk(echo, null))
-  for (const part of turn.parts) {
+  for (const part of completion.parts) {
     for (const delta of deltas(part)) yield jsonEvent(chunk(delta, null), { tokens: 1 })
   }
-  yield jsonEvent(chunk("", finishReason(turn.finish)), { isFinish: true })
-  if (placement === "separate") yield jsonEvent({ ...base, choices: [], usage: usage(turn) })
+  yield jsonEvent(chunk("", finishReason(completion.finish)), { isFinish: true })
+  if (placement === "separate") yield jsonEvent({ ...base, choices: [], usage: usage(completion) })
   yield { data: "[DONE]", tokens: 0, isTerminator: true }
 }
 
-const whole = (turn: Turn.Turn): Json.JsonObject => ({
-  ...identity(turn),
+const wholeBody = (completion: Completion.Completion): Json.JsonObject => ({
+  ...identity(completion),
   choices: [{
-    text: echoed(turn) + turn.parts.flatMap((part) => [...deltas(part)]).join(""),
+    text: echoed(completion) + completion.parts.flatMap((part) => [...deltas(part)]).join(""),
     index: 0,
     logprobs: null,
-    finish_reason: finishReason(turn.finish)
+    finish_reason: finishReason(completion.finish)
   }],
-  ...(turn.quirks.usage === "none" ? {} : { usage: usage(turn) })
+  ...(completion.quirks.usage === "none" ? {} : { usage: usage(completion) })
 })
 
-/**
- * The protocol behind `POST …/completions`, where it is not that of chats.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST …/completions` except `…/chat/completions`. */
 export const protocol: WireProtocol = {
   id: "openai-completions",
   serves: (path) => path.endsWith("/completions") && !path.endsWith("/chat/completions"),
@@ -148,10 +142,10 @@ export const protocol: WireProtocol = {
   }),
   toolNames: () => [],
   events,
-  whole,
+  wholeBody,
   errorEvents: (_turn, problem) => [jsonEvent({ error: OpenAiErrors.errorObject(problem) })],
   ping: undefined,
-  reject: OpenAiErrors.reject,
+  errorResponse: OpenAiErrors.errorResponse,
   responseHeaders: OpenAiErrors.responseHeaders,
   rateLimitHeaders: OpenAiErrors.rateLimitHeaders,
   models: OpenAiErrors.models,

@@ -1,23 +1,23 @@
 /**
- * The refusals of OpenAI, which both of its protocols share, and the headers that come with every answer.
+ * OpenAI's error responses and headers, which its protocols share.
  *
  * @see https://platform.openai.com/docs/guides/error-codes
- * @since 0.1.0
  */
 import type { Json, JsonObject } from "../Json.ts"
-import type { RateLimits } from "../scenario/Answer.ts"
+import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import type { Incoming, Problem, Rejection } from "../WireProtocol.ts"
+import type { ErrorResponse, IncomingRequest, Problem } from "../WireProtocol.ts"
 
-interface Form {
+/** The provider's default error for a kind of problem. */
+interface ErrorTemplate {
   readonly status: number
   readonly type: string
   readonly code: string | null
   readonly message: string
 }
 
-// A wrong key and an unknown model are `invalid_request_error` too: the code tells them apart.
-const forms: Readonly<Record<ErrorKind, Form>> = {
+// An invalid key and an unknown model have the type `invalid_request_error` too; the code tells them apart.
+const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "rate-limit": {
     status: 429,
     type: "requests",
@@ -85,40 +85,30 @@ const forms: Readonly<Record<ErrorKind, Form>> = {
 
 const seconds = (millis: number): string => `${Number((millis / 1000).toFixed(3))}s`
 
-// Go's way of writing a duration, as the `x-ratelimit-reset-*` headers have it: `12ms`, `7.66s`, `6m0s`.
+// Formats a duration as Go does, for the `x-ratelimit-reset-*` headers: `12ms`, `7.66s`, `6m0s`.
 const goDuration = (millis: number): string => {
   if (millis < 1000) return `${Math.round(millis)}ms`
   const minutes = Math.floor(millis / 60_000)
   return minutes === 0 ? seconds(millis) : `${minutes}m${seconds(millis - minutes * 60_000)}`
 }
 
-/**
- * Gives the error object of a problem, as it stands in refusals and in the middle of streams.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the error object of a problem, for error responses and for failures inside streams. */
 export const errorObject = (problem: Problem): JsonObject => {
-  const form = forms[problem.kind]
+  const template = templates[problem.kind]
   const hint = problem.retryAfterMillis === undefined
     ? ""
     : ` Please try again in ${goDuration(problem.retryAfterMillis)}.`
   return {
-    message: problem.message ?? `${form.message}${hint}`,
-    type: form.type,
+    message: problem.message ?? `${template.message}${hint}`,
+    type: template.type,
     param: problem.param ?? null,
-    code: problem.code ?? form.code
+    code: problem.code ?? template.code
   }
 }
 
-/**
- * Gives the refusal of a problem.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const reject = (problem: Problem): Rejection => ({
-  status: problem.status ?? forms[problem.kind].status,
+/** Creates the error response of a problem. */
+export const errorResponse = (problem: Problem): ErrorResponse => ({
+  status: problem.status ?? templates[problem.kind].status,
   headers: problem.retryAfterMillis === undefined ? {} : {
     "retry-after": String(Math.ceil(problem.retryAfterMillis / 1000)),
     "retry-after-ms": String(Math.round(problem.retryAfterMillis))
@@ -126,41 +116,21 @@ export const reject = (problem: Problem): Rejection => ({
   body: { error: errorObject(problem) }
 })
 
-/**
- * What a request without a key is told.
- *
- * @category constants
- * @since 0.1.0
- */
+/** The message for a request without a key. */
 export const missingKey = "You didn't provide an API key. Send it in an Authorization header as a bearer token."
 
-/**
- * Reads the key of a request.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const credential = ({ headers }: Pick<Incoming, "headers">): string | undefined =>
+/** Reads the key of a request. */
+export const credential = ({ headers }: Pick<IncomingRequest, "headers">): string | undefined =>
   headers["authorization"]?.replace(/^bearer(\s+|$)/i, "").trim() ?? headers["api-key"]
 
-/**
- * Gives the headers that come with every answer.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the headers of every response. */
 export const responseHeaders = (requestId: string): Readonly<Record<string, string>> => ({
   "openai-processing-ms": "42",
   "openai-version": "2020-10-01",
   "x-request-id": requestId
 })
 
-/**
- * Gives the headers that tell about the budgets.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the rate-limit headers. */
 export const rateLimitHeaders = (limits: RateLimits): Readonly<Record<string, string>> => {
   const headers: Record<string, string> = {}
   for (const name of ["requests", "tokens"] as const) {
@@ -173,18 +143,8 @@ export const rateLimitHeaders = (limits: RateLimits): Readonly<Record<string, st
   return headers
 }
 
-/**
- * Gives one entry of the list of models.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({ id, object: "model", created: 1767225600, owned_by: "simulator" })
 
-/**
- * Gives the list of models.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the list of models. */
 export const models = (ids: ReadonlyArray<string>): Json => ({ object: "list", data: ids.map(model) })

@@ -1,13 +1,12 @@
 /**
- * The Responses API.
+ * Encodes completions for the Responses API.
  *
  * @see https://platform.openai.com/docs/api-reference/responses
- * @since 0.1.0
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
-import type { Finish } from "../scenario/Answer.ts"
-import type * as Turn from "../Turn.ts"
+import type { Finish } from "../scenario/ScriptedCompletion.ts"
+import type * as Completion from "../Completion.ts"
 import { jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 import * as Items from "./OpenAiResponsesItems.ts"
@@ -29,62 +28,62 @@ const ending = (finish: Finish): Ending => {
   return { status: "incomplete", reason: raw ?? "other" }
 }
 
-const usage = (turn: Turn.Turn): Json.JsonObject => ({
-  input_tokens: turn.usage.input,
+const usage = (completion: Completion.Completion): Json.JsonObject => ({
+  input_tokens: completion.usage.input,
   input_tokens_details: {
-    cached_tokens: turn.usage.cached,
-    ...(turn.usage.cacheWrite > 0 ? { cache_write_tokens: turn.usage.cacheWrite } : {})
+    cached_tokens: completion.usage.cached,
+    ...(completion.usage.cacheWrite > 0 ? { cache_write_tokens: completion.usage.cacheWrite } : {})
   },
-  output_tokens: turn.usage.output,
-  output_tokens_details: { reasoning_tokens: turn.usage.reasoning },
-  total_tokens: turn.usage.input + turn.usage.output
+  output_tokens: completion.usage.output,
+  output_tokens_details: { reasoning_tokens: completion.usage.reasoning },
+  total_tokens: completion.usage.input + completion.usage.output
 })
 
-const responseObject = (turn: Turn.Turn, fields: Json.JsonObject): Json.JsonObject => ({
-  id: turn.responseId ?? "",
+const responseObject = (completion: Completion.Completion, fields: Json.JsonObject): Json.JsonObject => ({
+  id: completion.responseId ?? "",
   object: "response",
-  created_at: turn.created,
+  created_at: completion.created,
   status: "in_progress",
   background: false,
   error: null,
   incomplete_details: null,
-  instructions: turn.request["instructions"] ?? null,
-  max_output_tokens: turn.request["max_output_tokens"] ?? null,
-  max_tool_calls: turn.request["max_tool_calls"] ?? null,
-  model: turn.model,
+  instructions: completion.request["instructions"] ?? null,
+  max_output_tokens: completion.request["max_output_tokens"] ?? null,
+  max_tool_calls: completion.request["max_tool_calls"] ?? null,
+  model: completion.model,
   output: [],
-  parallel_tool_calls: turn.request["parallel_tool_calls"] ?? true,
-  previous_response_id: turn.request["previous_response_id"] ?? null,
-  reasoning: { effort: null, summary: null, ...Json.object(turn.request["reasoning"]) },
+  parallel_tool_calls: completion.request["parallel_tool_calls"] ?? true,
+  previous_response_id: completion.request["previous_response_id"] ?? null,
+  reasoning: { effort: null, summary: null, ...Json.object(completion.request["reasoning"]) },
   service_tier: "default",
-  store: turn.request["store"] ?? true,
-  temperature: turn.request["temperature"] ?? 1,
-  text: { format: { type: "text" }, ...Json.object(turn.request["text"]) },
-  tool_choice: turn.request["tool_choice"] ?? "auto",
-  tools: turn.request["tools"] ?? [],
-  top_p: turn.request["top_p"] ?? 1,
-  truncation: turn.request["truncation"] ?? "disabled",
+  store: completion.request["store"] ?? true,
+  temperature: completion.request["temperature"] ?? 1,
+  text: { format: { type: "text" }, ...Json.object(completion.request["text"]) },
+  tool_choice: completion.request["tool_choice"] ?? "auto",
+  tools: completion.request["tools"] ?? [],
+  top_p: completion.request["top_p"] ?? 1,
+  truncation: completion.request["truncation"] ?? "disabled",
   usage: null,
-  user: turn.request["user"] ?? null,
-  metadata: turn.request["metadata"] ?? {},
+  user: completion.request["user"] ?? null,
+  metadata: completion.request["metadata"] ?? {},
   ...fields
 })
 
-const identified = (turn: Turn.Turn): Turn.Turn => ({
-  ...turn,
-  responseId: turn.responseId ?? turn.seed.id("resp_", 48)
+const identified = (completion: Completion.Completion): Completion.Completion => ({
+  ...completion,
+  responseId: completion.responseId ?? completion.seed.id("resp_", 48)
 })
 
-const ended = (turn: Turn.Turn, items: ReadonlyArray<Items.Item>): Json.JsonObject => {
-  const { reason, status } = ending(turn.finish)
+const ended = (completion: Completion.Completion, items: ReadonlyArray<Items.Item>): Json.JsonObject => {
+  const { reason, status } = ending(completion.finish)
   const error = OpenAiErrors.errorObject({ kind: "server-error" })
-  return responseObject(turn, {
+  return responseObject(completion, {
     status,
-    completed_at: status === "completed" ? turn.created : null,
+    completed_at: status === "completed" ? completion.created : null,
     error: status === "failed" ? { code: error["code"] ?? null, message: error["message"] ?? null } : null,
     incomplete_details: reason === undefined ? null : { reason },
     output: items.map((item) => item.done),
-    usage: usage(turn)
+    usage: usage(completion)
   })
 }
 
@@ -94,30 +93,33 @@ const numbered = (type: string, fields: Json.JsonObject, position: number): Json
   ...fields
 })
 
-const events = function*(source: Turn.Turn): Generator<WireEvent> {
-  const turn = identified(source)
-  const items = Items.make(turn)
+const events = function*(source: Completion.Completion): Generator<WireEvent> {
+  const completion = identified(source)
+  const items = Items.make(completion)
   let position = 0
   const event = (type: string, fields: Json.JsonObject, options?: Partial<Omit<WireEvent, "data">>) =>
     jsonEvent(numbered(type, fields, position++), { name: type, ...options })
-  const pad = () => turn.quirks.obfuscation === true ? { obfuscation: turn.seed.id("", turn.seed.between(1, 16)) } : {}
+  const pad = () =>
+    completion.quirks.obfuscation === true
+      ? { obfuscation: completion.seed.id("", completion.seed.between(1, 16)) }
+      : {}
 
-  yield event("response.created", { response: responseObject(turn, {}) })
-  yield event("response.in_progress", { response: responseObject(turn, {}) })
-  for (const { delta, fields, type } of itemEvents(items, turn.quirks.interleaveToolCalls === true)) {
+  yield event("response.created", { response: responseObject(completion, {}) })
+  yield event("response.in_progress", { response: responseObject(completion, {}) })
+  for (const { delta, fields, type } of itemEvents(items, completion.quirks.interleaveToolCalls === true)) {
     yield delta === undefined ? event(type, fields) : event(type, { ...fields, delta, ...pad() }, { tokens: 1 })
   }
-  const { status } = ending(turn.finish)
-  yield event(`response.${status}`, { response: ended(turn, items) }, { isFinish: true, isTerminator: true })
-  if (turn.quirks.doneMarker === true) yield { data: "[DONE]", tokens: 0 }
+  const { status } = ending(completion.finish)
+  yield event(`response.${status}`, { response: ended(completion, items) }, { isFinish: true, isTerminator: true })
+  if (completion.quirks.doneMarker === true) yield { data: "[DONE]", tokens: 0 }
 }
 
-// The documented form is flat; the observed one is nested, and followed by `response.failed`.
-const errorEvents = (source: Turn.Turn, problem: Problem, position: number): ReadonlyArray<WireEvent> => {
-  const turn = identified(source)
+// The documented event is flat. The observed one is nested, and `response.failed` follows it.
+const errorEvents = (source: Completion.Completion, problem: Problem, position: number): ReadonlyArray<WireEvent> => {
+  const completion = identified(source)
   const error = OpenAiErrors.errorObject(problem)
   const { code = null, message = null, param = null } = error
-  if (turn.quirks.flatErrors === true) {
+  if (completion.quirks.flatErrors === true) {
     return [jsonEvent(numbered("error", { code, message, param }, position), { name: "error" })]
   }
   return [
@@ -125,7 +127,7 @@ const errorEvents = (source: Turn.Turn, problem: Problem, position: number): Rea
     jsonEvent(
       numbered(
         "response.failed",
-        { response: responseObject(turn, { status: "failed", error: { code, message } }) },
+        { response: responseObject(completion, { status: "failed", error: { code, message } }) },
         position + 1
       ),
       { name: "response.failed" }
@@ -133,12 +135,7 @@ const errorEvents = (source: Turn.Turn, problem: Problem, position: number): Rea
   ]
 }
 
-/**
- * The protocol behind `POST …/responses`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST …/responses`. */
 export const protocol: WireProtocol = {
   id: "openai-responses",
   serves: (path) => path.endsWith("/responses"),
@@ -158,15 +155,17 @@ export const protocol: WireProtocol = {
       tool["type"] === "function" ? Json.text(tool["name"]) ?? [] : []
     ),
   events,
-  whole: (source) => {
-    const turn = identified(source)
-    return ended(turn, Items.make(turn))
+  wholeBody: (source) => {
+    const completion = identified(source)
+    return ended(completion, Items.make(completion))
   },
   errorEvents,
   ping: undefined,
   // An unknown model is a 400 here, and a 404 in Chat Completions.
-  reject: (problem) =>
-    OpenAiErrors.reject(problem.kind === "model-not-found" ? { status: 400, param: "model", ...problem } : problem),
+  errorResponse: (problem) =>
+    OpenAiErrors.errorResponse(
+      problem.kind === "model-not-found" ? { status: 400, param: "model", ...problem } : problem
+    ),
   responseHeaders: OpenAiErrors.responseHeaders,
   rateLimitHeaders: OpenAiErrors.rateLimitHeaders,
   models: OpenAiErrors.models,

@@ -1,27 +1,16 @@
 /**
- * The output items of a Responses answer.
+ * Creates the output items of a response of the Responses API.
  *
  * @see https://platform.openai.com/docs/api-reference/responses/object
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Citation, Part, Reasoning, ToolCall, WebSearch } from "../scenario/Answer.ts"
-import * as Turn from "../Turn.ts"
+import type { Citation, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
+import * as Completion from "../Completion.ts"
 
-/**
- * One piece of a message.
- *
- * @category models
- * @since 0.1.0
- */
+/** A content part of a message. */
 export type Content = Exclude<Part, Reasoning | ToolCall | WebSearch>
 
-/**
- * One item of the output, with its id: the parts it is made of, and what it looks like when it is done.
- *
- * @category models
- * @since 0.1.0
- */
+/** An output item: its id, its scripted parts, and its final JSON. */
 export type Item =
   | { readonly type: "reasoning"; readonly id: string; readonly part: Reasoning; readonly done: Json.JsonObject }
   | {
@@ -33,12 +22,7 @@ export type Item =
   | { readonly type: "function_call"; readonly id: string; readonly part: ToolCall; readonly done: Json.JsonObject }
   | { readonly type: "web_search_call"; readonly id: string; readonly part: WebSearch; readonly done: Json.JsonObject }
 
-/**
- * Gives the form of a citation.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Encodes a citation. */
 export const annotation = (citation: Citation): Json.JsonObject => ({
   type: "url_citation",
   start_index: citation.start ?? 0,
@@ -47,25 +31,20 @@ export const annotation = (citation: Citation): Json.JsonObject => ({
   title: citation.title
 })
 
-/**
- * Gives the whole form of a piece of a message.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Encodes a content part in its final state. */
 export const contentPart = (content: Content): Json.JsonObject =>
   content._tag === "Refusal" ? { type: "refusal", refusal: content.text } : {
     type: "output_text",
     annotations: (content.citations ?? []).map(annotation),
     logprobs: [],
-    text: Turn.textOf(content)
+    text: Completion.textOf(content)
   }
 
-// The summary is what OpenAI shows; the reasoning itself (`reasoning_text`) is sent by servers of open-weight models.
-const reasoningItem = (turn: Turn.Turn, part: Reasoning): Item => {
-  const id = turn.seed.id("rs_", 40)
-  const isAsked = Json.list(turn.request["include"]).includes("reasoning.encrypted_content")
-  const text = Turn.textOf(part)
+// OpenAI sends only the summary. Servers of open-weight models send the reasoning itself (`reasoning_text`).
+const reasoningItem = (completion: Completion.Completion, part: Reasoning): Item => {
+  const id = completion.seed.id("rs_", 40)
+  const isRequested = Json.list(completion.request["include"]).includes("reasoning.encrypted_content")
+  const text = Completion.textOf(part)
   return {
     type: "reasoning",
     id,
@@ -75,21 +54,16 @@ const reasoningItem = (turn: Turn.Turn, part: Reasoning): Item => {
       type: "reasoning",
       summary: (part.summary ?? []).map((summary) => ({ type: "summary_text", text: summary })),
       ...(text === "" ? {} : { content: [{ type: "reasoning_text", text }] }),
-      ...(isAsked && part.encrypted !== undefined ? { encrypted_content: part.encrypted } : {})
+      ...(isRequested && part.encrypted !== undefined ? { encrypted_content: part.encrypted } : {})
     }
   }
 }
 
-/**
- * Gives the items that an answer is made of: neighbouring texts and refusals make one message.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (turn: Turn.Turn): ReadonlyArray<Item> => {
+/** Creates the items of a completion. Neighbouring texts and refusals form one message. */
+export const make = (completion: Completion.Completion): ReadonlyArray<Item> => {
   const items: Array<Item> = []
   const message = (contents: ReadonlyArray<Content>): Item => {
-    const id = turn.seed.id("msg_", 40)
+    const id = completion.seed.id("msg_", 40)
     const content = contents.map(contentPart)
     return {
       type: "message",
@@ -103,15 +77,15 @@ export const make = (turn: Turn.Turn): ReadonlyArray<Item> => {
     if (contents.length > 0) items.push(message(contents))
     contents = []
   }
-  for (const part of turn.parts) {
+  for (const part of completion.parts) {
     if (part._tag === "Text" || part._tag === "Refusal") {
       contents = [...contents, part]
       continue
     }
     flush()
-    if (part._tag === "Reasoning") items.push(reasoningItem(turn, part))
+    if (part._tag === "Reasoning") items.push(reasoningItem(completion, part))
     else if (part._tag === "ToolCall") {
-      const id = turn.seed.id("fc_", 40)
+      const id = completion.seed.id("fc_", 40)
       items.push({
         type: "function_call",
         id,
@@ -120,13 +94,13 @@ export const make = (turn: Turn.Turn): ReadonlyArray<Item> => {
           id,
           type: "function_call",
           status: "completed",
-          arguments: Turn.argumentsOf(part),
-          call_id: part.id ?? turn.seed.id("call_", 24),
+          arguments: Completion.argumentsOf(part),
+          call_id: part.id ?? completion.seed.id("call_", 24),
           name: part.name
         }
       })
     } else {
-      const id = part.id ?? turn.seed.id("ws_", 40)
+      const id = part.id ?? completion.seed.id("ws_", 40)
       const action = { type: "search", query: part.query, queries: [part.query] }
       items.push({
         type: "web_search_call",

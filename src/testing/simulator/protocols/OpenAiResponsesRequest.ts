@@ -1,11 +1,10 @@
 /**
- * What the Responses API accepts, checked as the provider would.
+ * Validates requests to the Responses API as the provider does.
  *
  * @see https://platform.openai.com/docs/api-reference/responses/create
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as OpenAiRules from "./OpenAiRules.ts"
 
 const { invalid, missing } = OpenAiRules
@@ -51,7 +50,7 @@ const checkMessage = (message: Json.JsonObject, path: string): Problem | undefin
     if (type === "input_image" && !Json.isGiven(part["image_url"]) && !Json.isGiven(part["file_id"])) {
       return missing(`${where}.image_url`)
     }
-    // Chat Completions wraps the address in an object; here it is a text.
+    // In Chat Completions the URL is in an object; here it is a string.
     if (type === "input_image" && Json.isObject(part["image_url"])) {
       return invalid("Invalid type for 'image_url': expected a string.", `${where}.image_url`, "invalid_type")
     }
@@ -73,13 +72,13 @@ const checkInput = (body: Json.JsonObject): Problem | undefined => {
     const callId = Json.text(item["call_id"])
     const type = Json.text(item["type"]) ?? "message"
     if (type === "message") {
-      const wrong = checkMessage(item, path)
-      if (wrong !== undefined) return wrong
+      const problem = checkMessage(item, path)
+      if (problem !== undefined) return problem
     } else if (type === "function_call" || type === "custom_tool_call") {
       if (callId === undefined) return missing(`${path}.call_id`)
       if (Json.text(item["name"]) === undefined) return missing(`${path}.name`)
-      const written = type === "function_call" ? "arguments" : "input"
-      if (Json.text(item[written]) === undefined) return missing(`${path}.${written}`)
+      const field = type === "function_call" ? "arguments" : "input"
+      if (Json.text(item[field]) === undefined) return missing(`${path}.${field}`)
       open.add(callId)
     } else if (type === "function_call_output" || type === "custom_tool_call_output") {
       if (callId === undefined) return missing(`${path}.call_id`)
@@ -105,19 +104,19 @@ const checkInput = (body: Json.JsonObject): Problem | undefined => {
       }
     }
   }
-  const [unanswered] = open
-  return unanswered === undefined
+  const [missingId] = open
+  return missingId === undefined
     ? undefined
-    : invalid(`No tool output found for function call ${unanswered}.`, "input")
+    : invalid(`No tool output found for function call ${missingId}.`, "input")
 }
 
 const checkTools = (body: Json.JsonObject): Problem | undefined => {
   for (const [index, entry] of Json.list(body["tools"]).entries()) {
     const tool = Json.object(entry)
     if (Json.text(tool["type"]) === undefined) return missing(`tools[${index}].type`)
-    // Tools are flat here; one in the form of Chat Completions has no name at this level.
-    const wrong = tool["type"] === "function" ? OpenAiRules.checkFunction(tool, `tools[${index}]`) : undefined
-    if (wrong !== undefined) return wrong
+    // Tools are flat here. A tool in the format of Chat Completions has no name at this level.
+    const problem = tool["type"] === "function" ? OpenAiRules.checkFunction(tool, `tools[${index}]`) : undefined
+    if (problem !== undefined) return problem
   }
   const choice = body["tool_choice"]
   if (Json.isObject(choice) && choice["type"] === "function" && Json.text(choice["name"]) === undefined) {
@@ -150,13 +149,8 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
   return undefined
 }
 
-/**
- * Finds the first thing that the provider would not accept.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const validate = (request: Incoming): Problem | undefined => {
+/** Returns the first problem that the provider would report. */
+export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
   return OpenAiRules.checkModel(body) ??
     OpenAiRules.checkUnknown(request, parameters) ??

@@ -1,19 +1,13 @@
 /**
- * The events that one item of a Responses answer arrives in.
+ * Creates the stream events of the output items of the Responses API.
  *
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
- * @since 0.1.0
  */
 import type { JsonObject } from "../Json.ts"
-import * as Turn from "../Turn.ts"
+import * as Completion from "../Completion.ts"
 import { annotation, type Content, contentPart, type Item } from "./OpenAiResponsesItems.ts"
 
-/**
- * An event without its number. `delta` is apart, since deltas are paced and may be padded.
- *
- * @category models
- * @since 0.1.0
- */
+/** An event without its number. `delta` is a separate field, since deltas are paced and may be padded. */
 export interface ItemEvent {
   readonly type: string
   readonly fields: JsonObject
@@ -28,10 +22,10 @@ const content = function*(part: Content, where: JsonObject): Generator<ItemEvent
     : { type: "output_text", annotations: [], logprobs: [], text: "" }
   yield { type: "response.content_part.added", fields: { ...where, part: empty } }
   if (part._tag === "Refusal") {
-    for (const delta of Turn.words(part.text)) yield { type: "response.refusal.delta", fields: where, delta }
+    for (const delta of Completion.words(part.text)) yield { type: "response.refusal.delta", fields: where, delta }
     yield { type: "response.refusal.done", fields: { ...where, refusal: part.text } }
   } else {
-    for (const delta of Turn.textDeltas(part)) {
+    for (const delta of Completion.textDeltas(part)) {
       yield { type: "response.output_text.delta", fields: { ...where, logprobs: [] }, delta }
     }
     for (const [index, citation] of (part.citations ?? []).entries()) {
@@ -40,7 +34,7 @@ const content = function*(part: Content, where: JsonObject): Generator<ItemEvent
         fields: { ...where, annotation_index: index, annotation: annotation(citation) }
       }
     }
-    yield { type: "response.output_text.done", fields: { ...where, logprobs: [], text: Turn.textOf(part) } }
+    yield { type: "response.output_text.done", fields: { ...where, logprobs: [], text: Completion.textOf(part) } }
   }
   yield { type: "response.content_part.done", fields: { ...where, part: contentPart(part) } }
 }
@@ -61,11 +55,11 @@ const reasoning = function*(item: ItemOf<"reasoning">, index: number): Generator
     type: "response.output_item.added",
     fields: { ...fields, item: { id: item.id, type: "reasoning", summary: [] } }
   }
-  const text = Turn.textOf(item.part)
+  const text = Completion.textOf(item.part)
   if (text !== "") {
     const where = { item_id: item.id, ...fields, content_index: 0 }
     yield { type: "response.content_part.added", fields: { ...where, part: { type: "reasoning_text", text: "" } } }
-    for (const delta of Turn.textDeltas(item.part))
+    for (const delta of Completion.textDeltas(item.part))
       yield { type: "response.reasoning_text.delta", fields: where, delta }
     yield { type: "response.reasoning_text.done", fields: { ...where, text } }
     yield { type: "response.content_part.done", fields: { ...where, part: { type: "reasoning_text", text } } }
@@ -74,7 +68,7 @@ const reasoning = function*(item: ItemOf<"reasoning">, index: number): Generator
     const where = { item_id: item.id, ...fields, summary_index: position }
     const part = { type: "summary_text", text: summary }
     yield { type: "response.reasoning_summary_part.added", fields: { ...where, part: { ...part, text: "" } } }
-    for (const delta of Turn.words(summary))
+    for (const delta of Completion.words(summary))
       yield { type: "response.reasoning_summary_text.delta", fields: where, delta }
     yield { type: "response.reasoning_summary_text.done", fields: { ...where, text: summary } }
     yield { type: "response.reasoning_summary_part.done", fields: { ...where, part } }
@@ -92,11 +86,11 @@ const webSearch = function*(item: ItemOf<"web_search_call">, index: number): Gen
   yield { type: "response.output_item.done", fields: { ...fields, item: item.done } }
 }
 
-// The id and the name come only with `output_item.added`; the arguments again, whole, when they are done.
+// Only `output_item.added` has the id and the name. The `done` events repeat the whole arguments.
 const calls = function*(
   items: ReadonlyArray<ItemOf<"function_call">>,
   first: number,
-  inTurns: boolean
+  isInterleaved: boolean
 ): Generator<ItemEvent> {
   const lists = items.map((item, position): ReadonlyArray<ItemEvent> => {
     const index = first + position
@@ -106,35 +100,30 @@ const calls = function*(
         type: "response.output_item.added",
         fields: { output_index: index, item: { ...item.done, status: "in_progress", arguments: "" } }
       },
-      ...Turn.argumentDeltas(item.part).map((delta) => ({
+      ...Completion.argumentDeltas(item.part).map((delta) => ({
         type: "response.function_call_arguments.delta",
         fields: where,
         delta
       })),
       {
         type: "response.function_call_arguments.done",
-        fields: { ...where, arguments: Turn.argumentsOf(item.part) }
+        fields: { ...where, arguments: Completion.argumentsOf(item.part) }
       },
       { type: "response.output_item.done", fields: { output_index: index, item: item.done } }
     ]
   })
-  yield* Turn.orderDeltas(lists, inTurns)
+  yield* Completion.orderDeltas(lists, isInterleaved)
 }
 
-/**
- * Gives the events of all items, in order.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const itemEvents = function*(items: ReadonlyArray<Item>, inTurns: boolean): Generator<ItemEvent> {
+/** Yields the events of all items in order. */
+export const itemEvents = function*(items: ReadonlyArray<Item>, isInterleaved: boolean): Generator<ItemEvent> {
   let index = 0
   while (index < items.length) {
     const run: Array<ItemOf<"function_call">> = []
     for (let item = items[index + run.length]; item?.type === "function_call"; item = items[index + run.length]) {
       run.push(item)
     }
-    yield* calls(run, index, inTurns)
+    yield* calls(run, index, isInterleaved)
     index += run.length
     const item = items[index]
     if (item === undefined) return

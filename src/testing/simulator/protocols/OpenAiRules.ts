@@ -1,18 +1,11 @@
 /**
- * The rules for requests that both of OpenAI's protocols share.
- *
- * @since 0.1.0
+ * Validation rules that OpenAI's protocols share.
  */
 import * as Json from "../Json.ts"
-import type { Incoming, Problem } from "../WireProtocol.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as Schemas from "./Schemas.ts"
 
-/**
- * The parameters that both protocols have.
- *
- * @category models
- * @since 0.1.0
- */
+/** The parameters that both protocols have. */
 export const commonParameters: ReadonlyArray<string> = [
   "metadata",
   "model",
@@ -33,12 +26,7 @@ export const commonParameters: ReadonlyArray<string> = [
   "user"
 ]
 
-/**
- * Refuses a value.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the problem of an invalid value. */
 export const invalid = (message: string, param: string, code = "invalid_value"): Problem => ({
   kind: "invalid-request",
   message,
@@ -46,21 +34,11 @@ export const invalid = (message: string, param: string, code = "invalid_value"):
   code
 })
 
-/**
- * Refuses a request that left something out.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the problem of a missing parameter. */
 export const missing = (param: string): Problem =>
   invalid(`Missing required parameter: '${param}'.`, param, "missing_required_parameter")
 
-/**
- * Refuses a parameter that the model does not have.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the problem of a parameter that the model does not support. */
 export const unsupported = (param: string, advice = ""): Problem =>
   invalid(
     `Unsupported parameter: '${param}' is not supported with this model. ${advice}`.trim(),
@@ -68,36 +46,21 @@ export const unsupported = (param: string, advice = ""): Problem =>
     "unsupported_parameter"
   )
 
-/**
- * Tells whether a request is for one of the models that reason, which refuse the sampling parameters.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Returns whether a request is for a reasoning model, which rejects the sampling parameters. */
 export const isReasoningModel = (body: Json.JsonObject): boolean => {
   const model = Json.text(body["model"]) ?? ""
   return /^(o\d|gpt-[5-9])/.test(model) && !/^gpt-5[^/]*-chat/.test(model)
 }
 
-/**
- * Checks that a model was named.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Checks that the request names a model. */
 export const checkModel = (body: Json.JsonObject): Problem | undefined => {
   const model = body["model"]
   if (!Json.isGiven(model)) return missing("model")
   return typeof model === "string" && model !== "" ? undefined : invalid("Invalid 'model': empty string.", "model")
 }
 
-/**
- * Checks that every parameter is known, where the scenario asks for that.
- *
- * @category filtering
- * @since 0.1.0
- */
-export const checkUnknown = (request: Incoming, parameters: ReadonlySet<string>): Problem | undefined => {
+/** Checks that every parameter is known, where the scenario is strict. */
+export const checkUnknown = (request: IncomingRequest, parameters: ReadonlySet<string>): Problem | undefined => {
   if (request.strictness !== "provider") return undefined
   const unknown = Object.keys(request.body).find((name) => !parameters.has(name))
   return unknown === undefined
@@ -105,12 +68,7 @@ export const checkUnknown = (request: Incoming, parameters: ReadonlySet<string>)
     : invalid(`Unknown parameter: '${unknown}'.`, unknown, "unknown_parameter")
 }
 
-/**
- * Checks that the tools are a list, and that a choice of tools has something to choose from.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Checks that the tools are a list, and that a tool choice comes with tools. */
 export const checkToolList = (body: Json.JsonObject): Problem | undefined => {
   const tools = body["tools"]
   if (Json.isGiven(tools)) {
@@ -124,12 +82,7 @@ export const checkToolList = (body: Json.JsonObject): Problem | undefined => {
   return undefined
 }
 
-/**
- * Checks the declaration of a function.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Checks the declaration of a function. */
 export const checkFunction = (declared: Json.JsonObject, path: string): Problem | undefined => {
   const name = Json.text(declared["name"])
   if (name === undefined) return missing(`${path}.name`)
@@ -146,37 +99,27 @@ export const checkFunction = (declared: Json.JsonObject, path: string): Problem 
       "invalid_function_parameters"
     )
   }
-  const wrong = declared["strict"] === true ? Schemas.checkStrict(schema) : undefined
-  return wrong === undefined
+  const problem = declared["strict"] === true ? Schemas.checkStrict(schema) : undefined
+  return problem === undefined
     ? undefined
-    : invalid(`Invalid schema for function '${name}': ${wrong}`, `${path}.parameters`, "invalid_function_parameters")
+    : invalid(`Invalid schema for function '${name}': ${problem}`, `${path}.parameters`, "invalid_function_parameters")
 }
 
-/**
- * Checks the schema that an answer is to follow: the same for both protocols, at another place.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Checks the output schema, which the protocols have at different places. */
 export const checkFormat = (format: Json.JsonObject, path: string): Problem | undefined => {
   const name = Json.text(format["name"])
   if (name === undefined) return missing(`${path}.name`)
   if (!Json.isObject(format["schema"])) return missing(`${path}.schema`)
-  const wrong = format["strict"] === true ? Schemas.checkStrict(format["schema"]) : undefined
-  return wrong === undefined
+  const problem = format["strict"] === true ? Schemas.checkStrict(format["schema"]) : undefined
+  return problem === undefined
     ? undefined
-    : invalid(`Invalid schema for response_format '${name}': ${wrong}`, path, "invalid_json_schema")
+    : invalid(`Invalid schema for response_format '${name}': ${problem}`, path, "invalid_json_schema")
 }
 
 const outside = (value: Json.Json | undefined, minimum: number, maximum: number): boolean =>
   Json.isGiven(value) && (typeof value !== "number" || value < minimum || value > maximum)
 
-/**
- * Checks the sampling parameters, which models that reason refuse unless they were told not to.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Checks the sampling parameters. Reasoning models reject them unless the effort is `none`. */
 export const checkSampling = (body: Json.JsonObject, effort: string | undefined): Problem | undefined => {
   if (outside(body["temperature"], 0, 2)) {
     return invalid("Invalid 'temperature': out of range [0, 2].", "temperature", "decimal_above_max_value")
@@ -196,12 +139,7 @@ export const checkSampling = (body: Json.JsonObject, effort: string | undefined)
   return undefined
 }
 
-/**
- * Checks the size of the metadata.
- *
- * @category filtering
- * @since 0.1.0
- */
+/** Checks the size of the metadata. */
 export const checkMetadata = (body: Json.JsonObject): Problem | undefined => {
   for (const [key, value] of Object.entries(Json.object(body["metadata"]))) {
     if (key.length > 64) return invalid("Invalid 'metadata': a key is longer than 64 characters.", "metadata")

@@ -1,7 +1,5 @@
 /**
- * What providers ask of a JSON Schema that they make a model follow to the letter.
- *
- * @since 0.1.0
+ * Validates schemas that a provider makes the model follow exactly.
  */
 import * as Json from "../Json.ts"
 
@@ -18,20 +16,17 @@ const find = (
   schema: Json.JsonObject,
   check: (schema: Json.JsonObject) => string | undefined
 ): string | undefined => {
-  const wrong = check(schema)
-  if (wrong !== undefined) return wrong
+  const problem = check(schema)
+  if (problem !== undefined) return problem
   for (const nested of inner(schema)) {
-    const wrong = find(nested, check)
-    if (wrong !== undefined) return wrong
+    const problem = find(nested, check)
+    if (problem !== undefined) return problem
   }
   return undefined
 }
 
 /**
- * Finds what OpenAI's strict mode would not accept: an object that is open, or a property that is not required.
- *
- * @category filtering
- * @since 0.1.0
+ * Returns the first problem for OpenAI's strict mode: an open object, or a property that is not required.
  */
 export const checkStrict = (schema: Json.JsonObject): string | undefined =>
   find(schema, (schema) => {
@@ -61,10 +56,7 @@ const unsupported = [
 ]
 
 /**
- * Finds what Anthropic's structured output would not accept: an object that is open, or a keyword it does not know.
- *
- * @category filtering
- * @since 0.1.0
+ * Returns the first problem for Anthropic's structured output: an open object, or an unsupported keyword.
  */
 export const checkClosed = (schema: Json.JsonObject): string | undefined =>
   find(schema, (schema) => {

@@ -1,12 +1,11 @@
 /**
- * Claude on Vertex AI: the Messages API with the model in the address, behind Google's gate.
+ * Claude on Vertex AI: the Messages API with the model in the address and Google's access control.
  *
  * @see https://docs.anthropic.com/en/api/claude-on-vertex-ai
- * @since 0.1.0
  */
 import * as Json from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import type { Incoming, Problem, Rejection, WireProtocol } from "../WireProtocol.ts"
+import type { ErrorResponse, IncomingRequest, Problem, WireProtocol } from "../WireProtocol.ts"
 import * as AnthropicErrors from "./AnthropicErrors.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as GeminiErrors from "./GeminiErrors.ts"
@@ -15,17 +14,17 @@ const address = /\/publishers\/anthropic\/models\/([^/]+):(rawPredict|streamRawP
 
 const modelOf = (path: string): string => decodeURIComponent(address.exec(path)?.[1] ?? "")
 
-const refused = (message: string): Problem => ({ kind: "invalid-request", message })
+const invalid = (message: string): Problem => ({ kind: "invalid-request", message })
 
-/** What is different from Anthropic's own; the rest is checked as there. */
-const validate = (request: Incoming): Problem | undefined => {
+/** Checks what differs from Anthropic's own API, and then as Anthropic does. */
+const validate = (request: IncomingRequest): Problem | undefined => {
   const { anthropic_version: version, ...body } = request.body
   if (version !== "vertex-2023-10-16") {
-    return refused(
+    return invalid(
       `anthropic_version: ${Json.isGiven(version) ? "Input should be 'vertex-2023-10-16'" : "Field required"}`
     )
   }
-  if (Json.isGiven(body["model"])) return refused("model: Extra inputs are not permitted")
+  if (Json.isGiven(body["model"])) return invalid("model: Extra inputs are not permitted")
   return AnthropicMessages.protocol.validate({
     ...request,
     headers: { ...request.headers, "anthropic-version": version },
@@ -33,8 +32,8 @@ const validate = (request: Incoming): Problem | undefined => {
   })
 }
 
-/** Who asks, for what, and how often is Google's to judge; what is asked is for the model's own server. */
-const atTheGate: ReadonlySet<ErrorKind> = new Set([
+/** The problems that Google reports itself. All others are reported by the model's own server. */
+const googleErrors: ReadonlySet<ErrorKind> = new Set([
   "authentication",
   "permission",
   "model-not-found",
@@ -43,8 +42,8 @@ const atTheGate: ReadonlySet<ErrorKind> = new Set([
   "quota"
 ])
 
-/** There are no keys here, only tokens. */
-const unauthenticated = (problem: Problem): Rejection => ({
+/** Creates the error response of a missing or invalid token. */
+const unauthenticated = (problem: Problem): ErrorResponse => ({
   status: 401,
   headers: {},
   body: {
@@ -58,15 +57,10 @@ const unauthenticated = (problem: Problem): Rejection => ({
   }
 })
 
-// What is said of a missing key there is not said here.
+// Anthropic's message for a missing key does not apply here.
 const { missingKey: _, ...shared } = AnthropicMessages.protocol
 
-/**
- * The protocol behind `POST …/publishers/anthropic/models/{model}:rawPredict` and `:streamRawPredict`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** The protocol of `POST …/publishers/anthropic/models/{model}:rawPredict` and `:streamRawPredict`. */
 export const protocol: WireProtocol = {
   ...shared,
   serves: (path) => address.test(path),
@@ -76,9 +70,11 @@ export const protocol: WireProtocol = {
     `Publisher Model \`publishers/anthropic/models/${model}\` was not found or your project does not have access to it.`,
   validate,
   match: (request) => ({ ...AnthropicMessages.protocol.match(request), model: modelOf(request.path) }),
-  reject: (problem, requestId) => {
+  errorResponse: (problem, requestId) => {
     if (problem.kind === "authentication") return unauthenticated(problem)
-    return atTheGate.has(problem.kind) ? GeminiErrors.reject(problem) : AnthropicErrors.reject(problem, requestId)
+    return googleErrors.has(problem.kind)
+      ? GeminiErrors.errorResponse(problem)
+      : AnthropicErrors.errorResponse(problem, requestId)
   },
   responseHeaders: () => ({}),
   rateLimitHeaders: () => ({})

@@ -1,29 +1,19 @@
 /**
- * Chooses the answer that a request gets: the one that is next in the script it matches.
- *
- * @since 0.1.0
+ * Chooses the scripted completion for a request: the next one of the script that the request matches.
  */
-import type { Answer, Match } from "./Answer.ts"
+import type { Match, ScriptedCompletion } from "./ScriptedCompletion.ts"
 import type { Scenario } from "./Scenario.ts"
 
-/**
- * An answer, and the how-manieth time it is used, from 1.
- *
- * @category models
- * @since 0.1.0
- */
+/** A scripted completion in use. */
 export interface Choice {
-  readonly answer: Answer
+  readonly scripted: ScriptedCompletion
+  /** How many times the completion has been used, this use included. */
   readonly use: number
 }
 
-/**
- * A scenario in progress.
- *
- * @category models
- * @since 0.1.0
- */
+/** The position in a scenario's scripts. */
 export interface Script {
+  /** Returns the next completion for a request, or `undefined` where no script matches, and moves on. */
   readonly next: (request: Match) => Choice | undefined
 }
 
@@ -33,44 +23,40 @@ const matches = (when: Match, request: Match): boolean =>
   (when.stream === undefined || when.stream === request.stream) &&
   (when.contains === undefined || (request.contains ?? "").includes(when.contains))
 
-interface Thread {
+/** The completions of one `when`, in the order of the scenario. */
+interface Sequence {
   readonly when: Match | undefined
-  readonly answers: Array<Answer>
+  readonly completions: Array<ScriptedCompletion>
   count: number
 }
 
-const threadsOf = (answers: ReadonlyArray<Answer>): ReadonlyArray<Thread> => {
-  const threads = new Map<string, Thread>()
-  for (const answer of answers) {
-    const key = answer.when === undefined ? "" : JSON.stringify(Object.entries(answer.when).toSorted())
-    const thread = threads.get(key) ?? { when: answer.when, answers: [], count: 0 }
-    thread.answers.push(answer)
-    threads.set(key, thread)
+const sequencesOf = (completions: ReadonlyArray<ScriptedCompletion>): ReadonlyArray<Sequence> => {
+  const sequences = new Map<string, Sequence>()
+  for (const scripted of completions) {
+    const key = scripted.when === undefined ? "" : JSON.stringify(Object.entries(scripted.when).toSorted())
+    const sequence = sequences.get(key) ?? { when: scripted.when, completions: [], count: 0 }
+    sequence.completions.push(scripted)
+    sequences.set(key, sequence)
   }
-  // Those for particular requests first: the others would match everything.
-  return [...threads.values()].toSorted((left, right) =>
+  // The sequence without `when` matches every request, so it comes last.
+  return [...sequences.values()].toSorted((left, right) =>
     Number(left.when === undefined) - Number(right.when === undefined)
   )
 }
 
-/**
- * Creates the script of a scenario, at its beginning.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates the script of a scenario at its beginning. */
 export const make = (scenario: Scenario): Script => {
-  const threads = threadsOf(scenario.answers ?? [])
+  const sequences = sequencesOf(scenario.completions ?? scenario.answers ?? [])
   return {
     next: (request) => {
-      const thread = threads.find(({ when }) => when === undefined || matches(when, request))
-      if (thread === undefined) return undefined
-      const position = thread.count++
-      const length = thread.answers.length
+      const sequence = sequences.find(({ when }) => when === undefined || matches(when, request))
+      if (sequence === undefined) return undefined
+      const position = sequence.count++
+      const length = sequence.completions.length
       const isCycle = scenario.repeat === "cycle"
-      const answer = thread.answers[isCycle ? position % length : Math.min(position, length - 1)]
+      const scripted = sequence.completions[isCycle ? position % length : Math.min(position, length - 1)]
       const use = isCycle ? Math.floor(position / length) + 1 : Math.max(1, position - length + 2)
-      return answer === undefined ? undefined : { answer, use }
+      return scripted === undefined ? undefined : { scripted, use }
     }
   }
 }

@@ -3,7 +3,7 @@
  * how the provider says when to come back. Everything that is not here is as usual.
  */
 import type { AuthStyle, ProtocolName } from "sluice"
-import type { Fault, Quirks } from "sluice/testing"
+import type { Fault, SimulatorQuirks } from "sluice/testing"
 import * as Dialects from "../../../support/Dialects.ts"
 
 /** How a binding is reached that is not the first for any model. */
@@ -68,7 +68,7 @@ export const reach: Readonly<Record<string, Reach>> = {
 
 /** What a provider says in Chat Completions, and what its dialect cannot carry. */
 export interface Dialect {
-  readonly quirks: Quirks.Quirks
+  readonly quirks: SimulatorQuirks.SimulatorQuirks
   readonly text?: string
   readonly reasoning?: string
   readonly tools?: false

@@ -1,0 +1,35 @@
+/**
+ * Finds which of several configuration variables is set. A variable that is empty or only white space is not set.
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
+
+const read = (name: string): Effect.Effect<string | undefined, ConfigurationError> =>
+  Effect.mapBoth(Config.option(Config.String(name)), {
+    onSuccess: (value) => (Option.isSome(value) && value.value.trim() !== "" ? value.value.trim() : undefined),
+    onFailure: () => new ConfigurationError({ reason: `${name} cannot be read`, setting: name })
+  })
+
+/** Returns the trimmed value of the first variable that is set. Fails when a variable before it cannot be read. */
+export const firstValue = Effect.fnUntraced(function*(
+  names: ReadonlyArray<string>
+): Effect.fn.Return<string | undefined, ConfigurationError> {
+  for (const name of names) {
+    const value = yield* read(name)
+    if (value !== undefined) return value
+  }
+  return undefined
+})
+
+/** Returns the name of the first variable that is set. One that cannot be read counts as not set. */
+export const firstName = Effect.fnUntraced(function*(
+  names: ReadonlyArray<string>
+): Effect.fn.Return<string | undefined> {
+  for (const name of names) {
+    const value = yield* Effect.orElseSucceed(read(name), () => undefined)
+    if (value !== undefined) return name
+  }
+  return undefined
+})

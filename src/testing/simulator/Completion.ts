@@ -1,0 +1,149 @@
+/**
+ * One completion for one request: everything that a protocol needs to encode it, with every choice already made.
+ */
+import * as Json from "./Json.ts"
+import type {
+  Finish,
+  Part,
+  Reasoning,
+  ScriptedCompletion,
+  Text,
+  ToolCall,
+  Usage
+} from "./scenario/ScriptedCompletion.ts"
+import type { SimulatorQuirks } from "./scenario/SimulatorQuirks.ts"
+import type { Seed } from "./Seed.ts"
+
+/** A scripted completion with all defaults filled in for one request. */
+export interface Completion {
+  /** The body of the request. */
+  readonly request: Json.JsonObject
+  readonly model: string
+  /** The scripted id; without one, each protocol generates its own from `seed`. */
+  readonly responseId: string | undefined
+  /** The time of creation, in seconds. */
+  readonly created: number
+  readonly parts: ReadonlyArray<Part>
+  readonly usage: Required<Usage>
+  readonly finish: Finish
+  readonly quirks: SimulatorQuirks
+  readonly seed: Seed
+}
+
+const encoder = new TextEncoder()
+
+/** Splits a text into the deltas that a model would send: words, each with the white space before it. */
+export const words = (text: string): ReadonlyArray<string> => text.match(/\s*\S+|\s+$/gu) ?? []
+
+/** Returns the whole text of a part. */
+export const textOf = (part: Text | Reasoning): string => part.text ?? (part.deltas ?? []).join("")
+
+/** Fills the text of reasoning that has only a summary, for protocols without summaries. */
+export const withReasoningText = (part: Reasoning): Reasoning =>
+  part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
+
+/** Yields the deltas of a part's text, without end if the part is a flood without a limit. */
+export const textDeltas = function*(part: Text | Reasoning): Generator<string> {
+  const deltas = part.deltas ?? words(part.text ?? "")
+  const flood = part._tag === "Text" ? part.flood : undefined
+  if (flood === undefined || deltas.length === 0) return yield* deltas
+  const limit = flood.bytes ?? Infinity
+  const sizes = deltas.map((delta) => encoder.encode(delta).length)
+  let sent = 0
+  while (sent < limit) {
+    for (const [index, delta] of deltas.entries()) {
+      yield delta
+      sent += sizes[index] ?? 0
+    }
+  }
+}
+
+/** Returns whether a part never ends. */
+export const isEndless = (part: Part): boolean =>
+  part._tag === "Text" && part.flood !== undefined && part.flood.bytes === undefined
+
+/** Returns the arguments of a tool call as they are written on the wire. */
+export const argumentsOf = (call: ToolCall): string =>
+  call.deltas?.join("") ?? call.rawArguments ?? JSON.stringify(call.arguments ?? {})
+
+/** Returns the pieces in which the arguments of a tool call are sent. */
+export const argumentDeltas = (call: ToolCall): ReadonlyArray<string> =>
+  call.deltas ?? argumentsOf(call).match(/[^]{1,8}/gu) ?? []
+
+/** Groups neighbouring tool calls, whose deltas some dialects interleave. Other parts stay single. */
+export const groupCalls = (
+  parts: ReadonlyArray<Part>
+): ReadonlyArray<Exclude<Part, ToolCall> | ReadonlyArray<ToolCall>> => {
+  const groups: Array<Exclude<Part, ToolCall> | Array<ToolCall>> = []
+  for (const part of parts) {
+    const last = groups.at(-1)
+    if (part._tag !== "ToolCall") groups.push(part)
+    else if (Array.isArray(last)) last.push(part)
+    else groups.push([part])
+  }
+  return groups
+}
+
+/** Orders the deltas of several tool calls: one call after the other, or interleaved. */
+export const orderDeltas = <A>(lists: ReadonlyArray<ReadonlyArray<A>>, isInterleaved: boolean): ReadonlyArray<A> => {
+  if (!isInterleaved) return lists.flat()
+  const ordered: Array<A> = []
+  const longest = Math.max(0, ...lists.map((list) => list.length))
+  for (let round = 0; round < longest; round++) ordered.push(...lists.flatMap((list) => list.slice(round, round + 1)))
+  return ordered
+}
+
+const countTokens = (part: Part): number => {
+  switch (part._tag) {
+    case "Text":
+      return (part.deltas ?? words(part.text ?? "")).length
+    case "Reasoning":
+      return countReasoning(part)
+    case "ToolCall":
+      return argumentDeltas(part).length + 1
+    case "Refusal":
+      return words(part.text).length
+    case "WebSearch":
+      return words(part.query).length
+  }
+}
+
+const countReasoning = (part: Reasoning): number =>
+  Math.max((part.deltas ?? words(part.text ?? "")).length, (part.summary ?? []).flatMap(words).length)
+
+// The providers' own rule of thumb for English is four characters a token.
+const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage => ({
+  input: Math.ceil(
+    Json.texts(
+      ["messages", "input", "prompt", "system", "contents", "systemInstruction"].map((field) => request[field] ?? null)
+    )
+      .join("").length / 4
+  ),
+  output: parts.reduce((total, part) => total + countTokens(part), 0),
+  reasoning: parts.reduce((total, part) => total + (part._tag === "Reasoning" ? countReasoning(part) : 0), 0)
+})
+
+/** Creates the completion of a script for one request. */
+export const make = (options: {
+  readonly scripted: ScriptedCompletion
+  readonly request: Json.JsonObject
+  /** The requested model, wherever the request names it. */
+  readonly model: string | undefined
+  readonly quirks: SimulatorQuirks
+  readonly seed: Seed
+  readonly created: number
+}): Completion => {
+  const parts = options.scripted.parts ?? []
+  const usage = options.scripted.usage ?? estimate(options.request, parts)
+  return {
+    request: options.request,
+    model: options.scripted.model ?? (options.model || "simulated"),
+    responseId: options.scripted.responseId,
+    created: options.created,
+    parts,
+    usage: { cached: 0, cacheWrite: 0, reasoning: 0, ...usage },
+    finish: options.scripted.finish ?? (parts.some((part) => part._tag === "ToolCall") ? "tool-calls" : "stop"),
+    quirks: options.quirks,
+    seed: options.seed
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * Chooses what serves a request (an operation, a protocol or a side endpoint) and creates the response.
+ */
+import * as Completion from "./Completion.ts"
+import type { CredentialProblem } from "./identity/AccessControl.ts"
+import * as Json from "./Json.ts"
+import * as SideEndpoints from "./listing/SideEndpoints.ts"
+import type { Operation } from "./operations/Operation.ts"
+import * as OperationProtocol from "./operations/OperationProtocol.ts"
+import * as Operations from "./operations/Operations.ts"
+import * as RequestChecks from "./RequestChecks.ts"
+import type { RequestContext } from "./RequestContext.ts"
+import * as Response from "./Response.ts"
+import * as DefaultCompletion from "./scenario/DefaultCompletion.ts"
+import * as Fault from "./scenario/Fault.ts"
+import type { Choice, Script } from "./scenario/Script.ts"
+import type { ScriptedCompletion } from "./scenario/ScriptedCompletion.ts"
+import * as Seed from "./Seed.ts"
+import type { IncomingRequest, Problem, WireProtocol } from "./WireProtocol.ts"
+import * as WireProtocols from "./WireProtocols.ts"
+
+/** What a path stands for. An operation goes before a protocol that has the same path. */
+export interface Route {
+  readonly operation: Operation | undefined
+  readonly protocol: WireProtocol | undefined
+}
+
+/** An incoming request with its body as it was sent. */
+export interface RoutedRequest extends IncomingRequest {
+  /** The bytes of the body. */
+  readonly bytes: Uint8Array
+  /** The body where it is JSON. */
+  readonly json: Json.Json | undefined
+  /** Why the request cannot be read at all: its path is malformed, or its body too large or nested too deeply. */
+  readonly unreadable: Problem | undefined
+}
+
+/** Returns whether the percent-encoding of a path is valid. */
+export const isWellFormed = (path: string): boolean => {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Finds what serves a path. Operations are only found at well-formed paths, since they decode them. */
+export const find = (path: string): Route => {
+  const operation = isWellFormed(path) ? Operations.forPath(path) : undefined
+  return { operation, protocol: operation === undefined ? WireProtocols.forPath(path) : undefined }
+}
+
+/** Creates the error response to a request whose credentials are missing or not valid. */
+export const credentialError = (
+  { operation, protocol }: Route,
+  request: RoutedRequest,
+  { message, signature }: CredentialProblem,
+  { requestId, seed }: RequestContext
+): Response.Response => {
+  // AWS names the type of the problem in a header.
+  if (signature !== undefined) {
+    return Response.json(403, { "x-amzn-requestid": requestId, "x-amzn-errortype": signature.type }, { message })
+  }
+  const errorProtocol = operation === undefined
+    ? protocol ?? WireProtocols.forHeaders(request)
+    : OperationProtocol.make(operation, OperationProtocol.read(operation, request, seed))
+  return Response.error(errorProtocol, { kind: "authentication", message }, requestId)
+}
+
+/** Creates the response to a request. */
+export const respond = (
+  { operation }: Route,
+  request: RoutedRequest,
+  context: RequestContext,
+  script: Script
+): Response.Response => {
+  if (operation !== undefined && request.unreadable === undefined)
+    return respondToOperation(operation, request, context)
+  const { requestId, scenario } = context
+  const protocol = WireProtocols.forPath(request.path)
+  const errorProtocol = protocol ?? WireProtocols.forHeaders(request)
+  const reject = (problem: Problem) => Response.error(errorProtocol, problem, requestId, scenario.quirks)
+  if (request.unreadable !== undefined) return reject(request.unreadable)
+  if (protocol === undefined) return SideEndpoints.respond(request, context)
+  if (request.method !== "POST") {
+    return reject({
+      kind: "not-found",
+      status: 405,
+      message: `Not allowed to ${request.method} on ${request.path}. (HINT: Perhaps you meant to use POST?)`
+    })
+  }
+  if (!Json.isObject(request.json)) {
+    return RequestChecks.checkKey(protocol, request, scenario) === undefined
+      ? reject({ kind: "invalid-request", message: "We could not parse the JSON body of your request." })
+      : reject({ kind: "authentication" })
+  }
+  return respondToProtocol(protocol, request, context, script)
+}
+
+const respondToOperation = (
+  operation: Operation,
+  request: RoutedRequest,
+  context: RequestContext
+): Response.Response => {
+  // The scenario's seed alone decides which vector a text has.
+  const read = OperationProtocol.read(operation, request, context.seed)
+  const protocol = OperationProtocol.make(operation, read)
+  const problem = request.method === "POST"
+    ? RequestChecks.check(protocol, request, context.scenario)
+    : { kind: "not-found" as const, status: 405, message: `Not allowed to ${request.method} on ${request.path}.` }
+  return problem === undefined
+    ? OperationProtocol.respond(operation, read, context)
+    : Response.error(protocol, problem, context.requestId)
+}
+
+// 2026-01-01. Responses do not depend on the time, so that the same seed gives the same bytes on any day.
+const epoch = 1_767_225_600
+
+const hasToolResult = (body: Json.JsonObject): boolean =>
+  /"role":"tool"|"type":"(tool_result|function_call_output)"|"(toolResult|functionResponse)":/.test(
+    JSON.stringify(body)
+  )
+
+/** Chooses the scripted completion. One without parts and finish reason only changes how the default is delivered. */
+const chooseCompletion = (
+  protocol: WireProtocol,
+  request: IncomingRequest,
+  choice: Choice | undefined,
+  seed: Seed.Seed
+): ScriptedCompletion => {
+  if (choice?.scripted.parts !== undefined || choice?.scripted.finish !== undefined) return choice.scripted
+  return {
+    ...DefaultCompletion.make({
+      seed,
+      toolNames: protocol.toolNames(request.body),
+      hasToolResult: hasToolResult(request.body)
+    }),
+    ...choice?.scripted
+  }
+}
+
+const respondToProtocol = (
+  protocol: WireProtocol,
+  request: IncomingRequest,
+  context: RequestContext,
+  script: Script
+): Response.Response => {
+  const { ordinal, requestId, scenario, seed } = context
+  const problem = RequestChecks.check(protocol, request, scenario)
+  if (problem !== undefined) return Response.error(protocol, problem, requestId, scenario.quirks)
+  const match = protocol.match(request)
+  const choice = script.next(match)
+  const ids = Seed.make(seed, ordinal)
+  // The request id is the first one of this sequence.
+  ids.id("req_", 24)
+  const scripted = chooseCompletion(protocol, request, choice, ids)
+  return Response.make({
+    ...context,
+    protocol,
+    framing: protocol.framingFor?.(request) ?? protocol.framing,
+    scripted,
+    completion: () =>
+      Completion.make({
+        scripted,
+        request: request.body,
+        model: match.model,
+        quirks: { ...scenario.quirks, ...scripted.quirks },
+        seed: Seed.make(seed, ordinal, 3),
+        created: epoch
+      }),
+    faults: [
+      ...Fault.active(scripted.faults, choice?.use ?? ordinal),
+      ...Fault.active(scenario.faults, ordinal)
+    ],
+    isStreaming: match.stream === true
+  })
+}
