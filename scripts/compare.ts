@@ -69,7 +69,7 @@ const compare = Effect.fn(function*(models: ReadonlyArray<string>, question: str
     yield* watch(
       columns,
       Effect.forEach(columns, (column) => answer(column, question), { concurrency: "unbounded" }).pipe(
-        Effect.provideContext(yield* Effect.context<ChatModel.ChatModel>())
+        Effect.provideContext(yield* Effect.context<ChatModel>())
       )
     )
   } else {

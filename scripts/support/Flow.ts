@@ -6,7 +6,7 @@ import type { ResponseEvent } from "sluice"
 /** An answer that is being shown. Every function answers the text to write. */
 export interface Flow {
   readonly title: (title: string, detail: string) => string
-  readonly add: (event: ResponseEvent) => string
+  readonly add: (event: ResponseEvent.ResponseEvent) => string
   readonly failure: (
     error: { readonly _tag: string; readonly message: string },
     rows: ReadonlyArray<readonly [string, string]>

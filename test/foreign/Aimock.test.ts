@@ -26,7 +26,7 @@ interface Row {
   readonly definition: ProviderDefinition
   readonly path: string
   readonly model: string
-  readonly options?: Configure.ProviderOptions
+  readonly options?: Configure.ProviderSettings
   /** The provider's word for an answer that ends with calls. */
   readonly finish: string
   /** How aimock's answers are unlike the provider's, in both forms or in one. */

@@ -56,7 +56,7 @@ interface Setting {
 /** A chat model that would answer anything, with the check before it. `provider` is what the names mean. */
 const checked = ({ deployments = false, models, provider = {}, strict = false }: Setting = {}) => {
   let asked = 0
-  const inner = ChatModel.ChatModel.of({
+  const inner = ChatModel.of({
     stream: () =>
       Stream.suspend(() => {
         asked++
@@ -83,7 +83,7 @@ const checked = ({ deployments = false, models, provider = {}, strict = false }:
   })
   const layer = CheckedChatModel.layer({ strict }).pipe(
     Layer.provide([
-      Layer.succeed(ChatModel.ChatModel, inner),
+      Layer.succeed(ChatModel, inner),
       models ?? Models.layer({ catalogue: false, models: listed }),
       Layer.succeed(ProviderRegistry, providers)
     ])
@@ -120,13 +120,17 @@ describe("a model of another kind", () => {
     ["embeds", "makes embeddings"],
     ["vectors", "makes embeddings"],
     ["ranks", "ranks documents"],
-    ["listens", "writes down what is said"],
-    ["speaks", "reads texts out"],
-    ["judges", "judges texts"]
+    ["listens", "transcribes recordings"],
+    ["speaks", "makes speech"],
+    ["judges", "moderates texts"]
   ])("is not asked: %s", ([model, does]) =>
     Effect.gen(function*() {
       const name = model === "vectors" ? "embeds" : model
-      assert.deepStrictEqual(yield* attempt({ model }), ["model", `${name} ${does} and answers no prompts`, undefined])
+      assert.deepStrictEqual(yield* attempt({ model }), [
+        "model",
+        `${name} ${does} and completes no prompts`,
+        undefined
+      ])
     }))
 
   it.effect("is not asked for a whole answer either", () => {
@@ -174,9 +178,9 @@ describe("a model of another kind", () => {
 })
 
 const demanding: ReadonlyArray<readonly [string, Partial<Input>, ReadonlyArray<string>]> = [
-  ["tools", { tools: [tool] }, ["tools", "plain calls no tools"]],
-  ["images", { prompt: image }, ["prompt", "plain sees no images"]],
-  ["a schema", { outputSchema: { schema: { type: "object" } } }, ["outputSchema", "plain keeps to no schema"]],
+  ["tools", { tools: [tool] }, ["tools", "plain has no tools"]],
+  ["images", { prompt: image }, ["prompt", "plain reads no images"]],
+  ["a schema", { outputSchema: { schema: { type: "object" } } }, ["outputSchema", "plain has no structured output"]],
   ["more than it can write", { maxOutputTokens: 101 }, ["maxOutputTokens", "plain writes at most 100 tokens"]]
 ]
 
