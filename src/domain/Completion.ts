@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { FinishReason } from "./FinishReason.ts"
 import { RateLimitSnapshot } from "./RateLimitSnapshot.ts"
-import { type Completed, Evidence, type ResponseEvent } from "./ResponseEvent.ts"
+import { type Completed, Evidence, type ResponseEvent, Warning } from "./ResponseEvent.ts"
 import { InvalidToolCall, ResponseItem, ToolCall } from "./ResponseItem.ts"
 import { TokenUsage } from "./TokenUsage.ts"
 
@@ -16,7 +16,7 @@ import { TokenUsage } from "./TokenUsage.ts"
  * **Details**
  *
  * `text`, `reasoning` and `refusal` are the deltas joined. `toolCalls` are safe to run; `invalidToolCalls` are not. `items`
- * is what `Replay.toPrompt` takes.
+ * is what `Replay.toPrompt` takes. `warnings` says what of the request was left out or changed, and is absent where nothing was.
  *
  * @category schemas
  * @since 0.1.0
@@ -35,7 +35,8 @@ export const Completion = Schema.Struct({
   finishMessage: Schema.optionalKey(Schema.String),
   usage: Schema.NullOr(TokenUsage),
   rateLimits: Schema.NullOr(RateLimitSnapshot),
-  evidence: Schema.Array(Evidence)
+  evidence: Schema.Array(Evidence),
+  warnings: Schema.optionalKey(Schema.Array(Warning))
 })
 
 /**
@@ -61,6 +62,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
   let responseId: string | null = null
   let model: string | null = null
   let rateLimits: RateLimitSnapshot | null = null
+  let warnings: ReadonlyArray<Warning> | undefined
   let completed: Completed | undefined
   for (const event of events) {
     switch (event._tag) {
@@ -84,6 +86,9 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
       case "RateLimits":
         rateLimits = event.snapshot
         break
+      case "Warnings":
+        warnings = event.warnings
+        break
       case "Completed":
         completed = event
         break
@@ -96,6 +101,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
         break
     }
   }
+  warnings = completed?.warnings ?? warnings
   return {
     responseId: completed?.responseId ?? responseId,
     model: completed?.model ?? model,
@@ -110,6 +116,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
     ...(completed?.finishMessage === undefined ? {} : { finishMessage: completed.finishMessage }),
     usage: completed?.usage ?? null,
     rateLimits,
-    evidence: completed?.evidence ?? []
+    evidence: completed?.evidence ?? [],
+    ...(warnings === undefined ? {} : { warnings })
   }
 }

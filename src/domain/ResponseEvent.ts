@@ -34,6 +34,35 @@ export const Created = Schema.TaggedStruct("Created", {
 export const RateLimits = Schema.TaggedStruct("RateLimits", { snapshot: RateLimitSnapshot })
 
 /**
+ * Schema for something of a request that was left out, or sent otherwise than the caller asked for.
+ *
+ * @category schemas
+ * @since 0.2.0
+ */
+export const Warning = Schema.Struct({
+  /** The field of the request. */
+  parameter: Schema.String,
+  /** What was done with it and why, in a sentence. */
+  message: Schema.String
+})
+
+/**
+ * Something of a request that was left out, or sent otherwise than the caller asked for.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export type Warning = typeof Warning.Type
+
+/**
+ * Schema for the warnings about a request. Sent before the first delta, and only where there are any.
+ *
+ * @category schemas
+ * @since 0.2.0
+ */
+export const Warnings = Schema.TaggedStruct("Warnings", { warnings: Schema.Array(Warning) })
+
+/**
  * Schema for the kind, id and name of an item that begins.
  *
  * @category schemas
@@ -192,7 +221,8 @@ export type Evidence = typeof Evidence.Type
  * **Details**
  *
  * `evidence` lists the signals that were seen, in order. `finishMessage` is what the provider has to say about the finish
- * reason. `unknown` counts what passed by without being understood: event types, item types, choices, by name.
+ * reason. `unknown` counts what passed by without being understood: event types, item types, choices, by name. `warnings` are
+ * those of the `Warnings` event, where there was one.
  *
  * @category schemas
  * @since 0.1.0
@@ -205,7 +235,8 @@ export const Completed = Schema.TaggedStruct("Completed", {
   finishMessage: Schema.optionalKey(Schema.String),
   usage: Schema.NullOr(TokenUsage),
   evidence: Schema.Array(Evidence),
-  unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))
+  unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
+  warnings: Schema.optionalKey(Schema.Array(Warning))
 })
 
 /**
@@ -217,6 +248,7 @@ export const Completed = Schema.TaggedStruct("Completed", {
 export const ResponseEvent = Schema.Union([
   Created,
   RateLimits,
+  Warnings,
   OutputItemAdded,
   OutputItemDone,
   OutputTextDelta,
