@@ -40,6 +40,30 @@ export class RateLimits extends Schema.Opaque<RateLimits>()(Schema.TaggedStruct(
 })) {}
 
 /**
+ * Something of a request that was left out, or sent otherwise than the caller requested.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class Warning extends Schema.Opaque<Warning>()(Schema.Struct({
+  /** The field of the request. */
+  parameter: Schema.String,
+  /** What was done with it and why, in a sentence. */
+  message: Schema.String
+})) {}
+
+/**
+ * The warnings about a request. Emitted before the first delta, and only where there are any.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class Warnings extends Schema.Opaque<Warnings>()(Schema.TaggedStruct("Warnings", {
+  /** The warnings, at least one. */
+  warnings: Schema.Array(Warning)
+})) {}
+
+/**
  * What is known of an item when it begins.
  *
  * @category models
@@ -266,7 +290,9 @@ export class Completed extends Schema.Opaque<Completed>()(Schema.TaggedStruct("C
   /** The signals that proved the completion whole, in the order in which they were seen. */
   evidence: Schema.Array(Evidence),
   /** How many events, items and choices were not recognized, by name. */
-  unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))
+  unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
+  /** The warnings of the `Warnings` event, where there was one. */
+  warnings: Schema.optionalKey(Schema.Array(Warning))
 })) {}
 
 /**
@@ -278,6 +304,8 @@ export class Completed extends Schema.Opaque<Completed>()(Schema.TaggedStruct("C
 export const ResponseEvent = Schema.Union([
   Created,
   RateLimits,
+  Warnings,
+  Warnings,
   OutputItemAdded,
   OutputItemDone,
   OutputTextDelta,
@@ -301,6 +329,7 @@ export const ResponseEvent = Schema.Union([
 export type ResponseEvent =
   | Created
   | RateLimits
+  | Warnings
   | OutputItemAdded
   | OutputItemDone
   | OutputTextDelta
