@@ -240,7 +240,7 @@ const wrongShapes = (raw: string) =>
     results: [{ index: -1, relevance_score: raw, raw }],
     text: [completion, raw],
     candidates: raw,
-    message: { content: 7, raw },
+    message: { content: { raw } },
     choices: raw,
     output: raw,
     usage: raw,

@@ -22,25 +22,14 @@ import * as Scope from "effect/Scope"
 import type { Readable } from "node:stream"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
-import { withPrivacy } from "./Privacy.ts"
-import type { TimeLimit, Watch, Watched } from "./Watch.ts"
+import * as ForeignExchange from "./ForeignExchange.ts"
+import type { Supervision } from "./Supervision.ts"
+import type { TimeLimit, Watched } from "./Watch.ts"
 
 type HttpError = HttpClientError.HttpClientError
 
 const transportError = (request: HttpClientRequest.HttpClientRequest, cause: unknown): HttpError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
-
-/** The supervision of a request: its time limits, and its admission. */
-export interface Supervision<E> {
-  /** Watches the limits. */
-  readonly watch: Watch
-  /** Returns the limit of the wait for a connection, which begins at `now`. */
-  readonly connectionLimit: (now: number) => TimeLimit<E>
-  /** Returns the limit of the wait for the response headers, which begins when the request is sent. */
-  readonly headersLimit: (now: number) => TimeLimit<E>
-  /** Is called once, immediately before the request is sent. When it returns an error, the request fails with that. */
-  readonly onSend: () => E | undefined
-}
 
 type Resume<E> = (response: Effect.Effect<DispatchResponse, HttpError | E>) => void
 
@@ -128,6 +117,7 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     if (status < 200) return
     // These are slices of the first read, which would stay in memory as long as the response.
     controller.rawHeaders = null
+    this.#supervision?.onHeaders(this.#clock.currentTimeMillisUnsafe() - this.#since)
     this.#response = new DispatchResponse({
       request: this.#request,
       url: this.#target.href,
@@ -288,27 +278,6 @@ const find = (request: HttpClientRequest.HttpClientRequest): Result.Result<Targe
   return found
 }
 
-/** Sends a request through another client, or one that this client passes to Effect's own. */
-const executeForeign = <E>(
-  client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest,
-  scope: Scope.Scope,
-  { headersLimit, onSend }: Supervision<E>
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> =>
-  Effect.clockWith((clock) => {
-    const error = onSend()
-    if (error !== undefined) return Effect.fail(error)
-    const limit = headersLimit(clock.currentTimeMillisUnsafe())
-    return HttpClient.withScope(client).execute(request).pipe(
-      Effect.timeoutOrElse({
-        duration: Math.max(1, limit.left),
-        orElse: () => Effect.fail(limit.error(limit.left))
-      }),
-      withPrivacy,
-      Scope.provide(scope)
-    )
-  })
-
 /**
  * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does, without its cost where the
  * client is this one and not wrapped. Fails with the supervision's errors when a limit is reached or the request is not
@@ -320,7 +289,7 @@ export const execute = <E>(
   scope: Scope.Scope,
   supervision: Supervision<E>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> => {
-  if (!isDirect(client) || !isPlain(request)) return executeForeign(client, request, scope, supervision)
+  if (!isDirect(client) || !isPlain(request)) return ForeignExchange.send(client, request, scope, supervision)
   const target = find(request)
   if (Result.isFailure(target)) return Effect.fail(target.failure)
   return Effect.clockWith((clock) => {

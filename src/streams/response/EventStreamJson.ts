@@ -51,7 +51,6 @@ export const parser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDec
   // What a chunk carries is matched too, but not the base64 around it: comparing every byte of it takes longer than
   // parsing it.
   const templates = new StreamTemplates<JsonObject>(decoder.templates, everything, processCaches)
-
   // The text of the latest event that was parsed.
   let json = ""
 
