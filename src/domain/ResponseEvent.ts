@@ -1,8 +1,8 @@
 /**
  * The events of a streamed completion.
  *
- * They are plain tagged objects, and JSON as they stand, so they can be stored, sent and read back. `outputIndex` is the
- * position of the item that a delta belongs to: items may be interleaved.
+ * They are plain tagged objects, and JSON as they stand, so they can be stored, sent and read back. `outputIndex` is
+ * the position of the item that a delta belongs to: items may be interleaved.
  *
  * @since 0.1.0
  */
