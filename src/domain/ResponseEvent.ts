@@ -305,7 +305,6 @@ export const ResponseEvent = Schema.Union([
   Created,
   RateLimits,
   Warnings,
-  Warnings,
   OutputItemAdded,
   OutputItemDone,
   OutputTextDelta,
