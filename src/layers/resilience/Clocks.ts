@@ -56,7 +56,7 @@ export type ClockSettings = Pick<
   | "modelTimeouts"
 >
 
-/** Default limits in milliseconds. The pauses of healthy providers behind them are listed in docs/architecture.md. */
+/** Default limits in milliseconds. The pauses of healthy providers behind them are listed in docs/resilience.md. */
 const defaults = { idle: 120_000, slowIdle: 300_000, events: 300_000, highEffortEvents: 900_000, rateWindow: 30_000 }
 
 const millis = (duration: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(duration))
