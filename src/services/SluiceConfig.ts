@@ -260,6 +260,15 @@ const rules: ReadonlyArray<Rule> = [
 const variableOf = (name: string): string =>
   `SLUICE_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 
+const problemOfRate = (rate: MinimumRate | undefined): string | undefined => {
+  if (rate === undefined) return undefined
+  if (!(rate.charactersPerSecond > 0)) return "minimumRate (SLUICE_MINIMUM_RATE) must be above 0"
+  const window = Duration.fromInput(rate.window ?? Duration.infinity)
+  return Option.isSome(window) && Duration.toMillis(window.value) > 0
+    ? undefined
+    : "the window of minimumRate (SLUICE_MINIMUM_RATE_WINDOW) must be longer than nothing"
+}
+
 const check = (settings: Settings): Effect.Effect<Settings, ConfigurationError> => {
   for (const [says, names, isKept] of rules) {
     const name = names.find((name) => !isKept(settings[name]))
@@ -269,12 +278,10 @@ const check = (settings: Settings): Effect.Effect<Settings, ConfigurationError> 
       )
     }
   }
-  const { minimumRate } = settings
-  return minimumRate !== undefined && !(minimumRate.charactersPerSecond > 0)
-    ? Effect.fail(
-      new ConfigurationError({ reason: "minimumRate (SLUICE_MINIMUM_RATE) must be above 0", setting: "minimumRate" })
-    )
-    : Effect.succeed(settings)
+  const problem = problemOfRate(settings.minimumRate)
+  return problem === undefined
+    ? Effect.succeed(settings)
+    : Effect.fail(new ConfigurationError({ reason: problem, setting: "minimumRate" }))
 }
 
 /**

@@ -33,7 +33,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
 
   it.live("sends a request with the values of the flags to the base URL", () =>
     Effect.gen(function*() {
-      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [completion] } })
+      const simulator = yield* SimulatorServer.serve({ scenario: { completions: [completion] } })
       const cwd = emptyFolder()
       writeFileSync(join(cwd, ".env"), "MY_KEY=from-the-file\n")
       const [plain, json, piped] = yield* Effect.all([
@@ -86,7 +86,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{ ...completion, faults: [{ _tag: "Cut", after: 1100, how: "reset" }] }],
+          completions: [{ ...completion, faults: [{ _tag: "Cut", after: 1100, how: "reset" }] }],
           chunking: "events"
         }
       })
@@ -104,7 +104,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
   it.live("closes the connection at once on Ctrl-C and exits with 130", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [{ ...completion, faults: [{ _tag: "Stall", after: 1000 }] }] }
+        scenario: { completions: [{ ...completion, faults: [{ _tag: "Stall", after: 1000 }] }] }
       })
       const target = ["--base-url", simulator.baseUrl("openai-chat"), "hi"]
       const interrupted = (signal: NodeJS.Signals) => {
@@ -132,7 +132,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
   it.live("ends without a message when the reader closes stdout", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [{ parts: [{ _tag: "Text", text: "On and on. ", flood: {} }] }] }
+        scenario: { completions: [{ parts: [{ _tag: "Text", text: "On and on. ", flood: {} }] }] }
       })
       const result = yield* chat(["--base-url", simulator.baseUrl("openai-chat"), "hi"], {
         onStdout: (child) => child.stdout?.destroy()
@@ -147,7 +147,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       const canary = "sk-canary-5f3b9a71c2d84e60"
       const simulator = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{
+          completions: [{
             faults: [{
               _tag: "Status",
               status: 401,

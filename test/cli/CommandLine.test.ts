@@ -5,7 +5,7 @@ import { emptyFolder, sluice } from "./Command.ts"
 
 const folder = emptyFolder()
 const scenario = join(folder, "scenario.json")
-writeFileSync(scenario, JSON.stringify({ answers: [{ parts: [{ _tag: "Text", txt: "a typing mistake" }] }] }))
+writeFileSync(scenario, JSON.stringify({ completions: [{ parts: [{ _tag: "Text", txt: "a typing mistake" }] }] }))
 
 const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
   [[], /SUBCOMMANDS/],

@@ -23,7 +23,10 @@ const simulate = async (
 describe("sluice simulate", { timeout: 40_000 }, () => {
   it("prints its URLs as one line, responds as its scenario says and stops on a signal", async () => {
     const scenario = join(emptyFolder(), "scenario.json")
-    writeFileSync(scenario, JSON.stringify({ seed: 3, answers: [{ parts: [{ _tag: "Text", text: "Scripted." }] }] }))
+    writeFileSync(
+      scenario,
+      JSON.stringify({ seed: 3, completions: [{ parts: [{ _tag: "Text", text: "Scripted." }] }] })
+    )
     let response: unknown
     let seen: Record<string, unknown> = {}
     const { code, stderr, stdout } = await simulate(["--scenario", scenario], "SIGINT", async (line) => {

@@ -31,7 +31,7 @@ const stream = (client: Anthropic) => async () => {
 describe("the @anthropic-ai/sdk package", () => {
   it.live("streams thinking, text, tool calls and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const message = yield* Effect.promise(() =>
         client.messages.stream({ ...request, thinking: { type: "enabled", budget_tokens: 1024 } }).finalMessage()
       )
@@ -52,7 +52,7 @@ describe("the @anthropic-ai/sdk package", () => {
 
   it.live("reads a whole answer and the list of models", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion], models: ["claude-simulated"] })
+      const { client } = yield* connect({ completions: [richCompletion], models: ["claude-simulated"] })
       const message = yield* Effect.promise(() => client.messages.create(request))
       assert.deepStrictEqual(message.content.map((block) => block.type), ["thinking", "text", "tool_use", "tool_use"])
       assert.strictEqual(message._request_id?.slice(0, 4), "req_")
@@ -64,7 +64,7 @@ describe("the @anthropic-ai/sdk package", () => {
     Effect.gen(function*() {
       const source = { url: "https://example.com/a", title: "A" }
       const { client } = yield* connect({
-        answers: [{
+        completions: [{
           parts: [
             { _tag: "WebSearch", id: "srvtoolu_1", query: "blue sky", results: [source] },
             { _tag: "Text", text: "It scatters.", citations: [{ ...source, citedText: "scatter" }] }

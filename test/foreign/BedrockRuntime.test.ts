@@ -82,7 +82,7 @@ const streamed = (client: BedrockRuntimeClient) => async () => {
 describe("the @aws-sdk/client-bedrock-runtime package", () => {
   it.live("streams reasoning, text, tool calls and usage by ConverseStream", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [richCompletion], requireKey: "AKIDSIMULATED" })
+      const { client, simulator } = yield* connect({ completions: [richCompletion], requireKey: "AKIDSIMULATED" })
       const events = yield* Effect.promise(streamed(client))
       const texts = { reasoning: "", signature: "", text: "" }
       const inputs = new Map<number | undefined, string>()
@@ -117,7 +117,7 @@ describe("the @aws-sdk/client-bedrock-runtime package", () => {
 
   it.live("reads an answer by Converse", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const response = yield* Effect.promise(() => client.send(new ConverseCommand(question)))
       assert.deepStrictEqual(response.output?.message?.content?.map((block) => Object.keys(block)[0]), [
         "reasoningContent",
@@ -142,7 +142,7 @@ describe("the @aws-sdk/client-bedrock-runtime package", () => {
 
   it.live("streams Claude's own events by InvokeModelWithResponseStream, and reads its message by InvokeModel", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const types = yield* Effect.promise(async () => {
         const { body } = await client.send(new InvokeModelWithResponseStreamCommand({ modelId, body: claude }))
         const found: Array<Readonly<Record<string, unknown>>> = []
@@ -201,7 +201,7 @@ describe("the @aws-sdk/client-bedrock-runtime package", () => {
 
   it.live("sends what the simulator takes: tools, files, results and reasoning", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion, { parts: [Scenario.text("Sunny.")] }] })
+      const { client } = yield* connect({ completions: [richCompletion, { parts: [Scenario.text("Sunny.")] }] })
       const tools = { tools: [{ toolSpec: { name: "weather", inputSchema: { json: { type: "object" } } } }] }
       const ask = (input: Partial<ConverseCommandInput>) =>
         Effect.promise(() => client.send(new ConverseCommand({ ...question, ...input, toolConfig: tools })))

@@ -16,7 +16,7 @@ const tools: Array<Cohere.ToolV2> = [
 describe("the cohere-ai package", () => {
   it.live("streams thinking, text, tool calls and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const events = yield* Effect.promise(async () => collect(await client.chatStream({ ...request, tools })))
       const of = <Type extends Cohere.V2ChatStreamResponse["type"]>(type: Type) =>
         events.filter((event): event is Extract<Cohere.V2ChatStreamResponse, { type: Type }> => event.type === type)
@@ -48,7 +48,7 @@ describe("the cohere-ai package", () => {
         { url: "https://a.test/", title: "facts.txt", citedText: "Matz made it.", start: 7, end: 11 }
       ])
       const { client } = yield* connect({
-        answers: [{ parts: [Scenario.reasoning("I will look."), cited], quirks: { toolPlan: true } }]
+        completions: [{ parts: [Scenario.reasoning("I will look."), cited], quirks: { toolPlan: true } }]
       })
       const events = yield* Effect.promise(async () => collect(await client.chatStream(request)))
       assert.strictEqual(
@@ -64,7 +64,7 @@ describe("the cohere-ai package", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const response = yield* Effect.promise(() => client.chat({ ...request, tools }))
       assert.deepStrictEqual([response.id, response.finishReason], ["id_1", "TOOL_CALL"])
       assert.deepStrictEqual(response.message.content, [
@@ -80,7 +80,7 @@ describe("the cohere-ai package", () => {
 
   it.live("goes on after its tools were run", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [richCompletion, shortCompletion] })
+      const { client, simulator } = yield* connect({ completions: [richCompletion, shortCompletion] })
       const first = yield* Effect.promise(() => client.chat({ ...request, tools }))
       const second = yield* Effect.promise(() =>
         client.chat({

@@ -18,7 +18,7 @@ const partsOf = (chunks: ReadonlyArray<GenerateContentResponse>) =>
 describe("the @google/genai package", () => {
   it.live("streams thoughts, text, tool calls with their signature, and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const chunks = yield* Effect.promise(async () =>
         collect(
           await client.models.generateContentStream({
@@ -60,7 +60,7 @@ describe("the @google/genai package", () => {
   it.live("takes a conversation through a tool, signatures included", () =>
     Effect.gen(function*() {
       const { client, simulator } = yield* connect({
-        answers: [
+        completions: [
           { parts: [Scenario.reasoning("Hm.", { signature: "c2ln" }), Scenario.toolCall("weather", { city: "Oslo" })] },
           { parts: [Scenario.text("It rains in Oslo.")] }
         ]
@@ -86,7 +86,7 @@ describe("the @google/genai package", () => {
     Effect.gen(function*() {
       const { client } = yield* connect({
         models: ["gemini-2.5-flash"],
-        answers: [{
+        completions: [{
           parts: [
             { _tag: "WebSearch", query: "oslo", results: [{ url: "https://a.test/", title: "A" }] },
             Scenario.text("Größe: groß.", [{ url: "https://b.test/", title: "B", start: 7, end: 11 }])
@@ -119,7 +119,7 @@ describe("the @google/genai package", () => {
 
   it.live("makes a structured answer out of its own schema", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ parts: [Scenario.text("{\"city\":\"Oslo\"}")] }] })
+      const { client } = yield* connect({ completions: [{ parts: [Scenario.text("{\"city\":\"Oslo\"}")] }] })
       const ask = (responseSchema: object) => () =>
         client.models.generateContent({
           model: "gemini-2.5-flash",

@@ -18,7 +18,7 @@ const messages: Array<Groq.Chat.ChatCompletionMessageParam> = [{ role: "user", c
 describe("the groq-sdk package", () => {
   it.live("streams reasoning, text, calls, and usage where Groq has it", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [richCompletion] })
+      const { client, simulator } = yield* connect({ completions: [richCompletion] })
       let text = ""
       let reasoning = ""
       const calls = new Map<number, { name: string; arguments: string }>()
@@ -57,7 +57,7 @@ describe("the groq-sdk package", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const completion = yield* Effect.promise(() =>
         client.chat.completions.create({ model: "openai/gpt-oss-20b", messages })
       )

@@ -36,7 +36,7 @@ describe("the @mistralai/mistralai package", () => {
   it.live("streams thoughts, text, references, calls and usage", () =>
     Effect.gen(function*() {
       const { client, simulator } = yield* connect({
-        answers: [{
+        completions: [{
           ...richCompletion,
           parts: (richCompletion.parts ?? []).map((part) =>
             part._tag === "Text" ? Scenario.text("Hello there", [{ url: "https://a.test/", title: "A" }]) : part
@@ -71,7 +71,7 @@ describe("the @mistralai/mistralai package", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const completion = yield* Effect.promise(() => client.chat.complete({ model: "mistral-small-latest", messages }))
       const [choice] = completion.choices
       assert.deepStrictEqual(gather(choice?.message?.content), {

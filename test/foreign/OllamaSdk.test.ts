@@ -14,7 +14,7 @@ const tools: Array<Tool> = [
 describe("the ollama package", () => {
   it.live("streams thinking, text, tool calls and counts", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [richCompletion] })
+      const { client, simulator } = yield* connect({ completions: [richCompletion] })
       const lines = yield* Effect.promise(async () =>
         collect(await client.chat({ model: "qwen3", messages, tools, think: true, stream: true }))
       )
@@ -40,7 +40,7 @@ describe("the ollama package", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ ...shortCompletion, finish: "length" }] })
+      const { client } = yield* connect({ completions: [{ ...shortCompletion, finish: "length" }] })
       const response = yield* Effect.promise(() =>
         client.chat({ model: "qwen3", messages, options: { num_predict: 4 } })
       )
@@ -50,7 +50,7 @@ describe("the ollama package", () => {
 
   it.live("goes on after its tools were run", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion, shortCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion, shortCompletion] })
       const first = yield* Effect.promise(() => client.chat({ model: "qwen3", messages, tools }))
       const second = yield* Effect.promise(() =>
         client.chat({

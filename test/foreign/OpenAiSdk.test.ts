@@ -25,7 +25,7 @@ const tools: Array<OpenAI.ChatCompletionFunctionTool> = [
 describe("the openai package, Chat Completions", () => {
   it.live("streams text, tool calls and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const runner = client.chat.completions.stream({
         model: "gpt-4o",
         messages,
@@ -53,7 +53,7 @@ describe("the openai package, Chat Completions", () => {
 
   it.live("reads a whole answer and the list of models", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion], models: ["gpt-4o", "gpt-5"] })
+      const { client } = yield* connect({ completions: [richCompletion], models: ["gpt-4o", "gpt-5"] })
       const completion = yield* Effect.promise(() => client.chat.completions.create({ model: "gpt-4o", messages }))
       assert.deepStrictEqual(
         [completion.id, completion.model, completion.choices[0]?.message.content, completion._request_id?.slice(0, 4)],
@@ -139,7 +139,7 @@ describe("the openai package, Chat Completions", () => {
 describe("the openai package, Responses", () => {
   it.live("streams text, reasoning, tool calls and usage", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [richCompletion] })
+      const { client } = yield* connect({ completions: [richCompletion] })
       const stream = client.responses.stream({
         model: "gpt-5",
         input: "Hello",
@@ -178,7 +178,7 @@ describe("the openai package, Responses", () => {
 
   it.live("reads a whole answer", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ ...shortCompletion, finish: "length" }] })
+      const { client } = yield* connect({ completions: [{ ...shortCompletion, finish: "length" }] })
       const response = yield* Effect.promise(() => client.responses.create({ model: "gpt-5", input: "Hello" }))
       assert.deepStrictEqual(
         [response.id, response.output_text, response.status, response.incomplete_details],
@@ -207,7 +207,7 @@ describe("the openai package, text completions", () => {
 
   it.live("streams text and usage", () =>
     Effect.gen(function*() {
-      const { client, simulator } = yield* connect({ answers: [shortCompletion] })
+      const { client, simulator } = yield* connect({ completions: [shortCompletion] })
       const chunks = yield* Effect.promise(async () =>
         collect(
           await client.completions.create({ ...request, stream: true, stream_options: { include_usage: true } })
@@ -221,7 +221,7 @@ describe("the openai package, text completions", () => {
 
   it.live("reads a whole answer, with the prompt before it where that is asked for", () =>
     Effect.gen(function*() {
-      const { client } = yield* connect({ answers: [{ ...shortCompletion, finish: "length" }] })
+      const { client } = yield* connect({ completions: [{ ...shortCompletion, finish: "length" }] })
       const completion = yield* Effect.promise(() => client.completions.create({ ...request, echo: true }))
       assert.deepInclude(completion, { id: "id_2", object: "text_completion" })
       assert.deepInclude(completion.choices[0], { text: "Once uponOne two three four.", finish_reason: "length" })

@@ -28,8 +28,8 @@ export interface RawServer {
 
 const headers = (head: string) => (name: string) => new RegExp(`^${name}:\\s*(.*)$`, "im").exec(head)?.[1]?.trim()
 
-/** Starts a server for the scope of a test. */
-export const serve = (respond: (exchange: Exchange) => void) =>
+/** Starts a server for the scope of a test. `onConnection` gets each connection before anything was read from it. */
+export const serve = (respond: (exchange: Exchange) => void, onConnection: (socket: Net.Socket) => void = () => {}) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly server: Net.Server; readonly sockets: Set<Net.Socket>; readonly raw: RawServer }>(
       (resume) => {
@@ -42,6 +42,7 @@ export const serve = (respond: (exchange: Exchange) => void) =>
           const connection = connections++
           sockets.add(socket)
           mostOpen = Math.max(mostOpen, sockets.size)
+          onConnection(socket)
           let received = Buffer.alloc(0)
           socket.on("error", () => {})
           socket.on("close", () => {

@@ -118,6 +118,8 @@ const habits: ReadonlyArray<readonly [rule: string, code: string]> = [
   ["no-explicit-any", `export const probe = (value: any) => String(value)\n`],
   ["no-non-null-assertion", `export const probe = (value: string | undefined) => value!.length\n`],
   ["array-type", `export const probe: string[] = []\n`],
+  ["max-lines", "// A line.\n".repeat(401)],
+  ["max-lines-per-function", `export const probe = () => {\n${"  void 0\n".repeat(80)}}\n`],
   [
     "consistent-type-imports",
     `import { Effect } from "effect/Effect"\nexport const probe = (effect: Effect<void>) => effect\n`

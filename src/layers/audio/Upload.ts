@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import { type AudioFile, mediaType } from "../../domain/AudioFile.ts"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import * as FileFrame from "../../streams/audio/FileFrame.ts"
-import type { Written } from "../../streams/audio/TranscriptionWireFormats.ts"
+import type { EncodedTranscription } from "../../streams/audio/TranscriptionWireFormats.ts"
 import * as TransportFailure from "../call/TransportFailure.ts"
 
 /** The body of a request with a file. */
@@ -50,7 +50,7 @@ const unusedBoundary = (content: Uint8Array, fields: string): string => {
   }
 }
 
-const frameOf = ({ carrier, values }: Written, file: AudioFile, boundary: string): FileFrame.Frame =>
+const frameOf = ({ carrier, values }: EncodedTranscription, file: AudioFile, boundary: string): FileFrame.Frame =>
   carrier === "base64"
     ? FileFrame.json(values, file)
     : FileFrame.multipart(values, { name: file.name, mediaType: mediaType(file) }, boundary)
@@ -69,7 +69,7 @@ const framed = (
 
 /** Makes the body of a request with a file. */
 export const make = Effect.fnUntraced(function*(
-  request: Written,
+  request: EncodedTranscription,
   file: AudioFile,
   known: { readonly provider: string; readonly model: string }
 ): Effect.fn.Return<Upload> {

@@ -14,7 +14,7 @@ import {
 } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { TimeLimit } from "../http/Watch.ts"
-import type { Clocks } from "../resilience/Clocks.ts"
+import type { Clocks, Rate } from "../resilience/Clocks.ts"
 import * as Deadlines from "../resilience/Deadlines.ts"
 
 type Running = TimeLimit<ProviderError>
@@ -79,10 +79,10 @@ export class AttemptTimer {
     )
   }
 
-  /** Records a wait for bytes that has ended. */
+  /** Records a wait for the headers or for bytes that has ended. */
   recordWait(millis: number): void {
     this.#waited += millis
-    if (this.#hasContent) this.#windowWaited += millis
+    if (this.#hasContent && this.#clocks.rate !== undefined) this.#recordRate(millis, this.#clocks.rate)
   }
 
   /** Records that content has arrived; `characters` matters where the rate is measured. */
@@ -107,19 +107,24 @@ export class AttemptTimer {
       }
   }
 
+  /** Ends the windows that are over. One that was too slow stays, so that the next wait fails at once. */
+  #recordRate(millis: number, rate: Rate): void {
+    this.#windowWaited += millis
+    while (this.#windowWaited >= rate.window && !this.#isTooSlow(rate)) {
+      this.#windowWaited -= rate.window
+      this.#windowCharacters = 0
+    }
+  }
+
   #rateLimit(): Running | undefined {
     const { rate } = this.#clocks
     if (rate === undefined || !this.#hasContent) return undefined
-    // A window that is over was fast enough, or the attempt would have failed.
-    if (this.#windowWaited >= rate.window && !this.#isTooSlow(rate)) {
-      this.#windowWaited = 0
-      this.#windowCharacters = 0
-    }
-    const before = this.#windowWaited
-    const characters = this.#windowCharacters
-    const left = this.#isTooSlow(rate) ? rate.window - before : Infinity
+    // When this window is fast enough already, the next one is the first that can be without content.
+    const isTooSlow = this.#isTooSlow(rate)
+    const before = isTooSlow ? this.#windowWaited : this.#windowWaited - rate.window
+    const characters = isTooSlow ? this.#windowCharacters : 0
     return {
-      left,
+      left: rate.window - before,
       error: (waited) =>
         new MinimumRateError({
           ...this.context,
@@ -130,7 +135,7 @@ export class AttemptTimer {
     }
   }
 
-  #isTooSlow({ charactersPerSecond, window }: NonNullable<Clocks["rate"]>): boolean {
+  #isTooSlow({ charactersPerSecond, window }: Rate): boolean {
     return this.#windowCharacters < (charactersPerSecond * window) / 1000
   }
 

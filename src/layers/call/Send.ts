@@ -72,7 +72,8 @@ const respond = (
       watch,
       onSend,
       connectionLimit: (now) => timer.connectionLimit(now),
-      headersLimit: (now) => timer.headersLimit(now)
+      headersLimit: (now) => timer.headersLimit(now),
+      onHeaders: (waited) => timer.recordWait(waited)
     })
     return Effect.mapError(sent, (error) =>
       error._tag === "HttpClientError"

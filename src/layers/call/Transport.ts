@@ -63,10 +63,8 @@ const exchange = <A, P extends PreparedRequest>(
     ...(model === undefined ? {} : { model }),
     requestId
   }
-  const timer = new AttemptTimer(
-    request,
-    Clocks.resolve(settings, prepared.traits, call.timeouts, call.deadline)
-  )
+  const clocks = Clocks.resolve(settings, prepared.traits, call.timeouts, call.deadline)
+  const timer = new AttemptTimer(request, clocks)
   const settling = new Settling(call)
   const onSend = (): CompletionError | undefined => {
     const admitted = attempt.admit()
@@ -80,6 +78,8 @@ const exchange = <A, P extends PreparedRequest>(
       Effect.clockWith((clock) => {
         const { renew, response: { headers, status }, response, scrub } = sent
         span?.attribute("http.response.status_code", status)
+        const isSuccess = status >= 200 && status <= 299
+        if (isSuccess) settling.began()
         timer.context = contextOf(request, sent, provider.definition.requestIdHeader)
         const context: DecodeContext = {
           error: timer.context,
@@ -91,13 +91,10 @@ const exchange = <A, P extends PreparedRequest>(
           scrub
         }
         return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
-          if (status >= 200 && status <= 299) {
-            settling.began()
-            return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
-          }
-          // The status alone is an answer: the rest of the body must not delay the caller for longer than this.
+          if (isSuccess) return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
+          // The status alone says what failed: the body must not delay the caller for longer than one pause may last.
           return Effect.flatMap(
-            readText(bytes, maxErrorBytes, errorBodyTime),
+            readText(bytes, maxErrorBytes, Duration.millis(clocks.idle)),
             ({ text }) => failWith(classify(status, text, context), renew, headers, call.renewal)
           )
         })
@@ -105,9 +102,6 @@ const exchange = <A, P extends PreparedRequest>(
   )
   return settling.observe(opened, scope)
 }
-
-/** How long the body of an error response may take. */
-const errorBodyTime = Duration.seconds(60)
 
 const traced = <A, P extends PreparedRequest>(
   environment: Environment,

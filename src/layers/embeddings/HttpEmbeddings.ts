@@ -28,7 +28,7 @@ import { Embeddings } from "../../services/Embeddings.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Batches from "../../streams/embeddings/Batches.ts"
-import type { Answer } from "../../streams/embeddings/WireFormat.ts"
+import type { DecodedEmbeddings } from "../../streams/embeddings/WireFormat.ts"
 import * as WireFormats from "../../streams/embeddings/WireFormats.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Address from "../configuration/Address.ts"
@@ -95,7 +95,7 @@ const prepare = Effect.fnUntraced(function*(
 /** Sends one request for the inputs of a batch. */
 const embedBatch = ({ environment, request, target }: Job, batch: Batches.Batch) =>
   Effect.map(
-    Caller.ofWhole(environment.caller.one<Answer, PreparedEmbeddings>({
+    Caller.ofWhole(environment.caller.one<DecodedEmbeddings, PreparedEmbeddings>({
       operation: "embeddings",
       target,
       headers: request.headers,

@@ -19,28 +19,17 @@ import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
-import { Readable } from "node:stream"
+import type { Readable } from "node:stream"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
-import { withPrivacy } from "./Privacy.ts"
-import type { TimeLimit, Watch, Watched } from "./Watch.ts"
+import * as ForeignExchange from "./ForeignExchange.ts"
+import type { Supervision } from "./Supervision.ts"
+import type { TimeLimit, Watched } from "./Watch.ts"
 
 type HttpError = HttpClientError.HttpClientError
 
 const transportError = (request: HttpClientRequest.HttpClientRequest, cause: unknown): HttpError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) })
-
-/** The supervision of a request: its time limits, and its admission. */
-export interface Supervision<E> {
-  /** Watches the limits. */
-  readonly watch: Watch
-  /** Returns the limit of the wait for a connection, which begins at `now`. */
-  readonly connectionLimit: (now: number) => TimeLimit<E>
-  /** Returns the limit of the wait for the response headers, which begins when the request is sent. */
-  readonly headersLimit: (now: number) => TimeLimit<E>
-  /** Is called once, immediately before the request is sent. When it returns an error, the request fails with that. */
-  readonly onSend: () => E | undefined
-}
 
 type Resume<E> = (response: Effect.Effect<DispatchResponse, HttpError | E>) => void
 
@@ -54,6 +43,14 @@ const withLength = ({ body, headers }: HttpClientRequest.HttpClientRequest): Rea
   body._tag !== "Uint8Array" || body.body.length <= pieceBytes || headers["content-length"] !== undefined
     ? headers
     : { ...headers, "content-length": String(body.body.length) }
+
+/** What sends requests. */
+export interface Sender {
+  /** The pool of connections. */
+  readonly dispatcher: Undici.Dispatcher
+  /** Makes a stream of the pieces of a large body: `Readable.from`, given here so that no module of Node is loaded early. */
+  readonly toReadable: (pieces: Iterable<Uint8Array>) => Readable
+}
 
 /** One exchange: the callbacks of one request. It is watched until its response headers arrive. */
 class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
@@ -120,6 +117,7 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     if (status < 200) return
     // These are slices of the first read, which would stay in memory as long as the response.
     controller.rawHeaders = null
+    this.#supervision?.onHeaders(this.#clock.currentTimeMillisUnsafe() - this.#since)
     this.#response = new DispatchResponse({
       request: this.#request,
       url: this.#target.href,
@@ -147,7 +145,7 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
   }
 
   /** Passes the request to undici, which sends it when a connection is free. */
-  begin(dispatcher: Undici.Dispatcher): void {
+  begin({ dispatcher, toReadable }: Sender): void {
     if (this.#supervision !== undefined) {
       this.#since = this.#clock.currentTimeMillisUnsafe()
       this.#limit = this.#supervision.connectionLimit(this.#since)
@@ -161,7 +159,7 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
         path,
         method,
         headers: withLength(this.#request),
-        body: this.#body(),
+        body: this.#body(toReadable),
         // Time limits are supervised here: 0 switches undici's own off.
         headersTimeout: 0,
         bodyTimeout: 0
@@ -184,10 +182,10 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     this.#limit = this.#supervision.headersLimit(this.#since)
   }
 
-  #body(): Uint8Array | Readable | null {
+  #body(toReadable: Sender["toReadable"]): Uint8Array | Readable | null {
     const { body } = this.#request
     if (body._tag !== "Uint8Array") return null
-    return body.body.length <= pieceBytes ? body.body : Readable.from(this.#pieces(body.body), { objectMode: false })
+    return body.body.length <= pieceBytes ? body.body : toReadable(this.#pieces(body.body))
   }
 
   /**
@@ -227,7 +225,7 @@ const Direct = Symbol.for("sluice/http/DispatchHttpClient/Direct")
 
 /** A client that also sends without an `AbortController`, which costs each request an exception at its end. */
 interface DirectClient extends HttpClient.HttpClient {
-  readonly [Direct]: Undici.Dispatcher
+  readonly [Direct]: Sender
 }
 
 const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Direct in client
@@ -240,21 +238,21 @@ const makeFallback = (dispatcher: Undici.Dispatcher): Effect.Effect<HttpClient.H
   )
 
 /** Makes the client over a dispatcher. */
-export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient => {
-  const fallback = Effect.runSync(Effect.cached(makeFallback(dispatcher)))
+export const make = (sender: Sender): HttpClient.HttpClient => {
+  const fallback = Effect.runSync(Effect.cached(makeFallback(sender.dispatcher)))
   const client = HttpClient.make((request, url, signal) =>
     isPlain(request)
       ? Effect.clockWith((clock) =>
         Effect.callback<DispatchResponse, HttpError>((resume) => {
           const exchange = new Exchange<never>(request, targetOf(url), clock, resume)
           signal.addEventListener("abort", () => exchange.abort(), { once: true })
-          exchange.begin(dispatcher)
+          exchange.begin(sender)
           return Effect.sync(() => exchange.abort())
         })
       )
       : Effect.flatMap(fallback, (client) => client.execute(request))
   )
-  return Object.assign(client, { [Direct]: dispatcher })
+  return Object.assign(client, { [Direct]: sender })
 }
 
 /** The parsed addresses of recent requests: a program uses the same few again and again. */
@@ -280,27 +278,6 @@ const find = (request: HttpClientRequest.HttpClientRequest): Result.Result<Targe
   return found
 }
 
-/** Sends a request through another client, or one that this client passes to Effect's own. */
-const executeForeign = <E>(
-  client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest,
-  scope: Scope.Scope,
-  { headersLimit, onSend }: Supervision<E>
-): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> =>
-  Effect.clockWith((clock) => {
-    const error = onSend()
-    if (error !== undefined) return Effect.fail(error)
-    const limit = headersLimit(clock.currentTimeMillisUnsafe())
-    return HttpClient.withScope(client).execute(request).pipe(
-      Effect.timeoutOrElse({
-        duration: Math.max(1, limit.left),
-        orElse: () => Effect.fail(limit.error(limit.left))
-      }),
-      withPrivacy,
-      Scope.provide(scope)
-    )
-  })
-
 /**
  * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does, without its cost where the
  * client is this one and not wrapped. Fails with the supervision's errors when a limit is reached or the request is not
@@ -312,7 +289,7 @@ export const execute = <E>(
   scope: Scope.Scope,
   supervision: Supervision<E>
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> => {
-  if (!isDirect(client) || !isPlain(request)) return executeForeign(client, request, scope, supervision)
+  if (!isDirect(client) || !isPlain(request)) return ForeignExchange.send(client, request, scope, supervision)
   const target = find(request)
   if (Result.isFailure(target)) return Effect.fail(target.failure)
   return Effect.clockWith((clock) => {

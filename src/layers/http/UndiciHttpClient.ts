@@ -101,5 +101,9 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
  */
 export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Layer.effect(
   HttpClient.HttpClient,
-  Effect.map(dispatcher, DispatchHttpClient.make)
+  Effect.map(
+    Effect.all([dispatcher, Effect.promise(() => import("node:stream"))]),
+    ([dispatcher, { Readable }]) =>
+      DispatchHttpClient.make({ dispatcher, toReadable: (pieces) => Readable.from(pieces, { objectMode: false }) })
+  )
 )

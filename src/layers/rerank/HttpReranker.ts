@@ -14,7 +14,7 @@ import * as TokenUsage from "../../domain/TokenUsage.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import { Reranker } from "../../services/Reranker.ts"
-import type { Answer } from "../../streams/rerank/WireFormat.ts"
+import type { DecodedRanking } from "../../streams/rerank/WireFormat.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as WireFormats from "../../streams/rerank/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
@@ -64,7 +64,7 @@ const prepare = Effect.fnUntraced(function*(
 
 /** Requests a page of a ranking: the first one, or the one that `next` names. */
 const page = (environment: Environment, target: Target, request: RerankRequest, next: string | undefined) =>
-  Caller.ofWhole(environment.caller.one<Answer, PreparedRerank>({
+  Caller.ofWhole(environment.caller.one<DecodedRanking, PreparedRerank>({
     operation: "rerank",
     target,
     headers: request.headers,
@@ -99,7 +99,7 @@ const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(
   const results: Array<RankedDocument<Document>> = []
   let usage = TokenUsage.zero
   let searchUnits = 0
-  let first: Answer | undefined
+  let first: DecodedRanking | undefined
   let next: string | undefined
   do {
     const ranked = yield* page(environment, target, request, next)

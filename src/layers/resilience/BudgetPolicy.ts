@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import { type Amount, type Reservation, type Shortage, toNanoUsd } from "../../domain/BudgetAccount.ts"
 import { type BudgetExceededError, type CompletionError, ConfigurationError } from "../../domain/CompletionError.ts"
 import * as ModelInfo from "../../domain/ModelInfo.ts"
+import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import * as Admissions from "./Admissions.ts"
 import type { Admission, Attempt, Call, Open, Outcome, Policy, Target } from "./Policy.ts"
@@ -20,6 +21,9 @@ const leastOutput = 1024
 
 /** Output limit for a model whose own limit is not known, in tokens. */
 const unknownOutput = 32_768
+
+/** Context window of a model whose own is not known, in tokens: no known model has a larger one. */
+const largestWindow = 10_000_000
 
 const nothing: Amount = { tokens: 0, nanoUsd: 0 }
 
@@ -42,6 +46,18 @@ const pricesOf = (info: ModelInfo.ModelInfo | undefined): TokenPrices | undefine
 
 const costOf = (prices: TokenPrices, input: number, output: number): number =>
   Math.ceil(input * prices.input + (output === 0 ? 0 : output * prices.output))
+
+/** Returns the output limit of a model beside so much input, which counts in the same window. */
+const outputLimitOf = (info: ModelInfo.ModelInfo | undefined, input: number): number => {
+  const limit = info?.maxOutputTokens ?? unknownOutput
+  // The input is an upper bound and nearly always smaller, so that it must not take all that is left.
+  return Math.min(limit, Math.max(leastOutput, (info?.contextWindow ?? Infinity) - input))
+}
+
+const amountOf = (prices: TokenPrices, input: number, output: number): Amount => ({
+  tokens: input + output,
+  nanoUsd: costOf(prices, input, output)
+})
 
 /** What an attempt reserves. */
 interface Plan {
@@ -90,38 +106,47 @@ class BudgetedCall<A> {
   }
 
   #plan(attempt: Attempt): Effect.Effect<Plan, CompletionError> {
-    const { account } = this.#call
     return Effect.flatMap(
       this.#findModel(attempt.target),
-      (info) =>
-        Effect.flatMap(this.#call.tokenBound(attempt), (bound): Effect.Effect<Plan, CompletionError> => {
-          const prices = account.limitsMoney && bound.input + (bound.output ?? 1) > 0 ? pricesOf(info) : free
-          const isOutputPriced = bound.output === 0 || prices?.output !== Infinity
-          if (prices === undefined || !isOutputPriced) return Effect.fail(withoutPrice(attempt.target))
-          // What does not fit the context window is refused and costs nothing.
-          const input = Math.min(bound.input, info?.contextWindow ?? Infinity)
-          const maxOutputTokens = bound.output === undefined ? this.#affordable(info, prices, input) : undefined
-          if (maxOutputTokens !== undefined && maxOutputTokens < leastOutput) {
-            const least = { tokens: input + leastOutput, nanoUsd: costOf(prices, input, leastOutput) }
-            return Effect.fail(this.#exceeded(account.shortage(least), least, attempt))
-          }
-          const output = bound.output ?? maxOutputTokens ?? 0
-          const amount = { tokens: input + output, nanoUsd: costOf(prices, input, output) }
-          return Effect.succeed({
-            amount,
-            maxOutputTokens,
-            settlementOf: settlement(info, prices, account.limitsMoney)
-          })
-        })
+      (info) => Effect.flatMap(this.#call.tokenBound(attempt), (bound) => this.#planOf(attempt, bound, info))
     )
   }
 
-  /** Returns the output limit that the rest of the budget pays for, up to what the model can write. */
-  #affordable(info: ModelInfo.ModelInfo | undefined, prices: TokenPrices, input: number): number {
+  #planOf(
+    attempt: Attempt,
+    bound: TokenBound,
+    info: ModelInfo.ModelInfo | undefined
+  ): Effect.Effect<Plan, CompletionError> {
+    const { account } = this.#call
+    const { completions = 1, prompts = 1 } = bound
+    const prices = account.limitsMoney && bound.input + (bound.output ?? 1) > 0 ? pricesOf(info) : free
+    if (prices === undefined || (bound.output !== 0 && prices.output === Infinity)) {
+      return Effect.fail(withoutPrice(attempt.target))
+    }
+    // What does not fit the context window is refused and costs nothing.
+    const input = Math.min(bound.input, prompts * (info?.contextWindow ?? largestWindow))
+    let maxOutputTokens: number | undefined
+    if (bound.output === undefined) {
+      const least = Math.max(leastOutput, bound.leastOutput ?? 0)
+      const amount = amountOf(prices, input, least * completions)
+      const shortage = account.shortage(amount)
+      if (shortage !== undefined) return Effect.fail(this.#exceeded(shortage, amount, attempt))
+      const affordable = Math.floor(this.#affordable(prices, input) / completions)
+      maxOutputTokens = Math.max(least, Math.min(affordable, outputLimitOf(info, input)))
+    }
+    const output = Math.min(bound.output ?? Infinity, completions * (maxOutputTokens ?? largestWindow))
+    return Effect.succeed({
+      amount: amountOf(prices, input, output),
+      maxOutputTokens,
+      settlementOf: settlement(info, prices, account.limitsMoney)
+    })
+  }
+
+  /** Returns how many tokens the rest of the budget pays for after the input. */
+  #affordable(prices: TokenPrices, input: number): number {
     const { nanoUsd, tokens } = this.#call.account.left()
-    const byMoney = prices.output === 0 ? Infinity : (nanoUsd - Math.ceil(input * prices.input)) / prices.output
-    const byModel = info?.maxOutputTokens ?? unknownOutput
-    return Math.floor(Math.min(tokens - input, byMoney, byModel))
+    const byMoney = prices.output === 0 ? Infinity : (nanoUsd - input * prices.input) / prices.output
+    return Math.min(tokens - input, byMoney)
   }
 
   #reserve(attempt: Attempt, plan: Plan): Result.Result<Admission, CompletionError> {
@@ -130,9 +155,9 @@ class BudgetedCall<A> {
     return Result.succeed({ settle: (outcome) => settle(reserved, plan, outcome) })
   }
 
-  #exceeded(shortage: Shortage | undefined, amount: Amount, attempt: Attempt): BudgetExceededError {
+  #exceeded(shortage: Shortage, amount: Amount, attempt: Attempt): BudgetExceededError {
     const { account, record, requestId } = this.#call
-    return account.exceeded(shortage ?? { kind: "tokens", account: account }, amount, attempt.target, {
+    return account.exceeded(shortage, amount, attempt.target, {
       requestId,
       lastFailure: record.lastFailure?._tag,
       lowestTier: account.limitsMoney
@@ -155,9 +180,11 @@ const settlement =
     const tokens = Math.max(usage.totalTokens, usage.inputTokens + usage.outputTokens)
     if (!isPriced) return { tokens, nanoUsd: 0 }
     const cost = info === undefined ? undefined : ModelInfo.cost(info, usage)?.total
+    // Output without a price is that of models which write none.
+    const outputTokens = prices.output === Infinity ? 0 : usage.outputTokens
     return {
       tokens,
-      nanoUsd: cost === undefined ? costOf(prices, usage.inputTokens, usage.outputTokens) : toNanoUsd(cost)
+      nanoUsd: cost === undefined ? costOf(prices, usage.inputTokens, outputTokens) : toNanoUsd(cost)
     }
   }
 

@@ -61,14 +61,25 @@ const defaults = { idle: 120_000, slowIdle: 300_000, events: 300_000, highEffort
 
 const millis = (duration: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(duration))
 
+const none: Timeouts = {}
+
+/** Returns the limits that are set. One that is set to `undefined` is not. */
+const given = (timeouts: Timeouts | undefined): Timeouts =>
+  timeouts === undefined
+    ? none
+    : Object.fromEntries(Object.entries(timeouts).filter(([, limit]) => limit !== undefined))
+
 const timeoutsOf = (
   models: ReadonlyArray<ModelTimeouts>,
   name: string,
   request: Timeouts | undefined
 ): Timeouts =>
-  Object.assign({}, ...models.filter((entry) => entry.models.test(name)).map((entry) => entry.timeouts), request)
-
-const none: Timeouts = {}
+  Object.assign(
+    {},
+    // `search` does not depend on where the last match ended, as `test` does with the flag `g`.
+    ...models.filter((entry) => name.search(entry.models) >= 0).map(({ timeouts }) => given(timeouts)),
+    given(request)
+  )
 
 /** Returns the limits of an attempt: those of the request before those of the model, and these before the layer's. */
 export const resolve = (

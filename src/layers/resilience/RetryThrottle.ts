@@ -13,6 +13,9 @@ export type ThrottleSettings = Pick<Settings, "retryShare" | "retryFloor">
 /** How many requests' shares a bucket holds at most, so that an hour of success does not pay for a storm. */
 const mostRequests = 1000
 
+/** One retry. Sums of fractions are not exact, so that a little less is enough. */
+const one = 1 - 1e-9
+
 /** The bucket of one provider. */
 export class RetryThrottle {
   readonly #share: number
@@ -35,13 +38,12 @@ export class RetryThrottle {
   /** Takes one retry from the bucket, and returns whether there was one. `now` is in milliseconds. */
   take(now: number): boolean {
     this.#refill(now)
-    // Sums of tenths are not exact.
-    if (this.#saved >= 1 - 1e-9) {
+    if (this.#saved >= one) {
       this.#saved = Math.max(0, this.#saved - 1)
       return true
     }
-    if (this.#floorLeft < 1) return false
-    this.#floorLeft--
+    if (this.#floorLeft < one) return false
+    this.#floorLeft = Math.max(0, this.#floorLeft - 1)
     return true
   }
 

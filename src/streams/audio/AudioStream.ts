@@ -1,5 +1,5 @@
 /**
- * Decodes event streams of sound and of transcripts: JSON in server-sent events, the last of which completes them.
+ * Decodes event streams of audio and of transcripts: JSON in server-sent events, the last of which completes them.
  */
 import type { Evidence } from "../../domain/ResponseEvent.ts"
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
@@ -10,7 +10,7 @@ import * as JsonStream from "../response/JsonStream.ts"
 import * as SseJson from "../response/SseJson.ts"
 import type { DecodeContext, StreamDecoder } from "../response/StreamDecoder.ts"
 
-/** The events of one stream of sound or of a transcript. */
+/** The events of one stream of audio or of a transcript. */
 export class AudioOutput<A> implements JsonStream.Output<A> {
   completed = false
   readonly evidence: Array<Evidence> = []
@@ -58,15 +58,17 @@ export class AudioOutput<A> implements JsonStream.Output<A> {
 }
 
 /**
- * Decodes an event of a known type into the output. Returns `false` if its type is unknown, or a sentence if the event is not
- * what its type says.
+ * Decodes an event of a known type into the output. Returns `false` if its type is unknown, or a sentence if the event
+ * is not what its type says.
  */
 export type DecodeEvent = (type: string, value: JsonObject) => boolean | string
 
 /** No event matches a template: the few events of these streams are parsed. */
 const templates: TemplateRules<JsonObject> = { isDelta: () => false, isRead: () => false, unread: new Set() }
 
-/** Makes the decoder of one stream. An event of an unknown type that reports a failure fails it; any other is ignored. */
+/**
+ * Makes the decoder of one stream. An event of an unknown type that reports a failure fails it; any other is ignored.
+ */
 export const make = <A>(
   context: DecodeContext,
   output: AudioOutput<A>,

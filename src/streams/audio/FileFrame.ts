@@ -1,47 +1,40 @@
 /**
- * What goes before the content of a file and what goes after it in the body of a request, so that the content itself can be
- * streamed between: a form, or JSON with the file as base64.
+ * Encodes the bytes before and after the content of a file in the body of a request, so that the content can be
+ * streamed between them: a form, or JSON with the file as base64.
  *
  * @see https://www.rfc-editor.org/rfc/rfc7578
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 
-/**
- * What stands around a file's content. `base64` says how the content is written between.
- *
- * @category models
- * @since 0.1.0
- */
+/** The body of a request around a file's content. */
 export interface Frame {
+  /** The media type of the body. */
   readonly mediaType: string
+  /** The bytes before the content. */
   readonly before: Uint8Array
+  /** The bytes after the content. */
   readonly after: Uint8Array
+  /** Whether the content is encoded as base64. */
   readonly base64: boolean
 }
 
 const encoder = new TextEncoder()
 
-/** As browsers write names in a form (HTML, "multipart/form-data encoding algorithm"). */
+/** Quotes a name as browsers do in a form (HTML, "multipart/form-data encoding algorithm"). */
 const quoted = (name: string): string => `"${name.replaceAll(/\r\n|\r|\n/g, "%0D%0A").replaceAll("\"", "%22")}"`
 
 const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, " ")
 
 type Field = readonly [name: string, value: string]
 
-/** A field for each value; lists are repeated fields. */
+/** Returns the fields of a value. A list is a repeated field. */
 const fields = (name: string, value: Schema.Json): ReadonlyArray<Field> => {
   if (value === null) return []
   if (Array.isArray(value)) return value.flatMap((entry: Schema.Json) => fields(name, entry))
   return [[name, typeof value === "object" ? JSON.stringify(value) : String(value)]]
 }
 
-/**
- * Makes the frame of a form in which the file is last: some servers want to know the model before they read the file.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the frame of a form. The file is last, since some servers need the model before they read the file. */
 export const multipart = (
   values: Schema.JsonObject,
   file: { readonly name: string; readonly mediaType: string },
@@ -62,10 +55,7 @@ export const multipart = (
 }
 
 /**
- * Makes the frame of JSON in which the file is `input_audio: {data, format}`; the format is the ending of the file's name.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes the frame of JSON with the file as `input_audio: {data, format}`. The format is the ending of the file's name.
  */
 export const json = (values: Schema.JsonObject, file: { readonly name: string }): Frame => {
   const format = file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase()
@@ -79,21 +69,11 @@ export const json = (values: Schema.JsonObject, file: { readonly name: string })
   }
 }
 
-/**
- * How many bytes a file's content takes up between.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns how many bytes the body has for a content of `size` bytes. */
 export const sizeOf = (frame: Frame, size: number): number =>
   frame.before.length + (frame.base64 ? Math.ceil(size / 3) * 4 : size) + frame.after.length
 
-/**
- * Makes what writes content as base64 piece by piece: what does not fill three bytes waits for the next piece.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes an encoder of base64, piece by piece. Bytes that do not fill a group of three wait for the next piece. */
 export const base64Writer = (): {
   readonly write: (bytes: Uint8Array) => Uint8Array
   readonly end: () => Uint8Array

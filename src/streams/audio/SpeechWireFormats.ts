@@ -1,9 +1,8 @@
 /**
- * The wire forms of requests for speech, and how their sound is told from what is none.
+ * The wire formats of speech: requests, and responses in bytes, events or JSON.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createSpeech
  * @see https://docs.mistral.ai/api/#tag/audio.speech
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -15,15 +14,13 @@ import type { DecodeContext, StreamDecoder } from "../response/StreamDecoder.ts"
 import * as AudioStream from "./AudioStream.ts"
 import * as Usage from "./Usage.ts"
 
-/**
- * What is known when a request is written: the provider's own name for the model.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a request is encoded for. */
 export interface EncodeContext {
+  /** The id of the provider. */
   readonly provider: string
+  /** The provider's own name for the model. */
   readonly model: string
+  /** How the provider uses the wire format. */
   readonly binding: SpeechBinding
 }
 
@@ -40,7 +37,7 @@ const openAi: Encode = (request, { binding, model }) =>
     stream_format: request.transport === "events" ? "sse" : undefined
   })
 
-/** Mistral sends sound in events, or all of it in one JSON object: never as the body itself. */
+/** Mistral sends audio in events or in one JSON object, never as the body itself. */
 const mistral: Encode = (request, { binding, model }) =>
   defined({
     model,
@@ -53,11 +50,8 @@ const mistral: Encode = (request, { binding, model }) =>
 const byName: Readonly<Record<SpeechWireFormat, Encode>> = { openai: openAi, mistral }
 
 /**
- * Writes the body of a request. The `providerOptions` of the provider come last and win. Mistral's form has no `instructions`
+ * Encodes the body of a request. The `providerOptions` of the provider come last and win. Mistral has no `instructions`
  * and no `speed`: they are left out.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const encode: Encode = (request, context) => ({
   ...byName[context.binding.wireFormat](request, context),
@@ -73,20 +67,10 @@ const mediaTypes: Readonly<Record<SpeechFormat, string>> = {
   pcm: "audio/pcm"
 }
 
-/**
- * The media type of sound that comes in events or in JSON, where no header says it.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the media type of audio in events or in JSON, of which no header says it. */
 export const mediaType = (format: SpeechFormat | undefined): string => mediaTypes[format ?? "mp3"]
 
-/**
- * How the body of an answer brings its sound, by its content type: a proxy's page brings none.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns how a response carries its audio, by its content type. `text` is a page of a proxy, which has none. */
 export const carrier = (contentType: string | undefined): "events" | "json" | "text" | "bytes" => {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? ""
   if (type === "text/event-stream") return "events"
@@ -99,19 +83,14 @@ const bytesOf = (base64: string): Uint8Array | undefined => {
   return bytes.length === Math.floor((base64.replace(/=+$/, "").length * 3) / 4) ? new Uint8Array(bytes) : undefined
 }
 
-/**
- * Reads an answer that is one JSON object with all of the sound.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes a response that is one JSON object with all of the audio. */
 export const fromJson = (value: unknown): Result.Result<Uint8Array, string> => {
   const base64 = isObject(value) ? nonEmpty(value.audio_data) ?? nonEmpty(value.audio) : undefined
   const bytes = base64 === undefined ? undefined : bytesOf(base64)
   return bytes === undefined ? Result.fail("the body has no sound") : Result.succeed(bytes)
 }
 
-/** Makes the decoder of sound in events. It ends with `speech.audio.done`, whose tokens are passed to `onUsage`. */
+/** Makes the decoder of audio in events. It ends with `speech.audio.done`, whose tokens are passed to `onUsage`. */
 export const decodeEvents = (
   context: DecodeContext,
   onUsage: (usage: TokenUsage) => void

@@ -1,10 +1,9 @@
 /**
- * The wire forms of requests for transcripts: what goes along with the file.
+ * The wire formats of transcription requests: the fields beside the file.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
  * @see https://docs.mistral.ai/api/#tag/audio.transcriptions
  * @see https://openrouter.ai/docs/guides/overview/multimodal/stt
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -13,46 +12,37 @@ import type { TranscriptionBinding, TranscriptionWireFormat } from "../../domain
 import type { TranscriptFormat, TranscriptionRequest } from "../../domain/Transcription.ts"
 import { defined } from "../json/Json.ts"
 
-/**
- * What is known when a request is written: the provider's own name for the model, and whether the answer is streamed.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a request is encoded for. */
 export interface EncodeContext {
+  /** The id of the provider. */
   readonly provider: string
+  /** The provider's own name for the model. */
   readonly model: string
+  /** How the provider uses the wire format. */
   readonly binding: TranscriptionBinding
+  /** Whether a streamed response is requested. */
   readonly streamed: boolean
 }
 
 type Value = Schema.Json | undefined
 
-/**
- * A written request but for its file, which stands in a form (`multipart`), or in JSON as base64 (`base64`).
- *
- * @category models
- * @since 0.1.0
- */
-export interface Written {
+/** An encoded request without its file. */
+export interface EncodedTranscription {
+  /** The fields of the form or of the JSON object. */
   readonly values: Schema.JsonObject
+  /** Where the file goes: into a form, or into JSON as base64. */
   readonly carrier: "multipart" | "base64"
 }
 
 interface WireFormat {
-  readonly carrier: Written["carrier"]
+  readonly carrier: EncodedTranscription["carrier"]
   readonly formats: ReadonlyArray<TranscriptFormat>
-  /** What of a transcript there is no word for, so that it would lack what was asked for. */
+  /** The options of a request for which the provider has no field, so that the transcript would lack them. */
   readonly lacks?: ReadonlyArray<"timestamps" | "diarize">
   readonly fields: (request: TranscriptionRequest, context: EncodeContext) => Readonly<Record<string, Value>>
 }
 
-/**
- * How the transcript of a request will be written: as it says, or as what it asks for needs.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the format of the transcript: that of the request, or the one that its other options need. */
 export const formatOf = (request: TranscriptionRequest): TranscriptFormat | undefined =>
   request.format ??
     (request.diarize === true ? "diarized_json" : request.timestamps === undefined ? undefined : "verbose_json")
@@ -67,7 +57,7 @@ const openAi: WireFormat = {
     response_format: formatOf(request),
     temperature: request.temperature,
     "timestamp_granularities[]": request.timestamps,
-    // Recordings of more than half a minute have to be divided to tell who speaks.
+    // Recordings of more than half a minute must be divided to recognise the speakers.
     chunking_strategy: formatOf(request) === "diarized_json" ? "auto" : undefined,
     stream: streamed ? true : undefined
   })
@@ -100,28 +90,27 @@ const byName: Readonly<Record<TranscriptionWireFormat, WireFormat>> = {
 }
 
 /**
- * Writes a request but for its file. The `providerOptions` of the provider come last and win. Mistral's and OpenRouter's forms
- * have no `prompt`, which is left out, and no format but JSON; times and speakers are refused where nobody would tell them.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes a request without its file. The `providerOptions` of the provider come last and win. Mistral and OpenRouter
+ * have no `prompt`, which is left out, and no format but JSON. Times and speakers fail where the provider has no field
+ * for them.
  */
 export const encode = (
   request: TranscriptionRequest,
   context: EncodeContext
-): Result.Result<Written, InvalidRequestError> => {
+): Result.Result<EncodedTranscription, InvalidRequestError> => {
   const wireFormat = byName[context.binding.wireFormat]
   const { model, provider } = context
-  const refuse = (parameter: string, detail: string) =>
+  const invalid = (parameter: string, detail: string) =>
     Result.fail(new InvalidRequestError({ provider, model, parameter, detail }))
   if (request.format !== undefined && !wireFormat.formats.includes(request.format)) {
-    return refuse(
+    return invalid(
       "format",
-      `the transcript can be written as ${wireFormat.formats.join(", ")}, and not as ${request.format}`
+      `the transcript can be ${wireFormat.formats.join(", ")}, and not ${request.format}`
     )
   }
   const lacking = wireFormat.lacks?.find((field) => request[field] !== undefined && request[field] !== false)
-  if (lacking !== undefined) return refuse(lacking, "this provider has no word for it: leave it out, or ask another")
+  if (lacking !== undefined)
+    return invalid(lacking, "this provider does not support it: leave it out, or use another provider")
   const values = defined({ ...wireFormat.fields(request, context), ...request.providerOptions?.[context.provider] })
   return Result.succeed({ values, carrier: wireFormat.carrier })
 }

@@ -1,9 +1,8 @@
 /**
- * Transcripts out of what providers answer: one JSON object, a document of subtitles, or events.
+ * Decodes transcripts from one JSON object, a document of subtitles, or events.
  *
  * @see https://platform.openai.com/docs/api-reference/audio
  * @see https://docs.mistral.ai/api/#tag/audio.transcriptions
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { Transcript, TranscriptionEvent, TranscriptSegment, TranscriptWord } from "../../domain/Transcription.ts"
@@ -34,12 +33,7 @@ const numeral = (value: unknown): number | undefined => {
   return number(found)
 }
 
-/**
- * Reads an answer that is one JSON object.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes a response that is one JSON object. */
 export const fromJson = (value: unknown): Result.Result<Transcript, string> => {
   if (!isObject(value) || typeof value.text !== "string") return Result.fail("the body has no text")
   return Result.succeed({
@@ -53,12 +47,7 @@ export const fromJson = (value: unknown): Result.Result<Transcript, string> => {
   })
 }
 
-/**
- * Makes the transcript of a document that is the text itself: plain, or subtitles.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Makes the transcript of a document that is the text itself: plain, or subtitles. */
 export const fromText = (text: string): Transcript => ({
   text,
   language: null,
@@ -69,7 +58,9 @@ export const fromText = (text: string): Transcript => ({
   usage: Usage.tokens(undefined)
 })
 
-/** Makes the decoder of a streamed transcript. It ends with `transcript.text.done`, or Mistral's `transcription.done`. */
+/**
+ * Makes the decoder of a streamed transcript. It ends with `transcript.text.done`, or Mistral's `transcription.done`.
+ */
 export const decodeEvents = (context: DecodeContext): StreamDecoder<TranscriptionEvent> => {
   let text = ""
   let detected: string | null = null

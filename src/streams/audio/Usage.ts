@@ -1,17 +1,10 @@
 /**
- * What sound costs: tokens of the models that count them, seconds of the others.
- *
- * @since 0.1.0
+ * Decodes the usage of audio: tokens of the models that report them, seconds of the others.
  */
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { count, number, object } from "../json/Json.ts"
 
-/**
- * Reads the tokens of a `usage` object: OpenAI's names, or Mistral's.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes the tokens of a `usage` object: OpenAI's names, or Mistral's. */
 export const tokens = (value: unknown): TokenUsage.TokenUsage => {
   const usage = object(value)
   return TokenUsage.of(
@@ -21,12 +14,7 @@ export const tokens = (value: unknown): TokenUsage.TokenUsage => {
   )
 }
 
-/**
- * Reads the seconds of a `usage` object.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes the seconds of a `usage` object. */
 export const seconds = (value: unknown): number | undefined => {
   const usage = object(value)
   return number(usage?.seconds) ?? number(usage?.prompt_audio_seconds)

@@ -1,31 +1,23 @@
 /**
- * Divides inputs into requests that a provider takes, and tells a request that was too much for it.
- *
- * @since 0.1.0
+ * Divides inputs into requests within a provider's limits, and recognises errors of requests over them.
  */
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { EmbeddingInput } from "../../domain/Embedding.ts"
 
-/**
- * Neighbouring inputs, and the place of the first of them in the request.
- *
- * @category models
- * @since 0.1.0
- */
+/** Consecutive inputs of a request. */
 export interface Batch {
+  /** The index of the first input in the request. */
   readonly first: number
+  /** The inputs. */
   readonly inputs: ReadonlyArray<EmbeddingInput>
 }
 
-/** Providers count tokens, of which texts have one every four bytes or so; two are assumed where their limits are stated. */
+/** Returns the size of an input in bytes. A token is taken to have two, as in the limits of the wire formats. */
 const bytesOf = (input: EmbeddingInput): number =>
   typeof input === "string" ? Buffer.byteLength(input) : input.length * 2
 
 /**
  * Divides inputs into batches within limits, in order. An input that is larger than the limit is a batch of its own.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const divide = (
   inputs: ReadonlyArray<EmbeddingInput>,
@@ -48,12 +40,7 @@ export const divide = (
   return batches
 }
 
-/**
- * The two halves of a batch; nothing when it has but one input.
- *
- * @category combinators
- * @since 0.1.0
- */
+/** Returns the two halves of a batch; `undefined` if it has one input. */
 export const halve = ({ first, inputs }: Batch): readonly [Batch, Batch] | undefined => {
   if (inputs.length < 2) return undefined
   const middle = Math.ceil(inputs.length / 2)
@@ -63,24 +50,14 @@ export const halve = ({ first, inputs }: Batch): readonly [Batch, Batch] | undef
   ]
 }
 
-/**
- * The places of a batch's inputs in the request.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the indexes of a batch's inputs in the request. */
 export const places = ({ first, inputs }: Batch): ReadonlyArray<number> => inputs.map((_, index) => first + index)
 
-// OpenAI, Voyage, Mistral, Google, DashScope, Text Embeddings Inference, and who copied their words.
+// OpenAI, Voyage, Mistral, Google, DashScope, Text Embeddings Inference, and servers that copied their sentences.
 const tooMany =
   /max_tokens_per_request|tokens per (request|submitted batch)|batch size|too many (inputs|texts|items|instances)|more batches|at most \d+ (requests|instances|inputs|texts)|payload size|request too large/i
 
-/**
- * Whether a request was refused for what it held in all, so that a part of it may be accepted.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Returns whether a request was rejected for its total size, so that a part of it may be accepted. */
 export const isTooMuch = (error: CompletionError): boolean => {
   switch (error._tag) {
     case "ContextLengthExceededError":

@@ -1,21 +1,15 @@
 /**
- * The forms of Amazon's own embedding models: Titan and Nova, one input a request.
+ * The wire formats of Amazon's own embedding models: Titan and Nova, one input a request.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html
  * @see https://docs.aws.amazon.com/nova/latest/userguide/embeddings-schema.html
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { count, defined, objects } from "../json/Json.ts"
 import { purpose, single, truncateWord, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/**
- * The form of Titan. Left out for want of a field: `purpose`, `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The wire format of Titan. It has no field for `purpose`, `truncate`, `user`. */
 export const titan: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
@@ -30,11 +24,8 @@ export const titan: WireFormat = {
 }
 
 /**
- * The form of Nova. It wants to know what vectors are for: an index, unless the request says otherwise. Left out for want of a
- * field: `user`.
- *
- * @category forms
- * @since 0.1.0
+ * The wire format of Nova, which requires a purpose of the vectors: an index, unless the request has another. It has no
+ * field for `user`.
  */
 export const nova: WireFormat = {
   maxInputs: 1,

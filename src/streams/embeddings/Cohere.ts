@@ -1,16 +1,23 @@
 /**
- * Cohere's form of embeddings, as its own API and Bedrock speak it.
+ * Cohere's wire formats of embeddings: of its own API, and of Bedrock.
  *
  * @see https://docs.cohere.com/reference/embed
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import { array, count, defined, isObject, type JsonObject, number, object } from "../json/Json.ts"
-import { type Answer, type Asked, purpose, texts, truncateWord, usageOf, type WireFormat } from "./WireFormat.ts"
+import {
+  type DecodedEmbeddings,
+  purpose,
+  type RequestedEmbeddings,
+  texts,
+  truncateWord,
+  usageOf,
+  type WireFormat
+} from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/** Models from version 3 on refuse a request that does not say what it is for; most are for an index. */
+/** Models from version 3 on reject a request without a purpose. Most requests are for an index. */
 const inputType = (request: EmbeddingRequest): string =>
   purpose(request, {
     query: "search_query",
@@ -20,28 +27,20 @@ const inputType = (request: EmbeddingRequest): string =>
   }) ?? "search_document"
 
 /**
- * Reads an answer: lists of vectors by their types, or one list of floats, as earlier models have it. Bedrock counts in a
- * header.
- *
- * @category decoding
- * @since 0.1.0
+ * Decodes a response: lists of vectors by their types, or one list of floats from earlier models. Bedrock reports
+ * tokens in a header.
  */
-export const decode = (body: JsonObject, asked: Asked): Result.Result<Answer, string> => {
+export const decode = (body: JsonObject, requested: RequestedEmbeddings): Result.Result<DecodedEmbeddings, string> => {
   const { embeddings } = body
-  const wanted = asked.encoding ?? "float"
+  const wanted = requested.encoding ?? "float"
   const lists = isObject(embeddings) ? array(embeddings[wanted]) : array(embeddings)
   if (lists === undefined) return Result.fail(`the body has no ${wanted} embeddings`)
   const billed = object(object(body.meta)?.billed_units)
-  const input = count(number(billed?.input_tokens) ?? Number(asked.headers["x-amzn-bedrock-input-token-count"]))
+  const input = count(number(billed?.input_tokens) ?? Number(requested.headers["x-amzn-bedrock-input-token-count"]))
   return Result.map(Vectors.inOrder(lists, wanted), (vectors) => ({ vectors, model: null, usage: usageOf(input) }))
 }
 
-/**
- * The form of Cohere itself. Left out for want of a field: `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The wire format of Cohere itself. It has no field for `user`. */
 export const wireFormat: WireFormat = {
   maxInputs: 96,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
@@ -59,11 +58,10 @@ export const wireFormat: WireFormat = {
 }
 
 /**
- * The form of Cohere's models at Bedrock: the model is in the address, and floats are asked for by asking for nothing.
+ * The wire format of Cohere's models at Bedrock: the model is in the address, and floats are the default that is not
+ * sent.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html
- * @category forms
- * @since 0.1.0
  */
 export const bedrock: WireFormat = {
   maxInputs: 96,

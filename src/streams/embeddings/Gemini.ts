@@ -1,15 +1,14 @@
 /**
- * Google's forms of embeddings: one text a request or many at the Gemini API, and two generations at Vertex AI.
+ * Google's wire formats of embeddings: one text a request or many at the Gemini API, and two generations at Vertex AI.
  *
  * @see https://ai.google.dev/api/embeddings
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import { array, count, defined, type JsonObject, object, objects } from "../json/Json.ts"
-import { type EncodeContext, purpose, refuse, single, texts, usageOf, type WireFormat } from "./WireFormat.ts"
+import { type EncodeContext, invalid, purpose, single, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 const taskType = (request: EmbeddingRequest): string | undefined =>
@@ -40,21 +39,16 @@ const decodeOne: WireFormat["decode"] = (body, { encoding }) =>
     usage: usageOf(tokens(body))
   }))
 
-/** Vertex AI cuts what is too long unless it is told not to; only where to cut it has no word for. */
+/** Vertex AI cuts texts that are too long unless `autoTruncate` is false. It has no field for where to cut. */
 const autoTruncate = (request: EmbeddingRequest): boolean | undefined =>
   request.truncate === "end" ? true : request.truncate === "start" ? undefined : request.truncate
 
 const cutsAtStart = (request: EmbeddingRequest, context: EncodeContext) =>
   request.truncate === "start"
-    ? refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
+    ? invalid(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
     : undefined
 
-/**
- * One text a request. Left out for want of a field: `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** One text a request. It has no field for `truncate`, `user`. */
 export const embedContent: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
@@ -62,12 +56,7 @@ export const embedContent: WireFormat = {
   decode: decodeOne
 }
 
-/**
- * Many texts a request. Left out for want of a field: `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** Many texts a request. It has no field for `truncate`, `user`. */
 export const batchEmbedContents: WireFormat = {
   maxInputs: 100,
   encodings: ["float"],
@@ -82,12 +71,7 @@ export const batchEmbedContents: WireFormat = {
       )
 }
 
-/**
- * Vertex AI's `predict`: 250 texts and 20,000 tokens a request. Left out for want of a field: `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** Vertex AI's `predict`: 250 texts and 20,000 tokens a request. It has no field for `user`. */
 export const vertexPredict: WireFormat = {
   maxInputs: 250,
   maxBytes: 40_000,
@@ -116,11 +100,8 @@ export const vertexPredict: WireFormat = {
 }
 
 /**
- * Vertex AI's `embedContent`, of the models from `gemini-embedding-2` on: one text a request. Left out for want of a field:
+ * Vertex AI's `embedContent`, of the models from `gemini-embedding-2` on: one text a request. It has no field for
  * `user`.
- *
- * @category forms
- * @since 0.1.0
  */
 export const vertexEmbedContent: WireFormat = {
   maxInputs: 1,

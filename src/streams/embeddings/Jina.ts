@@ -1,22 +1,18 @@
 /**
- * Jina AI's form of embeddings: OpenAI's answer, another request.
+ * Jina AI's wire format of embeddings: OpenAI's response, another request.
  *
  * @see https://jina.ai/embeddings/
- * @since 0.1.0
  */
 import { purpose, textsCutAtEnd, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**
- * The form.
+ * The wire format.
  *
  * **Details**
  *
- * Left out for want of a field: `user`. How many inputs a request may have is nowhere said. With `late_chunking` all inputs
- * of a request are one text, so that they should be few enough for one.
- *
- * @category forms
- * @since 0.1.0
+ * It has no field for `user`. Jina documents no limit of inputs. With `late_chunking` all inputs of a request are one
+ * text, so they should be few enough for one.
  */
 export const wireFormat: WireFormat = {
   maxInputs: 512,

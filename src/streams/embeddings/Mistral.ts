@@ -1,8 +1,7 @@
 /**
- * Mistral's form of embeddings: OpenAI's, with dimensions and number types of its own.
+ * Mistral's wire format of embeddings: OpenAI's, with dimensions and number types of its own.
  *
  * @see https://docs.mistral.ai/api/#tag/embeddings
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { defined } from "../json/Json.ts"
@@ -11,12 +10,7 @@ import * as OpenAi from "./OpenAi.ts"
 
 const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
 
-/**
- * The form. Left out for want of a field: `purpose`, `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The wire format. It has no field for `purpose`, `truncate`, `user`. */
 export const wireFormat: WireFormat = {
   maxInputs: 32,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],

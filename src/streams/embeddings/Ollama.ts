@@ -1,8 +1,7 @@
 /**
- * Ollama's own form of embeddings.
+ * Ollama's own wire format of embeddings.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-embeddings
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { array, count, nonEmpty } from "../json/Json.ts"
@@ -10,15 +9,12 @@ import { textsCutAtEnd, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
 /**
- * The form.
+ * The wire format.
  *
  * **Details**
  *
- * Left out for want of a field: `purpose`, `user`. There is no limit of inputs; so many keep a request of a small machine
+ * It has no field for `purpose`, `user`. Ollama has no limit of inputs. The one here keeps a request of a small machine
  * short.
- *
- * @category forms
- * @since 0.1.0
  */
 export const wireFormat: WireFormat = {
   maxInputs: 512,

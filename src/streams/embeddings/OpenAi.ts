@@ -1,17 +1,22 @@
 /**
- * OpenAI's form of embeddings, which most servers speak; and its answer, which yet more have in common.
+ * OpenAI's wire format of embeddings, which most servers have, and the decoder of its response, which others share.
  *
  * @see https://platform.openai.com/docs/api-reference/embeddings/create
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { array, count, defined, type JsonObject, nonEmpty, object, objects } from "../json/Json.ts"
-import { type Answer, type Asked, type EncodeContext, usageOf, type WireFormat } from "./WireFormat.ts"
+import {
+  type DecodedEmbeddings,
+  type EncodeContext,
+  type RequestedEmbeddings,
+  usageOf,
+  type WireFormat
+} from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/** Input is what is counted as such, or all there is: Voyage and Jina count the total only. */
+/** Reads the usage. The input is the total where no input is reported: Voyage and Jina report the total only. */
 const usage = (body: JsonObject): TokenUsage => {
   const counts = object(body.usage)
   const total = count(counts?.total_tokens)
@@ -19,36 +24,31 @@ const usage = (body: JsonObject): TokenUsage => {
   return usageOf(input === 0 ? total : input, total)
 }
 
-/**
- * Reads an answer: `data` with a vector and an index each.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const decode = (body: JsonObject, asked: Asked): Result.Result<Answer, string> => {
+/** Decodes a response: `data` with a vector and an index each. */
+export const decode = (body: JsonObject, requested: RequestedEmbeddings): Result.Result<DecodedEmbeddings, string> => {
   if (array(body.data) === undefined) return Result.fail("the body has no data")
   const entries = objects(body.data).map(({ embedding, index }) => ({ index, vector: embedding }))
-  return Result.map(Vectors.byIndex(entries, asked.inputs.length, asked.encoding), (vectors) => ({
+  return Result.map(Vectors.byIndex(entries, requested.inputs.length, requested.encoding), (vectors) => ({
     vectors,
     model: nonEmpty(body.model) ?? null,
     usage: usage(body)
   }))
 }
 
-/** Plain numbers are what every server answers with, so they are not asked for unless the caller does. */
+/**
+ * Returns the encoding to request. Floats are the default of every server, so they are requested only if the caller
+ * does.
+ */
 const format = (request: EmbeddingRequest, { binding }: EncodeContext): string | undefined =>
   request.encoding === "float" && binding.encodings === undefined ? undefined : request.encoding
 
 /**
- * The form.
+ * The wire format.
  *
  * **Details**
  *
- * Left out for want of a field: `purpose` and `truncate`. At most 2048 inputs and 300,000 tokens a request, of which it is
- * assumed that each has two bytes at least.
- *
- * @category forms
- * @since 0.1.0
+ * It has no field for `purpose` and `truncate`. At most 2048 inputs and 300,000 tokens a request; a token is taken to
+ * have at least two bytes.
  */
 export const wireFormat: WireFormat = {
   maxInputs: 2048,

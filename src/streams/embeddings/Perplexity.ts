@@ -1,8 +1,7 @@
 /**
- * Perplexity's form of embeddings: OpenAI's, but for vectors that are always quantised, in base64.
+ * Perplexity's wire format of embeddings: OpenAI's, with vectors that are always quantised, in base64.
  *
  * @see https://docs.perplexity.ai/api-reference/embeddings-post
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { defined } from "../json/Json.ts"
@@ -10,11 +9,8 @@ import { texts, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
 
 /**
- * The form. Left out for want of a field: `purpose`, `truncate`, `user`. Bits of `ubinary` vectors begin with the lowest of a
- * byte.
- *
- * @category forms
- * @since 0.1.0
+ * The wire format. It has no field for `purpose`, `truncate`, `user`. Bits of `ubinary` vectors begin with the lowest
+ * of a byte.
  */
 export const wireFormat: WireFormat = {
   maxInputs: 512,

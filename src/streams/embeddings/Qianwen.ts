@@ -1,21 +1,15 @@
 /**
- * The native form of embeddings of Alibaba Cloud Model Studio (DashScope), which knows purposes; its compatible one is
- * OpenAI's.
+ * The native wire format of embeddings of Alibaba Cloud Model Studio (DashScope), which has purposes. Its compatible
+ * one is OpenAI's.
  *
  * @see https://www.alibabacloud.com/help/en/model-studio/text-embedding-synchronous-api
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import { array, count, defined, object, objects } from "../json/Json.ts"
 import { purpose, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/**
- * The form. Left out for want of a field: `truncate`, `user`.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The wire format. It has no field for `truncate`, `user`. */
 export const wireFormat: WireFormat = {
   maxInputs: 10,
   encodings: ["float"],

@@ -1,15 +1,13 @@
 /**
- * Vectors out of what providers write them as: numbers in JSON, or bytes in base64.
+ * Decodes vectors from numbers in JSON or bytes in base64.
  *
- * A number that is none (`null` is how some servers write a NaN) makes the answer wrong: a 0 in its place would go into
- * somebody's index and never be found.
- *
- * @since 0.1.0
+ * A vector with a value that is not a number (some servers write a NaN as `null`) fails: a 0 in its place would go into
+ * an index unnoticed.
  */
 import * as Result from "effect/Result"
 import type { EmbeddingEncoding, Vector } from "../../domain/Embedding.ts"
 
-// Floats are little-endian on the wire, and on nearly every machine.
+// Floats are little-endian on the wire and on nearly every machine.
 const isBigEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 0
 
 const range = { int8: [-128, 127], binary: [-128, 127], uint8: [0, 255], ubinary: [0, 255] } as const
@@ -19,7 +17,7 @@ const sizeOf = (base64: string): number => {
   return Math.floor((digits * 3) / 4)
 }
 
-/** Fills bytes from base64. Node passes over what is none, so that too few bytes come of it. */
+/** Fills bytes from base64. Node skips characters that are not base64, so that too few bytes result. */
 const filled = <Bytes extends Vector>(base64: string, vector: Bytes): Result.Result<Bytes, string> =>
   Buffer.from(vector.buffer).write(base64, "base64") === vector.byteLength
     ? Result.succeed(vector)
@@ -34,7 +32,7 @@ const areFinite = (vector: Float32Array): Result.Result<Float32Array, string> =>
 
 const floats = (base64: string, size: number): Result.Result<Float32Array, string> => {
   if (size % 4 !== 0) return Result.fail("a vector's bytes are no whole number of floats")
-  // Decoded to where the floats are: Node's own bytes may begin anywhere, and floats only at every fourth.
+  // Decoded into the memory of the floats: floats begin at a multiple of four, and Node's own bytes anywhere.
   return Result.flatMap(filled(base64, new Float32Array(size / 4)), (vector) => {
     if (isBigEndian) Buffer.from(vector.buffer).swap32()
     return areFinite(vector)
@@ -69,12 +67,7 @@ const ofNumbers = (values: ReadonlyArray<unknown>, encoding: EmbeddingEncoding):
   return Result.succeed(encoding === "int8" || encoding === "binary" ? Int8Array.from(values) : Uint8Array.from(values))
 }
 
-/**
- * Reads a vector, whichever way it is written: servers that were asked for base64 may answer with numbers all the same.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes a vector in either encoding: servers may send numbers where base64 was requested. */
 export const read = (value: unknown, encoding: EmbeddingEncoding | undefined): Result.Result<Vector, string> => {
   const vector = Array.isArray(value)
     ? ofNumbers(value, encoding ?? "float")
@@ -87,12 +80,7 @@ export const read = (value: unknown, encoding: EmbeddingEncoding | undefined): R
   )
 }
 
-/**
- * Reads vectors that stand in the order of the inputs.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes vectors that are in the order of the inputs. */
 export const inOrder = (
   values: Iterable<unknown>,
   encoding: EmbeddingEncoding | undefined
@@ -106,12 +94,7 @@ export const inOrder = (
   return Result.succeed(vectors)
 }
 
-/**
- * Reads vectors that say which input they are of. Where none does, they stand in the order of the inputs.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes vectors that have the index of their input. Where none has one, they are in the order of the inputs. */
 export const byIndex = (
   entries: ReadonlyArray<{ readonly index: unknown; readonly vector: unknown }>,
   count: number,

@@ -1,8 +1,7 @@
 /**
- * Voyage AI's form of embeddings: OpenAI's answer, another request.
+ * Voyage AI's wire format of embeddings: OpenAI's response, another request.
  *
  * @see https://docs.voyageai.com/reference/embeddings-api
- * @since 0.1.0
  */
 import { purpose, textsCutAtEnd, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
@@ -10,15 +9,12 @@ import * as OpenAi from "./OpenAi.ts"
 const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
 
 /**
- * The form.
+ * The wire format.
  *
  * **Details**
  *
- * `purpose` is `query` or `document`; there is none of the other words. Left out for want of a field: `user`. A request may
- * have 120,000 tokens for the large models and more for the others.
- *
- * @category forms
- * @since 0.1.0
+ * `purpose` is `query` or `document`; other purposes are not sent. It has no field for `user`. A request may have
+ * 120,000 tokens for the large models and more for the others.
  */
 export const wireFormat: WireFormat = {
   maxInputs: 128,

@@ -1,7 +1,5 @@
 /**
- * What a wire form of embeddings has to know: how one request is written, and how its answer is read.
- *
- * @since 0.1.0
+ * The interface of a wire format of embeddings, and what several of them share.
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -11,87 +9,68 @@ import type { EmbeddingBinding } from "../../domain/Operations.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { defined, type JsonObject } from "../json/Json.ts"
 
-/**
- * What is known when a request is written: the provider's own name for the model, and how the provider uses the form.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a request is encoded for. */
 export interface EncodeContext {
+  /** The id of the provider. */
   readonly provider: string
+  /** The provider's own name for the model. */
   readonly model: string
+  /** How the provider uses the wire format. */
   readonly binding: EmbeddingBinding
 }
 
-/**
- * What is known when an answer is read: what was asked for.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Asked {
+/** What was requested, and the headers of the response. */
+export interface RequestedEmbeddings {
+  /** The inputs of the request. */
   readonly inputs: ReadonlyArray<EmbeddingInput>
+  /** The encoding that was requested, if any was. */
   readonly encoding: EmbeddingEncoding | undefined
+  /** The number of dimensions that was requested, if any was. */
   readonly dimensions: number | undefined
+  /** The response headers, with names in lower case. */
   readonly headers: Readonly<Record<string, string>>
 }
 
-/**
- * An answer as a form reads it: the vectors in the order of the inputs.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Answer {
+/** A decoded response. */
+export interface DecodedEmbeddings {
+  /** The vectors in the order of the inputs. */
   readonly vectors: ReadonlyArray<Vector>
+  /** The model that the response names, if it names one. */
   readonly model: string | null
+  /** The tokens that the response reports. */
   readonly usage: TokenUsage.TokenUsage
 }
 
-/**
- * A wire form.
- *
- * **Details**
- *
- * `maxInputs` is how many inputs one request may have, and `maxBytes` how many bytes of text, unless the provider's data
- * says otherwise. `encodings` are those that vectors can be asked for in. `encode` writes the body for some inputs; what it
- * has no word for is left out when the vectors would be the same without, and refused otherwise. `decode` reads the body
- * of an answer; it says in a sentence what is wrong with one that is not in this form.
- *
- * @category models
- * @since 0.1.0
- */
+/** A wire format. */
 export interface WireFormat {
+  /** The most inputs of one request, unless the provider's definition has another limit. */
   readonly maxInputs: number
+  /** The most bytes of text of one request, unless the provider's definition has another limit. Default: no limit. */
   readonly maxBytes?: number | undefined
+  /** The encodings in which vectors can be requested, the preferred one first. */
   readonly encodings: ReadonlyArray<EmbeddingEncoding>
+  /**
+   * Encodes the body of a request for some inputs. An option without a field is left out if the vectors are the same
+   * without it, and fails otherwise.
+   */
   readonly encode: (
     inputs: ReadonlyArray<EmbeddingInput>,
     request: EmbeddingRequest,
     context: EncodeContext
   ) => Result.Result<Schema.JsonObject, InvalidRequestError>
-  readonly decode: (body: JsonObject, asked: Asked) => Result.Result<Answer, string>
+  /** Decodes the body of a response, or fails with a sentence that says what is wrong with it. */
+  readonly decode: (body: JsonObject, requested: RequestedEmbeddings) => Result.Result<DecodedEmbeddings, string>
 }
 
-/**
- * A request that a form cannot write.
- *
- * @category errors
- * @since 0.1.0
- */
-export const refuse = (
+/** Fails a request that the wire format cannot encode. */
+export const invalid = (
   context: { readonly provider: string; readonly model: string },
   parameter: string,
   detail: string
 ): Result.Result<never, InvalidRequestError> =>
   Result.fail(new InvalidRequestError({ provider: context.provider, model: context.model, parameter, detail }))
 
-/**
- * The inputs of forms that take texts only.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Returns the inputs for a wire format that takes texts only. */
 export const texts = (
   inputs: ReadonlyArray<EmbeddingInput>,
   context: EncodeContext
@@ -99,47 +78,37 @@ export const texts = (
   const found: Array<string> = []
   for (const input of inputs) {
     if (typeof input !== "string") {
-      return refuse(context, "inputs", "this provider takes texts and no tokens: send the text itself")
+      return invalid(context, "inputs", "this provider takes texts and no tokens: send the text itself")
     }
     found.push(input)
   }
   return Result.succeed(found)
 }
 
-/**
- * The one input of forms that take one at a time.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Returns the input for a wire format that takes one at a time. */
 export const single = (
   inputs: ReadonlyArray<EmbeddingInput>,
   context: EncodeContext
 ): Result.Result<string, InvalidRequestError> => Result.map(texts(inputs, context), ([first]) => first ?? "")
 
-/**
- * A provider's word for a purpose: any word that is not of ours is the provider's own.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns a provider's word for a purpose. A purpose that is not one of ours is the provider's own word. */
 export const purpose = (
   request: EmbeddingRequest,
   words: Readonly<Record<string, string | undefined>>
 ): string | undefined => {
-  const asked = request.purpose
-  if (asked === undefined) return undefined
-  return ours.has(asked) ? words[asked] : asked
+  const requested = request.purpose
+  if (requested === undefined) return undefined
+  return ours.has(requested) ? words[requested] : requested
 }
 
-/** What the server is told of `truncate` in forms that cut texts only at their end. */
+/** Returns the value of `truncate` for a wire format that cuts texts only at their end. */
 const truncateAtEnd = (
   request: EmbeddingRequest,
   context: EncodeContext
 ): Result.Result<boolean | undefined, InvalidRequestError> => {
   switch (request.truncate) {
     case "start":
-      return refuse(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
+      return invalid(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
     case "end":
       return Result.succeed(true)
     default:
@@ -148,11 +117,8 @@ const truncateAtEnd = (
 }
 
 /**
- * The body of forms that take texts only, by `model` and `input`, and cut them only at their end. `rest` are its other
- * fields, given what the server is told of `truncate`.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes the body of a wire format that takes texts only, in `model` and `input`, and cuts them only at their end.
+ * `rest` returns its other fields for a value of `truncate`.
  */
 export const textsCutAtEnd = (
   inputs: ReadonlyArray<EmbeddingInput>,
@@ -166,12 +132,7 @@ export const textsCutAtEnd = (
       Result.map(texts(inputs, context), (input) => defined({ model: context.model, input, ...rest(truncate) }))
   )
 
-/**
- * The word of Cohere and Amazon for `truncate`.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the word of Cohere and Amazon for `truncate`. */
 export const truncateWord = (request: EmbeddingRequest): "NONE" | "START" | "END" | undefined => {
   switch (request.truncate) {
     case undefined:
@@ -188,11 +149,6 @@ export const truncateWord = (request: EmbeddingRequest): "NONE" | "START" | "END
 
 const ours = new Set(["query", "document", "classification", "clustering", "similarity"])
 
-/**
- * Usage of which only the input is counted.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns usage that has input only. */
 export const usageOf = (inputTokens: number, totalTokens = inputTokens): TokenUsage.TokenUsage =>
   TokenUsage.of(inputTokens, 0, totalTokens)

@@ -1,7 +1,5 @@
 /**
- * Every wire form of embeddings by its name, and what is the same for all of them.
- *
- * @since 0.1.0
+ * The wire formats of embeddings by name, and what is the same for all of them.
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -18,7 +16,7 @@ import { isObject } from "../json/Json.ts"
 import * as Bedrock from "./Bedrock.ts"
 import * as Cloudflare from "./Cloudflare.ts"
 import * as Cohere from "./Cohere.ts"
-import { type Answer, type EncodeContext, refuse, type WireFormat } from "./WireFormat.ts"
+import { type DecodedEmbeddings, type EncodeContext, invalid, type WireFormat } from "./WireFormat.ts"
 import * as Gemini from "./Gemini.ts"
 import * as Jina from "./Jina.ts"
 import * as Mistral from "./Mistral.ts"
@@ -28,12 +26,7 @@ import * as Perplexity from "./Perplexity.ts"
 import * as Qianwen from "./Qianwen.ts"
 import * as Voyage from "./Voyage.ts"
 
-/**
- * The forms by name.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The wire formats by name. */
 export const byName: Readonly<Record<EmbeddingWireFormat, WireFormat>> = {
   openai: OpenAi.wireFormat,
   mistral: Mistral.wireFormat,
@@ -53,12 +46,7 @@ export const byName: Readonly<Record<EmbeddingWireFormat, WireFormat>> = {
   cloudflare: Cloudflare.wireFormat
 }
 
-/**
- * How many inputs, and how many bytes of text, one request may have.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the most inputs and bytes of text of one request. */
 export const limits = (
   binding: EmbeddingBinding
 ): { readonly maxInputs: number; readonly maxBytes: number } => {
@@ -72,18 +60,15 @@ export const limits = (
 const known = (binding: EmbeddingBinding): ReadonlyArray<EmbeddingEncoding> =>
   binding.encodings ?? byName[binding.wireFormat].encodings
 
-/** The encoding on the wire: what is asked for, or what the provider does best. */
+/** Returns the encoding on the wire: the requested one, or the preferred one of the provider. */
 const wireEncoding = (
   request: EmbeddingRequest,
   binding: EmbeddingBinding
 ): EmbeddingEncoding => request.encoding ?? known(binding)[0] ?? "float"
 
 /**
- * Writes the body of a request for some of the inputs. The `providerOptions` of the provider come last and win. Fails when
- * the provider has no word for what is asked.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes the body of a request for some of the inputs. The `providerOptions` of the provider come last and win. Fails
+ * if the provider has no field for an option.
  */
 export const encode = (
   inputs: ReadonlyArray<EmbeddingInput>,
@@ -93,17 +78,17 @@ export const encode = (
   const { binding, provider } = context
   const encodings = known(binding)
   if (request.encoding !== undefined && !encodings.includes(request.encoding)) {
-    return refuse(
+    return invalid(
       context,
       "encoding",
-      `the vectors can be written as ${encodings.join(", ")}, and not as ${request.encoding}`
+      `the vectors can be ${encodings.join(", ")}, and not ${request.encoding}`
     )
   }
   if (request.dimensions !== undefined && !(Number.isInteger(request.dimensions) && request.dimensions > 0)) {
-    return refuse(context, "dimensions", "it is no whole number over 0")
+    return invalid(context, "dimensions", "it is not a whole number over 0")
   }
   if (inputs.some((input) => typeof input !== "string" && !input.every(Number.isInteger))) {
-    return refuse(context, "inputs", "a token is no whole number")
+    return invalid(context, "inputs", "a token is not a whole number")
   }
   return Result.map(
     byName[binding.wireFormat].encode(inputs, { ...request, encoding: wireEncoding(request, binding) }, context),
@@ -112,24 +97,21 @@ export const encode = (
 }
 
 /**
- * Reads an answer to a request for some of the inputs. There has to be a vector for each, all of one length, which is what was
- * asked for. Without an `encoding` the vectors are floats, whatever is on the wire.
- *
- * @category decoding
- * @since 0.1.0
+ * Decodes the response to a request for some of the inputs. It must have a vector for each, all of one length, which is
+ * the requested one. Without an `encoding` the vectors are floats, whatever is on the wire.
  */
 export const decode = (
   value: Schema.Json,
   inputs: ReadonlyArray<EmbeddingInput>,
   request: EmbeddingRequest,
   options: { readonly binding: EmbeddingBinding; readonly headers: Readonly<Record<string, string>> }
-): Result.Result<Answer, string> => {
+): Result.Result<DecodedEmbeddings, string> => {
   const { binding, headers } = options
   if (!isObject(value)) return Result.fail("the body is not a JSON object")
   const encoding = wireEncoding(request, binding)
-  const asked = { inputs, encoding, dimensions: request.dimensions, headers }
-  return Result.flatMap(byName[binding.wireFormat].decode(value, asked), (answer) => {
-    const { vectors } = answer
+  const requested = { inputs, encoding, dimensions: request.dimensions, headers }
+  return Result.flatMap(byName[binding.wireFormat].decode(value, requested), (decoded) => {
+    const { vectors } = decoded
     if (vectors.length !== inputs.length) {
       return Result.fail(`there are ${vectors.length} vectors for ${inputs.length} inputs`)
     }
@@ -139,10 +121,10 @@ export const decode = (
     }
     if (request.dimensions !== undefined && dimensions !== request.dimensions) {
       return Result.fail(
-        `the vectors have ${dimensions} dimensions and not the ${request.dimensions} that were asked for`
+        `the vectors have ${dimensions} dimensions and not the ${request.dimensions} that were requested`
       )
     }
-    return Result.succeed(request.encoding === undefined ? { ...answer, vectors: vectors.map(toFloats) } : answer)
+    return Result.succeed(request.encoding === undefined ? { ...decoded, vectors: vectors.map(toFloats) } : decoded)
   })
 }
 

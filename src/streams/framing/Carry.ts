@@ -1,7 +1,5 @@
 /**
  * The beginning of a frame whose end has not arrived.
- *
- * @since 0.1.0
  */
 
 /** Up to so many bytes, copying them one by one is faster than a call into native code. */
@@ -12,9 +10,6 @@ const noBytes = Buffer.allocUnsafe(0)
 /**
  * Keeps bytes from one chunk to the next. Its memory grows by doubling, so that each byte is copied a bounded number of
  * times however small the chunks are.
- *
- * @category models
- * @since 0.1.0
  */
 export class Carry {
   /** The memory, of which the first `length` bytes are kept. It is replaced when it grows. */

@@ -4,7 +4,6 @@
  * Node has one in native code, which is worth its call from some kilobytes on; the frames of a model are smaller.
  *
  * @see https://www.rfc-editor.org/rfc/rfc1952#section-8
- * @since 0.1.0
  */
 
 // Bytes that are looked up at once: each has a table of its own.
@@ -27,9 +26,6 @@ const tables: Int32Array = (() => {
 /**
  * The checksum of the bytes between `from` and `to`, from 0 to 2³² - 1. `soFar` is the checksum of the bytes before
  * them, when these go on from there.
- *
- * @category combinators
- * @since 0.1.0
  */
 export const crc32 = (bytes: Uint8Array, from: number, to: number, soFar = 0): number => {
   const table = tables

@@ -7,30 +7,19 @@
  * Numbers are of four bytes, the most significant first; the checksums are CRC-32.
  *
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
- * @since 0.1.0
  */
 import { asBuffer } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import { crc32 } from "./Crc32.ts"
 import * as EventStreamHeaders from "./EventStreamHeaders.ts"
 
-/**
- * Sizes over which a stream is rejected, in bytes.
- *
- * @category models
- * @since 0.1.0
- */
+/** Sizes over which a stream is rejected, in bytes. */
 export interface EventStreamLimits {
   /** The most bytes of a frame, with all its parts. */
   readonly maxEventBytes: number
 }
 
-/**
- * A frame over its limit.
- *
- * @category errors
- * @since 0.1.0
- */
+/** A frame over its limit. */
 export interface EventStreamOverflow {
   readonly what: "frame"
   /** The limit in bytes. */
@@ -39,12 +28,7 @@ export interface EventStreamOverflow {
   readonly position: number
 }
 
-/**
- * Bytes that are no frame.
- *
- * @category errors
- * @since 0.1.0
- */
+/** Bytes that are no frame. */
 export interface EventStreamProblem {
   /** What is wrong with them. */
   readonly detail: string
@@ -52,12 +36,7 @@ export interface EventStreamProblem {
   readonly position: number
 }
 
-/**
- * A parser of one event stream. A frame that the end of the bytes cuts is dropped.
- *
- * @category models
- * @since 0.1.0
- */
+/** A parser of one event stream. A frame that the end of the bytes cuts is dropped. */
 export interface EventStreamParser {
   /** Reads a chunk and calls `onFrame` for each frame that it completes. Returns whether there was one. */
   readonly push: (chunk: Uint8Array) => boolean
@@ -72,9 +51,6 @@ export interface EventStreamParser {
 /**
  * Receives one frame. The payload is `bytes` between `from` and `to`, which are there only until this returns.
  * `position` is the number of bytes read up to the frame's end.
- *
- * @category models
- * @since 0.1.0
  */
 export type OnFrame = (
   headers: EventStreamHeaders.Headers,
@@ -218,10 +194,5 @@ class Parser implements EventStreamParser {
   }
 }
 
-/**
- * Creates a parser for one event stream.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates a parser for one event stream. */
 export const make = (onFrame: OnFrame, limits: EventStreamLimits): EventStreamParser => new Parser(onFrame, limits)

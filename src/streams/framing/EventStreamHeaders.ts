@@ -2,24 +2,15 @@
  * The headers of a frame of Amazon's event stream: names with values of ten types.
  *
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
- * @since 0.1.0
  */
 
 /**
  * The value of a header: `true` and `false`, integers of 8, 16 and 32 bits (numbers) and of 64 bits (bigints), bytes,
  * text, times (milliseconds of Unix time), and UUIDs (as text in their usual form).
- *
- * @category models
- * @since 0.1.0
  */
 export type HeaderValue = boolean | number | bigint | Uint8Array | string
 
-/**
- * The headers of a frame by name.
- *
- * @category models
- * @since 0.1.0
- */
+/** The headers of a frame by name. */
 export type Headers = ReadonlyMap<string, HeaderValue>
 
 const uuid = (bytes: Buffer, at: number): string =>
@@ -54,12 +45,7 @@ const valueOf = (type: number, bytes: Buffer, at: number, length: number): Heade
   }
 }
 
-/**
- * Reads the headers between `from` and `to`. Returns a sentence if they are not headers.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads the headers between `from` and `to`. Returns a sentence if they are not headers. */
 export const read = (bytes: Buffer, from: number, to: number): Headers | string => {
   const headers = new Map<string, HeaderValue>()
   let at = from

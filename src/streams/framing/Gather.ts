@@ -1,10 +1,8 @@
 /**
  * Puts small chunks together before they are read.
  *
- * A server that sends each event as an HTTP chunk of its own has hundreds of them in what one read of the socket brings.
- * Beginning a chunk costs more than copying it, and events that were cut in two are whole again.
- *
- * @since 0.1.0
+ * A server that sends each event as an HTTP chunk of its own has hundreds of them in what one read of the socket
+ * brings. Beginning a chunk costs more than copying it, and events that were cut in two are whole again.
  */
 
 /** Larger ones cost more to copy than to begin with. */
@@ -16,11 +14,8 @@ const size = 64 * 1024
 const memory = Buffer.allocUnsafeSlow(size)
 
 /**
- * Passes chunks on to `take`, in the same order and in fewer pieces. A piece is valid until `take` returns. `take` returns
- * whether anything can have come of it, and so does this.
- *
- * @category combinators
- * @since 0.1.0
+ * Passes chunks on to `take`, in the same order and in fewer pieces. A piece is valid until `take` returns. `take`
+ * returns whether anything can have come of it, and so does this.
  */
 export const gather = (chunks: ReadonlyArray<Uint8Array>, take: (piece: Uint8Array) => boolean): boolean => {
   let any = false

@@ -4,18 +4,11 @@
  *
  * Objects without an array around them are taken one after the other, too, so that the same reader does for whatever a
  * gateway makes of such a stream. Nothing is parsed here: an element ends where its brackets do.
- *
- * @since 0.1.0
  */
 import { asBuffer, isBlank, isSpace } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 
-/**
- * An element over its limit.
- *
- * @category errors
- * @since 0.1.0
- */
+/** An element over its limit. */
 export interface JsonArrayOverflow {
   readonly what: "JSON value"
   /** The limit in bytes. */
@@ -24,12 +17,7 @@ export interface JsonArrayOverflow {
   readonly position: number
 }
 
-/**
- * A parser of one growing array.
- *
- * @category models
- * @since 0.1.0
- */
+/** A parser of one growing array. */
 export interface JsonArrayParser {
   /** Reads a chunk and calls `onElement` for each element that it completes. Returns whether there was any. */
   readonly push: (chunk: Uint8Array) => boolean
@@ -178,9 +166,6 @@ class Parser implements JsonArrayParser {
 /**
  * Creates a parser of one growing array. `onElement` receives the text of an element. `maxEventBytes` is the most bytes
  * of an element.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (
   onElement: (text: string) => void,

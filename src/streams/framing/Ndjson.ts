@@ -5,19 +5,13 @@
  * stand before any text.
  *
  * @see https://github.com/ndjson/ndjson-spec
- * @since 0.1.0
  */
 import { asBuffer, isCompleteJsonObject, textStart, withoutMark } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
 import type { ReadAhead } from "./ReadAhead.ts"
 
-/**
- * A line over its limit.
- *
- * @category errors
- * @since 0.1.0
- */
+/** A line over its limit. */
 export interface LineOverflow {
   readonly what: "line"
   /** The limit in bytes. */
@@ -26,12 +20,7 @@ export interface LineOverflow {
   readonly position: number
 }
 
-/**
- * A parser of one body of lines.
- *
- * @category models
- * @since 0.1.0
- */
+/** A parser of one body of lines. */
 export interface LineParser {
   /** Reads a chunk and calls `onLine` for each line that it completes. Returns whether a line ended in it. */
   readonly push: (chunk: Uint8Array) => boolean
@@ -49,9 +38,6 @@ export interface LineParser {
 /**
  * Receives one line without its end. `bytes` has it, its end included, between `from` and `to`, when all of it came in
  * one chunk; `from` is -1 when it did not.
- *
- * @category models
- * @since 0.1.0
  */
 export type OnLine = (text: string, bytes: Buffer, from: number, to: number) => void
 
@@ -59,12 +45,7 @@ const LF = 10
 const CR = 13
 const SPACE = 32
 
-/**
- * Finds the JSON of a line.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Finds the JSON of a line. */
 export const locate: Locate = (bytes, from, limit) => {
   const lf = bytes.indexOf(LF, from)
   if (lf < 0 || lf >= limit) return undefined
@@ -167,9 +148,6 @@ class Parser implements LineParser {
 /**
  * Creates a parser for one body. `maxLineBytes` counts a line without its end. `readAhead` is tried at the beginning of
  * each line.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make = (onLine: OnLine, maxLineBytes: number, readAhead?: ReadAhead): LineParser =>
   new Parser(onLine, maxLineBytes, readAhead)

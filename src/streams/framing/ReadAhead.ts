@@ -1,15 +1,8 @@
 /**
  * The interface through which whole events are read without the parser of a framing.
- *
- * @since 0.1.0
  */
 
-/**
- * Reads events that are whole in one chunk, before the parser of a framing does.
- *
- * @category models
- * @since 0.1.0
- */
+/** Reads events that are whole in one chunk, before the parser of a framing does. */
 export interface ReadAhead {
   /**
    * Reads events from `at` on, where one begins. Returns where the first event begins that it did not read. `position`

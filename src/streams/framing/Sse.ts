@@ -6,7 +6,6 @@
  * blank line.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
- * @since 0.1.0
  */
 
 import { asBuffer, isCompleteJsonObject, markStart, textStart } from "./Bytes.ts"
@@ -14,12 +13,7 @@ import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"
 import type { ReadAhead } from "./ReadAhead.ts"
 
-/**
- * Sizes over which a stream is rejected, in bytes.
- *
- * @category models
- * @since 0.1.0
- */
+/** Sizes over which a stream is rejected, in bytes. */
 export interface SseLimits {
   /** The most bytes of a line, without its line ending. */
   readonly maxLineBytes: number
@@ -27,12 +21,7 @@ export interface SseLimits {
   readonly maxEventBytes: number
 }
 
-/**
- * A line or an event over its limit.
- *
- * @category errors
- * @since 0.1.0
- */
+/** A line or an event over its limit. */
 export interface SseOverflow {
   readonly what: "line" | "event"
   /** The limit in bytes. */
@@ -41,12 +30,7 @@ export interface SseOverflow {
   readonly position: number
 }
 
-/**
- * A parser of one event stream.
- *
- * @category models
- * @since 0.1.0
- */
+/** A parser of one event stream. */
 export interface SseParser {
   /** Reads a chunk and calls `onEvent` for each event that it completes. Returns whether a line ended in it. */
   readonly push: (chunk: Uint8Array) => boolean
@@ -68,18 +52,12 @@ export interface SseParser {
 /**
  * Receives one event. `event` is `message` where the stream names none. `bytes` has the event between `from` and `to`,
  * its blank line included, when all of it came in one chunk; `from` is -1 when it did not.
- *
- * @category models
- * @since 0.1.0
  */
 export type OnSseEvent = (event: string, data: string, bytes: Buffer, from: number, to: number) => void
 
 /**
  * Finds the JSON of an event that has one `data:` line, and perhaps an `event:` line. Returns `undefined` for any other
  * event.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const locate: Locate = (bytes, from, limit) => {
   let json: { readonly from: number; readonly to: number } | undefined
@@ -127,10 +105,8 @@ const fieldName = (bytes: Buffer, from: number, to: number): string => {
 }
 
 /**
- * Receives a line that is neither an event's field nor a comment, and that the standard says to ignore: without its end.
- *
- * @category models
- * @since 0.1.0
+ * Receives a line that is neither an event's field nor a comment, and that the standard says to ignore: without its
+ * end.
  */
 export type OnUnknownLine = (line: string) => void
 
@@ -321,12 +297,7 @@ class Parser implements SseParser {
   }
 }
 
-/**
- * Creates a parser for one event stream. `readAhead` is tried at the beginning of each event.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates a parser for one event stream. `readAhead` is tried at the beginning of each event. */
 export const make = (
   onEvent: OnSseEvent,
   limits: SseLimits,

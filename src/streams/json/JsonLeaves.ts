@@ -115,11 +115,14 @@ class Reader {
 
   #container(path: string, isObject: boolean): void {
     const from = this.#at++
+    // A key may be there once as a container and once as a scalar.
+    if (!this.#isInside && this.#paths.has(path)) this.isAmbiguous = true
     this.#space()
     if (this.#bytes[this.#at] === (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
       this.#leaf(path, "other", from, ++this.#at)
       return
     }
+    if (!this.#isInside) this.#paths.add(path)
     for (let index = 0; this.#at < this.#end; index++) {
       this.#space()
       const key = isObject ? this.#key() : String(index)

@@ -1,27 +1,15 @@
 /**
- * Facts about models as providers tell them: of each only what is told, and what is a fact.
- *
- * @since 0.1.0
+ * Decodes the facts about models in providers' lists: of each model only the facts that its entry has.
  */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import type { ModelFacts } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, number } from "../json/Json.ts"
 
-/**
- * Facts about a model of the provider that was asked.
- *
- * @category models
- * @since 0.1.0
- */
+/** Facts about a model of the provider whose list it is. */
 export type Facts = Omit<ModelFacts, "provider">
 
-/**
- * The same without the fields that are `undefined`.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Returns the facts without the fields that are `undefined`. */
 export const known = <A extends object>(
   fields: A
 ): { readonly [Field in keyof A]?: Exclude<A[Field], undefined> } => {
@@ -33,12 +21,7 @@ export const known = <A extends object>(
   return facts
 }
 
-/**
- * A number of tokens: whole and more than none. Some servers write 0 for what they do not know, and some write texts.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Decodes a number of tokens: whole and over 0. Some servers send 0 if they do not know it, and some send a text. */
 export const tokens = (...values: ReadonlyArray<unknown>): number | undefined => {
   for (const value of values) {
     const count = typeof value === "string" && value !== "" ? Number(value) : number(value)
@@ -47,12 +30,7 @@ export const tokens = (...values: ReadonlyArray<unknown>): number | undefined =>
   return undefined
 }
 
-/**
- * A price: a number, or a text that is one, and not negative. `scale` makes it one for a million tokens.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Decodes a price: a number or a text of one, and not negative. `scale` converts it to a price of a million tokens. */
 export const price = (value: unknown, scale = 1): number | undefined => {
   const amount = typeof value === "string" && value !== "" ? Number(value) : number(value)
   // 0.00000125 a token is not exactly 1.25 a million of them, in binary.
@@ -61,10 +39,7 @@ export const price = (value: unknown, scale = 1): number | undefined => {
 }
 
 /**
- * The day of a date, as a text or as seconds since 1970. The first year of all is what servers write that know none.
- *
- * @category accessors
- * @since 0.1.0
+ * Decodes the day of a date, as a text or as seconds since 1970. Servers that know none send a date of 1970.
  */
 export const day = (value: unknown): string | undefined => {
   const date = typeof value === "string" ? DateTime.make(value) : DateTime.make((number(value) ?? 0) * 1000)
@@ -72,30 +47,15 @@ export const day = (value: unknown): string | undefined => {
   return text === undefined || text < "1971" ? undefined : text
 }
 
-/**
- * A truth value.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Decodes a truth value. */
 export const truth = (value: unknown): boolean | undefined => (typeof value === "boolean" ? value : undefined)
 
-/**
- * The texts of a list, in small letters; `undefined` when there is no list.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Decodes the texts of a list, in lower case; `undefined` if there is no list. */
 export const words = (value: unknown): ReadonlySet<string> | undefined => {
   const list = array(value)
   return list === undefined ? undefined : new Set(list.flatMap((word) => nonEmpty(word)?.toLowerCase() ?? []))
 }
 
-/**
- * Whether a list names something: that it does not is no proof where the list is not known to be complete.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns whether a list has a name; `undefined` if it has not, since the list may be incomplete. */
 export const named = (list: ReadonlySet<string> | undefined, ...names: ReadonlyArray<string>): true | undefined =>
   list !== undefined && names.some((name) => list.has(name)) ? true : undefined

@@ -1,7 +1,5 @@
 /**
- * The lists of models that providers answer with.
- *
- * @since 0.1.0
+ * Decodes providers' lists of models.
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -12,18 +10,13 @@ import type { WireFormat } from "./WireFormat.ts"
 import * as OpenAiWireFormats from "./OpenAiWireFormats.ts"
 import * as OtherWireFormats from "./OtherWireFormats.ts"
 
-/**
- * A page of a list. `next` are the query parameters that ask for the next one; nothing when there is none.
- *
- * @category models
- * @since 0.1.0
- */
+/** A page of a list. `next` are the query parameters of the next one; `undefined` if there is none. */
 export interface ModelPage {
   readonly models: ReadonlyArray<Facts>
   readonly next: Readonly<Record<string, string>> | undefined
 }
 
-const forms: Readonly<Record<ModelListWireFormat, WireFormat>> = {
+const byName: Readonly<Record<ModelListWireFormat, WireFormat>> = {
   openai: OpenAiWireFormats.openai,
   openrouter: OpenAiWireFormats.openrouter,
   together: OpenAiWireFormats.together,
@@ -39,14 +32,9 @@ const forms: Readonly<Record<ModelListWireFormat, WireFormat>> = {
   cloudflare: OtherWireFormats.cloudflare
 }
 
-/**
- * Reads a page of a list. An entry without a name is passed by; a body that has no list fails with a sentence.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes a page of a list. An entry without a name is skipped. A body without a list fails with a sentence. */
 export const decode = (wireFormat: ModelListWireFormat, body: Schema.Json): Result.Result<ModelPage, string> => {
-  const { entries, facts, id, next } = forms[wireFormat]
+  const { entries, facts, id, next } = byName[wireFormat]
   const list = entries(body)
   if (list === undefined) return Result.fail("there is no list of models in it")
   return Result.succeed({

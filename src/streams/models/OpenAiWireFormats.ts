@@ -1,19 +1,12 @@
 /**
- * OpenAI's list of models, and those that are made after it.
- *
- * @since 0.1.0
+ * OpenAI's list of models, and those of providers that extend it.
  */
 import type { ModelKind } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, object, objects } from "../json/Json.ts"
 import { day, known, named, price, tokens, truth, words } from "./Facts.ts"
 import { byId, field, kindOf, type WireFormat } from "./WireFormat.ts"
 
-/**
- * OpenAI's form, with the fields that others add to it. When a model was made is often when it was loaded.
- *
- * @category forms
- * @since 0.1.0
- */
+/** OpenAI's wire format, with the fields that others add. The date of a model is often that of its loading. */
 export const openai: WireFormat = {
   entries: (body) => array(body) ?? field("data")(body),
   id: byId,
@@ -33,11 +26,9 @@ export const openai: WireFormat = {
 }
 
 /**
- * The form of OpenRouter: dollars a token, as texts; -1 where it depends.
+ * The wire format of OpenRouter: dollars a token, as texts; -1 if the price depends on the route.
  *
  * @see https://openrouter.ai/docs/api-reference/list-available-models
- * @category forms
- * @since 0.1.0
  */
 export const openrouter: WireFormat = {
   ...openai,
@@ -82,11 +73,9 @@ const togetherKinds: Readonly<Record<string, ModelKind>> = {
 }
 
 /**
- * The form of Together: dollars a million tokens; 0 also where the hour is paid, or the picture.
+ * The wire format of Together: dollars a million tokens; 0 also if the price is by the hour or the image.
  *
  * @see https://docs.together.ai/reference/models-1
- * @category forms
- * @since 0.1.0
  */
 export const together: WireFormat = {
   ...openai,
@@ -106,11 +95,9 @@ export const together: WireFormat = {
 }
 
 /**
- * The form of Mistral.
+ * The wire format of Mistral.
  *
  * @see https://docs.mistral.ai/api/#tag/models
- * @category forms
- * @since 0.1.0
  */
 export const mistral: WireFormat = {
   ...openai,
@@ -139,12 +126,7 @@ export const mistral: WireFormat = {
   }
 }
 
-/**
- * OpenAI's form with an object beside it; dollars a million tokens.
- *
- * @category forms
- * @since 0.1.0
- */
+/** OpenAI's wire format with an object beside it; dollars a million tokens. */
 export const deepinfra: WireFormat = {
   ...openai,
   facts: (entry) => {
@@ -165,11 +147,9 @@ export const deepinfra: WireFormat = {
 }
 
 /**
- * The form of Hugging Face: of several who serve a model, what one of them can do.
+ * The wire format of Hugging Face: of several providers of a model, what any one of them supports.
  *
  * @see https://huggingface.co/docs/inference-providers/hub-api
- * @category forms
- * @since 0.1.0
  */
 export const huggingface: WireFormat = {
   ...openai,

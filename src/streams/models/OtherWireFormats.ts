@@ -1,7 +1,5 @@
 /**
- * The lists of models of providers that have a form of their own.
- *
- * @since 0.1.0
+ * The lists of models of providers with a wire format of their own.
  */
 import type { ModelKind } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, object, objects } from "../json/Json.ts"
@@ -11,11 +9,9 @@ import { byId, field, kindOf, parameter, type WireFormat } from "./WireFormat.ts
 const supports = (capability: unknown): boolean | undefined => truth(object(capability)?.supported)
 
 /**
- * The form of Anthropic.
+ * The wire format of Anthropic.
  *
  * @see https://docs.claude.com/en/api/models-list
- * @category forms
- * @since 0.1.0
  */
 export const anthropic: WireFormat = {
   entries: field("data"),
@@ -39,11 +35,9 @@ export const anthropic: WireFormat = {
 }
 
 /**
- * The form of Gemini, and of Vertex AI, whose list of Google's models has only names.
+ * The wire format of Gemini, and of Vertex AI, whose list of Google's models has only names.
  *
  * @see https://ai.google.dev/api/models
- * @category forms
- * @since 0.1.0
  */
 export const gemini: WireFormat = {
   entries: (body) => field("models")(body) ?? field("publisherModels")(body),
@@ -67,11 +61,9 @@ export const gemini: WireFormat = {
 }
 
 /**
- * The form of Cohere.
+ * The wire format of Cohere.
  *
  * @see https://docs.cohere.com/reference/list-models
- * @category forms
- * @since 0.1.0
  */
 export const cohere: WireFormat = {
   entries: field("models"),
@@ -100,11 +92,9 @@ export const cohere: WireFormat = {
 }
 
 /**
- * The form of GitHub Models.
+ * The wire format of GitHub Models.
  *
  * @see https://docs.github.com/en/rest/models/catalog
- * @category forms
- * @since 0.1.0
  */
 export const github: WireFormat = {
   entries: (body) => array(body),
@@ -132,11 +122,9 @@ export const github: WireFormat = {
 }
 
 /**
- * The form of Ollama: the models that were pulled.
+ * The wire format of Ollama: the models that were pulled.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
- * @category forms
- * @since 0.1.0
  */
 export const ollama: WireFormat = {
   entries: field("models"),
@@ -160,11 +148,9 @@ export const ollama: WireFormat = {
 }
 
 /**
- * The form of Bedrock: what ranks also makes text.
+ * The wire format of Bedrock, which lists models that rank as models that make text.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html
- * @category forms
- * @since 0.1.0
  */
 export const bedrock: WireFormat = {
   entries: field("modelSummaries"),
@@ -198,11 +184,9 @@ const cloudflareKinds: Readonly<Record<string, ModelKind>> = {
 }
 
 /**
- * The form of Cloudflare.
+ * The wire format of Cloudflare.
  *
  * @see https://developers.cloudflare.com/api/resources/ai/subresources/models/methods/list/
- * @category forms
- * @since 0.1.0
  */
 export const cloudflare: WireFormat = {
   entries: field("result"),

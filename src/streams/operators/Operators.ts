@@ -1,5 +1,5 @@
 /**
- * Operators on the stream of an answer.
+ * Operators on the events of a completion.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 
-/** Keeps what `pick` finds in each array of events; an array in which it finds nothing costs no step downstream. */
+/** Keeps what `pick` returns for each array of events. Empty arrays are not passed on. */
 const pickEach = <A>(pick: (event: ResponseEvent, found: Array<A>) => void) =>
 <E, R>(
   events: Stream.Stream<ResponseEvent, E, R>
@@ -24,7 +24,7 @@ const pickEach = <A>(pick: (event: ResponseEvent, found: Array<A>) => void) =>
   })
 
 /**
- * The visible text, piece by piece.
+ * Returns the visible text, delta by delta.
  *
  * @category filtering
  * @since 0.1.0

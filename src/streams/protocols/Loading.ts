@@ -1,7 +1,8 @@
 /**
- * The wire languages, each loaded when it is first needed: a program speaks one or two of them.
+ * The protocols, each loaded when it is first needed: a program uses one or two of them.
  *
- * @since 0.1.0
+ * `Protocols` has the same names in static imports, for programs that decode without Effect. The tables cannot be one:
+ * a static import in this one would load every protocol.
  */
 import * as Effect from "effect/Effect"
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
@@ -20,12 +21,7 @@ const modules: Readonly<Record<ProtocolName, () => Promise<{ readonly protocol: 
 
 const loaded = new Map<ProtocolName, Effect.Effect<Protocol>>()
 
-/**
- * Answers a protocol: at once, if it was asked for before.
- *
- * @category protocols
- * @since 0.1.0
- */
+/** Returns a protocol, and loads its module the first time. */
 export const load = (name: ProtocolName): Effect.Effect<Protocol> =>
   loaded.get(name) ?? Effect.map(Effect.promise(modules[name]), ({ protocol }) => {
     loaded.set(name, Effect.succeed(protocol))

@@ -1,5 +1,5 @@
 /**
- * Every wire language there is, by its name.
+ * The protocols by name.
  *
  * @since 0.1.0
  */

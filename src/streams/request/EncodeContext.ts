@@ -1,16 +1,9 @@
 /**
- * What an encoder knows besides the request.
- *
- * @since 0.1.0
+ * What encoders get besides the request.
  */
 import type { Quirks } from "../../domain/Quirks.ts"
 
-/**
- * The target of an encoded request.
- *
- * @category models
- * @since 0.1.0
- */
+/** The target of an encoded request. */
 export interface EncodeContext {
   /** Id of the provider, for errors. */
   readonly provider: string

@@ -1,8 +1,6 @@
 /**
- * The messages of a prompt one after the other, for the APIs in which each result of a tool is a message of its own that
- * takes nothing but text.
- *
- * @since 0.1.0
+ * Encodes the messages of a prompt one after the other, for APIs in which each result of a tool is a message of its own
+ * with text only.
  */
 import * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -11,11 +9,8 @@ import { type Problems, resultText } from "./PromptParts.ts"
 type Message = Schema.JsonObject
 
 /**
- * How a protocol writes the messages of a prompt. An assistant's message with nothing to send is none; a result is given
+ * How a protocol encodes the messages of a prompt. An assistant's message without content is left out. A result comes
  * with its text.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Writer {
   readonly system: (message: Prompt.SystemMessage) => Message
@@ -29,16 +24,13 @@ const textOf = (part: Prompt.ToolResultPart, found: Problems): string => {
     return Prompt.toolModelOutputToText(part.modelOutput.filter((output) => output.type === "text"))
   }
   const text = resultText(part, found)
-  // There is no field that says so, and a failure that looks like a result would be believed.
+  // There is no field for a failure, and the model would take it for a result.
   return part.isFailure ? `Error: ${text}` : text
 }
 
 /**
- * Writes the messages of a prompt. The text of a tool's failure begins with `Error: `; files that tools answer with follow
- * the results in a user's message.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes the messages of a prompt. The text of a tool's failure begins with `Error: `. Files in the results of tools
+ * follow the results in a user's message.
  */
 export const make = (prompt: Prompt.Prompt, writer: Writer, found: Problems): ReadonlyArray<Message> => {
   const messages: Array<Message> = []
@@ -48,7 +40,7 @@ export const make = (prompt: Prompt.Prompt, writer: Writer, found: Problems): Re
     files = []
   }
   for (const message of prompt.content) {
-    // The results of all calls come first: nothing may stand between them.
+    // The results of all calls come first: nothing may be between them.
     if (message.role !== "tool") flush()
     switch (message.role) {
       case "system":

@@ -1,9 +1,7 @@
 /**
- * The parts of a prompt and of its tools, in the shapes that every protocol starts from: files, results, schemas.
+ * Encodes the parts of a prompt and of its tools that all protocols share: files, results, schemas.
  *
- * An encoder goes through a whole request and says what it cannot write; the first of these makes the request fail.
- *
- * @since 0.1.0
+ * An encoder goes through a whole request and collects what it cannot encode. The first problem fails the request.
  */
 import type * as Prompt from "effect/ai/Prompt"
 import * as Tool from "effect/ai/Tool"
@@ -18,24 +16,15 @@ import type { ResponseItem } from "../../domain/ResponseItem.ts"
 import { defined, isObject, type JsonObject } from "../json/Json.ts"
 import type { EncodeContext } from "./EncodeContext.ts"
 
-/**
- * What an encoder found that it cannot write. `parameter` names the part of the request, `detail` says what is wrong with
- * it and what would do.
- *
- * @category models
- * @since 0.1.0
- */
+/** The problems of one request. */
 export interface Problems {
+  /** Adds a problem. `parameter` is the part of the request, `detail` says what is wrong with it and what to do. */
   readonly refuse: (parameter: string, detail: string) => void
+  /** Returns the first problem, if there is any. */
   readonly first: () => InvalidRequestError | undefined
 }
 
-/**
- * Creates an empty list of problems for one request.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Creates an empty list of problems for one request. */
 export const problems = (context: EncodeContext): Problems => {
   let first: InvalidRequestError | undefined
   return {
@@ -47,11 +36,8 @@ export const problems = (context: EncodeContext): Problems => {
 }
 
 /**
- * The message that a text came from over the given protocol, with all that the protocol wants back. A text that was
- * changed since speaks for itself.
- *
- * @category accessors
- * @since 0.1.0
+ * Returns the message from which a text came over the given protocol, with all that the protocol wants back;
+ * `undefined` if the text was changed since.
  */
 export const messageOf = (
   part: Prompt.TextPart,
@@ -63,18 +49,13 @@ export const messageOf = (
   return text === part.text ? item : undefined
 }
 
-/**
- * The data of a file, in one of the ways that providers take it.
- *
- * @category models
- * @since 0.1.0
- */
+/** The data of a file in one of the forms that providers take. */
 export type FileData =
   | { readonly type: "base64"; readonly mediaType: string; readonly base64: string }
   | { readonly type: "url"; readonly mediaType: string; readonly url: string }
   | { readonly type: "id"; readonly mediaType: string; readonly id: string }
 
-// The beginnings of image files, in base64: for `image/*`, which says that it is an image but not which.
+// The beginnings of image files in base64, to find the type of `image/*`.
 const signatures: ReadonlyArray<readonly [string, string]> = [
   ["iVBORw0KGgo", "image/png"],
   ["/9j/", "image/jpeg"],
@@ -88,7 +69,7 @@ const exact = (mediaType: string, base64: string): string =>
       (mediaType === "image/*" ? "image/png" : mediaType))
     : mediaType
 
-/** Text of a URL; what is no escape stands for itself, as browsers have it. */
+/** Decodes the text of a URL. Invalid escapes stay as they are, as in browsers. */
 const unescaped = (text: string): string => {
   try {
     return decodeURIComponent(text)
@@ -107,11 +88,8 @@ const fromDataUrl = (url: string, mediaType: string): FileData => {
 }
 
 /**
- * Reads a file part: bytes and base64 as base64, `data:` URLs taken apart, other URLs as they are, and the ids under which
- * providers keep uploaded files (`file-…`, `file_…`), which cannot be base64.
- *
- * @category decoding
- * @since 0.1.0
+ * Decodes a file part: bytes and base64 as base64, `data:` URLs taken apart, other URLs as they are, and the ids of
+ * uploaded files (`file-…`, `file_…`), which cannot be base64.
  */
 export const fileData = (part: Prompt.FilePart): FileData => {
   const { data, mediaType } = part
@@ -126,29 +104,14 @@ export const fileData = (part: Prompt.FilePart): FileData => {
   return { type: "base64", mediaType: exact(mediaType, text), base64: text }
 }
 
-/**
- * Writes base64 data as a `data:` URL.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Encodes base64 data as a `data:` URL. */
 export const dataUrl = (file: { readonly mediaType: string; readonly base64: string }): string =>
   `data:${file.mediaType};base64,${file.base64}`
 
-/**
- * Decodes base64 as UTF-8 text; `undefined` when it is not base64.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes base64 as UTF-8 text; `undefined` if it is not base64. */
 export const textOfBase64 = (base64: string): string | undefined => Result.getOrUndefined(Base64.decodeString(base64))
 
-/**
- * Turns a value into what `JSON.stringify` would write of it; `undefined` when it would write nothing or fail.
- *
- * @category encoding
- * @since 0.1.0
- */
+/** Returns the JSON value that `JSON.stringify` makes of a value; `undefined` if it makes none or fails. */
 export const toJson = (value: unknown): Schema.Json | undefined => {
   try {
     const text = JSON.stringify(value)
@@ -158,12 +121,7 @@ export const toJson = (value: unknown): Schema.Json | undefined => {
   }
 }
 
-/**
- * Writes the arguments of a tool call as JSON text. None at all are `{}`.
- *
- * @category encoding
- * @since 0.1.0
- */
+/** Encodes the arguments of a tool call as JSON text. No arguments are `{}`. */
 export const argumentsText = (params: unknown, name: string, found: Problems): string => {
   const value = params === undefined || params === null ? {} : toJson(params)
   if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
@@ -171,11 +129,8 @@ export const argumentsText = (params: unknown, name: string, found: Problems): s
 }
 
 /**
- * Writes a tool's result as text, leaving out what it wants shown to the model instead: text as it is, anything else as
- * JSON, nothing as an empty text.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes a tool's result as text, without the parts that are shown to the model instead: text as it is, anything else
+ * as JSON, `undefined` as an empty text.
  */
 export const resultText = (part: Prompt.ToolResultPart, found: Problems): string => {
   if (typeof part.result === "string") return part.result
@@ -187,7 +142,7 @@ export const resultText = (part: Prompt.ToolResultPart, found: Problems): string
 
 const message = (error: unknown): string => (Predicate.isError(error) ? error.message : String(error))
 
-/** A schema that is nothing but a reference, as recursive ones are, with its definition in its place. */
+/** Returns the definition of a schema that is only a reference, as recursive ones are. */
 const inlined = (schema: JsonObject): JsonObject => {
   const { $ref, ...rest } = schema
   if (typeof $ref !== "string" || !isObject(rest.$defs)) return schema
@@ -195,7 +150,7 @@ const inlined = (schema: JsonObject): JsonObject => {
   return isObject(target) ? { ...target, ...rest } : schema
 }
 
-/** Strict modes want every object closed. What an object may hold beyond its properties is left alone where it is named. */
+/** Closes every object, as strict modes require, unless its additional properties have a schema. */
 const closed = (value: Schema.Json): Schema.Json => {
   if (Array.isArray(value)) return value.map(closed)
   if (typeof value !== "object" || value === null) return value
@@ -208,15 +163,12 @@ const closed = (value: Schema.Json): Schema.Json => {
 }
 
 /**
- * Writes the JSON Schema of a tool's parameters, which every provider wants to be that of an object.
+ * Encodes the parameters of a tool as JSON Schema, which every provider requires to be that of an object.
  *
  * **Details**
  *
- * The schema is the tool's own and not the one that strict modes would like best (with optional fields as nullable ones),
+ * The schema is the tool's own, without the changes that strict modes prefer (optional fields as nullable ones),
  * because the arguments are decoded with the tool's own schema. A strict tool's objects are closed.
- *
- * @category encoding
- * @since 0.1.0
  */
 export const toolSchema = (tool: Tool.Any, found: Problems): Schema.JsonObject => {
   const refuse = (why: string): Schema.JsonObject => {
@@ -244,21 +196,13 @@ export const toolSchema = (tool: Tool.Any, found: Problems): Schema.JsonObject =
   return isObject(strict) ? defined(strict) : written
 }
 
-/**
- * The stop sequences of a request; nothing where there are none, since some servers refuse an empty list.
- *
- * @category encoding
- * @since 0.1.0
- */
+/** Returns the stop sequences of a request; `undefined` if there are none, since some servers reject an empty list. */
 export const stopSequences = ({ stop }: CompletionRequest): ReadonlyArray<string> | undefined =>
   stop === undefined || stop.length === 0 ? undefined : [...stop]
 
 /**
- * Writes the JSON Schema that an answer shall follow. An Effect Schema goes through `transform`, where one is given: it
- * fits a schema into what the provider accepts.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes the output schema as JSON Schema. An Effect Schema goes through `transform`, if there is one: it adapts a
+ * schema to what the provider accepts.
  */
 export const answerSchema = (
   output: OutputSchema,
@@ -283,34 +227,22 @@ export const answerSchema = (
 }
 
 /**
- * Whether a model is one of the reasoning models that a provider names: they refuse sampling parameters (`temperature`,
- * `top_p`) unless they are told not to reason. The `-chat` variants of reasoning families do not reason. A publisher in front
- * of the name (`openai/o3`) does not count.
+ * Returns whether a model is one of the reasoning models that a provider names: they reject sampling parameters
+ * (`temperature`, `top_p`) unless reasoning is off. The `-chat` variants of reasoning families do not reason. A
+ * publisher before the name (`openai/o3`) is ignored.
  *
  * @see https://platform.openai.com/docs/guides/reasoning
- * @category guards
- * @since 0.1.0
  */
 export const isReasoningModel = ({ model, quirks }: EncodeContext): boolean => {
   const name = model.slice(model.lastIndexOf("/") + 1)
   return quirks.reasoningModels?.some((prefix) => name.startsWith(prefix)) === true && !/^gpt-\d[\d.]*-chat/.test(name)
 }
 
-/**
- * The fields that a caller adds to the body for this provider, over everything else.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the fields that a caller adds to the body for this provider, which win over all others. */
 export const ownOptions = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject =>
   request.providerOptions?.[context.provider] ?? {}
 
-/**
- * The arguments of a tool that a provider runs itself. Refuses one whose id says that it is another provider's.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the arguments of a tool that a provider runs itself. A tool of another provider, by its id, is a problem. */
 export const ownToolArguments = (
   tool: Tool.AnyProviderDefined,
   ownPrefix: string,

@@ -1,7 +1,5 @@
 /**
- * Which tools of a request the model may use, for protocols that have no word for most of it.
- *
- * @since 0.1.0
+ * Reduces the tools and the choice of a request, for protocols that can express little of a choice.
  */
 import * as Tool from "effect/ai/Tool"
 import * as Predicate from "effect/Predicate"
@@ -10,23 +8,13 @@ import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import { defined } from "../json/Json.ts"
 import * as PromptParts from "./PromptParts.ts"
 
-/**
- * The tools that are left, and what the model shall do with them. `auto` leaves it to the model.
- *
- * @category models
- * @since 0.1.0
- */
+/** The tools to send, and what the model does with them. `auto` leaves it to the model. */
 export interface ToolChoice {
   readonly tools: ReadonlyArray<Tool.Any>
   readonly mode: "auto" | "none" | "required"
 }
 
-/**
- * Reads the tools and the choice of a request. One tool by name is a required call where there is no other tool.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Returns the tools and the choice of a request. One tool by name is a required call of the only tool sent. */
 export const read = (request: CompletionRequest, found: PromptParts.Problems): ToolChoice => {
   const choice = request.toolChoice ?? "auto"
   const all = request.tools ?? []
@@ -49,11 +37,8 @@ export const read = (request: CompletionRequest, found: PromptParts.Problems): T
 }
 
 /**
- * Refuses calls that shall come one at a time, where a server cannot be told so: several of them would come. `tools` are
- * those that are sent; with none of the caller's own among them, or with a choice of none, nothing is called.
- *
- * @category encoding
- * @since 0.1.0
+ * Adds a problem if calls must come one at a time and the server has no field for that. `tools` are those that are
+ * sent. With none of the caller's own among them, or with a choice of none, nothing is called.
  */
 export const refuseOneAtATime = (
   request: CompletionRequest,
@@ -69,11 +54,8 @@ export const refuseOneAtATime = (
 }
 
 /**
- * Writes a tool in the nested shape of Chat Completions, which others took over. Refuses a tool that a provider runs;
- * `server` is whom it is refused for, `dialect` how the server takes schemas, and whether it is told to keep to them.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes a tool in the nested shape of Chat Completions, which other APIs share. A tool that a provider runs is a
+ * problem. `server` is the name in its text; `dialect` is how the server takes schemas, and whether strictness is sent.
  */
 export const writeFunction = (
   tool: Tool.Any,

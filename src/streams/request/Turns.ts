@@ -1,31 +1,19 @@
 /**
- * The messages of a prompt as turns that alternate between user and assistant, for the APIs that want them so.
+ * Encodes the messages of a prompt as turns that alternate between user and assistant, for APIs that require it.
  *
  * Messages of one role in a row are one turn, and the results of tools come first in a user's turn.
- *
- * @since 0.1.0
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type { Problems } from "./PromptParts.ts"
 
-/**
- * One turn. `results` are those of tools, which go before the other blocks.
- *
- * @category models
- * @since 0.1.0
- */
+/** One turn. `results` are those of tools, which go before the other blocks. */
 export interface Turn<Block> {
   readonly role: "user" | "assistant"
   readonly results: Array<Block>
   readonly blocks: Array<Block>
 }
 
-/**
- * How a protocol writes the messages of a prompt. `results` are given with the message that they stand in.
- *
- * @category models
- * @since 0.1.0
- */
+/** How a protocol encodes the messages of a prompt. `results` come with the message that they are in. */
 export interface Writer<Block> {
   readonly user: (message: Prompt.UserMessage) => ReadonlyArray<Block>
   readonly assistant: (message: Prompt.AssistantMessage) => ReadonlyArray<Block>
@@ -35,12 +23,7 @@ export interface Writer<Block> {
   ) => ReadonlyArray<Block>
 }
 
-/**
- * Writes the messages of a prompt as turns. System messages are left to the protocol.
- *
- * @category encoding
- * @since 0.1.0
- */
+/** Encodes the messages of a prompt as turns, without system messages. */
 export const make = <Block>(
   messages: ReadonlyArray<Prompt.Message>,
   writer: Writer<Block>,

@@ -1,8 +1,7 @@
 /**
- * The form of rankings of Bedrock's agent runtime, for any of its models that rank.
+ * The wire format of rankings of Bedrock's agent runtime, for any of its models that rank.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_agent-runtime_Rerank.html
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -10,7 +9,7 @@ import type { RerankDocument } from "../../domain/Rerank.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { defined, nonEmpty } from "../json/Json.ts"
 import { ranked } from "./Cohere.ts"
-import { type EncodeContext, refuse, type WireFormat } from "./WireFormat.ts"
+import { type EncodeContext, invalid, type WireFormat } from "./WireFormat.ts"
 
 const source = (document: RerankDocument): Schema.JsonObject => ({
   type: "INLINE",
@@ -27,17 +26,14 @@ const modelArn = ({ model, variables }: EncodeContext): string | undefined =>
     : `arn:aws:bedrock:${variables["region"]}::foundation-model/${model}`
 
 /**
- * The form. It counts nothing, and answers in pages when there are many documents. Left out for want of a field: `truncate`,
- * `maxTokensPerDocument`.
- *
- * @category forms
- * @since 0.1.0
+ * The wire format. It reports no usage, and responds in pages if there are many documents. It has no field for
+ * `truncate`, `maxTokensPerDocument`.
  */
 export const wireFormat: WireFormat = {
   encode: (request, context) => {
     const arn = modelArn(context)
     return arn === undefined
-      ? refuse(context, "model", "the region is not known: set AWS_REGION, or give the model's ARN")
+      ? invalid(context, "model", "the region is not known: set AWS_REGION, or give the model's ARN")
       : Result.succeed(defined({
         queries: [{ type: "TEXT", textQuery: { text: request.query } }],
         sources: request.documents.map(source),

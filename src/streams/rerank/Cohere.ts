@@ -1,21 +1,15 @@
 /**
- * Cohere's form of rankings, which most servers speak, and what Jina, Voyage, Together and Bedrock have made of it.
+ * Cohere's wire format of rankings, which most servers have, and the variants of Jina, Voyage, Together and Bedrock.
  *
  * @see https://docs.cohere.com/reference/rerank
- * @since 0.1.0
  */
 import * as Result from "effect/Result"
 import type { RerankRequest } from "../../domain/Rerank.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { array, count, defined, isObject, type JsonObject, nonEmpty, object } from "../json/Json.ts"
-import { type Answer, type EncodeContext, type Ranked, texts, type WireFormat } from "./WireFormat.ts"
+import { type DecodedRanking, type EncodeContext, type Ranked, texts, type WireFormat } from "./WireFormat.ts"
 
-/**
- * Reads the list of an answer. The best come first, whichever way they were sent.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes the list of a response. The best come first, in whatever order they were sent. */
 export const ranked = (list: unknown, scoreField: string): Result.Result<ReadonlyArray<Ranked>, string> => {
   const entries = array(list)
   if (entries === undefined) return Result.fail("the body has no results")
@@ -24,7 +18,7 @@ export const ranked = (list: unknown, scoreField: string): Result.Result<Readonl
     if (!isObject(entry)) return Result.fail("a result is no object")
     const { [scoreField]: score, index } = entry
     if (typeof index !== "number" || !Number.isInteger(index) || index < 0) {
-      return Result.fail("a result does not say which document it is")
+      return Result.fail("a result has no index of a document")
     }
     if (typeof score !== "number") return Result.fail("a result has no score")
     results.push({ index, score })
@@ -32,7 +26,7 @@ export const ranked = (list: unknown, scoreField: string): Result.Result<Readonl
   return Result.succeed(results.toSorted((left, right) => right.score - left.score))
 }
 
-const decode = (field: "results" | "data") => (body: JsonObject): Result.Result<Answer, string> =>
+const decode = (field: "results" | "data") => (body: JsonObject): Result.Result<DecodedRanking, string> =>
   Result.map(ranked(body[field], "relevance_score"), (results) => {
     const counts = object(body.usage)
     const total = count(counts?.total_tokens)
@@ -53,11 +47,8 @@ const common = (request: RerankRequest, { model }: EncodeContext, documents: Rea
 })
 
 /**
- * Cohere's own form, also of vLLM, llama.cpp and OpenRouter. Left out for want of a field: `truncate`, since what is too long
- * is always cut.
- *
- * @category forms
- * @since 0.1.0
+ * Cohere's own wire format, also of vLLM, llama.cpp and OpenRouter. It has no field for `truncate`: documents that are
+ * too long are always cut.
  */
 export const wireFormat: WireFormat = {
   encode: (request, context) =>
@@ -71,11 +62,9 @@ export const wireFormat: WireFormat = {
 }
 
 /**
- * Jina's form. The documents are not asked for again. Left out for want of a field: `truncate`, `maxTokensPerDocument`.
+ * Jina's wire format. The documents are not requested back. It has no field for `truncate`, `maxTokensPerDocument`.
  *
  * @see https://jina.ai/reranker/
- * @category forms
- * @since 0.1.0
  */
 export const jina: WireFormat = {
   encode: (request, context) =>
@@ -87,11 +76,9 @@ export const jina: WireFormat = {
 }
 
 /**
- * Voyage's form. Left out for want of a field: `maxTokensPerDocument`.
+ * Voyage's wire format. It has no field for `maxTokensPerDocument`.
  *
  * @see https://docs.voyageai.com/reference/reranker-api
- * @category forms
- * @since 0.1.0
  */
 export const voyage: WireFormat = {
   encode: (request, context) =>
@@ -104,12 +91,10 @@ export const voyage: WireFormat = {
 }
 
 /**
- * Together's form, which also takes objects: all of their fields count, unless `rank_fields` in the provider's options says
- * which. Left out for want of a field: `truncate`, `maxTokensPerDocument`.
+ * Together's wire format, which also takes objects: all of their fields count, unless `rank_fields` in the provider's
+ * options has others. It has no field for `truncate`, `maxTokensPerDocument`.
  *
  * @see https://docs.together.ai/reference/rerank-1
- * @category forms
- * @since 0.1.0
  */
 export const together: WireFormat = {
   encode: (request, { model }) =>
@@ -124,11 +109,9 @@ export const together: WireFormat = {
 }
 
 /**
- * Cohere's models at Bedrock, invoked: the model is in the address. Left out for want of a field: `truncate`.
+ * Cohere's models at Bedrock, invoked: the model is in the address. It has no field for `truncate`.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-rerank.html
- * @category forms
- * @since 0.1.0
  */
 export const bedrock: WireFormat = {
   encode: (request, context) =>

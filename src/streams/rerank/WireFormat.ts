@@ -1,7 +1,5 @@
 /**
- * What a wire form of rankings has to know: how a request is written, and how its answer is read.
- *
- * @since 0.1.0
+ * The interface of a wire format of rankings, and what several of them share.
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -10,80 +8,65 @@ import type { RerankRequest } from "../../domain/Rerank.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { JsonObject } from "../json/Json.ts"
 
-/**
- * What is known when a request is written: the provider's own name for the model, and the parts of the provider's addresses.
- * `next` is what an answer said where it goes on.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a request is encoded for. */
 export interface EncodeContext {
+  /** The id of the provider. */
   readonly provider: string
+  /** The provider's own name for the model. */
   readonly model: string
+  /** The variables of the provider's addresses. */
   readonly variables: Readonly<Record<string, string>>
+  /** The cursor of the next page, from the response before. Default: the first page. */
   readonly next?: string | undefined
 }
 
-/**
- * A place in the request, and the score of the document there.
- *
- * @category models
- * @since 0.1.0
- */
+/** The rank of a document. */
 export interface Ranked {
+  /** The index of the document in the request. */
   readonly index: number
+  /** Its score. */
   readonly score: number
 }
 
-/**
- * An answer as a form reads it. `next` is there when the ranking goes on in another answer.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Answer {
+/** A decoded response. */
+export interface DecodedRanking {
+  /** The ranks of documents, the best first. */
   readonly results: ReadonlyArray<Ranked>
+  /** The provider's id of the response, if it has one. */
   readonly responseId: string | null
+  /** The model that the response names, if it names one. */
   readonly model: string | null
+  /** The tokens that the response reports. */
   readonly usage: TokenUsage
+  /** The search units that the response reports. */
   readonly searchUnits: number
+  /** The cursor of the next page. Default: there is none. */
   readonly next?: string | undefined
 }
 
-/**
- * A wire form. `encode` leaves out what it has no word for when the ranking would be the same without, and refuses it
- * otherwise. `decode` says in a sentence what is wrong with a body that is not in this form.
- *
- * @category models
- * @since 0.1.0
- */
+/** A wire format. */
 export interface WireFormat {
+  /**
+   * Encodes the body of a request. An option without a field is left out if the ranking is the same without it, and
+   * fails otherwise.
+   */
   readonly encode: (
     request: RerankRequest,
     context: EncodeContext
   ) => Result.Result<Schema.JsonObject, InvalidRequestError>
-  readonly decode: (body: JsonObject) => Result.Result<Answer, string>
+  /** Decodes the body of a response, or fails with a sentence that says what is wrong with it. */
+  readonly decode: (body: JsonObject) => Result.Result<DecodedRanking, string>
 }
 
-/**
- * A request that a form cannot write.
- *
- * @category errors
- * @since 0.1.0
- */
-export const refuse = (
+/** Fails a request that the wire format cannot encode. */
+export const invalid = (
   context: EncodeContext,
   parameter: string,
   detail: string
 ): Result.Result<never, InvalidRequestError> =>
   Result.fail(new InvalidRequestError({ provider: context.provider, model: context.model, parameter, detail }))
 
-/**
- * The documents of forms that take texts only. An object that has a `text` is that text.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Returns the documents for a wire format that takes texts only. An object with a `text` is that text. */
 export const texts = (
   request: RerankRequest,
   context: EncodeContext
@@ -92,7 +75,7 @@ export const texts = (
   for (const document of request.documents) {
     const text = typeof document === "string" ? document : document["text"]
     if (typeof text !== "string") {
-      return refuse(
+      return invalid(
         context,
         "documents",
         "this provider takes texts, or objects with a `text`: write the fields into a text"

@@ -1,7 +1,5 @@
 /**
- * Every wire form of rankings by its name, and what is the same for all of them.
- *
- * @since 0.1.0
+ * The wire formats of rankings by name, and what is the same for all of them.
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -11,14 +9,9 @@ import type { RerankRequest } from "../../domain/Rerank.ts"
 import { isObject } from "../json/Json.ts"
 import * as BedrockAgent from "./BedrockAgent.ts"
 import * as Cohere from "./Cohere.ts"
-import { type Answer, type EncodeContext, refuse, type WireFormat } from "./WireFormat.ts"
+import { type DecodedRanking, type EncodeContext, invalid, type WireFormat } from "./WireFormat.ts"
 
-/**
- * The forms by name.
- *
- * @category forms
- * @since 0.1.0
- */
+/** The wire formats by name. */
 export const byName: Readonly<Record<RerankWireFormat, WireFormat>> = {
   cohere: Cohere.wireFormat,
   jina: Cohere.jina,
@@ -29,11 +22,8 @@ export const byName: Readonly<Record<RerankWireFormat, WireFormat>> = {
 }
 
 /**
- * Writes the body of a request. The `providerOptions` of the provider come last and win. Fails when the provider has no word
- * for what is asked.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes the body of a request. The `providerOptions` of the provider come last and win. Fails if the provider has no
+ * field for an option.
  */
 export const encode = (
   request: RerankRequest,
@@ -41,32 +31,27 @@ export const encode = (
   context: EncodeContext
 ): Result.Result<Schema.JsonObject, InvalidRequestError> =>
   request.topN !== undefined && !(Number.isInteger(request.topN) && request.topN > 0)
-    ? refuse(context, "topN", "it is no whole number over 0")
+    ? invalid(context, "topN", "it is not a whole number over 0")
     : Result.map(
       byName[binding.wireFormat].encode(request, context),
       (body) => ({ ...body, ...request.providerOptions?.[context.provider] })
     )
 
-/**
- * Reads an answer to a request with documents. Every result has to be of another one of them.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes the response to a request with documents. Each result must be of another document. */
 export const decode = (
   value: Schema.Json,
   request: RerankRequest,
   binding: RerankBinding
-): Result.Result<Answer, string> => {
+): Result.Result<DecodedRanking, string> => {
   if (!isObject(value)) return Result.fail("the body is not a JSON object")
-  return Result.flatMap(byName[binding.wireFormat].decode(value), (answer) => {
-    if (answer.results.length === 0) return Result.fail("there are no results")
+  return Result.flatMap(byName[binding.wireFormat].decode(value), (decoded) => {
+    if (decoded.results.length === 0) return Result.fail("there are no results")
     const seen = new Set<number>()
-    for (const { index } of answer.results) {
+    for (const { index } of decoded.results) {
       if (index >= request.documents.length) return Result.fail("a result is of a document that was not sent")
       if (seen.has(index)) return Result.fail(`there are two results of document ${index}`)
       seen.add(index)
     }
-    return Result.succeed(answer)
+    return Result.succeed(decoded)
   })
 }

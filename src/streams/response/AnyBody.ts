@@ -146,8 +146,8 @@ class AnyDecoder implements StreamDecoder {
 }
 
 /**
- * Makes the decoder of the response to a streamed request. It chooses between the decoders of the protocol by the content type
- * and the first bytes. `limit` is the most bytes of a whole response.
+ * Makes the decoder of the response to a streamed request. It chooses between the decoders of the protocol by the
+ * content type and the first bytes. `limit` is the most bytes of a whole response.
  */
 export const decode = (protocol: Decoders, context: DecodeContext, limit: number): StreamDecoder =>
   new AnyDecoder(protocol, context, limit)

@@ -1,9 +1,8 @@
 /**
- * Builds items out of deltas and says so in events: the part of a decoder that is the same in every protocol.
+ * Builds items from deltas and emits events: the part of a decoder that is the same in every protocol.
  *
- * It owns the order of events (an item is added before its deltas and done once) and what a failed stream leaves behind.
- *
- * @since 0.1.0
+ * It owns the order of events (an item is added before its deltas and done once) and what a failed stream leaves
+ * behind.
  */
 import type * as Schema from "effect/Schema"
 import type { FinishReason } from "../../domain/FinishReason.ts"
@@ -19,7 +18,7 @@ import * as TokenCounts from "./TokenCounts.ts"
 
 const maxUnknownNames = 100
 
-/** An item without what its deltas said. What a provider wants back with it would be of no use. */
+/** Returns an item without the text of its deltas and without its native object, which is of no use then. */
 const withoutText = (item: ResponseItem): ResponseItem => {
   switch (item._tag) {
     case "Message": {
@@ -38,23 +37,13 @@ const withoutText = (item: ResponseItem): ResponseItem => {
   }
 }
 
-/**
- * What is kept of an answer.
- *
- * @category models
- * @since 0.1.0
- */
+/** What is kept of a completion. */
 export interface AssemblyOptions {
   readonly assemble?: boolean | undefined
   readonly keep?: boolean | undefined
 }
 
-/**
- * The state of one answer on its way to events.
- *
- * @category models
- * @since 0.1.0
- */
+/** The state of one completion while it is decoded. */
 export class Assembly {
   responseId: string | null = null
   model: string | null = null
@@ -73,7 +62,7 @@ export class Assembly {
   readonly #keeps: boolean
   readonly #assembles: boolean
 
-  /** `assemble: false` leaves the text out of finished items; it is still kept when a protocol has a use for it (`keep`). */
+  /** `assemble: false` leaves the text out of finished items; it is still kept if a protocol needs it (`keep`). */
   constructor({ assemble = true, keep = assemble }: AssemblyOptions = {}) {
     this.#assembles = assemble
     this.#keeps = keep
@@ -92,7 +81,7 @@ export class Assembly {
     this.#usage = TokenCounts.merge(this.#usage, usage)
   }
 
-  /** Hands over the events since the last call. */
+  /** Returns the events since the last call. */
   take(): ReadonlyArray<ResponseEvent> {
     const events = this.#events
     if (events.length > 0) this.#events = []
@@ -112,10 +101,10 @@ export class Assembly {
     this.#events.push({ _tag: "Created", responseId: this.responseId, model: this.model })
   }
 
-  /** Counts something that this version does not know. */
+  /** Counts unknown data by a name. */
   unknown(name: string): void {
     this.#unknown ??= new Map()
-    // The names come from the wire: a server that makes up ever new ones must not fill the memory.
+    // The names come from the wire: a server that sends ever new ones must not fill the memory.
     const counted = this.#unknown.size < maxUnknownNames || this.#unknown.has(name) ? name : "others"
     this.#unknown.set(counted, (this.#unknown.get(counted) ?? 0) + 1)
   }
@@ -124,7 +113,7 @@ export class Assembly {
     if (!this.evidence.includes(evidence)) this.evidence.push(evidence)
   }
 
-  /** Takes back what seemed to be a signal. */
+  /** Removes a signal that turned out to be none. */
   withdraw(evidence: Evidence): void {
     const at = this.evidence.indexOf(evidence)
     if (at >= 0) this.evidence.splice(at, 1)
@@ -222,8 +211,8 @@ export class Assembly {
     item.done = true
     if (assembled._tag === "ToolCall") this.#toolCalls.push(assembled)
     if (assembled._tag === "ToolCall" || assembled._tag === "CustomToolCall") this.#hasToolCall = true
-    const told = this.#assembles ? assembled : withoutText(assembled)
-    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: told })
+    const emitted = this.#assembles ? assembled : withoutText(assembled)
+    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: emitted })
   }
 
   /** Emits `Completed`, the last event. With a tool call to run its finish reason is that of `FinishReasons`. */
@@ -243,7 +232,7 @@ export class Assembly {
     })
   }
 
-  /** What has arrived so far. */
+  /** Returns what has arrived so far. */
   partial(): ResponsePartial {
     let text = ""
     let refusal = ""
@@ -271,12 +260,7 @@ export class Assembly {
   }
 }
 
-/**
- * The content of a message item as it stands.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the content of a message item so far. */
 export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
   // A server may number its parts from 1, which leaves holes.
   item.content.filter((content) => content !== undefined).map((content) =>
@@ -286,24 +270,20 @@ export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
   )
 
 /**
- * Whether what was being written when the answer ended may be half of it: a limit, a filter or a failure stopped the model.
- *
- * @category guards
- * @since 0.1.0
+ * Returns whether the last item of a completion may be incomplete: a limit, a filter or a failure stopped the model.
  */
 export const cutsOff = (reason: FinishReason): boolean =>
   reason === "length" || reason === "content-filter" || reason === "error"
 
 /**
- * Assembles a call of a caller's tool from its arguments: a `ToolCall` when they are JSON, an `InvalidToolCall` otherwise.
+ * Assembles a call of a caller's tool from its arguments: a `ToolCall` if they are JSON, an `InvalidToolCall`
+ * otherwise.
  *
  * **Details**
  *
- * No arguments at all, and the literal `null` that some servers send, mean `{}`; but not in an answer that `cut` says
- * was cut off (`cutsOff`). A call without a name is an `InvalidToolCall`: no tool can run it. A cut number is a number (`4` of `48`), so there only an object that is closed is taken as whole.
- *
- * @category constructors
- * @since 0.1.0
+ * No arguments, and the literal `null` that some servers send, are `{}`, except in a completion that was cut off
+ * (`cut`, see `cutsOff`). A cut number is a number (`4` of `48`), so there only a closed object counts as complete.
+ * A call without a name is an `InvalidToolCall`: no tool can run it.
  */
 export const toolCall = (
   call: {
@@ -338,11 +318,8 @@ export const toolCall = (
 }
 
 /**
- * Whether every number of a value is finite: one like 1e999 is JSON, and no number that can be stored. The value must be one
- * that `parse` has answered, which is not too deep for this.
- *
- * @category guards
- * @since 0.1.0
+ * Returns whether every number of a value is finite: 1e999 is JSON, but cannot be stored. The value must come from
+ * `parse`, which limits its depth.
  */
 export const isStorable = (value: Schema.Json): boolean => {
   if (typeof value === "number") return Number.isFinite(value)

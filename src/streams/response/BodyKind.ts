@@ -35,8 +35,9 @@ const beginsEvents = (text: string): boolean | undefined => {
  *
  * **Details**
  *
- * An event stream is decoded as it arrives even if its content type is JSON, and a JSON body is read whole even if its content
- * type is that of an event stream. `start` is what has arrived: the result is `undefined` while it is too short to tell.
+ * An event stream is decoded as it arrives even if its content type is JSON, and a JSON body is read whole even if its
+ * content type is that of an event stream. `start` is what has arrived: the result is `undefined` while it is too short
+ * to tell.
  */
 export const bodyKind = (
   contentType: string | undefined,

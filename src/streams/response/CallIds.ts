@@ -1,18 +1,13 @@
 /**
- * Ids for tool calls that came without one.
- *
- * @since 0.1.0
+ * Makes ids for tool calls without one.
  */
 import * as Hash from "effect/Hash"
 
 /**
- * The id of the n-th call of an answer: `call_<answer>_<n>`, so that a result can name the call, in a conversation of many
- * answers too. `answer` tells the answer from others.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes the id of the n-th call of a response: `call_<response>_<n>`, so that a result can name the call in a
+ * conversation of many responses. `response` identifies the response.
  */
-export const make = (answer: string | null | undefined, number: number): string =>
-  answer === undefined || answer === null
+export const make = (response: string | null | undefined, number: number): string =>
+  response === undefined || response === null
     ? `call_${number}`
-    : `call_${(Hash.string(answer) >>> 0).toString(36)}_${number}`
+    : `call_${(Hash.string(response) >>> 0).toString(36)}_${number}`

@@ -32,8 +32,8 @@ const lostConnection = (context: DecodeContext, ending: Ending): { readonly code
     : {}
 
 /**
- * Returns the failure of a response that was incomplete when its body ended: an `IncompleteStreamError`, or the error of the
- * layer below where that ended the body.
+ * Returns the failure of a response that was incomplete when its body ended: an `IncompleteStreamError`, or the error
+ * of the layer below where that ended the body.
  */
 export const incomplete = (
   context: DecodeContext,

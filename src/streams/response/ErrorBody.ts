@@ -1,42 +1,39 @@
 /**
- * What an error body says, whichever of the providers' dozen shapes it has.
- *
- * @since 0.1.0
+ * Decodes error bodies in the providers' dozen shapes.
  */
 import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
 import { array, isObject, type JsonObject, nonEmpty, number, object, objects } from "../json/Json.ts"
 import { goDuration } from "./RetryHints.ts"
 
-/**
- * The facts of an error body.
- *
- * **Details**
- *
- * `codes` holds every code, type and status it names, the most specific first, `quotas` the names of the quotas that are
- * used up. `upstream` is what a gateway quotes of the
- * provider behind it, and `generation` what a model wrote that could not be used.
- *
- * @category models
- * @since 0.1.0
- */
+/** The facts of an error body. */
 export interface ErrorReport {
+  /** The message, if there is one. */
   readonly message: string | undefined
+  /** Every code, type and status, the most specific first. */
   readonly codes: ReadonlyArray<string>
+  /** The names of the quotas that are used up. */
   readonly quotas: ReadonlyArray<string>
+  /** The parameter of the request that is wrong. */
   readonly parameter: string | undefined
+  /** The plan of the account. */
   readonly planType: string | undefined
+  /** When the limit resets, in seconds since 1970. */
   readonly resetsAt: number | undefined
+  /** The provider's id of the request. */
   readonly requestId: string | undefined
+  /** How long to wait before a retry. */
   readonly retryAfter: Duration.Duration | undefined
+  /** What a gateway quotes of the provider behind it. */
   readonly upstream?: string | undefined
+  /** The model's output that could not be used. */
   readonly generation?: string | undefined
 }
 
 const code = (value: unknown): string | undefined =>
   nonEmpty(value) ?? (typeof value === "number" ? String(value) : undefined)
 
-/** FastAPI's validation errors, `[{loc, msg, type}]`, and other lists of messages. */
+/** Joins the messages of a list: FastAPI's validation errors, `[{loc, msg, type}]`, and others. */
 const joined = (list: ReadonlyArray<Schema.Json> | undefined): string | undefined => {
   const messages = (list ?? []).flatMap((entry) =>
     nonEmpty(entry) ?? nonEmpty(object(entry)?.msg) ?? nonEmpty(object(entry)?.message) ?? []
@@ -44,7 +41,7 @@ const joined = (list: ReadonlyArray<Schema.Json> | undefined): string | undefine
   return messages.length === 0 ? undefined : messages.join("; ")
 }
 
-/** The error of a body: `error` with most, `Response.Error` in Tencent's clouds. */
+/** Returns the error object of a body: `error` of most providers, `Response.Error` of Tencent's clouds. */
 const errorOf = (body: JsonObject): JsonObject | undefined => object(body.error) ?? object(object(body.Response)?.Error)
 
 const messageOf = (body: JsonObject, error: JsonObject | undefined): string | undefined => {
@@ -73,7 +70,7 @@ const codesOf = (body: JsonObject, error: JsonObject | undefined): ReadonlyArray
   for (const detail of array(error?.details) ?? []) found.push(code(object(detail)?.reason))
   found.push(code(object(error?.details)?.error_code), code(object(error?.innererror)?.code))
   const metadata = object(error?.metadata)
-  // OpenRouter: which of its limits it was, and that it was its moderation that refused.
+  // OpenRouter: which of its limits was reached, and whether its moderation rejected the request.
   found.push(code(metadata?.limit_source), metadata?.flagged_input === undefined ? undefined : "flagged_input")
   // A number beside a name is the status again (Google, Perplexity, llama.cpp).
   found.push(nonEmpty(error?.code), code(error?.Code), code(error?.type), code(error?.status), code(error?.code))
@@ -85,7 +82,7 @@ const codesOf = (body: JsonObject, error: JsonObject | undefined): ReadonlyArray
   return [...new Set(found.filter((entry) => entry !== undefined))]
 }
 
-/** google.rpc.QuotaFailure names the quotas (`GenerateContentInputTokensPerModelPerMinute`). */
+/** Returns the quotas of a google.rpc.QuotaFailure (`GenerateContentInputTokensPerModelPerMinute`). */
 const quotasOf = (error: JsonObject | undefined): ReadonlyArray<string> =>
   objects(error?.details).flatMap((detail) =>
     objects(detail.violations).flatMap((violation) =>
@@ -102,23 +99,21 @@ const retryAfterOf = (error: JsonObject | undefined): Duration.Duration | undefi
   return undefined
 }
 
-/** What OpenRouter tells of the provider behind it: its body, as text or not, and the reasons of its moderation. */
+/**
+ * Returns what OpenRouter reports of the provider behind it: its body, as text or not, and the reasons of its
+ * moderation.
+ */
 const upstreamOf = (error: JsonObject | undefined): string | undefined => {
   const metadata = object(error?.metadata)
   if (metadata === undefined) return undefined
   const { raw, reasons } = metadata
-  const told = [raw, reasons].flatMap((value) =>
+  const reports = [raw, reasons].flatMap((value) =>
     value === undefined || value === null ? [] : typeof value === "string" ? value : JSON.stringify(value)
   )
-  return told.length === 0 ? undefined : told.join("\n")
+  return reports.length === 0 ? undefined : reports.join("\n")
 }
 
-/**
- * Reads an error body. `undefined` when the value is no object.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Decodes an error body; `undefined` if the value is no object. */
 export const read = (value: unknown): ErrorReport | undefined => {
   // Vertex wraps errors of unstreamed calls in an array.
   const body = Array.isArray(value) ? value[0] : value
@@ -140,16 +135,13 @@ export const read = (value: unknown): ErrorReport | undefined => {
 }
 
 /**
- * Whether a body that came with a 2xx status, or an event of a stream, reports a failure.
+ * Returns whether a body with a 2xx status, or an event of a stream, reports a failure.
  *
  * **Details**
  *
  * `{error: …}` (most), `{type: "error"}` (Anthropic, Responses), `{object: "error"}` (Mistral, old vLLM),
  * `{base_resp: {status_code ≠ 0}}` (MiniMax), `{success: false, errors}` (Cloudflare), `{Response: {Error}}` (Tencent),
  * `{error_type, error_message}` beside `choices: null` (proxies), `{detail}` and `{code, message}` alone.
- *
- * @category guards
- * @since 0.1.0
  */
 export const reportsFailure = (value: unknown): boolean => {
   const body = Array.isArray(value) ? value[0] : value

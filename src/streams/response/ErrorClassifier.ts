@@ -1,11 +1,9 @@
 /**
- * Which error class a refused request or a reported failure is: one function for every provider.
+ * Classifies error responses and reported failures of every provider.
  *
- * The body's own code decides first, as its provider means it (`quirks.errorCodes`) or as all do, then what its sentence says,
- * then the type it is filed under, then the status: types and statuses are used loosely (OpenAI files a wrong key under
- * `invalid_request_error`, xAI answers it with 400).
- *
- * @since 0.1.0
+ * The code in the body decides first, by the provider's own table (`quirks.errorCodes`) or the common one, then the
+ * sentence, then the type, then the status: types and statuses are used loosely (OpenAI has `invalid_request_error` for
+ * a wrong key, xAI status 400).
  */
 import * as Duration from "effect/Duration"
 import {
@@ -71,7 +69,7 @@ const specific = table({
   timeout: "timeout_error DEADLINE_EXCEEDED ModelTimeoutException TIMEOUT"
 })
 
-/** Types that only say where a provider files it: asked after the sentence. */
+/** Types that are too general to decide before the sentence. */
 const filed = table({
   authentication: "authentication_error",
   invalid:
@@ -134,7 +132,7 @@ const byStatus = (status: number): Category | undefined => {
     case 504:
     case 524:
       return "timeout"
-    // The model behind the service has failed, says Bedrock.
+    // Bedrock: the model behind the service has failed.
     case 424:
       return "server"
     case 429:
@@ -148,22 +146,22 @@ const byStatus = (status: number): Category | undefined => {
   }
 }
 
-/** Quotas that one does not wait for. Those of a minute are rates, though the sentence with them is the same (Google). */
+/** Quotas too long to wait for. Those of a minute are rate limits, though the sentence is the same (Google). */
 const longQuota = /per(day|week|month)/i
 
 const isGeneric5xx = (category: Category | undefined): boolean => category === "server"
 
-/** Codes of two parts (`AuthFailure.TokenFailure`) mean what their second part does, or else their first. */
+/** Adds the parts of codes such as `AuthFailure.TokenFailure`: the second part decides before the first. */
 const withParts = (codes: ReadonlyArray<string>): ReadonlyArray<string> =>
   codes.flatMap((code) => {
     const [, first, second] = /^([a-z]+)\.([a-z.]+)$/i.exec(code) ?? []
     return first === undefined || second === undefined ? [code] : [code, second, first]
   })
 
-/** What is looked at of a text: whoever refuses does not need a page for it. */
+/** How many characters of a text are searched. No error needs more. */
 const mostWords = 16 * 1024
 
-/** Everything that is said in words. xAI has sentences for codes, too. */
+/** Returns all sentences of a report. xAI has sentences for codes, too. */
 const wordsOf = (report: ErrorBody.ErrorReport | undefined): string =>
   [report?.message ?? "", report?.upstream ?? "", ...(report?.codes ?? []).filter((code) => code.includes(" "))]
     .map((text) => text.slice(0, mostWords)).join("\n").slice(0, 2 * mostWords)
@@ -181,13 +179,14 @@ const categorize = (
   const own = given.find((code) => Object.hasOwn(errorCodes, code))
   if (own !== undefined) {
     const category = errorCodes[own]
-    // One code for all that is wrong with a request, and one for all limits of tokens, of a minute or of the model (MiniMax).
+    // One code for all that is wrong with a request, and one for all limits of tokens, of a minute or of the model
+    // (MiniMax).
     const isVague = category === "invalid" || (category === "context-length" && bySentence === "rate-limit")
     return isVague ? (bySentence ?? category) : category
   }
   const codes = withParts(given).map((code) => code.toLowerCase())
   const ofStatus = status === undefined ? undefined : (errorCodes[String(status)] ?? byStatus(status))
-  // A body over the size that is allowed is refused for good, whatever limit it is filed under (Groq: rate_limit_exceeded).
+  // A body over the size limit is always rejected, whatever its code is (Groq: rate_limit_exceeded).
   if (
     status === 413 && bySentence !== "context-length" && codes.every((code) => specific.get(code) !== "context-length")
   ) {
@@ -239,7 +238,7 @@ const makeError = (
   const code = report?.codes[0]
   const detail = report?.message === undefined ? undefined : context.scrub(report.message).slice(0, maxDetail)
   const shouldRetry = RetryHints.shouldRetry(context.headers)
-  // Most say it in a header as well.
+  // Most send it in a header as well.
   const requestId = context.error.providerRequestId === undefined ? report?.requestId : undefined
   const fields = {
     ...context.error,
@@ -276,7 +275,7 @@ const makeError = (
         ...fields,
         ...retryAfter,
         ...rateLimits,
-        // One request over the whole minute's budget fails however long one waits.
+        // A request over the whole limit of a minute fails after any wait.
         ...(/request too large/i.test(report?.message ?? "") ? { shouldRetry: false } : {})
       })
     case "quota": {
@@ -307,12 +306,7 @@ const makeError = (
 
 const maxExcerpt = 500
 
-/**
- * Classifies a response whose status is not 2xx. `body` is its text; it need not be JSON.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Classifies a response whose status is not 2xx. `body` is its text; it need not be JSON. */
 export const classify = (status: number, body: string, context: DecodeContext): ProviderError => {
   const value = parse(body)
   // AWS names the class in a header: `ValidationException:http://…`.
@@ -336,24 +330,21 @@ export const classify = (status: number, body: string, context: DecodeContext): 
   const category = categorize(report, status, context.quirks)
   const scrubbed = context.scrub(plain).slice(0, maxExcerpt)
   const excerpt = scrubbed === "" ? {} : { excerpt: scrubbed }
-  // A redirect or an informational status that nobody followed is no answer of the protocol.
+  // A redirect or an informational status that was not followed is no response of the protocol.
   if (category === undefined) {
     return new MalformedResponseError({
       ...context.error,
       status,
       ...excerpt,
-      detail: `status ${status} is neither an answer nor an error`
+      detail: `status ${status} is neither a response nor an error`
     })
   }
   return makeError(category, report, context, { status, ...excerpt })
 }
 
 /**
- * Classifies a failure that is reported inside a 200: an error object in place of an event or of a whole response. `more`
- * adds what the caller knows (the partial answer).
- *
- * @category decoding
- * @since 0.1.0
+ * Classifies a failure that is reported inside a 200: an error object in place of an event or of a whole response.
+ * `more` adds what the caller knows (what had arrived).
  */
 export const classifyReported = (
   value: unknown,
@@ -361,18 +352,13 @@ export const classifyReported = (
   more: Partial<ErrorContext> = {}
 ): ProviderError => {
   const report = ErrorBody.read(value)
-  // What a model wrote that could not be used is all there is to see of the answer.
+  // The model's output that could not be used is all that there is of the completion.
   const excerpt = report?.generation === undefined
     ? {}
     : { excerpt: context.scrub(report.generation).slice(0, maxExcerpt) }
   return makeError(categorize(report, undefined, context.quirks), report, context, { ...excerpt, ...more })
 }
 
-/**
- * The failure that a whole body reports, or nothing when it is an answer.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Returns the failure that a whole body reports; `undefined` if it reports none. */
 export const failureInBody = (value: unknown, context: DecodeContext): ProviderError | undefined =>
   ErrorBody.reportsFailure(value) ? classifyReported(value, context) : undefined

@@ -1,13 +1,11 @@
 /**
- * The decoder that is common to protocols of JSON in Amazon's event stream: framing, parsing, and the failures that frames
- * report.
+ * Parses JSON in Amazon's event stream, and classifies the failures that frames report.
  *
  * Two kinds of frames carry the events of a model: those of Converse have the event as their payload, and its name in a
  * header; a `chunk` of InvokeModel has the bytes of the model's own event, as base64.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
- * @since 0.1.0
  */
 import * as EventStream from "../framing/EventStream.ts"
 import type { Headers } from "../framing/EventStreamHeaders.ts"
@@ -25,7 +23,7 @@ const text = (headers: Headers, name: string): string => {
   return typeof value === "string" ? value : ""
 }
 
-/** What went wrong, in the words of the service and of the model behind it. */
+/** Returns the messages of the service and of the model behind it. */
 const reason = (payload: JsonObject): string | undefined => {
   const message = nonEmpty(payload.message) ?? nonEmpty(payload.Message)
   const original = nonEmpty(payload.originalMessage)
@@ -35,11 +33,7 @@ const reason = (payload: JsonObject): string | undefined => {
 }
 
 /**
- * The failure that a frame reports, as the error body it would have been before the answer had begun. `code` is the name of
- * the exception.
- *
- * @category constructors
- * @since 0.1.0
+ * Returns the failure that a frame reports in the shape of an error response. `code` is the name of the exception.
  */
 export const reported = (code: string, payload: string): JsonObject => {
   const value = parse(payload)
@@ -48,21 +42,15 @@ export const reported = (code: string, payload: string): JsonObject => {
   return { ...fields, __type: code, ...(message === undefined ? {} : { message }) }
 }
 
-/** All of a payload is JSON. */
+/** Finds the JSON of a payload, which is all of it. */
 const everything: Locate = (_, from, to) => ({ from, to })
 
-/**
- * Makes the parser of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
+/** Makes the parser of one stream. */
+export const parser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   const { context, output } = reading
-  // What a chunk carries is matched too, but not the base64 that it is in: to look at its every byte takes longer than to
-  // parse it.
-  const templates = new StreamTemplates<JsonObject>(machine.templates, everything, processCaches)
-
+  // What a chunk carries is matched too, but not the base64 around it: comparing every byte of it takes longer than
+  // parsing it.
+  const templates = new StreamTemplates<JsonObject>(decoder.templates, everything, processCaches)
   // The text of the latest event that was parsed.
   let json = ""
 
@@ -70,10 +58,10 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
     reading.failure = classifyReported(reported(code, payload), context, { partial: output.partial() })
   }
 
-  /** The object of a payload, or of bytes in one. */
+  /** Parses a payload, or the bytes of one. */
   const objectOf = (bytes: Buffer, from: number, to: number, position: number): JsonObject | undefined => {
     json = bytes.toString("utf8", from, to)
-    // Nothing at all is no field.
+    // An empty payload has no fields.
     const value = json === "" ? {} : parse(json)
     if (isObject(value)) return value
     reading.failure = reading.malformed(
@@ -84,7 +72,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
     return undefined
   }
 
-  /** Reads an event, without parsing it where it is like an earlier one. */
+  /** Reads an event, by a template if one matches. */
   const onEvent = (event: string, bytes: Buffer, from: number, to: number, position: number): void => {
     const found = event === "chunk" ? undefined : templates.match(processCaches.views.chunk(bytes), from, to)
     const isKnown = found?.end === to
@@ -95,7 +83,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
       onEvent("", inner, 0, inner.length, position)
       return
     }
-    const problem = machine.frame(value, event, isKnown ? undefined : json)
+    const problem = decoder.frame(value, event, isKnown ? undefined : json)
     if (problem !== undefined) reading.fail(problem, bytes.toString("utf8", from, to), position)
     else if (!isKnown) templates.learn(bytes, from, to, event, value)
   }
@@ -114,7 +102,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
   }
 
   const frames = EventStream.make(onFrame, context.limits)
-  // A frame begins with the high byte of its length: what begins like a page or like JSON is one.
+  // A frame begins with the high byte of its length: a body that begins like a page or JSON is one.
   let isText: boolean | undefined
 
   return {
@@ -128,7 +116,7 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
       }
       return any
     },
-    // A frame that is cut is no frame, however much of it there is: its checksum is missing.
+    // A cut frame is dropped: its checksum is missing.
     salvage: () => {},
     get overflow() {
       return frames.overflow
@@ -139,13 +127,8 @@ export const parser = (reading: JsonStream.Reading, machine: JsonStream.FrameDec
   }
 }
 
-/**
- * Makes the decoder of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
+/** Makes the decoder of one stream. */
+export const make = (context: DecodeContext, assembly: Assembly, decoder: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
-  return JsonStream.make(reading, machine, parser(reading, machine))
+  return JsonStream.make(reading, decoder, parser(reading, decoder))
 }

@@ -1,5 +1,5 @@
 /**
- * The decoder of a protocol whose events come in one of several framings, as the provider's quirk says.
+ * Makes the decoder of a protocol whose framing depends on the provider's quirk.
  */
 import type { Assembly } from "./Assembly.ts"
 import * as EventStreamJson from "./EventStreamJson.ts"

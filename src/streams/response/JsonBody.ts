@@ -1,7 +1,5 @@
 /**
- * Reads an answer that is one JSON value: what is none, or reports a failure, becomes the error that says so.
- *
- * @since 0.1.0
+ * Decodes a response that is one JSON value, and classifies one that is none or reports a failure.
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -12,34 +10,19 @@ import { excerpt } from "./JsonStream.ts"
 import type { DecodeContext } from "./StreamDecoder.ts"
 import { failureInBody } from "./ErrorClassifier.ts"
 
-/**
- * Says what a body is that is no JSON.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns in a sentence what a body is that is not JSON. */
 export const whatItIs = (body: string): string => {
   const start = body.trimStart()
   if (start === "") return "the body is empty"
   if (start.startsWith("<")) return "the body is a page and not JSON"
-  if (/^(event|data|id|retry)?:/.test(start)) return "the body is an event stream, though none was asked for"
+  if (/^(event|data|id|retry)?:/.test(start)) return "the body is an event stream, though none was requested"
   return "the body is not JSON"
 }
 
-/**
- * Parses a body. Some servers begin a file, and so an answer, with a byte order mark.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Parses a body. Some servers begin it with a byte order mark. */
 export const parseBody = (body: string): Schema.Json | undefined => parse(withoutMark(body))
 
-/**
- * The error of a body that is not in the form it should have.
- *
- * @category errors
- * @since 0.1.0
- */
+/** Creates the error of a malformed body. */
 export const malformed = (body: string, detail: string, context: DecodeContext): MalformedResponseError =>
   new MalformedResponseError({
     ...context.error,
@@ -48,11 +31,8 @@ export const malformed = (body: string, detail: string, context: DecodeContext):
   })
 
 /**
- * Reads a body. `decode` says in a sentence what is wrong with a value that is no answer; the failure that the value reports
- * instead, if it does, comes first.
- *
- * @category decoding
- * @since 0.1.0
+ * Decodes a body. `decode` fails with a sentence that says what is wrong with the value. A failure that the value
+ * reports comes before that.
  */
 export const read = <A>(
   body: string,

@@ -13,7 +13,10 @@ import { failureInBody } from "./ErrorClassifier.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "./StreamDecoder.ts"
 
-/** Why a frame fails its stream: the error that it reports, or a sentence that says in what it differs from the protocol. */
+/**
+ * Why a frame fails its stream: the error that it reports, or a sentence that says in what it differs from the
+ * protocol.
+ */
 export type FrameProblem = ProviderError | string
 
 /** Decodes the parsed frames of one response, one after another, and emits events into the `Output` of its stream. */
@@ -32,16 +35,16 @@ export interface FrameDecoder {
   /** The signals any one of which fulfils the completion contract. */
   readonly contract: ReadonlyArray<Evidence>
   /**
-   * Emits what is left and completes the output. It is called when the body has ended and `isWhole` holds. A frame decoder
-   * whose protocol has a terminal event completes the output itself.
+   * Emits what is left and completes the output. It is called when the body has ended and `isWhole` holds. A frame
+   * decoder whose protocol has a terminal event completes the output itself.
    */
   readonly finish: () => void
   /** The rules by which frames are read without being parsed. */
   readonly templates: TemplateRules<JsonObject>
   /**
-   * Returns what `frame`, which was called just before with the same event, does with it if the only slot that is read, at
-   * `path`, has another text: valid as long as no other event comes between. `undefined` if `frame` does more than deliver the
-   * text. Default: always `undefined`.
+   * Returns what `frame`, which was called just before with the same event, does with it if the only slot that is read,
+   * at `path`, has another text: valid as long as no other event comes between. `undefined` if `frame` does more than
+   * deliver the text. Default: always `undefined`.
    */
   readonly repeat?: (value: JsonObject, event: string, path: string) => Repeat | undefined
 }
@@ -59,7 +62,9 @@ export interface Parser {
   readonly overflow: { readonly what: string; readonly limit: number; readonly position: number } | undefined
   /** How many bytes were read. */
   readonly position: number
-  /** Whether the stream is itself JSON, so that looking like JSON is no sign of another kind of body. Default: false. */
+  /**
+   * Whether the stream is itself JSON, so that looking like JSON is no sign of another kind of body. Default: false.
+   */
   readonly isJson?: boolean
 }
 
@@ -113,7 +118,10 @@ export class Reading<A = unknown> {
     return this.isSettled || this.unexplained !== undefined
   }
 
-  /** Returns the error of a frame that is not what the protocol says. `position` is how many bytes were read up to its end. */
+  /**
+   * Returns the error of a frame that is not what the protocol says. `position` is how many bytes were read up to its
+   * end.
+   */
   malformed(detail: string, text: string | undefined, position: number): ProviderError {
     return new MalformedStreamError({
       ...this.context.error,
@@ -144,11 +152,14 @@ export const mayBeNoStream = (chunk: Uint8Array): boolean => {
 
 /** What a stream has beside its frame decoder and its parser. */
 export interface Options<A> {
-  /** Whether a frame is JSON with nothing around it, so that a body in which none ended may be a cut stream. Default: false. */
+  /**
+   * Whether a frame is JSON with nothing around it, so that a body in which none ended may be a cut stream. Default:
+   * false.
+   */
   readonly bare?: boolean
   /**
-   * An event that is emitted before the first one. It waits for that one, so that an attempt that fails before any can be
-   * repeated. Default: none.
+   * An event that is emitted before the first one. It waits for that one, so that an attempt that fails before any can
+   * be repeated. Default: none.
    */
   readonly first?: A | undefined
 }
@@ -277,7 +288,9 @@ export const of = <A>(
   options: Options<A> = {}
 ): StreamDecoder<A> => new Decoder(reading, decoder, parser, options)
 
-/** Makes the decoder of one streamed completion. The rate limits of the response's headers come with the first event. */
+/**
+ * Makes the decoder of one streamed completion. The rate limits of the response's headers come with the first event.
+ */
 export const make = (
   reading: Reading<ResponseEvent>,
   decoder: FrameDecoder,

@@ -1,7 +1,5 @@
 /**
- * The decoder that is common to protocols of one JSON object a line: framing and parsing.
- *
- * @since 0.1.0
+ * Decodes streams of one JSON object a line.
  */
 import * as Ndjson from "../framing/Ndjson.ts"
 import { processCaches } from "../json/DecoderCaches.ts"
@@ -11,22 +9,17 @@ import * as JsonStream from "./JsonStream.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 import { TemplateReadAhead } from "./ReadAhead.ts"
 
-/**
- * Makes the decoder of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (context: DecodeContext, assembly: Assembly, machine: JsonStream.FrameDecoder): StreamDecoder => {
+/** Makes the decoder of one stream. */
+export const make = (context: DecodeContext, assembly: Assembly, decoder: JsonStream.FrameDecoder): StreamDecoder => {
   const reading = new JsonStream.Reading(context, assembly)
   const longest = Math.min(context.limits.maxEventBytes, context.limits.maxLineBytes)
-  // The end of a line does not count.
-  const ahead = new TemplateReadAhead(reading, machine, Ndjson.locate, longest + 1, processCaches)
+  // The limit of a line does not include its end.
+  const ahead = new TemplateReadAhead(reading, decoder, Ndjson.locate, longest + 1, processCaches)
   let isPage = false
 
   const onLine: Ndjson.OnLine = (text, bytes, from, to) => {
     if (reading.isOver || isPage) return
-    // What a page says is no frame, so that its end tells what it was.
+    // The lines of a page are no frames, so that `JsonStream` recognises the page at its end.
     if (reading.frames === 0 && text.startsWith("<")) {
       isPage = true
       return
@@ -42,11 +35,11 @@ export const make = (context: DecodeContext, assembly: Assembly, machine: JsonSt
       )
       return
     }
-    const problem = machine.frame(value, "", text)
+    const problem = decoder.frame(value, "", text)
     if (problem !== undefined) reading.fail(problem, text, parser.position)
     else if (from >= 0) ahead.learn(bytes, from, to, "", value)
   }
 
   const parser = Ndjson.make(onLine, longest, ahead)
-  return JsonStream.make(reading, machine, parser, { bare: true })
+  return JsonStream.make(reading, decoder, parser, { bare: true })
 }

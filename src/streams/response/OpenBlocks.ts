@@ -1,32 +1,20 @@
 /**
- * The content blocks of one answer, for the protocols that begin and stop them by an index.
+ * The content blocks of one completion, for protocols that begin and stop them by an index.
  *
  * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block
- * that a token limit cut off stops like any other.
- *
- * @since 0.1.0
+ * that was cut off by a token limit stops like any other.
  */
 import type { Assembly } from "./Assembly.ts"
 import type { OpenItem } from "./OpenItem.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
 
-/**
- * A block that is being built.
- *
- * @category models
- * @since 0.1.0
- */
+/** A block that is being built. */
 export interface OpenBlock {
   readonly item: OpenItem
   stopped: boolean
 }
 
-/**
- * The blocks by their index. `read` makes a block's item when the block is done.
- *
- * @category models
- * @since 0.1.0
- */
+/** The blocks by index. `read` makes the item of a block that is done. */
 export class OpenBlocks<Block extends OpenBlock> {
   readonly #assembly: Assembly
   readonly #read: (block: Block) => ResponseItem
@@ -40,13 +28,13 @@ export class OpenBlocks<Block extends OpenBlock> {
     this.#read = read
   }
 
-  /** The block that an index stands for, unless it has stopped. */
+  /** Returns the block at an index, unless it has stopped. */
   at(index: number): Block | undefined {
     const block = this.#blocks.get(index)
     return block?.stopped === true ? undefined : block
   }
 
-  /** Begins a block. One that never stopped stops where the next one takes its index. */
+  /** Begins a block. A block that never stopped is stopped when another takes its index. */
   begin(index: number, make: () => Block): Block {
     const before = this.at(index)
     if (before !== undefined) this.stopAt(index)
@@ -83,7 +71,7 @@ export class OpenBlocks<Block extends OpenBlock> {
     else this.#settle(block)
   }
 
-  /** Ends the message: the tool calls that stopped are done, and then what never stopped. */
+  /** Ends the message: first the tool calls that have stopped are done, then the blocks that never stopped. */
   finish(): void {
     const ready = this.#held
     this.#held = []

@@ -1,18 +1,11 @@
 /**
- * What is known of an item of an answer while its deltas arrive.
- *
- * @since 0.1.0
+ * The state of an item of a completion while its deltas arrive.
  */
 import type { ItemStart } from "../../domain/ResponseEvent.ts"
 import type { Citation } from "../../domain/ResponseItem.ts"
 import { type Growing, Text } from "./Text.ts"
 
-/**
- * A part of a message that is being built.
- *
- * @category models
- * @since 0.1.0
- */
+/** A part of a message that is being built. */
 export class OpenContent {
   readonly refusal: boolean
   readonly citations: Array<Citation> = []
@@ -28,12 +21,7 @@ export class OpenContent {
   }
 }
 
-/**
- * An item that is being built. Protocols may set `id`, `name` and `phase`.
- *
- * @category models
- * @since 0.1.0
- */
+/** An item that is being built. Protocols may set `id`, `name` and `phase`. */
 export class OpenItem {
   readonly index: number
   readonly type: ItemStart["type"]
@@ -44,7 +32,7 @@ export class OpenItem {
   readonly reasoningParts: Array<Growing> = []
   readonly summaryParts: Array<Growing> = []
   #arguments: Text | undefined
-  /** Whether what it holds is a plan for tools, and no thought. */
+  /** Whether its text is a plan for tools, and not reasoning. */
   isPlan = false
   done = false
 
@@ -65,7 +53,7 @@ export class OpenItem {
     return this.summaryParts.map(String)
   }
 
-  /** The input of a tool as it was written. */
+  /** The input of a tool as it arrived. */
   get arguments(): string {
     return this.#arguments?.toString() ?? ""
   }

@@ -1,13 +1,12 @@
 /**
- * Rate-limit headers of every provider, as one snapshot.
+ * Decodes the rate-limit headers of every provider to one snapshot.
  *
- * Three families: `x-ratelimit-*` and what sounds like it (OpenAI, Azure, Groq, Cerebras, Mistral, xAI, Together, GitHub,
+ * Three families: `x-ratelimit-*` and similar ones (OpenAI, Azure, Groq, Cerebras, Mistral, xAI, Together, GitHub,
  * OpenRouter, Cohere), `anthropic-ratelimit-*`, and the windows of subscriptions (`x-codex-*`,
  * `anthropic-ratelimit-unified-*`).
  *
  * @see https://platform.openai.com/docs/guides/rate-limits
  * @see https://docs.anthropic.com/en/api/rate-limits
- * @since 0.1.0
  */
 import type { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "../../domain/RateLimitSnapshot.ts"
 import { resetTime } from "./RetryHints.ts"
@@ -21,7 +20,7 @@ const finite = (text: string | undefined): number | undefined => {
   return Number.isFinite(value) ? value : undefined
 }
 
-// Azure answers -1 where it has no limit for a deployment (recorded). Some say their policy after the number (`60;w=60`).
+// Azure sends -1 for a deployment without a limit (recorded). Some send their policy after the number (`60;w=60`).
 const counted = (text: string | undefined): number | undefined => {
   const value = finite(text?.split(/[,;]/)[0])
   return value === undefined || value < 0 ? undefined : value
@@ -41,7 +40,7 @@ const budget = (
   if (allowed !== undefined) parts.limit = allowed
   if (left !== undefined) parts.remaining = left
   if (allowed === undefined && left === undefined) return undefined
-  // Nothing left of nothing is no limit either (Azure).
+  // Zero remaining of zero is no limit either (Azure).
   if (limit !== undefined && !allowed && !left) return undefined
   const at = resetTime(reset, now)
   if (at !== undefined) parts.resetsAt = seconds(at)
@@ -91,17 +90,14 @@ const unifiedWindow = (headers: Headers, name: "5h" | "7d", windowMinutes: numbe
   return { usedPercent: used * 100, windowMinutes, ...(reset === undefined ? {} : { resetsAt: reset }) }
 }
 
-/** Most responses say nothing of limits, and are then not asked thirty times. */
+/** Returns whether there is any such header. Most responses have none, and are not searched for thirty. */
 const about = /ratelimit|^x-codex-|^x-tokenlimit-|^anthropic-priority-|^x-trial-endpoint-call-/
 
 const truth = (text: string | undefined): boolean => text === "1" || text?.toLowerCase() === "true"
 
 /**
- * Reads what a response's headers say about limits; `undefined` when they say nothing. `now` is Unix time in
+ * Decodes the limits in a response's headers; `undefined` if there are none. `now` is Unix time in
  * milliseconds, for resets that are given as a duration.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const snapshot = (headers: Headers, now: number): RateLimitSnapshot | undefined => {
   if (!Object.keys(headers).some((name) => about.test(name))) return undefined
@@ -113,7 +109,7 @@ export const snapshot = (headers: Headers, now: number): RateLimitSnapshot | und
   }
   const type = headers["x-ratelimit-type"]
   if (type !== undefined && type !== "") {
-    // GitHub says which limit it was, and how long it lasts.
+    // GitHub sends which limit it was, and how long it lasts.
     found.limitName = type
     const at = resetTime(headers["x-ratelimit-timeremaining"], now)
     if (at !== undefined && found.requests?.resetsAt === undefined) {

@@ -17,15 +17,15 @@ import type { FrameDecoder, Reading, Repeat } from "./JsonStream.ts"
  * **Details**
  *
  * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same
- * template, the machine returns what it does with the next ones (`FrameDecoder.repeat`), which holds until another event
- * comes.
+ * template, the decoder returns what it does with the next ones (`FrameDecoder.repeat`), which holds until another
+ * event comes.
  *
  * @category models
  * @since 0.1.0
  */
 export class TemplateReadAhead implements ReadAhead {
   readonly #reading: Reading
-  readonly #machine: FrameDecoder
+  readonly #decoder: FrameDecoder
   readonly #locate: Locate
   readonly #longest: number
   readonly #caches: DecoderCaches
@@ -38,13 +38,13 @@ export class TemplateReadAhead implements ReadAhead {
    * `locate` finds the JSON of an event in its bytes; `longest` is how many bytes an event may have, its end included;
    * `caches` is what this stream shares with others.
    */
-  constructor(reading: Reading, machine: FrameDecoder, locate: Locate, longest: number, caches: DecoderCaches) {
+  constructor(reading: Reading, decoder: FrameDecoder, locate: Locate, longest: number, caches: DecoderCaches) {
     this.#reading = reading
-    this.#machine = machine
+    this.#decoder = decoder
     this.#locate = locate
     this.#longest = longest
     this.#caches = caches
-    this.#templates = new StreamTemplates(machine.templates, locate, caches)
+    this.#templates = new StreamTemplates(decoder.templates, locate, caches)
   }
 
   read(bytes: Buffer, start: number, position: number): number {
@@ -68,7 +68,7 @@ export class TemplateReadAhead implements ReadAhead {
     this.#templates.learn(bytes, from, to, event, value)
   }
 
-  /** Forgets what the machine does with the next events, since it has read one that was parsed. */
+  /** Forgets what the decoder does with the next events, since it has read one that was parsed. */
   interrupt(): void {
     this.#latest = undefined
     this.#repeat = undefined
@@ -76,7 +76,7 @@ export class TemplateReadAhead implements ReadAhead {
 
   #frame(bytes: Buffer, at: number, { end, event, value }: TemplateEvent<JsonObject>, position: number): void {
     this.#reading.frames++
-    const problem = this.#machine.frame(value, event)
+    const problem = this.#decoder.frame(value, event)
     if (problem === undefined) return
     const json = this.#locate(bytes, at, end)
     this.#reading.fail(problem, bytes.toString("utf8", json?.from ?? at, json?.to ?? end), position + end)
@@ -85,7 +85,7 @@ export class TemplateReadAhead implements ReadAhead {
   #follow({ event, template, value }: TemplateEvent<JsonObject>): void {
     const isAgain = template !== undefined && template === this.#latest
     this.#repeat = isAgain && template.onlyPath !== undefined
-      ? this.#machine.repeat?.(value, event, template.onlyPath)
+      ? this.#decoder.repeat?.(value, event, template.onlyPath)
       : undefined
     this.#latest = template
   }

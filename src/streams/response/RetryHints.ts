@@ -1,11 +1,9 @@
 /**
- * When a provider says to come back: in headers, in bodies, in sentences.
- *
- * @since 0.1.0
+ * Decodes how long to wait before a retry from headers, bodies and sentences.
  */
 import * as Duration from "effect/Duration"
 
-// Longer than a month is no delay but a date gone wrong. Weekly limits are real.
+// Longer than a month is not a delay but a wrong date. Weekly limits are real.
 const absurd = 31 * 24 * 60 * 60 * 1000
 
 const milliseconds = (value: number): Duration.Duration | undefined =>
@@ -14,11 +12,8 @@ const milliseconds = (value: number): Duration.Duration | undefined =>
 const decimal = /^\d+(\.\d+)?$/
 
 /**
- * Reads `retry-after-ms`, then `Retry-After` as seconds (fractions too) or as an HTTP date (RFC 9110, 10.2.3). Negative,
- * unreadable and absurd values (over a month) count as none.
- *
- * @category decoding
- * @since 0.1.0
+ * Reads `retry-after-ms`, then `Retry-After` as seconds (fractions too) or as an HTTP date (RFC 9110, 10.2.3).
+ * Negative, unreadable and absurd values (over a month) count as none.
  */
 export const fromHeaders = (
   headers: Readonly<Record<string, string>>,
@@ -26,7 +21,7 @@ export const fromHeaders = (
 ): Duration.Duration | undefined => {
   const precise = headers["retry-after-ms"]?.trim()
   const given = headers["retry-after"]?.trim()
-  // Azure sends `retry-after-ms: 0` beside `retry-after: 1` (recorded): a zero says nothing when there is another.
+  // Azure sends `retry-after-ms: 0` beside `retry-after: 1` (recorded): a zero is ignored if there is another.
   if (precise !== undefined && decimal.test(precise) && (Number(precise) > 0 || given === undefined)) {
     return milliseconds(Number(precise))
   }
@@ -34,7 +29,7 @@ export const fromHeaders = (
   if (decimal.test(given)) return milliseconds(Number(given) * 1000)
   // `Date.parse` takes `-5` and `1s` for dates too.
   if (!/\d:\d\d/.test(given)) return undefined
-  // The oldest of the three notations names no zone; all are GMT.
+  // The oldest of the three notations has no zone; all are GMT.
   const date = Date.parse(/(?:[a-z]{1,3}|[+-]\d\d:?\d\d)$/i.test(given) ? given : `${given} GMT`)
   return Number.isNaN(date) ? undefined : milliseconds(Math.max(0, date - now))
 }
@@ -44,9 +39,6 @@ const unitMillis: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_0
 /**
  * Reads a duration in Go's notation (`6m0s`, `1h30m0s`, `7.66s`, `12ms`, `2d3h`), or a plain number of seconds. In
  * milliseconds.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const goDuration = (text: string): number | undefined => {
   const trimmed = text.trim()
@@ -64,11 +56,8 @@ const epochSeconds = 1e9
 const epochMillis = 1e11
 
 /**
- * Reads when something resets, in whichever way a provider says it: an RFC 3339 time, Unix time in seconds or milliseconds,
- * or a duration from now (`6m0s`, seconds). In milliseconds of Unix time.
- *
- * @category decoding
- * @since 0.1.0
+ * Decodes when something resets, from an RFC 3339 time, Unix time in seconds or milliseconds, or a duration from now
+ * (`6m0s`, seconds). Returns milliseconds of Unix time.
  */
 export const resetTime = (text: string | undefined, now: number): number | undefined => {
   const given = text?.trim() ?? ""
@@ -82,19 +71,18 @@ export const resetTime = (text: string | undefined, now: number): number | undef
   return value >= epochMillis ? value : value >= epochSeconds ? duration : now + duration
 }
 
-/** What hosts say when to come back that send no `Retry-After`. `x-ratelimit-reset` is a time or a delay, by its size. */
+/** Headers of providers that send no `Retry-After`. `x-ratelimit-reset` is a time or a delay, by its size. */
 const resets = ["x-ratelimit-reset-after", "x-ratelimit-timeremaining", "x-ratelimit-reset", "ratelimit-reset"]
 
-/** Budgets that a request was too much for: only a spent one says when it is full again. */
+/** Limits that a request may have exceeded: only one with nothing left has a reset that matters. */
 const spent = ["requests", "tokens"]
 
 /**
- * Reads from the headers of a rate limit when it ends, for a response that says it nowhere else: GitHub's
- * `x-ratelimit-timeremaining`, `x-ratelimit-reset-after`, `x-ratelimit-reset`, or the reset of a budget with nothing left.
+ * Decodes the end of a rate limit from its headers, for a response that has no other hint: GitHub's
+ * `x-ratelimit-timeremaining`, `x-ratelimit-reset-after`, `x-ratelimit-reset`, or the reset of a limit with nothing
+ * left.
  *
  * @see https://docs.github.com/en/rest/models/inference
- * @category decoding
- * @since 0.1.0
  */
 export const fromLimits = (
   headers: Readonly<Record<string, string>>,
@@ -115,11 +103,8 @@ export const fromLimits = (
 }
 
 /**
- * Reads a delay out of a sentence: "try again in 1.3s", "28ms", "35 seconds", "6m0s", "2 minutes", "retry in 34.07s",
+ * Decodes a delay in a sentence: "try again in 1.3s", "28ms", "35 seconds", "6m0s", "2 minutes", "retry in 34.07s",
  * "reset after 18h31m10s".
- *
- * @category decoding
- * @since 0.1.0
  */
 export const fromMessage = (message: string): Duration.Duration | undefined => {
   const found =
@@ -135,12 +120,7 @@ export const fromMessage = (message: string): Duration.Duration | undefined => {
   return milliseconds(total)
 }
 
-/**
- * Reads `x-should-retry`, with which OpenAI and Anthropic overrule what the status says.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads `x-should-retry`, with which OpenAI and Anthropic overrule the status. */
 export const shouldRetry = (headers: Readonly<Record<string, string>>): boolean | undefined => {
   const value = headers["x-should-retry"]?.trim().toLowerCase()
   return value === "true" ? true : value === "false" ? false : undefined

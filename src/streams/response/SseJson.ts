@@ -1,5 +1,6 @@
 /**
- * The parser and the decoder of JSON in server-sent events, which most protocols share. A protocol adds a `FrameDecoder`.
+ * The parser and the decoder of JSON in server-sent events, which most protocols share. A protocol adds a
+ * `FrameDecoder`.
  */
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
@@ -12,11 +13,9 @@ import * as JsonStream from "./JsonStream.ts"
 import { TemplateReadAhead } from "./ReadAhead.ts"
 import type { DecodeContext, StreamDecoder } from "./StreamDecoder.ts"
 
-export type { FrameDecoder } from "./JsonStream.ts"
-
 /**
- * Returns the error object of a line outside of events: the value of a field `error` (llama.cpp), or a line of JSON that
- * reports a failure. `undefined` for any other line.
+ * Returns the error object of a line outside of events: the value of a field `error` (llama.cpp), or a line of JSON
+ * that reports a failure. `undefined` for any other line.
  */
 const errorOfLine = (line: string): JsonObject | undefined => {
   const isField = line.startsWith("error:")
@@ -89,7 +88,9 @@ class SseFrames {
     if (error !== undefined) reading.failure = this.#classify(error)
   }
 
-  /** Returns the error that an event reports in place of a frame: a server that fails may send no more than a sentence. */
+  /**
+   * Returns the error that an event reports in place of a frame: a server that fails may send no more than a sentence.
+   */
   #reported(event: string, data: string): ProviderError | undefined {
     const value = parse(data)
     if (value === undefined) {

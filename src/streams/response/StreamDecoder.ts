@@ -1,19 +1,12 @@
 /**
- * Decoders of responses: what they are given, what they return, and how a body can end.
- *
- * @since 0.1.0
+ * The interface of decoders of responses, and how a body can end.
  */
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Quirks } from "../../domain/Quirks.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 
-/**
- * Sizes over which a stream fails with a `MalformedStreamError`, in bytes.
- *
- * @category models
- * @since 0.1.0
- */
+/** Sizes over which a stream fails with a `MalformedStreamError`, in bytes. */
 export interface SizeLimits {
   /** Longest line of a text framing, in bytes. */
   readonly maxLineBytes: number
@@ -21,12 +14,7 @@ export interface SizeLimits {
   readonly maxEventBytes: number
 }
 
-/**
- * What a decoder knows of the request and the response besides the body.
- *
- * @category models
- * @since 0.1.0
- */
+/** What a decoder knows of the request and the response besides the body. */
 export interface DecodeContext {
   /** Provider, model and request ids, for errors. */
   readonly error: ErrorContext
@@ -44,12 +32,7 @@ export interface DecodeContext {
   readonly scrub: (text: string) => string
 }
 
-/**
- * A synchronous decoder from bytes to events, for one response.
- *
- * @category models
- * @since 0.1.0
- */
+/** A synchronous decoder from bytes to events, for one response. */
 export interface StreamDecoder<A = ResponseEvent> {
   /** Decodes one chunk and returns the events that it completed. */
   readonly push: (chunk: Uint8Array) => ReadonlyArray<A>
@@ -67,23 +50,16 @@ export interface StreamDecoder<A = ResponseEvent> {
 }
 
 /**
- * How the bytes of a body came to an end: with the end of the body, with a lost connection, or with an error of the layer
- * below (an idle timeout, a content encoding that cannot be decoded), which is the failure of a response that was not whole.
- *
- * @category models
- * @since 0.1.0
+ * How the bytes of a body came to an end: with the end of the body, with a lost connection, or with an error of the
+ * layer below (an idle timeout, a content encoding that cannot be decoded), which is the failure of a response that was
+ * not whole.
  */
 export type Ending =
   | { readonly type: "end-of-body" }
   | { readonly type: "connection-lost"; readonly code?: string | undefined; readonly detail?: string | undefined }
   | { readonly type: "failed"; readonly error: ProviderError }
 
-/**
- * A response that was not streamed, as the events that a stream would have brought.
- *
- * @category models
- * @since 0.1.0
- */
+/** A response that was not streamed, as the events of a stream. */
 export interface WholeResponse {
   /** The events, ending with `Completed` where there is no failure. */
   readonly events: ReadonlyArray<ResponseEvent>

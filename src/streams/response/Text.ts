@@ -1,24 +1,16 @@
 /**
- * A text that grows by small pieces, and one of which only is known whether another one begins with it.
- *
- * @since 0.1.0
+ * A text builder, and a digest of a text for prefix checks.
  */
 
-/**
- * A growing text.
- *
- * **Details**
- *
- * `length` counts UTF-16 units. `stands` says whether the text is in another one at a place; `toString` is empty when the text
- * is not kept.
- *
- * @category models
- * @since 0.1.0
- */
+/** A growing text. */
 export interface Growing {
+  /** The length in UTF-16 units. */
   readonly length: number
+  /** Adds a piece at the end. */
   readonly append: (piece: string) => void
+  /** Returns whether the text is in another one at an index. */
   readonly stands: (whole: string, at: number) => boolean
+  /** Returns the text; empty if it is not kept. */
   readonly toString: () => string
 }
 
@@ -29,15 +21,12 @@ const most = 64
  *
  * **Details**
  *
- * V8 makes a rope of a string that is appended to: 32 bytes a piece, and every piece alive. Here a few pieces at a time are
- * joined to a part, and many parts to a larger one, so that what is kept is the text and little more.
- *
- * @category models
- * @since 0.1.0
+ * V8 makes a rope of a string that is appended to: 32 bytes a piece, and every piece stays alive. Here a few pieces at
+ * a time are joined to a part, and many parts to a larger one, so that little more than the text is kept.
  */
 export class Text implements Growing {
   length = 0
-  // The latest pieces, of which the first `#count` are there: used again and again, since an array that grows costs more than they do.
+  // The first `#count` are the latest pieces. The array is used again, since growing one costs more than the pieces.
   readonly #pieces: Array<string> = []
   #count = 0
   #parts: Array<string> | undefined
@@ -47,7 +36,7 @@ export class Text implements Growing {
     if (text !== "") this.append(text)
   }
 
-  /** Puts a piece at the end. */
+  /** Adds a piece at the end. */
   append(piece: string): void {
     this.length += piece.length
     this.#pieces[this.#count++] = piece
@@ -55,7 +44,8 @@ export class Text implements Growing {
   }
 
   stands(whole: string, at: number): boolean {
-    return whole.startsWith(this.toString(), at)
+    // A shorter text is not joined first: whoever repeats a short one behind every delta would have all joined every time.
+    return whole.length - at >= this.length && whole.startsWith(this.toString(), at)
   }
 
   toString(): string {
@@ -78,12 +68,7 @@ export class Text implements Growing {
   }
 }
 
-/**
- * A growing text that is not kept: of its units there are 128 bits, which tell any other text from it.
- *
- * @category models
- * @since 0.1.0
- */
+/** A growing text of which only a digest of 128 bits is kept. It is not cryptographic. */
 export class Digest implements Growing {
   length = 0
   #a = 0x243f6a88
@@ -127,12 +112,7 @@ export class Digest implements Growing {
   }
 }
 
-/**
- * What of a text has not been delivered; nothing when what was delivered, part by part, is not its beginning.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the rest of a text that was not delivered; empty if the delivered parts are not its beginning. */
 export const rest = (whole: string, delivered: ReadonlyArray<Growing | undefined>): string => {
   let at = 0
   for (const part of delivered) {
@@ -143,11 +123,6 @@ export const rest = (whole: string, delivered: ReadonlyArray<Growing | undefined
   return whole.slice(at)
 }
 
-/**
- * Whether a text is a whole other one.
- *
- * @category guards
- * @since 0.1.0
- */
+/** Returns whether a growing text equals another one. */
 export const is = (text: Growing | undefined, whole: string): boolean =>
   text !== undefined && text.length === whole.length && text.stands(whole, 0)

@@ -1,31 +1,21 @@
 /**
- * Tells reasoning from text in an answer that has both in one stream of characters: `<think>…</think>` and then the text.
- *
- * @since 0.1.0
+ * Separates reasoning from text in a completion that has both in one text: `<think>…</think>` and then the text.
  */
 
 /**
- * A splitter of one answer.
+ * A splitter of one completion.
  *
  * **Details**
  *
- * `push` takes the next piece, cut anywhere. `end` is called when there is no more, and hands over what was held back
- * because it might have been the beginning of a tag.
- *
- * @category models
- * @since 0.1.0
+ * `push` takes the next piece, cut anywhere. `end` is called after the last piece, and emits what was held back because
+ * it might have been the beginning of a tag.
  */
 export interface ThinkTags {
   readonly push: (piece: string) => void
   readonly end: () => void
 }
 
-/**
- * Where the pieces go.
- *
- * @category models
- * @since 0.1.0
- */
+/** Where the pieces go. */
 export interface Sinks {
   readonly text: (piece: string) => void
   readonly reasoning: (piece: string) => void
@@ -34,7 +24,7 @@ export interface Sinks {
 const opening = "<think>"
 const closing = "</think>"
 
-/** How many characters at the end of a text are the beginning of a tag. */
+/** Returns how many characters at the end of a text are the beginning of a tag. */
 const heldBack = (text: string, tag: string): number => {
   for (let length = Math.min(tag.length - 1, text.length); length > 0; length--) {
     if (text.endsWith(tag.slice(0, length))) return length
@@ -43,16 +33,13 @@ const heldBack = (text: string, tag: string): number => {
 }
 
 /**
- * Begins to split an answer. `isOpen` says that it begins inside the tags: the first of them was put into the prompt.
+ * Makes a splitter. `isOpen` is whether the completion begins inside the tags: the first tag was in the prompt.
  *
  * **Details**
  *
- * A tag counts where models put it: at the beginning, or right after other reasoning, white space apart. An answer that
- * tells of `<think>` later on is text. Nothing but the tags is lost: all that is outside of them is text, white space too,
- * and all that is inside is reasoning, to the end of the answer where the second tag never comes.
- *
- * @category constructors
- * @since 0.1.0
+ * A tag counts where models put it: at the beginning, or right after other reasoning, white space apart. A later
+ * `<think>` is text. Only the tags are removed: all that is outside of them is text, white space too, and all that is
+ * inside is reasoning, to the end of the completion if the second tag never comes.
  */
 export const make = (sinks: Sinks, isOpen = false): ThinkTags => {
   let state: "before" | "inside" | "after" = isOpen ? "inside" : "before"

@@ -1,7 +1,5 @@
 /**
- * The reading that is common to answers of one JSON object: what is not one fails with a sentence that says what it is.
- *
- * @since 0.1.0
+ * Decodes a completion from a body of one JSON object. Any other body fails with a sentence that says what it is.
  */
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import { Assembly } from "./Assembly.ts"
@@ -12,21 +10,13 @@ import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 import { failureInBody } from "./ErrorClassifier.ts"
 
 /**
- * Reads the answer of a protocol into an assembly. It answers an error when the body reports one, or a sentence when it is
+ * Decodes the object of a protocol into an assembly. Returns an error if the body reports one, or a sentence if it is
  * not what the protocol says.
- *
- * @category models
- * @since 0.1.0
  */
 export type Read = (value: JsonObject, assembly: Assembly) => ProviderError | string | undefined
 
-/**
- * Reads a whole body. A body that fails delivers no events, so that the attempt can be repeated.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const read = (body: string, context: DecodeContext, readAnswer: Read): WholeResponse => {
+/** Decodes a whole body. A body that fails emits no events, so that the attempt can be repeated. */
+export const read = (body: string, context: DecodeContext, decode: Read): WholeResponse => {
   const assembly = new Assembly(context)
   const failed = (failure: ProviderError): WholeResponse => ({ events: [], failure })
   const malformed = (detail: string): WholeResponse => failed(JsonBody.malformed(body, detail, context))
@@ -36,7 +26,7 @@ export const read = (body: string, context: DecodeContext, readAnswer: Read): Wh
   if (!isObject(value)) return reported === undefined ? malformed("the body is not a JSON object") : failed(reported)
   const snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
   if (snapshot !== undefined) assembly.emit({ _tag: "RateLimits", snapshot })
-  const problem = readAnswer(value, assembly)
+  const problem = decode(value, assembly)
   if (problem === undefined) return { events: assembly.take(), failure: undefined }
   return typeof problem === "string"
     ? (reported === undefined ? malformed(problem) : failed(reported))

@@ -35,7 +35,7 @@ const email = "service@project.iam.gserviceaccount.com"
 
 const withGoogle = (more: Partial<Identities> = {}, rest: Scenario.Scenario = {}): Scenario.Scenario => ({
   ...rest,
-  answers: rest.answers ?? [{ parts: [Scenario.text("Hello")] }],
+  completions: rest.completions ?? [{ parts: [Scenario.text("Hello")] }],
   identity: { require: "google", google: { clientEmail: email, publicKey }, ...more }
 })
 
@@ -138,7 +138,7 @@ describe("a provider without a key", () => {
 
   it.live("takes the identity that a program provides before its own", () =>
     on(
-      { answers: [{ parts: [Scenario.text("Hello")] }], requireKey: "my-own-token" },
+      { completions: [{ parts: [Scenario.text("Hello")] }], requireKey: "my-own-token" },
       (url) =>
         SingleProvider.layer(google)({ baseUrl: `${url}/v1` }).pipe(
           Layer.provide(Layer.succeed(GoogleIdentity, {
@@ -188,7 +188,7 @@ describe("Azure", () => {
       assert.deepStrictEqual(yield* summary, { tokens: 1, statuses: [200] })
     }).pipe(Effect.provide(SimulatorServer.layer({
       scenario: {
-        answers: [{ parts: [Scenario.text("Hello")] }],
+        completions: [{ parts: [Scenario.text("Hello")] }],
         identity: { require: "entra", entra: { tenantId: "t", clientId: "c", identityHeader: "the-header" } }
       }
     }))))
@@ -205,7 +205,7 @@ const onBedrock = (variables: Given) => (url: string): Model =>
   Bedrock.layer({ baseUrl: url }).pipe(Layer.provide(around(variables)))
 
 const withAws = (more: Partial<Identities> = {}): Scenario.Scenario => ({
-  answers: [{ parts: [Scenario.text("Hello")] }],
+  completions: [{ parts: [Scenario.text("Hello")] }],
   identity: { require: "aws", aws: { ...aws, region: "eu-west-1", service: "bedrock" }, ...more }
 })
 
@@ -252,7 +252,7 @@ describe("Bedrock", () => {
 
   it.live("is authorized with a key for Bedrock where there is one", () =>
     on(
-      { answers: [{ parts: [Scenario.text("Hello")] }], requireKey: "the-bedrock-key" },
+      { completions: [{ parts: [Scenario.text("Hello")] }], requireKey: "the-bedrock-key" },
       onBedrock({ ...awsVariables, AWS_BEARER_TOKEN_BEDROCK: "the-bedrock-key" }),
       Effect.map(readBedrock, (text) => assert.strictEqual(text, "Hello"))
     ))
@@ -298,7 +298,7 @@ describe("a token that ends", () => {
   it.live("does not disturb a stream that is running", () =>
     on(
       withGoogle(brief, {
-        answers: [
+        completions: [
           { parts: [Scenario.text("one two three four five six seven eight")], pace: { tokensPerSecond: 2 } },
           { parts: [Scenario.text("Hello")] }
         ]

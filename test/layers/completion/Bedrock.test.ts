@@ -60,7 +60,7 @@ const request = { model: claude, prompt: "Hi", tools: [weather, time] }
 describe("a model on Bedrock", () => {
   it.live.each(both)("completes streamed and not, by %s", (protocol) =>
     Effect.gen(function*() {
-      const scenario: Scenario.Scenario = { answers: [rich], requireKey: "bedrock-key" }
+      const scenario: Scenario.Scenario = { completions: [rich], requireKey: "bedrock-key" }
       const simulator = yield* SimulatorServer.serve({ scenario })
       const [streamed, whole] = yield* Effect.all([
         ChatModel.complete(request, { transport: "stream" }),
@@ -99,7 +99,7 @@ describe("a model on Bedrock", () => {
     (protocol) =>
       Effect.gen(function*() {
         const simulator = yield* SimulatorServer.serve({
-          scenario: { answers: [rich, { parts: [Scenario.text("Sunny.")] }] }
+          scenario: { completions: [rich, { parts: [Scenario.text("Sunny.")] }] }
         })
         const text = yield* Effect.gen(function*() {
           const first = yield* ChatModel.complete(request)
@@ -121,7 +121,7 @@ describe("a model on Bedrock", () => {
   it.live("finds models whose names are addresses themselves", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { models: [profile], answers: [{ parts: [Scenario.text("Hi")] }] }
+        scenario: { models: [profile], completions: [{ parts: [Scenario.text("Hi")] }] }
       })
       const complete = (name: string) => Effect.result(ChatModel.complete({ model: name, prompt: "Hi" }))
       const [found, missing] = yield* Effect.all([complete(`bedrock/${profile}`), complete("amazon.nova-micro-v9:0")])
@@ -166,7 +166,7 @@ describe("a model on Bedrock", () => {
   it.live("retries after an exception that came before anything else", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [long], faults: [{ _tag: "ErrorEvent", event: 1, kind: "overloaded", on: [1] }] }
+        scenario: { completions: [long], faults: [{ _tag: "ErrorEvent", event: 1, kind: "overloaded", on: [1] }] }
       })
       const completion = yield* ChatModel.complete({ model: claude, prompt: "Hi" }).pipe(
         Effect.provide(model(simulator.url, "bedrock-converse"))

@@ -58,7 +58,7 @@ const messagesOf = (body: unknown): ReadonlyArray<unknown> =>
 describe("a model on Cohere", () => {
   it.live("completes streamed and not", () =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers: [rich], requireKey: "key-1" })
+      const { layer, simulator } = yield* serve({ completions: [rich], requireKey: "key-1" })
       for (const transport of ["stream", "whole"] as const) {
         const completion = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
         assert.deepStrictEqual<unknown>(facts(completion), expected, transport)
@@ -71,7 +71,7 @@ describe("a model on Cohere", () => {
 
   it.live("continues after its tool results: reasoning in blocks, text in the plan", () =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers: [rich, { parts: [Scenario.text("Sunny.")] }] })
+      const { layer, simulator } = yield* serve({ completions: [rich, { parts: [Scenario.text("Sunny.")] }] })
       const second = yield* Effect.gen(function*() {
         return yield* goOn(request, yield* ChatModel.complete(request))
       }).pipe(Effect.provide(layer))
@@ -92,7 +92,7 @@ describe("a model on Cohere", () => {
     Effect.gen(function*() {
       const parts = (rich.parts ?? []).filter((part) => part._tag !== "Text")
       const planned = { ...rich, parts, quirks: { toolPlan: true } }
-      const { layer, simulator } = yield* serve({ answers: [planned, { parts: [Scenario.text("Sunny.")] }] })
+      const { layer, simulator } = yield* serve({ completions: [planned, { parts: [Scenario.text("Sunny.")] }] })
       const [first, second] = yield* Effect.gen(function*() {
         const first = yield* ChatModel.complete(request)
         return [first, yield* goOn(request, first)] as const
@@ -109,7 +109,7 @@ describe("a model on Cohere", () => {
 
   it.live("completes by a schema", () =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers: [{ parts: [Scenario.text("{\"n\":7}")] }] })
+      const { layer, simulator } = yield* serve({ completions: [{ parts: [Scenario.text("{\"n\":7}")] }] })
       const schema = Schema.Struct({ n: Schema.Finite })
       const completion = yield* Effect.provide(
         ChatModel.complete({ model: name, prompt: "Count", outputSchema: { schema } }),
@@ -125,7 +125,7 @@ describe("a model on Cohere", () => {
   it.live("cites its documents", () =>
     Effect.gen(function*() {
       const cited = Scenario.text("It was Matz.", [{ url: "https://a.test/", title: "A", start: 7, end: 11 }])
-      const { layer, simulator } = yield* serve({ answers: [{ parts: [cited] }] })
+      const { layer, simulator } = yield* serve({ completions: [{ parts: [cited] }] })
       const completion = yield* Effect.provide(
         ChatModel.complete({
           model: name,
@@ -175,7 +175,7 @@ describe("a model on Cohere", () => {
   it.live("reports how much of a trial is left", () =>
     Effect.gen(function*() {
       const { layer } = yield* serve({
-        answers: [{ ...long, rateLimits: { requests: { limit: 20, remaining: 19, resetMillis: 1000 } } }]
+        completions: [{ ...long, rateLimits: { requests: { limit: 20, remaining: 19, resetMillis: 1000 } } }]
       })
       const [first] = yield* Stream.runCollect(ChatModel.stream({ model: name, prompt: "Hi" })).pipe(
         Effect.provide(layer)

@@ -113,7 +113,7 @@ const expected = {
 describe("a model on Gemini", () => {
   it.live("completes streamed and not", () =>
     Effect.gen(function*() {
-      const scenario: Scenario.Scenario = { answers: [rich], requireKey: "g-key" }
+      const scenario: Scenario.Scenario = { completions: [rich], requireKey: "g-key" }
       const simulator = yield* SimulatorServer.serve({ scenario })
       const [streamed, whole] = yield* Effect.all([
         ChatModel.complete(request, { transport: "stream" }),
@@ -134,7 +134,7 @@ describe("a model on Gemini", () => {
   it.live("reads the growing array of a server that knows no events, in any chunks", () =>
     Effect.gen(function*() {
       for (const chunking of ["events", "bytes", "whole", { size: 7 }] as const) {
-        const simulator = yield* SimulatorServer.serve({ scenario: { answers: [rich], chunking } })
+        const simulator = yield* SimulatorServer.serve({ scenario: { completions: [rich], chunking } })
         const layer = changed(simulator.url, { protocols: bound({ path: "/models/{model}:streamGenerateContent" }) })
         const completion = yield* Effect.provide(ChatModel.complete(request, { transport: "stream" }), layer)
         assert.deepStrictEqual<unknown>(facts(completion), expected)
@@ -143,7 +143,7 @@ describe("a model on Gemini", () => {
 
   it.live("reads arguments in pieces, where it requests them", () =>
     Effect.gen(function*() {
-      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [rich] } })
+      const simulator = yield* SimulatorServer.serve({ scenario: { completions: [rich] } })
       const layer = changed(simulator.url, { protocols: bound({ quirks: { streamArguments: true } }) })
       const events = yield* Stream.runCollect(ChatModel.stream({ ...request, model: pro })).pipe(Effect.provide(layer))
       const deltas = events.flatMap((event) => (event._tag === "ToolCallArgumentsDelta" ? [event] : []))
@@ -164,7 +164,7 @@ describe("a model on Gemini", () => {
         const failure = yield* Effect.flip(ChatModel.complete(request)).pipe(Effect.provide(layer))
         assert.strictEqual(failure._tag, "AuthenticationError")
         assert.notInclude(JSON.stringify(failure), "g-key")
-        yield* simulator.setScenario({ requireKey: "g-key", answers: [{ parts: [Scenario.text("Hi")] }] })
+        yield* simulator.setScenario({ requireKey: "g-key", completions: [{ parts: [Scenario.text("Hi")] }] })
         assert.strictEqual((yield* Effect.provide(ChatModel.complete(request), layer)).text, "Hi")
       }),
     5000
@@ -190,7 +190,7 @@ describe("a model on Gemini", () => {
     () =>
       Effect.gen(function*() {
         const simulator = yield* SimulatorServer.serve({
-          scenario: { answers: [rich, { parts: [Scenario.text("Sunny.")] }] }
+          scenario: { completions: [rich, { parts: [Scenario.text("Sunny.")] }] }
         })
         const second = yield* Effect.gen(function*() {
           return yield* loop(yield* ChatModel.complete({ ...request, model: pro }), pro)
@@ -227,7 +227,7 @@ describe("a model on Gemini", () => {
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
-          answers: [
+          completions: [
             { when: { protocol: "openai-chat" }, ...rich },
             { when: { protocol: "gemini" }, parts: [Scenario.text("Sunny.")] }
           ]
@@ -248,7 +248,7 @@ describe("a model on Gemini", () => {
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{ parts: [Scenario.text("{\"shape\":{\"_tag\":\"Circle\",\"radius\":1},\"at\":null}")] }]
+          completions: [{ parts: [Scenario.text("{\"shape\":{\"_tag\":\"Circle\",\"radius\":1},\"at\":null}")] }]
         }
       })
       const Shape = Schema.Union([
@@ -269,7 +269,7 @@ describe("a model on Gemini", () => {
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{
+          completions: [{
             parts: [
               { _tag: "WebSearch", query: "oslo", results: [{ url: "https://a.test/", title: "A" }] },
               Scenario.text("Größe: groß.", [{ url: "https://b.test/", title: "B", start: 7, end: 11 }])
@@ -292,7 +292,7 @@ describe("a model on Gemini", () => {
   it.live("finds models by name, with and without what Google puts before it", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { models: [flash], answers: [{ parts: [Scenario.text("Hi")] }] }
+        scenario: { models: [flash], completions: [{ parts: [Scenario.text("Hi")] }] }
       })
       const complete = (name: string) => ChatModel.complete({ model: name, prompt: "Hi" })
       const layer = model(simulator.url)
@@ -335,7 +335,10 @@ describe("a model on Gemini", () => {
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
-          answers: [{ ...long, faults: [{ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 30, on: [1] }] }]
+          completions: [{
+            ...long,
+            faults: [{ _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: 30, on: [1] }]
+          }]
         }
       })
       const completion = yield* Effect.provide(ChatModel.complete({ model: flash, prompt: "Hi" }), model(simulator.url))
@@ -348,7 +351,7 @@ describe("a model on Gemini", () => {
 describe("a model on Vertex AI", () => {
   it.live("completes at its own address, with a key in express mode", () =>
     Effect.gen(function*() {
-      const simulator = yield* SimulatorServer.serve({ scenario: { answers: [rich], requireKey: "v-key" } })
+      const simulator = yield* SimulatorServer.serve({ scenario: { completions: [rich], requireKey: "v-key" } })
       const layer = VertexAi.layer({ apiKey: Redacted.make("v-key"), baseUrl: simulator.url }).pipe(
         Layer.provide(network()),
         Layer.orDie

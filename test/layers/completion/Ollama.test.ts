@@ -48,7 +48,7 @@ const messagesOf = (body: unknown): ReadonlyArray<unknown> =>
 describe("a model on Ollama", () => {
   it.live("completes streamed and not", () =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers: [rich] })
+      const { layer, simulator } = yield* serve({ completions: [rich] })
       for (const transport of ["stream", "whole"] as const) {
         const completion = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
         assert.deepStrictEqual<unknown>(facts(completion), expected, transport)
@@ -67,7 +67,7 @@ describe("a model on Ollama", () => {
       for (const chunking of ["bytes", "whole", { size: 7 }, { random: { maximum: 90 } }] as const) {
         for (const ending of ["crlf", "cr"] as const) {
           const { layer } = yield* serve({
-            answers: [rich],
+            completions: [rich],
             chunking,
             faults: [{ _tag: "LineEnding", ending }, { _tag: "KeepAlive", every: 2 }]
           })
@@ -79,7 +79,7 @@ describe("a model on Ollama", () => {
 
   it.live("continues after its tool results", () =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers: [rich, { parts: [Scenario.text("Sunny.")] }] })
+      const { layer, simulator } = yield* serve({ completions: [rich, { parts: [Scenario.text("Sunny.")] }] })
       const second = yield* Effect.gen(function*() {
         return yield* goOn(request, yield* ChatModel.complete(request))
       }).pipe(Effect.provide(layer))
@@ -103,7 +103,7 @@ describe("a model on Ollama", () => {
   it.live("goes on where the server gives no ids: each call has its result", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({
-        answers: [{ ...rich, quirks: { toolIds: "missing" } }, { parts: [Scenario.text("Sunny.")] }]
+        completions: [{ ...rich, quirks: { toolIds: "missing" } }, { parts: [Scenario.text("Sunny.")] }]
       })
       const [first, second] = yield* Effect.gen(function*() {
         const first = yield* ChatModel.complete(request)
@@ -118,7 +118,7 @@ describe("a model on Ollama", () => {
 
   it.live("completes by a schema", () =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers: [{ parts: [Scenario.text("{\"n\":7}")] }] })
+      const { layer, simulator } = yield* serve({ completions: [{ parts: [Scenario.text("{\"n\":7}")] }] })
       const schema = Schema.Struct({ n: Schema.Finite })
       const completion = yield* Effect.provide(
         ChatModel.complete({ model: name, prompt: "Count", outputSchema: { schema } }),
@@ -133,9 +133,9 @@ describe("a model on Ollama", () => {
 
   it.live("needs no key, and sends the one that there is", () =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers: [long], requireKey: "key-1" })
+      const { layer, simulator } = yield* serve({ completions: [long], requireKey: "key-1" })
       yield* Effect.provide(ChatModel.complete({ model: name, prompt: "Hi" }), layer)
-      yield* simulator.setScenario({ answers: [long] })
+      yield* simulator.setScenario({ completions: [long] })
       const without = model(Ollama.definition, simulator.baseUrl("ollama"), {}, { apiKey: undefined })
       yield* Effect.provide(ChatModel.complete({ model: name, prompt: "Hi" }), without)
       assert.deepStrictEqual((yield* simulator.requests).map(({ status }) => status), [200, 200])
@@ -160,7 +160,7 @@ describe("a model on Ollama", () => {
   it.live("does not count blank lines as progress", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [long], faults: [{ _tag: "Stall", after: 0, keepAliveMillis: 20 }] }
+        scenario: { completions: [long], faults: [{ _tag: "Stall", after: 0, keepAliveMillis: 20 }] }
       })
       const failure = yield* Effect.flip(ChatModel.complete({ model: name, prompt: "Hi" })).pipe(
         Effect.provide(at(simulator, { eventTimeout: Duration.millis(200) }))

@@ -101,7 +101,7 @@ const withFaults = (
   explicit: Partial<SluiceConfig.Settings> = {}
 ) =>
   Effect.flatMap(
-    Effect.orDie(SimulatorServer.serve({ scenario: { answers: [scripted], faults } })),
+    Effect.orDie(SimulatorServer.serve({ scenario: { completions: [scripted], faults } })),
     (simulator) => observe(simulator, protocol, explicit)
   )
 
@@ -211,7 +211,7 @@ describe("a failure before the first event", () => {
         { startImmediately: true }
       )
       yield* Effect.sleep(50)
-      const simulator = yield* SimulatorServer.serve({ port, scenario: { answers: [scripted] } })
+      const simulator = yield* SimulatorServer.serve({ port, scenario: { completions: [scripted] } })
       assert.strictEqual(textOf(yield* Fiber.join(fiber)), "One two three.")
       assert.strictEqual((yield* simulator.requests).length, 1)
     }), 5000)
@@ -320,7 +320,7 @@ describe("a failure after the first event", () => {
     Effect.gen(function*() {
       const isShort = fault._tag === "OmitTerminator"
       const simulator = yield* SimulatorServer.serve({
-        scenario: { answers: [long], faults: isShort ? [fault, { _tag: "OmitFinish" }] : [fault] }
+        scenario: { completions: [long], faults: isShort ? [fault, { _tag: "OmitFinish" }] : [fault] }
       })
       const { failure, lines, requests, text } = yield* observe(simulator, protocol, {
         idleTimeout: Duration.millis(200)
@@ -348,7 +348,7 @@ describe("a whole response", () => {
     model: "model-1"
   }
 
-  const scenario: Scenario.Scenario = { answers: [rich], strictness: "off" }
+  const scenario: Scenario.Scenario = { completions: [rich], strictness: "off" }
 
   // What only one of the two forms can tell: how it ended, and limits as of a moment.
   const facts = (

@@ -11,10 +11,10 @@ import { type Fault, Scenario, SimulatorServer } from "sluice/testing"
 import * as Vllm from "sluice/vllm"
 import { long, model, tools } from "../../support/Conversing.ts"
 
-const answers = [{ parts: [Scenario.text(" a time.")], usage: { input: 2, output: 3 } }]
+const completions = [{ parts: [Scenario.text(" a time.")], usage: { input: 2, output: 3 } }]
 
 const serve = Effect.fnUntraced(function*(
-  scenario: Scenario.Scenario = { answers },
+  scenario: Scenario.Scenario = { completions },
   definition: ProviderDefinition = Vllm.definition,
   prefix = "/v1"
 ) {
@@ -30,7 +30,7 @@ const request: CompletionRequest.CompletionRequestInput = { model: "m", prompt: 
 describe("a model of text completions", () => {
   it.live("goes on with a text, streamed and not", () =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers, strictness: "provider" })
+      const { layer, simulator } = yield* serve({ completions, strictness: "provider" })
       for (const transport of ["stream", "whole"] as const) {
         const completion = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
         assert.deepInclude(completion, { text: " a time.", finishReason: "stop", finishReasonRaw: "stop" })
@@ -67,7 +67,7 @@ describe("a model of text completions", () => {
     ["mistral", Mistral.definition, "/v1", "/v1/fim/completions"]
   ])("fills what stands between two texts, at %s", ([id, definition, prefix, path]) =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers }, definition, prefix)
+      const { layer, simulator } = yield* serve({ completions }, definition, prefix)
       const completion = yield* Effect.provide(
         ChatModel.complete({
           model: "codestral-latest",
@@ -86,7 +86,7 @@ describe("a model of text completions", () => {
   it.live("completes by a schema that is described in the prompt", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve(
-        { answers: [{ parts: [Scenario.text("{\"n\":7}")] }] },
+        { completions: [{ parts: [Scenario.text("{\"n\":7}")] }] },
         OpenAi.definition
       )
       const schema = Schema.Struct({ n: Schema.Finite })
@@ -118,7 +118,7 @@ describe("a model of text completions", () => {
 
   it.live.each(failures)("fails for %s", ([, faults, tag, times]) =>
     Effect.gen(function*() {
-      const { layer, simulator } = yield* serve({ answers: [long], faults })
+      const { layer, simulator } = yield* serve({ completions: [long], faults })
       const failure = yield* Effect.flip(Effect.provide(ChatModel.complete(request), layer))
       assert.strictEqual(failure._tag, tag)
       assert.strictEqual((yield* simulator.requests).length, times)

@@ -196,7 +196,7 @@ describe("every provider", () => {
           requireKey: "right",
           strictness: "dialect",
           quirks: dialect.quirks,
-          answers: [completionOf(dialect)],
+          completions: [completionOf(dialect)],
           faults: [{ ...Table.hintOf(given.definition.id), on: [2] }]
         })
         const callWith = (key: string) => call(given).pipe(Effect.provide(layerOf(given, simulator.url, key)))

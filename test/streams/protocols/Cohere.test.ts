@@ -5,7 +5,7 @@ import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Cohere/Cohere.ts"
 import { classify } from "../../../src/streams/response/ErrorClassifier.ts"
-import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
+import { context, encoder, every, fold, type Outcome, run } from "../../support/Decoding.ts"
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -244,7 +244,7 @@ describe("Cohere", () => {
       }],
       ["no sentence", { finish_reason: "ERROR" }, {
         _tag: "StreamFailedError",
-        detail: "the finish reason is ERROR, and nothing says why"
+        detail: "it gave no reason"
       }],
       ["a sentence that says more", { finish_reason: "ERROR", error: "too many tokens" }, {
         _tag: "ContextLengthExceededError"
@@ -345,11 +345,96 @@ describe("Cohere", () => {
       assert.deepInclude(items(outcome)[0], { _tag: "InvalidToolCall", reason: "malformed" })
     })
 
+    it("gives no id twice, and runs no call without a name", () => {
+      const outcome = decode(
+        start,
+        call(0, { id: "a", function: { name: "f", arguments: "{}" } }),
+        called(0),
+        call(1, { id: "a", function: { name: "g", arguments: "{}" } }),
+        called(1),
+        call(2, { id: "", function: { arguments: "{}" } }),
+        called(2),
+        end({ finish_reason: "COMPLETE" })
+      )
+      const [first, second, third] = items(outcome)
+      assert.deepInclude(first, { _tag: "ToolCall", id: "a", name: "f" })
+      assert.deepInclude(second, { _tag: "ToolCall", name: "g" })
+      assert.deepInclude(third, { _tag: "InvalidToolCall", name: "", reason: "malformed" })
+      const ids = fold(outcome).toolCalls.map(({ id }) => id)
+      assert.strictEqual(new Set(ids).size, 3)
+      assert.notInclude(ids, "")
+      assert.deepInclude(completed(outcome), { finishReason: "tool-calls", finishReasonRaw: "COMPLETE" })
+    })
+
+    it("joins arguments at an unknown index to the latest call, and an id and a name to arguments before them", () => {
+      const drifting = decode(
+        start,
+        call(0, { id: "a", function: { name: "f", arguments: "{\"n\"" } }),
+        write(1, ":1"),
+        write(2, "}"),
+        end({ finish_reason: "TOOL_CALL" })
+      )
+      assert.deepStrictEqual(fold(drifting).toolCalls, [{ id: "a", name: "f", arguments: { n: 1 } }])
+      const late = decode(
+        start,
+        write(0, "{\"n\":"),
+        call(0, { id: "a", function: { name: "f", arguments: "" } }),
+        write(0, "1}"),
+        called(0),
+        end({ finish_reason: "TOOL_CALL" })
+      )
+      assert.deepStrictEqual(fold(late).toolCalls, [{ id: "a", name: "f", arguments: { n: 1 } }])
+    })
+
+    it("reads numbers and booleans as text, digit for digit, at any chunking", () => {
+      const number = (type: string, fields: string): string =>
+        `event: ${type}\ndata: {"type":"${type}","index":0,"delta":{"message":${fields}}}\n\n`
+      const body = encoder.encode([
+        start,
+        begin(0, text),
+        number("content-delta", "{\"content\":{\"text\":1.50}}"),
+        number("content-delta", "{\"content\":{\"text\":1.50}}"),
+        number("content-delta", "{\"content\":{\"text\":true}}"),
+        number("content-delta", "{\"content\":{\"thinking\":1e3}}"),
+        number("tool-plan-delta", "{\"tool_plan\":10.0}"),
+        end()
+      ].join(""))
+      for (const size of [1, 7, 10_000]) {
+        const folded = fold(run(protocol, every(body, size)))
+        assert.deepStrictEqual([folded.text, folded.reasoning, folded.toolPlan], ["1.501.50true", "1e3", "10.0"])
+      }
+    })
+
+    it("takes thinking in a block of text and text in a block of thinking, and counts what has an unknown form", () => {
+      const outcome = decode(
+        start,
+        begin(0, text),
+        say(0, { thinking: "Hm." }),
+        say(0, { text: "Hi", thinking: { a: 1 } }),
+        begin(1, thinking),
+        say(1, { text: "!" }),
+        end({ finish_reason: 1, usage: [] })
+      )
+      assert.deepInclude(fold(outcome), { text: "Hi!", reasoning: "Hm." })
+      assert.deepInclude(completed(outcome), {
+        finishReason: "other",
+        unknown: { thinking: 1, finish_reason: 1, usage: 1 }
+      })
+    })
+
+    it("fails with the reason of an error event behind an end without one", () => {
+      const failed = end({ finish_reason: "ERROR" })
+      const error = "event: error\ndata: {\"message\":\"rate limit exceeded\"}\n\n"
+      assert.deepInclude(decode(start, failed, error).failure, { _tag: "RateLimitedError" })
+      const bare = decode(start, failed, done).failure
+      assert.strictEqual(bare?._tag, "StreamFailedError")
+      assert.strictEqual(bare?.partial?.finishReasonRaw, "ERROR")
+    })
+
     it.each<readonly [string, string]>([
       ["an index that is none", say(-1, { text: "a" })],
-      ["text that is none", begin(0, { type: "text", text: 1 })],
-      ["thinking that is none", begin(0, { type: "thinking", thinking: 1 })],
-      ["a plan that is none", plan(1)],
+      ["text that is none", begin(0, { type: "text", text: {} })],
+      ["a plan that is none", plan({})],
       ["a delta without content", event("content-delta", { index: 0, ...message({}) })],
       ["a block without content", event("content-start", { index: 0 })],
       ["a plan without a message", event("tool-plan-delta")],
@@ -357,11 +442,8 @@ describe("Cohere", () => {
       ["a call that is none", event("tool-call-start", { index: 0, ...message({ tool_calls: "f" }) })],
       ["a delta of a call that is none", event("tool-call-delta", { index: 0 })],
       ["arguments that are none", call(0, { function: { name: "f", arguments: 1 } })],
-      ["arguments for no call", write(3, "{}")],
       ["a citation that is none", event("citation-start", { index: 0, ...message({ citations: 1 }) })],
-      ["an end without a delta", event("message-end")],
-      ["an end with a reason that is none", end({ finish_reason: 1 })],
-      ["usage that is none", end({ usage: 1 })]
+      ["an end without a delta", event("message-end")]
     ])("fails on %s", (_, bad) => {
       assert.strictEqual(decode(start, bad).failure?._tag, "MalformedStreamError")
     })
@@ -443,11 +525,21 @@ describe("Cohere", () => {
       assert.deepInclude(items(cut)[0], { _tag: "InvalidToolCall", reason: "cut" })
     })
 
+    it("may be an event stream after all", () => {
+      const stream = [start, begin(0, text), say(0, { text: "Hi" }), end()].join("")
+      assert.deepInclude(fold(protocol.decodeWhole(stream, context())), { text: "Hi", responseId: "c_1" })
+    })
+
+    it("takes one tool call that is not in a list", () => {
+      const one = whole({ message: { tool_calls: { id: "a", function: { name: "f", arguments: "{}" } } } })
+      assert.deepStrictEqual(fold(one).toolCalls, [{ id: "a", name: "f", arguments: {} }])
+    })
+
     it("fails where the body tells of a failure", () => {
       assert.deepInclude(whole({ id: "x", message: "invalid request: no" }).failure, { detail: "invalid request: no" })
       assert.strictEqual(whole({ message: {}, finish_reason: "ERROR" }).failure?._tag, "StreamFailedError")
       assert.strictEqual(whole({ id: "x", choices: [] }).failure?._tag, "MalformedResponseError")
-      assert.strictEqual(whole({ id: "x", message: { content: 1 } }).failure?._tag, "MalformedResponseError")
+      assert.strictEqual(whole({ id: "x", message: { content: {} } }).failure?._tag, "MalformedResponseError")
       assert.strictEqual(whole({ id: "x", message: { tool_calls: {} } }).failure?._tag, "MalformedResponseError")
     })
   })

@@ -133,12 +133,49 @@ describe("Gemini", () => {
       assert.deepStrictEqual(ids("r1"), [first, second, third])
     })
 
-    it("takes no arguments for none, and refuses what are no arguments", () => {
+    it("takes no arguments for none, text for what it says, and runs no call with others or without a name", () => {
       assert.deepInclude(items(decode(response([{ functionCall: { name: "a" } }], stop)))[0], { arguments: {} })
       assert.deepInclude(items(decode(response([call("a", null)], stop)))[0], { arguments: {} })
-      for (const args of ["{}", [], 1]) {
-        assert.strictEqual(decode(response([call("a", args)], stop)).failure?._tag, "MalformedStreamError")
+      assert.deepInclude(items(decode(response([call("a", "{\"x\":1}")], stop)))[0], { arguments: { x: 1 } })
+      for (const part of [call("a", "{"), call("a", []), call("a", 1), { functionCall: { args: {} } }]) {
+        const outcome = decode(response([part], stop))
+        assert.deepInclude(items(outcome)[0], { _tag: "InvalidToolCall", reason: "malformed" })
+        assert.isUndefined(outcome.failure)
       }
+    })
+
+    it("gives no id twice, and sends back only the ids that Google can tell apart", () => {
+      const outcome = decode(response([call("a", {}, { id: "c1" }), call("b", {}, { id: "c1" })], stop))
+      const [first, second] = items(outcome)
+      assert.deepInclude(first, { _tag: "ToolCall", id: "c1", native: { id: "c1" } })
+      assert.deepInclude(second, { _tag: "ToolCall", name: "b" })
+      assert.notProperty(second, "native")
+      assert.strictEqual(new Set(Decoding.fold(outcome).toolCalls.map(({ id }) => id)).size, 2)
+      assert.deepInclude(completed(outcome), { finishReason: "tool-calls", finishReasonRaw: "STOP" })
+    })
+
+    it("is of numbers and booleans as they are written, at any chunking", () => {
+      const parts = ["1.50", "1.50", "true", "\"a\"", "1e3"].map((value) => `[{"text":${value}}]`)
+      const events = parts.map((list) => `data: {"candidates":[{"content":{"parts":${list}}}]}\n\n`)
+      const body = Decoding.encoder.encode(`${events.join("")}data: ${JSON.stringify(response([], stop))}\n\n`)
+      for (const size of [1, 7, 10_000]) {
+        assert.strictEqual(Decoding.fold(Decoding.run(protocol, Decoding.every(body, size))).text, "1.501.50truea1e3")
+      }
+    })
+
+    it("counts fields of an unknown form beside readable ones, and takes one part without a list", () => {
+      const outcome = decode(
+        { candidates: [{ content: { parts: { text: "a" } } }], usageMetadata: [] },
+        response([{ text: "b", functionCall: null }], { finishReason: 1 }),
+        response([], stop)
+      )
+      assert.strictEqual(Decoding.fold(outcome).text, "ab")
+      assert.deepInclude(completed(outcome), { unknown: { usageMetadata: 1, finishReason: 1 } })
+    })
+
+    it("may be an event stream that is called JSON", () => {
+      const body = Buffer.from(sse(response([{ text: "a" }], stop))).toString()
+      assert.strictEqual(Decoding.fold(protocol.decodeWhole(body, Decoding.context())).text, "a")
     })
 
     it("has calls that are safe to run only once its end is known", () => {
@@ -420,14 +457,24 @@ describe("Gemini", () => {
       assert.isBelow(JSON.stringify(events).length, 1_000_000)
     })
 
-    it("fails with a piece of what holds a value, or of no call", () => {
+    it("keeps a signature that comes with a later piece", () => {
+      const signed = { functionCall: {}, thoughtSignature: "s" }
+      const { item } = read([piece("$.a", { numberValue: 1 }), signed])
+      assert.deepInclude(item, { _tag: "ToolCall", arguments: { a: 1 }, native: { thoughtSignature: "s" } })
+    })
+
+    it("is none to run without a name", () => {
+      const outcome = decode(response([piece("$.a", { numberValue: 1 }, false)], stop))
+      assert.deepInclude(items(outcome)[0], { _tag: "InvalidToolCall", name: "", reason: "malformed" })
+    })
+
+    it("fails with a piece of what holds a value", () => {
       const inside = decode(
         response([begin]),
         response([piece("$.a", { numberValue: 1 })]),
         response([piece("$.a.b", { numberValue: 1 })])
       )
       assert.strictEqual(inside.failure?._tag, "MalformedStreamError")
-      assert.strictEqual(decode(response([piece("$.a", { numberValue: 1 })])).failure?._tag, "MalformedStreamError")
     })
   })
 
@@ -618,13 +665,10 @@ describe("Gemini", () => {
       ["candidates", { candidates: {} }],
       ["a candidate", { candidates: [1] }],
       ["a content", { candidates: [{ content: [] }] }],
-      ["parts", { candidates: [{ content: { parts: {} } }] }],
+      ["parts", { candidates: [{ content: { parts: 1 } }] }],
       ["a part", response(["a" as unknown as Json])],
-      ["a text", response([{ text: 1 }])],
-      ["a finish reason", response([], { finishReason: 1 })],
-      ["usage", response([], {}, { usageMetadata: [] })],
-      ["a call", response([{ functionCall: "f" }])],
-      ["a call's name", response([{ functionCall: { args: {} } }])]
+      ["a text", response([{ text: {} }])],
+      ["a call", response([{ functionCall: "f" }])]
     ])("of %s that is none is malformed", (_, value) => {
       assert.strictEqual(decode(value).failure?._tag, "MalformedStreamError")
       assert.strictEqual(whole(value).failure?._tag, "MalformedResponseError")

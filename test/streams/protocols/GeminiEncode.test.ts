@@ -533,7 +533,7 @@ describe("a request to Gemini", () => {
 describe("the schema dialect", () => {
   const translate = (schema: Schema.JsonObject): unknown => {
     const refused: Array<string> = []
-    const written = RequestSchema.translate(schema, (why) => refused.push(why))
+    const written = RequestSchema.encode(schema, (why) => refused.push(why))
     return refused.length === 0 ? written : refused
   }
   const string = { type: "string" }

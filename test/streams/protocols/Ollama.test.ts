@@ -9,7 +9,7 @@ import type { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Ollama/Ollama.ts"
 import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
-import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
+import { context, encoder, every, fold, type Outcome, run } from "../../support/Decoding.ts"
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -153,6 +153,32 @@ describe("Ollama", () => {
       assert.notStrictEqual(of("two")[0]?.id, calls[0]?.id)
     })
 
+    it("reads numbers and booleans as text, digit for digit, at any chunking", () => {
+      const body =
+        "{\"message\":{\"content\":1.50},\"done\":false}\n{\"message\":{\"content\":1.50},\"done\":false}\n" +
+        `{"message":{"content":true,"thinking":1e3},"done":false}\n${last()}`
+      for (const size of [1, 7, 1000]) {
+        const { reasoning, text } = fold(run(protocol, every(encoder.encode(body), size)))
+        assert.deepStrictEqual([text, reasoning], ["1.501.50true", "1e3"])
+      }
+    })
+
+    it("counts fields of an unknown form beside readable ones", () => {
+      const outcome = decode([line({ content: "Hi", thinking: { a: 1 } }), last({ done_reason: {} })])
+      assert.strictEqual(fold(outcome).text, "Hi")
+      assert.deepInclude(completed(outcome), { finishReason: "other", unknown: { thinking: 1, done_reason: 1 } })
+    })
+
+    it("takes one tool call that is not in a list, and runs none without a name", () => {
+      const one = decode([line({ tool_calls: { function: { name: "f", arguments: { a: 1 } } } }), last()])
+      assert.deepInclude(fold(one).toolCalls[0], { name: "f", arguments: { a: 1 } })
+      assert.deepInclude(completed(one), { finishReason: "tool-calls", finishReasonRaw: "stop" })
+      const nameless = decode([called({ id: "", function: { arguments: { a: 1 } } }), last()])
+      const items = nameless.events.flatMap((event) => event._tag === "OutputItemDone" ? [event.item] : [])
+      assert.deepInclude(items[0], { _tag: "InvalidToolCall", name: "", reason: "malformed" })
+      assert.notStrictEqual(fold(nameless).toolCalls[0]?.id, "")
+    })
+
     it("takes arguments that are text", () => {
       const outcome = decode([called({ id: "a", function: { name: "f", arguments: "{\"n\":1}" } }), last()])
       assert.deepStrictEqual(fold(outcome).toolCalls, [{ id: "a", name: "f", arguments: { n: 1 } }])
@@ -199,8 +225,7 @@ describe("Ollama", () => {
       ["a line that is no JSON", "{\"model\":\n", "a line is not JSON"],
       ["a line that is no object", "[1]\n", "a line is not a JSON object"],
       ["a message that is none", line(undefined, { message: 1 }), "`message` is not an object"],
-      ["content that is none", line({ content: 1 }), "`content` is not a string"],
-      ["thinking that is none", line({ thinking: 1 }), "`thinking` is not a string"],
+      ["content that is none", line({ content: {} }), "`content` is not a string"],
       ["calls that are none", line({ tool_calls: 1 }), "`tool_calls` is not an array"],
       ["a call that is none", line({ tool_calls: [1] }), "an entry of `tool_calls` is not an object"],
       ["a call without a function", line({ tool_calls: [{}] }), "a tool call has no `function`"],
@@ -208,8 +233,7 @@ describe("Ollama", () => {
         "arguments that are none",
         line({ tool_calls: [{ function: { name: "f", arguments: 1 } }] }),
         "the arguments of a tool call are not an object"
-      ],
-      ["a reason that is none", line({ content: "" }, { done: true, done_reason: 1 }), "`done_reason` is not a string"]
+      ]
     ])("fails on %s", (_, body, detail) => {
       const { failure } = decode([body])
       assert.deepInclude(failure, { _tag: "MalformedStreamError", detail })

@@ -960,7 +960,7 @@ describe("OpenAiResponses", () => {
     })
 
     it.each<[string, WireEvent]>([
-      ["a delta that is no text", text(0, 1)],
+      ["a delta that is no text", text(0, {})],
       ["an output index that is no number", { ...text(0, "x"), output_index: "0" }],
       ["a negative output index", { ...text(0, "x"), output_index: -1 }],
       ["an absurd content index", text(0, "x", 1e9)],
@@ -1048,7 +1048,7 @@ describe("OpenAiResponses", () => {
       ["", "MalformedResponseError", "the body is empty"],
       ["<html>no</html>", "MalformedResponseError", "the body is a page and not JSON"],
       ["{\"id\":", "MalformedResponseError", "the body is not JSON"],
-      ["event: x\ndata: {}\n\n", "MalformedResponseError", "the body is an event stream, though none was asked for"],
+      ["event: x\ndata: {}\n\n", "IncompleteStreamError", undefined],
       ["[1]", "MalformedResponseError", "the body is not a JSON object"],
       ["{\"choices\":[]}", "MalformedResponseError", "the body is not a response"],
       ["{\"error\":{\"message\":\"gone\",\"code\":\"model_not_found\"}}", "ModelNotFoundError", "gone"],

@@ -49,7 +49,10 @@ const texts = new Set(["delta.text", "delta.reasoningContent.text", "delta.toolU
 const templates: TemplateRules<JsonObject> = {
   isDelta: ({ contentBlockIndex, delta }) =>
     contentBlockIndex !== undefined && isObject(delta) && Object.keys(delta).length === 1 &&
-    (typeof delta.text === "string" || isObject(delta.toolUse) || isObject(delta.reasoningContent)),
+    // A template would lose how a number is written.
+    (typeof delta.text === "string" ||
+      (isObject(delta.toolUse) && typeof delta.toolUse.input !== "number") ||
+      (isObject(delta.reasoningContent) && typeof delta.reasoningContent.text !== "number")),
   isRead: (path) => texts.has(path),
   unread: new Set(["p"])
 }

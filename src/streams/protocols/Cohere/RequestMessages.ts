@@ -1,7 +1,8 @@
 /**
- * Writes a prompt as the `messages` and `documents` of Cohere's Chat.
+ * Encodes a prompt as the `messages` and `documents` of Cohere's chat.
  *
- * @since 0.1.0
+ * @see https://docs.cohere.com/reference/chat
+ * @see https://docs.cohere.com/docs/tool-use-overview
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -9,70 +10,69 @@ import * as Replay from "../../../domain/Replay.ts"
 import { array, defined, object } from "../../json/Json.ts"
 import * as MessageList from "../../request/MessageList.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
-import { protocol } from "./ResponseItems.ts"
+import { name } from "./ResponseItems.ts"
 
-/**
- * A prompt as Cohere takes it. Text files are documents, which stand beside the messages.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Written {
+/** An encoded prompt. */
+export interface EncodedPrompt {
   readonly messages: ReadonlyArray<Schema.JsonObject>
+  /** The text files of the prompt, which are sent beside the messages. */
   readonly documents: ReadonlyArray<Schema.JsonObject>
+}
+
+interface PromptContext {
+  readonly problems: PromptParts.Problems
+  /** The documents found so far. */
+  readonly documents: Array<Schema.JsonObject>
+  /** Whether the model may think: only then does it take earlier reasoning back. */
+  readonly thinks: boolean
 }
 
 const isText = (mediaType: string): boolean => mediaType.startsWith("text/") || mediaType === "application/json"
 
-interface Writing {
-  readonly found: PromptParts.Problems
-  readonly documents: Array<Schema.JsonObject>
-}
-
-const image = (part: Prompt.FilePart, { found }: Writing): Schema.JsonObject => {
+const image = (part: Prompt.FilePart, { problems }: PromptContext): Schema.JsonObject => {
   const file = PromptParts.fileData(part)
   if (file.type === "id")
-    found.refuse("prompt", "Cohere takes images as bytes, base64 or a URL, not as the id of a file")
+    problems.refuse("prompt", "Cohere takes images as bytes, base64 or a URL, not as the id of a file")
   const detail = Replay.optionsOf(part).detail
   const url = file.type === "base64" ? PromptParts.dataUrl(file) : file.type === "url" ? file.url : ""
   return { type: "image_url", image_url: { url, ...(detail === undefined ? {} : { detail }) } }
 }
 
-const document = (part: Prompt.FilePart, { documents, found }: Writing): void => {
+const addDocument = (part: Prompt.FilePart, { documents, problems }: PromptContext): void => {
   const file = PromptParts.fileData(part)
   const text = file.type === "base64" ? PromptParts.textOfBase64(file.base64) : undefined
   if (text === undefined)
-    found.refuse("prompt", `Cohere takes ${part.mediaType} files as bytes or base64 of their text`)
+    problems.refuse("prompt", `Cohere takes ${part.mediaType} files as bytes or base64 of their text`)
   else documents.push({ data: defined({ text, title: part.fileName }) })
 }
 
-/** The parts of a user's message that stay in it. */
+/** Encodes the parts of a user message that stay in it, and adds the others to the documents. */
 const userParts = (
   parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>,
-  writing: Writing
+  context: PromptContext
 ): ReadonlyArray<Schema.JsonObject> =>
   parts.flatMap((part): ReadonlyArray<Schema.JsonObject> => {
     if (part.type === "text") return [{ type: "text", text: part.text }]
-    if (part.mediaType.startsWith("image/")) return [image(part, writing)]
-    if (isText(part.mediaType)) document(part, writing)
-    else writing.found.refuse("prompt", `Cohere takes images and text files, not ${part.mediaType}: send it as text`)
+    if (part.mediaType.startsWith("image/")) return [image(part, context)]
+    if (isText(part.mediaType)) addDocument(part, context)
+    else context.problems.refuse("prompt", `Cohere takes images and text files, not ${part.mediaType}: send it as text`)
     return []
   })
 
-/** Text alone is a string; a message of documents alone says that they are there, since none may be empty. */
+/** Encodes the content of a user message. A message of documents only refers to them, since no message may be empty. */
 const userContent = (
   parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>,
-  writing: Writing
+  context: PromptContext
 ): Schema.Json => {
-  const written = userParts(parts, writing)
-  const [only, ...others] = written
+  const content = userParts(parts, context)
+  const [only, ...others] = content
   if (only === undefined) return parts.length === 0 ? "" : "See the documents."
-  return others.length === 0 && typeof only.text === "string" ? only.text : written
+  return others.length === 0 && typeof only.text === "string" ? only.text : content
 }
 
-/** What Cohere wants back of a text's citations: each names the block that it is of. */
+/** Encodes the citations of a text. Cohere wants each to name the content block that it is in. */
 const citationsOf = (part: Prompt.TextPart, contentIndex: number): ReadonlyArray<Schema.Json> =>
-  (PromptParts.messageOf(part, protocol)?.content ?? []).flatMap((content) =>
+  (PromptParts.messageOf(part, name)?.content ?? []).flatMap((content) =>
     content._tag === "OutputText"
       ? content.citations.flatMap(({ native }) => {
         const citation = object(native)
@@ -81,62 +81,73 @@ const citationsOf = (part: Prompt.TextPart, contentIndex: number): ReadonlyArray
       : []
   )
 
-/** The kind of a piece of reasoning that came over this protocol. What another model thought is not sent. */
+/** Returns how reasoning is sent back; `undefined` for reasoning that came over another protocol, which is not sent. */
 const kindOf = (part: Prompt.ReasoningPart): "tool_plan" | "thinking" | undefined => {
-  const item = Replay.itemOf(part, protocol)
+  const item = Replay.itemOf(part, name)
   if (item?._tag !== "Reasoning") return undefined
   return object(item.native)?.type === "tool_plan" ? "tool_plan" : "thinking"
 }
 
-const toolCall = (part: Prompt.ToolCallPart, { found }: Writing): Schema.JsonObject => ({
+const toolCall = (part: Prompt.ToolCallPart, { problems }: PromptContext): Schema.JsonObject => ({
   id: part.id,
   type: "function",
-  function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, found) }
+  function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, problems) }
 })
 
-const assistantMessage = (
-  message: Prompt.AssistantMessage,
-  thinks: boolean,
-  writing: Writing
-): Schema.JsonObject | undefined => {
-  const calls = message.content.filter((part) => part.type === "tool-call" && !part.providerExecuted)
-  const content: Array<Schema.JsonObject> = []
-  const citations: Array<Schema.Json> = []
-  const toolCalls: Array<Schema.JsonObject> = []
-  let plan = ""
+/** The parts of an assistant message, by the field that they are sent in. */
+interface AssistantFields {
+  readonly content: Array<Schema.JsonObject>
+  readonly citations: Array<Schema.Json>
+  readonly toolCalls: Array<Schema.JsonObject>
+  readonly plan: ReadonlyArray<string>
+}
+
+const assistantFields = (message: Prompt.AssistantMessage, context: PromptContext): AssistantFields => {
+  const hasCalls = message.content.some((part) => part.type === "tool-call" && !part.providerExecuted)
+  const fields = {
+    content: new Array<Schema.JsonObject>(),
+    citations: new Array<Schema.Json>(),
+    toolCalls: new Array<Schema.JsonObject>(),
+    plan: new Array<string>()
+  }
   for (const part of message.content) {
     switch (part.type) {
       case "text":
         if (part.text === "") break
-        // "text content is not allowed when tool_calls are provided", says the server, and names the plan as its place.
-        if (calls.length > 0) plan += plan === "" ? part.text : `\n${part.text}`
+        // The server refuses text beside tool calls ("text content is not allowed when tool_calls are provided").
+        if (hasCalls) fields.plan.push(part.text)
         else {
-          citations.push(...citationsOf(part, content.length))
-          content.push({ type: "text", text: part.text })
+          fields.citations.push(...citationsOf(part, fields.content.length))
+          fields.content.push({ type: "text", text: part.text })
         }
         break
       case "reasoning": {
         const kind = kindOf(part)
-        if (kind === "tool_plan") plan += plan === "" ? part.text : `\n${part.text}`
-        else if (kind === "thinking" && thinks && part.text !== "")
-          content.push({ type: "thinking", thinking: part.text })
+        if (kind === "tool_plan" && part.text !== "") fields.plan.push(part.text)
+        else if (kind === "thinking" && context.thinks && part.text !== "")
+          fields.content.push({ type: "thinking", thinking: part.text })
         break
       }
       case "tool-call":
-        if (!part.providerExecuted) toolCalls.push(toolCall(part, writing))
+        if (!part.providerExecuted) fields.toolCalls.push(toolCall(part, context))
         break
       case "file":
-        writing.found.refuse("prompt", "Cohere takes no files in assistant messages: move them to the user's")
+        context.problems.refuse("prompt", "Cohere takes no files in assistant messages: move them to the user's")
         break
       case "tool-result":
       case "tool-approval-request":
         break
     }
   }
-  // A plan without calls comes to nothing, but is all that was said.
+  return fields
+}
+
+const assistantMessage = (message: Prompt.AssistantMessage, context: PromptContext): Schema.JsonObject | undefined => {
+  const { citations, content, plan: plans, toolCalls } = assistantFields(message, context)
+  const plan = plans.join("\n")
+  // A plan without tool calls is sent as text where there is no other.
   if (toolCalls.length === 0 && plan !== "" && !content.some((entry) => entry.type === "text")) {
     content.push({ type: "text", text: plan })
-    plan = ""
   }
   if (content.length === 0 && toolCalls.length === 0) return undefined
   const [only, ...others] = content
@@ -154,40 +165,30 @@ const assistantMessage = (
 }
 
 /**
- * Writes a prompt. `thinks` says whether the model may think: only then does it take its earlier thoughts back.
+ * Encodes a prompt. `thinks` says whether the model may think: only then does it take earlier reasoning back.
  *
  * **Details**
  *
- * Text files of the user become `documents`, which the model can cite. Text before tool calls goes into `tool_plan`, as
- * the server demands. Thoughts, plans and citations are sent back where they came over this protocol. The text of a
- * tool's failure begins with `Error: `; files that a tool answers with follow the results in a user message.
- *
- * @see https://docs.cohere.com/reference/chat
- * @see https://docs.cohere.com/docs/tool-use-overview
- * @category encoding
- * @since 0.1.0
+ * Text files of the user become `documents`, which the model can cite. Text before tool calls is sent as `tool_plan`,
+ * which the server requires. Reasoning, plans and citations are sent back where they came over this protocol. The text
+ * of a failed tool result begins with `Error: `; files of tool results follow them in a user message.
  */
-export const encode = (prompt: Prompt.Prompt, thinks: boolean, found: PromptParts.Problems): Written => {
-  const writing: Writing = { found, documents: [] }
+export const encode = (prompt: Prompt.Prompt, thinks: boolean, problems: PromptParts.Problems): EncodedPrompt => {
+  const context: PromptContext = { problems, documents: [], thinks }
   const messages = MessageList.make(prompt, {
     system: ({ content }) => ({ role: "system", content }),
-    user: (parts) => ({ role: "user", content: userContent(parts, writing) }),
-    assistant: (message) => assistantMessage(message, thinks, writing),
+    user: (parts) => ({ role: "user", content: userContent(parts, context) }),
+    assistant: (message) => assistantMessage(message, context),
     result: (part, content) => ({ role: "tool", tool_call_id: part.id, content })
-  }, found)
-  return { messages, documents: writing.documents }
+  }, problems)
+  return { messages, documents: context.documents }
 }
 
-/**
- * The documents that a caller sends beside those of the prompt.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Encodes `documents`: those of the prompt, and those that the caller adds as options of the provider. */
 export const documents = (
-  written: Written,
+  prompt: EncodedPrompt,
   own: Schema.JsonObject
 ): ReadonlyArray<Schema.Json> | undefined => {
-  const all = [...written.documents, ...(array(own.documents) ?? [])]
+  const all = [...prompt.documents, ...(array(own.documents) ?? [])]
   return all.length === 0 ? undefined : all
 }

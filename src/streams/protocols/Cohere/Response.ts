@@ -1,25 +1,26 @@
 /**
- * Reads Cohere's Chat: one machine for the events of a stream and for a whole response, so that both bring the same
+ * Decodes Cohere's chat: one frame decoder for the events of a stream and for a whole body, so that both emit the same
  * events.
  *
  * @see https://docs.cohere.com/docs/streaming
- * @since 0.1.0
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
+import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
+import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
-import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
-import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
-import { index } from "../../response/WireItems.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
+import type { FrameDecoder } from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
+import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
-import * as ResponseItems from "./ResponseItems.ts"
-import type { TemplateRules } from "../../json/SharedTemplate.ts"
+import { index } from "../../response/WireItems.ts"
+import { ResponseItems } from "./ResponseItems.ts"
 import * as Usage from "./Usage.ts"
 
-/** Every recorded stream has it, and what comes after it says nothing: one of them goes without `[DONE]`. */
+/** The event `message-end`. Every recorded stream has it; one of them has no `[DONE]` after it. */
 const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
 const deltas: ReadonlySet<unknown> = new Set(["content-delta", "tool-plan-delta", "tool-call-delta"])
@@ -31,97 +32,115 @@ const texts = new Set([
   "delta.message.tool_calls.function.arguments"
 ])
 
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
+
+const isScalar = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean"
+
+/** Whether an event has a number where text is expected. A template would lose how the number is written. */
+const hasScalarText = (value: JsonObject): boolean => {
+  const message = object(object(value.delta)?.message)
+  const content = object(message?.content)
+  return isScalar(content?.text) || isScalar(content?.thinking) || isScalar(message?.tool_plan)
+}
+
 /** Which events have templates, and which of their values are slots. */
 const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) => deltas.has(value.type),
+  isDelta: (value) => deltas.has(value.type) && !hasScalarText(value),
   isRead: (path) => texts.has(path),
   unread: new Set()
 }
 
-const isRefusal = (value: JsonObject): boolean => value.type === undefined && typeof value.message === "string"
-
 type Problem = ProviderError | string | undefined
 
-interface CohereFrameDecoder extends SseJson.FrameDecoder {
-  /** Reads a whole response. */
-  readonly response: (value: JsonObject) => Problem
-}
+/** Whether a value has Cohere's one form of an error: `{message, id?}`. */
+const isError = (value: JsonObject): boolean => value.type === undefined && typeof value.message === "string"
 
-const make = (context: DecodeContext, assembly: Assembly): CohereFrameDecoder => {
-  const answer = ResponseItems.make(context.error, assembly)
+class Decoder implements FrameDecoder {
+  readonly contract = contract
+  readonly templates = templates
+  readonly #context: DecodeContext
+  readonly #assembly: Assembly
+  readonly #items: ResponseItems
 
-  const failed = (value: JsonObject): ProviderError => classifyReported(value, context, { partial: assembly.partial() })
-
-  const readUsage = (value: unknown): string | undefined => {
-    if (value === undefined || value === null) return undefined
-    if (!isObject(value)) return "`usage` is not an object"
-    const usage = Usage.read(value)
-    if (usage === undefined) return undefined
-    assembly.usage = usage
-    assembly.saw("usage")
-    return undefined
+  constructor(context: DecodeContext, assembly: Assembly) {
+    this.#context = context
+    this.#assembly = assembly
+    this.#items = new ResponseItems(context, assembly)
   }
 
-  /** How an answer ended, as the last event and a whole response say it. */
-  const readEnd = (ending: JsonObject): Problem => {
-    const problem = readUsage(ending.usage)
-    if (problem !== undefined) return problem
-    const reason = ending.finish_reason
-    if (reason !== undefined && reason !== null && typeof reason !== "string") return "`finish_reason` is not a string"
-    if (reason) assembly.finishReasonRaw = reason
-    const error = nonEmpty(ending.error) ?? nonEmpty(object(ending.error)?.message)
-    // Text that a failure or a clock cut off is no answer.
-    if (error !== undefined || reason === "ERROR" || reason === "TIMEOUT") {
-      return failed({ error: error ?? `the finish reason is ${reason}, and nothing says why`, code: reason ?? null })
-    }
-    if (reason) assembly.saw("finish-reason")
-    return undefined
-  }
-
-  const frame = (value: JsonObject, event: string): Problem => {
+  frame(value: JsonObject, event: string, json?: string): Problem {
     const type = typeof value.type === "string" ? value.type : event
-    const delta = object(value.delta)
-    const message = object(delta?.message)
     const at = value.index === undefined || value.index === null ? undefined : index(value.index)
     if (at === undefined && value.index !== undefined && value.index !== null) return "an index is not an index"
+    const delta = object(value.delta)
+    const message = object(delta?.message)
     switch (type) {
       case "content-delta": {
         const content = object(message?.content)
-        return content === undefined ? "content-delta has no content" : answer.content(at, content)
+        return content === undefined ? "content-delta has no content" : this.#items.content(at, content, json)
       }
       case "tool-call-delta": {
         const call = object(message?.tool_calls)
-        return call === undefined ? "tool-call-delta has no `tool_calls`" : answer.callArguments(at, call)
+        return call === undefined ? "tool-call-delta has no `tool_calls`" : this.#items.callArguments(at, call)
       }
       case "tool-plan-delta":
-        return message === undefined ? "tool-plan-delta has no message" : answer.plan(message.tool_plan)
+        return message === undefined ? "tool-plan-delta has no message" : this.#items.plan(message.tool_plan, json)
+      case "message-start":
+        this.#assembly.created(nonEmpty(value.id) ?? null, null)
+        return message === undefined ? undefined : this.#items.message(message, json)
+      case "message-end":
+        return this.#messageEnd(value, delta)
+      default:
+        return this.#otherEvent(type, value, event, at, message, json)
+    }
+  }
+
+  /** Decodes a body that was not streamed. */
+  response(value: JsonObject, json: string): Problem {
+    if (!isObject(value.message)) return isError(value) ? this.#failed(value) : "it has no `message`"
+    this.#assembly.created(nonEmpty(value.id) ?? null, null)
+    const problem = this.#items.message(value.message, json) ?? this.#ending(value)
+    if (problem !== undefined) return problem
+    this.#assembly.saw("end-of-body")
+    this.#items.finish()
+    return undefined
+  }
+
+  /** Ignores `[DONE]`: it comes after the end, and proves nothing without it. */
+  doneMarker(): void {}
+
+  isWhole(): boolean {
+    return this.#assembly.completed
+  }
+
+  finish(): void {
+    this.#items.finish()
+  }
+
+  #otherEvent(
+    type: string,
+    value: JsonObject,
+    event: string,
+    at: number | undefined,
+    message: JsonObject | undefined,
+    json: string | undefined
+  ): Problem {
+    switch (type) {
       case "content-start": {
         const content = object(message?.content)
-        return content === undefined ? "content-start has no content" : answer.beginContent(at, content)
+        return content === undefined ? "content-start has no content" : this.#items.beginContent(at, content, json)
       }
       case "tool-call-start": {
         const call = object(message?.tool_calls) ?? object(array(message?.tool_calls)?.[0])
-        return call === undefined ? "tool-call-start has no `tool_calls`" : answer.beginCall(at, call)
+        return call === undefined ? "tool-call-start has no `tool_calls`" : this.#items.beginCall(at, call)
       }
       case "tool-call-end":
-        answer.endCall(at)
+        this.#items.endCall(at)
         return undefined
       case "citation-start": {
         const citation = object(message?.citations) ?? object(array(message?.citations)?.[0])
         if (citation === undefined) return "citation-start has no `citations`"
-        answer.citation(citation)
-        return undefined
-      }
-      case "message-start":
-        assembly.created(nonEmpty(value.id) ?? null, null)
-        return message === undefined ? undefined : answer.message(message)
-      case "message-end": {
-        assembly.created(nonEmpty(value.id) ?? null, null)
-        if (delta === undefined) return "message-end has no delta"
-        const problem = readEnd(delta)
-        if (problem !== undefined) return problem
-        assembly.saw("terminal-event")
-        answer.finish()
+        this.#items.citation(citation)
         return undefined
       }
       case "content-end":
@@ -129,59 +148,66 @@ const make = (context: DecodeContext, assembly: Assembly): CohereFrameDecoder =>
       case "debug":
         return undefined
       default:
-        // A refusal in the middle of a stream has Cohere's one form of them: `{message, id?}`.
-        if (event === "error" || reportsFailure(value) || isRefusal(value)) return failed(value)
-        assembly.unknown(type)
+        if (event === "error" || reportsFailure(value) || isError(value)) return this.#failed(value)
+        this.#assembly.unknown(type)
         return undefined
     }
   }
 
-  return {
-    frame,
-    response: (value) => {
-      if (!isObject(value.message)) {
-        return isRefusal(value) ? failed(value) : "it has no `message`"
-      }
-      assembly.created(nonEmpty(value.id) ?? null, null)
-      return answer.message(value.message) ?? readEnd(value)
-    },
-    // It comes after the end, and proves nothing without it.
-    doneMarker: () => {},
-    isWhole: () => assembly.completed,
-    contract,
-    finish: answer.finish,
-    templates
+  #messageEnd(value: JsonObject, delta: JsonObject | undefined): Problem {
+    this.#assembly.created(nonEmpty(value.id) ?? null, null)
+    if (delta === undefined) return "message-end has no delta"
+    const problem = this.#ending(delta)
+    if (problem !== undefined) return problem
+    this.#assembly.saw("terminal-event")
+    this.#items.finish()
+    return undefined
+  }
+
+  /** Reads usage, finish reason and error, which the last event and a whole body have in the same form. */
+  #ending(ending: JsonObject): Problem {
+    const assembly = this.#assembly
+    this.#usage(ending.usage)
+    const reason = nonEmpty(ending.finish_reason)
+    if (reason !== undefined) assembly.finishReasonRaw = reason
+    else if (!isEmpty(ending.finish_reason)) assembly.unknown("finish_reason")
+    const error = nonEmpty(ending.error) ?? nonEmpty(object(ending.error)?.message)
+    // Text that an error or a time limit cut off is not a completion.
+    if (error !== undefined) return this.#failed({ error, code: reason ?? null })
+    if (reason === "TIMEOUT") {
+      return this.#failed({ error: "the finish reason is TIMEOUT, without an explanation", code: reason })
+    }
+    // An error event behind this one may have the reason.
+    if (reason === "ERROR") return this.#failed({})
+    if (reason !== undefined) assembly.saw("finish-reason")
+    return undefined
+  }
+
+  #usage(value: unknown): void {
+    if (value === undefined || value === null) return
+    const usage = isObject(value) ? Usage.read(value) : undefined
+    if (usage !== undefined) {
+      this.#assembly.usage = usage
+      this.#assembly.saw("usage")
+    } else if (!isObject(value)) this.#assembly.unknown("usage")
+  }
+
+  #failed(value: JsonObject): ProviderError {
+    return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
   }
 }
 
-/**
- * Makes the decoder of one streamed answer.
- *
- * **Details**
- *
- * The answer is whole, and completes at once, at `message-end`. A `message-end` that tells of a failure is one.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const decodeStream = (context: DecodeContext): StreamDecoder => {
+/** Makes the frame decoder of one response. */
+export const make = (context: DecodeContext, assembly: Assembly): Decoder => new Decoder(context, assembly)
+
+/** Makes the decoder of one streamed response. */
+export const stream = (context: DecodeContext): StreamDecoder => {
   const assembly = new Assembly(context)
   return SseJson.make(context, assembly, make(context, assembly))
 }
 
-/**
- * Reads an answer that was not streamed.
- *
- * @see https://docs.cohere.com/reference/chat
- * @category decoding
- * @since 0.1.0
- */
-export const decodeWhole = (body: string, context: DecodeContext): WholeResponse =>
-  WholeJson.read(body, context, (value, assembly) => {
-    const machine = make(context, assembly)
-    const problem = machine.response(value)
-    if (problem !== undefined) return problem
-    assembly.saw("end-of-body")
-    machine.finish()
-    return undefined
-  })
+/** Decodes a body that was not streamed, or a stream under the content type of JSON. */
+export const whole = (body: string, context: DecodeContext): WholeResponse =>
+  EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode(stream, body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value, body))

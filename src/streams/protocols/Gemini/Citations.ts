@@ -1,8 +1,8 @@
 /**
- * Where an answer of Gemini's comes from: `groundingMetadata` and `citationMetadata`, each source of each passage once.
+ * Reads the citations of a Gemini response from `groundingMetadata` and `citationMetadata`: each source of each passage
+ * once.
  *
  * @see https://ai.google.dev/gemini-api/docs/google-search
- * @since 0.1.0
  */
 import type { Citation } from "../../../domain/ResponseItem.ts"
 import {
@@ -17,13 +17,8 @@ import {
   string
 } from "../../json/Json.ts"
 
-/**
- * A citation, and which of the texts that were given it is about.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Cited {
+/** A citation, and which of the texts it is in. */
+export interface PlacedCitation {
   readonly textIndex: number
   readonly citation: Citation
 }
@@ -37,24 +32,24 @@ interface Passage {
 
 const markEvery = 1024
 
-/** A text whose places are told in bytes, which is how Google counts. */
-class Text {
+/** A text with offsets in bytes of UTF-8, which is how Google counts. */
+class ByteText {
   readonly text: string
   #bytes: Buffer | undefined
-  /** How many characters come before every so many bytes. */
+  /** How many characters come before every 1,024 bytes. */
   #marks: ReadonlyArray<number> = []
 
   constructor(text: string) {
     this.text = text
   }
 
-  /** The passage between two bytes. Nothing when that would divide a character. */
+  /** Returns the passage between two byte offsets; `undefined` when they divide a character. */
   between(from: number, to: number): { readonly start: number; readonly text: string } | undefined {
     const bytes = this.#bytes ??= this.#read()
-    const isPlace = (at: number): boolean =>
-      // A byte of the form 10xxxxxx goes on with the character before it.
+    const isBoundary = (at: number): boolean =>
+      // A byte of the form 10xxxxxx continues the character before it.
       Number.isInteger(at) && at >= 0 && at <= bytes.length && ((bytes[at] ?? 0) & 0xc0) !== 0x80
-    if (!isPlace(from) || !isPlace(to) || from > to) return undefined
+    if (!isBoundary(from) || !isBoundary(to) || from > to) return undefined
     const start = this.#characters(bytes, from)
     return { start, text: this.text.slice(start, this.#characters(bytes, to)) }
   }
@@ -75,31 +70,31 @@ class Text {
   }
 }
 
-/** How many UTF-16 units begin in some bytes of UTF-8. A character of four bytes has two. */
+/** Counts the UTF-16 units of some bytes of UTF-8. A character of four bytes has two. */
 const units = (bytes: Buffer, from: number, to: number): number => {
-  let found = 0
+  let total = 0
   for (let at = from; at < to; at++) {
     const byte = bytes[at] ?? 0
-    if ((byte & 0xc0) !== 0x80) found += byte >= 0xf0 ? 2 : 1
+    if ((byte & 0xc0) !== 0x80) total += byte >= 0xf0 ? 2 : 1
   }
-  return found
+  return total
 }
 
-/** How many characters are looked through, in all, for passages that are not where they are said to be. */
-const mostSearched = 20_000_000
-/** What looking at a place costs, in characters. */
-const perPlace = 32
+/** How many characters are searched, in all, for passages that are not at their offsets. */
+const maxSearched = 20_000_000
+/** The cost of looking at one text, in characters. */
+const costPerText = 32
 
-/** Finds a segment in the texts: at its bytes if they are the ones that it quotes, else wherever these are. */
+/** Makes a function that finds a segment in the texts: at its offsets if they hold its text, otherwise anywhere. */
 const finder = () => {
   let searched = 0
-  return (segment: JsonObject | undefined, texts: ReadonlyArray<Text>): Passage => {
+  return (segment: JsonObject | undefined, texts: ReadonlyArray<ByteText>): Passage => {
     const last = Math.max(0, texts.findLastIndex(({ text }) => text !== ""))
     const to = number(segment?.endIndex)
-    if (segment === undefined || to === undefined || searched > mostSearched) return { textIndex: last }
+    if (segment === undefined || to === undefined || searched > maxSearched) return { textIndex: last }
     const quoted = string(segment.text)
     for (const [textIndex, text] of texts.entries()) {
-      searched += perPlace
+      searched += costPerText
       if (text.text === "") continue
       const found = text.between(number(segment.startIndex) ?? 0, to)
       if (found !== undefined && (quoted === undefined || quoted === found.text)) {
@@ -117,7 +112,9 @@ const finder = () => {
   }
 }
 
-/** A source is a page, a piece of a document, a place on the map, …: an object under the name of its kind. */
+/**
+ * Returns the source of a chunk (a web page, a document, a place on a map, …): the object under the name of its kind.
+ */
 const sourceOf = (chunk: JsonObject): JsonObject | undefined => {
   for (const key of Object.keys(chunk)) {
     const value = object(chunk[key])
@@ -126,7 +123,7 @@ const sourceOf = (chunk: JsonObject): JsonObject | undefined => {
   return undefined
 }
 
-const cite = (native: JsonObject, source: JsonObject | undefined, passage: Passage): Cited => {
+const placed = (native: JsonObject, source: JsonObject | undefined, passage: Passage): PlacedCitation => {
   const { textIndex, ...place } = passage
   const url = nonEmpty(source?.uri) ?? nonEmpty(source?.sourceUri)
   const title = nonEmpty(source?.title)
@@ -143,78 +140,70 @@ const cite = (native: JsonObject, source: JsonObject | undefined, passage: Passa
   }
 }
 
-/**
- * The citations of one answer. `read` answers those of a candidate that are new.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Grounding {
-  readonly read: (candidate: JsonObject, texts: ReadonlyArray<string>) => ReadonlyArray<Cited>
-}
+/** The citations of one response. */
+export class Citations {
+  readonly #find = finder()
+  /** The numbers of chunks, supports and sources by their JSON, so that each is cited once. */
+  readonly #numbers = new Map<string, number>()
+  readonly #seen = new Set<string>()
 
-/**
- * Begins the citations of one answer. `texts` are the parts of the message that they are about, as far as it has come.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (): Grounding => {
-  const find = finder()
-  // What was seen is compared as it was written; each of it once, however often it is referred to.
-  const numbers = new Map<string, number>()
-  const seen = new Set<string>()
-  const numberOf = (value: JsonObject): number => {
-    const key = JSON.stringify(value)
-    const known = numbers.get(key) ?? numbers.size
-    numbers.set(key, known)
-    return known
+  /** Returns the new citations of a candidate. `texts` are the parts of the message so far. */
+  read(candidate: JsonObject, texts: ReadonlyArray<string>): ReadonlyArray<PlacedCitation> {
+    const grounding = object(candidate.groundingMetadata)
+    const citations = object(candidate.citationMetadata)
+    const byteTexts = texts.map((text) => new ByteText(text))
+    return [
+      ...(grounding === undefined ? [] : this.#grounding(grounding, byteTexts)),
+      ...(citations === undefined ? [] : this.#recitation(citations, byteTexts))
+    ]
   }
-  const isNew = (key: string): boolean => !seen.has(key) && seen.add(key) !== undefined
 
-  const grounded = (metadata: JsonObject, texts: ReadonlyArray<Text>): ReadonlyArray<Cited> => {
+  #grounding(metadata: JsonObject, texts: ReadonlyArray<ByteText>): ReadonlyArray<PlacedCitation> {
     const chunks = (array(metadata.groundingChunks) ?? []).map((chunk) =>
-      isObject(chunk) ? { chunk: defined(chunk), number: numberOf(chunk) } : undefined
+      isObject(chunk) ? { chunk: defined(chunk), number: this.#numberOf(chunk) } : undefined
     )
-    const found: Array<Cited> = []
+    const found: Array<PlacedCitation> = []
     for (const support of objects(metadata.groundingSupports)) {
       const { groundingChunkIndices, ...beside } = support
       const indices = array(groundingChunkIndices) ?? []
       const groundingSupport = defined(beside)
-      const supportNumber = indices.length === 0 ? 0 : numberOf(beside)
+      const supportNumber = indices.length === 0 ? 0 : this.#numberOf(beside)
       let passage: Passage | undefined
       for (const index of indices) {
         const source = typeof index === "number" ? chunks[index] : undefined
-        if (source === undefined || !isNew(`${source.number} ${supportNumber}`)) continue
-        isNew(String(source.number))
+        if (source === undefined || !this.#isNew(`${source.number} ${supportNumber}`)) continue
+        this.#isNew(String(source.number))
         const { chunk: groundingChunk } = source
-        passage ??= find(object(support.segment), texts)
-        found.push(cite({ groundingChunk, groundingSupport }, sourceOf(groundingChunk), passage))
+        passage ??= this.#find(object(support.segment), texts)
+        found.push(placed({ groundingChunk, groundingSupport }, sourceOf(groundingChunk), passage))
       }
     }
-    // Sources that no passage refers to were read all the same.
+    // Sources that no passage refers to were read as well.
     for (const source of chunks) {
-      if (source === undefined || !isNew(String(source.number))) continue
+      if (source === undefined || !this.#isNew(String(source.number))) continue
       const { chunk: groundingChunk } = source
-      found.push(cite({ groundingChunk }, sourceOf(groundingChunk), find(undefined, texts)))
+      found.push(placed({ groundingChunk }, sourceOf(groundingChunk), this.#find(undefined, texts)))
     }
     return found
   }
 
-  const recited = (metadata: JsonObject, texts: ReadonlyArray<Text>): ReadonlyArray<Cited> =>
+  #recitation(metadata: JsonObject, texts: ReadonlyArray<ByteText>): ReadonlyArray<PlacedCitation> {
     // Vertex AI has another name for the same list.
-    objects(metadata.citationSources ?? metadata.citations).filter((source) => isNew(`cited ${numberOf(source)}`))
-      .map((source) => cite(source, source, find(source, texts)))
+    return objects(metadata.citationSources ?? metadata.citations)
+      .filter((source) => this.#isNew(`cited ${this.#numberOf(source)}`))
+      .map((source) => placed(source, source, this.#find(source, texts)))
+  }
 
-  return {
-    read: (candidate, texts) => {
-      const grounding = object(candidate.groundingMetadata)
-      const citations = object(candidate.citationMetadata)
-      const read = texts.map((text) => new Text(text))
-      return [
-        ...(grounding === undefined ? [] : grounded(grounding, read)),
-        ...(citations === undefined ? [] : recited(citations, read))
-      ]
-    }
+  #numberOf(value: JsonObject): number {
+    const key = JSON.stringify(value)
+    const number = this.#numbers.get(key) ?? this.#numbers.size
+    this.#numbers.set(key, number)
+    return number
+  }
+
+  #isNew(key: string): boolean {
+    if (this.#seen.has(key)) return false
+    this.#seen.add(key)
+    return true
   }
 }

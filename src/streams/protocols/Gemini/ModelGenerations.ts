@@ -1,43 +1,38 @@
 /**
- * What the generations of Google's models take differently, by their names.
- *
- * @since 0.1.0
+ * The differences between the generations of Google's models, by the names of the models.
  */
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 
-/**
- * How far a model is told to think.
- *
- * **Details**
- *
- * `budget`: in tokens, within a range; `off` is the budget of a model that shall not think, or the least where it cannot be
- * helped. `level`: in words, of which `least` is the lowest. `none`: the model knows nothing of the kind.
- *
- * @category models
- * @since 0.1.0
- */
+/** How a model takes the amount of thinking. */
 export type Thinking =
-  | { readonly type: "budget"; readonly off: number; readonly least: number; readonly most: number }
-  | { readonly type: "level"; readonly least: "minimal" | "low" }
-  | { readonly type: "none" }
+  | {
+    /** In tokens, from `least` to `most`. */
+    readonly type: "budget"
+    /** The budget for no thinking, or the least budget of a model that always thinks. */
+    readonly off: number
+    readonly least: number
+    readonly most: number
+  }
+  | {
+    /** In words, of which `least` is the lowest. */
+    readonly type: "level"
+    readonly least: "minimal" | "low"
+  }
+  | {
+    /** Not at all. */
+    readonly type: "none"
+  }
 
-/**
- * The peculiarities of a model.
- *
- * **Details**
- *
- * `instructions`: it takes a `systemInstruction`. `signed`: it refuses earlier calls without a thought signature.
- * `resultFiles`: the results of its tools may hold files. `mixesTools`: it calls Google's tools and the caller's in one
- * answer, if told to say so.
- *
- * @category models
- * @since 0.1.0
- */
+/** The differences of a model. */
 export interface Model {
   readonly thinking: Thinking
+  /** Whether it takes a `systemInstruction`. */
   readonly instructions: boolean
+  /** Whether it refuses earlier tool calls without a thought signature. */
   readonly signed: boolean
+  /** Whether the results of its tools may hold files. */
   readonly resultFiles: boolean
+  /** Whether it can call Google's tools and the caller's in one response, if the request allows it. */
   readonly mixesTools: boolean
 }
 
@@ -75,17 +70,14 @@ const generations: ReadonlyArray<readonly [RegExp, Model]> = [
   [/^gemini-(flash|pro)/, third]
 ]
 
-// Both generations take a budget; the third warns against it.
+// Both generations take a budget. Google advises against it for the third.
 const unknown: Model = { ...plain, thinking: budget(0, 1, 24_576) }
 
 /**
- * What the model of a request takes. A model of another name, as tuned ones have, is taken for one of the second generation.
- *
- * @category accessors
- * @since 0.1.0
+ * Returns the differences of a request's model. A model of an unknown name (a tuned one) is of the second generation.
  */
 export const of = ({ model, quirks }: EncodeContext): Model => {
-  // `models/…`, `publishers/google/models/…`.
+  // The name may have a prefix: `models/…`, `publishers/google/models/…`.
   const name = model.slice(model.lastIndexOf("/") + 1)
   const found = generations.find(([pattern]) => pattern.test(name))?.[1] ?? unknown
   switch (quirks.thinking) {

@@ -1,8 +1,7 @@
 /**
- * The arguments of a call that comes piece by piece, each with the place that it belongs to (`$.operations[0].price`).
+ * Assembles the arguments of a tool call that comes in pieces, each with its path (`$.operations[0].price`).
  *
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/function-calling#streaming-fc-args
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import { type JsonObject, number, string } from "../../json/Json.ts"
@@ -22,16 +21,16 @@ type Container =
 
 type Node = Leaf | Container
 
-// More than any arguments need, and few enough to build them without overflowing the stack.
-const mostSteps = 256
-// About what a value takes up beside its text: a few letters of a path can ask for a hundred of them.
+// The deepest path: more than any arguments need, and few enough for recursion.
+const maxSteps = 256
+// The memory of a value beside its text, in bytes, roughly: a short path can create a hundred values.
 const nodeBytes = 64
-// Elements that have no leaf of their own are never mentioned, so a list may go on behind some.
-const mostSkipped = 100
+// How many elements of a list may be skipped: elements without a leaf (`{}`, `[]`) have no piece.
+const maxSkipped = 100
 
 const step = /\.([^.[\]]+)|\[(\d{1,9})\]|\[(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\]/y
 
-/** The steps from the arguments to a value in them; nothing where the path is none. */
+/** Parses a path into its steps; `undefined` when it is not a path. */
 const stepsOf = (path: string): ReadonlyArray<Step> | undefined => {
   if (!path.startsWith("$")) return undefined
   const steps: Array<Step> = []
@@ -48,7 +47,7 @@ const stepsOf = (path: string): ReadonlyArray<Step> | undefined => {
     )
   }
   // The arguments themselves are an object, so the first step is a name.
-  return steps.length === 0 || steps.length > mostSteps || typeof steps[0] !== "string" ? undefined : steps
+  return steps.length === 0 || steps.length > maxSteps || typeof steps[0] !== "string" ? undefined : steps
 }
 
 const containerFor = (next: Step): Container =>
@@ -59,14 +58,14 @@ const get = (container: Container, key: Step): Node | undefined =>
     ? (typeof key === "string" ? container.entries.get(key) : undefined)
     : (typeof key === "number" ? container.entries[key] : undefined)
 
-/** Puts a node into its place. Answers whether the place is one. */
+/** Puts a node into its place. Returns whether there is such a place. */
 const put = (container: Container, key: Step, node: Node): boolean => {
   if (container.type === "object") {
     if (typeof key !== "string") return false
     container.entries.set(key, node)
     return true
   }
-  if (typeof key !== "number" || key > container.entries.length + mostSkipped) return false
+  if (typeof key !== "number" || key > container.entries.length + maxSkipped) return false
   while (container.entries.length < key) container.entries.push({ type: "leaf", value: null, isOpen: false })
   container.entries[key] = node
   return true
@@ -79,49 +78,41 @@ const valueOf = (node: Node): Schema.Json => {
     case "array":
       return node.entries.map(valueOf)
     case "object":
-      // Not by assignment: a model may name a field `__proto__`.
+      // `fromEntries` and not assignment, since a model may name a field `__proto__`.
       return Object.fromEntries([...node.entries].map(([key, entry]) => [key, valueOf(entry)]))
   }
 }
 
-/** The value of a piece; nothing when it has none that there can be. */
-const given = (piece: JsonObject): Schema.Json | undefined => {
+/** Returns the value of a piece; `undefined` when it has none. */
+const valueOfPiece = (piece: JsonObject): Schema.Json | undefined => {
   if (piece.stringValue !== undefined) return string(piece.stringValue)
   if (piece.numberValue !== undefined) return number(piece.numberValue)
   if (piece.boolValue !== undefined) return typeof piece.boolValue === "boolean" ? piece.boolValue : undefined
   return "nullValue" in piece ? null : undefined
 }
 
-/** A container on the way to a leaf. */
+/** A container on the path to a leaf. */
 interface Opened {
   readonly container: Container
-  /** The place in it that the way goes through. */
+  /** The place in the container that the path goes through. */
   readonly key: Step
 }
 
 const sizeOf = (container: Container): number =>
   container.type === "object" ? container.entries.size : container.entries.length
 
-/**
- * How many bytes the arguments of an answer's calls may still take up. It is overdrawn by one piece at most.
- *
- * @category models
- * @since 0.1.0
- */
+/** How many bytes the arguments of a response's tool calls may still take up. One piece may overdraw it. */
 export interface Allowance {
   left: number
 }
 
 /**
- * The arguments of one call.
+ * The arguments of one tool call.
  *
  * **Details**
  *
- * What the pieces are put together to is the value; the text that is made of them on the way is for those who want to see the
- * arguments grow. It is the JSON of the value as long as the pieces come in an order that JSON can be written in.
- *
- * @category models
- * @since 0.1.0
+ * `value` is the assembled value. The texts that `add` and `close` return are deltas for display: together they are the
+ * JSON of the value, as long as the pieces come in an order in which JSON can be written.
  */
 export class PartialArguments {
   readonly #allowance: Allowance
@@ -134,47 +125,49 @@ export class PartialArguments {
     this.#allowance = allowance
   }
 
+  /** Whether no piece was added. */
   get isEmpty(): boolean {
     return this.#root.size === 0
   }
 
-  /** Whether a text is to go on in the next piece. */
+  /** Whether a string value continues in the next piece. */
   get isOpen(): boolean {
     return this.#leaf?.node.isOpen === true
   }
 
+  /** The assembled value. */
   get value(): Schema.Json {
     return valueOf({ type: "object", entries: this.#root })
   }
 
-  /** Takes a piece. Answers what it adds to the text, or nothing when it is not what the protocol says. */
+  /** Adds a piece. Returns the delta of the JSON text; `undefined` for a piece that the protocol does not allow. */
   add(piece: JsonObject): string | undefined {
     const path = string(piece.jsonPath)
-    const value = given(piece)
+    const value = valueOfPiece(piece)
     if (path === undefined || value === undefined) return undefined
     this.#allowance.left -= path.length + (typeof value === "string" ? value.length : 0)
-    const goesOn = piece.willContinue === true && typeof value === "string"
+    const continues = piece.willContinue === true && typeof value === "string"
     const node = this.#leaf?.path === path ? this.#leaf.node : undefined
     if (typeof value === "string" && node?.value instanceof Text) {
-      // A text that had ended goes on all the same, but no JSON was ever written so.
+      // The string had ended already: its value continues, but the JSON text cannot.
       if (!node.isOpen && value !== "") this.#inOrder = false
-      const ended = node.isOpen && !goesOn ? "\"" : ""
+      const ended = node.isOpen && !continues ? "\"" : ""
       node.value.append(value)
-      node.isOpen = goesOn
+      node.isOpen = continues
       return this.#inOrder ? `${JSON.stringify(value).slice(1, -1)}${ended}` : ""
     }
     const steps = stepsOf(path)
     if (steps === undefined) return undefined
     const ended = this.#endText()
-    const leaf: Leaf = { type: "leaf", value: typeof value === "string" ? new Text(value) : value, isOpen: goesOn }
-    const way = this.#place(steps, leaf)
-    if (way === undefined) return undefined
+    const leaf: Leaf = { type: "leaf", value: typeof value === "string" ? new Text(value) : value, isOpen: continues }
+    const prefix = this.#place(steps, leaf)
+    if (prefix === undefined) return undefined
     this.#leaf = { path, node: leaf }
     const text = JSON.stringify(value)
-    return this.#inOrder ? `${ended}${way}${goesOn ? text.slice(0, -1) : text}` : ""
+    return this.#inOrder ? `${ended}${prefix}${continues ? text.slice(0, -1) : text}` : ""
   }
 
-  /** Ends the arguments. Answers what that adds to the text. */
+  /** Ends the arguments. Returns the last delta of the JSON text. */
   close(): string {
     const text = `${this.#endText()}${this.#closeTo(0)}`
     return this.#inOrder ? text : ""
@@ -193,12 +186,14 @@ export class PartialArguments {
     return text
   }
 
-  /** Puts a leaf into the tree. Answers the text between the last leaf and this one; nothing where there is no such place. */
+  /**
+   * Puts a leaf into the tree. Returns the JSON text between the last leaf and this one; `undefined` without a place.
+   */
   #place(steps: ReadonlyArray<Step>, leaf: Leaf): string | undefined {
     const root: Container = { type: "object", entries: this.#root }
     let container: Container = this.#opened[0]?.container ?? root
     let text = ""
-    // As far as the way is that of the last leaf, all is written.
+    // The text of the path that this leaf shares with the last one was emitted already.
     let isNew = false
     for (const [depth, key] of steps.entries()) {
       const isLast = depth === steps.length - 1
@@ -211,7 +206,7 @@ export class PartialArguments {
       }
       const opened = this.#opened[depth]
       if (isNew || isLast || opened?.key !== key) {
-        // What was closed does not open again in JSON, and nothing is written twice.
+        // JSON text cannot reopen a container, or write a value twice.
         if (before !== undefined) this.#inOrder = false
         if (!isNew) text += this.#closeTo(depth + 1)
         isNew = true

@@ -1,8 +1,7 @@
 /**
- * A prompt as the instructions and contents of generateContent.
+ * Encodes a prompt as the `systemInstruction` and `contents` of `generateContent`.
  *
  * @see https://ai.google.dev/api/caching#Content
- * @since 0.1.0
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -10,37 +9,32 @@ import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { array, defined, isObject, nonEmpty, object } from "../../json/Json.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
-import { protocol } from "./ResponseItems.ts"
 import type { Model } from "./ModelGenerations.ts"
+import { name } from "./ResponseItems.ts"
 
 type Part = Schema.JsonObject
 
-/**
- * What the encoding of a prompt depends on.
- *
- * @category models
- * @since 0.1.0
- */
-export interface ContentsContext {
-  readonly found: PromptParts.Problems
+/** What the encoding of a prompt depends on. */
+export interface PromptContext {
+  readonly problems: PromptParts.Problems
   readonly model: Model
 }
 
-/** What Google's documentation says to send where a signature is asked for and there is none. */
+/** The value that Google's documentation names for a tool call without a signature. */
 const noSignature = "skip_thought_signature_validator"
 
-const file = (part: Prompt.FilePart, { found }: ContentsContext): Part => {
+const file = (part: Prompt.FilePart, { problems }: PromptContext): Part => {
   const data = PromptParts.fileData(part)
   switch (data.type) {
     case "base64":
       return { inlineData: { mimeType: data.mediaType, data: data.base64 } }
     case "url":
-      // Which kind of image it is, its address does not say.
+      // The type of an image at a URL may be unknown (`image/*`).
       return {
         fileData: { ...(data.mediaType.includes("*") ? {} : { mimeType: data.mediaType }), fileUri: data.url }
       }
     case "id":
-      found.refuse(
+      problems.refuse(
         "prompt",
         `file "${data.id}" was uploaded to another provider: give its bytes, or the URI of Google's copy`
       )
@@ -50,7 +44,7 @@ const file = (part: Prompt.FilePart, { found }: ContentsContext): Part => {
 
 const inputs = (
   parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>,
-  context: ContentsContext
+  context: PromptContext
 ): ReadonlyArray<Part> =>
   parts.flatMap((part) => part.type === "file" ? [file(part, context)] : part.text === "" ? [] : [{ text: part.text }])
 
@@ -65,35 +59,35 @@ const message = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArr
   })
 }
 
-/** The arguments of a call are always an object here; those of a free-form tool become one. */
-const args = (params: unknown, name: string, found: PromptParts.Problems): Schema.JsonObject => {
+/** Encodes the arguments of a tool call as an object. The input of a free-form tool becomes one. */
+const args = (params: unknown, tool: string, problems: PromptParts.Problems): Schema.JsonObject => {
   const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
-  if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
+  if (value === undefined) problems.refuse("prompt", `the arguments of the call of tool "${tool}" are not JSON`)
   return isObject(value) ? defined(value) : { input: value ?? null }
 }
 
-/** Items that tell of an answer and were no parts of it. */
+/** The types of items that were not parts of the content. */
 const besideParts = new Set(["groundingMetadata", "urlContextMetadata"])
 
-/** The conversation, as far as it is written. */
+/** Encodes messages one after the other. */
 class Conversation {
   readonly contents: Array<{ readonly role: "user" | "model"; readonly parts: Array<Part> }> = []
-  /** The calls of the last model's turn, in their order, with the ids that are Google's own. */
+  /** The tool calls since the last message of the user, in order, with the ids that Google gave them. */
   readonly #calls = new Map<string, { readonly order: number; readonly id: string | undefined }>()
   #results: Array<{ readonly order: number; readonly parts: ReadonlyArray<Part> }> = []
-  readonly #context: ContentsContext
+  readonly #context: PromptContext
 
-  constructor(context: ContentsContext) {
+  constructor(context: PromptContext) {
     this.#context = context
   }
 
   user(parts: ReadonlyArray<Part>): void {
-    this.#answerCalls()
+    this.#addResults()
     if (parts.length > 0) this.contents.push({ role: "user", parts: [...parts] })
   }
 
   assistant(entry: Prompt.AssistantMessage): void {
-    this.#answerCalls()
+    this.#addResults()
     const parts = entry.content.flatMap((part) => this.#part(part))
     const last = this.contents.at(-1)
     if (last?.role === "model") last.parts.push(...parts)
@@ -103,16 +97,16 @@ class Conversation {
     for (const part of entry.content) if (part.type === "tool-result" && !part.providerExecuted) this.result(part)
   }
 
-  /** Keeps a result until all of its turn are there: they are matched with their calls by their order. */
+  /** Keeps a tool result until all of its message are known: Google matches them with the tool calls by order. */
   result(part: Prompt.ToolResultPart): void {
-    const { found, model } = this.#context
+    const { model, problems } = this.#context
     const call = this.#calls.get(part.id)
     const shown = part.modelOutput
     const output = shown === undefined
       ? PromptParts.toJson(part.result === undefined ? "" : part.result)
       : shown.flatMap((entry) => (entry.type === "text" ? [entry.text] : [])).join("\n")
     if (output === undefined) {
-      found.refuse("prompt", `the result of tool "${part.name}" is not JSON; give text or JSON`)
+      problems.refuse("prompt", `the result of tool "${part.name}" is not JSON; give text or JSON`)
     }
     const files = shown?.flatMap((entry) => (entry.type === "file" ? [file(entry, this.#context)] : [])) ?? []
     const inside = model.resultFiles && files.length > 0
@@ -129,19 +123,19 @@ class Conversation {
   }
 
   end(): void {
-    this.#answerCalls()
+    this.#addResults()
     if (!this.#context.model.signed) return
     for (const { role, parts } of this.contents) {
       if (role !== "model") continue
       const calls = parts.filter((part) => part["functionCall"] !== undefined)
       const [first] = calls
-      // Of calls that were made at once, only the first one has a signature.
+      // Of several tool calls in one message, only the first has a signature.
       if (first === undefined || calls.some((part) => part["thoughtSignature"] !== undefined)) continue
       parts[parts.indexOf(first)] = { ...first, thoughtSignature: noSignature }
     }
   }
 
-  #answerCalls(): void {
+  #addResults(): void {
     if (this.#results.length === 0) return
     const ordered = this.#results.toSorted((left, right) => left.order - right.order)
     this.contents.push({ role: "user", parts: ordered.flatMap(({ parts }) => parts) })
@@ -152,18 +146,18 @@ class Conversation {
   #part(part: Prompt.AssistantMessagePart): ReadonlyArray<Part> {
     switch (part.type) {
       case "text": {
-        const item = PromptParts.messageOf(part, protocol)
+        const item = PromptParts.messageOf(part, name)
         return item !== undefined ? message(item) : part.text === "" ? [] : [{ text: part.text }]
       }
       case "reasoning": {
-        const item = Replay.itemOf(part, protocol)
-        // What was thought without a signature is for readers only.
+        const item = Replay.itemOf(part, name)
+        // Reasoning without a signature is not sent back.
         return item?._tag === "Reasoning" && item.signature !== undefined
           ? [{ text: item.content.join(""), thought: true, thoughtSignature: item.signature }]
           : []
       }
       case "file": {
-        const item = Replay.itemOf(part, protocol)
+        const item = Replay.itemOf(part, name)
         const beside = item?._tag === "File" && isObject(item.native) ? defined(item.native) : {}
         return [{ ...beside, ...file(part, this.#context) }]
       }
@@ -176,39 +170,36 @@ class Conversation {
   }
 
   #call(part: Prompt.ToolCallPart): ReadonlyArray<Part> {
-    const item = Replay.itemOf(part, protocol)
+    const item = Replay.itemOf(part, name)
     if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
       return isObject(item.native) && !besideParts.has(item.type) ? [defined(item.native)] : []
     }
-    // What another provider ran, or what is not known to be ours, means nothing to this one.
+    // A tool call that a provider ran is sent only to that provider.
     if (part.providerExecuted) return []
     const native = item?._tag === "ToolCall" && isObject(item.native) ? defined(item.native) : {}
-    const { id: given, ...beside } = native
-    const id = nonEmpty(given)
+    const { id: ownId, ...beside } = native
+    const id = nonEmpty(ownId)
     this.#calls.set(part.id, { order: this.#calls.size, id })
     return [{
       ...beside,
       functionCall: {
         ...(id === undefined ? {} : { id }),
         name: part.name,
-        args: args(part.params, part.name, this.#context.found)
+        args: args(part.params, part.name, this.#context.problems)
       }
     }]
   }
 }
 
 /**
- * Writes the messages of a prompt as `systemInstruction` and `contents`.
+ * Encodes the messages of a prompt.
  *
  * **Details**
  *
- * System messages go to the top level wherever they stand; for models that take no instructions they come first in the first
- * message of the user's. The results of tools are a message of the user's, in the order of the calls.
- *
- * @category encoding
- * @since 0.1.0
+ * System messages become `systemInstruction`, wherever they stand; for models that take none they are put before the
+ * first user message. Tool results are one user message, in the order of the tool calls.
  */
-export const fields = (messages: ReadonlyArray<Prompt.Message>, context: ContentsContext): Schema.JsonObject => {
+export const encode = (messages: ReadonlyArray<Prompt.Message>, context: PromptContext): Schema.JsonObject => {
   const instructions: Array<Part> = []
   const conversation = new Conversation(context)
   for (const entry of messages) {
@@ -230,7 +221,7 @@ export const fields = (messages: ReadonlyArray<Prompt.Message>, context: Content
   conversation.end()
   const { contents } = conversation
   if (contents.length === 0) {
-    context.found.refuse("prompt", "it has no messages with content; add a user message")
+    context.problems.refuse("prompt", "it has no messages with content; add a user message")
   }
   if (context.model.instructions || instructions.length === 0) {
     return { ...(instructions.length === 0 ? {} : { systemInstruction: { parts: instructions } }), contents }

@@ -1,15 +1,14 @@
 /**
- * How far a model is to think, in the way that its generation is told.
+ * Encodes how much a Gemini model shall think, in the way that its generation takes it.
  *
  * @see https://ai.google.dev/gemini-api/docs/thinking
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
-import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type { ReasoningOptions } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
 import type { Model } from "./ModelGenerations.ts"
 
-/** What Google's own translation of OpenAI's words makes of them. */
+/** The budgets in tokens to which Google itself translates OpenAI's efforts. */
 const budgets: Readonly<Record<string, number>> = {
   minimal: 1024,
   low: 1024,
@@ -19,6 +18,7 @@ const budgets: Readonly<Record<string, number>> = {
   max: Number.MAX_SAFE_INTEGER
 }
 
+/** The efforts that are levels under another name. */
 const levels: Readonly<Record<string, string>> = { xhigh: "high", max: "high" }
 
 const effortFields = (effort: string, { thinking }: Model): Schema.JsonObject => {
@@ -28,30 +28,24 @@ const effortFields = (effort: string, { thinking }: Model): Schema.JsonObject =>
     case "budget": {
       if (effort === "none") return { thinkingBudget: thinking.off }
       const budget = Object.hasOwn(budgets, effort) ? budgets[effort] : undefined
-      // Another word is no number; -1 leaves it to the model.
+      // -1 lets the model choose, where the effort is not known.
       return { thinkingBudget: budget === undefined ? -1 : Math.min(thinking.most, Math.max(thinking.least, budget)) }
     }
     case "level": {
-      // Thinking cannot be turned off.
-      const lowest = effort === "none" || effort === "minimal"
+      // These models cannot turn thinking off.
+      const isLowest = effort === "none" || effort === "minimal"
       return {
-        thinkingLevel: lowest ? thinking.least : Object.hasOwn(levels, effort) ? (levels[effort] ?? effort) : effort
+        thinkingLevel: isLowest ? thinking.least : Object.hasOwn(levels, effort) ? (levels[effort] ?? effort) : effort
       }
     }
   }
 }
 
 /**
- * Writes `thinkingConfig`; nothing where there is nothing to say. A budget in tokens goes before an effort in words. Thoughts
- * are sent along when a summary of them is asked for.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes `thinkingConfig`; `undefined` when it would be empty. A budget in tokens takes precedence over an effort.
+ * Thoughts are requested where a summary of the reasoning is.
  */
-export const config = (
-  reasoning: NonNullable<CompletionRequest["reasoning"]>,
-  model: Model
-): Schema.JsonObject | undefined => {
+export const encode = (reasoning: ReasoningOptions, model: Model): Schema.JsonObject | undefined => {
   const { budgetTokens, effort, summary } = reasoning
   if (model.thinking.type === "none") return undefined
   const fields: Schema.JsonObject = {

@@ -1,19 +1,18 @@
 /**
- * JSON Schema in the part of OpenAPI 3.0 that Gemini takes for the schemas of tools and answers.
+ * Encodes a JSON Schema in the part of OpenAPI 3.0 that Gemini takes for the schemas of tools and outputs.
  *
- * References are replaced by what they refer to; what the dialect cannot say is left out where that allows more, and refused
- * where there is no other way to say it: a schema that contains itself.
+ * References are replaced by their targets. A keyword that the dialect does not have is left out where that allows more
+ * values. A schema that contains itself cannot be expressed, and is refused.
  *
  * @see https://ai.google.dev/api/caching#Schema
- * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 import { array, isObject, type JsonObject, number, objects, string } from "../../json/Json.ts"
 
-/** What refers to itself has no end, and what refers to others twice at every step has none that could be waited for. */
-const mostNodes = 20_000
+/** The largest schema, in nodes. Schemas that refer to others twice at every level grow exponentially. */
+const maxNodes = 20_000
 
-/** Keywords that mean the same in both. */
+/** The keywords that mean the same in both dialects. */
 const kept = [
   "title",
   "description",
@@ -29,7 +28,7 @@ const kept = [
   "propertyOrdering"
 ] as const
 
-/** Keywords that say something about values of one type only. */
+/** The keywords that apply to values of one type only. */
 const ofType: Readonly<Record<string, ReadonlyArray<string>>> = {
   string: ["pattern", "minLength", "maxLength", "format", "enum"],
   number: ["minimum", "maximum", "format"],
@@ -41,24 +40,25 @@ const ofType: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 const typed = new Set(Object.values(ofType).flat())
 
-/** The API refuses formats that it does not know. */
+/** The formats that the API knows. It refuses others. */
 const formats: Readonly<Record<string, ReadonlyArray<string>>> = {
   string: ["date-time", "enum"],
   number: ["float", "double"],
   integer: ["int32", "int64"]
 }
 
-type Written = Record<string, Schema.Json>
+type GeminiSchema = Record<string, Schema.Json>
 
 const definitionNames = ["$defs", "definitions"] as const
 
-/** All of several schemas at once, as far as it can be said by putting their keywords together. */
+/** Merges schemas that all apply, by their keywords. */
 const merged = (schemas: ReadonlyArray<JsonObject>): JsonObject => {
   const result: Record<string, Schema.Json | undefined> = {}
   for (const schema of schemas) {
     for (const [key, value] of Object.entries(schema)) {
       const before = result[key]
-      if (key === "properties" && isObject(before) && isObject(value)) result[key] = { ...before, ...value } as Written
+      if (key === "properties" && isObject(before) && isObject(value))
+        result[key] = { ...before, ...value } as GeminiSchema
       else if (key === "required" && Array.isArray(before) && Array.isArray(value)) {
         result[key] = [...new Set([...before, ...value])]
       } else result[key] = value
@@ -73,15 +73,16 @@ const typeOf = (value: Schema.Json): string => {
   return typeof value === "number" ? (Number.isInteger(value) ? "integer" : "number") : typeof value
 }
 
-/** Text that says what the keywords cannot. */
-const described = (description: unknown, more: string): string =>
-  typeof description === "string" && description !== "" ? `${description} (${more})` : more
+/** Adds what the keywords cannot express to a description. */
+const described = (description: unknown, addition: string): string =>
+  typeof description === "string" && description !== "" ? `${description} (${addition})` : addition
 
-/** The place that a reference names, without the escapes of RFC 6901. */
+/** Returns the pointer of a reference without the escapes of RFC 6901. */
 const nameOf = (reference: string): string => reference.replaceAll("~1", "/").replaceAll("~0", "~")
 
-class Translation {
+class Encoder {
   readonly #definitions = new Map<string, JsonObject>()
+  /** The references that lead to the current node. */
   readonly #inside: Array<string> = []
   readonly #onRefused: (why: string) => void
   #nodes = 0
@@ -99,17 +100,17 @@ class Translation {
     this.#definitions.set("#", root)
   }
 
-  /** Says once what is wrong. Nothing is written from then on. */
-  #refuse(why: string): Written {
+  /** Reports the first problem. Everything encoded after it is empty. */
+  #refuse(why: string): GeminiSchema {
     if (!this.#isRefused) this.#onRefused(why)
     this.#isRefused = true
     return {}
   }
 
-  schema(value: unknown): Written {
+  schema(value: unknown): GeminiSchema {
     if (this.#isRefused) return {}
-    if (++this.#nodes > mostNodes) return this.#refuse("is too large once its references are written out")
-    // `true` and `false`: anything, and nothing, for which there is no word.
+    if (++this.#nodes > maxNodes) return this.#refuse("is too large once its references are written out")
+    // The schemas `true` (anything) and `false` (nothing). The dialect has no word for the latter.
     if (!isObject(value)) return {}
     const { $ref } = value
     if (typeof $ref === "string") return this.#reference($ref, value)
@@ -118,18 +119,18 @@ class Translation {
     const depth = this.#inside.length
     const names: Array<string> = []
     const parts = objects(allOf).map((part) => {
-      const way: Array<string> = []
-      const resolved = this.#resolved(part, way)
-      names.push(...way)
+      const followed: Array<string> = []
+      const resolved = this.#resolved(part, followed)
+      names.push(...followed)
       return resolved
     })
     this.#inside.push(...names)
-    const written = this.schema(merged([...parts, own]))
+    const schema = this.schema(merged([...parts, own]))
     this.#inside.length = depth
-    return written
+    return schema
   }
 
-  /** A part of `allOf`, whose keywords are needed themselves. Adds the names of what it refers to. */
+  /** Returns a part of `allOf` with its references replaced. Adds the names of the references to `names`. */
   #resolved(part: JsonObject, names: Array<string>): JsonObject {
     const { $ref, ...rest } = part
     if (typeof $ref !== "string") return part
@@ -140,7 +141,7 @@ class Translation {
     return merged([this.#resolved(target, names), rest])
   }
 
-  /** What a reference refers to, if it can be written in its place. */
+  /** Returns the target of a reference; `undefined` for one that is missing or contains itself, which is refused. */
   #target(reference: string, name: string, within: ReadonlyArray<string>): JsonObject | undefined {
     const target = this.#definitions.get(name)
     if (target === undefined) this.#refuse(`refers to ${JSON.stringify(reference)}, which is not in it`)
@@ -151,17 +152,17 @@ class Translation {
     return target
   }
 
-  #reference(reference: string, { $ref: _, ...beside }: JsonObject): Written {
+  #reference(reference: string, { $ref: _, ...beside }: JsonObject): GeminiSchema {
     const name = nameOf(reference)
     const target = this.#target(reference, name, [])
     if (target === undefined) return {}
     this.#inside.push(name)
-    const written = this.schema(Object.keys(beside).length === 0 ? target : merged([target, beside]))
+    const schema = this.schema(Object.keys(beside).length === 0 ? target : merged([target, beside]))
     this.#inside.pop()
-    return written
+    return schema
   }
 
-  #plain(value: JsonObject): Written {
+  #plain(value: JsonObject): GeminiSchema {
     const choices = array(value.anyOf) ?? array(value.oneOf)
     if (choices !== undefined) return this.#choice(value, choices)
     const types = array(value.type)?.flatMap((type) => string(type) ?? [])
@@ -172,56 +173,56 @@ class Translation {
     return this.#single(value)
   }
 
-  #single(value: JsonObject): Written {
+  #single(value: JsonObject): GeminiSchema {
     const type = string(value.type) ??
       (value.properties === undefined ? (value.items === undefined ? undefined : "array") : "object")
-    const written: Written = type === undefined ? {} : { type }
+    const schema: GeminiSchema = type === undefined ? {} : { type }
     for (const key of kept) {
-      const given = value[key]
-      if (given !== undefined) written[key] = given
+      const keyword = value[key]
+      if (keyword !== undefined) schema[key] = keyword
     }
-    this.#bounds(value, type, written)
+    this.#bounds(value, type, schema)
     const format = string(value.format)
-    if (format !== undefined && type !== undefined && formats[type]?.includes(format) === true) written.format = format
-    if (value.nullable === true) written.nullable = true
-    if (type === "array") this.#items(value, written)
+    if (format !== undefined && type !== undefined && formats[type]?.includes(format) === true) schema.format = format
+    if (value.nullable === true) schema.nullable = true
+    if (type === "array") this.#items(value, schema)
     if (isObject(value.properties)) {
       const properties = Object.entries(value.properties).map(([key, entry]) => [key, this.schema(entry)] as const)
-      written.properties = Object.fromEntries(properties)
+      schema.properties = Object.fromEntries(properties)
       const names = new Set(properties.map(([key]) => key))
       const required = (array(value.required) ?? []).filter((key) => typeof key === "string" && names.has(key))
-      if (required.length > 0) written.required = required
+      if (required.length > 0) schema.required = required
     }
-    return written
+    return schema
   }
 
-  /** The dialect knows no bound that is itself left out. */
-  #bounds(value: JsonObject, type: string | undefined, written: Written): void {
-    // Every integer is within these.
-    if (written.minimum === Number.MIN_SAFE_INTEGER) delete written.minimum
-    if (written.maximum === Number.MAX_SAFE_INTEGER) delete written.maximum
+  /** Encodes bounds. The dialect has only inclusive ones. */
+  #bounds(value: JsonObject, type: string | undefined, schema: GeminiSchema): void {
+    // Every integer is within these bounds.
+    if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
+    if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
     const above = number(value.exclusiveMinimum)
     const below = number(value.exclusiveMaximum)
     const by = type === "integer" ? 1 : 0
-    if (above !== undefined) written.minimum = Math.max(above + by, number(value.minimum) ?? -Infinity)
-    if (below !== undefined) written.maximum = Math.min(below - by, number(value.maximum) ?? Infinity)
+    if (above !== undefined) schema.minimum = Math.max(above + by, number(value.minimum) ?? -Infinity)
+    if (below !== undefined) schema.maximum = Math.min(below - by, number(value.maximum) ?? Infinity)
   }
 
-  #items(value: JsonObject, written: Written): void {
+  #items(value: JsonObject, schema: GeminiSchema): void {
     const tuple = array(value.prefixItems)
     if (tuple === undefined) {
-      written.items = this.schema(value.items)
+      schema.items = this.schema(value.items)
       return
     }
     const rest = isObject(value.items) ? [value.items] : []
     const kinds = new Map([...tuple, ...rest].map((entry) => [JSON.stringify(entry), entry]))
-    written.items = kinds.size === 1
+    schema.items = kinds.size === 1
       ? this.schema([...kinds.values()][0])
       : { anyOf: [...kinds.values()].map((entry) => this.schema(entry)) }
-    if (rest.length === 0 && written.maxItems === undefined) written.maxItems = tuple.length
+    if (rest.length === 0 && schema.maxItems === undefined) schema.maxItems = tuple.length
   }
 
-  #types(value: JsonObject, types: ReadonlyArray<string>): Written {
+  #types(value: JsonObject, types: ReadonlyArray<string>): GeminiSchema {
     const nullable = types.includes("null")
     const others = types.filter((type) => type !== "null")
     const { type: _, ...rest } = value
@@ -235,7 +236,7 @@ class Translation {
     return { ...this.#single(shared), anyOf: branches, ...(nullable ? { nullable } : {}) }
   }
 
-  #choice(value: JsonObject, choices: ReadonlyArray<Schema.Json>): Written {
+  #choice(value: JsonObject, choices: ReadonlyArray<Schema.Json>): GeminiSchema {
     const { anyOf: _, oneOf: __, ...rest } = value
     const isNull = (choice: Schema.Json): boolean =>
       isObject(choice) && (choice.type === "null" || choice.const === null)
@@ -244,7 +245,7 @@ class Translation {
     const [only] = others
     if (only === undefined) return this.#null(value)
     if (others.length === 1 && isObject(only)) return { ...this.schema({ allOf: [only, rest] }), ...nullable }
-    // A choice of single values is an enumeration.
+    // A choice among single values is an enumeration.
     const values = others.map((choice) =>
       isObject(choice) ? (typeof choice.const === "string" ? choice.const : undefined) : undefined
     )
@@ -260,8 +261,8 @@ class Translation {
     }
   }
 
-  /** Only texts can be enumerated. */
-  #enumeration(value: JsonObject, values: ReadonlyArray<Schema.Json>): Written {
+  /** Encodes an enumeration. The dialect has only enumerations of strings: others go into the description. */
+  #enumeration(value: JsonObject, values: ReadonlyArray<Schema.Json>): GeminiSchema {
     const { const: _, enum: __, ...rest } = value
     const others = values.filter((entry) => entry !== null)
     const nullable = others.length < values.length ? { nullable: true } : {}
@@ -277,33 +278,30 @@ class Translation {
         : [...types].every((name) => name === "integer" || name === "number")
         ? "number"
         : undefined)
-    const written = this.#single({ ...rest, type })
+    const schema = this.#single({ ...rest, type })
     const list = others.map((entry) => JSON.stringify(entry)).join(", ")
-    return { ...written, description: described(value.description, `one of: ${list}`), ...nullable }
+    return { ...schema, description: described(value.description, `one of: ${list}`), ...nullable }
   }
 
-  #null(value: JsonObject): Written {
+  #null(value: JsonObject): GeminiSchema {
     const description = string(value.description)
     return { type: "null", ...(description === undefined ? {} : { description }) }
   }
 }
 
-/** Whether a schema is of an object of which nothing is said. */
-const isBlank = (schema: Written): boolean =>
+/** Whether a schema is that of an object without properties. */
+const isBlank = (schema: GeminiSchema): boolean =>
   schema.type === "object" && schema.anyOf === undefined &&
   (!isObject(schema.properties) || Object.keys(schema.properties).length === 0)
 
 /**
- * Writes a JSON Schema in the dialect. Answers `undefined` for an object without properties, which the API refuses at the
- * root, and calls `refuse` for a schema that cannot be written.
- *
- * @category encoding
- * @since 0.1.0
+ * Encodes a JSON Schema. Returns `undefined` for an object without properties, which the API refuses at the root, and
+ * calls `refuse` with the reason for a schema that cannot be expressed.
  */
-export const translate = (
+export const encode = (
   schema: Schema.JsonObject,
   refuse: (why: string) => void
 ): Schema.JsonObject | undefined => {
-  const written = new Translation(schema, refuse).schema(schema)
-  return isBlank(written) ? undefined : written
+  const encoded = new Encoder(schema, refuse).schema(schema)
+  return isBlank(encoded) ? undefined : encoded
 }

@@ -1,8 +1,6 @@
 /**
- * The frames of Gemini's streams: server-sent events where they were asked for with `alt=sse`, and the elements of one JSON
- * array where not. The first byte tells.
- *
- * @since 0.1.0
+ * Parses the frames of Gemini's streams: server-sent events with `alt=sse`, otherwise the elements of one JSON array.
+ * The first byte decides.
  */
 import { firstByte } from "../../framing/Bytes.ts"
 import * as JsonArray from "../../framing/JsonArray.ts"
@@ -10,8 +8,8 @@ import { isObject, parse } from "../../json/Json.ts"
 import type * as JsonStream from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 
-/** Reads responses that stand in an array. */
-const elements = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
+/** Makes a parser of the elements of a JSON array. */
+const arrayParser = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   const parser = JsonArray.make((text) => {
     if (reading.isOver) return
     reading.frames++
@@ -24,7 +22,7 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder)
       )
       return
     }
-    const problem = machine.frame(value, "message")
+    const problem = decoder.frame(value, "message", text)
     if (problem !== undefined) reading.fail(problem, text, parser.position)
   }, reading.context.limits)
   return {
@@ -43,22 +41,17 @@ const elements = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder)
 const OPEN_ARRAY = 91
 const OPEN_OBJECT = 123
 
-/**
- * Makes the parser of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = (reading: JsonStream.Reading, machine: JsonStream.FrameDecoder): JsonStream.Parser => {
+/** Makes the parser of one stream. */
+export const make = (reading: JsonStream.Reading, decoder: JsonStream.FrameDecoder): JsonStream.Parser => {
   let chosen: JsonStream.Parser | undefined
-  // Blank chunks before the first byte that says something.
+  // The chunks before the first byte that decides.
   const held: Array<Uint8Array> = []
-  let holding = 0
+  let heldBytes = 0
 
   const choose = (first: number | undefined): JsonStream.Parser => {
     chosen = first === OPEN_ARRAY || first === OPEN_OBJECT
-      ? elements(reading, machine)
-      : SseJson.parser(reading, machine)
+      ? arrayParser(reading, decoder)
+      : SseJson.parser(reading, decoder)
     for (const chunk of held.splice(0)) chosen.push(chunk)
     return chosen
   }
@@ -66,9 +59,9 @@ export const make = (reading: JsonStream.Reading, machine: JsonStream.FrameDecod
   const push = (chunk: Uint8Array): boolean => {
     if (chosen !== undefined) return chosen.push(chunk)
     const at = firstByte(chunk)
-    if (at < 0 && holding < reading.context.limits.maxLineBytes) {
+    if (at < 0 && heldBytes < reading.context.limits.maxLineBytes) {
       held.push(chunk.slice())
-      holding += chunk.length
+      heldBytes += chunk.length
       return false
     }
     return choose(chunk[at]).push(chunk)
@@ -81,7 +74,7 @@ export const make = (reading: JsonStream.Reading, machine: JsonStream.FrameDecod
       return chosen?.overflow
     },
     get position() {
-      return chosen?.position ?? holding
+      return chosen?.position ?? heldBytes
     },
     get isJson() {
       return chosen?.isJson === true

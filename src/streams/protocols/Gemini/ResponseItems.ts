@@ -1,56 +1,36 @@
 /**
- * The items of one answer of Gemini's: when each begins, and what it is when it is done.
+ * Builds the items of one Gemini response: when each begins, and what it is when it is done.
  *
- * A signature belongs to the very part that it came with, and must come back on it. So a text that has one is a content of
- * its own in the message, and the calls, the reasoning and the provider's own parts each keep theirs.
+ * A thought signature belongs to the part that it came with, and must be sent back on that part. So a text with a
+ * signature is a content of its own in the message, and tool calls, reasoning and the provider's own parts each keep
+ * theirs.
  *
  * @see https://ai.google.dev/gemini-api/docs/thought-signatures
- * @since 0.1.0
  */
-import type * as Schema from "effect/Schema"
-import type { ItemStart } from "../../../domain/ResponseEvent.ts"
-import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, isStorable, messageContent } from "../../response/Assembly.ts"
-import * as CallIds from "../../response/CallIds.ts"
-import { defined, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
+import { defined, type JsonObject, nonEmpty, object, string } from "../../json/Json.ts"
+import { type Assembly, messageContent } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import * as Citations from "./Citations.ts"
-import { type Allowance, PartialArguments } from "./PartialArguments.ts"
+import { Citations } from "./Citations.ts"
+import { type Ending, type PendingItem, PendingItems } from "./PendingItems.ts"
+import { ResponseToolCalls } from "./ResponseToolCalls.ts"
 
-/**
- * The name of the protocol, as items carry it.
- *
- * @category constants
- * @since 0.1.0
- */
-export const protocol = "gemini"
+/** The protocol's name, which items carry. */
+export const name = "gemini"
 
-/** How an answer ended, as far as it says what became of the calls in it. */
-type Ending = "complete" | "cut"
-
-interface Pending {
-  readonly item: OpenItem
-  readonly assemble: (ending: Ending) => ResponseItem
-  /** Whether nothing can be added to it any more. */
-  isReady: boolean
-}
-
-interface Message extends Pending {
+interface Message extends PendingItem {
   /** The signatures of its contents, by their index. */
   readonly signatures: Array<string | undefined>
+  /** The index of the content to which the next text belongs. */
   at: number
 }
 
-interface Reasoning extends Pending {
+interface Reasoning extends PendingItem {
   signature: string | undefined
 }
 
-interface Call extends Pending {
-  readonly pieces: PartialArguments
-}
-
-/** What a part is, by the field that says so, unless it is a text. */
+/** The fields that tell what kind of part a part is, except for text. */
 const kinds = [
   "functionCall",
   "executableCode",
@@ -61,327 +41,242 @@ const kinds = [
   "fileData"
 ] as const
 
-/** Fields that say something about a part of any kind. */
+/** The fields that a part of any kind may have. */
 const attributes = new Set(["thought", "thoughtSignature", "partMetadata", "videoMetadata", "mediaResolution", "text"])
 
 /**
- * An answer that is being read.
+ * The items of one response.
  *
  * **Details**
  *
- * `part` reads one part; it answers a sentence when the part is not what the protocol says. `sources` reads what a candidate
- * says beside its parts. `awaitsResult` tells whether code was run whose result is still to come, `hasCalls` whether there are
- * calls for the caller. `finish` emits the items that are not done.
- *
- * @category models
- * @since 0.1.0
+ * A message stays open until another begins, because its citations come at the end; tool calls are done at the end of
+ * the response. Items are done in the order in which they began.
  */
-export interface Answer {
-  readonly part: (part: JsonObject) => string | undefined
-  readonly sources: (candidate: JsonObject) => void
-  readonly awaitsResult: boolean
-  readonly hasCalls: boolean
-  readonly finish: (ending: Ending) => void
-}
+export class ResponseItems {
+  readonly #assembly: Assembly
+  readonly #items: PendingItems
+  readonly #calls: ResponseToolCalls
+  /** The message that the next text belongs to. */
+  #message: Message | undefined
+  /** The reasoning that the next thought belongs to. */
+  #reasoning: Reasoning | undefined
+  /** The latest message, to which citations belong. */
+  #cited: Message | undefined
+  #citations: Citations | undefined
+  #awaitsResult = false
+  #hasSearched = false
+  #groundingMetadata: JsonObject | undefined
+  #urlContextMetadata: JsonObject | undefined
 
-/**
- * Begins an answer to the request that is given.
- *
- * **Details**
- *
- * A message stays open until another begins, because its sources come at the end; calls are done when the answer is. Items
- * are done in the order in which they began, which is the order that they are sent back in.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const make = ({ error, limits }: DecodeContext, assembly: Assembly): Answer => {
-  const { providerRequestId, requestId } = error
-  // What comes in pieces may be as large as if it came in one event.
-  const limit = limits.maxEventBytes
-  const allowance: Allowance = { left: limit }
-  // What the next piece of text or of thoughts may belong to.
-  let message: Message | undefined
-  let reasoning: Reasoning | undefined
-  // The message that sources belong to: the last one.
-  let sourced: Message | undefined
-  let streamed: Call | undefined
-  let pending: Array<Pending> = []
-  let items = 0
-  let calls = 0
-  let awaitsResult = false
-  let searched = false
-  let grounding: Citations.Grounding | undefined
-  let metadata: JsonObject | undefined
-  let pages: JsonObject | undefined
-
-  const open = (type: ItemStart["type"], id?: string, name?: string): OpenItem => {
-    assembly.created(null, null)
-    return assembly.add(items++, type, id, name)
+  constructor(context: DecodeContext, assembly: Assembly) {
+    this.#assembly = assembly
+    this.#items = new PendingItems(assembly)
+    this.#calls = new ResponseToolCalls(context, assembly, this.#items, name)
   }
 
-  const settle = (entry: Pending): void => {
-    entry.isReady = true
-    const held = pending.findIndex(({ isReady }) => !isReady)
-    if (held === 0) return
-    for (const { assemble, item } of pending.splice(0, held < 0 ? pending.length : held)) {
-      assembly.done(item, assemble("complete"))
+  /** Whether Google runs code whose result is still to come. */
+  get awaitsResult(): boolean {
+    return this.#awaitsResult
+  }
+
+  /** Whether there are tool calls. */
+  get hasCalls(): boolean {
+    return this.#calls.count > 0
+  }
+
+  /** Adds a part of the content. Returns what is wrong with one that the protocol does not allow. */
+  part(part: JsonObject, json: string | undefined): string | undefined {
+    // An empty sibling (`functionCall: null`) is no kind.
+    const kind = kinds.find((key) => part[key] !== undefined && part[key] !== null)
+    switch (kind) {
+      case undefined:
+        return this.#textPart(part, json)
+      case "functionCall":
+        return this.#calls.add(part, () => this.#interrupt())
+      case "inlineData":
+      case "fileData":
+        return this.#file(part, object(part[kind]) ?? {})
+      default:
+        this.#serverTool(kind, part, object(part[kind]))
+        return undefined
     }
   }
 
-  /** Begins an item that is whole as it comes. */
-  const wholly = (item: OpenItem, assembled: ResponseItem): void => {
-    const entry: Pending = { item, assemble: () => assembled, isReady: true }
-    pending.push(entry)
-    settle(entry)
+  /** Adds the citations that a candidate has beside its content. */
+  citations(candidate: JsonObject): void {
+    this.#groundingMetadata = object(candidate.groundingMetadata) ?? this.#groundingMetadata
+    this.#urlContextMetadata = object(candidate.urlContextMetadata) ?? this.#urlContextMetadata
+    if (candidate.groundingMetadata === undefined && candidate.citationMetadata === undefined) return
+    const texts = this.#cited?.item.content.map((content) => content.text) ?? []
+    const found = (this.#citations ??= new Citations()).read(candidate, texts)
+    if (found.length === 0) return
+    // Citations may come before any text.
+    const { item } = this.#cited ?? (this.#message ??= this.#beginMessage())
+    for (const { citation, textIndex } of found) this.#assembly.citation(item, citation, textIndex)
   }
 
-  const endReasoning = (): void => {
-    if (reasoning !== undefined) settle(reasoning)
-    reasoning = undefined
+  /** Emits the items that are not done. */
+  finish(ending: Ending): void {
+    this.#calls.finish(ending)
+    this.#items.finish(ending)
+    this.#metadata(
+      "groundingMetadata",
+      this.#groundingMetadata,
+      Array.isArray(this.#groundingMetadata?.webSearchQueries)
+    )
+    this.#metadata("urlContextMetadata", this.#urlContextMetadata, false)
   }
 
-  const beginMessage = (): Message => {
-    endReasoning()
-    if (sourced !== undefined) settle(sourced)
-    const item = open("message")
+  #textPart(part: JsonObject, json: string | undefined): string | undefined {
+    const value = part.text ?? undefined
+    if (value === undefined && this.#unknownPart(part)) return undefined
+    const text = ScalarText.of(value, "text", json)
+    if (value !== undefined && text === undefined) return "the text of a part is not a string"
+    const signature = nonEmpty(part.thoughtSignature)
+    if ((text ?? "") === "" && signature === undefined) return undefined
+    if (part.thought === true) this.#addThought(text ?? "", signature)
+    else this.#addText(text ?? "", signature)
+    return undefined
+  }
+
+  #addText(text: string, signature: string | undefined): void {
+    const message = this.#message ??= this.#beginMessage()
+    const { item, signatures } = message
+    // A part with a signature must not be joined with its neighbours.
+    if (signatures[message.at] !== undefined || (signature !== undefined && item.content[message.at] !== undefined)) {
+      message.at++
+    }
+    if (signature !== undefined) {
+      item.content[message.at] = this.#assembly.content(false)
+      signatures[message.at] = signature
+    }
+    this.#assembly.text(item, text, message.at)
+  }
+
+  #addThought(text: string, signature: string | undefined): void {
+    if (this.#reasoning?.signature !== undefined) this.#endReasoning()
+    const reasoning = this.#reasoning ??= this.#beginReasoning()
+    if (signature !== undefined) reasoning.signature = signature
+    this.#assembly.reasoning(reasoning.item, text)
+  }
+
+  #beginMessage(): Message {
+    this.#endReasoning()
+    if (this.#cited !== undefined) this.#items.settle(this.#cited)
+    const item = this.#items.open("message")
     const signatures: Message["signatures"] = []
-    const begun: Message = {
+    const message: Message = {
       item,
       signatures,
       at: 0,
       isReady: false,
-      assemble: () => ({
+      finished: () => ({
         _tag: "Message",
         content: messageContent(item),
-        protocol,
+        protocol: name,
         ...(signatures.length === 0
           ? {}
           : { native: { thoughtSignatures: item.content.map((_, index) => signatures[index] ?? null) } })
       })
     }
-    pending.push(begun)
-    sourced = begun
-    return begun
+    this.#items.add(message)
+    this.#cited = message
+    return message
   }
 
-  const text = (value: string, signature: string | undefined): void => {
-    if (value === "" && signature === undefined) return
-    message ??= beginMessage()
-    const { item, signatures } = message
-    // A part with a signature is not to be joined with its neighbours.
-    if (signatures[message.at] !== undefined || (signature !== undefined && item.content[message.at] !== undefined)) {
-      message.at++
-    }
-    if (signature !== undefined) {
-      item.content[message.at] = assembly.content(false)
-      signatures[message.at] = signature
-    }
-    assembly.text(item, value, message.at)
-  }
-
-  const beginReasoning = (): Reasoning => {
-    message = undefined
-    const item = open("reasoning")
-    const begun: Reasoning = {
+  #beginReasoning(): Reasoning {
+    this.#message = undefined
+    const item = this.#items.open("reasoning")
+    const reasoning: Reasoning = {
       item,
       signature: undefined,
       isReady: false,
-      assemble: () => ({
+      finished: () => ({
         _tag: "Reasoning",
         content: item.reasoning,
         summary: [],
-        ...(begun.signature === undefined ? {} : { signature: begun.signature }),
-        protocol
+        ...(reasoning.signature === undefined ? {} : { signature: reasoning.signature }),
+        protocol: name
       })
     }
-    pending.push(begun)
-    return begun
+    this.#items.add(reasoning)
+    return reasoning
   }
 
-  const thought = (value: string, signature: string | undefined): void => {
-    if (value === "" && signature === undefined) return
-    if (reasoning?.signature !== undefined) endReasoning()
-    reasoning ??= beginReasoning()
-    if (signature !== undefined) reasoning.signature = signature
-    assembly.reasoning(reasoning.item, value)
+  #endReasoning(): void {
+    if (this.#reasoning !== undefined) this.#items.settle(this.#reasoning)
+    this.#reasoning = undefined
   }
 
-  /** Ends what text and thoughts may go on with. */
-  const interrupt = (): void => {
-    endReasoning()
-    message = undefined
+  /** Ends the message and the reasoning that the next part could continue. */
+  #interrupt(): void {
+    this.#endReasoning()
+    this.#message = undefined
   }
 
-  const pieces = (call: Call, value: JsonObject): string | undefined => {
-    for (const piece of objects(value.partialArgs)) {
-      const added = call.pieces.add(piece)
-      if (added === undefined) return "a piece of a call's arguments has no place or no value"
-      if (allowance.left < 0) return `the arguments of calls in pieces are larger than the limit of ${limit} bytes`
-      assembly.toolArguments(call.item, added)
-    }
-    if (value.willContinue === true) return undefined
-    assembly.toolArguments(call.item, call.pieces.close())
-    streamed = undefined
-    return undefined
+  #beginSearch(item: OpenItem): void {
+    this.#hasSearched = true
+    this.#assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: item.id ?? "" })
   }
 
-  const functionCall = (part: JsonObject, value: unknown): string | undefined => {
-    if (!isObject(value)) return "a functionCall is not an object"
-    const name = nonEmpty(value.name)
-    if (name === undefined) {
-      if (streamed !== undefined) return pieces(streamed, value)
-      // The end of a call that had ended.
-      return Object.keys(value).length === 0 ? undefined : "a functionCall has no name"
-    }
-    const args = value.args
-    if (args !== undefined && args !== null && !isObject(args)) return "the args of a functionCall are not an object"
-    interrupt()
-    // A call that is never said to end ends where the next one begins.
-    if (streamed !== undefined) assembly.toolArguments(streamed.item, streamed.pieces.close())
-    streamed = undefined
-    const given = nonEmpty(value.id)
-    const id = given ?? CallIds.make(assembly.responseId ?? requestId ?? providerRequestId, calls)
-    calls++
-    const item = open("tool-call", id, name)
-    const { functionCall: _, ...beside } = part
-    // Without an id of Google's own, a result is matched by name and order: one of ours would mean nothing to it.
-    const native = { ...defined(beside), ...(given === undefined ? {} : { id: given }) }
-    const origin = { protocol, ...(Object.keys(native).length === 0 ? {} : { native }) }
-    const call: Call = {
-      item,
-      pieces: new PartialArguments(allowance),
-      isReady: false,
-      assemble: (ending): ResponseItem => {
-        const isWhole = streamed !== call || (ending === "complete" && !call.pieces.isOpen)
-        const input: Schema.Json = call.pieces.isEmpty ? defined(args ?? {}) : call.pieces.value
-        return isWhole && isStorable(input)
-          ? { _tag: "ToolCall", id, name, arguments: input, ...origin }
-          : { _tag: "InvalidToolCall", id, name, argumentsRaw: item.arguments, reason: isWhole ? "malformed" : "cut" }
-      }
-    }
-    pending.push(call)
-    if (value.willContinue === true || value.partialArgs !== undefined) {
-      streamed = call
-      return pieces(call, value)
-    }
-    assembly.toolArguments(item, JSON.stringify(args ?? {}))
-    return undefined
-  }
-
-  const searchBegins = (item: OpenItem): void => {
-    searched = true
-    assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: item.index, id: item.id ?? "" })
-  }
-
-  /** A part that is an item by itself, and whole. */
-  const server = (type: string, part: JsonObject, value: JsonObject | undefined): void => {
-    interrupt()
+  /** Adds a part of a tool that Google runs, which is whole. */
+  #serverTool(type: string, part: JsonObject, value: JsonObject | undefined): void {
+    this.#interrupt()
     const id = nonEmpty(value?.id)
-    const name = nonEmpty(value?.toolType)
+    const tool = nonEmpty(value?.toolType)
     const status = nonEmpty(value?.outcome)
-    const item = open("server-tool-call", id, name ?? type)
-    if (type === "executableCode") awaitsResult = true
-    if (type === "codeExecutionResult") awaitsResult = false
-    if (type === "toolCall" && name?.startsWith("GOOGLE_SEARCH") === true) searchBegins(item)
-    wholly(item, {
+    const item = this.#items.open("server-tool-call", id, tool ?? type)
+    if (type === "executableCode") this.#awaitsResult = true
+    if (type === "codeExecutionResult") this.#awaitsResult = false
+    if (type === "toolCall" && tool?.startsWith("GOOGLE_SEARCH") === true) this.#beginSearch(item)
+    this.#items.addWhole(item, {
       _tag: "ServerToolCall",
       type,
       ...(id === undefined ? {} : { id }),
-      ...(name === undefined ? {} : { name }),
+      ...(tool === undefined ? {} : { name: tool }),
       ...(status === undefined ? {} : { status }),
-      protocol,
+      protocol: name,
       native: defined(part)
     })
   }
 
-  const file = (part: JsonObject, value: JsonObject): string | undefined => {
+  #file(part: JsonObject, value: JsonObject): string | undefined {
     const data = string(value.data)
     const url = string(value.fileUri)
-    if (data === undefined && url === undefined) return "a file in the answer has neither data nor an address"
-    interrupt()
+    if (data === undefined && url === undefined) return "a file has neither data nor a URL"
+    this.#interrupt()
     const { fileData: _, inlineData: __, ...beside } = part
-    wholly(open("file"), {
+    this.#items.addWhole(this.#items.open("file"), {
       _tag: "File",
       mediaType: nonEmpty(value.mimeType) ?? "application/octet-stream",
       ...(data === undefined ? {} : { data }),
       ...(url === undefined ? {} : { url }),
-      protocol,
+      protocol: name,
       ...(Object.keys(beside).length === 0 ? {} : { native: defined(beside) })
     })
     return undefined
   }
 
-  /** A part that is neither a text nor anything else that is known. Answers whether it is one at all. */
-  const unknown = (part: JsonObject): boolean => {
-    const type = Object.keys(part).find((key) => !attributes.has(key))
+  /** Adds a part of an unknown kind. Returns whether it has a kind at all. */
+  #unknownPart(part: JsonObject): boolean {
+    const type = Object.keys(part).find((key) => !attributes.has(key) && part[key] !== null)
     if (type === undefined) return false
-    interrupt()
-    assembly.unknown(`part ${type}`)
-    wholly(open("unknown", undefined, type), { _tag: "UnknownItem", type, protocol, native: defined(part) })
+    this.#interrupt()
+    this.#assembly.unknown(`part ${type}`)
+    this.#items.addWhole(this.#items.open("unknown", undefined, type), {
+      _tag: "UnknownItem",
+      type,
+      protocol: name,
+      native: defined(part)
+    })
     return true
   }
 
-  const part = (value: JsonObject): string | undefined => {
-    const kind = kinds.find((key) => value[key] !== undefined)
-    switch (kind) {
-      case undefined: {
-        if (value.text === undefined && unknown(value)) return undefined
-        if (value.text !== undefined && typeof value.text !== "string") return "the text of a part is not a string"
-        const signature = nonEmpty(value.thoughtSignature)
-        if (value.thought === true) thought(value.text ?? "", signature)
-        else text(value.text ?? "", signature)
-        return undefined
-      }
-      case "functionCall":
-        return functionCall(value, value.functionCall)
-      case "inlineData":
-      case "fileData":
-        return file(value, object(value[kind]) ?? {})
-      default:
-        server(kind, value, object(value[kind]))
-        return undefined
-    }
-  }
-
-  const sources = (candidate: JsonObject): void => {
-    metadata = object(candidate.groundingMetadata) ?? metadata
-    pages = object(candidate.urlContextMetadata) ?? pages
-    if (candidate.groundingMetadata === undefined && candidate.citationMetadata === undefined) return
-    const texts = sourced?.item.content.map((content) => content.text) ?? []
-    const found = (grounding ??= Citations.make()).read(candidate, texts)
-    if (found.length === 0) return
-    // Sources without a text come before it.
-    const { item } = sourced ?? (message ??= beginMessage())
-    for (const { citation, textIndex } of found) assembly.citation(item, citation, textIndex)
-  }
-
-  /** What the search says beside the sources: its queries, and what Google wants shown with a grounded answer. */
-  const beside = (type: string, native: JsonObject | undefined, isSearch: boolean): void => {
+  /** Adds metadata as an item: the queries of a search, and what Google requires to be shown with its results. */
+  #metadata(type: string, native: JsonObject | undefined, isSearch: boolean): void {
     if (native === undefined || Object.keys(native).length === 0) return
-    const item = open("server-tool-call", undefined, type)
-    if (isSearch && !searched) searchBegins(item)
-    wholly(item, { _tag: "ServerToolCall", type, protocol, native: defined(native) })
-  }
-
-  return {
-    part,
-    sources,
-    get awaitsResult() {
-      return awaitsResult
-    },
-    get hasCalls() {
-      return calls > 0
-    },
-    finish: (ending) => {
-      if (streamed !== undefined && ending === "complete" && !streamed.pieces.isOpen) {
-        assembly.toolArguments(streamed.item, streamed.pieces.close())
-        streamed = undefined
-      }
-      for (const entry of pending) assembly.done(entry.item, entry.assemble(ending))
-      pending = []
-      beside("groundingMetadata", metadata, Array.isArray(metadata?.webSearchQueries))
-      beside("urlContextMetadata", pages, false)
-    }
+    const item = this.#items.open("server-tool-call", undefined, type)
+    if (isSearch && !this.#hasSearched) this.#beginSearch(item)
+    this.#items.addWhole(item, { _tag: "ServerToolCall", type, protocol: name, native: defined(native) })
   }
 }

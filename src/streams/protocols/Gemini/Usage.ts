@@ -1,23 +1,19 @@
 /**
- * What an answer of Gemini says it cost, in our one meaning of the counts.
+ * Reads the token counts of a Gemini response.
  *
- * @since 0.1.0
+ * @see https://ai.google.dev/api/generate-content#UsageMetadata
  */
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
 import { count, type JsonObject } from "../../json/Json.ts"
 
 /**
- * Converts `usageMetadata`. `undefined` when it holds no count at all: Vertex AI sends the kind of traffic in every chunk and
- * the counts in the last.
+ * Reads `usageMetadata`; `undefined` when it has no count: Vertex AI sends the kind of traffic in every chunk, and the
+ * counts in the last.
  *
  * **Details**
  *
- * `promptTokenCount` has the cached tokens in it, but not what tools that Google ran have put into the prompt on the way;
- * `candidatesTokenCount` is without the thoughts. Where the total says otherwise, it is right.
- *
- * @see https://ai.google.dev/api/generate-content#UsageMetadata
- * @category decoding
- * @since 0.1.0
+ * `promptTokenCount` includes cached tokens, but not what Google's own tools have added to the prompt;
+ * `candidatesTokenCount` excludes the thoughts. Where the total contradicts this, the total is right.
  */
 export const read = (usage: JsonObject): TokenUsage | undefined => {
   if (

@@ -1,23 +1,23 @@
 /**
- * Ollama's own chat.
- *
- * @since 0.1.0
- */
-import type { Protocol } from "../Protocol.ts"
-import { protocol as name } from "./ResponseItems.ts"
-import * as Response from "./Response.ts"
-import * as Request from "./Request.ts"
-
-/**
- * The wire language of Ollama's `POST /api/chat`.
+ * The protocol of Ollama's `POST /api/chat`.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
- * @category protocols
- * @since 0.1.0
+ */
+import type { Protocol } from "../Protocol.ts"
+import * as Request from "./Request.ts"
+import * as Response from "./Response.ts"
+import { name } from "./ResponseItems.ts"
+
+/**
+ * The protocol `ollama`.
+ *
+ * **Details**
+ *
+ * A response is complete with the line that says `done: true`. A line with `error` is a failure.
  */
 export const protocol: Protocol = {
   name,
-  encodeRequest: Request.encodeRequest,
-  decodeStream: Response.decodeStream,
-  decodeWhole: Response.decodeWhole
+  encodeRequest: Request.encode,
+  decodeStream: Response.stream,
+  decodeWhole: Response.whole
 }

@@ -1,61 +1,21 @@
 /**
- * Writes a request as the body of Ollama's `POST /api/chat`.
+ * Encodes a request as the body of Ollama's `POST /api/chat`.
  *
- * @since 0.1.0
+ * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
-import type { CompletionRequest, ReasoningOptions } from "../../../domain/CompletionRequest.ts"
+import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, object } from "../../json/Json.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
-import type { EncodeContext } from "../../request/EncodeContext.ts"
-import * as ToolChoice from "../../request/ToolChoice.ts"
+import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
+import * as RequestReasoning from "./RequestReasoning.ts"
+import * as RequestTools from "./RequestTools.ts"
 
-/** Models that think do so unless they are told not to; others refuse to be told to. So nothing is sent unasked. */
-const think = (reasoning: ReasoningOptions | undefined): boolean | string | undefined =>
-  reasoning?.effort === "none"
-    ? false
-    : reasoning?.effort ?? (reasoning?.budgetTokens === undefined ? undefined : true)
-
-const tools = (
-  request: CompletionRequest,
-  found: PromptParts.Problems
-): ReadonlyArray<Schema.JsonObject> | undefined => {
-  const choice = ToolChoice.read(request, found)
-  if (choice.mode === "required") {
-    found.refuse("toolChoice", "Ollama lets its models choose: it knows no way to require a tool call")
-  }
-  // What may not be used is not offered.
-  if (choice.tools.length === 0 || choice.mode === "none") return undefined
-  ToolChoice.refuseOneAtATime(request, choice.tools, found)
-  return choice.tools.map((tool) => ToolChoice.writeFunction(tool, "Ollama", found))
-}
-
-/**
- * Writes the body of a request.
- *
- * **Details**
- *
- * `reasoning.effort` becomes `think`: `none` is `false`, other words (`low`, `medium`, `high`, `max`) are sent as they are;
- * `budgetTokens` alone turns thinking on, for want of a limit. Left out for want of a field: `reasoning.summary`,
- * `text.verbosity`, `promptCache`, `user`, `metadata`. The `providerOptions` of the provider
- * (`keep_alive`, …) come last and win; their `options` (`num_ctx`, …) are added to those of the request, one by one.
- *
- * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
- * @see https://docs.ollama.com/capabilities/thinking
- * @category encoding
- * @since 0.1.0
- */
-export const encodeRequest = (
-  request: CompletionRequest,
-  context: EncodeContext
-): Result.Result<Schema.JsonObject, InvalidRequestError> => {
-  const found = PromptParts.problems(context)
-  const output = request.outputSchema
-  const own = PromptParts.ownOptions(request, context)
-  const options = defined({
+/** Encodes the sampling fields, with the caller's own `options` over them. */
+const options = (request: CompletionRequest, own: Schema.JsonObject): Schema.JsonObject =>
+  defined({
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,
@@ -64,17 +24,38 @@ export const encodeRequest = (
     seed: request.seed,
     ...object(own.options)
   })
+
+/** Encodes the output schema as `format`. */
+const format = (request: CompletionRequest, problems: PromptParts.Problems): Schema.Json | undefined => {
+  const output = request.outputSchema
+  if (output === undefined || output === "json") return output
+  return PromptParts.answerSchema(output, problems)
+}
+
+/**
+ * Encodes a request.
+ *
+ * **Details**
+ *
+ * `reasoning.summary`, `text.verbosity`, `promptCache`, `user` and `metadata` have no field and are left out. The
+ * `providerOptions` of the provider (`keep_alive`, …) come last and win; their `options` (`num_ctx`, …) are added to
+ * those of the request, one by one.
+ */
+export const encode: Protocol["encodeRequest"] = (request, context) => {
+  const problems = PromptParts.problems(context)
+  const own = PromptParts.ownOptions(request, context)
+  const sampling = options(request, own)
   const body = defined({
     model: context.model,
-    messages: RequestMessages.encode(request.prompt, found),
-    tools: tools(request, found),
-    think: think(request.reasoning),
-    format: output === undefined ? undefined : output === "json" ? "json" : PromptParts.answerSchema(output, found),
-    // Without it, the answer is streamed.
+    messages: RequestMessages.encode(request.prompt, problems),
+    tools: RequestTools.encode(request, problems),
+    think: RequestReasoning.encode(request.reasoning),
+    format: format(request, problems),
+    // The server streams unless this is false.
     stream: context.stream,
     ...own,
-    options: Object.keys(options).length === 0 ? undefined : options
+    options: Object.keys(sampling).length === 0 ? undefined : sampling
   })
-  const problem = found.first()
+  const problem = problems.first()
   return problem === undefined ? Result.succeed(body) : Result.fail(problem)
 }

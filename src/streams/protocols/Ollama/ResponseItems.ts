@@ -1,134 +1,123 @@
 /**
- * The items of one Ollama answer: thinking, text, and the calls of tools, which come whole.
- *
- * @since 0.1.0
+ * Builds the items of one Ollama response: thinking, text, and tool calls, which come whole.
  */
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
+import { isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
 import { type Assembly, cutsOff, messageContent, toolCall } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
-import * as CallIds from "../../response/CallIds.ts"
-import { isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import * as ThinkTags from "../../response/ThinkTags.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
+
+/** The protocol's name, which items carry. */
+export const name = "ollama"
 
 /**
- * The name of the protocol, as items carry it.
- *
- * @category constants
- * @since 0.1.0
+ * Reads the finish reason. It is `stop` after tool calls as well (recorded), and `load` or `unload` without a prompt.
  */
-export const protocol = "ollama"
-
-/**
- * An answer that is being read. Empty deltas are ignored.
- *
- * **Details**
- *
- * `toolCalls` answers a sentence when a call is not what the protocol says. `finish` emits the finished items and
- * `Completed`.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Answer {
-  readonly text: (delta: string) => void
-  readonly reasoning: (delta: string) => void
-  readonly toolCalls: (entries: ReadonlyArray<unknown>) => string | undefined
-  readonly finish: () => void
-}
-
-/** The server says `stop` after calls as well (recorded), and `load` and `unload` where it was asked for no answer. */
 const finishReason = (raw: string | null, hasCalls: boolean): FinishReason => {
   if (raw === "length") return "length"
   if (hasCalls) return "tool-calls"
   return raw === "stop" ? "stop" : "other"
 }
 
+const finished = (item: OpenItem, cut: boolean): ResponseItem => {
+  switch (item.type) {
+    case "message":
+      return { _tag: "Message", content: messageContent(item), protocol: name }
+    case "reasoning":
+      return { _tag: "Reasoning", content: item.reasoning, summary: [], protocol: name }
+    default:
+      return toolCall({ id: item.id ?? "", name: item.name, arguments: item.arguments, protocol: name }, cut)
+  }
+}
+
 /**
- * Begins an answer to the request that is given.
+ * The items of one response.
  *
  * **Details**
  *
- * Newer servers give calls ids; where there are none, they are made up so that no two answers have the same. Thoughts
- * that an old template leaves in the text stay there, unless `quirks.thinkTags` says otherwise.
- *
- * @category constructors
- * @since 0.1.0
+ * Newer servers give tool calls ids; others get one that no other response has. Thinking that an old template leaves in
+ * the text stays there, unless `quirks.thinkTags` says otherwise.
  */
-export const make = (
-  { error: { providerRequestId, requestId }, quirks }: DecodeContext,
-  assembly: Assembly
-): Answer => {
-  let thoughts: OpenItem | undefined
-  let message: OpenItem | undefined
-  const ids = new Set<string>()
-  let items = 0
+export class ResponseItems {
+  readonly #assembly: Assembly
+  readonly #tags: ThinkTags.ThinkTags | undefined
+  readonly #ids: UniqueCallIds
+  #hasCalls = false
+  #reasoning: OpenItem | undefined
+  #message: OpenItem | undefined
+  #count = 0
 
-  const open = (type: OpenItem["type"], id?: string, name?: string): OpenItem => {
-    assembly.created(null, null)
-    return assembly.add(items++, type, id, name)
+  constructor(
+    { error: { providerRequestId, requestId }, quirks: { thinkTags = false } }: DecodeContext,
+    assembly: Assembly
+  ) {
+    this.#assembly = assembly
+    this.#ids = new UniqueCallIds(() => requestId ?? providerRequestId)
+    this.#tags = thinkTags === false
+      ? undefined
+      : ThinkTags.make({
+        text: (delta) => this.#text(delta),
+        reasoning: (delta) => this.reasoning(delta)
+      }, thinkTags === "open")
   }
 
-  /** Some models of some servers number the calls of each line from the beginning: an id is there once. */
-  const idOf = (given: string | undefined): string => {
-    let number = ids.size
-    let id = given
-    while (id === undefined || ids.has(id)) id = CallIds.make(requestId ?? providerRequestId, number++)
-    ids.add(id)
-    return id
+  /** Adds a text delta. An empty one is ignored. */
+  text(delta: string): void {
+    if (this.#tags === undefined) this.#text(delta)
+    else this.#tags.push(delta)
   }
 
-  const readCall = (value: JsonObject): string | undefined => {
-    const body = value.function
-    if (!isObject(body)) return "a tool call has no `function`"
-    const given = body.arguments
-    // Servers that imitate this one send the arguments as text.
-    if (given !== undefined && given !== null && typeof given !== "string" && !isObject(given)) {
-      return "the arguments of a tool call are not an object"
-    }
-    const item = open("tool-call", idOf(nonEmpty(value.id)), nonEmpty(body.name))
-    if (given !== undefined && given !== null) {
-      assembly.toolArguments(item, typeof given === "string" ? given : JSON.stringify(given))
+  /** Adds a thinking delta. An empty one is ignored. */
+  reasoning(delta: string): void {
+    if (delta !== "") this.#assembly.reasoning(this.#reasoning ??= this.#open("reasoning"), delta)
+  }
+
+  /** Adds tool calls. Returns what is wrong with one that the protocol does not allow. */
+  toolCalls(entries: ReadonlyArray<unknown>): string | undefined {
+    for (const entry of entries) {
+      if (!isObject(entry)) return "an entry of `tool_calls` is not an object"
+      const problem = this.#toolCall(entry)
+      if (problem !== undefined) return problem
     }
     return undefined
   }
 
-  const assemble = (item: OpenItem, cut: boolean): ResponseItem => {
-    if (item.type === "message") return { _tag: "Message", content: messageContent(item), protocol }
-    if (item.type === "reasoning") return { _tag: "Reasoning", content: item.reasoning, summary: [], protocol }
-    return toolCall({ id: item.id ?? "", name: item.name, arguments: item.arguments, protocol }, cut)
+  /** Emits the finished items and `Completed`. */
+  finish(): void {
+    const assembly = this.#assembly
+    this.#tags?.end()
+    assembly.created(null, null)
+    const reason = finishReason(assembly.finishReasonRaw, this.#hasCalls)
+    for (const item of assembly.items()) assembly.done(item, finished(item, cutsOff(reason)))
+    assembly.complete(reason)
   }
 
-  const say = (delta: string): void => {
-    if (delta !== "") assembly.text(message ??= open("message"), delta)
+  #open(type: OpenItem["type"], id?: string, tool?: string): OpenItem {
+    this.#assembly.created(null, null)
+    return this.#assembly.add(this.#count++, type, id, tool)
   }
 
-  const think = (delta: string): void => {
-    if (delta !== "") assembly.reasoning(thoughts ??= open("reasoning"), delta)
+  #text(delta: string): void {
+    if (delta !== "") this.#assembly.text(this.#message ??= this.#open("message"), delta)
   }
 
-  const tags = quirks.thinkTags === undefined || quirks.thinkTags === false
-    ? undefined
-    : ThinkTags.make({ text: say, reasoning: think }, quirks.thinkTags === "open")
-
-  return {
-    text: tags === undefined ? say : tags.push,
-    reasoning: think,
-    toolCalls: (entries) => {
-      for (const entry of entries) {
-        if (!isObject(entry)) return "an entry of `tool_calls` is not an object"
-        const problem = readCall(entry)
-        if (problem !== undefined) return problem
-      }
-      return undefined
-    },
-    finish: () => {
-      tags?.end()
-      assembly.created(null, null)
-      const reason = finishReason(assembly.finishReasonRaw, ids.size > 0)
-      for (const item of assembly.items()) assembly.done(item, assemble(item, cutsOff(reason)))
-      assembly.complete(reason)
+  #toolCall(value: JsonObject): string | undefined {
+    const body = value.function
+    if (!isObject(body)) return "a tool call has no `function`"
+    const input = body.arguments
+    // Compatible servers send the arguments as text.
+    if (input !== undefined && input !== null && typeof input !== "string" && !isObject(input)) {
+      return "the arguments of a tool call are not an object"
     }
+    this.#hasCalls = true
+    // Some servers number the tool calls of each line from the start, so an id may come twice.
+    const item = this.#open("tool-call", this.#ids.take(value.id), nonEmpty(body.name))
+    if (input !== undefined && input !== null) {
+      this.#assembly.toolArguments(item, typeof input === "string" ? input : JSON.stringify(input))
+    }
+    return undefined
   }
 }

@@ -160,6 +160,14 @@ export class ResponseToolCalls {
     const index = typeof entry.index === "number" ? entry.index : undefined
     const id = idOf(entry.id, json)
     const name = nonEmpty(ScalarText.of(body?.name, "name", json))
+    const known = index === undefined ? undefined : this.#byIndex.get(index)
+    if (
+      known !== undefined && id === undefined && name === undefined && known.last !== "}" && !("extra_content" in entry)
+    ) {
+      // Nearly every fragment continues the call at its index, whose arguments are not at an end.
+      this.#append(known, input)
+      return undefined
+    }
     // The empty call of servers that emit every field is none.
     if (input === "" && id === undefined && name === undefined && entry.extra_content === undefined) return undefined
     // Two entries of one list are two calls, even where neither id nor index tells them apart.
@@ -170,12 +178,16 @@ export class ResponseToolCalls {
   #addFragment(fragment: Fragment, extra: unknown): void {
     const { id, input, name } = fragment
     const call = this.#find(fragment)
-    this.#latest = call
     if (name !== undefined && call.item.name === "") call.item.name = name
     if (id !== undefined && call.wireId === undefined) this.#identify(call, id)
     if (isObject(extra) && isJson(extra)) call.extra = { ...call.extra, ...extra }
     // A final `{}` does not replace the arguments before it.
-    if (call.last === "}" && input.trim() === "{}" && this.#isWhole(call)) return
+    if (call.last === "}" && input.trim() === "{}" && this.#isWhole(call)) this.#latest = call
+    else this.#append(call, input)
+  }
+
+  #append(call: OpenCall, input: string): void {
+    this.#latest = call
     this.#assembly.toolArguments(call.item, input)
     call.end?.add(input)
     call.last = input.trimEnd().at(-1) ?? call.last

@@ -1,8 +1,7 @@
 /**
- * What the Responses API says about rate limits inside a stream: over ChatGPT logins it sends events for it.
+ * Reads the rate limits that the Responses API reports inside a stream, which it does for ChatGPT logins.
  *
  * @see https://github.com/openai/codex/blob/main/codex-rs/codex-api/src/rate_limits.rs
- * @since 0.1.0
  */
 import type { RateLimitSnapshot, RateLimitWindow } from "../../../domain/RateLimitSnapshot.ts"
 import { type JsonObject, nonEmpty, number, object } from "../../json/Json.ts"
@@ -21,12 +20,7 @@ const window = (value: unknown): RateLimitWindow | undefined => {
   }
 }
 
-/**
- * Reads a `codex.rate_limits` event; `undefined` when it says nothing.
- *
- * @category decoding
- * @since 0.1.0
- */
+/** Reads a `codex.rate_limits` event; `undefined` when it has no limits. */
 export const ofCodex = (event: JsonObject): RateLimitSnapshot | undefined => {
   const limits = object(event.rate_limits)
   const primary = window(limits?.primary)
@@ -54,11 +48,8 @@ export const ofCodex = (event: JsonObject): RateLimitSnapshot | undefined => {
 }
 
 /**
- * Reads the headers that a `response.metadata` event carries; `undefined` when they say nothing about limits. `now` is
- * Unix time in milliseconds.
- *
- * @category decoding
- * @since 0.1.0
+ * Reads the headers in a `response.metadata` event; `undefined` when they have no limits. `now` is Unix time in
+ * milliseconds.
  */
 export const ofMetadata = (event: JsonObject, now: number): RateLimitSnapshot | undefined => {
   const headers: Record<string, string> = {}

@@ -1,34 +1,33 @@
 /**
- * A request as the body of the Responses API.
+ * Encodes a request as the body of the Responses API.
  *
  * @see https://platform.openai.com/docs/api-reference/responses/create
- * @since 0.1.0
  */
-import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
 import type * as Prompt from "effect/ai/Prompt"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import type { InvalidRequestError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import { array, defined } from "../../json/Json.ts"
+import { defined } from "../../json/Json.ts"
+import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
-import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as RequestMessages from "./RequestMessages.ts"
+import * as RequestReasoning from "./RequestReasoning.ts"
+import * as RequestSchema from "./RequestSchema.ts"
 import * as RequestTools from "./RequestTools.ts"
 
-/** Options of the provider's own that stand in for the prompt, or continue one that the server remembers. */
-const elsewhere = ["previous_response_id", "conversation", "prompt", "input"]
+/** The provider's own options that replace the prompt, or continue one that the server stores. */
+const promptOptions = ["previous_response_id", "conversation", "prompt", "input"]
 
 /**
- * System messages before the conversation are its `instructions`: every server knows them, whatever it calls the role, and
- * the server does not carry them into the next answer when a caller continues with `previous_response_id`. Those in the
- * middle stay where they are.
+ * Encodes the prompt. System messages before the conversation become `instructions`: every server knows them, whatever
+ * it calls the role, and the server does not carry them over when a caller continues with `previous_response_id`. Later
+ * system messages stay where they are.
  */
 const promptFields = (
   request: CompletionRequest,
   own: Schema.JsonObject,
-  context: RequestMessages.InputContext
+  context: RequestMessages.PromptContext
 ): Schema.JsonObject => {
   const messages = request.prompt.content
   const first = messages.findIndex((message) => message.role !== "system")
@@ -37,9 +36,9 @@ const promptFields = (
     .map((message: Prompt.Message) => (message.role === "system" ? message.content : ""))
     .filter((text) => text !== "")
     .join("\n\n")
-  const input = RequestMessages.items(messages.slice(leading.length), context)
-  if (input.length === 0 && !elsewhere.some((field) => own[field] !== undefined)) {
-    context.found.refuse("prompt", "it has no messages with content; add a user message")
+  const input = RequestMessages.encode(messages.slice(leading.length), context)
+  if (input.length === 0 && !promptOptions.some((field) => own[field] !== undefined)) {
+    context.problems.refuse("prompt", "it has no messages with content; add a user message")
   }
   return {
     ...(instructions === "" ? {} : { instructions }),
@@ -47,103 +46,65 @@ const promptFields = (
   }
 }
 
-const textFields = (request: CompletionRequest, found: PromptParts.Problems): Schema.JsonObject => {
-  const verbosity = request.text?.verbosity
-  const output = request.outputSchema
-  if (verbosity === undefined && output === undefined) return {}
-  const format = output === undefined
-    ? undefined
-    : output === "json"
-    ? { type: "json_object" }
-    : defined({
-      type: "json_schema",
-      name: output.name ?? "response",
-      description: output.description,
-      // Strict mode takes a part of JSON Schema only. An answer to a schema that was fitted into it (optional fields become
-      // nullable ones) is decoded with the codec of `OpenAiStructuredOutput.toCodecOpenAI`.
-      schema: PromptParts.answerSchema(
-        output,
-        found,
-        output.strict === true ? OpenAiStructuredOutput.toCodecOpenAI : undefined
-      ),
-      strict: output.strict
-    })
-  return { text: defined({ format, verbosity }) }
+const textFields = (request: CompletionRequest, problems: PromptParts.Problems): Schema.JsonObject => {
+  const text = defined({ format: RequestSchema.encode(request, problems), verbosity: request.text?.verbosity })
+  return Object.keys(text).length === 0 ? {} : { text }
 }
 
-const sampling = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject => {
-  const refused = PromptParts.isReasoningModel(context) && request.reasoning?.effort !== "none"
-  return refused ? {} : defined({ temperature: request.temperature, top_p: request.topP })
-}
-
-const reasoningFields = (
-  request: CompletionRequest,
-  own: Schema.JsonObject,
-  context: EncodeContext
-): Schema.JsonObject => {
-  const wanted = defined({ effort: request.reasoning?.effort, summary: request.reasoning?.summary })
-  const reasons = Object.keys(wanted).length > 0 || PromptParts.isReasoningModel(context)
-  return {
-    ...(Object.keys(wanted).length === 0 ? {} : { reasoning: wanted }),
-    // A server that stores nothing takes reasoning back only in this form. Models that do not reason refuse to give it.
-    ...(own.store === false && reasons && array(own.include) === undefined
-      ? { include: ["reasoning.encrypted_content"] }
-      : {})
-  }
+const samplingFields = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject => {
+  const isRefused = PromptParts.isReasoningModel(context) && request.reasoning?.effort !== "none"
+  return isRefused ? {} : defined({ temperature: request.temperature, top_p: request.topP })
 }
 
 const cacheFields = (request: CompletionRequest): Schema.JsonObject => {
   const { key, ttl } = request.promptCache ?? {}
   return defined({
     prompt_cache_key: key,
-    // The older models' word and the newer models'; other lifetimes are other providers'.
+    // Older models take these lifetimes, newer ones the other. The rest are for other providers.
     prompt_cache_retention: ttl === "24h" || ttl === "in_memory" ? ttl : undefined,
     prompt_cache_options: ttl === "30m" ? { ttl } : undefined
   })
 }
 
 /**
- * Writes a request as a body.
+ * Encodes a request.
  *
  * **Details**
  *
- * `stop` is refused, since the API has no such field and an answer would run on; `seed`, `topK`, `promptCache.auto`, lifetimes
- * of the cache that are other providers', and a reasoning budget in tokens are left out, and for reasoning models
- * `temperature` and `topP`.
- *
- * @category encoding
- * @since 0.1.0
+ * `stop` is refused: the API has no such field, and the output would run on. `seed`, `topK`, `promptCache.auto`, the
+ * cache lifetimes of other providers and a reasoning budget in tokens are left out, as are `temperature` and `topP` for
+ * reasoning models.
  */
-export const encodeRequest: Protocol["encodeRequest"] = (
-  request,
-  context
-): Result.Result<Schema.JsonObject, InvalidRequestError> => {
-  const found = PromptParts.problems(context)
+export const encode: Protocol["encodeRequest"] = (request, context) => {
+  const problems = PromptParts.problems(context)
   const own = PromptParts.ownOptions(request, context)
   if (request.stop !== undefined && request.stop.length > 0) {
-    found.refuse("stop", "the Responses API has no stop sequences; take Chat Completions, or cut the answer yourself")
+    problems.refuse(
+      "stop",
+      "the Responses API has no stop sequences; take Chat Completions, or cut the answer yourself"
+    )
   }
   const body: Schema.JsonObject = {
     model: context.model,
     ...promptFields(request, own, {
-      found,
+      problems,
       systemRole: PromptParts.isReasoningModel(context) ? "developer" : "system",
-      stored: own.store !== false
+      isStored: own.store !== false
     }),
-    ...RequestTools.fields(request, found),
+    ...RequestTools.encode(request, problems),
     ...defined({ max_output_tokens: request.maxOutputTokens }),
-    ...sampling(request, context),
-    ...reasoningFields(request, own, context),
-    ...textFields(request, found),
+    ...samplingFields(request, context),
+    ...RequestReasoning.encode(request, own, context),
+    ...textFields(request, problems),
     ...cacheFields(request),
     ...defined({
       metadata: request.metadata,
-      // `user` is the old name, which OpenAI is retiring.
+      // OpenAI is retiring the older name `user`.
       safety_identifier: request.user
     }),
     ...(context.stream ? { stream: true } : {}),
     ...own
   }
-  const problem = found.first()
+  const problem = problems.first()
   return problem === undefined ? Result.succeed(body) : Result.fail(problem)
 }

@@ -1,8 +1,7 @@
 /**
- * A prompt as the input items of the Responses API.
+ * Encodes a prompt as the input items of the Responses API.
  *
  * @see https://platform.openai.com/docs/api-reference/responses/create
- * @since 0.1.0
  */
 import * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
@@ -10,24 +9,20 @@ import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
-import * as ResponseItems from "./ResponseItems.ts"
+import { name } from "./ResponseItems.ts"
 
 type Item = Schema.JsonObject
 
-/**
- * What the encoding of a prompt depends on. `systemRole` is the role of instructions in the middle of a conversation;
- * `stored` says that the server remembers its answers.
- *
- * @category models
- * @since 0.1.0
- */
-export interface InputContext {
-  readonly found: PromptParts.Problems
+/** What the encoding of a prompt depends on. */
+export interface PromptContext {
+  readonly problems: PromptParts.Problems
+  /** The role of system messages in the middle of a conversation. */
   readonly systemRole: "system" | "developer"
-  readonly stored: boolean
+  /** Whether the server stores its responses. */
+  readonly isStored: boolean
 }
 
-const file = (part: Prompt.FilePart, context: InputContext): Item => {
+const file = (part: Prompt.FilePart, context: PromptContext): Item => {
   const data = PromptParts.fileData(part)
   if (data.mediaType.startsWith("image/")) {
     const detail = Replay.optionsOf(part).detail
@@ -40,14 +35,14 @@ const file = (part: Prompt.FilePart, context: InputContext): Item => {
     }
   }
   if (/^(audio|video)\//.test(data.mediaType)) {
-    context.found.refuse(
+    context.problems.refuse(
       "prompt",
       `a ${data.mediaType} file cannot be sent over the Responses API; take Chat Completions`
     )
   }
   if (data.type === "id") return { type: "input_file", file_id: data.id }
   if (data.type === "url") return { type: "input_file", file_url: data.url }
-  // A file that comes as data must have a name.
+  // The API requires a name for a file that is sent as data.
   const extension = data.mediaType.split("/")[1]?.split(/[+;]/)[0] ?? "bin"
   return {
     type: "input_file",
@@ -56,12 +51,12 @@ const file = (part: Prompt.FilePart, context: InputContext): Item => {
   }
 }
 
-const inputPart = (part: Prompt.TextPart | Prompt.FilePart, context: InputContext): Item =>
+const inputPart = (part: Prompt.TextPart | Prompt.FilePart, context: PromptContext): Item =>
   part.type === "text" ? { type: "input_text", text: part.text } : file(part, context)
 
 const assistantText = (text: string): Item => ({ role: "assistant", content: [{ type: "output_text", text }] })
 
-const message = (item: ResponseItem & { readonly _tag: "Message" }): Item => ({
+const messageItem = (item: ResponseItem & { readonly _tag: "Message" }): Item => ({
   role: "assistant",
   ...(item.id === undefined ? {} : { id: item.id }),
   ...(item.phase === undefined ? {} : { phase: item.phase }),
@@ -82,12 +77,12 @@ const native = (value: Schema.Json | undefined): Item => {
   return item
 }
 
-const reasoning = (
+const reasoningItem = (
   item: ResponseItem & { readonly _tag: "Reasoning" },
-  context: InputContext
+  context: PromptContext
 ): ReadonlyArray<Item> => {
-  // A server that remembers nothing cannot look up the id of a reasoning item that brings nothing along.
-  if (!context.stored && item.encryptedContent === undefined && item.content.length === 0) return []
+  // A server that stores nothing cannot look up a reasoning item by its id.
+  if (!context.isStored && item.encryptedContent === undefined && item.content.length === 0) return []
   return [{
     ...native(item.native),
     type: "reasoning",
@@ -98,12 +93,12 @@ const reasoning = (
   }]
 }
 
-const call = (part: Prompt.ToolCallPart, context: InputContext): ReadonlyArray<Item> => {
-  const item = Replay.itemOf(part, ResponseItems.name)
+const toolCall = (part: Prompt.ToolCallPart, context: PromptContext): ReadonlyArray<Item> => {
+  const item = Replay.itemOf(part, name)
   if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
     return isObject(item.native) ? [defined(item.native)] : []
   }
-  // What another provider ran, or what is not known to be ours, means nothing to this one.
+  // A tool call that a provider ran is sent only to that provider.
   if (part.providerExecuted) return []
   if (item?._tag === "CustomToolCall") {
     const input = typeof part.params === "string" ? part.params : item.input
@@ -111,54 +106,54 @@ const call = (part: Prompt.ToolCallPart, context: InputContext): ReadonlyArray<I
   }
   const own = item?._tag === "ToolCall" ? item : undefined
   const kept = native(own?.native)
-  const written = PromptParts.argumentsText(part.params, part.name, context.found)
+  const encoded = PromptParts.argumentsText(part.params, part.name, context.problems)
   return [{
     ...kept,
     type: "function_call",
     ...(own?.itemId === undefined ? {} : { id: own.itemId }),
     call_id: part.id,
     name: part.name,
-    arguments: own !== undefined && typeof kept.arguments === "string" && written === JSON.stringify(own.arguments)
+    arguments: own !== undefined && typeof kept.arguments === "string" && encoded === JSON.stringify(own.arguments)
       ? kept.arguments
-      : written
+      : encoded
   }]
 }
 
-const result = (part: Prompt.ToolResultPart, custom: ReadonlySet<string>, context: InputContext): Item => {
-  const shown = part.modelOutput
+const toolResult = (part: Prompt.ToolResultPart, custom: ReadonlySet<string>, context: PromptContext): Item => {
+  const modelOutput = part.modelOutput
   return {
     type: custom.has(part.id) ? "custom_tool_call_output" : "function_call_output",
     call_id: part.id,
-    output: shown === undefined
-      ? PromptParts.resultText(part, context.found)
-      : shown.some((entry) => entry.type === "file")
-      ? shown.map((entry) => inputPart(entry, context))
-      : Prompt.toolModelOutputToText(shown)
+    output: modelOutput === undefined
+      ? PromptParts.resultText(part, context.problems)
+      : modelOutput.some((entry) => entry.type === "file")
+      ? modelOutput.map((entry) => inputPart(entry, context))
+      : Prompt.toolModelOutputToText(modelOutput)
   }
 }
 
-const assistant = (
-  message_: Prompt.AssistantMessage,
+const assistantMessage = (
+  { content }: Prompt.AssistantMessage,
   custom: ReadonlySet<string>,
-  context: InputContext
+  context: PromptContext
 ): ReadonlyArray<Item> =>
-  message_.content.flatMap((part): ReadonlyArray<Item> => {
+  content.flatMap((part): ReadonlyArray<Item> => {
     switch (part.type) {
       case "text": {
-        const item = PromptParts.messageOf(part, ResponseItems.name)
-        if (item !== undefined) return item.content.length === 0 ? [] : [message(item)]
+        const item = PromptParts.messageOf(part, name)
+        if (item !== undefined) return item.content.length === 0 ? [] : [messageItem(item)]
         return part.text === "" ? [] : [assistantText(part.text)]
       }
       case "reasoning": {
-        const item = Replay.itemOf(part, ResponseItems.name)
-        return item?._tag === "Reasoning" ? reasoning(item, context) : []
+        const item = Replay.itemOf(part, name)
+        return item?._tag === "Reasoning" ? reasoningItem(item, context) : []
       }
       case "tool-call":
-        return call(part, context)
+        return toolCall(part, context)
       case "tool-result":
-        return part.providerExecuted ? [] : [result(part, custom, context)]
+        return part.providerExecuted ? [] : [toolResult(part, custom, context)]
       case "file":
-        context.found.refuse(
+        context.problems.refuse(
           "prompt",
           "a file in an assistant's message cannot be sent back; put it into a user's message"
         )
@@ -168,26 +163,21 @@ const assistant = (
     }
   })
 
-const user = (message_: Prompt.UserMessage, context: InputContext): ReadonlyArray<Item> => {
-  const content = message_.content
+const userMessage = (message: Prompt.UserMessage, context: PromptContext): ReadonlyArray<Item> => {
+  const content = message.content
     .filter((part) => part.type !== "text" || part.text !== "")
     .map((part) => inputPart(part, context))
   return content.length === 0 ? [] : [{ role: "user", content }]
 }
 
-/**
- * Writes the messages of a prompt as input items.
- *
- * @category encoding
- * @since 0.1.0
- */
-export const items = (messages: ReadonlyArray<Prompt.Message>, context: InputContext): ReadonlyArray<Item> => {
-  // A result goes back in the form of its call, and only the call's item tells which.
+/** Encodes messages as input items. */
+export const encode = (messages: ReadonlyArray<Prompt.Message>, context: PromptContext): ReadonlyArray<Item> => {
+  // The results of free-form tools have a type of their own, which only the item of the tool call tells.
   const custom = new Set<string>()
   for (const entry of messages) {
     if (entry.role !== "assistant") continue
     for (const part of entry.content) {
-      if (part.type === "tool-call" && Replay.itemOf(part, ResponseItems.name)?._tag === "CustomToolCall")
+      if (part.type === "tool-call" && Replay.itemOf(part, name)?._tag === "CustomToolCall")
         custom.add(part.id)
     }
   }
@@ -198,11 +188,11 @@ export const items = (messages: ReadonlyArray<Prompt.Message>, context: InputCon
           ? []
           : [{ role: context.systemRole, content: [{ type: "input_text", text: entry.content }] }]
       case "user":
-        return user(entry, context)
+        return userMessage(entry, context)
       case "assistant":
-        return assistant(entry, custom, context)
+        return assistantMessage(entry, custom, context)
       case "tool":
-        return entry.content.flatMap((part) => part.type === "tool-result" ? [result(part, custom, context)] : [])
+        return entry.content.flatMap((part) => part.type === "tool-result" ? [toolResult(part, custom, context)] : [])
     }
   })
 }

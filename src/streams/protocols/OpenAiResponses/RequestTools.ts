@@ -1,8 +1,8 @@
 /**
- * Tools and their choice as the Responses API writes them: flat, with a function's fields beside its type.
+ * Encodes the tools of a request, and the choice among them, for the Responses API: a function's fields are beside its
+ * type.
  *
  * @see https://platform.openai.com/docs/guides/function-calling
- * @since 0.1.0
  */
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
@@ -11,9 +11,9 @@ import * as PromptParts from "../../request/PromptParts.ts"
 
 const ownPrefix = "openai."
 
-const tool = (entry: Tool.Any, found: PromptParts.Problems): Schema.JsonObject => {
+const tool = (entry: Tool.Any, problems: PromptParts.Problems): Schema.JsonObject => {
   if (Tool.isProviderDefined(entry)) {
-    return { type: entry.providerName, ...PromptParts.ownToolArguments(entry, ownPrefix, found) }
+    return { type: entry.providerName, ...PromptParts.ownToolArguments(entry, ownPrefix, problems) }
   }
   const description = Tool.getDescription(entry)
   const strict = Tool.getStrictMode(entry)
@@ -21,50 +21,45 @@ const tool = (entry: Tool.Any, found: PromptParts.Problems): Schema.JsonObject =
     type: "function",
     name: entry.name,
     ...(description === undefined ? {} : { description }),
-    parameters: PromptParts.toolSchema(entry, found),
+    parameters: PromptParts.toolSchema(entry, problems),
     ...(strict === undefined ? {} : { strict })
   }
 }
 
-/** How a choice names a tool. */
+/** Encodes a tool in a choice. */
 const reference = (entry: Tool.Any): Schema.JsonObject =>
   Tool.isProviderDefined(entry) ? { type: entry.providerName } : { type: "function", name: entry.name }
 
-const choice = (
-  wanted: NonNullable<CompletionRequest["toolChoice"]>,
+const toolChoice = (
+  choice: NonNullable<CompletionRequest["toolChoice"]>,
   tools: ReadonlyArray<Tool.Any>,
-  found: PromptParts.Problems
+  problems: PromptParts.Problems
 ): Schema.Json => {
-  if (typeof wanted === "string") return wanted
+  if (typeof choice === "string") return choice
   const named = (name: string): Schema.JsonObject => {
     const entry = tools.find((candidate) => candidate.name === name)
     if (entry !== undefined) return reference(entry)
-    found.refuse("toolChoice", `it names tool "${name}", which is not among the request's tools`)
+    problems.refuse("toolChoice", `it names tool "${name}", which is not among the request's tools`)
     return {}
   }
-  if ("tool" in wanted) return named(wanted.tool)
-  return { type: "allowed_tools", mode: wanted.mode ?? "auto", tools: wanted.oneOf.map(named) }
+  if ("tool" in choice) return named(choice.tool)
+  return { type: "allowed_tools", mode: choice.mode ?? "auto", tools: choice.oneOf.map(named) }
 }
 
-/**
- * Writes `tools`, `tool_choice` and `parallel_tool_calls`; nothing where there are no tools.
- *
- * @category encoding
- * @since 0.1.0
- */
-export const fields = (request: CompletionRequest, found: PromptParts.Problems): Schema.JsonObject => {
+/** Encodes `tools`, `tool_choice` and `parallel_tool_calls`; no field where there are no tools. */
+export const encode = (request: CompletionRequest, problems: PromptParts.Problems): Schema.JsonObject => {
   const tools = request.tools ?? []
-  const wanted = request.toolChoice
+  const choice = request.toolChoice
   if (tools.length === 0) {
-    // An empty list is refused by the API; a call that must be made cannot be.
-    if (wanted !== undefined && wanted !== "auto" && wanted !== "none") {
-      found.refuse("toolChoice", "it asks for a tool, but the request has no tools")
+    // The API refuses an empty list.
+    if (choice !== undefined && choice !== "auto" && choice !== "none") {
+      problems.refuse("toolChoice", "it asks for a tool, but the request has no tools")
     }
     return {}
   }
   return {
-    tools: tools.map((entry) => tool(entry, found)),
-    ...(wanted === undefined ? {} : { tool_choice: choice(wanted, tools, found) }),
+    tools: tools.map((entry) => tool(entry, problems)),
+    ...(choice === undefined ? {} : { tool_choice: toolChoice(choice, tools, problems) }),
     ...(request.parallelToolCalls === undefined ? {} : { parallel_tool_calls: request.parallelToolCalls })
   }
 }

@@ -1,33 +1,30 @@
 /**
- * The Responses API's stream, event by event.
- *
- * Items are told apart by `output_index`, never by `item_id`: some servers give an item a new id in every event.
+ * Decodes the Responses API: the events of a stream, and a whole body, which is the final object of a stream.
  *
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
- * @since 0.1.0
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
-import type { ItemStart } from "../../../domain/ResponseEvent.ts"
-import type { Assembly } from "../../response/Assembly.ts"
-import type { OpenItem } from "../../response/OpenItem.ts"
-import { reportsFailure } from "../../response/ErrorBody.ts"
-import { isObject, type JsonObject, nonEmpty, string } from "../../json/Json.ts"
-import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
-import type { DecodeContext } from "../../response/StreamDecoder.ts"
-import { index, WireItems } from "../../response/WireItems.ts"
-import * as Text from "../../response/Text.ts"
-import * as ResponseEnding from "./ResponseEnding.ts"
-import * as ResponseItems from "./ResponseItems.ts"
+import type { Evidence } from "../../../domain/ResponseEvent.ts"
+import { array, isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
+import { Assembly } from "../../response/Assembly.ts"
+import { reportsFailure } from "../../response/ErrorBody.ts"
+import * as EventStreamBody from "../../response/EventStreamBody.ts"
+import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import * as ScalarText from "../../response/ScalarText.ts"
+import * as SseJson from "../../response/SseJson.ts"
+import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
+import * as Text from "../../response/Text.ts"
+import * as WholeJson from "../../response/WholeJson.ts"
+import { index } from "../../response/WireItems.ts"
+import * as Citations from "./Citations.ts"
 import * as RateLimitEvents from "./RateLimitEvents.ts"
+import * as ResponseEnding from "./ResponseEnding.ts"
+import { ResponseItems } from "./ResponseItems.ts"
 
-type Problem = ProviderError | string | undefined
+/** The terminal event. Nothing else proves a response complete. */
+const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
-/** Events that say how far something is whose outcome another event tells. */
-const progress =
-  /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
-
-/** The deltas that are known. */
 const deltas: ReadonlySet<string> = new Set([
   "response.output_text.delta",
   "response.refusal.delta",
@@ -39,297 +36,271 @@ const deltas: ReadonlySet<string> = new Set([
 
 /** Which events have templates, and which of their values are slots. */
 const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) => typeof value.type === "string" && value.type.endsWith(".delta"),
+  // A number has no template, which would lose how it is written.
+  isDelta: (value) =>
+    typeof value.type === "string" && value.type.endsWith(".delta") &&
+    (typeof value.delta === "string" || !deltas.has(value.type)),
   isRead: (path) => path === "delta",
-  unread: new Set(["sequence_number", "obfuscation", "logprobs"])
+  unread: new Set(["sequence_number", "obfuscation"])
 }
 
-/**
- * Makes the machine of one stream.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const machine = (context: DecodeContext, assembly: Assembly): FrameDecoder => {
-  const slots = new WireItems(assembly)
-  const began = new Map<OpenItem, JsonObject>()
-  const ids = new Map<string, OpenItem>()
-  let current = 0
-  // Whether two open items have had the same index: then it takes the id to tell them apart.
-  let shared = false
+/** The events that report progress only: another event has the outcome. */
+const progress =
+  /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
 
-  const fits = (open: OpenItem | undefined, type: ItemStart["type"]): open is OpenItem =>
-    open !== undefined && open.type === type && !open.done
+type Problem = ProviderError | string | undefined
 
-  /** The index of an event that may have none: then it is about the latest item, or a new one. */
-  const slotOf = (at: unknown, type: ItemStart["type"]): number | undefined =>
-    at === undefined || at === null ? (fits(slots.at(current), type) ? current : slots.next) : index(at)
+class Decoder implements FrameDecoder {
+  readonly contract = contract
+  readonly templates = templates
+  readonly #context: DecodeContext
+  readonly #assembly: Assembly
+  readonly #items: ResponseItems
 
-  /** The open item that an event is about, or why there is none. It is begun where the server forgot to. */
-  const itemOf = (value: JsonObject, type: ItemStart["type"]): OpenItem | string => {
-    const at = value.output_index
-    if (typeof at === "number" && !shared) {
-      const open = slots.at(at)
-      if (fits(open, type)) return open
-    }
-    const known = ids.get(string(value.item_id) ?? "")
-    if (fits(known, type)) return known
-    const slot = slotOf(at, type)
-    if (slot === undefined) return "output_index is not an index"
-    const open = slots.at(slot)
-    if (fits(open, type)) return open
-    if (slots.at(slot)?.done === false) shared = true
-    current = slot
-    return slots.begin(slot, type, type === "message" || type === "reasoning" ? nonEmpty(value.item_id) : undefined)
+  constructor(context: DecodeContext, assembly: Assembly) {
+    this.#context = context
+    this.#assembly = assembly
+    this.#items = new ResponseItems(context, assembly)
   }
 
-  /** Whether an input is that of a tool which the provider runs: its item tells it whole. */
-  const isServerTool = (value: JsonObject): boolean =>
-    typeof value.output_index === "number" && slots.at(value.output_index)?.type === "server-tool-call"
-
-  const begin = (slot: number, item: JsonObject): OpenItem => {
-    if (slots.at(slot)?.done === false) shared = true
-    const open = ResponseEnding.begin(assembly, slots, slot, item)
-    current = slot
-    const id = nonEmpty(item.id)
-    if (id !== undefined) ids.set(id, open)
-    return open
-  }
-
-  const added = (value: JsonObject): Problem => {
-    const item = value.item
-    if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
-    const kind = ResponseItems.kind(item)
-    const slot = index(value.output_index ?? slots.next)
-    if (slot === undefined) return "output_index is not an index"
-    const before = slots.at(slot)
-    const id = ResponseItems.idOf(item)
-    // The same news twice, or what a delta has begun already.
-    if (fits(before, kind) && (before.id === undefined || before.id === id)) return undefined
-    began.set(begin(slot, item), item)
-    return undefined
-  }
-
-  const done = (value: JsonObject): Problem => {
-    const item = value.item
-    if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
-    const kind = ResponseItems.kind(item)
-    const slot = slotOf(value.output_index, kind)
-    if (slot === undefined) return "output_index is not an index"
-    const known = ids.get(string(item.id) ?? "")
-    const here = slots.at(slot)
-    let open = fits(known, kind) ? known : fits(here, kind) ? here : undefined
-    if (open === undefined) {
-      // The same news twice.
-      const past = known ?? here
-      if (past?.type === kind && (past.id === undefined || past.id === ResponseItems.idOf(item))) return undefined
-      open = assembly.items().find((other) => fits(other, kind)) ?? begin(slot, item)
-    }
-    open.id ??= ResponseItems.idOf(item)
-    assembly.done(open, ResponseItems.read(assembly, open, item, false))
-    return undefined
-  }
-
-  /** An item whose text an event tells once more; nothing when it is past. */
-  const itemToSettle = (value: JsonObject, type: ItemStart["type"]): OpenItem | string | undefined => {
-    const at = value.output_index
-    const past = ids.get(string(value.item_id) ?? "") ?? (typeof at === "number" ? slots.at(at) : undefined)
-    return past?.done === true ? undefined : itemOf(value, type)
-  }
-
-  const textDone = (value: JsonObject, refusal: boolean): Problem => {
-    const whole = refusal ? value.refusal : value.text
-    if (whole === undefined || whole === null) return undefined
-    if (typeof whole !== "string") return "the text is not a string"
-    const open = itemToSettle(value, "message")
-    const at = index(value.content_index ?? 0)
-    if (at === undefined) return "content_index is not an index"
-    if (open === undefined || typeof open === "string") return open
-    const part = open.content[at]
-    // The same text under another index than its deltas had.
-    if (part === undefined && open.content.some((other) => Text.is(other?.growing, whole))) return undefined
-    const missing = Text.rest(whole, [part?.growing])
-    if (refusal) assembly.refusal(open, missing, at)
-    else assembly.text(open, missing, at)
-    return undefined
-  }
-
-  const reasoningDone = (value: JsonObject, summary: boolean): Problem => {
-    const whole = value.text
-    if (whole === undefined || whole === null) return undefined
-    if (typeof whole !== "string") return "the text is not a string"
-    const open = itemToSettle(value, "reasoning")
-    const at = index((summary ? value.summary_index : value.content_index) ?? 0)
-    if (at === undefined) return "a part's index is not an index"
-    if (open === undefined || typeof open === "string") return open
-    const parts = summary ? open.summaryParts : open.reasoningParts
-    if (parts[at] === undefined && parts.some((other) => Text.is(other, whole))) return undefined
-    const missing = Text.rest(whole, [parts[at]])
-    if (summary) assembly.summary(open, missing, at)
-    else assembly.reasoning(open, missing, at)
-    return undefined
-  }
-
-  const inputDone = (value: JsonObject, whole: unknown, type: "tool-call" | "custom-tool-call"): Problem => {
-    if (whole === undefined || whole === null) return undefined
-    if (typeof whole !== "string") return "a tool call's input is not a string"
-    if (isServerTool(value)) return undefined
-    const open = itemToSettle(value, type)
-    if (open === undefined || typeof open === "string") return open
-    assembly.toolArguments(open, Text.rest(whole, [open.growingArguments]))
-    return undefined
-  }
-
-  const annotation = (value: JsonObject): Problem => {
-    if (!isObject(value.annotation)) return "an annotation is not an object"
-    const open = itemOf(value, "message")
-    const at = index(value.content_index ?? 0)
-    if (typeof open === "string" || at === undefined) return "an annotation's place is not an index"
-    assembly.citation(open, ResponseItems.citation(value.annotation), at)
-    return undefined
-  }
-
-  const terminal = (value: JsonObject, status: string): Problem => {
-    const response = value.response
-    if (!isObject(response)) {
-      return status === "failed" ? ResponseEnding.failed(assembly, context, value) : "the last event has no response"
-    }
-    if (status !== "failed") assembly.saw("terminal-event")
-    return ResponseEnding.end(
-      assembly,
-      slots,
-      began,
-      context,
-      status === "failed" ? { ...response, status } : response,
-      status
-    )
-  }
-
-  const rarer = (type: string, value: JsonObject): Problem => {
+  frame(value: JsonObject, event: string, json?: string): Problem {
+    const type = typeof value.type === "string" ? value.type : event
+    if (deltas.has(type)) return this.#delta(value, type, json)
     switch (type) {
-      case "response.output_text.done":
-        return textDone(value, false)
-      case "response.refusal.done":
-        return textDone(value, true)
-      case "response.output_text.annotation.added":
-        return annotation(value)
-      case "response.reasoning_summary_text.done":
-        return reasoningDone(value, true)
-      case "response.reasoning_text.done":
-        return reasoningDone(value, false)
-      case "response.function_call_arguments.done":
-        return inputDone(value, value.arguments, "tool-call")
-      case "response.custom_tool_call_input.done":
-        return inputDone(value, value.input, "custom-tool-call")
-      case "response.reasoning_summary_part.added": {
-        const open = itemOf(value, "reasoning")
-        const at = index(value.summary_index ?? 0)
-        if (typeof open === "string" || at === undefined) return "a summary part's place is not an index"
-        assembly.summaryPart(open, at)
-        return undefined
-      }
+      case "response.output_item.added":
+        return this.#items.added(value)
+      case "response.output_item.done":
+        return this.#items.done(value)
       case "response.created":
       case "response.in_progress":
-      case "response.queued": {
-        const response = value.response
-        if (response === undefined || response === null) return undefined
-        if (!isObject(response)) return "the response is not an object"
-        assembly.created(nonEmpty(response.id) ?? null, nonEmpty(response.model) ?? null)
-        return undefined
-      }
+      case "response.queued":
+        return this.#created(value)
       case "response.completed":
       case "response.done":
-        return terminal(value, "completed")
+        return this.#terminal(value, "completed")
       case "response.incomplete":
-        return terminal(value, "incomplete")
+        return this.#terminal(value, "incomplete")
       case "response.failed":
-        return terminal(value, "failed")
+        return this.#terminal(value, "failed")
       case "error":
       case "response.error":
-        return ResponseEnding.failed(assembly, context, value)
-      case "codex.rate_limits":
-      case "response.metadata": {
-        const snapshot = type === "response.metadata"
-          ? RateLimitEvents.ofMetadata(value, context.now)
-          : RateLimitEvents.ofCodex(value)
-        if (snapshot !== undefined) assembly.emit({ _tag: "RateLimits", snapshot })
-        return undefined
-      }
+        return this.#failed(value)
+      default:
+        return this.#partEvent(value, type)
     }
-    if (progress.test(type)) return undefined
-    // An error object in place of an event: it has no type, or one of its own.
-    if (!type.startsWith("response.") && reportsFailure(value)) return ResponseEnding.failed(assembly, context, value)
-    assembly.unknown(type)
+  }
+
+  repeat(value: JsonObject, event: string, path: string): Repeat | undefined {
+    const type = typeof value.type === "string" ? value.type : event
+    const sink = path === "delta" && deltas.has(type) ? this.#deltaSink(value, type) : undefined
+    return typeof sink === "string" ? undefined : sink
+  }
+
+  /** Decodes a body that was not streamed. */
+  response(value: JsonObject): Problem {
+    if (array(value.output) === undefined && value.object !== "response") return "the body is not a response"
+    if (nonEmpty(value.status) !== undefined) this.#assembly.saw("finish-reason")
+    this.#assembly.saw("end-of-body")
+    return ResponseEnding.end(this.#assembly, this.#items, this.#context, value, "completed")
+  }
+
+  doneMarker(): void {
+    this.#assembly.saw("done-marker")
+  }
+
+  isWhole(): boolean {
+    return this.#assembly.completed
+  }
+
+  /** Does nothing: the terminal event completes the response at once. */
+  finish(): void {}
+
+  #delta(value: JsonObject, type: string, json: string | undefined): Problem {
+    const text = ScalarText.of(value.delta, "delta", json)
+    if (text === undefined) return "a delta is not a string"
+    // An empty delta behind the end of an item begins no other.
+    if (text === "" && this.#items.isDone(value)) return undefined
+    const sink = this.#deltaSink(value, type)
+    if (typeof sink === "string") return sink
+    sink(text)
     return undefined
   }
 
-  /** What the text of a delta does; a sentence when it has no place. */
-  const sayer = (value: JsonObject, type: string): Repeat | string => {
+  /** Returns the function that takes the text of a delta, or what is wrong with the delta. */
+  #deltaSink(value: JsonObject, type: string): Repeat | string {
+    const assembly = this.#assembly
     switch (type) {
       case "response.output_text.delta":
       case "response.refusal.delta": {
-        const at = value.content_index === undefined ? 0 : index(value.content_index)
+        const at = index(value.content_index ?? 0)
         if (at === undefined) return "content_index is not an index"
-        const open = itemOf(value, "message")
+        const open = this.#items.itemOf(value, "message")
         if (typeof open === "string") return open
+        if ((open.content[at]?.growing.length ?? 0) === 0) this.#items.partsOf(open).content.begin(at)
         return type === "response.refusal.delta"
           ? (text) => assembly.refusal(open, text, at)
           : (text) => assembly.text(open, text, at)
       }
       case "response.function_call_arguments.delta":
       case "response.custom_tool_call_input.delta": {
-        if (isServerTool(value)) return () => {}
-        const open = itemOf(value, type === "response.function_call_arguments.delta" ? "tool-call" : "custom-tool-call")
+        if (this.#items.isServerTool(value)) return () => {}
+        const kind = type === "response.function_call_arguments.delta" ? "tool-call" : "custom-tool-call"
+        const open = this.#items.itemOf(value, kind)
         return typeof open === "string" ? open : (text) => assembly.toolArguments(open, text)
       }
       default: {
-        const summary = type === "response.reasoning_summary_text.delta"
-        const part = summary ? value.summary_index : value.content_index
-        const at = part === undefined ? 0 : index(part)
+        const isSummary = type === "response.reasoning_summary_text.delta"
+        const at = index((isSummary ? value.summary_index : value.content_index) ?? 0)
         if (at === undefined) return "a part's index is not an index"
-        const open = itemOf(value, "reasoning")
+        const open = this.#items.itemOf(value, "reasoning")
         if (typeof open === "string") return open
-        return summary ? (text) => assembly.summary(open, text, at) : (text) => assembly.reasoning(open, text, at)
+        const parts = isSummary ? open.summaryParts : open.reasoningParts
+        if ((parts[at]?.length ?? 0) === 0) this.#items.partsOf(open)[isSummary ? "summary" : "reasoning"].begin(at)
+        return isSummary ? (text) => assembly.summary(open, text, at) : (text) => assembly.reasoning(open, text, at)
       }
     }
   }
 
-  const delta = (value: JsonObject, type: string): Problem => {
-    const text = value.delta
-    if (typeof text !== "string") return "a delta is not a string"
-    const say = sayer(value, type)
-    if (typeof say === "string") return say
-    say(text)
+  #created(value: JsonObject): Problem {
+    const response = value.response
+    if (response === undefined || response === null) return undefined
+    if (!isObject(response)) return "the response is not an object"
+    this.#assembly.created(nonEmpty(response.id) ?? null, nonEmpty(response.model) ?? null)
     return undefined
   }
 
-  const repeat = (value: JsonObject, event: string, path: string): Repeat | undefined => {
-    const type = typeof value.type === "string" ? value.type : event
-    const say = path === "delta" && deltas.has(type) ? sayer(value, type) : undefined
-    return typeof say === "string" ? undefined : say
+  #terminal(value: JsonObject, status: string): Problem {
+    const response = value.response
+    if (!isObject(response)) return status === "failed" ? this.#failed(value) : "the last event has no response"
+    if (status === "failed") {
+      return ResponseEnding.end(this.#assembly, this.#items, this.#context, { ...response, status }, status)
+    }
+    this.#assembly.saw("terminal-event")
+    return ResponseEnding.end(this.#assembly, this.#items, this.#context, response, status)
   }
 
-  const frame = (value: JsonObject, event: string): Problem => {
-    const type = typeof value.type === "string" ? value.type : event
-    if (deltas.has(type)) return delta(value, type)
+  #partEvent(value: JsonObject, type: string): Problem {
     switch (type) {
-      case "response.output_item.added":
-        return added(value)
-      case "response.output_item.done":
-        return done(value)
+      case "response.output_text.done":
+        return this.#textDone(value, false)
+      case "response.refusal.done":
+        return this.#textDone(value, true)
+      case "response.output_text.annotation.added":
+        return this.#annotation(value)
+      case "response.reasoning_summary_text.done":
+        return this.#reasoningDone(value, true)
+      case "response.reasoning_text.done":
+        return this.#reasoningDone(value, false)
+      case "response.function_call_arguments.done":
+        return this.#inputDone(value, value.arguments, "tool-call")
+      case "response.custom_tool_call_input.done":
+        return this.#inputDone(value, value.input, "custom-tool-call")
+      case "response.reasoning_summary_part.added":
+        return this.#summaryPart(value)
       default:
-        return rarer(type, value)
+        return this.#otherEvent(value, type)
     }
   }
 
-  return {
-    frame,
-    repeat,
-    doneMarker: () => assembly.saw("done-marker"),
-    // Only the terminal event proves an answer whole, and it completes at once.
-    isWhole: () => assembly.completed,
-    contract: ["terminal-event"],
-    finish: () => {},
-    templates
+  /** Reads an event that is about no item. */
+  #otherEvent(value: JsonObject, type: string): Problem {
+    if (type === "codex.rate_limits" || type === "response.metadata") {
+      const snapshot = type === "response.metadata"
+        ? RateLimitEvents.ofMetadata(value, this.#context.now)
+        : RateLimitEvents.ofCodex(value)
+      if (snapshot !== undefined) this.#assembly.emit({ _tag: "RateLimits", snapshot })
+      return undefined
+    }
+    if (progress.test(type)) return undefined
+    // An error object in place of an event has no type, or one of its own.
+    if (!type.startsWith("response.") && reportsFailure(value)) return this.#failed(value)
+    this.#assembly.unknown(type)
+    return undefined
+  }
+
+  #textDone(value: JsonObject, isRefusal: boolean): Problem {
+    const whole = isRefusal ? value.refusal : value.text
+    if (whole === undefined || whole === null) return undefined
+    if (typeof whole !== "string") return "the text is not a string"
+    const open = this.#items.itemToSettle(value, "message")
+    const at = index(value.content_index ?? 0)
+    if (at === undefined) return "content_index is not an index"
+    if (open === undefined || typeof open === "string") return open
+    const part = open.content[at]
+    const parts = this.#items.partsOf(open).content
+    if (part === undefined && parts.repeatText(whole, (other) => open.content[other]?.growing)) return undefined
+    parts.repeat(at)
+    const missing = Text.rest(whole, [part?.growing])
+    if (isRefusal) this.#assembly.refusal(open, missing, at)
+    else this.#assembly.text(open, missing, at)
+    return undefined
+  }
+
+  #reasoningDone(value: JsonObject, isSummary: boolean): Problem {
+    const whole = value.text
+    if (whole === undefined || whole === null) return undefined
+    if (typeof whole !== "string") return "the text is not a string"
+    const open = this.#items.itemToSettle(value, "reasoning")
+    const at = index((isSummary ? value.summary_index : value.content_index) ?? 0)
+    if (at === undefined) return "a part's index is not an index"
+    if (open === undefined || typeof open === "string") return open
+    const part = (isSummary ? open.summaryParts : open.reasoningParts)[at]
+    const parts = this.#items.partsOf(open)[isSummary ? "summary" : "reasoning"]
+    const textAt = (other: number) => (isSummary ? open.summaryParts : open.reasoningParts)[other]
+    if (part === undefined && parts.repeatText(whole, textAt)) return undefined
+    parts.repeat(at)
+    const missing = Text.rest(whole, [part])
+    if (isSummary) this.#assembly.summary(open, missing, at)
+    else this.#assembly.reasoning(open, missing, at)
+    return undefined
+  }
+
+  #inputDone(value: JsonObject, whole: unknown, kind: "tool-call" | "custom-tool-call"): Problem {
+    if (whole === undefined || whole === null) return undefined
+    if (typeof whole !== "string") return "a tool call's input is not a string"
+    if (this.#items.isServerTool(value)) return undefined
+    const open = this.#items.itemToSettle(value, kind)
+    if (open === undefined || typeof open === "string") return open
+    this.#assembly.toolArguments(open, Text.rest(whole, [open.growingArguments]))
+    return undefined
+  }
+
+  #annotation(value: JsonObject): Problem {
+    if (!isObject(value.annotation)) {
+      this.#assembly.unknown("annotation")
+      return undefined
+    }
+    const open = this.#items.itemOf(value, "message")
+    const at = index(value.content_index ?? 0)
+    if (typeof open === "string" || at === undefined) return "an annotation's place is not an index"
+    this.#assembly.citation(open, Citations.read(value.annotation), at)
+    return undefined
+  }
+
+  #summaryPart(value: JsonObject): Problem {
+    const open = this.#items.itemOf(value, "reasoning")
+    const at = index(value.summary_index ?? 0)
+    if (typeof open === "string" || at === undefined) return "a summary part's place is not an index"
+    this.#assembly.summaryPart(open, at)
+    return undefined
+  }
+
+  #failed(value: JsonObject): ProviderError {
+    return ResponseEnding.failed(this.#assembly, this.#context, value)
   }
 }
+
+/** Makes the frame decoder of one response. */
+export const make = (context: DecodeContext, assembly: Assembly): Decoder => new Decoder(context, assembly)
+
+/** Makes the decoder of one streamed response. */
+export const stream = (context: DecodeContext): StreamDecoder => {
+  const assembly = new Assembly(context)
+  return SseJson.make(context, assembly, make(context, assembly))
+}
+
+/** Decodes a body that was not streamed, or a stream under the content type of JSON. */
+export const whole = (body: string, context: DecodeContext): WholeResponse =>
+  EventStreamBody.isEventStream(body)
+    ? EventStreamBody.decode(stream, body, context)
+    : WholeJson.read(body, context, (value, assembly) => make(context, assembly).response(value))

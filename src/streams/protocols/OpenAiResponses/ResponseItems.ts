@@ -1,276 +1,278 @@
 /**
- * Output items of the Responses API, from the wire to ours.
+ * Keeps the items of one response of the Responses API: which event is about which item, and what is left at the end.
  *
- * An item that is done says again what its deltas said. What they did not say is delivered as one more delta, so that
- * deltas put together are always the item.
- *
- * @see https://platform.openai.com/docs/api-reference/responses/object
- * @since 0.1.0
+ * An item is identified by `output_index`, and by its id only where two open items have had the same index: some
+ * servers give an item a new id in every event.
  */
-import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
-import type { Citation, MessageContent, ResponseItem } from "../../../domain/ResponseItem.ts"
-import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
-import {
-  array,
-  defined,
-  isObject,
-  type JsonObject,
-  nonEmpty,
-  number,
-  object,
-  objects,
-  string
-} from "../../json/Json.ts"
+import { isObject, type JsonObject, nonEmpty, objects, string } from "../../json/Json.ts"
+import type { Assembly } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
-import { type Growing, rest } from "../../response/Text.ts"
+import type { DecodeContext } from "../../response/StreamDecoder.ts"
+import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
+import { index, WireItems } from "../../response/WireItems.ts"
+import { FinalItems } from "./FinalItems.ts"
+import * as FinishedItems from "./FinishedItems.ts"
+import { UnrepeatedParts } from "./UnrepeatedParts.ts"
+import * as WireItem from "./WireItem.ts"
 
-/**
- * The protocol's name, which items carry.
- *
- * @category models
- * @since 0.1.0
- */
-export const name = "openai-responses"
+export { name } from "./WireItem.ts"
 
-/** xAI's own searches of X come as calls of free-form tools, told apart by their ids only. */
-const isOwnSearch = (item: JsonObject): boolean => string(item.call_id)?.startsWith("xs_call_") === true
+const isOpen = (item: OpenItem | undefined, type: ItemStart["type"]): item is OpenItem =>
+  item !== undefined && item.type === type && !item.done
 
-/**
- * The kind of item that a wire item is. Tools that the provider runs are named `…_call`, their results `…_output`.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const kind = (item: JsonObject): ItemStart["type"] => {
-  const type = string(item.type) ?? ""
-  switch (type) {
-    case "message":
-    case "reasoning":
-      return type
-    case "function_call":
-      return "tool-call"
-    case "custom_tool_call":
-      return isOwnSearch(item) ? "server-tool-call" : "custom-tool-call"
-    default:
-      return /_call$|_output$|^mcp_/.test(type) ? "server-tool-call" : "unknown"
-  }
+/** The parts of one item that no event has repeated, by their kind. */
+interface ItemParts {
+  readonly content: UnrepeatedParts
+  readonly summary: UnrepeatedParts
+  readonly reasoning: UnrepeatedParts
 }
 
-/**
- * The id that events name an item by: a call's is the one that its result must name.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const idOf = (item: JsonObject): string | undefined =>
-  item.type === "function_call" || item.type === "custom_tool_call"
-    ? (nonEmpty(item.call_id) ?? nonEmpty(item.id))
-    : nonEmpty(item.id)
-
-/**
- * Reads an annotation of a text.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const citation = (annotation: JsonObject): Citation => {
-  const url = nonEmpty(annotation.url)
-  const title = nonEmpty(annotation.title) ?? nonEmpty(annotation.filename)
-  const startIndex = number(annotation.start_index)
-  const endIndex = number(annotation.end_index)
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(title === undefined ? {} : { title }),
-    ...(startIndex === undefined ? {} : { startIndex }),
-    ...(endIndex === undefined ? {} : { endIndex }),
-    native: defined(annotation)
-  }
+/** What the wire said of an item when it began. */
+interface Beginning {
+  /** The wire item; `undefined` where a delta began the item. */
+  readonly item: JsonObject | undefined
+  /** The id on the wire. That of a tool call may not be the one that it has here: two may come with one id. */
+  readonly id: string | undefined
 }
 
-/** The fields of an item that make it a call of a kind that we know; a replay of any other needs the whole object. */
-const plainCall = new Set(["type", "id", "call_id", "name", "arguments", "status"])
-const plainReasoning = new Set(["type", "id", "summary", "content", "encrypted_content", "status"])
+/** The items of one kind, in the order in which they began. All before `first` are done. */
+interface Begun {
+  readonly items: Array<OpenItem>
+  first: number
+}
 
-const nativeBeyond = (item: JsonObject, known: ReadonlySet<string>): { readonly native?: Schema.Json } =>
-  Object.keys(item).some((key) => !known.has(key) && item[key] !== null) ? { native: defined(item) } : {}
+/** The items of one response. */
+export class ResponseItems {
+  readonly #assembly: Assembly
+  readonly #wireItems: WireItems
+  readonly #beginnings = new Map<OpenItem, Beginning>()
+  readonly #parts = new Map<OpenItem, ItemParts>()
+  readonly #byKind = new Map<ItemStart["type"], Begun>()
+  /** The items by the id of their wire item; `undefined` for an id that several open items have. */
+  readonly #ids = new Map<string, OpenItem | undefined>()
+  readonly #callIds: UniqueCallIds
+  /** The ids of finished wire items. */
+  readonly #itemIds = new Set<string>()
+  /** The index of the latest item. */
+  #latest = 0
+  /** Whether two open items have had the same index: then their ids identify them. */
+  #sharesIndex = false
 
-const partText = (part: JsonObject): string | undefined => string(part.text) ?? string(part.refusal)
+  constructor({ error: { providerRequestId, requestId } }: DecodeContext, assembly: Assembly) {
+    this.#assembly = assembly
+    this.#callIds = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
+    this.#wireItems = new WireItems(assembly)
+  }
 
-const readMessage = (assembly: Assembly, open: OpenItem, item: JsonObject): ResponseItem => {
-  const content: Array<MessageContent> = []
-  let text = ""
-  let refusal = ""
-  let foreign = false
-  let last = 0
-  for (const [at, entry] of (array(item.content) ?? []).entries()) {
-    const part = object(entry)
-    const words = part === undefined ? undefined : partText(part)
-    if (part === undefined || words === undefined) {
-      foreign = true
-      assembly.unknown(`content ${string(part?.type) ?? "part"}`)
-      continue
+  /** Returns the open item that an event is about, begun where the server did not, or what is wrong with the event. */
+  itemOf(value: JsonObject, type: ItemStart["type"]): OpenItem | string {
+    const at = value.output_index
+    if (typeof at === "number" && !this.#sharesIndex) {
+      const open = this.#wireItems.at(at)
+      if (isOpen(open, type)) return open
     }
-    last = at
-    if (part.type === "refusal") {
-      refusal += words
-      content.push({ _tag: "Refusal", refusal: words })
-    } else {
-      text += words
-      const citations = objects(part.annotations).map(citation)
-      content.push({ _tag: "OutputText", text: words, citations })
+    const known = this.#ids.get(string(value.item_id) ?? "")
+    if (isOpen(known, type)) return known
+    const wireIndex = this.#indexOf(at, type)
+    if (wireIndex === undefined) return "output_index is not an index"
+    const open = this.#wireItems.at(wireIndex)
+    if (isOpen(open, type)) return open
+    if (type === "tool-call" && open === undefined && nonEmpty(value.item_id) === undefined) {
+      // The index of arguments may drift. Without an id, they continue the latest tool call.
+      const latest = this.#wireItems.at(this.#latest)
+      if (isOpen(latest, type)) return latest
+    }
+    if (this.#wireItems.at(wireIndex)?.done === false) this.#sharesIndex = true
+    this.#latest = wireIndex
+    const id = type === "message" || type === "reasoning" ? nonEmpty(value.item_id) : undefined
+    return this.#register(this.#wireItems.begin(wireIndex, type, id), { item: undefined, id })
+  }
+
+  /** Whether the item that an event is about is done. */
+  isDone(value: JsonObject): boolean {
+    const at = value.output_index
+    const open = typeof at === "number" ? this.#wireItems.at(at) : this.#ids.get(string(value.item_id) ?? "")
+    return open?.done === true
+  }
+
+  /** Returns the parts of an item that no event has repeated. */
+  partsOf(open: OpenItem): ItemParts {
+    let parts = this.#parts.get(open)
+    if (parts === undefined) {
+      parts = { content: new UnrepeatedParts(), summary: new UnrepeatedParts(), reasoning: new UnrepeatedParts() }
+      this.#parts.set(open, parts)
+    }
+    return parts
+  }
+
+  /** Returns the item of an event that repeats what its deltas said; `undefined` when the item is done. */
+  itemToSettle(value: JsonObject, type: ItemStart["type"]): OpenItem | string | undefined {
+    const at = value.output_index
+    const past = this.#ids.get(string(value.item_id) ?? "") ??
+      (typeof at === "number" ? this.#wireItems.at(at) : undefined)
+    return past?.done === true ? undefined : this.itemOf(value, type)
+  }
+
+  /** Whether an event is about a tool that the provider runs, whose item has its whole input. */
+  isServerTool(value: JsonObject): boolean {
+    return typeof value.output_index === "number" &&
+      this.#wireItems.at(value.output_index)?.type === "server-tool-call"
+  }
+
+  /** Begins an item, unless an event has begun it already. */
+  added(value: JsonObject): string | undefined {
+    const item = value.item
+    if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
+    const wireIndex = index(value.output_index ?? this.#wireItems.next)
+    if (wireIndex === undefined) return "output_index is not an index"
+    const before = this.#wireItems.at(wireIndex)
+    const id = WireItem.idOf(item)
+    if (isOpen(before, WireItem.kind(item))) {
+      const beginning = this.#beginnings.get(before)
+      // A server may send the same event twice.
+      if (beginning?.item !== undefined && beginning.id === id) return undefined
+      if (beginning?.item === undefined && (beginning?.id === undefined || beginning.id === id)) {
+        this.#complete(before, item)
+        return undefined
+      }
+    }
+    this.#begin(wireIndex, item)
+    return undefined
+  }
+
+  /** Ends an item, and begins it where no event has. */
+  done(value: JsonObject): string | undefined {
+    const item = value.item
+    if (!isObject(item) || typeof item.type !== "string") return "an item has no type"
+    const kind = WireItem.kind(item)
+    const wireIndex = this.#indexOf(value.output_index, kind)
+    if (wireIndex === undefined) return "output_index is not an index"
+    const known = this.#ids.get(string(item.id) ?? "")
+    const here = this.#wireItems.at(wireIndex)
+    let open = isOpen(known, kind) ? known : isOpen(here, kind) ? here : undefined
+    if (open === undefined) {
+      // A server may send the same event twice.
+      const past = known ?? here
+      const pastId = past === undefined ? undefined : this.#beginnings.get(past)?.id
+      if (past?.type === kind && (pastId === undefined || pastId === WireItem.idOf(item))) return undefined
+      open = this.#oldestOpen(kind) ?? this.#begin(wireIndex, item)
+    }
+    this.#settle(open, item, false)
+    return undefined
+  }
+
+  /**
+   * Ends every open item with its final object, where `response` has one, and begins the items that no event has begun.
+   *
+   * **Details**
+   *
+   * Final objects are not reliable: some are empty, some leave out the reasoning, some have new ids. So an item begins
+   * here only when no event began one of its kind, or when it is a tool call with an id of its own.
+   */
+  finish(response: JsonObject, cut: boolean): void {
+    const output = objects(response.output)
+    const begun = this.#assembly.items()
+    const finals = new FinalItems(output)
+    for (const open of begun) {
+      const id = this.#beginnings.get(open)?.id
+      const final = (id === undefined ? undefined : finals.take(open.type, id)) ??
+        (open.done ? undefined : finals.takeAt(open.index, open.type))
+      if (open.done) continue
+      const item = final ?? FinishedItems.unfinished(open, this.#beginnings.get(open)?.item)
+      if (item !== undefined) this.#settle(open, item, cut)
+    }
+    const types = new Set(begun.map((open) => open.type))
+    for (const item of output) {
+      const type = WireItem.kind(item)
+      const isCall = type === "tool-call" || type === "custom-tool-call"
+      const isBegun = isCall && WireItem.idOf(item) !== undefined ? finals.isTaken(item) : types.has(type)
+      if (!isBegun) this.#settle(this.#begin(this.#wireItems.next, item), item, cut)
     }
   }
-  const textSoFar: Array<Growing> = []
-  const refusalSoFar: Array<Growing> = []
-  let cited = 0
-  for (const part of open.content) {
-    if (part === undefined) continue
-    if (part.growing.length > 0) (part.refusal ? refusalSoFar : textSoFar).push(part.growing)
-    cited += part.citations.length
+
+  /** Returns the index of an event. One without an index is about the latest item, or a new one. */
+  #indexOf(at: unknown, type: ItemStart["type"]): number | undefined {
+    return at === undefined || at === null
+      ? (isOpen(this.#wireItems.at(this.#latest), type) ? this.#latest : this.#wireItems.next)
+      : index(at)
   }
-  const hasRefused = refusalSoFar.length > 0
-  const hasSpoken = textSoFar.length > 0
-  // Some servers number the parts from 1, so what is delivered is compared as one text and not part by part.
-  const at = Math.max(last, open.content.length - 1)
-  assembly.text(open, rest(text, textSoFar), at)
-  assembly.refusal(open, rest(refusal, refusalSoFar), !hasRefused && hasSpoken ? at + 1 : at)
-  for (const part of content) {
-    for (const found of part._tag === "OutputText" ? part.citations : []) {
-      if (cited > 0) cited--
-      else assembly.citation(open, found, at)
+
+  #begin(wireIndex: number, item: JsonObject): OpenItem {
+    if (this.#wireItems.at(wireIndex)?.done === false) this.#sharesIndex = true
+    const type = string(item.type) ?? ""
+    const kind = WireItem.kind(item)
+    if (kind === "unknown" && type !== "compaction") this.#assembly.unknown(`item ${type}`)
+    const wireId = WireItem.idOf(item)
+    const isCall = kind === "tool-call" || kind === "custom-tool-call"
+    const id = isCall && wireId !== undefined ? this.#callIds.take(wireId) : wireId
+    const tool = nonEmpty(item.name)
+    const open = this.#register(
+      this.#wireItems.begin(wireIndex, kind, id, kind === "server-tool-call" ? (tool ?? type) : tool),
+      { item, id: wireId }
+    )
+    open.phase = nonEmpty(item.phase)
+    if (type === "web_search_call") {
+      this.#assembly.emit({ _tag: "WebSearchCallBegin", outputIndex: open.index, id: id ?? "" })
     }
+    this.#latest = wireIndex
+    this.#remember(nonEmpty(item.id), open)
+    return open
   }
-  const id = nonEmpty(item.id) ?? open.id
-  const phase = nonEmpty(item.phase) ?? open.phase
-  return {
-    _tag: "Message",
-    ...(id === undefined ? {} : { id }),
-    ...(phase === undefined ? {} : { phase }),
-    // A done item that is empty though its deltas were not: Azure and gateways that only relay.
-    content: text === "" && refusal === "" && (hasSpoken || hasRefused) ? messageContent(open) : content,
-    protocol: name,
-    ...(foreign ? { native: defined(item) } : {})
+
+  /** Adds id and name to an item that a delta has begun. */
+  #complete(open: OpenItem, item: JsonObject): void {
+    const wireId = WireItem.idOf(item)
+    this.#beginnings.set(open, { item, id: wireId })
+    const isCall = open.type === "tool-call" || open.type === "custom-tool-call"
+    if (wireId !== undefined) open.id ??= isCall ? this.#callIds.takeLater(wireId) : wireId
+    if (open.name === "") open.name = nonEmpty(item.name) ?? ""
+    open.phase ??= nonEmpty(item.phase)
+    this.#remember(nonEmpty(item.id), open)
   }
-}
 
-const texts = (parts: unknown): ReadonlyArray<string> => objects(parts).flatMap((part) => string(part.text) ?? [])
+  #remember(itemId: string | undefined, open: OpenItem): void {
+    if (itemId === undefined) return
+    const other = this.#ids.get(itemId)
+    this.#ids.set(itemId, other === undefined || other === open || other.done ? open : undefined)
+  }
 
-const readReasoning = (assembly: Assembly, open: OpenItem, item: JsonObject): ResponseItem => {
-  const summary = texts(item.summary)
-  const content = texts(item.content)
-  if (open.summaryParts.length === 0) {
-    for (const [at, part] of summary.entries()) {
-      assembly.summaryPart(open, at)
-      assembly.summary(open, part, at)
+  #register(open: OpenItem, beginning: Beginning): OpenItem {
+    this.#beginnings.set(open, beginning)
+    const begun = this.#byKind.get(open.type)
+    if (begun === undefined) this.#byKind.set(open.type, { items: [open], first: 0 })
+    else begun.items.push(open)
+    return open
+  }
+
+  #oldestOpen(type: ItemStart["type"]): OpenItem | undefined {
+    const begun = this.#byKind.get(type)
+    if (begun === undefined) return undefined
+    while (begun.items[begun.first]?.done === true) begun.first++
+    return begun.items[begun.first]
+  }
+
+  #settle(open: OpenItem, item: JsonObject, cut: boolean): void {
+    const wireId = WireItem.idOf(item)
+    if (open.type === "tool-call" || open.type === "custom-tool-call") this.#settleCallId(open, wireId)
+    else open.id ??= wireId
+    this.#assembly.done(open, FinishedItems.read(this.#assembly, open, this.#withOwnItemId(item), cut))
+  }
+
+  /** Removes the id of a wire item that another has: the next request would name both by it. */
+  #withOwnItemId(item: JsonObject): JsonObject {
+    const id = nonEmpty(item.id)
+    if (id === undefined || !this.#itemIds.has(id)) {
+      if (id !== undefined) this.#itemIds.add(id)
+      return item
     }
-  } else {
-    assembly.summary(open, rest(summary.join(""), open.summaryParts), open.summaryParts.length - 1)
+    return { ...item, id: undefined }
   }
-  assembly.reasoning(open, rest(content.join(""), open.reasoningParts), Math.max(0, open.reasoningParts.length - 1))
-  const id = nonEmpty(item.id) ?? open.id
-  const encryptedContent = nonEmpty(item.encrypted_content)
-  return {
-    _tag: "Reasoning",
-    ...(id === undefined ? {} : { id }),
-    content: content.join("") === "" ? open.reasoning.filter((part) => part !== undefined) : content,
-    summary: summary.join("") === "" ? open.summary.filter((part) => part !== undefined) : summary,
-    ...(encryptedContent === undefined ? {} : { encryptedContent }),
-    protocol: name,
-    ...nativeBeyond(item, plainReasoning)
-  }
-}
 
-/** Arguments are text; some servers send the object that the text would be. */
-const argumentsOf = (item: JsonObject): string => {
-  const value = item.arguments
-  return typeof value === "string" ? value : isObject(value) ? JSON.stringify(value) : ""
-}
-
-const readCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
-  const given = argumentsOf(item)
-  assembly.toolArguments(open, rest(given, [open.growingArguments]))
-  const raw = given === "" ? open.arguments : given
-  const id = idOf(item) ?? open.id ?? ""
-  const tool = nonEmpty(item.name) ?? open.name
-  const call = toolCall({ id, name: tool, arguments: raw, protocol: name, itemId: nonEmpty(item.id) }, cut)
-  if (call._tag !== "ToolCall") return call
-  // A replay writes the arguments as the model did, spaces and all, so that the server's prompt cache knows them again.
-  return raw === JSON.stringify(call.arguments)
-    ? { ...call, ...nativeBeyond(item, plainCall) }
-    : { ...call, native: { ...defined(item), arguments: raw } }
-}
-
-const readCustomCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
-  const given = string(item.input) ?? ""
-  assembly.toolArguments(open, rest(given, [open.growingArguments]))
-  const input = given === "" ? open.arguments : given
-  const id = idOf(item) ?? open.id ?? ""
-  const tool = nonEmpty(item.name) ?? open.name
-  return cut
-    ? { _tag: "InvalidToolCall", id, name: tool, argumentsRaw: input, reason: "cut" }
-    : { _tag: "CustomToolCall", id, name: tool, input, protocol: name, native: defined(item) }
-}
-
-const readServerTool = (item: JsonObject): ResponseItem => {
-  const id = nonEmpty(item.id)
-  const tool = nonEmpty(item.name)
-  const status = nonEmpty(item.status)
-  return {
-    _tag: "ServerToolCall",
-    type: string(item.type) ?? "",
-    ...(id === undefined ? {} : { id }),
-    ...(tool === undefined ? {} : { name: tool }),
-    ...(status === undefined ? {} : { status }),
-    protocol: name,
-    native: defined(item)
-  }
-}
-
-/**
- * Reads an item that is done, delivers what its deltas left out, and gives the item as we keep it. `cut` says that a limit
- * may have cut it off.
- *
- * @category decoding
- * @since 0.1.0
- */
-export const read = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
-  switch (kind(item)) {
-    case "message":
-      return readMessage(assembly, open, item)
-    case "reasoning":
-      return readReasoning(assembly, open, item)
-    case "tool-call":
-      return readCall(assembly, open, item, cut || item.status === "incomplete")
-    case "custom-tool-call":
-      return readCustomCall(assembly, open, item, cut || item.status === "incomplete")
-    case "server-tool-call":
-      return readServerTool(item)
-    case "file":
-    case "unknown":
-      return { _tag: "UnknownItem", type: string(item.type) ?? "", protocol: name, native: defined(item) }
-  }
-}
-
-/**
- * The object that an open item would be on the wire if it were done as it stands; `undefined` for a kind that only the
- * provider can finish.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const asItStands = (open: OpenItem): JsonObject | undefined => {
-  switch (open.type) {
-    case "message":
-    case "reasoning":
-      return { type: open.type }
-    case "tool-call":
-      return { type: "function_call" }
-    case "custom-tool-call":
-      return { type: "custom_tool_call" }
-    case "server-tool-call":
-    case "file":
-    case "unknown":
-      return undefined
+  /** Gives a tool call its id: the latest one on the wire, or one of ours where it has none or another has the same. */
+  #settleCallId(open: OpenItem, wireId: string | undefined): void {
+    const isNew = wireId !== undefined && wireId !== this.#beginnings.get(open)?.id
+    const id = isNew ? this.#callIds.takeLater(wireId) : undefined
+    open.id = id ?? open.id ?? this.#callIds.take(undefined)
   }
 }

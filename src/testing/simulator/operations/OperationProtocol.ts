@@ -101,7 +101,7 @@ const contentOf = (response: OperationResponse, scenario: Scenario): Response.Co
     : undefined
 }
 
-/** Creates the response to a valid request. The scenario's faults, pace and chunking apply as they do to completions. */
+/** Creates the response to a valid request, with the scenario's faults, pace and chunking. */
 export const respond = (
   operation: Operation,
   request: OperationRequest,

@@ -1,0 +1,34 @@
+/**
+ * Encodes how much a model of the Responses API shall reason.
+ *
+ * @see https://platform.openai.com/docs/guides/reasoning
+ */
+import type * as Schema from "effect/Schema"
+import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import { array, defined } from "../../json/Json.ts"
+import type { EncodeContext } from "../../request/EncodeContext.ts"
+import * as PromptParts from "../../request/PromptParts.ts"
+
+/**
+ * Encodes `reasoning` and `include`. A budget in tokens has no field and is left out.
+ *
+ * **Details**
+ *
+ * A server that stores nothing takes reasoning back only in encrypted form, which is requested here. Models that do not
+ * reason refuse that request.
+ */
+export const encode = (
+  request: CompletionRequest,
+  own: Schema.JsonObject,
+  context: EncodeContext
+): Schema.JsonObject => {
+  const reasoning = defined({ effort: request.reasoning?.effort, summary: request.reasoning?.summary })
+  const hasFields = Object.keys(reasoning).length > 0
+  const reasons = hasFields || PromptParts.isReasoningModel(context)
+  return {
+    ...(hasFields ? { reasoning } : {}),
+    ...(own.store === false && reasons && array(own.include) === undefined
+      ? { include: ["reasoning.encrypted_content"] }
+      : {})
+  }
+}
