@@ -163,9 +163,9 @@ describe("a model on Ollama", () => {
         scenario: { completions: [long], faults: [{ _tag: "Stall", after: 0, keepAliveMillis: 20 }] }
       })
       const failure = yield* Effect.flip(ChatModel.complete({ model: name, prompt: "Hi" })).pipe(
-        Effect.provide(at(simulator, { eventTimeout: Duration.millis(200) }))
+        Effect.provide(at(simulator, { firstEventTimeout: Duration.millis(200) }))
       )
-      assert.strictEqual(failure._tag, "StreamIdleTimeoutError")
+      assert.strictEqual(failure._tag, "FirstEventTimeoutError")
     }), 5000)
 
   it.live.each(Failing.refusals)(
