@@ -44,8 +44,8 @@ const executeWhole = <E>(sending: Sending<E>): Sent<E> =>
   })
 
 /**
- * Sends a request whose body is a stream. It is sent when the first piece of its body is taken, and each piece shows that the
- * upload goes on: the wait for the headers begins anew.
+ * Sends a request whose body is a stream. It is sent when the first piece of its body is taken, and each piece shows
+ * that the upload goes on: the wait for the headers begins anew.
  */
 const executeStreamed = <E>(sending: Sending<E>, body: HttpBody.Stream): Sent<E> =>
   Effect.clockWith((clock) => {
