@@ -69,7 +69,7 @@ const compare = Effect.fn(function*(models: ReadonlyArray<string>, prompt: strin
     yield* watch(
       columns,
       Effect.forEach(columns, (column) => streamInto(column, prompt), { concurrency: "unbounded" }).pipe(
-        Effect.provideContext(yield* Effect.context<ChatModel.ChatModel>())
+        Effect.provideContext(yield* Effect.context<ChatModel>())
       )
     )
   } else {

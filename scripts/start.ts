@@ -72,7 +72,9 @@ const write = Effect.fn(function*(text: string) {
 /** Sends a request, and writes each event as it arrives. */
 const watch = Effect.fn(function*(flow: Flow.Flow) {
   const request = { model: "any", prompt: "What does a sluice do?", tools: [depth], maxOutputTokens: 500 }
-  yield* ChatModel.stream(request).pipe(Stream.runForEach((event: ResponseEvent) => write(flow.add(event))))
+  yield* ChatModel.stream(request).pipe(
+    Stream.runForEach((event: ResponseEvent.ResponseEvent) => write(flow.add(event)))
+  )
 })
 
 /** Returns what the caller sees of a failure. */

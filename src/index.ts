@@ -1,7 +1,7 @@
 /**
  * Sluice: streaming from large language models, on Effect.
  *
- * Each name is a module; the services, events and errors of daily use are there by their own names too.
+ * Most names are modules. Services and errors are exported by their own names.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,35 @@ export * as Completion from "./domain/Completion.ts"
 export type { ConverseQuirks, ModelFamily } from "./domain/ConverseQuirks.ts"
 export type { Spending } from "./domain/errors/BudgetErrors.ts"
 export * as CompletionRequest from "./domain/CompletionRequest.ts"
-export * from "./domain/CompletionError.ts"
+export {
+  AuthenticationError,
+  BudgetExceededError,
+  CompletionError,
+  ConfigurationError,
+  ConnectionError,
+  ConnectionWaitTimeoutError,
+  ConnectTimeoutError,
+  ContentFilteredError,
+  ContextLengthExceededError,
+  DeadlineExceededError,
+  FirstEventTimeoutError,
+  IncompleteStreamError,
+  InvalidRequestError,
+  isProviderError,
+  MalformedResponseError,
+  MalformedStreamError,
+  MinimumRateError,
+  ModelNotFoundError,
+  OverloadedError,
+  PermissionDeniedError,
+  ProviderError,
+  RateLimitedError,
+  RequestTimeoutError,
+  ServerError,
+  StreamFailedError,
+  StreamIdleTimeoutError,
+  UsageLimitReachedError
+} from "./domain/CompletionError.ts"
 export { type AudioFile } from "./domain/AudioFile.ts"
 export type {
   Embedding,
@@ -60,20 +88,22 @@ export * as PromptFormat from "./domain/PromptFormat.ts"
 export { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "./domain/RateLimitSnapshot.ts"
 export * as Replay from "./domain/Replay.ts"
 export type { RankedDocument, RerankDocument, RerankRequest, RerankResponse } from "./domain/Rerank.ts"
-export * from "./domain/ResponseEvent.ts"
-export * as Item from "./domain/ResponseItem.ts"
-export { Citation, ResponseItem } from "./domain/ResponseItem.ts"
+export * as ResponseEvent from "./domain/ResponseEvent.ts"
+export * as ResponseItem from "./domain/ResponseItem.ts"
 export { ResponsePartial } from "./domain/ResponsePartial.ts"
 export * as Secrets from "./domain/Secrets.ts"
 export type { SpeechFormat, SpeechRequest, SpokenText } from "./domain/Speech.ts"
 export type { MinimumRate, ModelTimeouts, Timeouts } from "./domain/Timeouts.ts"
-export { TokenUsage } from "./domain/TokenUsage.ts"
+export * as TokenUsage from "./domain/TokenUsage.ts"
 export {
   Transcript,
+  TranscriptCompleted,
+  TranscriptDelta,
   type TranscriptFormat,
   TranscriptionEvent,
   type TranscriptionRequest,
   TranscriptSegment,
+  TranscriptSegmentDone,
   TranscriptWord
 } from "./domain/Transcription.ts"
 export * as HttpSpeech from "./layers/audio/HttpSpeech.ts"
@@ -86,6 +116,7 @@ export * as Configure from "./layers/configuration/Configure.ts"
 export * as DotEnv from "./layers/configuration/DotEnv.ts"
 export * as HttpEmbeddings from "./layers/embeddings/HttpEmbeddings.ts"
 export * as UndiciHttpClient from "./layers/http/UndiciHttpClient.ts"
+export * as AiErrors from "./layers/interop/AiErrors.ts"
 export * as EffectEmbeddingModel from "./layers/interop/EffectEmbeddingModel.ts"
 export * as CheckedChatModel from "./layers/listing/CheckedChatModel.ts"
 export * as HttpModelListing from "./layers/listing/HttpModelListing.ts"
@@ -95,18 +126,18 @@ export * as KnownProviders from "./domain/KnownProviders.ts"
 export * as Providers from "./layers/registry/Providers.ts"
 export * as HttpReranker from "./layers/rerank/HttpReranker.ts"
 export * as Budget from "./services/Budget.ts"
-export * as ChatModel from "./services/ChatModel.ts"
+export { ChatModel, type CompleteOptions } from "./services/ChatModel.ts"
 export { type Credential, Credentials } from "./services/Credentials.ts"
-export * as Embeddings from "./services/Embeddings.ts"
+export { Embeddings } from "./services/Embeddings.ts"
 export { type AccessToken, AwsIdentity, EntraIdentity, GoogleIdentity } from "./services/Identities.ts"
 export { ModelListing } from "./services/ModelListing.ts"
 export { type ModelFilter, ModelRegistry } from "./services/ModelRegistry.ts"
 export type { Authorization, Authorizer, Outgoing, Provider } from "./services/Provider.ts"
-export * as ProviderCheck from "./services/ProviderCheck.ts"
-export { ProviderRegistry } from "./services/ProviderRegistry.ts"
-export * as Reranker from "./services/Reranker.ts"
+export { type Checked, ProviderCheck, type ProviderCheckOptions } from "./services/ProviderCheck.ts"
+export { ProviderRegistry, type ResolvedModel } from "./services/ProviderRegistry.ts"
+export { Reranker } from "./services/Reranker.ts"
 export * as RetryPolicy from "./services/RetryPolicy.ts"
 export * as SluiceConfig from "./services/SluiceConfig.ts"
-export * as Speech from "./services/Speech.ts"
-export * as Transcription from "./services/Transcription.ts"
+export { Speech } from "./services/Speech.ts"
+export { Transcription } from "./services/Transcription.ts"
 export * as Operators from "./streams/operators/Operators.ts"

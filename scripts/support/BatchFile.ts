@@ -11,7 +11,7 @@ export const Line = Schema.Union([
     model: Schema.String,
     text: Schema.String,
     finishReason: Schema.NullOr(FinishReason),
-    usage: Schema.NullOr(TokenUsage),
+    usage: Schema.NullOr(TokenUsage.TokenUsage),
     millis: Schema.Finite
   }),
   Schema.TaggedStruct("Failure", {

@@ -8,7 +8,7 @@ export interface Flow {
   /** Renders the heading. */
   readonly title: (title: string, detail: string) => string
   /** Renders an event. */
-  readonly add: (event: ResponseEvent) => string
+  readonly add: (event: ResponseEvent.ResponseEvent) => string
   /** Renders an error, with further rows. */
   readonly failure: (
     error: { readonly _tag: string; readonly message: string },

@@ -6,7 +6,7 @@ import { Console, Effect, Layer, Redacted } from "effect"
 import { DotEnv, ProviderRegistry, Providers, SluiceConfig, UndiciHttpClient } from "sluice"
 import { Simulator, SimulatorServer } from "sluice/testing"
 
-const live = Providers.layerFromEnv.pipe(
+const live = Providers.layerConfig.pipe(
   Layer.provide(UndiciHttpClient.layer),
   Layer.provide(SluiceConfig.layer()),
   Layer.provide(DotEnv.layer())

@@ -1,5 +1,5 @@
 /**
- * A recording that is sent to a provider, and the kinds of files that recordings are.
+ * Recordings that are sent to a provider.
  *
  * @since 0.1.0
  */
@@ -8,21 +8,21 @@ import type * as Stream from "effect/Stream"
 /**
  * A recording.
  *
- * **Details**
- *
- * `content` is its bytes, or a stream of them, which is sent as it comes and never held whole. A stream is run anew for each
- * attempt, so it has to be one that can be: one that cannot says so with `once`, and then nothing is retried. `size` in bytes
- * saves servers that want to know it from a chunked upload. `name` tells providers by its ending what the file is;
- * `mediaType` is derived from it where it is missing.
- *
  * @category models
  * @since 0.1.0
  */
 export interface AudioFile {
+  /** The name of the file. Providers read its format from the extension. */
   readonly name: string
+  /**
+   * The bytes, or a stream of them, which is sent as it comes and never held whole. A stream is run anew for each attempt.
+   */
   readonly content: Uint8Array | Stream.Stream<Uint8Array, unknown>
+  /** The size in bytes, for servers that do not accept a chunked upload. Default: that of a `Uint8Array`. */
   readonly size?: number | undefined
+  /** The media type. Default: that of the extension, or `application/octet-stream`. */
   readonly mediaType?: string | undefined
+  /** Whether the stream can be run only once, so that nothing is retried. Default `false`. */
   readonly once?: boolean | undefined
 }
 
@@ -42,12 +42,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   webm: "audio/webm"
 }
 
-/**
- * The media type of a file, by its own word or by the ending of its name; `application/octet-stream` when neither says it.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns the media type of a file: its own, or that of the extension of its name, or `application/octet-stream`. */
 export const mediaType = (file: Pick<AudioFile, "name" | "mediaType">): string =>
   file.mediaType ??
     mediaTypes[file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase()] ??

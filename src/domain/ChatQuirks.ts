@@ -1,34 +1,32 @@
 /**
- * The dialects of Chat Completions, difference by difference: what a provider's data can say of the OpenAI-like protocol
- * that it speaks.
+ * Named differences between servers of Chat Completions.
  *
  * @since 0.1.0
  */
 import type * as Schema from "effect/Schema"
 
 /**
- * How a request says how hard the model shall think.
- *
- * **Details**
- *
- * `switch` is a field that turns thinking on and off: `thinking: {type}`, `enable_thinking`, or either of them inside the
- * `chat_template_kwargs` of a server that renders templates. `effort` is where the effort goes: the field
- * `reasoning_effort` (default), the object `reasoning`, or nowhere. `budget` is where the budget of tokens goes; default
- * nowhere. `efforts` are the server's words for ours, `null` for none. An effort of `none` is the switch turned off, where
- * there is one, and no effort.
+ * Fields that say how much a model reasons. An effort of `none` turns the switch off, where there is one, and sends no effort.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ReasoningFields {
+  /**
+   * The field that turns reasoning on and off: `thinking: {type}`, `enable_thinking`, or either of them inside
+   * `chat_template_kwargs`, for servers that render templates. Default: none.
+   */
   readonly switch?: "thinking" | "enable_thinking" | "chat_template_kwargs" | undefined
+  /** The field of the effort: `reasoning_effort` (default), inside the object `reasoning`, or none. */
   readonly effort?: "reasoning_effort" | "reasoning" | "none" | undefined
+  /** The field of the budget in tokens: `thinking_budget`, or inside the object `thinking` or `reasoning`. Default: none. */
   readonly budget?: "thinking" | "thinking_budget" | "reasoning" | undefined
+  /** The server's names of efforts, by those of the request; `null` for no effort. Default: the same names. */
   readonly efforts?: Readonly<Record<string, string | null>> | undefined
 }
 
 /**
- * The parts of a request that a server may not know, by their names in OpenAI's protocol.
+ * The fields of a request that some servers do not have, by their names in OpenAI's protocol.
  *
  * @category models
  * @since 0.1.0
@@ -51,7 +49,7 @@ export type ChatField =
   | "stream_options"
 
 /**
- * Named differences between servers of Chat Completions. What is left out is as OpenAI does it.
+ * Named differences between servers of Chat Completions. The defaults are what OpenAI does.
  *
  * @category models
  * @since 0.1.0
@@ -60,76 +58,96 @@ export interface ChatQuirks {
   /** The field for the output limit. Default `max_completion_tokens`; older and compatible servers: `max_tokens`. */
   readonly maxTokensField?: "max_tokens" | "max_completion_tokens" | undefined
   /**
-   * How usage is asked for: with `stream_options.include_usage` (default, `true`), not at all (`false`: it comes by itself),
-   * or with OpenRouter's `usage: {include}`, for whole answers too.
+   * How usage is requested: with `stream_options.include_usage` (`true`), not at all, since it always comes (`false`), or with
+   * OpenRouter's `usage: {include}`, also for responses that are not streamed (`usage`). Default `true`.
    */
   readonly includeUsage?: boolean | "usage" | undefined
   /** The field in which earlier reasoning is sent back. Default: none, it is left out. */
   readonly reasoningReplayField?: "reasoning_content" | "reasoning" | undefined
-  /** Whether that field stands in every assistant message, empty where there was no reasoning. Default false. */
+  /** Whether that field is in every assistant message, empty where there was no reasoning. Default `false`. */
   readonly reasoningReplayAlways?: boolean | undefined
-  /** The field of structured output. Default `json_schema`; `json_object` for servers that know no schemas. */
+  /** The type of structured output. Default `json_schema`; `json_object` for servers without schemas. */
   readonly structuredOutput?: "json_schema" | "json_object" | undefined
-  /** Whether a schema goes with its name. Default true. Without, "any JSON" is written as a schema too. */
+  /** Whether a schema is sent with its name. Default `true`. With `false`, "any JSON" is sent as a schema too. */
   readonly namedSchema?: boolean | undefined
-  /** The name of the seed. Default `seed`. */
+  /** The field of the seed. Default `seed`. */
   readonly seedField?: "seed" | "random_seed" | undefined
-  /** Whether `top_k` is known. Default false: OpenAI refuses it. */
+  /** Whether `top_k` is sent. Default `false`: OpenAI rejects it. */
   readonly topK?: boolean | undefined
-  /** Whether parts can be marked with Anthropic's `cache_control`. Default false. */
+  /** Whether parts can be marked with Anthropic's `cache_control`. Default `false`. */
   readonly cacheControl?: boolean | undefined
-  /** How a request says how hard to think. Default: `reasoning_effort`. */
+  /** The fields that say how much the model reasons. Default: `reasoning_effort`. */
   readonly reasoningFields?: ReasoningFields | undefined
-  /** Fields of a request that go by another name. */
+  /** The server's names of fields, by those of OpenAI. Default: the same names. */
   readonly fieldNames?: Readonly<Partial<Record<ChatField, string>>> | undefined
   /**
-   * Fields of a request that the server does not know: left out, or a reason to refuse the request, where leaving it out
-   * would change the answer. Of `parallel_tool_calls`, only `false` is refused: a server that cannot be told makes several.
+   * Fields that the server does not have. They are left out (`omit`), or the request fails with an `InvalidRequestError`
+   * (`reject`), where leaving them out would change the completion. Of `parallel_tool_calls` only `false` fails. Default: none.
    */
   readonly unknownFields?:
-    | Readonly<Partial<Record<ChatField, "omit" | "refuse">> & { parallel_tool_calls?: "refuse" }>
+    | Readonly<
+      Partial<Record<ChatField, "omit" | "reject">> & {
+        /** `reject`: `false` fails, since the server cannot be told to make one call at most. */
+        parallel_tool_calls?: "reject"
+      }
+    >
     | undefined
-  /** Fields that every request has, unless the request says otherwise. */
+  /** Fields of the body of every request, under those of the request. Default: none. */
   readonly body?: Schema.JsonObject | undefined
-  /** What stands for temperature 0 where it is not allowed: a number, or `do_sample: false`. */
+  /** What replaces temperature 0 where the server rejects it: a number, or `do_sample: false`. Default: nothing. */
   readonly zeroTemperature?: number | "do_sample" | undefined
-  /** Whether tools are known. Default true. Without, a request with tools, or with calls in its prompt, is refused. */
+  /**
+   * Whether the server has tools. Default `true`. With `false`, a request with tools, or with tool calls in its prompt, fails
+   * with an `InvalidRequestError`.
+   */
   readonly tools?: boolean | undefined
   /**
-   * What can be said of the choice of tools: everything (default); `any` for a call that is required, also of one named
-   * tool; a named tool, which stands for a required call where there is but one; or nothing but `auto`.
+   * Which choices of tools the server has: all (`openai`, the default); `any` for a required call, also of one named tool;
+   * only a `named` tool, which also stands for a required call where there is one tool; or only `auto`.
    */
   readonly toolChoice?: "openai" | "any" | "named" | "auto" | undefined
-  /** The dialect of tool schemas: without `additionalProperties`, or Moonshot's "flavored" JSON Schema. */
+  /** The dialect of tool schemas: without `additionalProperties`, or Moonshot's "flavored" JSON Schema. Default: JSON Schema. */
   readonly toolSchema?: "without-additional-properties" | "flavored" | undefined
-  /** The form of tool call ids. Default: any. `nine-letters`: nine of a-z, A-Z, 0-9. */
+  /** The syntax of tool call ids. Default: any. `nine-letters`: nine of a-z, A-Z, 0-9. */
   readonly toolIds?: "nine-letters" | undefined
-  /** Whether a tool's result also names the tool. Default false. */
+  /** Whether a tool's result also names the tool. Default `false`. */
   readonly toolResultName?: boolean | undefined
-  /** Whether the arguments of tool calls are streamed only when asked for with `tool_stream`. Default false. */
+  /** Whether the arguments of tool calls are streamed only when `tool_stream` is sent. Default `false`. */
   readonly toolStream?: boolean | undefined
-  /** What marks an assistant message at the end as the beginning of the answer. Default: nothing. */
+  /** The field that marks an assistant message at the end as the beginning of the completion. Default: none. */
   readonly prefill?: "prefix" | "partial" | undefined
-  /** Images: `{url}` (default), the URL alone, or `{url}` but only with the image in it (or under a provider's own scheme). */
+  /**
+   * How images are sent: as `{url}` (`object`, the default), as the URL alone (`string`), or as `{url}` with the bytes in it
+   * (`inline`), for servers that fetch no images.
+   */
   readonly images?: "object" | "string" | "inline" | undefined
-  /** PDF files: OpenAI's `file` (default), Mistral's `document_url`, Perplexity's `file_url`. */
+  /** The part for PDF files: OpenAI's `file` (default), Mistral's `document_url`, Perplexity's `file_url`. */
   readonly documents?: "file" | "document_url" | "file_url" | undefined
-  /** Whether the model's thoughts are parts of the content, and sent back as such. Default false. */
+  /** Whether reasoning comes as parts of the content, and is sent back as such. Default `false`. */
   readonly thinkingParts?: boolean | undefined
-  /** Whether user and assistant have to take turns after one system message at most. Default false: neighbours stay apart. */
+  /**
+   * Whether messages of user and assistant must alternate, after one system message at most. Default `false`. With `true`,
+   * neighbours of the same role are joined.
+   */
   readonly alternatingRoles?: boolean | undefined
-  /** Whether reasoning is in the content between `<think>` and `</think>`; `open`: the first of the tags is not sent. */
+  /**
+   * Whether reasoning is in the content between `<think>` and `</think>`; `open` where the first tag is not sent. Default
+   * `false`.
+   */
   readonly thinkTags?: boolean | "open" | undefined
   /**
-   * Whether reasoning tokens are counted within `completion_tokens`, beside them, or beside them when there are more.
-   * Default: as the total and the counts themselves suggest.
+   * Whether reasoning tokens are within `completion_tokens`, beside them, or beside them only where they are more. Default: as
+   * the total suggests.
    */
   readonly reasoningTokens?: "within" | "beside" | "beside-if-more" | undefined
   /**
-   * Whether `[DONE]` without a finish reason proves a response whole, unless it has tool calls. Default false: gateways send
+   * Whether `[DONE]` without a finish reason proves a response whole, unless it has tool calls. Default `false`: gateways send
    * `[DONE]` after a failure, too.
    */
   readonly doneMarkerCompletes?: boolean | undefined
-  /** Whether answers are Cloudflare's own `{response, tool_calls, usage}`, in `result` when whole. Default false. */
-  readonly bareAnswers?: boolean | undefined
+  /**
+   * Whether responses are Cloudflare's own `{response, tool_calls, usage}`, inside `result` where they are not streamed.
+   * Default `false`.
+   */
+  readonly bareResponses?: boolean | undefined
 }

@@ -1,5 +1,5 @@
 /**
- * A whole answer, folded from its events.
+ * Completions, folded from their events.
  *
  * @since 0.1.0
  */
@@ -11,44 +11,66 @@ import { InvalidToolCall, ResponseItem, ToolCall } from "./ResponseItem.ts"
 import { TokenUsage } from "./TokenUsage.ts"
 
 /**
- * Schema for a whole answer.
- *
- * **Details**
- *
- * `text`, `reasoning` and `refusal` are the deltas joined. `toolCalls` are safe to run; `invalidToolCalls` are not. `items`
- * is what `Replay.toPrompt` takes.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Completion = Schema.Struct({
-  responseId: Schema.NullOr(Schema.String),
-  model: Schema.NullOr(Schema.String),
-  text: Schema.String,
-  reasoning: Schema.String,
-  refusal: Schema.String,
-  toolCalls: Schema.Array(ToolCall),
-  invalidToolCalls: Schema.Array(InvalidToolCall),
-  items: Schema.Array(ResponseItem),
-  finishReason: Schema.NullOr(FinishReason),
-  finishReasonRaw: Schema.NullOr(Schema.String),
-  finishMessage: Schema.optionalKey(Schema.String),
-  usage: Schema.NullOr(TokenUsage),
-  rateLimits: Schema.NullOr(RateLimitSnapshot),
-  evidence: Schema.Array(Evidence)
-})
-
-/**
- * A whole answer.
+ * A completion.
  *
  * @category models
  * @since 0.1.0
  */
-export type Completion = typeof Completion.Type
+export class Completion extends Schema.Opaque<Completion>()(Schema.Struct({
+  /** The provider's id of the response; `null` where it has none. */
+  responseId: Schema.NullOr(Schema.String),
+  /** The model that responded, as the provider names it; `null` where it does not. */
+  model: Schema.NullOr(Schema.String),
+  /** The visible text: the text deltas, joined. Empty where there is none. */
+  text: Schema.String,
+  /** The reasoning and its summaries: the reasoning deltas, joined. Empty where there is none. */
+  reasoning: Schema.String,
+  /** The text with which the model declines: the refusal deltas, joined. Empty where it does not decline. */
+  refusal: Schema.String,
+  /** The calls of the caller's tools, which are safe to run. */
+  toolCalls: Schema.Array(ToolCall),
+  /** The tool calls that must not be run, because their arguments are not JSON. */
+  invalidToolCalls: Schema.Array(InvalidToolCall),
+  /** All items in order; `Replay.toPrompt` turns them into a prompt. */
+  items: Schema.Array(ResponseItem),
+  /** Why the model stopped; `null` for events without `Completed`, whose completion is not whole. */
+  finishReason: Schema.NullOr(FinishReason),
+  /** The provider's own name of the finish reason; `null` where it sent none. */
+  finishReasonRaw: Schema.NullOr(Schema.String),
+  /** The provider's explanation of the finish reason. */
+  finishMessage: Schema.optionalKey(Schema.String),
+  /** The tokens read and written; `null` where the provider reports none. */
+  usage: Schema.NullOr(TokenUsage),
+  /** The rate limits that the response reports; `null` where it reports none. */
+  rateLimits: Schema.NullOr(RateLimitSnapshot),
+  /** The signals that proved the completion whole. */
+  evidence: Schema.Array(Evidence)
+})) {}
 
 /**
- * Folds events, in their order, into an answer. Without a `Completed` among them, `finishReason` stays `null`: the answer
- * is not whole.
+ * Folds events, in their order, into a completion. Without a `Completed` among them `finishReason` is `null`: the
+ * completion is not whole.
+ *
+ * **Example** (Text as it comes, and the completion at the end)
+ *
+ * ```ts
+ * import { Effect, Stream } from "effect"
+ * import { ChatModel, Completion, type CompletionRequest, type ResponseEvent } from "sluice"
+ *
+ * export const run = Effect.fnUntraced(function*(
+ *   request: CompletionRequest.CompletionRequestInput,
+ *   print: (text: string) => Effect.Effect<void>
+ * ) {
+ *   const events: Array<ResponseEvent.ResponseEvent> = []
+ *   yield* ChatModel.stream(request).pipe(
+ *     Stream.runForEach((event) => {
+ *       events.push(event)
+ *       return event._tag === "OutputTextDelta" ? print(event.delta) : Effect.void
+ *     })
+ *   )
+ *   return Completion.fromEvents(events)
+ * })
+ * ```
  *
  * @category constructors
  * @since 0.1.0

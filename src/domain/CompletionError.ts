@@ -1,6 +1,19 @@
 /**
- * Every class a completion can fail with, so that a caller catches exactly those it can do something about and the rest
- * stay in the type.
+ * The errors of completions, one class for each way to fail.
+ *
+ * **Example** (Handling some errors by their class)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ChatModel } from "sluice"
+ *
+ * // The other classes stay in the type of the effect.
+ * export const text = ChatModel.complete({ model: "openai/gpt-5.4-mini", prompt: "Why is the sky blue?" }).pipe(
+ *   Effect.map((completion) => completion.text),
+ *   Effect.catchTag("ContentFilteredError", () => Effect.succeed("This prompt was filtered.")),
+ *   Effect.catchTag("IncompleteStreamError", (error) => Effect.succeed(`${error.partial?.text ?? ""} …`))
+ * )
+ * ```
  *
  * @since 0.1.0
  */
@@ -62,7 +75,7 @@ export {
 }
 
 /**
- * Schema for the failures of an exchange with a provider.
+ * Schema for the errors of an exchange with a provider: all but `ConfigurationError`.
  *
  * @category schemas
  * @since 0.1.0
@@ -94,15 +107,38 @@ export const ProviderError = Schema.Union([
 ])
 
 /**
- * A failure of an exchange with a provider. All of these carry the fields of `ErrorContext`.
+ * The errors of an exchange with a provider. All of them have `provider`, `model`, `requestId`, `status` and `detail`.
  *
  * @category errors
  * @since 0.1.0
  */
-export type ProviderError = typeof ProviderError.Type
+export type ProviderError =
+  | AuthenticationError
+  | PermissionDeniedError
+  | ModelNotFoundError
+  | InvalidRequestError
+  | ContextLengthExceededError
+  | ContentFilteredError
+  | RateLimitedError
+  | UsageLimitReachedError
+  | OverloadedError
+  | ServerError
+  | ConnectionError
+  | ConnectTimeoutError
+  | ConnectionWaitTimeoutError
+  | RequestTimeoutError
+  | FirstEventTimeoutError
+  | StreamIdleTimeoutError
+  | MinimumRateError
+  | DeadlineExceededError
+  | BudgetExceededError
+  | IncompleteStreamError
+  | StreamFailedError
+  | MalformedStreamError
+  | MalformedResponseError
 
 /**
- * Whether an error is one of an exchange with a provider, and so carries the fields of `ErrorContext`.
+ * Returns whether a value is an error of an exchange with a provider.
  *
  * @category guards
  * @since 0.1.0
@@ -110,16 +146,16 @@ export type ProviderError = typeof ProviderError.Type
 export const isProviderError: (u: unknown) => u is ProviderError = Schema.is(ProviderError)
 
 /**
- * The same error with further facts.
+ * Returns the same error with further fields.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const amend = <E extends ProviderError>(error: E, facts: Partial<ErrorContext>): E => {
   const { _tag: _, ...fields } = error
-  // These are not enumerable, and so not among the fields.
+  // These are not enumerable, and therefore not in `fields`.
   const { embedded, excerpt, partial } = error
-  // The type of a class is not known from its instance, though each of ours is made from its own fields.
+  // The type of a class cannot be derived from its instance; each class is created from its own fields.
   const Class = error.constructor as new(fields: object) => E
   return new Class({
     ...fields,
@@ -131,7 +167,7 @@ export const amend = <E extends ProviderError>(error: E, facts: Partial<ErrorCon
 }
 
 /**
- * Schema for every class a completion can fail with.
+ * Schema for the errors of a completion.
  *
  * @category schemas
  * @since 0.1.0
@@ -139,9 +175,9 @@ export const amend = <E extends ProviderError>(error: E, facts: Partial<ErrorCon
 export const CompletionError = Schema.Union([ConfigurationError, ...ProviderError.members])
 
 /**
- * Every class a completion can fail with.
+ * The errors of a completion.
  *
  * @category errors
  * @since 0.1.0
  */
-export type CompletionError = typeof CompletionError.Type
+export type CompletionError = ConfigurationError | ProviderError

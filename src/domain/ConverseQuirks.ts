@@ -1,11 +1,11 @@
 /**
- * Converse is one protocol for the models of many makers: what its encoder has to know of them.
+ * Named differences between the models behind Converse, which serves those of many vendors.
  *
  * @since 0.1.0
  */
 
 /**
- * Makers, and generations, of models that want something of their own from Converse.
+ * Vendors, and generations, of models whose requests differ.
  *
  * @category models
  * @since 0.1.0
@@ -19,6 +19,6 @@ export type ModelFamily = "anthropic" | "nova" | "nova-2" | "openai" | "mistral"
  * @since 0.1.0
  */
 export interface ConverseQuirks {
-  /** Whose model it is, for names that do not say so, as those of inference profiles of one's own do not. */
+  /** The family of the model, for names without it, such as those of application inference profiles. Default: by the name. */
   readonly modelFamily?: ModelFamily | undefined
 }

@@ -1,5 +1,5 @@
 /**
- * What of a request for embeddings was done when it failed.
+ * The embeddings that were made before a request failed.
  *
  * @since 0.1.0
  */
@@ -47,18 +47,24 @@ const StoredVector = Stored.pipe(
 const inspect = Symbol.for("nodejs.util.inspect.custom")
 
 /**
- * Schema class for the part of a request for embeddings that was done before a failure: nothing that was paid for is lost.
+ * Schema class for the embeddings that were made before a request failed, so that nothing that was paid for is lost.
  *
  * **Details**
  *
- * `index` is the input's place in the request, so that the others can be asked for again. Printing one shows how many there
- * are.
+ * Printing one shows the number of embeddings, and no vector.
  *
  * @category models
  * @since 0.1.0
  */
 export class EmbeddedPart extends Schema.Class<EmbeddedPart>("sluice/EmbeddedPart")({
-  embeddings: Schema.Array(Schema.Struct({ index: Schema.Int, vector: StoredVector })),
+  /** The embeddings, in the order of their inputs. */
+  embeddings: Schema.Array(Schema.Struct({
+    /** The position of the input in the request, from 0. */
+    index: Schema.Int,
+    /** The vector; as JSON, its bytes in base64. */
+    vector: StoredVector
+  })),
+  /** The tokens of these embeddings; a count that the provider does not send is 0. */
   usage: TokenUsage
 }) {
   toJSON(): unknown {

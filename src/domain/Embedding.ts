@@ -1,5 +1,5 @@
 /**
- * Texts as vectors: what is asked for, and what comes back, in one shape for every provider.
+ * Requests and responses for embeddings, in one shape for every provider.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import type { TokenUsage } from "./TokenUsage.ts"
 import type { Timeouts } from "./Timeouts.ts"
 
 /**
- * One thing to embed: a text, or the tokens of one, which only OpenAI's own form takes.
+ * One input: a text, or its tokens, which only OpenAI's own wire format accepts.
  *
  * @category models
  * @since 0.1.0
@@ -17,12 +17,14 @@ import type { Timeouts } from "./Timeouts.ts"
 export type EmbeddingInput = string | ReadonlyArray<number>
 
 /**
- * How vectors are written on the wire.
+ * How vectors are encoded on the wire.
  *
  * **Details**
  *
- * `float` is numbers in JSON, `base64` the same floats as bytes, which is smaller and read faster. `int8` and `uint8` are one
- * byte a dimension, `binary` and `ubinary` one bit a dimension, eight of them packed into a signed or unsigned byte.
+ * - `float`: numbers in JSON.
+ * - `base64`: the same floats as bytes, which are smaller and faster to read.
+ * - `int8`, `uint8`: one byte per dimension.
+ * - `binary`, `ubinary`: one bit per dimension, eight of which are packed into a signed or unsigned byte.
  *
  * @category models
  * @since 0.1.0
@@ -30,8 +32,8 @@ export type EmbeddingInput = string | ReadonlyArray<number>
 export type EmbeddingEncoding = "float" | "base64" | "int8" | "uint8" | "binary" | "ubinary"
 
 /**
- * What a text is embedded for. Models that know no purposes embed all alike. Any other word is passed on as it is where a
- * provider has a field for it.
+ * What a text is embedded for. Models without purposes ignore it. Any other value is sent unchanged where the provider has
+ * a field for it.
  *
  * @category models
  * @since 0.1.0
@@ -45,38 +47,51 @@ export type EmbeddingPurpose =
   | (string & {})
 
 /**
- * One request for embeddings, of as many inputs as one likes: they are sent in as many requests as the provider's limits
- * make necessary.
- *
- * **Details**
- *
- * `model` is `provider/model`, the model's name alone where only one provider is there, or a `Model`. `dimensions` asks for
- * shorter vectors than the model's own; an answer with others fails. `purpose` is what the vectors are for. `encoding` is how
- * they are written; without one they are floats in the fastest way that the provider has. `truncate` says whether a text that
- * is too long is cut (`start` and `end` say where) or refused; without it the provider decides. `concurrency` is how many
- * requests may be under way at once (default 4). `providerOptions` has one record a provider id, whose fields go into the
- * body of each request as they are, over everything else; `headers` are sent along.
+ * One request for embeddings of any number of inputs. They are sent in as many HTTP requests as the provider's limits
+ * require.
  *
  * @category models
  * @since 0.1.0
  */
 export interface EmbeddingRequest<Encoding extends EmbeddingEncoding = EmbeddingEncoding> {
+  /**
+   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one provider is
+   * configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
+   */
   readonly model: string | Model
+  /** The texts, or their tokens, in the order of the vectors. */
   readonly inputs: ReadonlyArray<EmbeddingInput>
+  /**
+   * The length of the vectors in dimensions. Default: the model's own. Other lengths in a response fail with a
+   * `MalformedResponseError`.
+   */
   readonly dimensions?: number | undefined
+  /** How the vectors are encoded. Default: floats, in the fastest way that the provider has. */
   readonly encoding?: Encoding | undefined
+  /** What the vectors are for. Default: the model's own. */
   readonly purpose?: EmbeddingPurpose | undefined
+  /**
+   * Whether a text that is too long is cut, and at which side (`true`: the provider's choice), or fails. Default: the
+   * provider's.
+   */
   readonly truncate?: boolean | "start" | "end" | undefined
+  /** An id of the end user, with which a provider recognizes abuse. Default: none. */
   readonly user?: string | undefined
+  /** The most HTTP requests at once. Default 4. */
   readonly concurrency?: number | undefined
+  /** Further headers of the HTTP request, over those of the provider. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
+  /**
+   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over everything
+   * else, and only to that provider. Default: none.
+   */
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }
 
 /**
- * The numbers of an encoding: floats with single precision, which is what models compute with, or bytes.
+ * The vectors of an encoding: floats with single precision, or bytes.
  *
  * @category models
  * @since 0.1.0
@@ -94,52 +109,52 @@ export type VectorOf<Encoding extends EmbeddingEncoding> = Encoding extends "int
 export type Vector = Float32Array | Int8Array | Uint8Array
 
 /**
- * The vector of one input, and the input's place in the request.
+ * The vector of one input.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Embedding<V extends Vector = Float32Array> {
+  /** The position of the input in the request, from 0. */
   readonly index: number
+  /** The vector. */
   readonly vector: V
 }
 
 /**
- * The answer to one of the requests that a request was divided into. `model` is what the provider calls it, where it says.
+ * The embeddings of one of the HTTP requests that a request was divided into.
  *
  * @category models
  * @since 0.1.0
  */
 export interface EmbeddingBatch<V extends Vector = Float32Array> {
+  /** The embeddings, in the order of their inputs. */
   readonly embeddings: ReadonlyArray<Embedding<V>>
+  /** The model, as the provider names it; `null` where it does not. */
   readonly model: string | null
+  /** The tokens of this HTTP request; a count that the provider does not send is 0. */
   readonly usage: TokenUsage
 }
 
 /**
- * The embeddings of all inputs, in their order.
- *
- * **Details**
- *
- * `dimensions` is the length of the vectors in dimensions, of which packed bytes hold eight each. `usage` is the sum of all
- * requests, of which there were `requests`; what a provider does not count is 0.
+ * The embeddings of all inputs.
  *
  * @category models
  * @since 0.1.0
  */
 export interface EmbeddingResponse<V extends Vector = Float32Array> {
+  /** The embeddings, in the order of their inputs. */
   readonly embeddings: ReadonlyArray<Embedding<V>>
+  /** The length of the vectors in dimensions. A byte of a packed encoding holds eight of them. */
   readonly dimensions: number
+  /** The model, as the provider names it; `null` where it does not. */
   readonly model: string | null
+  /** The tokens of all HTTP requests together; a count that the provider does not send is 0. */
   readonly usage: TokenUsage
+  /** How many HTTP requests were made, retries aside. */
   readonly requests: number
 }
 
-/**
- * How many dimensions one element of a vector holds.
- *
- * @category accessors
- * @since 0.1.0
- */
+/** Returns how many dimensions one element of a vector holds. */
 export const packed = (encoding: EmbeddingEncoding | undefined): number =>
   encoding === "binary" || encoding === "ubinary" ? 8 : 1

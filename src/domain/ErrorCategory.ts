@@ -1,18 +1,25 @@
 /**
- * What kind of failure a provider's error code stands for.
+ * Categories of failures, which providers' error codes are mapped to.
  *
  * @since 0.1.0
  */
 
 /**
- * The kinds of failures that a provider can report; each becomes one error class.
+ * The categories of failures that a provider can report. Each becomes one error class.
  *
  * **Details**
  *
- * `authentication` `AuthenticationError`, `permission` `PermissionDeniedError`, `not-found` `ModelNotFoundError`, `invalid`
- * `InvalidRequestError`, `context-length` `ContextLengthExceededError`, `content-filter` `ContentFilteredError`, `rate-limit`
- * `RateLimitedError`, `quota` `UsageLimitReachedError`, `overloaded` `OverloadedError`, `server` `ServerError`, `timeout`
- * `RequestTimeoutError`.
+ * - `authentication`: `AuthenticationError`
+ * - `permission`: `PermissionDeniedError`
+ * - `not-found`: `ModelNotFoundError`
+ * - `invalid`: `InvalidRequestError`
+ * - `context-length`: `ContextLengthExceededError`
+ * - `content-filter`: `ContentFilteredError`
+ * - `rate-limit`: `RateLimitedError`
+ * - `quota`: `UsageLimitReachedError`
+ * - `overloaded`: `OverloadedError`
+ * - `server`: `ServerError`
+ * - `timeout`: `RequestTimeoutError`
  *
  * @category models
  * @since 0.1.0

@@ -1,18 +1,23 @@
 /**
- * Why a model stopped, in one vocabulary for every provider.
+ * Reasons why a model stopped, with one vocabulary for every provider.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * Schema for the normalised reason an answer ended.
+ * Schema for why a model stopped.
  *
  * **Details**
  *
- * `stop` is a natural end or a stop sequence, `length` a token limit, `tool-calls` a request to run the caller's
- * tools, `content-filter` a refusal by the provider's filter, `error` a failure the provider reports as an end, and
- * `other` everything else, including a provider that named no reason. The provider's own word is kept beside it.
+ * - `stop`: a natural end, or a stop sequence.
+ * - `length`: a token limit.
+ * - `tool-calls`: the caller's tools have to be run.
+ * - `content-filter`: the provider's content filter.
+ * - `error`: a failure that the provider reports as an end.
+ * - `other`: everything else, also where the provider sent no reason.
+ *
+ * The provider's own name is beside it, as `finishReasonRaw`.
  *
  * @category schemas
  * @since 0.1.0
@@ -20,7 +25,7 @@ import * as Schema from "effect/Schema"
 export const FinishReason = Schema.Literals(["stop", "length", "tool-calls", "content-filter", "error", "other"])
 
 /**
- * The normalised reason an answer ended.
+ * Why a model stopped.
  *
  * @category models
  * @since 0.1.0

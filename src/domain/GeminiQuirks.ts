@@ -1,24 +1,27 @@
 /**
- * Differences between the servers that speak generateContent.
+ * Named differences between servers of generateContent.
  *
  * @since 0.1.0
  */
 
 /**
- * The named differences. All are off or at the protocol's own value unless a provider sets them.
+ * Named differences between servers of generateContent. The defaults are the protocol's own behaviour.
  *
  * @category models
  * @since 0.1.0
  */
 export interface GeminiQuirks {
-  /** How far the model is to think is said in words or in tokens. Default: as the model's name tells. */
+  /** Whether the amount of reasoning is sent as a level, as a budget in tokens, or not at all. Default: by the model's name. */
   readonly thinking?: "level" | "budget" | "none" | undefined
-  /** The language of schemas. Default `openapi`, a part of OpenAPI 3.0; `json-schema` goes as it is. */
+  /** The dialect of schemas. Default `openapi`, a part of OpenAPI 3.0; `json-schema` sends schemas unchanged. */
   readonly schemaDialect?: "openapi" | "json-schema" | undefined
-  /** Whether `metadata` is sent as `labels`, which only Vertex AI knows. Default false. */
+  /** Whether `metadata` is sent as `labels`, which only Vertex AI has. Default `false`. */
   readonly labels?: boolean | undefined
-  /** Whether the arguments of streamed calls are asked for piece by piece, as only Vertex AI sends them. Default false. */
+  /** Whether streamed arguments of tool calls are requested, which only Vertex AI sends. Default `false`. */
   readonly streamArguments?: boolean | undefined
-  /** Whether Google's tools and the caller's in one request have to be asked for. Default true, for models that mix them. */
+  /**
+   * Whether a request with both Google's tools and the caller's sets the field for it. Default `true`, for models that have
+   * both.
+   */
   readonly mixedTools?: boolean | undefined
 }

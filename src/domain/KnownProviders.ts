@@ -1,5 +1,5 @@
 /**
- * The table of providers.
+ * The definitions of the providers that are built in.
  *
  * @since 0.1.0
  */
@@ -36,7 +36,7 @@ import { definition as XAi } from "./providers/XAi.ts"
 import { definition as ZhipuAi } from "./providers/ZhipuAi.ts"
 
 /**
- * Every provider that Sluice knows by name.
+ * The definitions of all built-in providers. Their order is that of lists and of ambiguous names.
  *
  * @category models
  * @since 0.1.0

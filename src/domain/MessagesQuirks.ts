@@ -1,24 +1,27 @@
 /**
- * The Messages API elsewhere than at Anthropic: what clouds and compatible servers have differently.
+ * Named differences between servers of the Messages API.
  *
  * @since 0.1.0
  */
 
 /**
- * Named differences between servers of the Messages API. What is left out is as Anthropic does it.
+ * Named differences between servers of the Messages API. The defaults are what Anthropic does.
  *
  * @category models
  * @since 0.1.0
  */
 export interface MessagesQuirks {
-  /** The version of the API as a field of the body, where a cloud wants it there. Elsewhere it is a header. */
+  /** The version of the API, as a field of the body. Default: none, since it is a header. */
   readonly anthropicVersion?: string | undefined
-  /** Whether the body names the model. Default true; false where the address does. */
+  /** Whether the body names the model. Default `true`; `false` where the address does. */
   readonly modelInBody?: boolean | undefined
-  /** Whether the body asks for a stream. Default true; false where the address does. */
+  /** Whether the body requests a stream. Default `true`; `false` where the address does. */
   readonly streamInBody?: boolean | undefined
-  /** Whether betas are a list in the body. Default false: they are in the header `anthropic-beta`. */
+  /** Whether betas are a list in the body. Default `false`: they are in the header `anthropic-beta`. */
   readonly betasInBody?: boolean | undefined
-  /** Whether files may be given by their URL or their id. Default true; false where only their bytes are taken. */
+  /**
+   * Whether files may be given by their URL or their id. Default `true`; `false` where only
+   * their bytes are accepted.
+   */
   readonly fileReferences?: boolean | undefined
 }

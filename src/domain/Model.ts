@@ -1,17 +1,9 @@
 /**
- * Which model of which provider a request is for.
+ * Models, named with their provider.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-
-/**
- * Schema for a model's name together with the id of its provider.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Model = Schema.Struct({ provider: Schema.String, model: Schema.String })
 
 /**
  * A model's name together with the id of its provider.
@@ -19,7 +11,12 @@ export const Model = Schema.Struct({ provider: Schema.String, model: Schema.Stri
  * @category models
  * @since 0.1.0
  */
-export type Model = typeof Model.Type
+export class Model extends Schema.Opaque<Model>()(Schema.Struct({
+  /** The id or an alias of the provider. */
+  provider: Schema.String,
+  /** The provider's own name of the model. */
+  model: Schema.String
+})) {}
 
 /**
  * Creates a model value.
@@ -30,13 +27,18 @@ export type Model = typeof Model.Type
 export const make = (provider: string, model: string): Model => ({ provider, model })
 
 /**
- * Splits `provider/model` at the first slash; models of routers have slashes of their own. Without a slash there is no
- * provider.
+ * Splits `provider/model` at the first slash, since models of routers have slashes in their names. Without a slash
+ * `provider` is `undefined`.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const parse = (name: string): { readonly provider: string | undefined; readonly model: string } => {
+export const parse = (name: string): {
+  /** The id or alias before the slash; `undefined` without a slash. */
+  readonly provider: string | undefined
+  /** The name of the model. */
+  readonly model: string
+} => {
   const slash = name.indexOf("/")
   return slash <= 0
     ? { provider: undefined, model: name }

@@ -1,46 +1,35 @@
 /**
- * What of a request a model is known not to do.
- *
- * @since 0.1.0
+ * Checks of requests against the facts about a model.
  */
 import type { CompletionRequest } from "./CompletionRequest.ts"
 import type { ModelInfo, ModelKind } from "./ModelInfo.ts"
 
-/**
- * Something that a model does not do: which field of the request asks for it, and a sentence about it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Flaw {
+/** A part of a request that the model is known not to support. */
+export interface ModelProblem {
+  /** The field of the request. */
   readonly parameter: string
+  /** A sentence about it. */
   readonly detail: string
 }
 
-/** Kinds of models that do not answer prompts; a model that makes images may do that too. */
-const silent: Partial<Record<ModelKind, string>> = {
+/** What the kinds of models do that complete no prompts. A model that makes images may complete prompts too. */
+const otherTasks: Partial<Record<ModelKind, string>> = {
   embedding: "makes embeddings",
   rerank: "ranks documents",
-  transcription: "writes down what is said",
-  speech: "reads texts out",
-  moderation: "judges texts"
+  transcription: "transcribes recordings",
+  speech: "makes speech",
+  moderation: "moderates texts"
 }
 
-/** What is only said of a model from hearsay is no reason to refuse anything. */
-const isHearsay = ({ unverified }: ModelInfo): boolean => unverified.some((said) => /^everything$/i.test(said))
+/** Whether nothing about a model is verified, so that nothing is rejected because of it. */
+const isUnverified = ({ unverified }: ModelInfo): boolean => unverified.some((note) => /^everything$/i.test(note))
 
-/**
- * What is wrong with asking a model for a completion at all: it is made for something else. Nothing, when that is not
- * certain.
- *
- * @category guards
- * @since 0.1.0
- */
-export const ofKind = (model: ModelInfo): Flaw | undefined => {
-  const does = model.kind === undefined ? undefined : silent[model.kind]
-  return does === undefined || isHearsay(model)
+/** Returns the problem of a model that is made for something else than completions; `undefined` where that is not certain. */
+export const ofKind = (model: ModelInfo): ModelProblem | undefined => {
+  const does = model.kind === undefined ? undefined : otherTasks[model.kind]
+  return does === undefined || isUnverified(model)
     ? undefined
-    : { parameter: "model", detail: `${model.id} ${does} and answers no prompts` }
+    : { parameter: "model", detail: `${model.id} ${does} and completes no prompts` }
 }
 
 const hasImage = ({ prompt }: CompletionRequest): boolean =>
@@ -49,24 +38,21 @@ const hasImage = ({ prompt }: CompletionRequest): boolean =>
   )
 
 /**
- * What is wrong with a request by what is known of its model: tools, images, a schema, or more output than it is listed to
- * do. A list may be wrong, and a provider more lenient.
- *
- * @category guards
- * @since 0.1.0
+ * Returns the first part of a request that the model does not support according to the catalogue: tools, images, a schema, or
+ * its output limit. The catalogue may be wrong.
  */
-export const ofRequest = (model: ModelInfo, request: CompletionRequest): Flaw | undefined => {
+export const ofRequest = (model: ModelInfo, request: CompletionRequest): ModelProblem | undefined => {
   const { capabilities, id, maxOutputTokens } = model
   if (capabilities.tools === false && (request.tools ?? []).length > 0 && request.toolChoice !== "none") {
-    return { parameter: "tools", detail: `${id} calls no tools` }
+    return { parameter: "tools", detail: `${id} has no tools` }
   }
   if (capabilities.vision === false && hasImage(request)) {
-    return { parameter: "prompt", detail: `${id} sees no images` }
+    return { parameter: "prompt", detail: `${id} reads no images` }
   }
   if (
     capabilities.structuredOutput === false && request.outputSchema !== undefined && request.outputSchema !== "json"
   ) {
-    return { parameter: "outputSchema", detail: `${id} keeps to no schema` }
+    return { parameter: "outputSchema", detail: `${id} has no structured output` }
   }
   if (maxOutputTokens !== undefined && (request.maxOutputTokens ?? 0) > maxOutputTokens) {
     return { parameter: "maxOutputTokens", detail: `${id} writes at most ${maxOutputTokens} tokens` }

@@ -1,5 +1,5 @@
 /**
- * What is known of a model: its limits, its prices, what it can do. What is not known is absent, and never a guess.
+ * Facts about models: limits, prices, capabilities. A fact that is not known is absent, and never guessed.
  *
  * @since 0.1.0
  */
@@ -12,7 +12,7 @@ const flag = Schema.optionalKey(Schema.Boolean)
 const day = Schema.optionalKey(Schema.String)
 
 /**
- * Schema for what a model is for. A model that chats may do more: a kind says what it is made for.
+ * Schema for what a model is made for. A chat model may be able to do more.
  *
  * @category schemas
  * @since 0.1.0
@@ -30,7 +30,7 @@ export const ModelKind = Schema.Literals([
 ])
 
 /**
- * What a model is for.
+ * What a model is made for.
  *
  * @category models
  * @since 0.1.0
@@ -38,54 +38,43 @@ export const ModelKind = Schema.Literals([
 export type ModelKind = typeof ModelKind.Type
 
 /**
- * Schema for prices in US dollars for a million tokens, at the lowest tier.
+ * List prices in US dollars per million tokens, at the lowest tier.
  *
- * **Details**
- *
- * `cachedInput` is for input that was read from a prompt cache, `cacheWriteInput` for input that was written to one.
- *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ModelPrices = Schema.Struct({
+export class ModelPrices extends Schema.Opaque<ModelPrices>()(Schema.Struct({
+  /** US dollars per million tokens read, those of a prompt cache aside. */
   input: Schema.optionalKey(amount),
+  /** US dollars per million tokens read from a prompt cache. */
   cachedInput: Schema.optionalKey(amount),
+  /** US dollars per million tokens written to a prompt cache. */
   cacheWriteInput: Schema.optionalKey(amount),
+  /** US dollars per million tokens written by the model. */
   output: Schema.optionalKey(amount)
-})
+})) {}
 
 /**
- * Prices in US dollars for a million tokens.
+ * What a model can do. Where a capability is absent, it is not known.
  *
  * @category models
  * @since 0.1.0
  */
-export type ModelPrices = typeof ModelPrices.Type
-
-/**
- * Schema for what a model can do. `structuredOutput` is output by a JSON schema.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ModelCapabilities = Schema.Struct({
+export class ModelCapabilities extends Schema.Opaque<ModelCapabilities>()(Schema.Struct({
+  /** Whether the model calls tools. */
   tools: flag,
+  /** Whether the model reads images. */
   vision: flag,
+  /** Whether the model reasons before it writes. */
   reasoning: flag,
+  /** Whether the model follows a JSON schema. */
   structuredOutput: flag,
+  /** Whether the model can stream. */
   streaming: flag
-})
+})) {}
 
 /**
- * What a model can do.
- *
- * @category models
- * @since 0.1.0
- */
-export type ModelCapabilities = typeof ModelCapabilities.Type
-
-/**
- * A word for something a model can do.
+ * The name of a capability.
  *
  * @category models
  * @since 0.1.0
@@ -93,101 +82,96 @@ export type ModelCapabilities = typeof ModelCapabilities.Type
 export type ModelCapability = keyof ModelCapabilities
 
 /**
- * Schema for the days of a model, as `2026-08-22`, or less exactly as `2026-08` or `2026`.
+ * The dates of a model, as `2026-08-22`, or less exactly as `2026-08` or `2026`.
  *
- * **Details**
- *
- * `snapshot` is the day in its name, `released` when it came, `deprecated` when it is or was given up, `knowledge` until
- * when it knows the world, `listed` the day of the list that it was last seen in.
- *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ModelDates = Schema.Struct({
+export class ModelDates extends Schema.Opaque<ModelDates>()(Schema.Struct({
+  /** The date in the model's name. */
   snapshot: day,
+  /** When the model was released. */
   released: day,
+  /** When the model is or was withdrawn. */
   deprecated: day,
+  /** The end of the model's training data. */
   knowledge: day,
+  /** The date of the list in which the model was last seen. */
   listed: day
-})
+})) {}
 
 /**
- * The days of a model.
+ * The facts about a model.
  *
  * @category models
  * @since 0.1.0
  */
-export type ModelDates = typeof ModelDates.Type
-
-/**
- * Schema for what is known of a model.
- *
- * **Details**
- *
- * `provider` is the provider's id and `id` the provider's own name for the model; `name` is one for people. `contextWindow`
- * and `maxOutputTokens` are in tokens. `aliases` are other names that the provider takes for it. `available` is what the
- * provider said when it was asked which models it has, and absent when it was not. `unverified` says in sentences what the
- * source did not state or only derived, and `source` where the rest is from.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ModelInfo = Schema.Struct({
+export class ModelInfo extends Schema.Opaque<ModelInfo>()(Schema.Struct({
+  /** The id of the provider. */
   provider: Schema.NonEmptyString,
+  /** The provider's own name of the model. */
   id: Schema.NonEmptyString,
+  /** A name for people. */
   name: Schema.optionalKey(Schema.String),
+  /** What the model is made for. */
   kind: Schema.optionalKey(ModelKind),
+  /** The most tokens that prompt and completion have together. */
   contextWindow: Schema.optionalKey(tokens),
+  /** The most tokens that the model writes. */
   maxOutputTokens: Schema.optionalKey(tokens),
+  /** List prices; those that are not known are absent. */
   prices: ModelPrices,
+  /** What the model can do; what is not known is absent. */
   capabilities: ModelCapabilities,
+  /** Other names that the provider accepts for the model. */
   aliases: Schema.Array(Schema.String),
+  /** The dates of the model; those that are not known are absent. */
   dates: ModelDates,
+  /** Whether the provider listed the model when it was requested; absent where no list was requested. */
   available: flag,
+  /** Sentences about the facts that the source did not state, or from which they were only derived. */
   unverified: Schema.Array(Schema.String),
+  /** The address or name of the source of the facts. */
   source: Schema.optionalKey(Schema.String)
-})
+})) {}
 
 /**
- * What is known of a model.
+ * Some facts about a model, which a program or a provider puts over known ones. Absent facts change nothing.
  *
  * @category models
  * @since 0.1.0
  */
-export type ModelInfo = typeof ModelInfo.Type
-
-/**
- * Schema for what a program knows better, or what a provider says now, of a model: only what is there counts.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ModelFacts = Schema.Struct({
+export class ModelFacts extends Schema.Opaque<ModelFacts>()(Schema.Struct({
+  /** The id of the provider. */
   provider: Schema.NonEmptyString,
+  /** The provider's own name of the model. */
   id: Schema.NonEmptyString,
+  /** A name for people. */
   name: Schema.optionalKey(Schema.String),
+  /** What the model is made for. */
   kind: Schema.optionalKey(ModelKind),
+  /** The most tokens that prompt and completion have together. */
   contextWindow: Schema.optionalKey(tokens),
+  /** The most tokens that the model writes. */
   maxOutputTokens: Schema.optionalKey(tokens),
+  /** List prices, each over the known one. */
   prices: Schema.optionalKey(ModelPrices),
+  /** What the model can do, each over what is known. */
   capabilities: Schema.optionalKey(ModelCapabilities),
+  /** Further names that the provider accepts for the model. */
   aliases: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The dates of the model, each over the known one. */
   dates: Schema.optionalKey(ModelDates),
+  /** Whether the provider listed the model when it was requested. */
   available: flag,
+  /** Sentences about the facts that the source did not state, in place of the known ones. */
   unverified: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The address or name of the source of the facts. */
   source: Schema.optionalKey(Schema.String)
-})
+})) {}
 
 /**
- * Some facts about a model.
- *
- * @category models
- * @since 0.1.0
- */
-export type ModelFacts = typeof ModelFacts.Type
-
-/**
- * What is known of a model from some facts alone.
+ * Creates the facts about a model from some of them.
  *
  * @category constructors
  * @since 0.1.0
@@ -202,8 +186,7 @@ export const make = (facts: ModelFacts): ModelInfo => ({
 })
 
 /**
- * Puts facts over what is known of a model. Prices, capabilities and days are put over each other one by one; aliases are
- * added.
+ * Puts facts over those about a model. Prices, capabilities and dates are replaced one by one; aliases are added.
  *
  * @category combinators
  * @since 0.1.0
@@ -219,30 +202,31 @@ export const amend = (known: ModelInfo, facts: ModelFacts): ModelInfo => ({
 })
 
 /**
- * What an answer cost in US dollars, by what was paid for.
- *
- * **Details**
- *
- * `input` is without what was read from a cache and what was written to one. `assumed` names the parts whose own price is
- * not known and that are counted at the price of input.
+ * The cost of a usage, by what was paid for.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Cost {
+  /** US dollars in total. */
   readonly total: number
+  /** US dollars for tokens read, those read from or written to a prompt cache aside. */
   readonly input: number
+  /** US dollars for tokens read from a prompt cache. */
   readonly cachedInput: number
+  /** US dollars for tokens written to a prompt cache. */
   readonly cacheWriteInput: number
+  /** US dollars for tokens written by the model. */
   readonly output: number
+  /** The parts whose own price is not known, and which are counted at the price of input. */
   readonly assumed: ReadonlyArray<"cachedInput" | "cacheWriteInput">
 }
 
 const million = 1_000_000
 
 /**
- * What an answer cost by the list price, or `undefined` when a price is not known of something that was used. Discounts,
- * tiers and what is not counted in tokens are not in it.
+ * Returns the cost of a usage by the list price; `undefined` where the price of something that was used is not known.
+ * Discounts, higher tiers and anything that is not counted in tokens are not included.
  *
  * @category accessors
  * @since 0.1.0

@@ -1,35 +1,28 @@
 /**
- * The many ways in which one model is named: with and without the day of its snapshot, its maker, its region.
- *
- * @since 0.1.0
+ * Names of models, with and without the date of the snapshot, the vendor and the region.
  */
 
-/**
- * A model's name, taken apart.
- *
- * **Details**
- *
- * `spelled` is the name in small letters, without the path of a resource (`models/…`, `publishers/…`, an ARN) and without
- * what only says that it is the newest (`:latest`). `base` is that without region, version and day; `tail` is `base` without
- * the maker. All of them are only for comparing.
- *
- * @category models
- * @since 0.1.0
- */
+/** The parts of a model's name, for comparisons. */
 export interface ModelName {
+  /** The name in lower case, without the path of a resource (`models/…`, `publishers/…`, an ARN) and without `:latest`. */
   readonly spelled: string
+  /** `spelled` without region, version and date. */
   readonly base: string
+  /** `base` without the vendor. */
   readonly tail: string
+  /** The date of the snapshot, as `2026-08-22`. */
   readonly snapshot: string | undefined
+  /** The region of an inference profile. */
   readonly region: string | undefined
+  /** Whether the name is that of the newest snapshot (`-latest`). */
   readonly newest: boolean
 }
 
 const resource = /^(arn:[^/]*\/|(projects\/[^/]+\/locations\/[^/]+\/)?publishers\/[^/]+\/models\/|models\/)/
-// Bedrock's inference profiles begin with where they run.
+// Bedrock's inference profiles begin with their region.
 const region = /^(us|us-gov|eu|apac|ap|au|jp|ca|sa|mx|global)\.(?=[a-z\d]+\.)/
-// Bedrock puts the maker before the name, and the version behind it.
-const maker = /^[a-z][a-z\d]*\.(?=[a-z])/
+// Bedrock puts the vendor before the name, and the version behind it.
+const vendor = /^[a-z][a-z\d]*\.(?=[a-z])/
 const version = /-(v\d+|v?\d+:\d+)(:\w+)?$/
 const day = /[-@]((20\d\d)(\d\d)(\d\d)|(20\d\d)-(\d\d)-(\d\d))$/
 const newest = /[-@](latest|default)$/
@@ -42,70 +35,56 @@ const dayOf = (name: string): string | undefined => {
     : `${year}-${month}-${date}`
 }
 
-/**
- * Takes a name apart.
- *
- * @category constructors
- * @since 0.1.0
- */
+/** Parses a name. */
 export const parse = (name: string): ModelName => {
   const spelled = name.trim().toLowerCase().replace(resource, "").replace(/:latest$/, "")
   const where = region.exec(spelled)?.[1]
   const anywhere = where === undefined ? spelled : spelled.slice(where.length + 1)
-  const unversioned = maker.test(anywhere) ? anywhere.replace(version, "") : anywhere
+  const unversioned = vendor.test(anywhere) ? anywhere.replace(version, "") : anywhere
   const snapshot = dayOf(unversioned)
   const undated = snapshot === undefined ? unversioned : unversioned.replace(day, "")
   const base = undated.replace(newest, "")
   return {
     spelled,
     base,
-    tail: base.slice(base.lastIndexOf("/") + 1).replace(maker, ""),
+    tail: base.slice(base.lastIndexOf("/") + 1).replace(vendor, ""),
     snapshot,
     region: where,
     newest: base !== undated
   }
 }
 
-/** How little one name says that the other does not: nothing, or `undefined` when they name different snapshots. */
-const apart = (asked: ModelName, known: ModelName): number | undefined => {
-  if (asked.snapshot !== undefined && known.snapshot !== undefined && asked.snapshot !== known.snapshot)
+/** Returns how much two names differ in date, `latest` and region; `undefined` for different snapshots. */
+const difference = (wanted: ModelName, known: ModelName): number | undefined => {
+  if (wanted.snapshot !== undefined && known.snapshot !== undefined && wanted.snapshot !== known.snapshot)
     return undefined
-  const dated = asked.snapshot === known.snapshot ? 0 : known.snapshot === undefined ? 1 : 3
-  const latest = asked.newest === known.newest ? 0 : 1
-  const where = asked.region === known.region ? 0 : known.region === undefined ? 4 : 5
+  const dated = wanted.snapshot === known.snapshot ? 0 : known.snapshot === undefined ? 1 : 3
+  const latest = wanted.newest === known.newest ? 0 : 1
+  const where = wanted.region === known.region ? 0 : known.region === undefined ? 4 : 5
   return dated + latest + where
 }
 
 /**
- * How far a known name is from the one that is asked for, or `undefined` when it is another model's. 0 is the same name,
- * below `nearly` it is the same but for case, path, region, version and day; below `suffix` one has a maker before it, and
- * above the known one ends with what is asked for.
- *
- * @category accessors
- * @since 0.1.0
+ * Returns how far a known name is from a wanted one; `undefined` for the name of another model. 0 is the same name. Below
+ * `nearly` the names differ only in case, path, region, version and date; below `suffix` one of them also has a vendor; from
+ * `suffix` on the known name ends with the wanted one.
  */
-export const distance = (asked: ModelName, known: ModelName): number | undefined => {
-  if (asked.spelled === known.spelled) return 0
-  const away = apart(asked, known)
+export const distance = (wanted: ModelName, known: ModelName): number | undefined => {
+  if (wanted.spelled === known.spelled) return 0
+  const away = difference(wanted, known)
   if (away === undefined) return undefined
-  if (asked.base === known.base) return 1 + away
-  if (asked.tail === known.tail && (asked.base === asked.tail || known.base === known.tail)) return nearly + away
-  return asked.base.length > 2 && known.tail.endsWith(asked.base) &&
-      /[-/.:_]$/.test(known.tail.slice(0, -asked.base.length))
+  if (wanted.base === known.base) return 1 + away
+  if (wanted.tail === known.tail && (wanted.base === wanted.tail || known.base === known.tail)) return nearly + away
+  return wanted.base.length > 2 && known.tail.endsWith(wanted.base) &&
+      /[-/.:_]$/.test(known.tail.slice(0, -wanted.base.length))
     ? suffix + away
     : undefined
 }
 
 /**
- * The distances from which on more is missing than region, version and day: the maker; and from `suffix` on, the beginning
- * of the name.
- *
- * @category constants
- * @since 0.1.0
+ * The least distance of names that differ in more than case, path, region, version and date.
  */
 export const nearly = 20
-/**
- * @category constants
- * @since 0.1.0
- */
+
+/** The least distance of names of which one is only the end of the other. */
 export const suffix = 40

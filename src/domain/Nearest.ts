@@ -1,10 +1,8 @@
 /**
- * The known names that a mistyped one may have meant.
- *
- * @since 0.1.0
+ * Known names that are close to a mistyped one.
  */
 
-/** The number of letters to add, drop or change to make one word the other (Levenshtein). */
+/** Returns the number of letters to add, drop or change to turn one word into the other (Levenshtein). */
 const distance = (left: string, right: string): number => {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index)
   for (let i = 1; i <= left.length; i++) {
@@ -19,11 +17,8 @@ const distance = (left: string, right: string): number => {
 }
 
 /**
- * The names that are close to a given one, the closest first, at most three. A name is close when less than half of its
+ * Returns the names that are close to a given one, the closest first, at most three. A name is close when less than half of its
  * letters differ and no other is much closer, or when one begins with the other.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const nearest = (name: string, known: ReadonlyArray<string>): ReadonlyArray<string> => {
   const wanted = name.toLowerCase()

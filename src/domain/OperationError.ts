@@ -1,27 +1,27 @@
 /**
- * What the operations besides completions can fail with: the classes of completions, as far as they can happen.
+ * The errors of the operations besides completions: those of completions that can occur in them.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 import { CompletionError, MalformedStreamError } from "./CompletionError.ts"
 
-const notOfStreams = CompletionError.members.filter(
+const withoutStreams = CompletionError.members.filter(
   (member): member is Exclude<typeof member, typeof MalformedStreamError> => member !== MalformedStreamError
 )
 
 /**
- * Schema for every class that an exchange of whole bodies can fail with.
+ * Schema for the errors of a response that is not streamed.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const ExchangeError = Schema.Union(notOfStreams)
+export const ExchangeError = Schema.Union(withoutStreams)
 
 /**
- * Every class that an exchange of whole bodies can fail with. `IncompleteStreamError` is a body that was cut.
+ * The errors of a response that is not streamed. `IncompleteStreamError` is a body that was cut.
  *
  * @category errors
  * @since 0.1.0
  */
-export type ExchangeError = typeof ExchangeError.Type
+export type ExchangeError = Exclude<CompletionError, MalformedStreamError>

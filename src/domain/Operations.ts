@@ -1,5 +1,5 @@
 /**
- * What a provider does besides completing prompts, as data: in which wire form, where, and up to which limits.
+ * Operations of providers besides completions, as data: wire format, address and limits.
  *
  * @since 0.1.0
  */
@@ -7,7 +7,7 @@ import type { EmbeddingEncoding } from "./Embedding.ts"
 import type { Endpoint } from "./Endpoint.ts"
 
 /**
- * A wire form of embeddings.
+ * A wire format of embeddings.
  *
  * @category models
  * @since 0.1.0
@@ -33,25 +33,24 @@ export type EmbeddingWireFormat =
 /**
  * How a provider embeds.
  *
- * **Details**
- *
- * `maxInputs` and `maxBytes` (of text, in one request) are the provider's limits, where they differ from the form's.
- * `encodings` are those that it knows, the one that is used when nobody asks for any first. `when: "purpose"` is for
- * requests that say what the vectors are for.
- *
  * @category models
  * @since 0.1.0
  */
 export interface EmbeddingBinding extends Endpoint {
+  /** The wire format. */
   readonly wireFormat: EmbeddingWireFormat
+  /** The most inputs of one HTTP request. Default: the wire format's. */
   readonly maxInputs?: number | undefined
+  /** The most bytes of text of one HTTP request. Default: the wire format's. */
   readonly maxBytes?: number | undefined
+  /** `purpose`: the endpoint is used only for requests with a `purpose`. Default: for all. */
   readonly when?: "purpose" | undefined
+  /** The encodings that the provider has; the first is used where a request names none. Default: the wire format's. */
   readonly encodings?: readonly [EmbeddingEncoding, ...ReadonlyArray<EmbeddingEncoding>] | undefined
 }
 
 /**
- * A wire form of rankings.
+ * A wire format of rankings.
  *
  * @category models
  * @since 0.1.0
@@ -65,11 +64,12 @@ export type RerankWireFormat = "cohere" | "jina" | "voyage" | "together" | "bedr
  * @since 0.1.0
  */
 export interface RerankBinding extends Endpoint {
+  /** The wire format. */
   readonly wireFormat: RerankWireFormat
 }
 
 /**
- * A wire form of transcripts.
+ * A wire format of transcripts.
  *
  * @category models
  * @since 0.1.0
@@ -77,20 +77,22 @@ export interface RerankBinding extends Endpoint {
 export type TranscriptionWireFormat = "openai" | "mistral" | "openrouter"
 
 /**
- * How a provider writes down what is said: `transcribe` in the language that is spoken, `translate` in English. With `streams:
- * false` it hears all before it says anything.
+ * How a provider transcribes.
  *
  * @category models
  * @since 0.1.0
  */
 export interface TranscriptionBinding extends Endpoint {
+  /** The wire format. */
   readonly wireFormat: TranscriptionWireFormat
+  /** Whether the transcript is in the language of the recording or in English. Default `transcribe`. */
   readonly task?: "transcribe" | "translate" | undefined
+  /** Whether the transcript can be streamed. Default `true`; with `false` it comes whole at the end. */
   readonly streams?: boolean | undefined
 }
 
 /**
- * A wire form of speech.
+ * A wire format of speech.
  *
  * @category models
  * @since 0.1.0
@@ -98,25 +100,32 @@ export interface TranscriptionBinding extends Endpoint {
 export type SpeechWireFormat = "openai" | "mistral"
 
 /**
- * How a provider speaks. `voice` is the one that is taken when nobody asks for any, where the provider has none of its own.
+ * How a provider speaks.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SpeechBinding extends Endpoint {
+  /** The wire format. */
   readonly wireFormat: SpeechWireFormat
+  /** The voice of requests without one. Default: the provider's own. */
   readonly voice?: string | undefined
 }
 
 /**
- * The operations of a provider besides completions, each in order of preference: the first that is for the model.
+ * The operations of a provider besides completions. Each lists its endpoints in order of preference: the first that serves
+ * the model is used.
  *
  * @category models
  * @since 0.1.0
  */
 export interface OperationBindings {
+  /** The endpoints of embeddings. Default: none. */
   readonly embeddings?: ReadonlyArray<EmbeddingBinding> | undefined
+  /** The endpoints of rankings. Default: none. */
   readonly rerank?: ReadonlyArray<RerankBinding> | undefined
+  /** The endpoints of transcripts. Default: none. */
   readonly transcription?: ReadonlyArray<TranscriptionBinding> | undefined
+  /** The endpoints of speech. Default: none. */
   readonly speech?: ReadonlyArray<SpeechBinding> | undefined
 }

@@ -24,7 +24,7 @@ export const PromptFormat = Schema.Struct({
   /** The marks around an assistant message. */
   assistant: Around,
   /** The mark at the end of the text, after which the model continues. Default: `assistant.before`. */
-  answer: Schema.optionalKey(Schema.String),
+  completion: Schema.optionalKey(Schema.String),
   /** The stop sequences, added to those of the request. */
   stop: Schema.Array(Schema.String),
   /** Whether system messages are put in front of the text of the next user message. Default `false`. */
@@ -89,7 +89,7 @@ export const promptFormats = {
     system: { before: "", after: "\n\n" },
     user: { before: "User: ", after: "\n" },
     assistant: { before: "Assistant: ", after: "\n" },
-    answer: "Assistant:",
+    completion: "Assistant:",
     stop: ["\nUser:"]
   },
   /** @see https://huggingface.co/Qwen/Qwen2.5-7B-Instruct */

@@ -1,5 +1,5 @@
 /**
- * What a provider *is*, as data: adding an OpenAI-compatible one is writing one of these.
+ * Definitions of providers, as data. An OpenAI-compatible provider is added by writing one.
  *
  * @since 0.1.0
  */
@@ -9,10 +9,7 @@ import type { OperationBindings } from "./Operations.ts"
 import type { Quirks } from "./Quirks.ts"
 
 /**
- * The wire languages by name.
- *
- * @category models
- * @since 0.1.0
+ * The names of the protocols.
  */
 export const protocolNames = [
   "openai-chat",
@@ -26,7 +23,7 @@ export const protocolNames = [
 ] as const
 
 /**
- * The name of a wire language.
+ * The name of a protocol.
  *
  * @category models
  * @since 0.1.0
@@ -34,40 +31,58 @@ export const protocolNames = [
 export type ProtocolName = typeof protocolNames[number]
 
 /**
- * Who a program is to a cloud, where a key does not say it: a token of Entra ID or of Google, or a signature with AWS
- * credentials. The services of `services/Identities` know. `env` are variables that tell that one is there; there are others
- * (a metadata server, a file in the home directory) that nobody knows of before asking.
+ * The identity of a program at a cloud, which authorizes requests where no key is set: a token of Entra ID or of Google, or a
+ * signature with AWS credentials. The services `EntraIdentity`, `GoogleIdentity` and `AwsIdentity` provide it.
  *
  * @category models
  * @since 0.1.0
  */
 export type CloudIdentity =
-  & { readonly env: ReadonlyArray<string> }
+  & {
+    /**
+     * Environment variables of which any one shows that an identity is present. There are others, such as a metadata server or
+     * a file in the home directory, that are found only on use.
+     */
+    readonly env: ReadonlyArray<string>
+  }
   & (
-    | { readonly type: "entra"; readonly scope: string }
-    | { readonly type: "google"; readonly scopes: ReadonlyArray<string> }
-    | { readonly type: "aws"; readonly service: string }
+    | {
+      /** A token of Microsoft Entra ID. */
+      readonly type: "entra"
+      /** The scope of the token. */
+      readonly scope: string
+    }
+    | {
+      /** A token of Google Cloud. */
+      readonly type: "google"
+      /** The scopes of the token. */
+      readonly scopes: ReadonlyArray<string>
+    }
+    | {
+      /** A signature with AWS credentials (Signature Version 4). */
+      readonly type: "aws"
+      /** The AWS service that the signature is for, such as `bedrock`. */
+      readonly service: string
+    }
   )
 
 /**
- * A part of a provider's addresses that differs from one account to the next: a region, a project, a resource.
- *
- * **Details**
- *
- * `env` are the variables it is taken from, in order of priority. `neededWithoutKey` is for those that an address can do
- * without as long as a key says whose it is.
+ * A part of a provider's addresses that differs between accounts: a region, a project, a resource.
  *
  * @category models
  * @since 0.1.0
  */
 export interface AddressVariable {
+  /** The environment variables that hold the value, in order of priority. */
   readonly env: ReadonlyArray<string>
+  /** The value where none is set. Default: none; a provider without a value that it needs is not offered. */
   readonly default?: string | undefined
+  /** Whether the value is needed only where no key is set. Default `false`. */
   readonly neededWithoutKey?: boolean | undefined
 }
 
 /**
- * How a provider lists its models: the shape of an entry, and how there is more of the list.
+ * The wire format of a list of models: the shape of an entry, and how further pages are requested.
  *
  * @category models
  * @since 0.1.0
@@ -88,92 +103,115 @@ export type ModelListWireFormat =
   | "cloudflare"
 
 /**
- * Where a provider lists its models, and how.
+ * The endpoint at which a provider lists its models.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ModelsEndpoint extends Endpoint {
+  /** The wire format of the list. */
   readonly wireFormat: ModelListWireFormat
 }
 
 /**
- * The cheapest call that only a right key has an answer to: a GET of something about the key or the models, or, with a
- * `body`, a POST of the shortest question there is.
+ * The cheapest request that succeeds only with a valid key: a GET of something about the key or the models, or a POST of the
+ * shortest possible prompt.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CheckCall extends Endpoint {
+  /** The JSON body of a POST. Default: none; the request is a GET. */
   readonly body?: Schema.JsonObject | undefined
 }
 
 /**
- * What a key says by the variable that it was found in. One that `isAmbient` is there for other programs too: it does not
- * make the provider the one that is meant when none is named. `variables` go before those of the environment; an undefined
- * one is none.
+ * What follows from the environment variable that a key was found in.
  *
  * @category models
  * @since 0.1.0
  */
 export interface KeyVariable {
+  /**
+   * Whether the variable is also set for other programs, so that it does not select the provider for a model without a
+   * provider's name. Default `false`.
+   */
   readonly isAmbient?: boolean | undefined
+  /** How the key is sent. Default: the provider's way. */
   readonly auth?: AuthStyle | undefined
+  /** Values of address variables, over those of the environment; `undefined` for no value. */
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /**
  * A provider.
  *
- * **Details**
- *
- * `protocols` is in order of preference: the first that is for the model. One without any has no chat. `keyEnv` and
- * `baseUrlEnv` are environment variables in order of priority; with `bareHosts` an address may be a host alone. `byKey` is
- * what differs for keys of certain variables: how they are sent, which variables they decide (a host). `identity` is asked
- * where there is no key. `variables` are the parts of addresses, and `baseUrlBy` other base URLs for certain values of one
- * of them. `headers` are sent with every request. `headerEnv` maps further headers to the variables that they are taken
- * from when set. `keyOptional` is for servers that may run without a key. `requestIdHeader` is the response header with the
- * provider's own id. `check` tells whether a key is right, and `models` is where the models are listed. With `deployments`
- * the names of models are given by those who deploy them, and say nothing.
- *
  * @category models
  * @since 0.1.0
  */
 export interface ProviderDefinition extends OperationBindings {
+  /** The id, as in `id/model`. */
   readonly id: string
+  /** The name for people. */
   readonly name: string
+  /** Other names that are accepted for the id. */
   readonly aliases: ReadonlyArray<string>
+  /** The address of the provider's API reference. */
   readonly documentation: string
+  /** The base URL, which may contain address variables; `undefined` where every user has another one. */
   readonly baseUrl: string | undefined
+  /** Other base URLs for certain values of an address variable. Default: none. */
   readonly baseUrlBy?:
-    | { readonly variable: string; readonly urls: Readonly<Record<string, string>> }
+    | {
+      /** The name of the variable. */
+      readonly variable: string
+      /** The base URLs by value. */
+      readonly urls: Readonly<Record<string, string>>
+    }
     | undefined
+  /** The address variables by name. Default: none. */
   readonly variables?: Readonly<Record<string, AddressVariable>> | undefined
+  /** The protocols in order of preference: the first that serves the model is used. Empty for a provider without chat. */
   readonly protocols: ReadonlyArray<ProtocolBinding>
+  /** Where the models are listed. Default: nowhere. */
   readonly models?: ModelsEndpoint | undefined
+  /** Whether the names of models are chosen by those who deploy them, so that nothing follows from a name. Default `false`. */
   readonly deployments?: boolean | undefined
+  /** How the key is sent. */
   readonly auth: AuthStyle
+  /** The identity that authorizes requests where no key is set. Default: none. */
   readonly identity?: CloudIdentity | undefined
+  /** The environment variables that hold the key, in order of priority. */
   readonly keyEnv: ReadonlyArray<string>
+  /** What follows from the environment variable that the key was found in. Default: nothing. */
   readonly byKey?: Readonly<Record<string, KeyVariable>> | undefined
+  /** The environment variables that hold the base URL, in order of priority. */
   readonly baseUrlEnv: ReadonlyArray<string>
+  /** Whether a base URL may be a host alone. Default `false`. */
   readonly bareHosts?: boolean | undefined
+  /** Whether the provider can be used without a key. */
   readonly keyOptional: boolean
+  /** The headers of every request. */
   readonly headers: Readonly<Record<string, string>>
+  /** Further headers of every request, with the environment variables that hold their values, in order of priority. */
   readonly headerEnv: Readonly<Record<string, ReadonlyArray<string>>>
+  /** The response header with the provider's own id of a request. */
   readonly requestIdHeader: string
+  /** The request that shows whether a key is valid. */
   readonly check: CheckCall
+  /** The named differences from the protocols. */
   readonly quirks: Quirks
 }
 
 /**
- * A protocol that a provider speaks, and where. Answers that are not streamed are asked for at `wholePath`, which is
- * `path` unless it says otherwise.
+ * A protocol that a provider speaks, with its address.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ProtocolBinding extends Endpoint {
+  /** The protocol. */
   readonly protocol: ProtocolName
+  /** The path of requests whose response is not streamed. Default: `path`. */
   readonly wholePath?: string | undefined
 }

@@ -11,59 +11,59 @@ import type { MessagesQuirks } from "./MessagesQuirks.ts"
 import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
 /**
- * Named differences between servers of one protocol. All are off or at the protocol's own value unless a provider sets
- * them; a protocol knows these and no provider's name.
+ * Named differences between servers of one protocol. The defaults are the protocol's own behaviour. A protocol knows these
+ * names, and no provider's.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks {
-  /** Models (by prefix of the name) that take no sampling parameters and want `developer` as the system role. */
+  /**
+   * The models, by the beginning of their names, that take no sampling parameters and have `developer` as the role of system
+   * messages. Default: none.
+   */
   readonly reasoningModels?: ReadonlyArray<string> | undefined
-  /** Chat, Messages: the frames of a stream. Default `sse`; `event-stream` is Amazon's, each with an event as base64. */
+  /**
+   * Chat Completions, Messages: the framing of a stream. Default `sse`. `event-stream` is Amazon's, whose frames have an event
+   * each, in base64.
+   */
   readonly framing?: "sse" | "event-stream" | undefined
-  /** Text completions: how a conversation becomes one text. Default: `plain`, and one text of the user as it is. */
+  /**
+   * Text completions: how a conversation becomes one text. Default `plain`; a single user message is sent unchanged.
+   */
   readonly promptFormat?: PromptFormatName | PromptFormat | undefined
-  /** Text completions: how the sides of a hole are sent. Default: the end in the field `suffix`. */
+  /** Text completions: how the texts before and after a gap are sent. Default: the second in the field `suffix`. */
   readonly fimFormat?: FimFormatName | FimFormat | undefined
   /**
-   * What the provider's error codes mean: those of bodies, and HTTP statuses, as text. They go before what is known of
-   * codes in general. A body that only says what a code is has it at the place that its shape knows.
+   * What the provider's error codes mean, by code: those of bodies, and HTTP statuses as text. They go before the codes that
+   * are known for all providers. Default: none.
    */
   readonly errorCodes?: Readonly<Record<string, ErrorCategory>> | undefined
-  /** Further quirks of some models, over the others, in order. */
+  /** Quirks of some models, over the others, in order. Default: none. */
   readonly byModel?: ReadonlyArray<ModelQuirks> | undefined
 }
 
 /**
- * The quirks of those models of a provider whose name matches.
+ * Quirks of the models of a provider whose name matches.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ModelQuirks {
+  /** What the provider's own name of the model must match. */
   readonly models: RegExp
+  /** The quirks. */
   readonly quirks: Quirks
 }
 
-/**
- * The quirks that hold for one model.
- *
- * @category combinators
- * @since 0.1.0
- */
+/** Returns the quirks that apply to one model. */
 export const quirksOf = (quirks: Quirks, model: string | undefined): Quirks => {
   if (quirks.byModel === undefined || model === undefined) return quirks
   const own = quirks.byModel.filter(({ models }) => models.test(model))
   return own.length === 0 ? quirks : Object.assign({}, quirks, ...own.map((entry) => entry.quirks))
 }
 
-/**
- * Puts quirks over others, and over those of single models too.
- *
- * @category combinators
- * @since 0.1.0
- */
+/** Puts quirks over others, and over those of single models. */
 export const overQuirks = (quirks: Quirks, over: Quirks | undefined): Quirks => {
   if (over === undefined) return quirks
   const { byModel = [], ...forAll } = over

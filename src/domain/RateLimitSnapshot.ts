@@ -1,25 +1,9 @@
 /**
- * What a provider's headers or events say about the limits of a key.
+ * Rate limits of a key, as a response reports them.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-
-/**
- * Schema for one window of a subscription limit.
- *
- * **Details**
- *
- * `usedPercent` is 0 to 100, `windowMinutes` the length of the window, `resetsAt` Unix time in seconds.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const RateLimitWindow = Schema.Struct({
-  usedPercent: Schema.Finite,
-  windowMinutes: Schema.optionalKey(Schema.Finite),
-  resetsAt: Schema.optionalKey(Schema.Finite)
-})
 
 /**
  * One window of a subscription limit.
@@ -27,20 +11,14 @@ export const RateLimitWindow = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export type RateLimitWindow = typeof RateLimitWindow.Type
-
-/**
- * Schema for a counted limit: how many are allowed, how many are left, and when it is full again (Unix time in
- * seconds; fractions where the provider sends milliseconds).
- *
- * @category schemas
- * @since 0.1.0
- */
-export const RateLimitBudget = Schema.Struct({
-  limit: Schema.optionalKey(Schema.Finite),
-  remaining: Schema.optionalKey(Schema.Finite),
+export class RateLimitWindow extends Schema.Opaque<RateLimitWindow>()(Schema.Struct({
+  /** The used part of the limit, 0 to 100. */
+  usedPercent: Schema.Finite,
+  /** The length of the window, in minutes. */
+  windowMinutes: Schema.optionalKey(Schema.Finite),
+  /** When the window ends: Unix time in seconds. */
   resetsAt: Schema.optionalKey(Schema.Finite)
-})
+})) {}
 
 /**
  * A counted limit.
@@ -48,40 +26,47 @@ export const RateLimitBudget = Schema.Struct({
  * @category models
  * @since 0.1.0
  */
-export type RateLimitBudget = typeof RateLimitBudget.Type
+export class RateLimitBudget extends Schema.Opaque<RateLimitBudget>()(Schema.Struct({
+  /** How many are allowed in a window. */
+  limit: Schema.optionalKey(Schema.Finite),
+  /** How many are left. */
+  remaining: Schema.optionalKey(Schema.Finite),
+  /** When all are left again: Unix time in seconds, with fractions where the provider sends milliseconds. */
+  resetsAt: Schema.optionalKey(Schema.Finite)
+})) {}
 
 /**
- * Schema for everything one response said about rate limits.
- *
- * **Details**
- *
- * `primary` and `secondary` are the windows of a subscription (`x-codex-*`, `anthropic-ratelimit-unified-*`); the
- * budgets come from `x-ratelimit-*` and `anthropic-ratelimit-*`. What a provider does not say is absent.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const RateLimitSnapshot = Schema.Struct({
-  limitId: Schema.optionalKey(Schema.String),
-  limitName: Schema.optionalKey(Schema.String),
-  planType: Schema.optionalKey(Schema.String),
-  primary: Schema.optionalKey(RateLimitWindow),
-  secondary: Schema.optionalKey(RateLimitWindow),
-  credits: Schema.optionalKey(Schema.Struct({
-    hasCredits: Schema.Boolean,
-    unlimited: Schema.Boolean,
-    balance: Schema.optionalKey(Schema.String)
-  })),
-  requests: Schema.optionalKey(RateLimitBudget),
-  tokens: Schema.optionalKey(RateLimitBudget),
-  inputTokens: Schema.optionalKey(RateLimitBudget),
-  outputTokens: Schema.optionalKey(RateLimitBudget)
-})
-
-/**
- * Everything one response said about rate limits.
+ * The rate limits that one response reports. What a provider does not report is absent.
  *
  * @category models
  * @since 0.1.0
  */
-export type RateLimitSnapshot = typeof RateLimitSnapshot.Type
+export class RateLimitSnapshot extends Schema.Opaque<RateLimitSnapshot>()(Schema.Struct({
+  /** The provider's id of the limit. */
+  limitId: Schema.optionalKey(Schema.String),
+  /** The provider's name of the limit. */
+  limitName: Schema.optionalKey(Schema.String),
+  /** The provider's name of the subscription plan. */
+  planType: Schema.optionalKey(Schema.String),
+  /** The first window of a subscription (`x-codex-primary-*`, `anthropic-ratelimit-unified-5h-*`). */
+  primary: Schema.optionalKey(RateLimitWindow),
+  /** The second window of a subscription (`x-codex-secondary-*`, `anthropic-ratelimit-unified-7d-*`). */
+  secondary: Schema.optionalKey(RateLimitWindow),
+  /** The credits of a subscription. */
+  credits: Schema.optionalKey(Schema.Struct({
+    /** Whether there are any. */
+    hasCredits: Schema.Boolean,
+    /** Whether they are unlimited. */
+    unlimited: Schema.Boolean,
+    /** The balance, as the provider writes it. */
+    balance: Schema.optionalKey(Schema.String)
+  })),
+  /** The limit of requests. */
+  requests: Schema.optionalKey(RateLimitBudget),
+  /** The limit of tokens read and written together. */
+  tokens: Schema.optionalKey(RateLimitBudget),
+  /** The limit of tokens read. */
+  inputTokens: Schema.optionalKey(RateLimitBudget),
+  /** The limit of tokens written. */
+  outputTokens: Schema.optionalKey(RateLimitBudget)
+})) {}

@@ -1,9 +1,31 @@
 /**
- * How an answer gets into the next request's prompt without loss.
+ * Puts a completion into the next request's prompt without loss.
  *
- * Each item becomes one part of an assistant message; the whole item travels in the part's `options.sluice.item`, where
- * the encoder of the same protocol finds signatures, ids and whatever else the provider wants back. Encoders of other
- * protocols use the part as it stands.
+ * Each item becomes one part of an assistant message. The whole item is in the part's `options.sluice.item`, where the encoder
+ * of the same protocol finds signatures, ids and anything else that the provider requires. Encoders of other protocols use the
+ * part as it stands.
+ *
+ * **Example** (Continuing a conversation after a tool call)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Prompt } from "effect/ai"
+ * import { ChatModel, type Completion, type CompletionRequest, Replay } from "sluice"
+ *
+ * // Runs each tool call with `run`, and requests the next step.
+ * export const nextStep = (
+ *   request: CompletionRequest.CompletionRequestInput,
+ *   completion: Completion.Completion,
+ *   run: (name: string, parameters: unknown) => unknown
+ * ) => {
+ *   const results = completion.toolCalls.map((call) => Replay.toolResult(call, run(call.name, call.arguments)))
+ *   const prompt = [Replay.toPrompt(completion.items), ...results].reduce(
+ *     (before, message) => Prompt.concat(before, message),
+ *     Prompt.make(request.prompt)
+ *   )
+ *   return ChatModel.complete({ ...request, prompt })
+ * }
+ * ```
  *
  * @since 0.1.0
  */
@@ -13,40 +35,42 @@ import * as Schema from "effect/Schema"
 import { ResponseItem } from "./ResponseItem.ts"
 
 /**
- * Schema for what Sluice understands in the `options.sluice` of a part or a message.
- *
- * **Details**
- *
- * `cache` marks a breakpoint for the provider's prompt cache. `detail` is how closely an image is looked at. `item` is the
- * answer's item that the part came from.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const PartOptions = Schema.Struct({
-  cache: Schema.optionalKey(Schema.Union([Schema.Boolean, Schema.Struct({ ttl: Schema.String })])),
-  detail: Schema.optionalKey(Schema.Literals(["auto", "low", "high"])),
-  item: Schema.optionalKey(ResponseItem)
-})
-
-/**
- * What Sluice understands in the `options.sluice` of a part or a message.
+ * The `options.sluice` of a part or a message.
  *
  * @category models
  * @since 0.1.0
  */
-export type PartOptions = typeof PartOptions.Type
+export class PartOptions extends Schema.Opaque<PartOptions>()(Schema.Struct({
+  /**
+   * Marks a breakpoint of the provider's prompt cache: everything up to it is cached. With `ttl`, its entry lives that long.
+   * Default: no breakpoint.
+   */
+  cache: Schema.optionalKey(Schema.Union([
+    Schema.Boolean,
+    Schema.Struct({
+      /** How long the entry lives, as the provider spells it (`5m`, `1h`). */
+      ttl: Schema.String
+    })
+  ])),
+  /** The resolution at which an image is read. Default: the provider's. */
+  detail: Schema.optionalKey(Schema.Literals(["auto", "low", "high"])),
+  /** The item of a completion that the part was made from. */
+  item: Schema.optionalKey(ResponseItem)
+})) {}
 
 const decodeOptions = Schema.decodeUnknownOption(PartOptions)
 const noOptions: PartOptions = {}
 
 /**
- * Reads the `options.sluice` of a part or a message. Empty when there are none, or none that make sense.
+ * Returns the `options.sluice` of a part or a message; empty where there are none, or where they are invalid.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const optionsOf = (holder: { readonly options: Prompt.ProviderOptions }): PartOptions => {
+export const optionsOf = (holder: {
+  /** The options of all providers, by name. */
+  readonly options: Prompt.ProviderOptions
+}): PartOptions => {
   const options = holder.options["sluice"]
   return options === undefined || options === null
     ? noOptions
@@ -54,13 +78,17 @@ export const optionsOf = (holder: { readonly options: Prompt.ProviderOptions }):
 }
 
 /**
- * The item a part came from, if it came over the given protocol: only then can opaque fields be sent back.
+ * Returns the item that a part was made from, if the item came over the given protocol: only then can its opaque fields be sent
+ * back.
  *
  * @category accessors
  * @since 0.1.0
  */
 export const itemOf = (
-  part: { readonly options: Prompt.ProviderOptions },
+  part: {
+    /** The options of all providers, by name. */
+    readonly options: Prompt.ProviderOptions
+  },
   protocol: string
 ): ResponseItem | undefined => {
   const item = optionsOf(part).item
@@ -104,7 +132,7 @@ const toPart = (item: ResponseItem): Prompt.AssistantMessagePart | undefined => 
         options
       })
     case "File": {
-      // The part has the bytes; once is enough.
+      // The part has the bytes already.
       const { data, ...rest } = item
       const where = item.url === undefined || !URL.canParse(item.url) ? (item.url ?? data ?? "") : new URL(item.url)
       return Prompt.filePart({
@@ -116,14 +144,14 @@ const toPart = (item: ResponseItem): Prompt.AssistantMessagePart | undefined => 
     case "UnknownItem":
       return Prompt.toolCallPart({ id: "", name: item.type, params: {}, providerExecuted: true, options })
     case "InvalidToolCall":
-      // It was never run, so it has no result, and a call without a result is refused by every provider.
+      // It was never run, so it has no result, and every provider rejects a call without one.
       return undefined
   }
 }
 
 /**
- * Creates the assistant message that replays an answer. Concatenate it with the prompt that was asked, add the tool
- * results, and ask again.
+ * Creates the assistant message of a completion's items. Append it to the prompt of the request, then the tool results, and
+ * send the next request.
  *
  * @category constructors
  * @since 0.1.0
@@ -134,13 +162,18 @@ export const toPrompt = (items: ReadonlyArray<ResponseItem>): Prompt.Prompt => {
 }
 
 /**
- * Creates the tool message with one tool's result.
+ * Creates the tool message with the result of one tool call. With `isFailure` the model is told that the tool failed.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const toolResult = (
-  call: { readonly id: string; readonly name: string },
+  call: {
+    /** The id of the tool call. */
+    readonly id: string
+    /** The name of the tool. */
+    readonly name: string
+  },
   result: unknown,
   isFailure = false
 ): Prompt.Prompt =>

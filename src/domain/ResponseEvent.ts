@@ -1,8 +1,8 @@
 /**
- * The elements of a streamed answer.
+ * The events of a streamed completion.
  *
- * They are plain tagged objects, and JSON as they stand, so they can be stored, sent and read back. `outputIndex` says
- * which item a delta belongs to: items may be interleaved.
+ * They are plain tagged objects, and JSON as they stand, so they can be stored, sent and read back. `outputIndex` is the
+ * position of the item that a delta belongs to: items may be interleaved.
  *
  * @since 0.1.0
  */
@@ -12,34 +12,41 @@ import { RateLimitSnapshot } from "./RateLimitSnapshot.ts"
 import { Citation, ResponseItem } from "./ResponseItem.ts"
 import { TokenUsage } from "./TokenUsage.ts"
 
+/** The position of the item in the completion, from 0. */
 const outputIndex = Schema.Int
 
 /**
- * Schema for the start of an answer. Sent once, before everything but rate limits.
+ * The start of a completion. Emitted once, before all other events but rate limits.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Created = Schema.TaggedStruct("Created", {
+export class Created extends Schema.Opaque<Created>()(Schema.TaggedStruct("Created", {
+  /** The provider's id of the response; `null` where it has none. */
   responseId: Schema.NullOr(Schema.String),
+  /** The model that responds, as the provider names it; `null` where it does not. */
   model: Schema.NullOr(Schema.String)
-})
+})) {}
 
 /**
- * Schema for what the response said about rate limits.
+ * The rate limits that a response reports.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const RateLimits = Schema.TaggedStruct("RateLimits", { snapshot: RateLimitSnapshot })
+export class RateLimits extends Schema.Opaque<RateLimits>()(Schema.TaggedStruct("RateLimits", {
+  /** The limits. */
+  snapshot: RateLimitSnapshot
+})) {}
 
 /**
- * Schema for the kind, id and name of an item that begins.
+ * What is known of an item when it begins.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ItemStart = Schema.Struct({
+export class ItemStart extends Schema.Opaque<ItemStart>()(Schema.Struct({
+  /** The kind of the item; `unknown` for one that this version does not know. */
   type: Schema.Literals([
     "message",
     "reasoning",
@@ -49,129 +56,180 @@ export const ItemStart = Schema.Struct({
     "file",
     "unknown"
   ]),
+  /** The id of the item or of the tool call, where the provider sends one. */
   id: Schema.optionalKey(Schema.String),
+  /** The name of the tool, for tool calls. */
   name: Schema.optionalKey(Schema.String)
-})
+})) {}
 
 /**
- * The kind, id and name of an item that begins.
+ * The beginning of an item.
  *
  * @category models
  * @since 0.1.0
  */
-export type ItemStart = typeof ItemStart.Type
-
-/**
- * Schema for the beginning of an item.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const OutputItemAdded = Schema.TaggedStruct("OutputItemAdded", { outputIndex, item: ItemStart })
-
-/**
- * Schema for a complete item. A tool call appears here only when the provider has proven it whole.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const OutputItemDone = Schema.TaggedStruct("OutputItemDone", { outputIndex, item: ResponseItem })
-
-/**
- * Schema for the next piece of visible text.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const OutputTextDelta = Schema.TaggedStruct("OutputTextDelta", { outputIndex, delta: Schema.String })
-
-/**
- * Schema for the next piece of raw reasoning.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ReasoningContentDelta = Schema.TaggedStruct("ReasoningContentDelta", {
+export class OutputItemAdded extends Schema.Opaque<OutputItemAdded>()(Schema.TaggedStruct("OutputItemAdded", {
+  /** The position of the item in the completion, from 0. */
   outputIndex,
-  contentIndex: Schema.Int,
+  /** The kind, id and name of the item. */
+  item: ItemStart
+})) {}
+
+/**
+ * The end of an item. A tool call appears here only when the provider has proven it whole.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class OutputItemDone extends Schema.Opaque<OutputItemDone>()(Schema.TaggedStruct("OutputItemDone", {
+  /** The position of the item in the completion, from 0. */
+  outputIndex,
+  /** The whole item. */
+  item: ResponseItem
+})) {}
+
+/**
+ * The next piece of visible text.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class OutputTextDelta extends Schema.Opaque<OutputTextDelta>()(Schema.TaggedStruct("OutputTextDelta", {
+  /** The position of the message in the completion, from 0. */
+  outputIndex,
+  /** The text to append. */
   delta: Schema.String
-})
+})) {}
 
 /**
- * Schema for the next piece of a reasoning summary.
+ * The next piece of raw reasoning.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ReasoningSummaryDelta = Schema.TaggedStruct("ReasoningSummaryDelta", {
+export class ReasoningContentDelta
+  extends Schema.Opaque<ReasoningContentDelta>()(Schema.TaggedStruct("ReasoningContentDelta", {
+    /** The position of the reasoning in the completion, from 0. */
+    outputIndex,
+    /** The position of the part in the reasoning's `content`, from 0. */
+    contentIndex: Schema.Int,
+    /** The text to append. */
+    delta: Schema.String
+  }))
+{}
+
+/**
+ * The next piece of a reasoning summary.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ReasoningSummaryDelta
+  extends Schema.Opaque<ReasoningSummaryDelta>()(Schema.TaggedStruct("ReasoningSummaryDelta", {
+    /** The position of the reasoning in the completion, from 0. */
+    outputIndex,
+    /** The position of the part in the reasoning's `summary`, from 0. */
+    summaryIndex: Schema.Int,
+    /** The text to append. */
+    delta: Schema.String
+  }))
+{}
+
+/**
+ * The beginning of a part of a reasoning summary.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ReasoningSummaryPartAdded
+  extends Schema.Opaque<ReasoningSummaryPartAdded>()(Schema.TaggedStruct("ReasoningSummaryPartAdded", {
+    /** The position of the reasoning in the completion, from 0. */
+    outputIndex,
+    /** The position of the part in the reasoning's `summary`, from 0. */
+    summaryIndex: Schema.Int
+  }))
+{}
+
+/**
+ * The next piece of the plan that a model makes before it calls tools (Cohere). The whole plan is a `Reasoning`
+ * item, which is sent back as a plan.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ToolPlanDelta extends Schema.Opaque<ToolPlanDelta>()(Schema.TaggedStruct("ToolPlanDelta", {
+  /** The position of the reasoning in the completion, from 0. */
   outputIndex,
-  summaryIndex: Schema.Int,
+  /** The text to append. */
   delta: Schema.String
-})
+})) {}
 
 /**
- * Schema for the beginning of a part of a reasoning summary.
+ * The next piece of a refusal.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ReasoningSummaryPartAdded = Schema.TaggedStruct("ReasoningSummaryPartAdded", {
+export class RefusalDelta extends Schema.Opaque<RefusalDelta>()(Schema.TaggedStruct("RefusalDelta", {
+  /** The position of the message in the completion, from 0. */
   outputIndex,
-  summaryIndex: Schema.Int
-})
-
-/**
- * Schema for the next piece of what a model says it is going to do with its tools, before it calls them (Cohere). It is
- * done as a `Reasoning` item, which is sent back as the plan that it is.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ToolPlanDelta = Schema.TaggedStruct("ToolPlanDelta", { outputIndex, delta: Schema.String })
-
-/**
- * Schema for the next piece of a refusal.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const RefusalDelta = Schema.TaggedStruct("RefusalDelta", { outputIndex, delta: Schema.String })
-
-/**
- * Schema for the next piece of a tool call's arguments, as the provider wrote it. Not JSON until the call is done.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const ToolCallArgumentsDelta = Schema.TaggedStruct("ToolCallArgumentsDelta", {
-  outputIndex,
-  id: Schema.String,
+  /** The text to append. */
   delta: Schema.String
-})
+})) {}
 
 /**
- * Schema for a citation of the text so far.
+ * The next piece of a tool call's arguments. They are not JSON until the call is done.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const CitationAdded = Schema.TaggedStruct("CitationAdded", { outputIndex, citation: Citation })
+export class ToolCallArgumentsDelta
+  extends Schema.Opaque<ToolCallArgumentsDelta>()(Schema.TaggedStruct("ToolCallArgumentsDelta", {
+    /** The position of the tool call in the completion, from 0. */
+    outputIndex,
+    /** The id of the tool call. */
+    id: Schema.String,
+    /** The text to append, as the provider sent it. */
+    delta: Schema.String
+  }))
+{}
 
 /**
- * Schema for the start of a web search by the provider.
+ * A citation of the text so far.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const WebSearchCallBegin = Schema.TaggedStruct("WebSearchCallBegin", { outputIndex, id: Schema.String })
+export class CitationAdded extends Schema.Opaque<CitationAdded>()(Schema.TaggedStruct("CitationAdded", {
+  /** The position of the message in the completion, from 0. */
+  outputIndex,
+  /** The source that the text is from. */
+  citation: Citation
+})) {}
 
 /**
- * Schema for a signal that an answer is whole.
+ * The start of a web search by the provider.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class WebSearchCallBegin extends Schema.Opaque<WebSearchCallBegin>()(Schema.TaggedStruct("WebSearchCallBegin", {
+  /** The position of the search in the completion, from 0. */
+  outputIndex,
+  /** The provider's id of the search. */
+  id: Schema.String
+})) {}
+
+/**
+ * Schema for a signal that a completion is whole.
  *
  * **Details**
  *
- * `terminal-event`: the protocol's own last event. `finish-reason`: the provider said why it stopped. `done-marker`:
- * `data: [DONE]`. `usage`: the bill arrived. `end-of-body`: the body ended as HTTP says it should.
+ * - `terminal-event`: the protocol's own last event.
+ * - `finish-reason`: the reason why the model stopped.
+ * - `done-marker`: `data: [DONE]`.
+ * - `usage`: the counts of tokens.
+ * - `end-of-body`: the end of the body, as HTTP defines it.
  *
  * @category schemas
  * @since 0.1.0
@@ -179,7 +237,7 @@ export const WebSearchCallBegin = Schema.TaggedStruct("WebSearchCallBegin", { ou
 export const Evidence = Schema.Literals(["terminal-event", "finish-reason", "done-marker", "usage", "end-of-body"])
 
 /**
- * A signal that an answer is whole.
+ * A signal that a completion is whole.
  *
  * @category models
  * @since 0.1.0
@@ -187,29 +245,32 @@ export const Evidence = Schema.Literals(["terminal-event", "finish-reason", "don
 export type Evidence = typeof Evidence.Type
 
 /**
- * Schema for the end of a whole answer. Always the last event, sent exactly once; a stream that is cut never has it.
+ * The end of a whole completion. Always the last event, emitted exactly once. A stream that is cut fails instead.
  *
- * **Details**
- *
- * `evidence` lists the signals that were seen, in order. `finishMessage` is what the provider has to say about the finish
- * reason. `unknown` counts what passed by without being understood: event types, item types, choices, by name.
- *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Completed = Schema.TaggedStruct("Completed", {
+export class Completed extends Schema.Opaque<Completed>()(Schema.TaggedStruct("Completed", {
+  /** The provider's id of the response; `null` where it has none. */
   responseId: Schema.NullOr(Schema.String),
+  /** The model that responded, as the provider names it; `null` where it does not. */
   model: Schema.NullOr(Schema.String),
+  /** Why the model stopped. */
   finishReason: FinishReason,
+  /** The provider's own name of the finish reason; `null` where it sent none. */
   finishReasonRaw: Schema.NullOr(Schema.String),
+  /** The provider's explanation of the finish reason. */
   finishMessage: Schema.optionalKey(Schema.String),
+  /** The tokens read and written; `null` where the provider reports none. */
   usage: Schema.NullOr(TokenUsage),
+  /** The signals that proved the completion whole, in the order in which they were seen. */
   evidence: Schema.Array(Evidence),
+  /** How many events, items and choices were not recognized, by name. */
   unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))
-})
+})) {}
 
 /**
- * Schema for one element of a streamed answer.
+ * Schema for one event of a streamed completion.
  *
  * @category schemas
  * @since 0.1.0
@@ -232,17 +293,23 @@ export const ResponseEvent = Schema.Union([
 ]).pipe(Schema.toTaggedUnion("_tag"))
 
 /**
- * One element of a streamed answer.
+ * One event of a streamed completion.
  *
  * @category models
  * @since 0.1.0
  */
-export type ResponseEvent = typeof ResponseEvent.Type
-
-/**
- * The end of a whole answer.
- *
- * @category models
- * @since 0.1.0
- */
-export type Completed = typeof Completed.Type
+export type ResponseEvent =
+  | Created
+  | RateLimits
+  | OutputItemAdded
+  | OutputItemDone
+  | OutputTextDelta
+  | ReasoningContentDelta
+  | ReasoningSummaryDelta
+  | ReasoningSummaryPartAdded
+  | ToolPlanDelta
+  | RefusalDelta
+  | ToolCallArgumentsDelta
+  | CitationAdded
+  | WebSearchCallBegin
+  | Completed

@@ -1,56 +1,54 @@
 /**
- * The assembled pieces of an answer: what `OutputItemDone` carries and what the next prompt can replay.
+ * The items of a completion: what `OutputItemDone` carries, and what `Replay.toPrompt` sends back to the model.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * Schema for where a piece of text comes from.
- *
- * **Details**
- *
- * `startIndex` and `endIndex` count characters of the text part that the citation belongs to, where the provider says
- * so. `native` is the provider's own object, whole.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Citation = Schema.Struct({
-  url: Schema.optionalKey(Schema.String),
-  title: Schema.optionalKey(Schema.String),
-  citedText: Schema.optionalKey(Schema.String),
-  startIndex: Schema.optionalKey(Schema.Finite),
-  endIndex: Schema.optionalKey(Schema.Finite),
-  native: Schema.Json
-})
-
-/**
- * Where a piece of text comes from.
+ * The source of a piece of text.
  *
  * @category models
  * @since 0.1.0
  */
-export type Citation = typeof Citation.Type
+export class Citation extends Schema.Opaque<Citation>()(Schema.Struct({
+  /** The address of the source. */
+  url: Schema.optionalKey(Schema.String),
+  /** The title of the source. */
+  title: Schema.optionalKey(Schema.String),
+  /** The text of the source that is cited. */
+  citedText: Schema.optionalKey(Schema.String),
+  /** Where the cited text begins in the text part that the citation belongs to, in characters. */
+  startIndex: Schema.optionalKey(Schema.Finite),
+  /** Where the cited text ends in the text part that the citation belongs to, in characters; exclusive. */
+  endIndex: Schema.optionalKey(Schema.Finite),
+  /** The provider's own object, unchanged. */
+  native: Schema.Json
+})) {}
 
 /**
- * Schema for visible text with its citations.
+ * Visible text with its citations.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const OutputText = Schema.TaggedStruct("OutputText", {
+export class OutputText extends Schema.Opaque<OutputText>()(Schema.TaggedStruct("OutputText", {
+  /** The text. */
   text: Schema.String,
+  /** The sources of the text, in the order in which they came; empty where there are none. */
   citations: Schema.Array(Citation)
-})
+})) {}
 
 /**
- * Schema for the text of a refusal.
+ * The text of a refusal.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Refusal = Schema.TaggedStruct("Refusal", { refusal: Schema.String })
+export class Refusal extends Schema.Opaque<Refusal>()(Schema.TaggedStruct("Refusal", {
+  /** The text with which the model declines. */
+  refusal: Schema.String
+})) {}
 
 /**
  * Schema for one part of a message.
@@ -66,139 +64,168 @@ export const MessageContent = Schema.Union([OutputText, Refusal])
  * @category models
  * @since 0.1.0
  */
-export type MessageContent = typeof MessageContent.Type
+export type MessageContent = OutputText | Refusal
 
 const origin = {
-  /** The protocol that the item came over: opaque fields are replayed only over the same one. */
+  /** The protocol that the item came over. Opaque fields are sent back only over the same one. */
   protocol: Schema.optionalKey(Schema.String),
-  /** The provider's own object, kept where a replay needs more than the other fields. */
+  /** The provider's own object, kept where sending the item back takes more than the other fields. */
   native: Schema.optionalKey(Schema.Json)
 }
 
 /**
- * Schema for a message to the reader. `phase` tells a comment on the way from the final answer, where the provider says.
+ * A message to the user.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Message = Schema.TaggedStruct("Message", {
+export class Message extends Schema.Opaque<Message>()(Schema.TaggedStruct("Message", {
+  /** The provider's id of the message. */
   id: Schema.optionalKey(Schema.String),
+  /** The provider's name of the phase, where it distinguishes comments from the final message. */
   phase: Schema.optionalKey(Schema.String),
+  /** The parts of the message, in order. */
   content: Schema.Array(MessageContent),
   ...origin
-})
+})) {}
 
 /**
- * Schema for the model's reasoning.
+ * The model's reasoning.
  *
  * **Details**
  *
- * `content` is raw reasoning, `summary` the provider's summaries, part by part. `signature` (Anthropic),
- * `encryptedContent` (Responses) and `redacted` (Anthropic's `redacted_thinking`) are opaque: the provider wants them
- * back unchanged with the next request.
+ * `signature`, `encryptedContent` and `redacted` are opaque: providers require them back, unchanged, with the next request.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const Reasoning = Schema.TaggedStruct("Reasoning", {
+export class Reasoning extends Schema.Opaque<Reasoning>()(Schema.TaggedStruct("Reasoning", {
+  /** The provider's id of the reasoning. */
   id: Schema.optionalKey(Schema.String),
+  /** The raw reasoning, part by part; empty where the provider does not send it. */
   content: Schema.Array(Schema.String),
+  /** The provider's summaries of the reasoning, part by part; empty where there are none. */
   summary: Schema.Array(Schema.String),
+  /** The signature of the reasoning (Anthropic, Google, Amazon). */
   signature: Schema.optionalKey(Schema.String),
+  /** The encrypted reasoning (Responses API). */
   encryptedContent: Schema.optionalKey(Schema.String),
+  /** The encrypted data of a `redacted_thinking` block (Anthropic). */
   redacted: Schema.optionalKey(Schema.String),
   ...origin
-})
+})) {}
 
 /**
- * Schema for a complete call of one of the caller's tools: safe to run.
+ * A whole call of one of the caller's tools, which is safe to run.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ToolCall = Schema.TaggedStruct("ToolCall", {
+export class ToolCall extends Schema.Opaque<ToolCall>()(Schema.TaggedStruct("ToolCall", {
+  /** The id that the tool's result refers to. */
   id: Schema.String,
+  /** The name of the tool. */
   name: Schema.String,
+  /** The provider's id of the item, where it differs from `id`. */
   itemId: Schema.optionalKey(Schema.String),
+  /** The arguments, as JSON. They are not checked against the tool's parameters. */
   arguments: Schema.Json,
   ...origin
-})
+})) {}
 
 /**
- * Schema for a complete call of a free-form tool, whose input is text and not JSON (Responses `custom_tool_call`).
+ * A whole call of a free-form tool, whose input is text and not JSON (Responses `custom_tool_call`).
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const CustomToolCall = Schema.TaggedStruct("CustomToolCall", {
+export class CustomToolCall extends Schema.Opaque<CustomToolCall>()(Schema.TaggedStruct("CustomToolCall", {
+  /** The id that the tool's result refers to. */
   id: Schema.String,
+  /** The name of the tool. */
   name: Schema.String,
+  /** The input text. */
   input: Schema.String,
   ...origin
-})
+})) {}
 
 /**
- * Schema for a tool call that must not be run: its arguments are not JSON, because a limit cut them off
- * (`reason: "cut"`) or because the model wrote them so (`reason: "malformed"`).
+ * A tool call that must not be run, because its arguments are not JSON.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const InvalidToolCall = Schema.TaggedStruct("InvalidToolCall", {
+export class InvalidToolCall extends Schema.Opaque<InvalidToolCall>()(Schema.TaggedStruct("InvalidToolCall", {
+  /** The id of the tool call. */
   id: Schema.String,
+  /** The name of the tool. */
   name: Schema.String,
+  /** The arguments as they arrived. */
   argumentsRaw: Schema.String,
+  /** What went wrong: a token limit ended the arguments early (`cut`), or the model wrote something else (`malformed`). */
   reason: Schema.Literals(["cut", "malformed"])
-})
+})) {}
 
 /**
- * Schema for a tool that the provider ran itself: a web search, a code execution, an MCP call, …, or its result.
+ * A tool that the provider runs by itself, such as a web search, code execution or an MCP call, or its result.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const ServerToolCall = Schema.TaggedStruct("ServerToolCall", {
+export class ServerToolCall extends Schema.Opaque<ServerToolCall>()(Schema.TaggedStruct("ServerToolCall", {
+  /** The provider's id of the call. */
   id: Schema.optionalKey(Schema.String),
+  /** The provider's name of the kind of item, such as `web_search_call`. */
   type: Schema.String,
+  /** The name of the tool. */
   name: Schema.optionalKey(Schema.String),
+  /** The provider's status of the call, such as `completed`. */
   status: Schema.optionalKey(Schema.String),
+  /** The protocol that the item came over. It is sent back only over the same one. */
   protocol: Schema.optionalKey(Schema.String),
+  /** The provider's own object, unchanged. */
   native: Schema.Json
-})
+})) {}
 
 /**
- * Schema for a file that the model made: an image, a piece of speech, ….
+ * A file that the model made, such as an image or a piece of speech. It has `data` or `url`.
  *
  * **Details**
  *
- * `data` is its bytes in base64, `url` where the provider keeps it: one of them is there. Speech comes in many pieces, each
- * a file of raw samples as `mediaType` says.
+ * Speech comes in many pieces, each of which is a file of raw samples.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const File = Schema.TaggedStruct("File", {
+export class File extends Schema.Opaque<File>()(Schema.TaggedStruct("File", {
+  /** The provider's id of the file. */
   id: Schema.optionalKey(Schema.String),
+  /** The media type, such as `image/png`. */
   mediaType: Schema.String,
+  /** The bytes in base64. */
   data: Schema.optionalKey(Schema.String),
+  /** The address at which the provider keeps the file. */
   url: Schema.optionalKey(Schema.String),
   ...origin
-})
+})) {}
 
 /**
- * Schema for an item of a kind this version does not know, kept whole.
+ * An item of a kind that this version does not know.
  *
- * @category schemas
+ * @category models
  * @since 0.1.0
  */
-export const UnknownItem = Schema.TaggedStruct("UnknownItem", {
+export class UnknownItem extends Schema.Opaque<UnknownItem>()(Schema.TaggedStruct("UnknownItem", {
+  /** The provider's name of the kind of item. */
   type: Schema.String,
+  /** The protocol that the item came over. It is sent back only over the same one. */
   protocol: Schema.optionalKey(Schema.String),
+  /** The provider's own object, unchanged. */
   native: Schema.Json
-})
+})) {}
 
 /**
- * Schema for one assembled piece of an answer.
+ * Schema for one item of a completion.
  *
  * @category schemas
  * @since 0.1.0
@@ -215,17 +242,17 @@ export const ResponseItem = Schema.Union([
 ]).pipe(Schema.toTaggedUnion("_tag"))
 
 /**
- * One assembled piece of an answer.
+ * One item of a completion.
  *
  * @category models
  * @since 0.1.0
  */
-export type ResponseItem = typeof ResponseItem.Type
-
-/**
- * A complete call of one of the caller's tools.
- *
- * @category models
- * @since 0.1.0
- */
-export type ToolCall = typeof ToolCall.Type
+export type ResponseItem =
+  | Message
+  | Reasoning
+  | ToolCall
+  | CustomToolCall
+  | InvalidToolCall
+  | ServerToolCall
+  | File
+  | UnknownItem

@@ -1,11 +1,11 @@
 /**
- * Where secrets are: the names of the headers, query parameters and body fields by which providers are authenticated.
+ * The names of the headers, query parameters and body fields that authenticate requests.
  *
  * @since 0.1.0
  */
 
 /**
- * The headers that hold a credential or name the account that pays, in lower case.
+ * The names of headers that hold a credential or the account that is billed, in lower case.
  *
  * @category models
  * @since 0.1.0
@@ -66,7 +66,7 @@ export const headerNames: ReadonlyArray<string> = [
 ]
 
 /**
- * The query parameters that hold a credential, in lower case.
+ * The names of query parameters that hold a credential, in lower case.
  *
  * @category models
  * @since 0.1.0
@@ -107,12 +107,12 @@ export const queryNames: ReadonlyArray<string> = [
 ]
 
 /**
- * The fields of a JSON or form body that hold a credential, in lower case.
+ * The names of the fields of a body, JSON or form, that hold a credential, in lower case.
  *
  * **Details**
  *
- * Narrower than the query parameters: in a body `token` is a piece of text, `key` a map's key and `signature` the proof
- * of a reasoning block that must be sent back as it came.
+ * They are fewer than the query parameters: in a body `token` is a piece of text, `key` the key of a map, and `signature` that
+ * of a reasoning block, which must be sent back unchanged.
  *
  * @category models
  * @since 0.1.0
@@ -158,8 +158,8 @@ export const fieldNames: ReadonlyArray<string> = [
 ]
 
 /**
- * The headers of a request whose values are nobody's secret, in lower case. Any other header that a program adds may be
- * the way in to its gateway, whatever it is called.
+ * The names of request headers whose values are public, in lower case. Any other header that a program adds may hold a
+ * credential of its gateway.
  *
  * @category models
  * @since 0.1.0
@@ -186,7 +186,7 @@ export const publicHeaderNames: ReadonlyArray<string> = [
 ]
 
 /**
- * The query parameters of an address whose values are nobody's secret, in lower case.
+ * The names of query parameters whose values are public, in lower case.
  *
  * @category models
  * @since 0.1.0
@@ -199,8 +199,8 @@ const publicQuerySet = new Set(publicQueryNames)
 const querySet = new Set(queryNames)
 
 /**
- * How a header is called that holds a credential and is in no list: the name ends in what it is. Counts of tokens, which
- * many answers carry, do not.
+ * Matches the names of headers that hold a credential and are in no list, by their ends. Counts of tokens, which many
+ * responses have, do not match.
  *
  * @category models
  * @since 0.1.0
@@ -209,7 +209,7 @@ export const headerEnding =
   /(?:^|[-_])(?:api[-_]?key|access[-_]?key|secret(?:[-_]key)?|token|auth|authorization|credentials?|password|jwt|cookie)$/i
 
 /**
- * Tells whether a header holds a credential.
+ * Returns whether a header holds a credential.
  *
  * @category predicates
  * @since 0.1.0
@@ -217,7 +217,7 @@ export const headerEnding =
 export const isHeader = (name: string): boolean => headerSet.has(name.toLowerCase()) || headerEnding.test(name)
 
 /**
- * Tells whether a query parameter holds a credential.
+ * Returns whether a query parameter holds a credential.
  *
  * @category predicates
  * @since 0.1.0
@@ -225,7 +225,7 @@ export const isHeader = (name: string): boolean => headerSet.has(name.toLowerCas
 export const isQuery = (name: string): boolean => querySet.has(name.toLowerCase())
 
 /**
- * Tells whether a request's header may be shown.
+ * Returns whether a request's header may be shown.
  *
  * @category predicates
  * @since 0.1.0
@@ -233,7 +233,7 @@ export const isQuery = (name: string): boolean => querySet.has(name.toLowerCase(
 export const isPublicHeader = (name: string): boolean => publicHeaderSet.has(name.toLowerCase())
 
 /**
- * Tells whether a parameter of an address may be shown.
+ * Returns whether a parameter of an address may be shown.
  *
  * @category predicates
  * @since 0.1.0

@@ -1,9 +1,9 @@
 /**
- * What is secret about a request, and how it is taken out: one table for logs, spans, errors and cassettes.
+ * Removes secrets of requests from logs, spans, errors and cassettes.
  *
  * The names cover every way in which a provider is authenticated: bearer keys, vendor headers, signed requests, keys in
- * the query, and the bodies of token exchanges. Names alone are not enough, since servers repeat what they were sent, so
- * `fromHeaders`, `fromUrl` and `fromBody` also find the secret values, and `scrub` removes those wherever they occur.
+ * the query, and the bodies of token exchanges. Names are not enough, since servers repeat what they were sent. So
+ * `fromHeaders`, `fromUrl` and `fromBody` find the secret values too, and `scrub` removes them wherever they occur.
  *
  * @since 0.1.0
  */
@@ -16,7 +16,7 @@ import { fieldNames, headerNames, isHeader, isPublicHeader, isPublicQuery, isQue
 export { fieldNames, headerNames, queryNames }
 
 /**
- * What a secret is replaced by where its length does not matter.
+ * The replacement of a secret.
  *
  * @category models
  * @since 0.1.0
@@ -59,7 +59,7 @@ const urlField = new RegExp(`((?:[?&#;]|\\\\u0026)(?:${queryNames.join("|")})=)(
 const userinfo = /^([a-z][a-z\d+.-]*:\/\/)([^/?#@]+)@/i
 
 /**
- * Replaces what is secret by its name in a text: credential fields of JSON and of forms, and the credentials in URLs. The
+ * Replaces the secrets of a text that are known by their names: credential fields of JSON and of forms, and the credentials in URLs. The
  * text may be cut off anywhere.
  *
  * @category redacting
@@ -78,8 +78,8 @@ export const redactText = (text: string, fill: (secret: string) => string = () =
       .replace(userinfo, (_, scheme: string, user: string) => `${scheme}${fill(user)}@`))
 
 /**
- * The shortest value that is looked for in other places. Shorter ones, like the `EMPTY` that local servers ask for, are
- * no secrets, and removing them would remove words.
+ * The shortest value that is removed in other places. Shorter ones, like the `EMPTY` of local servers, are no secrets, and
+ * removing them would remove words.
  */
 const shortest = 8
 
@@ -96,7 +96,7 @@ const fromAuthorization = (value: string): ReadonlyArray<string> => {
     const colon = pair.indexOf(":")
     return colon === -1 ? [rest, pair] : [rest, pair, pair.slice(0, colon), pair.slice(colon + 1)]
   }
-  // A signed request, or any scheme with parameters: what it signed is public, what it signed with is not.
+  // In a signed request, or any scheme with parameters, only credential and signature are secret.
   const parameters = [...rest.matchAll(/([\w-]+)="?([^",\s]+)"?/g)].flatMap(([, name = "", parameter = ""]) => {
     if (name.toLowerCase() === "credential") return [parameter, parameter.slice(0, parameter.indexOf("/"))]
     return name.toLowerCase() === "signature" || isQuery(name) ? [parameter] : []
@@ -119,7 +119,7 @@ export const fromHeaders = (headers: Readonly<Record<string, string>>): Readonly
       const key = name.toLowerCase()
       if (!isHeader(key)) return []
       if (key === "cookie" || key === "cookie2") return fromCookie(value)
-      // Of a new cookie only the first part is its value; the others say where it holds.
+      // Only the first part of a new cookie is its value; the others are attributes.
       if (key === "set-cookie" || key === "set-cookie2") return fromCookie(value).slice(0, 1)
       return key.endsWith("authorization") || key.endsWith("auth") ? fromAuthorization(value) : [value]
     })
@@ -143,14 +143,14 @@ export const fromUrl = (url: string): ReadonlyArray<string> => {
   const user = userinfo.exec(url)?.[2]
   const parameters = [...url.matchAll(/[?&#;]([^=&#;?]+)=([^&#;]*)/g)]
     .flatMap(([, name = "", value = ""]) => isQuery(decoded(name)) ? [value, decoded(value)] : [])
-  // Only the password is a secret of its own: the user is often a word.
+  // Only the password is always a secret: the user is often a word.
   const password = user?.slice(user.indexOf(":") + 1)
   return worthwhile([...parameters, ...(password === undefined ? [] : [password, decoded(password)])])
 }
 
 /**
- * Finds the values of a request that may be secret: its credentials, and the values of whatever header or parameter is
- * not known to be public.
+ * Finds the values of a request that may be secret: its credentials, and the values of headers and parameters that are not
+ * known to be public.
  *
  * @category accessors
  * @since 0.1.0
@@ -188,8 +188,8 @@ const unescaped = (text: string): string => {
 }
 
 /**
- * What base64 makes of a secret in the middle of something longer: the characters that depend on the secret alone, for
- * each of the three places in a group of three bytes at which it can start.
+ * Returns the base64 of a secret inside a longer text: the characters that depend on the secret alone, for each of the three
+ * positions in a group of three bytes at which it can start.
  */
 const inBase64 = (secret: string): ReadonlyArray<string> => {
   const bytes = new TextEncoder().encode(secret)
@@ -205,8 +205,7 @@ const inBase64 = (secret: string): ReadonlyArray<string> => {
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 
 /**
- * The ways in which a secret can be written: as it is, in a URL, in JSON (also in JSON inside JSON inside JSON inside JSON)
- * and in base64.
+ * Returns the spellings of a secret: plain, in a URL, in JSON (nested up to four times) and in base64.
  *
  * @category accessors
  * @since 0.1.0
@@ -236,11 +235,8 @@ export const spellings = (value: string): ReadonlyArray<string> => {
 }
 
 /**
- * Builds the expression that finds any of the secrets in any of their spellings, the longest first.
- *
- * **Details**
- *
- * `write` says how a spelling looks in the text that is searched, for a text that holds bytes as characters.
+ * Creates the expression that matches any of the secrets in any of their spellings, the longest first; `undefined` without
+ * secrets. `write` converts a spelling for a text that holds bytes as characters.
  *
  * @category constructors
  * @since 0.1.0
@@ -255,9 +251,9 @@ export const pattern = (
     : new RegExp(needles.map((needle) => needle.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g")
 }
 
-/** The length of the longest beginning of a secret that stands at the end of a text. */
+/** Returns the length of the longest beginning of a secret at the end of a text. */
 const cutLength = (text: string, spelling: string): number => {
-  // Most texts have nothing of it.
+  // The fast path: most texts contain no part of it.
   if (!text.includes(spelling.slice(0, shortest))) return 0
   for (let length = Math.min(text.length, spelling.length - 1); length >= shortest; length--) {
     if (text.endsWith(spelling.slice(0, length))) return length
@@ -266,8 +262,8 @@ const cutLength = (text: string, spelling: string): number => {
 }
 
 /**
- * Makes the function that removes every occurrence of the secrets from a text, in whatever spelling; also one that the end
- * of the text cuts off. How they can be spelled is found out once, when it is first used.
+ * Creates a function that removes every occurrence of the secrets from a text, in any spelling, and one that is cut off at the
+ * end. The spellings are computed once, on the first use.
  *
  * @category redacting
  * @since 0.1.0
@@ -278,10 +274,10 @@ export const scrubber = (secrets: Iterable<string>): (text: string) => string =>
   return (text) => {
     const { found, spelled } = known ??= { found: pattern(all), spelled: all.flatMap(spellings) }
     if (found === undefined) return text
-    const whole = text.replace(found, mask)
+    const masked = text.replace(found, mask)
     let cut = 0
-    for (const spelling of spelled) cut = Math.max(cut, cutLength(whole, spelling))
-    return cut === 0 ? whole : `${whole.slice(0, -cut)}${mask}`
+    for (const spelling of spelled) cut = Math.max(cut, cutLength(masked, spelling))
+    return cut === 0 ? masked : `${masked.slice(0, -cut)}${mask}`
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Text as speech: what is asked for, and what comes back beside the sound.
+ * Requests and responses for speech, in one shape for every provider.
  *
  * @since 0.1.0
  */
@@ -9,7 +9,7 @@ import type { TokenUsage } from "./TokenUsage.ts"
 import type { Timeouts } from "./Timeouts.ts"
 
 /**
- * A kind of sound file. `pcm` is samples without a header: 24 kHz, 16 bits, one channel at OpenAI.
+ * The format of a sound file. `pcm` is samples without a header: 24 kHz, 16 bits, one channel at OpenAI.
  *
  * @category models
  * @since 0.1.0
@@ -19,39 +19,52 @@ export type SpeechFormat = "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm"
 /**
  * One request for speech.
  *
- * **Details**
- *
- * `voice` is a name or an id that the provider knows. `instructions` say how to speak. `format` is the kind of file (default:
- * the provider's, mostly mp3), `speed` a factor from 0.25 to 4. `transport` is how the sound is sent: as the body of the
- * response (`audio`, the default), or as events (`events`), which also say when it is whole and what it cost.
- * `providerOptions` has one record a provider id, whose fields go into the body as they are, over everything else; `headers`
- * are sent along.
- *
  * @category models
  * @since 0.1.0
  */
 export interface SpeechRequest {
+  /**
+   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one provider is
+   * configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
+   */
   readonly model: string | Model
+  /** The text to speak. */
   readonly input: string
+  /** The name or id of a voice of the provider. Default: the provider's, or that of its definition. */
   readonly voice?: string | undefined
+  /** How to speak. Default: none. */
   readonly instructions?: string | undefined
+  /** The format of the sound file. Default: the provider's, mostly `mp3`. */
   readonly format?: SpeechFormat | undefined
+  /** The speed, as a factor from 0.25 to 4. Default: the provider's, mostly 1. */
   readonly speed?: number | undefined
+  /**
+   * How the sound is sent: as the body of the response (`audio`), or in events (`events`), which also report its usage and
+   * prove that it is whole. Default `audio`.
+   */
   readonly transport?: "audio" | "events" | undefined
+  /** Further headers of the HTTP request, over those of the provider. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
+  /**
+   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over everything
+   * else, and only to that provider. Default: none.
+   */
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }
 
 /**
- * Speech that is there whole. `usage` is there where the provider sent it, which is with `transport: "events"`.
+ * A whole sound file.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SpokenText {
+  /** The bytes of the file. */
   readonly audio: Uint8Array
+  /** The media type, such as `audio/mpeg`. */
   readonly mediaType: string
+  /** The tokens; `null` unless the provider sends them, which it does only with `transport: "events"`. */
   readonly usage: TokenUsage | null
 }

@@ -4,9 +4,6 @@
 
 /**
  * An upper bound of what an attempt can use.
- *
- * @category models
- * @since 0.2.0
  */
 export interface TokenBound {
   /** Most tokens that the model can read. */

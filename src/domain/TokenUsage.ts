@@ -1,5 +1,5 @@
 /**
- * What an answer cost in tokens, with one meaning for every provider.
+ * Counts of tokens, with one meaning for every provider.
  *
  * @since 0.1.0
  */
@@ -8,37 +8,32 @@ import * as Schema from "effect/Schema"
 const count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
 /**
- * Schema for the tokens of one answer.
+ * The tokens of one completion, or of several together.
  *
  * **Details**
  *
- * `inputTokens` is everything the model read: `cachedInputTokens` (read from a prompt cache) and
- * `cacheWriteInputTokens` (written to one) are parts of it. `outputTokens` is everything it wrote:
- * `reasoningOutputTokens` is a part of it. `totalTokens` is input and output, or what the provider says if that is
- * more. A count the provider does not send is 0. Protocols convert where a provider counts otherwise.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const TokenUsage = Schema.Struct({
-  inputTokens: count,
-  cachedInputTokens: count,
-  cacheWriteInputTokens: count,
-  outputTokens: count,
-  reasoningOutputTokens: count,
-  totalTokens: count
-})
-
-/**
- * The tokens of one answer.
+ * A count that the provider does not send is 0. Where a provider counts in another way, its protocol converts.
  *
  * @category models
  * @since 0.1.0
  */
-export type TokenUsage = typeof TokenUsage.Type
+export class TokenUsage extends Schema.Opaque<TokenUsage>()(Schema.Struct({
+  /** Tokens read, cached ones included. */
+  inputTokens: count,
+  /** The part of `inputTokens` that was read from a prompt cache. */
+  cachedInputTokens: count,
+  /** The part of `inputTokens` that was written to a prompt cache. */
+  cacheWriteInputTokens: count,
+  /** Tokens written, reasoning included. */
+  outputTokens: count,
+  /** The part of `outputTokens` that is reasoning. */
+  reasoningOutputTokens: count,
+  /** Tokens read and written together, or the provider's total where that is larger. */
+  totalTokens: count
+})) {}
 
 /**
- * Nothing.
+ * The usage of nothing: all counts are 0.
  *
  * @category constructors
  * @since 0.1.0
@@ -53,7 +48,7 @@ export const zero: TokenUsage = {
 }
 
 /**
- * What was read and written, where no parts of either are counted.
+ * Creates a usage from counts of tokens read and written, without cached and reasoning tokens.
  *
  * @category constructors
  * @since 0.1.0
@@ -68,7 +63,16 @@ export const of = (inputTokens: number, outputTokens: number, totalTokens = 0): 
 })
 
 /**
- * The sum of two.
+ * Adds two usages, count by count.
+ *
+ * **Example** (The tokens of several completions)
+ *
+ * ```ts
+ * import { type Completion, TokenUsage } from "sluice"
+ *
+ * export const total = (completions: ReadonlyArray<Completion.Completion>) =>
+ *   completions.reduce((sum, { usage }) => TokenUsage.add(sum, usage ?? TokenUsage.zero), TokenUsage.zero)
+ * ```
  *
  * @category combinators
  * @since 0.1.0

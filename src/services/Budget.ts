@@ -1,5 +1,5 @@
 /**
- * What the calls of a part of a program may spend together: attempts, time, tokens, money.
+ * Limits of what the calls of a part of a program spend together: attempts, time, tokens, money.
  *
  * **Example** (Limiting what one task may spend)
  *
@@ -25,19 +25,19 @@ import { ConfigurationError } from "../domain/CompletionError.ts"
 import type { Spending } from "../domain/errors/BudgetErrors.ts"
 
 /**
- * The limits of a budget. What is left out is not limited.
+ * The limits of a budget.
  *
  * @category models
  * @since 0.2.0
  */
 export interface BudgetLimits {
-  /** Most attempts (HTTP requests) of all calls together. */
+  /** Most attempts (HTTP requests) of all calls together. Default: no limit. */
   readonly attempts?: number | undefined
-  /** Longest time, from the moment the budget is made. */
+  /** Longest time, from the moment the budget is made. Default: no limit. */
   readonly deadline?: Duration.Input | undefined
-  /** Most tokens, read and written together. */
+  /** Most tokens, read and written together. Default: no limit. */
   readonly tokens?: number | undefined
-  /** Most US dollars, by the list prices. */
+  /** Most US dollars, by the list prices. Default: no limit. */
   readonly usd?: number | undefined
 }
 
@@ -68,16 +68,16 @@ export const Budget = Context.Reference<Budget | undefined>("sluice/services/Bud
 
 const check = (limits: BudgetLimits): Effect.Effect<void, ConfigurationError> => {
   const names: ReadonlyArray<"attempts" | "tokens" | "usd"> = ["attempts", "tokens", "usd"]
-  const wrong = names.find((name) => {
+  const invalid = names.find((name) => {
     const value = limits[name]
     return value !== undefined && !(value >= 0 && (name === "usd" || value === Infinity || Number.isInteger(value)))
   })
-  return wrong === undefined ? Effect.void : Effect.fail(
+  return invalid === undefined ? Effect.void : Effect.fail(
     new ConfigurationError({
-      reason: `The limit of ${wrong} of a budget must be ${
-        wrong === "usd" ? "a number of US dollars" : "a whole number"
+      reason: `The limit of ${invalid} of a budget must be ${
+        invalid === "usd" ? "a number of US dollars" : "a whole number"
       } of at least 0`,
-      setting: wrong
+      setting: invalid
     })
   )
 }

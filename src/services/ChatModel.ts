@@ -1,5 +1,5 @@
 /**
- * The model a program talks to, whichever provider serves it.
+ * Completions of chat models, whichever provider serves them.
  *
  * @since 0.1.0
  */
@@ -14,60 +14,74 @@ import type { CompletionRequestInput } from "../domain/CompletionRequest.ts"
 import type { ResponseEvent } from "../domain/ResponseEvent.ts"
 
 /**
- * How `complete` gets its answer: by folding a stream (the default: silence is noticed early, and a cut answer is known
- * as such), or with one request that is answered whole.
+ * Options of `complete`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface CompleteOptions {
+  /**
+   * How the completion is requested: as a stream, whose idle times are noticed early and whose cuts are recognized (`stream`),
+   * or as one response (`whole`). Default `stream`.
+   */
   readonly transport?: "stream" | "whole" | undefined
 }
 
 /**
- * Service that asks a model.
+ * Service that requests completions.
+ *
+ * **Example** (Streaming text to the terminal)
+ *
+ * ```ts
+ * import { NodeRuntime } from "@effect/platform-node"
+ * import { Effect, Layer, Stream } from "effect"
+ * import { ChatModel, Operators, UndiciHttpClient } from "sluice"
+ * import * as OpenAi from "sluice/openai"
+ *
+ * const program = ChatModel.stream({ model: "openai/gpt-5.4-mini", prompt: "Why is the sky blue?" }).pipe(
+ *   Operators.text,
+ *   Stream.runForEach((text) => Effect.sync(() => process.stdout.write(text)))
+ * )
+ *
+ * // The key is that of OPENAI_API_KEY.
+ * const Live = OpenAi.layerConfig.pipe(Layer.provide(UndiciHttpClient.layer))
+ *
+ * NodeRuntime.runMain(Effect.provide(program, Live))
+ * ```
  *
  * @category services
  * @since 0.1.0
  */
 export class ChatModel extends Context.Service<ChatModel, {
   /**
-   * Streams the answer. The stream ends after exactly one `Completed`, or fails: a cut answer never ends well.
+   * Streams a completion. The stream ends after exactly one `Completed`, or fails: a cut completion never ends as a success.
    *
-   * What fails before the first event is retried by the `RetryPolicy`; what was delivered is never taken back or
-   * delivered twice. Interrupting the consumer, or stopping early, closes the connection; a slow consumer slows the
-   * reading.
+   * Failures before the first event are retried by the `RetryPolicy`; delivered events are never taken back or delivered twice.
+   * Interrupting the consumer, or stopping early, closes the connection. A slow consumer slows the reading.
    */
   readonly stream: (request: CompletionRequestInput) => Stream.Stream<ResponseEvent, CompletionError>
 
   /**
-   * Answers with the whole completion.
+   * Returns the whole completion. Failures before the first event are retried by the `RetryPolicy`; with the transport `whole`,
+   * all failures.
    */
   readonly complete: (
     request: CompletionRequestInput,
     options?: CompleteOptions
   ) => Effect.Effect<Completion, CompletionError>
-}>()("sluice/services/ChatModel") {}
+}>()("sluice/services/ChatModel") {
+  /** Streams a completion with the service in the context. Its contract is that of the service's `stream`. */
+  static readonly stream = (
+    request: CompletionRequestInput
+  ): Stream.Stream<ResponseEvent, CompletionError, ChatModel> =>
+    // `Stream.unwrap` does the same with a check at every chunk.
+    Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
+      Effect.flatMap(ChatModel, (model) => Channel.toTransform(model.stream(request).channel)(upstream, scope))
+    ))
 
-/**
- * Streams the answer of the model in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const stream = (request: CompletionRequestInput): Stream.Stream<ResponseEvent, CompletionError, ChatModel> =>
-  // `Stream.unwrap` does the same, and asks at every chunk whether it has done so.
-  Stream.fromChannel(Channel.fromTransform((upstream: Pull.Pull<unknown, unknown, unknown>, scope) =>
-    Effect.flatMap(ChatModel, (model) => Channel.toTransform(model.stream(request).channel)(upstream, scope))
-  ))
-
-/**
- * Asks the model in the context for a whole completion.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const complete = (
-  request: CompletionRequestInput,
-  options?: CompleteOptions
-): Effect.Effect<Completion, CompletionError, ChatModel> => ChatModel.use((model) => model.complete(request, options))
+  /** Returns a whole completion with the service in the context. Its contract is that of the service's `complete`. */
+  static readonly complete = (
+    request: CompletionRequestInput,
+    options?: CompleteOptions
+  ): Effect.Effect<Completion, CompletionError, ChatModel> => ChatModel.use((model) => model.complete(request, options))
+}

@@ -1,5 +1,5 @@
 /**
- * Texts as vectors, whichever provider makes them.
+ * Embeddings of texts, whichever provider makes them.
  *
  * @since 0.1.0
  */
@@ -16,49 +16,56 @@ import type {
 import type { ExchangeError } from "../domain/OperationError.ts"
 
 /**
- * Service that embeds.
+ * Service that makes embeddings.
+ *
+ * **Example** (Embedding two texts)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { Embeddings, HttpEmbeddings, Providers, UndiciHttpClient } from "sluice"
+ *
+ * const Live = HttpEmbeddings.layer.pipe(
+ *   Layer.provide(Providers.layerConfig),
+ *   Layer.provide(UndiciHttpClient.layer)
+ * )
+ *
+ * export const vectors = Embeddings.embed({ model: "voyageai/voyage-3.5", inputs: ["sky", "sea"] }).pipe(
+ *   Effect.map(({ embeddings }) => embeddings.map(({ vector }) => vector)),
+ *   Effect.provide(Live)
+ * )
+ * ```
  *
  * @category services
  * @since 0.1.0
  */
 export class Embeddings extends Context.Service<Embeddings, {
   /**
-   * Embeds all inputs, in as many requests as they need, some at once, and answers in the order of the inputs. Each request
-   * is retried by the `RetryPolicy`; one that is refused for its size is divided. When one fails for good no further one is
-   * sent, those under way are waited for, and the error carries what was done (`embedded`) and what the failed request was
-   * about (`inputs`).
+   * Embeds all inputs, in as many HTTP requests as they need, several at once, and returns the vectors in the order of the inputs.
+   * Each HTTP request is retried by the `RetryPolicy`; one that the provider rejects for its size is divided. When one finally
+   * fails, no further one is sent, those that are open are waited for, and the error carries the embeddings that were made
+   * (`embedded`) and the positions of the inputs that failed (`inputs`).
    */
   readonly embed: <Encoding extends EmbeddingEncoding = "float">(
     request: EmbeddingRequest<Encoding>
   ) => Effect.Effect<EmbeddingResponse<VectorOf<Encoding>>, ExchangeError>
 
   /**
-   * The same, request by request in the order of the inputs, for more inputs than there is room for. Whatever was done is
-   * delivered before the stream fails. A slow consumer slows the asking.
+   * Embeds the inputs and emits the batches in their order, for more inputs than fit into memory. All batches that were made are
+   * emitted before the stream fails. A slow consumer slows the sending.
    */
   readonly stream: <Encoding extends EmbeddingEncoding = "float">(
     request: EmbeddingRequest<Encoding>
   ) => Stream.Stream<EmbeddingBatch<VectorOf<Encoding>>, ExchangeError>
-}>()("sluice/services/Embeddings") {}
+}>()("sluice/services/Embeddings") {
+  /** Embeds all inputs with the service in the context. Its contract is that of the service's `embed`. */
+  static readonly embed = <Encoding extends EmbeddingEncoding = "float">(
+    request: EmbeddingRequest<Encoding>
+  ): Effect.Effect<EmbeddingResponse<VectorOf<Encoding>>, ExchangeError, Embeddings> =>
+    Embeddings.use((embeddings) => embeddings.embed(request))
 
-/**
- * Embeds all inputs with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const embed = <Encoding extends EmbeddingEncoding = "float">(
-  request: EmbeddingRequest<Encoding>
-): Effect.Effect<EmbeddingResponse<VectorOf<Encoding>>, ExchangeError, Embeddings> =>
-  Embeddings.use((embeddings) => embeddings.embed(request))
-
-/**
- * Embeds inputs request by request with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const stream = <Encoding extends EmbeddingEncoding = "float">(
-  request: EmbeddingRequest<Encoding>
-): Stream.Stream<EmbeddingBatch<VectorOf<Encoding>>, ExchangeError, Embeddings> =>
-  Stream.unwrap(Effect.map(Embeddings, (embeddings) => embeddings.stream(request)))
+  /** Embeds inputs batch by batch with the service in the context. Its contract is that of the service's `stream`. */
+  static readonly stream = <Encoding extends EmbeddingEncoding = "float">(
+    request: EmbeddingRequest<Encoding>
+  ): Stream.Stream<EmbeddingBatch<VectorOf<Encoding>>, ExchangeError, Embeddings> =>
+    Stream.unwrap(Effect.map(Embeddings, (embeddings) => embeddings.stream(request)))
+}

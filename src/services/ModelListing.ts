@@ -1,5 +1,5 @@
 /**
- * Which models a provider has, asked of the provider.
+ * Lists of models, as the providers send them.
  *
  * @since 0.1.0
  */
@@ -9,15 +9,21 @@ import type { CompletionError } from "../domain/CompletionError.ts"
 import type { ModelFacts } from "../domain/ModelInfo.ts"
 
 /**
- * Service that asks providers for their models.
+ * Service that requests the models of providers.
  *
  * @category services
  * @since 0.1.0
  */
 export class ModelListing extends Context.Service<ModelListing, {
   /**
-   * The models of a provider, by its id or alias, in its own order, with what it says of them. A provider that has no list
-   * fails with a `ConfigurationError`.
+   * Returns the models of a provider, by its id or alias, in the provider's order, with the facts that it sends. Fails with a
+   * `ConfigurationError` for a provider that has no list.
    */
   readonly list: (provider: string) => Effect.Effect<ReadonlyArray<ModelFacts>, CompletionError>
-}>()("sluice/services/ModelListing") {}
+}>()("sluice/services/ModelListing") {
+  /** Returns the models of a provider with the service in the context. Its contract is that of the service's `list`. */
+  static readonly list = (
+    provider: string
+  ): Effect.Effect<ReadonlyArray<ModelFacts>, CompletionError, ModelListing> =>
+    ModelListing.use((listing) => listing.list(provider))
+}

@@ -1,5 +1,5 @@
 /**
- * A provider that is ready to be asked: its definition with what this program has configured.
+ * Providers with what a program has configured.
  *
  * @since 0.1.0
  */
@@ -10,70 +10,81 @@ import type { ProtocolBinding, ProviderDefinition } from "../domain/ProviderDefi
 import type { Quirks } from "../domain/Quirks.ts"
 
 /**
- * A request that is about to be sent, as its authorization sees it. Header names are lower case. `auth` is how the
- * endpoint wants a key, where that is not how the provider wants it.
+ * A request before it is authorized.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Outgoing {
+  /** The HTTP method. */
   readonly method: "GET" | "POST"
+  /** The URL, with its query. */
   readonly url: string
+  /** The headers; their names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** The body; empty for a GET. */
   readonly body: Uint8Array
+  /** How the endpoint takes the key, where it is not the provider's way. */
   readonly auth?: AuthStyle | undefined
 }
 
 /**
- * What authorizes a request: headers and query parameters to be added, and the secrets in them, which no error may
- * repeat.
- *
- * **Details**
- *
- * `renew` is there when what authorizes was fetched, and is kept for a while: it takes the headers of a response that
- * refused it, forgets what was refused, and answers whether another attempt would have something new.
+ * The authorization of one request.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Authorization {
+  /** The headers to add; their names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** The query parameters to add. Default: none. */
   readonly query?: Readonly<Record<string, string>> | undefined
+  /** The secrets in them, which are removed from errors and logs. */
   readonly secrets: ReadonlyArray<string>
-  readonly renew?: ((refusal: Readonly<Record<string, string>>) => Effect.Effect<boolean>) | undefined
+  /**
+   * Drops the token that was used, after a response that rejected it, with the headers of that response. Returns whether another
+   * attempt would have a new token. Default: nothing can be renewed.
+   */
+  readonly renew?: ((headers: Readonly<Record<string, string>>) => Effect.Effect<boolean>) | undefined
 }
 
 /**
- * What authorizes the requests to a provider. It is asked before each attempt, so a key can change while the program runs.
+ * The part of a provider that authorizes requests.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Authorizer {
+  /** Authorizes a request. Called before each attempt, so that a key can change while the program runs. */
   readonly authorize: (outgoing: Outgoing) => Effect.Effect<Authorization, CompletionError>
 }
 
 /**
  * A configured provider.
  *
- * **Details**
- *
- * `baseUrl` has no slash at its end and no variables left; `hasOwnBaseUrl` when the program gave it. `root` is there when
- * such an address stands for the provider's own one, whole or for its host alone: what the host is replaced by, so that
- * other paths of the provider's are found. `protocols` are those that may be used, in order of preference; a model decides
- * among them (`layers/configuration/Address`). Each has its quirks with the provider's.
- *
  * @category models
  * @since 0.1.0
  */
 export interface Provider {
+  /** The definition, with the operations of the settings in it. */
   readonly definition: ProviderDefinition
+  /** The base URL, without variables and without a slash at its end. */
   readonly baseUrl: string
+  /** Whether the program gave the base URL. */
   readonly hasOwnBaseUrl: boolean
+  /**
+   * The part of a given base URL that replaces the provider's own host, so that other paths of the provider are found under it;
+   * `undefined` for the provider's own base URL, or where the given one corresponds to no part of it.
+   */
   readonly root?: string | undefined
+  /** The values of the address variables, by name. */
   readonly variables: Readonly<Record<string, string>>
+  /** The usable protocols in order of preference, each with the provider's quirks: the first that serves the model is used. */
   readonly protocols: ReadonlyArray<ProtocolBinding>
+  /** The provider's quirks, for operations besides completions. */
   readonly quirks: Quirks
+  /** The headers of every request; their names are in lower case. */
   readonly headers: Readonly<Record<string, string>>
+  /** The part that authorizes requests. */
   readonly authorizer: Authorizer
 }

@@ -1,5 +1,5 @@
 /**
- * Which providers this program can ask, and which of them a model's name means.
+ * The configured providers, and the provider of each model.
  *
  * @since 0.1.0
  */
@@ -10,26 +10,61 @@ import type { Model } from "../domain/Model.ts"
 import type { Provider } from "./Provider.ts"
 
 /**
- * Service that finds the provider for a model.
+ * The provider of a model.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface ResolvedModel {
+  /** The provider. */
+  readonly provider: Provider
+  /** The provider's own name of the model. */
+  readonly model: string
+}
+
+/**
+ * Service that finds the provider of a model.
+ *
+ * **Example** (Listing the configured providers)
+ *
+ * ```ts
+ * import { Effect, Layer } from "effect"
+ * import { ProviderRegistry, Providers, UndiciHttpClient } from "sluice"
+ *
+ * const Live = Providers.layerConfig.pipe(Layer.provide(UndiciHttpClient.layer))
+ *
+ * export const ids = Effect.map(ProviderRegistry, ({ offered }) => offered.map(({ definition }) => definition.id)).pipe(
+ *   Effect.provide(Live)
+ * )
+ * ```
  *
  * @category services
  * @since 0.1.0
  */
 export class ProviderRegistry extends Context.Service<ProviderRegistry, {
-  /** The providers that are offered, in the order of their definitions. */
+  /** The configured providers, in the order of their definitions. */
   readonly offered: ReadonlyArray<Provider>
 
   /**
-   * Finds a provider by its id or alias. An unknown name fails with the nearest known ones, one that lacks something with
-   * that.
+   * Returns a provider by its id or alias. Fails with a `ConfigurationError` that has the nearest known names for an unknown one,
+   * and the missing setting for one that is not configured.
    */
   readonly provider: (name: string) => Effect.Effect<Provider, ConfigurationError>
 
   /**
-   * Finds the provider that a model names (`provider/model`, by id or alias, or a `Model`), and the provider's own name
-   * for the model. A bare model name means the only provider there is. An unknown name fails with the nearest known ones.
+   * Returns the provider of a model (`provider/model`, by id or alias, or a `Model`), and the provider's own name of the model.
+   * A name without a provider is a model of the only configured provider. Fails with a `ConfigurationError` that has the nearest
+   * known names for an unknown one.
    */
-  readonly resolve: (
+  readonly resolve: (model: string | Model) => Effect.Effect<ResolvedModel, ConfigurationError>
+}>()("sluice/services/ProviderRegistry") {
+  /** Returns a provider with the service in the context. Its contract is that of the service's `provider`. */
+  static readonly provider = (name: string): Effect.Effect<Provider, ConfigurationError, ProviderRegistry> =>
+    ProviderRegistry.use((registry) => registry.provider(name))
+
+  /** Returns the provider of a model with the service in the context. Its contract is that of the service's `resolve`. */
+  static readonly resolve = (
     model: string | Model
-  ) => Effect.Effect<{ readonly provider: Provider; readonly model: string }, ConfigurationError>
-}>()("sluice/services/ProviderRegistry") {}
+  ): Effect.Effect<ResolvedModel, ConfigurationError, ProviderRegistry> =>
+    ProviderRegistry.use((registry) => registry.resolve(model))
+}

@@ -1,5 +1,5 @@
 /**
- * Documents by how well they answer a query, whichever provider judges.
+ * Rankings of documents by how well they match a query, whichever provider makes them.
  *
  * @since 0.1.0
  */
@@ -11,26 +11,33 @@ import type { RerankDocument, RerankRequest, RerankResponse } from "../domain/Re
 /**
  * Service that ranks documents.
  *
+ * **Example** (Taking the three best documents)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { Reranker } from "sluice"
+ *
+ * export const best = (query: string, documents: ReadonlyArray<string>) =>
+ *   Reranker.rerank({ model: "cohere/rerank-v3.5", query, documents, topN: 3 }).pipe(
+ *     Effect.map(({ results }) => results.map(({ document }) => document))
+ *   )
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */
 export class Reranker extends Context.Service<Reranker, {
   /**
-   * Ranks the documents, the best first. They are judged in one request, since only then can their scores be compared; it is
-   * retried by the `RetryPolicy`.
+   * Ranks the documents, the best first, in one HTTP request, since scores of several cannot be compared. It is retried by the
+   * `RetryPolicy`.
    */
   readonly rerank: <Document extends RerankDocument>(
     request: RerankRequest<Document>
   ) => Effect.Effect<RerankResponse<Document>, ExchangeError>
-}>()("sluice/services/Reranker") {}
-
-/**
- * Ranks documents with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const rerank = <Document extends RerankDocument>(
-  request: RerankRequest<Document>
-): Effect.Effect<RerankResponse<Document>, ExchangeError, Reranker> =>
-  Reranker.use((reranker) => reranker.rerank(request))
+}>()("sluice/services/Reranker") {
+  /** Ranks documents with the service in the context. Its contract is that of the service's `rerank`. */
+  static readonly rerank = <Document extends RerankDocument>(
+    request: RerankRequest<Document>
+  ): Effect.Effect<RerankResponse<Document>, ExchangeError, Reranker> =>
+    Reranker.use((reranker) => reranker.rerank(request))
+}

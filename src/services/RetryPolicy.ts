@@ -1,5 +1,5 @@
 /**
- * When a failed attempt is made again, and after how long.
+ * Policies for when a failed attempt is repeated, and after how long.
  *
  * @since 0.1.0
  */
@@ -16,22 +16,38 @@ import type { Settings } from "./SluiceConfig.ts"
  *
  * **Details**
  *
- * `schedule` is fed the errors: it ends when there shall be no further attempt, and its delays are used where the provider
- * names none. `retryable` says which errors are worth it. A provider that asks to be left alone for longer than
- * `maxRetryAfter` is not waited for: its error is returned. Nothing is ever retried after the first delivered event,
- * whatever the policy says.
+ * Nothing is retried after the first delivered event, whatever the policy is.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RetryPolicy {
+  /**
+   * The schedule of attempts: its input is the error of each, its end is the end of retries, and its delays are the waits where
+   * the provider says none.
+   */
   readonly schedule: Schedule.Schedule<unknown, ProviderError>
+  /** Returns whether an error is retried. */
   readonly retryable: (error: ProviderError) => boolean
+  /** The longest wait that a provider may require. Where it requires more, its error is returned without a retry. */
   readonly maxRetryAfter: Duration.Duration
 }
 
 /**
- * Context reference for a policy that replaces the one made from the settings.
+ * Context reference with the policy that replaces the one of the settings; `undefined` where none was provided.
+ *
+ * **Example** (One call without retries)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { ChatModel, RetryPolicy, SluiceConfig } from "sluice"
+ *
+ * const never = RetryPolicy.make({ ...SluiceConfig.defaults, maxRetries: 0 })
+ *
+ * export const program = ChatModel.complete({ model: "openai/gpt-5.4-mini", prompt: "Why is the sky blue?" }).pipe(
+ *   Effect.provideService(RetryPolicy.RetryPolicy, never)
+ * )
+ * ```
  *
  * @category references
  * @since 0.1.0
@@ -45,7 +61,7 @@ type Delays = Schedule.Schedule<Duration.Duration, ProviderError>
 const capped = (cap: Duration.Duration) => (delays: Delays): Delays =>
   Schedule.modifyDelay(delays, ({ duration }) => Effect.succeed(Duration.min(duration, cap)))
 
-// Effect's own `jittered` is fixed at ±20 %.
+// The jitter of Effect's own `jittered` is fixed at 20 %.
 const jittered = (share: number) => (delays: Delays): Delays =>
   Schedule.modifyDelay(
     delays,
@@ -57,7 +73,7 @@ const jittered = (share: number) => (delays: Delays): Delays =>
   )
 
 /**
- * Makes the policy that the settings describe: exponential, capped, with proportional jitter, a number of times.
+ * Makes a policy from settings: exponential waits with a cap and proportional jitter, up to a number of retries.
  *
  * @category constructors
  * @since 0.1.0

@@ -287,6 +287,20 @@ const check = (settings: Settings): Effect.Effect<Settings, ConfigurationError> 
 /**
  * Layer with settings from the configuration (environment, `.env` where `DotEnv.layer` is provided), under explicit ones.
  *
+ * **Example** (Settings of a program)
+ *
+ * ```ts
+ * import { Duration, Layer } from "effect"
+ * import { SluiceConfig, UndiciHttpClient } from "sluice"
+ * import * as OpenAi from "sluice/openai"
+ *
+ * // Below the layer of the model, whose requests they are for.
+ * export const Live = OpenAi.layerConfig.pipe(
+ *   Layer.provide(UndiciHttpClient.layer),
+ *   Layer.provide(SluiceConfig.layer({ maxRetries: 1, headersTimeout: Duration.seconds(20) }))
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * Text as speech, whichever provider speaks.
+ * Speech from text, whichever provider makes it.
  *
  * @since 0.1.0
  */
@@ -10,39 +10,42 @@ import type { CompletionError } from "../domain/CompletionError.ts"
 import type { SpeechRequest, SpokenText } from "../domain/Speech.ts"
 
 /**
- * Service that speaks.
+ * Service that turns text into speech.
+ *
+ * **Example** (Writing a sound file while it is made)
+ *
+ * ```ts
+ * import { Effect, FileSystem, Stream } from "effect"
+ * import { Speech } from "sluice"
+ *
+ * export const save = Effect.fnUntraced(function*(text: string, path: string) {
+ *   const files = yield* FileSystem.FileSystem
+ *   yield* Speech.stream({ model: "openai/gpt-4o-mini-tts", input: text, voice: "alloy" }).pipe(
+ *     Stream.run(files.sink(path))
+ *   )
+ * })
+ * ```
  *
  * @category services
  * @since 0.1.0
  */
 export class Speech extends Context.Service<Speech, {
   /**
-   * Streams the bytes of a sound file as they are made. What fails before the first of them is retried by the `RetryPolicy`. A
-   * file that is cut fails, and never just ends. A slow consumer slows the reading; stopping early closes the connection.
+   * Streams the bytes of a sound file as they are made. Failures before the first of them are retried by the `RetryPolicy`. A
+   * file that is cut fails. A slow consumer slows the reading; stopping early closes the connection.
    */
   readonly stream: (request: SpeechRequest) => Stream.Stream<Uint8Array, CompletionError>
 
   /**
-   * Speaks, and answers with the whole sound file and its kind. A file over `maxResponseBytes` is too long to be held whole,
-   * and fails with a `MalformedResponseError`: stream it.
+   * Returns the whole sound file. A file over `maxResponseBytes` fails with a `MalformedResponseError`: stream it.
    */
   readonly speak: (request: SpeechRequest) => Effect.Effect<SpokenText, CompletionError>
-}>()("sluice/services/Speech") {}
+}>()("sluice/services/Speech") {
+  /** Streams a sound file with the service in the context. Its contract is that of the service's `stream`. */
+  static readonly stream = (request: SpeechRequest): Stream.Stream<Uint8Array, CompletionError, Speech> =>
+    Stream.unwrap(Effect.map(Speech, (speech) => speech.stream(request)))
 
-/**
- * Streams the bytes of a sound file with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const stream = (request: SpeechRequest): Stream.Stream<Uint8Array, CompletionError, Speech> =>
-  Stream.unwrap(Effect.map(Speech, (speech) => speech.stream(request)))
-
-/**
- * Speaks with the service in the context.
- *
- * @category accessors
- * @since 0.1.0
- */
-export const speak = (request: SpeechRequest): Effect.Effect<SpokenText, CompletionError, Speech> =>
-  Speech.use((speech) => speech.speak(request))
+  /** Returns a whole sound file with the service in the context. Its contract is that of the service's `speak`. */
+  static readonly speak = (request: SpeechRequest): Effect.Effect<SpokenText, CompletionError, Speech> =>
+    Speech.use((speech) => speech.speak(request))
+}

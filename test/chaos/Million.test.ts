@@ -83,7 +83,7 @@ const flood = ({ after, before, delta }: Wire) => ({ socket }: Raw.Exchange) => 
   push()
 }
 
-type Provide = (options: Configure.ProviderOptions) => ReturnType<typeof OpenAi.layer>
+type Provide = (options: Configure.ProviderSettings) => ReturnType<typeof OpenAi.layer>
 
 const layers: Readonly<Record<Streamed, Provide>> = {
   "openai-chat": (options) => OpenAi.layer({ ...options, protocol: "openai-chat" }),

@@ -38,7 +38,7 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       assert.lengthOf(lines, 5)
       assert.match(lines[0] ?? "", /^openai {3}ok {6}\d+ ms$/)
       assert.match(lines[1] ?? "", /^azure {4}failed {2}ConfigurationError: .*AZURE_OPENAI_RESOURCE_NAME/)
-      assert.match(lines[2] ?? "", /^groq {5}failed {2}AuthenticationError: groq does not accept the credentials/)
+      assert.match(lines[2] ?? "", /^groq {5}failed {2}AuthenticationError: groq rejects the credentials/)
       assert.match(lines[3] ?? "", /^xai {6}failed {2}ConnectionError: xai /)
       assert.match(lines[4] ?? "", /^mistral {2}ok {6}\d+ ms$/)
 

@@ -26,7 +26,7 @@ interface Row {
   readonly definition: ProviderDefinition
   readonly path: string
   readonly model: string
-  readonly options?: Configure.ProviderOptions
+  readonly options?: Configure.ProviderSettings
   /** The provider's word for an answer that ends with calls. */
   readonly finish: string
   /** How aimock's answers are unlike the provider's, in both forms or in one. */
@@ -81,7 +81,7 @@ const rows: Readonly<Record<string, Row>> = {
     model: "gemini-2.5-flash",
     finish: "STOP",
     // Google has no reason of its own for calls.
-    unlike: { both: { finishReason: "other", finishReasonRaw: "FUNCTION_CALL" } }
+    unlike: { both: { finishReasonRaw: "FUNCTION_CALL" } }
   },
   "Vertex AI": {
     definition: vertexAi,
@@ -89,7 +89,7 @@ const rows: Readonly<Record<string, Row>> = {
     model: "gemini-2.5-flash",
     options: { variables: { project: "p", location: "l" } },
     finish: "STOP",
-    unlike: { both: { finishReason: "other", finishReasonRaw: "FUNCTION_CALL" } }
+    unlike: { both: { finishReasonRaw: "FUNCTION_CALL" } }
   },
   Converse: { definition: bedrock, path: "", model: claude, finish: "tool_use" },
   InvokeModel: {
@@ -97,20 +97,7 @@ const rows: Readonly<Record<string, Row>> = {
     path: "",
     model: claude,
     options: { protocol: "anthropic-messages" },
-    finish: "tool_use",
-    // Amazon's frames hold the events as base64; here they are as they stand, and the last count is none.
-    unlike: {
-      streamed: {
-        usage: {
-          inputTokens: 11,
-          cachedInputTokens: 0,
-          cacheWriteInputTokens: 0,
-          outputTokens: 0,
-          reasoningOutputTokens: 0,
-          totalTokens: 11
-        }
-      }
-    }
+    finish: "tool_use"
   },
   Cohere: {
     definition: cohere,

@@ -34,7 +34,7 @@ import {
   watch as watchCall
 } from "./Watching.ts"
 
-const configure = (server: { readonly port: number }): Configure.ProviderOptions => ({
+const configure = (server: { readonly port: number }): Configure.ProviderSettings => ({
   apiKey: Redacted.make(key),
   baseUrl: `http://${user}:${password}@127.0.0.1:${server.port}/v1?key=${encodeURIComponent(query)}&tenant=${tenant}`,
   headers: { "OpenAI-Organization": organization, "openai-project": project, "x-team-pass": team }
@@ -47,7 +47,7 @@ const acme = OpenAiCompatible.define({
   auth: { type: "header", name: "x-acme-pass" }
 })
 
-type Build = (options: Configure.ProviderOptions) => ReturnType<typeof OpenAi.layer>
+type Build = (options: Configure.ProviderSettings) => ReturnType<typeof OpenAi.layer>
 
 const providers: ReadonlyArray<readonly [string, "chat" | "responses" | "anthropic", Build]> = [
   ["openai over chat", "chat", (options) => OpenAi.layer({ ...options, protocol: "openai-chat" })],
@@ -216,7 +216,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   }
 ]
 
-const watch = (build: Build, options: Configure.ProviderOptions, settings: Partial<SluiceConfig.Settings> = {}) =>
+const watch = (build: Build, options: Configure.ProviderSettings, settings: Partial<SluiceConfig.Settings> = {}) =>
   watchCall(
     ChatModel.complete({ model: "m", prompt }).pipe(
       Effect.provide(
@@ -255,7 +255,7 @@ describe.each(providers)("with %s, no secret and no content is printed after", (
       checkAll(seen)
     }), 5000)
 
-  it.live.each<readonly [string, Configure.ProviderOptions]>([
+  it.live.each<readonly [string, Configure.ProviderSettings]>([
     ["a base URL that cannot be read", { baseUrl: `http://${user}:${password}@[host/v1?key=${query}` }],
     ["a base URL without a scheme", { baseUrl: `${user}:${password}@host/v1?key=${query}` }],
     ["a key in place of the base URL", { baseUrl: key }],

@@ -85,7 +85,7 @@ const settings: Partial<SluiceConfig.Settings> = { maxRetries: 0, proxy: "none" 
 
 const layerOf = (
   definition: ProviderDefinition,
-  options: Configure.ProviderOptions,
+  options: Configure.ProviderSettings,
   client: Layer.Layer<HttpClient.HttpClient, unknown> = UndiciHttpClient.layer,
   more: Partial<SluiceConfig.Settings> = {}
 ) =>
@@ -104,7 +104,7 @@ interface Case {
   readonly name: string
   readonly call: Effect.Effect<unknown, unknown, Services>
   readonly provider: string
-  readonly options?: Configure.ProviderOptions
+  readonly options?: Configure.ProviderSettings
   /** Which of the secrets travel, and so can be repeated. */
   readonly travels: ReadonlyArray<string>
   /** Whether there is content in what is sent. */
@@ -113,8 +113,8 @@ interface Case {
   readonly passes?: ReadonlyArray<string>
 }
 
-const plain: Configure.ProviderOptions = { apiKey: Redacted.make(key) }
-const inQuery: Configure.ProviderOptions = { ...plain, auth: { type: "query", name: "key" } }
+const plain: Configure.ProviderSettings = { apiKey: Redacted.make(key) }
+const inQuery: Configure.ProviderSettings = { ...plain, auth: { type: "query", name: "key" } }
 const ask = ChatModel.complete({ model: "m", prompt })
 const usual = [key, query, tenant]
 
@@ -174,7 +174,7 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     name: "a check",
-    call: ProviderCheck.ProviderCheck.use((checks) => checks.check("openai")),
+    call: ProviderCheck.use((checks) => checks.check("openai")),
     provider: "openai",
     travels: usual,
     sends: false,
@@ -182,7 +182,7 @@ const cases: ReadonlyArray<Case> = [
   },
   {
     name: "a check of a model",
-    call: ProviderCheck.ProviderCheck.use((checks) => checks.check("openai", { model: "m" })),
+    call: ProviderCheck.use((checks) => checks.check("openai", { model: "m" })),
     provider: "openai",
     travels: usual,
     sends: false
@@ -240,7 +240,7 @@ const wrongShapes = (raw: string) =>
     results: [{ index: -1, relevance_score: raw, raw }],
     text: [completion, raw],
     candidates: raw,
-    message: { content: 7, raw },
+    message: { content: { raw } },
     choices: raw,
     output: raw,
     usage: raw,
@@ -405,7 +405,7 @@ describe("what a program is told of an address", () => {
       const server = yield* Raw.serve(({ socket }) => void socket.write(Raw.response(404, "{}")))
       const layer = layerOf(definitionOf("openai"), { ...plain, baseUrl: addressOf(server, "openai") })
       const error = yield* Effect.flip(
-        ProviderCheck.ProviderCheck.use((checks) => checks.check("openai")).pipe(Effect.provide(layer))
+        ProviderCheck.use((checks) => checks.check("openai")).pipe(Effect.provide(layer))
       )
       check("the error", String(error))
       assert.include(String(error), `127.0.0.1:${server.port}`)

@@ -5,7 +5,7 @@ import { NodeRuntime } from "@effect/platform-node"
 import { Duration, Effect, Layer, References, Stream } from "effect"
 import * as UndiciHttpClient from "../../src/layers/http/UndiciHttpClient.ts"
 import * as OpenAi from "../../src/layers/providers/OpenAi.ts"
-import * as ChatModel from "../../src/services/ChatModel.ts"
+import { ChatModel } from "../../src/services/ChatModel.ts"
 import * as SluiceConfig from "../../src/services/SluiceConfig.ts"
 
 const program = Stream.runDrain(ChatModel.stream({ model: "m", prompt: "What is SENTINEL-PROMPT about?" })).pipe(

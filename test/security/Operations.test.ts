@@ -33,7 +33,7 @@ const isSecret = new RegExp(
   "i"
 )
 
-type Services = Embeddings.Embeddings | Reranker.Reranker | Transcription.Transcription | Speech.Speech
+type Services = Embeddings | Reranker | Transcription | Speech
 
 const operations: Readonly<Record<string, Effect.Effect<unknown, CompletionError, Services>>> = {
   embeddings: Embeddings.embed({ model: "m", inputs: [`${sentinel} one`, `${sentinel} two`] }),

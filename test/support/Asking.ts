@@ -30,7 +30,7 @@ const quiet = Layer.mergeAll(Logger.layer([]), ConfigProvider.layer(ConfigProvid
 export interface Options {
   readonly scenario?: Scenario.Scenario
   readonly settings?: Partial<SluiceConfig.Settings>
-  readonly provider?: Configure.ProviderOptions
+  readonly provider?: Configure.ProviderSettings
 }
 
 /** Provides all operations of a provider at its own address, with a simulator in memory. */

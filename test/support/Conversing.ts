@@ -21,7 +21,7 @@ export const model = (
   definition: ProviderDefinition,
   baseUrl: string,
   settings: Partial<SluiceConfig.Settings> = {},
-  options: Configure.ProviderOptions = {}
+  options: Configure.ProviderSettings = {}
 ) =>
   SingleProvider.layer(definition)({ apiKey: Redacted.make("key-1"), baseUrl, ...options }).pipe(
     Layer.provide(Layer.provideMerge(

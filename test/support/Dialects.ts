@@ -54,4 +54,4 @@ export const together: SimulatorQuirks = { usage: "finish", usageFormat: "cached
 
 export const ai21: SimulatorQuirks = { usage: "finish", errors: "detail" }
 
-export const cloudflare: SimulatorQuirks = { bareAnswers: true, obfuscation: "p", errors: "envelope" }
+export const cloudflare: SimulatorQuirks = { bareResponses: true, obfuscation: "p", errors: "envelope" }

@@ -11,7 +11,7 @@ import { long, longText } from "./Conversing.ts"
 export type At = (
   simulator: Simulator["Service"],
   settings: Partial<SluiceConfig.Settings>
-) => Layer.Layer<ChatModel.ChatModel>
+) => Layer.Layer<ChatModel>
 
 /** The kinds of error responses, their error class, and the number of attempts where one retry is allowed. */
 export const refusals: ReadonlyArray<readonly [Fault.ErrorKind, tag: string, times: number]> = [

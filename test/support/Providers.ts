@@ -10,7 +10,7 @@ const empty = ConfigProvider.layer(ConfigProvider.fromEnvRecord({}))
 export const key = "sk-test-0123456789"
 
 /** Configures a definition as a provider at an address. */
-export const at = (definition: ProviderDefinition, baseUrl: string, options: Configure.ProviderOptions = {}) =>
+export const at = (definition: ProviderDefinition, baseUrl: string, options: Configure.ProviderSettings = {}) =>
   Configure.configure(definition, { apiKey: Redacted.make(key), baseUrl, ...options }).pipe(
     Effect.provide(Layer.merge(ConfigCredentials.layer.pipe(Layer.provide(empty)), empty))
   )

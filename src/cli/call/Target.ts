@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Address from "../../layers/configuration/Address.ts"
-import type { ProviderOptions } from "../../layers/configuration/Configure.ts"
+import type { ProviderSettings } from "../../layers/configuration/Configure.ts"
 import * as Cohere from "../../domain/providers/Cohere.ts"
 import * as OpenAi from "../../domain/providers/OpenAi.ts"
 import * as OpenAiCompatible from "../../domain/providers/OpenAiCompatible.ts"
@@ -24,7 +24,7 @@ export interface Target {
   /** The protocol of a chat; `undefined` for every other operation. */
   readonly protocol: ProtocolName | undefined
   /** The options of the provider's layer. */
-  readonly options: ProviderOptions
+  readonly options: ProviderSettings
   /** The name of the model, without the provider. */
   readonly model: string
   /** Whether the simulator replaces the provider: its base URL and key are not in `options` yet. */
@@ -42,7 +42,7 @@ interface Specified {
   /** The model of `--model`, possibly with its provider. */
   readonly model: string | undefined
   /** The key and the protocol, as options of the provider's layer. */
-  readonly options: ProviderOptions
+  readonly options: ProviderSettings
 }
 
 /** The verb of each operation, for the error about a provider that does not support it. */

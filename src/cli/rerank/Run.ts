@@ -4,7 +4,7 @@
 import * as Effect from "effect/Effect"
 import type { Model } from "../../domain/Model.ts"
 import * as HttpReranker from "../../layers/rerank/HttpReranker.ts"
-import * as Reranker from "../../services/Reranker.ts"
+import { Reranker } from "../../services/Reranker.ts"
 import * as Call from "../call/Call.ts"
 import * as Target from "../call/Target.ts"
 import type { TargetFlags } from "../call/TargetFlags.ts"

@@ -9,7 +9,7 @@ import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { Model } from "../../domain/Model.ts"
 import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
 import * as HttpSpeech from "../../layers/audio/HttpSpeech.ts"
-import * as Speech from "../../services/Speech.ts"
+import { Speech } from "../../services/Speech.ts"
 import * as Call from "../call/Call.ts"
 import * as Target from "../call/Target.ts"
 import type { TargetFlags } from "../call/TargetFlags.ts"
@@ -47,7 +47,7 @@ const textOf = Effect.fnUntraced(function*({ text }: SpeakFlags) {
     : given
 })
 
-type Sound = Stream.Stream<Uint8Array, CompletionError, Speech.Speech>
+type Sound = Stream.Stream<Uint8Array, CompletionError, Speech>
 
 /** Writes the sound to a file. The file gets its name only when it is complete. */
 const intoFile = Effect.fnUntraced(function*(sound: Sound, name: string) {

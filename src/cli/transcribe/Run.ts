@@ -14,7 +14,7 @@ import type {
   TranscriptionRequest
 } from "../../domain/Transcription.ts"
 import * as HttpTranscription from "../../layers/audio/HttpTranscription.ts"
-import * as Transcription from "../../services/Transcription.ts"
+import { Transcription } from "../../services/Transcription.ts"
 import * as Call from "../call/Call.ts"
 import * as Target from "../call/Target.ts"
 import type { TargetFlags } from "../call/TargetFlags.ts"

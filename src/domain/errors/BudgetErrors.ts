@@ -1,5 +1,5 @@
 /**
- * Failures of what a call may spend.
+ * Failures of budgets.
  *
  * @since 0.2.0
  */
@@ -7,12 +7,12 @@ import * as Schema from "effect/Schema"
 import { discreet, errorContext, sentence } from "./ErrorContext.ts"
 
 /**
- * Schema for what a budget spent on one model.
+ * What a budget has spent on one model.
  *
- * @category schemas
+ * @category models
  * @since 0.2.0
  */
-export const Spending = Schema.Struct({
+export class Spending extends Schema.Opaque<Spending>()(Schema.Struct({
   /** Id of the provider. */
   provider: Schema.String,
   /** The provider's own name of the model. */
@@ -23,30 +23,16 @@ export const Spending = Schema.Struct({
   tokens: Schema.Int,
   /** The part of `tokens` that is an upper bound, since the attempt was cut or its usage was not reported. */
   estimatedTokens: Schema.Int,
-  /** Tokens that such attempts did report, beside the bound. */
+  /** Tokens that such attempts did report, beside the upper bound. */
   partialTokens: Schema.Int,
-  /** Cost in US dollars, estimated one included; 0 where no budget of money applies. */
+  /** Cost in US dollars, estimated cost included; 0 where no budget limits money. */
   usd: Schema.Finite,
   /** The part of `usd` that is an upper bound. */
   estimatedUsd: Schema.Finite
-})
-
-/**
- * What a budget spent on one model.
- *
- * @category models
- * @since 0.2.0
- */
-export type Spending = typeof Spending.Type
+})) {}
 
 /**
  * The budget does not allow another attempt. Nothing was sent for it.
- *
- * **Details**
- *
- * `kind` is what ran out, `limit` the budget's limit of it and `needed` what the attempt would have reserved. `spent` says what
- * was spent on which model, and `lastFailure` which error the latest attempt failed with. With `lowestTier` the amounts of
- * money are computed from prices of the lowest tier, since no others are known.
  *
  * @category errors
  * @since 0.2.0
@@ -54,14 +40,21 @@ export type Spending = typeof Spending.Type
 export class BudgetExceededError extends discreet(
   Schema.TaggedError<BudgetExceededError>()("BudgetExceededError", {
     ...errorContext,
+    /** What ran out. */
     kind: Schema.Literals(["attempts", "tokens", "usd"]),
+    /** The budget's limit of it: attempts, tokens, or US dollars. */
     limit: Schema.Finite,
+    /** How much of it the attempt would have reserved. */
     needed: Schema.Finite,
+    /** What was spent on each model. */
     spent: Schema.Array(Spending),
+    /** The `_tag` of the error of the latest attempt. */
     lastFailure: Schema.optionalKey(Schema.String),
+    /** Whether amounts of money are computed from prices of the lowest tier, since no others are known. */
     lowestTier: Schema.optionalKey(Schema.Boolean)
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `false`. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -70,7 +63,7 @@ export class BudgetExceededError extends discreet(
     return sentence(
       this,
       `cannot be called within the budget of ${this.limit} ${unit}: ${this.needed} more would be needed${last}`,
-      "Raise the budget, or ask for less."
+      "Raise the budget, or request less."
     )
   }
 }

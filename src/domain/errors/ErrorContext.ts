@@ -1,125 +1,94 @@
 /**
- * What every failure carries, and how its one-line message is put together.
- *
- * @since 0.1.0
+ * Fields of every error, and the making of its one-line message.
  */
 import * as Schema from "effect/Schema"
 import { EmbeddedPart } from "../EmbeddedPart.ts"
 import { ResponsePartial } from "../ResponsePartial.ts"
 
-/**
- * Schema for one attempt that failed before the error that a caller finally sees.
- *
- * **Details**
- *
- * `error` is the class, `delay` how long was waited after it.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const FailedAttempt = Schema.Struct({
+/** An attempt that failed before the one whose error is returned. */
+export class FailedAttempt extends Schema.Opaque<FailedAttempt>()(Schema.Struct({
+  /** The number of the attempt, from 1. */
   attempt: Schema.Int,
+  /** The `_tag` of its error. */
   error: Schema.String,
+  /** The HTTP status, where there was a response. */
   status: Schema.optionalKey(Schema.Int),
+  /** The wait after the attempt. */
   delay: Schema.DurationFromMillis
-})
+})) {}
 
 /**
- * One attempt that failed before the error that a caller finally sees.
+ * The fields of every error. Credentials are removed from all of them.
  *
- * @category models
- * @since 0.1.0
- */
-export type FailedAttempt = typeof FailedAttempt.Type
-
-/**
- * Fields of every error.
- *
- * **Details**
- *
- * `requestId` is ours (sent as `X-Request-ID`), `providerRequestId` the provider's own. `code` is the provider's code
- * or type, or the system's (`ECONNRESET`). `detail` is the provider's or the system's own sentence and `excerpt` the
- * beginning of the body; both have credentials removed. An excerpt may hold a prompt or a completion, so it is
- * not printed with the error: read the field to see it. `shouldRetry` is the provider's `x-should-retry`. `partial` is
- * what had arrived. Of embeddings, `inputs` are the places of those that the failed request was about, and `embedded` is what
- * had been done. `attempts` are the earlier attempts, when retries ran out.
- *
- * @category schemas
- * @since 0.1.0
+ * `excerpt`, `partial` and `embedded` may hold prompts or completions, so they are not printed with the error.
  */
 export const errorContext = {
+  /** The id of the provider. */
   provider: Schema.String,
+  /** The provider's own name of the model, where the request is for one. */
   model: Schema.optionalKey(Schema.String),
+  /** Our id of the request, which is sent as `X-Request-ID`. */
   requestId: Schema.optionalKey(Schema.String),
+  /** The provider's id of the request. */
   providerRequestId: Schema.optionalKey(Schema.String),
+  /** The HTTP status, where there was a response. */
   status: Schema.optionalKey(Schema.Int),
+  /** The provider's code or type of the error, or the system's (`ECONNRESET`). */
   code: Schema.optionalKey(Schema.String),
+  /** The provider's or the system's own description. */
   detail: Schema.optionalKey(Schema.String),
+  /** The beginning of the body. Not printed with the error. */
   excerpt: Schema.optionalKey(Schema.String),
+  /** What the provider's `x-should-retry` says. */
   shouldRetry: Schema.optionalKey(Schema.Boolean),
+  /** The part of the completion that arrived. Not printed with the error. */
   partial: Schema.optionalKey(ResponsePartial),
+  /** The positions of the inputs of the failed request for embeddings. */
   inputs: Schema.optionalKey(Schema.Array(Schema.Int)),
+  /** The embeddings that were made before. Not printed with the error. */
   embedded: Schema.optionalKey(EmbeddedPart),
+  /** The earlier attempts, where retries ran out. */
   attempts: Schema.optionalKey(Schema.Array(FailedAttempt))
 }
 
-/**
- * Field of the errors that can know when to come back.
- *
- * @category schemas
- * @since 0.1.0
- */
+/** The field for how long the provider says to wait. */
 export const retryAfter = Schema.optionalKey(Schema.DurationFromMillis)
 
 const Context = Schema.Struct(errorContext)
 
-/**
- * The fields of every error, as a value.
- *
- * @category models
- * @since 0.1.0
- */
+/** The fields of every error, as a value. */
 export type ErrorContext = typeof Context.Type
 
-const places = (inputs: ReadonlyArray<number> | undefined): string => {
+const positions = (inputs: ReadonlyArray<number> | undefined): string => {
   const first = inputs?.[0]
   const last = inputs?.at(-1)
   if (first === undefined || last === undefined) return ""
   return first === last ? `input ${first}` : `inputs ${first} to ${last}`
 }
 
-/**
- * Puts a message together: who, what happened, in whose words, under which id, and what to do.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const sentence = (context: ErrorContext, what: string, todo: string): string => {
-  const who = context.model === undefined ? context.provider : `${context.provider}/${context.model}`
+/** Creates a message: the model, what happened, the facts, the description of the provider, and what to do. */
+export const sentence = (context: ErrorContext, what: string, remedy: string): string => {
+  const subject = context.model === undefined ? context.provider : `${context.provider}/${context.model}`
   const facts = [
     context.status === undefined ? "" : `HTTP ${context.status}`,
     // Some codes are the status again.
     context.code === undefined || context.code === String(context.status) ? "" : context.code,
-    places(context.inputs),
+    positions(context.inputs),
     context.providerRequestId === undefined ? "" : `request ${context.providerRequestId}`,
     context.attempts === undefined ? "" : `after ${context.attempts.length + 1} attempts`
   ].filter((fact) => fact !== "")
-  const words = context.detail === undefined || context.detail === "" ? "" : `: ${context.detail.replace(/\s+/g, " ")}`
-  return `${who} ${what}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}${words}${
-    /[.!?]$/.test(words) ? " " : ". "
-  }${todo}`
+  const detail = context.detail === undefined || context.detail === "" ? "" : `: ${context.detail.replace(/\s+/g, " ")}`
+  return `${subject} ${what}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}${detail}${
+    /[.!?]$/.test(detail) ? " " : ". "
+  }${remedy}`
 }
 
-/** The fields that may hold what was asked or answered. */
+/** The fields that may hold prompts or completions. */
 const content: ReadonlyArray<keyof ErrorContext> = ["excerpt", "partial", "embedded"]
 
 /**
- * Makes the instances of an error class keep their content to themselves: `excerpt`, `partial` and `embedded` are there for
- * whoever reads them and for the schema, and are not enumerable. Whatever prints an error, down to node's report of an
- * uncaught one, which ignores `toJSON` and `inspect.custom`, does not print them.
- *
- * @category constructors
- * @since 0.1.0
+ * Makes the content fields of an error class not enumerable. They can be read and encoded, and nothing that prints an error
+ * prints them, not even Node's report of an uncaught one, which ignores `toJSON` and `inspect.custom`.
  */
 export const discreet = <Class extends object>(base: Class): Class =>
   new Proxy(base, {
@@ -128,7 +97,7 @@ export const discreet = <Class extends object>(base: Class): Class =>
       for (const field of content) {
         if (Object.hasOwn(error, field)) Object.defineProperty(error, field, { enumerable: false })
       }
-      // Effect's own shows what the error was made from.
+      // Effect's `toJSON` shows the fields that the error was made from.
       Object.defineProperty(error, "toJSON", { enumerable: false, value: () => ({ ...error }) })
       return error
     }

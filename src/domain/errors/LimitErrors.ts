@@ -1,9 +1,10 @@
 /**
- * Failures of capacity: the provider's, or what the account may use of it.
+ * Failures of limits: rate limits, quotas, and the capacity of the provider.
  *
  * @since 0.1.0
  */
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { RateLimitSnapshot } from "../RateLimitSnapshot.ts"
@@ -12,7 +13,7 @@ import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
 const rateLimits = Schema.optionalKey(RateLimitSnapshot)
 
 /**
- * Too many requests or tokens in a short time (429). Wait for `retryAfter`, where the provider said how long.
+ * The key has sent too many requests or tokens in a short time (429).
  *
  * @category errors
  * @since 0.1.0
@@ -20,22 +21,25 @@ const rateLimits = Schema.optionalKey(RateLimitSnapshot)
 export class RateLimitedError extends discreet(
   Schema.TaggedError<RateLimitedError>()("RateLimitedError", {
     ...errorContext,
+    /** How long the provider says to wait. */
     retryAfter,
+    /** The rate limits that the response reports. */
     rateLimits
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
-    return sentence(this, "is limiting the rate of this key", "Wait before asking again, or ask less often.")
+    const wait = this.retryAfter === undefined ? "Wait" : `Wait ${Duration.toMillis(this.retryAfter) / 1000} s`
+    return sentence(this, "limits the rate of this key", `${wait} before the next request, or send fewer requests.`)
   }
 }
 
 /**
- * A quota, a balance or a subscription window is spent. Waiting seconds does not help: `resetsAt` (Unix time in
- * seconds) says when it does, `planType` which plan it is, where the provider says so.
+ * A quota, a balance or a subscription window is used up. Waiting for seconds does not help.
  *
  * @category errors
  * @since 0.1.0
@@ -43,23 +47,32 @@ export class RateLimitedError extends discreet(
 export class UsageLimitReachedError extends discreet(
   Schema.TaggedError<UsageLimitReachedError>()("UsageLimitReachedError", {
     ...errorContext,
+    /** How long the provider says to wait. */
     retryAfter,
+    /** The provider's name of the subscription plan. */
     planType: Schema.optionalKey(Schema.String),
+    /** When the quota or window is available again: Unix time in seconds. */
     resetsAt: Schema.optionalKey(Schema.Finite),
+    /** The rate limits that the response reports. */
     rateLimits
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `false`. */
   readonly isRetryable = false
 
   override get message(): string {
     const at = this.resetsAt === undefined ? Option.none() : DateTime.make(this.resetsAt * 1000)
     const when = Option.isNone(at) ? "" : ` It resets at ${DateTime.formatIso(at.value)}.`
-    return sentence(this, "says the quota or balance is spent", `Add credit, change the plan or the key.${when}`)
+    return sentence(
+      this,
+      "reports that the quota or balance is used up",
+      `Add credit, or change the plan or the key.${when}`
+    )
   }
 }
 
 /**
- * The provider has no capacity for this model now (503, 529, 498).
+ * The provider has no capacity for the model at the moment (503, 529, 498).
  *
  * @category errors
  * @since 0.1.0
@@ -67,20 +80,22 @@ export class UsageLimitReachedError extends discreet(
 export class OverloadedError extends discreet(
   Schema.TaggedError<OverloadedError>()("OverloadedError", {
     ...errorContext,
+    /** How long the provider says to wait. */
     retryAfter
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
-    return sentence(this, "is overloaded", "Try again later or take another model.")
+    return sentence(this, "is overloaded", "Try again later, or use another model.")
   }
 }
 
 /**
- * The provider failed (5xx).
+ * The provider failed (other statuses from 500).
  *
  * @category errors
  * @since 0.1.0
@@ -88,14 +103,16 @@ export class OverloadedError extends discreet(
 export class ServerError extends discreet(
   Schema.TaggedError<ServerError>()("ServerError", {
     ...errorContext,
+    /** How long the provider says to wait. */
     retryAfter
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
-    return sentence(this, "failed", "Try again; if it stays, report it with the request id.")
+    return sentence(this, "failed", "Try again; if it persists, report it to the provider with the request id.")
   }
 }

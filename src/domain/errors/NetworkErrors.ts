@@ -1,5 +1,5 @@
 /**
- * Failures of the network between here and the provider.
+ * Failures of the network.
  *
  * @since 0.1.0
  */
@@ -7,12 +7,13 @@ import * as Schema from "effect/Schema"
 import { discreet, errorContext, sentence } from "./ErrorContext.ts"
 
 /**
- * The connection was refused, reset or never made; `code` is the system's (`ECONNREFUSED`, `ENOTFOUND`, …).
+ * The connection was refused, reset or never made. `code` is the system's (`ECONNREFUSED`, `ENOTFOUND`, …).
  *
  * @category errors
  * @since 0.1.0
  */
 export class ConnectionError extends discreet(Schema.TaggedError<ConnectionError>()("ConnectionError", errorContext)) {
+  /** Whether the same request may succeed when it is sent again: always `true`. */
   readonly isRetryable = true
 
   override get message(): string {

@@ -1,5 +1,5 @@
 /**
- * Failures of what was asked, or of the right to ask it: asking again unchanged does not help.
+ * Failures of a request, or of the permission to send it. Sending the same request again does not help.
  *
  * @since 0.1.0
  */
@@ -7,17 +7,21 @@ import * as Schema from "effect/Schema"
 import { discreet, errorContext, sentence } from "./ErrorContext.ts"
 
 /**
- * The request could not be made from what is configured: a missing key, a bad base URL, an unknown provider, protocol
- * or model name. `nearest` lists known names close to an unknown one. Nothing was sent.
+ * The configuration does not allow the request: a missing key, an invalid base URL, or an unknown name of a provider, protocol
+ * or model. Nothing was sent.
  *
  * @category errors
  * @since 0.1.0
  */
 export class ConfigurationError extends Schema.TaggedError<ConfigurationError>()("ConfigurationError", {
+  /** What is wrong, and what to set: the message, without the nearest names. */
   reason: Schema.String,
+  /** The name of the setting, option or environment variable. */
   setting: Schema.optionalKey(Schema.String),
+  /** The known names that are closest to an unknown one, the closest first. */
   nearest: Schema.optionalKey(Schema.Array(Schema.String))
 }) {
+  /** Whether the same request may succeed when it is sent again: always `false`. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -29,7 +33,7 @@ export class ConfigurationError extends Schema.TaggedError<ConfigurationError>()
 }
 
 /**
- * The provider does not accept the credentials (401).
+ * The provider rejects the credentials (401).
  *
  * @category errors
  * @since 0.1.0
@@ -37,6 +41,7 @@ export class ConfigurationError extends Schema.TaggedError<ConfigurationError>()
 export class AuthenticationError
   extends discreet(Schema.TaggedError<AuthenticationError>()("AuthenticationError", errorContext))
 {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `false`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? false
   }
@@ -44,14 +49,14 @@ export class AuthenticationError
   override get message(): string {
     return sentence(
       this,
-      "does not accept the credentials",
+      "rejects the credentials",
       "Check the key or identity, and which account it belongs to."
     )
   }
 }
 
 /**
- * The credentials are right but do not allow this (403): a region, a model, a project.
+ * The credentials are valid but do not allow the request (403): a region, a model, a project.
  *
  * @category errors
  * @since 0.1.0
@@ -59,6 +64,7 @@ export class AuthenticationError
 export class PermissionDeniedError
   extends discreet(Schema.TaggedError<PermissionDeniedError>()("PermissionDeniedError", errorContext))
 {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `false`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? false
   }
@@ -77,6 +83,7 @@ export class PermissionDeniedError
 export class ModelNotFoundError
   extends discreet(Schema.TaggedError<ModelNotFoundError>()("ModelNotFoundError", errorContext))
 {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `false`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? false
   }
@@ -87,8 +94,8 @@ export class ModelNotFoundError
 }
 
 /**
- * The request is not one the provider can serve (400, 405, 409, 413, 422), or one that could not be written in its
- * protocol, in which case there is no `status` and nothing was sent. `parameter` names the culprit where known.
+ * The request is invalid: the provider rejects it (400, 405, 409, 413, 422), or its protocol cannot express it. In the second
+ * case there is no `status`, and nothing was sent.
  *
  * @category errors
  * @since 0.1.0
@@ -96,11 +103,13 @@ export class ModelNotFoundError
 export class InvalidRequestError extends discreet(
   Schema.TaggedError<InvalidRequestError>()("InvalidRequestError", {
     ...errorContext,
+    /** The field of the request that is invalid, where it is known. */
     parameter: Schema.optionalKey(Schema.String)
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true` for status 409. */
   get isRetryable(): boolean {
-    // 409 is a conflict with another request: the one failure of this class that passes by itself.
+    // 409 is a conflict with another request: the only failure of this class that ends by itself.
     return this.shouldRetry ?? this.status === 409
   }
 
@@ -108,12 +117,12 @@ export class InvalidRequestError extends discreet(
     const parameter = this.parameter === undefined ? "the request" : `the request's ${this.parameter}`
     return this.status === undefined
       ? sentence(this, `cannot be sent ${parameter}`, "Change the request; nothing was sent.")
-      : sentence(this, `refuses ${parameter}`, "Change the request before sending it again.")
+      : sentence(this, `rejects ${parameter}`, "Change the request before sending it again.")
   }
 }
 
 /**
- * Prompt and answer together are longer than the model's context.
+ * The prompt, or the prompt and the requested output together, are longer than the model's context window.
  *
  * @category errors
  * @since 0.1.0
@@ -121,19 +130,20 @@ export class InvalidRequestError extends discreet(
 export class ContextLengthExceededError
   extends discreet(Schema.TaggedError<ContextLengthExceededError>()("ContextLengthExceededError", errorContext))
 {
+  /** Whether the same request may succeed when it is sent again: always `false`. */
   readonly isRetryable = false
 
   override get message(): string {
     return sentence(
       this,
-      "finds the prompt too long for the model",
-      "Shorten it or take a model with a larger context."
+      "rejects the prompt as too long for the model",
+      "Shorten it, or use a model with a larger context window."
     )
   }
 }
 
 /**
- * The provider's content filter refuses the prompt or stopped the answer.
+ * The provider's content filter rejected the prompt, or stopped the completion.
  *
  * @category errors
  * @since 0.1.0
@@ -141,9 +151,10 @@ export class ContextLengthExceededError
 export class ContentFilteredError
   extends discreet(Schema.TaggedError<ContentFilteredError>()("ContentFilteredError", errorContext))
 {
+  /** Whether the same request may succeed when it is sent again: always `false`. */
   readonly isRetryable = false
 
   override get message(): string {
-    return sentence(this, "filtered the content", "Change the prompt; the same one is refused again.")
+    return sentence(this, "filtered the content", "Change the prompt; the same one would be filtered again.")
   }
 }

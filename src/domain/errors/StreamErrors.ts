@@ -1,5 +1,5 @@
 /**
- * Failures of an answer that had begun.
+ * Failures of a response that had begun.
  *
  * @since 0.1.0
  */
@@ -8,12 +8,8 @@ import { Evidence } from "../ResponseEvent.ts"
 import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
 
 /**
- * The stream ended before its completion contract was fulfilled: it is a cut answer, not a short one.
- *
- * **Details**
- *
- * `ending` says how: the body ended as if all were well, or the connection broke. `missing` lists the signals any one of
- * which would have proven the answer whole, `evidence` those that were seen. `partial` is what had arrived, usage included.
+ * The stream ended before the protocol's completion contract was fulfilled: the completion is cut, and not merely short.
+ * `partial` is what had arrived, its usage included.
  *
  * @category errors
  * @since 0.1.0
@@ -21,25 +17,29 @@ import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
 export class IncompleteStreamError extends discreet(
   Schema.TaggedError<IncompleteStreamError>()("IncompleteStreamError", {
     ...errorContext,
+    /** How the stream ended: the body ended as HTTP defines it, or the connection was lost. */
     ending: Schema.Literals(["end-of-body", "connection-lost"]),
+    /** The signals of which any one would have proven the completion whole. */
     missing: Schema.Array(Evidence),
+    /** The signals that were seen. */
     evidence: Schema.Array(Evidence)
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `true`. */
   readonly isRetryable = true
 
   override get message(): string {
     const how = this.ending === "end-of-body" ? "ended the stream" : "lost the connection"
     return sentence(
       this,
-      `${how} before the answer was whole: no ${this.missing.join(" or ")}`,
-      "What arrived is in `partial`; ask again for the rest."
+      `${how} before the completion was whole: no ${this.missing.join(" or ")}`,
+      "Send the request again; what arrived is in `partial`."
     )
   }
 }
 
 /**
- * The provider said inside a 200 response that it failed, with a code that maps to no narrower class.
+ * The provider reported a failure inside a response with status 200, with a code that no other class has.
  *
  * @category errors
  * @since 0.1.0
@@ -47,21 +47,23 @@ export class IncompleteStreamError extends discreet(
 export class StreamFailedError extends discreet(
   Schema.TaggedError<StreamFailedError>()("StreamFailedError", {
     ...errorContext,
+    /** How long the provider says to wait. */
     retryAfter
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
 
   override get message(): string {
-    return sentence(this, "failed in the middle of the answer", "Try again; what arrived is in `partial`.")
+    return sentence(this, "failed in the middle of the completion", "Try again; what arrived is in `partial`.")
   }
 }
 
 /**
- * The stream's bytes are not what its protocol says: not JSON, the wrong shape, or an event over the size limit.
- * `position` is the number of body bytes read before the offending frame ended; `excerpt` shows its beginning.
+ * The bytes of the stream are not valid in its protocol: not JSON, the wrong shape, or an event over the size limit. `excerpt`
+ * is the beginning of the invalid frame.
  *
  * @category errors
  * @since 0.1.0
@@ -69,9 +71,11 @@ export class StreamFailedError extends discreet(
 export class MalformedStreamError extends discreet(
   Schema.TaggedError<MalformedStreamError>()("MalformedStreamError", {
     ...errorContext,
+    /** The number of body bytes up to the end of the invalid frame. */
     position: Schema.Int
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
@@ -80,13 +84,13 @@ export class MalformedStreamError extends discreet(
     return sentence(
       this,
       `sent a malformed stream at byte ${this.position}`,
-      "Check that the base URL and the protocol belong together; if they do, report it with the excerpt."
+      "Check that the base URL serves this protocol; if it does, report it with the excerpt."
     )
   }
 }
 
 /**
- * A whole (non-streaming) response is not what its protocol says: HTML, an empty body, the wrong shape.
+ * A response that was not streamed is not valid in its protocol: HTML, an empty body, the wrong shape.
  *
  * @category errors
  * @since 0.1.0
@@ -96,13 +100,14 @@ export class MalformedResponseError extends discreet(
     ...errorContext
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `false`. */
   readonly isRetryable = false
 
   override get message(): string {
     return sentence(
       this,
-      "sent a response that its protocol does not know",
-      "Check that the base URL and the protocol belong together; if they do, report it with the excerpt."
+      "sent a response that is not valid in its protocol",
+      "Check that the base URL serves this protocol; if it does, report it with the excerpt."
     )
   }
 }

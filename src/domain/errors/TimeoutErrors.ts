@@ -9,7 +9,9 @@ import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
 
 /** The limit that was reached, and how long the wait was. */
 const clock = {
+  /** The limit. */
   limit: Schema.DurationFromMillis,
+  /** How long the wait was. */
   waited: Schema.DurationFromMillis
 }
 
@@ -24,6 +26,7 @@ const seconds = (duration: Duration.Duration): string => `${Duration.toMillis(du
 export class ConnectTimeoutError extends discreet(
   Schema.TaggedError<ConnectTimeoutError>()("ConnectTimeoutError", { ...errorContext, ...clock })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `true`. */
   readonly isRetryable = true
 
   override get message(): string {
@@ -45,6 +48,7 @@ export class ConnectTimeoutError extends discreet(
 export class ConnectionWaitTimeoutError extends discreet(
   Schema.TaggedError<ConnectionWaitTimeoutError>()("ConnectionWaitTimeoutError", { ...errorContext, ...clock })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `true`. */
   readonly isRetryable = true
 
   override get message(): string {
@@ -66,11 +70,15 @@ export class ConnectionWaitTimeoutError extends discreet(
 export class RequestTimeoutError extends discreet(
   Schema.TaggedError<RequestTimeoutError>()("RequestTimeoutError", {
     ...errorContext,
+    /** How long the provider says to wait. */
     retryAfter,
+    /** The limit; absent for a timeout that the provider reported. */
     limit: Schema.optionalKey(Schema.DurationFromMillis),
+    /** How long the wait was; absent for a timeout that the provider reported. */
     waited: Schema.optionalKey(Schema.DurationFromMillis)
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`. */
   get isRetryable(): boolean {
     return this.shouldRetry ?? true
   }
@@ -91,6 +99,7 @@ export class RequestTimeoutError extends discreet(
 export class FirstEventTimeoutError extends discreet(
   Schema.TaggedError<FirstEventTimeoutError>()("FirstEventTimeoutError", { ...errorContext, ...clock })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `true`. */
   readonly isRetryable = true
 
   override get message(): string {
@@ -114,9 +123,11 @@ export class StreamIdleTimeoutError extends discreet(
   Schema.TaggedError<StreamIdleTimeoutError>()("StreamIdleTimeoutError", {
     ...errorContext,
     ...clock,
+    /** What was missing: any byte (`bytes`), or an event with content (`events`). */
     kind: Schema.Literals(["bytes", "events"])
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `true`. */
   readonly isRetryable = true
 
   override get message(): string {
@@ -138,17 +149,20 @@ export class MinimumRateError extends discreet(
   Schema.TaggedError<MinimumRateError>()("MinimumRateError", {
     ...errorContext,
     ...clock,
+    /** The minimum rate, in characters per second of waiting. */
     charactersPerSecond: Schema.Finite,
+    /** How many characters arrived within `waited`. */
     characters: Schema.Int
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `true`. */
   readonly isRetryable = true
 
   override get message(): string {
     return sentence(
       this,
       `sent ${this.characters} characters in ${seconds(this.waited)}, less than ${this.charactersPerSecond} per second`,
-      "Try again, take another provider, or lower minimumRate."
+      "Try again, use another provider, or lower minimumRate."
     )
   }
 }
@@ -164,9 +178,11 @@ export class DeadlineExceededError extends discreet(
   Schema.TaggedError<DeadlineExceededError>()("DeadlineExceededError", {
     ...errorContext,
     ...clock,
+    /** The `_tag` of the error after which no time was left for another attempt. */
     lastFailure: Schema.optionalKey(Schema.String)
   })
 ) {
+  /** Whether the same request may succeed when it is sent again: always `false`. */
   readonly isRetryable = false
 
   override get message(): string {
@@ -174,7 +190,7 @@ export class DeadlineExceededError extends discreet(
     return sentence(
       this,
       `did not finish within the deadline of ${seconds(this.limit)}${last}`,
-      "Raise the deadline, or ask for less."
+      "Raise the deadline, or request less."
     )
   }
 }

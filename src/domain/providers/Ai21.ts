@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What AI21 is.
+ * The definition of AI21.
  *
  * @category models
  * @since 0.1.0

@@ -7,7 +7,7 @@
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 
 /**
- * What Anthropic is.
+ * The definition of Anthropic.
  *
  * @category models
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Azure OpenAI: OpenAI's protocols at a resource of one's own, with a key or with Entra ID.
+ * Azure OpenAI: OpenAI's protocols at a resource of the user's own, with a key or with Entra ID.
  *
  * @see https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference
  * @since 0.1.0
@@ -11,7 +11,7 @@ import { definition as OpenAi } from "./OpenAi.ts"
 const dated = { variable: "apiVersion", matching: /^\d{4}-\d{2}/ }
 
 /**
- * What Azure OpenAI is.
+ * The definition of Azure OpenAI.
  *
  * **Details**
  *

@@ -57,7 +57,7 @@ export const definition: ProviderDefinition = define({
   // https://developers.cloudflare.com/workers-ai/platform/errors/
   quirks: {
     topK: true,
-    bareAnswers: true,
+    bareResponses: true,
     doneMarkerCompletes: true,
     errorCodes: {
       3006: "invalid",

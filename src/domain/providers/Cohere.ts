@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Cohere is.
+ * The definition of Cohere.
  *
  * @category models
  * @since 0.1.0
@@ -28,6 +28,6 @@ export const definition: ProviderDefinition = define({
   requestIdHeader: "x-debug-trace-id",
   check: { path: "/v1/models", baseUrl: "https://api.cohere.com" },
   models: { wireFormat: "cohere", path: "/v1/models?page_size=1000", baseUrl: "https://api.cohere.com" },
-  // A token that is not one of theirs.
+  // 498: an invalid token.
   quirks: { errorCodes: { "498": "authentication" } }
 })

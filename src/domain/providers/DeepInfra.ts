@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What DeepInfra is.
+ * The definition of DeepInfra.
  *
  * @category models
  * @since 0.1.0

@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What DeepSeek is.
+ * The definition of DeepSeek.
  *
  * @category models
  * @since 0.1.0
@@ -35,11 +35,11 @@ export const definition: ProviderDefinition = define({
       user: "omit",
       metadata: "omit",
       verbosity: "omit",
-      parallel_tool_calls: "refuse",
+      parallel_tool_calls: "reject",
       prompt_cache_key: "omit",
       prompt_cache_retention: "omit"
     },
-    // V4 wants the reasoning of every turn back; R1 refuses it.
+    // V4 requires the reasoning of every step back; R1 rejects it.
     byModel: [{
       models: /^deepseek-v4/,
       quirks: { reasoningReplayField: "reasoning_content", reasoningReplayAlways: true }

@@ -1,5 +1,5 @@
 /**
- * ERNIE of Baidu Qianfan, over its version 2, which is OpenAI-shaped.
+ * ERNIE of Baidu Qianfan, over version 2 of its API, which is OpenAI-compatible.
  *
  * @see https://cloud.baidu.com/doc/qianfan-api/index.html
  * @since 0.1.0
@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What ERNIE (Baidu Qianfan) is.
+ * The definition of ERNIE (Baidu Qianfan).
  *
  * @category models
  * @since 0.1.0

@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Gemini at Google AI is.
+ * The definition of Gemini at Google AI.
  *
  * @category models
  * @since 0.1.0

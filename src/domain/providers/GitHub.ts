@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What GitHub Models is.
+ * The definition of GitHub Models.
  *
  * @category models
  * @since 0.1.0
@@ -28,6 +28,6 @@ export const definition: ProviderDefinition = define({
   requestIdHeader: "x-github-request-id",
   check: { path: "/catalog/models", baseUrl: "https://models.github.ai" },
   models: { wireFormat: "github", path: "/catalog/models", baseUrl: "https://models.github.ai" },
-  // The models of OpenAI, with its rules.
+  // OpenAI's models, with its restrictions.
   quirks: { reasoningModels: ["o1", "o3", "o4", "gpt-5"] }
 })

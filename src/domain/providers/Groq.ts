@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Groq is.
+ * The definition of Groq.
  *
  * @category models
  * @since 0.1.0
@@ -35,7 +35,7 @@ export const definition: ProviderDefinition = define({
     reasoningReplayField: "reasoning",
     reasoningFields: { efforts: { minimal: "low", xhigh: "high", max: "high" } },
     unknownFields: { verbosity: "omit", prompt_cache_key: "omit", prompt_cache_retention: "omit" },
-    // Qwen's models think or do not; their reasoning is between tags unless it is asked for apart.
+    // Qwen's models can reason or not; their reasoning is between tags unless it is requested as a field.
     byModel: [{
       models: /qwen3/,
       quirks: {

@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Hugging Face is.
+ * The definition of Hugging Face.
  *
  * @category models
  * @since 0.1.0

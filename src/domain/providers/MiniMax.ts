@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import type { Quirks } from "../Quirks.ts"
 import { define } from "./OpenAiCompatible.ts"
 
-/** https://platform.minimax.io/docs/api-reference/errorcode: the codes of `base_resp`, in answers with status 200. */
+/** https://platform.minimax.io/docs/api-reference/errorcode: the codes of `base_resp`, in responses with status 200. */
 const errorCodes: Quirks["errorCodes"] = {
   1000: "server",
   1001: "timeout",
@@ -29,7 +29,7 @@ const errorCodes: Quirks["errorCodes"] = {
 }
 
 /**
- * What MiniMax is.
+ * The definition of MiniMax.
  *
  * @category models
  * @since 0.1.0
@@ -57,7 +57,7 @@ export const definition: ProviderDefinition = define({
   check: { path: "/v1/models" },
   models: { wireFormat: "openai", path: "/v1/models" },
   quirks: {
-    // Without it, thoughts are between tags in the content.
+    // Without it, reasoning is between tags in the content.
     body: { reasoning_split: true },
     zeroTemperature: 0.01,
     reasoningFields: { effort: "none" },

@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Mistral AI is.
+ * The definition of Mistral AI.
  *
  * @category models
  * @since 0.1.0
@@ -28,7 +28,7 @@ export const definition: ProviderDefinition = define({
   speech: [{ wireFormat: "mistral", path: "/audio/speech" }],
   keyEnv: ["MISTRAL_API_KEY", "CODESTRAL_API_KEY"],
   baseUrlEnv: ["MISTRAL_BASE_URL"],
-  // Codestral has keys and a host of its own.
+  // Codestral has its own keys and its own host.
   variables: { host: { env: [], default: "api.mistral.ai" } },
   byKey: { CODESTRAL_API_KEY: { variables: { host: "codestral.mistral.ai" } } },
   requestIdHeader: "mistral-correlation-id",

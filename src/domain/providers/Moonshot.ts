@@ -1,5 +1,5 @@
 /**
- * Moonshot AI: Kimi, over Chat Completions, and over Anthropic's protocol where that is asked for.
+ * Moonshot AI: Kimi, over Chat Completions, and over Anthropic's protocol where it is chosen.
  *
  * @see https://platform.moonshot.ai/docs/api/chat
  * @since 0.1.0
@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Moonshot AI is.
+ * The definition of Moonshot AI.
  *
  * @category models
  * @since 0.1.0

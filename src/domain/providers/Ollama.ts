@@ -1,5 +1,5 @@
 /**
- * Ollama: models on this machine, in Ollama's own protocol.
+ * Ollama: local models, in Ollama's own protocol.
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
  * @since 0.1.0
@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Ollama is.
+ * The definition of Ollama.
  *
  * @category models
  * @since 0.1.0

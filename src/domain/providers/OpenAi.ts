@@ -7,7 +7,7 @@
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 
 /**
- * What OpenAI is.
+ * The definition of OpenAI.
  *
  * @category models
  * @since 0.1.0
@@ -25,7 +25,7 @@ export const definition: ProviderDefinition = {
   ],
   embeddings: [{ wireFormat: "openai", path: "/embeddings", encodings: ["base64", "float"] }],
   transcription: [
-    // Whisper hears all before it says anything.
+    // Whisper does not stream.
     { wireFormat: "openai", path: "/audio/transcriptions", models: /whisper/i, streams: false },
     { wireFormat: "openai", path: "/audio/transcriptions" },
     { wireFormat: "openai", task: "translate", path: "/audio/translations", streams: false }

@@ -1,12 +1,12 @@
 /**
- * Any server that speaks OpenAI's Chat Completions: a gateway, LM Studio, llama.cpp, one of the many hosts.
+ * Any server of Chat Completions: a gateway, LM Studio, llama.cpp, a host of models.
  *
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 
 /**
- * What an OpenAI-compatible server is: nothing is known of it but the protocol.
+ * The definition of an OpenAI-compatible server of which only the protocol is known.
  *
  * @category models
  * @since 0.1.0
@@ -45,8 +45,8 @@ export const definition: ProviderDefinition = {
 }
 
 /**
- * Makes the definition of another OpenAI-compatible provider: its id, its base URL, the variable with its key, and what
- * else differs.
+ * Creates the definition of another OpenAI-compatible provider from its id, base URL and key variables, and its other
+ * differences.
  *
  * @category constructors
  * @since 0.1.0
@@ -57,7 +57,7 @@ export const define = (
   ...definition,
   name: provider.id,
   aliases: [],
-  // What else it does is for itself to say.
+  // Other operations are only those that the provider has itself.
   embeddings: undefined,
   rerank: undefined,
   transcription: undefined,

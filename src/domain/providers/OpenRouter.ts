@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What OpenRouter is.
+ * The definition of OpenRouter.
  *
  * @category models
  * @since 0.1.0
@@ -41,7 +41,7 @@ export const definition: ProviderDefinition = define({
     reasoningReplayField: "reasoning",
     reasoningFields: { effort: "reasoning", budget: "reasoning" },
     reasoningTokens: "within",
-    // A provider behind it that fails is another's turn; its budget of running requests frees itself.
+    // After a failure of one provider another one can be tried; the limit of concurrent requests recovers by itself.
     errorCodes: { 502: "overloaded", 503: "overloaded", openrouter_in_flight_budget: "rate-limit" }
   },
   models: { wireFormat: "openrouter", path: "/models" }

@@ -1,5 +1,5 @@
 /**
- * Perplexity: answers with the pages they come from.
+ * Perplexity: completions with the pages that they are based on.
  *
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
  * @since 0.1.0
@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Perplexity is.
+ * The definition of Perplexity.
  *
  * @category models
  * @since 0.1.0
@@ -35,7 +35,7 @@ export const definition: ProviderDefinition = define({
     namedSchema: false,
     documents: "file_url",
     unknownFields: {
-      stop: "refuse",
+      stop: "reject",
       seed: "omit",
       user: "omit",
       metadata: "omit",

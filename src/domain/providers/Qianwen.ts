@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Qwen (Alibaba Cloud Model Studio) is.
+ * The definition of Qwen (Alibaba Cloud Model Studio).
  *
  * @category models
  * @since 0.1.0
@@ -21,7 +21,7 @@ export const definition: ProviderDefinition = define({
   baseUrl: "https://{host}/compatible-mode/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   embeddings: [
-    // Only the native form knows what a text is embedded for.
+    // Only the native wire format has a purpose.
     {
       wireFormat: "qianwen",
       baseUrl: "https://{host}",

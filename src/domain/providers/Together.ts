@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Together AI is.
+ * The definition of Together AI.
  *
  * @category models
  * @since 0.1.0

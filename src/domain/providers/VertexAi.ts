@@ -9,11 +9,11 @@ import { define } from "./OpenAiCompatible.ts"
 
 const place = "/v1/projects/{project}/locations/{location}"
 
-/** A key in express mode says whose it is, and goes to the host of all regions without a project. */
+/** A key of express mode implies its project, and is sent to the host of all regions. */
 const express = { variables: { project: undefined, location: "global" } }
 
 /**
- * What Vertex AI is.
+ * The definition of Vertex AI.
  *
  * **Details**
  *
@@ -106,6 +106,6 @@ export const definition: ProviderDefinition = define({
     body: { contents: [{ role: "user", parts: [{ text: "Hi" }] }], generationConfig: { maxOutputTokens: 1 } }
   },
   models: undefined,
-  // Which tools it ran by itself, it does not say.
+  // It does not report which tools it ran by itself.
   quirks: { labels: true, mixedTools: false }
 })

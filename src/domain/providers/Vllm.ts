@@ -1,5 +1,5 @@
 /**
- * vLLM: an OpenAI-compatible server of one's own.
+ * vLLM: a self-hosted, OpenAI-compatible server.
  *
  * @see https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
  * @since 0.1.0
@@ -7,7 +7,7 @@
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 
 /**
- * What vLLM is.
+ * The definition of vLLM.
  *
  * @category models
  * @since 0.1.0
@@ -38,6 +38,6 @@ export const definition: ProviderDefinition = {
   requestIdHeader: "x-request-id",
   check: { path: "/models" },
   models: { wireFormat: "openai", path: "/models" },
-  // Whether a model thinks is for its template to know.
+  // Whether a model reasons depends on its chat template.
   quirks: { maxTokensField: "max_tokens", topK: true, reasoningFields: { switch: "chat_template_kwargs" } }
 }

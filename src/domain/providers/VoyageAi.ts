@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
- * What Voyage AI is. It has no chat.
+ * The definition of Voyage AI. It has no chat.
  *
  * @category models
  * @since 0.1.0

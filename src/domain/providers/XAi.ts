@@ -10,7 +10,7 @@ import { define } from "./OpenAiCompatible.ts"
 const omitted = { verbosity: "omit", prompt_cache_retention: "omit" } as const
 
 /**
- * What xAI is.
+ * The definition of xAI.
  *
  * @category models
  * @since 0.1.0
@@ -37,11 +37,11 @@ export const definition: ProviderDefinition = define({
     unknownFields: omitted,
     // https://docs.x.ai/docs/guides/reasoning: models that reason take no `stop`, and not all of them an effort.
     byModel: [
-      { models: /^grok-(?!.*non-reasoning)(3-mini|4|code)/, quirks: { unknownFields: { ...omitted, stop: "refuse" } } },
+      { models: /^grok-(?!.*non-reasoning)(3-mini|4|code)/, quirks: { unknownFields: { ...omitted, stop: "reject" } } },
       { models: /^grok-4\.20-non-reasoning/, quirks: { unknownFields: { ...omitted, reasoning_effort: "omit" } } },
       {
         models: /^grok-(4\.20-reasoning|code-fast)/,
-        quirks: { unknownFields: { ...omitted, stop: "refuse", reasoning_effort: "omit" } }
+        quirks: { unknownFields: { ...omitted, stop: "reject", reasoning_effort: "omit" } }
       },
       { models: /^grok-4\.6/, quirks: { reasoningFields: { efforts: { minimal: "low", max: "xhigh" } } } }
     ]

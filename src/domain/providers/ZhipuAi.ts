@@ -8,7 +8,7 @@ import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import type { Quirks } from "../Quirks.ts"
 import { define } from "./OpenAiCompatible.ts"
 
-/** https://docs.bigmodel.cn/cn/api/api-code: an account without money is answered with 429, like a rate limit. */
+/** https://docs.bigmodel.cn/cn/api/api-code: an account without money fails with 429, like a rate limit. */
 const errorCodes: Quirks["errorCodes"] = {
   434: "permission",
   435: "invalid",
@@ -52,7 +52,7 @@ const errorCodes: Quirks["errorCodes"] = {
 }
 
 /**
- * What Zhipu AI is.
+ * The definition of Zhipu AI.
  *
  * @category models
  * @since 0.1.0
@@ -89,7 +89,7 @@ export const definition: ProviderDefinition = define({
       seed: "omit",
       metadata: "omit",
       verbosity: "omit",
-      parallel_tool_calls: "refuse",
+      parallel_tool_calls: "reject",
       prompt_cache_key: "omit",
       prompt_cache_retention: "omit"
     },

@@ -1,7 +1,5 @@
 /**
  * The correlation id of a call: the same in `X-Request-ID`, logs, spans and errors, and for all its attempts.
- *
- * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -13,9 +11,6 @@ const hex = (word: number): string =>
 
 /**
  * Makes a random UUID (RFC 9562, version 4).
- *
- * @category constructors
- * @since 0.1.0
  */
 export const makeUnsafe = (random: typeof Random.Random.Service): string => {
   const word = (): number => random.nextDoubleUnsafe() * 2 ** 32 >>> 0
@@ -26,8 +21,5 @@ export const makeUnsafe = (random: typeof Random.Random.Service): string => {
 
 /**
  * Makes a random UUID from the `Random` service, so that a seed gives the same ids again.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const make: Effect.Effect<string> = Effect.map(Random.Random, makeUnsafe)

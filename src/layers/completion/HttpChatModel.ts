@@ -120,7 +120,7 @@ const make = Effect.gen(function*() {
  * **Details**
  *
  * `SluiceConfig` and `RetryPolicy` are read when the layer is built. A `RetryPolicy` that is provided to a single call
- * replaces the layer's. The layers of the providers (`OpenAi.layer`, `Providers.layerFromEnv`) include this one.
+ * replaces the layer's. The layers of the providers (`OpenAi.layer`, `Providers.layerConfig`) include this one.
  *
  * @category layers
  * @since 0.1.0

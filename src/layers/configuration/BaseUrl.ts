@@ -52,7 +52,12 @@ const withoutOverlap = (path: string, endpoint: string): string => {
   return path
 }
 
-/** A base URL that requests can be sent to. */
+/**
+ * A base URL that requests can be sent to.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export interface CheckedBaseUrl {
   /** The URL, without user and password. */
   readonly baseUrl: string
@@ -68,6 +73,9 @@ export interface CheckedBaseUrl {
 /**
  * Checks a base URL and corrects frequent mistakes: slashes or the path of an endpoint at its end, or only a host where
  * the provider's own address has a path. The variables of that path are then needed.
+ *
+ * @category decoding
+ * @since 0.1.0
  */
 export const checkBaseUrl = (
   definition: ProviderDefinition,

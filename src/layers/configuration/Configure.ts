@@ -32,7 +32,7 @@ export { type CheckedBaseUrl, checkBaseUrl }
  * import { Redacted } from "effect"
  * import type { Configure } from "sluice"
  *
- * const options: Configure.ProviderOptions = {
+ * const options: Configure.ProviderSettings = {
  *   apiKey: Redacted.make("sk-local"),
  *   baseUrl: "http://localhost:8000/v1",
  *   headers: { "x-team": "search" }
@@ -42,7 +42,7 @@ export { type CheckedBaseUrl, checkBaseUrl }
  * @category models
  * @since 0.1.0
  */
-export interface ProviderOptions {
+export interface ProviderSettings {
   /**
    * The API key, or an effect that is run before each attempt. Default: the first of the provider's variables that is
    * set.
@@ -102,7 +102,7 @@ type Bindings = Provider["protocols"]
  */
 const bindingsOf = (
   definition: ProviderDefinition,
-  options: ProviderOptions,
+  options: ProviderSettings,
   variables: Readonly<Record<string, string>>
 ): Effect.Effect<Bindings, ConfigurationError> => {
   const usable = definition.protocols.filter(({ protocol, requires }) =>
@@ -193,7 +193,7 @@ const merge = (...sets: ReadonlyArray<Readonly<Record<string, string>>>): Readon
  */
 export const configure = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
-  options: ProviderOptions = {}
+  options: ProviderSettings = {}
 ): Effect.fn.Return<Provider, ConfigurationError, Credentials> {
   const credentials = yield* Credentials
   const variables = yield* variablesOf(definition, options.variables ?? {})

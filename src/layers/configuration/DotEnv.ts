@@ -24,7 +24,7 @@ const files = Layer.unwrap(
  * import { Layer } from "effect"
  * import { DotEnv, Providers, UndiciHttpClient } from "sluice"
  *
- * const layer = Providers.layerFromEnv.pipe(Layer.provide([UndiciHttpClient.layer, DotEnv.layer()]))
+ * const layer = Providers.layerConfig.pipe(Layer.provide([UndiciHttpClient.layer, DotEnv.layer()]))
  * ```
  *
  * @category layers

@@ -1,5 +1,17 @@
 /**
  * Converts the errors of Sluice to the `AiError` of `effect/ai`, for the services of that module.
+ *
+ * **Example** (A service of `effect/ai` over a chat model)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { AiErrors, ChatModel, type CompletionRequest } from "sluice"
+ *
+ * export const generateText = (request: CompletionRequest.CompletionRequestInput) =>
+ *   ChatModel.complete(request).pipe(Effect.mapError((error) => AiErrors.from(error, "generateText")))
+ * ```
+ *
+ * @since 0.2.0
  */
 import * as AiError from "effect/ai/AiError"
 import * as DateTime from "effect/DateTime"
@@ -50,6 +62,12 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
   }
 }
 
-/** Converts an error to an `AiError` with the nearest reason and the same message. */
+/**
+ * Converts an error to an `AiError` with the nearest reason and the same message. `method` is the name of the method that
+ * failed.
+ *
+ * @category constructors
+ * @since 0.2.0
+ */
 export const from = (error: CompletionError, method: string): AiError.AiError =>
   AiError.make({ module: "sluice", method, reason: reason(error) })

@@ -77,7 +77,7 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
  * import { CheckedChatModel, Models, Providers, UndiciHttpClient } from "sluice"
  *
  * const layer = CheckedChatModel.layer({ strict: true }).pipe(
- *   Layer.provide([Providers.layerFromEnv, Models.layer()]),
+ *   Layer.provide([Providers.layerConfig, Models.layer()]),
  *   Layer.provide(UndiciHttpClient.layer)
  * )
  * ```

@@ -16,7 +16,7 @@ import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Identity from "../auth/Identity.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
-import { configure, type ProviderOptions } from "../configuration/Configure.ts"
+import { configure, type ProviderSettings } from "../configuration/Configure.ts"
 import * as Presence from "../configuration/Presence.ts"
 import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "./Resolution.ts"
@@ -27,22 +27,22 @@ import * as Resolution from "./Resolution.ts"
  * @category models
  * @since 0.1.0
  */
-export interface FromEnvOptions {
+export interface ProvidersOptions {
   /** Definitions beyond the known ones. One with the id of a known definition replaces it. Default: none. */
   readonly definitions?: ReadonlyArray<ProviderDefinition> | undefined
   /** Options of providers, by id or alias. A provider with options is always offered. Default: none. */
-  readonly providers?: Readonly<Record<string, ProviderOptions>> | undefined
+  readonly providers?: Readonly<Record<string, ProviderSettings>> | undefined
 }
 
 const registry = Effect.fnUntraced(function*(
-  options: FromEnvOptions
+  options: ProvidersOptions
 ): Effect.fn.Return<ProviderRegistry["Service"], ConfigurationError, Credentials> {
   const added = options.definitions ?? []
   const definitions = [
     ...added,
     ...KnownProviders.definitions.filter((known) => added.every(({ id }) => id !== known.id))
   ]
-  const providers = new Map<string, ProviderOptions>()
+  const providers = new Map<string, ProviderSettings>()
   for (const [name, given] of Object.entries(options.providers ?? {})) {
     providers.set((yield* Resolution.find(definitions, name)).id, given)
   }
@@ -94,7 +94,7 @@ const registry = Effect.fnUntraced(function*(
  * @since 0.1.0
  */
 export const layer = (
-  options: FromEnvOptions = {}
+  options: ProvidersOptions = {}
 ): Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> =>
   HttpChatModel.layer.pipe(
     Layer.provideMerge(Layer.effect(ProviderRegistry, registry(options))),
@@ -107,5 +107,4 @@ export const layer = (
  * @category layers
  * @since 0.1.0
  */
-export const layerFromEnv: Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> =
-  layer()
+export const layerConfig: Layer.Layer<ChatModel | ProviderRegistry, ConfigurationError, HttpClient.HttpClient> = layer()

@@ -10,7 +10,7 @@ import type { ChatModel } from "../../services/ChatModel.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
-import { configure, type ProviderOptions } from "../configuration/Configure.ts"
+import { configure, type ProviderSettings } from "../configuration/Configure.ts"
 import * as Resolution from "./Resolution.ts"
 
 type RegistryLayer = Layer.Layer<ProviderRegistry, ConfigurationError>
@@ -23,12 +23,12 @@ const identities = ({ identity }: ProviderDefinition): Layer.Layer<never> =>
     : Layer.unwrap(Effect.map(Effect.promise(() => import("../auth/Identity.ts")), ({ layer }) => layer()))
 
 /** Makes the layer of a registry with one provider. Options that are left out come from the configuration. */
-export const registry = (definition: ProviderDefinition) => (options: ProviderOptions = {}): RegistryLayer =>
+export const registry = (definition: ProviderDefinition) => (options: ProviderSettings = {}): RegistryLayer =>
   Layer.effect(
     ProviderRegistry,
     Effect.map(configure(definition, options), (provider) => Resolution.make([provider], [definition]))
   ).pipe(Layer.provide([ConfigCredentials.layer, identities(definition)]))
 
 /** Makes the `layer` of a provider. Options that are left out come from the configuration. */
-export const layer = (definition: ProviderDefinition) => (options: ProviderOptions = {}): ChatModelLayer =>
+export const layer = (definition: ProviderDefinition) => (options: ProviderSettings = {}): ChatModelLayer =>
   HttpChatModel.layer.pipe(Layer.provideMerge(registry(definition)(options)))

@@ -5,15 +5,10 @@
  * Eight bytes are compared as a 64-bit float, which V8 compares without allocating an object. Two floats are equal if
  * their bytes are, with two exceptions: 0 and -0, and NaN, which equals nothing. So the bytes that are compared with
  * must not contain a byte of value 0; and no UTF-8 text has the bytes of a NaN.
- *
- * @since 0.1.0
  */
 
 /**
  * A chunk of a stream, readable by byte and by words of four or eight bytes at any offset.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Chunk {
   /** The bytes of the chunk. */
@@ -27,9 +22,6 @@ export interface Chunk {
 /**
  * Makes chunks, and keeps the view of the memory that was read last: all chunks that one read of a socket brought are
  * slices of one memory, and making a view takes as long as comparing an event.
- *
- * @category models
- * @since 0.1.0
  */
 export class ChunkViews {
   #memory: ArrayBufferLike = new ArrayBuffer(0)
@@ -53,9 +45,6 @@ export class ChunkViews {
  *
  * If the length of a run is no multiple of eight, its last word overlaps the one before it. A run of fewer than eight
  * bytes is compared by bytes.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Runs {
   /** The words of all runs. */
@@ -66,17 +55,11 @@ export interface Runs {
 
 /**
  * Returns how many words a run of so many bytes takes.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const wordCount = (length: number): number => (length + 7) >> 3
 
 /**
  * Returns the lengths of runs. `bounds` has the begin and the end of each.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const lengthsOf = (bounds: ReadonlyArray<number>): ReadonlyArray<number> => {
   const lengths: Array<number> = []
@@ -86,9 +69,6 @@ export const lengthsOf = (bounds: ReadonlyArray<number>): ReadonlyArray<number> 
 
 /**
  * Copies runs of bytes. `bounds` has the begin and the end of each. None of their bytes may be 0.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const runsOf = (bytes: Uint8Array, bounds: ReadonlyArray<number>): Runs => {
   const size = lengthsOf(bounds).reduce((sum, length) => sum + wordCount(length), 0)
@@ -110,9 +90,6 @@ export const runsOf = (bytes: Uint8Array, bounds: ReadonlyArray<number>): Runs =
 /**
  * Returns whether the bytes of a chunk from `at` on are the run of `length` bytes whose words begin at `first`. All of
  * them must be in the chunk.
- *
- * @category guards
- * @since 0.1.0
  */
 export const matches = (runs: Runs, first: number, length: number, chunk: Chunk, at: number): boolean => {
   if (length < 8) {

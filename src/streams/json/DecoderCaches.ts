@@ -1,7 +1,5 @@
 /**
  * What decoders keep beyond the end of a stream, for the streams that follow.
- *
- * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
 import { ChunkViews } from "./ByteRuns.ts"
@@ -17,9 +15,6 @@ import { Names, ShortTexts } from "./TextCaches.ts"
  * They hold pieces of what was received: texts of up to 12 bytes, ids and model names, and the fixed bytes of events.
  * Nothing of them is delivered to a stream that did not receive the same bytes itself. Decoders are synchronous, so
  * streams that are read in turns can share them.
- *
- * @category models
- * @since 0.1.0
  */
 export class DecoderCaches {
   /** Short texts by their bytes. */
@@ -50,8 +45,5 @@ export class DecoderCaches {
  *
  * One instance for all streams, since short streams would not live long enough to fill caches of their own, and a
  * thousand streams at once would hold a thousand copies.
- *
- * @category constants
- * @since 0.1.0
  */
 export const processCaches = new DecoderCaches()

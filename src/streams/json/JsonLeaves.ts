@@ -1,14 +1,9 @@
 /**
  * Finds where each scalar of a JSON text stands in its bytes.
- *
- * @since 0.1.0
  */
 
 /**
  * One string, number, literal, empty object or empty array.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Leaf {
   /** Keys and indexes, joined with dots (`choices.0.delta.content`). */
@@ -147,9 +142,6 @@ class Reader {
  * Lists the leaves of the JSON text in `bytes` between `start` and `end`, in their order. The text must be valid JSON:
  * it is read after it was parsed. A value at one of the paths of `whole` is one leaf, whatever is in it. Returns
  * `undefined` if a key may be there twice, since the positions do not say then which value counts.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const leaves = (
   bytes: Buffer,

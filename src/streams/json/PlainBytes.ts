@@ -1,23 +1,15 @@
 /**
  * Finds, in words of four bytes, the bytes that a JSON string does not contain as they stand.
- *
- * @since 0.1.0
  */
 
 /**
  * Returns how many bytes of a word come before the lowest marked one.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const bytesBefore = (marks: number): number => (31 - Math.clz32(marks & -marks)) >> 3
 
 /**
  * Marks, by their highest bit, the bytes of a word that are no plain part of a string: quotes, backslashes, control
  * characters, and bytes outside ASCII. A plain byte may be marked too, but only above one that is not plain.
- *
- * @category accessors
- * @since 0.1.0
  */
 export const special = (word: number): number => {
   const quote = word ^ 0x22222222
@@ -29,9 +21,6 @@ export const special = (word: number): number => {
 /**
  * Returns the string whose characters stand between two quotes, or `undefined` if it is not valid JSON. `plain` says
  * that there is no backslash in it, `ascii` that all bytes are ASCII.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const decodeString = (
   bytes: Buffer,

@@ -1,7 +1,5 @@
 /**
  * Reads a JSON string or integer where it stands in its bytes. What is not complete, or not valid, is rejected.
- *
- * @since 0.1.0
  */
 import type { Chunk } from "./ByteRuns.ts"
 import { bytesBefore, decodeString, special } from "./PlainBytes.ts"
@@ -46,17 +44,11 @@ const endOfName = ({ base, bytes, words }: Chunk, at: number, limit: number): nu
 /**
  * How a value is read: a string; a string that is likely to come again, such as an id; an integer without a sign; or
  * any value that is skipped, since nobody reads it.
- *
- * @category models
- * @since 0.1.0
  */
 export type ScalarKind = "string" | "name" | "integer" | "skipped"
 
 /**
  * Reads the scalars of one stream.
- *
- * @category models
- * @since 0.1.0
  */
 export class ScalarReader {
   /** The value that was read last. A skipped value leaves it as it was. */

@@ -1,8 +1,6 @@
 /**
  * An event template that all streams share: learned from one event, it matches all events that differ from it in their
  * strings and integers alone.
- *
- * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
 import * as ByteRuns from "./ByteRuns.ts"
@@ -13,9 +11,6 @@ import { type Slot, StreamTemplate } from "./StreamTemplate.ts"
 /**
  * Which events of a protocol have templates, and which of their values are slots. Values are named by paths
  * (`choices.0.delta.content`).
- *
- * @category models
- * @since 0.1.0
  */
 export interface TemplateRules<A extends object> {
   /**
@@ -65,9 +60,6 @@ const lastOf = (keys: ReadonlyArray<string>): string => keys[keys.length - 1] ??
 
 /**
  * An event that matched a shared template.
- *
- * @category models
- * @since 0.1.0
  */
 export interface SharedMatch<A extends object> {
   readonly template: SharedTemplate<A>
@@ -81,9 +73,6 @@ export interface SharedMatch<A extends object> {
 
 /**
  * An event template that all streams share.
- *
- * @category models
- * @since 0.1.0
  */
 export class SharedTemplate<A extends object> {
   /** The name of the event. */
@@ -178,9 +167,6 @@ const slotOf = <A extends object>(leaf: Leaf, rules: TemplateRules<A>): SharedSl
  * Learns a template from the event whose bytes, its end included, stand between `from` and `to`, and whose object is
  * `object`. Returns `undefined` if `locate` finds no JSON in the event, or if it has no slots, too many, or too many
  * bytes.
- *
- * @category constructors
- * @since 0.1.0
  */
 export const learn = <A extends object>(
   bytes: Buffer,

@@ -1,7 +1,5 @@
 /**
  * The event templates that all streams of a protocol share, learned from the streams that were read so far.
- *
- * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
 import type { Chunk } from "./ByteRuns.ts"
@@ -28,9 +26,6 @@ const lowestRate = 1 / 512
  *
  * Learning costs about ten times what parsing costs. A template that is dropped before it ever matched halves the rate
  * of learning, and one that matches for the first time doubles it.
- *
- * @category models
- * @since 0.1.0
  */
 export class SharedTemplates<A extends object> {
   readonly #rules: TemplateRules<A>

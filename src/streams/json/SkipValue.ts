@@ -3,8 +3,6 @@
  *
  * A value is accepted only if it is valid JSON on one line, so that skipping it accepts nothing that parsing would
  * reject.
- *
- * @since 0.1.0
  */
 import type { Chunk } from "./ByteRuns.ts"
 import { bytesBefore, decodeString, special } from "./PlainBytes.ts"
@@ -162,9 +160,6 @@ const skipNested = (chunk: Chunk, at: number, limit: number, depth: number): num
  * **Details**
  *
  * A number may go on behind `limit`: what follows a value has to be compared by the caller.
- *
- * @category decoding
- * @since 0.1.0
  */
 export const skipValue = (chunk: Chunk, at: number, limit: number): number => {
   const end = skipNested(chunk, at, limit, 0)

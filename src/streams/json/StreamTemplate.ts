@@ -6,17 +6,12 @@
  * byte outside the slots is the same and there is a complete JSON value of the right kind in every slot. Parsing it
  * would then give the same object but for the slots, so these are written into the object and nothing is parsed. Any
  * other event is parsed. So both ways give the same object by construction, whatever a protocol makes of it.
- *
- * @since 0.1.0
  */
 import * as ByteRuns from "./ByteRuns.ts"
 import type { ScalarKind, ScalarReader } from "./ScalarReader.ts"
 
 /**
  * A variable part of an event template.
- *
- * @category models
- * @since 0.1.0
  */
 export interface Slot {
   /** How its value is read. */
@@ -31,9 +26,6 @@ export interface Slot {
 
 /**
  * An event that was read without being parsed. It is valid until the next event of its stream is read.
- *
- * @category models
- * @since 0.1.0
  */
 export interface TemplateEvent<A extends object> {
   /** The name of the event. */
@@ -48,9 +40,6 @@ export interface TemplateEvent<A extends object> {
 
 /**
  * An event template of one stream, which is also the event that matched it last.
- *
- * @category models
- * @since 0.1.0
  */
 export class StreamTemplate<A extends object> implements TemplateEvent<A> {
   readonly event: string

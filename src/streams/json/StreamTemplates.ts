@@ -1,7 +1,5 @@
 /**
  * The event templates of one stream: which to try, and when to make one.
- *
- * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
 import type { Chunk } from "./ByteRuns.ts"
@@ -31,9 +29,6 @@ const probeInterval = 16
  *
  * The first event of a kind is read by a shared template, and with the second one the stream gets a template of its
  * own, so that a kind of event which a stream has once costs no template.
- *
- * @category models
- * @since 0.1.0
  */
 export class StreamTemplates<A extends object> {
   readonly #shared: SharedTemplates<A>

@@ -1,15 +1,10 @@
 /**
  * Keeps strings by their bytes, so that a string that comes again is not made again.
- *
- * @since 0.1.0
  */
 import { type Chunk, matches, type Runs, runsOf } from "./ByteRuns.ts"
 
 /**
  * The longest text that `ShortTexts` keeps, in bytes.
- *
- * @category constants
- * @since 0.1.0
  */
 export const longestShort = 12
 
@@ -28,9 +23,6 @@ const entryOf = (a: number, b: number, c: number): number => {
  *
  * The tokens of a model come again in all streams, and looking one up costs less than making it. The bytes are those of
  * the JSON text, so escapes and UTF-8 need no care. A new text replaces the one that has its place.
- *
- * @category models
- * @since 0.1.0
  */
 export class ShortTexts {
   readonly #words = new Int32Array(3 * shortTexts)
@@ -83,9 +75,6 @@ const interned = (text: string): string => Object.keys({ [text]: true })[0] ?? t
 /**
  * The names of things, such as ids and models, that come again in each kind of event, and in each stream of the same
  * model.
- *
- * @category models
- * @since 0.1.0
  */
 export class Names {
   readonly #names: Array<Name | undefined> = Array.from({ length: names }, () => undefined)

@@ -14,6 +14,8 @@ import * as OpenAiResponses from "./OpenAiResponses/OpenAiResponses.ts"
 import * as Gemini from "./Gemini/Gemini.ts"
 import type { Protocol } from "./Protocol.ts"
 
+export type { Protocol }
+
 /**
  * The protocols by name.
  *

@@ -1,7 +1,5 @@
 /**
  * Reads the events of a stream that match a template, without parsing them.
- *
- * @since 0.1.0
  */
 import type { Locate } from "../framing/Locate.ts"
 import type { JsonObject } from "../json/Json.ts"
@@ -19,9 +17,6 @@ import type { FrameDecoder, Reading, Repeat } from "./JsonStream.ts"
  * The events of a response come in runs: one kind of delta, again and again. Once two in a row matched the same
  * template, the decoder returns what it does with the next ones (`FrameDecoder.repeat`), which holds until another
  * event comes.
- *
- * @category models
- * @since 0.1.0
  */
 export class TemplateReadAhead implements ReadAhead {
   readonly #reading: Reading

@@ -71,7 +71,7 @@ const around = (variables: Given) =>
 const read = Stream.runFold(
   ChatModel.stream({ model: "m", prompt: "hi" }),
   () => "",
-  (text, event: ResponseEvent) => event._tag === "OutputTextDelta" ? text + event.delta : text
+  (text, event: ResponseEvent.ResponseEvent) => event._tag === "OutputTextDelta" ? text + event.delta : text
 )
 
 const summary = Effect.flatMap(Simulator, ({ requests }) =>
@@ -80,13 +80,13 @@ const summary = Effect.flatMap(Simulator, ({ requests }) =>
     return { tokens: of(true).length, statuses: of(false).map(({ status }) => status) }
   }))
 
-type Model = Layer.Layer<ChatModel.ChatModel, ConfigurationError>
+type Model = Layer.Layer<ChatModel, ConfigurationError>
 
 /** Runs a test with a simulator, and the model that is made for its address. */
 const on = <A, E>(
   scenario: Scenario.Scenario,
   model: (url: string) => Model,
-  test: Effect.Effect<A, E, ChatModel.ChatModel | Simulator>
+  test: Effect.Effect<A, E, ChatModel | Simulator>
 ) =>
   Effect.gen(function*() {
     const { url } = yield* Simulator
@@ -213,7 +213,7 @@ const model = "arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude
 const readBedrock = Stream.runFold(
   ChatModel.stream({ model, prompt: "hi" }),
   () => "",
-  (text, event: ResponseEvent) => event._tag === "OutputTextDelta" ? text + event.delta : text
+  (text, event: ResponseEvent.ResponseEvent) => event._tag === "OutputTextDelta" ? text + event.delta : text
 )
 
 describe("Bedrock", () => {
@@ -337,7 +337,7 @@ describe("an endpoint without a token", () => {
         const error = yield* Effect.flip(read)
         assert.strictEqual(
           error.message,
-          "cloud does not accept the credentials (HTTP 400, invalid_grant): no token from Google: No. "
+          "cloud rejects the credentials (HTTP 400, invalid_grant): no token from Google: No. "
             + "Check the key or identity, and which account it belongs to."
         )
         assert.deepStrictEqual(yield* summary, { tokens: 1, statuses: [] })

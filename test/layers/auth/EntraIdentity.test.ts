@@ -80,7 +80,7 @@ describe("EntraIdentity of an application", () => {
         code: "invalid_client",
         detail: "no token from Entra ID: AADSTS7000215: Invalid client secret provided.",
         isRetryable: false,
-        message: "azure does not accept the credentials (HTTP 401, invalid_client): no token from Entra ID: "
+        message: "azure rejects the credentials (HTTP 401, invalid_client): no token from Entra ID: "
           + "AADSTS7000215: Invalid client secret provided. Check the key or identity, and which account it belongs to."
       })
       assert.notInclude(JSON.stringify(yield* seen), "another-client-secret")
@@ -120,7 +120,7 @@ describe("EntraIdentity of a machine", () => {
           code: "invalid_request",
           detail: "no token from Entra ID: Required metadata header not specified",
           isRetryable: false,
-          message: "azure does not accept the credentials (HTTP 401, invalid_request): no token from Entra ID: "
+          message: "azure rejects the credentials (HTTP 401, invalid_request): no token from Entra ID: "
             + "Required metadata header not specified. Check the key or identity, and which account it belongs to."
         },
         fetches: 1

@@ -242,7 +242,7 @@ describe("GoogleIdentity", () => {
         const error = yield* Effect.flip(token)
         assert.strictEqual(
           error.message,
-          "vertexai does not accept the credentials (HTTP 400, invalid_grant): no token from Google: bad REDACTED, "
+          "vertexai rejects the credentials (HTTP 400, invalid_grant): no token from Google: bad REDACTED, "
             + "REDACTED. Check the key or identity, and which account it belongs to."
         )
       }),

@@ -57,12 +57,12 @@ const services = (server: RawServer.RawServer) =>
 type Operation = Effect.Effect<
   unknown,
   CompletionError,
-  | Embeddings.Embeddings
-  | Reranker.Reranker
-  | Transcription.Transcription
-  | Speech.Speech
+  | Embeddings
+  | Reranker
+  | Transcription
+  | Speech
   | ModelListing
-  | ProviderCheck.ProviderCheck
+  | ProviderCheck
 >
 
 type Name =

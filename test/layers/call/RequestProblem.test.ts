@@ -11,7 +11,7 @@ const definition: ProviderDefinition = { ...openAi, rerank: [{ wireFormat: "cohe
 
 const file = { name: "talk.wav", content: new Uint8Array(8) }
 
-type Services = Embeddings.Embeddings | Reranker.Reranker | Transcription.Transcription | Speech.Speech
+type Services = Embeddings | Reranker | Transcription | Speech
 
 /** An operation with more fields than it needs. */
 type Operation = (more: object) => Effect.Effect<unknown, CompletionError, Services>

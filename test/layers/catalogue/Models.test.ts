@@ -263,7 +263,7 @@ describe("the cost of a completion", () => {
     info("p/embeds", { prices: { input: 1 } }),
     info("p/unknown")
   ])
-  const usage = (counts: Partial<TokenUsage>): TokenUsage => ({
+  const usage = (counts: Partial<TokenUsage.TokenUsage>): TokenUsage.TokenUsage => ({
     inputTokens: 0,
     cachedInputTokens: 0,
     cacheWriteInputTokens: 0,
@@ -272,7 +272,7 @@ describe("the cost of a completion", () => {
     totalTokens: 0,
     ...counts
   })
-  const cost = (counts: Partial<TokenUsage>, model: string) =>
+  const cost = (counts: Partial<TokenUsage.TokenUsage>, model: string) =>
     registry(({ cost }) => cost(usage(counts), model), priced)
   const all = {
     inputTokens: 1_000_000,

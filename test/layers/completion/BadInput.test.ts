@@ -40,8 +40,8 @@ const attempt = (
   transport: "stream" | "whole" = "stream"
 ) =>
   Effect.gen(function*() {
-    const events: Array<ResponseEvent> = []
-    const run: Effect.Effect<unknown, CompletionError, ChatModel.ChatModel> = transport === "whole"
+    const events: Array<ResponseEvent.ResponseEvent> = []
+    const run: Effect.Effect<unknown, CompletionError, ChatModel> = transport === "whole"
       ? ChatModel.complete(input, { transport })
       : Stream.runForEach(ChatModel.stream(input), (event) => Effect.sync(() => events.push(event)))
     const result = yield* Effect.result(Effect.provide(run, Layer.provide(layer, network(explicit))))
@@ -50,19 +50,19 @@ const attempt = (
       : { events, failure: undefined, value: result.success }
   })
 
-const text = (events: ReadonlyArray<ResponseEvent>) =>
+const text = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) =>
   events.map((event) => (event._tag === "OutputTextDelta" ? event.delta : "")).join("")
 
 // An address that no test may reach.
 const nowhere = "http://127.0.0.1:9/v1"
 
-const configured = (options: Configure.ProviderOptions) =>
+const configured = (options: Configure.ProviderSettings) =>
   OpenAi.layer({ apiKey: Redacted.make("sk-test"), baseUrl: nowhere, ...options })
 
 const limit = 4000
 
 describe("an invalid configuration", () => {
-  const cases: ReadonlyArray<readonly [string, Configure.ProviderOptions, RegExp, string]> = [
+  const cases: ReadonlyArray<readonly [string, Configure.ProviderSettings, RegExp, string]> = [
     ["an empty key", { apiKey: Redacted.make("") }, /^The API key in apiKey is empty: set it to a key$/, "apiKey"],
     ["a key of white space", { apiKey: Redacted.make(" \n\t ") }, /API key in apiKey is empty: set it/, "apiKey"],
     [
@@ -113,7 +113,7 @@ describe("an invalid configuration", () => {
     Effect.gen(function*() {
       const name: string = "openai-chatt"
       // What a program reads from a file has no type.
-      const options: Configure.ProviderOptions = JSON.parse(JSON.stringify({ protocol: name, baseUrl: nowhere }))
+      const options: Configure.ProviderSettings = JSON.parse(JSON.stringify({ protocol: name, baseUrl: nowhere }))
       const { failure } = yield* attempt(OpenAi.layer(options))
       assert.match(failure?.message ?? "", /Did you mean openai-chat/)
     }), limit)
@@ -310,7 +310,7 @@ const stream = (...body: ReadonlyArray<string | Buffer>) => (socket: Raw.Exchang
 }
 
 describe("what a server sends", () => {
-  const hint = /Check that the base URL and the protocol belong together/
+  const hint = /Check that the base URL serves this protocol/
   const gzipped = Zlib.gzipSync(wholeResponse)
   const cases: ReadonlyArray<Answered> = [
     {
@@ -367,7 +367,7 @@ describe("what a server sends", () => {
         socket.end(gzipped.subarray(0, gzipped.length - 12))
       },
       tag: "IncompleteStreamError",
-      message: /lost the connection before the answer was whole.*ask again/
+      message: /lost the connection before the completion was whole.*Send the request again/
     },
     {
       name: "a gzip that is none",
@@ -428,7 +428,7 @@ describe("what a server sends", () => {
       name: "nothing but NUL bytes",
       respond: stream(Buffer.alloc(2000)),
       tag: "IncompleteStreamError",
-      message: /before the answer was whole/
+      message: /before the completion was whole/
     },
     {
       name: "nothing but NUL bytes, whole",
@@ -448,7 +448,7 @@ describe("what a server sends", () => {
       name: "an empty 200",
       respond: bytes(Raw.response(200, "", sse)),
       tag: "IncompleteStreamError",
-      message: /ended the stream before the answer was whole/
+      message: /ended the stream before the completion was whole/
     },
     {
       name: "an empty 200, whole",
@@ -522,7 +522,7 @@ describe("what a server sends", () => {
           }\r\n\r\n${Raw.delta("Hel")}${Raw.whole}`
         ),
       tag: "IncompleteStreamError",
-      message: /before the answer was whole/,
+      message: /before the completion was whole/,
       partial: "Hel"
     },
     {
@@ -549,7 +549,7 @@ data: {"type":"ping"}
 `
       ),
       tag: "IncompleteStreamError",
-      message: /before the answer was whole: no finish-reason/
+      message: /before the completion was whole: no finish-reason/
     },
     {
       name: "an error response that never ends",

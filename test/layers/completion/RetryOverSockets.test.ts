@@ -60,13 +60,13 @@ interface Line {
 
 interface Seen {
   readonly text: string
-  readonly events: ReadonlyArray<ResponseEvent>
+  readonly events: ReadonlyArray<ResponseEvent.ResponseEvent>
   readonly failure: CompletionError | undefined
   readonly requests: ReadonlyArray<ReceivedRequest>
   readonly lines: ReadonlyArray<Line>
 }
 
-const textOf = (events: ReadonlyArray<ResponseEvent>) =>
+const textOf = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) =>
   events.map((event) => (event._tag === "OutputTextDelta" ? event.delta : "")).join("")
 
 /** Streams once, and returns the events, the requests and the log. */
@@ -76,7 +76,7 @@ const observe = (
   explicit: Partial<SluiceConfig.Settings> = {}
 ): Effect.Effect<Seen> =>
   Effect.gen(function*() {
-    const events: Array<ResponseEvent> = []
+    const events: Array<ResponseEvent.ResponseEvent> = []
     const lines: Array<Line> = []
     const logger = Logger.make((options) => {
       const { delayMs, reason, requestId } = options.fiber.getRef(References.CurrentLogAnnotations)

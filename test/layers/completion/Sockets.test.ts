@@ -18,20 +18,20 @@ const model = (server: Raw.RawServer, explicit: Partial<SluiceConfig.Settings> =
   )
 
 const stream = ChatModel.stream({ model: "m", prompt: "hi" })
-const text = (events: ReadonlyArray<ResponseEvent>) =>
+const text = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) =>
   events.map((event) => (event._tag === "OutputTextDelta" ? event.delta : "")).join("")
 
-const tags = (events: ReadonlyArray<ResponseEvent>) => events.map((event) => event._tag)
+const tags = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) => events.map((event) => event._tag)
 
 const withServer = <A, E>(
   respond: (exchange: Raw.Exchange) => void,
-  use: (server: Raw.RawServer) => Effect.Effect<A, E, ChatModel.ChatModel | Scope.Scope>,
+  use: (server: Raw.RawServer) => Effect.Effect<A, E, ChatModel | Scope.Scope>,
   explicit: Partial<SluiceConfig.Settings> = {}
 ) => Effect.flatMap(Raw.serve(respond), (server) => Effect.provide(use(server), Layer.orDie(model(server, explicit))))
 
 /** Collects events until the end, and how it ended. */
 const outcome = Effect.gen(function*() {
-  const events: Array<ResponseEvent> = []
+  const events: Array<ResponseEvent.ResponseEvent> = []
   const result = yield* Effect.result(Stream.runForEach(stream, (event) => Effect.sync(() => events.push(event))))
   return { events, failure: result._tag === "Failure" ? result.failure : undefined }
 })
@@ -200,7 +200,7 @@ describe("sockets", () => {
       ({ socket }) => socket.write(`${Raw.streamHead}${Raw.chunk(Raw.whole)}${Raw.lastChunk}`),
       () =>
         Effect.gen(function*() {
-          const events: Array<ResponseEvent> = []
+          const events: Array<ResponseEvent.ResponseEvent> = []
           yield* Stream.runForEach(stream, (event) => Effect.sync(() => events.push(event)).pipe(Effect.delay(60)))
           assert.strictEqual(events.at(-1)?._tag, "Completed")
         }),

@@ -31,7 +31,7 @@ const definitionOf = (id: string) => {
 
 const variables = { resource: "mine", account: "a1", project: "p1", apiVersion: "2024-10-21" }
 
-const configured = (id: string, options: Configure.ProviderOptions = {}) =>
+const configured = (id: string, options: Configure.ProviderSettings = {}) =>
   Configure.configure(definitionOf(id), { apiKey: key, ...options }).pipe(
     Effect.provide([credentials, environment({})])
   )

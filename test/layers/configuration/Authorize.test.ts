@@ -17,7 +17,7 @@ const configuration = ConfigCredentials.layer.pipe(
   Layer.provideMerge(ConfigProvider.layer(ConfigProvider.fromUnknown(variables)))
 )
 
-const configured = (rest: Partial<ProviderDefinition>, options: Configure.ProviderOptions = {}) =>
+const configured = (rest: Partial<ProviderDefinition>, options: Configure.ProviderSettings = {}) =>
   Effect.map(Configure.configure(define(rest), options), ({ authorizer }) => authorizer.authorize(outgoing))
 
 const withKey = (key: string) => ({ apiKey: Redacted.make(key) })

@@ -9,7 +9,7 @@ import * as Https from "node:https"
 import type { Socket } from "node:net"
 import * as UndiciHttpClient from "../../../src/layers/http/UndiciHttpClient.ts"
 import * as OpenAiCompatible from "../../../src/layers/providers/OpenAiCompatible.ts"
-import * as ChatModel from "../../../src/services/ChatModel.ts"
+import { ChatModel } from "../../../src/services/ChatModel.ts"
 import * as SluiceConfig from "../../../src/services/SluiceConfig.ts"
 import * as Raw from "../../support/RawServer.ts"
 

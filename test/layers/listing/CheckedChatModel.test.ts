@@ -57,7 +57,7 @@ interface Setting {
 /** Makes a chat model that accepts everything, with the check before it. All names resolve to `provider`. */
 const checked = ({ deployments = false, models, provider = {}, strict = false }: Setting = {}) => {
   let sent = 0
-  const inner = ChatModel.ChatModel.of({
+  const inner = ChatModel.of({
     stream: () =>
       Stream.suspend(() => {
         sent++
@@ -84,7 +84,7 @@ const checked = ({ deployments = false, models, provider = {}, strict = false }:
   })
   const layer = CheckedChatModel.layer({ strict }).pipe(
     Layer.provide([
-      Layer.succeed(ChatModel.ChatModel, inner),
+      Layer.succeed(ChatModel, inner),
       models ?? Models.layer({ catalogue: false, models: listed }),
       Layer.succeed(ProviderRegistry, providers)
     ])
@@ -121,13 +121,17 @@ describe("a model of another kind", () => {
     ["embeds", "makes embeddings"],
     ["vectors", "makes embeddings"],
     ["ranks", "ranks documents"],
-    ["listens", "writes down what is said"],
-    ["speaks", "reads texts out"],
-    ["judges", "judges texts"]
+    ["listens", "transcribes recordings"],
+    ["speaks", "makes speech"],
+    ["judges", "moderates texts"]
   ])("is not sent: %s", ([model, does]) =>
     Effect.gen(function*() {
       const name = model === "vectors" ? "embeds" : model
-      assert.deepStrictEqual(yield* attempt({ model }), ["model", `${name} ${does} and answers no prompts`, undefined])
+      assert.deepStrictEqual(yield* attempt({ model }), [
+        "model",
+        `${name} ${does} and completes no prompts`,
+        undefined
+      ])
     }))
 
   it.effect("is not sent for a whole response either", () => {
@@ -175,9 +179,9 @@ describe("a model of another kind", () => {
 })
 
 const demanding: ReadonlyArray<readonly [string, Partial<Input>, ReadonlyArray<string>]> = [
-  ["tools", { tools: [tool] }, ["tools", "plain calls no tools"]],
-  ["images", { prompt: image }, ["prompt", "plain sees no images"]],
-  ["a schema", { outputSchema: { schema: { type: "object" } } }, ["outputSchema", "plain keeps to no schema"]],
+  ["tools", { tools: [tool] }, ["tools", "plain has no tools"]],
+  ["images", { prompt: image }, ["prompt", "plain reads no images"]],
+  ["a schema", { outputSchema: { schema: { type: "object" } } }, ["outputSchema", "plain has no structured output"]],
   ["more than it can write", { maxOutputTokens: 101 }, ["maxOutputTokens", "plain writes at most 100 tokens"]]
 ]
 

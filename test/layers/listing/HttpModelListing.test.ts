@@ -28,7 +28,7 @@ const quick = { maxRetries: 1, retryBase: Duration.millis(1), retryJitter: 0 }
 
 const listing = (
   provider: string,
-  options: Configure.ProviderOptions & { readonly baseUrl: string },
+  options: Configure.ProviderSettings & { readonly baseUrl: string },
   http: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Support.sockets(quick)
 ) =>
   HttpModelListing.layer().pipe(

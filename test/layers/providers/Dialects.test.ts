@@ -291,7 +291,7 @@ describe("in its dialect", () => {
     ["openai", "gpt-4.1", {}],
     ["perplexity", "sonar", {}]
   ])("%s gets back what %s thought", (provider, model, expected) => {
-    const turn: ReadonlyArray<ResponseItem> = [
+    const turn: ReadonlyArray<ResponseItem.ResponseItem> = [
       { _tag: "Reasoning", content: ["hm"], summary: [] },
       { _tag: "Message", content: [{ _tag: "OutputText", text: "Yes", citations: [] }] }
     ]

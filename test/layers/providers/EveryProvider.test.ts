@@ -98,10 +98,10 @@ const completionOf = ({ tools }: Table.Dialect) => ({
 type Called = Effect.Effect<
   unknown,
   CompletionError,
-  ChatModel.ChatModel | Embeddings.Embeddings | Reranker.Reranker | Transcription.Transcription | Speech.Speech
+  ChatModel | Embeddings | Reranker | Transcription | Speech
 >
 
-const protocolOf = ({ binding }: Case) => binding["protocol"] as Configure.ProviderOptions["protocol"]
+const protocolOf = ({ binding }: Case) => binding["protocol"] as Configure.ProviderSettings["protocol"]
 
 const dialectOf = (given: Case): Table.Dialect => {
   const { definition, id } = given
@@ -171,7 +171,7 @@ const call = (given: Case): Called => {
 const layerOf = ({ kind, ...given }: Case, url: string, key: string) => {
   const { definition, reach } = given
   const here = hosted(definition, url)
-  const options: Configure.ProviderOptions = {
+  const options: Configure.ProviderSettings = {
     apiKey: Redacted.make(key),
     variables: reach.variables,
     auth: reach.auth,
@@ -229,7 +229,7 @@ describe("every provider", () => {
             effect: Effect.Effect<A, E, R>,
             endpoint: Endpoint,
             reach: Table.Reach,
-            more: Configure.ProviderOptions = {}
+            more: Configure.ProviderSettings = {}
           ) =>
             Effect.forEach(["", filled(path(definition.baseUrl), reach)], (given) => {
               expected.push(

@@ -82,7 +82,7 @@ const recorder = Effect.sync(() => {
   return { sent, layer: Layer.succeed(HttpClient.HttpClient, client) }
 })
 
-type Called = Effect.Effect<unknown, CompletionError, ChatModel.ChatModel | ProviderRegistry | HttpClient.HttpClient>
+type Called = Effect.Effect<unknown, CompletionError, ChatModel | ProviderRegistry | HttpClient.HttpClient>
 
 const recording = { name: "talk.mp3", content: new TextEncoder().encode("sound") }
 
@@ -130,10 +130,10 @@ const send = (row: Row): Called =>
       temperature: 0.5
     }, { transport: row.whole === true ? "whole" : "stream" })))
 
-const optionsOf = ({ call, options, provider }: Row): Configure.ProviderOptions => ({
+const optionsOf = ({ call, options, provider }: Row): Configure.ProviderSettings => ({
   ...options,
   ...(definitions.some((known) => known.id === provider && known.protocols.some(({ protocol }) => protocol === call))
-    ? { protocol: call as NonNullable<Configure.ProviderOptions["protocol"]> }
+    ? { protocol: call as NonNullable<Configure.ProviderSettings["protocol"]> }
     : {})
 })
 

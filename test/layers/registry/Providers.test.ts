@@ -21,8 +21,8 @@ const offered = ProviderRegistry.use((registry) =>
 )
 
 const withEnvironment =
-  (record: Record<string, string>, options: Providers.FromEnvOptions = {}) =>
-  <A, E>(effect: Effect.Effect<A, E, ProviderRegistry | ChatModel.ChatModel>) =>
+  (record: Record<string, string>, options: Providers.ProvidersOptions = {}) =>
+  <A, E>(effect: Effect.Effect<A, E, ProviderRegistry | ChatModel>) =>
     Effect.flatMap(
       recorder,
       ({ layer }) => Effect.provide(effect, Providers.layer(options).pipe(Layer.provide([layer, environment(record)])))
@@ -116,7 +116,7 @@ describe("the environment", () => {
     Effect.gen(function*() {
       const { layer } = yield* recorder
       const ids = yield* offered.pipe(Effect.provide(
-        Providers.layerFromEnv.pipe(
+        Providers.layerConfig.pipe(
           Layer.provide([layer, ConfigProvider.layer(ConfigProvider.fromUnknown({ ANTHROPIC_API_KEY: "sk" }))])
         )
       ))
@@ -132,7 +132,7 @@ describe("the environment", () => {
         OPENAI_ORG_ID: "org-environment",
         OPENAI_PROJECT_ID: "project-environment"
       }
-      const attempt = (options: Configure.ProviderOptions) =>
+      const attempt = (options: Configure.ProviderSettings) =>
         ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
           Effect.provide(
             OpenAi.layer({ protocol: "openai-chat", ...options }).pipe(

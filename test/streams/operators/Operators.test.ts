@@ -2,13 +2,18 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Stream } from "effect"
 import { IncompleteStreamError, Operators, type ResponseEvent } from "sluice"
 
-const text = (delta: string): ResponseEvent => ({ _tag: "OutputTextDelta", outputIndex: 0, delta })
-const created: ResponseEvent = { _tag: "Created", responseId: "r", model: "m" }
-const reasoning: ResponseEvent = { _tag: "ReasoningContentDelta", outputIndex: 0, contentIndex: 0, delta: "hm" }
-const refusal: ResponseEvent = { _tag: "RefusalDelta", outputIndex: 0, delta: "no" }
+const text = (delta: string): ResponseEvent.ResponseEvent => ({ _tag: "OutputTextDelta", outputIndex: 0, delta })
+const created: ResponseEvent.ResponseEvent = { _tag: "Created", responseId: "r", model: "m" }
+const reasoning: ResponseEvent.ResponseEvent = {
+  _tag: "ReasoningContentDelta",
+  outputIndex: 0,
+  contentIndex: 0,
+  delta: "hm"
+}
+const refusal: ResponseEvent.ResponseEvent = { _tag: "RefusalDelta", outputIndex: 0, delta: "no" }
 
 /** A stream of exactly these arrays. */
-const arrays = (...events: ReadonlyArray<ReadonlyArray<ResponseEvent>>) =>
+const arrays = (...events: ReadonlyArray<ReadonlyArray<ResponseEvent.ResponseEvent>>) =>
   Stream.fromIterable(events).pipe(Stream.flatMap(Stream.fromArray))
 
 describe("text", () => {

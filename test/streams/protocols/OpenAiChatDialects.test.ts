@@ -139,17 +139,17 @@ describe("the dialects of OpenAiChat", () => {
     })
 
     it("and those that change the answer refuse the request", () => {
-      assert.deepStrictEqual(refusal(input, { unknownFields: { stop: "refuse" } }), [
+      assert.deepStrictEqual(refusal(input, { unknownFields: { stop: "reject" } }), [
         "stop",
         "this provider or model has no such field, and without it the result would be different"
       ])
-      assert.strictEqual(refusal({ topP: 1 }, { unknownFields: { top_p: "refuse" } })[0], "topP")
-      assert.deepStrictEqual(fields({}, { unknownFields: { stop: "refuse" } }), {})
+      assert.strictEqual(refusal({ topP: 1 }, { unknownFields: { top_p: "reject" } })[0], "topP")
+      assert.deepStrictEqual(fields({}, { unknownFields: { stop: "reject" } }), {})
     })
 
     it("unless the caller writes them", () => {
       assert.deepStrictEqual(
-        fields({ providerOptions: { test: { stop: ["x"] } } }, { unknownFields: { stop: "refuse" } }),
+        fields({ providerOptions: { test: { stop: ["x"] } } }, { unknownFields: { stop: "reject" } }),
         { stop: ["x"] }
       )
     })
@@ -621,7 +621,7 @@ describe("reasoning between tags", () => {
 })
 
 describe("bare answers", () => {
-  const quirks: Quirks = { bareAnswers: true }
+  const quirks: Quirks = { bareResponses: true }
   const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 }
   const folded = (outcome: Outcome) => {
     const { completed, text, toolCalls, usage: counted } = fold(outcome)

@@ -80,7 +80,7 @@ describe("OpenAiCompletions encodes", () => {
     const quirks: Quirks = { topK: true, seedField: "random_seed", unknownFields: { user: "omit" } }
     assert.deepInclude(encode(input, quirks), { top_k: 3, random_seed: 7 })
     assert.notProperty(encode(input, quirks), "user")
-    assert.deepStrictEqual(refusal({ stop: ["a"] }, { unknownFields: { stop: "refuse" } })[0], "stop")
+    assert.deepStrictEqual(refusal({ stop: ["a"] }, { unknownFields: { stop: "reject" } })[0], "stop")
   })
 
   it("provider options last, without those that are not for the server", () => {
@@ -145,7 +145,7 @@ describe("OpenAiCompletions encodes", () => {
       system: { before: "", after: "\n\n" },
       user: { before: "[INST] ", after: " [/INST]" },
       assistant: { before: " ", after: "</s>" },
-      answer: "",
+      completion: "",
       stop: ["</s>"],
       systemInUser: true
     }

@@ -45,7 +45,7 @@ const dialects: ReadonlyArray<readonly [string, SimulatorQuirks]> = [
   ["perplexity", { reasoningField: "think-tags", citations: "search-results", usage: "every", doneMarker: false }],
   ["openrouter", { reasoningField: "reasoning_details", finishTwice: true, usage: "finish" }],
   ["azure", { prelude: true, obfuscation: true }],
-  ["cloudflare", { bareAnswers: true, obfuscation: "p" }]
+  ["cloudflare", { bareResponses: true, obfuscation: "p" }]
 ]
 
 describe("a stream of", () => {
@@ -62,10 +62,10 @@ describe("a stream of", () => {
         assert.deepStrictEqual(all.toolCalls.map(({ name }) => name), ["weather"])
         assert.strictEqual(print(run(protocol, every(bytes, 1), given)), print(whole), "byte by byte")
         // The last event has to be whole, but may lack its blank line.
-        const marker = quirks.bareAnswers === true ? "data: [DONE]" : "\"finish_reason\":\"tool_calls\""
+        const marker = quirks.bareResponses === true ? "data: [DONE]" : "\"finish_reason\":\"tool_calls\""
         const begins = text.indexOf(marker)
         const proven = encoder.encode(
-          text.slice(0, quirks.bareAnswers === true ? begins + marker.length : text.indexOf("\n", begins))
+          text.slice(0, quirks.bareResponses === true ? begins + marker.length : text.indexOf("\n", begins))
         ).length
         // Every byte around the proof, and every 11th of the others.
         for (let at = 0; at < bytes.length; at += Math.abs(at - proven) < 300 ? 1 : 11) {

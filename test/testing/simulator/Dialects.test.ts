@@ -15,7 +15,7 @@ import * as Dialects from "../../support/Dialects.ts"
 
 interface Dialect {
   readonly quirks: SimulatorQuirks
-  readonly options?: Configure.ProviderOptions
+  readonly options?: Configure.ProviderSettings
   readonly env?: Readonly<Record<string, string>>
   readonly faults?: ReadonlyArray<Fault>
   /** What the dialect cannot express, or expresses in another way. */
@@ -182,7 +182,7 @@ describe.each(Object.entries(dialects))("in the dialect of %s", (provider, diale
       parts: [{ _tag: "Text", deltas: ["One ", "two ", "three"] }],
       faults: [{
         _tag: "ErrorEvent",
-        event: dialect.quirks.bareAnswers === true ? 3 : dialect.quirks.prelude === true ? 5 : 4,
+        event: dialect.quirks.bareResponses === true ? 3 : dialect.quirks.prelude === true ? 5 : 4,
         kind: "overloaded"
       }]
     }]))))

@@ -32,7 +32,7 @@ export const fit = (fields: Schema.JsonObject, quirks: Quirks, problems: PromptP
   for (const [name, value] of Object.entries(fields)) {
     const treatment = unknown[name]
     if (treatment === undefined) fitted[names[name] ?? name] = value
-    else if (treatment === "refuse") {
+    else if (treatment === "reject") {
       problems.refuse(
         parameters[name] ?? name,
         "this provider or model has no such field, and without it the result would be different"

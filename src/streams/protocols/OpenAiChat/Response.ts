@@ -102,7 +102,7 @@ class Decoder implements ChatDecoder {
     this.#context = context
     this.#assembly = assembly
     this.#items = new ResponseItems(context, assembly, protocol)
-    this.#hasEnvelopes = context.quirks.bareAnswers === true
+    this.#hasEnvelopes = context.quirks.bareResponses === true
     this.#doneCompletes = context.quirks.doneMarkerCompletes === true
     this.contract = this.#doneCompletes ? finishReasonOrDone : finishReasonOnly
   }

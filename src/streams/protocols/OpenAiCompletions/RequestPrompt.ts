@@ -65,7 +65,7 @@ const withoutSystem = (conversation: ReadonlyArray<Turn>, { system }: PromptForm
 export const write = (conversation: ReadonlyArray<Turn>, format: PromptFormat): string => {
   const all = format.systemInUser === true ? withoutSystem(conversation, format) : conversation
   const last = all.at(-1)
-  const start = format.answer ?? format.assistant.before
+  const start = format.completion ?? format.assistant.before
   const closed = (turn: Turn): string => `${format[turn.role].before}${turn.text}${format[turn.role].after}`
   return last?.role === "assistant"
     ? `${all.slice(0, -1).map(closed).join("")}${format.assistant.before}${last.text}`

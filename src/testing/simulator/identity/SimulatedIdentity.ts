@@ -20,8 +20,11 @@ export const Google = Schema.Struct({
   publicKey: Schema.optionalKey(Schema.String),
   /** A user as `gcloud` writes one to its file. */
   user: Schema.optionalKey(Schema.Struct({
+    /** The id of the client. */
     clientId: Schema.String,
+    /** The secret of the client. */
     clientSecret: Schema.String,
+    /** The token that is exchanged for an access token. */
     refreshToken: Schema.String
   })),
   /** The foreign token that workload identity federation exchanges. */

@@ -167,7 +167,7 @@ const bareEvents = function*(completion: Completion.Completion): Generator<WireE
 }
 
 const events = function*(completion: Completion.Completion): Generator<WireEvent> {
-  yield* completion.quirks.bareAnswers === true ? bareEvents(completion) : chunkEvents(completion)
+  yield* completion.quirks.bareResponses === true ? bareEvents(completion) : chunkEvents(completion)
   if (completion.quirks.doneMarker !== false) yield { data: "[DONE]", tokens: 0, isTerminator: true }
 }
 
@@ -185,7 +185,7 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
   const refusals = completion.parts.filter((part) => part._tag === "Refusal")
   const calls = completion.parts.filter((part) => part._tag === "ToolCall")
   const total = ChatDialects.usage(completion, completion.usage.output)
-  if (completion.quirks.bareAnswers === true) {
+  if (completion.quirks.bareResponses === true) {
     const response = completion.parts.flatMap((part) => (part._tag === "Text" ? [Completion.textOf(part)] : [])).join(
       ""
     )

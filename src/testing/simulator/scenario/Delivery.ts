@@ -45,6 +45,7 @@ export const Chunking = Schema.Union([
     size: Size
   }),
   Schema.Struct({
+    /** The bounds of random sizes, which follow from the seed. */
     random: Schema.Struct({
       /** The smallest size, in bytes. The default is 1. */
       minimum: Schema.optionalKey(Size),

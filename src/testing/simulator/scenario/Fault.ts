@@ -309,6 +309,8 @@ export const Fault = Schema.Union([
  */
 export type Fault = typeof Fault.Type
 
+type Tagged<Tag> = Extract<Fault, { readonly _tag: Tag }>
+
 /**
  * Finds the first fault of a kind.
  *
@@ -318,8 +320,7 @@ export type Fault = typeof Fault.Type
 export const find = <Tag extends Fault["_tag"]>(
   faults: ReadonlyArray<Fault>,
   tag: Tag
-): Extract<Fault, { readonly _tag: Tag }> | undefined =>
-  faults.find((fault): fault is Extract<Fault, { readonly _tag: Tag }> => fault._tag === tag)
+): Tagged<Tag> | undefined => faults.find((fault): fault is Tagged<Tag> => fault._tag === tag)
 
 /**
  * Returns the faults that apply to the request or use with a number.

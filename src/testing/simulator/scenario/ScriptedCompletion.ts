@@ -76,7 +76,10 @@ export const Text = Schema.TaggedStruct("Text", {
   /** The sources of the text. The default is none. */
   citations: Schema.optionalKey(Schema.Array(Citation)),
   /** Repeats the deltas until this many bytes of text are sent, or for ever without `bytes`, to test back-pressure. */
-  flood: Schema.optionalKey(Schema.Struct({ bytes: Schema.optionalKey(Count) }))
+  flood: Schema.optionalKey(Schema.Struct({
+    /** How many bytes of text are sent. The default is no end. */
+    bytes: Schema.optionalKey(Count)
+  }))
 })
 
 /**
@@ -174,7 +177,12 @@ export const WebSearch = Schema.TaggedStruct("WebSearch", {
   /** The query. */
   query: Schema.String,
   /** The results. The default is none. */
-  results: Schema.optionalKey(Schema.Array(Schema.Struct({ url: Schema.String, title: Schema.String })))
+  results: Schema.optionalKey(Schema.Array(Schema.Struct({
+    /** The address of the page. */
+    url: Schema.String,
+    /** The title of the page. */
+    title: Schema.String
+  })))
 })
 
 /**
@@ -236,7 +244,10 @@ export type Usage = typeof Usage.Type
  */
 export const Finish = Schema.Union([
   Schema.Literals(["stop", "length", "tool-calls", "content-filter", "error", "other"]),
-  Schema.Struct({ raw: Schema.String })
+  Schema.Struct({
+    /** The provider's own value. */
+    raw: Schema.String
+  })
 ])
 
 /**

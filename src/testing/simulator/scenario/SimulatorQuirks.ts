@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
  * **Details**
  *
  * `usage`, `usageFormat`, `finishTwice`, `wholeToolCalls`, `toolIndex`, `toolIds`, `reasoningField`, `contentParts`,
- * `citations`, `prelude`, `bareAnswers` and `errors` apply to Chat Completions; `obfuscation` and `doneMarker` to both
+ * `citations`, `prelude`, `bareResponses` and `errors` apply to Chat Completions; `obfuscation` and `doneMarker` to both
  * OpenAI protocols; `flatErrors` to the Responses API; `usageInDelta` to Anthropic; `toolPlan` to Cohere;
  * `interleaveToolCalls` to all protocols that send tool calls in pieces. `wholeToolCalls` and `toolIds: "missing"` apply to
  * Cohere and Ollama too, `usage` to text completions and Ollama.
@@ -68,7 +68,7 @@ export const SimulatorQuirks = Schema.Struct({
   /** Begins a stream with a chunk of filter results and no choices (Azure). The default is false. */
   prelude: Schema.optionalKey(Schema.Boolean),
   /** Sends `{response, tool_calls, usage}`, in `result` where it is not streamed (Cloudflare). The default is false. */
-  bareAnswers: Schema.optionalKey(Schema.Boolean),
+  bareResponses: Schema.optionalKey(Schema.Boolean),
   /**
    * The format of errors: OpenAI's (the default); `flat` (Mistral); with the status as code (`status`, OpenRouter and
    * Perplexity); `{code, error}` (`sentence`, xAI); `{detail}` (AI21, Jina); `{error: "…"}` (`text`, Together); numeric
