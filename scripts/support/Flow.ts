@@ -91,6 +91,8 @@ export const make = (colors: boolean): Flow => {
         }
         case "Created":
           return line("Created", dim(`${event.responseId ?? ""}`))
+        case "Warnings":
+          return event.warnings.map(({ message }) => line("Warnings", message)).join("")
         case "RateLimits":
         case "OutputItemAdded":
         case "ReasoningSummaryPartAdded":

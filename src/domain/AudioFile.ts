@@ -15,7 +15,8 @@ export interface AudioFile {
   /** The name of the file. Providers read its format from the extension. */
   readonly name: string
   /**
-   * The bytes, or a stream of them, which is sent as it comes and never held whole. A stream is run anew for each attempt.
+   * The bytes, or a stream of them, which is sent as it comes and never held whole. A stream is run anew for each
+   * attempt.
    */
   readonly content: Uint8Array | Stream.Stream<Uint8Array, unknown>
   /** The size in bytes, for servers that do not accept a chunked upload. Default: that of a `Uint8Array`. */

@@ -1,9 +1,9 @@
 /**
  * The account of a budget: what it may spend, what is reserved, and what was spent on which model.
  *
- * Every change is one synchronous step over the account and all accounts that it is nested in, so that any number of fibers
- * can share one without overspending it. Money is counted in whole billionths of a US dollar, since sums of fractions are not
- * exact.
+ * Every change is one synchronous step over the account and all accounts that it is nested in, so that any number of
+ * fibers can share one without overspending it. Money is counted in whole billionths of a US dollar, since sums of
+ * fractions are not exact.
  */
 import { BudgetExceededError, type Spending } from "./errors/BudgetErrors.ts"
 

@@ -6,7 +6,8 @@
 import type * as Schema from "effect/Schema"
 
 /**
- * Fields that say how much a model reasons. An effort of `none` turns the switch off, where there is one, and sends no effort.
+ * Fields that say how much a model reasons. An effort of `none` turns the switch off, where there is one, and sends no
+ * effort.
  *
  * @category models
  * @since 0.1.0
@@ -19,7 +20,10 @@ export interface ReasoningFields {
   readonly switch?: "thinking" | "enable_thinking" | "chat_template_kwargs" | undefined
   /** The field of the effort: `reasoning_effort` (default), inside the object `reasoning`, or none. */
   readonly effort?: "reasoning_effort" | "reasoning" | "none" | undefined
-  /** The field of the budget in tokens: `thinking_budget`, or inside the object `thinking` or `reasoning`. Default: none. */
+  /**
+   * The field of the budget in tokens: `thinking_budget`, or inside the object `thinking` or `reasoning`. Default:
+   * none.
+   */
   readonly budget?: "thinking" | "thinking_budget" | "reasoning" | undefined
   /** The server's names of efforts, by those of the request; `null` for no effort. Default: the same names. */
   readonly efforts?: Readonly<Record<string, string | null>> | undefined
@@ -58,8 +62,8 @@ export interface ChatQuirks {
   /** The field for the output limit. Default `max_completion_tokens`; older and compatible servers: `max_tokens`. */
   readonly maxTokensField?: "max_tokens" | "max_completion_tokens" | undefined
   /**
-   * How usage is requested: with `stream_options.include_usage` (`true`), not at all, since it always comes (`false`), or with
-   * OpenRouter's `usage: {include}`, also for responses that are not streamed (`usage`). Default `true`.
+   * How usage is requested: with `stream_options.include_usage` (`true`), not at all, since it always comes (`false`),
+   * or with OpenRouter's `usage: {include}`, also for responses that are not streamed (`usage`). Default `true`.
    */
   readonly includeUsage?: boolean | "usage" | undefined
   /** The field in which earlier reasoning is sent back. Default: none, it is left out. */
@@ -81,13 +85,14 @@ export interface ChatQuirks {
   /** The server's names of fields, by those of OpenAI. Default: the same names. */
   readonly fieldNames?: Readonly<Partial<Record<ChatField, string>>> | undefined
   /**
-   * Fields that the server does not have. They are left out (`omit`), or the request fails with an `InvalidRequestError`
-   * (`reject`), where leaving them out would change the completion. Of `parallel_tool_calls` only `false` fails. Default: none.
+   * Fields that the server does not have. They are left out (`omit`), or the request fails with an
+   * `InvalidRequestError` (`reject`), where leaving them out would change the completion. Of `parallel_tool_calls` only
+   * `false` fails. Default: none.
    */
   readonly unknownFields?:
     | Readonly<
       Partial<Record<ChatField, "omit" | "reject">> & {
-        /** `reject`: `false` fails, since the server cannot be told to make one call at most. */
+        /** `reject`: `false` fails, since the server has no field for it. */
         parallel_tool_calls?: "reject"
       }
     >
@@ -97,16 +102,19 @@ export interface ChatQuirks {
   /** What replaces temperature 0 where the server rejects it: a number, or `do_sample: false`. Default: nothing. */
   readonly zeroTemperature?: number | "do_sample" | undefined
   /**
-   * Whether the server has tools. Default `true`. With `false`, a request with tools, or with tool calls in its prompt, fails
-   * with an `InvalidRequestError`.
+   * Whether the server has tools. Default `true`. With `false`, a request with tools, or with tool calls in its prompt,
+   * fails with an `InvalidRequestError`.
    */
   readonly tools?: boolean | undefined
   /**
-   * Which choices of tools the server has: all (`openai`, the default); `any` for a required call, also of one named tool;
-   * only a `named` tool, which also stands for a required call where there is one tool; or only `auto`.
+   * Which choices of tools the server has: all (`openai`, the default); `any` for a required call, also of one named
+   * tool; only a `named` tool, which also stands for a required call where there is one tool; or only `auto`.
    */
   readonly toolChoice?: "openai" | "any" | "named" | "auto" | undefined
-  /** The dialect of tool schemas: without `additionalProperties`, or Moonshot's "flavored" JSON Schema. Default: JSON Schema. */
+  /**
+   * The dialect of tool schemas: without `additionalProperties`, or Moonshot's "flavored" JSON Schema. Default: JSON
+   * Schema.
+   */
   readonly toolSchema?: "without-additional-properties" | "flavored" | undefined
   /** The syntax of tool call ids. Default: any. `nine-letters`: nine of a-z, A-Z, 0-9. */
   readonly toolIds?: "nine-letters" | undefined
@@ -117,8 +125,8 @@ export interface ChatQuirks {
   /** The field that marks an assistant message at the end as the beginning of the completion. Default: none. */
   readonly prefill?: "prefix" | "partial" | undefined
   /**
-   * How images are sent: as `{url}` (`object`, the default), as the URL alone (`string`), or as `{url}` with the bytes in it
-   * (`inline`), for servers that fetch no images.
+   * How images are sent: as `{url}` (`object`, the default), as the URL alone (`string`), or as `{url}` with the bytes
+   * in it (`inline`), for servers that fetch no images.
    */
   readonly images?: "object" | "string" | "inline" | undefined
   /** The part for PDF files: OpenAI's `file` (default), Mistral's `document_url`, Perplexity's `file_url`. */
@@ -126,28 +134,28 @@ export interface ChatQuirks {
   /** Whether reasoning comes as parts of the content, and is sent back as such. Default `false`. */
   readonly thinkingParts?: boolean | undefined
   /**
-   * Whether messages of user and assistant must alternate, after one system message at most. Default `false`. With `true`,
-   * neighbours of the same role are joined.
+   * Whether messages of user and assistant must alternate, after one system message at most. Default `false`. With
+   * `true`, neighbours of the same role are joined.
    */
   readonly alternatingRoles?: boolean | undefined
   /**
-   * Whether reasoning is in the content between `<think>` and `</think>`; `open` where the first tag is not sent. Default
-   * `false`.
+   * Whether reasoning is in the content between `<think>` and `</think>`; `open` where the first tag is not sent.
+   * Default `false`.
    */
   readonly thinkTags?: boolean | "open" | undefined
   /**
-   * Whether reasoning tokens are within `completion_tokens`, beside them, or beside them only where they are more. Default: as
-   * the total suggests.
+   * Whether reasoning tokens are within `completion_tokens`, beside them, or beside them only where they are more.
+   * Default: as the total suggests.
    */
   readonly reasoningTokens?: "within" | "beside" | "beside-if-more" | undefined
   /**
-   * Whether `[DONE]` without a finish reason proves a response whole, unless it has tool calls. Default `false`: gateways send
-   * `[DONE]` after a failure, too.
+   * Whether `[DONE]` without a finish reason proves a response whole, unless it has tool calls. Default `false`:
+   * gateways send `[DONE]` after a failure, too.
    */
   readonly doneMarkerCompletes?: boolean | undefined
   /**
-   * Whether responses are Cloudflare's own `{response, tool_calls, usage}`, inside `result` where they are not streamed.
-   * Default `false`.
+   * Whether responses are Cloudflare's own `{response, tool_calls, usage}`, inside `result` where they are not
+   * streamed. Default `false`.
    */
   readonly bareResponses?: boolean | undefined
 }

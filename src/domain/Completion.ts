@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { FinishReason } from "./FinishReason.ts"
 import { RateLimitSnapshot } from "./RateLimitSnapshot.ts"
-import { type Completed, Evidence, type ResponseEvent } from "./ResponseEvent.ts"
+import { type Completed, Evidence, type ResponseEvent, Warning } from "./ResponseEvent.ts"
 import { InvalidToolCall, ResponseItem, ToolCall } from "./ResponseItem.ts"
 import { TokenUsage } from "./TokenUsage.ts"
 
@@ -44,7 +44,9 @@ export class Completion extends Schema.Opaque<Completion>()(Schema.Struct({
   /** The rate limits that the response reports; `null` where it reports none. */
   rateLimits: Schema.NullOr(RateLimitSnapshot),
   /** The signals that proved the completion whole. */
-  evidence: Schema.Array(Evidence)
+  evidence: Schema.Array(Evidence),
+  /** What of the request was left out or changed. Absent where nothing was. */
+  warnings: Schema.optionalKey(Schema.Array(Warning))
 })) {}
 
 /**
@@ -83,6 +85,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
   let responseId: string | null = null
   let model: string | null = null
   let rateLimits: RateLimitSnapshot | null = null
+  let warnings: ReadonlyArray<Warning> | undefined
   let completed: Completed | undefined
   for (const event of events) {
     switch (event._tag) {
@@ -106,6 +109,9 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
       case "RateLimits":
         rateLimits = event.snapshot
         break
+      case "Warnings":
+        warnings = event.warnings
+        break
       case "Completed":
         completed = event
         break
@@ -118,6 +124,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
         break
     }
   }
+  warnings = completed?.warnings ?? warnings
   return {
     responseId: completed?.responseId ?? responseId,
     model: completed?.model ?? model,
@@ -132,6 +139,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
     ...(completed?.finishMessage === undefined ? {} : { finishMessage: completed.finishMessage }),
     usage: completed?.usage ?? null,
     rateLimits,
-    evidence: completed?.evidence ?? []
+    evidence: completed?.evidence ?? [],
+    ...(warnings === undefined ? {} : { warnings })
   }
 }

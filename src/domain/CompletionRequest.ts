@@ -20,8 +20,8 @@ import type { Timeouts } from "./Timeouts.ts"
  */
 export interface ReasoningOptions {
   /**
-   * The effort, in the provider's own vocabulary: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`. Default: the
-   * model's.
+   * The effort, in the provider's own vocabulary: `none`, `minimal`, `low`, `medium`, `high`, `xhigh`, `max`. Default:
+   * the model's.
    */
   readonly effort?: string | undefined
   /** The most tokens the model may spend on reasoning, for providers that count tokens. Default: the model's. */
@@ -96,8 +96,8 @@ export interface PromptCacheHints {
  */
 export interface CompletionRequest {
   /**
-   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one provider is
-   * configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
+   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one
+   * provider is configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
    */
   readonly model: string | Model
   /** The conversation, as a `Prompt` of `effect/ai`. */
@@ -105,29 +105,31 @@ export interface CompletionRequest {
   /** The tools that the model may call, as those of `effect/ai`. Default: none. */
   readonly tools?: ReadonlyArray<Tool.Any> | undefined
   /**
-   * Whether the model may, must or must not call tools, or which one it calls. Default `auto`: the model decides. Fails with
-   * an `InvalidRequestError` where the provider cannot express the choice.
+   * Whether the model may, must or must not call tools, or which one it calls. Default `auto`: the model decides. Fails
+   * with an `InvalidRequestError` where the provider cannot express the choice.
    */
   readonly toolChoice?: LanguageModel.ToolChoice<string> | undefined
   /**
    * Whether the model may call several tools in one step. Default: the provider's. `false` fails with an
-   * `InvalidRequestError` where the provider cannot be told.
+   * `InvalidRequestError` where the provider has no field for it.
    */
   readonly parallelToolCalls?: boolean | undefined
   /** How random the sampling is, mostly 0 to 2. Default: the model's. Left out for models that take none. */
   readonly temperature?: number | undefined
-  /** The share of the probability mass to sample from, 0 to 1. Default: the model's. Left out for models that take none. */
+  /**
+   * The share of the probability mass to sample from, 0 to 1. Default: the model's. Left out for models that take none.
+   */
   readonly topP?: number | undefined
   /** The number of most probable tokens to sample from. Default: the model's. Left out where the protocol has none. */
   readonly topK?: number | undefined
   /**
-   * The most tokens the model writes, its reasoning included; the finish reason is `length` when they run out. Default: the
-   * model's, and 4096 over Anthropic's protocol, which requires a limit.
+   * The most tokens the model writes, its reasoning included; the finish reason is `length` when they run out. Default:
+   * the model's, and 4096 over Anthropic's protocol, which requires a limit.
    */
   readonly maxOutputTokens?: number | undefined
   /**
-   * Texts at which the model stops; they are not part of the completion. Default: none. Fails with an `InvalidRequestError`
-   * where the protocol has none, as the Responses API.
+   * Texts at which the model stops; they are not part of the completion. Default: none. Fails with an
+   * `InvalidRequestError` where the protocol has none, as the Responses API.
    */
   readonly stop?: ReadonlyArray<string> | undefined
   /** The seed of the sampling, for output that can be repeated. Default: none. */
@@ -140,8 +142,8 @@ export interface CompletionRequest {
     readonly verbosity?: "low" | "medium" | "high" | undefined
   } | undefined
   /**
-   * The schema that the text follows, or `json` for any JSON. Default: free text. `json` fails with an `InvalidRequestError`
-   * over the protocols of Anthropic and Amazon, which require a schema.
+   * The schema that the text follows, or `json` for any JSON. Default: free text. `json` fails with an
+   * `InvalidRequestError` over the protocols of Anthropic and Amazon, which require a schema.
    */
   readonly outputSchema?: OutputSchema | "json" | undefined
   /** Hints for the provider's prompt cache. Default: none. */
@@ -153,22 +155,23 @@ export interface CompletionRequest {
   /** Further headers of the HTTP request, over those of the provider. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
   /**
-   * Whether deltas are assembled into items. Default `true`. With `false` text and reasoning are in the deltas alone, and
-   * neither in `OutputItemDone` nor in the `partial` of an error, so that memory does not grow with the completion; such
-   * items cannot be sent back to the model.
+   * Whether deltas are assembled into items. Default `true`. With `false` text and reasoning are in the deltas alone,
+   * and neither in `OutputItemDone` nor in the `partial` of an error, so that memory does not grow with the completion;
+   * such items cannot be sent back to the model.
    */
   readonly assemble?: boolean | undefined
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
   /**
-   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over everything
-   * else, and only to that provider. Default: none.
+   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over
+   * everything else, and only to that provider. Default: none.
    */
   readonly providerOptions?: ProviderFields | undefined
 }
 
 /**
- * What `make`, and every call of a `ChatModel`, takes: a `CompletionRequest` with shorter ways to write prompt and tools.
+ * What `make`, and every call of a `ChatModel`, takes: a `CompletionRequest` with shorter ways to write prompt and
+ * tools.
  *
  * @category models
  * @since 0.1.0
@@ -191,8 +194,8 @@ const isToolArray = (
 ): tools is ReadonlyArray<Tool.Any> => Array.isArray(tools)
 
 /**
- * Creates a request. Throws a `SchemaError` for messages that `Prompt.make` does not accept, and a `TypeError` for a prompt
- * that is neither a text nor a list of messages nor a `Prompt`.
+ * Creates a request. Throws a `SchemaError` for messages that `Prompt.make` does not accept, and a `TypeError` for a
+ * prompt that is neither a text nor a list of messages nor a `Prompt`.
  *
  * @category constructors
  * @since 0.1.0

@@ -19,6 +19,9 @@ export type ModelFamily = "anthropic" | "nova" | "nova-2" | "openai" | "mistral"
  * @since 0.1.0
  */
 export interface ConverseQuirks {
-  /** The family of the model, for names without it, such as those of application inference profiles. Default: by the name. */
+  /**
+   * The family of the model, for names without it, such as those of application inference profiles. Default: by the
+   * name.
+   */
   readonly modelFamily?: ModelFamily | undefined
 }

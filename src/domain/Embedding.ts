@@ -32,8 +32,8 @@ export type EmbeddingInput = string | ReadonlyArray<number>
 export type EmbeddingEncoding = "float" | "base64" | "int8" | "uint8" | "binary" | "ubinary"
 
 /**
- * What a text is embedded for. Models without purposes ignore it. Any other value is sent unchanged where the provider has
- * a field for it.
+ * What a text is embedded for. Models without purposes ignore it. Any other value is sent unchanged where the provider
+ * has a field for it.
  *
  * @category models
  * @since 0.1.0
@@ -55,8 +55,8 @@ export type EmbeddingPurpose =
  */
 export interface EmbeddingRequest<Encoding extends EmbeddingEncoding = EmbeddingEncoding> {
   /**
-   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one provider is
-   * configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
+   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one
+   * provider is configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
    */
   readonly model: string | Model
   /** The texts, or their tokens, in the order of the vectors. */
@@ -84,8 +84,8 @@ export interface EmbeddingRequest<Encoding extends EmbeddingEncoding = Embedding
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
   /**
-   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over everything
-   * else, and only to that provider. Default: none.
+   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over
+   * everything else, and only to that provider. Default: none.
    */
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }

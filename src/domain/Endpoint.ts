@@ -6,8 +6,8 @@
 import type { Quirks } from "./Quirks.ts"
 
 /**
- * How a provider takes its key: as `Authorization: Bearer` (`bearer`), in a header or a query parameter of its own (`header`,
- * `query`), or as a token that is signed with it (`signed-token`, for Zhipu's `id.secret` keys).
+ * How a provider takes its key: as `Authorization: Bearer` (`bearer`), in a header or a query parameter of its own
+ * (`header`, `query`), or as a token that is signed with it (`signed-token`, for Zhipu's `id.secret` keys).
  *
  * @category models
  * @since 0.1.0
@@ -39,8 +39,8 @@ export type AuthStyle =
  *
  * **Details**
  *
- * In `path` and `baseUrl`, `{name}` is replaced by the variable of that name, percent-encoded, and `{model}` by the model;
- * `{+name}` keeps slashes. A part in brackets is left out where a variable in it has no value.
+ * In `path` and `baseUrl`, `{name}` is replaced by the variable of that name, percent-encoded, and `{model}` by the
+ * model; `{+name}` keeps slashes. A part in brackets is left out where a variable in it has no value.
  *
  * @category models
  * @since 0.1.0

@@ -11,7 +11,10 @@
  * @since 0.1.0
  */
 export interface GeminiQuirks {
-  /** Whether the amount of reasoning is sent as a level, as a budget in tokens, or not at all. Default: by the model's name. */
+  /**
+   * Whether the amount of reasoning is sent as a level, as a budget in tokens, or not at all. Default: by the model's
+   * name.
+   */
   readonly thinking?: "level" | "budget" | "none" | undefined
   /** The dialect of schemas. Default `openapi`, a part of OpenAPI 3.0; `json-schema` sends schemas unchanged. */
   readonly schemaDialect?: "openapi" | "json-schema" | undefined
@@ -20,8 +23,8 @@ export interface GeminiQuirks {
   /** Whether streamed arguments of tool calls are requested, which only Vertex AI sends. Default `false`. */
   readonly streamArguments?: boolean | undefined
   /**
-   * Whether a request with both Google's tools and the caller's sets the field for it. Default `true`, for models that have
-   * both.
+   * Whether a request with both Google's tools and the caller's sets the field for it. Default `true`, for models that
+   * have both.
    */
   readonly mixedTools?: boolean | undefined
 }

@@ -24,7 +24,10 @@ const otherTasks: Partial<Record<ModelKind, string>> = {
 /** Whether nothing about a model is verified, so that nothing is rejected because of it. */
 const isUnverified = ({ unverified }: ModelInfo): boolean => unverified.some((note) => /^everything$/i.test(note))
 
-/** Returns the problem of a model that is made for something else than completions; `undefined` where that is not certain. */
+/**
+ * Returns the problem of a model that is made for something else than completions; `undefined` where that is not
+ * certain.
+ */
 export const ofKind = (model: ModelInfo): ModelProblem | undefined => {
   const does = model.kind === undefined ? undefined : otherTasks[model.kind]
   return does === undefined || isUnverified(model)
@@ -38,8 +41,8 @@ const hasImage = ({ prompt }: CompletionRequest): boolean =>
   )
 
 /**
- * Returns the first part of a request that the model does not support according to the catalogue: tools, images, a schema, or
- * its output limit. The catalogue may be wrong.
+ * Returns the first part of a request that the model does not support according to the catalogue: tools, images, a
+ * schema, or its output limit. The catalogue may be wrong.
  */
 export const ofRequest = (model: ModelInfo, request: CompletionRequest): ModelProblem | undefined => {
   const { capabilities, id, maxOutputTokens } = model

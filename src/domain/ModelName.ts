@@ -4,7 +4,9 @@
 
 /** The parts of a model's name, for comparisons. */
 export interface ModelName {
-  /** The name in lower case, without the path of a resource (`models/…`, `publishers/…`, an ARN) and without `:latest`. */
+  /**
+   * The name in lower case, without the path of a resource (`models/…`, `publishers/…`, an ARN) and without `:latest`.
+   */
   readonly spelled: string
   /** `spelled` without region, version and date. */
   readonly base: string
@@ -65,9 +67,9 @@ const difference = (wanted: ModelName, known: ModelName): number | undefined => 
 }
 
 /**
- * Returns how far a known name is from a wanted one; `undefined` for the name of another model. 0 is the same name. Below
- * `nearly` the names differ only in case, path, region, version and date; below `suffix` one of them also has a vendor; from
- * `suffix` on the known name ends with the wanted one.
+ * Returns how far a known name is from a wanted one; `undefined` for the name of another model. 0 is the same name.
+ * Below `nearly` the names differ only in case, path, region, version and date; below `suffix` one of them also has a
+ * vendor; from `suffix` on the known name ends with the wanted one.
  */
 export const distance = (wanted: ModelName, known: ModelName): number | undefined => {
   if (wanted.spelled === known.spelled) return 0

@@ -17,8 +17,8 @@ const distance = (left: string, right: string): number => {
 }
 
 /**
- * Returns the names that are close to a given one, the closest first, at most three. A name is close when less than half of its
- * letters differ and no other is much closer, or when one begins with the other.
+ * Returns the names that are close to a given one, the closest first, at most three. A name is close when less than
+ * half of its letters differ and no other is much closer, or when one begins with the other.
  */
 export const nearest = (name: string, known: ReadonlyArray<string>): ReadonlyArray<string> => {
   const wanted = name.toLowerCase()

@@ -113,8 +113,8 @@ export interface SpeechBinding extends Endpoint {
 }
 
 /**
- * The operations of a provider besides completions. Each lists its endpoints in order of preference: the first that serves
- * the model is used.
+ * The operations of a provider besides completions. Each lists its endpoints in order of preference: the first that
+ * serves the model is used.
  *
  * @category models
  * @since 0.1.0

@@ -31,8 +31,9 @@ export const protocolNames = [
 export type ProtocolName = typeof protocolNames[number]
 
 /**
- * The identity of a program at a cloud, which authorizes requests where no key is set: a token of Entra ID or of Google, or a
- * signature with AWS credentials. The services `EntraIdentity`, `GoogleIdentity` and `AwsIdentity` provide it.
+ * The identity of a program at a cloud, which authorizes requests where no key is set: a token of Entra ID or of
+ * Google, or a signature with AWS credentials. The services `EntraIdentity`, `GoogleIdentity` and `AwsIdentity` provide
+ * it.
  *
  * @category models
  * @since 0.1.0
@@ -40,8 +41,8 @@ export type ProtocolName = typeof protocolNames[number]
 export type CloudIdentity =
   & {
     /**
-     * Environment variables of which any one shows that an identity is present. There are others, such as a metadata server or
-     * a file in the home directory, that are found only on use.
+     * Environment variables of which any one shows that an identity is present. There are others, such as a metadata
+     * server or a file in the home directory, that are found only on use.
      */
     readonly env: ReadonlyArray<string>
   }
@@ -114,8 +115,8 @@ export interface ModelsEndpoint extends Endpoint {
 }
 
 /**
- * The cheapest request that succeeds only with a valid key: a GET of something about the key or the models, or a POST of the
- * shortest possible prompt.
+ * The cheapest request that succeeds only with a valid key: a GET of something about the key or the models, or a POST
+ * of the shortest possible prompt.
  *
  * @category models
  * @since 0.1.0
@@ -171,11 +172,16 @@ export interface ProviderDefinition extends OperationBindings {
     | undefined
   /** The address variables by name. Default: none. */
   readonly variables?: Readonly<Record<string, AddressVariable>> | undefined
-  /** The protocols in order of preference: the first that serves the model is used. Empty for a provider without chat. */
+  /**
+   * The protocols in order of preference: the first that serves the model is used. Empty for a provider without chat.
+   */
   readonly protocols: ReadonlyArray<ProtocolBinding>
   /** Where the models are listed. Default: nowhere. */
   readonly models?: ModelsEndpoint | undefined
-  /** Whether the names of models are chosen by those who deploy them, so that nothing follows from a name. Default `false`. */
+  /**
+   * Whether the names of models are chosen by those who deploy them, so that nothing follows from a name. Default
+   * `false`.
+   */
   readonly deployments?: boolean | undefined
   /** How the key is sent. */
   readonly auth: AuthStyle

@@ -11,21 +11,21 @@ import type { MessagesQuirks } from "./MessagesQuirks.ts"
 import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
 /**
- * Named differences between servers of one protocol. The defaults are the protocol's own behaviour. A protocol knows these
- * names, and no provider's.
+ * Named differences between servers of one protocol. The defaults are the protocol's own behaviour. A protocol knows
+ * these names, and no provider's.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks {
   /**
-   * The models, by the beginning of their names, that take no sampling parameters and have `developer` as the role of system
-   * messages. Default: none.
+   * The models, by the beginning of their names, that take no sampling parameters and have `developer` as the role of
+   * system messages. Default: none.
    */
   readonly reasoningModels?: ReadonlyArray<string> | undefined
   /**
-   * Chat Completions, Messages: the framing of a stream. Default `sse`. `event-stream` is Amazon's, whose frames have an event
-   * each, in base64.
+   * Chat Completions, Messages: the framing of a stream. Default `sse`. `event-stream` is Amazon's, whose frames have
+   * an event each, in base64.
    */
   readonly framing?: "sse" | "event-stream" | undefined
   /**
@@ -35,8 +35,8 @@ export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, Gemi
   /** Text completions: how the texts before and after a gap are sent. Default: the second in the field `suffix`. */
   readonly fimFormat?: FimFormatName | FimFormat | undefined
   /**
-   * What the provider's error codes mean, by code: those of bodies, and HTTP statuses as text. They go before the codes that
-   * are known for all providers. Default: none.
+   * What the provider's error codes mean, by code: those of bodies, and HTTP statuses as text. They go before the codes
+   * that are known for all providers. Default: none.
    */
   readonly errorCodes?: Readonly<Record<string, ErrorCategory>> | undefined
   /** Quirks of some models, over the others, in order. Default: none. */

@@ -1,9 +1,9 @@
 /**
  * Puts a completion into the next request's prompt without loss.
  *
- * Each item becomes one part of an assistant message. The whole item is in the part's `options.sluice.item`, where the encoder
- * of the same protocol finds signatures, ids and anything else that the provider requires. Encoders of other protocols use the
- * part as it stands.
+ * Each item becomes one part of an assistant message. The whole item is in the part's `options.sluice.item`, where the
+ * encoder of the same protocol finds signatures, ids and anything else that the provider requires. Encoders of other
+ * protocols use the part as it stands.
  *
  * **Example** (Continuing a conversation after a tool call)
  *
@@ -42,8 +42,8 @@ import { ResponseItem } from "./ResponseItem.ts"
  */
 export class PartOptions extends Schema.Opaque<PartOptions>()(Schema.Struct({
   /**
-   * Marks a breakpoint of the provider's prompt cache: everything up to it is cached. With `ttl`, its entry lives that long.
-   * Default: no breakpoint.
+   * Marks a breakpoint of the provider's prompt cache: everything up to it is cached. With `ttl`, its entry lives that
+   * long. Default: no breakpoint.
    */
   cache: Schema.optionalKey(Schema.Union([
     Schema.Boolean,
@@ -78,8 +78,8 @@ export const optionsOf = (holder: {
 }
 
 /**
- * Returns the item that a part was made from, if the item came over the given protocol: only then can its opaque fields be sent
- * back.
+ * Returns the item that a part was made from, if the item came over the given protocol: only then can its opaque fields
+ * be sent back.
  *
  * @category accessors
  * @since 0.1.0
@@ -150,8 +150,8 @@ const toPart = (item: ResponseItem): Prompt.AssistantMessagePart | undefined => 
 }
 
 /**
- * Creates the assistant message of a completion's items. Append it to the prompt of the request, then the tool results, and
- * send the next request.
+ * Creates the assistant message of a completion's items. Append it to the prompt of the request, then the tool results,
+ * and send the next request.
  *
  * @category constructors
  * @since 0.1.0
@@ -162,7 +162,7 @@ export const toPrompt = (items: ReadonlyArray<ResponseItem>): Prompt.Prompt => {
 }
 
 /**
- * Creates the tool message with the result of one tool call. With `isFailure` the model is told that the tool failed.
+ * Creates the tool message with the result of one tool call. `isFailure` marks the result of a tool that failed.
  *
  * @category constructors
  * @since 0.1.0

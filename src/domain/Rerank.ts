@@ -24,8 +24,8 @@ export type RerankDocument = string | Schema.JsonObject
  */
 export interface RerankRequest<Document extends RerankDocument = RerankDocument> {
   /**
-   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one provider is
-   * configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
+   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one
+   * provider is configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
    */
   readonly model: string | Model
   /** The query. */
@@ -43,8 +43,8 @@ export interface RerankRequest<Document extends RerankDocument = RerankDocument>
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
   /**
-   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over everything
-   * else, and only to that provider. Default: none.
+   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over
+   * everything else, and only to that provider. Default: none.
    */
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }

@@ -1,8 +1,8 @@
 /**
  * The events of a streamed completion.
  *
- * They are plain tagged objects, and JSON as they stand, so they can be stored, sent and read back. `outputIndex` is the
- * position of the item that a delta belongs to: items may be interleaved.
+ * They are plain tagged objects, and JSON as they stand, so they can be stored, sent and read back. `outputIndex` is
+ * the position of the item that a delta belongs to: items may be interleaved.
  *
  * @since 0.1.0
  */
@@ -37,6 +37,30 @@ export class Created extends Schema.Opaque<Created>()(Schema.TaggedStruct("Creat
 export class RateLimits extends Schema.Opaque<RateLimits>()(Schema.TaggedStruct("RateLimits", {
   /** The limits. */
   snapshot: RateLimitSnapshot
+})) {}
+
+/**
+ * Something of a request that was left out, or sent otherwise than the caller requested.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class Warning extends Schema.Opaque<Warning>()(Schema.Struct({
+  /** The field of the request. */
+  parameter: Schema.String,
+  /** What was done with it and why, in a sentence. */
+  message: Schema.String
+})) {}
+
+/**
+ * The warnings about a request. Emitted before the first delta, and only where there are any.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class Warnings extends Schema.Opaque<Warnings>()(Schema.TaggedStruct("Warnings", {
+  /** The warnings, at least one. */
+  warnings: Schema.Array(Warning)
 })) {}
 
 /**
@@ -266,7 +290,9 @@ export class Completed extends Schema.Opaque<Completed>()(Schema.TaggedStruct("C
   /** The signals that proved the completion whole, in the order in which they were seen. */
   evidence: Schema.Array(Evidence),
   /** How many events, items and choices were not recognized, by name. */
-  unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int))
+  unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
+  /** The warnings of the `Warnings` event, where there was one. */
+  warnings: Schema.optionalKey(Schema.Array(Warning))
 })) {}
 
 /**
@@ -278,6 +304,8 @@ export class Completed extends Schema.Opaque<Completed>()(Schema.TaggedStruct("C
 export const ResponseEvent = Schema.Union([
   Created,
   RateLimits,
+  Warnings,
+  Warnings,
   OutputItemAdded,
   OutputItemDone,
   OutputTextDelta,
@@ -301,6 +329,7 @@ export const ResponseEvent = Schema.Union([
 export type ResponseEvent =
   | Created
   | RateLimits
+  | Warnings
   | OutputItemAdded
   | OutputItemDone
   | OutputTextDelta

@@ -94,7 +94,8 @@ export class Message extends Schema.Opaque<Message>()(Schema.TaggedStruct("Messa
  *
  * **Details**
  *
- * `signature`, `encryptedContent` and `redacted` are opaque: providers require them back, unchanged, with the next request.
+ * `signature`, `encryptedContent` and `redacted` are opaque: providers require them back, unchanged, with the next
+ * request.
  *
  * @category models
  * @since 0.1.0
@@ -162,7 +163,9 @@ export class InvalidToolCall extends Schema.Opaque<InvalidToolCall>()(Schema.Tag
   name: Schema.String,
   /** The arguments as they arrived. */
   argumentsRaw: Schema.String,
-  /** What went wrong: a token limit ended the arguments early (`cut`), or the model wrote something else (`malformed`). */
+  /**
+   * What went wrong: a token limit ended the arguments early (`cut`), or the model wrote something else (`malformed`).
+   */
   reason: Schema.Literals(["cut", "malformed"])
 })) {}
 

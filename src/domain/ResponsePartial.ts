@@ -14,8 +14,8 @@ const inspect = Symbol.for("nodejs.util.inspect.custom")
  *
  * **Details**
  *
- * Printing one, or an error that carries one, shows sizes and never the text. Read its fields, or encode it with its schema, to
- * get the text.
+ * Printing one, or an error that carries one, shows sizes and never the text. Read its fields, or encode it with its
+ * schema, to get the text.
  *
  * @category models
  * @since 0.1.0

@@ -111,8 +111,8 @@ export const queryNames: ReadonlyArray<string> = [
  *
  * **Details**
  *
- * They are fewer than the query parameters: in a body `token` is a piece of text, `key` the key of a map, and `signature` that
- * of a reasoning block, which must be sent back unchanged.
+ * They are fewer than the query parameters: in a body `token` is a piece of text, `key` the key of a map, and
+ * `signature` that of a reasoning block, which must be sent back unchanged.
  *
  * @category models
  * @since 0.1.0

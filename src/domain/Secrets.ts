@@ -59,8 +59,8 @@ const urlField = new RegExp(`((?:[?&#;]|\\\\u0026)(?:${queryNames.join("|")})=)(
 const userinfo = /^([a-z][a-z\d+.-]*:\/\/)([^/?#@]+)@/i
 
 /**
- * Replaces the secrets of a text that are known by their names: credential fields of JSON and of forms, and the credentials in URLs. The
- * text may be cut off anywhere.
+ * Replaces the secrets of a text that are known by their names: credential fields of JSON and of forms, and the
+ * credentials in URLs. The text may be cut off anywhere.
  *
  * @category redacting
  * @since 0.1.0
@@ -78,8 +78,8 @@ export const redactText = (text: string, fill: (secret: string) => string = () =
       .replace(userinfo, (_, scheme: string, user: string) => `${scheme}${fill(user)}@`))
 
 /**
- * The shortest value that is removed in other places. Shorter ones, like the `EMPTY` of local servers, are no secrets, and
- * removing them would remove words.
+ * The shortest value that is removed in other places. Shorter ones, like the `EMPTY` of local servers, are no secrets,
+ * and removing them would remove words.
  */
 const shortest = 8
 
@@ -149,8 +149,8 @@ export const fromUrl = (url: string): ReadonlyArray<string> => {
 }
 
 /**
- * Finds the values of a request that may be secret: its credentials, and the values of headers and parameters that are not
- * known to be public.
+ * Finds the values of a request that may be secret: its credentials, and the values of headers and parameters that are
+ * not known to be public.
  *
  * @category accessors
  * @since 0.1.0
@@ -188,8 +188,8 @@ const unescaped = (text: string): string => {
 }
 
 /**
- * Returns the base64 of a secret inside a longer text: the characters that depend on the secret alone, for each of the three
- * positions in a group of three bytes at which it can start.
+ * Returns the base64 of a secret inside a longer text: the characters that depend on the secret alone, for each of the
+ * three positions in a group of three bytes at which it can start.
  */
 const inBase64 = (secret: string): ReadonlyArray<string> => {
   const bytes = new TextEncoder().encode(secret)
@@ -235,8 +235,8 @@ export const spellings = (value: string): ReadonlyArray<string> => {
 }
 
 /**
- * Creates the expression that matches any of the secrets in any of their spellings, the longest first; `undefined` without
- * secrets. `write` converts a spelling for a text that holds bytes as characters.
+ * Creates the expression that matches any of the secrets in any of their spellings, the longest first; `undefined`
+ * without secrets. `write` converts a spelling for a text that holds bytes as characters.
  *
  * @category constructors
  * @since 0.1.0
@@ -262,8 +262,8 @@ const cutLength = (text: string, spelling: string): number => {
 }
 
 /**
- * Creates a function that removes every occurrence of the secrets from a text, in any spelling, and one that is cut off at the
- * end. The spellings are computed once, on the first use.
+ * Creates a function that removes every occurrence of the secrets from a text, in any spelling, and one that is cut off
+ * at the end. The spellings are computed once, on the first use.
  *
  * @category redacting
  * @since 0.1.0

@@ -24,8 +24,8 @@ export type SpeechFormat = "mp3" | "opus" | "aac" | "flac" | "wav" | "pcm"
  */
 export interface SpeechRequest {
   /**
-   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one provider is
-   * configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
+   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one
+   * provider is configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
    */
   readonly model: string | Model
   /** The text to speak. */
@@ -39,8 +39,8 @@ export interface SpeechRequest {
   /** The speed, as a factor from 0.25 to 4. Default: the provider's, mostly 1. */
   readonly speed?: number | undefined
   /**
-   * How the sound is sent: as the body of the response (`audio`), or in events (`events`), which also report its usage and
-   * prove that it is whole. Default `audio`.
+   * How the sound is sent: as the body of the response (`audio`), or in events (`events`), which also report its usage
+   * and prove that it is whole. Default `audio`.
    */
   readonly transport?: "audio" | "events" | undefined
   /** Further headers of the HTTP request, over those of the provider. Default: none. */
@@ -48,8 +48,8 @@ export interface SpeechRequest {
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
   /**
-   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over everything
-   * else, and only to that provider. Default: none.
+   * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over
+   * everything else, and only to that provider. Default: none.
    */
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }

@@ -17,8 +17,8 @@ import type { Timeouts } from "./Timeouts.ts"
  */
 export interface TranscriptionRequest {
   /**
-   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one provider is
-   * configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
+   * The model: `provider/model` (with the id or an alias of the provider), the model's name alone where only one
+   * provider is configured, or a `Model`. An unknown one fails with a `ConfigurationError`.
    */
   readonly model: string | Model
   /** The recording. */
@@ -40,8 +40,8 @@ export interface TranscriptionRequest {
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
   /**
-   * Fields of the request's form by provider id, in the provider's own names. They are sent as they are, over everything
-   * else, and only to that provider. Default: none.
+   * Fields of the request's form by provider id, in the provider's own names. They are sent as they are, over
+   * everything else, and only to that provider. Default: none.
    */
   readonly providerOptions?: Readonly<Record<string, Readonly<Record<string, Schema.Json>>>> | undefined
 }
@@ -99,7 +99,9 @@ export class Transcript extends Schema.Opaque<Transcript>()(Schema.Struct({
   text: Schema.String,
   /** The language of the recording, as the provider names it; `null` where it does not. */
   language: Schema.NullOr(Schema.String),
-  /** The length of the recording, or the part of it that is billed, in seconds; `null` where the provider sends neither. */
+  /**
+   * The length of the recording, or the part of it that is billed, in seconds; `null` where the provider sends neither.
+   */
   seconds: Schema.NullOr(Schema.Finite),
   /** The words with their times; empty unless `timestamps` has `word`. */
   words: Schema.Array(TranscriptWord),
@@ -149,8 +151,8 @@ export class TranscriptCompleted
 {}
 
 /**
- * Schema for one event of a streamed transcript: text as it is recognized, segments as they end, and once, as the last, the
- * whole transcript.
+ * Schema for one event of a streamed transcript: text as it is recognized, segments as they end, and once, as the last,
+ * the whole transcript.
  *
  * @category schemas
  * @since 0.1.0

@@ -125,7 +125,8 @@ export const within =
     Effect.provideServiceEffect(effect, Budget, make(limits))
 
 /**
- * Layer that provides a budget to everything it is provided to, streams included. Each build of the layer makes a new budget.
+ * Layer that provides a budget to everything it is provided to, streams included. Each build of the layer makes a new
+ * budget.
  *
  * @category layers
  * @since 0.2.0

@@ -21,8 +21,8 @@ import type { ResponseEvent } from "../domain/ResponseEvent.ts"
  */
 export interface CompleteOptions {
   /**
-   * How the completion is requested: as a stream, whose idle times are noticed early and whose cuts are recognized (`stream`),
-   * or as one response (`whole`). Default `stream`.
+   * How the completion is requested: as a stream, whose idle times are noticed early and whose cuts are recognized
+   * (`stream`), or as one response (`whole`). Default `stream`.
    */
   readonly transport?: "stream" | "whole" | undefined
 }
@@ -54,16 +54,18 @@ export interface CompleteOptions {
  */
 export class ChatModel extends Context.Service<ChatModel, {
   /**
-   * Streams a completion. The stream ends after exactly one `Completed`, or fails: a cut completion never ends as a success.
+   * Streams a completion. The stream ends after exactly one `Completed`, or fails: a cut completion never ends as a
+   * success.
    *
-   * Failures before the first event are retried by the `RetryPolicy`; delivered events are never taken back or delivered twice.
-   * Interrupting the consumer, or stopping early, closes the connection. A slow consumer slows the reading.
+   * Failures before the first event are retried by the `RetryPolicy`; delivered events are never taken back or
+   * delivered twice. Interrupting the consumer, or stopping early, closes the connection. A slow consumer slows the
+   * reading.
    */
   readonly stream: (request: CompletionRequestInput) => Stream.Stream<ResponseEvent, CompletionError>
 
   /**
-   * Returns the whole completion. Failures before the first event are retried by the `RetryPolicy`; with the transport `whole`,
-   * all failures.
+   * Returns the whole completion. Failures before the first event are retried by the `RetryPolicy`; with the transport
+   * `whole`, all failures.
    */
   readonly complete: (
     request: CompletionRequestInput,

@@ -18,7 +18,9 @@ import type { ProviderDefinition } from "../domain/ProviderDefinition.ts"
 export interface Credential {
   /** The key. */
   readonly key: Redacted.Redacted
-  /** The name of the environment variable or option that held the key. Some providers treat keys of each differently. */
+  /**
+   * The name of the environment variable or option that held the key. Some providers treat keys of each differently.
+   */
   readonly source: string
 }
 
@@ -30,8 +32,9 @@ export interface Credential {
  */
 export class Credentials extends Context.Service<Credentials, {
   /**
-   * Returns the key of a provider; `undefined` where there is none. Called before each attempt, so that a key can change while
-   * the program runs. Fails with a `ConfigurationError` for a key that is empty, or that no header can carry.
+   * Returns the key of a provider; `undefined` where there is none. Called before each attempt, so that a key can
+   * change while the program runs. Fails with a `ConfigurationError` for a key that is empty, or that no header can
+   * carry.
    */
   readonly key: (definition: ProviderDefinition) => Effect.Effect<Credential | undefined, ConfigurationError>
 }>()("sluice/services/Credentials") {}

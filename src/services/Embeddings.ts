@@ -40,18 +40,18 @@ import type { ExchangeError } from "../domain/OperationError.ts"
  */
 export class Embeddings extends Context.Service<Embeddings, {
   /**
-   * Embeds all inputs, in as many HTTP requests as they need, several at once, and returns the vectors in the order of the inputs.
-   * Each HTTP request is retried by the `RetryPolicy`; one that the provider rejects for its size is divided. When one finally
-   * fails, no further one is sent, those that are open are waited for, and the error carries the embeddings that were made
-   * (`embedded`) and the positions of the inputs that failed (`inputs`).
+   * Embeds all inputs, in as many HTTP requests as they need, several at once, and returns the vectors in the order of
+   * the inputs. Each HTTP request is retried by the `RetryPolicy`; one that the provider rejects for its size is
+   * divided. When one finally fails, no further one is sent, those that are open are waited for, and the error carries
+   * the embeddings that were made (`embedded`) and the positions of the inputs that failed (`inputs`).
    */
   readonly embed: <Encoding extends EmbeddingEncoding = "float">(
     request: EmbeddingRequest<Encoding>
   ) => Effect.Effect<EmbeddingResponse<VectorOf<Encoding>>, ExchangeError>
 
   /**
-   * Embeds the inputs and emits the batches in their order, for more inputs than fit into memory. All batches that were made are
-   * emitted before the stream fails. A slow consumer slows the sending.
+   * Embeds the inputs and emits the batches in their order, for more inputs than fit into memory. All batches that were
+   * made are emitted before the stream fails. A slow consumer slows the sending.
    */
   readonly stream: <Encoding extends EmbeddingEncoding = "float">(
     request: EmbeddingRequest<Encoding>

@@ -72,8 +72,8 @@ export class EntraIdentity extends Context.Service<EntraIdentity, {
  */
 export class AwsIdentity extends Context.Service<AwsIdentity, {
   /**
-   * Signs a request. Fails with a `ConfigurationError` where there are no credentials, and with an `AuthenticationError` where
-   * AWS rejects them.
+   * Signs a request. Fails with a `ConfigurationError` where there are no credentials, and with an
+   * `AuthenticationError` where AWS rejects them.
    */
   readonly sign: (outgoing: Outgoing, options: {
     /** The id of the provider that the request is for, which errors name. */

@@ -16,8 +16,8 @@ import type { ModelFacts } from "../domain/ModelInfo.ts"
  */
 export class ModelListing extends Context.Service<ModelListing, {
   /**
-   * Returns the models of a provider, by its id or alias, in the provider's order, with the facts that it sends. Fails with a
-   * `ConfigurationError` for a provider that has no list.
+   * Returns the models of a provider, by its id or alias, in the provider's order, with the facts that it sends. Fails
+   * with a `ConfigurationError` for a provider that has no list.
    */
   readonly list: (provider: string) => Effect.Effect<ReadonlyArray<ModelFacts>, CompletionError>
 }>()("sluice/services/ModelListing") {

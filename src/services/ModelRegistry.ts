@@ -30,10 +30,10 @@ export interface ModelFilter {
  *
  * **Details**
  *
- * A model is named `provider/model`, with the provider's id or an alias of it, or by its id alone: then it is that of the first
- * provider that has it, in the order of `KnownProviders.definitions`. Case, the path of a resource, Bedrock's region and version,
- * and the date of the snapshot may differ from the list, and the vendor or the beginning of the name may be left out, as long as
- * only one model matches.
+ * A model is named `provider/model`, with the provider's id or an alias of it, or by its id alone: then it is that of
+ * the first provider that has it, in the order of `KnownProviders.definitions`. Case, the path of a resource, Bedrock's
+ * region and version, and the date of the snapshot may differ from the list, and the vendor or the beginning of the
+ * name may be left out, as long as only one model matches.
  *
  * **Example** (Listing the models that call tools and read images)
  *
@@ -55,8 +55,8 @@ export class ModelRegistry extends Context.Service<ModelRegistry, {
   readonly find: (model: string | Model) => Effect.Effect<ModelInfo | undefined>
 
   /**
-   * Returns the model of a name. Fails with a `ConfigurationError` that has the nearest known names where it is unknown or
-   * ambiguous.
+   * Returns the model of a name. Fails with a `ConfigurationError` that has the nearest known names where it is unknown
+   * or ambiguous.
    */
   readonly get: (model: string | Model) => Effect.Effect<ModelInfo, ConfigurationError>
 
@@ -67,14 +67,14 @@ export class ModelRegistry extends Context.Service<ModelRegistry, {
   readonly list: (filter?: ModelFilter) => Effect.Effect<ReadonlyArray<ModelInfo>>
 
   /**
-   * Returns the cost of a usage by the list price; `undefined` where the model, or the price of something that was used, is not
-   * known.
+   * Returns the cost of a usage by the list price; `undefined` where the model, or the price of something that was
+   * used, is not known.
    */
   readonly cost: (usage: TokenUsage, model: string | Model) => Effect.Effect<Cost | undefined>
 
   /**
-   * Puts a provider's own list over the known facts, and returns all models of that provider. Those that are not in the list are
-   * marked as not `available`.
+   * Puts a provider's own list over the known facts, and returns all models of that provider. Those that are not in the
+   * list are marked as not `available`.
    */
   readonly merge: (
     provider: string,

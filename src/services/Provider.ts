@@ -42,8 +42,8 @@ export interface Authorization {
   /** The secrets in them, which are removed from errors and logs. */
   readonly secrets: ReadonlyArray<string>
   /**
-   * Drops the token that was used, after a response that rejected it, with the headers of that response. Returns whether another
-   * attempt would have a new token. Default: nothing can be renewed.
+   * Drops the token that was used, after a response that rejected it, with the headers of that response. Returns
+   * whether another attempt would have a new token. Default: nothing can be renewed.
    */
   readonly renew?: ((headers: Readonly<Record<string, string>>) => Effect.Effect<boolean>) | undefined
 }
@@ -73,13 +73,16 @@ export interface Provider {
   /** Whether the program gave the base URL. */
   readonly hasOwnBaseUrl: boolean
   /**
-   * The part of a given base URL that replaces the provider's own host, so that other paths of the provider are found under it;
-   * `undefined` for the provider's own base URL, or where the given one corresponds to no part of it.
+   * The part of a given base URL that replaces the provider's own host, so that other paths of the provider are found
+   * under it; `undefined` for the provider's own base URL, or where the given one corresponds to no part of it.
    */
   readonly root?: string | undefined
   /** The values of the address variables, by name. */
   readonly variables: Readonly<Record<string, string>>
-  /** The usable protocols in order of preference, each with the provider's quirks: the first that serves the model is used. */
+  /**
+   * The usable protocols in order of preference, each with the provider's quirks: the first that serves the model is
+   * used.
+   */
   readonly protocols: ReadonlyArray<ProtocolBinding>
   /** The provider's quirks, for operations besides completions. */
   readonly quirks: Quirks

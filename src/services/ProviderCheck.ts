@@ -60,11 +60,12 @@ export interface ProviderCheckOptions {
  */
 export class ProviderCheck extends Context.Service<ProviderCheck, {
   /**
-   * Checks a provider, by its id or alias, with the cheapest request that succeeds only with a valid key. It is sent once.
+   * Checks a provider, by its id or alias, with the cheapest request that succeeds only with a valid key. It is sent
+   * once.
    *
    * Fails with an `AuthenticationError` for an invalid key, a `PermissionDeniedError` for one without permission, a
-   * `ModelNotFoundError` for an unknown model, a `ConnectionError` or `ConnectTimeoutError` for a host that cannot be reached, and
-   * a `ConfigurationError` for a missing setting, or an address that is not the provider's.
+   * `ModelNotFoundError` for an unknown model, a `ConnectionError` or `ConnectTimeoutError` for a host that cannot be
+   * reached, and a `ConfigurationError` for a missing setting, or an address that is not the provider's.
    */
   readonly check: (provider: string, options?: ProviderCheckOptions) => Effect.Effect<Checked, CompletionError>
 }>()("sluice/services/ProviderCheck") {

@@ -33,9 +33,10 @@ export interface ResolvedModel {
  *
  * const Live = Providers.layerConfig.pipe(Layer.provide(UndiciHttpClient.layer))
  *
- * export const ids = Effect.map(ProviderRegistry, ({ offered }) => offered.map(({ definition }) => definition.id)).pipe(
- *   Effect.provide(Live)
- * )
+ * export const ids = Effect.gen(function*() {
+ *   const { offered } = yield* ProviderRegistry
+ *   return offered.map(({ definition }) => definition.id)
+ * }).pipe(Effect.provide(Live))
  * ```
  *
  * @category services
@@ -46,15 +47,15 @@ export class ProviderRegistry extends Context.Service<ProviderRegistry, {
   readonly offered: ReadonlyArray<Provider>
 
   /**
-   * Returns a provider by its id or alias. Fails with a `ConfigurationError` that has the nearest known names for an unknown one,
-   * and the missing setting for one that is not configured.
+   * Returns a provider by its id or alias. Fails with a `ConfigurationError` that has the nearest known names for an
+   * unknown one, and the missing setting for one that is not configured.
    */
   readonly provider: (name: string) => Effect.Effect<Provider, ConfigurationError>
 
   /**
-   * Returns the provider of a model (`provider/model`, by id or alias, or a `Model`), and the provider's own name of the model.
-   * A name without a provider is a model of the only configured provider. Fails with a `ConfigurationError` that has the nearest
-   * known names for an unknown one.
+   * Returns the provider of a model (`provider/model`, by id or alias, or a `Model`), and the provider's own name of
+   * the model. A name without a provider is a model of the only configured provider. Fails with a `ConfigurationError`
+   * that has the nearest known names for an unknown one.
    */
   readonly resolve: (model: string | Model) => Effect.Effect<ResolvedModel, ConfigurationError>
 }>()("sluice/services/ProviderRegistry") {
@@ -62,7 +63,9 @@ export class ProviderRegistry extends Context.Service<ProviderRegistry, {
   static readonly provider = (name: string): Effect.Effect<Provider, ConfigurationError, ProviderRegistry> =>
     ProviderRegistry.use((registry) => registry.provider(name))
 
-  /** Returns the provider of a model with the service in the context. Its contract is that of the service's `resolve`. */
+  /**
+   * Returns the provider of a model with the service in the context. Its contract is that of the service's `resolve`.
+   */
   static readonly resolve = (
     model: string | Model
   ): Effect.Effect<ResolvedModel, ConfigurationError, ProviderRegistry> =>

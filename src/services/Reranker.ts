@@ -28,8 +28,8 @@ import type { RerankDocument, RerankRequest, RerankResponse } from "../domain/Re
  */
 export class Reranker extends Context.Service<Reranker, {
   /**
-   * Ranks the documents, the best first, in one HTTP request, since scores of several cannot be compared. It is retried by the
-   * `RetryPolicy`.
+   * Ranks the documents, the best first, in one HTTP request, since scores of several cannot be compared. It is retried
+   * by the `RetryPolicy`.
    */
   readonly rerank: <Document extends RerankDocument>(
     request: RerankRequest<Document>

@@ -23,8 +23,8 @@ import type { Settings } from "./SluiceConfig.ts"
  */
 export interface RetryPolicy {
   /**
-   * The schedule of attempts: its input is the error of each, its end is the end of retries, and its delays are the waits where
-   * the provider says none.
+   * The schedule of attempts: its input is the error of each, its end is the end of retries, and its delays are the
+   * waits where the provider says none.
    */
   readonly schedule: Schedule.Schedule<unknown, ProviderError>
   /** Returns whether an error is retried. */

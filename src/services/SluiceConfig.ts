@@ -38,18 +38,18 @@ export interface Settings {
   /** Longest wait for the response headers, from sending the request; `RequestTimeoutError`. Default 300 s. */
   readonly headersTimeout: Duration.Duration
   /**
-   * Longest wait for the first event with content, from sending the request; `FirstEventTimeoutError`. Default `undefined`:
-   * 300 s, 900 s for reasoning at high effort.
+   * Longest wait for the first event with content, from sending the request; `FirstEventTimeoutError`. Default
+   * `undefined`: 300 s, 900 s for reasoning at high effort.
    */
   readonly firstEventTimeout: Duration.Duration | undefined
   /**
-   * Longest wait without a byte of the body, where comments and pings count; `StreamIdleTimeoutError` of kind `bytes`. Default
-   * `undefined`: 120 s, 300 s for reasoning models and local servers.
+   * Longest wait without a byte of the body, where comments and pings count; `StreamIdleTimeoutError` of kind `bytes`.
+   * Default `undefined`: 120 s, 300 s for reasoning models and local servers.
    */
   readonly idleTimeout: Duration.Duration | undefined
   /**
-   * Longest wait between events with content, where comments and pings do not count; `StreamIdleTimeoutError` of kind `events`.
-   * Default `undefined`: 300 s, 900 s for reasoning at high effort.
+   * Longest wait between events with content, where comments and pings do not count; `StreamIdleTimeoutError` of kind
+   * `events`. Default `undefined`: 300 s, 900 s for reasoning at high effort.
    */
   readonly eventTimeout: Duration.Duration | undefined
   /** Lowest rate of content; `MinimumRateError`. Default `undefined`: none. */
@@ -285,7 +285,8 @@ const check = (settings: Settings): Effect.Effect<Settings, ConfigurationError> 
 }
 
 /**
- * Layer with settings from the configuration (environment, `.env` where `DotEnv.layer` is provided), under explicit ones.
+ * Layer with settings from the configuration (environment, `.env` where `DotEnv.layer` is provided), under explicit
+ * ones.
  *
  * **Example** (Settings of a program)
  *

@@ -31,8 +31,8 @@ import type { SpeechRequest, SpokenText } from "../domain/Speech.ts"
  */
 export class Speech extends Context.Service<Speech, {
   /**
-   * Streams the bytes of a sound file as they are made. Failures before the first of them are retried by the `RetryPolicy`. A
-   * file that is cut fails. A slow consumer slows the reading; stopping early closes the connection.
+   * Streams the bytes of a sound file as they are made. Failures before the first of them are retried by the
+   * `RetryPolicy`. A file that is cut fails. A slow consumer slows the reading; stopping early closes the connection.
    */
   readonly stream: (request: SpeechRequest) => Stream.Stream<Uint8Array, CompletionError>
 

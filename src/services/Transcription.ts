@@ -34,19 +34,20 @@ import type { Transcript, TranscriptionEvent, TranscriptionRequest } from "../do
  */
 export class Transcription extends Context.Service<Transcription, {
   /**
-   * Transcribes a recording, which is sent as it is read and never held whole. Retried by the `RetryPolicy`, unless the recording
-   * can be read only once.
+   * Transcribes a recording, which is sent as it is read and never held whole. Retried by the `RetryPolicy`, unless the
+   * recording can be read only once.
    */
   readonly transcribe: (request: TranscriptionRequest) => Effect.Effect<Transcript, ExchangeError>
 
   /**
-   * Transcribes a recording in English, whatever language is spoken. Fails with a `ConfigurationError` where the provider cannot.
+   * Transcribes a recording in English, whatever language is spoken. Fails with a `ConfigurationError` where the
+   * provider cannot.
    */
   readonly translate: (request: TranscriptionRequest) => Effect.Effect<Transcript, ExchangeError>
 
   /**
-   * Streams the text as it is recognized. The stream ends after exactly one `TranscriptCompleted`, or fails: a cut transcript
-   * never ends as a success. Models that cannot stream emit everything at the end.
+   * Streams the text as it is recognized. The stream ends after exactly one `TranscriptCompleted`, or fails: a cut
+   * transcript never ends as a success. Models that cannot stream emit everything at the end.
    */
   readonly stream: (request: TranscriptionRequest) => Stream.Stream<TranscriptionEvent, CompletionError>
 }>()("sluice/services/Transcription") {
@@ -56,13 +57,18 @@ export class Transcription extends Context.Service<Transcription, {
   ): Effect.Effect<Transcript, ExchangeError, Transcription> =>
     Transcription.use((transcription) => transcription.transcribe(request))
 
-  /** Transcribes a recording in English with the service in the context. Its contract is that of the service's `translate`. */
+  /**
+   * Transcribes a recording in English with the service in the context. Its contract is that of the service's
+   * `translate`.
+   */
   static readonly translate = (
     request: TranscriptionRequest
   ): Effect.Effect<Transcript, ExchangeError, Transcription> =>
     Transcription.use((transcription) => transcription.translate(request))
 
-  /** Streams the text of a recording with the service in the context. Its contract is that of the service's `stream`. */
+  /**
+   * Streams the text of a recording with the service in the context. Its contract is that of the service's `stream`.
+   */
   static readonly stream = (
     request: TranscriptionRequest
   ): Stream.Stream<TranscriptionEvent, CompletionError, Transcription> =>

@@ -1,5 +1,5 @@
 /**
- * Operations on two providers over an HTTP client in memory whose responses a test scripts. Time is the test's.
+ * Operations on some providers over an HTTP client in memory whose responses a test scripts. Time is the test's.
  */
 import { Clock, ConfigProvider, Duration, Effect, Layer, Logger, Stream } from "effect"
 import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
@@ -12,6 +12,7 @@ import {
   type ProviderDefinition,
   SluiceConfig
 } from "sluice"
+import { definition as anthropic } from "../../src/domain/providers/Anthropic.ts"
 import { definition as openAi } from "../../src/domain/providers/OpenAi.ts"
 import { definition as together } from "../../src/domain/providers/Together.ts"
 import * as Resolution from "../../src/layers/registry/Resolution.ts"
@@ -126,9 +127,11 @@ const registry = Layer.effect(
   ProviderRegistry,
   Effect.gen(function*() {
     yield* load("openai-chat")
+    yield* load("anthropic-messages")
     const first = yield* Providers.at(openAi, "https://openai.test/v1", { protocol: "openai-chat" })
     const second = yield* Providers.at(paged, "https://together.test/v1", { protocol: "openai-chat" })
-    return Resolution.make([first, second], [openAi, paged])
+    const third = yield* Providers.at(anthropic, "https://anthropic.test/v1")
+    return Resolution.make([first, second, third], [openAi, paged, anthropic])
   })
 )
 

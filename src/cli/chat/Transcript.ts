@@ -154,6 +154,8 @@ export const make = (terminals: Terminals): Transcript => {
         return event.summaryIndex > 0 ? lines.paragraph() : []
       case "WebSearchCallBegin":
         return lines.note("The provider searches the web.")
+      case "Warnings":
+        return event.warnings.flatMap(({ message }) => lines.note(message))
       case "OutputItemDone": {
         const line = noteOf(event.item)
         return line === undefined ? [] : lines.note(line)

@@ -87,8 +87,8 @@ export const sentence = (context: ErrorContext, what: string, remedy: string): s
 const content: ReadonlyArray<keyof ErrorContext> = ["excerpt", "partial", "embedded"]
 
 /**
- * Makes the content fields of an error class not enumerable. They can be read and encoded, and nothing that prints an error
- * prints them, not even Node's report of an uncaught one, which ignores `toJSON` and `inspect.custom`.
+ * Makes the content fields of an error class not enumerable. They can be read and encoded, and nothing that prints an
+ * error prints them, not even Node's report of an uncaught one, which ignores `toJSON` and `inspect.custom`.
  */
 export const discreet = <Class extends object>(base: Class): Class =>
   new Proxy(base, {

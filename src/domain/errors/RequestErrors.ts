@@ -7,8 +7,8 @@ import * as Schema from "effect/Schema"
 import { discreet, errorContext, sentence } from "./ErrorContext.ts"
 
 /**
- * The configuration does not allow the request: a missing key, an invalid base URL, or an unknown name of a provider, protocol
- * or model. Nothing was sent.
+ * The configuration does not allow the request: a missing key, an invalid base URL, or an unknown name of a provider,
+ * protocol or model. Nothing was sent.
  *
  * @category errors
  * @since 0.1.0
@@ -94,8 +94,8 @@ export class ModelNotFoundError
 }
 
 /**
- * The request is invalid: the provider rejects it (400, 405, 409, 413, 422), or its protocol cannot express it. In the second
- * case there is no `status`, and nothing was sent.
+ * The request is invalid: the provider rejects it (400, 405, 409, 413, 422), or its protocol cannot express it. In the
+ * second case there is no `status`, and nothing was sent.
  *
  * @category errors
  * @since 0.1.0

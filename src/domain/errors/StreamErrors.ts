@@ -8,8 +8,8 @@ import { Evidence } from "../ResponseEvent.ts"
 import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
 
 /**
- * The stream ended before the protocol's completion contract was fulfilled: the completion is cut, and not merely short.
- * `partial` is what had arrived, its usage included.
+ * The stream ended before the protocol's completion contract was fulfilled: the completion is cut, and not merely
+ * short. `partial` is what had arrived, its usage included.
  *
  * @category errors
  * @since 0.1.0
@@ -62,8 +62,8 @@ export class StreamFailedError extends discreet(
 }
 
 /**
- * The bytes of the stream are not valid in its protocol: not JSON, the wrong shape, or an event over the size limit. `excerpt`
- * is the beginning of the invalid frame.
+ * The bytes of the stream are not valid in its protocol: not JSON, the wrong shape, or an event over the size limit.
+ * `excerpt` is the beginning of the invalid frame.
  *
  * @category errors
  * @since 0.1.0

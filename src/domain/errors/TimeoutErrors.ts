@@ -39,8 +39,8 @@ export class ConnectTimeoutError extends discreet(
 }
 
 /**
- * No connection of the pool became free within `limit` (default 60 s): all of them were busy with other requests. Nothing was
- * sent.
+ * No connection of the pool became free within `limit` (default 60 s): all of them were busy with other requests.
+ * Nothing was sent.
  *
  * @category errors
  * @since 0.2.0
@@ -61,8 +61,8 @@ export class ConnectionWaitTimeoutError extends discreet(
 }
 
 /**
- * No response headers came within `limit` of sending the request (default 300 s), or the provider reported a timeout of its
- * own (408, 504, 524): then there is a `status` and neither `limit` nor `waited`.
+ * No response headers came within `limit` of sending the request (default 300 s), or the provider reported a timeout of
+ * its own (408, 504, 524): then there is a `status` and neither `limit` nor `waited`.
  *
  * @category errors
  * @since 0.1.0
@@ -112,9 +112,9 @@ export class FirstEventTimeoutError extends discreet(
 }
 
 /**
- * A stream paused for longer than `limit`. `kind` says what was missing: `bytes` (nothing at all arrived; default 120 s, 300 s
- * for reasoning models and local servers) or `events` (keep-alives perhaps, but no event with content; default 300 s, 900 s for
- * reasoning at high effort).
+ * A stream paused for longer than `limit`. `kind` says what was missing: `bytes` (nothing at all arrived; default 120
+ * s, 300 s for reasoning models and local servers) or `events` (keep-alives perhaps, but no event with content; default
+ * 300 s, 900 s for reasoning at high effort).
  *
  * @category errors
  * @since 0.1.0
@@ -168,8 +168,8 @@ export class MinimumRateError extends discreet(
 }
 
 /**
- * The deadline of the call or of a budget passed, `limit` after its time began to run. `lastFailure` is the error after which
- * no time was left for another attempt.
+ * The deadline of the call or of a budget passed, `limit` after its time began to run. `lastFailure` is the error after
+ * which no time was left for another attempt.
  *
  * @category errors
  * @since 0.2.0

@@ -15,8 +15,8 @@ const dated = { variable: "apiVersion", matching: /^\d{4}-\d{2}/ }
  *
  * **Details**
  *
- * The model is the name of a deployment. Without an API version, or with `v1` or `preview`, requests go to the `v1` addresses
- * and name the deployment in the body; with a dated version (`2024-10-21`), to `/deployments/{deployment}`.
+ * The model is the name of a deployment. Without an API version, or with `v1` or `preview`, requests go to the `v1`
+ * addresses and name the deployment in the body; with a dated version (`2024-10-21`), to `/deployments/{deployment}`.
  *
  * @category models
  * @since 0.1.0

@@ -13,7 +13,8 @@ const control = "https://bedrock.{region}.amazonaws.com"
 const accept = "application/vnd.amazon.eventstream, application/json"
 
 /**
- * The definition of Amazon Bedrock. The model is its id, the id of an inference profile (`us.…`, `global.…`), or an ARN.
+ * The definition of Amazon Bedrock. The model is its id, the id of an inference profile (`us.…`, `global.…`), or an
+ * ARN.
  *
  * @category models
  * @since 0.1.0

@@ -20,7 +20,7 @@ export const definition: ProviderDefinition = define({
   documentation: "https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/",
   baseUrl: "https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1",
   protocols: [
-    // The older API, whose answers have no choices.
+    // The older API, whose responses have no choices.
     {
       protocol: "openai-chat",
       path: "/run/{+model}",

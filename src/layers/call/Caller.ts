@@ -123,6 +123,7 @@ const makeCall = <A, P extends PreparedRequest>(
     codec: {
       prepare: memoized(options.prepare),
       decode: options.decode,
+      warn: options.warn,
       explain: options.explain
     },
     timeouts: options.timeouts,

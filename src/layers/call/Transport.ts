@@ -3,6 +3,7 @@
  *
  * It is the innermost `Open`; what happens around it is the business of the policies in `layers/resilience`.
  */
+import type * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -10,6 +11,7 @@ import * as Scope from "effect/Scope"
 import type * as Tracer from "effect/Tracer"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { Timeouts } from "../../domain/Timeouts.ts"
 import { classify } from "../../streams/response/ErrorClassifier.ts"
 import type { DecodeContext } from "../../streams/response/StreamDecoder.ts"
@@ -30,6 +32,8 @@ export interface Codec<A, P extends PreparedRequest> {
   readonly prepare: (target: Target, change: RequestChange) => Effect.Effect<P, CompletionError>
   /** Decodes a successful response. */
   readonly decode: (response: Response, prepared: P) => Effect.Effect<Values<A>, CompletionError>
+  /** Adds the warnings of an attempt to its values. Default: they are dropped. */
+  readonly warn?: ((values: Values<A>, warnings: Arr.NonEmptyReadonlyArray<Warning>) => Values<A>) | undefined
   /** Replaces an error by one that the operation knows better. */
   readonly explain?: ((error: CompletionError) => CompletionError) | undefined
 }
@@ -91,7 +95,14 @@ const exchange = <A, P extends PreparedRequest>(
           scrub
         }
         return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
-          if (isSuccess) return call.codec.decode({ status, headers, context, bytes, timer }, prepared)
+          if (isSuccess) {
+            const decoded = call.codec.decode({ status, headers, context, bytes, timer }, prepared)
+            const { warnings } = attempt
+            const { warn } = call.codec
+            return warnings === undefined || warn === undefined
+              ? decoded
+              : Effect.map(decoded, (values) => warn(values, warnings))
+          }
           // The status alone says what failed: the body must not delay the caller for longer than one pause may last.
           return Effect.flatMap(
             readText(bytes, maxErrorBytes, Duration.millis(clocks.idle)),

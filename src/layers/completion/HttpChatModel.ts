@@ -22,6 +22,7 @@ import * as Caller from "../call/Caller.ts"
 import type { RequestChange, Target, Values } from "../resilience/Policy.ts"
 import { decode } from "./DecodeCompletion.ts"
 import * as PreparedCompletion from "./PreparedCompletion.ts"
+import { withWarnings } from "./Warnings.ts"
 
 const toRequest = (
   input: CompletionRequest.CompletionRequestInput,
@@ -44,7 +45,8 @@ const toRequest = (
  * Returns whether an event comes before any content: it is held back, so that an attempt that fails then can be
  * retried.
  */
-const isPrelude = ({ _tag }: ResponseEvent): boolean => _tag === "RateLimits" || _tag === "Created"
+const isPrelude = ({ _tag }: ResponseEvent): boolean =>
+  _tag === "RateLimits" || _tag === "Created" || _tag === "Warnings"
 
 const usageOf = (event: ResponseEvent) => (event._tag === "Completed" ? event.usage : undefined)
 
@@ -82,7 +84,8 @@ const make = Effect.gen(function*() {
             registry.provider(to.provider),
             (other) => PreparedCompletion.make(other, to.model ?? model, changed(request, change), isStreamed)
           ),
-      decode: (response, prepared) => decode(response, prepared, maxResponseBytes)
+      decode: (response, prepared) => decode(response, prepared, maxResponseBytes),
+      warn: withWarnings
     }
   }
 

@@ -63,8 +63,8 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
 }
 
 /**
- * Converts an error to an `AiError` with the nearest reason and the same message. `method` is the name of the method that
- * failed.
+ * Converts an error to an `AiError` with the nearest reason and the same message. `method` is the name of the method
+ * that failed.
  *
  * @category constructors
  * @since 0.2.0

@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import { type Amount, type Reservation, type Shortage, toNanoUsd } from "../../domain/BudgetAccount.ts"
 import { type BudgetExceededError, type CompletionError, ConfigurationError } from "../../domain/CompletionError.ts"
 import * as ModelInfo from "../../domain/ModelInfo.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import * as Admissions from "./Admissions.ts"
@@ -98,10 +99,11 @@ class BudgetedCall<A> {
     })
 
   #changed(attempt: Attempt, { maxOutputTokens }: Plan, admit: Attempt["admit"]): Attempt {
-    return {
-      ...attempt,
-      change: maxOutputTokens === undefined ? attempt.change : { ...attempt.change, maxOutputTokens },
-      admit: Admissions.both(attempt.admit, admit)
+    const admitted = { ...attempt, admit: Admissions.both(attempt.admit, admit) }
+    return maxOutputTokens === undefined ? admitted : {
+      ...admitted,
+      change: { ...attempt.change, maxOutputTokens },
+      warnings: [...attempt.warnings ?? [], limited(maxOutputTokens)]
     }
   }
 
@@ -164,6 +166,11 @@ class BudgetedCall<A> {
     })
   }
 }
+
+const limited = (maxOutputTokens: number): Warning => ({
+  parameter: "maxOutputTokens",
+  message: `The request sets no output limit, so that it was sent with one of ${maxOutputTokens} tokens for its budget.`
+})
 
 const withoutPrice = ({ model, provider }: Target): ConfigurationError =>
   new ConfigurationError({

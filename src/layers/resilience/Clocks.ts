@@ -115,14 +115,27 @@ export const resolve = (
   }
 }
 
-/** Returns how exactly the limits of a layer are kept, in milliseconds: a twentieth of the shortest, at most a second. */
-export const tickOf = (settings: ClockSettings): number => {
-  const limits = [
-    settings.connectionWaitTimeout,
-    settings.headersTimeout,
-    settings.firstEventTimeout,
-    settings.idleTimeout,
-    settings.eventTimeout
-  ].flatMap((limit) => limit === undefined ? [] : [Duration.toMillis(limit)])
-  return Math.min(1000, ...limits.map((limit) => Math.max(1, limit / 20)))
+const shortestOf = ({ connectionWait, deadline, events, firstEvent, headers, idle, minimumRate }: Timeouts): number =>
+  Math.min(
+    ...[connectionWait, deadline, events, firstEvent, headers, idle, minimumRate?.window].map((limit) =>
+      limit === undefined ? Infinity : millis(limit)
+    )
+  )
+
+/**
+ * Returns how exactly the limits of a layer and of its models are kept, in milliseconds: a twentieth of the shortest, at most a
+ * second. Shorter limits of a request are noticed no sooner.
+ */
+export const tickOf = (settings: ClockSettings & Pick<Settings, "deadline">): number => {
+  const layer = shortestOf({
+    connectionWait: settings.connectionWaitTimeout,
+    headers: settings.headersTimeout,
+    firstEvent: settings.firstEventTimeout,
+    idle: settings.idleTimeout,
+    events: settings.eventTimeout,
+    minimumRate: settings.minimumRate,
+    deadline: settings.deadline
+  })
+  const models = settings.modelTimeouts.map(({ timeouts }) => shortestOf(timeouts))
+  return Math.max(1, Math.min(1000, Math.min(layer, ...models) / 20))
 }

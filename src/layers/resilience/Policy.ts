@@ -12,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import type { BudgetAccount } from "../../domain/BudgetAccount.ts"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { FailedAttempt } from "../../domain/errors/ErrorContext.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 
@@ -59,6 +60,8 @@ export interface Attempt {
   readonly target: Target
   /** What a policy changed in the request. Default: nothing. */
   readonly change: RequestChange
+  /** What policies changed in the request, for the caller. Operations without such an event ignore it. Default: nothing. */
+  readonly warnings?: Arr.NonEmptyReadonlyArray<Warning> | undefined
   /** How many further targets the route has, for which the budget must keep an attempt each. Default 0. */
   readonly targetsLeft: number
   /** Asks every policy outside of the transport for permission to send. */

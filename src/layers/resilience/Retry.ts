@@ -66,6 +66,8 @@ class Retries<A> {
 
   run(attempt: Attempt): Effect.Effect<Values<A>, CompletionError> {
     const scope = Scope.forkUnsafe(this.#scope)
+    // What an earlier attempt emitted is not part of this one, which may be at another target.
+    this.#call.record.prelude = []
     return Effect.matchEffect(this.#open(attempt, scope), {
       onSuccess: (values) =>
         Effect.catch(awaitContent(this.#call, values), (error) => this.#recover(attempt, error, scope)),
@@ -85,7 +87,6 @@ class Retries<A> {
       if (wait === undefined) return Effect.fail(error)
       const failed = toFailedAttempt(error, record.attempts, wait.delay)
       record.failed.push(failed)
-      record.prelude = []
       return log(error, failed, requestId).pipe(
         Effect.andThen(Scope.close(scope, Exit.fail(error))),
         Effect.andThen(Effect.sleep(wait.delay)),
@@ -126,7 +127,8 @@ class Retries<A> {
  * Creates the policy. Each attempt has a scope of its own, which is closed before the next one is opened, or with the
  * scope of the whole. One log line is written for each retry.
  */
-export const make = (options: RetryOptions): Policy => (call, open) => (attempt, scope) => {
-  options.throttles?.get(attempt.target.provider).recordCall()
-  return new Retries(options, call, open, scope).run(attempt)
-}
+export const make = (options: RetryOptions): Policy => (call, open) => (attempt, scope) =>
+  Effect.suspend(() => {
+    options.throttles?.get(attempt.target.provider).recordCall()
+    return new Retries(options, call, open, scope).run(attempt)
+  })

@@ -118,6 +118,24 @@ describe("an attempt under a budget", () => {
       Scripted.serve(() => Scripted.steps(RawServer.delta("Hel"), Scripted.usage(10, 5), { cut: true }))
     ))))
 
+  it.effect("settles at its bound beside what was reported when the body breaks off before the bill", () => {
+    const usage = { input_tokens: 12, output_tokens: 1 }
+    const begun = {
+      type: "message_start",
+      message: { id: "m1", type: "message", role: "assistant", model: "m", content: [], usage }
+    }
+    const text = { type: "content_block_start", index: 0, content_block: { type: "text", text: "Hel" } }
+    const steps = [begun, text].map((event) => `event: ${event.type}\n${RawServer.data(event)}`)
+    const server = Scripted.serve(() => Scripted.steps(...steps, { cut: true }))
+    return Effect.gen(function*() {
+      const { account, result } = yield* under({ tokens: 10_000 }, complete({ model: "anthropic/m" }))
+      const failure = failureOf(result)
+      assert(failure._tag === "IncompleteStreamError", failure._tag)
+      assert.strictEqual(failure.partial?.usage?.inputTokens, 12)
+      assertSettled(account, { attempts: 1, tokens: bound, estimatedTokens: bound, partialTokens: 13 })
+    }).pipe(Effect.provide(Scripted.layer(server, { maxRetries: 0 })))
+  })
+
   it.effect("settles at its bound when a whole response reports no usage", () =>
     Effect.gen(function*() {
       const { account, result } = yield* under({ tokens: 10_000 }, complete())
