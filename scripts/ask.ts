@@ -1,11 +1,11 @@
 /**
- * Asks one question and prints the answer as it arrives.
+ * Sends one prompt and prints the text as it arrives.
  *
  *     npx tsx scripts/ask.ts "Why is the sky blue?"
  *     npx tsx scripts/ask.ts --model anthropic/claude-haiku-4-5 "Why is the sky blue?"
  *
- * Keys come from the environment or `.env` (OPENAI_API_KEY, ANTHROPIC_API_KEY, …). Without one, or with `--simulate`, the
- * simulator answers.
+ * Keys come from the environment or `.env` (OPENAI_API_KEY, ANTHROPIC_API_KEY, …). Without one, or with `--simulate`,
+ * it uses the simulator.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Option, Stdio, Stream } from "effect"
@@ -13,9 +13,9 @@ import { Argument, Command, Flag } from "effect/cli"
 import { ChatModel } from "sluice"
 import * as Models from "./support/Models.ts"
 
-const ask = Effect.fn(function*(model: string, question: string) {
+const stream = Effect.fn(function*(model: string, prompt: string) {
   const stdio = yield* Stdio.Stdio
-  yield* ChatModel.stream({ model, prompt: question }).pipe(
+  yield* ChatModel.stream({ model, prompt }).pipe(
     Stream.tap((event) =>
       event._tag === "Completed"
         ? Console.error(`\n${event.model ?? model}: ${event.finishReason}, ${event.usage?.outputTokens ?? "?"} tokens`)
@@ -28,12 +28,12 @@ const ask = Effect.fn(function*(model: string, question: string) {
 
 const command = Command.make("ask", {
   model: Flag.String("model").pipe(Flag.withDescription("provider/model"), Flag.optional),
-  simulate: Flag.Boolean("simulate").pipe(Flag.withDescription("Ask the simulator"), Flag.withDefault(false)),
-  question: Argument.String("question")
-}, ({ model, question, simulate }) =>
+  simulate: Flag.Boolean("simulate").pipe(Flag.withDescription("Use the simulator"), Flag.withDefault(false)),
+  prompt: Argument.String("prompt")
+}, ({ model, prompt, simulate }) =>
   Effect.gen(function*() {
     const [small = "no model"] = yield* Models.small
-    yield* ask(Option.getOrElse(model, () => small), question)
+    yield* stream(Option.getOrElse(model, () => small), prompt)
   }).pipe(Effect.provide(Models.layer(simulate))))
 
 Command.run(command, { version: "1" }).pipe(

@@ -1,12 +1,12 @@
 /**
- * Asks several models the same question at once and shows their answers side by side as they come.
+ * Sends the same prompt to several models at once and shows their texts side by side as they arrive.
  *
  *     npx tsx scripts/compare.ts --models openai/gpt-5-mini,anthropic/claude-haiku-4-5 "Why is the sky blue?"
  *     npx tsx scripts/compare.ts --simulate "Why is the sky blue?"
  *
- * Without `--models`, a small one of every provider with a key. On a terminal the answers are columns; otherwise they come
- * one below the other. A model that fails says so in its place. Keys come from the environment or `.env`; without one, or
- * with `--simulate`, the simulator answers.
+ * Without `--models` it uses a small model of every provider with a key. On a terminal the texts are columns; otherwise
+ * they are printed one below the other. The error of a model is printed in its place. Keys come from the environment or
+ * `.env`; without one, or with `--simulate`, it uses the simulator.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Clock, Console, Data, Effect, Fiber, Schedule, Stdio, Stream, Terminal } from "effect"
@@ -15,13 +15,13 @@ import { ChatModel } from "sluice"
 import * as Columns from "./support/Columns.ts"
 import * as Models from "./support/Models.ts"
 
-/** At least one of the models failed. */
+/** The failure of a comparison in which at least one model failed. */
 class FailedError extends Data.TaggedError("FailedError")<{ readonly message: string }> {}
 
-/** Streams one answer into its column. */
-const answer = Effect.fn(function*(column: Columns.Column, question: string) {
+/** Streams one completion into its column. */
+const streamInto = Effect.fn(function*(column: Columns.Column, prompt: string) {
   const start = yield* Clock.currentTimeMillis
-  yield* ChatModel.stream({ model: column.title, prompt: question }).pipe(
+  yield* ChatModel.stream({ model: column.title, prompt }).pipe(
     Stream.runForEach((event) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const seconds = ((now - start) / 1000).toFixed(1)
@@ -62,18 +62,18 @@ const watch = Effect.fn(function*(columns: ReadonlyArray<Columns.Column>, runnin
   yield* draw(true)
 })
 
-const compare = Effect.fn(function*(models: ReadonlyArray<string>, question: string) {
+const compare = Effect.fn(function*(models: ReadonlyArray<string>, prompt: string) {
   const stdio = yield* Stdio.Stdio
   const columns = models.map((title): Columns.Column => ({ title, text: "", state: "waiting", failed: false }))
   if (yield* stdio.stdoutIsTerminal) {
     yield* watch(
       columns,
-      Effect.forEach(columns, (column) => answer(column, question), { concurrency: "unbounded" }).pipe(
+      Effect.forEach(columns, (column) => streamInto(column, prompt), { concurrency: "unbounded" }).pipe(
         Effect.provideContext(yield* Effect.context<ChatModel>())
       )
     )
   } else {
-    const fibers = yield* Effect.forEach(columns, (column) => Effect.forkChild(answer(column, question)))
+    const fibers = yield* Effect.forEach(columns, (column) => Effect.forkChild(streamInto(column, prompt)))
     for (const [index, fiber] of fibers.entries()) {
       yield* Fiber.join(fiber)
       const column = columns[index]
@@ -90,11 +90,11 @@ const command = Command.make("compare", {
     Flag.map((text) => text.split(",").map((name) => name.trim()).filter((name) => name !== "")),
     Flag.withDefault([])
   ),
-  simulate: Flag.Boolean("simulate").pipe(Flag.withDescription("Ask the simulator"), Flag.withDefault(false)),
-  question: Argument.String("question")
-}, ({ models, question, simulate }) =>
+  simulate: Flag.Boolean("simulate").pipe(Flag.withDescription("Use the simulator"), Flag.withDefault(false)),
+  prompt: Argument.String("prompt")
+}, ({ models, prompt, simulate }) =>
   Effect.gen(function*() {
-    yield* compare(models.length === 0 ? yield* Models.small : models, question)
+    yield* compare(models.length === 0 ? yield* Models.small : models, prompt)
   }).pipe(Effect.provide(Models.layer(simulate))))
 
 Command.run(command, { version: "1" }).pipe(

@@ -5,7 +5,8 @@
  *     npx tsx scripts/models.ts FILE.json           write the catalogue from a list
  *     npx tsx scripts/models.ts --check [FILE.json] write nothing, and fail when the catalogue would change
  *
- * The list is `{"date": "2026-08-22", "models": [{"provider", "id", "kind", …}, …]}`; `docs/models.md` names the fields.
+ * The list is `{"date": "2026-08-22", "models": [{"provider", "id", "kind", …}, …]}`; `docs/models.md` names the
+ * fields.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Data, Effect, FileSystem, Option, Path, Schema } from "effect"

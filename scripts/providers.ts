@@ -1,11 +1,11 @@
 /**
- * Writes the facts of each provider into its page, `docs/providers/ID.md`, from the data that requests are made of: keys,
- * addresses, protocols, quirks. What people wrote around them stays.
+ * Writes the facts of each provider into its page, `docs/providers/ID.md`, from its definition: keys, addresses,
+ * protocols, quirks. The text around them is kept.
  *
  *     npx tsx scripts/providers.ts
  *     npx tsx scripts/providers.ts --check
  *
- * With `--check` nothing is written: it fails when a page lacks or contradicts the data.
+ * With `--check` it writes nothing, and fails when a page differs from the definition.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Data, Effect, FileSystem, Path } from "effect"
@@ -36,7 +36,7 @@ const write = Effect.fn(function*(folder: string, check: boolean) {
   if (check && stale.length > 0) {
     return yield* new PageError({ message: `${stale.join(", ")} differ from the data: run this without --check` })
   }
-  return yield* Console.log(check ? "every page says what the data says" : `${stale.length} pages written`)
+  return yield* Console.log(check ? "every page agrees with the data" : `${stale.length} pages written`)
 })
 
 const command = Command.make(

@@ -1,8 +1,8 @@
 /**
- * `npm start`: what Sluice does, on a machine without keys and without a network.
+ * Shows what Sluice does (`npm start`), on a machine without keys and without a network.
  *
- * A simulator listens on a real socket, and an answer with reasoning, text and a tool call streams from it through each
- * protocol; then a stream is cut, and a request meets a rate limit. It ends by itself.
+ * A simulator listens on a real socket. A completion with reasoning, text and a tool call streams from it through each
+ * protocol. Then one stream is cut, and one request is rate limited. The program ends by itself.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Duration, Effect, Layer, Logger, Redacted, Schema, Stdio, Stream } from "effect"
@@ -53,7 +53,7 @@ type Layers = (
   options: { readonly apiKey: Redacted.Redacted; readonly baseUrl: string }
 ) => ReturnType<typeof OpenAi.layer>
 
-/** Each protocol, a provider that speaks it, and where it is asked. */
+/** Each protocol, a provider that speaks it, and its path. */
 const acts: ReadonlyArray<readonly [ScriptedCompletion.ProtocolId, Layers, string]> = [
   ["openai-chat", (options) => OpenAi.layer({ ...options, protocol: "openai-chat" }), "/chat/completions"],
   ["openai-responses", OpenAi.layer, "/responses"],
@@ -69,7 +69,7 @@ const write = Effect.fn(function*(text: string) {
   yield* Stream.run(Stream.succeed(text), stdio.stdout())
 })
 
-/** Asks, and writes each event as it comes. */
+/** Sends a request, and writes each event as it arrives. */
 const watch = Effect.fn(function*(flow: Flow.Flow) {
   const request = { model: "any", prompt: "What does a sluice do?", tools: [depth], maxOutputTokens: 500 }
   yield* ChatModel.stream(request).pipe(
@@ -77,7 +77,7 @@ const watch = Effect.fn(function*(flow: Flow.Flow) {
   )
 })
 
-/** What a caller gets to see of a failure. */
+/** Returns what the caller sees of a failure. */
 const describe = (flow: Flow.Flow, error: CompletionError): string => {
   const rows: Array<readonly [string, string]> = []
   if ("partial" in error && error.partial !== undefined) rows.push(["partial.text", error.partial.text])
@@ -94,7 +94,7 @@ const describe = (flow: Flow.Flow, error: CompletionError): string => {
 const expectFailure = (flow: Flow.Flow) =>
   watch(flow).pipe(
     Effect.matchEffect({
-      onSuccess: () => Effect.die(new Error("This answer was to fail")),
+      onSuccess: () => Effect.die(new Error("The request should have failed")),
       onFailure: (error) => "isRetryable" in error ? write(describe(flow, error)) : Effect.die(error)
     })
   )
@@ -118,7 +118,7 @@ const main = Effect.gen(function*() {
   }
   yield* simulator.setScenario(cut)
   yield* Effect.provide(
-    expectFailure(yield* act("a cut stream", "the connection is reset in the middle of the answer")),
+    expectFailure(yield* act("a cut stream", "the connection is reset in the middle of the completion")),
     OpenAi.layer({ apiKey, baseUrl: simulator.baseUrl("openai-chat"), protocol: "openai-chat" })
   )
   yield* simulator.setScenario(busy)
@@ -126,13 +126,13 @@ const main = Effect.gen(function*() {
     expectFailure(yield* act("a rate limit", "429 with a Retry-After, every time")),
     Anthropic.layer({ apiKey, baseUrl: simulator.baseUrl("anthropic-messages") })
   )
-  yield* write("\nThat was all. Ask something yourself: npm run -s sluice -- chat \"Why is the sky blue?\"\n")
+  yield* write("\nThat was all. Send a prompt of your own: npm run -s sluice -- chat \"Why is the sky blue?\"\n")
 })
 
 main.pipe(
   Effect.provide(UndiciHttpClient.layer.pipe(
     Layer.provideMerge(SimulatorServer.layer({ seed: 7 })),
-    // The simulator is in this process: no proxy knows the way to it.
+    // The simulator is in this process: no proxy can reach it.
     Layer.provideMerge(SluiceConfig.layer({ proxy: "none", maxRetries: 1 })),
     Layer.provideMerge(Logger.layer([Logger.withConsoleLog(Logger.map(Logger.formatLogFmt, Flow.logLine))])),
     Layer.provideMerge(NodeServices.layer)

@@ -1,5 +1,6 @@
 /**
- * Writes the catalogue of models, `src/layers/catalogue/Catalogue.ts`: one model a line, sorted, as `ModelFacts` in JSON.
+ * Writes the catalogue of models, `src/layers/catalogue/Catalogue.ts`: one model a line, sorted, as `ModelFacts` in
+ * JSON.
  */
 import { Schema, Struct } from "effect"
 import { ModelInfo } from "sluice"
@@ -9,7 +10,7 @@ const texts = Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String)))
 const amount = Schema.optionalKey(Schema.NullOr(Schema.Finite))
 const flag = Schema.optionalKey(Schema.NullOr(Schema.Boolean))
 
-/** A model of a list, as its collector wrote it: `null` is unknown, and prices are in US dollars per million tokens. */
+/** A model of a list: `null` is unknown, and prices are in US dollars per million tokens. */
 const ListedModel = Schema.Struct({
   provider: Schema.NonEmptyString,
   id: Schema.NonEmptyString,
@@ -36,6 +37,7 @@ const ListedModel = Schema.Struct({
   unverified: texts
 })
 
+/** A model of a list. */
 export type ListedModel = typeof ListedModel.Type
 
 /** Schema for a list of models. */
@@ -44,16 +46,18 @@ export const ModelList = Schema.Struct({
   models: Schema.Array(ListedModel)
 })
 
-/** Schema for a line of the catalogue: what a provider has available now is no part of it. */
+/** Schema for a line of the catalogue. It does not have what is available at the provider now. */
 export const Line = ModelInfo.ModelFacts.mapFields(Struct.omit(["available"]))
 
-/** The catalogue: its day, and its models in any order. */
+/** The catalogue. */
 export interface Catalogue {
+  /** Its day, as `YYYY-MM-DD`. */
   readonly date: string
+  /** Its models, in any order. */
   readonly models: ReadonlyArray<typeof Line.Type>
 }
 
-/** Sentences which say that no source states a capability, though the list has a value for it. */
+/** Sentences by which a source states that a capability of the list is unknown. */
 const guesses: ReadonlyArray<readonly [sentence: RegExp, capabilities: ReadonlyArray<ModelInfo.ModelCapability>]> = [
   [/structuredOutput (not stated|unknown)/i, ["structuredOutput"]],
   [/^everything$|\bcapabilities\b/i, ["tools", "vision", "reasoning", "structuredOutput"]]

@@ -1,13 +1,17 @@
 /**
- * Texts in columns of a terminal.
+ * Renders texts in columns of a terminal.
  */
 import { CliOutput } from "effect/cli"
 
-/** A text that grows, with what is to be said about it. */
+/** A column, whose text grows. */
 export interface Column {
+  /** The heading. */
   readonly title: string
+  /** The text so far. */
   text: string
+  /** The line below the text: progress, usage or an error. */
   state: string
+  /** Whether it failed. */
   failed: boolean
 }
 
@@ -40,7 +44,9 @@ export const wrap = (text: string, width: number): ReadonlyArray<string> =>
 const pad = (line: string, width: number): string =>
   line + " ".repeat(Math.max(0, width - CliOutput.displayWidth(line)))
 
-/** Lays the columns out in so many cells; of long texts only the last lines are shown when there is room for no more. */
+/**
+ * Returns the lines of the columns for a terminal of `width` cells. With `rows`, only the last lines of long texts fit.
+ */
 export const render = (
   columns: ReadonlyArray<Column>,
   width: number,

@@ -1,12 +1,15 @@
 /**
- * Shows the events of an answer turning into text: a row for each kind of event, which grows as they come.
+ * Renders the events of a completion as text: a row for each kind of event, which grows as they arrive.
  */
 import type { ResponseEvent } from "sluice"
 
-/** An answer that is being shown. Every function answers the text to write. */
+/** The rendering of one completion. Every function returns the text to write. */
 export interface Flow {
+  /** Renders the heading. */
   readonly title: (title: string, detail: string) => string
+  /** Renders an event. */
   readonly add: (event: ResponseEvent.ResponseEvent) => string
+  /** Renders an error, with further rows. */
   readonly failure: (
     error: { readonly _tag: string; readonly message: string },
     rows: ReadonlyArray<readonly [string, string]>
@@ -25,11 +28,11 @@ const wrap = (text: string, at: number): string => {
   }).join("")
 }
 
-/** A log line, as far as it is of interest here. */
+/** Returns a log line without its timestamp and fiber. */
 export const logLine = (line: string): string =>
   `  ${"log".padEnd(label - 2)}${wrap(line.replace(/^timestamp=\S+ /, "").replace(/fiber=\S+ /, ""), label)}`
 
-/** Creates a flow, with colours where they can be seen. */
+/** Creates a flow, with colours or without. */
 export const make = (colors: boolean): Flow => {
   const paint = (code: string) => (text: string) => (colors && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text)
   const [bold, dim, cyan, red, green] = [paint("1"), paint("2"), paint("36"), paint("31"), paint("32")]

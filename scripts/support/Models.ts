@@ -1,6 +1,6 @@
 /**
- * The models that the scripts ask: those of every provider with a key in the environment or in `.env`, and the simulator
- * where there is none or `--simulate` asks for it.
+ * Provides the models of the scripts: those of every provider with a key in the environment or in `.env`, and the
+ * simulator where there is no key or `--simulate` is set.
  */
 import { Console, Effect, Layer, Redacted } from "effect"
 import { DotEnv, ProviderRegistry, Providers, SluiceConfig, UndiciHttpClient } from "sluice"
@@ -43,13 +43,13 @@ const isConfigured = ProviderRegistry.use(({ offered }) => Effect.succeed(offere
 export const layer = (simulate: boolean) =>
   Layer.unwrap(Effect.gen(function*() {
     if (!simulate && (yield* isConfigured)) return live
-    yield* Console.error(simulate ? "The simulator answers." : "No API key is configured: the simulator answers.")
+    yield* Console.error(simulate ? "Using the simulator." : "No API key is configured: using the simulator.")
     return simulated
   }))
 
 const defaults = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"]
 
-/** A small model of each provider that is there and has one that everybody may use, the first one first. */
+/** The default models of the providers that are configured. */
 export const small = ProviderRegistry.use(({ offered }) =>
   Effect.succeed(defaults.filter((model) => offered.some(({ definition }) => model.startsWith(`${definition.id}/`))))
 )

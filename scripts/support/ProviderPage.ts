@@ -1,5 +1,5 @@
 /**
- * A provider's page: the facts that its data says, between two marks.
+ * Renders the page of a provider: the facts of its definition, between two marks.
  */
 import type { AuthStyle, Endpoint, ProviderDefinition } from "sluice"
 
@@ -27,13 +27,13 @@ const keyOf = ({ auth, byKey = {}, keyEnv, keyOptional }: ProviderDefinition): s
   if (keyEnv.length === 0) return "none"
   const names = keyEnv.map((name) => {
     const own = byKey[name]
-    const says = [
+    const notes = [
       ...(own?.auth === undefined ? [] : [`as ${authOf(own.auth)}`]),
       ...Object.entries(own?.variables ?? {}).map(([variable, value]) =>
         value === undefined ? `without ${variable}` : `${variable} ${code(value)}`
       )
     ]
-    return says.length === 0 ? code(name) : `${code(name)} (${says.join(", ")})`
+    return notes.length === 0 ? code(name) : `${code(name)} (${notes.join(", ")})`
   })
   return `${names.join(", ")}; sent as ${authOf(auth)}${keyOptional ? "; may be missing" : ""}`
 }
@@ -137,7 +137,7 @@ const factsOf = (definition: ProviderDefinition): string =>
     end
   ].join("\n")
 
-/** The page with its facts written anew; a page that is not there begins with its name. */
+/** Returns the page with new facts. An empty page gets a heading. */
 export const update = (page: string, definition: ProviderDefinition): string => {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) {
@@ -148,7 +148,7 @@ export const update = (page: string, definition: ProviderDefinition): string => 
 
 const has = (list: ReadonlyArray<unknown> | undefined): string => (list === undefined || list.length === 0 ? "" : "yes")
 
-/** The list of all pages. */
+/** Returns the page that lists all pages. */
 export const index = (definitions: ReadonlyArray<ProviderDefinition>): string =>
   [
     "# Providers",
@@ -156,8 +156,8 @@ export const index = (definitions: ReadonlyArray<ProviderDefinition>): string =>
     "One page each: keys, addresses, models, quirks, what is not verified. The tables are written from the data by",
     "`npx tsx scripts/providers.ts`.",
     "",
-    "A base URL of your own may be a host alone, or end as the provider's does: then whatever the provider has at other paths",
-    "(another protocol, the list of models, the check) is asked for there too. With any other path it comes before all endpoints.",
+    "A custom base URL may be a host alone, or end like the provider's: then the provider's other paths (another protocol, the list",
+    "of models, the check) are used there too. With any other path it is the prefix of all endpoints.",
     "",
     "| provider | key | chat | embeddings | rerank | transcription | speech |",
     "| --- | --- | --- | --- | --- | --- | --- |",

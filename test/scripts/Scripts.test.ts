@@ -38,23 +38,23 @@ describe("scripts", { timeout: 40_000 }, () => {
     assert.match(acts[8] ?? "", /log +level=WARN[^]*RateLimitedError +anthropic\/any is limiting[^]*retryAfter +1s/)
   })
 
-  it("ask prints the answer as it comes", async () => {
+  it("ask prints the text as it arrives", async () => {
     const { code, stderr, stdout } = await run("ask", ["--simulate", "hi"])
     assert.strictEqual(code, 0, stderr)
     assert.match(stdout, /^.*the gate is open, and the water comes at the rate of the wheel\.$/)
   })
 
-  it("compare prints the answers one below the other where there is no terminal, and names a model that fails", async () => {
+  it("compare prints the texts one below the other without a terminal, and names a model that fails", async () => {
     const { code, stderr, stdout } = await run("compare", ["--simulate", "--models", "openai/a,nobody/b", "hi"])
     assert.strictEqual(code, 1, stderr)
     assert.match(stdout, /^## openai\/a\n\n.*rate of the wheel\.\n\n\(stop, 32 tokens in .* s\)\n\n## nobody\/b\n/)
     assert.match(stdout, /ConfigurationError: There is no provider "nobody"/)
   })
 
-  it("batch can be stopped and continued, repairs a cut line and asks nothing twice", async () => {
+  it("batch can be stopped and continued, repairs a cut line and sends nothing twice", async () => {
     const folder = emptyFolder()
     const prompts = join(folder, "prompts")
-    const output = join(folder, "answers.ndjson")
+    const output = join(folder, "completions.ndjson")
     mkdirSync(prompts)
     const names = Array.from({ length: 6 }, (_, index) => `${index + 1}.txt`)
     for (const name of names) writeFileSync(join(prompts, name), `Question ${name}`)
@@ -82,14 +82,14 @@ describe("scripts", { timeout: 40_000 }, () => {
         JSON.stringify({ _tag: "Failure", prompt: failed, model: "m", error: { _tag: "ServerError", message: "" } })
       }\n`
     )
-    appendFileSync(output, "{\"_tag\":\"Answer\",\"prompt\":\"cu")
+    appendFileSync(output, "{\"_tag\":\"Completion\",\"prompt\":\"cu")
     const continued = await batch(["--retry-failed"])
     assert.strictEqual(continued.code, 0, continued.stderr)
     assert.match(continued.stderr, /last line was cut off/)
     const after = jsonLines(readFileSync(output, "utf8"))
     assert.deepStrictEqual(after.slice(0, before.length), before)
     assert.deepStrictEqual(
-      after.filter(({ _tag }) => _tag === "Answer").map(({ prompt }) => String(prompt)).toSorted(),
+      after.filter(({ _tag }) => _tag === "Completion").map(({ prompt }) => String(prompt)).toSorted(),
       names
     )
   })

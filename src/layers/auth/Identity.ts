@@ -1,8 +1,18 @@
 /**
- * Who a program is to the clouds, for providers that are asked without a key.
+ * Provides cloud identities, for requests to providers without a key.
  *
- * Every provider's layer brings these along, and none does anything before a request needs it. Provide one to a
- * provider's layer to say more, to share its tokens among several layers, or to take its place.
+ * Every provider's layer includes them, and none does anything before a request needs it. Provide one to a provider's
+ * layer to set its options, to share its tokens among several layers, or to replace it.
+ *
+ * **Example**
+ *
+ * ```ts
+ * import { Layer } from "effect"
+ * import { Identity } from "sluice"
+ * import * as Bedrock from "sluice/bedrock"
+ *
+ * const layer = Bedrock.layer().pipe(Layer.provide(Identity.aws({ profile: "research" })))
+ * ```
  *
  * @since 0.1.0
  */

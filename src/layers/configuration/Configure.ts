@@ -132,7 +132,7 @@ const bindingsOf = (
     : Effect.succeed(usable.map(prepare))
 }
 
-/** Returns what the definition says of the variable that holds the key. */
+/** Returns the definition's entry for the variable that holds the key. */
 const keyVariable = Effect.fnUntraced(function*(
   { byKey, keyEnv }: ProviderDefinition
 ): Effect.fn.Return<KeyVariable | undefined, ConfigurationError> {

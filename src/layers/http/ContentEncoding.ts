@@ -23,7 +23,7 @@ const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
 
 /**
  * Returns the decompressed bytes of a body. `onError` creates the error of compressed bytes that are broken or cut;
- * `endingOf` tells the two apart.
+ * `endingOf` distinguishes the two.
  */
 export const decode = <E, E2>(
   body: Stream.Stream<Uint8Array, E>,

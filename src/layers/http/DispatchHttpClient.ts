@@ -48,7 +48,10 @@ const withLength = ({ body, headers }: HttpClientRequest.HttpClientRequest): Rea
 export interface Sender {
   /** The pool of connections. */
   readonly dispatcher: Undici.Dispatcher
-  /** Makes a stream of the pieces of a large body: `Readable.from`, given here so that no module of Node is loaded early. */
+  /**
+   * Makes a stream of the pieces of a large body: `Readable.from`, given here so that no module of Node is loaded
+   * early.
+   */
   readonly toReadable: (pieces: Iterable<Uint8Array>) => Readable
 }
 

@@ -30,8 +30,8 @@ const execute = <E>({ client, scope }: Sending<E>, request: HttpClientRequest.Ht
 const executeWhole = <E>(sending: Sending<E>): Sent<E> =>
   Effect.clockWith((clock) => {
     const { headersLimit, onHeaders, onSend } = sending.supervision
-    const refusal = onSend()
-    if (refusal !== undefined) return Effect.fail(refusal)
+    const error = onSend()
+    if (error !== undefined) return Effect.fail(error)
     const since = clock.currentTimeMillisUnsafe()
     const limit = headersLimit(since)
     return execute(sending, sending.request).pipe(
@@ -44,8 +44,8 @@ const executeWhole = <E>(sending: Sending<E>): Sent<E> =>
   })
 
 /**
- * Sends a request whose body is a stream. It is sent when the first piece of its body is taken, and each piece shows that the
- * upload goes on: the wait for the headers begins anew.
+ * Sends a request whose body is a stream. It is sent when the first piece of its body is taken, and each piece shows
+ * that the upload goes on: the wait for the headers begins anew.
  */
 const executeStreamed = <E>(sending: Sending<E>, body: HttpBody.Stream): Sent<E> =>
   Effect.clockWith((clock) => {
@@ -65,22 +65,22 @@ const executeStreamed = <E>(sending: Sending<E>, body: HttpBody.Stream): Sent<E>
       watch.add(watched)
       return Effect.sync(() => watch.remove(watched))
     })
-    /** Asks once for the permission to send. */
+    /** Requests the permission to send, once. */
     const send = (): E | undefined => {
       if (isSent) return undefined
       isSent = true
-      const refusal = onSend()
+      const error = onSend()
       since = clock.currentTimeMillisUnsafe()
       limit = headersLimit(since)
-      return refusal
+      return error
     }
     const proceed = Effect.sync(() => {
       since = clock.currentTimeMillisUnsafe()
     })
     const content = Stream.suspend((): Stream.Stream<Uint8Array, unknown> => {
-      const refusal = send()
-      if (refusal === undefined) return Stream.tap(body.stream, () => proceed)
-      fail(refusal)
+      const error = send()
+      if (error === undefined) return Stream.tap(body.stream, () => proceed)
+      fail(error)
       return Stream.never
     })
     const request = HttpClientRequest.setBody(
@@ -90,8 +90,8 @@ const executeStreamed = <E>(sending: Sending<E>, body: HttpBody.Stream): Sent<E>
     return Effect.raceFirst(execute(sending, request), expired).pipe(
       Effect.flatMap((response) => {
         // A client that never read the body has nevertheless sent the request.
-        const refusal = send()
-        if (refusal !== undefined) return Effect.fail(refusal)
+        const error = send()
+        if (error !== undefined) return Effect.fail(error)
         onHeaders(clock.currentTimeMillisUnsafe() - since)
         return Effect.succeed(response)
       })

@@ -1,5 +1,5 @@
 /**
- * Checks what HTTP allows in a header (RFC 9110, 5.1 and 5.5), before a client refuses the request without a reason.
+ * Checks what HTTP allows in a header (RFC 9110, 5.1 and 5.5), before a client rejects the request without a reason.
  */
 
 const name = /^[!#$%&'*+\-.^_`|~\dA-Za-z]+$/

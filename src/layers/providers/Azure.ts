@@ -1,5 +1,5 @@
 /**
- * Azure OpenAI: OpenAI's protocols at a resource of one's own, with a key or with Entra ID.
+ * Azure OpenAI: OpenAI's protocols at a user's own resource, with a key or with Entra ID.
  *
  * @see https://learn.microsoft.com/en-us/azure/ai-foundry/openai/reference
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Hunyuan of Tencent, in its OpenAI-compatible form.
+ * Hunyuan of Tencent, over its OpenAI-compatible API.
  *
  * @see https://cloud.tencent.com/document/product/1729/111007
  * @since 0.1.0

@@ -10,7 +10,8 @@ import { definition } from "../../domain/providers/Jina.ts"
 export { definition }
 
 /**
- * Layer that provides the registry with Jina AI alone: its `Embeddings` and `Reranker` stand on it, from explicit options.
+ * Layer that provides the registry with Jina AI alone, from explicit options. `HttpEmbeddings.layer` and
+ * `HttpReranker.layer` need it.
  *
  * @category layers
  * @since 0.1.0
@@ -18,8 +19,7 @@ export { definition }
 export const layer = SingleProvider.registry(definition)
 
 /**
- * Layer that provides the registry with Jina AI alone: its `Embeddings` and `Reranker` stand on it, from the configuration
- * (`JINA_API_KEY`, …).
+ * Layer that provides the registry with Jina AI alone, from the configuration (`JINA_API_KEY`, …).
  *
  * @category layers
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Moonshot AI: Kimi, over Chat Completions, and over Anthropic's protocol where that is asked for.
+ * Moonshot AI: Kimi, over Chat Completions, or over Anthropic's protocol.
  *
  * @see https://platform.moonshot.ai/docs/api/chat
  * @since 0.1.0

@@ -17,8 +17,8 @@ export { define, definition }
 export const layer = SingleProvider.layer(definition)
 
 /**
- * Layer that provides a `ChatModel` on the server at `OPENAI_COMPATIBLE_BASE_URL`, with `OPENAI_COMPATIBLE_API_KEY` where
- * set.
+ * Layer that provides a `ChatModel` on the server at `OPENAI_COMPATIBLE_BASE_URL`, with `OPENAI_COMPATIBLE_API_KEY`
+ * where set.
  *
  * @category layers
  * @since 0.1.0

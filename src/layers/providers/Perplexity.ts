@@ -1,5 +1,5 @@
 /**
- * Perplexity: answers with the pages they come from.
+ * Perplexity: completions with the web pages that they cite.
  *
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
  * @since 0.1.0

@@ -18,7 +18,8 @@ export { definition }
 export const layer = SingleProvider.layer(definition)
 
 /**
- * Layer that provides a `ChatModel` on Qwen (Alibaba Cloud Model Studio), from the configuration (`DASHSCOPE_API_KEY`, …).
+ * Layer that provides a `ChatModel` on Qwen (Alibaba Cloud Model Studio), from the configuration (`DASHSCOPE_API_KEY`,
+ * …).
  *
  * @category layers
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * vLLM: an OpenAI-compatible server of one's own.
+ * vLLM: a self-hosted OpenAI-compatible server.
  *
  * @see https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html
  * @since 0.1.0

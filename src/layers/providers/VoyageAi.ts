@@ -10,7 +10,8 @@ import { definition } from "../../domain/providers/VoyageAi.ts"
 export { definition }
 
 /**
- * Layer that provides the registry with Voyage AI alone: its `Embeddings` and `Reranker` stand on it, from explicit options.
+ * Layer that provides the registry with Voyage AI alone, from explicit options. `HttpEmbeddings.layer` and
+ * `HttpReranker.layer` need it.
  *
  * @category layers
  * @since 0.1.0

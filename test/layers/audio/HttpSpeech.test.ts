@@ -15,7 +15,7 @@ const request: SpeechRequest = { model: "gpt-4o-mini-tts", input: "Hello there, 
 
 const whole = Effect.map(Speech.speak(request), ({ audio }) => Buffer.from(audio).toString("base64"))
 
-const heard = (given: SpeechRequest) =>
+const speak = (given: SpeechRequest) =>
   Stream.runFold(Speech.stream(given), () => 0, (length, bytes) => length + bytes.length)
 
 const over = (scenario: Scenario.Scenario, given = request) =>
@@ -30,7 +30,7 @@ const over = (scenario: Scenario.Scenario, given = request) =>
   })
 
 describe("speech", () => {
-  it.effect("is a file of the kind that is asked for", () =>
+  it.effect("is a file of the requested format", () =>
     Effect.gen(function*() {
       const { audio, mediaType, usage } = yield* Speech.speak(request)
       assert.strictEqual(mediaType, "audio/wav")
@@ -89,7 +89,7 @@ describe("speech", () => {
       })
   )
 
-  it.live("that is cut before it began is asked for again", () =>
+  it.live("that is cut before its first byte is retried", () =>
     Effect.gen(function*() {
       const { bytes, exit, requests } = yield* over({ faults: [{ _tag: "Cut", after: 0, how: "reset", on: [1] }] })
       assert(exit._tag === "Success")
@@ -140,7 +140,7 @@ describe("speech", () => {
       assert.strictEqual(error._tag, tag)
     }))
 
-  it.live("waits for a slow listener, and hangs up on one who has heard enough", () =>
+  it.live("waits for a slow consumer, and closes the connection of one that stops", () =>
     Effect.gen(function*() {
       const closed = yield* Deferred.make<void>()
       let written = 0
@@ -182,10 +182,10 @@ describe("speech", () => {
 
   it.effect("is refused what OpenAI refuses, before any byte", () =>
     Effect.gen(function*() {
-      const error = yield* Effect.flip(heard({ ...request, speed: 9 }))
+      const error = yield* Effect.flip(speak({ ...request, speed: 9 }))
       assert(error._tag === "InvalidRequestError")
       assert.strictEqual(error.parameter, "speed")
-      const long = yield* Effect.flip(heard({ ...request, input: "a".repeat(4097) }))
+      const long = yield* Effect.flip(speak({ ...request, input: "a".repeat(4097) }))
       assert.strictEqual(long._tag, "InvalidRequestError")
     }).pipe(Effect.provide(Asking.inMemory(openAi))))
 })

@@ -30,23 +30,23 @@ const endless: AudioFile = {
   content: Stream.fromEffectRepeat(Effect.as(Effect.sleep(1), new Uint8Array(16 * 1024)))
 }
 
-/** A server that answers as soon as it has the head of a request, and hears no body. */
-const heads = (answer: (exchange: RawServer.Exchange) => void) => {
-  const answered = new WeakSet<object>()
+/** Makes a server that responds as soon as it has the head of a request, and ignores the body. */
+const heads = (respond: (exchange: RawServer.Exchange) => void) => {
+  const responded = new WeakSet<object>()
   return RawServer.serve((exchange) => {
-    if (answered.has(exchange.socket)) return
-    answered.add(exchange.socket)
-    answer(exchange)
+    if (responded.has(exchange.socket)) return
+    responded.add(exchange.socket)
+    respond(exchange)
   })
 }
 
-const said = /^This is what was said in talk\.wav, take [\da-f]{8}\.$/
+const transcribed = /^This is what was said in talk\.wav, take [\da-f]{8}\.$/
 
 describe("a transcript", () => {
   it.effect("is of a file as bytes, and the same of its stream", () =>
     Effect.gen(function*() {
       const bytes = yield* Transcription.transcribe(request)
-      assert.match(bytes.text, said)
+      assert.match(bytes.text, transcribed)
       assert.isAbove(bytes.usage.inputTokens, 0)
       const stream = yield* Transcription.transcribe({ ...request, file: streamed })
       assert.deepStrictEqual(stream, bytes)
@@ -54,7 +54,7 @@ describe("a transcript", () => {
       assert.match(requests[0]?.headers["content-type"] ?? "", /^multipart\/form-data; boundary=/)
     }).pipe(Effect.provide(Asking.inMemory(openAi))))
 
-  it.effect("has times of words and segments where they are asked for", () =>
+  it.effect("has times of words and segments where they are requested", () =>
     Effect.gen(function*() {
       const transcript = yield* Transcription.transcribe({
         model: "whisper-1",
@@ -70,17 +70,17 @@ describe("a transcript", () => {
       assert.deepStrictEqual(speakers.segments.map(({ speaker }) => speaker), ["A", "B"])
     }).pipe(Effect.provide(Asking.inMemory(openAi))))
 
-  it.effect("is the document itself where subtitles are asked for", () =>
+  it.effect("is the document itself where subtitles are requested", () =>
     Effect.gen(function*() {
       const srt = yield* Transcription.transcribe({ model: "whisper-1", file, format: "srt" })
       assert.match(srt.text, /^1\n00:00:00,000 --> /)
       const vtt = yield* Transcription.transcribe({ model: "whisper-1", file, format: "vtt" })
       assert.match(vtt.text, /^WEBVTT\n/)
       const text = yield* Transcription.transcribe({ model: "whisper-1", file, format: "text" })
-      assert.match(text.text.trim(), said)
+      assert.match(text.text.trim(), transcribed)
     }).pipe(Effect.provide(Asking.inMemory(openAi))))
 
-  it.effect("is in English where a translation is asked for", () =>
+  it.effect("is in English where a translation is requested", () =>
     Effect.gen(function*() {
       const transcript = yield* Transcription.translate({ model: "whisper-large-v3", file })
       assert.include(transcript.text, "in English")
@@ -108,7 +108,7 @@ describe("a transcript", () => {
       assert.deepStrictEqual(events.map(({ _tag }) => _tag), ["TranscriptDelta", "TranscriptCompleted"])
     }).pipe(Effect.provide(Asking.inMemory(openAi))))
 
-  it.effect("is asked for in JSON where a provider takes no form, streamed or not", () =>
+  it.effect("is requested in JSON where a provider accepts no form, streamed or not", () =>
     Effect.gen(function*() {
       const bytes = yield* Transcription.transcribe({ model: "openai/whisper-1", file, language: "en" })
       const pieces = yield* Transcription.transcribe({ model: "openai/whisper-1", file: streamed, language: "en" })
@@ -147,7 +147,7 @@ describe("a transcript", () => {
     }).pipe(Effect.provide(Asking.inMemory(openAi))))
 
   it.effect.each([{ timestamps: ["word"] }, { diarize: true }] as const)(
-    "is not asked for %j where nobody would tell it",
+    "is not requested with %j where the provider does not report it",
     (wanted) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(Transcription.transcribe({ model: "openai/whisper-1", file, ...wanted }))
@@ -157,7 +157,7 @@ describe("a transcript", () => {
       }).pipe(Effect.provide(Asking.inMemory(openRouter)))
   )
 
-  it.effect("fails typed where the recording cannot be read, and is not asked for again", () =>
+  it.effect("fails typed where the file cannot be read, and is not retried", () =>
     Effect.gen(function*() {
       const content = Stream.concat(
         Stream.make(wav),
@@ -202,14 +202,14 @@ describe("a transcript over sockets", () => {
       assert.strictEqual(requests[1]?.headers["transfer-encoding"], "chunked")
     }))
 
-  it.live("tells the length of a file of which it is known", () =>
+  it.live("sends the length of a file where it is known", () =>
     Effect.gen(function*() {
       const { requests } = yield* over({}, { ...request, file: { ...streamed, size: wav.length } })
       assert.isAbove(Number(requests[0]?.headers["content-length"]), wav.length)
       assert.isUndefined(requests[0]?.headers["transfer-encoding"])
     }))
 
-  it.live("is not asked for again when its file can be read only once", () =>
+  it.live("is not retried when its file can be read only once", () =>
     Effect.gen(function*() {
       const { requests, result } = yield* over(
         { faults: [{ _tag: "ProviderError", kind: "overloaded" }] },
@@ -220,7 +220,7 @@ describe("a transcript over sockets", () => {
       assert.strictEqual(requests.length, 1)
     }))
 
-  it.live("that is cut at any byte fails, or was not seen and is asked for again", () =>
+  it.live("that is cut at any byte fails, or had no content yet and is retried", () =>
     Effect.gen(function*() {
       const length = yield* Effect.map(over({}, request), ({ requests }) => requests[0]?.bytesWritten ?? 0)
       assert.isAbove(length, 500)
@@ -238,7 +238,7 @@ describe("a transcript over sockets", () => {
       }
     }), 30_000)
 
-  it.live("is refused by a server that has heard enough while the recording is still being sent", () =>
+  it.live("fails by an early error response while the file is still being sent", () =>
     Effect.gen(function*() {
       const server = yield* heads(({ socket }) => {
         const body = "{\"error\":{\"message\":\"too large\"}}"
@@ -254,16 +254,16 @@ describe("a transcript over sockets", () => {
 
   it.live("hangs up when it is interrupted while the recording is still being sent", () =>
     Effect.gen(function*() {
-      const asked = yield* Deferred.make<void>()
+      const received = yield* Deferred.make<void>()
       const closed = yield* Deferred.make<void>()
       const server = yield* heads(({ socket }) => {
         socket.once("close", () => Deferred.doneUnsafe(closed, Exit.void))
-        Deferred.doneUnsafe(asked, Exit.void)
+        Deferred.doneUnsafe(received, Exit.void)
       })
       const fiber = yield* Effect.forkChild(
         Transcription.transcribe({ ...request, file: endless }).pipe(Effect.provide(Asking.at(openAi, server.url)))
       )
-      yield* Deferred.await(asked)
+      yield* Deferred.await(received)
       yield* Fiber.interrupt(fiber)
       yield* Deferred.await(closed)
     }))

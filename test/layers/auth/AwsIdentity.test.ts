@@ -1,6 +1,6 @@
 /**
- * AWS keys from wherever the library's chain finds them, and signatures with them, against endpoints on loopback and a server
- * that verifies every signature by itself.
+ * AWS keys from wherever the library's chain finds them, and signatures with them, against endpoints on loopback and a
+ * server that verifies every signature by itself.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Layer, Redacted } from "effect"
@@ -18,15 +18,15 @@ const scenario = (aws: Identity["aws"], more: Partial<Identity> = {}): Scenario.
   identity: { require: "aws", aws: { region: "eu-west-1", service: "bedrock", ...aws }, ...more }
 })
 
-const asked = { provider: "bedrock", region: "eu-west-1", service: "bedrock" }
+const scope = { provider: "bedrock", region: "eu-west-1", service: "bedrock" }
 const body = new TextEncoder().encode(JSON.stringify({ model: "m", messages: [{ role: "user", content: "hi" }] }))
 
-/** Signs a request to a path with what has to be encoded in it, sends it, and answers what came back. */
+/** Signs a request to a path with characters that have to be encoded, sends it, and returns the response. */
 const send = Effect.fnUntraced(function*(path = "/model/a%3Ab%2Fc%3A0/chat/completions?x=a%20b&flag") {
   const { url } = yield* Simulator
   const aws = yield* AwsIdentity
   const headers = { "content-type": "application/json" }
-  const signed = yield* aws.sign({ method: "POST", url: `${url}${path}`, headers, body }, asked)
+  const signed = yield* aws.sign({ method: "POST", url: `${url}${path}`, headers, body }, scope)
   const response = yield* Effect.promise(() =>
     fetch(`${url}${path}`, { method: "POST", headers: { ...headers, ...signed.headers }, body })
   )
@@ -36,7 +36,7 @@ const send = Effect.fnUntraced(function*(path = "/model/a%3Ab%2Fc%3A0/chat/compl
     type: response.headers.get("x-amzn-errortype"),
     text,
     signed,
-    refusal: Object.fromEntries(response.headers)
+    responseHeaders: Object.fromEntries(response.headers)
   }
 })
 
@@ -148,7 +148,7 @@ describe("AwsIdentity", () => {
       assert.strictEqual(status, 200)
     }))
 
-  it.live("asks the instance metadata service, in a session", () =>
+  it.live("calls the instance metadata service, in a session", () =>
     run(
       Effect.gen(function*() {
         const { signed, status } = yield* send()
@@ -169,7 +169,7 @@ describe("AwsIdentity", () => {
       }
     ))
 
-  it.live("asks the endpoint of a container, with its token", () =>
+  it.live("calls the endpoint of a container, with its token", () =>
     run(
       Effect.gen(function*() {
         assert.strictEqual((yield* send()).status, 200)
@@ -201,12 +201,12 @@ describe("AwsIdentity", () => {
       assert.deepStrictEqual(paths, [["POST", "/", 200]])
     }))
 
-  it.live("asks once for two hundred requests at once", () =>
+  it.live("fetches once for two hundred requests at once", () =>
     run(
       Effect.gen(function*() {
         const aws = yield* AwsIdentity
         const { url } = yield* Simulator
-        const sign = aws.sign({ method: "POST", url, headers: {}, body }, asked)
+        const sign = aws.sign({ method: "POST", url, headers: {}, body }, scope)
         const signed = yield* Effect.all(Array.from({ length: 200 }, () => sign), { concurrency: "unbounded" })
         assert.strictEqual(new Set(signed.map(({ headers }) => headers["x-amz-security-token"])).size, 1)
         assert.strictEqual((yield* tokenPaths).length, 1)
@@ -233,12 +233,12 @@ describe("AwsIdentity", () => {
       )
     }))
 
-  it.live("has others after keys that expired before they said were refused", () =>
+  it.live("returns other keys after some were rejected before their expiry", () =>
     run(
       Effect.gen(function*() {
         const first = yield* send()
         assert.deepStrictEqual([first.status, first.type], [403, "ExpiredTokenException"])
-        assert.isTrue(yield* first.signed.renew?.(first.refusal) ?? Effect.succeed(false))
+        assert.isTrue(yield* first.signed.renew?.(first.responseHeaders) ?? Effect.succeed(false))
         const second = yield* send()
         assert.notStrictEqual(
           second.signed.headers["x-amz-security-token"],
@@ -249,12 +249,12 @@ describe("AwsIdentity", () => {
       { environment: container }
     ))
 
-  it.live("has nothing new after keys that were given were refused", () =>
+  it.live("returns no other keys after explicit ones were rejected", () =>
     run(
       Effect.gen(function*() {
-        const { refusal, signed, type } = yield* send()
+        const { responseHeaders, signed, type } = yield* send()
         assert.strictEqual(type, "InvalidSignatureException")
-        assert.isFalse(yield* signed.renew?.(refusal) ?? Effect.succeed(true))
+        assert.isFalse(yield* signed.renew?.(responseHeaders) ?? Effect.succeed(true))
       }),
       scenario(keys),
       { variables: { AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: "another-secret-key" } }
@@ -267,7 +267,7 @@ describe("AwsIdentity", () => {
         Effect.gen(function*() {
           const first = yield* send()
           assert.deepStrictEqual([first.status, first.type], [403, "InvalidSignatureException"])
-          assert.isTrue(yield* first.signed.renew?.(first.refusal) ?? Effect.succeed(false))
+          assert.isTrue(yield* first.signed.renew?.(first.responseHeaders) ?? Effect.succeed(false))
           assert.strictEqual((yield* send()).status, 200)
           assert.strictEqual((yield* send()).status, 200)
         }),
@@ -281,7 +281,7 @@ describe("AwsIdentity", () => {
       Effect.gen(function*() {
         const first = yield* send()
         assert.strictEqual(first.status, 403)
-        assert.isTrue(yield* first.signed.renew?.(first.refusal) ?? Effect.succeed(false))
+        assert.isTrue(yield* first.signed.renew?.(first.responseHeaders) ?? Effect.succeed(false))
         assert.strictEqual((yield* send()).status, 200)
         assert.strictEqual((yield* send()).status, 200)
         assert.isAtMost((yield* tokenPaths).length, 2)
@@ -290,7 +290,7 @@ describe("AwsIdentity", () => {
       { environment: container }
     ))
 
-  it.live("says that an endpoint refuses the program, and nothing of its token", () =>
+  it.live("reports an endpoint that rejects the program, and nothing of its token", () =>
     run(
       Effect.gen(function*() {
         const error = yield* Effect.flip(send())
@@ -304,7 +304,7 @@ describe("AwsIdentity", () => {
       }
     ))
 
-  it.live("says in STS's words why a web identity is refused", () =>
+  it.live("reports STS's reason for a rejected web identity", () =>
     Effect.gen(function*() {
       const file = yield* Files.make({ token: "another-web-identity" })
       const error = yield* run(Effect.flip(send()), scenario({ webIdentityToken: "the-web-identity" }), {
@@ -324,7 +324,7 @@ describe("AwsIdentity", () => {
       { environment: container }
     ))
 
-  it.live("says what to do where there are no keys", () =>
+  it.live("reports what to do where there are no keys", () =>
     run(
       Effect.map(Effect.flip(send()), (error) => {
         assert.deepStrictEqual([error._tag, error.isRetryable], ["ConfigurationError", false])

@@ -59,7 +59,7 @@ const account = (url: string) =>
 
 type Given = Readonly<Record<string, string>>
 
-/** What a program is beside its model: the configuration, the network, quick retries. */
+/** The environment of a program: the configuration, the network, quick retries. */
 const around = (variables: Given) =>
   UndiciHttpClient.layer.pipe(
     Layer.provideMerge(
@@ -100,7 +100,7 @@ const onGoogle = (url: string): Model =>
   )
 
 describe("a provider without a key", () => {
-  it.live("is asked with a token of Google, which is fetched once", () =>
+  it.live("is authorized with a token of Google, which is fetched once", () =>
     on(
       withGoogle(),
       onGoogle,
@@ -125,7 +125,7 @@ describe("a provider without a key", () => {
       assert.strictEqual(yield* Effect.provide(named, several), "Hello")
     }).pipe(Effect.provide(SimulatorServer.layer({ scenario: withGoogle() }))))
 
-  it.live("asks with its key where it has one, and for no token", () =>
+  it.live("uses its key where it has one, and fetches no token", () =>
     on(
       { ...withGoogle(), identity: {}, requireKey: "the-key" },
       (url) =>
@@ -154,11 +154,11 @@ describe("a provider without a key", () => {
     ))
 })
 
-const ask = (model: string) => Effect.map(ChatModel.complete({ model, prompt: "hi" }), ({ text }) => text)
+const complete = (model: string) => Effect.map(ChatModel.complete({ model, prompt: "hi" }), ({ text }) => text)
 
 describe("Vertex AI", () => {
   it.live.each(["gemini-2.5-flash", "meta/llama-3.3"])(
-    "is asked for %s with a token of Google",
+    "is authorized for %s with a token of Google",
     (model) =>
       on(
         withGoogle(),
@@ -168,7 +168,7 @@ describe("Vertex AI", () => {
             Layer.provide(around({}))
           ),
         Effect.gen(function*() {
-          assert.strictEqual(yield* ask(model), "Hello")
+          assert.strictEqual(yield* complete(model), "Hello")
           assert.deepStrictEqual(yield* summary, { tokens: 1, statuses: [200] })
         })
       )
@@ -176,7 +176,7 @@ describe("Vertex AI", () => {
 })
 
 describe("Azure", () => {
-  it.live("is asked with a token of Entra ID", () =>
+  it.live("is authorized with a token of Entra ID", () =>
     Effect.gen(function*() {
       const { url } = yield* Simulator
       yield* Environment.set({ IDENTITY_ENDPOINT: `${url}/msi/token`, IDENTITY_HEADER: "the-header" })
@@ -184,7 +184,7 @@ describe("Azure", () => {
         Layer.provide(Identity.entra({ managedIdentity: true })),
         Layer.provide(around({}))
       )
-      assert.strictEqual(yield* Effect.provide(ask("my-deployment"), model), "Hello")
+      assert.strictEqual(yield* Effect.provide(complete("my-deployment"), model), "Hello")
       assert.deepStrictEqual(yield* summary, { tokens: 1, statuses: [200] })
     }).pipe(Effect.provide(SimulatorServer.layer({
       scenario: {
@@ -217,7 +217,7 @@ const readBedrock = Stream.runFold(
 )
 
 describe("Bedrock", () => {
-  it.live("is asked with a signature, whose path has a model's colons and slashes encoded twice", () =>
+  it.live("is authorized with a signature, whose path has a model's colons and slashes encoded twice", () =>
     on(
       withAws(),
       onBedrock(awsVariables),
@@ -227,7 +227,7 @@ describe("Bedrock", () => {
       })
     ))
 
-  it.live("is asked again with AWS's time when this machine's clock is wrong, once for the layer", () =>
+  it.live("is called again with AWS's time when this machine's clock is wrong, once for the layer", () =>
     on(
       withAws({ clockSkewMillis: 3_600_000 }),
       onBedrock(awsVariables),
@@ -238,7 +238,7 @@ describe("Bedrock", () => {
       })
     ))
 
-  it.live("is not asked again with keys that are wrong", () =>
+  it.live("is not called again with invalid keys", () =>
     on(
       withAws(),
       onBedrock({ ...awsVariables, AWS_SECRET_ACCESS_KEY: "another-secret-key" }),
@@ -250,14 +250,14 @@ describe("Bedrock", () => {
       })
     ))
 
-  it.live("is asked with a key for Bedrock where there is one", () =>
+  it.live("is authorized with a key for Bedrock where there is one", () =>
     on(
       { completions: [{ parts: [Scenario.text("Hello")] }], requireKey: "the-bedrock-key" },
       onBedrock({ ...awsVariables, AWS_BEARER_TOKEN_BEDROCK: "the-bedrock-key" }),
       Effect.map(readBedrock, (text) => assert.strictEqual(text, "Hello"))
     ))
 
-  it.live("is asked with AWS's keys where the key for Bedrock is only white space", () =>
+  it.live("is authorized with AWS's keys where the key for Bedrock is only white space", () =>
     on(
       withAws(),
       onBedrock({ ...awsVariables, AWS_BEARER_TOKEN_BEDROCK: "  " }),
@@ -266,10 +266,10 @@ describe("Bedrock", () => {
 })
 
 describe("a token that ends", () => {
-  // It says that it is good for an hour, and is good for less: only the refusal tells.
+  // Its expiry is in an hour, but it is rejected earlier.
   const brief = { lifetimeSeconds: 2, statedLifetimeSeconds: 3600 }
 
-  it.live("is fetched anew when it is refused, and the request is sent again", () =>
+  it.live("is fetched anew when it is rejected, and the request is sent again", () =>
     on(
       withGoogle(brief),
       onGoogle,
@@ -281,7 +281,7 @@ describe("a token that ends", () => {
       })
     ))
 
-  it.live("is fetched anew once for a hundred requests that were refused together", () =>
+  it.live("is fetched anew once for a hundred requests that were rejected together", () =>
     on(
       withGoogle(),
       onGoogle,
@@ -314,7 +314,7 @@ describe("a token that ends", () => {
       })
     ))
 
-  it.live("is tried once more and no oftener when new ones are refused as well", () =>
+  it.live("is tried only once more when new ones are rejected as well", () =>
     on(
       withGoogle({ lifetimeSeconds: 0, statedLifetimeSeconds: 3600 }),
       onGoogle,
@@ -326,7 +326,7 @@ describe("a token that ends", () => {
     ))
 })
 
-describe("an endpoint that gives no token", () => {
+describe("an endpoint without a token", () => {
   it.live("fails the request with its own words, which nothing is sent for", () =>
     on(
       withGoogle({
@@ -344,7 +344,7 @@ describe("an endpoint that gives no token", () => {
       })
     ))
 
-  it.live("is asked again when it was only out of order", () =>
+  it.live("is requested again after a temporary failure", () =>
     on(
       withGoogle({ faults: [{ _tag: "Reset", on: [1] }] }),
       onGoogle,

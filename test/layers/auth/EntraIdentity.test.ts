@@ -1,9 +1,9 @@
 /**
  * Identities of Entra ID, through Microsoft's own library, against token endpoints on loopback.
  *
- * Applications ask an authority, which must speak https: those run in a process of their own, which trusts the fixture's
- * certificate (`NODE_EXTRA_CA_CERTS`). Managed identities are asked for over http, each in a process of its own too: the
- * library looks once in the life of a process whose machine it is on.
+ * Applications call an authority, which must speak https: those run in a process of their own, which trusts the
+ * fixture's certificate (`NODE_EXTRA_CA_CERTS`). Managed identities are requested over http, each in a process of its
+ * own too: the library looks once in the life of a process whose machine it is on.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url"
 
 interface Seen {
   readonly result: unknown
-  readonly asked: number
+  readonly fetches: number
 }
 
 const nobody = {
@@ -46,31 +46,31 @@ const run = <A = Seen>(how: string) =>
 /** All that an application goes through, once for all tests. */
 const seen = Effect.runSync(Effect.cached(run<Readonly<Record<string, Seen>>>("application")))
 
-const resultOf = (name: string) => Effect.map(seen, (all) => all[name] ?? { result: "not run", asked: -1 })
+const resultOf = (name: string) => Effect.map(seen, (all) => all[name] ?? { result: "not run", fetches: -1 })
 
-const good = { result: { token: "eyJ0eXAiOiJKV1Qi" }, asked: 1 }
+const good = { result: { token: "eyJ0eXAiOiJKV1Qi" }, fetches: 1 }
 
 describe("EntraIdentity of an application", () => {
   it.live.each([
-    { name: "secret", says: "its secret in AZURE_CLIENT_SECRET" },
-    { name: "options", says: "its secret in the options" },
-    { name: "workload", says: "the assertion in the file that AZURE_FEDERATED_TOKEN_FILE names" }
-  ])("gets a token for $says", ({ name }) =>
+    { name: "secret", title: "its secret in AZURE_CLIENT_SECRET" },
+    { name: "options", title: "its secret in the options" },
+    { name: "workload", title: "the assertion in the file that AZURE_FEDERATED_TOKEN_FILE names" }
+  ])("gets a token for $title", ({ name }) =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* resultOf(name), good)
     }), 30_000)
 
-  it.live("asks once for two hundred requests at once", () =>
+  it.live("fetches once for two hundred requests at once", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* resultOf("together"), { result: 1, asked: 1 })
+      assert.deepStrictEqual(yield* resultOf("together"), { result: 1, fetches: 1 })
     }), 30_000)
 
-  it.live("has another token after one was refused", () =>
+  it.live("returns another token after one was rejected", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* resultOf("renewed"), { result: true, asked: 2 })
+      assert.deepStrictEqual(yield* resultOf("renewed"), { result: true, fetches: 2 })
     }), 30_000)
 
-  it.live("says in Entra's words why it is refused, and nothing of its secret", () =>
+  it.live("reports Entra's reason, and nothing of its secret", () =>
     Effect.gen(function*() {
       const { result } = yield* resultOf("wrongSecret")
       assert.deepStrictEqual(result, {
@@ -87,13 +87,13 @@ describe("EntraIdentity of an application", () => {
     }), 30_000)
 
   it.live.each([
-    { name: "wrongTenant", says: "knows no such tenant", error: "AuthenticationError", isRetryable: false },
-    { name: "slow", says: "is slow", error: "RequestTimeoutError", isRetryable: true },
-    { name: "failing", says: "fails", error: "ServerError", isRetryable: true },
-    { name: "limited", says: "is asked too often", error: "RateLimitedError", isRetryable: true },
-    { name: "reset", says: "breaks the connection", error: "ConnectionError", isRetryable: true },
-    { name: "insecure", says: "does not speak https", error: "ConfigurationError", isRetryable: false }
-  ])("fails with $error when the authority $says", ({ error, isRetryable, name }) =>
+    { name: "wrongTenant", title: "does not know the tenant", error: "AuthenticationError", isRetryable: false },
+    { name: "slow", title: "is slow", error: "RequestTimeoutError", isRetryable: true },
+    { name: "failing", title: "fails", error: "ServerError", isRetryable: true },
+    { name: "limited", title: "limits requests", error: "RateLimitedError", isRetryable: true },
+    { name: "reset", title: "breaks the connection", error: "ConnectionError", isRetryable: true },
+    { name: "insecure", title: "does not speak https", error: "ConfigurationError", isRetryable: false }
+  ])("fails with $error when the authority $title", ({ error, isRetryable, name }) =>
     Effect.gen(function*() {
       const { result } = yield* resultOf(name)
       assert.include(result, { _tag: error, isRetryable })
@@ -102,17 +102,17 @@ describe("EntraIdentity of an application", () => {
 
 describe("EntraIdentity of a machine", () => {
   it.live.each([
-    { name: "instance", says: "asks the metadata service of Azure's machines, for an identity that a user assigned" },
-    { name: "app-service", says: "asks the endpoint that App Service gives to the programs it runs" },
-    { name: "by-itself", says: "is found where nothing says who the program is" }
-  ])("$says", ({ name }) =>
+    { name: "instance", title: "calls the metadata service of Azure's machines, for an identity that a user assigned" },
+    { name: "app-service", title: "calls the endpoint of App Service" },
+    { name: "by-itself", title: "finds an identity without any setting" }
+  ])("$title", ({ name }) =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* run(name), good)
     }), 30_000)
 
-  it.live("says that an endpoint does not know the program", () =>
+  it.live("reports an endpoint that does not know the identity", () =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* run("stranger"), {
+      assert.deepStrictEqual(yield* run("unknown"), {
         result: {
           _tag: "AuthenticationError",
           provider: "azure",
@@ -123,11 +123,11 @@ describe("EntraIdentity of a machine", () => {
           message: "azure rejects the credentials (HTTP 401, invalid_request): no token from Entra ID: "
             + "Required metadata header not specified. Check the key or identity, and which account it belongs to."
         },
-        asked: 1
+        fetches: 1
       })
     }), 30_000)
 
-  it.live("says so where nobody is to be found", () =>
+  it.live("reports that no identity is found", () =>
     Effect.gen(function*() {
       const { result } = yield* run("nobody")
       assert.include(result, { _tag: "ConfigurationError", setting: "AZURE_CLIENT_ID", isRetryable: false })

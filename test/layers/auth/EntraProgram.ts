@@ -1,6 +1,6 @@
 /**
- * Gets tokens of Entra ID from a simulator behind TLS and prints what came of it as JSON: a process apart, because what node
- * trusts is decided when a process starts, and an authority must speak https.
+ * Gets tokens of Entra ID from a simulator behind TLS and prints what came of it as JSON: a process apart, because what
+ * node trusts is decided when a process starts, and an authority must speak https.
  */
 import { ConfigProvider, Duration, Effect, Layer, Redacted, type Scope } from "effect"
 import { readFileSync } from "node:fs"
@@ -17,7 +17,7 @@ import * as Files from "../../support/Files.ts"
 
 const pem = (name: string) => readFileSync(new URL(`../../fixtures/tls/localhost.${name}.pem`, import.meta.url))
 
-/** Passes every request on to the simulator, and its answer back. */
+/** Passes every request on to the simulator, and its response back. */
 const front = (url: string) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly port: number; readonly close: () => void }>((resume) => {
@@ -25,9 +25,9 @@ const front = (url: string) =>
       const server = Https.createServer({ key: pem("key"), cert: pem("cert") }, (request, response) => {
         const headers = { ...request.headers, "x-forwarded-proto": "https" }
         const { method, url: path } = request
-        const onward = Http.request({ hostname, port, method, path, headers }, (answer) => {
-          response.writeHead(answer.statusCode ?? 500, answer.headers)
-          answer.pipe(response)
+        const onward = Http.request({ hostname, port, method, path, headers }, (received) => {
+          response.writeHead(received.statusCode ?? 500, received.headers)
+          received.pipe(response)
         })
         onward.on("error", () => response.destroy())
         request.pipe(onward)
@@ -50,16 +50,16 @@ const tenantId = "11111111-1111-1111-1111-111111111111"
 const clientId = "22222222-2222-2222-2222-222222222222"
 const secret = "the-client-secret"
 const assertion = "the-federated-assertion"
-const ask = { provider: "azure", scope: "https://cognitiveservices.azure.com/.default" }
+const request = { provider: "azure", scope: "https://cognitiveservices.azure.com/.default" }
 
 const entra = { tenantId, clientId, clientSecret: secret, assertion, identityHeader: "the-header" }
 const variables = { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret }
 
 type Variables = Readonly<Record<string, string>>
 
-const token = Effect.flatMap(EntraIdentity, (service) => service.token(ask))
+const token = Effect.flatMap(EntraIdentity, (service) => service.token(request))
 
-/** What tests look at: the beginning of a token, or the fields of an error. */
+/** What tests check: the beginning of a token, or the fields of an error. */
 const shown = Effect.match(token, {
   onSuccess: ({ token }) => ({ token: Redacted.value(token).slice(0, 16) }),
   onFailure: (error) => ({ ...error, message: error.message, isRetryable: error.isRetryable })
@@ -85,7 +85,7 @@ const run = <A, E>(
       )
     )
     const requests = yield* simulator.requests
-    return { result, asked: requests.filter(({ path }) => /\/token\/?$/.test(path)).length }
+    return { result, fetches: requests.filter(({ path }) => /\/token\/?$/.test(path)).length }
   }).pipe(Effect.provide(SimulatorServer.layer({ scenario }), { local: true }), Effect.scoped)
 
 const faulty = (...faults: NonNullable<NonNullable<Scenario["identity"]>["faults"]>): Scenario => ({
@@ -112,9 +112,9 @@ const application = Effect.gen(function*() {
     renewed: run(
       Effect.gen(function*() {
         const service = yield* EntraIdentity
-        const first = yield* service.token(ask)
+        const first = yield* service.token(request)
         yield* service.forget(first)
-        return Redacted.value((yield* service.token(ask)).token) !== Redacted.value(first.token)
+        return Redacted.value((yield* service.token(request)).token) !== Redacted.value(first.token)
       }),
       variables
     ),
@@ -146,7 +146,7 @@ const programs = {
   instance: machine((url) => ({ AZURE_POD_IDENTITY_AUTHORITY_HOST: url }), { managedIdentity: true, clientId }),
   "app-service": machine(appService("the-header"), { managedIdentity: true }),
   "by-itself": machine(appService("the-header"), {}),
-  stranger: machine(appService("another-header"), { managedIdentity: true }),
+  unknown: machine(appService("another-header"), { managedIdentity: true }),
   nobody: machine(() => ({ AZURE_TOKEN_CREDENTIALS: "EnvironmentCredential" }), {})
 }
 

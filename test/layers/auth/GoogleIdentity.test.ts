@@ -43,8 +43,8 @@ const serviceAccount = (url: string, more: object = {}) =>
     ...more
   })
 
-const ask = { provider: "vertexai", scopes: ["https://www.googleapis.com/auth/cloud-platform"] }
-const token = GoogleIdentity.use((google) => google.token(ask))
+const request = { provider: "vertexai", scopes: ["https://www.googleapis.com/auth/cloud-platform"] }
+const token = GoogleIdentity.use((google) => google.token(request))
 const text = Effect.map(token, (found) => Redacted.value(found.token))
 
 /** No variable of this machine. */
@@ -172,7 +172,7 @@ describe("GoogleIdentity", () => {
       assert.deepStrictEqual((yield* requests).map(({ path, status }) => [path, status]), [["/v1/token", 200]])
     }).pipe(Effect.provide(SimulatorServer.layer({ scenario }))))
 
-  it.live("asks the metadata server of Google's machines", () =>
+  it.live("calls the metadata server of Google's machines", () =>
     Effect.gen(function*() {
       const { url } = yield* Simulator
       yield* alone
@@ -183,7 +183,7 @@ describe("GoogleIdentity", () => {
       ])
     }).pipe(Effect.provide(SimulatorServer.layer({ scenario }))))
 
-  it.live("asks once for two hundred requests at once", () =>
+  it.live("fetches once for two hundred requests at once", () =>
     on(
       Effect.gen(function*() {
         const tokens = yield* Effect.all(Array.from({ length: 200 }, () => text), { concurrency: "unbounded" })
@@ -194,16 +194,16 @@ describe("GoogleIdentity", () => {
       withFault([{ _tag: "Delay", millis: 100 }])
     ))
 
-  it.live("has another token after one was refused", () =>
+  it.live("returns another token after one was rejected", () =>
     on(
       Effect.gen(function*() {
         const google = yield* GoogleIdentity
-        const first = yield* google.token(ask)
+        const first = yield* google.token(request)
         yield* google.forget(first)
-        const second = yield* google.token(ask)
+        const second = yield* google.token(request)
         assert.notStrictEqual(Redacted.value(second.token), Redacted.value(first.token))
         yield* google.forget(first)
-        assert.strictEqual(yield* google.token(ask), second)
+        assert.strictEqual(yield* google.token(request), second)
       }),
       withAccount()
     ))
@@ -212,15 +212,15 @@ describe("GoogleIdentity", () => {
     on(
       Effect.gen(function*() {
         const google = yield* GoogleIdentity
-        const one = yield* google.token(ask)
-        const other = yield* google.token({ ...ask, scopes: ["another"] })
+        const one = yield* google.token(request)
+        const other = yield* google.token({ ...request, scopes: ["another"] })
         assert.notStrictEqual(Redacted.value(other.token), Redacted.value(one.token))
-        assert.strictEqual(yield* google.token(ask), one)
+        assert.strictEqual(yield* google.token(request), one)
       }),
       withAccount()
     ))
 
-  it.live("says in Google's words why an account is refused, and nothing of its key", () =>
+  it.live("reports Google's reason for a rejected account, and nothing of its key", () =>
     on(
       Effect.gen(function*() {
         const error = yield* Effect.flip(token)
@@ -292,7 +292,7 @@ describe("GoogleIdentity", () => {
   it.live.each([
     { status: 403, error: "PermissionDeniedError", isRetryable: false },
     { status: 404, error: "AuthenticationError", isRetryable: false }
-  ])("tells a refusal with $status from others", ({ error, isRetryable, status }) =>
+  ])("classifies an error response with $status", ({ error, isRetryable, status }) =>
     on(
       Effect.map(Effect.flip(token), (found) =>
         assert.deepStrictEqual([found._tag, found.isRetryable], [error, isRetryable])),
@@ -309,14 +309,14 @@ describe("GoogleIdentity", () => {
       withFault([{ _tag: "Status", status: 503, body: "no" }])
     ), 20_000)
 
-  it.live("fails when the answer has no token", () =>
+  it.live("fails when the response has no token", () =>
     on(
       Effect.map(Effect.flip(token), (found) => assert.strictEqual(found._tag, "ConfigurationError")),
       withAccount(),
       withFault([{ _tag: "Status", status: 200, body: {} }])
     ))
 
-  it.live("says that an endpoint is not there", () =>
+  it.live("reports an endpoint that is not there", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(token)
       assert.deepStrictEqual([error._tag, error.isRetryable], ["ConnectionError", true])
@@ -335,7 +335,7 @@ describe("GoogleIdentity", () => {
       words: "vertexai gets no token from Google"
     }
   ])(
-    "says what is wrong with credentials that are $what, and repeats nothing of them",
+    "reports the problem of credentials that are $what, and repeats nothing of them",
     ({ text, words }) =>
       Effect.gen(function*() {
         const error = yield* Effect.flip(token)
@@ -346,7 +346,7 @@ describe("GoogleIdentity", () => {
       }).pipe(Effect.provide(identity({ credentials: Redacted.make(text) })))
   )
 
-  it.live("says which variable names a file that is not there", () =>
+  it.live("reports the variable that names a missing file", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(token)
       assert.strictEqual(
@@ -355,7 +355,7 @@ describe("GoogleIdentity", () => {
       )
     }).pipe(Effect.provide(identity({}, variables({ GOOGLE_APPLICATION_CREDENTIALS: "/nonexistent/key.json" })))))
 
-  it.live("says what to do where nobody is to be found", () =>
+  it.live("reports what to do where no identity is found", () =>
     Effect.gen(function*() {
       yield* alone
       const error = yield* Effect.flip(token)

@@ -7,7 +7,7 @@ import { TestClock } from "effect/testing"
 import { AuthenticationError, RequestTimeoutError } from "../../../src/domain/CompletionError.ts"
 import * as TokenCache from "../../../src/layers/auth/TokenCache.ts"
 
-const refused = new AuthenticationError({ provider: "vertexai", status: 400, code: "invalid_grant" })
+const rejected = new AuthenticationError({ provider: "vertexai", status: 400, code: "invalid_grant" })
 const late = new RequestTimeoutError({ provider: "vertexai" })
 
 type Failure = AuthenticationError | RequestTimeoutError
@@ -18,7 +18,7 @@ interface Token {
 }
 
 interface Endpoint {
-  /** How long the endpoint takes to answer, in milliseconds. */
+  /** How long the endpoint takes to respond, in milliseconds. */
   takes: number
   /** How long its tokens live, in milliseconds; for ever without. */
   lives: number | undefined
@@ -42,7 +42,7 @@ const cacheIn = (scope: Scope.Scope, server: Endpoint) =>
       server.fetches.push(yield* Clock.currentTimeMillis)
       const name = `token ${server.fetches.length}`
       if (server.takes > 0) yield* Effect.sleep(server.takes)
-      if (server.fails) return yield* refused
+      if (server.fails) return yield* rejected
       const now = yield* Clock.currentTimeMillis
       return { value: { name }, expiresAt: server.lives === undefined ? undefined : now + server.lives }
     }),
@@ -81,7 +81,7 @@ describe("TokenCache", () => {
       assert.strictEqual(new Set(tokens).size, 1)
     }))
 
-  it.effect("tells two hundred callers of one failure, and fetches again for the next one", () =>
+  it.effect("fails two hundred callers with one failure, and fetches again for the next one", () =>
     Effect.gen(function*() {
       const server = endpoint({ takes: 500, fails: true })
       const cache = yield* cacheOf(server)
@@ -90,7 +90,7 @@ describe("TokenCache", () => {
         { startImmediately: true }
       )
       yield* TestClock.adjust(500)
-      assert.isTrue((yield* Fiber.join(callers)).every((error) => error === refused))
+      assert.isTrue((yield* Fiber.join(callers)).every((error) => error === rejected))
       assert.deepStrictEqual(server.kept, [])
       assert.strictEqual(server.fetches.length, 1)
       server.fails = false
@@ -111,7 +111,7 @@ describe("TokenCache", () => {
       assert.strictEqual(server.fetches.length, 1)
     }))
 
-  it.effect("keeps what was fetched when every caller has left", () =>
+  it.effect("caches what was fetched when every caller is interrupted", () =>
     Effect.gen(function*() {
       const server = endpoint({ takes: 1000 })
       const cache = yield* cacheOf(server)
@@ -122,7 +122,7 @@ describe("TokenCache", () => {
       assert.strictEqual(server.fetches.length, 1)
     }))
 
-  it.effect("renews in the background five minutes before the end, and nobody waits", () =>
+  it.effect("renews in the background five minutes before the end, and no caller waits", () =>
     Effect.gen(function*() {
       const server = endpoint()
       const cache = yield* cacheOf(server)
@@ -163,7 +163,7 @@ describe("TokenCache", () => {
       assert.strictEqual(yield* nameOf(cache), "token 2")
     }))
 
-  it.effect("does not hand out a token in its last ten seconds", () =>
+  it.effect("does not return a token in its last ten seconds", () =>
     Effect.gen(function*() {
       const server = endpoint()
       const cache = yield* cacheOf(server)
@@ -184,7 +184,7 @@ describe("TokenCache", () => {
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(yield* nameOf(cache), "token 1")
       assert.strictEqual(server.fetches.length, 3)
-      assert.deepStrictEqual(server.kept, [refused, refused])
+      assert.deepStrictEqual(server.kept, [rejected, rejected])
       server.fails = false
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(yield* nameOf(cache), "token 1")
@@ -200,7 +200,7 @@ describe("TokenCache", () => {
       yield* TestClock.adjust(3_600_000 - 5000)
       assert.strictEqual(yield* nameOf(cache), "token 1")
       yield* TestClock.adjust(5000)
-      assert.strictEqual(yield* Effect.flip(cache.get), refused)
+      assert.strictEqual(yield* Effect.flip(cache.get), rejected)
     }))
 
   it.effect("fails when the endpoint takes longer than the timeout, and is free to try again", () =>
@@ -256,7 +256,7 @@ describe("TokenCache", () => {
       assert.strictEqual(yield* nameOf(cache), "token 2")
     }))
 
-  it.effect("leaves nobody waiting when its scope is closed", () =>
+  it.effect("interrupts its callers when its scope is closed", () =>
     Effect.gen(function*() {
       const server = endpoint({ takes: 60_000 })
       const scope = yield* Scope.make()

@@ -1,5 +1,6 @@
 /**
- * The catalogue of models: what the script writes, what the package reads, and that it is loaded only when it is needed.
+ * The catalogue of models: what the script writes, what the package reads, and that it is loaded only when it is
+ * needed.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema } from "effect"
@@ -146,7 +147,7 @@ describe("the catalogue", { timeout: 60_000 }, () => {
     }
   )
 
-  it("says its day, and has each model of a provider once, sorted, as the script writes it", () => {
+  it("has its day, and each model of a provider once, sorted, as the script writes it", () => {
     assert.match(Catalogue.date, /^\d{4}-\d\d-\d\d$/)
     const all = linesOf(Catalogue.lines).map((line) =>
       Schema.decodeUnknownSync(Schema.fromJsonString(Writer.Line))(line, { onExcessProperty: "error" })

@@ -1,5 +1,5 @@
 /**
- * What the registry of models answers: names, prices, filters, and what a program or a provider knows better.
+ * What the registry of models returns: names, prices, filters, and the facts of programs and providers.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
@@ -227,7 +227,7 @@ describe("a list of models", () => {
   )
 })
 
-describe("what a provider says now", () => {
+describe("the list of a provider", () => {
   it.effect("is put over what was known, and what it does not name is not available", () =>
     registry(({ find, merge }) =>
       Effect.gen(function*() {
@@ -255,7 +255,7 @@ describe("what a provider says now", () => {
     ))
 })
 
-describe("the cost of an answer", () => {
+describe("the cost of a completion", () => {
   const priced = only([
     info("p/all", { prices: { input: 2, cachedInput: 0.5, cacheWriteInput: 2.5, output: 10 } }),
     info("p/plain", { prices: { input: 2, output: 10 } }),
@@ -294,7 +294,7 @@ describe("the cost of an answer", () => {
       })
     }))
 
-  it.effect("counts them as input where their price is not known, and says so", () =>
+  it.effect("counts them as input where their price is not known, and reports it", () =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* cost(all, "p/plain"), {
         total: 2.5,

@@ -1,5 +1,6 @@
 /**
- * What a check tells apart: over real sockets, against the simulator and against servers that answer as providers do.
+ * What a check distinguishes: over real sockets, against the simulator and against servers that respond as providers
+ * do.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
@@ -30,7 +31,7 @@ const check = (
 
 const simulator = SimulatorServer.serve({ scenario: { requireKey: "sk-right", models: ["m-1"] } })
 
-/** A server that gives every request the same answer. */
+/** Makes a server with the same response to every request. */
 const always = (status: number, body: string) =>
   RawServer.serve(({ socket }) => {
     socket.end(
@@ -50,11 +51,11 @@ describe("a check", () => {
       const { baseUrl } = yield* simulator
       const plain = yield* check(provider, { baseUrl: baseUrl(protocol) })
       assert.deepStrictEqual([plain.provider, plain.model], [provider, undefined])
-      const asked = yield* check(provider, { baseUrl: baseUrl(protocol), model: "m-1" })
-      assert.deepStrictEqual([asked.provider, asked.model], [provider, "m-1"])
+      const checked = yield* check(provider, { baseUrl: baseUrl(protocol), model: "m-1" })
+      assert.deepStrictEqual([checked.provider, checked.model], [provider, "m-1"])
     }))
 
-  it.effect.each(["openai", "anthropic", "groq"])("tells a wrong key of %s", (provider) =>
+  it.effect.each(["openai", "anthropic", "groq"])("reports an invalid key of %s", (provider) =>
     Effect.gen(function*() {
       const { baseUrl } = yield* simulator
       const error = yield* Effect.flip(
@@ -72,7 +73,7 @@ describe("a check", () => {
     ([provider, definition]) =>
       Effect.gen(function*() {
         const { url } = yield* SimulatorServer.serve({ scenario: { requireKey: "sk-right", strictness: "dialect" } })
-        const asked = (key: string) =>
+        const checked = (key: string) =>
           ProviderCheck.check(provider).pipe(Effect.provide(HttpProviderCheck.layer.pipe(
             Layer.provide(
               SingleProvider.registry(hosted(definition, url))({
@@ -83,34 +84,34 @@ describe("a check", () => {
             Layer.provide(http),
             Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({})))
           )))
-        assert.strictEqual((yield* asked("sk-right")).provider, provider)
-        const error = yield* Effect.flip(asked("sk-wrong"))
+        assert.strictEqual((yield* checked("sk-right")).provider, provider)
+        const error = yield* Effect.flip(checked("sk-wrong"))
         assert.strictEqual(error._tag, "AuthenticationError", error.message)
         assert.notInclude(error.message, "sk-wrong")
       })
   )
 
-  it.effect("tells a model that is not there", () =>
+  it.effect("reports a model that does not exist", () =>
     Effect.gen(function*() {
       const { baseUrl } = yield* simulator
       const error = yield* Effect.flip(check("openai", { baseUrl: baseUrl("openai-responses"), model: "m-2" }))
       assert.strictEqual(error._tag, "ModelNotFoundError")
     }))
 
-  it.effect("tells a missing permission", () =>
+  it.effect("reports a missing permission", () =>
     Effect.gen(function*() {
       const { url } = yield* always(403, `{"error":{"message":"no access","type":"permission_error"}}`)
       const error = yield* Effect.flip(check("groq", { baseUrl: url }))
       assert.strictEqual(error._tag, "PermissionDeniedError")
     }))
 
-  it.effect("tells a host that cannot be reached", () =>
+  it.effect("reports a host that cannot be reached", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(check("groq", { baseUrl: "http://127.0.0.1:9" }))
       assert.strictEqual(error._tag, "ConnectionError")
     }))
 
-  it.effect("tells an address that is not the provider's from a model that is not there", () =>
+  it.effect("distinguishes an address that is not the provider's from a model that does not exist", () =>
     Effect.gen(function*() {
       const { url } = yield* always(404, `{"error":"not found"}`)
       const error = yield* Effect.flip(check("groq", { baseUrl: `${url}/elsewhere` }))
@@ -118,7 +119,7 @@ describe("a check", () => {
       assert.include(error.message, "/elsewhere")
     }))
 
-  it.effect("does not take a page for an answer", () =>
+  it.effect("does not accept a page as a response", () =>
     Effect.gen(function*() {
       const { url } = yield* always(200, "<html>Sign in</html>")
       const error = yield* Effect.flip(check("groq", { baseUrl: url }))
@@ -133,14 +134,14 @@ describe("a check", () => {
       "AuthenticationError"
     ],
     ["groq", `{"error":{"message":"Invalid API Key","code":"invalid_api_key"}}`, "AuthenticationError"]
-  ])("does not take a refusal of %s with a 200 for an answer", ([provider, body, tag]) =>
+  ])("does not accept an error of %s with a 200 as a response", ([provider, body, tag]) =>
     Effect.gen(function*() {
       const { url } = yield* always(200, body)
       const error = yield* Effect.flip(check(provider, { baseUrl: url }))
       assert.strictEqual(error._tag, tag)
     }))
 
-  it.effect("says what is missing before anything is sent", () =>
+  it.effect("reports what is missing before anything is sent", () =>
     Effect.gen(function*() {
       const error = yield* ProviderCheck.check("anthropic").pipe(
         Effect.flip,

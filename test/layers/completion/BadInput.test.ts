@@ -1,5 +1,5 @@
 /**
- * What is wrong with what a caller gives or a server sends: a typed error that says what to do, one by one, and no hang.
+ * Tries invalid requests and invalid responses one by one: each is a typed error that says what to do, and none hangs.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Redacted, Result, Schema, Stream } from "effect"
@@ -32,8 +32,8 @@ const network = (explicit: Partial<SluiceConfig.Settings> = {}) =>
 
 const request: CompletionRequest.CompletionRequestInput = { model: "m", prompt: "hi" }
 
-/** The events, and the failure of asking or of building the layer. */
-const ask = (
+/** Returns the events, and the failure of the request or of the layer. */
+const attempt = (
   layer: ReturnType<typeof OpenAi.layer>,
   input: CompletionRequest.CompletionRequestInput = request,
   explicit: Partial<SluiceConfig.Settings> = {},
@@ -53,7 +53,7 @@ const ask = (
 const text = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) =>
   events.map((event) => (event._tag === "OutputTextDelta" ? event.delta : "")).join("")
 
-// An address at which nobody may ever be asked.
+// An address that no test may reach.
 const nowhere = "http://127.0.0.1:9/v1"
 
 const configured = (options: Configure.ProviderSettings) =>
@@ -61,7 +61,7 @@ const configured = (options: Configure.ProviderSettings) =>
 
 const limit = 4000
 
-describe("what is configured", () => {
+describe("an invalid configuration", () => {
   const cases: ReadonlyArray<readonly [string, Configure.ProviderSettings, RegExp, string]> = [
     ["an empty key", { apiKey: Redacted.make("") }, /^The API key in apiKey is empty: set it to a key$/, "apiKey"],
     ["a key of white space", { apiKey: Redacted.make(" \n\t ") }, /API key in apiKey is empty: set it/, "apiKey"],
@@ -102,7 +102,7 @@ describe("what is configured", () => {
 
   it.live.each(cases)("fails with what to do: %s", ([, options, message, setting]) =>
     Effect.gen(function*() {
-      const { failure } = yield* ask(configured(options))
+      const { failure } = yield* attempt(configured(options))
       assert.strictEqual(failure?._tag, "ConfigurationError")
       assert.match(failure?.message ?? "", message)
       assert.strictEqual(failure?._tag === "ConfigurationError" ? failure.setting : undefined, setting)
@@ -114,13 +114,13 @@ describe("what is configured", () => {
       const name: string = "openai-chatt"
       // What a program reads from a file has no type.
       const options: Configure.ProviderSettings = JSON.parse(JSON.stringify({ protocol: name, baseUrl: nowhere }))
-      const { failure } = yield* ask(OpenAi.layer(options))
+      const { failure } = yield* attempt(OpenAi.layer(options))
       assert.match(failure?.message ?? "", /Did you mean openai-chat/)
     }), limit)
 
-  it.live("says that a server needs an address", () =>
+  it.live("fails where a server has no address", () =>
     Effect.gen(function*() {
-      const { failure } = yield* ask(OpenAiCompatible.layer({}))
+      const { failure } = yield* attempt(OpenAiCompatible.layer({}))
       assert.strictEqual(
         failure?.message,
         "openai-compatible has no base URL of its own: give baseUrl, or set OPENAI_COMPATIBLE_BASE_URL"
@@ -139,15 +139,15 @@ describe("what is configured", () => {
           vllm: { baseUrl: nowhere }
         }
       })
-      const { failure } = yield* ask(layer, { ...request, model: name })
+      const { failure } = yield* attempt(layer, { ...request, model: name })
       assert.strictEqual(failure?._tag, "ConfigurationError")
       assert.include(failure?.message ?? "", hint)
     }), limit)
 
-  it.live("says so when the request names no model", () =>
+  it.live("fails when the request names no model", () =>
     Effect.gen(function*() {
       for (const name of ["", "  ", "openai/", { provider: "openai", model: "" }]) {
-        const { failure } = yield* ask(configured({}), { ...request, model: name })
+        const { failure } = yield* attempt(configured({}), { ...request, model: name })
         assert.strictEqual(failure?._tag, "ConfigurationError")
         assert.match(failure?.message ?? "", /names no model: give one like openai\//)
       }
@@ -155,14 +155,14 @@ describe("what is configured", () => {
 
   it.live("fails at once for a proxy that is not an address, without repeating it", () =>
     Effect.gen(function*() {
-      const { failure } = yield* ask(configured({}), request, { proxy: "http://me:secret-word@:::" })
+      const { failure } = yield* attempt(configured({}), request, { proxy: "http://me:secret-word@:::" })
       assert.strictEqual(failure?._tag, "ConfigurationError")
       assert.match(failure?.message ?? "", /proxy is not an http or https URL: give one like http:\/\/host:3128/)
       assert.notInclude(String(failure), "secret-word")
     }), limit)
 })
 
-describe("what is asked", () => {
+describe("an invalid request", () => {
   const protocols = ["openai-chat", "openai-responses", "anthropic-messages"] as const
 
   const speaking = (protocol: (typeof protocols)[number]) => OpenAiCompatible.layer({ baseUrl: nowhere, protocol })
@@ -171,7 +171,7 @@ describe("what is asked", () => {
     "is refused before anything is sent, over %s: a prompt with no messages",
     (protocol) =>
       Effect.gen(function*() {
-        const { failure } = yield* ask(speaking(protocol), { ...request, prompt: [] })
+        const { failure } = yield* attempt(speaking(protocol), { ...request, prompt: [] })
         assert.isTrue(failure?._tag === "InvalidRequestError" && failure.parameter === "prompt", String(failure))
         assert.match(failure?.message ?? "", /nothing was sent/)
       }),
@@ -194,7 +194,7 @@ describe("what is asked", () => {
           ]
         ) {
           const input: CompletionRequest.CompletionRequestInput = { ...request, ...untyped({ prompt }) }
-          const { failure } = yield* ask(speaking(protocol), input)
+          const { failure } = yield* attempt(speaking(protocol), input)
           assert.isTrue(
             failure?._tag === "InvalidRequestError" && failure.parameter === "prompt",
             `${JSON.stringify(prompt)}: ${String(failure)}`
@@ -217,7 +217,7 @@ describe("what is asked", () => {
           Tool.dynamic("clock", { parameters: circular })
         ]
         for (const tool of tools) {
-          const { failure } = yield* ask(speaking(protocol), { ...request, tools: [tool] })
+          const { failure } = yield* attempt(speaking(protocol), { ...request, tools: [tool] })
           assert.strictEqual(failure?._tag, "InvalidRequestError", failure?.message)
           assert.match(failure?.message ?? "", /clock/)
           assert.match(failure?.message ?? "", /nothing was sent/)
@@ -236,7 +236,7 @@ describe("what is asked", () => {
     "is refused before anything is sent: a %s of %s, which JSON has no word for",
     ([field, value]) =>
       Effect.gen(function*() {
-        const { failure } = yield* ask(speaking("openai-chat"), { ...request, [field]: value })
+        const { failure } = yield* attempt(speaking("openai-chat"), { ...request, [field]: value })
         assert.strictEqual(failure?._tag, "InvalidRequestError", failure?.message)
         assert.strictEqual(failure?._tag === "InvalidRequestError" ? failure.parameter : undefined, field)
       }),
@@ -247,7 +247,7 @@ describe("what is asked", () => {
     Effect.gen(function*() {
       const circular: Record<string, Schema.Json> = { a: 1 }
       circular["self"] = circular
-      const { failure } = yield* ask(speaking("openai-chat"), {
+      const { failure } = yield* attempt(speaking("openai-chat"), {
         ...request,
         providerOptions: { "openai-compatible": circular }
       })
@@ -264,7 +264,7 @@ describe("what is asked", () => {
             "transfer-encoding": "x"
           }]
         ) {
-          const { failure } = yield* ask(speaking("openai-chat"), { ...request, headers: { ...headers } })
+          const { failure } = yield* attempt(speaking("openai-chat"), { ...request, headers: { ...headers } })
           assert.isTrue(
             failure?._tag === "InvalidRequestError" && failure.parameter === "headers",
             `${JSON.stringify(headers)}: ${String(failure)}`
@@ -284,7 +284,7 @@ const errorObject = {
 }
 const longError = JSON.stringify({ error: { ...errorObject.error, hint: "x".repeat(3000) } })
 const sse = { "content-type": "text/event-stream" }
-const wholeAnswer = JSON.stringify({
+const wholeResponse = JSON.stringify({
   id: "c1",
   object: "chat.completion",
   model: "m",
@@ -294,11 +294,11 @@ const wholeAnswer = JSON.stringify({
 
 interface Answered {
   readonly name: string
-  readonly answer: (socket: Raw.Exchange["socket"]) => void
+  readonly respond: (socket: Raw.Exchange["socket"]) => void
   readonly transport?: "stream" | "whole"
   readonly settings?: Partial<SluiceConfig.Settings>
   readonly tag: CompletionError["_tag"]
-  readonly says: RegExp
+  readonly message: RegExp
   readonly partial?: string
 }
 
@@ -311,82 +311,82 @@ const stream = (...body: ReadonlyArray<string | Buffer>) => (socket: Raw.Exchang
 
 describe("what a server sends", () => {
   const hint = /Check that the base URL serves this protocol/
-  const gzipped = Zlib.gzipSync(wholeAnswer)
+  const gzipped = Zlib.gzipSync(wholeResponse)
   const cases: ReadonlyArray<Answered> = [
     {
       name: "a page with 200",
-      answer: bytes(Raw.response(200, page, { "content-type": "text/html" })),
+      respond: bytes(Raw.response(200, page, { "content-type": "text/html" })),
       tag: "MalformedStreamError",
-      says: /the body is a page and not an event stream/
+      message: /the body is a page and not an event stream/
     },
     {
       name: "a page with 200, whole",
       transport: "whole",
-      answer: bytes(Raw.response(200, page)),
+      respond: bytes(Raw.response(200, page)),
       tag: "MalformedResponseError",
-      says: /the body is a page and not JSON/
+      message: /the body is a page and not JSON/
     },
     {
       name: "a page with 502",
-      answer: bytes(Raw.response(502, page, { "content-type": "text/html" })),
+      respond: bytes(Raw.response(502, page, { "content-type": "text/html" })),
       tag: "ServerError",
-      says: /HTTP 502.*Try again/
+      message: /HTTP 502.*Try again/
     },
     {
       name: "an error in a 200 as JSON",
-      answer: bytes(Raw.response(200, JSON.stringify(errorObject))),
+      respond: bytes(Raw.response(200, JSON.stringify(errorObject))),
       tag: "OverloadedError",
-      says: /The engine is overloaded.*Try again later/
+      message: /The engine is overloaded.*Try again later/
     },
     {
       name: "an error in a 200 as an event stream",
-      answer: bytes(Raw.response(200, JSON.stringify(errorObject), sse)),
+      respond: bytes(Raw.response(200, JSON.stringify(errorObject), sse)),
       tag: "OverloadedError",
-      says: /The engine is overloaded.*Try again later/
+      message: /The engine is overloaded.*Try again later/
     },
     {
       name: "a long error in a 200 as an event stream",
-      answer: bytes(Raw.response(200, longError, sse)),
+      respond: bytes(Raw.response(200, longError, sse)),
       tag: "OverloadedError",
-      says: /The engine is overloaded/
+      message: /The engine is overloaded/
     },
     {
       name: "an error in a 200, whole",
       transport: "whole",
-      answer: bytes(Raw.response(200, JSON.stringify(errorObject))),
+      respond: bytes(Raw.response(200, JSON.stringify(errorObject))),
       tag: "OverloadedError",
-      says: /The engine is overloaded/
+      message: /The engine is overloaded/
     },
     {
       name: "a gzip that is cut",
       transport: "whole",
-      answer: (socket) => {
+      respond: (socket) => {
         socket.write(
           "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n"
         )
         socket.end(gzipped.subarray(0, gzipped.length - 12))
       },
       tag: "IncompleteStreamError",
-      says: /lost the connection before the completion was whole.*Send the request again/
+      message: /lost the connection before the completion was whole.*Send the request again/
     },
     {
       name: "a gzip that is none",
       transport: "whole",
-      answer: bytes(Raw.response(200, wholeAnswer, { "content-encoding": "gzip" })),
+      respond: bytes(Raw.response(200, wholeResponse, { "content-encoding": "gzip" })),
       tag: "MalformedResponseError",
-      says: /Z_DATA_ERROR\): the body is not what its content-encoding says: incorrect header check/
+      message: /Z_DATA_ERROR\): the body is not what its content-encoding says: incorrect header check/
     },
     ...["gzip", "deflate", "br", "zstd"].map((encoding): Answered => ({
       name: `a stream that is labelled ${encoding} and is not`,
-      answer: bytes(
+      respond: bytes(
         Raw.response(200, Raw.whole, { "content-type": "text/event-stream", "content-encoding": encoding })
       ),
       tag: "MalformedStreamError",
-      says: /the body is not what its content-encoding says/
+      message: /the body is not what its content-encoding says/
     })),
     {
       name: "a gzip that is garbled on the way",
-      answer: (socket) => {
+      respond: (socket) => {
         socket.write(
           "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n"
         )
@@ -394,152 +394,152 @@ describe("what a server sends", () => {
         setTimeout(() => socket.end(Buffer.alloc(9, 255)), 100)
       },
       tag: "MalformedStreamError",
-      says: /the body is not what its content-encoding says/,
+      message: /the body is not what its content-encoding says/,
       partial: "Hel"
     },
     {
-      name: "a refusal whose gzip is cut",
-      answer: bytes(Raw.response(401, gzipped.subarray(0, 20), { "content-encoding": "gzip" })),
+      name: "an error response whose gzip is cut",
+      respond: bytes(Raw.response(401, gzipped.subarray(0, 20), { "content-encoding": "gzip" })),
       tag: "AuthenticationError",
-      says: /Check the key/
+      message: /Check the key/
     },
     {
       name: "a line of 10 MB",
-      answer: stream(`data: {"x":"${"x".repeat(10_000_000)}"}\n\n`),
+      respond: stream(`data: {"x":"${"x".repeat(10_000_000)}"}\n\n`),
       tag: "MalformedStreamError",
-      says: /a line is longer than the limit of 8388608 bytes/
+      message: /a line is longer than the limit of 8388608 bytes/
     },
     {
-      name: "a whole answer over the limit",
+      name: "a whole response over the limit",
       transport: "whole",
       settings: { maxResponseBytes: 1000 },
-      answer: bytes(Raw.response(200, JSON.stringify({ x: "x".repeat(2000) }))),
+      respond: bytes(Raw.response(200, JSON.stringify({ x: "x".repeat(2000) }))),
       tag: "MalformedResponseError",
-      says: /longer than the limit of 1000 bytes/
+      message: /longer than the limit of 1000 bytes/
     },
     {
       name: "NUL bytes for an event",
-      answer: stream(Raw.delta("Hel"), "data: \0\0\0\n\n"),
+      respond: stream(Raw.delta("Hel"), "data: \0\0\0\n\n"),
       tag: "MalformedStreamError",
-      says: /an event is not JSON/,
+      message: /an event is not JSON/,
       partial: "Hel"
     },
     {
       name: "nothing but NUL bytes",
-      answer: stream(Buffer.alloc(2000)),
+      respond: stream(Buffer.alloc(2000)),
       tag: "IncompleteStreamError",
-      says: /before the completion was whole/
+      message: /before the completion was whole/
     },
     {
       name: "nothing but NUL bytes, whole",
       transport: "whole",
-      answer: bytes(Raw.response(200, Buffer.alloc(2000))),
+      respond: bytes(Raw.response(200, Buffer.alloc(2000))),
       tag: "MalformedResponseError",
-      says: /the body is not JSON/
+      message: /the body is not JSON/
     },
     {
       name: "invalid UTF-8 for an event",
-      answer: stream(Raw.delta("Hel"), Buffer.from([0x64, 0x61, 0x74, 0x61, 0x3a, 0xff, 0xfe, 0x0a, 0x0a])),
+      respond: stream(Raw.delta("Hel"), Buffer.from([0x64, 0x61, 0x74, 0x61, 0x3a, 0xff, 0xfe, 0x0a, 0x0a])),
       tag: "MalformedStreamError",
-      says: /an event is not JSON/,
+      message: /an event is not JSON/,
       partial: "Hel"
     },
     {
       name: "an empty 200",
-      answer: bytes(Raw.response(200, "", sse)),
+      respond: bytes(Raw.response(200, "", sse)),
       tag: "IncompleteStreamError",
-      says: /ended the stream before the completion was whole/
+      message: /ended the stream before the completion was whole/
     },
     {
       name: "an empty 200, whole",
       transport: "whole",
-      answer: bytes(Raw.response(200, "")),
+      respond: bytes(Raw.response(200, "")),
       tag: "MalformedResponseError",
-      says: /the body is empty/
+      message: /the body is empty/
     },
     {
       name: "an empty 204",
-      answer: (socket) => void socket.write("HTTP/1.1 204 No Content\r\n\r\n"),
+      respond: (socket) => void socket.write("HTTP/1.1 204 No Content\r\n\r\n"),
       tag: "IncompleteStreamError",
-      says: /HTTP 204/
+      message: /HTTP 204/
     },
     {
       name: "a redirect",
-      answer: bytes(Raw.response(307, "", { location: "https://elsewhere.test/v1" })),
+      respond: bytes(Raw.response(307, "", { location: "https://elsewhere.test/v1" })),
       tag: "MalformedResponseError",
-      says: /HTTP 307.*Check that the base URL/
+      message: /HTTP 307.*Check that the base URL/
     },
     {
       name: "a redirect to the network's page",
-      answer: bytes(Raw.response(302, page, { location: "https://login.test/" })),
+      respond: bytes(Raw.response(302, page, { location: "https://login.test/" })),
       tag: "MalformedResponseError",
-      says: /HTTP 302.*Check that the base URL/
+      message: /HTTP 302.*Check that the base URL/
     },
     {
       name: "no HTTP",
-      answer: (socket) => void socket.end("\x00\x01garbage\r\n\r\n"),
+      respond: (socket) => void socket.end("\x00\x01garbage\r\n\r\n"),
       tag: "ConnectionError",
-      says: /Check the network, the base URL and the proxy settings/
+      message: /Check the network, the base URL and the proxy settings/
     },
     {
       name: "no HTTP but a banner",
-      answer: (socket) => void socket.write("SSH-2.0-OpenSSH_9.6\r\n"),
+      respond: (socket) => void socket.write("SSH-2.0-OpenSSH_9.6\r\n"),
       tag: "ConnectionError",
-      says: /Check the network, the base URL/
+      message: /Check the network, the base URL/
     },
     {
       name: "nothing, and hangs up",
-      answer: (socket) => void socket.end(),
+      respond: (socket) => void socket.end(),
       tag: "ConnectionError",
-      says: /Check the network, the base URL/
+      message: /Check the network, the base URL/
     },
     {
       name: "a content-length that is too long",
       transport: "whole",
-      answer: (socket) => {
+      respond: (socket) => {
         socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{"id":`)
         setTimeout(() => socket.end(), 20)
       },
       tag: "IncompleteStreamError",
-      says: /lost the connection/
+      message: /lost the connection/
     },
     {
       name: "a content-length that is too short",
       transport: "whole",
-      answer: (socket) =>
+      respond: (socket) =>
         void socket.write(
-          `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 30\r\n\r\n${wholeAnswer}`
+          `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 30\r\n\r\n${wholeResponse}`
         ),
       tag: "MalformedResponseError",
-      says: /the body is not JSON/
+      message: /the body is not JSON/
     },
     {
       name: "a stream whose content-length is too short",
-      answer: (socket) =>
+      respond: (socket) =>
         void socket.write(
           `HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: ${
             Raw.delta("Hel").length + 10
           }\r\n\r\n${Raw.delta("Hel")}${Raw.whole}`
         ),
       tag: "IncompleteStreamError",
-      says: /before the completion was whole/,
+      message: /before the completion was whole/,
       partial: "Hel"
     },
     {
       name: "JSON of another kind",
-      answer: bytes(Raw.response(200, `{"hello":"world"}`)),
+      respond: bytes(Raw.response(200, `{"hello":"world"}`)),
       tag: "MalformedResponseError",
-      says: hint
+      message: hint
     },
     {
       name: "JSON that is no object",
-      answer: bytes(Raw.response(200, `[1, 2]`)),
+      respond: bytes(Raw.response(200, `[1, 2]`)),
       tag: "MalformedResponseError",
-      says: /the body is not a JSON object/
+      message: /the body is not a JSON object/
     },
     {
       name: "events of another protocol",
-      answer: stream(
+      respond: stream(
         `event: ping
 data: {"type":"ping"}
 
@@ -549,35 +549,35 @@ data: {"type":"ping"}
 `
       ),
       tag: "IncompleteStreamError",
-      says: /before the completion was whole: no finish-reason/
+      message: /before the completion was whole: no finish-reason/
     },
     {
-      name: "a refusal that never ends",
+      name: "an error response that never ends",
       settings: { idleTimeout: Duration.millis(150) },
-      answer: (socket) => void socket.write(`HTTP/1.1 401 X\r\ncontent-length: 999\r\n\r\n{"error":`),
+      respond: (socket) => void socket.write(`HTTP/1.1 401 X\r\ncontent-length: 999\r\n\r\n{"error":`),
       tag: "AuthenticationError",
-      says: /Check the key/
+      message: /Check the key/
     },
     {
-      name: "a refusal that trickles",
+      name: "an error response that trickles",
       settings: { idleTimeout: Duration.millis(400) },
-      answer: (socket) => {
+      respond: (socket) => {
         socket.write(`HTTP/1.1 401 X\r\ntransfer-encoding: chunked\r\n\r\n`)
         const timer = setInterval(() => socket.write(Raw.chunk(" ")), 50)
         socket.on("close", () => clearInterval(timer))
       },
       tag: "AuthenticationError",
-      says: /Check the key/
+      message: /Check the key/
     }
   ]
 
   it.live.each(cases)("fails with what to do: $name", (scripted) =>
     Effect.gen(function*() {
-      const server = yield* Raw.serve(({ socket }) => scripted.answer(socket))
+      const server = yield* Raw.serve(({ socket }) => scripted.respond(socket))
       const layer = OpenAiCompatible.layer({ baseUrl: server.url })
-      const { events, failure } = yield* ask(layer, request, scripted.settings, scripted.transport)
+      const { events, failure } = yield* attempt(layer, request, scripted.settings, scripted.transport)
       assert.strictEqual(failure?._tag, scripted.tag, failure?.message)
-      assert.match(failure?.message ?? "", scripted.says)
+      assert.match(failure?.message ?? "", scripted.message)
       assert.notInclude(failure?.message ?? "", "\n")
       assert.strictEqual(text(events), scripted.partial ?? "")
       if (scripted.partial !== undefined) {
@@ -586,24 +586,24 @@ data: {"type":"ping"}
       assert.strictEqual(server.exchanges.length, 1)
     }), limit)
 
-  it.live("is the answer when a stream was asked for and the whole comes as JSON", () =>
+  it.live("is a completion when a stream was requested and the whole comes as JSON", () =>
     Effect.gen(function*() {
-      const server = yield* Raw.serve(({ socket }) => socket.write(Raw.response(200, wholeAnswer)))
-      const { events, failure } = yield* ask(OpenAiCompatible.layer({ baseUrl: server.url }))
+      const server = yield* Raw.serve(({ socket }) => socket.write(Raw.response(200, wholeResponse)))
+      const { events, failure } = yield* attempt(OpenAiCompatible.layer({ baseUrl: server.url }))
       assert.isUndefined(failure)
       assert.strictEqual(text(events), "Hello")
       assert.strictEqual(events.at(-1)?._tag, "Completed")
     }), limit)
 
   it.live(
-    "is the answer with a content-length that is too long, when the answer was whole before the end",
+    "is a completion with a content-length that is too long, when the response was complete before the end",
     () =>
       Effect.gen(function*() {
         const server = yield* Raw.serve(({ socket }) => {
           socket.write(`HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 9999\r\n\r\n${Raw.whole}`)
           setTimeout(() => socket.destroy(), 50)
         })
-        const { events, failure } = yield* ask(OpenAiCompatible.layer({ baseUrl: server.url }))
+        const { events, failure } = yield* attempt(OpenAiCompatible.layer({ baseUrl: server.url }))
         assert.isUndefined(failure)
         assert.strictEqual(text(events), "Hello")
       }),
@@ -611,7 +611,7 @@ data: {"type":"ping"}
   )
 
   it.live(
-    "is the answer with NUL bytes, broken UTF-8 and unpaired surrogates in its text",
+    "is a completion with NUL bytes, broken UTF-8 and unpaired surrogates in its text",
     () =>
       Effect.gen(function*() {
         const odd = Buffer.concat([
@@ -620,7 +620,7 @@ data: {"type":"ping"}
           Buffer.from(`"}}]}\n\n${Raw.stop}${Raw.done}`)
         ])
         const server = yield* Raw.serve(({ socket }) => stream(odd)(socket))
-        const { events, failure } = yield* ask(OpenAiCompatible.layer({ baseUrl: server.url }))
+        const { events, failure } = yield* attempt(OpenAiCompatible.layer({ baseUrl: server.url }))
         assert.isUndefined(failure)
         assert.strictEqual(text(events), "a\0b\ud800c\ufffd")
       }),

@@ -58,7 +58,7 @@ const time = Tool.make("time")
 const request = { model: claude, prompt: "Hi", tools: [weather, time] }
 
 describe("a model on Bedrock", () => {
-  it.live.each(both)("answers streamed and not, by %s", (protocol) =>
+  it.live.each(both)("completes streamed and not, by %s", (protocol) =>
     Effect.gen(function*() {
       const scenario: Scenario.Scenario = { completions: [rich], requireKey: "bedrock-key" }
       const simulator = yield* SimulatorServer.serve({ scenario })
@@ -66,15 +66,15 @@ describe("a model on Bedrock", () => {
         ChatModel.complete(request, { transport: "stream" }),
         Effect.andThen(simulator.setScenario(scenario), ChatModel.complete(request, { transport: "whole" }))
       ]).pipe(Effect.provide(model(simulator.url, protocol)))
-      for (const answer of [streamed, whole]) {
-        assert.strictEqual(answer.text, "Hello there")
-        assert.strictEqual(answer.reasoning, "Let me think.")
+      for (const completion of [streamed, whole]) {
+        assert.strictEqual(completion.text, "Hello there")
+        assert.strictEqual(completion.reasoning, "Let me think.")
         assert.deepStrictEqual(
-          answer.toolCalls.map(({ arguments: value, id, name }) => [id, name, value]),
+          completion.toolCalls.map(({ arguments: value, id, name }) => [id, name, value]),
           [["call_1", "weather", { city: "Oslo" }], ["call_2", "time", {}]]
         )
-        assert.deepStrictEqual([answer.finishReason, answer.finishReasonRaw], ["tool-calls", "tool_use"])
-        assert.deepStrictEqual(answer.usage, usage)
+        assert.deepStrictEqual([completion.finishReason, completion.finishReasonRaw], ["tool-calls", "tool_use"])
+        assert.deepStrictEqual(completion.usage, usage)
       }
       assert.deepStrictEqual(whole.items, streamed.items)
       const [operation, wholeOperation] = protocol === "bedrock-converse"
@@ -95,7 +95,7 @@ describe("a model on Bedrock", () => {
     }), 5000)
 
   it.live.each(both)(
-    "goes on after a tool has answered, with the reasoning that led to it, by %s",
+    "continues after a tool result, with the reasoning that led to it, by %s",
     (protocol) =>
       Effect.gen(function*() {
         const simulator = yield* SimulatorServer.serve({
@@ -123,10 +123,11 @@ describe("a model on Bedrock", () => {
       const simulator = yield* SimulatorServer.serve({
         scenario: { models: [profile], completions: [{ parts: [Scenario.text("Hi")] }] }
       })
-      const ask = (name: string) => Effect.result(ChatModel.complete({ model: name, prompt: "Hi" }))
-      const [found, missing] = yield* Effect.all([ask(`bedrock/${profile}`), ask("amazon.nova-micro-v9:0")]).pipe(
-        Effect.provide(model(simulator.url, "bedrock-converse"))
-      )
+      const complete = (name: string) => Effect.result(ChatModel.complete({ model: name, prompt: "Hi" }))
+      const [found, missing] = yield* Effect.all([complete(`bedrock/${profile}`), complete("amazon.nova-micro-v9:0")])
+        .pipe(
+          Effect.provide(model(simulator.url, "bedrock-converse"))
+        )
       assert.isTrue(Result.isSuccess(found) && found.success.text === "Hi")
       assert.strictEqual(Result.isFailure(missing) ? missing.failure._tag : "", "ModelNotFoundError")
       assert.strictEqual(
@@ -143,7 +144,7 @@ describe("a model on Bedrock", () => {
     ["an event that is not JSON", [{ _tag: "MalformedEvent", event: 6 }], "MalformedStreamError"],
     ["an exception", [{ _tag: "ErrorEvent", event: 6, kind: "rate-limit" }], "RateLimitedError"],
     ["an exception of the model", [{ _tag: "ErrorEvent", event: 6, kind: "permission" }], "ServerError"],
-    ["silence", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
+    ["idle timeout", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
   ]
 
   it.live.each(both.flatMap((protocol) => midway.map(([name, faults, tag]) => [protocol, name, faults, tag] as const)))(
@@ -157,20 +158,20 @@ describe("a model on Bedrock", () => {
   )
 
   it.live.each(Failing.refusals.filter(([kind]) => kind !== "content-filter"))(
-    "takes a refusal for %s as a %s, and asks %i times",
-    (refusal) => Failing.refused(refusal, claude, at("bedrock-converse")),
+    "maps an error response for %s to a %s, after %i attempts",
+    (response) => Failing.refused(response, claude, at("bedrock-converse")),
     5000
   )
 
-  it.live("asks again after an exception that came before anything else", () =>
+  it.live("retries after an exception that came before anything else", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: { completions: [long], faults: [{ _tag: "ErrorEvent", event: 1, kind: "overloaded", on: [1] }] }
       })
-      const answer = yield* ChatModel.complete({ model: claude, prompt: "Hi" }).pipe(
+      const completion = yield* ChatModel.complete({ model: claude, prompt: "Hi" }).pipe(
         Effect.provide(model(simulator.url, "bedrock-converse"))
       )
-      assert.match(answer.text, /^0 1 .* 59 $/)
+      assert.match(completion.text, /^0 1 .* 59 $/)
       assert.strictEqual((yield* simulator.requests).length, 2)
     }), 5000)
 })

@@ -19,7 +19,7 @@ const serve = Effect.fnUntraced(function*(scenario: Scenario.Scenario) {
   return { simulator, layer: at(simulator, {}) }
 })
 
-const told = {
+const expected = {
   text: "Hello there",
   reasoning: "Let me think.",
   toolCalls: [["call_1", "weather", { city: "Oslo", days: [1, { wet: true }] }], ["call_2", "time", {}]],
@@ -56,12 +56,12 @@ const messagesOf = (body: unknown): ReadonlyArray<unknown> =>
   Schema.decodeUnknownSync(Schema.Struct({ messages: Schema.Array(Schema.Unknown) }))(body).messages
 
 describe("a model on Cohere", () => {
-  it.live("answers streamed and not", () =>
+  it.live("completes streamed and not", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({ completions: [rich], requireKey: "key-1" })
       for (const transport of ["stream", "whole"] as const) {
-        const answer = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
-        assert.deepStrictEqual<unknown>(facts(answer), told, transport)
+        const completion = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
+        assert.deepStrictEqual<unknown>(facts(completion), expected, transport)
       }
       assert.deepStrictEqual(
         (yield* simulator.requests).map(({ method, path, protocol }) => [method, path, protocol]),
@@ -69,7 +69,7 @@ describe("a model on Cohere", () => {
       )
     }), 5000)
 
-  it.live("goes on after its tools have answered: thoughts in blocks, text in the plan", () =>
+  it.live("continues after its tool results: reasoning in blocks, text in the plan", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({ completions: [rich, { parts: [Scenario.text("Sunny.")] }] })
       const second = yield* Effect.gen(function*() {
@@ -107,15 +107,15 @@ describe("a model on Cohere", () => {
       })
     }), 5000)
 
-  it.live("answers by a schema", () =>
+  it.live("completes by a schema", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({ completions: [{ parts: [Scenario.text("{\"n\":7}")] }] })
       const schema = Schema.Struct({ n: Schema.Finite })
-      const answer = yield* Effect.provide(
+      const completion = yield* Effect.provide(
         ChatModel.complete({ model: name, prompt: "Count", outputSchema: { schema } }),
         layer
       )
-      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(answer.text), { n: 7 })
+      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(completion.text), { n: 7 })
       const { response_format: format } = Schema.decodeUnknownSync(Schema.Struct({ response_format: Schema.Json }))(
         (yield* simulator.requests)[0]?.body
       )
@@ -126,7 +126,7 @@ describe("a model on Cohere", () => {
     Effect.gen(function*() {
       const cited = Scenario.text("It was Matz.", [{ url: "https://a.test/", title: "A", start: 7, end: 11 }])
       const { layer, simulator } = yield* serve({ completions: [{ parts: [cited] }] })
-      const answer = yield* Effect.provide(
+      const completion = yield* Effect.provide(
         ChatModel.complete({
           model: name,
           prompt: "Who?",
@@ -134,7 +134,7 @@ describe("a model on Cohere", () => {
         }),
         layer
       )
-      const [item] = answer.items
+      const [item] = completion.items
       const content = item?._tag === "Message" ? item.content[0] : undefined
       const citations = content?._tag === "OutputText" ? content.citations : []
       assert.deepStrictEqual(citations.map(({ native: _, ...citation }) => citation), [
@@ -149,11 +149,11 @@ describe("a model on Cohere", () => {
     ["a body without message-end", [{ _tag: "OmitTerminator" }], "IncompleteStreamError"],
     ["an event that is not JSON", [{ _tag: "MalformedEvent", event: 9, data: "{nope}" }], "MalformedStreamError"],
     [
-      "a message-end that tells of a failure",
+      "a message-end with a failure",
       [{ _tag: "ErrorEvent", event: 9, kind: "overloaded" }],
       "OverloadedError"
     ],
-    ["silence", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
+    ["idle timeout", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
   ]
 
   it.live.each(midway)(
@@ -163,16 +163,16 @@ describe("a model on Cohere", () => {
   )
 
   it.live.each(Failing.refusals)(
-    "takes a refusal for %s as a %s, and asks %i times",
-    (refusal) =>
+    "maps an error response for %s to a %s, after %i attempts",
+    (response) =>
       Effect.gen(function*() {
-        const failure = yield* Failing.refused(refusal, name, at)
+        const failure = yield* Failing.refused(response, name, at)
         assert.match(("providerRequestId" in failure ? failure.providerRequestId : undefined) ?? "", /^req_/)
       }),
     5000
   )
 
-  it.live("tells how much of a trial is left", () =>
+  it.live("reports how much of a trial is left", () =>
     Effect.gen(function*() {
       const { layer } = yield* serve({
         completions: [{ ...long, rateLimits: { requests: { limit: 20, remaining: 19, resetMillis: 1000 } } }]

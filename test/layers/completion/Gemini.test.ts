@@ -83,17 +83,17 @@ const request: CompletionRequest.CompletionRequestInput = {
   reasoning: { effort: "low", summary: "auto" }
 }
 
-const facts = (answer: Completion.Completion) => ({
-  text: answer.text,
-  reasoning: answer.reasoning,
-  toolCalls: answer.toolCalls.map(({ arguments: value, name }) => [name, value]),
-  finishReason: answer.finishReason,
-  finishReasonRaw: answer.finishReasonRaw,
-  usage: answer.usage,
-  responseId: answer.responseId
+const facts = (completion: Completion.Completion) => ({
+  text: completion.text,
+  reasoning: completion.reasoning,
+  toolCalls: completion.toolCalls.map(({ arguments: value, name }) => [name, value]),
+  finishReason: completion.finishReason,
+  finishReasonRaw: completion.finishReasonRaw,
+  usage: completion.usage,
+  responseId: completion.responseId
 })
 
-const told = {
+const expected = {
   text: "Hello there",
   reasoning: "Let me think.",
   toolCalls: [["weather", { city: "Oslo", days: [1, { wet: true }] }], ["time", {}]],
@@ -111,7 +111,7 @@ const told = {
 }
 
 describe("a model on Gemini", () => {
-  it.live("answers streamed and not", () =>
+  it.live("completes streamed and not", () =>
     Effect.gen(function*() {
       const scenario: Scenario.Scenario = { completions: [rich], requireKey: "g-key" }
       const simulator = yield* SimulatorServer.serve({ scenario })
@@ -119,8 +119,8 @@ describe("a model on Gemini", () => {
         ChatModel.complete(request, { transport: "stream" }),
         ChatModel.complete(request, { transport: "whole" })
       ]).pipe(Effect.provide(model(simulator.url)))
-      assert.deepStrictEqual<unknown>(facts(streamed), told)
-      assert.deepStrictEqual<unknown>(facts(whole), told)
+      assert.deepStrictEqual<unknown>(facts(streamed), expected)
+      assert.deepStrictEqual<unknown>(facts(whole), expected)
       assert.deepStrictEqual(
         (yield* simulator.requests).map(({ method, path, protocol }) => [method, path, protocol]),
         ["streamGenerateContent", "generateContent"].map((name) => [
@@ -136,12 +136,12 @@ describe("a model on Gemini", () => {
       for (const chunking of ["events", "bytes", "whole", { size: 7 }] as const) {
         const simulator = yield* SimulatorServer.serve({ scenario: { completions: [rich], chunking } })
         const layer = changed(simulator.url, { protocols: bound({ path: "/models/{model}:streamGenerateContent" }) })
-        const answer = yield* Effect.provide(ChatModel.complete(request, { transport: "stream" }), layer)
-        assert.deepStrictEqual<unknown>(facts(answer), told)
+        const completion = yield* Effect.provide(ChatModel.complete(request, { transport: "stream" }), layer)
+        assert.deepStrictEqual<unknown>(facts(completion), expected)
       }
     }), 10_000)
 
-  it.live("reads arguments in pieces, where it asks for them", () =>
+  it.live("reads arguments in pieces, where it requests them", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({ scenario: { completions: [rich] } })
       const layer = changed(simulator.url, { protocols: bound({ quirks: { streamArguments: true } }) })
@@ -156,7 +156,7 @@ describe("a model on Gemini", () => {
     }), 5000)
 
   it.live(
-    "sends its key as a query parameter to those who want it so, and never tells it",
+    "sends its key as a query parameter where required, and never prints it",
     () =>
       Effect.gen(function*() {
         const simulator = yield* SimulatorServer.serve({ scenario: { requireKey: "other-key" } })
@@ -170,7 +170,7 @@ describe("a model on Gemini", () => {
     5000
   )
 
-  /** Asks, answers the calls, and asks again. */
+  /** Sends a request, and another one with the results of its tool calls. */
   const loop = Effect.fnUntraced(function*(first: Completion.Completion, name: string) {
     const prompt = [
       Prompt.make("Hi"),
@@ -186,7 +186,7 @@ describe("a model on Gemini", () => {
   })
 
   it.live(
-    "goes on after its tools have answered, with each signature where it came from",
+    "continues after its tool results, with each signature on its part",
     () =>
       Effect.gen(function*() {
         const simulator = yield* SimulatorServer.serve({
@@ -244,7 +244,7 @@ describe("a model on Gemini", () => {
       assert.include(JSON.stringify((yield* simulator.requests)[1]?.body), "skip_thought_signature_validator")
     }), 5000)
 
-  it.live("answers by a schema, in the dialect that is taken", () =>
+  it.live("completes by a schema, in Gemini's dialect", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
@@ -256,10 +256,10 @@ describe("a model on Gemini", () => {
         Schema.TaggedStruct("Square", { side: Schema.Finite, tags: Schema.Array(Schema.Literals(["a", "b"])) })
       ]).annotate({ identifier: "Shape" })
       const schema = Schema.Struct({ shape: Shape, at: Schema.NullOr(Schema.Tuple([Schema.Int, Schema.Int])) })
-      const answer = yield* ChatModel.complete({ model: flash, prompt: "Draw", outputSchema: { schema } }).pipe(
+      const completion = yield* ChatModel.complete({ model: flash, prompt: "Draw", outputSchema: { schema } }).pipe(
         Effect.provide(model(simulator.url))
       )
-      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(answer.text), {
+      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(completion.text), {
         shape: { _tag: "Circle", radius: 1 },
         at: null
       })
@@ -277,8 +277,8 @@ describe("a model on Gemini", () => {
           }]
         }
       })
-      const answer = yield* Effect.provide(ChatModel.complete({ model: flash, prompt: "Hi" }), model(simulator.url))
-      const [message, search] = answer.items
+      const completion = yield* Effect.provide(ChatModel.complete({ model: flash, prompt: "Hi" }), model(simulator.url))
+      const [message, search] = completion.items
       const citations = message?._tag === "Message" && message.content[0]?._tag === "OutputText"
         ? message.content[0].citations.map(({ native: _, ...citation }) => citation)
         : []
@@ -294,12 +294,12 @@ describe("a model on Gemini", () => {
       const simulator = yield* SimulatorServer.serve({
         scenario: { models: [flash], completions: [{ parts: [Scenario.text("Hi")] }] }
       })
-      const ask = (name: string) => ChatModel.complete({ model: name, prompt: "Hi" })
+      const complete = (name: string) => ChatModel.complete({ model: name, prompt: "Hi" })
       const layer = model(simulator.url)
       for (const name of [flash, `models/${flash}`, `gemini/${flash}`]) {
-        assert.strictEqual((yield* Effect.provide(ask(name), layer)).text, "Hi", name)
+        assert.strictEqual((yield* Effect.provide(complete(name), layer)).text, "Hi", name)
       }
-      const failure = yield* Effect.flip(Effect.provide(ask("gemini-99"), layer))
+      const failure = yield* Effect.flip(Effect.provide(complete("gemini-99"), layer))
       assert.strictEqual(failure._tag, "ModelNotFoundError")
     }), 5000)
 
@@ -309,7 +309,7 @@ describe("a model on Gemini", () => {
     ["a body without a finish reason", [{ _tag: "OmitFinish" }], "IncompleteStreamError"],
     ["an event that is not JSON", [{ _tag: "MalformedEvent", event: 6, data: "{nope}" }], "MalformedStreamError"],
     ["an error", [{ _tag: "ErrorEvent", event: 6, kind: "overloaded" }], "OverloadedError"],
-    ["silence", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
+    ["idle timeout", [{ _tag: "Stall", after: 1500 }], "StreamIdleTimeoutError"]
   ]
 
   it.live.each(
@@ -322,16 +322,16 @@ describe("a model on Gemini", () => {
   }, 5000)
 
   it.live.each(Failing.refusals)(
-    "takes a refusal for %s as a %s, and asks %i times",
-    (refusal) =>
+    "maps an error response for %s to a %s, after %i attempts",
+    (response) =>
       Effect.forEach(
         ["stream", "whole"] as const,
-        (transport) => Failing.refused(refusal, flash, ({ url }, settings) => model(url, settings), transport)
+        (transport) => Failing.refused(response, flash, ({ url }, settings) => model(url, settings), transport)
       ),
     5000
   )
 
-  it.live("waits as long as it is told before it asks again", () =>
+  it.live("waits for the hint of the provider before it retries", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({
         scenario: {
@@ -341,23 +341,23 @@ describe("a model on Gemini", () => {
           }]
         }
       })
-      const answer = yield* Effect.provide(ChatModel.complete({ model: flash, prompt: "Hi" }), model(simulator.url))
-      assert.match(answer.text, /^0 1 .* 59 $/)
+      const completion = yield* Effect.provide(ChatModel.complete({ model: flash, prompt: "Hi" }), model(simulator.url))
+      assert.match(completion.text, /^0 1 .* 59 $/)
       const [first, second] = yield* simulator.requests
       assert.isAtLeast((second?.receivedAt ?? 0) - (first?.receivedAt ?? 0), 28)
     }), 5000)
 })
 
 describe("a model on Vertex AI", () => {
-  it.live("answers at its own address, with a key in express mode", () =>
+  it.live("completes at its own address, with a key in express mode", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve({ scenario: { completions: [rich], requireKey: "v-key" } })
       const layer = VertexAi.layer({ apiKey: Redacted.make("v-key"), baseUrl: simulator.url }).pipe(
         Layer.provide(network()),
         Layer.orDie
       )
-      const answer = yield* Effect.provide(ChatModel.complete({ ...request, metadata: { team: "a" } }), layer)
-      assert.deepStrictEqual<unknown>(facts(answer), told)
+      const completion = yield* Effect.provide(ChatModel.complete({ ...request, metadata: { team: "a" } }), layer)
+      assert.deepStrictEqual<unknown>(facts(completion), expected)
       const [received] = yield* simulator.requests
       assert.match(
         received?.path ?? "",

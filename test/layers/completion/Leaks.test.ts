@@ -34,7 +34,7 @@ describe("200 streams that are interrupted at any point", () => {
     Effect.gen(function*() {
       let requests = 0
       const server = yield* Raw.serve(({ socket }) => {
-        // Some are never answered, some refused, some answered slowly, some whole.
+        // Some get no response, some an error, some a slow response, some a whole one.
         const kind = requests++ % 4
         if (kind === 0) return
         if (kind === 1) return void socket.write(Raw.response(503, "{}"))
@@ -50,9 +50,9 @@ describe("200 streams that are interrupted at any point", () => {
       })
       const resourcesBefore = resources()
       yield* Effect.gen(function*() {
-        const ask = Stream.runDrain(ChatModel.stream({ model: "m", prompt: "hi" }))
+        const request = Stream.runDrain(ChatModel.stream({ model: "m", prompt: "hi" }))
         const interrupted = Effect.gen(function*() {
-          const fiber = yield* Effect.forkChild(Effect.exit(ask), { startImmediately: true })
+          const fiber = yield* Effect.forkChild(Effect.exit(request), { startImmediately: true })
           yield* Effect.sleep(yield* Random.nextIntBetween(0, 200))
           yield* Fiber.interrupt(fiber)
           return fiber
@@ -65,7 +65,7 @@ describe("200 streams that are interrupted at any point", () => {
         yield* Effect.repeat(round, { until: () => requests > 20, times: 4 })
         assert.isAbove(requests, 20)
         yield* Effect.sleep(100)
-        // What is still open waits to be used again: nothing is being answered.
+        // Open connections are idle: no response is under way.
         assert.isAtMost(server.open(), 50)
       }).pipe(Effect.provide(Layer.merge(model(server), Logger.layer([]))))
       yield* Effect.sleep(100)

@@ -25,7 +25,7 @@ const serve = Effect.fnUntraced(function*(scenario: Scenario.Scenario) {
   return { simulator, layer: at(simulator, {}) }
 })
 
-const told = {
+const expected = {
   text: "Hello there",
   reasoning: "Let me think.",
   toolCalls: [["call_1", "weather", { city: "Oslo", days: [1, { wet: true }] }], ["call_2", "time", {}]],
@@ -46,12 +46,12 @@ const messagesOf = (body: unknown): ReadonlyArray<unknown> =>
   Schema.decodeUnknownSync(Schema.Struct({ messages: Schema.Array(Schema.Unknown) }))(body).messages
 
 describe("a model on Ollama", () => {
-  it.live("answers streamed and not", () =>
+  it.live("completes streamed and not", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({ completions: [rich] })
       for (const transport of ["stream", "whole"] as const) {
-        const answer = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
-        assert.deepStrictEqual<unknown>(facts(answer), told, transport)
+        const completion = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
+        assert.deepStrictEqual<unknown>(facts(completion), expected, transport)
       }
       const requests = yield* simulator.requests
       assert.deepStrictEqual(
@@ -71,13 +71,13 @@ describe("a model on Ollama", () => {
             chunking,
             faults: [{ _tag: "LineEnding", ending }, { _tag: "KeepAlive", every: 2 }]
           })
-          const answer = yield* Effect.provide(ChatModel.complete(request, { transport: "stream" }), layer)
-          assert.deepStrictEqual<unknown>(facts(answer), told)
+          const completion = yield* Effect.provide(ChatModel.complete(request, { transport: "stream" }), layer)
+          assert.deepStrictEqual<unknown>(facts(completion), expected)
         }
       }
     }), 10_000)
 
-  it.live("goes on after its tools have answered", () =>
+  it.live("continues after its tool results", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({ completions: [rich, { parts: [Scenario.text("Sunny.")] }] })
       const second = yield* Effect.gen(function*() {
@@ -116,15 +116,15 @@ describe("a model on Ollama", () => {
       for (const id of ids) assert.strictEqual(messages.split(JSON.stringify(id)).length, 3)
     }), 5000)
 
-  it.live("answers by a schema", () =>
+  it.live("completes by a schema", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({ completions: [{ parts: [Scenario.text("{\"n\":7}")] }] })
       const schema = Schema.Struct({ n: Schema.Finite })
-      const answer = yield* Effect.provide(
+      const completion = yield* Effect.provide(
         ChatModel.complete({ model: name, prompt: "Count", outputSchema: { schema } }),
         layer
       )
-      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(answer.text), { n: 7 })
+      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(completion.text), { n: 7 })
       const { format } = Schema.decodeUnknownSync(Schema.Struct({ format: Schema.Json }))(
         (yield* simulator.requests)[0]?.body
       )
@@ -148,7 +148,7 @@ describe("a model on Ollama", () => {
     ["a body without the last line", [{ _tag: "OmitTerminator" }], "IncompleteStreamError"],
     ["a line that is not JSON", [{ _tag: "MalformedEvent", event: 6, data: "{nope}" }], "MalformedStreamError"],
     ["a line with an error", [{ _tag: "ErrorEvent", event: 6, kind: "overloaded" }], "StreamFailedError"],
-    ["silence", [{ _tag: "Stall", after: 1000 }], "StreamIdleTimeoutError"]
+    ["idle timeout", [{ _tag: "Stall", after: 1000 }], "StreamIdleTimeoutError"]
   ]
 
   it.live.each(midway)(
@@ -169,8 +169,8 @@ describe("a model on Ollama", () => {
     }), 5000)
 
   it.live.each(Failing.refusals)(
-    "takes a refusal for %s as a %s, and asks %i times",
-    (refusal) => Failing.refused(refusal, name, at),
+    "maps an error response for %s to a %s, after %i attempts",
+    (response) => Failing.refused(response, name, at),
     5000
   )
 })

@@ -1,5 +1,5 @@
 /**
- * What is asked again, and what is not: over real sockets, against the simulator, which counts.
+ * Which failures are retried: over real sockets, against the simulator, which counts requests.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Logger, Redacted, References, Result, Stream } from "effect"
@@ -43,9 +43,9 @@ const model = (baseUrl: string, protocol: Protocol, explicit: Partial<SluiceConf
   )
 }
 
-const ask = ChatModel.stream({ model: "m", prompt: "hi" })
+const stream = ChatModel.stream({ model: "m", prompt: "hi" })
 
-const answer: ScriptedCompletion.ScriptedCompletion = {
+const scripted: ScriptedCompletion.ScriptedCompletion = {
   parts: [Scenario.text("One two three.")],
   usage: { input: 3, output: 4 },
   responseId: "id_1",
@@ -69,7 +69,7 @@ interface Seen {
 const textOf = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) =>
   events.map((event) => (event._tag === "OutputTextDelta" ? event.delta : "")).join("")
 
-/** Streams once, and says what came, what was asked, and what was logged. */
+/** Streams once, and returns the events, the requests and the log. */
 const observe = (
   simulator: Simulator["Service"],
   protocol: Protocol,
@@ -82,7 +82,7 @@ const observe = (
       const { delayMs, reason, requestId } = options.fiber.getRef(References.CurrentLogAnnotations)
       lines.push({ reason, delayMs, requestId })
     })
-    const result = yield* Stream.runForEach(ask, (event) => Effect.sync(() => events.push(event))).pipe(
+    const result = yield* Stream.runForEach(stream, (event) => Effect.sync(() => events.push(event))).pipe(
       Effect.result,
       Effect.provide(Layer.mergeAll(model(simulator.baseUrl(protocol), protocol, explicit), Logger.layer([logger])))
     )
@@ -101,7 +101,7 @@ const withFaults = (
   explicit: Partial<SluiceConfig.Settings> = {}
 ) =>
   Effect.flatMap(
-    Effect.orDie(SimulatorServer.serve({ scenario: { completions: [answer], faults } })),
+    Effect.orDie(SimulatorServer.serve({ scenario: { completions: [scripted], faults } })),
     (simulator) => observe(simulator, protocol, explicit)
   )
 
@@ -132,7 +132,7 @@ describe("a failure before the first event", () => {
       { reason: "RateLimitedError", delayMs: 20 }
     ],
     [
-      "429 that says when in its sentence",
+      "429 with the hint in its message",
       status(429, {}, "Rate limit reached. Please try again in 28ms."),
       { reason: "RateLimitedError", delayMs: 28 }
     ],
@@ -148,7 +148,7 @@ describe("a failure before the first event", () => {
       contentType: "text/html",
       text: "<html><h1>Bad gateway</h1></html>"
     }, { reason: "ServerError", delayMs: 1 }],
-    ["400 that says x-should-retry", status(400, { "x-should-retry": "true" }), {
+    ["400 with x-should-retry", status(400, { "x-should-retry": "true" }), {
       reason: "InvalidRequestError",
       delayMs: 1
     }],
@@ -158,7 +158,7 @@ describe("a failure before the first event", () => {
       reason: "OverloadedError",
       delayMs: 1
     }],
-    ["a cut before anything of the answer", { _tag: "Cut", ...first, after: 3, how: "reset" }, {
+    ["a cut before any content", { _tag: "Cut", ...first, after: 3, how: "reset" }, {
       reason: "IncompleteStreamError",
       delayMs: 1
     }],
@@ -168,7 +168,7 @@ describe("a failure before the first event", () => {
     }]
   ]
 
-  it.live.each(again)("is asked again: %s", ([, fault, line]) =>
+  it.live.each(again)("is retried: %s", ([, fault, line]) =>
     Effect.gen(function*() {
       const { failure, lines, requests, text } = yield* withFaults([fault])
       assert.isUndefined(failure)
@@ -180,7 +180,7 @@ describe("a failure before the first event", () => {
       assert.strictEqual(new Set(ids).size, 1)
     }), 5000)
 
-  it.live("is asked again after an HTTP date, and not before", () =>
+  it.live("is retried after an HTTP date, and not before", () =>
     Effect.gen(function*() {
       const started = Date.now()
       const at = new Date(Math.ceil(started / 1000) * 1000)
@@ -191,7 +191,7 @@ describe("a failure before the first event", () => {
       assert.isAtMost(Number(lines[0]?.delayMs), at.getTime() - started)
     }), 5000)
 
-  it.live("is asked again when headers do not come in time", () =>
+  it.live("is retried when headers do not come in time", () =>
     Effect.gen(function*() {
       const { lines, requests, text } = yield* withFaults([{ _tag: "Delay", ...first }], "openai-chat", {
         headersTimeout: Duration.millis(150)
@@ -201,17 +201,17 @@ describe("a failure before the first event", () => {
       assert.strictEqual(lines[0]?.reason, "RequestTimeoutError")
     }), 5000)
 
-  it.live("is asked again when a server was down and comes up", () =>
+  it.live("is retried when a server was down and comes up", () =>
     Effect.gen(function*() {
       const port = yield* openPort
       const fiber = yield* Effect.forkChild(
-        Stream.runCollect(ask).pipe(Effect.provide(model(`http://127.0.0.1:${port}/v1`, "openai-chat", {
+        Stream.runCollect(stream).pipe(Effect.provide(model(`http://127.0.0.1:${port}/v1`, "openai-chat", {
           retryBase: Duration.millis(100)
         }))),
         { startImmediately: true }
       )
       yield* Effect.sleep(50)
-      const simulator = yield* SimulatorServer.serve({ port, scenario: { completions: [answer] } })
+      const simulator = yield* SimulatorServer.serve({ port, scenario: { completions: [scripted] } })
       assert.strictEqual(textOf(yield* Fiber.join(fiber)), "One two three.")
       assert.strictEqual((yield* simulator.requests).length, 1)
     }), 5000)
@@ -239,7 +239,7 @@ describe("a failure before the first event", () => {
     ["a redirect", status(302, { location: "https://elsewhere.test/" }), "MalformedResponseError"]
   ]
 
-  it.live.each(once)("is not asked again: %s", ([, fault, tag]) =>
+  it.live.each(once)("is not retried: %s", ([, fault, tag]) =>
     Effect.gen(function*() {
       const started = performance.now()
       const { events, failure, lines, requests } = yield* withFaults([fault])
@@ -285,14 +285,14 @@ describe("a failure before the first event", () => {
 describe("a failure after the first event", () => {
   const protocols: ReadonlyArray<Protocol> = ["openai-chat", "openai-responses", "anthropic-messages"]
 
-  // The event in which each protocol has said something of the answer.
+  // The event with the first content of each protocol.
   const delivered: Readonly<Record<Protocol, number>> = {
     "openai-chat": 3,
     "openai-responses": 6,
     "anthropic-messages": 5
   }
 
-  // The byte at which each has said something, and not everything.
+  // The byte at which a part of the content has arrived.
   const middle: Readonly<Record<Protocol, number>> = {
     "openai-chat": 1100,
     "openai-responses": 4000,
@@ -304,7 +304,7 @@ describe("a failure after the first event", () => {
     ["a malformed event", { _tag: "MalformedEvent", event: delivered[protocol] }],
     ["a reset", { _tag: "Cut", after: middle[protocol], how: "reset" }],
     ["a body that ends", { _tag: "OmitTerminator" }],
-    ["silence", { _tag: "Stall", after: middle[protocol] }]
+    ["idle timeout", { _tag: "Stall", after: middle[protocol] }]
   ]
 
   const cases = protocols.flatMap((protocol) =>
@@ -312,7 +312,7 @@ describe("a failure after the first event", () => {
   )
 
   const long: ScriptedCompletion.ScriptedCompletion = {
-    ...answer,
+    ...scripted,
     parts: [{ _tag: "Text", deltas: Array.from({ length: 40 }, (_, index) => `${index} `) }]
   }
 
@@ -334,7 +334,7 @@ describe("a failure after the first event", () => {
     }), 5000)
 })
 
-describe("a whole answer", () => {
+describe("a whole response", () => {
   const rich: ScriptedCompletion.ScriptedCompletion = {
     parts: [
       Scenario.reasoning("Let me think.", { summary: ["Let me think."], signature: "sig", encrypted: "enc" }),

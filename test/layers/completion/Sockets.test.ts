@@ -1,5 +1,5 @@
 /**
- * What happens on the wire: over real sockets, against a server that does exactly what the test says.
+ * What happens on the wire: over real sockets, against a server that the test scripts.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Redacted, type Scope, Stream } from "effect"
@@ -17,22 +17,22 @@ const model = (server: Raw.RawServer, explicit: Partial<SluiceConfig.Settings> =
     Layer.provide(settings(explicit))
   )
 
-const ask = ChatModel.stream({ model: "m", prompt: "hi" })
+const stream = ChatModel.stream({ model: "m", prompt: "hi" })
 const text = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) =>
   events.map((event) => (event._tag === "OutputTextDelta" ? event.delta : "")).join("")
 
 const tags = (events: ReadonlyArray<ResponseEvent.ResponseEvent>) => events.map((event) => event._tag)
 
 const withServer = <A, E>(
-  answer: (exchange: Raw.Exchange) => void,
+  respond: (exchange: Raw.Exchange) => void,
   use: (server: Raw.RawServer) => Effect.Effect<A, E, ChatModel | Scope.Scope>,
   explicit: Partial<SluiceConfig.Settings> = {}
-) => Effect.flatMap(Raw.serve(answer), (server) => Effect.provide(use(server), Layer.orDie(model(server, explicit))))
+) => Effect.flatMap(Raw.serve(respond), (server) => Effect.provide(use(server), Layer.orDie(model(server, explicit))))
 
 /** Collects events until the end, and how it ended. */
 const outcome = Effect.gen(function*() {
   const events: Array<ResponseEvent.ResponseEvent> = []
-  const result = yield* Effect.result(Stream.runForEach(ask, (event) => Effect.sync(() => events.push(event))))
+  const result = yield* Effect.result(Stream.runForEach(stream, (event) => Effect.sync(() => events.push(event))))
   return { events, failure: result._tag === "Failure" ? result.failure : undefined }
 })
 
@@ -42,7 +42,7 @@ describe("sockets", () => {
       ({ socket }) => socket.write(`${Raw.streamHead}${Raw.chunk(Raw.whole)}${Raw.lastChunk}`),
       (server) =>
         Effect.gen(function*() {
-          assert.strictEqual(text(yield* Stream.runCollect(ask)), "Hello")
+          assert.strictEqual(text(yield* Stream.runCollect(stream)), "Hello")
           const [exchange] = server.exchanges
           assert.match(exchange?.head ?? "", /^POST \/v1\/chat\/completions HTTP\/1\.1/)
           assert.strictEqual(exchange?.header("authorization"), "Bearer sk-test")
@@ -59,7 +59,7 @@ describe("sockets", () => {
       ({ socket }) => socket.write(`${Raw.streamHead}${Raw.chunk(Raw.delta("Hel"))}`),
       (server) =>
         Effect.gen(function*() {
-          const fiber = yield* Effect.forkChild(Stream.runDrain(ask), { startImmediately: true })
+          const fiber = yield* Effect.forkChild(Stream.runDrain(stream), { startImmediately: true })
           yield* Effect.sleep(200)
           assert.strictEqual(server.open(), 1)
           const interrupted = performance.now()
@@ -74,7 +74,7 @@ describe("sockets", () => {
       ({ socket }) => socket.write(`${Raw.streamHead}${Raw.chunk(Raw.delta("Hel"))}`),
       (server) =>
         Effect.gen(function*() {
-          const events = yield* ask.pipe(
+          const events = yield* stream.pipe(
             Stream.filter((event) => event._tag === "OutputTextDelta"),
             Stream.take(1),
             Stream.runCollect
@@ -108,7 +108,7 @@ describe("sockets", () => {
           const before = process.memoryUsage().rss
           let first = true
           const fiber = yield* Effect.forkChild(
-            Stream.runForEach(ask, () => {
+            Stream.runForEach(stream, () => {
               if (!first) return Effect.never
               first = false
               return Effect.void
@@ -126,7 +126,7 @@ describe("sockets", () => {
     )
   })
 
-  it.live("uses a connection again after a whole answer", () =>
+  it.live("reuses a connection after a whole response", () =>
     withServer(
       ({ socket }) => {
         socket.write(`${Raw.streamHead}${Raw.chunk(Raw.whole)}`)
@@ -134,19 +134,19 @@ describe("sockets", () => {
       },
       (server) =>
         Effect.gen(function*() {
-          for (let i = 0; i < 6; i++) yield* Stream.runDrain(ask)
+          for (let i = 0; i < 6; i++) yield* Stream.runDrain(stream)
           // The pool may open a second one while it tidies up the first.
           assert.isAtMost(new Set(server.exchanges.map(({ connection }) => connection)).size, 2)
         })
     ))
 
-  it.live("does not wait for a body that goes on after the answer is whole", () =>
+  it.live("does not wait for the end of the body after the response is complete", () =>
     withServer(
       ({ socket }) => socket.write(`${Raw.streamHead}${Raw.chunk(Raw.whole)}`),
       () =>
         Effect.gen(function*() {
           const started = performance.now()
-          assert.strictEqual(text(yield* Stream.runCollect(ask)), "Hello")
+          assert.strictEqual(text(yield* Stream.runCollect(stream)), "Hello")
           assert.isBelow(performance.now() - started, 2000)
         })
     ))
@@ -158,7 +158,7 @@ describe("sockets", () => {
       },
       (server) =>
         Effect.gen(function*() {
-          yield* Effect.all(Array.from({ length: 12 }, () => Stream.runDrain(ask)), { concurrency: "unbounded" })
+          yield* Effect.all(Array.from({ length: 12 }, () => Stream.runDrain(stream)), { concurrency: "unbounded" })
           assert.strictEqual(server.exchanges.length, 12)
           assert.isAtMost(server.mostOpen(), 3)
         }),
@@ -178,7 +178,7 @@ describe("sockets", () => {
       { idleTimeout: Duration.millis(150) }
     ))
 
-  it.live("takes comments for life, and for no progress", () =>
+  it.live("counts comments as bytes, and not as progress", () =>
     withServer(
       ({ socket }) => {
         socket.write(`${Raw.streamHead}${Raw.chunk(Raw.delta("Hel"))}`)
@@ -201,13 +201,13 @@ describe("sockets", () => {
       () =>
         Effect.gen(function*() {
           const events: Array<ResponseEvent.ResponseEvent> = []
-          yield* Stream.runForEach(ask, (event) => Effect.sync(() => events.push(event)).pipe(Effect.delay(60)))
+          yield* Stream.runForEach(stream, (event) => Effect.sync(() => events.push(event)).pipe(Effect.delay(60)))
           assert.strictEqual(events.at(-1)?._tag, "Completed")
         }),
       { idleTimeout: Duration.millis(50), eventTimeout: Duration.millis(50) }
     ))
 
-  it.live("succeeds when a server that said why it stopped says no more and never hangs up", () =>
+  it.live("completes when a server sends nothing after its finish reason and keeps the connection open", () =>
     withServer(
       ({ socket }) => socket.write(`${Raw.streamHead}${Raw.chunk(Raw.delta("Hello") + Raw.stop)}`),
       () =>
@@ -234,9 +234,9 @@ describe("sockets", () => {
 
   it.live("fails when no connection is made in time", () =>
     Effect.gen(function*() {
-      // A TCP server that never answers a TLS hello: connecting includes the handshake.
+      // A TCP server that never responds to a TLS hello: connecting includes the handshake.
       const server = yield* Raw.serve(() => {})
-      const error = yield* Effect.flip(Stream.runDrain(ask)).pipe(
+      const error = yield* Effect.flip(Stream.runDrain(stream)).pipe(
         Effect.provide(Layer.orDie(
           OpenAi.layer({ apiKey: Redacted.make("sk-test"), baseUrl: server.url.replace("http:", "https:") }).pipe(
             Layer.provide(UndiciHttpClient.layer),
@@ -247,14 +247,14 @@ describe("sockets", () => {
       assert.isTrue(error._tag === "ConnectTimeoutError" && Duration.toMillis(error.limit) === 300)
     }))
 
-  it.live("tells a refused connection by its code", () =>
+  it.live("reports the code of a refused connection", () =>
     Effect.gen(function*() {
       const server = yield* Effect.scoped(Raw.serve(() => {}))
-      const error = yield* Effect.flip(Stream.runDrain(ask)).pipe(Effect.provide(Layer.orDie(model(server))))
+      const error = yield* Effect.flip(Stream.runDrain(stream)).pipe(Effect.provide(Layer.orDie(model(server))))
       assert.isTrue(error._tag === "ConnectionError" && error.code === "ECONNREFUSED")
     }))
 
-  it.live("tells a connection that is reset in the middle from a whole answer", () =>
+  it.live("distinguishes a connection that is reset in the middle from a whole response", () =>
     withServer(
       ({ socket }) => {
         socket.write(`${Raw.streamHead}${Raw.chunk(Raw.delta("Hel"))}`)
@@ -271,7 +271,7 @@ describe("sockets", () => {
         })
     ))
 
-  it.live("tells a body that ends early without an error from a whole answer", () =>
+  it.live("distinguishes a body that ends early without an error from a whole response", () =>
     withServer(
       ({ socket }) => socket.write(`${Raw.streamHead}${Raw.chunk(Raw.delta("Hel"))}${Raw.lastChunk}`),
       () =>
@@ -285,11 +285,11 @@ describe("sockets", () => {
     const compressed = Zlib.gzipSync(Raw.whole)
     const head =
       "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\nconnection: close\r\n\r\n"
-    let answers = 0
+    let responses = 0
     return withServer(
       ({ socket }) => {
         socket.write(head)
-        socket.end(answers++ === 0 ? compressed : compressed.subarray(0, compressed.length - 30))
+        socket.end(responses++ === 0 ? compressed : compressed.subarray(0, compressed.length - 30))
       },
       () =>
         Effect.gen(function*() {
@@ -305,7 +305,7 @@ describe("sockets", () => {
       const server = yield* Raw.serve(({ socket }) =>
         socket.write(`${Raw.streamHead}${Raw.chunk(Raw.whole)}${Raw.lastChunk}`)
       )
-      const events = yield* Stream.runCollect(ask).pipe(Effect.provide(Layer.orDie(
+      const events = yield* Stream.runCollect(stream).pipe(Effect.provide(Layer.orDie(
         OpenAi.layer({
           apiKey: Redacted.make("sk-test"),
           baseUrl: "http://provider.invalid/v1",

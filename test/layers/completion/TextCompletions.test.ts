@@ -32,9 +32,9 @@ describe("a model of text completions", () => {
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({ completions, strictness: "provider" })
       for (const transport of ["stream", "whole"] as const) {
-        const answer = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
-        assert.deepInclude(answer, { text: " a time.", finishReason: "stop", finishReasonRaw: "stop" })
-        assert.deepInclude(answer.usage, { inputTokens: 2, outputTokens: 3, totalTokens: 5 })
+        const completion = yield* Effect.provide(ChatModel.complete(request, { transport }), layer)
+        assert.deepInclude(completion, { text: " a time.", finishReason: "stop", finishReasonRaw: "stop" })
+        assert.deepInclude(completion.usage, { inputTokens: 2, outputTokens: 3, totalTokens: 5 })
       }
       const requests = yield* simulator.requests
       assert.deepStrictEqual(requests.map(({ path, protocol }) => [path, protocol]), [
@@ -68,7 +68,7 @@ describe("a model of text completions", () => {
   ])("fills what stands between two texts, at %s", ([id, definition, prefix, path]) =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve({ completions }, definition, prefix)
-      const answer = yield* Effect.provide(
+      const completion = yield* Effect.provide(
         ChatModel.complete({
           model: "codestral-latest",
           prompt: "f() {",
@@ -77,31 +77,31 @@ describe("a model of text completions", () => {
         }),
         layer
       )
-      assert.strictEqual(answer.text, " a time.")
+      assert.strictEqual(completion.text, " a time.")
       const [received] = yield* simulator.requests
       assert.strictEqual(received?.path, path)
       assert.deepInclude(received?.body, { prompt: "f() {", suffix: "}" })
     }), 5000)
 
-  it.live("answers by a schema that it was told in words", () =>
+  it.live("completes by a schema that is described in the prompt", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve(
         { completions: [{ parts: [Scenario.text("{\"n\":7}")] }] },
         OpenAi.definition
       )
       const schema = Schema.Struct({ n: Schema.Finite })
-      const answer = yield* Effect.provide(
+      const completion = yield* Effect.provide(
         ChatModel.complete({ model: "gpt-3.5-turbo-instruct", prompt: "Count.", outputSchema: { schema } }),
         layer
       )
-      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(answer.text), { n: 7 })
+      assert.deepStrictEqual(Schema.decodeUnknownSync(Schema.fromJsonString(schema))(completion.text), { n: 7 })
       const { prompt } = Schema.decodeUnknownSync(Schema.Struct({ prompt: Schema.String }))(
         (yield* simulator.requests)[0]?.body
       )
       assert.match(prompt, /^Answer only with JSON .*User: Count\.\nAssistant:$/s)
     }), 5000)
 
-  it.live("asks for nothing where tools are wanted", () =>
+  it.live("sends nothing where the request has tools", () =>
     Effect.gen(function*() {
       const { layer, simulator } = yield* serve()
       const failure = yield* Effect.flip(Effect.provide(ChatModel.complete({ ...request, tools }), layer))
@@ -113,7 +113,7 @@ describe("a model of text completions", () => {
     ["a cut connection", [{ _tag: "Cut", after: 1500, how: "reset" }], "IncompleteStreamError", 1],
     ["a stream without its ends", [{ _tag: "OmitFinish" }, { _tag: "OmitTerminator" }], "IncompleteStreamError", 1],
     ["an error in the stream", [{ _tag: "ErrorEvent", event: 6, kind: "overloaded" }], "OverloadedError", 1],
-    ["a refusal", [{ _tag: "ProviderError", kind: "server-error" }], "ServerError", 2]
+    ["an error response", [{ _tag: "ProviderError", kind: "server-error" }], "ServerError", 2]
   ]
 
   it.live.each(failures)("fails for %s", ([, faults, tag, times]) =>

@@ -1,6 +1,6 @@
 /**
- * Where requests go, whatever models and the parts of addresses are called: to the host that a provider's definition says,
- * and below the path that it says.
+ * Where requests go, whatever models and the parts of addresses are called: to the host of the provider's definition,
+ * and below its path.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted, Result } from "effect"
@@ -19,7 +19,7 @@ const credentials = Layer.succeed(
 )
 
 /** Nothing is sent. */
-const nobody = HttpClient.make(() => Effect.die("there is nobody to ask"))
+const unreachable = HttpClient.make(() => Effect.die("nothing may be sent"))
 
 const environment = (record: Record<string, string>) => ConfigProvider.layer(ConfigProvider.fromEnvRecord(record))
 
@@ -166,19 +166,19 @@ describe("a slip in the environment", () => {
       Effect.map(({ provider }) => provider.definition.id),
       Effect.provide(
         Providers.layer().pipe(
-          Layer.provide([Layer.succeed(HttpClient.HttpClient, nobody), environment(record)])
+          Layer.provide([Layer.succeed(HttpClient.HttpClient, unreachable), environment(record)])
         )
       )
     )
 
-  it.effect("keeps its own provider from being asked, and no other", () =>
+  it.effect("disables its own provider only", () =>
     Effect.gen(function*() {
       assert.strictEqual(yield* resolve("openai/gpt-5", { ...broken, OPENAI_API_KEY: "sk" }), "openai")
       const error = yield* Effect.flip(resolve("azure/gpt-5", { ...broken, OPENAI_API_KEY: "sk" }))
       assert.strictEqual(error.setting, "AZURE_OPENAI_RESOURCE_NAME")
     }))
 
-  it.effect("is told of where there is no other provider", () =>
+  it.effect("is reported where there is no other provider", () =>
     Effect.map(Effect.flip(resolve("gpt-5", broken)), (error) => {
       assert.strictEqual(error.setting, "AZURE_OPENAI_RESOURCE_NAME")
     }))

@@ -23,7 +23,7 @@ const configured = (rest: Partial<ProviderDefinition>, options: Configure.Provid
 const withKey = (key: string) => ({ apiKey: Redacted.make(key) })
 
 describe("a key", () => {
-  it.effect("is sent as the definition says, and is told to be a secret", () =>
+  it.effect("is sent as the definition requires, and is reported as a secret", () =>
     Effect.gen(function*() {
       const options = withKey("the-key")
       assert.deepStrictEqual(yield* yield* configured({ auth: { type: "bearer" } }, options), {
@@ -74,8 +74,8 @@ describe("an identity", () => {
       const forgotten: Array<unknown> = []
       const token = { token: Redacted.make("the-token"), headers: { "x-payer": "me" } }
       const authorize = yield* Effect.provideService(configured({ identity: entra }), EntraIdentity, {
-        token: (asked) => {
-          assert.deepStrictEqual(asked, { provider: "cloud", scope: "the-scope" })
+        token: (request) => {
+          assert.deepStrictEqual(request, { provider: "cloud", scope: "the-scope" })
           return Effect.succeed(token)
         },
         forget: (refused) => Effect.sync(() => forgotten.push(refused))
@@ -108,12 +108,12 @@ describe("an identity", () => {
       ])
     }).pipe(Effect.provide(configuration)))
 
-  it.effect("is not asked where there is a key", () =>
+  it.effect("is not used where there is a key", () =>
     Effect.gen(function*() {
       const authorize = yield* Effect.provideService(
         configured({ identity: entra }, withKey("the-key")),
         EntraIdentity,
-        { token: () => Effect.die("asked"), forget: () => Effect.void }
+        { token: () => Effect.die("used"), forget: () => Effect.void }
       )
       assert.strictEqual((yield* authorize).headers["authorization"], "Bearer the-key")
     }).pipe(Effect.provide(configuration)))

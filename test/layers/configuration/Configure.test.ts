@@ -1,5 +1,5 @@
 /**
- * Where a provider is, and when its key is asked for.
+ * Where a provider is, and when its key is read.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Ref } from "effect"
@@ -42,7 +42,7 @@ describe("a base URL", () => {
     ["[::1]:8080", "http://[::1]:8080"],
     ["https://host", "https://host"],
     ["gpu/ollama", "http://gpu:11434/ollama"]
-  ])("may be a host alone where a provider says so: %s is %s", ([given, expected]) =>
+  ])("may be a host alone where the definition allows it: %s is %s", ([given, expected]) =>
     Effect.map(
       address(
         given,
@@ -67,13 +67,13 @@ describe("a base URL", () => {
 })
 
 describe("a key", () => {
-  it.effect("is asked for before each call, and may change", () =>
+  it.effect("is read before each call, and may change", () =>
     Effect.gen(function*() {
       const { layer, requests } = yield* recorder
       const count = yield* Ref.make(0)
       const apiKey = Effect.map(Ref.updateAndGet(count, (n) => n + 1), (n) => Redacted.make(`sk-${n}`))
-      const ask = ChatModel.complete({ model: "m", prompt: "hi" })
-      yield* Effect.andThen(ask, ask).pipe(
+      const complete = ChatModel.complete({ model: "m", prompt: "hi" })
+      yield* Effect.andThen(complete, complete).pipe(
         Effect.provide(OpenAi.layer({ apiKey, protocol: "openai-chat" }).pipe(Layer.provide([layer, environment({})])))
       )
       assert.deepStrictEqual(requests.map(({ headers }) => headers["authorization"]), ["Bearer sk-1", "Bearer sk-2"])

@@ -1,5 +1,5 @@
 /**
- * What a file beside a program says of its configuration.
+ * What a `.env` file adds to the configuration.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

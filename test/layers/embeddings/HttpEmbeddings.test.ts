@@ -22,8 +22,8 @@ const withBinding = (binding: Partial<EmbeddingBinding>): ProviderDefinition => 
   embeddings: [{ wireFormat: "openai", path: "/embeddings", ...binding }]
 })
 
-/** A vector that says which text it is of. */
-const answerTo = (inputs: ReadonlyArray<string>) =>
+/** Returns a response whose vectors identify their texts. */
+const responseTo = (inputs: ReadonlyArray<string>) =>
   JSON.stringify({
     object: "list",
     model: "m",
@@ -88,7 +88,7 @@ describe("embeddings", () => {
       ])
     }).pipe(Effect.provide(Asking.inMemory(withBinding({ maxBytes: 120 })))))
 
-  it.effect("are asked for where a program says, in place of what is known of the provider", () =>
+  it.effect("are requested at the endpoint of the options, in place of the definition's", () =>
     Effect.gen(function*() {
       yield* Embeddings.embed({ model: "m", inputs: ["a", "b"] })
       const requests = yield* Asking.requests
@@ -110,7 +110,7 @@ describe("embeddings", () => {
       assert.deepStrictEqual(yield* Asking.requests, [])
     }).pipe(Effect.provide(Asking.inMemory(openAi))))
 
-  it.effect("are bytes where bytes are asked for, and floats where the provider has only bytes", () =>
+  it.effect("are bytes where bytes are requested, and floats where the provider has only bytes", () =>
     Effect.gen(function*() {
       const quantised = yield* Embeddings.embed({ model: "pplx", inputs: ["a b"], encoding: "int8", dimensions: 64 })
       assert.instanceOf(quantised.embeddings[0]?.vector, Int8Array)
@@ -213,9 +213,9 @@ describe("embeddings when a request fails for good", () => {
     Effect.gen(function*() {
       const server = yield* RawServer.serve((exchange) => {
         const inputs = inputsOf(JSON.parse(exchange.body))
-        // The first is refused at once, the others are answered after it.
+        // The first fails at once, the others succeed after it.
         if (inputs[0] === "text number 0") reply(exchange, "403 No", "{\"error\":{\"message\":\"no\"}}")
-        else setTimeout(() => reply(exchange, "200 OK", answerTo(inputs)), 50)
+        else setTimeout(() => reply(exchange, "200 OK", responseTo(inputs)), 50)
       })
       const error = yield* failing(
         Embeddings.embed({ model: "m", inputs: texts(30), concurrency: 3 }).pipe(
@@ -228,7 +228,7 @@ describe("embeddings when a request fails for good", () => {
       assert.strictEqual(server.exchanges.length, 3)
     }))
 
-  it.effect("can be stored with all of it, and asked for the rest", () =>
+  it.effect("can be stored with all that was embedded, and the rest requested", () =>
     Effect.gen(function*() {
       const error = yield* failing(Embeddings.embed({ model: "m", inputs: texts(20), concurrency: 1 }))
       const json: unknown = JSON.parse(JSON.stringify(yield* Schema.encodeEffect(ExchangeError)(error)))
@@ -242,13 +242,13 @@ describe("embeddings when a request fails for good", () => {
 })
 
 describe("embeddings over sockets", () => {
-  it.live("learn how much a server takes that does not say so before it is asked", () =>
+  it.live("learn the limit of a server that does not document it", () =>
     Effect.gen(function*() {
       const sizes: Array<number> = []
       const server = yield* RawServer.serve((exchange) => {
         const inputs = inputsOf(JSON.parse(exchange.body))
         sizes.push(inputs.length)
-        if (inputs.length <= 8) reply(exchange, "200 OK", answerTo(inputs))
+        if (inputs.length <= 8) reply(exchange, "200 OK", responseTo(inputs))
         else {
           reply(exchange, "422 No", `{"error":"batch size ${inputs.length} > maximum allowed batch size 8"}`)
         }
@@ -260,11 +260,11 @@ describe("embeddings over sockets", () => {
         response.embeddings.map(({ vector }) => vector[0]),
         texts(64).map((_, index) => index)
       )
-      // Not one refusal more than it takes to find out.
+      // Not one error response more than needed.
       assert.deepStrictEqual(sizes, [64, 32, 16, 8, 8, 8, 8, 8, 8, 8, 8])
     }))
 
-  it.live("keep their order whichever answer comes first, and no more requests at once than is said", () =>
+  it.live("keep their order whichever response comes first, with no more requests at once than the limit", () =>
     Effect.gen(function*() {
       let open = 0
       let most = 0
@@ -272,10 +272,10 @@ describe("embeddings over sockets", () => {
         const inputs = inputsOf(JSON.parse(exchange.body))
         most = Math.max(most, ++open)
         const first = Number(inputs[0]?.split(" ").at(-1))
-        // The later ones are answered first.
+        // The later ones complete first.
         setTimeout(() => {
           open--
-          reply(exchange, "200 OK", answerTo(inputs))
+          reply(exchange, "200 OK", responseTo(inputs))
         }, 60 - first)
       })
       const response = yield* Embeddings.embed({ model: "m", inputs: texts(30), concurrency: 3 }).pipe(
@@ -312,7 +312,7 @@ describe("embeddings over sockets", () => {
       "not all of one length"
     ],
     [
-      "another length than asked for",
+      "another length than requested",
       "{\"data\":[{\"embedding\":[1,2,3]},{\"embedding\":[1,2,3]}]}",
       "have 3 dimensions and not the 2"
     ],

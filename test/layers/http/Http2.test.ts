@@ -101,24 +101,24 @@ describe("a connection that is older than its lifetime", () => {
           }
         }, 100)
       })
-      const ask = (prompt: string) =>
+      const complete = (prompt: string) =>
         Stream.runFold(
           ChatModel.stream({ model: "m", prompt }),
           () => "",
           (text, event) => event._tag === "OutputTextDelta" ? text + event.delta : text
         )
       yield* Effect.gen(function*() {
-        const slow = yield* Effect.forkChild(ask("slow"), { startImmediately: true })
+        const slow = yield* Effect.forkChild(complete("slow"), { startImmediately: true })
         const quick: Array<string> = []
         for (let i = 0; i < 8; i++) {
-          quick.push(yield* ask("quick"))
+          quick.push(yield* complete("quick"))
           yield* Effect.sleep(70)
         }
         assert.deepStrictEqual(quick, Array.from({ length: 8 }, () => "Hello"))
         assert.strictEqual(yield* Fiber.join(slow), "1 2 3 4 5 6 ")
         // The next one is not served by a connection from the beginning.
         const before = server.exchanges.length
-        assert.strictEqual(yield* ask("quick"), "Hello")
+        assert.strictEqual(yield* complete("quick"), "Hello")
         assert.isAbove(server.exchanges[before]?.connection ?? 0, 1)
       }).pipe(
         Effect.provide(

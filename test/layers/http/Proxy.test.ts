@@ -17,7 +17,7 @@ const none = {
   NO_PROXY: undefined
 }
 
-/** A server that says what it was asked for, and refuses to be a tunnel. */
+/** Makes a server that returns its request line, and rejects tunnels. */
 const echo = Effect.map(
   serve(({ head, socket }) => {
     const line = head.split("\r\n")[0] ?? ""
@@ -42,7 +42,7 @@ describe("proxies", () => {
     }))
 
   it.effect.each(["https_proxy", "HTTPS_PROXY"])(
-    "are asked for a tunnel when %s names them",
+    "get a CONNECT request when %s names them",
     (name) =>
       Effect.gen(function*() {
         const { exchanges, url } = yield* echo
@@ -52,14 +52,14 @@ describe("proxies", () => {
       })
   )
 
-  it.effect("are not asked for hosts that NO_PROXY names", () =>
+  it.effect("are not used for hosts that NO_PROXY names", () =>
     Effect.gen(function*() {
       const { url } = yield* echo
       yield* Environment.set({ ...none, HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" })
       assert.strictEqual(yield* get(`${url}/v1`), "GET /v1 HTTP/1.1")
     }))
 
-  it.effect("are not asked where the environment names none, or an empty one", () =>
+  it.effect("are not used where the environment names none, or an empty one", () =>
     Effect.gen(function*() {
       const { url } = yield* echo
       yield* Environment.set(none)
@@ -74,8 +74,8 @@ describe("proxies", () => {
       yield* Environment.set({ ...none, HTTP_PROXY: "http://127.0.0.1:1" })
       assert.strictEqual(yield* get(`${url}/v1`, { proxy: "none" }), "GET /v1 HTTP/1.1")
       const { url: proxy } = yield* echo
-      const asked = yield* get("http://provider.invalid/v1", { proxy })
-      assert.strictEqual(asked, "GET http://provider.invalid/v1 HTTP/1.1")
+      const requestLine = yield* get("http://provider.invalid/v1", { proxy })
+      assert.strictEqual(requestLine, "GET http://provider.invalid/v1 HTTP/1.1")
     }))
 
   it.effect("that have no address of one are a ConfigurationError", () =>

@@ -1,6 +1,6 @@
 /**
- * Talks to a TLS server of its own and prints what it saw as JSON: a process apart, because what node trusts is decided when
- * a process starts.
+ * Talks to a TLS server of its own and prints what it saw as JSON: a process apart, because what node trusts is decided
+ * when a process starts.
  */
 import { Duration, Effect, Fiber, Layer, Stream } from "effect"
 import { readFileSync } from "node:fs"
@@ -40,7 +40,7 @@ interface Response {
 }
 
 /** Writes a delta every 20 ms, ten times, and the end. */
-const answer = (request: Request, response: Response) => {
+const respond = (request: Request, response: Response) => {
   seen.requests++
   seen.open++
   seen.mostStreams = Math.max(seen.mostStreams, seen.open)
@@ -71,7 +71,7 @@ const serve = (http2: boolean) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly port: number; readonly close: () => void }>((resume) => {
       const sockets = new Set<Socket>()
-      const server = http2 ? Http2.createSecureServer(tls, answer) : Https.createServer(tls, answer)
+      const server = http2 ? Http2.createSecureServer(tls, respond) : Https.createServer(tls, respond)
       server.on("secureConnection", (socket) => {
         seen.sessions++
         sockets.add(socket)
@@ -90,10 +90,10 @@ const serve = (http2: boolean) =>
     ({ close }) => Effect.sync(close)
   )
 
-const ask = ChatModel.stream({ model: "m", prompt: "hi" })
+const stream = ChatModel.stream({ model: "m", prompt: "hi" })
 
 const read = Stream.runFold(
-  ask,
+  stream,
   () => "",
   (text, event) => event._tag === "OutputTextDelta" ? text + event.delta : text
 )

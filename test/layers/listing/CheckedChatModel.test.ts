@@ -1,5 +1,6 @@
 /**
- * What is refused before it is sent: what certainly fails, and with `strict` what the list says does.
+ * Which requests fail before they are sent: those that certainly fail, and with `strict` those that fail by the
+ * catalogue.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
@@ -53,16 +54,16 @@ interface Setting {
   readonly models?: Layer.Layer<ModelRegistry>
 }
 
-/** A chat model that would answer anything, with the check before it. `provider` is what the names mean. */
+/** Makes a chat model that accepts everything, with the check before it. All names resolve to `provider`. */
 const checked = ({ deployments = false, models, provider = {}, strict = false }: Setting = {}) => {
-  let asked = 0
+  let sent = 0
   const inner = ChatModel.of({
     stream: () =>
       Stream.suspend(() => {
-        asked++
+        sent++
         return Stream.empty
       }),
-    complete: () => Effect.sync(() => void asked++ as never)
+    complete: () => Effect.sync(() => void sent++ as never)
   })
   const providers = ProviderRegistry.of({
     offered: [],
@@ -88,21 +89,21 @@ const checked = ({ deployments = false, models, provider = {}, strict = false }:
       Layer.succeed(ProviderRegistry, providers)
     ])
   )
-  return { layer, asked: () => asked }
+  return { layer, sent: () => sent }
 }
 
 const attempt = (input: Partial<Input>, setting: Setting = {}) => {
-  const { asked, layer } = checked(setting)
+  const { sent, layer } = checked(setting)
   const request: Input = { model: "plain", prompt: "hi", ...input }
   return ChatModel.stream(request).pipe(
     Stream.runDrain,
     Effect.flip,
     Effect.match({
       onSuccess: (error) => {
-        assert.strictEqual(asked(), 0)
+        assert.strictEqual(sent(), 0)
         return error._tag === "InvalidRequestError" ? [error.parameter, error.detail, error.status] : error
       },
-      onFailure: () => asked()
+      onFailure: () => sent()
     }),
     Effect.provide(layer)
   )
@@ -123,7 +124,7 @@ describe("a model of another kind", () => {
     ["listens", "transcribes recordings"],
     ["speaks", "makes speech"],
     ["judges", "moderates texts"]
-  ])("is not asked: %s", ([model, does]) =>
+  ])("is not sent: %s", ([model, does]) =>
     Effect.gen(function*() {
       const name = model === "vectors" ? "embeds" : model
       assert.deepStrictEqual(yield* attempt({ model }), [
@@ -133,14 +134,14 @@ describe("a model of another kind", () => {
       ])
     }))
 
-  it.effect("is not asked for a whole answer either", () => {
-    const { asked, layer } = checked()
+  it.effect("is not sent for a whole response either", () => {
+    const { sent, layer } = checked()
     return Effect.gen(function*() {
       const error = yield* Effect.flip(ChatModel.complete({ model: "embeds", prompt: "hi" }))
       assert.strictEqual(error._tag, "InvalidRequestError")
-      assert.strictEqual(asked(), 0)
+      assert.strictEqual(sent(), 0)
       yield* ChatModel.complete({ model: "plain", prompt: "hi" })
-      assert.strictEqual(asked(), 1)
+      assert.strictEqual(sent(), 1)
     }).pipe(Effect.provide(layer))
   })
 
@@ -155,7 +156,7 @@ describe("a model of another kind", () => {
       assert.strictEqual(yield* attempt({ model: "embeds" }, { deployments: true }), sent)
     }))
 
-  it.effect("is left to whoever is asked when its name means no provider", () =>
+  it.effect("is left to the chat model when its name resolves to no provider", () =>
     Effect.map(
       attempt({ model: { provider: "nobody", model: "embeds" } }),
       (result) => assert.strictEqual(result, sent)
@@ -163,7 +164,7 @@ describe("a model of another kind", () => {
 
   it.effect.skipIf(!ModelList.isPresent)(
     ModelList.isPresent
-      ? "is the only thing refused of the whole list: every model that chats may be asked"
+      ? "is the only check of the whole catalogue: every chat model passes"
       : ModelList.missing,
     () =>
       Effect.gen(function*() {
@@ -185,9 +186,9 @@ const demanding: ReadonlyArray<readonly [string, Partial<Input>, ReadonlyArray<s
 ]
 
 describe("what a model is listed not to do", () => {
-  it.effect.each(demanding)("is refused only when strict: %s", ([, input, refusal]) =>
+  it.effect.each(demanding)("fails only when strict: %s", ([, input, problem]) =>
     Effect.gen(function*() {
-      assert.deepStrictEqual(yield* attempt(input, { strict: true }), [...refusal, undefined])
+      assert.deepStrictEqual(yield* attempt(input, { strict: true }), [...problem, undefined])
       assert.strictEqual(yield* attempt(input), sent)
     }))
 

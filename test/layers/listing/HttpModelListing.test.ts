@@ -1,5 +1,5 @@
 /**
- * How providers are asked for their models: over real sockets, a page after the other, once for many, for a while.
+ * How lists of models are requested: over real sockets, page by page, once for many callers, cached.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Fiber, Layer, Redacted } from "effect"
@@ -46,13 +46,13 @@ const ids = (models: ReadonlyArray<ModelInfo.ModelFacts>) => models.map(({ id })
 
 const busy = { _tag: "ProviderError", kind: "overloaded" } as const
 
-/** Whether a list says more than names. Groq's does, in OpenAI's form. */
-const says = ({ id, models }: ProviderDefinition) =>
+/** Returns whether a list has more than names. Groq's has, in OpenAI's wire format. */
+const hasFacts = ({ id, models }: ProviderDefinition) =>
   id === "groq" || !["openai", "anthropic", "ollama", "bedrock"].includes(models?.wireFormat ?? "")
 
 const paged: ReadonlySet<string> = new Set(["anthropic", "gemini", "cohere", "cloudflare"])
 
-/** A server that answers each request with the next of some bodies, and with the last one from then on. */
+/** Makes a server that responds with some bodies one after the other, and then always with the last. */
 const bodies = (...all: ReadonlyArray<unknown>) => {
   let next = 0
   return RawServer.serve(({ socket }) => {
@@ -64,7 +64,7 @@ const bodies = (...all: ReadonlyArray<unknown>) => {
 const target = (exchange: RawServer.Exchange | undefined) => exchange?.head.split(" ")[1]
 
 describe("the models of a provider", () => {
-  it.live("are asked for with its key, and are those it names on all pages", () =>
+  it.live("are requested with its key, and are those of all pages", () =>
     Effect.gen(function*() {
       const page = (id: string, more: boolean) => ({ data: [{ id, type: "model" }], has_more: more, last_id: id })
       const server = yield* bodies(page("claude-1", true), page("claude-2", true), page("claude-3", false))
@@ -117,7 +117,7 @@ describe("the models of a provider", () => {
         const right = simulated(definition, url, "sk-right")
         const models = yield* Effect.provide(list(provider), right)
         assert.deepStrictEqual(ids(models), ["m-1", "a/m-2"])
-        assert.isAtLeast(models[0]?.contextWindow ?? 0, says(definition) ? 100_000 : 0)
+        assert.isAtLeast(models[0]?.contextWindow ?? 0, hasFacts(definition) ? 100_000 : 0)
         assert.lengthOf(yield* Effect.provide(list(provider), right), 2)
         const error = yield* Effect.flip(Effect.provide(list(provider), simulated(definition, url, "sk-wrong")))
         assert.strictEqual(error._tag, "AuthenticationError", error.message)
@@ -141,7 +141,7 @@ describe("the models of a provider", () => {
       })
   )
 
-  it.live("are asked for again when the provider is busy, and not when the body is none", () =>
+  it.live("are requested again when the provider is busy, and not when the body is invalid", () =>
     Effect.gen(function*() {
       let times = 0
       const busy = yield* RawServer.serve(({ socket }) =>
@@ -165,15 +165,15 @@ describe("the models of a provider", () => {
     Effect.gen(function*() {
       const layer = listing("perplexity", { baseUrl: "http://127.0.0.1:9" })
       for (
-        const [name, says] of [["perplexity", "no list"], ["openai", "OPENAI_API_KEY"], ["opnai", "openai"]] as const
+        const [name, text] of [["perplexity", "no list"], ["openai", "OPENAI_API_KEY"], ["opnai", "openai"]] as const
       ) {
         const error = yield* Effect.flip(Effect.provide(list(name), layer))
         assert.strictEqual(error._tag, "ConfigurationError")
-        assert.include(error.message, says)
+        assert.include(error.message, text)
       }
     }))
 
-  it.effect("are asked for once by however many, and again after an hour, or after a failure", () => {
+  it.effect("are requested once for all callers, and again after an hour, or after a failure", () => {
     let times = 0
     const client = HttpClient.make((request) =>
       Effect.sync(() => {
@@ -203,7 +203,7 @@ describe("the models of a provider", () => {
     )
   })
 
-  it.live("are no longer asked for when nobody waits for them", () =>
+  it.live("are no longer requested when every caller is interrupted", () =>
     Effect.gen(function*() {
       const server = yield* RawServer.serve(() => {})
       const fiber = yield* Effect.forkChild(
@@ -225,9 +225,9 @@ describe("the models of a provider", () => {
   )
 })
 
-describe("a registry that asks", () => {
+describe("a registry with lists of providers", () => {
   const live = (models: () => Effect.Effect<ReadonlyArray<ModelInfo.ModelFacts>, CompletionError>) => {
-    const asked: Array<string> = []
+    const requested: Array<string> = []
     const layer = LiveModels.layer({
       catalogue: false,
       models: [{ provider: "openai", id: "known", prices: { input: 1 } }, { provider: "groq", id: "known" }]
@@ -235,43 +235,43 @@ describe("a registry that asks", () => {
       Layer.provide(Layer.succeed(
         ModelListing,
         ModelListing.of({
-          list: (provider) => Effect.suspend(() => (asked.push(provider), models()))
+          list: (provider) => Effect.suspend(() => (requested.push(provider), models()))
         })
       ))
     )
-    return { asked, layer }
+    return { requested, layer }
   }
 
-  it.effect("puts what a provider says over what is known, when it is asked about that provider", () => {
+  it.effect("replaces known facts by those of a provider's list, when a model of that provider is looked up", () => {
     const facts = [{ provider: "openai", id: "new", contextWindow: 5 }, {
       provider: "openai",
       id: "known",
       contextWindow: 7
     }]
-    const { asked, layer } = live(() => Effect.succeed(facts))
+    const { requested, layer } = live(() => Effect.succeed(facts))
     return Effect.gen(function*() {
       const registry = yield* ModelRegistry
       assert.strictEqual((yield* registry.find("openai/new"))?.contextWindow, 5)
       const known = yield* registry.get({ provider: "openai", model: "known" })
       assert.deepStrictEqual([known.contextWindow, known.prices.input, known.available], [7, 1, true])
       assert.lengthOf(yield* registry.list({ provider: "openai" }), 2)
-      // Without a provider nobody is asked.
+      // Without a provider no list is requested.
       yield* registry.find("known")
       yield* registry.list()
-      assert.deepStrictEqual([...new Set(asked)], ["openai"])
+      assert.deepStrictEqual([...new Set(requested)], ["openai"])
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("knows what it knew when a provider cannot be asked, and leaves it alone for a minute", () => {
-    const { asked, layer } = live(() => Effect.fail(new ConfigurationError({ reason: "down" })))
+  it.effect("keeps what it knows when a list cannot be fetched, and does not request it for a minute", () => {
+    const { requested, layer } = live(() => Effect.fail(new ConfigurationError({ reason: "down" })))
     return Effect.gen(function*() {
       const registry = yield* ModelRegistry
       assert.strictEqual((yield* registry.find("openai/known"))?.prices.input, 1)
       yield* registry.find("openai/known")
-      assert.deepStrictEqual(asked, ["openai"])
+      assert.deepStrictEqual(requested, ["openai"])
       yield* TestClock.adjust(Duration.minutes(1))
       yield* registry.find("openai/known")
-      assert.deepStrictEqual(asked, ["openai", "openai"])
+      assert.deepStrictEqual(requested, ["openai", "openai"])
     }).pipe(Effect.provide(layer))
   })
 })

@@ -1,6 +1,6 @@
 /**
- * What the same question becomes in each provider's dialect of Chat Completions: every setting that a request has, against
- * the facts of the providers' pages.
+ * What the same question becomes in each provider's dialect of Chat Completions: every setting that a request has,
+ * against the facts of the providers' pages.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Prompt, Tool } from "effect/ai"
@@ -220,7 +220,7 @@ const lastOf = (body: Body, name: string): unknown => {
 }
 
 describe("in its dialect", () => {
-  it.each(rows)("%s is asked everything of %s", (provider, model, expected) => {
+  it.each(rows)("%s gets every field for %s", (provider, model, expected) => {
     const cannotSayOneAtATime = refused(provider, model, everything) === "parallelToolCalls"
     assert.strictEqual(cannotSayOneAtATime, provider === "deepseek" || provider === "zhipuai")
     const input = cannotSayOneAtATime ? { ...everything, parallelToolCalls: true } : everything
@@ -246,7 +246,7 @@ describe("in its dialect", () => {
     assert.deepStrictEqual([search["temperature"], search["top_p"]], [undefined, 1])
   })
 
-  it("what would change the answer is refused where it cannot be said", () => {
+  it("a field that changes the completion fails where it cannot be encoded", () => {
     assert.strictEqual(refused("perplexity", "sonar", { stop: ["x"] }), "stop")
     assert.strictEqual(refused("perplexity", "sonar", { tools: [weather] }), "tools")
     assert.strictEqual(refused("xai", "grok-4", { stop: ["x"] }), "stop")
@@ -262,7 +262,7 @@ describe("in its dialect", () => {
     ["mistral", "mistral-small-latest", "any"],
     ["qianwen", "qwen-plus", { type: "function", function: { name: "weather" } }],
     ["groq", "openai/gpt-oss-20b", "required"]
-  ])("%s is told that %s has to call a tool", (provider, model, expected) => {
+  ])("%s gets a required tool call for %s", (provider, model, expected) => {
     assert.deepStrictEqual(
       fields(provider, model, { tools: [weather], toolChoice: "required" })["tool_choice"],
       expected
@@ -274,7 +274,7 @@ describe("in its dialect", () => {
     ["perplexity", "sonar", { type: "json_schema", json_schema: { schema: { type: "object" } } }],
     ["deepseek", "deepseek-v4-pro", { type: "json_object" }],
     ["zhipuai", "glm-4.6", { type: "json_object" }]
-  ])("%s is told the schema of the answer of %s", (provider, model, expected) => {
+  ])("%s gets the output schema for %s", (provider, model, expected) => {
     assert.deepStrictEqual(
       fields(provider, model, { outputSchema: { schema: { type: "object" } } })["response_format"],
       expected

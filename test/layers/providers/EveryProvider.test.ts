@@ -1,6 +1,6 @@
 /**
  * Every provider, end to end: each of its protocols and operations against a simulator on a socket that stands at the
- * provider's own paths and speaks its dialect. It answers, it is busy, and it does not know the key.
+ * provider's own paths and speaks its dialect. It responds, it is busy, and it does not know the key.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Layer, Logger, Redacted } from "effect"
@@ -86,7 +86,7 @@ const likeness = (path: string, from = ""): RegExp =>
 
 const file = { name: "talk.mp3", content: new Uint8Array(64) }
 
-const answerOf = ({ tools }: Table.Dialect) => ({
+const completionOf = ({ tools }: Table.Dialect) => ({
   parts: [
     Scenario.reasoning("Let me think."),
     Scenario.text("Hello there"),
@@ -95,7 +95,7 @@ const answerOf = ({ tools }: Table.Dialect) => ({
   usage: { input: 100, output: 20, reasoning: 5 }
 })
 
-type Asked = Effect.Effect<
+type Called = Effect.Effect<
   unknown,
   CompletionError,
   ChatModel | Embeddings | Reranker | Transcription | Speech
@@ -131,7 +131,7 @@ const chat = Effect.fnUntraced(function*(given: Case) {
   assert.deepInclude(completion.usage, { inputTokens: 100, outputTokens: 20, totalTokens: 120 })
 })
 
-const ask = (given: Case): Asked => {
+const call = (given: Case): Called => {
   const { binding, kind, model } = given
   switch (kind) {
     case "protocols":
@@ -196,22 +196,22 @@ describe("every provider", () => {
           requireKey: "right",
           strictness: "dialect",
           quirks: dialect.quirks,
-          completions: [answerOf(dialect)],
+          completions: [completionOf(dialect)],
           faults: [{ ...Table.hintOf(given.definition.id), on: [2] }]
         })
-        const asking = (key: string) => ask(given).pipe(Effect.provide(layerOf(given, simulator.url, key)))
+        const callWith = (key: string) => call(given).pipe(Effect.provide(layerOf(given, simulator.url, key)))
 
-        yield* asking("right")
+        yield* callWith("right")
         const sent = (yield* simulator.requests).slice(before)
         assert.lengthOf(sent, 1)
         assert.match(sent[0]?.path ?? "", likeness(given.binding.path))
 
-        const busy = yield* Effect.flip(asking("right"))
+        const busy = yield* Effect.flip(callWith("right"))
         assert(busy._tag === "RateLimitedError", busy.message)
         assert.deepStrictEqual(busy.retryAfter, Duration.seconds(7))
 
-        const stranger = yield* Effect.flip(asking("wrong"))
-        assert.strictEqual(stranger._tag, "AuthenticationError", stranger.message)
+        const unknownKey = yield* Effect.flip(callWith("wrong"))
+        assert.strictEqual(unknownKey._tag, "AuthenticationError", unknownKey.message)
       }))
 
     // A proxy, a gateway: the provider's own paths at another host.
@@ -225,8 +225,8 @@ describe("every provider", () => {
             template.replaceAll(/\{(\w+)\}/g, (place, name: string) => variables[name] ?? place)
           const before = (yield* requests).length
           const expected: Array<RegExp> = []
-          const ask = <A, E, R>(
-            asked: Effect.Effect<A, E, R>,
+          const request = <A, E, R>(
+            effect: Effect.Effect<A, E, R>,
             endpoint: Endpoint,
             reach: Table.Reach,
             more: Configure.ProviderSettings = {}
@@ -239,7 +239,7 @@ describe("every provider", () => {
                 )
               )
               return Effect.provide(
-                Effect.exit(asked),
+                Effect.exit(effect),
                 Layer.mergeAll(HttpProviderCheck.layer, HttpModelListing.layer()).pipe(
                   Layer.provideMerge(
                     SingleProvider.layer(definition)({
@@ -254,14 +254,14 @@ describe("every provider", () => {
               )
             })
           for (const given of cases.filter((one) => one.definition === definition && one.kind === "protocols")) {
-            yield* ask(ChatModel.complete({ model: given.model, prompt: "Hi" }), given.binding, given.reach, {
+            yield* request(ChatModel.complete({ model: given.model, prompt: "Hi" }), given.binding, given.reach, {
               protocol: protocolOf(given)
             })
           }
           const reach = Table.reach[`${definition.id} check`] ?? {}
-          yield* ask(ProviderCheck.check(definition.id), definition.check, reach)
+          yield* request(ProviderCheck.check(definition.id), definition.check, reach)
           if (definition.models !== undefined) {
-            yield* ask(ModelListing.use((models) => models.list(definition.id)), definition.models, reach)
+            yield* request(ModelListing.use((models) => models.list(definition.id)), definition.models, reach)
           }
           const found = (yield* requests).slice(before).map((request) => request.path)
           assert.lengthOf(found, expected.length)

@@ -1,6 +1,6 @@
 /**
- * Calls that shall come one at a time: every provider is told so in its own words, or the request is refused. Nowhere is it
- * left out, or a caller who runs one tool after the other gets several calls at once.
+ * Calls that shall come one at a time: every provider is told so in its own words, or the request is refused. Nowhere
+ * is it left out, or a caller who runs one tool after the other gets several calls at once.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Tool } from "effect/ai"
@@ -12,7 +12,7 @@ import { byName } from "../../../src/streams/protocols/Protocols.ts"
 
 const weather = Tool.make("weather", { parameters: Schema.Struct({ city: Schema.String }) })
 
-/** Whom Converse speaks for decides what can be said. */
+/** The model family decides what Converse can express. */
 const converse = ["anthropic.claude-sonnet-4-5", "amazon.nova-pro", "amazon.nova-2-lite", "openai.gpt-oss-20b", "x.y"]
 
 const rows = KnownProviders.definitions.flatMap((definition) =>
@@ -30,7 +30,7 @@ const words = [
 ]
 
 describe("one call at a time", () => {
-  it.each(rows)("is said or refused: %s", (_, definition, binding, model) => {
+  it.each(rows)("is encoded or fails: %s", (_, definition, binding, model) => {
     const encode = (input: Partial<CompletionRequest.CompletionRequestInput>) =>
       byName[binding.protocol].encodeRequest(CompletionRequest.make({ model, prompt: "Hi", ...input }), {
         provider: definition.id,
@@ -38,13 +38,13 @@ describe("one call at a time", () => {
         stream: true,
         quirks: quirksOf({ ...definition.quirks, ...binding.quirks }, model)
       })
-    const asked = encode({ tools: [weather], parallelToolCalls: false })
-    if (Result.isSuccess(asked)) {
-      const body = JSON.stringify(asked.success)
+    const encoded = encode({ tools: [weather], parallelToolCalls: false })
+    if (Result.isSuccess(encoded)) {
+      const body = JSON.stringify(encoded.success)
       assert.isTrue(words.some((word) => body.includes(word)), body)
-    } else if (asked.failure.parameter !== "tools") {
-      assert.strictEqual(asked.failure.parameter, "parallelToolCalls")
-      // What it does anyway may be asked for, and where nothing is called, nothing is called at once.
+    } else if (encoded.failure.parameter !== "tools") {
+      assert.strictEqual(encoded.failure.parameter, "parallelToolCalls")
+      // What it does anyway may be requested, and a request without tools needs no limit.
       assert.isTrue(Result.isSuccess(encode({ tools: [weather], parallelToolCalls: true })))
       assert.isTrue(Result.isSuccess(encode({ tools: [weather], parallelToolCalls: false, toolChoice: "none" })))
       assert.isTrue(Result.isSuccess(encode({ parallelToolCalls: false })))

@@ -82,41 +82,41 @@ const recorder = Effect.sync(() => {
   return { sent, layer: Layer.succeed(HttpClient.HttpClient, client) }
 })
 
-type Asked = Effect.Effect<unknown, CompletionError, ChatModel | ProviderRegistry | HttpClient.HttpClient>
+type Called = Effect.Effect<unknown, CompletionError, ChatModel | ProviderRegistry | HttpClient.HttpClient>
 
 const recording = { name: "talk.mp3", content: new TextEncoder().encode("sound") }
 
-const operation = ({ asks, call, model: name, provider }: Row): Asked | undefined => {
+const operation = ({ overrides, call, model: name, provider }: Row): Called | undefined => {
   const model = { provider, model: name }
   switch (call.split(":")[0]) {
     case "embed":
       return Effect.provide(
-        Embeddings.embed({ model, inputs: ["Hi"], dimensions: 256, purpose: "query", ...asks }),
+        Embeddings.embed({ model, inputs: ["Hi"], dimensions: 256, purpose: "query", ...overrides }),
         HttpEmbeddings.layer
       )
     case "rerank":
       return Effect.provide(
-        Reranker.rerank({ model, query: "q", documents: ["a", "b"], topN: 1, ...asks }),
+        Reranker.rerank({ model, query: "q", documents: ["a", "b"], topN: 1, ...overrides }),
         HttpReranker.layer
       )
     case "transcription":
       return Effect.provide(
-        Transcription.transcribe({ model, file: recording, language: "en", ...asks }),
+        Transcription.transcribe({ model, file: recording, language: "en", ...overrides }),
         HttpTranscription.layer
       )
     case "translation":
       return Effect.provide(
-        Transcription.translate({ model, file: recording, language: "en", ...asks }),
+        Transcription.translate({ model, file: recording, language: "en", ...overrides }),
         HttpTranscription.layer
       )
     case "speech":
-      return Effect.provide(Speech.speak({ model, input: "Hi", format: "wav", ...asks }), HttpSpeech.layer)
+      return Effect.provide(Speech.speak({ model, input: "Hi", format: "wav", ...overrides }), HttpSpeech.layer)
     default:
       return undefined
   }
 }
 
-const ask = (row: Row): Asked =>
+const send = (row: Row): Called =>
   operation(row) ?? (row.call === "check"
     ? Effect.asVoid(ProviderCheck.check(row.provider)).pipe(Effect.provide(HttpProviderCheck.layer))
     : row.call === "models"
@@ -143,7 +143,7 @@ describe("a request", () => {
     ([, row]) =>
       Effect.gen(function*() {
         const { layer, sent } = yield* recorder
-        yield* ask(row).pipe(
+        yield* send(row).pipe(
           Effect.flip,
           Effect.provide(
             Providers.layer({ providers: { [row.provider]: optionsOf(row) } }).pipe(

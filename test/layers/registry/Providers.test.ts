@@ -10,7 +10,7 @@ import * as OpenAiCompatible from "sluice/openai-compatible"
 import * as Vllm from "sluice/vllm"
 import { environment, recorder } from "../../support/Recorder.ts"
 
-/** What of a resolution tells it from others. */
+/** Returns the part of a resolution that identifies it. */
 const resolve = (name: Parameters<ProviderRegistry["Service"]["resolve"]>[0]) =>
   ProviderRegistry.use((registry) => registry.resolve(name)).pipe(
     Effect.map(({ model, provider }) => [provider.definition.id, model])
@@ -56,7 +56,7 @@ describe("a model's name", () => {
       withEnvironment({ OPENAI_API_KEY: "sk" })
     ))
 
-  it.effect("means the only provider that was meant, beside a token that is there for other programs", () =>
+  it.effect("resolves to the only configured provider, next to a token that serves other programs", () =>
     resolve("gpt-5").pipe(
       Effect.map((found) => assert.deepStrictEqual(found, ["openai", "gpt-5"])),
       withEnvironment({ OPENAI_API_KEY: "sk", GITHUB_TOKEN: "ghs" })
@@ -132,7 +132,7 @@ describe("the environment", () => {
         OPENAI_ORG_ID: "org-environment",
         OPENAI_PROJECT_ID: "project-environment"
       }
-      const ask = (options: Configure.ProviderSettings) =>
+      const attempt = (options: Configure.ProviderSettings) =>
         ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
           Effect.provide(
             OpenAi.layer({ protocol: "openai-chat", ...options }).pipe(
@@ -140,8 +140,8 @@ describe("the environment", () => {
             )
           )
         )
-      yield* ask({})
-      yield* ask({
+      yield* attempt({})
+      yield* attempt({
         apiKey: Redacted.make(" sk-explicit\n"),
         baseUrl: "http://explicit.test/v1",
         headers: { "OpenAI-Organization": "org-explicit" }
@@ -184,7 +184,7 @@ describe("the environment", () => {
       assert.deepStrictEqual(error.nearest, ["anthropic"])
     }))
 
-  it.effect("says which key is missing only when it is needed", () =>
+  it.effect("reports a missing key only when it is needed", () =>
     Effect.gen(function*() {
       const { layer } = yield* recorder
       const error = yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
@@ -219,7 +219,7 @@ describe("a provider of one's own", () => {
     headerEnv: { "x-acme-team": ["ACME_TEAM"] }
   })
 
-  it.effect("is found, asked and offered like the known ones", () =>
+  it.effect("is found, called and offered like the known ones", () =>
     Effect.gen(function*() {
       const { layer, requests } = yield* recorder
       const record = { ACME_KEY: "sk-acme", ACME_TEAM: "team-7", OPENAI_API_KEY: "sk" }
@@ -231,7 +231,7 @@ describe("a provider of one's own", () => {
         Effect.provide(Providers.layer({ definitions: [acme] }).pipe(Layer.provide([layer, environment(record)])))
       )
       assert.deepStrictEqual(ids, ["Acme", "openai"])
-      const { headers, url } = requests[0] ?? assert.fail("nothing was asked")
+      const { headers, url } = requests[0] ?? assert.fail("nothing was sent")
       assert.deepStrictEqual(
         [url, headers["authorization"], headers["x-acme"], headers["x-acme-team"]],
         ["https://api.acme.test/v2/chat/completions", "Bearer sk-acme", "1", "team-7"]

@@ -85,7 +85,7 @@ describe("a ranking", () => {
     ["ranks what is no document", "{\"results\":[\"a\"]}", "no object"],
     ["has no scores", "{\"results\":[{\"index\":0}]}", "no score"],
     ["is in another form", "{\"data\":[]}", "no results"]
-  ])("fails typed when an answer %s", ([, body, detail]) =>
+  ])("fails typed when a response %s", ([, body, detail]) =>
     Effect.gen(function*() {
       const server = yield* RawServer.serve(({ socket }) =>
         socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`)

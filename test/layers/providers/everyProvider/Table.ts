@@ -1,6 +1,6 @@
 /**
- * What is particular of single bindings and providers: how a binding is reached, what its dialect is, what it cannot carry, and
- * how the provider says when to come back. Everything that is not here is as usual.
+ * What is particular of single bindings and providers: how a binding is reached, what its dialect is, what it cannot
+ * carry, and how the provider sends a retry hint. Everything that is not here is as usual.
  */
 import type { AuthStyle, ProtocolName } from "sluice"
 import type { Fault, SimulatorQuirks } from "sluice/testing"
@@ -66,7 +66,7 @@ export const reach: Readonly<Record<string, Reach>> = {
   "voyageai embeddings 1": { model: "voyage-3-large" }
 }
 
-/** What a provider says in Chat Completions, and what its dialect cannot carry. */
+/** What a provider sends in Chat Completions, and what its dialect cannot carry. */
 export interface Dialect {
   readonly quirks: SimulatorQuirks.SimulatorQuirks
   readonly text?: string
@@ -88,7 +88,7 @@ export const dialects: Readonly<Record<string, Dialect>> = {
   deepseek: { quirks: Dialects.deepseek },
   moonshot: { quirks: Dialects.moonshot },
   zhipuai: { quirks: Dialects.zhipuai },
-  // It is asked to keep its thoughts apart.
+  // Separate reasoning is requested.
   minimax: { quirks: { ...Dialects.minimax, reasoningField: "reasoning_details" } },
   azure: { quirks: Dialects.azure },
   together: { quirks: Dialects.together },
@@ -106,7 +106,7 @@ const seven = 7000
 
 const inForm: Fault.Fault = { _tag: "ProviderError", kind: "rate-limit", retryAfterMillis: seven }
 
-/** A refusal that says when to come back in seven seconds, as the provider does. */
+/** An error response with a hint of seven seconds, in the provider's own format. */
 const hints: Readonly<Record<string, Fault.Fault>> = {
   // https://docs.github.com/en/github-models/use-github-models/prototyping-with-ai-models#rate-limits
   github: {
@@ -115,7 +115,7 @@ const hints: Readonly<Record<string, Fault.Fault>> = {
     headers: { "x-ratelimit-type": "UserByMinute", "x-ratelimit-timeremaining": "7" },
     body: { error: { code: "RateLimitReached", message: "Rate limit of 10 per 60s exceeded for UserByMinute." } }
   },
-  // https://console.groq.com/docs/rate-limits: the sentence says it too.
+  // https://console.groq.com/docs/rate-limits: the message has it too.
   groq: {
     _tag: "Status",
     status: 429,

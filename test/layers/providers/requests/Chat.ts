@@ -44,7 +44,7 @@ const claudeAt = (provider: string, variable: string, url: string, model: string
 
 const { model: _, ...withoutModel } = chat("", "max_tokens", false)
 
-/** The same as one text: the conversation is told turn by turn. */
+/** The same as one text: the conversation is written turn by turn. */
 const textAt = (provider: string, variable: string, url: string, model: string, usage = true): Row => ({
   provider,
   call: "openai-completions",
@@ -238,7 +238,7 @@ export const rows: ReadonlyArray<Row> = [
     headers: bearer,
     body: gemini
   },
-  // Express mode: the key says whose it is, whatever project the environment names for other programs.
+  // Express mode: the key has its own project, whatever project the environment names for other programs.
   {
     provider: "vertexai",
     call: "gemini",

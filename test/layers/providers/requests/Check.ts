@@ -1,5 +1,5 @@
 /**
- * The rows of checks: the cheapest call of every provider that only a right key has an answer to.
+ * The rows of checks: the cheapest call of every provider that needs a valid key.
  */
 import * as Row from "./Row.ts"
 

@@ -175,7 +175,7 @@ export const rows: ReadonlyArray<Row> = [
     "text-embedding-v4",
     "QWEN_CLOUD_API_KEY",
     "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
-    { asks: { purpose: undefined } }
+    { overrides: { purpose: undefined } }
   ),
   openAi(
     "cloudflare",
@@ -197,7 +197,7 @@ export const rows: ReadonlyArray<Row> = [
     {
       env: { CLOUDFLARE_API_TOKEN: "sk-1", CLOUDFLARE_ACCOUNT_ID: "acc-1", CLOUDFLARE_AI_API: "run" },
       headers: { authorization: "Bearer sk-1" },
-      asks: { dimensions: undefined }
+      overrides: { dimensions: undefined }
     }
   ),
   row("jina", "jina", "jina-embeddings-v3", "JINA_API_KEY", "https://api.jina.ai/v1/embeddings", {

@@ -1,5 +1,5 @@
 /**
- * The rows of lists of models: every provider that can be asked for one.
+ * The rows of lists of models: every provider that has one.
  */
 import * as Row from "./Row.ts"
 

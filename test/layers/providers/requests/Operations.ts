@@ -1,6 +1,6 @@
 /**
- * The rows of rankings, transcripts and speech. The documents are "a" and "b" and the query "q", of which the best one is
- * wanted; the recording is `talk.mp3` with the bytes `sound`, in English; the text is "Hi", as WAV.
+ * The rows of rankings, transcripts and speech. The documents are "a" and "b" and the query "q", of which the best one
+ * is wanted; the recording is `talk.mp3` with the bytes `sound`, in English; the text is "Hi", as WAV.
  */
 import { post, type Row } from "./Row.ts"
 
@@ -166,7 +166,7 @@ export const rows: ReadonlyArray<Row> = [
     "https://api.groq.com/openai/v1/audio/speech",
     { voice: "Fritz-PlayAI" },
     {
-      asks: { voice: "Fritz-PlayAI" }
+      overrides: { voice: "Fritz-PlayAI" }
     }
   ),
   post("mistral", "speech:mistral", "voxtral-mini-tts", "MISTRAL_API_KEY", "https://api.mistral.ai/v1/audio/speech", {

@@ -2,7 +2,7 @@
  * One call of one provider, and the request that it is to become: written from the provider's pages, not from our code.
  */
 
-/** What is called: a protocol of chat, streamed unless it says `whole`; a check; or an operation and its form. */
+/** What is called: a protocol of chat, streamed unless it is `whole`; a check; or an operation and its wire format. */
 export interface Row {
   readonly provider: string
   readonly call: string
@@ -11,8 +11,8 @@ export interface Row {
   /** The environment: the key and the parts of the address. */
   readonly env: Readonly<Record<string, string>>
   readonly options?: Readonly<Record<string, unknown>>
-  /** What is asked besides what every row of the call asks. */
-  readonly asks?: Readonly<Record<string, unknown>>
+  /** Fields of the request over those of every row of the call. */
+  readonly overrides?: Readonly<Record<string, unknown>>
   readonly request: `${"GET" | "POST"} ${string}`
   /** The headers that matter; `authorization` and the key headers that are not named must not be there. */
   readonly headers: Readonly<Record<string, string>>
@@ -21,7 +21,7 @@ export interface Row {
 
 const bearer = { authorization: "Bearer sk-1" }
 
-/** A row of a call that only asks, with the key in a variable. */
+/** A row of a call with only the defaults, with the key in a variable. */
 export const get =
   (call: string) => (provider: string, variable: string, url: string, more: Partial<Row> = {}): Row => ({
     provider,

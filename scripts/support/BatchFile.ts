@@ -1,12 +1,12 @@
 /**
- * The answers of a batch: a file of one JSON object a line, to which lines are only ever added.
+ * Keeps the results of a batch in a file of one JSON object a line, to which lines are only added.
  */
 import { Data, Effect, FileSystem, Schema, Semaphore } from "effect"
 import { FinishReason, TokenUsage } from "sluice"
 
-/** Schema for the answer to one prompt, or the reason why there is none. */
+/** Schema for the completion of one prompt, or its failure. */
 export const Line = Schema.Union([
-  Schema.TaggedStruct("Answer", {
+  Schema.TaggedStruct("Completion", {
     prompt: Schema.String,
     model: Schema.String,
     text: Schema.String,
@@ -21,17 +21,18 @@ export const Line = Schema.Union([
   })
 ])
 
+/** The completion of one prompt, or its failure. */
 export type Line = typeof Line.Type
 
 const LineJson = Schema.fromJsonString(Line)
 
-/** The file is something else than a batch left behind: it is not touched. */
-export class AnswersError extends Data.TaggedError("AnswersError")<{ readonly message: string }> {}
+/** The failure for a file that is not the result of a batch. The file is not changed. */
+export class BatchFileError extends Data.TaggedError("BatchFileError")<{ readonly message: string }> {}
 
 /**
- * Opens the file. Answers what the prompts that it has came to (the last line counts), and how to add a line.
+ * Opens the file. Returns the last result of each prompt in it, and a function that adds a line.
  *
- * A last line without its end was being written when a machine or a process died: it is removed.
+ * A last line without its end was being written when a machine or a process stopped: it is removed.
  */
 export const open = Effect.fn(function*(path: string) {
   const files = yield* FileSystem.FileSystem
@@ -43,19 +44,19 @@ export const open = Effect.fn(function*(path: string) {
     const line = yield* Effect.mapError(
       Schema.decodeEffect(LineJson)(json),
       () =>
-        new AnswersError({ message: `${path}, line ${index + 1}, was not written by this script: give another file` })
+        new BatchFileError({ message: `${path}, line ${index + 1}, was not written by this script: give another file` })
     )
     last.set(line.prompt, line._tag)
   }
   const isRepaired = whole.length < text.length
   if (isRepaired) yield* files.truncate(path, Buffer.byteLength(whole))
   const file = yield* files.open(path, { flag: "a" })
-  const turns = yield* Semaphore.make(1)
-  // One line at a time and never half of one, whatever interrupts the batch.
+  const lock = yield* Semaphore.make(1)
+  // One line at a time, and never a part of one when the batch is interrupted.
   const add = (line: Line) =>
     Effect.flatMap(
       Schema.encodeEffect(LineJson)(line),
       (json) => file.writeAll(new TextEncoder().encode(`${json}\n`))
-    ).pipe(Effect.uninterruptible, turns.withPermits(1), Effect.orDie)
+    ).pipe(Effect.uninterruptible, lock.withPermits(1), Effect.orDie)
   return { last, isRepaired, add }
 })
