@@ -117,7 +117,7 @@ export const make = (writer: TapeFile.Writer, path: string): Recording => {
       needsRewrite = false
     }
     stored = kept
-    if (kept.length < exchanges.length) yield* hidden
+    if (kept.length < exchanges.length) return yield* hidden
   })
 
   const append = Effect.fnUntraced(function*(exchange: EndedExchange) {

@@ -47,7 +47,7 @@ const locked = (path: string): CassetteError =>
 export const checkFree = Effect.fnUntraced(function*(
   path: string
 ): Effect.fn.Return<void, CassetteError, FileSystem.FileSystem> {
-  if (yield* isHeld(yield* FileSystem.FileSystem, path)) yield* locked(path)
+  if (yield* isHeld(yield* FileSystem.FileSystem, path)) return yield* locked(path)
 })
 
 /** Acquires the lock for the scope. Fails where another recorder holds it, and takes over the lock of an ended process. */
