@@ -106,7 +106,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
       const { code, stderr, stdout } = yield* Effect.promise(() => models(["--live", "--json"], { env }))
       assert.strictEqual(code, 1)
       assert.deepStrictEqual(jsonLines(stdout).map(({ id, provider }) => [provider, id]), [["groq", "m"]])
-      assert.match(stderr, /^AuthenticationError: openai does not accept/m)
+      assert.match(stderr, /^AuthenticationError: openai rejects the credentials/m)
       assert.match(stderr, /^ConfigurationError: azure needs to know its resource/m)
       assert.match(stderr, /^ConfigurationError: The base URL of xai is not/m)
     }))

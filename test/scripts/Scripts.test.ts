@@ -35,7 +35,7 @@ describe("scripts", { timeout: 40_000 }, () => {
       acts[7] ?? "",
       /IncompleteStreamError +openai\/any lost the connection[^]*partial\.text +The water comes/
     )
-    assert.match(acts[8] ?? "", /log +level=WARN[^]*RateLimitedError +anthropic\/any is limiting[^]*retryAfter +1s/)
+    assert.match(acts[8] ?? "", /log +level=WARN[^]*RateLimitedError +anthropic\/any limits the rate[^]*retryAfter +1s/)
   })
 
   it("ask prints the text as it arrives", async () => {
