@@ -290,7 +290,10 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     ])
     const [limited] = jsonLines(rateLimited.stdout)
     assert.deepInclude(limited?.["error"], { _tag: "RateLimitedError", isRetryable: true, retryAfterMs: 7000 })
-    assert.match(rateLimited.stderr, /openai limits the rate of this key .*HTTP 429, rate_limit_exceeded, request req_9/)
+    assert.match(
+      rateLimited.stderr,
+      /openai limits the rate of this key .*HTTP 429, rate_limit_exceeded, request req_9/
+    )
     assert.deepInclude(jsonLines(unknown.stdout)[0], { ok: true, text: "Hello" })
     assert.match(unknown.stderr, /^empty\.json: MalformedResponseError: nobody /)
     assert.deepInclude(jsonLines(gzipped.stdout)[0], { ok: true, text: "Hello" })

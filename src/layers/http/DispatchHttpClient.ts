@@ -85,10 +85,10 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
   }
 
   /** Closes the connection of an exchange that is not over. A caller that waits for its response fails. */
-  abort(failure: HttpError | E = transportError(this.#request, aborted)): void {
+  abort(failure?: HttpError | E): void {
     if (this.#isOver || this.#isAborted) return
     this.#isAborted = true
-    if (this.#response === undefined) this.#finish(Effect.fail(failure))
+    if (this.#response === undefined) this.#finish(Effect.fail(failure ?? transportError(this.#request, aborted)))
     this.#controller?.abort(aborted)
   }
 
