@@ -9,7 +9,7 @@ const ignored: Admission = { settle: () => {} }
 /** Admits every attempt. */
 export const always: Admit = () => Result.succeed(ignored)
 
-/** Asks both in order. When the second refuses, what the first one took is returned. */
+/** Requires both permissions, in order. When the second is refused, what the first one took is returned. */
 export const both = (first: Admit, second: Admit): Admit => {
   if (first === always) return second
   return () => {

@@ -14,7 +14,7 @@ import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import * as Admissions from "./Admissions.ts"
 import type { Admission, Attempt, Call, Open, Outcome, Policy, Target } from "./Policy.ts"
 
-/** Finds what is known of a model. It is asked only under a budget of tokens or money. */
+/** Finds what is known of a model. It is called only under a budget of tokens or money. */
 export type FindModel = (target: Target) => Effect.Effect<ModelInfo.ModelInfo | undefined>
 
 /** Smallest output limit that is worth a request, in tokens. */

@@ -64,7 +64,7 @@ export interface Attempt {
   readonly warnings?: Arr.NonEmptyReadonlyArray<Warning> | undefined
   /** How many further targets the route has, for which the budget must keep an attempt each. Default 0. */
   readonly targetsLeft: number
-  /** Asks every policy outside of the transport for permission to send. */
+  /** Requires the permission of every policy outside of the transport to send it. */
   readonly admit: Admit
 }
 

@@ -1,5 +1,5 @@
 /**
- * Parsed JSON whose shape is only hoped for: each read answers `undefined` where the value is not of the kind.
+ * Reads parsed JSON of unknown shape: each function returns `undefined` where the value is of another kind.
  */
 import type * as Schema from "effect/Schema"
 
@@ -56,7 +56,7 @@ export const nonEmpty = (value: unknown): string | undefined =>
 export const number = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isFinite(value) ? value : undefined
 
-// More tokens than any answer has, and few enough that sums of such counts are exact.
+// More tokens than any completion has, and few enough that sums of such counts are exact.
 const maxCount = 1e12
 
 /**
@@ -75,7 +75,7 @@ const occurrences = (text: string, letter: string, limit: number): number => {
   return found
 }
 
-/** Whether values stand deeper in each other in a text than any answer's do: read letter by letter. */
+/** Returns whether a text nests values more deeply than any response does, without parsing it. */
 const isTooDeep = (text: string): boolean => {
   let depth = 0
   let quoted = false
@@ -115,7 +115,7 @@ const parseShallow = (text: string): Schema.Json | undefined => {
 }
 
 /**
- * Parses text. `undefined` when it is not JSON, or nested deeper than any answer is.
+ * Parses text. Returns `undefined` when it is not JSON, or nested more deeply than any response is.
  */
 export const parse = (text: string): Schema.Json | undefined => {
   try {

@@ -204,7 +204,7 @@ export const stopSequences = ({ stop }: CompletionRequest): ReadonlyArray<string
  * Encodes the output schema as JSON Schema. An Effect Schema goes through `transform`, if there is one: it adapts a
  * schema to what the provider accepts.
  */
-export const answerSchema = (
+export const outputSchemaOf = (
   output: OutputSchema,
   found: Problems,
   transform?: (schema: Schema.Constraint) => { readonly jsonSchema: unknown }

@@ -395,7 +395,7 @@ describe("OpenAiResponses", () => {
       [
         "stop",
         { prompt: "Hi", stop: ["x"] },
-        "the Responses API has no stop sequences; take Chat Completions, or cut the answer yourself"
+        "the Responses API has no stop sequences; take Chat Completions, or cut the text yourself"
       ],
       [
         "outputSchema",

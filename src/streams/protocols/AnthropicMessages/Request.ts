@@ -38,7 +38,7 @@ const outputConfig = (request: CompletionRequest, problems: PromptParts.Problems
       type: "json_schema",
       // The API accepts a subset of JSON Schema. The output of a schema that was adapted to it (optional fields become
       // nullable ones) is decoded with the codec of `AnthropicStructuredOutput.toCodecAnthropic`.
-      schema: PromptParts.answerSchema(output, problems, AnthropicStructuredOutput.toCodecAnthropic)
+      schema: PromptParts.outputSchemaOf(output, problems, AnthropicStructuredOutput.toCodecAnthropic)
     }
   })
   return Object.keys(config).length === 0 ? {} : { output_config: config }

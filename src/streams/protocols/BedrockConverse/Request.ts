@@ -51,7 +51,7 @@ const outputConfig = (
     problems.refuse("outputSchema", "Converse has no JSON mode without a schema; give a schema")
     return {}
   }
-  const schema = PromptParts.answerSchema(
+  const schema = PromptParts.outputSchemaOf(
     output,
     problems,
     family.reasoning === "thinking" ? AnthropicStructuredOutput.toCodecAnthropic : undefined

@@ -14,5 +14,5 @@ export const encode = (
 ): Schema.JsonObject | undefined => {
   if (outputSchema === undefined) return undefined
   if (outputSchema === "json") return { type: "json_object" }
-  return { type: "json_object", json_schema: PromptParts.answerSchema(outputSchema, problems) }
+  return { type: "json_object", json_schema: PromptParts.outputSchemaOf(outputSchema, problems) }
 }

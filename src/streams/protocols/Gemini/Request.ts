@@ -25,7 +25,7 @@ const outputFields = (
   if (outputSchema === undefined) return {}
   const responseMimeType = "application/json"
   if (outputSchema === "json") return { responseMimeType }
-  const jsonSchema = PromptParts.answerSchema(outputSchema, problems)
+  const jsonSchema = PromptParts.outputSchemaOf(outputSchema, problems)
   if (context.quirks.schemaDialect === "json-schema") return { responseMimeType, responseJsonSchema: jsonSchema }
   const schema = RequestSchema.encode(jsonSchema, (why) => problems.refuse("outputSchema", `it ${why}`))
   return schema === undefined ? { responseMimeType } : { responseMimeType, responseSchema: schema }

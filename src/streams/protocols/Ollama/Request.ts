@@ -29,7 +29,7 @@ const options = (request: CompletionRequest, own: Schema.JsonObject): Schema.Jso
 const format = (request: CompletionRequest, problems: PromptParts.Problems): Schema.Json | undefined => {
   const output = request.outputSchema
   if (output === undefined || output === "json") return output
-  return PromptParts.answerSchema(output, problems)
+  return PromptParts.outputSchemaOf(output, problems)
 }
 
 /**

@@ -39,7 +39,7 @@ const outputFormat = (
   }
   // Strict mode accepts a subset of JSON Schema: closed objects in which every property is required.
   const transform = output.strict === true ? OpenAiStructuredOutput.toCodecOpenAI : undefined
-  const schema = PromptParts.answerSchema(output, problems, transform)
+  const schema = PromptParts.outputSchemaOf(output, problems, transform)
   if (structuredOutput === "json_object") {
     return {
       responseFormat: { type: "json_object" },

@@ -95,7 +95,7 @@ const outputFormat = (
 ): { readonly responseFormat?: Schema.JsonObject; readonly instruction?: string } => {
   const output = request.outputSchema
   if (output === undefined) return {}
-  const schema = output === "json" ? undefined : PromptParts.answerSchema(output, problems)
+  const schema = output === "json" ? undefined : PromptParts.outputSchemaOf(output, problems)
   if (context.quirks.structuredOutput !== "json_schema") {
     return {
       instruction: schema === undefined

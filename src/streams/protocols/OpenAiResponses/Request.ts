@@ -81,7 +81,7 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
   if (request.stop !== undefined && request.stop.length > 0) {
     problems.refuse(
       "stop",
-      "the Responses API has no stop sequences; take Chat Completions, or cut the answer yourself"
+      "the Responses API has no stop sequences; take Chat Completions, or cut the text yourself"
     )
   }
   const body: Schema.JsonObject = {

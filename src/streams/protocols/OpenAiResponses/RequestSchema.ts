@@ -29,7 +29,7 @@ export const encode = (
     type: "json_schema",
     name,
     description,
-    schema: PromptParts.answerSchema(outputSchema, problems, transform),
+    schema: PromptParts.outputSchemaOf(outputSchema, problems, transform),
     strict
   })
 }
