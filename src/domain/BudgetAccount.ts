@@ -87,7 +87,8 @@ export class BudgetAccount {
   #attempts = 0
   #spent: Amount = nothing
   #reserved: Amount = nothing
-  readonly #byTarget = new Map<string, Mutable<Spending>>()
+  // A list and not a map: an account nearly always has one target.
+  readonly #byTarget: Array<Mutable<Spending>> = []
 
   constructor(limits: Partial<AccountLimits>, parent: BudgetAccount | undefined, isObserved: boolean) {
     this.limits = { ...unlimited, ...limits }
@@ -117,7 +118,7 @@ export class BudgetAccount {
 
   /** Returns what was spent on each model, in order of first use. Reserved amounts are not included. */
   spent(): ReadonlyArray<Spending> {
-    return structuredClone([...this.#byTarget.values()])
+    return structuredClone(this.#byTarget)
   }
 
   /** Returns what is reserved by attempts that have not ended. */
@@ -173,8 +174,7 @@ export class BudgetAccount {
   }
 
   #entry({ model, provider }: SpendingTarget): Mutable<Spending> {
-    const name = `${provider}/${model ?? ""}`
-    const known = this.#byTarget.get(name)
+    const known = this.#byTarget.find((entry) => entry.model === model && entry.provider === provider)
     if (known !== undefined) return known
     const made: Mutable<Spending> = {
       provider,
@@ -186,7 +186,7 @@ export class BudgetAccount {
       usd: 0,
       estimatedUsd: 0
     }
-    this.#byTarget.set(name, made)
+    this.#byTarget.push(made)
     return made
   }
 
