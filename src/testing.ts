@@ -1,5 +1,6 @@
 /**
- * Test tools: a simulator of the providers, on a socket or in memory, and a cassette that records and replays exchanges.
+ * Test tools: a simulator of the providers, on a socket or in memory, and a cassette that records and replays
+ * exchanges.
  *
  * @since 0.1.0
  */

@@ -45,7 +45,8 @@ export const redactUrl = (url: string): string => {
   return hash === -1 ? rest : `${rest}#${UrlParams.redactUrl(`?${url.slice(hash + 1)}`, queryNames).slice(1)}`
 }
 
-// `"name": "value"` with any JSON string as the value, also inside a string that is itself JSON (one level of escaping).
+// `"name": "value"` with any JSON string as the value, also inside a string that is itself JSON (one level of
+// escaping).
 const jsonField = new RegExp(
   `(\\\\?")(${fieldNames.join("|")})\\1(\\s*:\\s*)\\1((?:(?!\\1)(?:\\\\.|.))+)`,
   "gi"

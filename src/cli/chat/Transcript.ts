@@ -56,7 +56,9 @@ const noteOf = (item: ResponseItem): string | undefined => {
 
 type Completed = Extract<ResponseEvent, { readonly _tag: "Completed" }>
 
-/** Formats the summary line; `waited` is the time to the first delta, `writing` the time from there to the last event. */
+/**
+ * Formats the summary line; `waited` is the time to the first delta, `writing` the time from there to the last event.
+ */
 const summaryOf = (completed: Completed | undefined, waited: number | undefined, writing: number): string => {
   const usage = completed?.usage ?? null
   const raw = completed?.finishReasonRaw

@@ -28,7 +28,10 @@ export interface Body {
   readonly isTooLong: boolean
 }
 
-/** Reads a body up to a limit in bytes and, where there is one, in time. A body that breaks off is returned as far as it came. */
+/**
+ * Reads a body up to a limit in bytes and, where there is one, in time. A body that breaks off is returned as far as it
+ * came.
+ */
 export const readText = (
   bytes: ResponseBytes,
   limit: number,
@@ -88,8 +91,8 @@ export const textOf = ({ bytes, context }: Response, limit: number): Effect.Effe
   })
 
 /**
- * Reads the whole body of a response as JSON. `decode` returns in a sentence what is wrong with a value that is not what was
- * requested.
+ * Reads the whole body of a response as JSON. `decode` returns in a sentence what is wrong with a value that is not
+ * what was requested.
  */
 export const jsonOf = <A>(
   { bytes, context }: Response,

@@ -60,7 +60,8 @@ export interface Caller {
   /** Limits and defaults. */
   readonly settings: Settings
   /**
-   * Opens a call: succeeds when there is content, and fails when no attempt has any. What it holds is released with the scope.
+   * Opens a call: succeeds when there is content, and fails when no attempt has any. What it holds is released with the
+   * scope.
    */
   readonly pull: <A, P extends PreparedRequest>(
     options: CallOptions<A, P>,
@@ -136,8 +137,8 @@ const compose = (policies: ReadonlyArray<Policy>): Policy => (call, open) =>
   policies.reduceRight((inner, policy) => policy(call, inner), open)
 
 /**
- * Makes the caller of a layer, with the client, the settings and the policies in its context. Policies that are provided to a
- * single call take the place of the layer's.
+ * Makes the caller of a layer, with the client, the settings and the policies in its context. Policies that are
+ * provided to a single call take the place of the layer's.
  */
 export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | ProviderRegistry | Scope.Scope> = Effect.gen(
   function*() {
@@ -183,7 +184,9 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
   }
 )
 
-/** Finds a model in the registry of the context, or in the list in the package, which is loaded only when it is needed. */
+/**
+ * Finds a model in the registry of the context, or in the list in the package, which is loaded only when it is needed.
+ */
 const makeFindModel: Effect.Effect<BudgetPolicy.FindModel> = Effect.gen(function*() {
   const given = yield* Effect.serviceOption(ModelRegistry)
   const catalogue = Effect.flatMap(Effect.promise(() => import("../catalogue/Models.ts")), ({ make }) => make())

@@ -35,7 +35,10 @@ export interface Progress<A> {
 
 type Events<A> = Pull.Pull<Arr.NonEmptyReadonlyArray<A>, ProviderError>
 
-/** How long, and how far, the rest of a body is read after the response is complete, so that its connection can be used again. */
+/**
+ * How long, and how far, the rest of a body is read after the response is complete, so that its connection can be used
+ * again.
+ */
 const drainTime = Duration.millis(250)
 const drainBytes = 64 * 1024
 

@@ -23,8 +23,8 @@ type HttpError = HttpClientError.HttpClientError
 /** A body that is being read. */
 export interface ResponseBytes {
   /**
-   * Gives what arrives to a reader. The reader gets `Cause.Done` at the end of the body, and the client's error when the body
-   * breaks off, exceeds a time limit, or is not what its content encoding says.
+   * Gives what arrives to a reader. The reader gets `Cause.Done` at the end of the body, and the client's error when
+   * the body breaks off, exceeds a time limit, or is not what its content encoding says.
    */
   readonly read: <A, E>(reader: Reader<A, HttpError, E>) => Pull.Pull<A, E>
   /** Returns which of these an error is. */

@@ -108,8 +108,8 @@ export const contextOf = (
 }
 
 /**
- * Fails with an error response. Refused credentials may only have been too old: they are renewed, and once a call this makes the
- * request worth another attempt. `headers` are those of the error response.
+ * Fails with an error response. Refused credentials may only have been too old: they are renewed, and once a call this
+ * makes the request worth another attempt. `headers` are those of the error response.
  */
 export const failWith = Effect.fnUntraced(function*(
   error: ProviderError,

@@ -8,7 +8,9 @@ import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { Admission, Call, Outcome, Values } from "../resilience/Policy.ts"
 
-/** Whether an error says that its usage counts everything: the provider had sent its bill before the response was cut. */
+/**
+ * Whether an error says that its usage counts everything: the provider had sent its bill before the response was cut.
+ */
 const isBilled = (error: CompletionError): boolean =>
   error._tag === "IncompleteStreamError" && error.evidence.includes("usage")
 
@@ -36,7 +38,10 @@ export class Settling<A> {
     this.#hasBegun = true
   }
 
-  /** Observes the opening of the attempt and its values, and reports the outcome at the end, or with the scope at the latest. */
+  /**
+   * Observes the opening of the attempt and its values, and reports the outcome at the end, or with the scope at the
+   * latest.
+   */
   observe(
     opened: Effect.Effect<Values<A>, CompletionError>,
     scope: Scope.Scope

@@ -143,8 +143,8 @@ const traced = <A, P extends PreparedRequest>(
   )
 
 /**
- * Creates the transport of a call. An attempt is opened once the response's headers say that it succeeded; its connection is
- * closed with the scope. There is a span of it where there is a tracer: without one, nobody would see it.
+ * Creates the transport of a call. An attempt is opened once the response's headers say that it succeeded; its
+ * connection is closed with the scope. There is a span of it where there is a tracer: without one, nobody would see it.
  */
 export const make = <A, P extends PreparedRequest>(environment: Environment, call: TransportCall<A, P>): Open<A> => {
   const { explain } = call.codec

@@ -26,8 +26,8 @@ const text = (value: unknown, key: string): string | undefined => {
 }
 
 /**
- * Finds the innermost code and the sentence beside it. Causes are read and never kept: they hold requests, and requests hold
- * keys.
+ * Finds the innermost code and the sentence beside it. Causes are read and never kept: they hold requests, and requests
+ * hold keys.
  */
 export const reasonOf = (error: unknown): Reason => {
   let code: string | undefined

@@ -32,7 +32,10 @@ export class Backoff {
     this.#policy = policy
   }
 
-  /** Returns the wait after a failed attempt; `undefined` where the policy ends or the provider asks for too long a wait. */
+  /**
+   * Returns the wait after a failed attempt; `undefined` where the policy ends or the provider asks for too long a
+   * wait.
+   */
   after(error: ProviderError): Effect.Effect<Wait | undefined> {
     const policy = this.#policy
     const hint = hintOf(error)

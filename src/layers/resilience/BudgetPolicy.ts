@@ -30,7 +30,9 @@ const nothing: Amount = { tokens: 0, nanoUsd: 0 }
 
 const isShortage = (reserved: Reservation | Shortage): reserved is Shortage => "kind" in reserved
 
-/** Prices of one token in billionths of a US dollar. Input counts at the higher of its price and that of a cache write. */
+/**
+ * Prices of one token in billionths of a US dollar. Input counts at the higher of its price and that of a cache write.
+ */
 interface TokenPrices {
   readonly input: number
   readonly output: number

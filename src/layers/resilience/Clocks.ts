@@ -123,8 +123,8 @@ const shortestOf = ({ connectionWait, deadline, events, firstEvent, headers, idl
   )
 
 /**
- * Returns how exactly the limits of a layer and of its models are kept, in milliseconds: a twentieth of the shortest, at most a
- * second. Shorter limits of a request are noticed no sooner.
+ * Returns how exactly the limits of a layer and of its models are kept, in milliseconds: a twentieth of the shortest,
+ * at most a second. Shorter limits of a request are noticed no sooner.
  */
 export const tickOf = (settings: ClockSettings & Pick<Settings, "deadline">): number => {
   const layer = shortestOf({

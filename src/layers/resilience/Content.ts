@@ -18,8 +18,8 @@ const replayed = <A>(first: Arr.NonEmptyReadonlyArray<A>, rest: Values<A>): Valu
 }
 
 /**
- * Pulls until there is a value that is no prelude. Fails with the attempt's error when there is none, and then leaves the
- * prelude in the record of the call. A stream that ends without content is returned as it is.
+ * Pulls until there is a value that is no prelude. Fails with the attempt's error when there is none, and then leaves
+ * the prelude in the record of the call. A stream that ends without content is returned as it is.
  */
 export const awaitContent = <A>(call: Call<A>, values: Values<A>): Effect.Effect<Values<A>, CompletionError> => {
   let prelude: ReadonlyArray<A> = []

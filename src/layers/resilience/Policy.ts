@@ -16,7 +16,9 @@ import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 
-/** What a call reads, one array for all that arrived together. A response that is not streamed is a pull of one element. */
+/**
+ * What a call reads, one array for all that arrived together. A response that is not streamed is a pull of one element.
+ */
 export type Values<A> = Pull.Pull<Arr.NonEmptyReadonlyArray<A>, CompletionError>
 
 /** A provider and its own name of a model. */
@@ -40,8 +42,9 @@ export type Outcome =
   /** It was sent, and no response with a 2xx status came. */
   | { readonly type: "refused" }
   /**
-   * A response with a 2xx status came, and it ended or was interrupted: with the usage that it reported, where it reported any.
-   * `isFinal` says that the usage counts everything, and not only what had been used when the response was cut.
+   * A response with a 2xx status came, and it ended or was interrupted: with the usage that it reported, where it
+   * reported any. `isFinal` says that the usage counts everything, and not only what had been used when the response
+   * was cut.
    */
   | { readonly type: "ended"; readonly usage: TokenUsage | undefined; readonly isFinal: boolean }
 
@@ -60,7 +63,9 @@ export interface Attempt {
   readonly target: Target
   /** What a policy changed in the request. Default: nothing. */
   readonly change: RequestChange
-  /** What policies changed in the request, for the caller. Operations without such an event ignore it. Default: nothing. */
+  /**
+   * What policies changed in the request, for the caller. Operations without such an event ignore it. Default: nothing.
+   */
   readonly warnings?: Arr.NonEmptyReadonlyArray<Warning> | undefined
   /** How many further targets the route has, for which the budget must keep an attempt each. Default 0. */
   readonly targetsLeft: number

@@ -155,7 +155,8 @@ export class SharedTemplate<A extends object> {
 
 const slotOf = <A extends object>(leaf: Leaf, rules: TemplateRules<A>): SharedSlot | undefined => {
   const keys = leaf.path.split(".")
-  // Where a value that nobody reads is `null` or empty, it mostly stays so, and comparing it is faster than skipping it.
+  // Where a value that nobody reads is `null` or empty, it mostly stays so, and comparing it is faster than skipping
+  // it.
   if (leaf.kind === "other") return undefined
   if (leaf.kind === "whole") return { keys, use: "unread", kind: "skipped" }
   const use = rules.isRead(leaf.path) ? "read" : "fixed"

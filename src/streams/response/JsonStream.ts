@@ -22,8 +22,8 @@ export type FrameProblem = ProviderError | string
 /** Decodes the parsed frames of one response, one after another, and emits events into the `Output` of its stream. */
 export interface FrameDecoder {
   /**
-   * Decodes one frame. `event` is its name, or `message` or empty where it has none; `json` is its text where it was parsed.
-   * Returns why it fails, if it does.
+   * Decodes one frame. `event` is its name, or `message` or empty where it has none; `json` is its text where it was
+   * parsed. Returns why it fails, if it does.
    */
   readonly frame: (value: JsonObject, event: string, json?: string) => FrameProblem | undefined
   /** Decodes `[DONE]`. */

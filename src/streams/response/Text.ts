@@ -44,7 +44,8 @@ export class Text implements Growing {
   }
 
   stands(whole: string, at: number): boolean {
-    // A shorter text is not joined first: whoever repeats a short one behind every delta would have all joined every time.
+    // A shorter text is not joined first: whoever repeats a short one behind every delta would have all joined every
+    // time.
     return whole.length - at >= this.length && whole.startsWith(this.toString(), at)
   }
 

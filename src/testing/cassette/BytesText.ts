@@ -15,8 +15,8 @@ export const utf8 = (bytes: Uint8Array): string | undefined => {
 }
 
 /**
- * Converts every byte to one character, so that a regular expression can search bytes. A `TextDecoder` cannot do that: its
- * `latin1` is another encoding (windows-1252).
+ * Converts every byte to one character, so that a regular expression can search bytes. A `TextDecoder` cannot do that:
+ * its `latin1` is another encoding (windows-1252).
  */
 export const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")

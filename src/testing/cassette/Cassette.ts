@@ -21,8 +21,8 @@ import * as TapeLock from "./TapeLock.ts"
 export { CassetteError }
 
 /**
- * What a cassette does: `record` sends every request and stores the exchange, `replay` reads the responses from the file
- * and never uses the network, `auto` replays when the file exists and records when it does not.
+ * What a cassette does: `record` sends every request and stores the exchange, `replay` reads the responses from the
+ * file and never uses the network, `auto` replays when the file exists and records when it does not.
  *
  * @category models
  * @since 0.1.0
@@ -65,14 +65,14 @@ export interface Options extends ReplayOptions {
  * independently of the order of their keys, and headers are not compared. An exchange whose consumer stopped early is
  * recorded as far as it was read.
  *
- * The first exchange of a recording replaces the file, each later one is appended when it ends, and the recording is complete
- * when the layer's scope closes. The file is valid JSON at every time, and only its owner can read it (mode 600). While a
- * layer records, another one with the same path fails with the reason `Locked`, unless it only replays.
+ * The first exchange of a recording replaces the file, each later one is appended when it ends, and the recording is
+ * complete when the layer's scope closes. The file is valid JSON at every time, and only its owner can read it (mode
+ * 600). While a layer records, another one with the same path fails with the reason `Locked`, unless it only replays.
  *
  * **Gotchas**
  *
- * A secret in the body of a response is overwritten with `x`. In a binary framing with checksums, the frame is then invalid
- * on replay.
+ * A secret in the body of a response is overwritten with `x`. In a binary framing with checksums, the frame is then
+ * invalid on replay.
  *
  * **Example** (Recording once, replaying ever after)
  *

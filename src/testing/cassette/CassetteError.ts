@@ -19,9 +19,9 @@ import * as Schema from "effect/Schema"
  * - `Unmatched`: a request is not on the cassette.
  * - `Ended`: a response was read further than it was recorded.
  *
- * The first five are failures of the layer. The last two, and a recording that cannot be stored after the layer was built,
- * are defects of the request: the error type of `HttpClient` has no place for them, and a test must not take them for
- * network errors that are retried.
+ * The first five are failures of the layer. The last two, and a recording that cannot be stored after the layer was
+ * built, are defects of the request: the error type of `HttpClient` has no place for them, and a test must not take
+ * them for network errors that are retried.
  *
  * @category errors
  * @since 0.1.0

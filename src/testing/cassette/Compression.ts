@@ -45,8 +45,8 @@ export interface Layers {
 }
 
 /**
- * Undoes the compressions of a body: those that `content-encoding` declares, and those that the bytes show. A compression that
- * is declared may already have been undone by the client.
+ * Undoes the compressions of a body: those that `content-encoding` declares, and those that the bytes show. A
+ * compression that is declared may already have been undone by the client.
  */
 export const layers = (contentEncoding: string | undefined, body: Uint8Array): Layers => {
   const contents: Array<Uint8Array> = []

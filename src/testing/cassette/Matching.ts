@@ -1,8 +1,8 @@
 /**
  * Finds the recorded exchange of a request, and describes the difference where there is none.
  *
- * Requests are compared without their headers, which contain ids and versions, and JSON bodies independently of the order of
- * keys. The description contains the place of the difference but not the values, since bodies hold prompts.
+ * Requests are compared without their headers, which contain ids and versions, and JSON bodies independently of the
+ * order of keys. The description contains the place of the difference but not the values, since bodies hold prompts.
  */
 import * as Predicate from "effect/Predicate"
 import type * as Tape from "./Tape.ts"

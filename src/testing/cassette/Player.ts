@@ -23,8 +23,8 @@ import type * as Tape from "./Tape.ts"
 export type Timing = "recorded" | "instant"
 
 /**
- * The pause where a recording stopped, in milliseconds. A consumer that gave up there gives up again; one that waits longer
- * fails with an error.
+ * The pause where a recording stopped, in milliseconds. A consumer that gave up there gives up again; one that waits
+ * longer fails with an error.
  */
 const endedDelay = 1000
 

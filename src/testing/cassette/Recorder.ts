@@ -71,7 +71,8 @@ const recordBody = (
           for (const bytes of arrived) chunks.push({ afterMs, bytes: new Uint8Array(bytes) })
           return arrived
         }),
-        // Only an error of the body itself is the body's ending. A consumer that fails closes the stream with its own error.
+        // Only an error of the body itself is the body's ending. A consumer that fails closes the stream with its own
+        // error.
         Stream.tapError((error) =>
           Effect.sync(() => {
             ending = { _tag: "Error", afterMs: millis(), failure: Failures.describe(error) }
@@ -94,8 +95,8 @@ const recordBody = (
 }
 
 /**
- * Creates a client that records the exchanges of another one. When the scope closes, responses that were not read and requests
- * that are still waiting are recorded as they are.
+ * Creates a client that records the exchanges of another one. When the scope closes, responses that were not read and
+ * requests that are still waiting are recorded as they are.
  */
 export const make = Effect.fnUntraced(function*(live: HttpClient.HttpClient, recording: Recording.Recording) {
   const open = new Set<OpenExchange>()

@@ -1,8 +1,8 @@
 /**
  * The exchanges of one recording and their secrets: scrubs each exchange when it has ended and writes it.
  *
- * A secret that becomes known later, such as a token that one request fetched and the next one uses, is removed from the
- * exchanges that are written already. Only then is the file rewritten.
+ * A secret that becomes known later, such as a token that one request fetched and the next one uses, is removed from
+ * the exchanges that are written already. Only then is the file rewritten.
  */
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"

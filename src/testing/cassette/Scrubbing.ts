@@ -1,9 +1,9 @@
 /**
  * Removes the secrets of an exchange before it is stored.
  *
- * Names come first (credential headers, query parameters, fields), then values: the credentials of a request are removed
- * wherever they occur, in any spelling. In the bytes of a response a secret is overwritten with as many bytes, so that every
- * chunk keeps its length and a secret across two chunks is removed from both.
+ * Names come first (credential headers, query parameters, fields), then values: the credentials of a request are
+ * removed wherever they occur, in any spelling. In the bytes of a response a secret is overwritten with as many bytes,
+ * so that every chunk keeps its length and a secret across two chunks is removed from both.
  */
 import * as Base64 from "effect/encoding/Base64"
 import { Buffer } from "node:buffer"
@@ -42,7 +42,8 @@ export const textsOf = (response: ReceivedResponse): ReadonlyArray<string> => [
 ]
 
 /**
- * Returns whether a compressed response contains a secret, which cannot be overwritten there, or is too large to be searched.
+ * Returns whether a compressed response contains a secret, which cannot be overwritten there, or is too large to be
+ * searched.
  */
 export const hasHiddenSecret = (response: ReceivedResponse, secrets: Iterable<string>): boolean => {
   const { contents, isPartial } = layersOf(response)

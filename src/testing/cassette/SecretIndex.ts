@@ -1,6 +1,6 @@
 /**
- * The secrets of a recording, indexed by the beginnings of their spellings: the secrets that a text may contain are found
- * in time proportional to the text, however many there are.
+ * The secrets of a recording, indexed by the beginnings of their spellings: the secrets that a text may contain are
+ * found in time proportional to the text, however many there are.
  */
 import * as Secrets from "../../domain/Secrets.ts"
 import { latin1 } from "./BytesText.ts"

@@ -30,8 +30,8 @@ export type Request = typeof Request.Type
 const Chunk = Schema.Struct({ afterMs, bytes: Bytes })
 
 /**
- * Schema for a failure: its description, and the errors that caused it, the outermost first. Network failures are classified
- * by the codes of these errors.
+ * Schema for a failure: its description, and the errors that caused it, the outermost first. Network failures are
+ * classified by the codes of these errors.
  */
 export const Failure = Schema.Struct({
   description: Schema.optionalKey(Schema.String),

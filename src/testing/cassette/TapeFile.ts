@@ -59,8 +59,8 @@ export interface Writer {
 }
 
 /**
- * Locks the file of a cassette for the scope and prepares its folder. Fails when another recorder holds the lock or when
- * nothing can be written there.
+ * Locks the file of a cassette for the scope and prepares its folder. Fails when another recorder holds the lock or
+ * when nothing can be written there.
  */
 export const lock = Effect.fnUntraced(
   function*(

@@ -50,7 +50,9 @@ export const checkFree = Effect.fnUntraced(function*(
   if (yield* isHeld(yield* FileSystem.FileSystem, path)) return yield* locked(path)
 })
 
-/** Acquires the lock for the scope. Fails where another recorder holds it, and takes over the lock of an ended process. */
+/**
+ * Acquires the lock for the scope. Fails where another recorder holds it, and takes over the lock of an ended process.
+ */
 export const acquire = Effect.fnUntraced(function*(
   path: string
 ): Effect.fn.Return<void, CassetteError | PlatformError.PlatformError, FileSystem.FileSystem | Scope.Scope> {

@@ -1,8 +1,8 @@
 /**
  * The texts that a recording has written, for finding out whether a secret that becomes known later is among them.
  *
- * A Bloom filter of the windows of all texts excludes almost every secret in time proportional to its length. Only the others
- * are searched.
+ * A Bloom filter of the windows of all texts excludes almost every secret in time proportional to its length. Only the
+ * others are searched.
  */
 import { spellingsOf } from "./SecretIndex.ts"
 import { forEachWindow, windowLength } from "./TextWindows.ts"
@@ -20,7 +20,8 @@ export class WrittenText {
     for (const text of texts) {
       this.#texts.push(text)
       this.#windows += Math.max(0, text.length - windowLength + 1)
-      // At most every fourth bit is set. A larger filter is filled from the texts again, which doubles the work at most.
+      // At most every fourth bit is set. A larger filter is filled from the texts again, which doubles the work at
+      // most.
       if (this.#windows * 4 > this.#filter.length * 8) {
         this.#filter = new Uint8Array(2 ** Math.ceil(Math.log2(this.#windows * 8)) / 8)
         for (const earlier of this.#texts) this.#fill(earlier)

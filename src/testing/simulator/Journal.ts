@@ -8,7 +8,8 @@ import type { Json } from "./Json.ts"
 import type { ProtocolId } from "./scenario/ScriptedCompletion.ts"
 
 /**
- * How the response to a request ended: not yet, with its last byte, by a fault, or because the client closed the connection.
+ * How the response to a request ended: not yet, with its last byte, by a fault, or because the client closed the
+ * connection.
  *
  * @category models
  * @since 0.1.0

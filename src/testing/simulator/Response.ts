@@ -197,7 +197,9 @@ export interface Options extends RequestContext {
   readonly framing: Framing
   /** The scripted completion and how it is delivered. */
   readonly scripted: ScriptedCompletion
-  /** Returns an equal completion on every call. Encoding one consumes its random sequence, so each use needs its own. */
+  /**
+   * Returns an equal completion on every call. Encoding one consumes its random sequence, so each use needs its own.
+   */
   readonly completion: () => Completion.Completion
   /** The faults that apply to this request. */
   readonly faults: ReadonlyArray<Fault.Fault>

@@ -28,8 +28,8 @@ export const make = (scenario: Scenario, seed: number | undefined, firstNumber: 
 }
 
 /**
- * Converts a number of the journal to one within the scenario, from 1. Token requests are counted apart. Faults and seeds
- * use this number, so that the same scenario repeats the same bytes.
+ * Converts a number of the journal to one within the scenario, from 1. Token requests are counted apart. Faults and
+ * seeds use this number, so that the same scenario repeats the same bytes.
  */
 export const ordinalOf = ({ accessControl, firstNumber }: ScenarioState, number: number): number =>
   number - firstNumber + 1 - accessControl.tokenRequests()

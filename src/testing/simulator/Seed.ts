@@ -19,8 +19,8 @@ const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
  *
  * **Details**
  *
- * The salt separates sequences of one seed (one for each request, one for each use), so that more numbers of one sequence
- * change nothing in another.
+ * The salt separates sequences of one seed (one for each request, one for each use), so that more numbers of one
+ * sequence change nothing in another.
  */
 export const make = (seed: number, ...salt: ReadonlyArray<number>): Seed => {
   // The generator is splitmix with 32 bits of state, which is enough for test data.

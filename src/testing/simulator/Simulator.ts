@@ -1,6 +1,6 @@
 /**
- * The service of a simulator: an HTTP server, or an `HttpClient`, that implements the wire protocols of the providers and
- * breaks them on request.
+ * The service of a simulator: an HTTP server, or an `HttpClient`, that implements the wire protocols of the providers
+ * and breaks them on request.
  *
  * @since 0.1.0
  */
@@ -24,8 +24,8 @@ export interface Options {
   /** How many requests and connections are kept for inspection. The default is 1000. */
   readonly maxRecords?: number | undefined
   /**
-   * How many bytes of request bodies are kept for inspection. The bodies of the oldest requests are dropped first. The default
-   * is 16 MiB.
+   * How many bytes of request bodies are kept for inspection. The bodies of the oldest requests are dropped first. The
+   * default is 16 MiB.
    */
   readonly maxBodyBytes?: number | undefined
   /** The largest body of a request, in bytes; a larger one is a 413. The default is 32 MiB. */
@@ -50,8 +50,8 @@ export class Simulator extends Context.Service<Simulator, {
   /** Waits until the response to the request with a number, from 1, has ended in any way. */
   readonly ended: (number: number) => Effect.Effect<ReceivedRequest>
   /**
-   * Starts another scenario, or the same one again. The record of requests stays, and their numbers continue. The `on` of
-   * faults and the seed count from the start of the scenario, so that the same scenario repeats the same bytes.
+   * Starts another scenario, or the same one again. The record of requests stays, and their numbers continue. The `on`
+   * of faults and the seed count from the start of the scenario, so that the same scenario repeats the same bytes.
    */
   readonly setScenario: (scenario: Scenario) => Effect.Effect<void>
 }>()("sluice/testing/Simulator") {}

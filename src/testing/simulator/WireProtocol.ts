@@ -13,7 +13,10 @@ import type { SimulatorQuirks } from "./scenario/SimulatorQuirks.ts"
 export interface WireEvent {
   readonly name?: string
   readonly data: string
-  /** The number of tokens that the event counts for the pace. An event of 0 tokens follows the one before without a pause. */
+  /**
+   * The number of tokens that the event counts for the pace. An event of 0 tokens follows the one before without a
+   * pause.
+   */
   readonly tokens: number
   /** Whether the event carries the finish reason. */
   readonly isFinish?: boolean

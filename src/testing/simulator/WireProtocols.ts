@@ -34,8 +34,8 @@ export const forPath = (path: string): WireProtocol | undefined =>
   [...Object.values(byId), ...cloudVariants].find((protocol) => protocol.serves(path))
 
 /**
- * Chooses the protocol whose format a response has where the path does not say it. Only clients of Anthropic, Google and
- * Cohere send their headers; all others are taken for clients of OpenAI.
+ * Chooses the protocol whose format a response has where the path does not say it. Only clients of Anthropic, Google
+ * and Cohere send their headers; all others are taken for clients of OpenAI.
  */
 export const forHeaders = (
   { headers, path, query }: Pick<IncomingRequest, "headers" | "path" | "query">

@@ -63,7 +63,9 @@ const templates: TemplateRules<JsonObject> = {
 const hasNumber = (delta: JsonObject): boolean =>
   [delta.content, delta.reasoning, delta.reasoning_content, delta.refusal].some((text) => typeof text === "number")
 
-/** Returns whether an entry of `tool_calls` is kept: its `extra_content`, or the digits of its id, name or arguments. */
+/**
+ * Returns whether an entry of `tool_calls` is kept: its `extra_content`, or the digits of its id, name or arguments.
+ */
 const isKept = (entry: unknown): boolean => {
   if (!isObject(entry)) return false
   const body = object(entry.function) ?? object(entry.custom)

@@ -1,5 +1,6 @@
 /**
- * Decides which requests a scenario accepts: serves the token endpoints and checks the credentials of all other requests.
+ * Decides which requests a scenario accepts: serves the token endpoints and checks the credentials of all other
+ * requests.
  */
 import * as DateTime from "effect/DateTime"
 import type { Response } from "../Response.ts"

@@ -1,5 +1,6 @@
 /**
- * Google's token endpoints: for service accounts, users and foreign identities, and the metadata server of its machines.
+ * Google's token endpoints: for service accounts, users and foreign identities, and the metadata server of its
+ * machines.
  *
  * @see https://developers.google.com/identity/protocols/oauth2/service-account
  * @see https://cloud.google.com/iam/docs/reference/sts/rest/v1/TopLevel/token

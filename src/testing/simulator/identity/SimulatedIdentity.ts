@@ -105,8 +105,8 @@ export const SimulatedIdentity = Schema.Struct({
   /** The lifetime that responses state, in seconds. The default is `lifetimeSeconds`. */
   statedLifetimeSeconds: Schema.optionalKey(Schema.Finite),
   /**
-   * How far the server's clock is ahead of the client's, in milliseconds. It shows in the `date` header and in every check
-   * of a time. The default is 0.
+   * How far the server's clock is ahead of the client's, in milliseconds. It shows in the `date` header and in every
+   * check of a time. The default is 0.
    */
   clockSkewMillis: Schema.optionalKey(Schema.Finite),
   /** The faults of the token endpoints. */

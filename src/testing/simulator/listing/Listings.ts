@@ -1,6 +1,6 @@
 /**
- * The addresses at which providers list their models or describe a key. The path tells the providers apart; where it does
- * not, the host does, or the first part of the path (`/mistral/v1/models`) where the host is the simulator's.
+ * The addresses at which providers list their models or describe a key. The path tells the providers apart; where it
+ * does not, the host does, or the first part of the path (`/mistral/v1/models`) where the host is the simulator's.
  */
 import type { Json } from "../Json.ts"
 import { type Dialect, dialectOf } from "../operations/Operation.ts"

@@ -83,8 +83,8 @@ const dialects: ReadonlyArray<readonly [RegExp, Dialect]> = [
 ]
 
 /**
- * Finds the dialect of a request by its host, or by the first part of its path (`/voyage/v1/embeddings`) where the host is
- * the simulator's.
+ * Finds the dialect of a request by its host, or by the first part of its path (`/voyage/v1/embeddings`) where the host
+ * is the simulator's.
  */
 export const dialectOf = (host: string, path: string): Dialect | undefined => {
   const [, first = ""] = path.split("/")

@@ -1,5 +1,6 @@
 /**
- * Adapts an operation to the interface of a chat protocol, so that keys, faults, pace and chunking are the same for both.
+ * Adapts an operation to the interface of a chat protocol, so that keys, faults, pace and chunking are the same for
+ * both.
  */
 import * as Completion from "../Completion.ts"
 import * as BedrockAddress from "../protocols/BedrockAddress.ts"

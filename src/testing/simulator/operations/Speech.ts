@@ -1,6 +1,6 @@
 /**
- * Simulates speech: a tone as long as the text, whose pitch depends on the voice. `wav`, `pcm` and `mp3` are valid files;
- * every other format is plain samples.
+ * Simulates speech: a tone as long as the text, whose pitch depends on the voice. `wav`, `pcm` and `mp3` are valid
+ * files; every other format is plain samples.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createSpeech
  */

@@ -1,5 +1,6 @@
 /**
- * Amazon Bedrock's error responses: the message is in the body, the type in a header, and in a stream both are in a frame.
+ * Amazon Bedrock's error responses: the message is in the body, the type in a header, and in a stream both are in a
+ * frame.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html
  */

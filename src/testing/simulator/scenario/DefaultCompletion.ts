@@ -7,8 +7,8 @@ import type { Part, ScriptedCompletion } from "./ScriptedCompletion.ts"
 const openings = ["Sluice", "The simulator", "Nobody real"]
 
 /**
- * Creates the default completion: reasoning, a few words, and a call of the first offered tool unless the prompt already
- * has its result. It repeats nothing of the prompt.
+ * Creates the default completion: reasoning, a few words, and a call of the first offered tool unless the prompt
+ * already has its result. It repeats nothing of the prompt.
  */
 export const make = (options: {
   readonly seed: Seed

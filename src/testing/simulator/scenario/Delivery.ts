@@ -19,7 +19,9 @@ export const Pace = Schema.Struct({
   timeToFirstTokenMillis: Schema.optionalKey(Millis),
   /** The number of tokens per second after the first one. The default is no limit. */
   tokensPerSecond: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
-  /** The proportion, from 0 to 1, by which each pause may be shorter or longer, chosen by the seed. The default is 0. */
+  /**
+   * The proportion, from 0 to 1, by which each pause may be shorter or longer, chosen by the seed. The default is 0.
+   */
   jitter: Schema.optionalKey(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 1 })))
 })
 
@@ -32,8 +34,8 @@ export const Pace = Schema.Struct({
 export type Pace = typeof Pace.Type
 
 /**
- * Schema for the sizes of the chunks that a response is written in: one write an event (`events`, the default), one write
- * in all (`whole`), one byte each (`bytes`), a fixed size in bytes, or sizes chosen by the seed.
+ * Schema for the sizes of the chunks that a response is written in: one write an event (`events`, the default), one
+ * write in all (`whole`), one byte each (`bytes`), a fixed size in bytes, or sizes chosen by the seed.
  *
  * @category schemas
  * @since 0.1.0

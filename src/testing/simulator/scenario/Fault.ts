@@ -12,8 +12,8 @@ const HeaderMap = Schema.Record(Schema.String, Schema.String)
 
 const on = {
   /**
-   * When the fault applies, counted from 1: the numbers of the scenario's requests, or of the completion's uses where the
-   * fault is a completion's. The default is always.
+   * When the fault applies, counted from 1: the numbers of the scenario's requests, or of the completion's uses where
+   * the fault is a completion's. The default is always.
    */
   on: Schema.optionalKey(Schema.Array(Ordinal))
 }
@@ -143,8 +143,8 @@ export const Cut = Schema.TaggedStruct("Cut", {
   /** The number of bytes that are sent before the end. */
   after: Count,
   /**
-   * How the body ends: `reset` resets the connection (RST), `close` closes it in the middle of the body (FIN), and `end`
-   * ends the body properly, so that only the protocol shows that something is missing. The default is `reset`.
+   * How the body ends: `reset` resets the connection (RST), `close` closes it in the middle of the body (FIN), and
+   * `end` ends the body properly, so that only the protocol shows that something is missing. The default is `reset`.
    */
   how: Schema.optionalKey(Schema.Literals(["reset", "close", "end"]))
 })

@@ -1,6 +1,6 @@
 /**
- * A script for the simulator: which completions it returns, to which requests, how fast, and with which faults. A scenario
- * is plain JSON, so that a file can hold it.
+ * A script for the simulator: which completions it returns, to which requests, how fast, and with which faults. A
+ * scenario is plain JSON, so that a file can hold it.
  *
  * @since 0.1.0
  */
@@ -24,8 +24,9 @@ import { SimulatorQuirks } from "./SimulatorQuirks.ts"
  *
  * **Details**
  *
- * Completions without `when` form a script: the first request gets the first one, the next request the second. Completions
- * with equal `when` form a script of their own, which wins for the requests that it matches, in the order of the file.
+ * Completions without `when` form a script: the first request gets the first one, the next request the second.
+ * Completions with equal `when` form a script of their own, which wins for the requests that it matches, in the order
+ * of the file.
  *
  * @category schemas
  * @since 0.1.0
@@ -40,8 +41,8 @@ export const Scenario = Schema.Struct({
   /** The models that exist, which the model lists return. The default is every model, and a list with one entry. */
   models: Schema.optionalKey(Schema.Array(Schema.String)),
   /**
-   * How strictly requests are validated: `provider` as the provider that the protocol comes from (the default), `dialect`
-   * the same but with unknown parameters allowed, `off` not at all.
+   * How strictly requests are validated: `provider` as the provider that the protocol comes from (the default),
+   * `dialect` the same but with unknown parameters allowed, `off` not at all.
    */
   strictness: Schema.optionalKey(Schema.Literals(["provider", "dialect", "off"])),
   /** The scripted completions. The default is the default completion for every request. */
@@ -73,8 +74,8 @@ export const Scenario = Schema.Struct({
 export type Scenario = typeof Scenario.Type
 
 /**
- * Decodes a scenario from JSON. Fails with a `SchemaError` on a field that does not exist, so that a typing mistake does
- * not silently script something else.
+ * Decodes a scenario from JSON. Fails with a `SchemaError` on a field that does not exist, so that a typing mistake
+ * does not silently script something else.
  *
  * @category decoding
  * @since 0.1.0

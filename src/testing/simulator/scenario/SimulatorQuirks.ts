@@ -11,24 +11,25 @@ import * as Schema from "effect/Schema"
  * **Details**
  *
  * `usage`, `usageFormat`, `finishTwice`, `wholeToolCalls`, `toolIndex`, `toolIds`, `reasoningField`, `contentParts`,
- * `citations`, `prelude`, `bareResponses` and `errors` apply to Chat Completions; `obfuscation` and `doneMarker` to both
- * OpenAI protocols; `flatErrors` to the Responses API; `usageInDelta` to Anthropic; `toolPlan` to Cohere;
- * `interleaveToolCalls` to all protocols that send tool calls in pieces. `wholeToolCalls` and `toolIds: "missing"` apply to
- * Cohere and Ollama too, `usage` to text completions and Ollama.
+ * `citations`, `prelude`, `bareResponses` and `errors` apply to Chat Completions; `obfuscation` and `doneMarker` to
+ * both OpenAI protocols; `flatErrors` to the Responses API; `usageInDelta` to Anthropic; `toolPlan` to Cohere;
+ * `interleaveToolCalls` to all protocols that send tool calls in pieces. `wholeToolCalls` and `toolIds: "missing"`
+ * apply to Cohere and Ollama too, `usage` to text completions and Ollama.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const SimulatorQuirks = Schema.Struct({
   /**
-   * Where usage is sent: nowhere, with the finish reason, in a chunk without choices, in every chunk, in the choice with
-   * the finish reason (Moonshot), or in `x_groq` (Groq). The default is `separate` where the request asks for usage.
+   * Where usage is sent: nowhere, with the finish reason, in a chunk without choices, in every chunk, in the choice
+   * with the finish reason (Moonshot), or in `x_groq` (Groq). The default is `separate` where the request asks for
+   * usage.
    */
   usage: Schema.optionalKey(Schema.Literals(["none", "finish", "separate", "every", "choice", "x_groq"])),
   /**
-   * How tokens are counted: as OpenAI does (the default), with a completion that excludes reasoning (xAI), with cache hits
-   * and misses (DeepSeek), or with the cached tokens in `cached_tokens` (Moonshot, Together) or `num_cached_tokens`
-   * (Mistral).
+   * How tokens are counted: as OpenAI does (the default), with a completion that excludes reasoning (xAI), with cache
+   * hits and misses (DeepSeek), or with the cached tokens in `cached_tokens` (Moonshot, Together) or
+   * `num_cached_tokens` (Mistral).
    */
   usageFormat: Schema.optionalKey(
     Schema.Literals(["openai", "excludes-reasoning", "hits", "cached_tokens", "num_cached_tokens"])
@@ -44,8 +45,9 @@ export const SimulatorQuirks = Schema.Struct({
   /** Interleaves the deltas of neighbouring tool calls. The default is false. */
   interleaveToolCalls: Schema.optionalKey(Schema.Boolean),
   /**
-   * The field that reasoning is sent in. `both` sends the same text twice, as some gateways do; `think-tags` puts it into
-   * the content between tags; `thinking` puts it into parts of the content (Mistral). The default is `reasoning_content`.
+   * The field that reasoning is sent in. `both` sends the same text twice, as some gateways do; `think-tags` puts it
+   * into the content between tags; `thinking` puts it into parts of the content (Mistral). The default is
+   * `reasoning_content`.
    */
   reasoningField: Schema.optionalKey(
     Schema.Literals([
