@@ -1014,3 +1014,29 @@ describe("AnthropicMessages", () => {
     ])
   })
 })
+
+describe("deltas that their block cannot hold", () => {
+  it("are counted each, however the bytes are cut", () => {
+    const delta = (json: string): WireEvent => ({
+      type: "content_block_delta",
+      index: 0,
+      delta: { type: "input_json_delta", partial_json: json }
+    })
+    const bytes = wire(
+      start(),
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+      ...["{", "\"a\"", ":1", ",2", "3", "}"].map(delta),
+      { type: "content_block_stop", index: 0 },
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 1 } },
+      { type: "message_stop" }
+    )
+    const unknown = (outcome: Decoding.Outcome) =>
+      outcome.events.flatMap((event) => event._tag === "Completed" ? [event.unknown] : [])
+    for (let round = 0; round < 3; round++) {
+      assert.deepStrictEqual(unknown(Decoding.run(protocol, [bytes])), [{ "input_json_delta in a text": 6 }])
+      assert.deepStrictEqual(unknown(Decoding.run(protocol, Decoding.every(bytes, 1))), [{
+        "input_json_delta in a text": 6
+      }])
+    }
+  })
+})

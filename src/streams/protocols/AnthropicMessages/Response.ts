@@ -127,7 +127,9 @@ class Decoder implements MessagesDecoder {
     const at = index(value.index)
     const block = at === undefined ? undefined : this.#blocks.at(at)
     const field = texts.get(path)
-    return block === undefined || field === undefined
+    // A delta that its block cannot hold is counted each time.
+    return block === undefined || field === undefined || !isObject(value.delta) ||
+        !ResponseItems.accepts(block, value.delta)
       ? undefined
       : ResponseItems.deltaSink(this.#assembly, block.item, field)
   }
