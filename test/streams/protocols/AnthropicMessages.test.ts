@@ -1025,7 +1025,7 @@ describe("deltas that their block cannot hold", () => {
     const bytes = wire(
       start(),
       { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
-      ...["{", "\"a\"", ":1", ",2", "3", "}"].map(delta),
+      ...Array.from({ length: 40 }, (_, number) => delta(`piece ${number}`)),
       { type: "content_block_stop", index: 0 },
       { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 1 } },
       { type: "message_stop" }
@@ -1033,9 +1033,9 @@ describe("deltas that their block cannot hold", () => {
     const unknown = (outcome: Decoding.Outcome) =>
       outcome.events.flatMap((event) => event._tag === "Completed" ? [event.unknown] : [])
     for (let round = 0; round < 3; round++) {
-      assert.deepStrictEqual(unknown(Decoding.run(protocol, [bytes])), [{ "input_json_delta in a text": 6 }])
+      assert.deepStrictEqual(unknown(Decoding.run(protocol, [bytes])), [{ "input_json_delta in a text": 40 }])
       assert.deepStrictEqual(unknown(Decoding.run(protocol, Decoding.every(bytes, 1))), [{
-        "input_json_delta in a text": 6
+        "input_json_delta in a text": 40
       }])
     }
   })
