@@ -16,6 +16,7 @@ import {
   objects,
   string
 } from "../../json/Json.ts"
+import type { Growing } from "../../response/Text.ts"
 
 /** A citation, and which of the texts it is in. */
 export interface PlacedCitation {
@@ -34,13 +35,28 @@ const markEvery = 1024
 
 /** A text with offsets in bytes of UTF-8, which is how Google counts. */
 class ByteText {
-  readonly text: string
+  readonly #growing: Growing
+  #text: string | undefined
   #bytes: Buffer | undefined
   /** How many characters come before every 1,024 bytes. */
   #marks: ReadonlyArray<number> = []
 
-  constructor(text: string) {
-    this.text = text
+  constructor(growing: Growing) {
+    this.#growing = growing
+  }
+
+  /** The length in UTF-16 units, which does not join the text. */
+  get length(): number {
+    return this.#growing.length
+  }
+
+  /** Whether the text was joined, which takes time in proportion to its length. */
+  get joined(): boolean {
+    return this.#text !== undefined
+  }
+
+  get text(): string {
+    return this.#text ??= this.#growing.toString()
   }
 
   /** Returns the passage between two byte offsets; `undefined` when they divide a character. */
@@ -89,13 +105,14 @@ const costPerText = 32
 const finder = () => {
   let searched = 0
   return (segment: JsonObject | undefined, texts: ReadonlyArray<ByteText>): Passage => {
-    const last = Math.max(0, texts.findLastIndex(({ text }) => text !== ""))
+    const last = Math.max(0, texts.findLastIndex(({ length }) => length > 0))
     const to = number(segment?.endIndex)
     if (segment === undefined || to === undefined || searched > maxSearched) return { textIndex: last }
     const quoted = string(segment.text)
     for (const [textIndex, text] of texts.entries()) {
       searched += costPerText
-      if (text.text === "") continue
+      if (text.length === 0) continue
+      if (!text.joined) searched += text.length
       const found = text.between(number(segment.startIndex) ?? 0, to)
       if (found !== undefined && (quoted === undefined || quoted === found.text)) {
         return { textIndex, startIndex: found.start, endIndex: found.start + found.text.length }
@@ -148,7 +165,7 @@ export class Citations {
   readonly #seen = new Set<string>()
 
   /** Returns the new citations of a candidate. `texts` are the parts of the message so far. */
-  read(candidate: JsonObject, texts: ReadonlyArray<string>): ReadonlyArray<PlacedCitation> {
+  read(candidate: JsonObject, texts: ReadonlyArray<Growing>): ReadonlyArray<PlacedCitation> {
     const grounding = object(candidate.groundingMetadata)
     const citations = object(candidate.citationMetadata)
     const byteTexts = texts.map((text) => new ByteText(text))

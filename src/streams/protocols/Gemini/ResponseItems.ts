@@ -107,7 +107,7 @@ export class ResponseItems {
     this.#groundingMetadata = object(candidate.groundingMetadata) ?? this.#groundingMetadata
     this.#urlContextMetadata = object(candidate.urlContextMetadata) ?? this.#urlContextMetadata
     if (candidate.groundingMetadata === undefined && candidate.citationMetadata === undefined) return
-    const texts = this.#cited?.item.content.map((content) => content.text) ?? []
+    const texts = this.#cited?.item.content.map((content) => content.growing) ?? []
     const found = (this.#citations ??= new Citations()).read(candidate, texts)
     if (found.length === 0) return
     // Citations may come before any text.
