@@ -64,7 +64,12 @@ export class AudioOutput<A> implements JsonStream.Output<A> {
 export type DecodeEvent = (type: string, value: JsonObject) => boolean | string
 
 /** No event matches a template: the few events of these streams are parsed. */
-const templates: TemplateRules<JsonObject> = { isDelta: () => false, isRead: () => false, unread: new Set() }
+const templates: TemplateRules<JsonObject> = {
+  isDelta: () => false,
+  isRead: () => false,
+  isText: () => false,
+  unread: new Set()
+}
 
 /**
  * Makes the decoder of one stream. An event of an unknown type that reports a failure fails it; any other is ignored.

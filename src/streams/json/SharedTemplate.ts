@@ -20,6 +20,11 @@ export interface TemplateRules<A extends object> {
   readonly isDelta: (value: A) => boolean
   /** Whether the protocol reads the string or integer at a path, and it changes from event to event. */
   readonly isRead: (path: string) => boolean
+  /**
+   * Whether the protocol reads the value at a path as text. An event with a number or a boolean there has no template: a
+   * template loses how a number is written, and repeats only the text of its slots.
+   */
+  readonly isText: (path: string) => boolean
   /** The paths at which the protocol reads nothing, whatever is there: such a value is checked, and not made. */
   readonly unread: ReadonlySet<string>
 }
@@ -153,6 +158,14 @@ export class SharedTemplate<A extends object> {
   }
 }
 
+/** Returns whether a value that is read as text is a number or a boolean. */
+const isOtherText = <A extends object>({ kind, path }: Leaf, object: object, rules: TemplateRules<A>): boolean => {
+  if ((kind !== "integer" && kind !== "other") || !rules.isText(path)) return false
+  const keys = path.split(".")
+  const value = holderOf(object, keys)?.[lastOf(keys)]
+  return typeof value === "number" || typeof value === "boolean"
+}
+
 const slotOf = <A extends object>(leaf: Leaf, rules: TemplateRules<A>): SharedSlot | undefined => {
   const keys = leaf.path.split(".")
   // Where a value that nobody reads is `null` or empty, it mostly stays so, and comparing it is faster than skipping
@@ -166,8 +179,8 @@ const slotOf = <A extends object>(leaf: Leaf, rules: TemplateRules<A>): SharedSl
 
 /**
  * Learns a template from the event whose bytes, its end included, stand between `from` and `to`, and whose object is
- * `object`. Returns `undefined` if `locate` finds no JSON in the event, or if it has no slots, too many, or too many
- * bytes.
+ * `object`. Returns `undefined` if `locate` finds no JSON in the event, or if it has no slots, too many, too many bytes,
+ * or a text that is no string.
  */
 export const learn = <A extends object>(
   bytes: Buffer,
@@ -186,7 +199,7 @@ export const learn = <A extends object>(
   const bounds: Array<number> = [from]
   for (const leaf of found) {
     // Such a key is not copied as others are.
-    if (leaf.path.includes("__proto__")) return undefined
+    if (leaf.path.includes("__proto__") || isOtherText(leaf, object, rules)) return undefined
     const slot = slotOf(leaf, rules)
     if (slot === undefined) continue
     slots.push(slot)

@@ -404,6 +404,7 @@ describe("templates", () => {
     const shared = learn(first, 0, first.length, "message", value, {
       isDelta: () => true,
       isRead: (path) => path === "choices.0.delta.content",
+      isText: (path) => path === "choices.0.delta.content",
       unread: new Set(["obfuscation"])
     }, locate)
     const caches = new DecoderCaches()
@@ -457,9 +458,37 @@ describe("templates", () => {
     }
   })
 
+  const all = {
+    isDelta: () => true,
+    isRead: () => true,
+    isText: (path: string) => path === "c",
+    unread: new Set<string>()
+  }
+
+  it("are not made of an event with a number or a boolean where text is read", () => {
+    const learned = (c: string) => {
+      const event = Buffer.from(`data: {"n":1.5,"c":${c},"s":"t"}\n\n`)
+      return learn(event, 0, event.length, "message", JSON.parse(event.toString("utf8", 6)), all, locate)
+    }
+    for (const other of ["7", "-0", "1.50", "1e2", "true", "false"]) assert.isUndefined(learned(other), other)
+    for (const usual of ["\"7\"", "null", "[]", "{}"]) assert.isDefined(learned(usual), usual)
+  })
+
+  it("lose no digit of a number where a list has text", () => {
+    const event = (thinking: string) =>
+      `data: {"choices":[{"index":0,"delta":{"content":[{"type":"thinking","thinking":${thinking}}]}}]}\n\n`
+    const thoughts = ["\"a\"", "\"b\"", "\"c\"", "\"d\"", "\"e\"", "-0", "1.50", "-0", "1.50", "-0", "1.50"]
+    const body = encoder.encode(thoughts.map(event).join(""))
+    // A later stream is read by the templates of an earlier one.
+    for (let round = 0; round < 8; round++) {
+      const events = byName["openai-chat"].decodeStream(context()).push(body)
+      const deltas = events.flatMap((each) => each._tag === "ReasoningContentDelta" ? [each.delta] : [])
+      assert.deepStrictEqual(deltas, ["a", "b", "c", "d", "e", "-0", "1.50", "-0", "1.50", "-0", "1.50"])
+    }
+  })
+
   it("are not made of bytes that are 0", () => {
     const event = Buffer.from("event: a\0b\ndata: {\"c\":\"d\"}\n\n")
-    const all = { isDelta: () => true, isRead: () => true, unread: new Set<string>() }
     const value: JsonObject = { c: "d" }
     assert.isUndefined(learn(event, 0, event.length, "a\0b", value, all, locate))
     const usual = Buffer.from(event.map((byte) => (byte === 0 ? 32 : byte)))
@@ -468,7 +497,6 @@ describe("templates", () => {
 
   it("are not made of an object with a key that is none", () => {
     const event = Buffer.from("data: {\"__proto__\":{\"a\":\"b\"},\"c\":\"d\"}\n\n")
-    const all = { isDelta: () => true, isRead: () => true, unread: new Set<string>() }
     assert.isUndefined(learn(event, 0, event.length, "message", JSON.parse(event.toString("utf8", 6)), all, locate))
   })
 })

@@ -52,16 +52,11 @@ const texts: ReadonlyMap<string, string> = new Map([
 
 const deltas: ReadonlySet<unknown> = new Set(["text_delta", "thinking_delta", "input_json_delta"])
 
-/** Returns whether a delta has a number where text is expected. A template would lose how the number is written. */
-const hasNumber = ({ partial_json: json, text, thinking }: JsonObject): boolean =>
-  typeof text === "number" || typeof thinking === "number" || typeof json === "number"
-
 /** The events that have templates, and their slots. */
 const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) =>
-    value.type === "content_block_delta" && isObject(value.delta) && deltas.has(value.delta.type) &&
-    !hasNumber(value.delta),
+  isDelta: (value) => value.type === "content_block_delta" && isObject(value.delta) && deltas.has(value.delta.type),
   isRead: (path) => texts.has(path),
+  isText: (path) => texts.has(path),
   unread: new Set(["p"])
 }
 

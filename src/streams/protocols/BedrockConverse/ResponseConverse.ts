@@ -49,11 +49,9 @@ const texts = new Set(["delta.text", "delta.reasoningContent.text", "delta.toolU
 const templates: TemplateRules<JsonObject> = {
   isDelta: ({ contentBlockIndex, delta }) =>
     contentBlockIndex !== undefined && isObject(delta) && Object.keys(delta).length === 1 &&
-    // A template would lose how a number is written.
-    (typeof delta.text === "string" ||
-      (isObject(delta.toolUse) && typeof delta.toolUse.input !== "number") ||
-      (isObject(delta.reasoningContent) && typeof delta.reasoningContent.text !== "number")),
+    (typeof delta.text === "string" || isObject(delta.toolUse) || isObject(delta.reasoningContent)),
   isRead: (path) => texts.has(path),
+  isText: (path) => texts.has(path),
   unread: new Set(["p"])
 }
 

@@ -34,19 +34,11 @@ const texts = new Set([
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
 
-const isScalar = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean"
-
-/** Whether an event has a number where text is expected. A template would lose how the number is written. */
-const hasScalarText = (value: JsonObject): boolean => {
-  const message = object(object(value.delta)?.message)
-  const content = object(message?.content)
-  return isScalar(content?.text) || isScalar(content?.thinking) || isScalar(message?.tool_plan)
-}
-
 /** Which events have templates, and which of their values are slots. */
 const templates: TemplateRules<JsonObject> = {
-  isDelta: (value) => deltas.has(value.type) && !hasScalarText(value),
+  isDelta: (value) => deltas.has(value.type),
   isRead: (path) => texts.has(path),
+  isText: (path) => texts.has(path),
   unread: new Set()
 }
 

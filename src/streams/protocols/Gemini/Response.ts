@@ -64,6 +64,7 @@ const templates: TemplateRules<JsonObject> = {
       Object.keys(part).every((key) => deltaPart.has(key))
   },
   isRead: (path) => path === text || (path.startsWith("usageMetadata.") && path.endsWith("TokenCount")),
+  isText: (path) => path === text,
   unread: new Set([
     "usageMetadata.promptTokensDetails.0.tokenCount",
     "usageMetadata.candidatesTokensDetails.0.tokenCount"

@@ -32,11 +32,11 @@ const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeo
 const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => {
     const message = object(value.message)
-    // A number has a template of its own, which would lose how it is written.
     return value.done === false && message?.tool_calls === undefined &&
       [message?.content, message?.thinking, value.response, value.thinking].every(isTextOrAbsent)
   },
   isRead: (path) => texts.has(path),
+  isText: (path) => texts.has(path),
   unread: new Set(["created_at"])
 }
 

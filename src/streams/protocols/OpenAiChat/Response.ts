@@ -52,26 +52,17 @@ const templates: TemplateRules<JsonObject> = {
     if (Citations.hasSources(value)) return false
     // The last chunk has no choices, only the usage.
     if (delta === undefined) return choices?.length === 0 || typeof choice?.text === "string"
-    return isEmpty(delta.annotations) && isEmpty(delta.reasoning_details) && !hasNumber(delta) &&
-      !isKept({ function: delta.function_call ?? null }) && array(delta.tool_calls)?.some(isKept) !== true
+    return isEmpty(delta.annotations) && isEmpty(delta.reasoning_details) &&
+      array(delta.tool_calls)?.some(isKept) !== true
   },
   isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),
+  // Content, reasoning, ids, names and arguments, in any of their forms.
+  isText: (path) => path === "choices.0.text" || (path.startsWith("choices.0.delta.") && !path.endsWith(".index")),
   unread: new Set(["obfuscation", "p"])
 }
 
-/** Returns whether a text is a number, whose digits only the text of the event has. */
-const hasNumber = (delta: JsonObject): boolean =>
-  [delta.content, delta.reasoning, delta.reasoning_content, delta.refusal].some((text) => typeof text === "number")
-
-/**
- * Returns whether an entry of `tool_calls` is kept: its `extra_content`, or the digits of its id, name or arguments.
- */
-const isKept = (entry: unknown): boolean => {
-  if (!isObject(entry)) return false
-  const body = object(entry.function) ?? object(entry.custom)
-  const texts = [entry.id, body?.name, body?.arguments, body?.input]
-  return entry.extra_content !== undefined || texts.some((text) => typeof text === "number")
-}
+/** Returns whether the object of an entry of `tool_calls` is kept, for its `extra_content`. */
+const isKept = (entry: unknown): boolean => isObject(entry) && entry.extra_content !== undefined
 
 const hasContent = (choice: unknown): boolean => {
   const { delta, message, text } = object(choice) ?? {}

@@ -36,11 +36,11 @@ const deltas: ReadonlySet<string> = new Set([
 
 /** Which events have templates, and which of their values are slots. */
 const templates: TemplateRules<JsonObject> = {
-  // A number has no template, which would lose how it is written.
   isDelta: (value) =>
     typeof value.type === "string" && value.type.endsWith(".delta") &&
     (typeof value.delta === "string" || !deltas.has(value.type)),
   isRead: (path) => path === "delta",
+  isText: (path) => path === "delta",
   unread: new Set(["sequence_number", "obfuscation"])
 }
 
