@@ -235,6 +235,19 @@ describe("an error outside of the events", () => {
 })
 
 describe("numbers and booleans in place of text", () => {
+  it("are that text in the lists of Mistral and Databricks", () => {
+    const outcome = decodeText(body(
+      `{"id":"c","model":"m","choices":[{"index":0,"delta":{"content":[
+        {"type":"thinking","thinking":-0},{"type":"thinking","thinking":[1.50,{"type":"text","text":1e2}]},
+        {"type":"reasoning","summary":[{"type":"summary_text","text":12345678901234567890}]},
+        7.0,{"type":"text","text":2.50}]}}]}`.replaceAll("\n", ""),
+      finish("stop")
+    ))
+    assert.isUndefined(outcome.failure, outcome.failure?.message)
+    assert.strictEqual(fold(outcome).reasoning, "-01.501e212345678901234567890")
+    assert.strictEqual(fold(outcome).text, "7.02.50")
+  })
+
   it.each<readonly [string, string]>([
     ["1", "1"],
     ["42.50", "42.50"],

@@ -21,29 +21,32 @@ export const hasContent = (delta: JsonObject): boolean => contents.some((name) =
 const hasOther = (delta: JsonObject, field: string): boolean =>
   contents.some((name) => name !== field && !isEmpty(delta[name]))
 
-/** Returns the text of a piece of reasoning: text, an object with text, or a list of these. */
+/** Returns the text of a piece of reasoning, which `json` has under `key`: text, an object with text, or a list of these. */
 const reasoningText = (value: unknown, key: string, json: string | undefined): string => {
-  if (Array.isArray(value)) return value.map((piece) => reasoningText(piece, key, json)).join("")
+  if (Array.isArray(value)) return value.map((piece, at) => reasoningText(piece, String(at), json)).join("")
   const fields = object(value)
   if (fields === undefined) return ScalarText.of(value, key, json) ?? ""
-  return nonEmpty(fields.text) ?? nonEmpty(fields.content) ?? reasoningText(array(fields.summary) ?? [], "text", json)
+  return nonEmpty(ScalarText.of(fields.text, "text", json)) ??
+    nonEmpty(ScalarText.of(fields.content, "content", json)) ??
+    reasoningText(array(fields.summary) ?? [], "summary", json)
 }
 
 /**
- * Decodes one part of a content list: text, thinking and references of Mistral, reasoning of Databricks.
+ * Decodes one part of a content list, which `json` has under `key`: text, thinking and references of Mistral, reasoning of Databricks.
  *
  * @see https://docs.mistral.ai/capabilities/reasoning/
  * @see https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models
  */
 const decodePart = (
   part: unknown,
+  key: string,
   items: ResponseItems,
   assembly: Assembly,
   json: string | undefined
 ): string | undefined => {
   const fields = object(part)
   if (fields === undefined) {
-    const text = ScalarText.of(part, "content", json)
+    const text = ScalarText.of(part, key, json)
     if (text === undefined) assembly.unknown("content:?")
     else items.text(text)
     return undefined
@@ -102,8 +105,9 @@ const decodeOtherContent = (
   if (isObject(content) && content.type === undefined && content.text === undefined) {
     return "`content` is neither text nor a list"
   }
-  for (const part of Array.isArray(content) ? content : [content]) {
-    const problem = decodePart(part, items, assembly, json)
+  if (!Array.isArray(content)) return decodePart(content, "content", items, assembly, json)
+  for (const [at, part] of content.entries()) {
+    const problem = decodePart(part, String(at), items, assembly, json)
     if (problem !== undefined) return problem
   }
   return undefined
