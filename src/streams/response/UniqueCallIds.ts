@@ -5,17 +5,21 @@
  * empty ones, and send one id for two calls (seen with DeepSeek, GLM and Kimi).
  */
 import { nonEmpty } from "../json/Json.ts"
+import type { Assembly } from "./Assembly.ts"
 import * as CallIds from "./CallIds.ts"
+import type { DecodeContext } from "./StreamDecoder.ts"
 
 /** The ids of one response. */
 export class UniqueCallIds {
-  readonly #response: () => string | null | undefined
+  readonly #context: DecodeContext
+  readonly #assembly: Assembly
   readonly #taken = new Set<string>()
   #count = 0
 
-  /** `response` returns the id of the response or of its request, from which ids of ours are derived. */
-  constructor(response: () => string | null | undefined) {
-    this.#response = response
+  /** Ids of ours are derived from the id of the response, or else from that of its request. */
+  constructor(context: DecodeContext, assembly: Assembly) {
+    this.#context = context
+    this.#assembly = assembly
   }
 
   /** Returns whether a call of the response has an id. */
@@ -27,7 +31,7 @@ export class UniqueCallIds {
   take(given: unknown): string {
     let number = this.#count++
     let id = nonEmpty(given)
-    while (id === undefined || this.#taken.has(id)) id = CallIds.make(this.#response(), number++)
+    while (id === undefined || this.#taken.has(id)) id = CallIds.make(this.#response, number++)
     this.#taken.add(id)
     return id
   }
@@ -37,5 +41,10 @@ export class UniqueCallIds {
     if (this.#taken.has(given)) return undefined
     this.#taken.add(given)
     return given
+  }
+
+  get #response(): string | undefined {
+    const { providerRequestId, requestId } = this.#context.error
+    return this.#assembly.responseId ?? requestId ?? providerRequestId
   }
 }

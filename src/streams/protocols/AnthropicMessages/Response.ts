@@ -13,7 +13,7 @@ import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import * as Framed from "../../response/Framed.ts"
-import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, FrameProblem, Repeat } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -60,12 +60,10 @@ const templates: TemplateRules<JsonObject> = {
   unread: new Set(["p"])
 }
 
-type Problem = ProviderError | string | undefined
-
 /** The frame decoder of the Messages API. */
 export interface MessagesDecoder extends FrameDecoder {
   /** Decodes a whole body, and completes the response. */
-  readonly response: (message: JsonObject, json: string) => Problem
+  readonly response: (message: JsonObject, json: string) => FrameProblem | undefined
 }
 
 class Decoder implements MessagesDecoder {
@@ -82,15 +80,14 @@ class Decoder implements MessagesDecoder {
     this.#context = context
     this.#assembly = assembly
     this.#wireItems = new WireItems(assembly)
-    const { providerRequestId, requestId } = context.error
-    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
+    this.#ids = new UniqueCallIds(context, assembly)
     this.#blocks = new OpenBlocks(
       assembly,
       (block) => ResponseItems.finished(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))
     )
   }
 
-  frame(value: JsonObject, event: string, json?: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): FrameProblem | undefined {
     const type = typeof value.type === "string" ? value.type : event
     switch (type) {
       case "content_block_delta":
@@ -129,7 +126,7 @@ class Decoder implements MessagesDecoder {
       : ResponseItems.deltaSink(this.#assembly, block.item, field)
   }
 
-  response(message: JsonObject, json: string): Problem {
+  response(message: JsonObject, json: string): FrameProblem | undefined {
     const assembly = this.#assembly
     if (message.type !== "message" && array(message.content) === undefined) return "the body is not a message"
     assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
@@ -164,14 +161,14 @@ class Decoder implements MessagesDecoder {
     return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
   }
 
-  #messageStart(message: unknown, json: string | undefined): Problem {
+  #messageStart(message: unknown, json: string | undefined): FrameProblem | undefined {
     if (!isObject(message)) return "message_start has no message"
     this.#assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
     this.#addUsage(message.usage)
     return this.#content(message, json)
   }
 
-  #messageDelta(value: JsonObject): Problem {
+  #messageDelta(value: JsonObject): FrameProblem | undefined {
     const reason = object(value.delta)?.stop_reason
     if (typeof reason === "string" && reason !== "") {
       this.#assembly.finishReasonRaw = reason
@@ -184,7 +181,7 @@ class Decoder implements MessagesDecoder {
     return undefined
   }
 
-  #content(message: JsonObject, json: string | undefined): Problem {
+  #content(message: JsonObject, json: string | undefined): FrameProblem | undefined {
     for (const value of array(message.content) ?? []) {
       if (!isObject(value) || typeof value.type !== "string") return "a content block has no type"
       this.#blocks.stop(this.#begin(this.#wireItems.next, value, json))
@@ -200,7 +197,7 @@ class Decoder implements MessagesDecoder {
     return ResponseItems.begin(this.#assembly, this.#wireItems, this.#ids, at, value, json)
   }
 
-  #blockStart(value: JsonObject, json: string | undefined): Problem {
+  #blockStart(value: JsonObject, json: string | undefined): FrameProblem | undefined {
     const at = index(value.index)
     if (at === undefined) return "a block's index is not an index"
     const block = value.content_block
@@ -209,7 +206,7 @@ class Decoder implements MessagesDecoder {
     return undefined
   }
 
-  #delta(value: JsonObject, json: string | undefined): Problem {
+  #delta(value: JsonObject, json: string | undefined): FrameProblem | undefined {
     const delta = value.delta
     if (!isObject(delta)) return "content_block_delta has no delta"
     const at = index(value.index)
@@ -234,7 +231,7 @@ class Decoder implements MessagesDecoder {
       : undefined
   }
 
-  #blockStop(value: JsonObject): Problem {
+  #blockStop(value: JsonObject): FrameProblem | undefined {
     const at = index(value.index)
     if (at === undefined) return "a block's index is not an index"
     this.#blocks.stopAt(at)

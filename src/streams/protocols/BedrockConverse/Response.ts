@@ -23,12 +23,10 @@ import * as Chat from "../OpenAiChat/Response.ts"
 import * as Converse from "./ResponseConverse.ts"
 import * as ResponseFrames from "./ResponseFrames.ts"
 
-type Problem = ProviderError | string | undefined
-
 /** A frame decoder of any of the protocols. */
 interface AnyDecoder extends JsonStream.FrameDecoder {
   /** Decodes a whole body, and completes the response. */
-  readonly response: (value: JsonObject, json: string) => Problem
+  readonly response: (value: JsonObject, json: string) => JsonStream.FrameProblem | undefined
 }
 
 /** Returns the field that names an event, and the event: `{"messageStop": {"stopReason": …}}`. */
@@ -61,7 +59,7 @@ class Decoder implements AnyDecoder {
     return (this.#chosen ?? this.#converse).contract
   }
 
-  frame(value: JsonObject, event: string, json?: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): JsonStream.FrameProblem | undefined {
     if (event !== "") return this.#converse.frame(value, event, json)
     this.#chosen ??= this.#choose(value)
     if (this.#chosen === this.#converse) return this.#named(value, json)
@@ -69,7 +67,7 @@ class Decoder implements AnyDecoder {
     return InvocationMetrics.take(this.#assembly, value) ? undefined : this.#chosen.frame(value, event, json)
   }
 
-  response(value: JsonObject, json: string): Problem {
+  response(value: JsonObject, json: string): JsonStream.FrameProblem | undefined {
     const code = errorCode(value)
     if (code !== undefined) return this.#failed(code, value)
     const decoder = this.#choose(value)
@@ -102,7 +100,7 @@ class Decoder implements AnyDecoder {
   }
 
   /** Decodes an event of Converse that has its name as its only field. */
-  #named(value: JsonObject, json: string | undefined): Problem {
+  #named(value: JsonObject, json: string | undefined): JsonStream.FrameProblem | undefined {
     const code = errorCode(value)
     if (code !== undefined) return this.#failed(code, value)
     const event = named(value)

@@ -3,7 +3,6 @@
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStreamOutput.html
  */
-import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
 import { array, isObject, type JsonObject, nonEmpty, object, objects } from "../../json/Json.ts"
@@ -11,7 +10,7 @@ import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { type Assembly, cutsOff } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
-import type { FrameDecoder } from "../../response/JsonStream.ts"
+import type { FrameDecoder, FrameProblem } from "../../response/JsonStream.ts"
 import { OpenBlocks } from "../../response/OpenBlocks.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
@@ -77,12 +76,10 @@ const only = (value: JsonObject): readonly [string, unknown] | undefined => {
   return empty
 }
 
-type Problem = ProviderError | string | undefined
-
 /** The frame decoder of Converse. */
 export interface ConverseDecoder extends FrameDecoder {
   /** Decodes a whole body, and completes the response. */
-  readonly response: (value: JsonObject, json: string) => Problem
+  readonly response: (value: JsonObject, json: string) => FrameProblem | undefined
 }
 
 class Decoder implements ConverseDecoder {
@@ -99,15 +96,14 @@ class Decoder implements ConverseDecoder {
     this.#context = context
     this.#assembly = assembly
     this.#wireItems = new WireItems(assembly)
-    const { providerRequestId, requestId } = context.error
-    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
+    this.#ids = new UniqueCallIds(context, assembly)
     this.#blocks = new OpenBlocks(
       assembly,
       (block) => ResponseItems.finished(assembly, block, cutsOff(finishReason(assembly.finishReasonRaw)))
     )
   }
 
-  frame(value: JsonObject, event: string, json?: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): FrameProblem | undefined {
     switch (event) {
       case "contentBlockDelta":
         return this.#delta(value, json)
@@ -132,7 +128,7 @@ class Decoder implements ConverseDecoder {
     }
   }
 
-  response(value: JsonObject, json: string): Problem {
+  response(value: JsonObject, json: string): FrameProblem | undefined {
     const message = object(object(value.output)?.message)
     if (message === undefined) return "it has no output.message"
     this.#assembly.created(null, null)
@@ -169,7 +165,7 @@ class Decoder implements ConverseDecoder {
     return ResponseItems.begin(this.#assembly, this.#wireItems, this.#ids, at, kind, start)
   }
 
-  #blockStart(value: JsonObject): Problem {
+  #blockStart(value: JsonObject): FrameProblem | undefined {
     const at = index(value.contentBlockIndex)
     if (at === undefined) return "a block's contentBlockIndex is not an index"
     if (!isObject(value.start)) return "contentBlockStart has no start"
@@ -181,7 +177,7 @@ class Decoder implements ConverseDecoder {
     return undefined
   }
 
-  #delta(value: JsonObject, json: string | undefined): Problem {
+  #delta(value: JsonObject, json: string | undefined): FrameProblem | undefined {
     if (!isObject(value.delta)) return "contentBlockDelta has no delta"
     const delta = only(value.delta)
     if (delta === undefined) return undefined
@@ -208,7 +204,7 @@ class Decoder implements ConverseDecoder {
       : undefined
   }
 
-  #blockStop(value: JsonObject): Problem {
+  #blockStop(value: JsonObject): FrameProblem | undefined {
     const at = index(value.contentBlockIndex)
     if (at === undefined) return "a block's contentBlockIndex is not an index"
     this.#blocks.stopAt(at)

@@ -12,7 +12,7 @@ import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as EventStreamBody from "../../response/EventStreamBody.ts"
-import type { FrameDecoder } from "../../response/JsonStream.ts"
+import type { FrameDecoder, FrameProblem } from "../../response/JsonStream.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -42,8 +42,6 @@ const templates: TemplateRules<JsonObject> = {
   unread: new Set()
 }
 
-type Problem = ProviderError | string | undefined
-
 /** Whether a value has Cohere's one form of an error: `{message, id?}`. */
 const isError = (value: JsonObject): boolean => value.type === undefined && typeof value.message === "string"
 
@@ -60,7 +58,7 @@ class Decoder implements FrameDecoder {
     this.#items = new ResponseItems(context, assembly)
   }
 
-  frame(value: JsonObject, event: string, json?: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): FrameProblem | undefined {
     const type = typeof value.type === "string" ? value.type : event
     const at = value.index === undefined || value.index === null ? undefined : index(value.index)
     if (at === undefined && value.index !== undefined && value.index !== null) return "an index is not an index"
@@ -88,7 +86,7 @@ class Decoder implements FrameDecoder {
   }
 
   /** Decodes a body that was not streamed. */
-  response(value: JsonObject, json: string): Problem {
+  response(value: JsonObject, json: string): FrameProblem | undefined {
     if (!isObject(value.message)) return isError(value) ? this.#failed(value) : "it has no `message`"
     this.#assembly.created(nonEmpty(value.id) ?? null, null)
     const problem = this.#items.message(value.message, json) ?? this.#ending(value)
@@ -116,7 +114,7 @@ class Decoder implements FrameDecoder {
     at: number | undefined,
     message: JsonObject | undefined,
     json: string | undefined
-  ): Problem {
+  ): FrameProblem | undefined {
     switch (type) {
       case "content-start": {
         const content = object(message?.content)
@@ -146,7 +144,7 @@ class Decoder implements FrameDecoder {
     }
   }
 
-  #messageEnd(value: JsonObject, delta: JsonObject | undefined): Problem {
+  #messageEnd(value: JsonObject, delta: JsonObject | undefined): FrameProblem | undefined {
     this.#assembly.created(nonEmpty(value.id) ?? null, null)
     if (delta === undefined) return "message-end has no delta"
     const problem = this.#ending(delta)
@@ -157,7 +155,7 @@ class Decoder implements FrameDecoder {
   }
 
   /** Reads usage, finish reason and error, which the last event and a whole body have in the same form. */
-  #ending(ending: JsonObject): Problem {
+  #ending(ending: JsonObject): FrameProblem | undefined {
     const assembly = this.#assembly
     this.#usage(ending.usage)
     const reason = nonEmpty(ending.finish_reason)

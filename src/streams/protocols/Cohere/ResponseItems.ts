@@ -55,9 +55,9 @@ export class ResponseItems {
   #reasoning: OpenItem | undefined
   #plan: OpenItem | undefined
 
-  constructor({ error: { providerRequestId, requestId } }: DecodeContext, assembly: Assembly) {
+  constructor(context: DecodeContext, assembly: Assembly) {
     this.#assembly = assembly
-    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
+    this.#ids = new UniqueCallIds(context, assembly)
   }
 
   /** Begins a block of text or thinking. */

@@ -71,8 +71,6 @@ const templates: TemplateRules<JsonObject> = {
   ])
 }
 
-type Problem = ProviderError | string | undefined
-
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
 
 /** Whether a value has a field of a response. */
@@ -94,7 +92,7 @@ class Decoder implements JsonStream.FrameDecoder {
     this.#items = new ResponseItems(context, assembly)
   }
 
-  frame(value: JsonObject, event: string, json?: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): JsonStream.FrameProblem | undefined {
     const assembly = this.#assembly
     if (assembly.responseId === null || assembly.model === null) this.#identify(value)
     if (value.error !== undefined && reportsFailure(value)) {
@@ -115,7 +113,7 @@ class Decoder implements JsonStream.FrameDecoder {
   }
 
   /** Decodes a body that was not streamed. */
-  response(value: JsonObject, json: string): Problem {
+  response(value: JsonObject, json: string): JsonStream.FrameProblem | undefined {
     if (!isResponse(value)) return "it has no `candidates`"
     const problem = this.frame(value, "", json)
     if (problem !== undefined) return problem
@@ -148,7 +146,7 @@ class Decoder implements JsonStream.FrameDecoder {
     if (id !== null || model !== null) this.#assembly.created(id, model)
   }
 
-  #candidates(candidates: unknown, json: string | undefined): Problem {
+  #candidates(candidates: unknown, json: string | undefined): JsonStream.FrameProblem | undefined {
     if (candidates === undefined || candidates === null) return undefined
     if (!Array.isArray(candidates)) return "`candidates` is not an array"
     for (let at = 0; at < candidates.length; at++) {
@@ -164,7 +162,7 @@ class Decoder implements JsonStream.FrameDecoder {
     return undefined
   }
 
-  #candidate(candidate: JsonObject, json: string | undefined): Problem {
+  #candidate(candidate: JsonObject, json: string | undefined): JsonStream.FrameProblem | undefined {
     const content = candidate.content
     if (isObject(content)) {
       const problem = this.#parts(content.parts, json)
@@ -175,7 +173,7 @@ class Decoder implements JsonStream.FrameDecoder {
     return undefined
   }
 
-  #parts(value: unknown, json: string | undefined): Problem {
+  #parts(value: unknown, json: string | undefined): JsonStream.FrameProblem | undefined {
     if (value === undefined || value === null) return undefined
     // Some servers send one part without a list.
     const parts = isObject(value) ? [value] : value

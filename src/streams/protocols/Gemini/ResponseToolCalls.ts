@@ -30,14 +30,14 @@ export class ResponseToolCalls {
   #streamed: Call | undefined
   #count = 0
 
-  constructor({ error, limits }: DecodeContext, assembly: Assembly, items: PendingItems, protocol: string) {
+  constructor(context: DecodeContext, assembly: Assembly, items: PendingItems, protocol: string) {
     this.#assembly = assembly
     this.#items = items
     this.#protocol = protocol
-    this.#ids = new UniqueCallIds(() => assembly.responseId ?? error.requestId ?? error.providerRequestId)
+    this.#ids = new UniqueCallIds(context, assembly)
     // Arguments in pieces may be as large as in one event.
-    this.#maxBytes = limits.maxEventBytes
-    this.#allowance = { left: limits.maxEventBytes }
+    this.#maxBytes = context.limits.maxEventBytes
+    this.#allowance = { left: this.#maxBytes }
   }
 
   /** How many tool calls have begun. */

@@ -11,7 +11,7 @@ import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as EventStreamBody from "../../response/EventStreamBody.ts"
-import type { FrameDecoder } from "../../response/JsonStream.ts"
+import type { FrameDecoder, FrameProblem } from "../../response/JsonStream.ts"
 import * as LineJson from "../../response/LineJson.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
@@ -40,8 +40,6 @@ const templates: TemplateRules<JsonObject> = {
   unread: new Set(["created_at"])
 }
 
-type Problem = ProviderError | string | undefined
-
 class Decoder implements FrameDecoder {
   readonly contract = contract
   readonly templates = templates
@@ -55,7 +53,7 @@ class Decoder implements FrameDecoder {
     this.#items = new ResponseItems(context, assembly)
   }
 
-  frame(value: JsonObject, _event: string, json?: string): Problem {
+  frame(value: JsonObject, _event: string, json?: string): FrameProblem | undefined {
     const { done, message } = value
     if ((value.error !== undefined || !isObject(message)) && reportsFailure(value)) return this.#failed(value)
     if (message !== undefined && message !== null && !isObject(message)) return "`message` is not an object"
@@ -102,7 +100,7 @@ class Decoder implements FrameDecoder {
     return Array.isArray(toolCalls) ? this.#items.toolCalls(toolCalls) : "`tool_calls` is not an array"
   }
 
-  #end(value: JsonObject): Problem {
+  #end(value: JsonObject): FrameProblem | undefined {
     const assembly = this.#assembly
     const reason = nonEmpty(value.done_reason)
     if (reason === undefined && !isEmpty(value.done_reason)) assembly.unknown("done_reason")

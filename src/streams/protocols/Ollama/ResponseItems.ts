@@ -50,12 +50,10 @@ export class ResponseItems {
   #message: OpenItem | undefined
   #count = 0
 
-  constructor(
-    { error: { providerRequestId, requestId }, quirks: { thinkTags = false } }: DecodeContext,
-    assembly: Assembly
-  ) {
+  constructor(context: DecodeContext, assembly: Assembly) {
+    const { thinkTags = false } = context.quirks
     this.#assembly = assembly
-    this.#ids = new UniqueCallIds(() => requestId ?? providerRequestId)
+    this.#ids = new UniqueCallIds(context, assembly)
     this.#tags = thinkTags === false
       ? undefined
       : ThinkTags.make({

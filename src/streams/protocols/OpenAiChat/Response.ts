@@ -14,7 +14,7 @@ import { reportsFailure } from "../../response/ErrorBody.ts"
 import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import * as Framed from "../../response/Framed.ts"
-import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, FrameProblem, Repeat } from "../../response/JsonStream.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -75,12 +75,10 @@ const isError = (error: unknown): boolean => error !== undefined && error !== nu
 const isFirstChoice = (choice: unknown): boolean =>
   isObject(choice) && (typeof choice.index !== "number" || choice.index === 0)
 
-type Problem = ProviderError | string | undefined
-
 /** The frame decoder of Chat Completions. */
 export interface ChatDecoder extends FrameDecoder {
   /** Decodes a whole body as `frame` decodes a chunk, and completes the response. */
-  readonly response: (value: JsonObject, json: string) => Problem
+  readonly response: (value: JsonObject, json: string) => FrameProblem | undefined
 }
 
 class Decoder implements ChatDecoder {
@@ -104,7 +102,7 @@ class Decoder implements ChatDecoder {
     this.contract = this.#doneCompletes ? finishReasonOrDone : finishReasonOnly
   }
 
-  frame(value: JsonObject, event: string, json?: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): FrameProblem | undefined {
     return this.#decode(this.#hasEnvelopes ? ResponseEnvelopes.toChat(value, false, json) : value, event, false, json)
   }
 
@@ -115,7 +113,7 @@ class Decoder implements ChatDecoder {
       : ResponseRepeat.of(value, path, this.#items)
   }
 
-  response(body: JsonObject, json: string): Problem {
+  response(body: JsonObject, json: string): FrameProblem | undefined {
     const value = this.#hasEnvelopes ? ResponseEnvelopes.toChat(body, true, json) : body
     const problem = this.#decode(value, "", true, json)
     if (problem !== undefined) return problem
@@ -152,7 +150,7 @@ class Decoder implements ChatDecoder {
     return classifyReported(value, this.#context, { partial: this.#assembly.partial() })
   }
 
-  #decode(value: JsonObject, event: string, isWhole: boolean, json: string | undefined): Problem {
+  #decode(value: JsonObject, event: string, isWhole: boolean, json: string | undefined): FrameProblem | undefined {
     const choices = value.choices
     if (event === "error" || isError(value.error)) {
       // Deltas beside an error are emitted before the failure.
@@ -179,7 +177,7 @@ class Decoder implements ChatDecoder {
     choices: ReadonlyArray<unknown>,
     isWhole: boolean,
     json: string | undefined
-  ): Problem {
+  ): FrameProblem | undefined {
     const assembly = this.#assembly
     this.#chunks++
     if (assembly.responseId === null || assembly.model === null) this.#identify(value)
@@ -211,7 +209,7 @@ class Decoder implements ChatDecoder {
     if (id !== null || model !== null) this.#assembly.created(id, model)
   }
 
-  #choice(choice: JsonObject, isWhole: boolean, json: string | undefined): Problem {
+  #choice(choice: JsonObject, isWhole: boolean, json: string | undefined): FrameProblem | undefined {
     const problem = this.#message(choice, isWhole, json)
     if (problem !== undefined) return problem
     // Moonshot puts the usage here.
@@ -227,7 +225,7 @@ class Decoder implements ChatDecoder {
     return undefined
   }
 
-  #message(choice: JsonObject, isWhole: boolean, json: string | undefined): Problem {
+  #message(choice: JsonObject, isWhole: boolean, json: string | undefined): FrameProblem | undefined {
     let delta = isWhole ? choice.message : choice.delta
     // Some servers send a whole response as one event. Perplexity repeats the message beside every delta.
     if (delta === undefined && !this.#items.begun) delta = choice.message
@@ -259,7 +257,7 @@ class Decoder implements ChatDecoder {
     return true
   }
 
-  #finishReason(finish: string): Problem {
+  #finishReason(finish: string): FrameProblem | undefined {
     this.#assembly.finishReasonRaw = finish
     // A failure without a reason, which the next event may bring.
     if (finish === "error") return this.#failed({ error: {} })

@@ -184,11 +184,10 @@ export class ResponseItems {
   }
 
   #openToolCalls(): ResponseToolCalls.ResponseToolCalls {
-    const { providerRequestId, requestId } = this.#context.error
     return this.#toolCalls ??= new ResponseToolCalls.ResponseToolCalls(
+      this.#context,
       this.#assembly,
-      (type, id, tool) => this.#open(type, id, tool),
-      requestId ?? providerRequestId
+      (type, id, tool) => this.#open(type, id, tool)
     )
   }
 

@@ -6,6 +6,7 @@ import { array, defined, isJson, isObject, type JsonObject, nonEmpty, object } f
 import { type Assembly, toolCall } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
+import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import { ObjectEnd } from "./ObjectEnd.ts"
 
@@ -80,15 +81,15 @@ export class ResponseToolCalls {
   readonly #calls = new Map<OpenItem, OpenCall>()
   #latest: OpenCall | undefined
 
-  /** `open` begins an item; `requestId` makes ids of ours unique where the response has no id. */
+  /** `open` begins an item. */
   constructor(
+    context: DecodeContext,
     assembly: Assembly,
-    open: (type: CallType, id: string, name: string | undefined) => OpenItem,
-    requestId: string | undefined
+    open: (type: CallType, id: string, name: string | undefined) => OpenItem
   ) {
     this.#assembly = assembly
     this.#open = open
-    this.#ids = new UniqueCallIds(() => assembly.responseId ?? requestId)
+    this.#ids = new UniqueCallIds(context, assembly)
   }
 
   /** Whether a call has begun. */

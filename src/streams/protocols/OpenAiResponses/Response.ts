@@ -10,7 +10,7 @@ import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
 import * as EventStreamBody from "../../response/EventStreamBody.ts"
-import type { FrameDecoder, Repeat } from "../../response/JsonStream.ts"
+import type { FrameDecoder, FrameProblem, Repeat } from "../../response/JsonStream.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import * as SseJson from "../../response/SseJson.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
@@ -48,8 +48,6 @@ const templates: TemplateRules<JsonObject> = {
 const progress =
   /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
 
-type Problem = ProviderError | string | undefined
-
 class Decoder implements FrameDecoder {
   readonly contract = contract
   readonly templates = templates
@@ -63,7 +61,7 @@ class Decoder implements FrameDecoder {
     this.#items = new ResponseItems(context, assembly)
   }
 
-  frame(value: JsonObject, event: string, json?: string): Problem {
+  frame(value: JsonObject, event: string, json?: string): FrameProblem | undefined {
     const type = typeof value.type === "string" ? value.type : event
     if (deltas.has(type)) return this.#delta(value, type, json)
     switch (type) {
@@ -97,7 +95,7 @@ class Decoder implements FrameDecoder {
   }
 
   /** Decodes a body that was not streamed. */
-  response(value: JsonObject): Problem {
+  response(value: JsonObject): FrameProblem | undefined {
     if (array(value.output) === undefined && value.object !== "response") return "the body is not a response"
     if (nonEmpty(value.status) !== undefined) this.#assembly.saw("finish-reason")
     this.#assembly.saw("end-of-body")
@@ -115,7 +113,7 @@ class Decoder implements FrameDecoder {
   /** Does nothing: the terminal event completes the response at once. */
   finish(): void {}
 
-  #delta(value: JsonObject, type: string, json: string | undefined): Problem {
+  #delta(value: JsonObject, type: string, json: string | undefined): FrameProblem | undefined {
     const text = ScalarText.of(value.delta, "delta", json)
     if (text === undefined) return "a delta is not a string"
     // An empty delta behind the end of an item begins no other.
@@ -161,7 +159,7 @@ class Decoder implements FrameDecoder {
     }
   }
 
-  #created(value: JsonObject): Problem {
+  #created(value: JsonObject): FrameProblem | undefined {
     const response = value.response
     if (response === undefined || response === null) return undefined
     if (!isObject(response)) return "the response is not an object"
@@ -169,7 +167,7 @@ class Decoder implements FrameDecoder {
     return undefined
   }
 
-  #terminal(value: JsonObject, status: string): Problem {
+  #terminal(value: JsonObject, status: string): FrameProblem | undefined {
     const response = value.response
     if (!isObject(response)) return status === "failed" ? this.#failed(value) : "the last event has no response"
     if (status === "failed") {
@@ -179,7 +177,7 @@ class Decoder implements FrameDecoder {
     return ResponseEnding.end(this.#assembly, this.#items, this.#context, response, status)
   }
 
-  #partEvent(value: JsonObject, type: string): Problem {
+  #partEvent(value: JsonObject, type: string): FrameProblem | undefined {
     switch (type) {
       case "response.output_text.done":
         return this.#textDone(value, false)
@@ -203,7 +201,7 @@ class Decoder implements FrameDecoder {
   }
 
   /** Reads an event that is about no item. */
-  #otherEvent(value: JsonObject, type: string): Problem {
+  #otherEvent(value: JsonObject, type: string): FrameProblem | undefined {
     if (type === "codex.rate_limits" || type === "response.metadata") {
       const snapshot = type === "response.metadata"
         ? RateLimitEvents.ofMetadata(value, this.#context.now)
@@ -218,7 +216,7 @@ class Decoder implements FrameDecoder {
     return undefined
   }
 
-  #textDone(value: JsonObject, isRefusal: boolean): Problem {
+  #textDone(value: JsonObject, isRefusal: boolean): FrameProblem | undefined {
     const whole = isRefusal ? value.refusal : value.text
     if (whole === undefined || whole === null) return undefined
     if (typeof whole !== "string") return "the text is not a string"
@@ -236,7 +234,7 @@ class Decoder implements FrameDecoder {
     return undefined
   }
 
-  #reasoningDone(value: JsonObject, isSummary: boolean): Problem {
+  #reasoningDone(value: JsonObject, isSummary: boolean): FrameProblem | undefined {
     const whole = value.text
     if (whole === undefined || whole === null) return undefined
     if (typeof whole !== "string") return "the text is not a string"
@@ -255,7 +253,7 @@ class Decoder implements FrameDecoder {
     return undefined
   }
 
-  #inputDone(value: JsonObject, whole: unknown, kind: "tool-call" | "custom-tool-call"): Problem {
+  #inputDone(value: JsonObject, whole: unknown, kind: "tool-call" | "custom-tool-call"): FrameProblem | undefined {
     if (whole === undefined || whole === null) return undefined
     if (typeof whole !== "string") return "a tool call's input is not a string"
     if (this.#items.isServerTool(value)) return undefined
@@ -265,7 +263,7 @@ class Decoder implements FrameDecoder {
     return undefined
   }
 
-  #annotation(value: JsonObject): Problem {
+  #annotation(value: JsonObject): FrameProblem | undefined {
     if (!isObject(value.annotation)) {
       this.#assembly.unknown("annotation")
       return undefined
@@ -277,7 +275,7 @@ class Decoder implements FrameDecoder {
     return undefined
   }
 
-  #summaryPart(value: JsonObject): Problem {
+  #summaryPart(value: JsonObject): FrameProblem | undefined {
     const open = this.#items.itemOf(value, "reasoning")
     const at = index(value.summary_index ?? 0)
     if (typeof open === "string" || at === undefined) return "a summary part's place is not an index"

@@ -59,9 +59,9 @@ export class ResponseItems {
   /** Whether two open items have had the same index: then their ids identify them. */
   #sharesIndex = false
 
-  constructor({ error: { providerRequestId, requestId } }: DecodeContext, assembly: Assembly) {
+  constructor(context: DecodeContext, assembly: Assembly) {
     this.#assembly = assembly
-    this.#callIds = new UniqueCallIds(() => assembly.responseId ?? requestId ?? providerRequestId)
+    this.#callIds = new UniqueCallIds(context, assembly)
     this.#wireItems = new WireItems(assembly)
   }
 
