@@ -121,12 +121,25 @@ export const toJson = (value: unknown): Schema.Json | undefined => {
   }
 }
 
-/** Encodes the arguments of a tool call as JSON text. No arguments are `{}`. */
-export const argumentsText = (params: unknown, name: string, found: Problems): string => {
+const argumentsOf = (params: unknown, name: string, found: Problems): Schema.Json | undefined => {
   const value = params === undefined || params === null ? {} : toJson(params)
   if (value === undefined) found.refuse("prompt", `the arguments of the call of tool "${name}" are not JSON`)
-  return JSON.stringify(value ?? {})
+  return value
 }
+
+/** Encodes the arguments of a tool call as JSON text. No arguments are `{}`. */
+export const argumentsText = (params: unknown, name: string, found: Problems): string =>
+  JSON.stringify(argumentsOf(params, name, found) ?? {})
+
+/** Encodes the arguments of a tool call as an object. The input of a free-form tool becomes one. */
+export const argumentsObject = (params: unknown, name: string, found: Problems): Schema.JsonObject => {
+  const value = argumentsOf(params, name, found)
+  return isObject(value) ? defined(value) : { input: value ?? null }
+}
+
+/** Reports a file in an assistant's message, for protocols that take none back. */
+export const refuseAssistantFile = (found: Problems): void =>
+  found.refuse("prompt", "a file in an assistant's message cannot be sent back; put it into a user message")
 
 /**
  * Encodes a tool's result as text, without the parts that are shown to the model instead: text as it is, anything else

@@ -4,6 +4,7 @@
  * Messages of one role in a row are one turn, and the results of tools come first in a user's turn.
  */
 import type * as Prompt from "effect/ai/Prompt"
+import type * as Schema from "effect/Schema"
 import type { Problems } from "./PromptParts.ts"
 
 /** One turn. `results` are those of tools, which go before the other blocks. */
@@ -21,6 +22,14 @@ export interface Writer<Block> {
     parts: ReadonlyArray<Prompt.ToolResultPart>,
     message: Prompt.ToolMessage | Prompt.AssistantMessage
   ) => ReadonlyArray<Block>
+}
+
+/** Trims the beginning of a completion, which must not end in white space. */
+export const trimmed = (blocks: ReadonlyArray<Schema.JsonObject>): ReadonlyArray<Schema.JsonObject> => {
+  const last = blocks.at(-1)
+  return last !== undefined && typeof last.text === "string"
+    ? [...blocks.slice(0, -1), { ...last, text: last.text.trimEnd() }]
+    : blocks
 }
 
 /** Encodes the messages of a prompt as turns, without system messages. */

@@ -135,13 +135,6 @@ const reasoningBlock = (item: ResponseItem & { readonly _tag: "Reasoning" }): Bl
     }
     : { type: "redacted_thinking", data: item.redacted }
 
-/** Encodes a tool's input, which must be an object; that of a free-form tool becomes one. */
-const toolInput = (params: unknown, toolName: string, problems: PromptParts.Problems): Schema.JsonObject => {
-  const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
-  if (value === undefined) problems.refuse("prompt", `the arguments of the call of tool "${toolName}" are not JSON`)
-  return isObject(value) ? defined(value) : { input: value ?? null }
-}
-
 const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: MessageEncoding): ReadonlyArray<Block> => {
   const item = Replay.itemOf(part, name)
   if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
@@ -157,7 +150,7 @@ const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: MessageEncoding): R
         type: "tool_use",
         id: part.id,
         name: part.name,
-        input: toolInput(part.params, part.name, encoding.problems)
+        input: PromptParts.argumentsObject(part.params, part.name, encoding.problems)
       },
       part,
       encoding
@@ -184,24 +177,13 @@ const assistantBlocks = (entry: Prompt.AssistantMessage, encoding: MessageEncodi
       case "tool-call":
         return toolCallBlocks(part, encoding)
       case "file":
-        encoding.problems.refuse(
-          "prompt",
-          "a file in an assistant's message cannot be sent back; put it into a user message"
-        )
+        PromptParts.refuseAssistantFile(encoding.problems)
         return []
       case "tool-result":
       case "tool-approval-request":
         return []
     }
   })
-
-/** Trims the beginning of a completion, which must not end in white space. */
-const trimmed = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
-  const last = blocks.at(-1)
-  return last?.type === "text" && typeof last.text === "string"
-    ? [...blocks.slice(0, -1), { ...last, text: last.text.trimEnd() }]
-    : blocks
-}
 
 /**
  * Encodes the messages of a prompt as `system` and `messages`.
@@ -230,7 +212,7 @@ export const encode = (messages: ReadonlyArray<Prompt.Message>, encoding: Messag
       role: turn.role,
       content: [
         ...turn.results,
-        ...(turn.role === "assistant" && at === turns.length - 1 ? trimmed(turn.blocks) : turn.blocks)
+        ...(turn.role === "assistant" && at === turns.length - 1 ? Turns.trimmed(turn.blocks) : turn.blocks)
       ]
     }))
   }

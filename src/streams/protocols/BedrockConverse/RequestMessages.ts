@@ -111,13 +111,6 @@ const reasoningBlocks = (item: ResponseItem & { readonly _tag: "Reasoning" }, fa
   }]
 }
 
-/** Encodes a tool's input, which must be an object; that of a free-form tool becomes one. */
-const toolInput = (params: unknown, toolName: string, problems: PromptParts.Problems): Schema.JsonObject => {
-  const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
-  if (value === undefined) problems.refuse("prompt", `the arguments of the call of tool "${toolName}" are not JSON`)
-  return isObject(value) ? defined(value) : { input: value ?? null }
-}
-
 const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: PromptEncoding): ReadonlyArray<Block> => {
   const item = Replay.itemOf(part, name)
   if (item?._tag === "ServerToolCall" || item?._tag === "UnknownItem") {
@@ -132,7 +125,7 @@ const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: PromptEncoding): Re
       toolUse: {
         toolUseId: encoding.toolCallId(part.id),
         name: part.name,
-        input: toolInput(part.params, part.name, problems)
+        input: PromptParts.argumentsObject(part.params, part.name, problems)
       }
     }]
     : [{ text: `I called the tool ${part.name} with ${PromptParts.argumentsText(part.params, part.name, problems)}.` }]
@@ -156,24 +149,13 @@ const assistantBlocks = (entry: Prompt.AssistantMessage, encoding: PromptEncodin
         if (Replay.itemOf(part, name)?._tag === "File") {
           return RequestFiles.encode(part, encoding.nameOf, encoding.problems)
         }
-        encoding.problems.refuse(
-          "prompt",
-          "a file in an assistant's message cannot be sent back; put it into a user message"
-        )
+        PromptParts.refuseAssistantFile(encoding.problems)
         return []
       case "tool-result":
       case "tool-approval-request":
         return []
     }
   })
-
-/** Trims the beginning of a completion, which must not end in white space. */
-const trimmed = (blocks: ReadonlyArray<Block>): ReadonlyArray<Block> => {
-  const last = blocks.at(-1)
-  return last !== undefined && typeof last.text === "string"
-    ? [...blocks.slice(0, -1), { text: last.text.trimEnd() }]
-    : blocks
-}
 
 /** Appends a breakpoint that lets the next request read the blocks from the cache. */
 const cached = (blocks: ReadonlyArray<Block>, encoding: PromptEncoding): ReadonlyArray<Block> =>
@@ -217,7 +199,7 @@ export const encode = (messages: ReadonlyArray<Prompt.Message>, options: Message
           ...(at === lastOfUser
             ? cached(blocks, encoding)
             : turn.role === "assistant" && at === turns.length - 1
-            ? trimmed(blocks)
+            ? Turns.trimmed(blocks)
             : blocks)
         ]
       }

@@ -59,13 +59,6 @@ const message = (item: ResponseItem & { readonly _tag: "Message" }): ReadonlyArr
   })
 }
 
-/** Encodes the arguments of a tool call as an object. The input of a free-form tool becomes one. */
-const args = (params: unknown, tool: string, problems: PromptParts.Problems): Schema.JsonObject => {
-  const value = params === undefined || params === null ? {} : PromptParts.toJson(params)
-  if (value === undefined) problems.refuse("prompt", `the arguments of the call of tool "${tool}" are not JSON`)
-  return isObject(value) ? defined(value) : { input: value ?? null }
-}
-
 /** The types of items that were not parts of the content. */
 const besideParts = new Set(["groundingMetadata", "urlContextMetadata"])
 
@@ -185,7 +178,7 @@ class Conversation {
       functionCall: {
         ...(id === undefined ? {} : { id }),
         name: part.name,
-        args: args(part.params, part.name, this.#context.problems)
+        args: PromptParts.argumentsObject(part.params, part.name, this.#context.problems)
       }
     }]
   }

@@ -153,10 +153,7 @@ const assistantMessage = (
       case "tool-result":
         return part.providerExecuted ? [] : [toolResult(part, custom, context)]
       case "file":
-        context.problems.refuse(
-          "prompt",
-          "a file in an assistant's message cannot be sent back; put it into a user's message"
-        )
+        PromptParts.refuseAssistantFile(context.problems)
         return []
       case "tool-approval-request":
         return []
