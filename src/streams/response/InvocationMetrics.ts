@@ -1,35 +1,15 @@
 /**
- * Reads the token counts of a Bedrock invocation, for models whose own events have no usage.
+ * Reads the token counts of a Bedrock invocation, for models whose own events have no usage. As in Converse, the input
+ * leaves out the cache.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
  */
-import type { TokenUsage } from "../../domain/TokenUsage.ts"
-import { count, isObject, type JsonObject } from "../json/Json.ts"
+import { isObject, type JsonObject } from "../json/Json.ts"
 import type { Assembly } from "./Assembly.ts"
 import type { FrameDecoder } from "./JsonStream.ts"
+import * as TokenCounts from "./TokenCounts.ts"
 
 const field = "amazon-bedrock-invocationMetrics"
-
-const usageOf = (counts: {
-  readonly input: unknown
-  readonly output: unknown
-  readonly cached: unknown
-  readonly written: unknown
-}): TokenUsage => {
-  const cachedInputTokens = count(counts.cached)
-  const cacheWriteInputTokens = count(counts.written)
-  // As in Converse, the input is counted without what the cache had a part in.
-  const inputTokens = count(counts.input) + cachedInputTokens + cacheWriteInputTokens
-  const outputTokens = count(counts.output)
-  return {
-    inputTokens,
-    cachedInputTokens,
-    cacheWriteInputTokens,
-    outputTokens,
-    reasoningOutputTokens: 0,
-    totalTokens: inputTokens + outputTokens
-  }
-}
 
 /**
  * Takes the usage from the metrics in an event of a stream, unless the response has usage of its own. Returns whether
@@ -39,7 +19,7 @@ export const take = (assembly: Assembly, event: JsonObject): boolean => {
   const metrics = event[field]
   if (!isObject(metrics)) return false
   if (assembly.usage === null) {
-    assembly.usage = usageOf({
+    assembly.usage = TokenCounts.outsideCache({
       input: metrics.inputTokenCount,
       output: metrics.outputTokenCount,
       cached: metrics.cacheReadInputTokenCount,
@@ -55,7 +35,7 @@ export const takeHeaders = (assembly: Assembly, headers: Readonly<Record<string,
   const input = headers["x-amzn-bedrock-input-token-count"]
   const output = headers["x-amzn-bedrock-output-token-count"]
   if (assembly.usage !== null || input === undefined || output === undefined) return
-  assembly.usage = usageOf({ input: Number(input), output: Number(output), cached: 0, written: 0 })
+  assembly.usage = TokenCounts.outsideCache({ input: Number(input), output: Number(output), cached: 0, written: 0 })
   assembly.saw("usage")
 }
 

@@ -4,14 +4,25 @@
  * Text and reasoning are done when their block stops. A tool call waits for the end of the message as well: a block
  * that was cut off by a token limit stops like any other.
  */
+import type { ResponseItem } from "../../domain/ResponseItem.ts"
+import { isObject } from "../json/Json.ts"
 import type { Assembly } from "./Assembly.ts"
 import type { OpenItem } from "./OpenItem.ts"
-import type { ResponseItem } from "../../domain/ResponseItem.ts"
 
 /** A block that is being built. */
 export interface OpenBlock {
   readonly item: OpenItem
   stopped: boolean
+}
+
+/**
+ * Returns the input of a tool as text: the deltas, or the input that its block began with (whole, from some servers). A
+ * final `{}` does not replace that input.
+ */
+export const inputText = ({ arguments: written }: OpenItem, initial: unknown): string => {
+  const isEmpty = initial === undefined || initial === null || (isObject(initial) && Object.keys(initial).length === 0)
+  if (isEmpty || (written !== "" && written.trim() !== "{}")) return written
+  return typeof initial === "string" ? initial : JSON.stringify(initial)
 }
 
 /** The blocks by index. `read` makes the item of a block that is done. */

@@ -9,7 +9,7 @@ import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
 import { defined, isObject, type JsonObject, nonEmpty, objects, parse, string } from "../../json/Json.ts"
 import type { Repeat } from "../../response/JsonStream.ts"
-import type { OpenBlock } from "../../response/OpenBlocks.ts"
+import { inputText, type OpenBlock } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import type { UniqueCallIds } from "../../response/UniqueCallIds.ts"
@@ -207,21 +207,9 @@ const keepFields = (block: Block, delta: JsonObject): void => {
 /** The fields of a tool call that are not kept apart for the next request. */
 const plainFields = new Set(["type", "id", "name", "input"])
 
-/**
- * Returns the input of a tool as text: the deltas, or the input that the block began with (whole, from some servers).
- */
-const inputText = (block: Block): string => {
-  const { input } = block.start
-  const isEmpty = input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
-  const { arguments: written } = block.item
-  // A final `{}` does not replace the input that the block began with.
-  if (isEmpty || (written !== "" && written.trim() !== "{}")) return written
-  return typeof input === "string" ? input : JSON.stringify(input)
-}
-
 const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
   const { item, start } = block
-  const raw = inputText(block)
+  const raw = inputText(block.item, block.start.input)
   if (item.arguments === "") assembly.toolArguments(item, raw)
   const id = item.id ?? ""
   const call = toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)

@@ -5,21 +5,17 @@
  */
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
 import { count, type JsonObject, object, objects } from "../../json/Json.ts"
+import * as TokenCounts from "../../response/TokenCounts.ts"
 
-const tokenUsage = (value: JsonObject, reasoningOutputTokens: number): TokenUsage => {
-  const cachedInputTokens = count(value.cache_read_input_tokens)
-  const cacheWriteInputTokens = count(value.cache_creation_input_tokens)
-  // Anthropic's `input_tokens` are those neither read from nor written to the cache.
-  const inputTokens = count(value.input_tokens) + cachedInputTokens + cacheWriteInputTokens
-  return {
-    inputTokens,
-    cachedInputTokens,
-    cacheWriteInputTokens,
-    outputTokens: count(value.output_tokens),
-    reasoningOutputTokens,
-    totalTokens: inputTokens + count(value.output_tokens)
-  }
-}
+// Anthropic's `input_tokens` are those neither read from nor written to the cache.
+const tokenUsage = (value: JsonObject, reasoning: number): TokenUsage =>
+  TokenCounts.outsideCache({
+    input: value.input_tokens,
+    cached: value.cache_read_input_tokens,
+    written: value.cache_creation_input_tokens,
+    output: value.output_tokens,
+    reasoning
+  })
 
 /**
  * Merges the usage of a later event into the usage so far: each value of the later event replaces the earlier one, but

@@ -9,7 +9,7 @@ import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
 import { array, defined, isObject, type JsonObject, nonEmpty, object, objects, parse, string } from "../../json/Json.ts"
-import type { OpenBlock } from "../../response/OpenBlocks.ts"
+import { inputText, type OpenBlock } from "../../response/OpenBlocks.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import type { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import type { WireItems } from "../../response/WireItems.ts"
@@ -214,19 +214,9 @@ export const impliedKind = (delta: string): string | undefined => {
   }
 }
 
-/** Returns the input of a tool as text: the deltas, or else the object that the block began with. */
-const inputText = (block: Block): string => {
-  const { arguments: written } = block.item
-  const { input } = block.start
-  const isEmpty = input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0)
-  // A final `{}` does not replace the input that the block began with.
-  if (isEmpty || (written !== "" && written.trim() !== "{}")) return written
-  return typeof input === "string" ? input : JSON.stringify(input)
-}
-
 const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseItem => {
   const { item } = block
-  const raw = inputText(block)
+  const raw = inputText(block.item, block.start.input)
   if (item.arguments === "") assembly.toolArguments(item, raw)
   const id = item.id ?? ""
   return toolCall({ id, name: item.name, arguments: raw, protocol: name }, cut)
