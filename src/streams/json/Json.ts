@@ -51,6 +51,11 @@ export const nonEmpty = (value: unknown): string | undefined =>
   typeof value === "string" && value !== "" ? value : undefined
 
 /**
+ * Returns whether a field has nothing in it: it is missing, `null` or an empty text.
+ */
+export const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
+
+/**
  * A finite number.
  */
 export const number = (value: unknown): number | undefined =>

@@ -7,7 +7,7 @@ import type * as Schema from "effect/Schema"
 import type { ItemStart } from "../../../domain/ResponseEvent.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
-import { defined, isObject, type JsonObject, nonEmpty, objects, parse, string } from "../../json/Json.ts"
+import { defined, isEmpty, isObject, type JsonObject, nonEmpty, objects, parse, string } from "../../json/Json.ts"
 import type { Repeat } from "../../response/JsonStream.ts"
 import { inputText, type OpenBlock } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
@@ -158,7 +158,7 @@ const deltaFields: ReadonlyMap<unknown, string> = new Map([
 export const isEmptyDelta = (delta: JsonObject): boolean => {
   const field = deltaFields.get(delta.type)
   const value = field === undefined ? true : delta[field]
-  return value === undefined || value === null || value === ""
+  return isEmpty(value)
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
+import { array, isEmpty, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
@@ -31,8 +31,6 @@ const texts = new Set([
   "delta.message.tool_plan",
   "delta.message.tool_calls.function.arguments"
 ])
-
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
 
 /** Which events have templates, and which of their values are slots. */
 const templates: TemplateRules<JsonObject> = {

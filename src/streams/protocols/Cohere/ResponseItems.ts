@@ -3,7 +3,7 @@
  */
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
-import { array, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
+import { array, isEmpty, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
 import { type Assembly, cutsOff, messageContent, toolCall } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
@@ -82,7 +82,7 @@ export class ResponseItems {
 
   /** Adds to the plan for the tools. */
   plan(delta: unknown, json: string | undefined): string | undefined {
-    if (delta === undefined || delta === null || delta === "") return undefined
+    if (isEmpty(delta)) return undefined
     const text = ScalarText.of(delta, "tool_plan", json)
     if (text === undefined) return "`tool_plan` is not a string"
     this.#assembly.toolPlan(this.#plan ??= this.#open("reasoning"), text)
@@ -208,7 +208,7 @@ export class ResponseItems {
 
   #arguments(call: Call, body: JsonObject | undefined): string | undefined {
     const input = body?.arguments
-    if (input === undefined || input === null || input === "") return undefined
+    if (isEmpty(input)) return undefined
     // Some servers send the arguments as an object.
     if (typeof input !== "string" && !isObject(input)) return "the arguments of a tool call are not a string"
     this.#assembly.toolArguments(call.item, typeof input === "string" ? input : JSON.stringify(input))

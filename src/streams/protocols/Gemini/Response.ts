@@ -10,7 +10,7 @@
 import { ContentFilteredError, type ProviderError } from "../../../domain/CompletionError.ts"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
+import { array, isEmpty, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
@@ -70,8 +70,6 @@ const templates: TemplateRules<JsonObject> = {
     "usageMetadata.candidatesTokensDetails.0.tokenCount"
   ])
 }
-
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
 
 /** Whether a value has a field of a response. */
 const isResponse = (value: JsonObject): boolean =>

@@ -5,7 +5,7 @@
  */
 import type { ProviderError } from "../../../domain/CompletionError.ts"
 import type { Evidence } from "../../../domain/ResponseEvent.ts"
-import { isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
+import { isEmpty, isObject, type JsonObject, nonEmpty, object, parse } from "../../json/Json.ts"
 import type { TemplateRules } from "../../json/SharedTemplate.ts"
 import { Assembly } from "../../response/Assembly.ts"
 import { reportsFailure } from "../../response/ErrorBody.ts"
@@ -23,8 +23,6 @@ import * as Usage from "./Usage.ts"
 const contract: ReadonlyArray<Evidence> = ["terminal-event"]
 
 const texts = new Set(["message.content", "message.thinking", "response", "thinking"])
-
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === ""
 
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === "string"
 

@@ -40,9 +40,6 @@ const texts = new Set([
   "choices.0.delta.tool_calls.0.function.arguments"
 ])
 
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || (Array.isArray(value) && value.length === 0)
-
 /** The events that have templates, and their slots. Sources and reasoning details are kept as they are: not deltas. */
 const templates: TemplateRules<JsonObject> = {
   isDelta: (value) => {
@@ -52,7 +49,7 @@ const templates: TemplateRules<JsonObject> = {
     if (Citations.hasSources(value)) return false
     // The last chunk has no choices, only the usage.
     if (delta === undefined) return choices?.length === 0 || typeof choice?.text === "string"
-    return isEmpty(delta.annotations) && isEmpty(delta.reasoning_details) &&
+    return ResponseDelta.isEmpty(delta.annotations) && ResponseDelta.isEmpty(delta.reasoning_details) &&
       array(delta.tool_calls)?.some(isKept) !== true
   },
   isRead: (path) => texts.has(path) || path.startsWith("usage.") || path.startsWith("choices.0.usage."),

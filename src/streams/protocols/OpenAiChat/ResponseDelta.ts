@@ -4,13 +4,13 @@
  * A field of an unexpected type beside readable ones is unknown data. It fails the response only where its content or
  * its tool calls would be lost.
  */
-import { array, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
+import { array, isEmpty as isEmptyField, isObject, type JsonObject, nonEmpty, object } from "../../json/Json.ts"
 import type { Assembly } from "../../response/Assembly.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import type { ResponseItems } from "./ResponseItems.ts"
 
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+/** Returns whether a field has nothing in it, or an empty list. */
+export const isEmpty = (value: unknown): boolean => isEmptyField(value) || (Array.isArray(value) && value.length === 0)
 
 const contents = ["content", "reasoning_content", "reasoning", "reasoning_text", "tool_calls", "function_call"]
 

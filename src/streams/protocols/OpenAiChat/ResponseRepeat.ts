@@ -3,6 +3,7 @@
  */
 import { type JsonObject, object } from "../../json/Json.ts"
 import type { Repeat } from "../../response/JsonStream.ts"
+import * as ResponseDelta from "./ResponseDelta.ts"
 import type { ResponseItems } from "./ResponseItems.ts"
 
 /** Fields that every chunk repeats, and that are not read once the response has an id and a model. */
@@ -23,12 +24,9 @@ const choiceFields = new Set(["index", "logprobs", "delta"])
 const contentFields = new Set(["role", "content"])
 const reasoningFields = new Set(["role", "reasoning_content"])
 
-const isEmpty = (value: unknown): boolean =>
-  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
-
 /** Returns whether every field of an object is empty, apart from those named. */
 const hasOnly = (value: JsonObject, fields: ReadonlySet<string>): boolean => {
-  for (const field in value) if (!fields.has(field) && !isEmpty(value[field])) return false
+  for (const field in value) if (!fields.has(field) && !ResponseDelta.isEmpty(value[field])) return false
   return true
 }
 
