@@ -2,7 +2,8 @@
  * The provider of the benchmark: a process that sends prepared streams over loopback.
  *
  * A plain `net` server that writes slices of a body built before: `node:http` would spend more on writing chunks than a
- * client on reading them. It tells its port as a message, and answers a path with its own CPU time once its body is there.
+ * client on reading them. It tells its port as a message, and answers a path with its own CPU time once its body is
+ * there.
  */
 import { createServer, type Socket } from "node:net"
 import { chunks, slices } from "./lib/Chunks.ts"

@@ -108,7 +108,9 @@ const runMany = async (job: Streaming, client: Client, streams: number) => {
   return { firsts, failures: failures.length, reason: failures[0]?.reason }
 }
 
-/** Collects garbage, twice: what the first one finds dead is counted until it is swept, for which the second one waits. */
+/**
+ * Collects garbage, twice: what the first one finds dead is counted until it is swept, for which the second one waits.
+ */
 const liveBytes = (): number => {
   globalThis.gc?.()
   globalThis.gc?.()
@@ -194,7 +196,9 @@ const profile = async (job: JobOf<"profile">): Promise<Metrics> => {
   return {}
 }
 
-/** The pieces of a body; pieces of one byte are shared, so that what is measured is not the making of a million buffers. */
+/**
+ * The pieces of a body; pieces of one byte are shared, so that what is measured is not the making of a million buffers.
+ */
 const piecesOf = ({ characters, spec }: JobOf<"in-memory">) => {
   const events = characters === undefined ? eventsOf(spec) : oneLongEvent(characters)
   const single = Array.from({ length: 256 }, (_, byte) => Buffer.from([byte]))

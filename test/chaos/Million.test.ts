@@ -1,6 +1,6 @@
 /**
- * A million tokens of one answer, through each protocol over a real socket: read as fast as it goes, read slowly, and left in
- * the middle.
+ * A million tokens of one answer, through each protocol over a real socket: read as fast as it goes, read slowly, and
+ * left in the middle.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Redacted, Stream } from "effect"

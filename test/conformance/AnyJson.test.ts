@@ -1,6 +1,6 @@
 /**
- * Feeds the decoders JSON that has the right words in the wrong places: whatever a server sends, a decoder answers with events
- * and a typed failure, and never throws.
+ * Feeds the decoders JSON that has the right words in the wrong places: whatever a server sends, a decoder answers with
+ * events and a typed failure, and never throws.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"

@@ -1,6 +1,6 @@
 /**
- * Ends streams after every byte, once as a broken connection and once as a clean end: an answer is complete from the byte on
- * at which its completion contract is fulfilled, and never before it.
+ * Ends streams after every byte, once as a broken connection and once as a clean end: an answer is complete from the
+ * byte on at which its completion contract is fulfilled, and never before it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
@@ -15,7 +15,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const object = (value: unknown): Json => (typeof value === "object" && value !== null ? value as Json : {})
 
-// ---- The completion contracts, written down here again ---------------------------------------------------------------
+// ---- The completion contracts, written down here again --------------------------------------------------------------
 
 const hasFinishReason = ({ choices }: Json): boolean =>
   Array.isArray(choices) && choices.some((choice: unknown) => {

@@ -1,6 +1,6 @@
 /**
- * Holds the decoders to faults that users of other clients reported in public: each case is a response body, as small as
- * possible, and what must come out of it.
+ * Holds the decoders to faults that users of other clients reported in public: each case is a response body, as small
+ * as possible, and what must come out of it.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"

@@ -1,5 +1,6 @@
 /**
- * Gives decoders answers that are made to be slow to read: what takes the square of its length would not come to its end here.
+ * Gives decoders answers that are made to be slow to read: what takes the square of its length would not come to its
+ * end here.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"

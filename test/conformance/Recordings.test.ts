@@ -1,6 +1,6 @@
 /**
- * Holds the decoders to what real providers sent: every recording of the families that have a protocol, against the facts
- * that its manifest states, at every chunking.
+ * Holds the decoders to what real providers sent: every recording of the families that have a protocol, against the
+ * facts that its manifest states, at every chunking.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"

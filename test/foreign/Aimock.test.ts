@@ -1,7 +1,7 @@
 /**
- * Somebody else's idea of the providers: `@copilotkit/aimock` answers our models over real sockets, in every protocol that it
- * speaks, and reads what we ask. Where it is unlike what the providers were recorded to say, the row says so: the recordings
- * are believed.
+ * Somebody else's idea of the providers: `@copilotkit/aimock` answers our models over real sockets, in every protocol
+ * that it speaks, and reads what we ask. Where it is unlike what the providers were recorded to say, the row says so:
+ * the recordings are believed.
  */
 import { type ChatCompletionRequest, LLMock } from "@copilotkit/aimock"
 import { assert, describe, it } from "@effect/vitest"

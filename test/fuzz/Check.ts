@@ -45,8 +45,8 @@ const runTogether = (
 }
 
 /**
- * Prints an outcome for comparison. An event that ends with CR LF is whole at its CR where bytes come one by one, so the
- * position of an error may differ by that byte.
+ * Prints an outcome for comparison. An event that ends with CR LF is whole at its CR where bytes come one by one, so
+ * the position of an error may differ by that byte.
  */
 const comparable = (outcome: Outcome, bytes: Uint8Array): string =>
   Buffer.from(bytes).includes("\r\n") ? print(outcome).replace(/ at byte \d+/, " at a byte") : print(outcome)

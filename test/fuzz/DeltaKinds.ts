@@ -36,7 +36,7 @@ const kind = (
   end: (count: number) => Uint8Array = () => none
 ): DeltaKind => ({ name: `${protocol}: ${name}`, protocol, begin, delta, end })
 
-// ---- Chat Completions ------------------------------------------------------------------------------------------------
+// ---- Chat Completions -----------------------------------------------------------------------------------------------
 
 const chunk = (delta: Json, more: Json = {}): Uint8Array =>
   sse({ id: "c", object: "chat.completion.chunk", model: "m", choices: [{ index: 0, delta, ...more }] })
@@ -70,7 +70,7 @@ const chatKinds: ReadonlyArray<DeltaKind> = [
   }))
 ]
 
-// ---- Responses -------------------------------------------------------------------------------------------------------
+// ---- Responses ------------------------------------------------------------------------------------------------------
 
 const responsesEnd = (output: ReadonlyArray<Json> = []): Uint8Array =>
   sse({ type: "response.completed", response: { id: "r", model: "m", status: "completed", output } })
@@ -149,7 +149,7 @@ const responsesKinds: ReadonlyArray<DeltaKind> = [
   )
 ]
 
-// ---- Messages --------------------------------------------------------------------------------------------------------
+// ---- Messages -------------------------------------------------------------------------------------------------------
 
 const block = (index: number, content_block: Json): Json => ({ type: "content_block_start", index, content_block })
 const messages = (name: string, events: (number: number) => ReadonlyArray<Json>, first: Json): DeltaKind =>
@@ -199,7 +199,7 @@ const messagesKinds: ReadonlyArray<DeltaKind> = [
   ], { type: "text", text: "" })
 ]
 
-// ---- Converse --------------------------------------------------------------------------------------------------------
+// ---- Converse -------------------------------------------------------------------------------------------------------
 
 const converse = (name: string, delta: (number: number) => Json, start?: Json): DeltaKind =>
   kind(
@@ -224,7 +224,7 @@ const converseKinds: ReadonlyArray<DeltaKind> = [
   converse("arguments", (number) => ({ toolUse: { input: word(number) } }), { toolUse: { toolUseId: "t", name: "f" } })
 ]
 
-// ---- Cohere ----------------------------------------------------------------------------------------------------------
+// ---- Cohere ---------------------------------------------------------------------------------------------------------
 
 const cohere = (name: string, events: (number: number) => ReadonlyArray<Json>): DeltaKind =>
   kind(
@@ -258,7 +258,7 @@ const cohereKinds: ReadonlyArray<DeltaKind> = [
   ])
 ]
 
-// ---- Ollama ----------------------------------------------------------------------------------------------------------
+// ---- Ollama ---------------------------------------------------------------------------------------------------------
 
 const line = (message: Json, done = false): Uint8Array =>
   Buffer.from(
@@ -288,7 +288,7 @@ const ollamaKinds: ReadonlyArray<DeltaKind> = [
   )
 ]
 
-// ---- Gemini ----------------------------------------------------------------------------------------------------------
+// ---- Gemini ---------------------------------------------------------------------------------------------------------
 
 const candidate = (parts: ReadonlyArray<Json>, more: Json = {}): Json => ({
   candidates: [{ content: { role: "model", parts }, index: 0, ...more }],

@@ -44,7 +44,10 @@ interface Edit {
   readonly text: (before: string, random: Random) => string
 }
 
-/** Writes a value as JSON, with one of its values changed. The values are counted in the order in which they are written. */
+/**
+ * Writes a value as JSON, with one of its values changed. The values are counted in the order in which they are
+ * written.
+ */
 const write = (value: Json, edit: Edit, random: Random): string => {
   let count = 0
   const each = (entry: Json): string => {

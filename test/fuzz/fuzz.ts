@@ -1,9 +1,9 @@
 /**
  * Decodes mutated recordings of all protocols at several chunkings: `npm run fuzz -- --cases N --seed S`.
  *
- * Each case has a seed of its own, the first one S. At every chunking it gives the same events or the same error, never a
- * defect, and never a tool call from cut arguments. A failing case prints the command that repeats it. The recordings are
- * those in the folder that `SLUICE_WIRE` names, or in `../shared/wire`.
+ * Each case has a seed of its own, the first one S. At every chunking it gives the same events or the same error, never
+ * a defect, and never a tool call from cut arguments. A failing case prints the command that repeats it. The recordings
+ * are those in the folder that `SLUICE_WIRE` names, or in `../shared/wire`.
  */
 import { spawnSync } from "node:child_process"
 import { writeFileSync } from "node:fs"

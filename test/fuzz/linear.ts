@@ -1,8 +1,9 @@
 /**
  * Measures how the time of every decoder grows with the size of a body: `npm run fuzz:linear`.
  *
- * Bodies of 1, 2, 4 and 8 MB of each kind of delta are decoded in pieces of 16 KiB. The times per megabyte and the growth
- * are reported: the time of 8 MB divided by that of 2 MB, which is 4 where the time is linear and 16 where it is quadratic.
+ * Bodies of 1, 2, 4 and 8 MB of each kind of delta are decoded in pieces of 16 KiB. The times per megabyte and the
+ * growth are reported: the time of 8 MB divided by that of 2 MB, which is 4 where the time is linear and 16 where it is
+ * quadratic.
  */
 import { parseArgs } from "node:util"
 import { byName } from "../../src/streams/protocols/Protocols.ts"

@@ -1,6 +1,6 @@
 /**
- * Nothing that a program keeps secret is printed anywhere, whatever goes wrong and however a server repeats it; nor is what
- * was asked and answered.
+ * Nothing that a program keeps secret is printed anywhere, whatever goes wrong and however a server repeats it; nor is
+ * what was asked and answered.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,6 +1,7 @@
 /**
- * Nothing that a program keeps secret is printed by what is no chat over the first protocols either: embeddings, rankings,
- * transcripts, speech, lists of models, checks, the other protocols, and the ways to authorize without a plain key.
+ * Nothing that a program keeps secret is printed by what is no chat over the first protocols either: embeddings,
+ * rankings, transcripts, speech, lists of models, checks, the other protocols, and the ways to authorize without a
+ * plain key.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

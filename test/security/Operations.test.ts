@@ -1,6 +1,6 @@
 /**
- * No key, no text, no vector and no recording is printed by what is no chat, whatever goes wrong and however a server repeats
- * what it was sent.
+ * No key, no text, no vector and no recording is printed by what is no chat, whatever goes wrong and however a server
+ * repeats what it was sent.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Layer, Logger, Redacted, Tracer } from "effect"

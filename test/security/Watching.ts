@@ -1,5 +1,6 @@
 /**
- * Secrets that a test gives to a program, and everything that can be read of the program afterwards: logs, spans, errors.
+ * Secrets that a test gives to a program, and everything that can be read of the program afterwards: logs, spans,
+ * errors.
  *
  * Every secret has the word "canar1" in it, so that a part of one is found as well as the whole.
  */

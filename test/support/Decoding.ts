@@ -1,5 +1,6 @@
 /**
- * Runs a protocol's decoder over bytes in pieces, and folds the events into the facts that a recording's manifest states.
+ * Runs a protocol's decoder over bytes in pieces, and folds the events into the facts that a recording's manifest
+ * states.
  */
 import type { ProviderError } from "../../src/domain/CompletionError.ts"
 import type { Completed, ResponseEvent } from "../../src/domain/ResponseEvent.ts"

@@ -5,8 +5,8 @@ import type { ProviderDefinition } from "sluice"
 import type { Endpoint } from "../../src/domain/Endpoint.ts"
 
 /**
- * Replaces the hosts of a provider by the simulator's. The paths stay, and the provider's id becomes the first segment, by
- * which the simulator recognises it.
+ * Replaces the hosts of a provider by the simulator's. The paths stay, and the provider's id becomes the first segment,
+ * by which the simulator recognises it.
  */
 export const hosted = (definition: ProviderDefinition, url: string): ProviderDefinition => {
   const at = (address: string) => address.replace(/^https?:\/\/[^/]+/, `${url}/${definition.id}`)

@@ -1,6 +1,6 @@
 /**
- * Finds the recorded responses of providers. They are not part of this repository: they are in the folder that `SLUICE_WIRE`
- * names, or in `../shared/wire` next to the project.
+ * Finds the recorded responses of providers. They are not part of this repository: they are in the folder that
+ * `SLUICE_WIRE` names, or in `../shared/wire` next to the project.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"

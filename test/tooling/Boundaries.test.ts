@@ -1,7 +1,7 @@
 /**
- * The folders' boundaries are held by oxlint; this holds oxlint: every forbidden import must be refused, in a copy of the
- * project's layout with the project's own configuration, and every allowed one must pass. What oxlint does not see is held
- * here: that the folders inside `streams` and `layers` import each other in one direction.
+ * The folders' boundaries are held by oxlint; this holds oxlint: every forbidden import must be refused, in a copy of
+ * the project's layout with the project's own configuration, and every allowed one must pass. What oxlint does not see
+ * is held here: that the folders inside `streams` and `layers` import each other in one direction.
  */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { spawnSync } from "node:child_process"

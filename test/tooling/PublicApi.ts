@@ -249,7 +249,9 @@ const isSchemaOfFields = (callee: Node): boolean => {
     /^(?:Struct|TaggedStruct|Class|TaggedClass|Error|ErrorClass|TaggedError|TaggedErrorClass)$/.test(callee.name.text)
 }
 
-/** Finds the gaps in the documentation of a package: its project file, its entry points, and the folder of its sources. */
+/**
+ * Finds the gaps in the documentation of a package: its project file, its entry points, and the folder of its sources.
+ */
 export const gapsOf = (root: string, project: string, entries: ReadonlyArray<string>, sources: string): Gaps => {
   const api = new API({ cwd: root })
   try {

@@ -1,5 +1,6 @@
 /**
- * What a user of the package sees is described: every export, and every member of an exported type or schema, has a comment.
+ * What a user of the package sees is described: every export, and every member of an exported type or schema, has a
+ * comment.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"

@@ -1,4 +1,7 @@
-/** Decoding in memory: bytes one at a time, and events of 1 KB to 10 MB, whose cost a byte must not grow with their size. */
+/**
+ * Decoding in memory: bytes one at a time, and events of 1 KB to 10 MB, whose cost a byte must not grow with their
+ * size.
+ */
 import { withBefore } from "../clients/Client.ts"
 import { against, type Bench, measure, middle, report, specOf } from "../lib/Bench.ts"
 

@@ -1,4 +1,7 @@
-/** Where the time of a client goes: V8's profiler over one stream, many paced ones, or requests in a row, without loading and warm-up. */
+/**
+ * Where the time of a client goes: V8's profiler over one stream, many paced ones, or requests in a row, without
+ * loading and warm-up.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

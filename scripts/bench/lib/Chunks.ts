@@ -1,4 +1,7 @@
-/** HTTP chunks out of events: a stream cut into the writes that are asked for, and encoded so that sending costs nothing. */
+/**
+ * HTTP chunks out of events: a stream cut into the writes that are asked for, and encoded so that sending costs
+ * nothing.
+ */
 import { eventsOf } from "./Events.ts"
 import type { Spec } from "./Spec.ts"
 

@@ -1,8 +1,9 @@
 /**
- * The hand-written scanner of the reference: server-sent events from bytes, as fast as JavaScript can make strings of them.
+ * The hand-written scanner of the reference: server-sent events from bytes, as fast as JavaScript can make strings of
+ * them.
  *
- * Native `indexOf` finds the line ends, one native decode makes the string of an event's data. A byte loop reads what is cut
- * into small pieces and what has carriage returns.
+ * Native `indexOf` finds the line ends, one native decode makes the string of an event's data. A byte loop reads what
+ * is cut into small pieces and what has carriage returns.
  */
 
 const LF = 10

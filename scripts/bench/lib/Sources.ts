@@ -2,8 +2,8 @@
  * Lets a measuring process import `sluice` and other clients from where they are.
  *
  * `SLUICE_BENCH_BUILT` names a folder with the built package. Without it Sluice runs from the sources, as `tsconfig.json` maps it: Node
- * strips the types and changes nothing else; `tsx` would wrap every inner function to keep its name, which costs on the hot
- * path. `SLUICE_BENCH_PACKAGES` names a folder in which packages are looked for that are not installed here.
+ * strips the types and changes nothing else; `tsx` would wrap every inner function to keep its name, which costs on the
+ * hot path. `SLUICE_BENCH_PACKAGES` names a folder in which packages are looked for that are not installed here.
  */
 import { readFileSync } from "node:fs"
 import { registerHooks } from "node:module"

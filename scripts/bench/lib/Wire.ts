@@ -1,4 +1,6 @@
-/** What is asked of each protocol, and what its parsed events mean: shared by the clients that parse JSON themselves. */
+/**
+ * What is asked of each protocol, and what its parsed events mean: shared by the clients that parse JSON themselves.
+ */
 import type { Protocol } from "./Spec.ts"
 import type { Sink } from "./Sink.ts"
 

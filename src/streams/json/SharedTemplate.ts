@@ -21,8 +21,8 @@ export interface TemplateRules<A extends object> {
   /** Whether the protocol reads the string or integer at a path, and it changes from event to event. */
   readonly isRead: (path: string) => boolean
   /**
-   * Whether the protocol reads the value at a path as text. An event with a number or a boolean there has no template: a
-   * template loses how a number is written, and repeats only the text of its slots.
+   * Whether the protocol reads the value at a path as text. An event with a number or a boolean there has no template:
+   * a template loses how a number is written, and repeats only the text of its slots.
    */
   readonly isText: (path: string) => boolean
   /** The paths at which the protocol reads nothing, whatever is there: such a value is checked, and not made. */

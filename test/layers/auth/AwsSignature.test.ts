@@ -1,5 +1,6 @@
 /**
- * Signatures, against the vectors of AWS's own test suite for Signature Version 4 and against what Bedrock's paths need.
+ * Signatures, against the vectors of AWS's own test suite for Signature Version 4 and against what Bedrock's paths
+ * need.
  *
  * Each vector is a request and the signature that it must have: key AKIDEXAMPLE, 2015-08-30T12:36:00Z, us-east-1,
  * `service`.

@@ -1,5 +1,6 @@
 /**
- * What is common to calls of every operation: address, key, ids, time limits, retries, error responses, cuts, interruption.
+ * What is common to calls of every operation: address, key, ids, time limits, retries, error responses, cuts,
+ * interruption.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Exit, Fiber, Result } from "effect"

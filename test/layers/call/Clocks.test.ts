@@ -1,5 +1,6 @@
 /**
- * The clocks of calls in virtual time: each has its own class, its limit and the time that was waited, to the millisecond.
+ * The clocks of calls in virtual time: each has its own class, its limit and the time that was waited, to the
+ * millisecond.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Duration, Effect, Fiber, Result, Stream } from "effect"

@@ -1,6 +1,7 @@
 /**
- * Servers that never end, under every operation that is no chat: what has no end fails at its limit, what nobody waits for any
- * more is hung up on, and nothing is left behind. The layers live on meanwhile, so that it is not their end that tidies up.
+ * Servers that never end, under every operation that is no chat: what has no end fails at its limit, what nobody waits
+ * for any more is hung up on, and nothing is left behind. The layers live on meanwhile, so that it is not their end
+ * that tidies up.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Duration, Effect, Equal, Fiber, Layer, Logger, Metric, Redacted, Stream, Struct } from "effect"
@@ -169,7 +170,9 @@ describe("an answer without an end", () => {
     }), 30_000)
 })
 
-/** Waits until no fiber runs any more, in none of its own. On a crowded machine the last ends a little after its layer. */
+/**
+ * Waits until no fiber runs any more, in none of its own. On a crowded machine the last ends a little after its layer.
+ */
 const noFibers = Metric.snapshot.pipe(
   Effect.map((metrics) => metrics.find(({ id }) => id === "child_fibers_active")?.state),
   Effect.delay(10),

@@ -1,5 +1,6 @@
 /**
- * The span of an attempt, which is the same whatever is asked; what attempts are refused with is tested beside what asks.
+ * The span of an attempt, which is the same whatever is asked; what attempts are refused with is tested beside what
+ * asks.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Tracer } from "effect"

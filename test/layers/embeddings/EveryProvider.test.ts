@@ -1,6 +1,6 @@
 /**
- * Every provider that embeds or ranks does so with the simulator, at its own address and in its own form: the same texts have
- * the same vectors whichever way they were written.
+ * Every provider that embeds or ranks does so with the simulator, at its own address and in its own form: the same
+ * texts have the same vectors whichever way they were written.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

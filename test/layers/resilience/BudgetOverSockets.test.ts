@@ -1,5 +1,6 @@
 /**
- * What interrupted calls leave in their budget, over real sockets: nothing is reserved, and only what was sent is counted.
+ * What interrupted calls leave in their budget, over real sockets: nothing is reserved, and only what was sent is
+ * counted.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Stream } from "effect"
@@ -19,7 +20,10 @@ const layer = (baseUrl: string) =>
 
 const stream = ChatModel.stream({ model: "priced", prompt: "Hi", maxOutputTokens: 100 })
 
-/** Interrupts a call at a point that a server shows, or at its first event, and returns what is left of it in the budget. */
+/**
+ * Interrupts a call at a point that a server shows, or at its first event, and returns what is left of it in the
+ * budget.
+ */
 const interrupted = Effect.fnUntraced(function*(
   reach: (exchange: RawServer.Exchange) => void,
   options: { readonly isConnecting?: boolean; readonly hasBegun?: boolean } = {}

@@ -1,6 +1,6 @@
 /**
- * A thousand fibers under one budget, with usages, failures, cuts and interruptions by a seed: the budget is never overspent,
- * nothing stays reserved, and what was spent is what the server billed, or the bound where it sent no bill.
+ * A thousand fibers under one budget, with usages, failures, cuts and interruptions by a seed: the budget is never
+ * overspent, nothing stays reserved, and what was spent is what the server billed, or the bound where it sent no bill.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Result } from "effect"

@@ -40,7 +40,9 @@ const completed: ResponseEvent = {
 }
 const overloaded = new OverloadedError({ ...who, status: 529 })
 
-/** Runs attempts that fail as scripted and succeed after that; answers when each attempt was made, and what was seen. */
+/**
+ * Runs attempts that fail as scripted and succeed after that; answers when each attempt was made, and what was seen.
+ */
 const observe = (
   attempts: ReadonlyArray<Stream.Stream<ResponseEvent, CompletionError>>,
   settings: Partial<Settings> = {},

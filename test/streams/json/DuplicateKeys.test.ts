@@ -1,6 +1,6 @@
 /**
- * A JSON key that appears twice, once as a scalar and once as a container, gives the same events at every chunking and after
- * every earlier stream: the last one counts, as for `JSON.parse`.
+ * A JSON key that appears twice, once as a scalar and once as a container, gives the same events at every chunking and
+ * after every earlier stream: the last one counts, as for `JSON.parse`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"

@@ -1,6 +1,6 @@
 /**
- * Every field of a request in every protocol: it is in the body, or the request is refused, or it is known to be left out.
- * A field that nobody has thought about is none of these.
+ * Every field of a request in every protocol: it is in the body, or the request is refused, or it is known to be left
+ * out. A field that nobody has thought about is none of these.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Result, Schema } from "effect"

@@ -1,6 +1,6 @@
 /**
- * Reading frames by template gives what parsing them gives: streams whose payloads are changed byte by byte, with checksums
- * that are right for them, are read by a machine with templates and by one without.
+ * Reading frames by template gives what parsing them gives: streams whose payloads are changed byte by byte, with
+ * checksums that are right for them, are read by a machine with templates and by one without.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Messages from "../../../src/streams/protocols/AnthropicMessages/Response.ts"

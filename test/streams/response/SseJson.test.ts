@@ -1,5 +1,6 @@
 /**
- * What stands outside of the JSON of events in event streams: errors and keep-alives, in every protocol of such streams.
+ * What stands outside of the JSON of events in event streams: errors and keep-alives, in every protocol of such
+ * streams.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { ProviderError } from "../../../src/domain/CompletionError.ts"

@@ -1,6 +1,6 @@
 /**
- * A model that records: whatever fails while a body is open is the same typed failure as without a cassette, is retried as
- * often, and is on the cassette.
+ * A model that records: whatever fails while a body is open is the same typed failure as without a cassette, is retried
+ * as often, and is on the cassette.
  */
 import { NodeServices } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"

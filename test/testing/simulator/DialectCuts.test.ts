@@ -1,6 +1,6 @@
 /**
- * A stream in a dialect that is cut at any byte is a success only where its completion contract was fulfilled before the
- * cut, and never produces content that the whole stream does not.
+ * A stream in a dialect that is cut at any byte is a success only where its completion contract was fulfilled before
+ * the cut, and never produces content that the whole stream does not.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

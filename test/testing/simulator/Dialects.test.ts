@@ -1,6 +1,6 @@
 /**
- * The simulator writes the dialects of Chat Completions and the providers' definitions decode them: the whole completion,
- * streamed or not, and the class of every error.
+ * The simulator writes the dialects of Chat Completions and the providers' definitions decode them: the whole
+ * completion, streamed or not, and the class of every error.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"

@@ -1,5 +1,6 @@
 /**
- * Operations other than chat: each provider's limits and error responses, faults, and the same bytes from the same seed.
+ * Operations other than chat: each provider's limits and error responses, faults, and the same bytes from the same
+ * seed.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

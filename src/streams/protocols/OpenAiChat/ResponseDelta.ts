@@ -21,7 +21,10 @@ export const hasContent = (delta: JsonObject): boolean => contents.some((name) =
 const hasOther = (delta: JsonObject, field: string): boolean =>
   contents.some((name) => name !== field && !isEmpty(delta[name]))
 
-/** Returns the text of a piece of reasoning, which `json` has under `key`: text, an object with text, or a list of these. */
+/**
+ * Returns the text of a piece of reasoning, which `json` has under `key`: text, an object with text, or a list of
+ * these.
+ */
 const reasoningText = (value: unknown, key: string, json: string | undefined): string => {
   if (Array.isArray(value)) return value.map((piece, at) => reasoningText(piece, String(at), json)).join("")
   const fields = object(value)
@@ -32,7 +35,8 @@ const reasoningText = (value: unknown, key: string, json: string | undefined): s
 }
 
 /**
- * Decodes one part of a content list, which `json` has under `key`: text, thinking and references of Mistral, reasoning of Databricks.
+ * Decodes one part of a content list, which `json` has under `key`: text, thinking and references of Mistral, reasoning
+ * of Databricks.
  *
  * @see https://docs.mistral.ai/capabilities/reasoning/
  * @see https://docs.databricks.com/aws/en/machine-learning/model-serving/query-reason-models
