@@ -50,6 +50,13 @@ export interface Problem {
   readonly retryAfterMillis?: number | undefined
 }
 
+/** A provider's default error for a kind of problem, where an error has a type and a message. */
+export interface ErrorTemplate {
+  readonly status: number
+  readonly type: string
+  readonly message: string
+}
+
 /** An error response in the protocol's own format. */
 export interface ErrorResponse {
   readonly status: number

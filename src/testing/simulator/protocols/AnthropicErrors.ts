@@ -7,14 +7,7 @@ import * as DateTime from "effect/DateTime"
 import type { Json, JsonObject } from "../Json.ts"
 import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import { type ErrorResponse, type Problem, retryAfter } from "../WireProtocol.ts"
-
-/** The provider's default error for a kind of problem. */
-interface ErrorTemplate {
-  readonly status: number
-  readonly type: string
-  readonly message: string
-}
+import { type ErrorResponse, type ErrorTemplate, type Problem, retryAfter } from "../WireProtocol.ts"
 
 const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "rate-limit": {

@@ -6,14 +6,7 @@
  */
 import type { Json } from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import { type ErrorResponse, type Problem, retryAfter, type WireEvent } from "../WireProtocol.ts"
-
-/** The provider's default error for a kind of problem. */
-interface ErrorTemplate {
-  readonly status: number
-  readonly type: string
-  readonly message: string
-}
+import { type ErrorResponse, type ErrorTemplate, type Problem, retryAfter, type WireEvent } from "../WireProtocol.ts"
 
 const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
   "rate-limit": {

@@ -11,6 +11,7 @@ import * as Completion from "../Completion.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as CohereErrors from "./CohereErrors.ts"
 import { validate } from "./CohereRequest.ts"
+import * as FunctionTools from "./FunctionTools.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
 const finishReason = (finish: Finish): string => {
@@ -216,8 +217,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts(body["messages"]).join("\n"),
     stream: body["stream"] === true
   }),
-  toolNames: (body) =>
-    Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(Json.object(tool)["function"])["name"]) ?? []),
+  toolNames: FunctionTools.names,
   events,
   wholeBody,
   errorEvents: (_turn, problem) => [

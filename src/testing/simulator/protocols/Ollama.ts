@@ -19,6 +19,7 @@ import {
 } from "../WireProtocol.ts"
 import * as OllamaModels from "./OllamaModels.ts"
 import { validate } from "./OllamaRequest.ts"
+import * as FunctionTools from "./FunctionTools.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
 const templates: Readonly<Record<ErrorKind, readonly [status: number, message: string]>> = {
@@ -161,8 +162,7 @@ export const protocol: WireProtocol = {
     // Streaming is the default.
     stream: body["stream"] !== false
   }),
-  toolNames: (body) =>
-    Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(Json.object(tool)["function"])["name"]) ?? []),
+  toolNames: FunctionTools.names,
   events,
   wholeBody,
   errorEvents: (_turn, problem) => [jsonEvent({ error: messageOf(problem) })],

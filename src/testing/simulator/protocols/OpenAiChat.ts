@@ -11,6 +11,7 @@ import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts
 import * as ChatDialects from "./ChatDialects.ts"
 import * as ChatErrors from "./ChatErrors.ts"
 import { validate } from "./OpenAiChatRequest.ts"
+import * as FunctionTools from "./FunctionTools.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
 const finishReason = (finish: Finish): string => {
@@ -236,8 +237,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts(body["messages"]).join("\n"),
     stream: body["stream"] === true
   }),
-  toolNames: (body) =>
-    Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(Json.object(tool)["function"])["name"]) ?? []),
+  toolNames: FunctionTools.names,
   events,
   wholeBody,
   // The error replaces a chunk and the rest of the stream, [DONE] included.

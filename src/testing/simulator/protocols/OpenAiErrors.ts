@@ -6,18 +6,15 @@
 import type { Json, JsonObject } from "../Json.ts"
 import type { RateLimits } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
-import type { ErrorResponse, IncomingRequest, Problem } from "../WireProtocol.ts"
+import type { ErrorResponse, ErrorTemplate, IncomingRequest, Problem } from "../WireProtocol.ts"
 
 /** The provider's default error for a kind of problem. */
-interface ErrorTemplate {
-  readonly status: number
-  readonly type: string
+interface CodedTemplate extends ErrorTemplate {
   readonly code: string | null
-  readonly message: string
 }
 
 // An invalid key and an unknown model have the type `invalid_request_error` too; the code tells them apart.
-const templates: Readonly<Record<ErrorKind, ErrorTemplate>> = {
+const templates: Readonly<Record<ErrorKind, CodedTemplate>> = {
   "rate-limit": {
     status: 429,
     type: "requests",
