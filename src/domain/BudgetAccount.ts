@@ -141,14 +141,18 @@ export class BudgetAccount {
     if (shortage !== undefined) return shortage
     this.#take(target, amount)
     let isOpen = true
-    const once = (end: () => void) => () => {
-      if (!isOpen) return
+    const close = (): boolean => {
+      const wasOpen = isOpen
       isOpen = false
-      end()
+      return wasOpen
     }
     return {
-      settle: (settlement) => once(() => this.#settle(target, amount, settlement))(),
-      release: once(() => this.#release(target, amount))
+      settle: (settlement) => {
+        if (close()) this.#settle(target, amount, settlement)
+      },
+      release: () => {
+        if (close()) this.#release(target, amount)
+      }
     }
   }
 
