@@ -3,6 +3,7 @@
  */
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { AuthStyle } from "../../domain/Endpoint.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { Quirks } from "../../domain/Quirks.ts"
 import type { Provider } from "../../services/Provider.ts"
 import type { ClockTraits } from "../resilience/Clocks.ts"
@@ -23,6 +24,8 @@ export interface PreparedRequest {
   readonly request: HttpClientRequest.HttpClientRequest
   /** Whether finished items carry the whole text. Default true. */
   readonly assemble?: boolean | undefined
+  /** What of the caller's request was left out or changed. Default: nothing. */
+  readonly warnings?: ReadonlyArray<Warning> | undefined
   /** What decides about the default time limits. */
   readonly traits: ClockTraits
 }

@@ -3,7 +3,7 @@
  *
  * It is the innermost `Open`; what happens around it is the business of the policies in `layers/resilience`.
  */
-import type * as Arr from "effect/Array"
+import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -97,11 +97,11 @@ const exchange = <A, P extends PreparedRequest>(
         return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
           if (isSuccess) {
             const decoded = call.codec.decode({ status, headers, context, bytes, timer }, prepared)
-            const { warnings } = attempt
+            const warnings = [...prepared.warnings ?? [], ...attempt.warnings ?? []]
             const { warn } = call.codec
-            return warnings === undefined || warn === undefined
-              ? decoded
-              : Effect.map(decoded, (values) => warn(values, warnings))
+            return warn !== undefined && Arr.isReadonlyArrayNonEmpty(warnings)
+              ? Effect.map(decoded, (values) => warn(values, warnings))
+              : decoded
           }
           // The status alone says what failed: the body must not delay the caller for longer than one pause may last.
           return Effect.flatMap(

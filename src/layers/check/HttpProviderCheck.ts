@@ -66,7 +66,7 @@ const make = Effect.gen(function*() {
     const protocol = yield* load(binding.protocol)
     const quirks = quirksOf(binding.quirks ?? provider.quirks, model)
     const request = CompletionRequest.make({ model, prompt: "Hi", maxOutputTokens: maxTokens })
-    const json = yield* Effect.fromResult(
+    const { body: json } = yield* Effect.fromResult(
       protocol.encodeRequest(request, { provider: provider.definition.id, model, stream: false, quirks })
     )
     const endpoint = { ...binding, quirks, path: binding.wholePath ?? binding.path }

@@ -122,7 +122,7 @@ const encode = (
     quirks
   })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
-  const json = RequestProblem.jsonOf(encoded.success)
+  const json = RequestProblem.jsonOf(encoded.success.body)
   if (Result.isFailure(json)) {
     return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...json.failure }))
   }
@@ -134,6 +134,7 @@ const encode = (
     quirks,
     auth,
     isStreamed,
+    warnings: encoded.success.warnings,
     assemble: request.assemble ?? true,
     hasOwnHeaders: request.headers !== undefined,
     traits: Traits.make(provider, model, isLocal, request.reasoning),

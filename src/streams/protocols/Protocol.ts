@@ -4,11 +4,11 @@
  * @since 0.1.0
  */
 import type * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import type { EncodeContext } from "../request/EncodeContext.ts"
+import type { EncodedRequest } from "../request/Problems.ts"
 import type { Decoders } from "../response/AnyBody.ts"
 
 /**
@@ -20,9 +20,9 @@ import type { Decoders } from "../response/AnyBody.ts"
 export interface Protocol extends Decoders {
   /** The name by which providers refer to it. */
   readonly name: ProtocolName
-  /** Encodes a request as the JSON body, or fails with the parameter that the protocol cannot express. */
+  /** Encodes a request as a JSON body, or fails with the parameter that the protocol cannot express. */
   readonly encodeRequest: (
     request: CompletionRequest,
     context: EncodeContext
-  ) => Result.Result<Schema.JsonObject, InvalidRequestError>
+  ) => Result.Result<EncodedRequest, InvalidRequestError>
 }

@@ -4,7 +4,8 @@
  */
 import * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
-import { type Problems, resultText } from "./PromptParts.ts"
+import type { Problems } from "./Problems.ts"
+import { resultText } from "./PromptParts.ts"
 
 type Message = Schema.JsonObject
 

@@ -1,7 +1,5 @@
 /**
  * Encodes the parts of a prompt and of its tools that all protocols share: files, results, schemas.
- *
- * An encoder goes through a whole request and collects what it cannot encode. The first problem fails the request.
  */
 import type * as Prompt from "effect/ai/Prompt"
 import * as Tool from "effect/ai/Tool"
@@ -9,31 +7,12 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest, OutputSchema } from "../../domain/CompletionRequest.ts"
 import * as Replay from "../../domain/Replay.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
 import { defined, isObject, type JsonObject } from "../json/Json.ts"
 import type { EncodeContext } from "./EncodeContext.ts"
-
-/** The problems of one request. */
-export interface Problems {
-  /** Adds a problem. `parameter` is the part of the request, `detail` says what is wrong with it and what to do. */
-  readonly refuse: (parameter: string, detail: string) => void
-  /** Returns the first problem, if there is any. */
-  readonly first: () => InvalidRequestError | undefined
-}
-
-/** Creates an empty list of problems for one request. */
-export const problems = (context: EncodeContext): Problems => {
-  let first: InvalidRequestError | undefined
-  return {
-    refuse: (parameter, detail) => {
-      first ??= new InvalidRequestError({ provider: context.provider, model: context.model, parameter, detail })
-    },
-    first: () => first
-  }
-}
+import type { Problems } from "./Problems.ts"
 
 /**
  * Returns the message from which a text came over the given protocol, with all that the protocol wants back;

@@ -6,6 +6,7 @@ import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import { defined } from "../json/Json.ts"
+import type * as Problems from "./Problems.ts"
 import * as PromptParts from "./PromptParts.ts"
 
 /** The tools to send, and what the model does with them. `auto` leaves it to the model. */
@@ -15,7 +16,7 @@ export interface ToolChoice {
 }
 
 /** Returns the tools and the choice of a request. One tool by name is a required call of the only tool sent. */
-export const read = (request: CompletionRequest, found: PromptParts.Problems): ToolChoice => {
+export const read = (request: CompletionRequest, found: Problems.Problems): ToolChoice => {
   const choice = request.toolChoice ?? "auto"
   const all = request.tools ?? []
   if (Predicate.isString(choice)) {
@@ -43,7 +44,7 @@ export const read = (request: CompletionRequest, found: PromptParts.Problems): T
 export const refuseOneAtATime = (
   request: CompletionRequest,
   tools: ReadonlyArray<Tool.Any>,
-  found: PromptParts.Problems
+  found: Problems.Problems
 ): void => {
   if (request.parallelToolCalls !== false || request.toolChoice === "none") return
   if (tools.every(Tool.isProviderDefined)) return
@@ -60,7 +61,7 @@ export const refuseOneAtATime = (
 export const writeFunction = (
   tool: Tool.Any,
   server: string,
-  found: PromptParts.Problems,
+  found: Problems.Problems,
   dialect: {
     readonly schema?: (schema: Schema.JsonObject) => Schema.JsonObject
     readonly strict?: boolean | undefined

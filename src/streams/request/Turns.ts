@@ -5,7 +5,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
-import type { Problems } from "./PromptParts.ts"
+import type { Problems } from "./Problems.ts"
 
 /** One turn. `results` are those of tools, which go before the other blocks. */
 export interface Turn<Block> {

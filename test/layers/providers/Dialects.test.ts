@@ -9,6 +9,7 @@ import { CompletionRequest, Replay, type ResponseItem } from "sluice"
 import { quirksOf } from "../../../src/domain/Quirks.ts"
 import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Body = Readonly<Record<string, unknown>>
 type Input = Partial<CompletionRequest.CompletionRequestInput>
@@ -19,7 +20,7 @@ const encode = (provider: string, model: string, input: Input) => {
   const binding = definition.protocols.find((candidate) =>
     candidate.protocol === "openai-chat" && candidate.requires === undefined
   )
-  return protocol.encodeRequest(CompletionRequest.make({ model, prompt: "Hi", ...input }), {
+  return encodedBody(protocol, CompletionRequest.make({ model, prompt: "Hi", ...input }), {
     provider,
     model,
     stream: true,

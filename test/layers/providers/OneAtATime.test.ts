@@ -9,6 +9,7 @@ import { CompletionRequest } from "sluice"
 import { quirksOf } from "../../../src/domain/Quirks.ts"
 import * as KnownProviders from "../../../src/domain/KnownProviders.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 const weather = Tool.make("weather", { parameters: Schema.Struct({ city: Schema.String }) })
 
@@ -32,7 +33,7 @@ const words = [
 describe("one call at a time", () => {
   it.each(rows)("is encoded or fails: %s", (_, definition, binding, model) => {
     const encode = (input: Partial<CompletionRequest.CompletionRequestInput>) =>
-      byName[binding.protocol].encodeRequest(CompletionRequest.make({ model, prompt: "Hi", ...input }), {
+      encodedBody(byName[binding.protocol], CompletionRequest.make({ model, prompt: "Hi", ...input }), {
         provider: definition.id,
         model,
         stream: true,

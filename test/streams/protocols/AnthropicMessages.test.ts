@@ -8,6 +8,7 @@ import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/AnthropicMessages/AnthropicMessages.ts"
 import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import * as Decoding from "../../support/Decoding.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type WireEvent = { readonly type: string } & Record<string, unknown>
 
@@ -18,7 +19,7 @@ const encode = (
   context: Partial<EncodeContext> = {}
 ): unknown =>
   Result.match(
-    protocol.encodeRequest(CompletionRequest.make({ model: "claude-x", ...input }), { ...encodeContext, ...context }),
+    encodedBody(protocol, CompletionRequest.make({ model: "claude-x", ...input }), { ...encodeContext, ...context }),
     { onSuccess: (body) => body, onFailure: (error) => [error._tag, error.parameter, error.detail] }
   )
 

@@ -12,6 +12,7 @@ import { classify } from "../../../src/streams/response/ErrorClassifier.ts"
 import { context, every, fold, type Outcome, print, run } from "../../support/Decoding.ts"
 import { body, chunk, error, event, exception, frame, header, json } from "../../support/EventStreamFrames.ts"
 import * as Wire from "../../support/Wire.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 const protocol = byName["bedrock-converse"]
 
@@ -235,7 +236,8 @@ describe("a stream of Converse", () => {
     assert.isTrue(outcome.events.some((entry) => entry._tag === "WebSearchCallBegin" && entry.id === "s1"))
     const prompt = Prompt.concat(Prompt.concat(Prompt.make("Hi"), Replay.toPrompt(items(outcome))), "More")
     const written = Result.getOrThrow(
-      protocol.encodeRequest(
+      encodedBody(
+        protocol,
         CompletionRequest.make({
           model: "m",
           prompt,
@@ -318,7 +320,7 @@ describe("a stream of Converse", () => {
     assert.deepStrictEqual(items(whole), items(outcome).slice(0, 1))
     const prompt = Prompt.concat(Prompt.concat(Prompt.make("Draw"), Replay.toPrompt(items(outcome))), "More")
     const written = Result.getOrThrow(
-      protocol.encodeRequest(CompletionRequest.make({ model: "m", prompt }), {
+      encodedBody(protocol, CompletionRequest.make({ model: "m", prompt }), {
         provider: "bedrock",
         model: "m",
         stream: true,

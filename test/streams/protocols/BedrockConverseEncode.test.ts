@@ -11,6 +11,7 @@ import type { Quirks } from "../../../src/domain/Quirks.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import { protocol } from "../../../src/streams/protocols/BedrockConverse/BedrockConverse.ts"
 import * as ToolCallIds from "../../../src/streams/protocols/BedrockConverse/ToolCallIds.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
@@ -25,7 +26,7 @@ const llama = "us.meta.llama3-3-70b-instruct-v1:0"
 
 const encode = (input: Input, model = claude, quirks: Quirks = {}): unknown =>
   Result.match(
-    protocol.encodeRequest(CompletionRequest.make({ model: `bedrock/${model}`, prompt: "Hi", ...input }), {
+    encodedBody(protocol, CompletionRequest.make({ model: `bedrock/${model}`, prompt: "Hi", ...input }), {
       provider: "bedrock",
       model,
       stream: true,

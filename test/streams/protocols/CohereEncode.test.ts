@@ -6,12 +6,13 @@ import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Cohere/Cohere.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 type Body = Readonly<Record<string, unknown>>
 
 const encodeResult = (input: Input, stream = false) =>
-  protocol.encodeRequest(CompletionRequest.make({ model: "cohere/m", prompt: "Hi", ...input }), {
+  encodedBody(protocol, CompletionRequest.make({ model: "cohere/m", prompt: "Hi", ...input }), {
     provider: "cohere",
     model: "m",
     stream,

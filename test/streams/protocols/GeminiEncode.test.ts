@@ -8,12 +8,13 @@ import { protocol } from "../../../src/streams/protocols/Gemini/Gemini.ts"
 import * as RequestSchema from "../../../src/streams/protocols/Gemini/RequestSchema.ts"
 import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import * as Decoding from "../../support/Decoding.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Input = Omit<CompletionRequest.CompletionRequestInput, "model">
 
 const encode = (input: Input, context: Partial<EncodeContext> = {}): Record<string, unknown> | ReadonlyArray<unknown> =>
   Result.match(
-    protocol.encodeRequest(CompletionRequest.make({ model: "m", ...input }), {
+    encodedBody(protocol, CompletionRequest.make({ model: "m", ...input }), {
       provider: "gemini",
       model: "gemini-2.5-flash",
       stream: true,

@@ -10,6 +10,7 @@ import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Ollama/Ollama.ts"
 import type { DecodeContext } from "../../../src/streams/response/StreamDecoder.ts"
 import { context, encoder, every, fold, type Outcome, run } from "../../support/Decoding.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -308,7 +309,7 @@ type Input = Partial<CompletionRequest.CompletionRequestInput>
 type Body = Readonly<Record<string, unknown>>
 
 const encodeResult = (input: Input, stream = false) =>
-  protocol.encodeRequest(CompletionRequest.make({ model: "ollama/m", prompt: "Hi", ...input }), {
+  encodedBody(protocol, CompletionRequest.make({ model: "ollama/m", prompt: "Hi", ...input }), {
     provider: "ollama",
     model: "m",
     stream,

@@ -12,12 +12,13 @@ import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 type Body = Readonly<Record<string, unknown>>
 
 const encodeResult = (input: Input, quirks: Quirks, stream = false) =>
-  protocol.encodeRequest(CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
+  encodedBody(protocol, CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
     provider: "test",
     model: "m",
     stream,
@@ -572,7 +573,7 @@ describe("the fields of a provider", () => {
     const { providerOptions } = CompletionRequest.make({ model: "m", prompt: "Hi", providerOptions: { openrouter } })
     assert.strictEqual(providerOptions?.openrouter, openrouter)
     assert.deepStrictEqual(
-      Result.getOrThrow(protocol.encodeRequest(CompletionRequest.make({ model: "m", prompt: "Hi", providerOptions }), {
+      Result.getOrThrow(encodedBody(protocol, CompletionRequest.make({ model: "m", prompt: "Hi", providerOptions }), {
         provider: "openrouter",
         model: "m",
         stream: false,

@@ -9,11 +9,12 @@ import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
 import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import { context, encoder, run } from "../../support/Decoding.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
 const encodeResult = (input: Input, quirks: Quirks = {}, more: Partial<EncodeContext> = {}) =>
-  protocol.encodeRequest(CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
+  encodedBody(protocol, CompletionRequest.make({ model: "test/m", prompt: "Hi", ...input }), {
     provider: "test",
     model: "m",
     stream: false,

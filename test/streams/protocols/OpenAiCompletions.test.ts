@@ -6,12 +6,13 @@ import { type PromptFormat, promptFormats } from "../../../src/domain/PromptForm
 import type { Quirks } from "../../../src/domain/Quirks.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiCompletions/OpenAiCompletions.ts"
 import { context, encoder, fold, type Outcome, run } from "../../support/Decoding.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Json = Readonly<Record<string, unknown>>
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
 const encodeResult = (input: Input, quirks: Quirks = {}, stream = false) =>
-  protocol.encodeRequest(CompletionRequest.make({ model: "vllm/m", prompt: "Once upon", ...input }), {
+  encodedBody(protocol, CompletionRequest.make({ model: "vllm/m", prompt: "Once upon", ...input }), {
     provider: "vllm",
     model: "m",
     stream,

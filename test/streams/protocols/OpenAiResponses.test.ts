@@ -8,6 +8,7 @@ import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiResponses/OpenAiResponses.ts"
 import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import * as Decoding from "../../support/Decoding.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 const encodeContext: EncodeContext = { provider: "openai", model: "gpt-5", stream: true, quirks: {} }
 
@@ -16,7 +17,7 @@ const encode = (
   context: Partial<EncodeContext> = {}
 ): unknown =>
   Result.match(
-    protocol.encodeRequest(CompletionRequest.make({ model: "gpt-5", ...input }), { ...encodeContext, ...context }),
+    encodedBody(protocol, CompletionRequest.make({ model: "gpt-5", ...input }), { ...encodeContext, ...context }),
     { onSuccess: (body) => body, onFailure: (error) => [error._tag, error.parameter, error.detail] }
   )
 

@@ -8,6 +8,7 @@ import { Tool } from "effect/ai"
 import { CompletionRequest } from "sluice"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
 import { byName } from "../../../src/streams/protocols/Protocols.ts"
+import { encodedBody } from "../../support/Encoding.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>
 
@@ -196,7 +197,7 @@ const models: Readonly<Partial<Record<ProtocolName, string>>> = {
 }
 
 const encode = (name: ProtocolName, input: Input) =>
-  byName[name].encodeRequest(CompletionRequest.make({ model: "m", prompt: "Hi", ...input }), {
+  encodedBody(byName[name], CompletionRequest.make({ model: "m", prompt: "Hi", ...input }), {
     provider: "test",
     model: models[name] ?? "m",
     stream: true,

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Prompt } from "effect/ai"
+import * as Result from "effect/Result"
+import * as Problems from "../../../src/streams/request/Problems.ts"
 import * as PromptParts from "../../../src/streams/request/PromptParts.ts"
 
-const found = (): PromptParts.Problems => PromptParts.problems({ provider: "p", model: "m", stream: false, quirks: {} })
+const found = (): Problems.Problems => Problems.make({ provider: "p", model: "m", stream: false, quirks: {} })
 
 const result = (value: unknown): Prompt.ToolResultPart =>
   Prompt.toolResultPart({ id: "c", name: "f", result: value, isFailure: false, providerExecuted: false })
@@ -30,11 +32,12 @@ describe("PromptParts", () => {
       ["text", { a: 1 }, null, undefined, new Date(0)].map((value) => PromptParts.resultText(result(value), problems)),
       ["text", "{\"a\":1}", "null", "", "\"1970-01-01T00:00:00.000Z\""]
     )
-    assert.strictEqual(problems.first(), undefined)
+    assert.deepStrictEqual(problems.encoded({}), Result.succeed({ body: {}, warnings: [] }))
     PromptParts.resultText(result(1n), problems)
     PromptParts.argumentsText(1n, "g", problems)
+    const failure = Result.getOrThrow(Result.flip(problems.encoded({})))
     assert.deepStrictEqual(
-      [problems.first()?.parameter, problems.first()?.detail],
+      [failure.parameter, failure.detail],
       ["prompt", "the result of tool \"f\" is not JSON; give text or JSON"]
     )
   })

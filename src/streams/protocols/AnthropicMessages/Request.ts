@@ -4,10 +4,10 @@
  * @see https://docs.anthropic.com/en/api/messages
  */
 import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
-import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
+import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
@@ -26,7 +26,7 @@ const sampling = (request: CompletionRequest, isThinking: boolean): Schema.JsonO
   })
 
 /** Encodes the effort and the output schema. */
-const outputConfig = (request: CompletionRequest, problems: PromptParts.Problems): Schema.JsonObject => {
+const outputConfig = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
   const effort = request.reasoning?.effort
   const output = request.outputSchema
   if (output === "json") {
@@ -62,7 +62,7 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  * `topP` and `topK` while the model thinks: they are left out there.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
-  const problems = PromptParts.problems(context)
+  const problems = Problems.make(context)
   const own = PromptParts.ownOptions(request, context)
   const thinking = RequestReasoning.encode(request)
   const sentThinking = isObject(own.thinking) ? own.thinking : thinking
@@ -88,6 +88,5 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ...(context.stream && quirks.streamInBody !== false ? { stream: true } : {}),
     ...own
   }
-  const problem = problems.first()
-  return problem === undefined ? Result.succeed(body) : Result.fail(problem)
+  return problems.encoded(body)
 }

@@ -8,6 +8,7 @@ import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as Turns from "../../request/Turns.ts"
 import { name } from "./ResponseItems.ts"
@@ -17,7 +18,7 @@ type Block = Schema.JsonObject
 /** What the encoding of a prompt depends on. */
 export interface MessageEncoding {
   /** Collects what the protocol cannot express. */
-  readonly problems: PromptParts.Problems
+  readonly problems: Problems.Problems
   /** The lifetime of cache entries whose breakpoint has none. */
   readonly ttl: string | undefined
   /** Whether files may be given by URL or id. */

@@ -6,11 +6,12 @@
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 
 const ownPrefix = "anthropic."
 
-const encodeTool = (entry: Tool.Any, problems: PromptParts.Problems): Schema.JsonObject => {
+const encodeTool = (entry: Tool.Any, problems: Problems.Problems): Schema.JsonObject => {
   if (Tool.isProviderDefined(entry)) {
     // The type carries the tool's date (`web_search_20250305`), the name does not.
     return {
@@ -38,7 +39,7 @@ const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? ent
  *
  * The API cannot restrict the choice to some of the tools: the others are left out of the request.
  */
-export const encode = (request: CompletionRequest, problems: PromptParts.Problems): Schema.JsonObject => {
+export const encode = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
   const all = request.tools ?? []
   const choice = request.toolChoice
   if (all.length === 0) {

@@ -4,10 +4,10 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  */
 import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
-import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
+import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as ModelFamilies from "./ModelFamilies.ts"
@@ -43,7 +43,7 @@ const topK = (request: CompletionRequest, family: ModelFamilies.Family): Schema.
 const outputConfig = (
   request: CompletionRequest,
   family: ModelFamilies.Family,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.JsonObject => {
   const output = request.outputSchema
   if (output === undefined) return {}
@@ -79,7 +79,7 @@ const merged = (name: string, ours: Schema.JsonObject, own?: Schema.Json): Schem
  * neither, and no `maxOutputTokens`, beside its highest effort.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
-  const problems = PromptParts.problems(context)
+  const problems = Problems.make(context)
   const family = ModelFamilies.of(context)
   const { additionalModelRequestFields, inferenceConfig, ...own } = PromptParts.ownOptions(request, context)
   const tools = RequestTools.encode(request, family, problems)
@@ -103,6 +103,5 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ),
     ...own
   }
-  const problem = problems.first()
-  return problem === undefined ? Result.succeed(body) : Result.fail(problem)
+  return problems.encoded(body)
 }

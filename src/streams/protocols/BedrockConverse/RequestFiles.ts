@@ -5,6 +5,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 
 const formats: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -76,7 +77,7 @@ export const naming = (): (fileName: string | undefined) => string => {
 export const encode = (
   part: Prompt.FilePart,
   nameOf: (fileName: string | undefined) => string,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): ReadonlyArray<Schema.JsonObject> => {
   const data = PromptParts.fileData(part)
   const format = formatOf(data.mediaType)

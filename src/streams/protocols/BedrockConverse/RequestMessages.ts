@@ -8,6 +8,7 @@ import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as Turns from "../../request/Turns.ts"
 import { name } from "./ResponseItems.ts"
@@ -21,7 +22,7 @@ type Block = Schema.JsonObject
 export interface MessageEncoding {
   readonly family: Family
   /** Collects what the protocol cannot express. */
-  readonly problems: PromptParts.Problems
+  readonly problems: Problems.Problems
   /** The lifetime of cache entries whose breakpoint has none. */
   readonly ttl: string | undefined
   /** Whether the system blocks and the last user turn end with a breakpoint. */

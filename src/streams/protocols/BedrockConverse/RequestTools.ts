@@ -6,6 +6,7 @@
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
 import type { Family } from "./ModelFamilies.ts"
@@ -24,7 +25,7 @@ export interface Tools {
 
 const none: Tools = { config: undefined, additional: {} }
 
-const specification = (entry: Tool.Any, problems: PromptParts.Problems): Schema.JsonObject => {
+const specification = (entry: Tool.Any, problems: Problems.Problems): Schema.JsonObject => {
   const description = Tool.getDescription(entry)
   const strict = Tool.getStrictMode(entry)
   return {
@@ -43,7 +44,7 @@ const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? ent
 const namedTools = (
   names: ReadonlyArray<string>,
   all: ReadonlyArray<Tool.Any>,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): ReadonlyArray<Tool.Any> =>
   names.flatMap((name) => {
     const entry = all.find((candidate) => candidate.name === name)
@@ -57,7 +58,7 @@ const namedTools = (
 const encodeTools = (
   entries: ReadonlyArray<Tool.Any>,
   isClaude: boolean,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): { readonly tools: Array<Schema.JsonObject>; readonly claudeTools: ReadonlyArray<Schema.JsonObject> } => {
   const tools: Array<Schema.JsonObject> = []
   const claudeTools: Array<Schema.JsonObject> = []
@@ -106,7 +107,7 @@ const claudeChoice = (choice: Choice, named: Tool.Any | undefined): Schema.JsonO
  * request. Tools that the service runs have ids that begin with `bedrock.` (`bedrock.nova_grounding`). Claude's own
  * (`anthropic.…`) and the choice of one call at a time are passed on to Claude; other models are refused the latter.
  */
-export const encode = (request: CompletionRequest, family: Family, problems: PromptParts.Problems): Tools => {
+export const encode = (request: CompletionRequest, family: Family, problems: Problems.Problems): Tools => {
   const all = request.tools ?? []
   const choice = request.toolChoice
   if (all.length === 0) {

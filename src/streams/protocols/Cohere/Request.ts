@@ -3,8 +3,8 @@
  *
  * @see https://docs.cohere.com/reference/chat
  */
-import * as Result from "effect/Result"
 import { defined, object } from "../../json/Json.ts"
+import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
@@ -21,7 +21,7 @@ import * as RequestTools from "./RequestTools.ts"
  * `providerOptions` of the provider come last and win; their `documents` are added to those of the prompt.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
-  const problems = PromptParts.problems(context)
+  const problems = Problems.make(context)
   const own = PromptParts.ownOptions(request, context)
   const thinking = RequestReasoning.encode(request.reasoning)
   const thinks = (object(own.thinking) ?? thinking)?.type !== "disabled"
@@ -43,6 +43,5 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ...own,
     documents: RequestMessages.documents(prompt, own)
   })
-  const problem = problems.first()
-  return problem === undefined ? Result.succeed(body) : Result.fail(problem)
+  return problems.encoded(body)
 }

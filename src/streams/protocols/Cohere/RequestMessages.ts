@@ -9,6 +9,7 @@ import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import { array, defined, object } from "../../json/Json.ts"
 import * as MessageList from "../../request/MessageList.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import { name } from "./ResponseItems.ts"
 
@@ -20,7 +21,7 @@ export interface EncodedPrompt {
 }
 
 interface PromptContext {
-  readonly problems: PromptParts.Problems
+  readonly problems: Problems.Problems
   /** The documents found so far. */
   readonly documents: Array<Schema.JsonObject>
   /** Whether the model may think: only then does it take earlier reasoning back. */
@@ -173,7 +174,7 @@ const assistantMessage = (message: Prompt.AssistantMessage, context: PromptConte
  * which the server requires. Reasoning, plans and citations are sent back where they came over this protocol. The text
  * of a failed tool result begins with `Error: `; files of tool results follow them in a user message.
  */
-export const encode = (prompt: Prompt.Prompt, thinks: boolean, problems: PromptParts.Problems): EncodedPrompt => {
+export const encode = (prompt: Prompt.Prompt, thinks: boolean, problems: Problems.Problems): EncodedPrompt => {
   const context: PromptContext = { problems, documents: [], thinks }
   const messages = MessageList.make(prompt, {
     system: ({ content }) => ({ role: "system", content }),

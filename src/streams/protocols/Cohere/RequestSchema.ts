@@ -5,12 +5,13 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 
 /** Encodes `response_format`. */
 export const encode = (
   { outputSchema }: CompletionRequest,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.JsonObject | undefined => {
   if (outputSchema === undefined) return undefined
   if (outputSchema === "json") return { type: "json_object" }

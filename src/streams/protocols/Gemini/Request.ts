@@ -3,11 +3,11 @@
  *
  * @see https://ai.google.dev/api/generate-content
  */
-import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject, type JsonObject } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
+import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as ModelGenerations from "./ModelGenerations.ts"
@@ -20,7 +20,7 @@ import * as RequestTools from "./RequestTools.ts"
 const outputFields = (
   { outputSchema }: CompletionRequest,
   context: EncodeContext,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.JsonObject => {
   if (outputSchema === undefined) return {}
   const responseMimeType = "application/json"
@@ -36,7 +36,7 @@ const generationConfig = (
   request: CompletionRequest,
   context: EncodeContext,
   model: ModelGenerations.Model,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.JsonObject =>
   defined({
     maxOutputTokens: request.maxOutputTokens,
@@ -71,7 +71,7 @@ const merge = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject =
  * are left out; so is `metadata`, except with the quirk `labels`.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
-  const problems = PromptParts.problems(context)
+  const problems = Problems.make(context)
   const model = ModelGenerations.of(context)
   const config = generationConfig(request, context, model, problems)
   const body: Schema.JsonObject = {
@@ -80,8 +80,5 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
     ...(context.quirks.labels === true && request.metadata !== undefined ? { labels: { ...request.metadata } } : {})
   }
-  const problem = problems.first()
-  return problem === undefined
-    ? Result.succeed(merge(body, PromptParts.ownOptions(request, context)))
-    : Result.fail(problem)
+  return problems.encoded(merge(body, PromptParts.ownOptions(request, context)))
 }

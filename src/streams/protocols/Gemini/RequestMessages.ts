@@ -8,6 +8,7 @@ import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { array, defined, isObject, nonEmpty, object } from "../../json/Json.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Model } from "./ModelGenerations.ts"
 import { name } from "./ResponseItems.ts"
@@ -16,7 +17,7 @@ type Part = Schema.JsonObject
 
 /** What the encoding of a prompt depends on. */
 export interface PromptContext {
-  readonly problems: PromptParts.Problems
+  readonly problems: Problems.Problems
   readonly model: Model
 }
 

@@ -8,6 +8,7 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
 import type { Model } from "./ModelGenerations.ts"
@@ -19,7 +20,7 @@ const ownPrefix = "google."
 const camelCase = (name: string): string =>
   name.replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
-const parameters = (tool: Tool.Any, context: EncodeContext, problems: PromptParts.Problems): Schema.JsonObject => {
+const parameters = (tool: Tool.Any, context: EncodeContext, problems: Problems.Problems): Schema.JsonObject => {
   const jsonSchema = PromptParts.toolSchema(tool, problems)
   if (context.quirks.schemaDialect === "json-schema") return { parametersJsonSchema: jsonSchema }
   const schema = RequestSchema.encode(
@@ -29,7 +30,7 @@ const parameters = (tool: Tool.Any, context: EncodeContext, problems: PromptPart
   return schema === undefined ? {} : { parameters: schema }
 }
 
-const declaration = (tool: Tool.Any, context: EncodeContext, problems: PromptParts.Problems): Schema.JsonObject => {
+const declaration = (tool: Tool.Any, context: EncodeContext, problems: Problems.Problems): Schema.JsonObject => {
   const description = Tool.getDescription(tool)
   return {
     name: tool.name,
@@ -48,7 +49,7 @@ interface Choice {
   readonly only: string | undefined
 }
 
-const choiceOf = (request: CompletionRequest, problems: PromptParts.Problems): Choice => {
+const choiceOf = (request: CompletionRequest, problems: Problems.Problems): Choice => {
   const tools = request.tools ?? []
   const choice = request.toolChoice
   if (choice === undefined) return { tools, mode: undefined, only: undefined }
@@ -97,7 +98,7 @@ export const encode = (
   request: CompletionRequest,
   context: EncodeContext,
   model: Model,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.JsonObject => {
   const choice = choiceOf(request, problems)
   const { mode, only, tools } = choice

@@ -3,10 +3,10 @@
  *
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md#generate-a-chat-completion
  */
-import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, object } from "../../json/Json.ts"
+import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
@@ -26,7 +26,7 @@ const options = (request: CompletionRequest, own: Schema.JsonObject): Schema.Jso
   })
 
 /** Encodes the output schema as `format`. */
-const format = (request: CompletionRequest, problems: PromptParts.Problems): Schema.Json | undefined => {
+const format = (request: CompletionRequest, problems: Problems.Problems): Schema.Json | undefined => {
   const output = request.outputSchema
   if (output === undefined || output === "json") return output
   return PromptParts.outputSchemaOf(output, problems)
@@ -42,7 +42,7 @@ const format = (request: CompletionRequest, problems: PromptParts.Problems): Sch
  * those of the request, one by one.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
-  const problems = PromptParts.problems(context)
+  const problems = Problems.make(context)
   const own = PromptParts.ownOptions(request, context)
   const sampling = options(request, own)
   const body = defined({
@@ -56,6 +56,5 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ...own,
     options: Object.keys(sampling).length === 0 ? undefined : sampling
   })
-  const problem = problems.first()
-  return problem === undefined ? Result.succeed(body) : Result.fail(problem)
+  return problems.encoded(body)
 }

@@ -8,11 +8,12 @@ import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import * as MessageList from "../../request/MessageList.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import { name } from "./ResponseItems.ts"
 
 /** Encodes an image as bare base64. */
-const image = (part: Prompt.FilePart, problems: PromptParts.Problems): string => {
+const image = (part: Prompt.FilePart, problems: Problems.Problems): string => {
   if (!part.mediaType.startsWith("image/")) {
     problems.refuse("prompt", `Ollama takes images, not ${part.mediaType}: send it as text`)
     return ""
@@ -25,14 +26,14 @@ const image = (part: Prompt.FilePart, problems: PromptParts.Problems): string =>
 
 const userMessage = (
   parts: ReadonlyArray<Prompt.TextPart | Prompt.FilePart>,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.JsonObject => {
   const texts = parts.filter((part) => part.type === "text").map((part) => part.text)
   const images = parts.filter((part) => part.type === "file").map((part) => image(part, problems))
   return { role: "user", content: texts.join("\n"), ...(images.length === 0 ? {} : { images }) }
 }
 
-const toolCall = (part: Prompt.ToolCallPart, problems: PromptParts.Problems): Schema.JsonObject => {
+const toolCall = (part: Prompt.ToolCallPart, problems: Problems.Problems): Schema.JsonObject => {
   const params = part.params === undefined || part.params === null ? {} : PromptParts.toJson(part.params)
   if (!isObject(params)) {
     problems.refuse("prompt", `the arguments of the call of tool "${part.name}" are not a JSON object`)
@@ -45,7 +46,7 @@ const toolCall = (part: Prompt.ToolCallPart, problems: PromptParts.Problems): Sc
 
 const assistantMessage = (
   message: Prompt.AssistantMessage,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.JsonObject | undefined => {
   let content = ""
   let thinking = ""
@@ -88,7 +89,7 @@ const assistantMessage = (
  * and its tool call, for the servers that have ids. The text of a failed tool result begins with `Error: `; files of
  * tool results follow them in a user message.
  */
-export const encode = (prompt: Prompt.Prompt, problems: PromptParts.Problems): ReadonlyArray<Schema.JsonObject> =>
+export const encode = (prompt: Prompt.Prompt, problems: Problems.Problems): ReadonlyArray<Schema.JsonObject> =>
   MessageList.make(prompt, {
     system: ({ content }) => ({ role: "system", content }),
     user: (parts) => userMessage(parts, problems),

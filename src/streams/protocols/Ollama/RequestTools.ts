@@ -5,7 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import type * as PromptParts from "../../request/PromptParts.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
 
 /**
@@ -14,7 +14,7 @@ import * as ToolChoice from "../../request/ToolChoice.ts"
  */
 export const encode = (
   request: CompletionRequest,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): ReadonlyArray<Schema.JsonObject> | undefined => {
   const { mode, tools } = ToolChoice.read(request, problems)
   if (mode === "required") {

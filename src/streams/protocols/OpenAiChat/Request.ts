@@ -2,10 +2,10 @@
  * Encodes a request as the body of `POST /chat/completions`.
  */
 import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
-import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
+import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -24,7 +24,7 @@ interface OutputFormat {
 const outputFormat = (
   request: CompletionRequest,
   context: EncodeContext,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): OutputFormat => {
   const output = request.outputSchema
   if (output === undefined) return { responseFormat: undefined, instruction: undefined }
@@ -117,7 +117,7 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
  * @see https://platform.openai.com/docs/guides/reasoning
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
-  const problems = PromptParts.problems(context)
+  const problems = Problems.make(context)
   const isReasoning = PromptParts.isReasoningModel(context)
   const systemRole = isReasoning ? "developer" : "system"
   const { instruction, responseFormat } = outputFormat(request, context, problems)
@@ -140,6 +140,5 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ...RequestFields.fit(fields, context.quirks, problems),
     ...PromptParts.ownOptions(request, context)
   }
-  const problem = problems.first()
-  return problem === undefined ? Result.succeed(body) : Result.fail(problem)
+  return problems.encoded(body)
 }

@@ -4,6 +4,7 @@
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 
@@ -11,7 +12,7 @@ import type { EncodeContext } from "../../request/EncodeContext.ts"
 export interface Encoding {
   readonly context: EncodeContext
   /** Collects what the protocol cannot express. */
-  readonly problems: PromptParts.Problems
+  readonly problems: Problems.Problems
 }
 
 /**

@@ -4,7 +4,7 @@
 import type * as Schema from "effect/Schema"
 import type { ChatField } from "../../../domain/ChatQuirks.ts"
 import type { Quirks } from "../../../domain/Quirks.ts"
-import type * as PromptParts from "../../request/PromptParts.ts"
+import type * as Problems from "../../request/Problems.ts"
 
 /** Names by the name of any field, including fields in which no dialect differs. */
 type Names = Readonly<Partial<Record<string, string>>>
@@ -22,7 +22,7 @@ const parameterNames: Readonly<Partial<Record<ChatField, string>>> = {
 }
 
 /** Adapts the fields of a request by `quirks.unknownFields` and `quirks.fieldNames`. */
-export const fit = (fields: Schema.JsonObject, quirks: Quirks, problems: PromptParts.Problems): Schema.JsonObject => {
+export const fit = (fields: Schema.JsonObject, quirks: Quirks, problems: Problems.Problems): Schema.JsonObject => {
   const { fieldNames, unknownFields } = quirks
   if (fieldNames === undefined && unknownFields === undefined) return fields
   const names: Names = fieldNames ?? {}

@@ -4,13 +4,13 @@
  * @see https://platform.openai.com/docs/api-reference/completions/create
  */
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { FimFormat, fimFormats, PromptFormat, promptFormats } from "../../../domain/PromptFormat.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestFields from "../OpenAiChat/RequestFields.ts"
+import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as RequestPrompt from "./RequestPrompt.ts"
@@ -31,7 +31,7 @@ const formatOf = <A>(
   known: Readonly<Record<string, A>>,
   decode: (value: unknown) => Option.Option<A>,
   parameter: string,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): A | undefined => {
   const format = typeof given === "string" && Object.hasOwn(known, given)
     ? known[given]
@@ -49,7 +49,7 @@ const infill = (
   turns: ReadonlyArray<RequestPrompt.Turn>,
   suffix: string,
   given: unknown,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): PromptText => {
   const [only, ...others] = turns
   if (others.length > 0 || only?.role === "system") {
@@ -71,7 +71,7 @@ const infill = (
 const converse = (
   turns: ReadonlyArray<RequestPrompt.Turn>,
   given: unknown,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): PromptText => {
   const [only, ...others] = turns
   const isOneText = only?.role === "user" && others.length === 0
@@ -91,7 +91,7 @@ const converse = (
 const outputFormat = (
   request: CompletionRequest,
   context: EncodeContext,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): { readonly responseFormat?: Schema.JsonObject; readonly instruction?: string } => {
   const output = request.outputSchema
   if (output === undefined) return {}
@@ -116,7 +116,7 @@ const promptText = (
   instruction: string | undefined,
   own: Schema.JsonObject,
   context: EncodeContext,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): PromptText => {
   const turns = RequestPrompt.turns(request.prompt, problems)
   const { fimFormat, promptFormat, suffix } = own
@@ -150,7 +150,7 @@ const promptText = (
  * @see https://docs.mistral.ai/capabilities/code_generation
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
-  const problems = PromptParts.problems(context)
+  const problems = Problems.make(context)
   const { includeUsage, seedField, topK } = context.quirks
   if (request.tools !== undefined && request.tools.length > 0 && request.toolChoice !== "none") {
     problems.refuse("tools", "text completions know no tools: leave them out, or use a chat protocol")
@@ -178,6 +178,5 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     stream_options: context.stream && includeUsage !== false ? { include_usage: true } : undefined
   })
   const body = { ...RequestFields.fit(fields, context.quirks, problems), ...options }
-  const problem = problems.first()
-  return problem === undefined ? Result.succeed(body) : Result.fail(problem)
+  return problems.encoded(body)
 }

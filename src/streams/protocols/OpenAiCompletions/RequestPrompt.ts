@@ -3,7 +3,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type { PromptFormat } from "../../../domain/PromptFormat.ts"
-import type { Problems } from "../../request/PromptParts.ts"
+import type { Problems } from "../../request/Problems.ts"
 
 /** A message of a conversation that is only text. */
 export interface Turn {

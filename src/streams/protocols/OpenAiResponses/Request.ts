@@ -4,11 +4,11 @@
  * @see https://platform.openai.com/docs/api-reference/responses/create
  */
 import type * as Prompt from "effect/ai/Prompt"
-import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
+import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
@@ -46,7 +46,7 @@ const promptFields = (
   }
 }
 
-const textFields = (request: CompletionRequest, problems: PromptParts.Problems): Schema.JsonObject => {
+const textFields = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
   const text = defined({ format: RequestSchema.encode(request, problems), verbosity: request.text?.verbosity })
   return Object.keys(text).length === 0 ? {} : { text }
 }
@@ -76,7 +76,7 @@ const cacheFields = (request: CompletionRequest): Schema.JsonObject => {
  * reasoning models.
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
-  const problems = PromptParts.problems(context)
+  const problems = Problems.make(context)
   const own = PromptParts.ownOptions(request, context)
   if (request.stop !== undefined && request.stop.length > 0) {
     problems.refuse(
@@ -105,6 +105,5 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ...(context.stream ? { stream: true } : {}),
     ...own
   }
-  const problem = problems.first()
-  return problem === undefined ? Result.succeed(body) : Result.fail(problem)
+  return problems.encoded(body)
 }

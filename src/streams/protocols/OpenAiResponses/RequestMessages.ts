@@ -8,6 +8,7 @@ import type * as Schema from "effect/Schema"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import { name } from "./ResponseItems.ts"
 
@@ -15,7 +16,7 @@ type Item = Schema.JsonObject
 
 /** What the encoding of a prompt depends on. */
 export interface PromptContext {
-  readonly problems: PromptParts.Problems
+  readonly problems: Problems.Problems
   /** The role of system messages in the middle of a conversation. */
   readonly systemRole: "system" | "developer"
   /** Whether the server stores its responses. */

@@ -7,6 +7,7 @@ import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 
 /**
@@ -19,7 +20,7 @@ import * as PromptParts from "../../request/PromptParts.ts"
  */
 export const encode = (
   { outputSchema }: CompletionRequest,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.JsonObject | undefined => {
   if (outputSchema === undefined) return undefined
   if (outputSchema === "json") return { type: "json_object" }

@@ -7,11 +7,12 @@
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 
 const ownPrefix = "openai."
 
-const tool = (entry: Tool.Any, problems: PromptParts.Problems): Schema.JsonObject => {
+const tool = (entry: Tool.Any, problems: Problems.Problems): Schema.JsonObject => {
   if (Tool.isProviderDefined(entry)) {
     return { type: entry.providerName, ...PromptParts.ownToolArguments(entry, ownPrefix, problems) }
   }
@@ -33,7 +34,7 @@ const reference = (entry: Tool.Any): Schema.JsonObject =>
 const toolChoice = (
   choice: NonNullable<CompletionRequest["toolChoice"]>,
   tools: ReadonlyArray<Tool.Any>,
-  problems: PromptParts.Problems
+  problems: Problems.Problems
 ): Schema.Json => {
   if (typeof choice === "string") return choice
   const named = (name: string): Schema.JsonObject => {
@@ -47,7 +48,7 @@ const toolChoice = (
 }
 
 /** Encodes `tools`, `tool_choice` and `parallel_tool_calls`; no field where there are no tools. */
-export const encode = (request: CompletionRequest, problems: PromptParts.Problems): Schema.JsonObject => {
+export const encode = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
   const tools = request.tools ?? []
   const choice = request.toolChoice
   if (tools.length === 0) {
