@@ -9,12 +9,7 @@ import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { EncodeContext } from "./EncodeContext.ts"
 
-/**
- * An encoded request.
- *
- * @category models
- * @since 0.2.0
- */
+/** An encoded request. */
 export interface EncodedRequest {
   /** The JSON body. */
   readonly body: Schema.JsonObject
