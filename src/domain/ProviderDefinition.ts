@@ -19,7 +19,8 @@ export const protocolNames = [
   "cohere",
   "ollama",
   "bedrock-converse",
-  "gemini"
+  "gemini",
+  "gemini-interactions"
 ] as const
 
 /**

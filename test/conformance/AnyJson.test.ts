@@ -150,6 +150,68 @@ const vocabulary: Readonly<Record<ProtocolName, Vocabulary>> = {
       {}
     ]
   },
+  "gemini-interactions": {
+    keys: [
+      ...common,
+      "event_type",
+      "event_id",
+      "interaction",
+      "step",
+      "steps",
+      "delta",
+      "arguments",
+      "signature",
+      "summary",
+      "annotations",
+      "start_index",
+      "end_index",
+      "status",
+      "call_id",
+      "result",
+      "metadata",
+      "total_input_tokens",
+      "total_output_tokens",
+      "mime_type",
+      "uri"
+    ],
+    words: [
+      ...words,
+      "model_output",
+      "thought",
+      "function_call",
+      "google_search_call",
+      "google_search_result",
+      "thought_summary",
+      "thought_signature",
+      "arguments_delta",
+      "text_annotation_delta",
+      "image",
+      "url_citation",
+      "completed",
+      "requires_action",
+      "failed",
+      "in_progress"
+    ],
+    frames: [
+      { event_type: "interaction.created", interaction: { id: "r", status: "in_progress", model: "m" } },
+      { event_type: "interaction.status_update", status: "in_progress" },
+      ...["model_output", "thought", "function_call", "google_search_call"].map((type, index) => ({
+        event_type: "step.start",
+        index,
+        step: { type, id: "c", name: "f", arguments: {} }
+      })),
+      ...["text", "thought_summary", "thought_signature", "arguments_delta", "text_annotation_delta", "image"].map((
+        type,
+        index
+      ) => ({ event_type: "step.delta", index, delta: { type, text: "a" } })),
+      { event_type: "step.stop", index: 0 },
+      { event_type: "interaction.completed", interaction: { status: "completed", usage: { total_input_tokens: 1 } } },
+      { event_type: "interaction.completed", interaction: { status: "requires_action" } },
+      { event_type: "error" },
+      { status: "completed", steps: [{ type: "model_output", content: [{}] }, { type: "thought", summary: [{}] }] },
+      {}
+    ]
+  },
   ollama: {
     keys: [
       ...common,
@@ -500,6 +562,7 @@ describe("any JSON", () => {
           message: usage(count),
           response: usage(count),
           delta: { ...usage(count), finish_reason: "ERROR" },
+          metadata: { usage: { total_input_tokens: count, total_output_tokens: count, total_tokens: count } },
           choices: [],
           done: true,
           prompt_eval_count: count,

@@ -31,6 +31,7 @@ const proves: Readonly<Record<ProtocolName, (data: Json) => boolean>> = {
   ollama: ({ done }) => done === true,
   "openai-responses": ({ type }) => type === "response.completed" || type === "response.incomplete",
   "anthropic-messages": ({ type }) => type === "message_stop",
+  "gemini-interactions": ({ event_type: type }) => type === "interaction.completed",
   // Nothing else has usage and metrics.
   "bedrock-converse": ({ metrics }) => metrics !== undefined,
   gemini: ({ candidates }) =>
@@ -184,6 +185,13 @@ const generated = (parts: ReadonlyArray<Json>, more: Json = {}): Json => ({
 const piece = (argument: Json): Json => ({ functionCall: { partialArgs: [argument], willContinue: true } })
 
 const gemini = (name: string, text: string): Sample => ({ name, protocol: "gemini", bytes: encoder.encode(text) })
+
+/** The events of the Interactions API, which name themselves twice. */
+const interaction = (...events: ReadonlyArray<readonly [type: string, data: Json]>): Uint8Array =>
+  encoder.encode(
+    events.map(([type, fields]) => `event: ${type}\n${data({ ...fields, event_type: type })}`).join("") +
+      "event: done\ndata: [DONE]\n\n"
+  )
 
 const samples: ReadonlyArray<Sample> = [
   chat(
@@ -401,6 +409,29 @@ const samples: ReadonlyArray<Sample> = [
         usage: { inputTokens: 5, outputTokens: 7, totalTokens: 12 },
         metrics: { latencyMs: 1 }
       })
+    )
+  },
+  {
+    name: "a thought, text and a tool call",
+    protocol: "gemini-interactions",
+    bytes: interaction(
+      ["interaction.created", { interaction: { id: "v1_a", status: "in_progress", model: "m" } }],
+      ["interaction.status_update", { interaction_id: "v1_a", status: "in_progress" }],
+      ["step.start", { index: 0, step: { type: "thought" } }],
+      ["step.delta", { index: 0, delta: { type: "thought_summary", content: { type: "text", text: "Hm 🤔" } } }],
+      ["step.delta", { index: 0, delta: { type: "thought_signature", signature: "c2ln" } }],
+      ["step.stop", { index: 0 }],
+      ["step.start", { index: 1, step: { type: "model_output" } }],
+      ["step.delta", { index: 1, delta: { text: "Hé", type: "text" } }],
+      ["step.delta", { index: 1, delta: { text: "llo", type: "text" } }],
+      ["step.stop", { index: 1 }],
+      ["step.start", { index: 2, step: { id: "c1", type: "function_call", name: "f", arguments: {} } }],
+      ["step.delta", { index: 2, delta: { arguments: "{\"x\":", type: "arguments_delta" } }],
+      ["step.delta", { index: 2, delta: { arguments: "1}", type: "arguments_delta" } }],
+      ["step.stop", { index: 2 }],
+      ["interaction.completed", {
+        interaction: { id: "v1_a", status: "requires_action", usage: { total_input_tokens: 3, total_output_tokens: 4 } }
+      }]
     )
   },
   gemini(

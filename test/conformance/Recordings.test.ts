@@ -145,6 +145,15 @@ const expectedUsage: Readonly<Record<ProtocolName, (raw: Raw) => TokenUsage | nu
     })
   },
   // What tools have put into the prompt is read as well as the prompt; thoughts are written beside the answer.
+  "gemini-interactions": (raw) =>
+    usage({
+      input: at(raw, "total_input_tokens") + at(raw, "total_tool_use_tokens"),
+      cached: at(raw, "total_cached_tokens"),
+      written: 0,
+      output: at(raw, "total_output_tokens") + at(raw, "total_thought_tokens"),
+      reasoning: at(raw, "total_thought_tokens"),
+      total: at(raw, "total_tokens")
+    }),
   gemini: (raw) =>
     usage({
       input: at(raw, "promptTokenCount") + at(raw, "toolUsePromptTokenCount"),

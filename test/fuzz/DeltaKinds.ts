@@ -331,6 +331,36 @@ const geminiKinds: ReadonlyArray<DeltaKind> = [
   }))
 ]
 
+const interactions = (
+  name: string,
+  delta: (number: number) => Json,
+  step: Json = { type: "model_output" }
+): DeltaKind =>
+  kind(
+    "gemini-interactions",
+    name,
+    (number) => sse({ event_type: "step.delta", index: 0, delta: delta(number) }),
+    sse({ event_type: "step.start", index: 0, step }),
+    () => sse({ event_type: "interaction.completed", interaction: { status: "completed" } })
+  )
+
+const interactionsKinds: ReadonlyArray<DeltaKind> = [
+  interactions("text", (number) => ({ type: "text", text: word(number) })),
+  interactions("arguments", (number) => ({ type: "arguments_delta", arguments: word(number) }), {
+    type: "function_call",
+    id: "c",
+    name: "f"
+  }),
+  interactions("summaries", (number) => ({ type: "thought_summary", content: { type: "text", text: word(number) } }), {
+    type: "thought"
+  }),
+  interactions("images", () => ({ type: "image", mime_type: "image/png", data: "AA==" })),
+  interactions("annotations", (number) => ({
+    type: "text_annotation_delta",
+    annotations: [{ type: "url_citation", url: `https://a.test/${number}`, start_index: 0, end_index: 0 }]
+  }))
+]
+
 /** The kinds of deltas of every protocol. */
 export const deltaKinds: ReadonlyArray<DeltaKind> = [
   ...chatKinds,
@@ -339,5 +369,6 @@ export const deltaKinds: ReadonlyArray<DeltaKind> = [
   ...converseKinds,
   ...cohereKinds,
   ...ollamaKinds,
-  ...geminiKinds
+  ...geminiKinds,
+  ...interactionsKinds
 ]

@@ -26,6 +26,7 @@ const marks: ReadonlyArray<readonly [ProtocolName, RegExp]> = [
     /^\s*\{"(message(Start|Stop)|contentBlock(Start|Delta|Stop)|metadata|chunk)"\s*:\s*\{/m
   ],
   ["ollama", /"done"\s*:\s*(true|false)/],
+  ["gemini-interactions", /"event_type"\s*:\s*"(interaction|step)\.|^event:\s*(interaction|step)\./m],
   ["gemini", /"(candidates|promptFeedback|usageMetadata)"\s*:\s*[[{]/]
 ]
 
@@ -57,6 +58,7 @@ export const ofStream = (head: string, candidates: ReadonlyArray<ProtocolName>):
 
 const wholeName = (value: JsonObject): ProtocolName | undefined => {
   if (value["object"] === "response") return "openai-responses"
+  if (value["object"] === "interaction") return "gemini-interactions"
   if (value["type"] === "message" || value["type"] === "error") return "anthropic-messages"
   if (value["object"] === "text_completion") return "openai-completions"
   if (value["choices"] !== undefined) return "openai-chat"

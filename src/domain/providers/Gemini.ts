@@ -31,6 +31,12 @@ export const definition: ProviderDefinition = define({
       path: "/models/{model}:streamGenerateContent?alt=sse",
       wholePath: "/models/{model}:generateContent"
     },
+    {
+      protocol: "gemini-interactions",
+      path: "/interactions",
+      headers: { "api-revision": "2026-05-20" },
+      quirks: { errorCodes: { gateway_timeout: "timeout", service_unavailable: "overloaded" } }
+    },
     { protocol: "openai-chat", path: "/openai/chat/completions", auth: { type: "bearer" } }
   ],
   embeddings: [

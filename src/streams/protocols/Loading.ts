@@ -16,7 +16,8 @@ const modules: Readonly<Record<ProtocolName, () => Promise<{ readonly protocol: 
   cohere: () => import("./Cohere/Cohere.ts"),
   ollama: () => import("./Ollama/Ollama.ts"),
   "bedrock-converse": () => import("./BedrockConverse/BedrockConverse.ts"),
-  gemini: () => import("./Gemini/Gemini.ts")
+  gemini: () => import("./Gemini/Gemini.ts"),
+  "gemini-interactions": () => import("./GeminiInteractions/GeminiInteractions.ts")
 }
 
 const loaded = new Map<ProtocolName, Effect.Effect<Protocol>>()

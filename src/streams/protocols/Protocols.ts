@@ -12,6 +12,7 @@ import * as OpenAiChat from "./OpenAiChat/OpenAiChat.ts"
 import * as OpenAiCompletions from "./OpenAiCompletions/OpenAiCompletions.ts"
 import * as OpenAiResponses from "./OpenAiResponses/OpenAiResponses.ts"
 import * as Gemini from "./Gemini/Gemini.ts"
+import * as GeminiInteractions from "./GeminiInteractions/GeminiInteractions.ts"
 import type { Protocol } from "./Protocol.ts"
 
 export type { Protocol }
@@ -30,5 +31,6 @@ export const byName: Readonly<Record<ProtocolName, Protocol>> = {
   cohere: Cohere.protocol,
   ollama: Ollama.protocol,
   "bedrock-converse": BedrockConverse.protocol,
-  gemini: Gemini.protocol
+  gemini: Gemini.protocol,
+  "gemini-interactions": GeminiInteractions.protocol
 }

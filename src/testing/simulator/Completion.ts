@@ -115,7 +115,9 @@ const countReasoning = (part: Reasoning): number =>
 const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage => ({
   input: Math.ceil(
     Json.texts(
-      ["messages", "input", "prompt", "system", "contents", "systemInstruction"].map((field) => request[field] ?? null)
+      ["messages", "input", "prompt", "system", "contents", "systemInstruction", "system_instruction"].map((field) =>
+        request[field] ?? null
+      )
     )
       .join("").length / 4
   ),

@@ -6,6 +6,7 @@ import * as BedrockConverse from "./protocols/BedrockConverse.ts"
 import * as BedrockInvoke from "./protocols/BedrockInvoke.ts"
 import * as Cohere from "./protocols/Cohere.ts"
 import * as Gemini from "./protocols/Gemini.ts"
+import * as GeminiInteractions from "./protocols/GeminiInteractions.ts"
 import * as Ollama from "./protocols/Ollama.ts"
 import * as OpenAiChat from "./protocols/OpenAiChat.ts"
 import * as OpenAiCompletions from "./protocols/OpenAiCompletions.ts"
@@ -23,7 +24,8 @@ export const byId: Readonly<Record<ProtocolId, WireProtocol>> = {
   cohere: Cohere.protocol,
   ollama: Ollama.protocol,
   "bedrock-converse": BedrockConverse.protocol,
-  gemini: Gemini.protocol
+  gemini: Gemini.protocol,
+  "gemini-interactions": GeminiInteractions.protocol
 }
 
 /** Variants of protocols that clouds serve at other paths. */

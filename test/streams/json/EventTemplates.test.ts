@@ -223,6 +223,28 @@ const kinds: Readonly<Record<Streamed, ReadonlyArray<Kind>>> = {
         named("content_block_stop", { index: 2 })
     }
   ],
+  "gemini-interactions": [
+    {
+      before: [data({ event_type: "step.start", index: 0, step: { type: "model_output" } })],
+      delta: (text, n) => data({ index: 0, delta: { text, type: "text" }, event_type: "step.delta", event_id: `e${n}` })
+    },
+    {
+      before: [
+        data({ event_type: "step.start", index: 1, step: { type: "function_call", id: "t", name: "f", arguments: {} } })
+      ],
+      delta: (text) => data({ index: 1, delta: { arguments: text, type: "arguments_delta" }, event_type: "step.delta" })
+    },
+    {
+      before: [],
+      // Each is a part of the summary of its own.
+      delta: (text) =>
+        data({
+          index: 2,
+          delta: { content: { text, type: "text" }, type: "thought_summary" },
+          event_type: "step.delta"
+        })
+    }
+  ],
   gemini: [
     { before: [], delta: (text, n) => response([{ text }], n) },
     { before: [], delta: (text, n) => response([{ text, thought: true }], n) },

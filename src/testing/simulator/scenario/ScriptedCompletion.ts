@@ -24,7 +24,8 @@ export const ProtocolId = Schema.Literals([
   "cohere",
   "ollama",
   "bedrock-converse",
-  "gemini"
+  "gemini",
+  "gemini-interactions"
 ])
 
 /**
