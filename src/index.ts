@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+export * as AsyncTool from "./domain/AsyncTool.ts"
 export type { ChatField, ChatQuirks, ReasoningFields } from "./domain/ChatQuirks.ts"
 export * as Completion from "./domain/Completion.ts"
 export type { ConverseQuirks, ModelFamily } from "./domain/ConverseQuirks.ts"

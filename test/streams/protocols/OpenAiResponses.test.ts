@@ -866,7 +866,11 @@ describe("OpenAiResponses", () => {
       ])
       assert.deepStrictEqual(
         outcome.events.at(-1),
-        Completed({ finishReason: finishReason as "length", finishReasonRaw: "incomplete" })
+        Completed({
+          finishReason: finishReason as "length",
+          finishReasonRaw: "incomplete",
+          ...(finishReason === "other" ? { finishMessage: reason } : {})
+        })
       )
     })
 

@@ -137,6 +137,8 @@ const finishedCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut:
   const raw = isBlank(final) && open.arguments !== "" ? open.arguments : final
   const id = open.id ?? ""
   const tool = nonEmpty(item.name) ?? open.name
+  // The arguments of a call that was cut off may be JSON all the same.
+  if (item.status === "incomplete") return { _tag: "InvalidToolCall", id, name: tool, argumentsRaw: raw, reason: "cut" }
   const call = toolCall({ id, name: tool, arguments: raw, protocol, itemId: nonEmpty(item.id) }, cut)
   if (call._tag !== "ToolCall") return call
   // The arguments are sent back as the model wrote them, with their spaces, so that the server's prompt cache matches.
@@ -181,7 +183,7 @@ export const read = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: 
     case "reasoning":
       return reasoning(assembly, open, item)
     case "tool-call":
-      return finishedCall(assembly, open, item, cut || item.status === "incomplete")
+      return finishedCall(assembly, open, item, cut)
     case "custom-tool-call":
       return customCall(assembly, open, item, cut || item.status === "incomplete")
     case "server-tool-call":

@@ -5,7 +5,9 @@
  * @see https://platform.openai.com/docs/guides/function-calling
  */
 import * as Tool from "effect/ai/Tool"
+import * as Context from "effect/Context"
 import type * as Schema from "effect/Schema"
+import { AsyncTool } from "../../../domain/AsyncTool.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
@@ -23,7 +25,8 @@ const tool = (entry: Tool.Any, problems: Problems.Problems): Schema.JsonObject =
     name: entry.name,
     ...(description === undefined ? {} : { description }),
     parameters: PromptParts.toolSchema(entry, problems),
-    ...(strict === undefined ? {} : { strict })
+    ...(strict === undefined ? {} : { strict }),
+    ...(Context.get(entry.annotations, AsyncTool) ? { async: true } : {})
   }
 }
 

@@ -46,7 +46,7 @@ const templates: TemplateRules<JsonObject> = {
 
 /** The events that report progress only: another event has the outcome. */
 const progress =
-  /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|audio|code_interpreter_call_code)(\.\w+)*)$/
+  /^(keepalive|ping|response\.(content_part|reasoning_part|reasoning_summary_part|(web_search|file_search|code_interpreter|image_generation|mcp|shell|local_shell|computer|tool_search|apply_patch|x_search|code_execution)_call\w*|mcp_list_tools|compaction|audio|code_interpreter_call_code)(\.\w+)*)$/
 
 class Decoder implements FrameDecoder {
   readonly contract = contract

@@ -68,6 +68,9 @@ export const end = (
   }
   items.finish(response, status !== "completed")
   if (usage !== undefined) assembly.saw("usage")
-  assembly.complete(finishReason(assembly, status, response))
+  const reason = finishReason(assembly, status, response)
+  // `max_messages`, `steered`, and what a later version adds: only their name tells them apart.
+  if (reason === "other") assembly.finishMessage = nonEmpty(object(response.incomplete_details)?.reason)
+  assembly.complete(reason)
   return undefined
 }

@@ -18,6 +18,9 @@ import * as WireItem from "./WireItem.ts"
 
 export { name } from "./WireItem.ts"
 
+/** The items of which a caller needs nothing but to send them back in their place. */
+const opaque: ReadonlySet<string> = new Set(["compaction", "configuration_update"])
+
 const isOpen = (item: OpenItem | undefined, type: ItemStart["type"]): item is OpenItem =>
   item !== undefined && item.type === type && !item.done
 
@@ -202,7 +205,7 @@ export class ResponseItems {
     if (this.#wireItems.at(wireIndex)?.done === false) this.#sharesIndex = true
     const type = string(item.type) ?? ""
     const kind = WireItem.kind(item)
-    if (kind === "unknown" && type !== "compaction") this.#assembly.unknown(`item ${type}`)
+    if (kind === "unknown" && !opaque.has(type)) this.#assembly.unknown(`item ${type}`)
     const wireId = WireItem.idOf(item)
     const isCall = kind === "tool-call" || kind === "custom-tool-call"
     const id = isCall && wireId !== undefined ? this.#callIds.take(wireId) : wireId

@@ -6,6 +6,14 @@
 import type { TokenUsage } from "../../../domain/TokenUsage.ts"
 import { count, type JsonObject, object } from "../../json/Json.ts"
 
+/** Reads the tokens written to the cache: as a sum, or by the lifetime of their entries. */
+const cacheWrites = (usage: JsonObject, inputDetails: JsonObject | undefined): number => {
+  const sum = count(inputDetails?.cache_write_tokens)
+  if (sum > 0) return sum
+  const byLifetime = object(inputDetails?.cache_write_tokens_details) ?? object(usage.cache_write_tokens_details)
+  return Object.values(byLifetime ?? {}).reduce<number>((total, value) => total + count(value), 0)
+}
+
 /**
  * Reads a `usage` object.
  *
@@ -18,7 +26,7 @@ export const read = (usage: JsonObject): TokenUsage => {
   const inputDetails = object(usage.input_tokens_details)
   const outputDetails = object(usage.output_tokens_details)
   const cachedInputTokens = count(inputDetails?.cached_tokens)
-  const cacheWriteInputTokens = count(inputDetails?.cache_write_tokens)
+  const cacheWriteInputTokens = cacheWrites(usage, inputDetails)
   const reasoningOutputTokens = count(outputDetails?.reasoning_tokens)
   const input = count(usage.input_tokens)
   const output = count(usage.output_tokens)
