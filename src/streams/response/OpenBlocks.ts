@@ -15,13 +15,16 @@ export interface OpenBlock {
   stopped: boolean
 }
 
+/** Returns whether the arguments of a tool call say nothing: there are none, or they are `{}` or `null`. */
+export const isBlank = (input: string): boolean => /^\s*(\{\s*\}|null)?\s*$/.test(input)
+
 /**
  * Returns the input of a tool as text: the deltas, or the input that its block began with (whole, from some servers). A
- * final `{}` does not replace that input.
+ * final `{}` or `null` does not replace that input.
  */
 export const inputText = ({ arguments: written }: OpenItem, initial: unknown): string => {
   const isEmpty = initial === undefined || initial === null || (isObject(initial) && Object.keys(initial).length === 0)
-  if (isEmpty || (written !== "" && written.trim() !== "{}")) return written
+  if (isEmpty || !isBlank(written)) return written
   return typeof initial === "string" ? initial : JSON.stringify(initial)
 }
 

@@ -115,13 +115,13 @@ describe("OpenAiResponses dialects", () => {
       assert.deepStrictEqual(fold(outcome).toolCalls, [noon])
     })
 
-    it("are not replaced by a final {} (LM Studio)", () => {
-      const final = call({ arguments: "{}", status: "completed" })
+    it.each(["{}", "null", ""])("are not replaced by a final %j (LM Studio)", (last) => {
+      const final = call({ arguments: last, status: "completed" })
       const whole = { type: "response.function_call_arguments.done", output_index: 0, item_id: "fc_1" }
       const sent = [
         [{ ...whole, arguments: "{\"at\":\"noon\"}" }],
         [fragment(0, "{\"at\":"), fragment(0, "\"noon\"}")],
-        [fragment(0, "{\"at\":"), fragment(0, "\"noon\"}"), { ...whole, arguments: "{}" }]
+        [fragment(0, "{\"at\":"), fragment(0, "\"noon\"}"), { ...whole, arguments: last }]
       ]
       for (const events of sent) {
         const outcome = decode(

@@ -10,6 +10,7 @@ import type * as Schema from "effect/Schema"
 import type { MessageContent, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { array, defined, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
+import { isBlank } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import { type Growing, rest } from "../../response/Text.ts"
 import * as Citations from "./Citations.ts"
@@ -128,12 +129,10 @@ const argumentsOf = (item: JsonObject): string => {
   return typeof value === "string" ? value : isObject(value) ? JSON.stringify(value) : ""
 }
 
-const isBlank = (input: string): boolean => /^\s*(\{\s*\})?\s*$/.test(input)
-
 const finishedCall = (assembly: Assembly, open: OpenItem, item: JsonObject, cut: boolean): ResponseItem => {
   const final = argumentsOf(item)
   assembly.toolArguments(open, rest(final, [open.growingArguments]))
-  // Some servers end with `{}` in place of the arguments that they sent before (LM Studio).
+  // Some servers end with `{}` or `null` in place of the arguments that they sent before (LM Studio).
   const raw = isBlank(final) && open.arguments !== "" ? open.arguments : final
   const id = open.id ?? ""
   const tool = nonEmpty(item.name) ?? open.name
