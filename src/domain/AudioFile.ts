@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Stream from "effect/Stream"
+import * as MediaTypes from "./MediaTypes.ts"
 
 /**
  * A recording.
@@ -27,24 +28,11 @@ export interface AudioFile {
   readonly once?: boolean | undefined
 }
 
-// The formats that OpenAI, Groq and Mistral list, by the ending of the file's name, with IANA's names for them.
-const mediaTypes: Readonly<Record<string, string>> = {
-  aac: "audio/aac",
-  flac: "audio/flac",
-  m4a: "audio/mp4",
-  mp3: "audio/mpeg",
-  mp4: "audio/mp4",
-  mpeg: "audio/mpeg",
-  mpga: "audio/mpeg",
-  oga: "audio/ogg",
-  ogg: "audio/ogg",
-  opus: "audio/ogg",
-  wav: "audio/wav",
-  webm: "audio/webm"
-}
-
-/** Returns the media type of a file: its own, or that of the extension of its name, or `application/octet-stream`. */
+/**
+ * Returns the media type of a file: its own, or that of the extension of its name, or `application/octet-stream`. Other
+ * names of a type (`audio/mp3`, `audio/x-wav`) become the usual one.
+ */
 export const mediaType = (file: Pick<AudioFile, "name" | "mediaType">): string =>
-  file.mediaType ??
-    mediaTypes[file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase()] ??
-    "application/octet-stream"
+  file.mediaType === undefined
+    ? MediaTypes.ofFileName(file.name, "audio") ?? "application/octet-stream"
+    : MediaTypes.canonical(file.mediaType)

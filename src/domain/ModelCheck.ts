@@ -2,6 +2,7 @@
  * Checks of requests against the facts about a model.
  */
 import type { CompletionRequest } from "./CompletionRequest.ts"
+import * as MediaTypes from "./MediaTypes.ts"
 import type { ModelInfo, ModelKind } from "./ModelInfo.ts"
 
 /** A part of a request that the model is known not to support. */
@@ -37,7 +38,8 @@ export const ofKind = (model: ModelInfo): ModelProblem | undefined => {
 
 const hasImage = ({ prompt }: CompletionRequest): boolean =>
   prompt.content.some(({ content }) =>
-    typeof content !== "string" && content.some((part) => part.type === "file" && part.mediaType.startsWith("image/"))
+    typeof content !== "string" &&
+    content.some((part) => part.type === "file" && MediaTypes.kindOf(part.mediaType) === "image")
   )
 
 /**

@@ -9,8 +9,11 @@ import type { Provider } from "../../services/Provider.ts"
 
 type Values = Readonly<Record<string, string>>
 
-/** RFC 3986's unreserved characters, and `@`, which is part of model names and needs no encoding in a path. */
-const encode = (value: string): string => encodeURIComponent(value).replaceAll("%40", "@")
+/**
+ * RFC 3986's unreserved characters, and `@`, which is part of model names and needs no encoding in a path. Half a
+ * surrogate pair is written as U+FFFD, as in bodies.
+ */
+const encode = (value: string): string => encodeURIComponent(value.toWellFormed()).replaceAll("%40", "@")
 
 const optional = /\[([^\]]*)\]/g
 const variable = /\{(\+?)(\w+)\}/g
@@ -66,8 +69,7 @@ export const fill = (template: string, values: Values): Result.Result<string, Te
     const isValid = at >= from && at < to
       ? (isWholeHost ? host : label).test(value)
       : at >= query || isValidInPath(value)
-    // Half a surrogate pair cannot be written in an address.
-    if (!isValid || !value.isWellFormed()) {
+    if (!isValid) {
       invalid ??= name
       return ""
     }

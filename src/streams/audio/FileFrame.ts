@@ -5,6 +5,8 @@
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */
 import type * as Schema from "effect/Schema"
+import * as MediaTypes from "../../domain/MediaTypes.ts"
+import * as JsonText from "../json/JsonText.ts"
 
 /** The body of a request around a file's content. */
 export interface Frame {
@@ -31,7 +33,7 @@ type Field = readonly [name: string, value: string]
 const fields = (name: string, value: Schema.Json): ReadonlyArray<Field> => {
   if (value === null) return []
   if (Array.isArray(value)) return value.flatMap((entry: Schema.Json) => fields(name, entry))
-  return [[name, typeof value === "object" ? JSON.stringify(value) : String(value)]]
+  return [[name, typeof value === "object" ? JsonText.write(value) ?? "" : String(value)]]
 }
 
 /** Makes the frame of a form. The file is last, since some servers need the model before they read the file. */
@@ -58,8 +60,8 @@ export const multipart = (
  * Makes the frame of JSON with the file as `input_audio: {data, format}`. The format is the ending of the file's name.
  */
 export const json = (values: Schema.JsonObject, file: { readonly name: string }): Frame => {
-  const format = file.name.slice(file.name.lastIndexOf(".") + 1).toLowerCase()
-  const empty = JSON.stringify({ ...values, input_audio: { format, data: "" } })
+  const format = MediaTypes.extensionIn(file.name)
+  const empty = JsonText.write({ ...values, input_audio: { format, data: "" } }) ?? ""
   const after = "\"}}"
   return {
     mediaType: "application/json",

@@ -8,9 +8,11 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { CompletionRequest, OutputSchema } from "../../domain/CompletionRequest.ts"
+import * as MediaTypes from "../../domain/MediaTypes.ts"
 import * as Replay from "../../domain/Replay.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
 import { defined, isObject, type JsonObject } from "../json/Json.ts"
+import * as JsonText from "../json/JsonText.ts"
 import type { EncodeContext } from "./EncodeContext.ts"
 import type { Problems } from "./Problems.ts"
 
@@ -28,25 +30,17 @@ export const messageOf = (
   return text === part.text ? item : undefined
 }
 
-/** The data of a file in one of the forms that providers take. */
+/** The data of a file in one of the forms that providers take, with the usual name of its media type. */
 export type FileData =
   | { readonly type: "base64"; readonly mediaType: string; readonly base64: string }
   | { readonly type: "url"; readonly mediaType: string; readonly url: string }
   | { readonly type: "id"; readonly mediaType: string; readonly id: string }
 
-// The beginnings of image files in base64, to find the type of `image/*`.
-const signatures: ReadonlyArray<readonly [string, string]> = [
-  ["iVBORw0KGgo", "image/png"],
-  ["/9j/", "image/jpeg"],
-  ["R0lGOD", "image/gif"],
-  ["UklGR", "image/webp"]
-]
-
-const exact = (mediaType: string, base64: string): string =>
-  mediaType.endsWith("/*")
-    ? (signatures.find(([start]) => base64.startsWith(start))?.[1] ??
-      (mediaType === "image/*" ? "image/png" : mediaType))
-    : mediaType
+/** Returns the exact media type of a file: that of its beginning, where the name leaves it open. */
+const exact = (given: string, base64: string): string => {
+  const mediaType = MediaTypes.canonical(given)
+  return MediaTypes.ofSignature(mediaType, base64) ?? (mediaType === "image/*" ? "image/png" : mediaType)
+}
 
 /** Decodes the text of a URL. Invalid escapes stay as they are, as in browsers. */
 const unescaped = (text: string): string => {
@@ -71,7 +65,8 @@ const fromDataUrl = (url: string, mediaType: string): FileData => {
  * uploaded files (`file-…`, `file_…`), which cannot be base64.
  */
 export const fileData = (part: Prompt.FilePart): FileData => {
-  const { data, mediaType } = part
+  const { data } = part
+  const mediaType = MediaTypes.canonical(part.mediaType)
   if (typeof data !== "string" && !(data instanceof URL)) {
     const base64 = Base64.encode(data)
     return { type: "base64", mediaType: exact(mediaType, base64), base64 }
@@ -90,10 +85,10 @@ export const dataUrl = (file: { readonly mediaType: string; readonly base64: str
 /** Decodes base64 as UTF-8 text; `undefined` if it is not base64. */
 export const textOfBase64 = (base64: string): string | undefined => Result.getOrUndefined(Base64.decodeString(base64))
 
-/** Returns the JSON value that `JSON.stringify` makes of a value; `undefined` if it makes none or fails. */
+/** Returns the JSON value of a value, with well-formed text; `undefined` if it has none. */
 export const toJson = (value: unknown): Schema.Json | undefined => {
   try {
-    const text = JSON.stringify(value)
+    const text = JsonText.write(value)
     return text === undefined ? undefined : JSON.parse(text)
   } catch {
     return undefined

@@ -10,6 +10,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { AudioFile } from "../../domain/AudioFile.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
+import * as MediaTypes from "../../domain/MediaTypes.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 
 /** Tokens that a provider's template may add to a message or a tool. */
@@ -53,7 +54,7 @@ const dataBytes = (data: Prompt.FilePart["data"]): number => {
 }
 
 const ofFile = ({ data, mediaType }: Prompt.FilePart, provider: string): number =>
-  mediaType.startsWith("image/")
+  MediaTypes.kindOf(mediaType) === "image"
     ? perImage[provider] ?? Math.max(unknownImage, dataBytes(data))
     : dataBytes(data)
 

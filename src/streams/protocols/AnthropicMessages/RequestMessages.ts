@@ -5,6 +5,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
+import * as MediaTypes from "../../../domain/MediaTypes.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
@@ -59,6 +60,9 @@ const markedLast = (
     : [...blocks.slice(0, -1), marked(last, message, encoding)]
 }
 
+/** @see https://docs.claude.com/en/docs/build-with-claude/vision */
+const imageTypes: ReadonlySet<string> = new Set(["image/jpeg", "image/png", "image/gif", "image/webp"])
+
 const fileBlock = (part: Prompt.FilePart, encoding: MessageEncoding): Block => {
   const data = PromptParts.fileData(part)
   const { mediaType } = data
@@ -71,10 +75,16 @@ const fileBlock = (part: Prompt.FilePart, encoding: MessageEncoding): Block => {
     : data.type === "url"
     ? { type: "url", url: data.url }
     : { type: "base64", media_type: mediaType, data: data.base64 }
-  if (mediaType.startsWith("image/")) return { type: "image", source }
+  const kind = MediaTypes.kindOf(mediaType)
+  if (kind === "image") {
+    if (data.type === "base64" && !imageTypes.has(mediaType)) {
+      encoding.problems.refuse("prompt", `Claude takes images as ${[...imageTypes].join(", ")}, not as ${mediaType}`)
+    }
+    return { type: "image", source }
+  }
   const title = part.fileName === undefined ? {} : { title: part.fileName }
   if (mediaType === "application/pdf" || data.type === "id") return { type: "document", source, ...title }
-  if (mediaType.startsWith("text/")) {
+  if (MediaTypes.isText(mediaType)) {
     const text = data.type === "base64" ? PromptParts.textOfBase64(data.base64) : undefined
     if (text !== undefined)
       return { type: "document", source: { type: "text", media_type: "text/plain", data: text }, ...title }

@@ -5,53 +5,46 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
+import * as MediaTypes from "../../../domain/MediaTypes.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 
-const formats: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  image: { "image/png": "png", "image/jpeg": "jpeg", "image/jpg": "jpeg", "image/gif": "gif", "image/webp": "webp" },
-  document: {
-    "application/pdf": "pdf",
-    "text/csv": "csv",
-    "application/msword": "doc",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.ms-excel": "xls",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
-    "text/html": "html",
-    "text/markdown": "md",
-    "text/plain": "txt",
-    "application/json": "txt"
-  },
-  video: {
-    "video/mp4": "mp4",
-    "video/quicktime": "mov",
-    "video/x-matroska": "mkv",
-    "video/webm": "webm",
-    "video/x-flv": "flv",
-    "video/mpeg": "mpeg",
-    "video/x-ms-wmv": "wmv",
-    "video/3gpp": "three_gp"
-  },
-  audio: {
-    "audio/mpeg": "mp3",
-    "audio/mp3": "mp3",
-    "audio/wav": "wav",
-    "audio/x-wav": "wav",
-    "audio/ogg": "ogg",
-    "audio/flac": "flac",
-    "audio/aac": "aac",
-    "audio/mp4": "m4a",
-    "audio/webm": "webm"
-  }
-}
+/** The formats by media type. */
+const formats: ReadonlyMap<string, string> = new Map([
+  ["image/png", "png"],
+  ["image/jpeg", "jpeg"],
+  ["image/gif", "gif"],
+  ["image/webp", "webp"],
+  ["application/pdf", "pdf"],
+  ["text/csv", "csv"],
+  ["application/msword", "doc"],
+  ["application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"],
+  ["application/vnd.ms-excel", "xls"],
+  ["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"],
+  ["text/html", "html"],
+  ["text/markdown", "md"],
+  ["video/mp4", "mp4"],
+  ["video/quicktime", "mov"],
+  ["video/x-matroska", "mkv"],
+  ["video/webm", "webm"],
+  ["video/x-flv", "flv"],
+  ["video/mpeg", "mpeg"],
+  ["video/x-ms-wmv", "wmv"],
+  ["video/3gpp", "three_gp"],
+  ["audio/mpeg", "mp3"],
+  ["audio/wav", "wav"],
+  ["audio/ogg", "ogg"],
+  ["audio/flac", "flac"],
+  ["audio/aac", "aac"],
+  ["audio/mp4", "m4a"],
+  ["audio/webm", "webm"]
+])
 
+/** Returns the kind and the format of a file. Texts without a format of their own are plain text. */
 const formatOf = (mediaType: string): readonly [string, string] | undefined => {
-  const type = (mediaType.split(";")[0] ?? "").trim().toLowerCase()
-  for (const [kind, known] of Object.entries(formats)) {
-    const format = known[type]
-    if (format !== undefined) return [kind, format]
-  }
-  return type.startsWith("text/") ? ["document", "txt"] : undefined
+  const format = formats.get(mediaType) ?? (MediaTypes.isText(mediaType) ? "txt" : undefined)
+  const kind = MediaTypes.kindOf(mediaType)
+  return format === undefined || kind === undefined ? undefined : [kind, format]
 }
 
 const maxNameLength = 200

@@ -6,6 +6,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
+import * as MediaTypes from "../../../domain/MediaTypes.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import { array, defined, object } from "../../json/Json.ts"
 import * as MessageList from "../../request/MessageList.ts"
@@ -27,8 +28,6 @@ interface PromptContext {
   /** Whether the model may think: only then does it take earlier reasoning back. */
   readonly thinks: boolean
 }
-
-const isText = (mediaType: string): boolean => mediaType.startsWith("text/") || mediaType === "application/json"
 
 const image = (part: Prompt.FilePart, { problems }: PromptContext): Schema.JsonObject => {
   const file = PromptParts.fileData(part)
@@ -54,8 +53,8 @@ const userParts = (
 ): ReadonlyArray<Schema.JsonObject> =>
   parts.flatMap((part): ReadonlyArray<Schema.JsonObject> => {
     if (part.type === "text") return [{ type: "text", text: part.text }]
-    if (part.mediaType.startsWith("image/")) return [image(part, context)]
-    if (isText(part.mediaType)) addDocument(part, context)
+    if (MediaTypes.kindOf(part.mediaType) === "image") return [image(part, context)]
+    if (MediaTypes.isText(part.mediaType)) addDocument(part, context)
     else context.problems.refuse("prompt", `Cohere takes images and text files, not ${part.mediaType}: send it as text`)
     return []
   })

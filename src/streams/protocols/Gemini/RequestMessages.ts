@@ -24,15 +24,22 @@ export interface PromptContext {
 /** The value that Google's documentation names for a tool call without a signature. */
 const noSignature = "skip_thought_signature_validator"
 
+/** Google's own names of media types. */
+const ownNames: ReadonlyMap<string, string> = new Map([
+  ["video/x-ms-wmv", "video/wmv"],
+  ["video/x-msvideo", "video/avi"]
+])
+
 const file = (part: Prompt.FilePart, { problems }: PromptContext): Part => {
   const data = PromptParts.fileData(part)
+  const mimeType = ownNames.get(data.mediaType) ?? data.mediaType
   switch (data.type) {
     case "base64":
-      return { inlineData: { mimeType: data.mediaType, data: data.base64 } }
+      return { inlineData: { mimeType, data: data.base64 } }
     case "url":
       // The type of an image at a URL may be unknown (`image/*`).
       return {
-        fileData: { ...(data.mediaType.includes("*") ? {} : { mimeType: data.mediaType }), fileUri: data.url }
+        fileData: { ...(mimeType.includes("*") ? {} : { mimeType }), fileUri: data.url }
       }
     case "id":
       problems.refuse(

@@ -5,6 +5,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
+import * as MediaTypes from "../../../domain/MediaTypes.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import * as MessageList from "../../request/MessageList.ts"
@@ -14,7 +15,7 @@ import { name } from "./ResponseItems.ts"
 
 /** Encodes an image as bare base64. */
 const image = (part: Prompt.FilePart, problems: Problems.Problems): string => {
-  if (!part.mediaType.startsWith("image/")) {
+  if (MediaTypes.kindOf(part.mediaType) !== "image") {
     problems.refuse("prompt", `Ollama takes images, not ${part.mediaType}: send it as text`)
     return ""
   }

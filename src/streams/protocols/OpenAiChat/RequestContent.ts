@@ -3,6 +3,7 @@
  */
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
+import * as MediaTypes from "../../../domain/MediaTypes.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
@@ -30,13 +31,8 @@ export const cacheMark = (
   return { cache_control: { type: "ephemeral", ...(cache === true ? {} : { ttl: cache.ttl }) } }
 }
 
-const audioFormats: Readonly<Record<string, string>> = {
-  "audio/wav": "wav",
-  "audio/x-wav": "wav",
-  "audio/wave": "wav",
-  "audio/mpeg": "mp3",
-  "audio/mp3": "mp3"
-}
+/** The formats of audio by media type. */
+const audioFormats: ReadonlyMap<string, string> = new Map([["audio/wav", "wav"], ["audio/mpeg", "mp3"]])
 
 /** Encodes an image in the form that `quirks.images` names. */
 const imagePart = (
@@ -105,9 +101,10 @@ const filePart = (part: Prompt.FilePart, encoding: Encoding): Schema.JsonObject 
     return {}
   }
   const file = PromptParts.fileData(part)
-  if (part.mediaType.startsWith("image/")) return imagePart(part, file, encoding)
-  if (part.mediaType.startsWith("audio/")) {
-    const format = audioFormats[file.mediaType]
+  const kind = MediaTypes.kindOf(file.mediaType)
+  if (kind === "image") return imagePart(part, file, encoding)
+  if (kind === "audio") {
+    const format = audioFormats.get(file.mediaType)
     if (format === undefined) {
       return refuse(`Chat Completions takes audio as audio/wav or audio/mpeg, not as ${file.mediaType}`)
     }
@@ -115,8 +112,8 @@ const filePart = (part: Prompt.FilePart, encoding: Encoding): Schema.JsonObject 
       ? { type: "input_audio", input_audio: { data: file.base64, format } }
       : refuse("Chat Completions takes audio as bytes or base64, not by URL or id")
   }
-  if (part.mediaType === "application/pdf") return documentPart(part, file, encoding)
-  return refuse(`Chat Completions takes images, audio and PDF files, not ${part.mediaType}: send it as text`)
+  if (file.mediaType === "application/pdf") return documentPart(part, file, encoding)
+  return refuse(`Chat Completions takes images, audio and PDF files, not ${file.mediaType}: send it as text`)
 }
 
 /**

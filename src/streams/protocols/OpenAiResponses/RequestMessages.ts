@@ -5,6 +5,7 @@
  */
 import * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
+import * as MediaTypes from "../../../domain/MediaTypes.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
@@ -25,7 +26,8 @@ export interface PromptContext {
 
 const file = (part: Prompt.FilePart, context: PromptContext): Item => {
   const data = PromptParts.fileData(part)
-  if (data.mediaType.startsWith("image/")) {
+  const kind = MediaTypes.kindOf(data.mediaType)
+  if (kind === "image") {
     const detail = Replay.optionsOf(part).detail
     return {
       type: "input_image",
@@ -35,7 +37,7 @@ const file = (part: Prompt.FilePart, context: PromptContext): Item => {
       ...(detail === undefined ? {} : { detail })
     }
   }
-  if (/^(audio|video)\//.test(data.mediaType)) {
+  if (kind === "audio" || kind === "video") {
     context.problems.refuse(
       "prompt",
       `a ${data.mediaType} file cannot be sent over the Responses API; take Chat Completions`
@@ -44,10 +46,10 @@ const file = (part: Prompt.FilePart, context: PromptContext): Item => {
   if (data.type === "id") return { type: "input_file", file_id: data.id }
   if (data.type === "url") return { type: "input_file", file_url: data.url }
   // The API requires a name for a file that is sent as data.
-  const extension = data.mediaType.split("/")[1]?.split(/[+;]/)[0] ?? "bin"
+  const extension = MediaTypes.extensionOf(data.mediaType) ?? data.mediaType.split("/")[1]?.split("+")[0] ?? "bin"
   return {
     type: "input_file",
-    filename: part.fileName ?? `file.${extension === "plain" ? "txt" : extension}`,
+    filename: part.fileName ?? `file.${extension}`,
     file_data: PromptParts.dataUrl(data)
   }
 }
