@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { writeFileSync } from "node:fs"
+import { execFile } from "node:child_process"
+import { symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import process from "node:process"
 import { gzipSync } from "node:zlib"
 import * as Frames from "../support/EventStreamFrames.ts"
 import * as Bodies from "./Bodies.ts"
-import { emptyFolder, jsonLines, sluice } from "./Command.ts"
+import { emptyFolder, jsonLines, main, sluice } from "./Command.ts"
 
 const folder = emptyFolder()
 const file = (name: string, body: string): string => {
@@ -29,6 +31,30 @@ const whole = {
 }
 
 describe("sluice decode", { timeout: 40_000 }, () => {
+  it("reads pipes and FIFOs, and stops at the first failure of a file without an end", async () => {
+    writeFileSync(join(folder, "pipe.sse"), Bodies.chat)
+    const shell = (script: string) =>
+      new Promise<{ readonly stdout: string; readonly stderr: string }>((resolve) => {
+        const arguments_ = ["-c", script, "bash", process.execPath, main]
+        execFile("bash", arguments_, { cwd: folder }, (_, stdout, stderr) => resolve({ stdout, stderr }))
+      })
+    const { stderr, stdout } = await shell(
+      "mkfifo fifo; cat pipe.sse > fifo & cat pipe.sse | \"$1\" \"$2\" decode --summary <(cat pipe.sse) fifo /dev/stdin /dev/zero"
+    )
+    const lines = jsonLines(stdout)
+    assert.lengthOf(lines, 4, stderr)
+    for (const line of lines.slice(0, 3)) assert.deepInclude(line, whole)
+    assert.deepInclude(lines[3], { file: "/dev/zero", ok: false })
+    assert.include(stderr, "/dev/zero: MalformedStreamError")
+  })
+
+  it("fails for a .json without an end instead of reading all of it", async () => {
+    symlinkSync("/dev/zero", join(folder, "endless.json"))
+    const { code, stdout } = await decode(["--summary", "endless.json"])
+    assert.strictEqual(code, 1)
+    assert.match(stdout, /"MalformedResponseError","message":"[^"]*longer than the limit of 67108864 bytes/)
+  })
+
   it("summarizes streams and whole bodies of each protocol, and continues after a bad file", async () => {
     const { code, stderr, stdout } = await decode([
       "--summary",

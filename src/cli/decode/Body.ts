@@ -12,6 +12,7 @@ import * as AnyBody from "../../streams/response/AnyBody.ts"
 import type { DecodeContext, Ending, StreamDecoder } from "../../streams/response/StreamDecoder.ts"
 import { byName } from "../../streams/protocols/Protocols.ts"
 import * as ErrorClassifier from "../../streams/response/ErrorClassifier.ts"
+import * as JsonBody from "../../streams/response/JsonBody.ts"
 import * as Sniff from "./Sniff.ts"
 
 /** What is known about a body before it is decoded. */
@@ -61,18 +62,27 @@ const contextOf = (origin: Origin): DecodeContext => {
   }
 }
 
-/** Collects a body and decodes it at its end. */
+/** Collects a body and decodes it at its end. One that is longer than the client's limit fails. */
 const collecting = (
+  { error }: DecodeContext,
   read: (text: string) => { readonly events: ReadonlyArray<ResponseEvent>; readonly failure: ProviderError | undefined }
 ): Body => {
+  const { maxResponseBytes } = defaults
   const pieces: Array<Uint8Array> = []
+  let length = 0
   let failure: ProviderError | undefined
   return {
     push: (bytes) => {
       pieces.push(bytes)
+      length += bytes.length
+      if (length > maxResponseBytes) {
+        failure ??= JsonBody.tooLong(error, maxResponseBytes)
+        pieces.length = 0
+      }
       return []
     },
     end: () => {
+      if (failure !== undefined) return []
       const result = read(Buffer.concat(pieces).toString("utf8"))
       failure = result.failure
       return result.events
@@ -101,7 +111,7 @@ export const open = (origin: Origin): Body => {
   const context = contextOf(origin)
   const { status } = origin
   if (status < 200 || status > 299) {
-    return collecting((text) => ({ events: [], failure: ErrorClassifier.classify(status, text, context) }))
+    return collecting(context, (text) => ({ events: [], failure: ErrorClassifier.classify(status, text, context) }))
   }
 
   const [first] = origin.protocols
@@ -122,7 +132,7 @@ export const open = (origin: Origin): Body => {
   const start = (head: string): Body =>
     isStream(head)
       ? streaming(AnyBody.decode(byName[protocolOf(head) ?? first], framed(head), Infinity))
-      : collecting(whole)
+      : collecting(context, whole)
   const isClear = (head: string): boolean =>
     head.length >= Sniff.enough ||
     head.trim() !== "" && protocolOf(head) !== undefined && !(mayBeLines(head) && Sniff.isLines(head) === undefined)

@@ -4,10 +4,9 @@
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import type * as PlatformError from "effect/PlatformError"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
+import * as Sink from "effect/Sink"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import { type ProtocolName, protocolNames } from "../../domain/ProviderDefinition.ts"
@@ -79,13 +78,45 @@ const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Retu
   }
 })
 
-const bytesOf = (
-  file: string
-): Stream.Stream<Uint8Array, PlatformError.PlatformError, FileSystem.FileSystem | Stdio.Stdio> =>
+/** A file that cannot be read. */
+class UnreadableError extends Data.TaggedError("UnreadableError")<{ readonly message: string }> {}
+
+/** Returns the reason why a file cannot be read. */
+const unreadable = (file: string, cause: unknown): UnreadableError => {
+  const code = Predicate.hasProperty(cause, "code") ? cause.code : undefined
+  switch (code) {
+    case "ENOENT":
+      return new UnreadableError({ message: `${file} does not exist` })
+    case "EACCES":
+    case "EPERM":
+      return new UnreadableError({ message: `${file} cannot be read: permission denied` })
+    case "EISDIR":
+      return new UnreadableError({ message: `${file} is a folder: name the files in it` })
+    default:
+      return new UnreadableError({
+        message: `${file} cannot be read: ${Predicate.isError(cause) ? cause.message : String(code)}`
+      })
+  }
+}
+
+/**
+ * Streams the bytes of a file. Node's own stream reads pipes, FIFOs and devices too, which Effect's file system reads
+ * at positions that they do not have.
+ */
+const bytesOf = (file: string): Stream.Stream<Uint8Array, UnreadableError, Stdio.Stdio> =>
   Stream.unwrap(Effect.gen(function*() {
-    if (file === "-") return (yield* Stdio.Stdio).stdin
-    const files = yield* FileSystem.FileSystem
-    return files.stream(file, { chunkSize: 16 * 1024 })
+    if (file === "-") {
+      return Stream.mapError(
+        (yield* Stdio.Stdio).stdin,
+        ({ reason }) => unreadable(file, "cause" in reason ? reason.cause : reason)
+      )
+    }
+    const { createReadStream } = yield* Effect.promise(() => import("node:fs"))
+    const NodeStream = yield* Effect.promise(() => import("@effect/platform-node/NodeStream"))
+    return NodeStream.fromReadable<Uint8Array, UnreadableError>({
+      evaluate: () => createReadStream(file, { highWaterMark: 16 * 1024 }),
+      onError: (cause) => unreadable(file, cause)
+    })
   }))
 
 /** A body that cannot be decompressed. */
@@ -98,32 +129,20 @@ class CompressionError extends Data.TaggedError("CompressionError")<{ readonly e
 const decompressed = <E, R>(bytes: Stream.Stream<Uint8Array, E, R>, encoding: string, { provider, status }: Known) =>
   Stream.unwrap(Effect.gen(function*() {
     const ContentEncoding = yield* Effect.promise(() => import("../../layers/http/ContentEncoding.ts"))
-    const body = yield* Stream.mkUint8Array(bytes)
-    const isText = /^\s*[{[:a-z]/.test(Buffer.from(body.subarray(0, 16)).toString("latin1"))
-    return isText
-      ? Stream.succeed(body)
-      : ContentEncoding.decode(
-        Stream.succeed(body),
-        encoding,
-        (cause) => new CompressionError({ ending: ContentEncoding.endingOf(cause, { provider, status }, body.length) })
-      )
+    const [[first = new Uint8Array()], rest] = yield* Stream.peel(bytes, Sink.take<Uint8Array>(1))
+    const body = Stream.concat(Stream.succeed(first), rest)
+    if (/^\s*[{[:a-z]/.test(Buffer.from(first.subarray(0, 16)).toString("latin1"))) return body
+    let length = 0
+    const counted = Stream.tap(body, (piece) =>
+      Effect.sync(() => {
+        length += piece.length
+      }))
+    return ContentEncoding.decode(
+      counted,
+      encoding,
+      (cause) => new CompressionError({ ending: ContentEncoding.endingOf(cause, { provider, status }, length) })
+    )
   }))
-
-const isDirectory = (cause: unknown): boolean => Predicate.hasProperty(cause, "code") && cause.code === "EISDIR"
-
-/** Returns the reason why a file cannot be read. */
-const sentence = (file: string, error: PlatformError.PlatformError): string => {
-  switch (error.reason._tag) {
-    case "NotFound":
-      return `${file} does not exist`
-    case "PermissionDenied":
-      return `${file} cannot be read: permission denied`
-    default:
-      return isDirectory(error.reason.cause)
-        ? `${file} is a folder: name the files in it`
-        : `${file} cannot be read: ${error.reason.message}`
-  }
-}
 
 /** Decodes a file, passes its events on as they arrive, and returns its failure, if any. */
 const read = Effect.fnUntraced(function*(
@@ -136,11 +155,12 @@ const read = Effect.fnUntraced(function*(
   const bytes = encoding === undefined ? bytesOf(file) : decompressed(bytesOf(file), encoding, origin)
   const end = (ending: Ending) => Effect.suspend(() => onEvents(body.end(ending)))
   const unread = yield* bytes.pipe(
-    Stream.runForEach((piece) => onEvents(body.push(piece))),
+    // What comes after a failure is not read: it may have no end.
+    Stream.runForEachWhile((piece) => Effect.map(onEvents(body.push(piece)), () => body.failure() === undefined)),
     Effect.andThen(end({ type: "end-of-body" })),
     Effect.catchTag("CompressionError", ({ ending }) => end(ending)),
     Effect.as(undefined),
-    Effect.catchTag("PlatformError", (error) => Effect.succeed(sentence(file, error)))
+    Effect.catchTag("UnreadableError", ({ message }) => Effect.succeed(message))
   )
   return { unread, failure: body.failure() }
 })

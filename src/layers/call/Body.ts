@@ -8,8 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
-import { type CompletionError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
-import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import type { CompletionError, ProviderError } from "../../domain/CompletionError.ts"
 import { incompleteBody } from "../../streams/response/Endings.ts"
 import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { DecodeContext, Ending } from "../../streams/response/StreamDecoder.ts"
@@ -62,13 +61,9 @@ export const readText = (
     )
   })
 
-/** Creates the error of a body that is longer than the limit. */
-export const tooLong = (context: ErrorContext, limit: number): MalformedResponseError =>
-  new MalformedResponseError({ ...context, detail: `the body is longer than the limit of ${limit} bytes` })
-
 /** Returns why a body is not whole; `undefined` where it is. */
 export const notWhole = (body: Body, context: DecodeContext, limit: number): ProviderError | undefined =>
-  body.isTooLong ? tooLong(context.error, limit) : incompleteBody(context, body.ending)
+  body.isTooLong ? JsonBody.tooLong(context.error, limit) : incompleteBody(context, body.ending)
 
 /** Emits values in one array: what a response that is not streamed is decoded to. */
 export const values = <A>(all: Arr.NonEmptyReadonlyArray<A>): Values<A> => {

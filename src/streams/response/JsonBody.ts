@@ -4,6 +4,7 @@
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
+import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import { withoutMark } from "../framing/Bytes.ts"
 import { parse } from "../json/Json.ts"
 import { excerpt } from "./JsonStream.ts"
@@ -29,6 +30,10 @@ export const malformed = (body: string, detail: string, context: DecodeContext):
     detail,
     ...(body.trim() === "" ? {} : { excerpt: excerpt(body, context) })
   })
+
+/** Creates the error of a body that is longer than the limit. */
+export const tooLong = (context: ErrorContext, limit: number): MalformedResponseError =>
+  new MalformedResponseError({ ...context, detail: `the body is longer than the limit of ${limit} bytes` })
 
 /**
  * Decodes a body. `decode` fails with a sentence that says what is wrong with the value. A failure that the value
