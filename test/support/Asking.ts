@@ -23,7 +23,13 @@ export const quick: Partial<SluiceConfig.Settings> = {
   maxRetries: 2
 }
 
-const operations = Layer.mergeAll(HttpEmbeddings.layer, HttpReranker.layer, HttpTranscription.layer, HttpSpeech.layer)
+/** The layers of all operations but chat. */
+export const operations = Layer.mergeAll(
+  HttpEmbeddings.layer,
+  HttpReranker.layer,
+  HttpTranscription.layer,
+  HttpSpeech.layer
+)
 
 const quiet = Layer.mergeAll(Logger.layer([]), ConfigProvider.layer(ConfigProvider.fromEnvRecord({})))
 
@@ -33,15 +39,18 @@ export interface Options {
   readonly provider?: Configure.ProviderSettings
 }
 
-/** Provides all operations of a provider at its own address, with a simulator in memory. */
-export const inMemory = (definition: ProviderDefinition, options: Options = {}) =>
-  operations.pipe(
-    Layer.provideMerge(SingleProvider.registry(definition)({ apiKey: Redacted.make("sk-test"), ...options.provider })),
+/** Provides the registry of a provider at its own address, a simulator in memory and settings. */
+export const base = (definition: ProviderDefinition, options: Options = {}) =>
+  SingleProvider.registry(definition)({ apiKey: Redacted.make("sk-test"), ...options.provider }).pipe(
     Layer.provideMerge(SimulatorHttpClient.layer({ scenario: options.scenario ?? {} })),
-    Layer.provide(SluiceConfig.layer({ ...quick, ...options.settings })),
+    Layer.provideMerge(SluiceConfig.layer({ ...quick, ...options.settings })),
     Layer.provideMerge(quiet),
     Layer.orDie
   )
+
+/** Provides all operations of a provider at its own address, with a simulator in memory. */
+export const inMemory = (definition: ProviderDefinition, options: Options = {}) =>
+  Layer.provideMerge(operations, base(definition, options))
 
 /** Provides all operations of a provider at an address. */
 export const at = (definition: ProviderDefinition, baseUrl: string, options: Options = {}) =>

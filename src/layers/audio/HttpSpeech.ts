@@ -29,6 +29,8 @@ import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as PulledEvents from "../call/PulledEvents.ts"
+import * as RequestFields from "../call/RequestFields.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
 import type { Response } from "../call/Response.ts"
 import * as Address from "../configuration/Address.ts"
 import type { Target, Values } from "../resilience/Policy.ts"
@@ -160,15 +162,15 @@ const prepare = (provider: Provider, binding: SpeechBinding, model: string, requ
     model,
     accept: "audio/*, text/event-stream, application/json",
     json: SpeechWireFormats.encode(request, { provider: provider.definition.id, model, binding }),
-    headers: request.headers,
-    numbers: { speed: request.speed }
+    headers: request.headers
   })
 
 const open = Effect.fnUntraced(function*(
   { caller, registry }: Environment,
-  request: SpeechRequest,
+  input: SpeechRequest,
   scope: Scope.Scope
 ): Effect.fn.Return<Values<SpeechPart>, CompletionError> {
+  const request = yield* RequestProblem.validate(registry, RequestFields.speech, input)
   const { model, provider } = yield* registry.resolve(request.model)
   yield* Effect.fromResult(bindingOf(provider, model))
   return yield* caller.pull<SpeechPart, PreparedRequest>({
@@ -211,7 +213,7 @@ const speak = Effect.fnUntraced(function*(
     } else {
       length += part.bytes.length
       if (length > maxResponseBytes && response !== undefined) {
-        return Effect.fail(Body.tooLong(response.context.error, maxResponseBytes))
+        return Effect.fail(JsonBody.tooLong(response.context.error, maxResponseBytes))
       }
       chunks.push(part.bytes)
     }

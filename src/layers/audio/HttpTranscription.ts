@@ -26,6 +26,7 @@ import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as PulledEvents from "../call/PulledEvents.ts"
+import * as RequestFields from "../call/RequestFields.ts"
 import * as RequestProblem from "../call/RequestProblem.ts"
 import type { Response } from "../call/Response.ts"
 import * as Address from "../configuration/Address.ts"
@@ -129,7 +130,6 @@ const prepare = Effect.fnUntraced(function*(
     model,
     accept: isStreamed ? "text/event-stream, application/json" : "application/json, text/plain",
     headers: request.headers,
-    numbers: { temperature: request.temperature },
     body
   }))
   return { ...prepared, isStreamed, explain }
@@ -137,10 +137,11 @@ const prepare = Effect.fnUntraced(function*(
 
 const open = Effect.fnUntraced(function*(
   { caller, registry }: Environment,
-  job: Job,
+  { request: input, task, wantsStream }: Job,
   scope: Scope.Scope
 ): Effect.fn.Return<Values<TranscriptionEvent>, CompletionError> {
-  const { request, task } = job
+  const request = yield* RequestProblem.validate(registry, RequestFields.transcription, input)
+  const job: Job = { request, task, wantsStream }
   const { model, provider } = yield* registry.resolve(request.model)
   yield* Effect.fromResult(bindingOf(provider, model, task))
   let explain = (error: CompletionError): CompletionError => error

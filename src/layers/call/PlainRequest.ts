@@ -29,8 +29,6 @@ export interface PlainRequest {
   readonly accept?: string | undefined
   /** The caller's headers. */
   readonly headers?: Readonly<Record<string, string>> | undefined
-  /** Numbers of the caller's request by name, which must be finite. */
-  readonly numbers?: Readonly<Record<string, number | undefined>> | undefined
 }
 
 const bodyOf = (
@@ -45,7 +43,7 @@ export const prepare = (
   provider: Provider,
   options: PlainRequest
 ): Result.Result<PreparedRequest, InvalidRequestError | ConfigurationError> => {
-  const { endpoint, headers, model, numbers } = options
+  const { endpoint, headers, model } = options
   const refuse = (problem: RequestProblem.RequestProblem): Result.Result<never, InvalidRequestError> =>
     Result.fail(
       new InvalidRequestError({
@@ -54,8 +52,6 @@ export const prepare = (
         ...problem
       })
     )
-  const problem = RequestProblem.ofHeaders(headers) ?? RequestProblem.ofNumbers(numbers ?? {})
-  if (problem !== undefined) return refuse(problem)
   const encoded = bodyOf(options)
   if (Result.isFailure(encoded)) return refuse(encoded.failure)
   const body = encoded.success

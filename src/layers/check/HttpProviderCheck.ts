@@ -22,6 +22,8 @@ import * as Address from "../configuration/Address.ts"
 import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
+import * as RequestFields from "../call/RequestFields.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
 
 /** The tokens of a check's completion: OpenAI's Responses API rejects fewer. */
 const maxTokens = 16
@@ -88,6 +90,8 @@ const make = Effect.gen(function*() {
     name: string,
     options: { readonly model?: string | undefined } = {}
   ): Effect.fn.Return<Checked, CompletionError> {
+    yield* RequestProblem.validateName(name)
+    yield* RequestProblem.validateValue(registry, "options", RequestFields.checkOptions, options)
     const provider = yield* registry.provider(name)
     const start = yield* Clock.currentTimeMillis
     yield* options.model === undefined ? checkKey(provider) : checkModel(provider, options.model)

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Completion from "../../domain/Completion.ts"
-import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
+import type { CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import * as CompletionRequest from "../../domain/CompletionRequest.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
@@ -19,6 +19,8 @@ import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Caller from "../call/Caller.ts"
+import * as RequestFields from "../call/RequestFields.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
 import type { RequestChange, Target, Values } from "../resilience/Policy.ts"
 import { decode } from "./DecodeCompletion.ts"
 import * as PreparedCompletion from "./PreparedCompletion.ts"
@@ -26,20 +28,20 @@ import { withWarnings } from "./Warnings.ts"
 
 const toRequest = (
   input: CompletionRequest.CompletionRequestInput,
-  provider: string
+  registry: ProviderRegistry["Service"]
 ): Effect.Effect<CompletionRequest.CompletionRequest, InvalidRequestError> =>
-  Effect.try({
-    try: () => CompletionRequest.make(input),
-    catch: (error) =>
-      new InvalidRequestError({
-        provider,
-        parameter: "prompt",
-        // A schema's message repeats the invalid value, which may be a part of the prompt.
-        detail: Schema.isSchemaError(error)
-          ? "its messages are not what effect/ai's Prompt.make takes"
-          : "it is neither a text, nor a list of messages, nor a Prompt"
-      })
-  })
+  Effect.flatMap(
+    RequestProblem.validate(registry, RequestFields.completion, input),
+    (valid) =>
+      Effect.catch(Effect.try({ try: () => CompletionRequest.make(valid), catch: (error) => error }), (error) =>
+        RequestProblem.refuse(registry, valid.model, {
+          parameter: "prompt",
+          // A schema's message repeats the invalid value, which may be a part of the prompt.
+          detail: Schema.isSchemaError(error)
+            ? "its messages are not what effect/ai's Prompt.make takes"
+            : "it is neither a text, nor a list of messages, nor a Prompt"
+        }))
+  )
 
 /**
  * Returns whether an event comes before any content: it is held back, so that an attempt that fails then can be
@@ -55,6 +57,13 @@ const changed = (
   request: CompletionRequest.CompletionRequest,
   { maxOutputTokens }: RequestChange
 ): CompletionRequest.CompletionRequest => (maxOutputTokens === undefined ? request : { ...request, maxOutputTokens })
+
+/** How a completion is requested. */
+interface Mode {
+  readonly isStreamed: boolean
+  /** Whether deltas are assembled also where the request does not ask for it. */
+  readonly assemble: boolean
+}
 
 const make = Effect.gen(function*() {
   const registry = yield* ProviderRegistry
@@ -91,27 +100,30 @@ const make = Effect.gen(function*() {
 
   const open = (
     input: CompletionRequest.CompletionRequestInput,
-    isStreamed: boolean,
+    { assemble, isStreamed }: Mode,
     scope: Scope.Scope
   ): Effect.Effect<Values<ResponseEvent>, CompletionError> =>
-    Effect.flatMap(registry.resolve(input.model), ({ model, provider }) =>
-      Effect.flatMap(
-        toRequest(input, provider.definition.id),
-        (request) => caller.pull(call(provider, model, request, isStreamed), scope)
-      ))
+    Effect.flatMap(
+      toRequest(input, registry),
+      (request) =>
+        Effect.flatMap(registry.resolve(request.model), ({ model, provider }) =>
+          caller.pull(call(provider, model, assemble ? { ...request, assemble } : request, isStreamed), scope))
+    )
 
   // One channel from the socket to the caller: each further stage would cost a step for every chunk.
   const events = (
     input: CompletionRequest.CompletionRequestInput,
-    isStreamed: boolean
+    mode: Mode
   ): Stream.Stream<ResponseEvent, CompletionError> =>
-    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(input, isStreamed, scope)))
+    Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(input, mode, scope)))
 
   return ChatModel.of({
-    stream: (input) => events(input, true),
+    stream: (input) => events(input, { isStreamed: true, assemble: false }),
     complete: (input, options) =>
-      events({ ...input, assemble: true }, options?.transport !== "whole").pipe(
-        Stream.runCollect,
+      RequestProblem.validateValue(registry, "options", RequestFields.completeOptions, options).pipe(
+        Effect.flatMap(() =>
+          Stream.runCollect(events(input, { isStreamed: options?.transport !== "whole", assemble: true }))
+        ),
         Effect.map(Completion.fromEvents)
       )
   })

@@ -88,25 +88,11 @@ export const make = (
   model: string,
   request: CompletionRequest,
   isStreamed: boolean
-): Effect.Effect<PreparedCompletion, InvalidRequestError | ConfigurationError> => {
-  const problem = RequestProblem.ofHeaders(request.headers) ?? RequestProblem.ofNumbers(numbersOf(request))
-  if (problem !== undefined) {
-    return Effect.fail(new InvalidRequestError({ provider: provider.definition.id, model, ...problem }))
-  }
-  return Effect.flatMap(
+): Effect.Effect<PreparedCompletion, InvalidRequestError | ConfigurationError> =>
+  Effect.flatMap(
     planOf(provider, model, isStreamed),
     (plan) => encode(provider, model, request, plan, isStreamed)
   )
-}
-
-const numbersOf = ({ maxOutputTokens, reasoning, seed, temperature, topK, topP }: CompletionRequest) => ({
-  temperature,
-  topP,
-  topK,
-  maxOutputTokens,
-  seed,
-  reasoning: reasoning?.budgetTokens
-})
 
 const encode = (
   provider: Provider,

@@ -215,12 +215,11 @@ export const configure = Effect.fnUntraced(function*(
     fromEnvironment,
     options.headers ?? {}
   )
-  const invalid = Object.entries(headers).find(([name, value]) => !HeaderSyntax.isField(name, value))
+  const invalid = HeaderSyntax.firstProblem(headers)
   if (invalid !== undefined) {
-    const [name] = invalid
     return yield* new ConfigurationError({
-      reason: `The header "${name.slice(0, 100)}" of ${definition.id} has characters that no HTTP header can carry`,
-      setting: definition.headerEnv[name]?.[0] ?? "headers"
+      reason: `The header "${invalid.name.slice(0, 100)}" of ${definition.id} ${invalid.detail}`,
+      setting: definition.headerEnv[invalid.name]?.[0] ?? "headers"
     })
   }
   const configured = options.auth === undefined ? definition : { ...definition, auth: options.auth, byKey: {} }

@@ -36,6 +36,8 @@ import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
+import * as RequestFields from "../call/RequestFields.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
 import type { Target } from "../resilience/Policy.ts"
 
 const defaultConcurrency = 4
@@ -151,8 +153,9 @@ const attempt = (job: Job, batch: Batches.Batch): Effect.Effect<Outcome> =>
 /** Divides a request into batches, and emits the outcome of each in order. No batch starts after one has failed. */
 const outcomes = Effect.fnUntraced(function*(
   environment: Environment,
-  request: EmbeddingRequest
+  input: EmbeddingRequest
 ): Effect.fn.Return<Stream.Stream<Outcome>, ExchangeError> {
+  const request = yield* RequestProblem.validate(environment.registry, RequestFields.embeddings, input)
   const { model, provider } = yield* environment.registry.resolve(request.model)
   const binding = yield* Effect.fromResult(bindingOf(provider, model, request))
   const target: Target = { provider: provider.definition.id, model }

@@ -14,6 +14,8 @@ import * as ModelName from "../../domain/ModelName.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import * as RequestFields from "../call/RequestFields.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
 
 /**
  * Options of the check.
@@ -40,8 +42,9 @@ const make = Effect.fnUntraced(function*({ strict = false }: CheckOptions) {
   const providers = yield* ProviderRegistry
 
   const check = Effect.fnUntraced(function*(
-    input: CompletionRequest.CompletionRequestInput
+    given: CompletionRequest.CompletionRequestInput
   ): Effect.fn.Return<void, InvalidRequestError> {
+    const input = yield* RequestProblem.validate(providers, RequestFields.completion, given)
     // A name that cannot be resolved fails in the chat model itself.
     const resolved = Option.getOrUndefined(yield* Effect.option(providers.resolve(input.model)))
     if (resolved === undefined) return

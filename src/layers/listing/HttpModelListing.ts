@@ -20,6 +20,7 @@ import * as ModelLists from "../../streams/models/ModelLists.ts"
 import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
 
 /**
  * Options of the listing.
@@ -87,7 +88,11 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
     timeToLive: (exit) => (Exit.isSuccess(exit) ? timeToLive : Duration.zero)
   })
   return ModelListing.of({
-    list: (provider) => Effect.flatMap(registry.provider(provider), ({ definition }) => Cache.get(lists, definition.id))
+    list: (provider) =>
+      RequestProblem.validateName(provider).pipe(
+        Effect.flatMap(() => registry.provider(provider)),
+        Effect.flatMap(({ definition }) => Cache.get(lists, definition.id))
+      )
   })
 })
 

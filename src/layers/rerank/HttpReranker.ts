@@ -22,6 +22,8 @@ import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
+import * as RequestFields from "../call/RequestFields.ts"
+import * as RequestProblem from "../call/RequestProblem.ts"
 import type { Target } from "../resilience/Policy.ts"
 
 interface PreparedRerank extends PreparedRequest {
@@ -56,8 +58,7 @@ const prepare = Effect.fnUntraced(function*(
     endpoint: binding,
     model,
     json,
-    headers: request.headers,
-    numbers: { maxTokensPerDocument: request.maxTokensPerDocument }
+    headers: request.headers
   }))
   return { ...prepared, binding }
 })
@@ -87,8 +88,9 @@ const page = (environment: Environment, target: Target, request: RerankRequest, 
 
 const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(
   environment: Environment,
-  request: RerankRequest<Document>
+  input: RerankRequest<Document>
 ): Effect.fn.Return<RerankResponse<Document>, ExchangeError> {
+  const request = yield* RequestProblem.validate(environment.registry, RequestFields.rerank, input)
   const { model, provider } = yield* environment.registry.resolve(request.model)
   yield* Effect.fromResult(bindingOf(provider, model))
   const target: Target = { provider: provider.definition.id, model }
