@@ -86,7 +86,7 @@ const values: Readonly<Record<string, unknown>> = {
   error: new Error("odd"),
   bytes: new Uint8Array([1, 2, 3]),
   "an empty list": [],
-  "a list with a hole": new Array(2),
+  "a list with a hole": Object.assign([], { length: 2 }),
   "a list of null": [null],
   "a nested list": [[["odd"]]],
   "an empty object": {},
