@@ -14,9 +14,11 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
+import * as ContinueFilter from "./ContinueFilter.ts"
 import * as DispatchHttpClient from "./DispatchHttpClient.ts"
 
-const agentOptions = (settings: Settings): Undici.Agent.Options => ({
+const agentOptions = (undici: typeof Undici, settings: Settings): Undici.Agent.Options => ({
+  factory: (origin, options) => ContinueFilter.makePool(undici, origin, options),
   connections: settings.connectionsPerHost,
   keepAliveTimeout: Duration.toMillis(settings.connectionIdle),
   // A server's keep-alive hint may shorten the idle time, but not extend it.
@@ -45,7 +47,7 @@ const makeDispatcher = (
   settings: Settings,
   hasProxy: boolean
 ): Undici.Dispatcher => {
-  const options = agentOptions(settings)
+  const options = agentOptions(undici, settings)
   switch (settings.proxy) {
     case "none":
       return new undici.Agent(options)
