@@ -10,6 +10,7 @@ import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Authorization } from "../../services/Provider.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as DispatchHttpClient from "../http/DispatchHttpClient.ts"
+import * as ProxyName from "../http/ProxyName.ts"
 import * as Watch from "../http/Watch.ts"
 import * as Clocks from "../resilience/Clocks.ts"
 import type { AttemptTimer } from "./AttemptTimer.ts"
@@ -75,14 +76,19 @@ const respond = (
       headersLimit: (now) => timer.headersLimit(now),
       onHeaders: (waited) => timer.recordWait(waited)
     })
-    return Effect.mapError(sent, (error) =>
-      error._tag === "HttpClientError"
-        ? TransportFailure.classify(error, timer.context, {
-          connectTimeout: settings.connectTimeout,
-          waited: clock.currentTimeMillisUnsafe() - since,
-          scrub
-        })
-        : error)
+    return Effect.catch(sent, (error) => {
+      if (error._tag !== "HttpClientError") return Effect.fail(error)
+      const waited = clock.currentTimeMillisUnsafe() - since
+      return Effect.flatMap(ProxyName.find(settings.proxy, request.url), (proxy) =>
+        Effect.fail(
+          TransportFailure.classify(error, timer.context, {
+            connectTimeout: settings.connectTimeout,
+            waited,
+            scrub,
+            proxy
+          })
+        ))
+    })
   })
 
 /** Sends a request. Its connection is closed with the scope. */

@@ -9,12 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type * as Tracer from "effect/Tracer"
-import type { CompletionError } from "../../domain/CompletionError.ts"
+import { type CompletionError, MalformedResponseError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { Timeouts } from "../../domain/Timeouts.ts"
 import { classify } from "../../streams/response/ErrorClassifier.ts"
 import type { DecodeContext } from "../../streams/response/StreamDecoder.ts"
+import * as ContentEncoding from "../http/ContentEncoding.ts"
 import * as Clocks from "../resilience/Clocks.ts"
 import type { Attempt, Call, Open, RequestChange, Target, Values } from "../resilience/Policy.ts"
 import { AttemptTimer } from "./AttemptTimer.ts"
@@ -25,6 +26,7 @@ import type { Response } from "./Response.ts"
 import * as ResponseBytes from "./ResponseBytes.ts"
 import { contextOf, type Environment, failWith, send } from "./Send.ts"
 import { Settling } from "./Settling.ts"
+import * as TransportFailure from "./TransportFailure.ts"
 
 /** What one operation does with its attempts. */
 export interface Codec<A, P extends PreparedRequest> {
@@ -93,6 +95,13 @@ const exchange = <A, P extends PreparedRequest>(
           limits: settings,
           assemble: prepared.assemble,
           scrub
+        }
+        if (status === 407) return Effect.fail(TransportFailure.refusedByProxy(status, undefined, request.provider))
+        const problem = ContentEncoding.problemOf(headers["content-encoding"])
+        if (problem !== undefined) {
+          return isSuccess
+            ? Effect.fail(new MalformedResponseError({ ...timer.context, detail: scrub(problem) }))
+            : failWith(classify(status, "", context), renew, headers, call.renewal)
         }
         return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
           if (isSuccess) {

@@ -56,6 +56,24 @@ export const reasonOf = (error: unknown): Reason => {
 
 const connectTimeouts = new Set(["UND_ERR_CONNECT_TIMEOUT", "ETIMEDOUT"])
 
+/** The sentences with which undici reports what a proxy responded. */
+const proxyStatus = /^Proxy (?:response|Authentication Required) \((\d{3})\)/
+
+/** Statuses below 500 with which a proxy may connect later. */
+const temporary = new Set([408, 425, 429])
+
+/** Creates the error of a proxy that refuses a request. `proxy` is its address, where it is known. */
+export const refusedByProxy = (status: number, proxy: string | undefined, provider: string): ConfigurationError => {
+  const subject = proxy === undefined ? `A proxy in front of ${provider}` : `The proxy ${proxy}`
+  return new ConfigurationError({
+    reason: status === 407
+      ? `${subject} requires authentication (407): ` +
+        "give its URL a valid user name and password, like http://user:password@host:3128"
+      : `${subject} refuses a connection to ${provider} (${status}): allow it there, or name the host in NO_PROXY`,
+    setting: "proxy"
+  })
+}
+
 /** Classifies a request that got no response. */
 export const classify = (
   error: HttpClientError.HttpClientError,
@@ -65,6 +83,8 @@ export const classify = (
     /** Milliseconds since the request was handed to the client. */
     readonly waited: number
     readonly scrub: (text: string) => string
+    /** The address of the proxy, where there is one. */
+    readonly proxy: string | undefined
   }
 ): ConnectionError | ConnectTimeoutError | ConfigurationError | InvalidRequestError => {
   const { code, detail } = reasonOf(error)
@@ -73,6 +93,10 @@ export const classify = (
       reason: `The base URL of ${context.provider} is not a URL: give one like https://host/v1`,
       setting: "baseUrl"
     })
+  }
+  const refusal = Number(proxyStatus.exec(detail ?? "")?.[1] ?? 0)
+  if (refusal >= 400 && refusal < 500 && !temporary.has(refusal)) {
+    return refusedByProxy(refusal, options.proxy, context.provider)
   }
   const fields = {
     ...context,

@@ -1,8 +1,10 @@
 /**
  * Decompresses a response body: compression is never requested, but some proxies compress nevertheless.
  */
+import type * as NodeStream from "@effect/platform-node/NodeStream"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
+import * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
 import type { Duplex } from "node:stream"
 import type * as Zlib from "node:zlib"
@@ -12,30 +14,93 @@ import type { Ending } from "../../streams/response/StreamDecoder.ts"
 
 type Decoder = (zlib: typeof Zlib) => Duplex
 
+/** The coding of which there are two kinds: with the frame of zlib, as it should be, and without. */
+const deflate = "deflate"
+
 // A plain record would also have a `constructor`.
 const decoders: ReadonlyMap<string, Decoder> = new Map<string, Decoder>([
   ["gzip", (zlib) => zlib.createGunzip()],
   ["x-gzip", (zlib) => zlib.createGunzip()],
-  ["deflate", (zlib) => zlib.createInflate()],
+  [deflate, (zlib) => zlib.createInflate()],
   ["br", (zlib) => zlib.createBrotliDecompress()],
   ["zstd", (zlib) => zlib.createZstdDecompress()]
 ])
 
+/** The most codings of one body. A proxy or two may add one; more are an attempt to keep a client busy. */
+const mostCodings = 4
+
+/** Returns the codings of a body in the order in which they were applied. */
+const codingsOf = (contentEncoding: string): ReadonlyArray<string> =>
+  contentEncoding.split(",").map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== "" && coding !== "identity")
+
 /**
- * Returns the decompressed bytes of a body. `onError` creates the error of compressed bytes that are broken or cut;
- * `endingOf` distinguishes the two.
+ * Returns the codings that cannot be decoded, as a clause with the value of the header; `undefined` where all can.
+ */
+export const problemOf = (contentEncoding: string | undefined): string | undefined => {
+  if (contentEncoding === undefined) return undefined
+  const codings = codingsOf(contentEncoding)
+  const unknown = codings.filter((coding) => !decoders.has(coding))
+  if (unknown.length > 0) return `its content-encoding cannot be decoded: ${unknown.join(", ").slice(0, 100)}`
+  return codings.length > mostCodings ? `its content-encoding names ${codings.length} codings` : undefined
+}
+
+interface Libraries {
+  readonly NodeStream: typeof NodeStream
+  readonly zlib: typeof Zlib
+}
+
+type Body<E> = Stream.Stream<Uint8Array, E>
+
+const through = <E, E2>(
+  { NodeStream, zlib }: Libraries,
+  body: Body<E>,
+  decoder: Decoder,
+  onError: (cause: unknown) => E2
+): Body<E | E2> => body.pipe(NodeStream.pipeThroughDuplex({ evaluate: () => decoder(zlib), onError }))
+
+/** Returns whether a first byte is that of zlib's frame (RFC 1950, 2.2), which no other deflated data begins with. */
+const isFramed = (byte: number): boolean => (byte & 0x0f) === 8
+
+/** Inflates a body with or without the frame of zlib: some servers leave it out. */
+const inflate = <E, E2>(libraries: Libraries, body: Body<E>, onError: (cause: unknown) => E2): Body<E | E2> =>
+  Stream.unwrap(Effect.map(Stream.toPull(body), (pull) =>
+    Stream.unwrap(
+      pull.pipe(
+        Effect.map((first) => {
+          const whole = Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)))
+          return through(
+            libraries,
+            whole,
+            isFramed(first[0][0] ?? 8) ? (zlib) => zlib.createInflate() : (zlib) => zlib.createInflateRaw(),
+            onError
+          )
+        }),
+        Pull.catchDone(() => Effect.succeed(Stream.empty))
+      )
+    )))
+
+/**
+ * Returns the decompressed bytes of a body of which `problemOf` returns nothing. `onError` creates the error of
+ * compressed bytes that are broken or cut; `endingOf` distinguishes the two.
  */
 export const decode = <E, E2>(
-  body: Stream.Stream<Uint8Array, E>,
+  body: Body<E>,
   contentEncoding: string | undefined,
   onError: (cause: unknown) => E2
-): Stream.Stream<Uint8Array, E | E2> => {
-  const decoder = decoders.get(contentEncoding?.trim().toLowerCase() ?? "")
+): Body<E | E2> => {
+  const codings = codingsOf(contentEncoding ?? "")
+  if (codings.length === 0) return body
   // Few responses are compressed, so the decompressors are loaded only for them.
-  return decoder === undefined ? body : Stream.unwrap(Effect.map(
-    Effect.promise(() => Promise.all([import("@effect/platform-node/NodeStream"), import("node:zlib")])),
-    ([NodeStream, zlib]) => body.pipe(NodeStream.pipeThroughDuplex({ evaluate: () => decoder(zlib), onError }))
-  ))
+  const libraries = Effect.promise(() => Promise.all([import("@effect/platform-node/NodeStream"), import("node:zlib")]))
+  return Stream.unwrap(Effect.map(libraries, ([NodeStream, zlib]) => {
+    const all = { NodeStream, zlib }
+    return codings.reduceRight<Body<E | E2>>((encoded, coding) => {
+      const decoder = decoders.get(coding)
+      if (coding === deflate) return inflate(all, encoded, onError)
+      return decoder === undefined ? encoded : through(all, encoded, decoder, onError)
+    }, body)
+  }))
 }
 
 /**

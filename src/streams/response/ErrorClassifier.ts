@@ -28,6 +28,7 @@ import type { Quirks } from "../../domain/Quirks.ts"
 import * as ErrorBody from "./ErrorBody.ts"
 import { isObject, parse } from "../json/Json.ts"
 import type { DecodeContext } from "./StreamDecoder.ts"
+import * as Redirect from "./Redirect.ts"
 import * as RateLimitHeaders from "./RateLimitHeaders.ts"
 import * as RetryHints from "./RetryHints.ts"
 
@@ -336,7 +337,7 @@ export const classify = (status: number, body: string, context: DecodeContext): 
       ...context.error,
       status,
       ...excerpt,
-      detail: `status ${status} is neither a response nor an error`
+      detail: context.scrub(Redirect.describe(status, context.headers["location"])).slice(0, maxDetail)
     })
   }
   return makeError(category, report, context, { status, ...excerpt })

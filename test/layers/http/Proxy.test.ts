@@ -2,9 +2,10 @@
  * Requests go over the proxy that the environment names, or that the settings do, and over none where there is none.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Duration, Effect, Layer, Logger, Redacted } from "effect"
 import { HttpClient } from "effect/http"
-import { ConfigurationError, SluiceConfig, UndiciHttpClient } from "sluice"
+import { ChatModel, ConfigurationError, SluiceConfig, UndiciHttpClient } from "sluice"
+import * as OpenAiCompatible from "sluice/openai-compatible"
 import * as Environment from "../../support/Environment.ts"
 import { serve } from "../../support/RawServer.ts"
 
@@ -84,5 +85,70 @@ describe("proxies", () => {
       const error = yield* Effect.flip(get("https://provider.invalid/v1"))
       assert.instanceOf(error, ConfigurationError)
       assert.notInclude(String(error), "no url")
+    }))
+})
+
+/** Makes a proxy that refuses everything with a status. */
+const refusing = (status: number) =>
+  Effect.map(
+    serve(({ socket }) =>
+      socket.end(`HTTP/1.1 ${status} No\r\nproxy-authenticate: Basic\r\ncontent-length: 0\r\n\r\n`)
+    ),
+    ({ exchanges, port }) => ({ exchanges, host: `127.0.0.1:${port}` })
+  )
+
+const complete = (baseUrl: string, proxy: string) =>
+  Effect.flip(ChatModel.complete({ model: "m", prompt: "hi" })).pipe(
+    Effect.provide(
+      OpenAiCompatible.layer({ baseUrl, apiKey: Redacted.make("sk-test") }).pipe(
+        Layer.provide(UndiciHttpClient.layer),
+        Layer.provide(SluiceConfig.layer({ proxy, maxRetries: 2, retryBase: Duration.millis(1) })),
+        Layer.merge(Logger.layer([]))
+      )
+    )
+  )
+
+describe("a proxy that refuses a request", () => {
+  it.live.each([
+    {
+      status: 407,
+      baseUrl: "http://provider.invalid/v1",
+      says: /^The proxy 127\.0\.0\.1:\d+ requires authentication \(407\): /
+    },
+    {
+      status: 407,
+      baseUrl: "https://provider.invalid/v1",
+      says: /^The proxy 127\.0\.0\.1:\d+ requires authentication \(407\): /
+    },
+    {
+      status: 403,
+      baseUrl: "https://provider.invalid/v1",
+      says: /^The proxy 127\.0\.0\.1:\d+ refuses a connection to .* \(403\)/
+    }
+  ])(
+    "with $status for $baseUrl is named, and is not asked again",
+    ({ baseUrl, says, status }) =>
+      Effect.gen(function*() {
+        const { exchanges, host } = yield* refusing(status)
+        const inSetting = yield* complete(baseUrl, `http://user:hush-hush@${host}`)
+        yield* Environment.set({ ...none, http_proxy: `http://user:hush-hush@${host}`, https_proxy: `http://${host}` })
+        const inEnvironment = yield* complete(baseUrl, "environment")
+        for (const error of [inSetting, inEnvironment]) {
+          assert.instanceOf(error, ConfigurationError, String(error))
+          assert.match(error.message, says)
+          assert.include(error.message, host)
+          assert.notInclude(error.message, "hush-hush")
+          assert.isFalse(error.isRetryable)
+        }
+        assert.lengthOf(exchanges, 2)
+      })
+  )
+
+  it.live("with 502 is tried again", () =>
+    Effect.gen(function*() {
+      const { exchanges, host } = yield* refusing(502)
+      const error = yield* complete("https://provider.invalid/v1", `http://${host}`)
+      assert.deepStrictEqual([error._tag, error.isRetryable], ["ConnectionError", true])
+      assert.lengthOf(exchanges, 3)
     }))
 })
