@@ -16,11 +16,12 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { GoogleAuthOptions } from "google-auth-library"
+import type { AuthClient, GoogleAuthOptions } from "google-auth-library"
 import { readFile } from "node:fs/promises"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type AccessToken, GoogleIdentity } from "../../services/Identities.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
+import * as Redirect from "../../streams/response/Redirect.ts"
 import * as AuthFailure from "./AuthFailure.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
@@ -126,8 +127,20 @@ const secretsOf = (json: Schema.JsonObject | undefined): ReadonlyArray<string> =
     return typeof value === "string" ? [value] : []
   })
 
-interface Request {
-  url?: string | URL | undefined
+type Adapter = NonNullable<AuthClient["transporter"]["defaults"]["adapter"]>
+
+/**
+ * Sends each request of the library once, to the endpoint that was configured. A redirect is not followed, since the
+ * request holds the credentials or what they signed; and the library's own repetitions would multiply those of a call.
+ */
+const sendOnce = (endpoint: string): Adapter => (request, send) => {
+  request.redirect = "manual"
+  request.retryConfig = { ...request.retryConfig, retry: 0 }
+  if (String(request.url) === tokenUrl) request.url = new URL(endpoint)
+  return send(request).then((response) => {
+    if (response.status < 300 || response.status > 399) return response
+    throw new Error(Redirect.describe(response.status, response.headers.get("location") ?? undefined))
+  })
 }
 
 const fetchWith = Effect.fnUntraced(function*(
@@ -145,8 +158,14 @@ const fetchWith = Effect.fnUntraced(function*(
     scopes: [...scopes],
     // Without a project it would run `gcloud` to find one, which no token needs.
     projectId: "unknown",
-    // Nothing else would close the connection to an endpoint that does not respond.
-    clientOptions: { transporterOptions: { timeout: Duration.toMillis(timeout), signal: interrupted.signal } },
+    clientOptions: {
+      transporterOptions: {
+        // Nothing else would close the connection to an endpoint that does not respond.
+        timeout: Duration.toMillis(timeout),
+        signal: interrupted.signal,
+        adapter: sendOnce(endpoint)
+      }
+    },
     ...(json === undefined ? {} : { credentials: json })
   }
   const quotaProject = yield* variables.text("GOOGLE_CLOUD_QUOTA_PROJECT")
@@ -169,11 +188,6 @@ const fetchWith = Effect.fnUntraced(function*(
     })
   // A new client each time: it caches tokens itself, also those that were rejected.
   const client = yield* run(() => new GoogleAuth(settings).getClient())
-  if (endpoint !== tokenUrl) {
-    client.transporter.interceptors.request.add({
-      resolved: (request) => Promise.resolve(redirect(request, endpoint))
-    })
-  }
   const { token } = yield* run(() => client.getAccessToken())
   if (token === undefined || token === null || token === "") return yield* AuthFailure.withoutToken(request)
   const project = quotaProject ?? client.quotaProjectId
@@ -185,11 +199,6 @@ const fetchWith = Effect.fnUntraced(function*(
     expiresAt: client.credentials.expiry_date ?? undefined
   }
 })
-
-const redirect = <A extends Request>(request: A, endpoint: string): A => {
-  if (String(request.url) === tokenUrl) request.url = new URL(endpoint)
-  return request
-}
 
 /**
  * Layer that provides `GoogleIdentity`. The library is loaded, and a token fetched, when the first request needs one.

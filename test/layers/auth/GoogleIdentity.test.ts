@@ -43,6 +43,14 @@ const serviceAccount = (url: string, more: object = {}) =>
     ...more
   })
 
+/** The file of a user. */
+const refreshing = JSON.stringify({
+  type: "authorized_user",
+  client_id: user.clientId,
+  client_secret: user.clientSecret,
+  refresh_token: user.refreshToken
+})
+
 const request = { provider: "vertexai", scopes: ["https://www.googleapis.com/auth/cloud-platform"] }
 const token = GoogleIdentity.use((google) => google.token(request))
 const text = Effect.map(token, (found) => Redacted.value(found.token))
@@ -308,6 +316,42 @@ describe("GoogleIdentity", () => {
         GoogleIdentityLayer.layer({ credentials: Redacted.make(serviceAccount(url)) }).pipe(Layer.provide(nobody)),
       withFault([{ _tag: "Status", status: 503, body: "no" }])
     ), 20_000)
+
+  it.live.each([429, 500, 503])(
+    "sends one request for a token, also when the endpoint responds with %i",
+    (status) =>
+      Effect.gen(function*() {
+        const server = yield* RawServer.serve(({ socket }) => socket.write(RawServer.response(status, "{}")))
+        for (const credentials of [serviceAccount(server.url), refreshing]) {
+          const before = server.exchanges.length
+          const google = identity({ credentials: Redacted.make(credentials), tokenUrl: `${server.url}/token` })
+          assert.isTrue((yield* Effect.flip(Effect.provide(text, google))).isRetryable)
+          assert.lengthOf(server.exchanges, before + 1)
+        }
+      })
+  )
+
+  it.live.each([301, 302, 303, 307, 308])(
+    "does not follow a redirect with %i, which would take the assertion",
+    (status) =>
+      Effect.gen(function*() {
+        const other = yield* RawServer.serve(({ socket }) =>
+          socket.write(RawServer.response(200, JSON.stringify({ access_token: "stolen", expires_in: 3600 })))
+        )
+        const location = `http://127.0.0.1:${other.port}/steal?secret=1`
+        const server = yield* RawServer.serve(({ socket }) =>
+          socket.write(RawServer.response(status, "", { location }))
+        )
+        for (const credentials of [serviceAccount(server.url), refreshing]) {
+          const google = identity({ credentials: Redacted.make(credentials), tokenUrl: `${server.url}/token` })
+          const error = yield* Effect.flip(Effect.provide(text, google))
+          assert.deepStrictEqual([error._tag, error.isRetryable], ["ConfigurationError", false])
+          assert.include(error.message, `status ${status} redirects to http://127.0.0.1:${other.port}, `)
+          assert.notInclude(error.message, "secret=1")
+        }
+        assert.lengthOf(other.exchanges, 0)
+      })
+  )
 
   it.live("fails when the response has no token", () =>
     on(
