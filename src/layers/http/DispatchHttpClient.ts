@@ -107,8 +107,9 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
   onRequestStart(controller: Undici.Dispatcher.DispatchController): void {
     this.#controller = controller
     if (this.#isAborted) controller.abort(aborted)
-    // undici may start a request again on another connection, but it is admitted once.
-    else if (!this.#isSent) this.#send()
+    // undici starts a request again that an HTTP/2 server did not take. It is admitted once.
+    else if (this.#isSent) this.#awaitHeaders()
+    else this.#send()
   }
 
   onResponseStart(
@@ -181,6 +182,11 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
       this.abort(error)
       return
     }
+    this.#awaitHeaders()
+  }
+
+  #awaitHeaders(): void {
+    if (this.#supervision === undefined) return
     this.#since = this.#clock.currentTimeMillisUnsafe()
     this.#limit = this.#supervision.headersLimit(this.#since)
   }

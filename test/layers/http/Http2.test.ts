@@ -20,10 +20,11 @@ interface Seen {
   readonly results: ReadonlyArray<unknown>
 }
 
-const run = (how: string) =>
-  Effect.callback<Seen, string>((resume) => {
+/** Runs a program that trusts the certificate of the tests, and returns the JSON that it prints. */
+const runProgram = <A>(name: string, parameters: ReadonlyArray<string>) =>
+  Effect.callback<A, string>((resume) => {
     const certificate = fileURLToPath(new URL("../../fixtures/tls/localhost.cert.pem", import.meta.url))
-    const child = spawn(process.execPath, [fileURLToPath(new URL("./TlsProgram.ts", import.meta.url)), how], {
+    const child = spawn(process.execPath, [fileURLToPath(new URL(name, import.meta.url)), ...parameters], {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate }
     })
     let output = ""
@@ -32,11 +33,13 @@ const run = (how: string) =>
     child.stderr.on("data", (bytes) => errors += String(bytes))
     child.on("close", (code) => {
       if (code !== 0) return resume(Effect.fail(errors))
-      const seen: Seen = JSON.parse(output)
+      const seen: A = JSON.parse(output)
       return resume(Effect.succeed(seen))
     })
     return Effect.sync(() => child.kill())
   })
+
+const run = (how: string) => runProgram<Seen>("./TlsProgram.ts", [how])
 
 const text = Array.from({ length: 10 }, (_, index) => `${index + 1} `).join("")
 const whole = (results: ReadonlyArray<unknown>) =>
@@ -81,6 +84,22 @@ describe("TLS", () => {
       assert.isAtMost(seen.mostStreams, 3)
       assert.strictEqual(whole(results), 20)
     }), 15_000)
+})
+
+describe("an HTTP/2 session that ends with a GOAWAY before it took the request", () => {
+  // All with a header limit of 300 s, so that a test that waits for it does not end.
+  it.live("is followed by another session", () =>
+    Effect.gen(function*() {
+      const cases = [
+        { refusing: 1, size: 10, retries: 0, outcome: "Hello", requests: [1, 1] },
+        { refusing: 9, size: 10, retries: 0, outcome: "ConnectionError", requests: [1, 1] },
+        { refusing: 2, size: 10, retries: 1, outcome: "Hello", requests: [1, 1, 1] },
+        // A body that was sent in pieces cannot be sent again by undici itself.
+        { refusing: 1, size: 200_000, retries: 1, outcome: "Hello", requests: [1, 1] }
+      ]
+      const seen = yield* runProgram("./GoAwayProgram.ts", [JSON.stringify(cases)])
+      assert.deepStrictEqual(seen, cases.map(({ outcome, requests }) => ({ outcome, requests })))
+    }), 60_000)
 })
 
 describe("a connection that is older than its lifetime", () => {
