@@ -28,8 +28,15 @@ export interface RawServer {
 
 const headers = (head: string) => (name: string) => new RegExp(`^${name}:\\s*(.*)$`, "im").exec(head)?.[1]?.trim()
 
-/** Starts a server for the scope of a test. `onConnection` gets each connection before anything was read from it. */
-export const serve = (respond: (exchange: Exchange) => void, onConnection: (socket: Net.Socket) => void = () => {}) =>
+/**
+ * Starts a server for the scope of a test. `onConnection` gets each connection before anything was read from it.
+ * `records` says whether the server keeps its exchanges and when its connections ended.
+ */
+export const serve = (
+  respond: (exchange: Exchange) => void,
+  onConnection: (socket: Net.Socket) => void = () => {},
+  records = true
+) =>
   Effect.acquireRelease(
     Effect.callback<{ readonly server: Net.Server; readonly sockets: Set<Net.Socket>; readonly raw: RawServer }>(
       (resume) => {
@@ -47,7 +54,7 @@ export const serve = (respond: (exchange: Exchange) => void, onConnection: (sock
           socket.on("error", () => {})
           socket.on("close", () => {
             sockets.delete(socket)
-            closed.set(connection, performance.now())
+            if (records) closed.set(connection, performance.now())
           })
           socket.on("data", (bytes) => {
             received = Buffer.concat([received, bytes])
@@ -59,7 +66,7 @@ export const serve = (respond: (exchange: Exchange) => void, onConnection: (sock
             const body = received.toString("utf8", end + 4, end + 4 + length)
             received = received.subarray(end + 4 + length)
             const exchange = { head, body, socket, connection, header: headers(head) }
-            exchanges.push(exchange)
+            if (records) exchanges.push(exchange)
             respond(exchange)
           })
         })

@@ -197,17 +197,18 @@ describe("the clocks over sockets", () => {
 })
 
 describe("a queue for connections", () => {
-  const whole = respond(async (write) => {
-    await write(RawServer.whole, 20)
+  const slow = respond(async (write) => {
+    await write(RawServer.delta("Hel"))
+    await write(RawServer.delta("lo") + RawServer.stop + RawServer.done, 300)
     await write("")
   })
 
-  it.live("serves 64 callers over 10 connections", () =>
+  it.live("serves 64 callers over 10 connections, of whom the last wait for longer than headers may take", () =>
     Effect.gen(function*() {
-      const server = yield* RawServer.serve(whole)
+      const server = yield* RawServer.serve(slow)
       const completions = yield* Effect.all(Array.from({ length: 64 }, () => complete), { concurrency: "unbounded" })
         .pipe(
-          Effect.provide(model(server.url, { connectionsPerHost: 10 }))
+          Effect.provide(model(server.url, { connectionsPerHost: 10, headersTimeout: Duration.millis(1_500) }))
         )
       assert.strictEqual(completions.length, 64)
       assert.isTrue(completions.every(({ text }) => text === "Hello"))
