@@ -21,10 +21,10 @@ interface Seen {
 }
 
 /** Runs a program that trusts the certificate of the tests, and returns the JSON that it prints. */
-const runProgram = <A>(name: string, parameters: ReadonlyArray<string>) =>
+const runProgram = <A>(program: URL, parameters: ReadonlyArray<string>) =>
   Effect.callback<A, string>((resume) => {
     const certificate = fileURLToPath(new URL("../../fixtures/tls/localhost.cert.pem", import.meta.url))
-    const child = spawn(process.execPath, [fileURLToPath(new URL(name, import.meta.url)), ...parameters], {
+    const child = spawn(process.execPath, [fileURLToPath(program), ...parameters], {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: certificate }
     })
     let output = ""
@@ -39,7 +39,7 @@ const runProgram = <A>(name: string, parameters: ReadonlyArray<string>) =>
     return Effect.sync(() => child.kill())
   })
 
-const run = (how: string) => runProgram<Seen>("./TlsProgram.ts", [how])
+const run = (how: string) => runProgram<Seen>(new URL("./TlsProgram.ts", import.meta.url), [how])
 
 const text = Array.from({ length: 10 }, (_, index) => `${index + 1} `).join("")
 const whole = (results: ReadonlyArray<unknown>) =>
@@ -97,7 +97,7 @@ describe("an HTTP/2 session that ends with a GOAWAY before it took the request",
         // A body that was sent in pieces cannot be sent again by undici itself.
         { refusing: 1, size: 200_000, retries: 1, outcome: "Hello", requests: [1, 1] }
       ]
-      const seen = yield* runProgram("./GoAwayProgram.ts", [JSON.stringify(cases)])
+      const seen = yield* runProgram(new URL("./GoAwayProgram.ts", import.meta.url), [JSON.stringify(cases)])
       assert.deepStrictEqual(seen, cases.map(({ outcome, requests }) => ({ outcome, requests })))
     }), 60_000)
 })
