@@ -1,6 +1,7 @@
 /**
  * Fields of every error, and the making of its one-line message.
  */
+import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import { EmbeddedPart } from "../EmbeddedPart.ts"
 import { ResponsePartial } from "../ResponsePartial.ts"
@@ -64,6 +65,12 @@ const positions = (inputs: ReadonlyArray<number> | undefined): string => {
   const last = inputs?.at(-1)
   if (first === undefined || last === undefined) return ""
   return first === last ? `input ${first}` : `inputs ${first} to ${last}`
+}
+
+/** Returns what to do where a retry may help: after the wait that the provider names, if it names one. */
+export const tryAgain = (wait: Duration.Duration | undefined, otherwise = ""): string => {
+  const when = wait === undefined ? otherwise : `after ${Duration.toMillis(wait) / 1000} s`
+  return when === "" ? "Try again" : `Try again ${when}`
 }
 
 /** Creates a message: the model, what happened, the facts, the description of the provider, and what to do. */

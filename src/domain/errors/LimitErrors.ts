@@ -8,7 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { RateLimitSnapshot } from "../RateLimitSnapshot.ts"
-import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
+import { discreet, errorContext, retryAfter, sentence, tryAgain } from "./ErrorContext.ts"
 
 const rateLimits = Schema.optionalKey(RateLimitSnapshot)
 
@@ -90,7 +90,7 @@ export class OverloadedError extends discreet(
   }
 
   override get message(): string {
-    return sentence(this, "is overloaded", "Try again later, or use another model.")
+    return sentence(this, "is overloaded", `${tryAgain(this.retryAfter, "later")}, or use another model.`)
   }
 }
 
@@ -107,12 +107,14 @@ export class ServerError extends discreet(
     retryAfter
   })
 ) {
-  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`. */
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true` for all but status 424. */
   get isRetryable(): boolean {
-    return this.shouldRetry ?? true
+    // 424: the model behind the service failed on this request.
+    return this.shouldRetry ?? this.status !== 424
   }
 
   override get message(): string {
-    return sentence(this, "failed", "Try again; if it persists, report it to the provider with the request id.")
+    const again = this.isRetryable ? `${tryAgain(this.retryAfter)}; if it persists, report` : "Report"
+    return sentence(this, "failed", `${again} it to the provider with the request id.`)
   }
 }

@@ -5,7 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { Evidence } from "../ResponseEvent.ts"
-import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
+import { discreet, errorContext, retryAfter, sentence, tryAgain } from "./ErrorContext.ts"
 
 /**
  * The stream ended before the protocol's completion contract was fulfilled: the completion is cut, and not merely
@@ -57,7 +57,11 @@ export class StreamFailedError extends discreet(
   }
 
   override get message(): string {
-    return sentence(this, "failed in the middle of the completion", "Try again; what arrived is in `partial`.")
+    return sentence(
+      this,
+      "failed in the middle of the completion",
+      `${tryAgain(this.retryAfter)}; what arrived is in \`partial\`.`
+    )
   }
 }
 

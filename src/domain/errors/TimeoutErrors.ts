@@ -5,7 +5,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
-import { discreet, errorContext, retryAfter, sentence } from "./ErrorContext.ts"
+import { discreet, errorContext, retryAfter, sentence, tryAgain } from "./ErrorContext.ts"
 
 /** The limit that was reached, and how long the wait was. */
 const clock = {
@@ -85,7 +85,7 @@ export class RequestTimeoutError extends discreet(
 
   override get message(): string {
     return this.limit === undefined
-      ? sentence(this, "reported a timeout", "Try again.")
+      ? sentence(this, "reported a timeout", `${tryAgain(this.retryAfter)}.`)
       : sentence(this, `sent no response within ${seconds(this.limit)}`, "Try again, or raise headersTimeout.")
   }
 }

@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Pull from "effect/Pull"
+import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { RetryPolicy } from "../../services/RetryPolicy.ts"
@@ -22,6 +23,22 @@ type Step = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, ProviderEr
 const hintOf = (error: ProviderError): Duration.Duration | undefined =>
   "retryAfter" in error ? error.retryAfter : undefined
 
+/** The shortest time over which calls with the same hint are spread, in milliseconds. */
+const shortestSpread = 1000
+
+/**
+ * Returns the wait after a hint: at least the back-off, so that a hint of nothing does not take it away, and up to a
+ * tenth of the hint or a second more, so that all that were refused together do not return together.
+ */
+const afterHint = (hint: Duration.Duration, backOff: Duration.Duration): Effect.Effect<Duration.Duration> => {
+  const asked = Duration.toMillis(hint)
+  const spread = Math.max(shortestSpread, asked / 10)
+  return Effect.map(
+    Random.next,
+    (random) => Duration.millis(Math.max(asked, Duration.toMillis(backOff)) + Math.round(random * spread))
+  )
+}
+
 /** The waits of one call. */
 export class Backoff {
   readonly #policy: RetryPolicy
@@ -34,17 +51,19 @@ export class Backoff {
 
   /**
    * Returns the wait after a failed attempt; `undefined` where the policy ends or the provider asks for too long a
-   * wait.
+   * wait. What is added to a hint does not count there.
    */
   after(error: ProviderError): Effect.Effect<Wait | undefined> {
     const policy = this.#policy
     const hint = hintOf(error)
     if (!policy.retryable(error)) return Effect.undefined
     if (hint !== undefined && Duration.isGreaterThan(hint, policy.maxRetryAfter)) return Effect.undefined
-    return Effect.map(
-      this.#scheduled(error),
-      (scheduled) => scheduled && { delay: hint ?? scheduled, isHinted: hint !== undefined }
-    )
+    return Effect.flatMap(this.#scheduled(error), (backOff): Effect.Effect<Wait | undefined> => {
+      if (backOff === undefined || hint === undefined) {
+        return Effect.succeed(backOff && { delay: backOff, isHinted: false })
+      }
+      return Effect.map(afterHint(hint, backOff), (delay) => ({ delay, isHinted: true }))
+    })
   }
 
   #scheduled(error: ProviderError): Effect.Effect<Duration.Duration | undefined> {

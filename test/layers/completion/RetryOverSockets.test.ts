@@ -2,7 +2,7 @@
  * Which failures are retried: over real sockets, against the simulator, which counts requests.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Duration, Effect, Fiber, Layer, Logger, Redacted, References, Result, Stream } from "effect"
+import { Duration, Effect, Fiber, Layer, Logger, Random, Redacted, References, Result, Stream } from "effect"
 import * as Net from "node:net"
 import {
   ChatModel,
@@ -123,6 +123,9 @@ const openPort = Effect.callback<number>((resume) => {
   })
 })
 
+/** A source of zeros: nothing is added to the waits that providers ask for. */
+const nothing = { nextDoubleUnsafe: () => 0, nextIntUnsafe: () => 0 }
+
 describe("a failure before the first event", () => {
   const again: ReadonlyArray<readonly [string, Fault.Fault, Partial<Line>]> = [
     ["429 with retry-after-ms", status(429, { "retry-after-ms": "7" }), { reason: "RateLimitedError", delayMs: 7 }],
@@ -136,6 +139,7 @@ describe("a failure before the first event", () => {
       status(429, {}, "Rate limit reached. Please try again in 28ms."),
       { reason: "RateLimitedError", delayMs: 28 }
     ],
+    ["429 with a hint of nothing", status(429, { "retry-after": "0" }), { reason: "RateLimitedError", delayMs: 1 }],
     ["500", status(500), { reason: "ServerError", delayMs: 1 }],
     ["503", status(503), { reason: "OverloadedError", delayMs: 1 }],
     ["529", status(529), { reason: "OverloadedError", delayMs: 1 }],
@@ -170,7 +174,11 @@ describe("a failure before the first event", () => {
 
   it.live.each(again)("is retried: %s", ([, fault, line]) =>
     Effect.gen(function*() {
-      const { failure, lines, requests, text } = yield* withFaults([fault])
+      const { failure, lines, requests, text } = yield* Effect.provideService(
+        withFaults([fault]),
+        Random.Random,
+        nothing
+      )
       assert.isUndefined(failure)
       assert.strictEqual(text, "One two three.")
       assert.strictEqual(requests.length, 2)
@@ -188,8 +196,9 @@ describe("a failure before the first event", () => {
       assert.strictEqual(text, "One two three.")
       assert.strictEqual(requests.length, 2)
       assert.isAtLeast(Date.now(), at.getTime())
-      assert.isAtMost(Number(lines[0]?.delayMs), at.getTime() - started)
-    }), 5000)
+      // At least the back-off, which is 1 ms here.
+      assert.isAtMost(Number(lines[0]?.delayMs), Math.max(1, at.getTime() - started))
+    }).pipe(Effect.provideService(Random.Random, nothing)), 5000)
 
   it.live("is retried when headers do not come in time", () =>
     Effect.gen(function*() {
@@ -236,6 +245,7 @@ describe("a failure before the first event", () => {
       { _tag: "ErrorEvent", ...first, event: 1, kind: "quota" },
       "UsageLimitReachedError"
     ],
+    ["424", status(424), "ServerError"],
     ["a redirect", status(302, { location: "https://elsewhere.test/" }), "MalformedResponseError"]
   ]
 

@@ -69,6 +69,9 @@ const failing = (error: CompletionError, count: number) => Array.from({ length: 
 
 const noJitter = { retryJitter: 0 }
 
+/** A source of one and the same number. */
+const always = (value: number) => ({ nextDoubleUnsafe: () => value, nextIntUnsafe: () => 0 })
+
 describe("Retry", () => {
   it.effect("waits 200, 400 and 800 ms, and makes at most three retries", () =>
     Effect.gen(function*() {
@@ -96,19 +99,30 @@ describe("Retry", () => {
       assert.isTrue(new Set(shares.map((share) => share.toFixed(3))).size > 4)
     }))
 
-  it.effect("waits exactly as long as the provider asks, and no longer than the cap allows", () =>
+  it.effect.each<readonly [string, ReadonlyArray<number>, number, ReadonlyArray<number>]>([
+    // [hints in ms, the random number, the times of the attempts]
+    ["a hint, and no longer", [1300, 28_000], 0, [0, 1300, 29_300]],
+    ["at least the back-off, for a hint of nothing", [0, 0, 0], 0, [0, 200, 600, 1400]],
+    ["at least the back-off, for a hint that is shorter", [1, 399, 900], 0, [0, 200, 600, 1500]],
+    ["up to a second more than a hint", [1300, 0], 0.5, [0, 1800, 2700]],
+    ["up to a tenth of a long hint more", [20_000, 60_000], 0.5, [0, 21_000, 84_000]],
+    ["more than the cap by what is random", [60_000], 0.999, [0, 65_994]],
+    ["nothing where a hint is over the cap", [60_001], 0, [0]]
+  ])("waits %s, also without jitter", ([, hints, random, expected]) =>
     Effect.gen(function*() {
-      const asked = (millis: number) =>
+      const attempts = hints.map((millis) =>
         Stream.fail(new RateLimitedError({ ...who, status: 429, retryAfter: Duration.millis(millis) }))
-      const polite = yield* observe([asked(1300), asked(28), asked(60_000)], noJitter)
-      assert.deepStrictEqual(polite.times, [0, 1300, 1328, 61_328])
-      const tooLong = yield* observe([asked(60_001)], noJitter)
-      assert.deepStrictEqual(tooLong.times, [0])
-      assert.isTrue(tooLong.result._tag === "Failure" && tooLong.result.failure._tag === "RateLimitedError")
-    }))
+      )
+      const { result, times } = yield* observe(attempts, noJitter)
+      assert.deepStrictEqual(times, expected)
+      assert.strictEqual(result._tag, expected.length > hints.length ? "Success" : "Failure")
+    }).pipe(Effect.provideService(Random.Random, always(random))))
 
   it.effect.each<readonly [string, CompletionError, boolean]>([
     ["a connection error", new ConnectionError({ ...who, code: "ECONNRESET" }), true],
+    ["an expired certificate", new ConnectionError({ ...who, code: "CERT_HAS_EXPIRED" }), false],
+    ["424", new ServerError({ ...who, status: 424 }), false],
+    ["424 with x-should-retry: true", new ServerError({ ...who, status: 424, shouldRetry: true }), true],
     ["408", new RequestTimeoutError({ ...who, status: 408 }), true],
     ["409", new InvalidRequestError({ ...who, status: 409 }), true],
     ["429", new RateLimitedError({ ...who, status: 429 }), true],
@@ -205,13 +219,13 @@ describe("Retry", () => {
           status: 500,
           attempts: [
             { attempt: 1, error: "ConnectionError", delay: Duration.millis(200) },
-            { attempt: 2, error: "RateLimitedError", status: 429, delay: Duration.seconds(2) },
+            { attempt: 2, error: "RateLimitedError", status: 429, delay: Duration.millis(2500) },
             { attempt: 3, error: "OverloadedError", status: 529, delay: Duration.millis(800) }
           ]
         })
       )
       assert.include(failure?.message, "after 4 attempts")
-    }))
+    }).pipe(Effect.provideService(Random.Random, always(0.5))))
 
   it.effect("follows a policy that replaces the default one", () =>
     Effect.gen(function*() {

@@ -152,10 +152,9 @@ describe("the retry throttle", () => {
       const fiber = yield* Effect.forkChild(
         Effect.forEach(Array.from({ length: 5 }), () => failing(throttles, limited))
       )
-      yield* TestClock.adjust("5 seconds")
+      yield* TestClock.adjust("10 seconds")
       const all = yield* Fiber.join(fiber)
-      assert.strictEqual(yield* Clock.currentTimeMillis, 5_000)
-      assert.isTrue(throttles.get("openai").take(5_000))
+      assert.isTrue(throttles.get("openai").take(10_000))
       assert.deepStrictEqual(all.map(({ attempts }) => attempts), [2, 2, 2, 2, 2])
     }))
 
