@@ -56,6 +56,9 @@ export const reasonOf = (error: unknown): Reason => {
 
 const connectTimeouts = new Set(["UND_ERR_CONNECT_TIMEOUT", "ETIMEDOUT"])
 
+/** A header that only the client may set, like `transfer-encoding`, and one that it does not support (`expect`). */
+const refusals = new Set(["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED"])
+
 /** The sentences with which undici reports what a proxy responded. */
 const proxyStatus = /^Proxy (?:response|Authentication Required) \((\d{3})\)/
 
@@ -103,8 +106,7 @@ export const classify = (
     ...(code === undefined ? {} : { code }),
     ...(detail === undefined ? {} : { detail: options.scrub(detail).slice(0, 300) })
   }
-  // A header that only the client may set, like `transfer-encoding`.
-  if (code === "UND_ERR_INVALID_ARG") return new InvalidRequestError({ ...fields, parameter: "headers" })
+  if (code !== undefined && refusals.has(code)) return new InvalidRequestError({ ...fields, parameter: "headers" })
   return code !== undefined && connectTimeouts.has(code)
     ? new ConnectTimeoutError({ ...fields, limit: options.connectTimeout, waited: Duration.millis(options.waited) })
     : new ConnectionError(fields)
