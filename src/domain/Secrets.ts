@@ -8,10 +8,11 @@
  * @since 0.1.0
  */
 import * as Base64 from "effect/encoding/Base64"
-import { identity } from "effect/Function"
 import * as Result from "effect/Result"
 import * as UrlParams from "effect/http/UrlParams"
 import { fieldNames, headerNames, isHeader, isPublicHeader, isPublicQuery, isQuery, queryNames } from "./SecretNames.ts"
+import { SecretSearch } from "./secrets/SecretSearch.ts"
+import * as Spellings from "./secrets/Spellings.ts"
 
 export { fieldNames, headerNames, queryNames }
 
@@ -21,7 +22,7 @@ export { fieldNames, headerNames, queryNames }
  * @category models
  * @since 0.1.0
  */
-export const mask = "REDACTED"
+export const mask = Spellings.mask
 
 /**
  * Replaces the values of credential headers.
@@ -78,14 +79,7 @@ export const redactText = (text: string, fill: (secret: string) => string = () =
     url.replace(urlField, (_, name: string, value: string) => `${name}${fill(value)}`)
       .replace(userinfo, (_, scheme: string, user: string) => `${scheme}${fill(user)}@`))
 
-/**
- * The shortest value that is removed in other places. Shorter ones, like the `EMPTY` of local servers, are no secrets,
- * and removing them would remove words.
- */
-const shortest = 8
-
-const worthwhile = (values: Iterable<string>): ReadonlyArray<string> =>
-  [...new Set(values)].filter((value) => value.length >= shortest && value !== mask)
+const { worthwhile } = Spellings
 
 const fromAuthorization = (value: string): ReadonlyArray<string> => {
   const space = value.indexOf(" ")
@@ -98,9 +92,13 @@ const fromAuthorization = (value: string): ReadonlyArray<string> => {
     return colon === -1 ? [rest, pair] : [rest, pair, pair.slice(0, colon), pair.slice(colon + 1)]
   }
   // In a signed request, or any scheme with parameters, only credential and signature are secret.
-  const parameters = [...rest.matchAll(/([\w-]+)="?([^",\s]+)"?/g)].flatMap(([, name = "", parameter = ""]) => {
-    if (name.toLowerCase() === "credential") return [parameter, parameter.slice(0, parameter.indexOf("/"))]
-    return name.toLowerCase() === "signature" || isQuery(name) ? [parameter] : []
+  const parameters = rest.split(/[\s,;]/).flatMap((part) => {
+    const equals = part.indexOf("=")
+    if (equals === -1) return []
+    const name = part.slice(0, equals).toLowerCase()
+    const parameter = part.slice(equals + 1).replaceAll("\"", "")
+    if (name === "credential") return [parameter, parameter.split("/", 1)[0] ?? ""]
+    return name === "signature" || isQuery(name) ? [parameter] : []
   })
   return scheme.startsWith("aws4") ? parameters : [rest, ...parameters]
 }
@@ -189,97 +187,26 @@ const unescaped = (text: string): string => {
 }
 
 /**
- * Returns the base64 of a secret inside a longer text: the characters that depend on the secret alone, for each of the
- * three positions in a group of three bytes at which it can start.
- */
-const inBase64 = (secret: string): ReadonlyArray<string> => {
-  const bytes = new TextEncoder().encode(secret)
-  return [0, 1, 2].map((offset) => {
-    const padded = new Uint8Array(offset + bytes.length)
-    padded.set(bytes, offset)
-    const from = Math.ceil((offset * 8) / 6)
-    const to = Math.floor(((offset + bytes.length) * 8) / 6)
-    return Base64.encode(padded).slice(from, to)
-  })
-}
-
-const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
-
-/**
- * Returns the spellings of a secret: plain, in a URL, in JSON (nested up to four times) and in base64.
+ * Returns the spellings of a secret: plain, in a URL, in JSON (nested up to four times), in HTML, in base64, in
+ * hexadecimal digits, and with each character as a code of a URL or an entity of HTML.
  *
  * @category accessors
  * @since 0.1.0
  */
-export const spellings = (value: string): ReadonlyArray<string> => {
-  // Half a surrogate pair, which JSON can hold, cannot be written in a URL.
-  const secret = value.toWellFormed()
-  const escaped = inJson(secret)
-  const component = encodeURIComponent(secret)
-  const base64 = inBase64(secret)
-  return worthwhile([
-    value,
-    secret,
-    component,
-    component.replaceAll(/%[\dA-F]{2}/g, (code) => code.toLowerCase()),
-    new URLSearchParams({ "": secret }).toString().slice(1),
-    encodeURI(secret),
-    escaped,
-    escaped.replaceAll("/", "\\/"),
-    inJson(escaped),
-    inJson(inJson(escaped)),
-    inJson(inJson(inJson(escaped))),
-    ...base64,
-    ...base64.map((text) => text.replaceAll("+", "-").replaceAll("/", "_")),
-    ...base64.map(encodeURIComponent)
-  ])
-}
+export const spellings = (value: string): ReadonlyArray<string> => Spellings.spellings(value)
 
 /**
- * Creates the expression that matches any of the secrets in any of their spellings, the longest first; `undefined`
- * without secrets. `write` converts a spelling for a text that holds bytes as characters.
- *
- * @category constructors
- * @since 0.1.0
- */
-export const pattern = (
-  secrets: Iterable<string>,
-  write: (spelling: string) => string = identity
-): RegExp | undefined => {
-  const needles = worthwhile([...secrets].flatMap(spellings)).map(write).toSorted((a, b) => b.length - a.length)
-  return needles.length === 0
-    ? undefined
-    : new RegExp(needles.map((needle) => needle.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")).join("|"), "g")
-}
-
-/** Returns the length of the longest beginning of a secret at the end of a text. */
-const cutLength = (text: string, spelling: string): number => {
-  // The fast path: most texts contain no part of it.
-  if (!text.includes(spelling.slice(0, shortest))) return 0
-  for (let length = Math.min(text.length, spelling.length - 1); length >= shortest; length--) {
-    if (text.endsWith(spelling.slice(0, length))) return length
-  }
-  return 0
-}
-
-/**
- * Creates a function that removes every occurrence of the secrets from a text, in any spelling, and one that is cut off
- * at the end. The spellings are computed once, on the first use.
+ * Creates a function that removes every occurrence of the secrets from a text, in any spelling, also across line
+ * breaks, and the beginning of one: 16 characters, or half of a shorter one, but no less than 12; 8 at the end of the
+ * text. Takes time in proportion to the text, however long the secrets are. The spellings are computed once, on the
+ * first use.
  *
  * @category redacting
  * @since 0.1.0
  */
 export const scrubber = (secrets: Iterable<string>): (text: string) => string => {
-  const all = [...secrets]
-  let known: { readonly found: RegExp | undefined; readonly spelled: ReadonlyArray<string> } | undefined
-  return (text) => {
-    const { found, spelled } = known ??= { found: pattern(all), spelled: all.flatMap(spellings) }
-    if (found === undefined) return text
-    const masked = text.replace(found, mask)
-    let cut = 0
-    for (const spelling of spelled) cut = Math.max(cut, cutLength(masked, spelling))
-    return cut === 0 ? masked : `${masked.slice(0, -cut)}${mask}`
-  }
+  let search: SecretSearch | undefined
+  return (text) => (search ??= new SecretSearch(secrets)).replace(text, () => mask)
 }
 
 /**

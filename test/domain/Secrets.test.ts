@@ -3,6 +3,9 @@ import { Schema } from "effect"
 import * as SecretNames from "../../src/domain/SecretNames.ts"
 import * as Secrets from "../../src/domain/Secrets.ts"
 
+const long = "sk-proj-0123456789abcdefghijklmn"
+const decode = (text: string) => text.replaceAll(/[\r\n ]/g, "")
+
 const secret = "sk-canary/8f3+Q==é\"x"
 
 describe("Secrets", () => {
@@ -120,6 +123,19 @@ describe("Secrets", () => {
     assert.deepStrictEqual(Secrets.fromBody(`{"authorization_token":"canary-body"}`), ["canary-body"])
   })
 
+  it.each([
+    ["a token without parameters", `Bearer ${"a".repeat(120_000)}`, ["a".repeat(120_000)]],
+    ["many words", `Bearer ${"a ".repeat(60_000)}a`, [`${"a ".repeat(60_000)}a`]],
+    ["quoted parameters", `Digest username="someuser", signature="canary-signed"; token=canary-token`, [
+      `username="someuser", signature="canary-signed"; token=canary-token`,
+      "canary-signed",
+      "canary-token"
+    ]],
+    ["a credential without a scope", "AWS4-HMAC-SHA256 Credential=AKIACANARY00", ["AKIACANARY00"]]
+  ])("finds what an authorization carries: %s", { timeout: 5000 }, (_, authorization, expected) => {
+    assert.deepStrictEqual(Secrets.fromHeaders({ authorization }), expected)
+  })
+
   it("leaves words alone that local servers ask for as a key", () => {
     assert.deepStrictEqual(Secrets.fromHeaders({ authorization: "Bearer EMPTY" }), [])
   })
@@ -130,13 +146,61 @@ describe("Secrets", () => {
     ["in a form", new URLSearchParams({ a: secret }).toString()],
     ["in JSON", JSON.stringify({ a: secret })],
     ["in JSON inside JSON", JSON.stringify({ a: JSON.stringify({ a: secret }) })],
-    ["with escaped slashes", JSON.stringify(secret).replaceAll("/", "\\/")]
+    ["with escaped slashes", JSON.stringify(secret).replaceAll("/", "\\/")],
+    ["with every byte percent-encoded", Buffer.from(secret).toString("hex").replaceAll(/../g, "%$&")],
+    [
+      "with every byte percent-encoded in capitals",
+      Buffer.from(secret).toString("hex").replaceAll(/../g, "%$&").toUpperCase()
+    ],
+    ["in hexadecimal digits", Buffer.from(secret).toString("hex")],
+    ["in hexadecimal capitals", Buffer.from(secret).toString("hex").toUpperCase()],
+    ["in HTML", secret.replaceAll("\"", "&quot;")],
+    ["in HTML inside JSON", JSON.stringify(secret.replaceAll("\"", "&quot;"))],
+    ["in decimal entities", Array.from(secret, (character) => `&#${character.codePointAt(0)};`).join("")],
+    [
+      "in hexadecimal entities",
+      Array.from(secret, (character) => `&#x${character.codePointAt(0)?.toString(16)};`).join("")
+    ],
+    ["over two lines", `${secret.slice(0, 5)}\n${secret.slice(5)}`],
+    ["over many lines", Array.from(secret).join("\r\n  ")],
+    ["over two lines in JSON", JSON.stringify(`${secret.slice(0, 9)}\r\n${secret.slice(9)}`)],
+    ["over two lines in base64", Buffer.from(secret).toString("base64").replace(/^.{12}/, "$&\n")],
+    ["as far as its twelfth character", secret.slice(0, 12)]
   ])("scrubs a secret %s", (_, text) => {
     const clean = Secrets.scrub(`before ${text} after`, [secret])
     assert.include(clean, Secrets.mask)
     assert.notInclude(clean, "canary")
     assert.isTrue(clean.startsWith("before ") && clean.endsWith(" after"))
+    for (const part of [secret.slice(3, 9), secret.slice(12)]) assert.notInclude(decode(clean), part)
   })
+
+  it.each([
+    ["a beginning of half of it", `you sent ${long.slice(0, 16)}, which`, "you sent REDACTED, which"],
+    ["a longer beginning", `you sent ${long.slice(0, 31)}. Go`, "you sent REDACTED. Go"],
+    ["the first eight characters at the end", `you sent ${long.slice(0, 8)}`, "you sent REDACTED"],
+    ["no short beginning", `keys begin with ${long.slice(0, 11)}.`, `keys begin with ${long.slice(0, 11)}.`],
+    ["one inside another one", `${long}${long.slice(0, 20)}${long}!`, "REDACTEDREDACTEDREDACTED!"],
+    ["a beginning that begins again", `${long.slice(0, 16)}${long}!`, "REDACTEDREDACTED!"]
+  ])("scrubs %s", (_, text, expected) => {
+    assert.strictEqual(Secrets.scrub(text, [long]), expected)
+  })
+
+  it("scrubs secrets that overlap, each whole", () => {
+    assert.strictEqual(Secrets.scrub("-abcdefghijklmnop-", ["abcdefghijkl", "ghijklmnop"]), "-REDACTED-")
+  })
+
+  it.each([32_768, 200_000])(
+    "scrubs a secret of %i characters, and shows none of it",
+    { timeout: 60_000 },
+    (length) => {
+      const secret = Buffer.from(Array.from({ length: length / 4 * 3 }, (_, at) => (at * 7919) >> 3 & 255)).toString(
+        "base64"
+      )
+      for (const text of [secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64")]) {
+        assert.match(Secrets.scrub(`<${text}>`, [secret]), /^<REDACTED.{0,4}>$/)
+      }
+    }
+  )
 
   it.each(["", "a", "ab", "abc", "abcd"])("scrubs a secret in base64 after %j", (prefix) => {
     const text = Buffer.from(`${prefix}${secret}suffix`).toString("base64")

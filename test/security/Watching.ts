@@ -44,10 +44,17 @@ export const completion = "It is SENTINEL-COMPLETION, of course."
 
 const word = "canar1"
 
-/** The word, and what base64 makes of it at each of the three places in a group. */
+const hex = Buffer.from(word).toString("hex")
+
+/** The word, and what other spellings make of it: base64 at each of the three places in a group. */
 const isSecret = new RegExp(
   [
     word,
+    hex,
+    hex.replaceAll(/../g, "%$&"),
+    Array.from(word, (character) => `&#${character.codePointAt(0)};`).join(""),
+    // Over two lines.
+    "can\\s*ar1|can(?:\\\\+n)ar1",
     ...[0, 1, 2].map((offset) =>
       Buffer.from(" ".repeat(offset) + word).toString("base64").slice(
         Math.ceil(offset * 8 / 6),
@@ -81,7 +88,12 @@ export const spelled: ReadonlyArray<readonly [string, (secret: string) => string
   ["as they are", asItIs],
   ["as JSON in JSON", (secret) => JSON.stringify(JSON.stringify({ sent: secret }))],
   ["as in a URL", encodeURIComponent],
-  ["in base64", (secret) => Buffer.from(`Bearer ${secret}`).toString("base64")]
+  ["in base64", (secret) => Buffer.from(`Bearer ${secret}`).toString("base64")],
+  ["percent-encoded whole", (secret) => Buffer.from(secret).toString("hex").replaceAll(/../g, "%$&")],
+  ["in HTML entities", (secret) => Array.from(secret, (character) => `&#${character.codePointAt(0)};`).join("")],
+  ["in hexadecimal digits", (secret) => Buffer.from(secret).toString("hex")],
+  ["over two lines", (secret) => `${secret.slice(0, 6)}\n${secret.slice(6)}`],
+  ["as far as two thirds of them", (secret) => secret.slice(0, Math.max(12, Math.ceil(secret.length * 2 / 3)))]
 ]
 
 /** What a server can repeat: what it was sent. */

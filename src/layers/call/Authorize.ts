@@ -49,7 +49,7 @@ export const authorize = (
   })
 }
 
-/** The scrubbers of each provider's last request: the next one nearly always has the same secrets. */
+/** The scrubber of each provider's last request: the next one nearly always has the same secrets. */
 const scrubbers = new WeakMap<Provider, { readonly secrets: string; readonly scrub: (text: string) => string }>()
 
 const scrubberOf = (
@@ -57,13 +57,13 @@ const scrubberOf = (
   secrets: ReadonlyArray<string>,
   request: HttpClientRequest.HttpClientRequest
 ): (text: string) => string => {
-  const make = () => Secrets.scrubber([...secrets, ...Secrets.fromRequest(request.headers, request.url)])
+  const all = () => [...secrets, ...Secrets.fromRequest(request.headers, request.url)]
   // Headers of the caller's own may hold secrets of their own.
-  if (hasOwnHeaders) return make()
-  const together = secrets.join("\n")
+  const own = hasOwnHeaders ? all() : undefined
+  const together = (own ?? secrets).join("\n")
   const last = scrubbers.get(provider)
   if (last?.secrets === together) return last.scrub
-  const scrub = make()
+  const scrub = Secrets.scrubber(own ?? all())
   scrubbers.set(provider, { secrets: together, scrub })
   return scrub
 }

@@ -9,6 +9,7 @@ import * as Base64 from "effect/encoding/Base64"
 import { Buffer } from "node:buffer"
 import { isHeader, isPublicHeader } from "../../domain/SecretNames.ts"
 import * as Secrets from "../../domain/Secrets.ts"
+import { SecretSearch } from "../../domain/secrets/SecretSearch.ts"
 import { latin1, utf8 } from "./BytesText.ts"
 import * as Compression from "./Compression.ts"
 import { toByteText } from "./SecretIndex.ts"
@@ -110,9 +111,11 @@ const stored = (bytes: Uint8Array): Tape.Bytes => {
 
 const filler = (text: string): string => "x".repeat(text.length)
 
+/** Overwrites a secret, but not the line breaks within it, which may separate events. */
+const lineFiller = (text: string): string => text.replaceAll(/[^\r\n]/g, "x")
+
 const overwrite = (bytes: Uint8Array, secrets: Iterable<string>): Uint8Array => {
-  // The text has one character a byte, so the spellings are converted to bytes, too.
-  const found = Secrets.pattern(secrets, toByteText)
   const text = Secrets.redactText(latin1(bytes), filler)
-  return Buffer.from(found === undefined ? text : text.replace(found, filler), "latin1")
+  // The text has one character a byte, so the spellings are converted to bytes, too.
+  return Buffer.from(new SecretSearch(secrets, toByteText).replace(text, lineFiller), "latin1")
 }

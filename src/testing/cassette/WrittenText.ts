@@ -4,8 +4,9 @@
  * A Bloom filter of the windows of all texts excludes almost every secret in time proportional to its length. Only the
  * others are searched.
  */
+import { leastLength, searchedTexts } from "../../domain/secrets/SecretSearch.ts"
+import { forEachWindow, windowLength } from "../../domain/secrets/TextWindows.ts"
 import { spellingsOf } from "./SecretIndex.ts"
-import { forEachWindow, windowLength } from "./TextWindows.ts"
 
 const smallestFilter = 1 << 16
 
@@ -17,7 +18,7 @@ export class WrittenText {
 
   /** Adds texts with one character a byte. */
   add(texts: Iterable<string>): void {
-    for (const text of texts) {
+    for (const text of [...texts].flatMap(searchedTexts)) {
       this.#texts.push(text)
       this.#windows += Math.max(0, text.length - windowLength + 1)
       // At most every fourth bit is set. A larger filter is filled from the texts again, which doubles the work at
@@ -29,11 +30,12 @@ export class WrittenText {
     }
   }
 
-  /** Returns whether any of the texts contains the secret in any spelling. */
+  /** Returns whether any of the texts contains the secret, or a long beginning of it, in any spelling. */
   contains(secret: string): boolean {
-    return spellingsOf(secret).some((spelling) =>
-      this.#mayContain(spelling) && this.#texts.some((text) => text.includes(spelling))
-    )
+    return spellingsOf(secret).some((spelling) => {
+      const beginning = spelling.slice(0, leastLength(spelling.length))
+      return this.#mayContain(beginning) && this.#texts.some((text) => text.includes(beginning))
+    })
   }
 
   #fill(text: string): void {

@@ -1,7 +1,5 @@
 /**
  * Hashes of all pieces of a text that have the length of the shortest secret, for searching many secrets in one pass.
- *
- * Texts have one character a byte (see `BytesText.latin1`).
  */
 
 /** The length of a window, in characters. `Secrets.spellings` returns no shorter text. */
