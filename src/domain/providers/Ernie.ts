@@ -23,5 +23,15 @@ export const definition: ProviderDefinition = define({
   embeddings: [{ wireFormat: "openai", path: "/embeddings", maxInputs: 16 }],
   keyEnv: ["QIANFAN_API_KEY", "ERNIE_API_KEY", "BAIDU_API_KEY", "QIANFAN_BEARER_TOKEN"],
   baseUrlEnv: ["QIANFAN_BASE_URL"],
-  headerEnv: { appid: ["QIANFAN_APP_ID"] }
+  headerEnv: { appid: ["QIANFAN_APP_ID"] },
+  quirks: {
+    errorCodes: {
+      tokens_too_long: "context-length",
+      characters_too_long: "context-length",
+      invalid_messages: "invalid",
+      invalid_argument: "invalid",
+      malformed_json: "invalid",
+      no_parameter_permission: "permission"
+    }
+  }
 })

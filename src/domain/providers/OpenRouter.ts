@@ -42,7 +42,12 @@ export const definition: ProviderDefinition = define({
     reasoningFields: { effort: "reasoning", budget: "reasoning" },
     reasoningTokens: "within",
     // After a failure of one provider another one can be tried; the limit of concurrent requests recovers by itself.
-    errorCodes: { 502: "overloaded", 503: "overloaded", openrouter_in_flight_budget: "rate-limit" }
+    errorCodes: {
+      502: "overloaded",
+      503: "overloaded",
+      openrouter_in_flight_budget: "rate-limit",
+      openrouter_free_tier_daily: "quota"
+    }
   },
   models: { wireFormat: "openrouter", path: "/models" }
 })

@@ -3,17 +3,21 @@
  */
 import * as Duration from "effect/Duration"
 import type * as Schema from "effect/Schema"
-import { array, isObject, type JsonObject, nonEmpty, number, object, objects } from "../json/Json.ts"
+import { array, isObject, type JsonObject, nonEmpty, number, object, objects, parse, string } from "../json/Json.ts"
 import { goDuration } from "./RetryHints.ts"
 
 /** The facts of an error body. */
 export interface ErrorReport {
-  /** The message, if there is one. */
+  /** The message, if there is one, and what a gateway reports as its cause. */
   readonly message: string | undefined
   /** Every code, type and status, the most specific first. */
   readonly codes: ReadonlyArray<string>
   /** The names of the quotas that are used up. */
   readonly quotas: ReadonlyArray<string>
+  /** Whether a quota is zero: the plan of the account does not have the model. */
+  readonly hasNoQuota?: boolean
+  /** Headers of the limits that the body repeats, with names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The parameter of the request that is wrong. */
   readonly parameter: string | undefined
   /** The plan of the account. */
@@ -70,8 +74,12 @@ const codesOf = (body: JsonObject, error: JsonObject | undefined): ReadonlyArray
   for (const detail of array(error?.details) ?? []) found.push(code(object(detail)?.reason))
   found.push(code(object(error?.details)?.error_code), code(object(error?.innererror)?.code))
   const metadata = object(error?.metadata)
-  // OpenRouter: which of its limits was reached, and whether its moderation rejected the request.
-  found.push(code(metadata?.limit_source), metadata?.flagged_input === undefined ? undefined : "flagged_input")
+  // OpenRouter: which of its limits was reached, the upstream's code, and whether moderation rejected the request.
+  found.push(
+    code(metadata?.limit_source),
+    code(metadata?.provider_code),
+    metadata?.flagged_input === undefined ? undefined : "flagged_input"
+  )
   // A number beside a name is the status again (Google, Perplexity, llama.cpp).
   found.push(nonEmpty(error?.code), code(error?.Code), code(error?.type), code(error?.status), code(error?.code))
   found.push(code(body.code), code(body.__type), code(object(body.base_resp)?.status_code))
@@ -99,19 +107,53 @@ const retryAfterOf = (error: JsonObject | undefined): Duration.Duration | undefi
   return undefined
 }
 
-/**
- * Returns what OpenRouter reports of the provider behind it: its body, as text or not, and the reasons of its
- * moderation.
- */
-const upstreamOf = (error: JsonObject | undefined): string | undefined => {
-  const metadata = object(error?.metadata)
-  if (metadata === undefined) return undefined
-  const { raw, reasons } = metadata
-  const reports = [raw, reasons].flatMap((value) =>
+/** What OpenRouter reports of the provider behind it. */
+interface Upstream {
+  /** Its body, as text or not, and the reasons of its moderation. */
+  readonly words: string | undefined
+  /** Its message, or its body where that is no JSON. */
+  readonly cause: string | undefined
+  /** What its body says. */
+  readonly report: ErrorReport | undefined
+}
+
+const upstreamOf = (metadata: JsonObject | undefined): Upstream => {
+  const { raw, reasons } = metadata ?? {}
+  const words = [raw, reasons].flatMap((value) =>
     value === undefined || value === null ? [] : typeof value === "string" ? value : JSON.stringify(value)
   )
-  return reports.length === 0 ? undefined : reports.join("\n")
+  const text = nonEmpty(raw)
+  const report = read(text === undefined ? raw : parse(text))
+  const isPage = text?.trimStart().startsWith("<") === true
+  return {
+    words: words.length === 0 ? undefined : words.join("\n"),
+    cause: report === undefined ? (isPage ? undefined : text?.trim()) : report.message,
+    report
+  }
 }
+
+const withCause = (message: string | undefined, cause: string | undefined): string | undefined =>
+  cause === undefined || message?.includes(cause) === true
+    ? message
+    : message === undefined
+    ? cause
+    : `${message.replace(/\.$/, "")}: ${cause}`
+
+/** Returns the headers that OpenRouter's body repeats: its limits are nowhere else. */
+const headersOf = (metadata: JsonObject | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(object(metadata?.headers) ?? {}).flatMap(([name, value]) => {
+      const text = string(value) ?? number(value)?.toString()
+      return text === undefined ? [] : [[name.toLowerCase(), text]]
+    })
+  )
+
+/** Returns whether a quota is zero. Protocol buffers leave a zero out, so that it may only be in the message (Google). */
+const hasNoQuota = (error: JsonObject | undefined): boolean =>
+  objects(error?.details).some((detail) =>
+    objects(detail.violations).some(({ quotaValue }) => quotaValue === "0" || quotaValue === 0)
+  ) ||
+  /quota exceeded for metric: [^\n]{1,300}\blimit: 0(?![\d.])/i.test(nonEmpty(error?.message)?.slice(0, 4096) ?? "")
 
 /** Decodes an error body; `undefined` if the value is no object. */
 export const read = (value: unknown): ErrorReport | undefined => {
@@ -119,17 +161,21 @@ export const read = (value: unknown): ErrorReport | undefined => {
   const body = Array.isArray(value) ? value[0] : value
   if (!isObject(body)) return undefined
   const error = errorOf(body)
+  const metadata = object(error?.metadata)
+  const upstream = upstreamOf(metadata)
   return {
-    message: messageOf(body, error),
-    codes: codesOf(body, error),
-    quotas: quotasOf(error),
+    message: withCause(messageOf(body, error), upstream.cause),
+    codes: [...new Set([...codesOf(body, error), ...(upstream.report?.codes ?? [])])],
+    quotas: [...quotasOf(error), ...(upstream.report?.quotas ?? [])],
+    hasNoQuota: hasNoQuota(error) || upstream.report?.hasNoQuota === true,
+    headers: headersOf(metadata),
     parameter: nonEmpty(error?.param) ?? nonEmpty(body.param),
     planType: nonEmpty(error?.plan_type),
     resetsAt: number(error?.resets_at),
     // Anthropic and Qianwen name it, Cohere has nothing else with an id.
     requestId: nonEmpty(body.request_id) ?? (typeof body.message === "string" ? nonEmpty(body.id) : undefined),
-    retryAfter: retryAfterOf(error),
-    upstream: upstreamOf(error),
+    retryAfter: retryAfterOf(error) ?? upstream.report?.retryAfter,
+    upstream: upstream.words,
     generation: nonEmpty(error?.failed_generation)
   }
 }

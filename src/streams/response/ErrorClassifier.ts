@@ -21,7 +21,7 @@ import {
 import type { ErrorCategory } from "../../domain/ErrorCategory.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
 import * as ErrorBody from "./ErrorBody.ts"
-import { categorize } from "./ErrorRules.ts"
+import { categorize, isLongLimit } from "./ErrorRules.ts"
 import { isObject, parse } from "../json/Json.ts"
 import type { DecodeContext } from "./StreamDecoder.ts"
 import * as Redirect from "./Redirect.ts"
@@ -36,10 +36,28 @@ const noReason = "it gave no reason"
 export const isUnexplained = (error: ProviderError): boolean =>
   error._tag === "StreamFailedError" && error.code === undefined && error.detail === noReason
 
+/** Returns how long the provider says to wait: in headers, in the body, in the message. */
+const hintOf = (report: ErrorBody.ErrorReport | undefined, { headers, now }: DecodeContext) =>
+  RetryHints.fromHeaders(headers, now) ?? RetryHints.fromHeaders(report?.headers ?? {}, now) ?? report?.retryAfter ??
+    RetryHints.fromMessage(report?.message ?? "")
+
+/** Returns when a quota is available again, in seconds since 1970. */
+const resetsAtOf = (
+  report: ErrorBody.ErrorReport | undefined,
+  hint: Duration.Duration | undefined,
+  now: number
+): number | undefined => {
+  if (report?.resetsAt !== undefined) return report.resetsAt
+  // Google's delay is one of seconds, whatever the quota is; its days end at midnight in California.
+  if (report?.quotas.some((quota) => /perday/i.test(quota)) === true) return RetryHints.endOfDay(now) / 1000
+  return hint === undefined ? undefined : Math.ceil((now + Duration.toMillis(hint)) / 1000)
+}
+
 const makeError = (
   category: ErrorCategory | undefined,
   report: ErrorBody.ErrorReport | undefined,
   context: DecodeContext,
+  given: Duration.Duration | undefined,
   more: Partial<ErrorContext>
 ): ProviderError => {
   const code = report?.codes[0]
@@ -55,11 +73,14 @@ const makeError = (
     ...(shouldRetry === undefined ? {} : { shouldRetry }),
     ...more
   }
-  const hint = RetryHints.fromHeaders(context.headers, context.now) ?? report?.retryAfter ??
-    RetryHints.fromMessage(report?.message ?? "") ??
-    (category === "rate-limit" ? RetryHints.fromLimits(context.headers, context.now) : undefined)
+  const limits = { ...context.headers, ...report?.headers }
+  const isLimit = category === "rate-limit" || (category === "quota" && isLongLimit(report, given))
+  // Waiting does not help where a quota is zero, though Google names a delay.
+  const hint = report?.hasNoQuota === true
+    ? undefined
+    : given ?? RetryHints.fromLimits(isLimit ? limits : (report?.headers ?? {}), context.now)
   const retryAfter = hint === undefined ? {} : { retryAfter: hint }
-  const snapshot = RateLimitHeaders.snapshot(context.headers, context.now)
+  const snapshot = RateLimitHeaders.snapshot(limits, context.now)
   const rateLimits = snapshot === undefined ? {} : { rateLimits: snapshot }
   switch (category) {
     case "authentication":
@@ -86,8 +107,7 @@ const makeError = (
         ...(/request too large/i.test(report?.message ?? "") ? { shouldRetry: false } : {})
       })
     case "quota": {
-      const resetsAt = report?.resetsAt ??
-        (hint === undefined ? undefined : Math.ceil((context.now + Duration.toMillis(hint)) / 1000))
+      const resetsAt = report?.hasNoQuota === true ? undefined : resetsAtOf(report, hint, context.now)
       return new UsageLimitReachedError({
         ...fields,
         ...retryAfter,
@@ -126,6 +146,8 @@ export const classify = (status: number, body: string, context: DecodeContext): 
       message: read?.message ?? (isObject(value) || plain === "" || plain.startsWith("<") ? undefined : plain),
       codes: [...(headerCode === undefined ? [] : [headerCode]), ...(read?.codes ?? [])],
       quotas: read?.quotas ?? [],
+      hasNoQuota: read?.hasNoQuota ?? false,
+      headers: read?.headers ?? {},
       parameter: read?.parameter,
       planType: read?.planType,
       resetsAt: read?.resetsAt,
@@ -134,7 +156,8 @@ export const classify = (status: number, body: string, context: DecodeContext): 
       upstream: read?.upstream,
       generation: read?.generation
     }
-  const category = categorize(report, status, context.quirks)
+  const hint = hintOf(report, context)
+  const category = categorize(report, status, context.quirks, hint)
   const scrubbed = context.scrub(plain).slice(0, maxExcerpt)
   const excerpt = scrubbed === "" ? {} : { excerpt: scrubbed }
   // A redirect or an informational status that was not followed is no response of the protocol.
@@ -146,7 +169,7 @@ export const classify = (status: number, body: string, context: DecodeContext): 
       detail: context.scrub(Redirect.describe(status, context.headers["location"])).slice(0, maxDetail)
     })
   }
-  return makeError(category, report, context, { status, ...excerpt })
+  return makeError(category, report, context, hint, { status, ...excerpt })
 }
 
 /**
@@ -163,7 +186,9 @@ export const classifyReported = (
   const excerpt = report?.generation === undefined
     ? {}
     : { excerpt: context.scrub(report.generation).slice(0, maxExcerpt) }
-  return makeError(categorize(report, undefined, context.quirks), report, context, { ...excerpt, ...more })
+  const hint = hintOf(report, context)
+  const category = categorize(report, undefined, context.quirks, hint)
+  return makeError(category, report, context, hint, { ...excerpt, ...more })
 }
 
 /** Returns the failure that a whole body reports; `undefined` if it reports none. */

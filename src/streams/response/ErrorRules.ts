@@ -5,6 +5,7 @@
  * sentence, then the type, then the status: types and statuses are used loosely (OpenAI has `invalid_request_error` for
  * a wrong key, xAI status 400).
  */
+import * as Duration from "effect/Duration"
 import type { ErrorCategory } from "../../domain/ErrorCategory.ts"
 import type { Quirks } from "../../domain/Quirks.ts"
 import type { ErrorReport } from "./ErrorBody.ts"
@@ -50,7 +51,7 @@ const filed = table({
   authentication: "authentication_error",
   invalid:
     `invalid_request_error invalid_value unknown_parameter INVALID_ARGUMENT FAILED_PRECONDITION ValidationException
-    invalid_prompt request_too_large BadRequestError invalid-argument invalid_request_prompt invalid_request_invalid_args
+    invalid_prompt invalid_request request_too_large BadRequestError invalid-argument invalid_request_prompt invalid_request_invalid_args
     tool_use_failed json_validate_failed unsupported_file invalid_image_file conflict_error invalid_parameter_error
     InvalidParameter InvalidParameterValue validation template_error tool_error`
 })
@@ -60,19 +61,23 @@ interface Pattern {
   readonly pattern: RegExp
   /** Statuses at which the same words mean something else. */
   readonly notAt?: ReadonlyArray<number>
+  /** A code, in lower case, beside which the same words mean something else. */
+  readonly notWith?: string
 }
 
 const patterns: ReadonlyArray<Pattern> = [
   {
     category: "quota",
     pattern:
-      /insufficient (balance|credits?|funds|quota)|exceeded your current quota|credit balance is too low|billing hard limit|out of credits|credits are depleted|spending cap|monthly included credits|used up your .{0,40}(allocation|quota|credits)|account .{0,200}suspended/i
+      /insufficient (balance|credits?|funds|quota)|credit balance is too low|billing hard limit|out of credits|credits are depleted|spending cap|monthly included credits|used up your .{0,40}(allocation|quota|credits)|account .{0,200}suspended/i
   },
+  // Google has this sentence for the limits of a minute, too.
+  { category: "quota", notWith: "resource_exhausted", pattern: /exceeded your current quota/i },
   {
     category: "context-length",
     notAt: [429],
     pattern:
-      /prompt is too long|prompt too long|input is too long for requested model|exceeds the context window|input token count.{0,200}exceeds the maximum|maximum prompt length is \d+|reduce the length of the messages|maximum context length|max context length|exceeds the available context size|(greater than|exceeds) the context length|context window exceeds limit|exceeded model token limit|too large for model with \d+ maximum context length|context[_ ]length[_ ]exceeded|too many tokens|token limit exceeded|max_new_tokens`? must be <=|`inputs` must have less than/i
+      /prompt is too long|prompt too long|input is too long for requested model|exceeds the context window|input token count.{0,200}exceeds the maximum|maximum prompt length is \d+|reduce the length of the messages|maximum context length|max context length|exceeds the available context size|(greater than|exceeds) the context length|context window exceeds limit|exceeded model token limit|too large for model with \d+ maximum context length|context[_ ]length[_ ]exceeded|too many tokens|token limit exceeded|exceeds? context limit|max_new_tokens`? must be <=|`inputs` must have less than/i
   },
   {
     category: "authentication",
@@ -91,7 +96,10 @@ const patterns: ReadonlyArray<Pattern> = [
   },
   { category: "permission", pattern: /\b(does|do) not have access\b/i },
   { category: "rate-limit", pattern: /rate[ -]?limit|too many requests/i },
-  { category: "overloaded", pattern: /overloaded|high demand|at capacity|currently unavailable/i }
+  {
+    category: "overloaded",
+    pattern: /overloaded|high demand|at capacity|currently unavailable|temporarily unable to process/i
+  }
 ]
 
 const byStatus = (status: number): ErrorCategory | undefined => {
@@ -108,8 +116,9 @@ const byStatus = (status: number): ErrorCategory | undefined => {
     case 504:
     case 524:
       return "timeout"
-    // Bedrock: the model behind the service has failed.
+    // Bedrock: the model behind the service has failed. Cohere, Groq: a part of the service gave up on the request.
     case 424:
+    case 499:
       return "server"
     case 429:
       return "rate-limit"
@@ -125,6 +134,46 @@ const byStatus = (status: number): ErrorCategory | undefined => {
 /** Quotas too long to wait for. Those of a minute are rate limits, though the sentence is the same (Google). */
 const longQuota = /per(day|week|month)/i
 
+/** How many characters of a text are searched. No error needs more. */
+const mostWords = 16 * 1024
+
+/** Returns all sentences of a report. xAI has sentences for codes, too. */
+const wordsOf = (report: ErrorReport | undefined): string =>
+  [report?.message ?? "", report?.upstream ?? "", ...(report?.codes ?? []).filter((code) => code.includes(" "))]
+    .map((text) => text.slice(0, mostWords)).join("\n").slice(0, 2 * mostWords)
+
+/** Sentences about such quotas (Bedrock, GitHub, Groq, OpenAI, OpenRouter). */
+const longLimit = /\bper[- ](day|week|month)\b|\b[RT]PD\b|\bUserByDay\b|\bdaily (limit|quota|cap|allowance)\b/i
+
+/** Sentences about the limit of a minute, which may mention the one of a day as well. */
+const shortLimit = /\bper[- ]min|\b[RT]PM\b/i
+
+/** The longest wait for a limit of a day: where the end of such a limit is this near, it is a rate limit. */
+const nearEnd = Duration.minutes(1)
+
+/** Returns whether a failure is a limit of a day or longer, by its details, or else by its sentence. */
+export const isLongLimit = (report: ErrorReport | undefined, hint: Duration.Duration | undefined): boolean => {
+  const quotas = report?.quotas ?? []
+  if (quotas.length > 0) return quotas.some((quota) => longQuota.test(quota))
+  const words = wordsOf(report)
+  return longLimit.test(words) && !shortLimit.test(words) &&
+    (hint === undefined || Duration.isGreaterThan(hint, nearEnd))
+}
+
+/** Returns what a limit is: details decide before sentences. */
+const limitCategory = (
+  report: ErrorReport | undefined,
+  status: number | undefined,
+  bySentence: ErrorCategory | undefined,
+  hint: Duration.Duration | undefined
+): ErrorCategory => {
+  if (report?.hasNoQuota === true || isLongLimit(report, hint)) return "quota"
+  if (report !== undefined && report.quotas.length > 0) return "rate-limit"
+  // A balance that is spent is often reported as a rate limit, and so is a lack of capacity (Azure).
+  if (bySentence === "quota" || status === 402) return "quota"
+  return bySentence === "overloaded" ? "overloaded" : "rate-limit"
+}
+
 const isGeneric5xx = (category: ErrorCategory | undefined): boolean => category === "server"
 
 /** Adds the parts of codes such as `AuthFailure.TokenFailure`: the second part decides before the first. */
@@ -134,24 +183,19 @@ const withParts = (codes: ReadonlyArray<string>): ReadonlyArray<string> =>
     return first === undefined || second === undefined ? [code] : [code, second, first]
   })
 
-/** How many characters of a text are searched. No error needs more. */
-const mostWords = 16 * 1024
-
-/** Returns all sentences of a report. xAI has sentences for codes, too. */
-const wordsOf = (report: ErrorReport | undefined): string =>
-  [report?.message ?? "", report?.upstream ?? "", ...(report?.codes ?? []).filter((code) => code.includes(" "))]
-    .map((text) => text.slice(0, mostWords)).join("\n").slice(0, 2 * mostWords)
-
 /** Returns the category of a failure; `undefined` where nothing says what it is. */
 export const categorize = (
   report: ErrorReport | undefined,
   status: number | undefined,
-  { errorCodes = {} }: Quirks
+  { errorCodes = {} }: Quirks,
+  hint: Duration.Duration | undefined
 ): ErrorCategory | undefined => {
   const given = report?.codes ?? []
+  const codes = withParts(given).map((code) => code.toLowerCase())
   const words = wordsOf(report)
   const bySentence = patterns.find((entry) =>
-    entry.pattern.test(words) && !(status !== undefined && entry.notAt?.includes(status) === true)
+    entry.pattern.test(words) && !(status !== undefined && entry.notAt?.includes(status) === true) &&
+    !(entry.notWith !== undefined && codes.includes(entry.notWith))
   )?.category
   const own = given.find((code) => Object.hasOwn(errorCodes, code))
   if (own !== undefined) {
@@ -161,7 +205,6 @@ export const categorize = (
     const isVague = category === "invalid" || (category === "context-length" && bySentence === "rate-limit")
     return isVague ? (bySentence ?? category) : category
   }
-  const codes = withParts(given).map((code) => code.toLowerCase())
   const ofStatus = status === undefined ? undefined : (errorCodes[String(status)] ?? byStatus(status))
   // A body over the size limit is always rejected, whatever its code is (Groq: rate_limit_exceeded).
   if (
@@ -172,16 +215,15 @@ export const categorize = (
   for (const code of codes) {
     const category = specific.get(code)
     if (category === undefined) continue
-    if (category === "rate-limit") {
-      const quotas = report?.quotas ?? []
-      if (quotas.length > 0) return quotas.some((quota) => longQuota.test(quota)) ? "quota" : "rate-limit"
-      // A balance that is spent is often reported as a rate limit, and an overload as a plain server error.
-      return bySentence === "quota" || status === 402 ? "quota" : "rate-limit"
-    }
+    if (category === "rate-limit") return limitCategory(report, status, bySentence, hint)
+    // An overload is often reported as a plain server error.
     if (isGeneric5xx(category) && status !== undefined && status !== 500) break
     return category
   }
   if (status === 402) return "quota"
+  if (bySentence === "rate-limit" || (status === 429 && bySentence === undefined)) {
+    if (status === undefined || status < 500) return limitCategory(report, status, bySentence, hint)
+  }
   if (bySentence !== undefined && !(status !== undefined && status >= 500)) return bySentence
   if (status === undefined) {
     for (const code of codes) {

@@ -1,6 +1,7 @@
 /**
  * Decodes how long to wait before a retry from headers, bodies and sentences.
  */
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 
 // Longer than a month is not a delay but a wrong date. Weekly limits are real.
@@ -119,6 +120,14 @@ export const fromMessage = (message: string): Duration.Duration | undefined => {
   }
   return milliseconds(total)
 }
+
+/** Returns the next midnight in California, at which Google's quotas of a day end. In milliseconds of Unix time. */
+export const endOfDay = (now: number): number =>
+  DateTime.makeZonedUnsafe(now, { timeZone: "America/Los_Angeles" }).pipe(
+    DateTime.startOf("day"),
+    DateTime.add({ days: 1 }),
+    DateTime.toEpochMillis
+  )
 
 /** Reads `x-should-retry`, with which OpenAI and Anthropic overrule the status. */
 export const shouldRetry = (headers: Readonly<Record<string, string>>): boolean | undefined => {

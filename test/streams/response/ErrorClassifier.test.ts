@@ -60,6 +60,12 @@ const mistral = (type: string, code: string, message: string): Body => ({
 })
 const anthropic = (type: string, message = "…"): Body => ({ type: "error", error: { type, message } })
 
+const exceeded = "You exceeded your current quota, please check your plan and billing details."
+const quota = (quotaId: string, quotaValue = "25") => ({
+  "@type": "type.googleapis.com/google.rpc.QuotaFailure",
+  violations: [{ quotaMetric: "generativelanguage.googleapis.com/free_requests", quotaId, quotaValue }]
+})
+
 type Row = readonly [provider: string, status: number, body: Body, headers?: DecodeContext["headers"]]
 
 const amazon = (type: string): DecodeContext["headers"] => ({
@@ -68,6 +74,7 @@ const amazon = (type: string): DecodeContext["headers"] => ({
 
 const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>> = {
   AuthenticationError: [
+    ["cohere", 498, { message: "invalid token" }],
     ["openai", 401, openai("Incorrect API key provided: x.", "invalid_request_error", "invalid_api_key")],
     ["anthropic", 401, anthropic("authentication_error", "invalid x-api-key")],
     ["groq", 401, openai("Invalid API Key", "invalid_request_error", "invalid_api_key")],
@@ -99,6 +106,8 @@ const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>>
     ["ai21", 401, { detail: "Forbidden: Bad or missing API token." }]
   ],
   PermissionDeniedError: [
+    ["ernie", 401, { error: { code: "no_parameter_permission", message: "…", type: "invalid_request_error" } }],
+    ["voyageai", 403, { detail: "This key belongs to another host." }],
     ["openai", 403, openai("Country, region, or territory not supported", "x", "unsupported_country_region_territory")],
     ["anthropic", 403, anthropic("permission_error")],
     ["moonshot", 403, { error: { message: "…", type: "permission_denied_error" } }],
@@ -113,6 +122,14 @@ const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>>
     ["hunyuan", 200, tencent("UnauthorizedOperation")]
   ],
   ModelNotFoundError: [
+    ["mistral", 404, mistral("invalid_model", "1500", "…")],
+    [
+      "openrouter",
+      400,
+      openrouter(400, "Provider returned error", {
+        raw: "{\"error\":{\"code\":\"model_not_found\",\"message\":\"x\"}}"
+      })
+    ],
     [
       "openai",
       404,
@@ -144,6 +161,12 @@ const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>>
     ["ollama", 404, { error: "model \"x\" not found, try pulling it first" }]
   ],
   InvalidRequestError: [
+    ["ernie", 400, { error: { code: "invalid_messages", message: "…", type: "invalid_request_error" } }],
+    ["ernie", 400, { error: { code: "invalid_argument", message: "…", type: "invalid_request_error" } }],
+    ["ernie", 400, { error: { code: "malformed_json", message: "…", type: "invalid_request_error" } }],
+    ["moonshot", 400, openai("invalid temperature: only 1 is allowed for this model", "invalid_request_error", null)],
+    ["perplexity", 400, { error: { code: 400, message: "unknown field \"top_k\"", type: "invalid_request" } }],
+    ["openai", 409, openai("…", null, null)],
     ["openai", 400, openai("…", "invalid_request_error", "invalid_value")],
     ["openai", 400, openai("…", "invalid_request_error", "unknown_parameter")],
     ["openai", 400, openai("…", "invalid_request_error", "invalid_prompt")],
@@ -181,6 +204,16 @@ const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>>
     ["hunyuan", 200, tencent("InvalidParameterValue.Model")]
   ],
   ContextLengthExceededError: [
+    [
+      "anthropic",
+      400,
+      anthropic(
+        "invalid_request_error",
+        "input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000, decrease input length"
+      )
+    ],
+    ["ernie", 400, { error: { code: "tokens_too_long", message: "…", type: "invalid_request_error" } }],
+    ["ernie", 400, { error: { code: "characters_too_long", message: "…", type: "invalid_request_error" } }],
     ["openai", 400, openai("…", "invalid_request_error", "context_length_exceeded")],
     ["openai", 400, openai("Your input exceeds the context window of this model.", "invalid_request_error", null)],
     ["anthropic", 400, anthropic("invalid_request_error", "prompt is too long: 200001 tokens > 200000 maximum")],
@@ -276,6 +309,29 @@ const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>>
     ]
   ],
   RateLimitedError: [
+    ["gemini", 429, google(429, "RESOURCE_EXHAUSTED", exceeded)],
+    ["gemini", 200, google(429, "RESOURCE_EXHAUSTED", exceeded)],
+    ["gemini", 429, google(429, "RESOURCE_EXHAUSTED", exceeded, [quota("GenerateRequestsPerMinutePerProject")])],
+    ["gemini", 429, google(429, "RESOURCE_EXHAUSTED", "You exceeded your spend-based rate limit, see your tier.")],
+    ["vertexai", 429, google(429, "RESOURCE_EXHAUSTED", exceeded)],
+    [
+      "openrouter",
+      429,
+      openrouter(429, "Provider returned error", {
+        raw: { error: { message: exceeded, status: "RESOURCE_EXHAUSTED" } }
+      })
+    ],
+    ["openrouter", 429, openrouter(429, "Rate limit exceeded: free-models-per-min. Add credits for 1000 per day")],
+    ["bedrock", 429, { message: "Too many tokens, please wait before trying again." }, amazon("ThrottlingException")],
+    [
+      "groq",
+      429,
+      openai(
+        "Rate limit reached on tokens per day (TPD): Limit 9. Please try again in 7.2s.",
+        "tokens",
+        "rate_limit_exceeded"
+      )
+    ],
     ["openai", 429, openai("Rate limit reached for gpt-4o", "requests", "rate_limit_exceeded")],
     ["anthropic", 429, anthropic("rate_limit_error")],
     ["moonshot", 429, { error: { message: "…", type: "rate_limit_reached_error" } }],
@@ -302,6 +358,41 @@ const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>>
     ["cohere", 429, { message: "You are using a Trial key, which is limited" }]
   ],
   UsageLimitReachedError: [
+    [
+      "gemini",
+      429,
+      google(429, "RESOURCE_EXHAUSTED", exceeded, [quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier")])
+    ],
+    ["gemini", 429, google(429, "RESOURCE_EXHAUSTED", exceeded, [quota("GenerateRequestsPerMinutePerProject", "0")])],
+    [
+      "gemini",
+      429,
+      google(
+        429,
+        "RESOURCE_EXHAUSTED",
+        `${exceeded}\n* Quota exceeded for metric: generativelanguage.googleapis.com/free_requests, limit: 0, model: m`
+      )
+    ],
+    ["gemini", 429, google(429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted.")],
+    ["openrouter", 429, openrouter(429, "Rate limit exceeded: free-models-per-day")],
+    ["openrouter", 429, openrouter(429, "Limit reached", { limit_source: "openrouter_free_tier_daily" })],
+    [
+      "bedrock",
+      429,
+      { message: "Too many tokens per day, please wait before trying again." },
+      amazon("ThrottlingException")
+    ],
+    [
+      "openai",
+      429,
+      openai("Rate limit reached on requests per day (RPD): Limit 9.", "requests", "rate_limit_exceeded")
+    ],
+    [
+      "github",
+      429,
+      openai("Rate limit of 9 per 86400s exceeded for UserByDay. Please wait 5000 seconds.", null, "RateLimitReached")
+    ],
+    ["openai-compatible", 429, openai(exceeded, null, null)],
     ["openai", 429, openai("You exceeded your current quota.", "insufficient_quota", "insufficient_quota")],
     ["openai", 429, { error: { type: "usage_limit_reached", plan_type: "plus", resets_at: 1 } }],
     ["openai", 429, { error: { type: "usage_not_included" } }],
@@ -321,10 +412,11 @@ const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>>
     ["huggingface", 402, { error: "You have exceeded your monthly included credits" }],
     ["cloudflare", 429, cloudflare(3036, "You have used up your daily free allocation of 10,000 neurons")],
     ["hunyuan", 200, tencent("ResourceUnavailable.InArrears")],
-    ["cohere", 402, { message: "Payment Required" }],
-    ["gemini", 429, google(429, "RESOURCE_EXHAUSTED", "You exceeded your current quota, please check your plan")]
+    ["cohere", 402, { message: "Payment Required" }]
   ],
   OverloadedError: [
+    ["azure", 429, openai("The system is currently experiencing high demand.", null, "too_many_requests")],
+    ["azure", 429, openai("We are temporarily unable to process your request.", null, "429")],
     ["anthropic", 529, anthropic("overloaded_error", "Overloaded")],
     ["openai", 503, openai("…", "server_error", "server_is_overloaded")],
     ["openai", 503, openai("…", null, "slow_down")],
@@ -344,6 +436,8 @@ const rows: Readonly<Partial<Record<ProviderError["_tag"], ReadonlyArray<Row>>>>
     ["hunyuan", 200, tencent("ResourceUnavailable.NotExist")]
   ],
   ServerError: [
+    ["cohere", 499, { message: "client closed request" }],
+    ["groq", 499, openai("Request cancelled", null, null)],
     ["openai", 500, openai("The server had an error", "server_error", null)],
     ["anthropic", 500, anthropic("api_error")],
     ["gemini", 500, google(500, "INTERNAL", "…")],
@@ -422,6 +516,110 @@ describe("a refusal is", () => {
     assert.strictEqual(hint({ "x-ratelimit-timeremaining": "12", "retry-after": "3" }), 3000)
     assert.strictEqual(hint({ "x-ratelimit-timeremaining": "12" }, 500), undefined)
     assert.strictEqual(hint({}), undefined)
+  })
+
+  const noon = Date.UTC(2026, 10, 28, 20)
+  const at = (provider: string, body: Body) =>
+    ErrorClassifier.classify(429, JSON.stringify(body), { ...contextFor(provider), now: noon })
+
+  it.each<readonly [string, string, Body, number | undefined]>([
+    [
+      "of the headers that the body repeats",
+      "openrouter",
+      openrouter(
+        429,
+        "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day",
+        {
+          headers: { "X-RateLimit-Limit": "50", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795910400000" }
+        }
+      ),
+      1_795_910_400
+    ],
+    [
+      "of the headers that the body repeats, by the name of the limit",
+      "openrouter",
+      openrouter(429, "Limit reached", {
+        limit_source: "openrouter_free_tier_daily",
+        headers: { "X-RateLimit-Reset": 1_795_910_400_000 }
+      }),
+      1_795_910_400
+    ],
+    [
+      "at midnight in California, whatever the delay is",
+      "gemini",
+      google(429, "RESOURCE_EXHAUSTED", exceeded, [
+        quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier"),
+        { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "5s" }
+      ]),
+      Date.UTC(2026, 10, 29, 8) / 1000
+    ],
+    [
+      "after the delay of the message",
+      "openai",
+      openai("Limit reached on requests per day (RPD). Please try again in 7m12s.", "requests", "rate_limit_exceeded"),
+      noon / 1000 + 432
+    ],
+    [
+      "at no time, where nothing says when",
+      "bedrock",
+      { __type: "ThrottlingException", message: "Too many tokens per day, please wait before trying again." },
+      undefined
+    ],
+    [
+      "at no time, where the quota is zero",
+      "gemini",
+      google(429, "RESOURCE_EXHAUSTED", exceeded, [
+        quota("GenerateRequestsPerDayPerProjectPerModel-FreeTier", "0"),
+        { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "5s" }
+      ]),
+      undefined
+    ]
+  ])("a limit that resets %s", (_, provider, body, resetsAt) => {
+    const error = at(provider, body)
+    assert.strictEqual(error._tag, "UsageLimitReachedError")
+    assert.strictEqual(error.isRetryable, false)
+    assert.strictEqual(error._tag === "UsageLimitReachedError" ? error.resetsAt : NaN, resetsAt)
+  })
+
+  it("a rate limit that ends when the headers in the body say", () => {
+    const error = at(
+      "openrouter",
+      openrouter(429, "Rate limit exceeded: free-models-per-min", {
+        headers: { "X-RateLimit-Reset": String(noon + 7000) }
+      })
+    )
+    assert.deepStrictEqual(error._tag === "RateLimitedError" && error.retryAfter, Duration.seconds(7))
+    assert.include(error.message, "Wait 7 s")
+  })
+
+  it.each<readonly [string, unknown, string]>([
+    [
+      "its message, from JSON in a text",
+      "{\"error\":{\"message\":\"Missing 'bar'.\",\"type\":\"invalid_request_error\"}}",
+      "Provider returned error: Missing 'bar'."
+    ],
+    ["its message, from an object", { message: "at most 1 image" }, "Provider returned error: at most 1 image"],
+    ["its text", "x is not supported", "Provider returned error: x is not supported"],
+    ["no page", "<html>502</html>", "Provider returned error"],
+    ["nothing", null, "Provider returned error"]
+  ])("shown with the cause that OpenRouter reports: %s", (_, raw, detail) => {
+    const error = classify("openrouter", 400, openrouter(400, "Provider returned error", { raw, provider_name: "X" }))
+    assert.strictEqual(error.detail, detail)
+    assert.include(error.message, detail)
+  })
+
+  it("classified by the code of OpenRouter's upstream", () => {
+    const error = classify("openrouter", 400, openrouter(400, "…", { provider_code: "context_length_exceeded" }))
+    assert.strictEqual(error._tag, "ContextLengthExceededError")
+  })
+
+  it.each([
+    ["overloaded", 503, "after 7 s"],
+    ["server", 500, "after 7 s"],
+    ["rate-limit", 429, "7 s"],
+    ["timeout", 408, "after 7 s"]
+  ])("shown with the wait that the provider names: %s", (_, status, wait) => {
+    assert.include(classify("openai", status, openai("…", null, null), { "retry-after": "7" }).message, wait)
   })
 
   it("shown what the model wrote that no tool could be called with", () => {
