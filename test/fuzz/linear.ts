@@ -1,7 +1,8 @@
 /**
- * Measures how the time of every decoder grows with the size of a body: `npm run fuzz:linear`.
+ * Measures how the time of every decoder, and of the search for secrets, grows with the size of a body: `npm run
+ * fuzz:linear`.
  *
- * Bodies of 1, 2, 4 and 8 MB of each kind of delta are decoded in pieces of 16 KiB. The times per megabyte and the
+ * Bodies of 1, 2, 4 and 8 MB of each kind of delta are decoded in pieces of 16 KiB, and texts of these sizes scrubbed. The times per megabyte and the
  * growth are reported: the time of 8 MB divided by that of 2 MB, which is 4 where the time is linear and 16 where it is
  * quadratic.
  */
@@ -9,6 +10,7 @@ import { parseArgs } from "node:util"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { context, every, run } from "../support/Decoding.ts"
 import { type DeltaKind, deltaKinds } from "./DeltaKinds.ts"
+import { scrubKinds } from "./ScrubKinds.ts"
 
 const { values } = parseArgs({
   options: {
@@ -39,10 +41,24 @@ const bodyOf = ({ begin, delta, end }: DeltaKind, bytes: number): Uint8Array => 
   return Buffer.concat(parts)
 }
 
-const millisecondsOf = (kind: DeltaKind, body: Uint8Array): number => {
-  const limits = { maxLineBytes: 64 * megabyte, maxEventBytes: 64 * megabyte }
+/** Something to measure: makes a function for each size of its input, in bytes. */
+interface Kind {
+  readonly name: string
+  readonly prepare: (size: number) => () => void
+}
+
+const decoding = (kind: DeltaKind): Kind => ({
+  name: kind.name,
+  prepare: (size) => {
+    const body = bodyOf(kind, size)
+    const limits = { maxLineBytes: 64 * megabyte, maxEventBytes: 64 * megabyte }
+    return () => void run(byName[kind.protocol], every(body, pieceBytes), context({ limits }))
+  }
+})
+
+const millisecondsOf = (measured: () => void): number => {
   const started = performance.now()
-  run(byName[kind.protocol], every(body, pieceBytes), context({ limits }))
+  measured()
   return performance.now() - started
 }
 
@@ -54,17 +70,17 @@ const growthOf = (times: ReadonlyArray<number>): number => (times[to] ?? 0) / (t
 const mostRounds = 6
 
 /** Measures the fastest time of each body in two rounds, and in more while they do not look linear. */
-const measure = (kind: DeltaKind): ReadonlyArray<number> => {
-  const bodies = sizes.map((size) => bodyOf(kind, size * megabyte))
-  let times = bodies.map((body) => millisecondsOf(kind, body))
+const measure = (kind: Kind): ReadonlyArray<number> => {
+  const prepared = sizes.map((size) => kind.prepare(size * megabyte))
+  let times = prepared.map(millisecondsOf)
   for (let round = 1; round < 2 || (round < mostRounds && growthOf(times) > most); round++) {
-    times = bodies.map((body, at) => Math.min(times[at] ?? Infinity, millisecondsOf(kind, body)))
+    times = prepared.map((measured, at) => Math.min(times[at] ?? Infinity, millisecondsOf(measured)))
   }
   return times
 }
 
 let notLinear = 0
-for (const kind of deltaKinds) {
+for (const kind of [...deltaKinds.map(decoding), ...scrubKinds]) {
   if (!kind.name.includes(values.only)) continue
   const times = measure(kind)
   const growth = growthOf(times)

@@ -19,7 +19,7 @@ const failing = (code: string) =>
       })
     }),
     { provider: "acme" },
-    { connectTimeout: Duration.seconds(5), waited: 1, scrub: (text) => text }
+    { connectTimeout: Duration.seconds(5), waited: 1, scrub: (text) => text, proxy: undefined }
   )
 
 describe("a failure of the HTTP client", () => {
