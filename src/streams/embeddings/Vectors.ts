@@ -94,7 +94,10 @@ export const inOrder = (
   return Result.succeed(vectors)
 }
 
-/** Decodes vectors that have the index of their input. Where none has one, they are in the order of the inputs. */
+/**
+ * Decodes vectors that have the index of their input. Where none has one, they are in the order of the inputs; where
+ * only some have one, the missing index is 0, which servers leave out that omit default values (Gemini).
+ */
 export const byIndex = (
   entries: ReadonlyArray<{ readonly index: unknown; readonly vector: unknown }>,
   count: number,
@@ -104,7 +107,8 @@ export const byIndex = (
     return inOrder(entries.map(({ vector }) => vector), encoding)
   }
   const sorted: Array<unknown> = []
-  for (const { index, vector } of entries) {
+  for (const { index: given, vector } of entries) {
+    const index = given ?? 0
     if (typeof index !== "number" || !Number.isInteger(index) || index < 0 || index >= count) {
       return Result.fail("a vector is of an input that was not sent")
     }

@@ -6,17 +6,23 @@
 import * as Result from "effect/Result"
 import type { RerankRequest } from "../../domain/Rerank.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
-import { array, count, defined, isObject, type JsonObject, nonEmpty, object } from "../json/Json.ts"
+import { array, count, defined, isObject, type JsonObject, nonEmpty, object, objects } from "../json/Json.ts"
 import { type DecodedRanking, type EncodeContext, type Ranked, texts, type WireFormat } from "./WireFormat.ts"
 
-/** Decodes the list of a response. The best come first, in whatever order they were sent. */
+/**
+ * Decodes the list of a response. The best come first, in whatever order they were sent. Where other results have an
+ * index or a score, a missing one is 0, which servers leave out that omit default values.
+ */
 export const ranked = (list: unknown, scoreField: string): Result.Result<ReadonlyArray<Ranked>, string> => {
   const entries = array(list)
   if (entries === undefined) return Result.fail("the body has no results")
+  const isUsed = (field: string): boolean => objects(entries).some((entry) => (entry[field] ?? undefined) !== undefined)
+  const zeros = { index: isUsed("index") ? 0 : undefined, score: isUsed(scoreField) ? 0 : undefined }
   const results: Array<Ranked> = []
   for (const entry of entries) {
     if (!isObject(entry)) return Result.fail("a result is no object")
-    const { [scoreField]: score, index } = entry
+    const index = entry.index ?? zeros.index
+    const score = entry[scoreField] ?? zeros.score
     if (typeof index !== "number" || !Number.isInteger(index) || index < 0) {
       return Result.fail("a result has no index of a document")
     }

@@ -21,6 +21,12 @@ export const byName: Readonly<Record<RerankWireFormat, WireFormat>> = {
   "bedrock-agent": BedrockAgent.wireFormat
 }
 
+/** Returns the request with a `topN` that is no more than there are documents: Bedrock rejects a larger one. */
+const withinDocuments = (request: RerankRequest): RerankRequest =>
+  request.topN === undefined || request.topN <= request.documents.length
+    ? request
+    : { ...request, topN: request.documents.length }
+
 /**
  * Encodes the body of a request. The `providerOptions` of the provider come last and win. Fails if the provider has no
  * field for an option.
@@ -33,7 +39,7 @@ export const encode = (
   request.topN !== undefined && !(Number.isInteger(request.topN) && request.topN > 0)
     ? invalid(context, "topN", "it is not a whole number over 0")
     : Result.map(
-      byName[binding.wireFormat].encode(request, context),
+      byName[binding.wireFormat].encode(withinDocuments(request), context),
       (body) => ({ ...body, ...request.providerOptions?.[context.provider] })
     )
 

@@ -56,6 +56,12 @@ describe("a vector", () => {
     )
     const bare = [{ index: undefined, vector: [1] }, { index: undefined, vector: [0] }]
     assert.deepStrictEqual(Result.getOrThrow(Vectors.byIndex(bare, 2, "float")).map(([value]) => value), [1, 0])
+    // A zero that is left out.
+    const omitted = [{ index: undefined, vector: [0] }, { index: 2, vector: [2] }, { index: 1, vector: [1] }]
+    assert.deepStrictEqual(
+      Result.getOrThrow(Vectors.byIndex(omitted, 3, "float")).map(([value]) => value),
+      [0, 1, 2]
+    )
     const partly = Vectors.byIndex([{ index: 0, vector: [1] }, { index: undefined, vector: [0] }], 2, "float")
     assert.isTrue(Result.isFailure(partly))
     const hole = Vectors.byIndex([{ index: 1, vector: [1] }], 2, "float")

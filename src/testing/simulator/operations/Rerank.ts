@@ -142,6 +142,10 @@ const agent: Operation = {
       return invalid("1 validation error detected: queries")
     }
     if (Json.list(body["sources"]).length === 0) return invalid("1 validation error detected: sources")
+    const { numberOfResults } = configurationOf(body)
+    if (typeof numberOfResults === "number" && numberOfResults > Json.list(body["sources"]).length) {
+      return invalid("Number of results must not be greater than the number of sources")
+    }
     const arn = Json.text(Json.object(configurationOf(body)["modelConfiguration"])["modelArn"])
     return arn?.startsWith("arn:aws") === true ? undefined : invalid("1 validation error detected: modelArn")
   },
