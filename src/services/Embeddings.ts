@@ -43,7 +43,9 @@ export class Embeddings extends Context.Service<Embeddings, {
    * Embeds all inputs, in as many HTTP requests as they need, several at once, and returns the vectors in the order of
    * the inputs. Each HTTP request is retried by the `RetryPolicy`; one that the provider rejects for its size is
    * divided. When one finally fails, no further one is sent, those that are open are waited for, and the error carries
-   * the embeddings that were made (`embedded`) and the positions of the inputs that failed (`inputs`).
+   * the embeddings that were made (`embedded`) and the positions of the inputs that failed (`inputs`). Inputs that are
+   * too long alone do not keep the others from being embedded: the error has the positions of all of them. Responses
+   * of different models or dimensions fail with a `MalformedResponseError` that has those of the first kind.
    */
   readonly embed: <Encoding extends EmbeddingEncoding = "float">(
     request: EmbeddingRequest<Encoding>

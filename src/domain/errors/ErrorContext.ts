@@ -44,7 +44,7 @@ export const errorContext = {
   shouldRetry: Schema.optionalKey(Schema.Boolean),
   /** The part of the completion that arrived. Not printed with the error. */
   partial: Schema.optionalKey(ResponsePartial),
-  /** The positions of the inputs of the failed request for embeddings. */
+  /** The positions of the inputs for embeddings that failed: of one request, or all that are too long. */
   inputs: Schema.optionalKey(Schema.Array(Schema.Int)),
   /** The embeddings that were made before. Not printed with the error. */
   embedded: Schema.optionalKey(EmbeddedPart),
@@ -60,11 +60,17 @@ const Context = Schema.Struct(errorContext)
 /** The fields of every error, as a value. */
 export type ErrorContext = typeof Context.Type
 
+/** The most positions that a message lists. */
+const mostPositions = 10
+
 const positions = (inputs: ReadonlyArray<number> | undefined): string => {
   const first = inputs?.[0]
   const last = inputs?.at(-1)
-  if (first === undefined || last === undefined) return ""
-  return first === last ? `input ${first}` : `inputs ${first} to ${last}`
+  if (inputs === undefined || first === undefined || last === undefined) return ""
+  if (first === last) return `input ${first}`
+  if (last - first + 1 === inputs.length) return `inputs ${first} to ${last}`
+  const more = inputs.length - mostPositions
+  return `inputs ${inputs.slice(0, mostPositions).join(", ")}${more > 0 ? ` and ${more} more` : ""}`
 }
 
 /** Returns what to do where a retry may help: after the wait that the provider names, if it names one. */

@@ -9,7 +9,13 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import { amend, type CompletionError, isProviderError } from "../../domain/CompletionError.ts"
+import {
+  amend,
+  type CompletionError,
+  type ConfigurationError,
+  isProviderError,
+  MalformedResponseError
+} from "../../domain/CompletionError.ts"
 import { EmbeddedPart } from "../../domain/EmbeddedPart.ts"
 import {
   type Embedding,
@@ -28,6 +34,7 @@ import { Embeddings } from "../../services/Embeddings.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as Batches from "../../streams/embeddings/Batches.ts"
+import * as SizeErrors from "../../streams/embeddings/SizeErrors.ts"
 import type { DecodedEmbeddings } from "../../streams/embeddings/WireFormat.ts"
 import * as WireFormats from "../../streams/embeddings/WireFormats.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
@@ -48,9 +55,16 @@ interface Environment {
   readonly caller: Caller.Caller
 }
 
-/** The result of a batch: what was embedded of it, and the error of the rest. */
+/** The error of an input. */
+type InputError = Exclude<ExchangeError, ConfigurationError>
+
+/** The result of a batch: what was embedded of it, and the errors of the rest. */
 interface Outcome {
+  /** What was embedded. */
   readonly done: ReadonlyArray<EmbeddingBatch<Vector>>
+  /** The errors of single inputs that are too long. They say nothing about other inputs. */
+  readonly rejected: ReadonlyArray<InputError>
+  /** An error after which no further request is sent. */
   readonly failure: ExchangeError | undefined
 }
 
@@ -59,15 +73,20 @@ interface Job {
   readonly environment: Environment
   readonly target: Target
   readonly request: EmbeddingRequest
-  /** How many inputs a request may have, by the errors of the provider so far. */
-  readonly learned: { maxInputs: number }
+  /** What is known from the responses so far. */
+  readonly state: {
+    /** How many inputs a request may have, by the errors of the provider. */
+    maxInputs: number
+    /** Whether no further request is sent. */
+    isStopped: boolean
+  }
 }
 
 interface PreparedEmbeddings extends PreparedRequest {
   readonly binding: EmbeddingBinding
 }
 
-const nothing: Outcome = { done: [], failure: undefined }
+const nothing: Outcome = { done: [], rejected: [], failure: undefined }
 
 const bindingOf = (provider: Provider, model: string, request: EmbeddingRequest) =>
   Address.operationOf(
@@ -113,7 +132,8 @@ const embedBatch = ({ environment, request, target }: Job, batch: Batches.Batch)
             (value) => WireFormats.decode(value, batch.inputs, request, { binding, headers: response.headers })
           ),
           Body.one
-        )
+        ),
+      explain: SizeErrors.explain
     })),
     ({ model, usage, vectors }): EmbeddingBatch<Vector> => ({
       embeddings: vectors.map((vector, index) => ({ index: batch.first + index, vector })),
@@ -122,71 +142,138 @@ const embedBatch = ({ environment, request, target }: Job, batch: Batches.Batch)
     })
   )
 
-/** Embeds both halves of a batch, the second one only when the first succeeds. */
-const byHalves = (job: Job, [left, right]: readonly [Batches.Batch, Batches.Batch]): Effect.Effect<Outcome> =>
-  Effect.flatMap(attempt(job, left), (first) =>
-    first.failure !== undefined
-      ? Effect.succeed(first)
-      : Effect.map(attempt(job, right), (second) => ({
-        done: [...first.done, ...second.done],
-        failure: second.failure
-      })))
+/** Embeds the parts of a batch one after another, until one fails for another reason than the size of an input. */
+const inParts = Effect.fnUntraced(function*(
+  job: Job,
+  parts: ReadonlyArray<Batches.Batch>
+): Effect.fn.Return<Outcome> {
+  const done: Array<EmbeddingBatch<Vector>> = []
+  const rejected: Array<InputError> = []
+  for (const part of parts) {
+    const outcome = yield* attempt(job, part)
+    done.push(...outcome.done)
+    rejected.push(...outcome.rejected)
+    if (outcome.failure !== undefined) return { done, rejected, failure: outcome.failure }
+  }
+  return { done, rejected, failure: undefined }
+})
 
-/** Embeds a batch, and returns an error instead of failing. A batch that is too large for the provider is halved. */
+/** Embeds a batch that was rejected for its size in smaller parts, and learns how large a request may be. */
+const divided = Effect.fnUntraced(function*(
+  job: Job,
+  batch: Batches.Batch,
+  { input, kind }: SizeErrors.SizeProblem
+): Effect.fn.Return<Outcome> {
+  const learn = () => {
+    job.state.maxInputs = Math.min(job.state.maxInputs, Math.ceil(batch.inputs.length / 2))
+  }
+  if (kind === "too-many") learn()
+  // The named input is sent alone, so that none is blamed that would have been accepted.
+  const named = kind === "too-long" && input !== undefined ? Batches.around(batch, input) : undefined
+  const outcome = yield* inParts(job, named ?? Batches.halve(batch) ?? [])
+  // No input was too long: the server means all of them together.
+  if (named === undefined && outcome.failure === undefined && outcome.rejected.length === 0) learn()
+  return outcome
+})
+
+/** Embeds a batch, and returns errors instead of failing. A batch that is too large for the provider is divided. */
 const attempt = (job: Job, batch: Batches.Batch): Effect.Effect<Outcome> =>
   Effect.suspend(() => {
     const halves = Batches.halve(batch)
-    if (halves !== undefined && batch.inputs.length > job.learned.maxInputs) return byHalves(job, halves)
+    if (halves !== undefined && batch.inputs.length > job.state.maxInputs) return inParts(job, halves)
     return Effect.matchEffect(embedBatch(job, batch), {
-      onSuccess: (embedded) => Effect.succeed<Outcome>({ done: [embedded], failure: undefined }),
+      onSuccess: (embedded) => Effect.succeed<Outcome>({ ...nothing, done: [embedded] }),
       onFailure: (error) => {
-        if (halves !== undefined && Batches.isTooMuch(error)) {
-          job.learned.maxInputs = Math.min(job.learned.maxInputs, halves[0].inputs.length)
-          return byHalves(job, halves)
-        }
+        const problem = SizeErrors.find(error)
+        if (problem !== undefined && halves !== undefined) return divided(job, batch, problem)
         const failure = isProviderError(error) ? amend(error, { inputs: Batches.places(batch) }) : error
-        return Effect.succeed<Outcome>({ done: [], failure })
+        return Effect.succeed<Outcome>(
+          problem !== undefined && isProviderError(failure)
+            ? { ...nothing, rejected: [failure] }
+            : { ...nothing, failure }
+        )
       }
     })
   })
 
 /** Divides a request into batches, and emits the outcome of each in order. No batch starts after one has failed. */
-const outcomes = Effect.fnUntraced(function*(
-  environment: Environment,
-  input: EmbeddingRequest
-): Effect.fn.Return<Stream.Stream<Outcome>, ExchangeError> {
-  const request = yield* RequestProblem.validate(environment.registry, RequestFields.embeddings, input)
-  const { model, provider } = yield* environment.registry.resolve(request.model)
-  const binding = yield* Effect.fromResult(bindingOf(provider, model, request))
-  const target: Target = { provider: provider.definition.id, model }
-  const job: Job = { environment, target, request, learned: { maxInputs: Infinity } }
-  let failed = false
-  return Stream.fromIterable(Batches.divide(request.inputs, WireFormats.limits(binding))).pipe(
-    Stream.mapEffect(
-      (batch) =>
-        Effect.suspend(() =>
-          failed ? Effect.succeed(nothing) : Effect.tap(attempt(job, batch), ({ failure }) =>
+const outcomes = (job: Job, batches: ReadonlyArray<Batches.Batch>): Stream.Stream<Outcome> =>
+  Stream.mapEffect(
+    Stream.fromIterable(batches),
+    (batch) =>
+      Effect.suspend(() =>
+        job.state.isStopped ?
+          Effect.succeed(nothing) :
+          Effect.tap(attempt(job, batch), ({ failure }) =>
             Effect.sync(() => {
-              if (failure !== undefined) failed = true
+              if (failure !== undefined) job.state.isStopped = true
             }))
-        ),
-      { concurrency: Math.max(1, request.concurrency ?? defaultConcurrency) }
-    )
+      ),
+    { concurrency: Math.max(1, job.request.concurrency ?? defaultConcurrency) }
   )
-})
+
+/** Describes the vectors of a batch. */
+const described = ({ embeddings, model }: EmbeddingBatch<Vector>, { request }: Job): string =>
+  `${(embeddings[0]?.vector.length ?? 0) * packed(request.encoding)} dimensions${model === null ? "" : ` of ${model}`}`
+
+/** Returns the error of a batch whose vectors cannot be compared with those of an earlier one. */
+const mismatch = (
+  job: Job,
+  first: EmbeddingBatch<Vector>,
+  batch: EmbeddingBatch<Vector>
+): MalformedResponseError | undefined => {
+  const isSameLength = first.embeddings[0]?.vector.length === batch.embeddings[0]?.vector.length
+  const isSameModel = first.model === null || batch.model === null || first.model === batch.model
+  const { model, provider } = job.target
+  return isSameLength && isSameModel ? undefined : new MalformedResponseError({
+    provider,
+    ...(model === undefined ? {} : { model }),
+    detail: `the vectors of one request have ${described(first, job)}, and those of a later one ${
+      described(batch, job)
+    }`,
+    inputs: batch.embeddings.map(({ index }) => index)
+  })
+}
+
+/** Joins the errors of inputs that are too long to one error. */
+const joined = (rejected: ReadonlyArray<InputError>): InputError | undefined => {
+  const [first] = rejected
+  return first === undefined ? undefined : amend(first, { inputs: rejected.flatMap(({ inputs }) => inputs ?? []) })
+}
 
 const stream = (
   environment: Environment,
-  request: EmbeddingRequest
+  input: EmbeddingRequest
 ): Stream.Stream<EmbeddingBatch<Vector>, ExchangeError> =>
-  Stream.unwrap(Effect.map(outcomes(environment, request), (all) => {
-    let first: ExchangeError | undefined
-    return all.pipe(
-      Stream.flatMap(({ done, failure }) => {
-        first ??= failure
-        return Stream.fromIterable(done)
+  Stream.unwrap(Effect.gen(function*() {
+    const request = yield* RequestProblem.validate(environment.registry, RequestFields.embeddings, input)
+    const { model, provider } = yield* environment.registry.resolve(request.model)
+    const binding = yield* Effect.fromResult(bindingOf(provider, model, request))
+    const target: Target = { provider: provider.definition.id, model }
+    const job: Job = { environment, target, request, state: { maxInputs: Infinity, isStopped: false } }
+    const rejected: Array<InputError> = []
+    let failure: ExchangeError | undefined
+    let first: EmbeddingBatch<Vector> | undefined
+
+    const accept = (batch: EmbeddingBatch<Vector>): boolean => {
+      first ??= batch
+      const error = mismatch(job, first, batch)
+      if (error === undefined) return true
+      failure ??= error
+      job.state.isStopped = true
+      return false
+    }
+
+    return outcomes(job, Batches.divide(request.inputs, WireFormats.limits(binding))).pipe(
+      Stream.flatMap((outcome) => {
+        failure ??= outcome.failure
+        rejected.push(...outcome.rejected)
+        return Stream.fromIterable(outcome.done.filter(accept))
       }),
-      Stream.concat(Stream.suspend(() => (first === undefined ? Stream.empty : Stream.fail(first))))
+      Stream.concat(Stream.suspend(() => {
+        const error = failure ?? joined(rejected)
+        return error === undefined ? Stream.empty : Stream.fail(error)
+      }))
     )
   }))
 

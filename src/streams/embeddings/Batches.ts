@@ -1,7 +1,6 @@
 /**
- * Divides inputs into requests within a provider's limits, and recognises errors of requests over them.
+ * Divides inputs into requests within a provider's limits.
  */
-import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { EmbeddingInput } from "../../domain/Embedding.ts"
 
 /** Consecutive inputs of a request. */
@@ -50,22 +49,16 @@ export const halve = ({ first, inputs }: Batch): readonly [Batch, Batch] | undef
   ]
 }
 
+/**
+ * Returns the parts of a batch before, at and after one of its inputs, without empty ones; `undefined` if the batch has
+ * one input, or none at that position.
+ */
+export const around = ({ first, inputs }: Batch, position: number): ReadonlyArray<Batch> | undefined => {
+  if (inputs.length < 2 || !(position >= 0 && position < inputs.length)) return undefined
+  const part = (from: number, end: number): Batch => ({ first: first + from, inputs: inputs.slice(from, end) })
+  return [part(0, position), part(position, position + 1), part(position + 1, inputs.length)]
+    .filter((batch) => batch.inputs.length > 0)
+}
+
 /** Returns the indexes of a batch's inputs in the request. */
 export const places = ({ first, inputs }: Batch): ReadonlyArray<number> => inputs.map((_, index) => first + index)
-
-// OpenAI, Voyage, Mistral, Google, DashScope, Text Embeddings Inference, and servers that copied their sentences.
-const tooMany =
-  /max_tokens_per_request|tokens per (request|submitted batch)|batch size|too many (inputs|texts|items|instances)|more batches|at most \d+ (requests|instances|inputs|texts)|payload size|request too large/i
-
-/** Returns whether a request was rejected for its total size, so that a part of it may be accepted. */
-export const isTooMuch = (error: CompletionError): boolean => {
-  switch (error._tag) {
-    case "ContextLengthExceededError":
-      return true
-    case "InvalidRequestError":
-      return error.status !== undefined &&
-        (error.status === 413 || error.code === "3210" || tooMany.test(`${error.code ?? ""} ${error.detail ?? ""}`))
-    default:
-      return false
-  }
-}

@@ -147,13 +147,16 @@ describe("embeddings", () => {
       }))
     ))
 
-  it.effect("are refused for one text that is too long alone, which the error names, and all before it are kept", () =>
+  it.effect("are refused for one text that is too long alone, which the error names, and all others are kept", () =>
     Effect.gen(function*() {
       const error = yield* failing(Embeddings.embed({ model: "m", inputs: texts(12), concurrency: 1 }))
       assert.strictEqual(error._tag, "ContextLengthExceededError")
       assert.deepStrictEqual(error.inputs, [5])
       assert.include(error.message, "input 5")
-      assert.deepStrictEqual(error.embedded?.embeddings.map(({ index }) => index), [0, 1, 2, 3, 4])
+      assert.deepStrictEqual(
+        error.embedded?.embeddings.map(({ index }) => index),
+        [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11]
+      )
     }).pipe(
       Effect.provide(Asking.inMemory(withBinding({ maxInputs: 4 }), {
         scenario: {
@@ -262,6 +265,94 @@ describe("embeddings over sockets", () => {
       )
       // Not one error response more than needed.
       assert.deepStrictEqual(sizes, [64, 32, 16, 8, 8, 8, 8, 8, 8, 8, 8])
+    }))
+
+  type SizeServer = readonly [
+    name: string,
+    status: string,
+    sentence: (position: number) => string,
+    requests: number
+  ]
+
+  it.live.each<SizeServer>([
+    ["its position is named", "400 No", (at) => `Invalid 'input[${at}]': maximum input length is 8192 tokens.`, 9],
+    // A server that counts from 1 names the wrong one.
+    ["another is named", "400 No", (at) => `Invalid 'input[${at + 1}]': maximum input length is 8192 tokens.`, 17],
+    ["none is named", "400 No", () => "Input length 851 exceeds maximum allowed token size 512", 15],
+    ["the server reports its own failure", "500 No", () => "input is too large to process. increase the batch", 15]
+  ])(
+    "embed all but the inputs that are too long, where %s",
+    ([, status, sentence, requests]) =>
+      Effect.gen(function*() {
+        const isTooLong = (text: string) => ["text number 3", "text number 13"].includes(text)
+        const server = yield* RawServer.serve((exchange) => {
+          const inputs = inputsOf(JSON.parse(exchange.body))
+          const position = inputs.findIndex(isTooLong)
+          if (position === -1) reply(exchange, "200 OK", responseTo(inputs))
+          else reply(exchange, status, JSON.stringify({ error: { message: sentence(position) } }))
+        })
+        const error = yield* failing(
+          Embeddings.embed({ model: "m", inputs: texts(24), concurrency: 1 }).pipe(
+            Effect.provide(Asking.at(withBinding({ maxInputs: 8 }), server.url))
+          )
+        )
+        assert.strictEqual(error._tag, "ContextLengthExceededError")
+        assert.deepStrictEqual(error.inputs, [3, 13])
+        assert.include(error.message, "inputs 3, 13")
+        assert.deepStrictEqual(
+          error.embedded?.embeddings.map(({ index, vector }) => [index, vector[0]]),
+          texts(24).flatMap((text, index) => (isTooLong(text) ? [] : [[index, index]]))
+        )
+        // Nothing was retried, and the last request was as large as the first.
+        assert.strictEqual(server.exchanges.length, requests)
+        assert.strictEqual(inputsOf(JSON.parse(server.exchanges.at(-1)?.body ?? "")).length, 8)
+      })
+  )
+
+  it.live.each<readonly [string, (first: number) => object, string]>([
+    [
+      "another dimension",
+      (first) => ({ data: [{ embedding: first < 4 ? [1, 2] : [1, 2, 3] }] }),
+      "have 2 dimensions, and those of a later one 3 dimensions"
+    ],
+    [
+      "another model",
+      (first) => ({ model: first < 4 ? "small" : "large", data: [{ embedding: [1, 2] }] }),
+      "have 2 dimensions of small, and those of a later one 2 dimensions of large"
+    ]
+  ])(
+    "fail for %s in a later response, and keep those of the first kind",
+    ([, respond, detail]) =>
+      Effect.gen(function*() {
+        const server = yield* RawServer.serve((exchange) => {
+          const [first] = inputsOf(JSON.parse(exchange.body))
+          reply(exchange, "200 OK", JSON.stringify(respond(Number(first?.split(" ").at(-1)))))
+        })
+        const error = yield* failing(
+          Embeddings.embed({ model: "m", inputs: texts(20), concurrency: 1 }).pipe(
+            Effect.provide(Asking.at(withBinding({ maxInputs: 1 }), server.url))
+          )
+        )
+        assert.strictEqual(error._tag, "MalformedResponseError")
+        assert.include(error.detail ?? "", detail)
+        assert.deepStrictEqual(error.inputs, [4])
+        assert.deepStrictEqual(error.embedded?.embeddings.map(({ index }) => index), [0, 1, 2, 3])
+        // The stream is one request ahead of the check, and sends no more.
+        assert.isAtMost(server.exchanges.length, 7)
+      })
+  )
+
+  it.live("accept responses of which only some name their model", () =>
+    Effect.gen(function*() {
+      const server = yield* RawServer.serve((exchange) => {
+        const inputs = inputsOf(JSON.parse(exchange.body))
+        const model = inputs[0] === "text number 1" ? { model: "m" } : {}
+        reply(exchange, "200 OK", JSON.stringify({ ...model, data: [{ embedding: [1, 2] }] }))
+      })
+      const { model } = yield* Embeddings.embed({ model: "m", inputs: texts(4) }).pipe(
+        Effect.provide(Asking.at(withBinding({ maxInputs: 1 }), server.url))
+      )
+      assert.strictEqual(model, "m")
     }))
 
   it.live("keep their order whichever response comes first, with no more requests at once than the limit", () =>
