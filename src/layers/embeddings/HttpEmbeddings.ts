@@ -264,7 +264,8 @@ const stream = (
       return false
     }
 
-    return outcomes(job, Batches.divide(request.inputs, WireFormats.limits(binding))).pipe(
+    const limits = WireFormats.limits(binding, request, environment.caller.settings.maxResponseBytes)
+    return outcomes(job, Batches.divide(request.inputs, limits)).pipe(
       Stream.flatMap((outcome) => {
         failure ??= outcome.failure
         rejected.push(...outcome.rejected)

@@ -46,17 +46,6 @@ export const byName: Readonly<Record<EmbeddingWireFormat, WireFormat>> = {
   cloudflare: Cloudflare.wireFormat
 }
 
-/** Returns the most inputs and bytes of text of one request. */
-export const limits = (
-  binding: EmbeddingBinding
-): { readonly maxInputs: number; readonly maxBytes: number } => {
-  const wireFormat = byName[binding.wireFormat]
-  return {
-    maxInputs: binding.maxInputs ?? wireFormat.maxInputs,
-    maxBytes: binding.maxBytes ?? wireFormat.maxBytes ?? Infinity
-  }
-}
-
 const known = (binding: EmbeddingBinding): ReadonlyArray<EmbeddingEncoding> =>
   binding.encodings ?? byName[binding.wireFormat].encodings
 
@@ -65,6 +54,51 @@ const wireEncoding = (
   request: EmbeddingRequest,
   binding: EmbeddingBinding
 ): EmbeddingEncoding => request.encoding ?? known(binding)[0] ?? "float"
+
+/**
+ * The most bytes of a dimension in a response, by encoding: a float is written with up to 25 characters and a separator
+ * (`-1.2345678901234567e-05, `), base64 has four characters for three bytes.
+ */
+const bytesPerDimension: Readonly<Record<EmbeddingEncoding, number>> = {
+  float: 26,
+  base64: 16 / 3,
+  int8: 6,
+  uint8: 5,
+  binary: 6 / 8,
+  ubinary: 5 / 8
+}
+
+/** The dimensions of a vector where the request does not say: those of the largest models in use. */
+const assumedDimensions = 4096
+
+/** Bytes beside a vector in a response: its index and the names of its fields. */
+const bytesBeside = 200
+
+/** Returns how many vectors fit into a response, at least one. */
+const vectorsWithin = (maxResponseBytes: number, request: EmbeddingRequest, binding: EmbeddingBinding): number => {
+  const dimensions = request.dimensions ?? assumedDimensions
+  const bytes = dimensions * bytesPerDimension[wireEncoding(request, binding)] + bytesBeside
+  return Math.max(1, Math.floor(maxResponseBytes / bytes) || 1)
+}
+
+/**
+ * Returns the most inputs and bytes of text of one request, so that also the response stays within
+ * `maxResponseBytes`.
+ */
+export const limits = (
+  binding: EmbeddingBinding,
+  request: EmbeddingRequest,
+  maxResponseBytes: number
+): { readonly maxInputs: number; readonly maxBytes: number } => {
+  const wireFormat = byName[binding.wireFormat]
+  return {
+    maxInputs: Math.min(
+      binding.maxInputs ?? wireFormat.maxInputs,
+      vectorsWithin(maxResponseBytes, request, binding)
+    ),
+    maxBytes: binding.maxBytes ?? wireFormat.maxBytes ?? Infinity
+  }
+}
 
 /**
  * Encodes the body of a request for some of the inputs. The `providerOptions` of the provider come last and win. Fails

@@ -64,7 +64,9 @@ describe("embeddings of every provider", () => {
         const model = DefaultModels.of("embeddings", id)
         const most = WireFormats.limits(
           definition.embeddings?.findLast(({ models }) => models === undefined || models.test(model)) ??
-            { wireFormat: "openai", path: "" }
+            { wireFormat: "openai", path: "" },
+          { model, inputs: [], dimensions: 8 },
+          Infinity
         ).maxInputs
         const inputs = Array.from({ length: Math.min(most + 1, 2049) }, (_, index) => `text ${index}`)
         const { embeddings, requests } = yield* Embeddings.embed({

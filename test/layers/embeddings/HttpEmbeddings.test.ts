@@ -342,6 +342,20 @@ describe("embeddings over sockets", () => {
       })
   )
 
+  it.live("are divided so that also the responses stay within their limit", () =>
+    Effect.gen(function*() {
+      const vector = Array.from({ length: 1536 }, (_, index) => -0.01234567891234567 - index / 1e9)
+      const server = yield* RawServer.serve((exchange) => {
+        const inputs = inputsOf(JSON.parse(exchange.body))
+        reply(exchange, "200 OK", JSON.stringify({ data: inputs.map(() => ({ embedding: vector })) }))
+      })
+      const { embeddings } = yield* Embeddings.embed({ model: "m", inputs: texts(100) }).pipe(
+        Effect.provide(Asking.at(withBinding({}), server.url, { settings: { maxResponseBytes: 1024 * 1024 } }))
+      )
+      assert.strictEqual(embeddings.length, 100)
+      assert.isAtLeast(server.exchanges.length, 3)
+    }))
+
   it.live("accept responses of which only some name their model", () =>
     Effect.gen(function*() {
       const server = yield* RawServer.serve((exchange) => {

@@ -86,3 +86,25 @@ describe("a form of embeddings", () => {
     assert.isUndefined(written.failure.status)
   })
 })
+
+const mebibytes64 = 64 * 1024 * 1024
+
+describe("the inputs of a request", () => {
+  it.each<readonly [EmbeddingBinding, Partial<EmbeddingRequest>, number, number]>([
+    [{ wireFormat: "openai", path: "" }, { dimensions: 1536 }, mebibytes64, 1672],
+    [{ wireFormat: "openai", path: "" }, {}, mebibytes64, 628],
+    [{ wireFormat: "openai", path: "", encodings: ["base64", "float"] }, {}, mebibytes64, 2048],
+    [{ wireFormat: "openai", path: "", encodings: ["base64", "float"] }, { encoding: "float" }, mebibytes64, 628],
+    [{ wireFormat: "openai", path: "" }, { dimensions: 256 }, mebibytes64, 2048],
+    [{ wireFormat: "openai", path: "", maxInputs: 10 }, {}, mebibytes64, 10],
+    [{ wireFormat: "cohere", path: "" }, { encoding: "binary" }, 100_000, 30],
+    [{ wireFormat: "ollama", path: "" }, {}, mebibytes64, 512],
+    [{ wireFormat: "ollama", path: "" }, {}, 1000, 1],
+    [{ wireFormat: "ollama", path: "" }, { dimensions: Number.NaN }, 1000, 1]
+  ])("in %o with %o and %d bytes of response are at most %d", (binding, options, bytes, most) => {
+    assert.strictEqual(
+      WireFormats.limits(binding, { model: "m", inputs: [], ...options }, bytes).maxInputs,
+      most
+    )
+  })
+})
