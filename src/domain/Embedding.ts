@@ -5,6 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
+import type { Warning } from "./ResponseEvent.ts"
 import type { TokenUsage } from "./TokenUsage.ts"
 import type { Timeouts } from "./Timeouts.ts"
 
@@ -32,8 +33,8 @@ export type EmbeddingInput = string | ReadonlyArray<number>
 export type EmbeddingEncoding = "float" | "base64" | "int8" | "uint8" | "binary" | "ubinary"
 
 /**
- * What a text is embedded for. Models without purposes ignore it. Any other value is sent unchanged where the provider
- * has a field for it.
+ * What a text is embedded for. Where the provider has no word for it, it is left out with a warning. Any other value is
+ * sent unchanged where the provider has a field for it.
  *
  * @category models
  * @since 0.1.0
@@ -134,6 +135,8 @@ export interface EmbeddingBatch<V extends Vector = Float32Array> {
   readonly model: string | null
   /** The tokens of this HTTP request; a count that the provider does not send is 0. */
   readonly usage: TokenUsage
+  /** What of the request was left out or changed. Absent where nothing was. */
+  readonly warnings?: ReadonlyArray<Warning>
 }
 
 /**
@@ -153,6 +156,8 @@ export interface EmbeddingResponse<V extends Vector = Float32Array> {
   readonly usage: TokenUsage
   /** How many HTTP requests were made, retries aside. */
   readonly requests: number
+  /** What of the request was left out or changed. Absent where nothing was. */
+  readonly warnings?: ReadonlyArray<Warning>
 }
 
 /** Returns how many dimensions one element of a vector holds. */

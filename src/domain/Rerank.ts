@@ -5,6 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
+import type { Warning } from "./ResponseEvent.ts"
 import type { TokenUsage } from "./TokenUsage.ts"
 import type { Timeouts } from "./Timeouts.ts"
 
@@ -81,4 +82,6 @@ export interface RerankResponse<Document extends RerankDocument = RerankDocument
   readonly usage: TokenUsage
   /** The search units that Cohere bills; 0 for other providers. */
   readonly searchUnits: number
+  /** What of the request was left out or changed. Absent where nothing was. */
+  readonly warnings?: ReadonlyArray<Warning>
 }

@@ -5,6 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
+import type { Warning } from "./ResponseEvent.ts"
 import type { TokenUsage } from "./TokenUsage.ts"
 import type { Timeouts } from "./Timeouts.ts"
 
@@ -67,4 +68,6 @@ export interface SpokenText {
   readonly mediaType: string
   /** The tokens; `null` unless the provider sends them, which it does only with `transport: "events"`. */
   readonly usage: TokenUsage | null
+  /** What of the request was left out or changed. Absent where nothing was. */
+  readonly warnings?: ReadonlyArray<Warning>
 }

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import type { AudioFile } from "./AudioFile.ts"
 import type { Model } from "./Model.ts"
+import { Warning } from "./ResponseEvent.ts"
 import { TokenUsage } from "./TokenUsage.ts"
 import type { Timeouts } from "./Timeouts.ts"
 
@@ -110,7 +111,9 @@ export class Transcript extends Schema.Opaque<Transcript>()(Schema.Struct({
   /** The model, as the provider names it; `null` where it does not. */
   model: Schema.NullOr(Schema.String),
   /** The tokens; 0 for models that do not count them. */
-  usage: TokenUsage
+  usage: TokenUsage,
+  /** What of the request was left out or changed. Absent where nothing was. */
+  warnings: Schema.optionalKey(Schema.Array(Warning))
 })) {}
 
 /**

@@ -14,6 +14,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type CompletionError, MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { SpeechBinding } from "../../domain/Operations.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { SpeechRequest, SpokenText } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { Provider } from "../../services/Provider.ts"
@@ -26,6 +27,7 @@ import * as JsonBody from "../../streams/response/JsonBody.ts"
 import type { Ending } from "../../streams/response/StreamDecoder.ts"
 import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
+import * as OperationWarnings from "../call/OperationWarnings.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as PulledEvents from "../call/PulledEvents.ts"
@@ -37,7 +39,12 @@ import type { Target, Values } from "../resilience/Policy.ts"
 
 /** A part of a spoken text. The parts come in this order. */
 type SpeechPart =
-  | { readonly type: "started"; readonly mediaType: string; readonly response: Response }
+  | {
+    readonly type: "started"
+    readonly mediaType: string
+    readonly response: Response
+    readonly warnings: ReadonlyArray<Warning>
+  }
   | { readonly type: "audio"; readonly bytes: Uint8Array }
   | { readonly type: "usage"; readonly usage: TokenUsage }
 
@@ -91,7 +98,7 @@ const started = (response: Response, mediaType: string, parts: Values<SpeechPart
   return Effect.suspend((): Values<SpeechPart> => {
     if (isEmitted) return parts
     isEmitted = true
-    return Effect.succeed([{ type: "started", mediaType, response }])
+    return Effect.succeed([{ type: "started", mediaType, response, warnings: [] }])
   })
 }
 
@@ -156,13 +163,27 @@ const decode = Effect.fnUntraced(function*(
 const bindingOf = (provider: Provider, model: string) =>
   Address.operationOf(provider, provider.definition.speech, model, "speak")
 
-const prepare = (provider: Provider, binding: SpeechBinding, model: string, request: SpeechRequest) =>
-  PlainRequest.prepare(provider, {
-    endpoint: binding,
-    model,
-    accept: "audio/*, text/event-stream, application/json",
-    json: SpeechWireFormats.encode(request, { provider: provider.definition.id, model, binding }),
-    headers: request.headers
+const prepare = (provider: Provider, binding: SpeechBinding, model: string, request: SpeechRequest) => {
+  const context = { provider: provider.definition.id, model, binding }
+  return Result.map(
+    PlainRequest.prepare(provider, {
+      endpoint: binding,
+      model,
+      accept: "audio/*, text/event-stream, application/json",
+      json: SpeechWireFormats.encode(request, context),
+      headers: request.headers
+    }),
+    (prepared) => ({ ...prepared, warnings: SpeechWireFormats.warnings(request, context) })
+  )
+}
+
+/** Adds warnings to the start of a speech, which comes first and once, and logs them. */
+const warn = (target: Target, values: Values<SpeechPart>, warnings: ReadonlyArray<Warning>): Values<SpeechPart> =>
+  Effect.flatMap(values, (parts) => {
+    const [first, ...rest] = parts
+    return first.type === "started"
+      ? Effect.as(OperationWarnings.log(target, warnings), [{ ...first, warnings }, ...rest])
+      : Effect.succeed(parts)
   })
 
 const open = Effect.fnUntraced(function*(
@@ -173,21 +194,23 @@ const open = Effect.fnUntraced(function*(
   const request = yield* RequestProblem.validate(registry, RequestFields.speech, input)
   const { model, provider } = yield* registry.resolve(request.model)
   yield* Effect.fromResult(bindingOf(provider, model))
+  const target: Target = { provider: provider.definition.id, model }
   return yield* caller.pull<SpeechPart, PreparedRequest>({
     operation: "speech",
-    target: { provider: provider.definition.id, model },
+    target,
     headers: request.headers,
     timeouts: request.timeouts,
     isPrelude: ({ type }) => type === "started",
     usageOf: (part) => (part.type === "usage" ? part.usage : undefined),
     tokenBound: () => Effect.succeed({ ...TokenBounds.ofTexts([request.input]), output: audioTokens(request.input) }),
     prepare: Effect.fnUntraced(function*(to: Target) {
-      const target = yield* registry.provider(to.provider)
+      const chosen = yield* registry.provider(to.provider)
       const name = to.model ?? model
-      const binding = yield* Effect.fromResult(bindingOf(target, name))
-      return yield* Effect.fromResult(prepare(target, binding, name, request))
+      const binding = yield* Effect.fromResult(bindingOf(chosen, name))
+      return yield* Effect.fromResult(prepare(chosen, binding, name, request))
     }),
-    decode: (response) => decode(response, request, caller.settings.maxResponseBytes)
+    decode: (response) => decode(response, request, caller.settings.maxResponseBytes),
+    warn: (values, warnings) => warn(target, values, warnings)
   }, scope)
 })
 
@@ -202,12 +225,14 @@ const speak = Effect.fnUntraced(function*(
   const chunks: Array<Uint8Array> = []
   let mediaType = ""
   let usage: TokenUsage | null = null
+  let warnings: ReadonlyArray<Warning> = []
   let length = 0
   let response: Response | undefined
   yield* Stream.runForEach(parts(environment, request), (part) => {
     if (part.type === "started") {
       response = part.response
       mediaType = part.mediaType
+      warnings = part.warnings
     } else if (part.type === "usage") {
       usage = part.usage
     } else {
@@ -219,7 +244,12 @@ const speak = Effect.fnUntraced(function*(
     }
     return Effect.void
   })
-  return { audio: new Uint8Array(Buffer.concat(chunks)), mediaType, usage }
+  return {
+    audio: new Uint8Array(Buffer.concat(chunks)),
+    mediaType,
+    usage,
+    ...(warnings.length === 0 ? {} : { warnings })
+  }
 })
 
 const make = Effect.gen(function*() {

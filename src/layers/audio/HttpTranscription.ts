@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import * as Arr from "effect/Array"
 import * as Channel from "effect/Channel"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -13,6 +14,7 @@ import * as Stream from "effect/Stream"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { ExchangeError } from "../../domain/OperationError.ts"
 import type { TranscriptionBinding } from "../../domain/Operations.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { Transcript, TranscriptionEvent, TranscriptionRequest } from "../../domain/Transcription.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
@@ -23,6 +25,7 @@ import * as TranscriptionWireFormats from "../../streams/audio/TranscriptionWire
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
+import * as OperationWarnings from "../call/OperationWarnings.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as PulledEvents from "../call/PulledEvents.ts"
@@ -99,6 +102,22 @@ const decode = (
     ? Effect.succeed(PulledEvents.make(response, Transcripts.decodeEvents(response.context), progress))
     : decodeWhole(response, request, maxResponseBytes)
 
+/** Adds warnings to the completed transcript, and logs them when it is complete. */
+const warn = (
+  target: Target,
+  values: Values<TranscriptionEvent>,
+  warnings: ReadonlyArray<Warning>
+): Values<TranscriptionEvent> =>
+  Effect.flatMap(values, (events) => {
+    const warned = Arr.map(events, (event): TranscriptionEvent =>
+      event._tag === "TranscriptCompleted"
+        ? { ...event, transcript: { ...event.transcript, warnings } }
+        : event)
+    return events.some(({ _tag }) => _tag === "TranscriptCompleted")
+      ? Effect.as(OperationWarnings.log(target, warnings), warned)
+      : Effect.succeed(warned)
+  })
+
 /** What is transcribed, and how. */
 interface Job {
   readonly request: TranscriptionRequest
@@ -132,7 +151,7 @@ const prepare = Effect.fnUntraced(function*(
     headers: request.headers,
     body
   }))
-  return { ...prepared, isStreamed, explain }
+  return { ...prepared, isStreamed, explain, warnings: encoded.warnings }
 })
 
 const open = Effect.fnUntraced(function*(
@@ -144,10 +163,11 @@ const open = Effect.fnUntraced(function*(
   const job: Job = { request, task, wantsStream }
   const { model, provider } = yield* registry.resolve(request.model)
   yield* Effect.fromResult(bindingOf(provider, model, task))
+  const target: Target = { provider: provider.definition.id, model }
   let explain = (error: CompletionError): CompletionError => error
   return yield* caller.pull<TranscriptionEvent, PreparedTranscription>({
     operation: task === "translate" ? "translation" : "transcription",
-    target: { provider: provider.definition.id, model },
+    target,
     headers: request.headers,
     timeouts: request.timeouts,
     isRepeatable: request.file.content instanceof Uint8Array || request.file.once !== true,
@@ -159,6 +179,7 @@ const open = Effect.fnUntraced(function*(
       return prepared
     }),
     decode: (response, prepared) => decode(response, request, prepared, caller.settings.maxResponseBytes),
+    warn: (values, warnings) => warn(target, values, warnings),
     explain: (error) => explain(error)
   }, scope)
 })

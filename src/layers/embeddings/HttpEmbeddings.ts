@@ -41,6 +41,7 @@ import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
+import * as OperationWarnings from "../call/OperationWarnings.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as RequestFields from "../call/RequestFields.ts"
@@ -110,7 +111,7 @@ const prepare = Effect.fnUntraced(function*(
   const prepared = yield* Effect.fromResult(
     PlainRequest.prepare(provider, { endpoint: binding, model, json, headers: request.headers })
   )
-  return { ...prepared, binding }
+  return { ...prepared, binding, warnings: WireFormats.warnings(request, context) }
 })
 
 /** Sends one request for the inputs of a batch. */
@@ -133,12 +134,12 @@ const embedBatch = ({ environment, request, target }: Job, batch: Batches.Batch)
           ),
           Body.one
         ),
+      warn: OperationWarnings.toWhole,
       explain: SizeErrors.explain
     })),
-    ({ model, usage, vectors }): EmbeddingBatch<Vector> => ({
+    ({ vectors, ...rest }): EmbeddingBatch<Vector> => ({
       embeddings: vectors.map((vector, index) => ({ index: batch.first + index, vector })),
-      model,
-      usage
+      ...rest
     })
   )
 
@@ -255,21 +256,24 @@ const stream = (
     let failure: ExchangeError | undefined
     let first: EmbeddingBatch<Vector> | undefined
 
-    const accept = (batch: EmbeddingBatch<Vector>): boolean => {
-      first ??= batch
+    const accept = Effect.fnUntraced(function*(batch: EmbeddingBatch<Vector>) {
+      if (first === undefined) {
+        first = batch
+        yield* OperationWarnings.log(target, batch.warnings ?? [])
+      }
       const error = mismatch(job, first, batch)
       if (error === undefined) return true
       failure ??= error
       job.state.isStopped = true
       return false
-    }
+    })
 
     const limits = WireFormats.limits(binding, request, environment.caller.settings.maxResponseBytes)
     return outcomes(job, Batches.divide(request.inputs, limits)).pipe(
       Stream.flatMap((outcome) => {
         failure ??= outcome.failure
         rejected.push(...outcome.rejected)
-        return Stream.fromIterable(outcome.done.filter(accept))
+        return Stream.filterEffect(Stream.fromIterable(outcome.done), accept)
       }),
       Stream.concat(Stream.suspend(() => {
         const error = failure ?? joined(rejected)
@@ -286,11 +290,13 @@ const embed = Effect.fnUntraced(function*(
   let usage = TokenUsage.zero
   let model: string | null = null
   let requests = 0
+  let warnings: EmbeddingBatch["warnings"]
   const keep = (batch: EmbeddingBatch<Vector>) => {
     for (const embedding of batch.embeddings) embeddings.push(embedding)
     usage = TokenUsage.add(usage, batch.usage)
     model ??= batch.model
     requests++
+    warnings ??= batch.warnings
   }
   const ended = yield* Effect.result(
     Stream.runForEach(stream(environment, request), (batch) => Effect.sync(() => keep(batch)))
@@ -304,7 +310,7 @@ const embed = Effect.fnUntraced(function*(
     )
   }
   const dimensions = (embeddings[0]?.vector.length ?? 0) * packed(request.encoding)
-  return { embeddings, dimensions, model, usage, requests }
+  return { embeddings, dimensions, model, usage, requests, ...(warnings === undefined ? {} : { warnings }) }
 })
 
 const make = Effect.gen(function*() {

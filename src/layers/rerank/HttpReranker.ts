@@ -20,6 +20,7 @@ import * as WireFormats from "../../streams/rerank/WireFormats.ts"
 import * as Address from "../configuration/Address.ts"
 import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
+import * as OperationWarnings from "../call/OperationWarnings.ts"
 import * as PlainRequest from "../call/PlainRequest.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as RequestFields from "../call/RequestFields.ts"
@@ -48,19 +49,15 @@ const prepare = Effect.fnUntraced(function*(
   const provider = yield* registry.provider(target.provider)
   const model = target.model ?? ""
   const binding = yield* Effect.fromResult(bindingOf(provider, model))
-  const json = yield* Effect.fromResult(WireFormats.encode(request, binding, {
-    provider: provider.definition.id,
-    model,
-    variables: provider.variables,
-    next
-  }))
+  const context = { provider: provider.definition.id, model, variables: provider.variables, next }
+  const json = yield* Effect.fromResult(WireFormats.encode(request, binding, context))
   const prepared = yield* Effect.fromResult(PlainRequest.prepare(provider, {
     endpoint: binding,
     model,
     json,
     headers: request.headers
   }))
-  return { ...prepared, binding }
+  return { ...prepared, binding, warnings: WireFormats.warnings(request, binding, context) }
 })
 
 /** Requests a page of a ranking: the first one, or the one that `next` names. */
@@ -83,7 +80,8 @@ const page = (environment: Environment, target: Target, request: RerankRequest, 
         Body.jsonOf(response, environment.caller.settings.maxResponseBytes, (value) =>
           WireFormats.decode(value, request, binding)),
         Body.one
-      )
+      ),
+    warn: OperationWarnings.toWhole
   }))
 
 const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(
@@ -114,13 +112,16 @@ const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(
     first ??= ranked
     next = ranked.next === next ? undefined : ranked.next
   } while (next !== undefined && results.length < wanted)
+  const { warnings } = first
+  yield* OperationWarnings.log(target, warnings ?? [])
   return {
     // Some servers return all results, also when fewer are requested.
     results: results.slice(0, wanted),
     responseId: first.responseId,
     model: first.model,
     usage,
-    searchUnits
+    searchUnits,
+    ...(warnings === undefined ? {} : { warnings })
   }
 })
 

@@ -9,7 +9,9 @@ import type * as Schema from "effect/Schema"
 import type { SpeechBinding, SpeechWireFormat } from "../../domain/Operations.ts"
 import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import { defined, isObject, nonEmpty, string } from "../json/Json.ts"
+import * as LeftOut from "../request/LeftOut.ts"
 import type { DecodeContext, StreamDecoder } from "../response/StreamDecoder.ts"
 import * as AudioStream from "./AudioStream.ts"
 import * as Usage from "./Usage.ts"
@@ -25,6 +27,12 @@ export interface EncodeContext {
 }
 
 type Encode = (request: SpeechRequest, context: EncodeContext) => Schema.JsonObject
+
+interface WireFormat {
+  /** The options for which there is no field, so that they are left out with a warning. Default: none. */
+  readonly lacks?: ReadonlyArray<"instructions" | "speed">
+  readonly encode: Encode
+}
 
 const openAi: Encode = (request, { binding, model }) =>
   defined({
@@ -47,16 +55,20 @@ const mistral: Encode = (request, { binding, model }) =>
     stream: true
   })
 
-const byName: Readonly<Record<SpeechWireFormat, Encode>> = { openai: openAi, mistral }
+const byName: Readonly<Record<SpeechWireFormat, WireFormat>> = {
+  openai: { encode: openAi },
+  mistral: { encode: mistral, lacks: ["instructions", "speed"] }
+}
 
-/**
- * Encodes the body of a request. The `providerOptions` of the provider come last and win. Mistral has no `instructions`
- * and no `speed`: they are left out.
- */
+/** Encodes the body of a request. The `providerOptions` of the provider come last and win. */
 export const encode: Encode = (request, context) => ({
-  ...byName[context.binding.wireFormat](request, context),
+  ...byName[context.binding.wireFormat].encode(request, context),
   ...request.providerOptions?.[context.provider]
 })
+
+/** Returns warnings about the options of a request that are not sent. */
+export const warnings = (request: SpeechRequest, { binding, provider }: EncodeContext): ReadonlyArray<Warning> =>
+  LeftOut.warnings(request, provider, byName[binding.wireFormat].lacks)
 
 const mediaTypes: Readonly<Record<SpeechFormat, string>> = {
   mp3: "audio/mpeg",

@@ -10,7 +10,9 @@ import type * as Schema from "effect/Schema"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { TranscriptionBinding, TranscriptionWireFormat } from "../../domain/Operations.ts"
 import type { TranscriptFormat, TranscriptionRequest } from "../../domain/Transcription.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import { defined } from "../json/Json.ts"
+import * as LeftOut from "../request/LeftOut.ts"
 
 /** What a request is encoded for. */
 export interface EncodeContext {
@@ -32,6 +34,8 @@ export interface EncodedTranscription {
   readonly values: Schema.JsonObject
   /** Where the file goes: into a form, or into JSON as base64. */
   readonly carrier: "multipart" | "base64"
+  /** What of the request was left out. */
+  readonly warnings: ReadonlyArray<Warning>
 }
 
 interface WireFormat {
@@ -39,6 +43,8 @@ interface WireFormat {
   readonly formats: ReadonlyArray<TranscriptFormat>
   /** The options of a request for which the provider has no field, so that the transcript would lack them. */
   readonly lacks?: ReadonlyArray<"timestamps" | "diarize">
+  /** The options for which the provider has no field, and which are left out with a warning. Default: none. */
+  readonly leavesOut?: ReadonlyArray<"prompt">
   readonly fields: (request: TranscriptionRequest, context: EncodeContext) => Readonly<Record<string, Value>>
 }
 
@@ -66,6 +72,7 @@ const openAi: WireFormat = {
 const mistral: WireFormat = {
   carrier: "multipart",
   formats: ["json"],
+  leavesOut: ["prompt"],
   fields: (request, { model, streamed }) => ({
     model,
     language: request.language,
@@ -80,6 +87,7 @@ const openRouter: WireFormat = {
   carrier: "base64",
   formats: ["json"],
   lacks: ["timestamps", "diarize"],
+  leavesOut: ["prompt"],
   fields: (request, { model }) => ({ model, language: request.language, temperature: request.temperature })
 }
 
@@ -90,9 +98,8 @@ const byName: Readonly<Record<TranscriptionWireFormat, WireFormat>> = {
 }
 
 /**
- * Encodes a request without its file. The `providerOptions` of the provider come last and win. Mistral and OpenRouter
- * have no `prompt`, which is left out, and no format but JSON. Times and speakers fail where the provider has no field
- * for them.
+ * Encodes a request without its file. The `providerOptions` of the provider come last and win. Formats, times and
+ * speakers fail where the provider does not have them; a `prompt` is left out.
  */
 export const encode = (
   request: TranscriptionRequest,
@@ -112,5 +119,9 @@ export const encode = (
   if (lacking !== undefined)
     return invalid(lacking, "this provider does not support it: leave it out, or use another provider")
   const values = defined({ ...wireFormat.fields(request, context), ...request.providerOptions?.[context.provider] })
-  return Result.succeed({ values, carrier: wireFormat.carrier })
+  return Result.succeed({
+    values,
+    carrier: wireFormat.carrier,
+    warnings: LeftOut.warnings(request, provider, wireFormat.leavesOut)
+  })
 }

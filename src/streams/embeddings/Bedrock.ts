@@ -6,13 +6,14 @@
  */
 import * as Result from "effect/Result"
 import { count, defined, objects } from "../json/Json.ts"
-import { purpose, single, truncateWord, usageOf, type WireFormat } from "./WireFormat.ts"
+import { purpose, type Purposes, single, truncateWord, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/** The wire format of Titan. It has no field for `purpose`, `truncate`, `user`. */
+/** The wire format of Titan. */
 export const titan: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
+  lacks: ["truncate", "user"],
   encode: (inputs, request, context) =>
     Result.map(single(inputs, context), (inputText) => defined({ inputText, dimensions: request.dimensions })),
   decode: (body, { encoding }) =>
@@ -23,23 +24,24 @@ export const titan: WireFormat = {
     }))
 }
 
-/**
- * The wire format of Nova, which requires a purpose of the vectors: an index, unless the request has another. It has no
- * field for `user`.
- */
+const purposes: Purposes = {
+  query: "TEXT_RETRIEVAL",
+  document: "GENERIC_INDEX",
+  classification: "CLASSIFICATION",
+  clustering: "CLUSTERING"
+}
+
+/** The wire format of Nova, which requires a purpose of the vectors: an index, unless the request has another. */
 export const nova: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
+  purposes,
+  lacks: ["user"],
   encode: (inputs, request, context) =>
     Result.map(single(inputs, context), (value) => ({
       taskType: "SINGLE_EMBEDDING",
       singleEmbeddingParams: defined({
-        embeddingPurpose: purpose(request, {
-          query: "TEXT_RETRIEVAL",
-          document: "GENERIC_INDEX",
-          classification: "CLASSIFICATION",
-          clustering: "CLUSTERING"
-        }) ?? "GENERIC_INDEX",
+        embeddingPurpose: purpose(request, purposes) ?? "GENERIC_INDEX",
         embeddingDimension: request.dimensions,
         text: { truncationMode: truncateWord(request) ?? "NONE", value }
       })

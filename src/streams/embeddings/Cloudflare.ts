@@ -8,10 +8,11 @@ import { array, object } from "../json/Json.ts"
 import { invalid, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/** The wire format. It reports no tokens. It has no field for `purpose`, `truncate`, `user`. */
+/** The wire format. It reports no tokens. */
 export const wireFormat: WireFormat = {
   maxInputs: 100,
   encodings: ["float"],
+  lacks: ["truncate", "user"],
   encode: (inputs, request, context) =>
     request.dimensions === undefined
       ? Result.map(texts(inputs, context), (text) => ({ text }))

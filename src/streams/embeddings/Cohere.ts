@@ -9,6 +9,7 @@ import { array, count, defined, isObject, type JsonObject, number, object } from
 import {
   type DecodedEmbeddings,
   purpose,
+  type Purposes,
   type RequestedEmbeddings,
   texts,
   truncateWord,
@@ -17,14 +18,15 @@ import {
 } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
+const purposes: Purposes = {
+  query: "search_query",
+  document: "search_document",
+  classification: "classification",
+  clustering: "clustering"
+}
+
 /** Models from version 3 on reject a request without a purpose. Most requests are for an index. */
-const inputType = (request: EmbeddingRequest): string =>
-  purpose(request, {
-    query: "search_query",
-    document: "search_document",
-    classification: "classification",
-    clustering: "clustering"
-  }) ?? "search_document"
+const inputType = (request: EmbeddingRequest): string => purpose(request, purposes) ?? "search_document"
 
 /**
  * Decodes a response: lists of vectors by their types, or one list of floats from earlier models. Bedrock reports
@@ -40,10 +42,12 @@ export const decode = (body: JsonObject, requested: RequestedEmbeddings): Result
   return Result.map(Vectors.inOrder(lists, wanted), (vectors) => ({ vectors, model: null, usage: usageOf(input) }))
 }
 
-/** The wire format of Cohere itself. It has no field for `user`. */
+/** The wire format of Cohere itself. */
 export const wireFormat: WireFormat = {
   maxInputs: 96,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
+  purposes,
+  lacks: ["user"],
   encode: (inputs, request, context) =>
     Result.map(texts(inputs, context), (list) =>
       defined({
@@ -66,6 +70,8 @@ export const wireFormat: WireFormat = {
 export const bedrock: WireFormat = {
   maxInputs: 96,
   encodings: ["float", "int8", "uint8", "binary", "ubinary"],
+  purposes,
+  lacks: ["user"],
   encode: (inputs, request, context) =>
     Result.map(texts(inputs, context), (list) =>
       defined({

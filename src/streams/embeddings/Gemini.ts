@@ -8,17 +8,27 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import { array, count, defined, type JsonObject, object, objects } from "../json/Json.ts"
-import { type EncodeContext, invalid, purpose, single, texts, usageOf, type WireFormat } from "./WireFormat.ts"
+import {
+  type EncodeContext,
+  invalid,
+  purpose,
+  type Purposes,
+  single,
+  texts,
+  usageOf,
+  type WireFormat
+} from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-const taskType = (request: EmbeddingRequest): string | undefined =>
-  purpose(request, {
-    query: "RETRIEVAL_QUERY",
-    document: "RETRIEVAL_DOCUMENT",
-    classification: "CLASSIFICATION",
-    clustering: "CLUSTERING",
-    similarity: "SEMANTIC_SIMILARITY"
-  })
+const purposes: Purposes = {
+  query: "RETRIEVAL_QUERY",
+  document: "RETRIEVAL_DOCUMENT",
+  classification: "CLASSIFICATION",
+  clustering: "CLUSTERING",
+  similarity: "SEMANTIC_SIMILARITY"
+}
+
+const taskType = (request: EmbeddingRequest): string | undefined => purpose(request, purposes)
 
 const content = (text: string): Schema.JsonObject => ({ parts: [{ text }] })
 
@@ -48,18 +58,22 @@ const cutsAtStart = (request: EmbeddingRequest, context: EncodeContext) =>
     ? invalid(context, "truncate", "texts can only be cut at their end: leave it out, or say true or false")
     : undefined
 
-/** One text a request. It has no field for `truncate`, `user`. */
+/** One text a request. */
 export const embedContent: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
+  purposes,
+  lacks: ["truncate", "user"],
   encode: (inputs, request, context) => Result.map(single(inputs, context), (text) => one(text, request, context)),
   decode: decodeOne
 }
 
-/** Many texts a request. It has no field for `truncate`, `user`. */
+/** Many texts a request. */
 export const batchEmbedContents: WireFormat = {
   maxInputs: 100,
   encodings: ["float"],
+  purposes,
+  lacks: ["truncate", "user"],
   encode: (inputs, request, context) =>
     Result.map(texts(inputs, context), (list) => ({ requests: list.map((text) => one(text, request, context)) })),
   decode: (body, { encoding }) =>
@@ -71,11 +85,13 @@ export const batchEmbedContents: WireFormat = {
       )
 }
 
-/** Vertex AI's `predict`: 250 texts and 20,000 tokens a request. It has no field for `user`. */
+/** Vertex AI's `predict`: 250 texts and 20,000 tokens a request. */
 export const vertexPredict: WireFormat = {
   maxInputs: 250,
   maxBytes: 40_000,
   encodings: ["float"],
+  purposes,
+  lacks: ["user"],
   encode: (inputs, request, context) =>
     cutsAtStart(request, context) ??
       Result.map(texts(inputs, context), (list) => {
@@ -99,13 +115,12 @@ export const vertexPredict: WireFormat = {
   }
 }
 
-/**
- * Vertex AI's `embedContent`, of the models from `gemini-embedding-2` on: one text a request. It has no field for
- * `user`.
- */
+/** Vertex AI's `embedContent`, of the models from `gemini-embedding-2` on: one text a request. */
 export const vertexEmbedContent: WireFormat = {
   maxInputs: 1,
   encodings: ["float"],
+  purposes,
+  lacks: ["user"],
   encode: (inputs, request, context) =>
     cutsAtStart(request, context) ??
       Result.map(single(inputs, context), (text) => {

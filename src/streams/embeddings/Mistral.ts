@@ -10,10 +10,11 @@ import * as OpenAi from "./OpenAi.ts"
 
 const types = new Set<unknown>(["int8", "uint8", "binary", "ubinary"])
 
-/** The wire format. It has no field for `purpose`, `truncate`, `user`. */
+/** The wire format. */
 export const wireFormat: WireFormat = {
   maxInputs: 32,
   encodings: ["float", "base64", "int8", "uint8", "binary", "ubinary"],
+  lacks: ["truncate", "user"],
   encode: (inputs, request, context) =>
     Result.map(texts(inputs, context), (input) =>
       defined({

@@ -13,12 +13,13 @@ import * as Vectors from "./Vectors.ts"
  *
  * **Details**
  *
- * It has no field for `purpose`, `user`. Ollama has no limit of inputs. The one here keeps a request of a small machine
+ * Ollama has no limit of inputs. The one here keeps a request of a small machine
  * short.
  */
 export const wireFormat: WireFormat = {
   maxInputs: 512,
   encodings: ["float"],
+  lacks: ["user"],
   encode: (inputs, request, context) =>
     textsCutAtEnd(inputs, request, context, (truncate) => ({
       truncate,

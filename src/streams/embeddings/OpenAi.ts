@@ -47,13 +47,13 @@ const format = (request: EmbeddingRequest, { binding }: EncodeContext): string |
  *
  * **Details**
  *
- * It has no field for `purpose` and `truncate`. At most 2048 inputs and 300,000 tokens a request; a token is taken to
- * have at least two bytes.
+ * At most 2048 inputs and 300,000 tokens a request; a token is taken to have at least two bytes.
  */
 export const wireFormat: WireFormat = {
   maxInputs: 2048,
   maxBytes: 600_000,
   encodings: ["float", "base64"],
+  lacks: ["truncate"],
   encode: (inputs, request, context) =>
     Result.succeed(defined({
       model: context.model,

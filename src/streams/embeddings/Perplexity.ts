@@ -8,13 +8,11 @@ import { defined } from "../json/Json.ts"
 import { texts, type WireFormat } from "./WireFormat.ts"
 import * as OpenAi from "./OpenAi.ts"
 
-/**
- * The wire format. It has no field for `purpose`, `truncate`, `user`. Bits of `ubinary` vectors begin with the lowest
- * of a byte.
- */
+/** The wire format. Bits of `ubinary` vectors begin with the lowest of a byte. */
 export const wireFormat: WireFormat = {
   maxInputs: 512,
   encodings: ["int8", "ubinary"],
+  lacks: ["truncate", "user"],
   encode: (inputs, request, context) =>
     Result.map(texts(inputs, context), (input) =>
       defined({

@@ -6,17 +6,21 @@
  */
 import * as Result from "effect/Result"
 import { array, count, defined, object, objects } from "../json/Json.ts"
-import { purpose, texts, usageOf, type WireFormat } from "./WireFormat.ts"
+import { purpose, type Purposes, texts, usageOf, type WireFormat } from "./WireFormat.ts"
 import * as Vectors from "./Vectors.ts"
 
-/** The wire format. It has no field for `truncate`, `user`. */
+const purposes: Purposes = { query: "query", document: "document" }
+
+/** The wire format. */
 export const wireFormat: WireFormat = {
   maxInputs: 10,
   encodings: ["float"],
+  purposes,
+  lacks: ["truncate", "user"],
   encode: (inputs, request, context) =>
     Result.map(texts(inputs, context), (list) => {
       const parameters = defined({
-        text_type: purpose(request, { query: "query", document: "document" }),
+        text_type: purpose(request, purposes),
         dimension: request.dimensions
       })
       return defined({

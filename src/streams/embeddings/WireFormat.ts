@@ -6,6 +6,7 @@ import type * as Schema from "effect/Schema"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { EmbeddingEncoding, EmbeddingInput, EmbeddingRequest, Vector } from "../../domain/Embedding.ts"
 import type { EmbeddingBinding } from "../../domain/Operations.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import { defined, type JsonObject } from "../json/Json.ts"
 
@@ -39,7 +40,15 @@ export interface DecodedEmbeddings {
   readonly model: string | null
   /** The tokens that the response reports. */
   readonly usage: TokenUsage.TokenUsage
+  /** What of the request was left out or changed. Default: nothing. */
+  readonly warnings?: ReadonlyArray<Warning>
 }
+
+/** A provider's words for purposes. */
+export type Purposes = Readonly<Partial<Record<OwnPurpose, string>>>
+
+/** A purpose of ours. */
+type OwnPurpose = "query" | "document" | "classification" | "clustering" | "similarity"
 
 /** A wire format. */
 export interface WireFormat {
@@ -49,9 +58,12 @@ export interface WireFormat {
   readonly maxBytes?: number | undefined
   /** The encodings in which vectors can be requested, the preferred one first. */
   readonly encodings: ReadonlyArray<EmbeddingEncoding>
+  /** The provider's words for purposes. One without a word is left out. Default: there is no field for a purpose. */
+  readonly purposes?: Purposes
+  /** The options for which there is no field, so that they are left out with a warning. Default: none. */
+  readonly lacks?: ReadonlyArray<"truncate" | "user">
   /**
-   * Encodes the body of a request for some inputs. An option without a field is left out if the vectors are the same
-   * without it, and fails otherwise.
+   * Encodes the body of a request for some inputs. An option with a value that the provider cannot express fails.
    */
   readonly encode: (
     inputs: ReadonlyArray<EmbeddingInput>,
@@ -94,11 +106,10 @@ export const single = (
 /** Returns a provider's word for a purpose. A purpose that is not one of ours is the provider's own word. */
 export const purpose = (
   request: EmbeddingRequest,
-  words: Readonly<Record<string, string | undefined>>
+  words: Purposes
 ): string | undefined => {
   const requested = request.purpose
-  if (requested === undefined) return undefined
-  return ours.has(requested) ? words[requested] : requested
+  return requested !== undefined && isOurs(requested) ? words[requested] : requested
 }
 
 /** Returns the value of `truncate` for a wire format that cuts texts only at their end. */
@@ -147,7 +158,15 @@ export const truncateWord = (request: EmbeddingRequest): "NONE" | "START" | "END
   }
 }
 
-const ours = new Set(["query", "document", "classification", "clustering", "similarity"])
+const ours: ReadonlySet<string> = new Set<OwnPurpose>([
+  "query",
+  "document",
+  "classification",
+  "clustering",
+  "similarity"
+])
+
+const isOurs = (purpose: string): purpose is OwnPurpose => ours.has(purpose)
 
 /** Returns usage that has input only. */
 export const usageOf = (inputTokens: number, totalTokens = inputTokens): TokenUsage.TokenUsage =>

@@ -12,11 +12,13 @@ import {
   type Vector
 } from "../../domain/Embedding.ts"
 import type { EmbeddingBinding, EmbeddingWireFormat } from "../../domain/Operations.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import { isObject } from "../json/Json.ts"
+import * as LeftOut from "../request/LeftOut.ts"
 import * as Bedrock from "./Bedrock.ts"
 import * as Cloudflare from "./Cloudflare.ts"
 import * as Cohere from "./Cohere.ts"
-import { type DecodedEmbeddings, type EncodeContext, invalid, type WireFormat } from "./WireFormat.ts"
+import { type DecodedEmbeddings, type EncodeContext, invalid, purpose, type WireFormat } from "./WireFormat.ts"
 import * as Gemini from "./Gemini.ts"
 import * as Jina from "./Jina.ts"
 import * as Mistral from "./Mistral.ts"
@@ -160,6 +162,18 @@ export const decode = (
     }
     return Result.succeed(request.encoding === undefined ? { ...decoded, vectors: vectors.map(toFloats) } : decoded)
   })
+}
+
+/** Returns warnings about the options of a request that are not sent. */
+export const warnings = (
+  request: EmbeddingRequest,
+  { binding, provider }: EncodeContext
+): ReadonlyArray<Warning> => {
+  const { lacks, purposes } = byName[binding.wireFormat]
+  const left = LeftOut.warnings(request, provider, lacks)
+  return request.purpose === undefined || (purposes !== undefined && purpose(request, purposes) !== undefined)
+    ? left
+    : [LeftOut.warning(provider, "purpose", "has no word for it in this wire format"), ...left]
 }
 
 const toFloats = (vector: Vector): Vector => vector instanceof Float32Array ? vector : Float32Array.from(vector)

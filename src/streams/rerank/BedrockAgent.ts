@@ -25,11 +25,9 @@ const modelArn = ({ model, variables }: EncodeContext): string | undefined =>
     ? undefined
     : `arn:aws:bedrock:${variables["region"]}::foundation-model/${model}`
 
-/**
- * The wire format. It reports no usage, and responds in pages if there are many documents. It has no field for
- * `truncate`, `maxTokensPerDocument`.
- */
+/** The wire format. It reports no usage, and responds in pages if there are many documents. */
 export const wireFormat: WireFormat = {
+  lacks: ["truncate", "maxTokensPerDocument"],
   encode: (request, context) => {
     const arn = modelArn(context)
     return arn === undefined

@@ -53,10 +53,10 @@ const common = (request: RerankRequest, { model }: EncodeContext, documents: Rea
 })
 
 /**
- * Cohere's own wire format, also of vLLM, llama.cpp and OpenRouter. It has no field for `truncate`: documents that are
- * too long are always cut.
+ * Cohere's own wire format, also of vLLM, llama.cpp and OpenRouter. Documents that are too long are always cut.
  */
 export const wireFormat: WireFormat = {
+  lacks: ["truncate"],
   encode: (request, context) =>
     Result.map(texts(request, context), (documents) =>
       defined({
@@ -68,11 +68,12 @@ export const wireFormat: WireFormat = {
 }
 
 /**
- * Jina's wire format. The documents are not requested back. It has no field for `truncate`, `maxTokensPerDocument`.
+ * Jina's wire format. The documents are not requested back.
  *
  * @see https://jina.ai/reranker/
  */
 export const jina: WireFormat = {
+  lacks: ["truncate", "maxTokensPerDocument"],
   encode: (request, context) =>
     Result.map(
       texts(request, context),
@@ -82,11 +83,12 @@ export const jina: WireFormat = {
 }
 
 /**
- * Voyage's wire format. It has no field for `maxTokensPerDocument`.
+ * Voyage's wire format.
  *
  * @see https://docs.voyageai.com/reference/reranker-api
  */
 export const voyage: WireFormat = {
+  lacks: ["maxTokensPerDocument"],
   encode: (request, context) =>
     Result.map(
       texts(request, context),
@@ -98,11 +100,12 @@ export const voyage: WireFormat = {
 
 /**
  * Together's wire format, which also takes objects: all of their fields count, unless `rank_fields` in the provider's
- * options has others. It has no field for `truncate`, `maxTokensPerDocument`.
+ * options has others.
  *
  * @see https://docs.together.ai/reference/rerank-1
  */
 export const together: WireFormat = {
+  lacks: ["truncate", "maxTokensPerDocument"],
   encode: (request, { model }) =>
     Result.succeed(defined({
       model,
@@ -115,11 +118,12 @@ export const together: WireFormat = {
 }
 
 /**
- * Cohere's models at Bedrock, invoked: the model is in the address. It has no field for `truncate`.
+ * Cohere's models at Bedrock, invoked: the model is in the address.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-rerank.html
  */
 export const bedrock: WireFormat = {
+  lacks: ["truncate"],
   encode: (request, context) =>
     Result.map(texts(request, context), (documents) =>
       defined({

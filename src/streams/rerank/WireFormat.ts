@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { RerankRequest } from "../../domain/Rerank.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { JsonObject } from "../json/Json.ts"
 
@@ -42,14 +43,15 @@ export interface DecodedRanking {
   readonly searchUnits: number
   /** The cursor of the next page. Default: there is none. */
   readonly next?: string | undefined
+  /** What of the request was left out or changed. Default: nothing. */
+  readonly warnings?: ReadonlyArray<Warning>
 }
 
 /** A wire format. */
 export interface WireFormat {
-  /**
-   * Encodes the body of a request. An option without a field is left out if the ranking is the same without it, and
-   * fails otherwise.
-   */
+  /** The options for which there is no field, so that they are left out with a warning. Default: none. */
+  readonly lacks?: ReadonlyArray<"truncate" | "maxTokensPerDocument">
+  /** Encodes the body of a request. An option with a value that the provider cannot express fails. */
   readonly encode: (
     request: RerankRequest,
     context: EncodeContext

@@ -6,7 +6,9 @@ import type * as Schema from "effect/Schema"
 import type { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { RerankBinding, RerankWireFormat } from "../../domain/Operations.ts"
 import type { RerankRequest } from "../../domain/Rerank.ts"
+import type { Warning } from "../../domain/ResponseEvent.ts"
 import { isObject } from "../json/Json.ts"
+import * as LeftOut from "../request/LeftOut.ts"
 import * as BedrockAgent from "./BedrockAgent.ts"
 import * as Cohere from "./Cohere.ts"
 import { type DecodedRanking, type EncodeContext, invalid, type WireFormat } from "./WireFormat.ts"
@@ -42,6 +44,13 @@ export const encode = (
       byName[binding.wireFormat].encode(withinDocuments(request), context),
       (body) => ({ ...body, ...request.providerOptions?.[context.provider] })
     )
+
+/** Returns warnings about the options of a request that are not sent. */
+export const warnings = (
+  request: RerankRequest,
+  binding: RerankBinding,
+  context: EncodeContext
+): ReadonlyArray<Warning> => LeftOut.warnings(request, context.provider, byName[binding.wireFormat].lacks)
 
 /** Decodes the response to a request with documents. Each result must be of another document. */
 export const decode = (
