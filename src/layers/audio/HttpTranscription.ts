@@ -22,6 +22,8 @@ import { Transcription } from "../../services/Transcription.ts"
 import { carrier } from "../../streams/audio/SpeechWireFormats.ts"
 import * as Transcripts from "../../streams/audio/Transcripts.ts"
 import * as TranscriptionWireFormats from "../../streams/audio/TranscriptionWireFormats.ts"
+import { failureInBody } from "../../streams/response/ErrorClassifier.ts"
+import { malformed, parseBody } from "../../streams/response/JsonBody.ts"
 import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Body from "../call/Body.ts"
 import * as Caller from "../call/Caller.ts"
@@ -78,18 +80,31 @@ const bindingOf = (provider: Provider, model: string, task: Task) =>
     task === "translate" ? "translate speech" : "transcribe speech"
   )
 
-/** Reads a whole body in the requested format. An error in it is JSON in every format. */
+/** Reads a body that is the transcript itself. A page, or an error that comes in its place, fails. */
+const decodeDocument = (
+  response: Response,
+  maxResponseBytes: number
+): Effect.Effect<Transcript, CompletionError> => {
+  const isJson = carrier(response.headers["content-type"]) === "json"
+  return Effect.flatMap(Body.textOf(response, maxResponseBytes), (body) =>
+    Effect.fromResult(
+      Result.mapError(Transcripts.fromDocument(body, isJson), (problem) =>
+        failureInBody(parseBody(body), response.context) ?? malformed(body, problem, response.context))
+    ))
+}
+
+/** Reads a whole body in the requested format. */
 const decodeWhole = (
   response: Response,
   request: TranscriptionRequest,
   maxResponseBytes: number
-): Effect.Effect<Values<TranscriptionEvent>, CompletionError> => {
-  const isPlain = plainFormats.has(request.format) && carrier(response.headers["content-type"]) !== "json"
-  const transcript = isPlain
-    ? Effect.map(Body.textOf(response, maxResponseBytes), Transcripts.fromText)
-    : Body.jsonOf(response, maxResponseBytes, Transcripts.fromJson)
-  return Effect.map(transcript, completed)
-}
+): Effect.Effect<Values<TranscriptionEvent>, CompletionError> =>
+  Effect.map(
+    plainFormats.has(request.format)
+      ? decodeDocument(response, maxResponseBytes)
+      : Body.jsonOf(response, maxResponseBytes, Transcripts.fromJson),
+    completed
+  )
 
 /** Decodes a response. Models that cannot stream respond as if no stream had been requested. */
 const decode = (

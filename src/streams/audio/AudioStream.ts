@@ -3,7 +3,7 @@
  */
 import type { Evidence } from "../../domain/ResponseEvent.ts"
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
-import type { JsonObject } from "../json/Json.ts"
+import { type JsonObject, nonEmpty } from "../json/Json.ts"
 import type { TemplateRules } from "../json/SharedTemplate.ts"
 import { classifyReported, failureInBody } from "../response/ErrorClassifier.ts"
 import * as JsonStream from "../response/JsonStream.ts"
@@ -73,14 +73,16 @@ const templates: TemplateRules<JsonObject> = {
 
 /**
  * Makes the decoder of one stream. An event of an unknown type that reports a failure fails it; any other is ignored.
+ * The type of an event is its field `type`, or `object` (vLLM), or its name. `onDone` decodes `[DONE]`.
  */
 export const make = <A>(
   context: DecodeContext,
   output: AudioOutput<A>,
-  decodeEvent: DecodeEvent
+  decodeEvent: DecodeEvent,
+  onDone: () => void = () => {}
 ): StreamDecoder<A> => {
   const frame = (value: JsonObject, event: string): JsonStream.FrameProblem | undefined => {
-    const type = typeof value.type === "string" ? value.type : event
+    const type = nonEmpty(value.type) ?? nonEmpty(value.object) ?? event
     const decoded = decodeEvent(type, value)
     if (typeof decoded === "string") return decoded
     if (decoded) return undefined
@@ -90,7 +92,7 @@ export const make = <A>(
   }
   return SseJson.of(new JsonStream.Reading(context, output), {
     frame,
-    doneMarker: () => {},
+    doneMarker: onDone,
     isWhole: () => output.completed,
     contract: ["terminal-event"],
     finish: () => {},

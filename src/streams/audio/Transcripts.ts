@@ -6,7 +6,7 @@
  */
 import * as Result from "effect/Result"
 import type { Transcript, TranscriptionEvent, TranscriptSegment, TranscriptWord } from "../../domain/Transcription.ts"
-import { isObject, type JsonObject, nonEmpty, number, objects, string } from "../json/Json.ts"
+import { defined, isObject, type JsonObject, nonEmpty, number, object, objects, parse, string } from "../json/Json.ts"
 import type { DecodeContext, StreamDecoder } from "../response/StreamDecoder.ts"
 import * as AudioStream from "./AudioStream.ts"
 import * as Usage from "./Usage.ts"
@@ -47,6 +47,21 @@ export const fromJson = (value: unknown): Result.Result<Transcript, string> => {
   })
 }
 
+// Subtitles and plain text may begin with another tag, such as `<i>`.
+const isPage = (text: string): boolean => /^\s*<(!doctype|html|head|body|\?xml)\b/i.test(text)
+
+/**
+ * Decodes a response in a format whose body is the transcript itself: as it is, as a JSON string (FastAPI), or in the
+ * JSON object of a server that ignores the format. `isJson` is whether the content type says JSON.
+ */
+export const fromDocument = (body: string, isJson: boolean): Result.Result<Transcript, string> => {
+  if (isPage(body)) return Result.fail("the body is a page and not a transcript")
+  const value = isJson || body.trimStart().startsWith("{") ? parse(body) : undefined
+  if (typeof value === "string") return isJson ? fromDocument(value, false) : Result.succeed(fromText(body))
+  if (isObject(value)) return fromJson(value)
+  return isJson ? Result.fail("the body is neither a JSON string nor an object") : Result.succeed(fromText(body))
+}
+
 /** Makes the transcript of a document that is the text itself: plain, or subtitles. */
 export const fromText = (text: string): Transcript => ({
   text,
@@ -60,11 +75,14 @@ export const fromText = (text: string): Transcript => ({
 
 /**
  * Makes the decoder of a streamed transcript. It ends with `transcript.text.done`, or Mistral's `transcription.done`.
+ * vLLM's chunks end with `[DONE]`: the finish reason comes at the end of each part of a long recording.
  */
 export const decodeEvents = (context: DecodeContext): StreamDecoder<TranscriptionEvent> => {
   let text = ""
   let detected: string | null = null
   const segments: Array<TranscriptSegment> = []
+  /** The latest chunk of vLLM with a model or usage. */
+  let chunk: JsonObject | undefined
   const output = new AudioStream.AudioOutput<TranscriptionEvent>(() => text)
 
   const decodeDelta = (delta: string | undefined): true | string => {
@@ -86,8 +104,23 @@ export const decodeEvents = (context: DecodeContext): StreamDecoder<Transcriptio
     })
   }
 
-  return AudioStream.make(context, output, (type, value) => {
+  const decodeChunk = (value: JsonObject): boolean | string => {
+    // An error of the server may come in the frame of a chunk.
+    if (!Array.isArray(value.choices)) return false
+    chunk = { model: value.model ?? chunk?.model, usage: value.usage ?? chunk?.usage }
+    for (const choice of objects(value.choices)) {
+      const content = object(choice.delta)?.content ?? ""
+      const problem = decodeDelta(string(content))
+      if (typeof problem === "string") return problem
+    }
+    return true
+  }
+
+  const decodeEvent: AudioStream.DecodeEvent = (type, value) => {
     switch (type) {
+      case "transcription.chunk":
+      case "translation.chunk":
+        return decodeChunk(value)
       case "transcript.text.delta":
         return decodeDelta(string(value.delta))
       case "transcription.text.delta":
@@ -109,5 +142,9 @@ export const decodeEvents = (context: DecodeContext): StreamDecoder<Transcriptio
       default:
         return false
     }
+  }
+
+  return AudioStream.make(context, output, decodeEvent, () => {
+    if (chunk !== undefined && !output.completed) decodeDone(defined({ ...chunk }))
   })
 }

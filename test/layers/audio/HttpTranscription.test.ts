@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Exit, Fiber, Stream } from "effect"
-import { type AudioFile, Transcription, type TranscriptionRequest } from "sluice"
+import { type AudioFile, Transcription, type TranscriptionEvent, type TranscriptionRequest } from "sluice"
 import type { Scenario } from "sluice/testing"
 import { createServer } from "node:http"
 import { definition as groq } from "../../../src/domain/providers/Groq.ts"
@@ -189,6 +189,107 @@ describe("a transcript over sockets", () => {
     ).pipe(Effect.result, Effect.provide(Asking.at(openAi, simulator.baseUrl("openai-chat"))))
     return { result, events, requests: yield* simulator.requests }
   })
+
+  /** Transcribes against a server with one response. */
+  const respondedWith = (type: string | undefined, body: string, format: TranscriptionRequest["format"]) =>
+    Effect.gen(function*() {
+      const server = yield* RawServer.serve(({ socket }) => {
+        const head = type === undefined ? "" : `content-type: ${type}\r\n`
+        socket.write(`HTTP/1.1 200 OK\r\n${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
+      })
+      const events: Array<TranscriptionEvent> = []
+      const result = yield* Stream.runForEach(
+        Transcription.stream({ ...request, format }),
+        (event) => Effect.sync(() => events.push(event))
+      ).pipe(Effect.result, Effect.provide(Asking.at(openAi, server.url)))
+      const last = events.at(-1)
+      return {
+        text: last?._tag === "TranscriptCompleted" ? last.transcript.text : undefined,
+        transcript: last?._tag === "TranscriptCompleted" ? last.transcript : undefined,
+        error: result._tag === "Failure" ? result.failure : undefined,
+        responses: server.exchanges.length
+      }
+    })
+
+  const srt = "1\n00:00:00,000 --> 00:00:01,000\nHi\n\n"
+  const vtt = "WEBVTT\n\n00:00.000 --> 00:01.000\nHi\n\n"
+
+  it.live.each<readonly [TranscriptionRequest["format"], string | undefined, string, string]>([
+    ["srt", "text/plain", srt, srt],
+    ["srt", "application/json", JSON.stringify(srt), srt],
+    ["vtt", "text/vtt", vtt, vtt],
+    ["vtt", "application/json; charset=utf-8", JSON.stringify(vtt), vtt],
+    ["text", "text/plain", "Hi\n", "Hi\n"],
+    ["text", undefined, "Hi\n", "Hi\n"],
+    ["text", "text/plain", "<i>Hi</i>", "<i>Hi</i>"],
+    ["text", "text/plain", "\"Hi,\" he said.", "\"Hi,\" he said."],
+    ["text", "text/plain", "\"Hi.\"", "\"Hi.\""],
+    ["text", "application/json", "\"Hi\\n\"", "Hi\n"],
+    ["text", "application/json", "{\"text\":\"Hi\"}", "Hi"],
+    ["text", "text/plain", "{\"text\":\"Hi\"}", "Hi"],
+    ["text", "application/json", "\"\"", ""]
+  ])("as %s of type %s is read from %j", ([format, type, body, text]) =>
+    Effect.gen(function*() {
+      const result = yield* respondedWith(type, body, format)
+      assert.isUndefined(result.error)
+      assert.strictEqual(result.text, text)
+    }))
+
+  const page = "<!DOCTYPE html>\n<html><body>Sign in</body></html>"
+
+  it.live.each<readonly [TranscriptionRequest["format"], string | undefined, string, string]>([
+    ["srt", "text/html", page, "MalformedResponseError"],
+    ["vtt", "text/plain", page, "MalformedResponseError"],
+    ["text", undefined, `\n${page}`, "MalformedResponseError"],
+    ["text", "application/json", JSON.stringify(page), "MalformedResponseError"],
+    ["text", "application/json", "[1]", "MalformedResponseError"],
+    ["text", "application/json", "Hi", "MalformedResponseError"],
+    ["json", "application/json", "\"Hi\"", "MalformedResponseError"],
+    ["srt", "application/json", "{\"error\":{\"code\":\"invalid_api_key\"}}", "AuthenticationError"],
+    ["srt", "text/plain", "{\"error\":{\"code\":\"invalid_api_key\"}}", "AuthenticationError"]
+  ])("as %s of type %s is not read from %j", ([format, type, body, tag]) =>
+    Effect.gen(function*() {
+      const result = yield* respondedWith(type, body, format)
+      assert.strictEqual(result.error?._tag, tag)
+    }))
+
+  const chunk = (content: string | null, more: object = {}) =>
+    RawServer.data({
+      id: "trsc-1",
+      object: "transcription.chunk",
+      created: 1,
+      model: "whisper",
+      choices: [{ delta: content === null ? {} : { content }, ...more }]
+    })
+
+  const stop = chunk("", { finish_reason: "stop" })
+
+  it.live("is read from the chunks of vLLM, with one finish reason for each half minute", () =>
+    Effect.gen(function*() {
+      const usage = RawServer.data({
+        object: "transcription.chunk",
+        model: "whisper",
+        choices: [],
+        usage: { prompt_tokens: 4, completion_tokens: 3, total_tokens: 7 }
+      })
+      const body = `${chunk("He")}${chunk("llo")}${stop}${chunk(" you")}${stop}${usage}${RawServer.done}`
+      const { error, responses, transcript } = yield* respondedWith("text/event-stream", body, undefined)
+      assert.isUndefined(error)
+      assert.strictEqual(transcript?.text, "Hello you")
+      assert.strictEqual(transcript?.model, "whisper")
+      assert.strictEqual(transcript?.usage.totalTokens, 7)
+      assert.strictEqual(responses, 1)
+    }))
+
+  it.live.each<readonly [string, string, string]>([
+    ["without the last line", `${chunk("He")}${stop}`, "IncompleteStreamError"],
+    ["of another kind only", RawServer.done, "IncompleteStreamError"],
+    ["with an error", `${chunk("He")}${RawServer.data({ error: { code: "invalid_api_key" } })}`, "AuthenticationError"]
+  ])("is not read from chunks %s", ([, body, tag]) =>
+    Effect.gen(function*() {
+      const { error } = yield* respondedWith("text/event-stream", body, undefined)
+      assert.strictEqual(error?._tag, tag)
+    }))
 
   it.live("is of a file that is streamed, and read again for a second try", () =>
     Effect.gen(function*() {
