@@ -20,7 +20,10 @@ export interface AudioFile {
    * attempt.
    */
   readonly content: Uint8Array | Stream.Stream<Uint8Array, unknown>
-  /** The size in bytes, for servers that do not accept a chunked upload. Default: that of a `Uint8Array`. */
+  /**
+   * The size in bytes, for servers that do not accept a chunked upload. A stream that has more or fewer fails with an
+   * `InvalidRequestError` before it is sent to its end. Default: that of a `Uint8Array`.
+   */
   readonly size?: number | undefined
   /** The media type. Default: that of the extension, or `application/octet-stream`. */
   readonly mediaType?: string | undefined

@@ -2,8 +2,6 @@
  * Runs `sluice speak`.
  */
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
-import type * as PlatformError from "effect/PlatformError"
 import * as Stream from "effect/Stream"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { Model } from "../../domain/Model.ts"
@@ -13,9 +11,10 @@ import { Speech } from "../../services/Speech.ts"
 import * as Call from "../call/Call.ts"
 import * as Target from "../call/Target.ts"
 import type { TargetFlags } from "../call/TargetFlags.ts"
-import { CommandLineError, FailedError } from "../Failures.ts"
+import { CommandLineError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
+import * as OutputFile from "./OutputFile.ts"
 
 /** The flags and arguments of `sluice speak`. */
 export interface SpeakFlags extends TargetFlags {
@@ -49,19 +48,6 @@ const textOf = Effect.fnUntraced(function*({ text }: SpeakFlags) {
 
 type Sound = Stream.Stream<Uint8Array, CompletionError, Speech>
 
-/** Writes the sound to a file. The file gets its name only when it is complete. */
-const intoFile = Effect.fnUntraced(function*(sound: Sound, name: string) {
-  const files = yield* FileSystem.FileSystem
-  const unfinished = `${name}.part`
-  const written = (error: PlatformError.PlatformError) =>
-    new FailedError({ line: `OutputError: ${name} cannot be written: ${error.reason._tag}` })
-  yield* Stream.run(sound, files.sink(unfinished)).pipe(
-    Effect.catchTag("PlatformError", (error) => Effect.fail(written(error))),
-    Effect.onError(() => Effect.ignore(files.remove(unfinished)))
-  )
-  yield* Effect.mapError(files.rename(unfinished, name), written)
-})
-
 const intoStdout = Effect.fnUntraced(function*(sound: Sound) {
   yield* Stream.runForEach(sound, Output.writeBytes)
 })
@@ -75,7 +61,7 @@ const speak = (flags: SpeakFlags, input: string) =>
       Effect.sync(() => {
         bytes += piece.length
       }))
-    yield* output === undefined ? intoStdout(sound) : intoFile(sound, output)
+    yield* output === undefined ? intoStdout(sound) : OutputFile.write(sound, output)
     if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: "Completed", file: output, bytes })}\n`)
     yield* Output.writeErrorLine(`${bytes} bytes${output === undefined ? "" : ` in ${output}`}`)
   })

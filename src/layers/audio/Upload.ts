@@ -67,13 +67,36 @@ const framed = (
     })
     : content
 
+/**
+ * Fails a stream that does not have as many bytes as were announced to the server, before its end is sent: the server
+ * would wait for more bytes, or take the rest for another request.
+ */
+const ofSize = (
+  content: Stream.Stream<Uint8Array, unknown>,
+  size: number,
+  problem: (detail: string) => InvalidRequestError
+): Stream.Stream<Uint8Array, unknown> =>
+  Stream.suspend(() => {
+    let read = 0
+    const counted = Stream.tap(content, (bytes) => {
+      read += bytes.length
+      return read > size
+        ? Effect.fail(problem(`its size is ${size} bytes, and its stream has more`))
+        : Effect.void
+    })
+    const end = Stream.suspend(() =>
+      read < size ? Stream.fail(problem(`its size is ${size} bytes, and its stream has ${read}`)) : Stream.empty
+    )
+    return Stream.concat(counted, end)
+  })
+
 /** Makes the body of a request with a file. */
 export const make = Effect.fnUntraced(function*(
   request: EncodedTranscription,
   file: AudioFile,
   known: { readonly provider: string; readonly model: string }
-): Effect.fn.Return<Upload> {
-  const { content } = file
+): Effect.fn.Return<Upload, InvalidRequestError> {
+  const { content, size } = file
   if (content instanceof Uint8Array) {
     const frame = frameOf(
       request,
@@ -88,22 +111,25 @@ export const make = Effect.fnUntraced(function*(
     }
   }
   const frame = frameOf(request, file, yield* randomBoundary)
+  const problem = (detail: string, code?: string): InvalidRequestError =>
+    new InvalidRequestError({ ...known, parameter: "file", ...(code === undefined ? {} : { code }), detail })
+  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
+    return yield* problem("its size is not a number of bytes")
+  }
   let unreadable: InvalidRequestError | undefined
-  const guarded = Stream.tapError(content, (cause) =>
+  const sized = size === undefined ? content : ofSize(content, size, problem)
+  const guarded = Stream.tapError(sized, (cause) =>
     Effect.sync(() => {
       const { code, detail } = TransportFailure.reasonOf(cause)
-      unreadable = new InvalidRequestError({
-        ...known,
-        parameter: "file",
-        ...(code === undefined ? {} : { code }),
-        detail: `it could not be read: ${detail ?? code ?? "its stream failed"}`
-      })
+      unreadable = cause instanceof InvalidRequestError
+        ? cause
+        : problem(`it could not be read: ${detail ?? code ?? "its stream failed"}`, code)
     }))
   return {
     body: HttpBody.stream(
       Stream.make(frame.before).pipe(Stream.concat(framed(guarded, frame)), Stream.concat(Stream.make(frame.after))),
       frame.mediaType,
-      file.size === undefined ? undefined : FileFrame.sizeOf(frame, file.size)
+      size === undefined ? undefined : FileFrame.sizeOf(frame, size)
     ),
     explain: (error) => unreadable ?? error
   }

@@ -310,6 +310,30 @@ describe("a transcript over sockets", () => {
       assert.isUndefined(requests[0]?.headers["transfer-encoding"])
     }))
 
+  it.live.each<readonly [string, number, string]>([
+    ["one more", wav.length + 1, `and its stream has ${wav.length}`],
+    ["one fewer", wav.length - 1, "and its stream has more"],
+    ["none", 0, "and its stream has more"],
+    ["a fraction", 1.5, "not a number of bytes"],
+    ["no number", Number.NaN, "not a number of bytes"]
+  ])(
+    "is not sent to its end, nor again, with a file whose size is said to be %s",
+    ([, size, detail]) =>
+      Effect.gen(function*() {
+        let runs = 0
+        const content = Stream.suspend(() => {
+          runs++
+          return Stream.make(wav.slice(0, 1001), wav.slice(1001))
+        })
+        const { requests, result } = yield* over({}, { ...request, file: { ...file, content, size } })
+        assert(result._tag === "Failure" && result.failure._tag === "InvalidRequestError")
+        assert.strictEqual(result.failure.parameter, "file")
+        assert.include(result.failure.detail ?? "", detail)
+        assert.isAtMost(runs, 1)
+        assert.deepStrictEqual(requests, [])
+      })
+  )
+
   it.live("is not retried when its file can be read only once", () =>
     Effect.gen(function*() {
       const { requests, result } = yield* over(
