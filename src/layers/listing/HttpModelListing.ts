@@ -77,6 +77,12 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
       }
       const { models, next }: ModelLists.ModelPage = yield* page(query)
       all.push(...models)
+      if (next !== undefined && JSON.stringify(next) === JSON.stringify(query)) {
+        return yield* new MalformedResponseError({
+          provider: id,
+          detail: "the list of models names the page that was just read as its next one"
+        })
+      }
       query = next
     }
     const listed = DateTime.formatIsoDateUtc(DateTime.makeUnsafe(yield* Clock.currentTimeMillis))

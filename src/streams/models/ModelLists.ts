@@ -37,11 +37,12 @@ export const decode = (wireFormat: ModelListWireFormat, body: Schema.Json): Resu
   const { entries, facts, id, next } = byName[wireFormat]
   const list = entries(body)
   if (list === undefined) return Result.fail("there is no list of models in it")
-  return Result.succeed({
-    models: list.flatMap((entry) => {
-      const name = isObject(entry) ? id(entry) : undefined
-      return name === undefined || !isObject(entry) ? [] : [{ ...facts(entry), id: name }]
-    }),
-    next: isObject(body) ? next?.(body) : undefined
+  const models = list.flatMap((entry) => {
+    const name = isObject(entry) ? id(entry) : undefined
+    return name === undefined || !isObject(entry) ? [] : [{ ...facts(entry), id: name }]
   })
+  const following = isObject(body) ? next?.(body, models.at(-1)?.id) : undefined
+  return following === "unknown"
+    ? Result.fail("the list has another page, and nothing in it says where")
+    : Result.succeed({ models, next: following })
 }

@@ -4,11 +4,15 @@
 import type { ModelKind } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, object, objects } from "../json/Json.ts"
 import { day, known, named, price, tokens, truth, words } from "./Facts.ts"
-import { byId, field, kindOf, type WireFormat } from "./WireFormat.ts"
+import { after, byId, field, kindOf, type WireFormat } from "./WireFormat.ts"
 
-/** OpenAI's wire format, with the fields that others add. The date of a model is often that of its loading. */
+/**
+ * OpenAI's wire format, with the fields that others add. The date of a model is often that of its loading. OpenAI's list
+ * has one page; servers that divide it do so as OpenAI does with other lists.
+ */
 export const openai: WireFormat = {
   entries: (body) => array(body) ?? field("data")(body),
+  next: after("after"),
   id: byId,
   facts: (entry) =>
     known({

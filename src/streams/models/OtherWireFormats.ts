@@ -4,7 +4,7 @@
 import type { ModelKind } from "../../domain/ModelInfo.ts"
 import { array, nonEmpty, object, objects } from "../json/Json.ts"
 import { day, known, named, tokens, truth, words } from "./Facts.ts"
-import { byId, field, kindOf, parameter, type WireFormat } from "./WireFormat.ts"
+import { after, byId, field, kindOf, parameter, type WireFormat } from "./WireFormat.ts"
 
 const supports = (capability: unknown): boolean | undefined => truth(object(capability)?.supported)
 
@@ -15,7 +15,7 @@ const supports = (capability: unknown): boolean | undefined => truth(object(capa
  */
 export const anthropic: WireFormat = {
   entries: field("data"),
-  next: (body) => (body.has_more === true ? parameter("after_id", body.last_id) : undefined),
+  next: after("after_id"),
   id: byId,
   facts: (entry) => {
     const able = object(entry.capabilities) ?? {}
@@ -192,9 +192,11 @@ export const cloudflare: WireFormat = {
   entries: field("result"),
   next: (body) => {
     const { page, per_page: size, total_count: total } = object(body.result_info) ?? {}
-    return typeof page === "number" && typeof size === "number" && typeof total === "number" && page * size < total
-      ? { page: String(page + 1) }
-      : undefined
+    if (typeof total !== "number") return undefined
+    if (typeof page === "number" && typeof size === "number") {
+      return page * size < total ? { page: String(page + 1) } : undefined
+    }
+    return (array(body.result)?.length ?? 0) < total ? "unknown" : undefined
   },
   // The id is a number of the list's own.
   id: (entry) => nonEmpty(entry.name),

@@ -83,7 +83,8 @@ describe("the models of a provider", () => {
 
   it.live("have no end when there is always another page", () =>
     Effect.gen(function*() {
-      const server = yield* bodies({ data: [{ id: "m" }], has_more: true, last_id: "m" })
+      const pages = Array.from({ length: 101 }, (_, page) => ({ data: [{ id: `m-${page}` }], has_more: true }))
+      const server = yield* bodies(...pages)
       const error = yield* Effect.flip(
         Effect.provide(list("anthropic"), listing("anthropic", { baseUrl: server.url }))
       )
@@ -91,6 +92,49 @@ describe("the models of a provider", () => {
       assert.include(error.message, "no end")
       assert.strictEqual(server.exchanges.length, 100)
     }))
+
+  it.live.each<readonly [string, string]>([["anthropic", "after_id"], ["openai", "after"], ["mistral", "after"]])(
+    "of %s go on after the last entry where the page has no cursor",
+    ([provider, parameter]) =>
+      Effect.gen(function*() {
+        const server = yield* bodies(
+          { data: [{ id: "a" }, { id: "b" }], has_more: true },
+          { data: [{ id: "c" }], has_more: true, last_id: null },
+          { data: [{ id: "d" }], has_more: false }
+        )
+        const models = yield* Effect.provide(list(provider), listing(provider, { baseUrl: server.url }))
+        assert.deepStrictEqual(ids(models), ["a", "b", "c", "d"])
+        const queries = server.exchanges.map((exchange) =>
+          new URL(target(exchange) ?? "", server.url).searchParams.get(parameter)
+        )
+        assert.deepStrictEqual(queries, [null, "b", "c"])
+      })
+  )
+
+  it.live.each<readonly [string, object, string]>([
+    ["anthropic", { data: [{}], has_more: true }, "nothing in it says where"],
+    ["openai", { data: [], has_more: true, last_id: 5 }, "nothing in it says where"],
+    ["gemini", { models: [{ name: "models/a" }], nextPageToken: { page: 2 } }, "nothing in it says where"],
+    ["cohere", { models: [{ name: "a" }], next_page_token: true }, "nothing in it says where"],
+    ["cloudflare", { result: [{ name: "a" }], result_info: { total_count: 2 } }, "nothing in it says where"],
+    ["anthropic", { data: [{ id: "a" }], has_more: true, last_id: "a" }, "was just read"],
+    ["gemini", { models: [{ name: "models/a" }], nextPageToken: "more" }, "was just read"]
+  ])(
+    "of %s fail for a list that is cut, %j, and nothing is called unavailable",
+    ([provider, body, detail]) =>
+      Effect.gen(function*() {
+        const server = yield* bodies(body)
+        const lists = listing(provider, { baseUrl: server.url })
+        const error = yield* Effect.flip(Effect.provide(list(provider), lists))
+        assert.strictEqual(error._tag, "MalformedResponseError")
+        assert.include(error.message, detail)
+        assert.isAtMost(server.exchanges.length, 2)
+        const known = yield* ModelRegistry.use((models) => models.list({ provider })).pipe(
+          Effect.provide(Layer.provide(LiveModels.layer(), lists))
+        )
+        assert.deepStrictEqual(known.filter(({ available }) => available === false), [])
+      })
+  )
 
   const listed = definitions.filter(({ models }) => models !== undefined)
 

@@ -405,7 +405,7 @@ describe("a list of models", () => {
       // Each value of each entry in turn is replaced by something that it cannot be.
       for (const odd of [null, -1, "odd", true, [], {}, [null], 1e300]) {
         const bent = JSON.parse(JSON.stringify(body), function(this: unknown, key: string, value: unknown) {
-          const isName = /^(id|name|model|modelId)$/.test(key)
+          const isName = /^(id|name|model|modelId|nextPageToken|next_page_token)$/.test(key)
           const isLeaf = key !== "" && !Array.isArray(this) && (value === null || typeof value !== "object")
           return isLeaf && !isName ? odd : value
         })
