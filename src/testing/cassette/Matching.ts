@@ -2,14 +2,31 @@
  * Finds the recorded exchange of a request, and describes the difference where there is none.
  *
  * Requests are compared without their headers, which contain ids and versions, and JSON bodies independently of the
- * order of keys. The description contains the place of the difference but not the values, since bodies hold prompts.
+ * order of keys, and forms by their parts. The description contains the place of the difference but not the values, since bodies hold prompts.
  */
 import * as Predicate from "effect/Predicate"
+import * as MultipartForm from "../simulator/operations/MultipartForm.ts"
 import type * as Tape from "./Tape.ts"
 
-/** Converts a body to a value that can be compared: the JSON value, or else the text or the base64. */
-export const comparable = (body: Tape.Bytes | undefined): unknown => {
+const bytesOf = (body: Tape.Bytes): Buffer =>
+  "base64" in body ? Buffer.from(body.base64, "base64") : Buffer.from(body.text)
+
+/** Returns the parts of a form. The boundary between them may be another one each time. */
+const partsOf = (body: Tape.Bytes, contentType: string | undefined): unknown =>
+  MultipartForm.parse(contentType, bytesOf(body))?.map(({ content, contentType, filename, name }) => ({
+    name,
+    filename,
+    contentType,
+    content: Buffer.from(content).toString("base64")
+  }))
+
+/**
+ * Converts a body to a value that can be compared: the parts of a form, the JSON value, or else the text or the base64.
+ */
+const comparable = ({ body, headers }: Tape.Request): unknown => {
   if (body === undefined) return undefined
+  const parts = partsOf(body, headers["content-type"])
+  if (parts !== undefined) return parts
   if ("base64" in body) return body.base64
   try {
     const value: unknown = JSON.parse(body.text)
@@ -57,7 +74,7 @@ export const difference = (actual: unknown, recorded: unknown, path = "$"): stri
 export const compare = (actual: Tape.Request, recorded: Tape.Request): string | undefined => {
   if (actual.method !== recorded.method) return `method is ${actual.method}, recorded was ${recorded.method}`
   if (actual.url !== recorded.url) return `url is ${actual.url}, recorded was ${recorded.url}`
-  return difference(comparable(actual.body), comparable(recorded.body))
+  return difference(comparable(actual), comparable(recorded))
 }
 
 /** Takes the first unused exchange of a request. Returns a description of the difference where there is none. */

@@ -193,6 +193,34 @@ describe("Cassette", () => {
       assert.deepStrictEqual(yield* both.pipe(withReplay({ path })), recorded)
     }).pipe(Effect.provide(services)))
 
+  it.live("matches a streamed form by its parts, whatever the boundary between them", () =>
+    Effect.gen(function*() {
+      const path = yield* cassettePath
+      const url = yield* serve((_request, response, body) => void response.end(String(body.length > 0)))
+      // No text: a recording is stored as base64.
+      const audio = Buffer.from([0xff, 0xfb, 0x90, 0x00, 0x0d, 0x0a])
+      const form = (boundary: string, content: Uint8Array, name = "talk.mp3") => {
+        const head =
+          `--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\nwhisper\r\n--${boundary}\r\n` +
+          `content-disposition: form-data; name="file"; filename="${name}"\r\ncontent-type: audio/mpeg\r\n\r\n`
+        return HttpClientRequest.post(url, {
+          body: HttpBody.stream(
+            Stream.make(Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)),
+            `multipart/form-data; boundary=${boundary}`
+          )
+        })
+      }
+      const recorded = yield* consume(form("sluice-0123", audio)).pipe(withCassette({ path, mode: "record" }))
+      assert.deepStrictEqual(yield* consume(form("sluice-4567", audio)).pipe(withReplay({ path })), recorded)
+      const others = [form("sluice-89ab", audio.subarray(1)), form("sluice-89ab", audio, "other.mp3")]
+      for (const [index, other] of others.entries()) {
+        const error = defectOf(yield* consume(other).pipe(withReplay({ path }), Effect.exit))
+        assert.strictEqual(error.reason, "Unmatched")
+        assert.include(error.message, index === 0 ? "body $[1].content" : "body $[1].filename")
+        assert.notInclude(error.message, "whisper")
+      }
+    }).pipe(Effect.provide(services)))
+
   it.live("keeps concurrent exchanges apart", () =>
     Effect.gen(function*() {
       const path = yield* cassettePath
