@@ -4,6 +4,7 @@
 import * as Model from "../../domain/Model.ts"
 import type { ModelInfo } from "../../domain/ModelInfo.ts"
 import * as ModelName from "../../domain/ModelName.ts"
+import * as RegionalPrices from "./RegionalPrices.ts"
 import { nearest as nearestOf } from "../../domain/Nearest.ts"
 
 /** Models that can be looked up. */
@@ -50,9 +51,12 @@ const closest = (
 
 /** Makes an index. `providerOf` returns the id of a provider by its id or alias. */
 export const make = (
-  all: ReadonlyArray<ModelInfo>,
+  models: ReadonlyArray<ModelInfo>,
   providerOf: (name: string) => string | undefined
 ): Index => {
+  const ofBedrock = new Map(models.filter(({ provider }) => provider === "bedrock").map((info) => [info.id, info]))
+  const atBedrock = (id: string): ModelInfo | undefined => ofBedrock.get(id)
+  const all = ofBedrock.size === 0 ? models : models.map((info) => RegionalPrices.of(info, info.id, atBedrock))
   const byName = new Map<string, ModelInfo>()
   const byId = new Map<string, ModelInfo>()
   const put = (map: Map<string, ModelInfo>, name: string, info: ModelInfo) => {
@@ -96,7 +100,7 @@ export const make = (
     const { distance, infos: [first, ...others] } = closest(entriesOf(provider), ModelName.parse(id))
     // The same name at several providers is that of the first, as for ids. A part of a name must belong to one model.
     const rivals = distance < ModelName.nearly ? others.filter((other) => other.provider === first?.provider) : others
-    return rivals.length === 0 ? first : undefined
+    return rivals.length > 0 || first === undefined ? undefined : RegionalPrices.of(first, id, atBedrock)
   }
 
   const near = (id: string, entries: ReadonlyArray<Entry>): ReadonlyArray<string> => {
