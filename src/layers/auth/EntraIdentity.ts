@@ -45,6 +45,12 @@ export interface Options {
    * The URL of the authority, for national and private clouds. Default: `AZURE_AUTHORITY_HOST`, else the public one.
    */
   readonly authorityHost?: string | undefined
+  /**
+   * The scope of the tokens, for other clouds and audiences: `https://cognitiveservices.azure.us/.default` in Azure
+   * Government (with `authorityHost: "https://login.microsoftonline.us"`), `https://ai.azure.com/.default` for Foundry.
+   * Default: the provider's.
+   */
+  readonly scope?: string | undefined
   /** Whether the authority is one that the public cloud does not list. Default: `false`. */
   readonly isPrivateCloud?: boolean | undefined
 }
@@ -192,11 +198,13 @@ export const layer = (options: Options = {}): Layer.Layer<EntraIdentity> =>
       const variables = yield* Variables.make
       const tokens = yield* Tokens.make<AccessToken>()
       return {
-        token: ({ provider, scope }) =>
-          tokens.get(
+        token: ({ provider, scope: usual }) => {
+          const scope = options.scope ?? usual
+          return tokens.get(
             { provider, credential: "token from Entra ID", key: scope },
             fetchWith(options, variables, provider, scope)
-          ),
+          )
+        },
         forget: tokens.forget
       }
     })

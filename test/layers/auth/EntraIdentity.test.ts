@@ -54,10 +54,18 @@ describe("EntraIdentity of an application", () => {
   it.live.each([
     { name: "secret", title: "its secret in AZURE_CLIENT_SECRET" },
     { name: "options", title: "its secret in the options" },
+    { name: "government", title: "its secret and the scope of Azure Government" },
+    { name: "foundry", title: "its secret and the scope of Foundry" },
     { name: "workload", title: "the assertion in the file that AZURE_FEDERATED_TOKEN_FILE names" }
   ])("gets a token for $title", ({ name }) =>
     Effect.gen(function*() {
       assert.deepStrictEqual(yield* resultOf(name), good)
+    }), 30_000)
+
+  it.live("gets no token for the usual scope where the cloud has another", () =>
+    Effect.gen(function*() {
+      const { result } = yield* resultOf("wrongScope")
+      assert.include(JSON.stringify(result), "AADSTS500011")
     }), 30_000)
 
   it.live("fetches once for two hundred requests at once", () =>

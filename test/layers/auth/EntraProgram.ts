@@ -97,6 +97,21 @@ const application = Effect.gen(function*() {
   return yield* Effect.all({
     secret: run(shown, variables),
     options: run(shown, {}, undefined, { tenantId, clientId, clientSecret: Redacted.make(secret) }),
+    government: run(
+      shown,
+      variables,
+      { identity: { entra: { ...entra, scope: "https://cognitiveservices.azure.us/.default" } } },
+      { scope: "https://cognitiveservices.azure.us/.default" }
+    ),
+    foundry: run(
+      shown,
+      variables,
+      { identity: { entra: { ...entra, scope: "https://ai.azure.com/.default" } } },
+      { scope: "https://ai.azure.com/.default" }
+    ),
+    wrongScope: run(shown, variables, {
+      identity: { entra: { ...entra, scope: "https://cognitiveservices.azure.us/.default" } }
+    }),
     workload: run(shown, {
       AZURE_TENANT_ID: tenantId,
       AZURE_CLIENT_ID: clientId,

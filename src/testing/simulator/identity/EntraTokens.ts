@@ -27,8 +27,12 @@ const token = (request: TokenRequest): TokenResponse | undefined => {
   if (form.get("client_id") !== entra.clientId) {
     return oauthError(400, "unauthorized_client", "AADSTS700016: Application was not found in the directory.")
   }
-  if (!scope.test((form.get("scope") ?? "").split(" ")[0] ?? "")) {
+  const requested = (form.get("scope") ?? "").split(" ")[0] ?? ""
+  if (!scope.test(requested)) {
     return oauthError(400, "invalid_scope", "AADSTS1002012: The provided value for scope is not valid.")
+  }
+  if (entra.scope !== undefined && requested !== entra.scope) {
+    return oauthError(400, "invalid_resource", "AADSTS500011: The resource principal was not found in the tenant.")
   }
   const secret = form.get("client_secret")
   const assertion = form.get("client_assertion")

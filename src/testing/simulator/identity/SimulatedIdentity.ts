@@ -46,6 +46,8 @@ export const Entra = Schema.Struct({
   clientSecret: Schema.optionalKey(Schema.String),
   /** The assertion of a workload identity. */
   assertion: Schema.optionalKey(Schema.String),
+  /** The scope of the resource; tokens for another one are refused. Default: any scope. */
+  scope: Schema.optionalKey(Schema.String),
   /** The secret that App Service gives to the programs it runs. */
   identityHeader: Schema.optionalKey(Schema.String)
 })
