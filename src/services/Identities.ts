@@ -6,7 +6,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
-import type { CompletionError } from "../domain/CompletionError.ts"
+import type { CompletionError, ConfigurationError } from "../domain/CompletionError.ts"
 import type { Authorization, Outgoing } from "./Provider.ts"
 
 /**
@@ -83,4 +83,9 @@ export class AwsIdentity extends Context.Service<AwsIdentity, {
     /** The AWS region, such as `eu-central-1`. */
     readonly region: string
   }) => Effect.Effect<Authorization, CompletionError>
+  /**
+   * Returns the region of the profile whose keys are used, and `undefined` where no profile is named. Fails with a
+   * `ConfigurationError` where the profile has no region. It is used where no variable has a region. Default: unknown.
+   */
+  readonly region?: Effect.Effect<string | undefined, ConfigurationError>
 }>()("sluice/services/AwsIdentity") {}

@@ -20,6 +20,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { AwsIdentity } from "../../services/Identities.ts"
 import * as AuthFailure from "./AuthFailure.ts"
+import * as AwsProfile from "./AwsProfile.ts"
 import * as AwsSignature from "./AwsSignature.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
@@ -33,7 +34,10 @@ import * as Variables from "./Variables.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** The name of a profile in the shared files. Default: `AWS_PROFILE`. */
+  /**
+   * The name of a profile in the shared files. Its region is used where `AWS_REGION` and `AWS_DEFAULT_REGION` are not
+   * set. Default: `AWS_PROFILE`.
+   */
   readonly profile?: string | undefined
   /** The id of an access key, used together with `secretAccessKey`. Default: `AWS_ACCESS_KEY_ID`. */
   readonly accessKeyId?: string | undefined
@@ -162,7 +166,14 @@ const make = Effect.fnUntraced(function*(options: Options) {
     }
   )
 
+  const region = Effect.gen(function*() {
+    if (options.accessKeyId !== undefined && options.secretAccessKey !== undefined) return undefined
+    const profile = options.profile ?? (yield* variables.text("AWS_PROFILE"))
+    return profile === undefined ? undefined : yield* AwsProfile.region(profile, variables)
+  })
+
   return AwsIdentity.of({
+    region,
     sign: Effect.fnUntraced(function*(outgoing, { provider, region, service }) {
       const { isCached, keys } = yield* credentialsFor(provider, region)
       const at = (yield* Clock.currentTimeMillis) + clockOffset

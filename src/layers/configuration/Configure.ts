@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { nearest } from "../../domain/Nearest.ts"
@@ -13,6 +14,7 @@ import type { AuthStyle } from "../../domain/Endpoint.ts"
 import type { KeyVariable, ProtocolBinding, ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import { overQuirks, type Quirks } from "../../domain/Quirks.ts"
 import { type Credential, Credentials } from "../../services/Credentials.ts"
+import { AwsIdentity } from "../../services/Identities.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
@@ -141,15 +143,29 @@ const keyVariable = Effect.fnUntraced(function*(
   return undefined
 })
 
+/** Returns the region of the AWS profile that authorizes requests, where no key does. */
+const regionOfProfile = Effect.fnUntraced(function*(
+  definition: ProviderDefinition,
+  { apiKey }: ProviderSettings
+): Effect.fn.Return<string | undefined, ConfigurationError> {
+  const hasKey = apiKey !== undefined || (yield* VariableLookup.firstName(definition.keyEnv)) !== undefined
+  const aws = hasKey ? undefined : Option.getOrUndefined(yield* Effect.serviceOption(AwsIdentity))
+  return aws?.region === undefined ? undefined : yield* aws.region
+})
+
 const variablesOf = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
-  given: Readonly<Record<string, string>>
+  options: ProviderSettings
 ): Effect.fn.Return<Readonly<Record<string, string>>, ConfigurationError> {
+  const given = options.variables ?? {}
   const values: Record<string, string> = { ...given }
   const byKey = (yield* keyVariable(definition))?.variables ?? {}
   for (const [name, variable] of Object.entries(definition.variables ?? {})) {
-    const value = given[name] ??
-      (name in byKey ? byKey[name] : ((yield* VariableLookup.firstValue(variable.env)) ?? variable.default))
+    let value = given[name] ?? (name in byKey ? byKey[name] : yield* VariableLookup.firstValue(variable.env))
+    if (value === undefined && name === "region" && definition.identity?.type === "aws") {
+      value = yield* regionOfProfile(definition, options)
+    }
+    if (value === undefined && !(name in byKey)) value = variable.default
     if (value !== undefined) values[name] = value
   }
   return values
@@ -196,7 +212,7 @@ export const configure = Effect.fnUntraced(function*(
   options: ProviderSettings = {}
 ): Effect.fn.Return<Provider, ConfigurationError, Credentials> {
   const credentials = yield* Credentials
-  const variables = yield* variablesOf(definition, options.variables ?? {})
+  const variables = yield* variablesOf(definition, options)
   const given = options.baseUrl ?? (yield* VariableLookup.firstValue(definition.baseUrlEnv))
   const fromEnvironment: Record<string, string> = {}
   for (const [header, names] of Object.entries(definition.headerEnv)) {
