@@ -68,8 +68,11 @@ export interface ChatQuirks {
   readonly includeUsage?: boolean | "usage" | undefined
   /** The field in which earlier reasoning is sent back. Default: none, it is left out. */
   readonly reasoningReplayField?: "reasoning_content" | "reasoning" | undefined
-  /** Whether that field is in every assistant message, empty where there was no reasoning. Default `false`. */
-  readonly reasoningReplayAlways?: boolean | undefined
+  /**
+   * Whether that field is in every assistant message (`true`), or in those with tool calls (`calls`), empty where there
+   * was no reasoning. Default `false`.
+   */
+  readonly reasoningReplayAlways?: boolean | "calls" | undefined
   /** The type of structured output. Default `json_schema`; `json_object` for servers without schemas. */
   readonly structuredOutput?: "json_schema" | "json_object" | undefined
   /** Whether a schema is sent with its name. Default `true`. With `false`, "any JSON" is sent as a schema too. */
@@ -116,14 +119,10 @@ export interface ChatQuirks {
    * Schema.
    */
   readonly toolSchema?: "without-additional-properties" | "flavored" | undefined
-  /** The syntax of tool call ids. Default: any. `nine-letters`: nine of a-z, A-Z, 0-9. */
-  readonly toolIds?: "nine-letters" | undefined
   /** Whether a tool's result also names the tool. Default `false`. */
   readonly toolResultName?: boolean | undefined
   /** Whether the arguments of tool calls are streamed only when `tool_stream` is sent. Default `false`. */
   readonly toolStream?: boolean | undefined
-  /** The field that marks an assistant message at the end as the beginning of the completion. Default: none. */
-  readonly prefill?: "prefix" | "partial" | undefined
   /**
    * How images are sent: as `{url}` (`object`, the default), as the URL alone (`string`), or as `{url}` with the bytes
    * in it (`inline`), for servers that fetch no images.

@@ -102,6 +102,13 @@ export interface CompletionRequest {
   readonly model: string | Model
   /** The conversation, as a `Prompt` of `effect/ai`. */
   readonly prompt: Prompt.Prompt
+  /**
+   * What happens to a prompt that no provider accepts, such as a tool call without its result. `check` fails with an
+   * `InvalidRequestError` that names the tool call. `repair` adds a result that says that the tool was not run, leaves
+   * out results without a call and second results, moves results to their calls, and ends a prompt with a user message
+   * for models that continue no assistant message; each with a warning. Default `check`.
+   */
+  readonly history?: "check" | "repair" | undefined
   /** The tools that the model may call, as those of `effect/ai`. Default: none. */
   readonly tools?: ReadonlyArray<Tool.Any> | undefined
   /**

@@ -7,6 +7,7 @@ import type { ChatQuirks } from "./ChatQuirks.ts"
 import type { ConverseQuirks } from "./ConverseQuirks.ts"
 import type { ErrorCategory } from "./ErrorCategory.ts"
 import type { GeminiQuirks } from "./GeminiQuirks.ts"
+import type { HistoryQuirks } from "./HistoryQuirks.ts"
 import type { MessagesQuirks } from "./MessagesQuirks.ts"
 import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
@@ -17,7 +18,7 @@ import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from ".
  * @category models
  * @since 0.1.0
  */
-export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks {
+export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks, HistoryQuirks {
   /**
    * The models, by the beginning of their names, that take no sampling parameters and have `developer` as the role of
    * system messages. Default: none.

@@ -4,6 +4,7 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  * @since 0.1.0
  */
+import { withoutPrefill } from "../ClaudeModels.ts"
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
@@ -72,5 +73,6 @@ export const definition: ProviderDefinition = define({
   baseUrlEnv: ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"],
   requestIdHeader: "x-amzn-requestid",
   check: { path: "/foundation-models", baseUrl: control },
-  models: { wireFormat: "bedrock", path: "/foundation-models", baseUrl: control }
+  models: { wireFormat: "bedrock", path: "/foundation-models", baseUrl: control },
+  quirks: { byModel: [withoutPrefill] }
 })

@@ -39,9 +39,9 @@ export const definition: ProviderDefinition = define({
       prompt_cache_key: "omit",
       prompt_cache_retention: "omit"
     },
-    // V4 requires the reasoning of every step back; R1 rejects it.
+    // V4 and later require the reasoning of every step back; R1 rejects it.
     byModel: [{
-      models: /^deepseek-v4/,
+      models: /^deepseek-(v[4-9]|flash|pro)/,
       quirks: { reasoningReplayField: "reasoning_content", reasoningReplayAlways: true }
     }]
   }

@@ -37,6 +37,9 @@ export const definition: ProviderDefinition = define({
     includeUsage: false,
     toolChoice: "any",
     toolIds: "nine-letters",
+    // https://github.com/mistralai/mistral-common: only assistant and tool may follow a tool, and no system later.
+    assistantAfterResults: true,
+    oneSystemMessage: true,
     toolResultName: true,
     prefill: "prefix",
     images: "string",

@@ -38,15 +38,19 @@ export const definition: ProviderDefinition = define({
     prefill: "partial",
     fieldNames: { user: "safety_identifier" },
     unknownFields: { metadata: "omit", verbosity: "omit", prompt_cache_retention: "omit" },
-    byModel: [{
-      models: /^kimi-k3/,
-      quirks: {
-        reasoningFields: {
-          switch: "thinking",
-          budget: "thinking",
-          efforts: { minimal: "low", medium: "high", xhigh: "max" }
+    byModel: [
+      {
+        models: /^kimi-k3/,
+        quirks: {
+          reasoningFields: {
+            switch: "thinking",
+            budget: "thinking",
+            efforts: { minimal: "low", medium: "high", xhigh: "max" }
+          }
         }
-      }
-    }]
+      },
+      // Models that think want reasoning beside each tool call, also where another model made the call.
+      { models: /^kimi-(k2\.[5-9]|k2-thinking|k[3-9])/, quirks: { reasoningReplayAlways: "calls" } }
+    ]
   }
 })

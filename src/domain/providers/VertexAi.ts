@@ -4,6 +4,7 @@
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
  * @since 0.1.0
  */
+import { withoutPrefill } from "../ClaudeModels.ts"
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
@@ -107,5 +108,5 @@ export const definition: ProviderDefinition = define({
   },
   models: undefined,
   // It does not report which tools it ran by itself.
-  quirks: { labels: true, mixedTools: false }
+  quirks: { labels: true, mixedTools: false, byModel: [withoutPrefill] }
 })

@@ -33,14 +33,18 @@ const textOf = (part: Prompt.ToolResultPart, found: Problems): string => {
  * Encodes the messages of a prompt. The text of a tool's failure begins with `Error: `. Files in the results of tools
  * follow the results in a user's message.
  */
-export const make = (prompt: Prompt.Prompt, writer: Writer, found: Problems): ReadonlyArray<Message> => {
+export const make = (
+  prompt: ReadonlyArray<Prompt.Message>,
+  writer: Writer,
+  found: Problems
+): ReadonlyArray<Message> => {
   const messages: Array<Message> = []
   let files: Array<Prompt.FilePart> = []
   const flush = (): void => {
     if (files.length > 0) messages.push(writer.user(files))
     files = []
   }
-  for (const message of prompt.content) {
+  for (const message of prompt) {
     // The results of all calls come first: nothing may be between them.
     if (message.role !== "tool") flush()
     switch (message.role) {

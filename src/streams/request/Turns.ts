@@ -14,14 +14,19 @@ export interface Turn<Block> {
   readonly blocks: Array<Block>
 }
 
+/** What the assistant says where a server wants it to speak between the results of tools and the user. */
+export const afterResults = "I have read the results of the tools."
+
 /** How a protocol encodes the messages of a prompt. `results` come with the message that they are in. */
 export interface Writer<Block> {
   readonly user: (message: Prompt.UserMessage) => ReadonlyArray<Block>
   readonly assistant: (message: Prompt.AssistantMessage) => ReadonlyArray<Block>
   readonly results: (
     parts: ReadonlyArray<Prompt.ToolResultPart>,
-    message: Prompt.ToolMessage | Prompt.AssistantMessage
+    message: Prompt.ToolMessage
   ) => ReadonlyArray<Block>
+  /** What the assistant says between results and a user's message, where the API wants a turn between them. */
+  readonly between?: Block | undefined
 }
 
 /** Trims the beginning of a completion, which must not end in white space. */
@@ -52,17 +57,15 @@ export const make = <Block>(
         break
       case "user": {
         const blocks = writer.user(message)
-        if (blocks.length > 0) turn("user").blocks.push(...blocks)
+        if (blocks.length === 0) break
+        const isAfterResults = (turns.at(-1)?.results.length ?? 0) > 0
+        if (isAfterResults && writer.between !== undefined) turn("assistant").blocks.push(writer.between)
+        turn("user").blocks.push(...blocks)
         break
       }
       case "assistant": {
         const blocks = writer.assistant(message)
         if (blocks.length > 0) turn("assistant").blocks.push(...blocks)
-        const parts = message.content.flatMap((part) =>
-          part.type === "tool-result" && !part.providerExecuted ? [part] : []
-        )
-        const results = writer.results(parts, message)
-        if (results.length > 0) turn("user").results.push(...results)
         break
       }
       case "tool": {

@@ -10,7 +10,6 @@ import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
 import type { Quirks } from "../../../src/domain/Quirks.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import { protocol } from "../../../src/streams/protocols/BedrockConverse/BedrockConverse.ts"
-import * as ToolCallIds from "../../../src/streams/protocols/BedrockConverse/ToolCallIds.ts"
 import { encodedBody } from "../../support/Encoding.ts"
 
 type Input = Partial<CompletionRequest.CompletionRequestInput>
@@ -459,14 +458,6 @@ describe("BedrockConverse encodes", () => {
     const [call, result] = idsOf("tooluse_Acabcdefghijklm", mistral)
     assert.match(call ?? "", /^[a-zA-Z0-9]{9}$/)
     assert.strictEqual(call, result)
-  })
-
-  it("different ids for different calls, however many", () => {
-    const idOf = ToolCallIds.make({ pattern: /^[a-zA-Z0-9]{2}$/, length: 2 })
-    const ids = Array.from({ length: 200 }, (_, at) => idOf(`tooluse_${at}`))
-    assert.strictEqual(new Set(ids).size, 200)
-    assert.deepStrictEqual(ids, Array.from({ length: 200 }, (_, at) => idOf(`tooluse_${at}`)))
-    assert.strictEqual(ToolCallIds.make()("a-b_1"), "a-b_1")
   })
 
   it("reasoning again as it came, where it proves itself or is asked for", () => {

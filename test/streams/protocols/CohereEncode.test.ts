@@ -271,7 +271,9 @@ describe("Cohere encodes", () => {
         providerExecuted: false,
         modelOutput: [Prompt.textPart({ text: "drawn" }), image("QUJD")]
       })
-      assert.deepStrictEqual(messages([{ role: "tool", content: [shown] }]), [
+      const call = Prompt.toolCallPart({ id: "a", name: "draw", params: {}, providerExecuted: false })
+      const prompt: Prompt.RawInput = [{ role: "assistant", content: [call] }, { role: "tool", content: [shown] }]
+      assert.deepStrictEqual([messages(prompt)].flat().slice(1), [
         { role: "tool", tool_call_id: "a", content: "drawn" },
         { role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,QUJD" } }] }
       ])
@@ -308,10 +310,15 @@ describe("Cohere encodes", () => {
       protocol: "cohere"
     }
     const written = { id: "a", type: "function", function: { name: "weather", arguments: "{\"city\":\"Oslo\"}" } }
+    const result = Replay.toolResult({ id: "a", name: "weather" }, "sunny")
     const replay = (items: ReadonlyArray<ResponseItem>, input: Input = {}) => messages(Replay.toPrompt(items), input)
+    const replayCall = (
+      items: ReadonlyArray<ResponseItem>,
+      input: Input = {}
+    ) => [[messages(Prompt.concat(Replay.toPrompt(items), result), input)].flat()[0]]
 
     it("with thoughts, the plan and calls", () => {
-      assert.deepStrictEqual(replay([thought, plan, call]), [{
+      assert.deepStrictEqual(replayCall([thought, plan, call]), [{
         role: "assistant",
         tool_plan: "I will look.",
         content: [{ type: "thinking", thinking: "Hm." }],
@@ -320,7 +327,7 @@ describe("Cohere encodes", () => {
     })
 
     it("with text in the plan where there are calls: the server takes it nowhere else", () => {
-      assert.deepStrictEqual(replay([plan, said, call]), [{
+      assert.deepStrictEqual(replayCall([plan, said, call]), [{
         role: "assistant",
         tool_plan: "I will look.\nHéllo",
         tool_calls: [written]
@@ -348,7 +355,7 @@ describe("Cohere encodes", () => {
         { role: "assistant", content: "Héllo", citations: [{ ...citation, content_index: 0 }] }
       ])
       assert.deepStrictEqual(
-        replay([thought, call], { providerOptions: { cohere: { thinking: { type: "disabled" } } } }),
+        replayCall([thought, call], { providerOptions: { cohere: { thinking: { type: "disabled" } } } }),
         [{ role: "assistant", tool_calls: [written] }]
       )
     })

@@ -450,7 +450,8 @@ describe("Ollama encodes", () => {
       { _tag: "Reasoning", content: ["Hm."], summary: [], protocol: "ollama" },
       { _tag: "Reasoning", content: ["foreign"], summary: [], protocol: "openai-chat" },
       { _tag: "Message", content: [{ _tag: "OutputText", text: "Wait.", citations: [] }], protocol: "ollama" },
-      { _tag: "ToolCall", id: "call_1", name: "weather", arguments: { city: "Oslo" }, protocol: "ollama" }
+      { _tag: "ToolCall", id: "call_1", name: "weather", arguments: { city: "Oslo" }, protocol: "ollama" },
+      { _tag: "ToolCall", id: "call_2", name: "time", arguments: {}, protocol: "ollama" }
     ]
     const result = Replay.toolResult({ id: "call_1", name: "weather" }, { sky: "blue" })
     const failure = Replay.toolResult({ id: "call_2", name: "time" }, "no clock", true)
@@ -459,7 +460,10 @@ describe("Ollama encodes", () => {
         role: "assistant",
         content: "Wait.",
         thinking: "Hm.",
-        tool_calls: [{ id: "call_1", function: { name: "weather", arguments: { city: "Oslo" } } }]
+        tool_calls: [
+          { id: "call_1", function: { name: "weather", arguments: { city: "Oslo" } } },
+          { id: "call_2", function: { name: "time", arguments: {} } }
+        ]
       },
       { role: "tool", tool_name: "weather", tool_call_id: "call_1", content: "{\"sky\":\"blue\"}" },
       { role: "tool", tool_name: "time", tool_call_id: "call_2", content: "Error: no clock" }
@@ -475,7 +479,9 @@ describe("Ollama encodes", () => {
       providerExecuted: false,
       modelOutput: [Prompt.textPart({ text: "drawn" }), image("QUJD")]
     })
-    assert.deepStrictEqual(messages([{ role: "tool", content: [shown] }]), [
+    const call = Prompt.toolCallPart({ id: "a", name: "draw", params: {}, providerExecuted: false })
+    const prompt: Prompt.RawInput = [{ role: "assistant", content: [call] }, { role: "tool", content: [shown] }]
+    assert.deepStrictEqual([messages(prompt)].flat().slice(1), [
       { role: "tool", tool_name: "draw", tool_call_id: "a", content: "drawn" },
       { role: "user", content: "", images: ["QUJD"] }
     ])
@@ -488,6 +494,10 @@ describe("Ollama encodes", () => {
     assert.include(refusal({ prompt: [{ role: "user", content: [pdf] }] })[1], "not application/pdf")
     assert.include(refusal({ prompt: [{ role: "assistant", content: [image("QUJD")] }] })[1], "move them to the user's")
     const call = Prompt.toolCallPart({ id: "a", name: "f", params: [1], providerExecuted: false })
-    assert.include(refusal({ prompt: [{ role: "assistant", content: [call] }] })[1], "are not a JSON object")
+    const result = Replay.toolResult({ id: "a", name: "f" }, "ok").content
+    assert.include(
+      refusal({ prompt: [{ role: "assistant", content: [call] }, ...result] })[1],
+      "are not a JSON object"
+    )
   })
 })

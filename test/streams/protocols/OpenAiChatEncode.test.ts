@@ -406,8 +406,10 @@ describe("OpenAiChat encodes", () => {
           Prompt.makePart("tool-call", { id: "s1", name: "search", params: {}, providerExecuted: true }),
           Prompt.makePart("tool-approval-request", { approvalId: "a1", toolCallId: "c1" })
         ]
-      })
+      }),
+      ...["c1", "c2"].flatMap((id) => Replay.toolResult({ id, name: "f" }, "ok").content)
     ])
+    const results = ["c1", "c2"].map((id) => ({ role: "tool", tool_call_id: id, content: "ok" }))
     const assistant = {
       role: "assistant",
       content: "ab",
@@ -418,11 +420,12 @@ describe("OpenAiChat encodes", () => {
     }
 
     it("with text and calls, without reasoning", () => {
-      assert.deepStrictEqual(messages(turn), [user, assistant])
+      assert.deepStrictEqual(messages(turn), [user, assistant, ...results])
     })
 
     it.each(["reasoning_content", "reasoning"] as const)("with reasoning in %s where the server wants it", (field) => {
-      assert.deepStrictEqual(messages(turn, { reasoningReplayField: field }), [user, { ...assistant, [field]: "hm" }])
+      const replayed = { ...assistant, [field]: "hm" }
+      assert.deepStrictEqual(messages(turn, { reasoningReplayField: field }), [user, replayed, ...results])
     })
 
     it("not at all where nothing is left of them", () => {
@@ -449,8 +452,12 @@ describe("OpenAiChat encodes", () => {
         providerExecuted: false,
         ...more
       })
-    const encoded = (...content: ReadonlyArray<Prompt.ToolMessagePart>) =>
-      messages(Prompt.fromMessages([Prompt.toolMessage({ content })]))
+    const call = (id: string) => Prompt.makePart("tool-call", { id, name: "f", params: {}, providerExecuted: false })
+    const calls = (...ids: ReadonlyArray<string>) => Prompt.assistantMessage({ content: ids.map(call) })
+    const encoded = (...content: ReadonlyArray<Prompt.ToolMessagePart>): ReadonlyArray<unknown> => {
+      const ids = content.flatMap((part) => part.type === "tool-result" && !part.providerExecuted ? [part.id] : [])
+      return [messages(Prompt.fromMessages([calls(...ids), Prompt.toolMessage({ content })]))].flat().slice(1)
+    }
     const tool = (content: string, id = "c1") => ({ role: "tool", tool_call_id: id, content })
 
     it.each<readonly [string, unknown, string]>([
@@ -483,11 +490,12 @@ describe("OpenAiChat encodes", () => {
       const image = Prompt.makePart("file", { mediaType: "image/png", data: "AQID" })
       const shown = result({ raw: true }, { modelOutput: [Prompt.makePart("text", { text: "A chart:" }), image] })
       const prompt = Prompt.fromMessages([
+        calls("c1", "c2"),
         Prompt.toolMessage({ content: [shown] }),
         Prompt.toolMessage({ content: [result("b", { id: "c2" })] }),
         Prompt.userMessage({ content: [Prompt.makePart("text", { text: "Hi" })] })
       ])
-      assert.deepStrictEqual(messages(prompt), [
+      assert.deepStrictEqual([messages(prompt)].flat().slice(1), [
         tool("A chart:"),
         tool("b", "c2"),
         { role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AQID" } }] },
@@ -496,7 +504,7 @@ describe("OpenAiChat encodes", () => {
     })
 
     it("but refuses what is no JSON", () => {
-      const prompt = Prompt.fromMessages([Prompt.toolMessage({ content: [result({ big: 1n })] })])
+      const prompt = Prompt.fromMessages([calls("c1"), Prompt.toolMessage({ content: [result({ big: 1n })] })])
       assert.deepStrictEqual(refusal({ prompt }), ["prompt", "the result of tool \"f\" is not JSON; give text or JSON"])
     })
   })
@@ -539,7 +547,10 @@ describe("OpenAiChat replays", () => {
     const prompt = stored(
       Prompt.concat(
         Prompt.concat(Prompt.make("Hi"), Replay.toPrompt(items)),
-        Replay.toolResult({ id: "c1", name: "weather" }, { sky: "blue" })
+        Prompt.fromMessages([
+          ...Replay.toolResult({ id: "c1", name: "weather" }, { sky: "blue" }).content,
+          ...Replay.toolResult({ id: "c2", name: "patch" }, "done").content
+        ])
       )
     )
     const expected = {
@@ -552,10 +563,13 @@ describe("OpenAiChat replays", () => {
         { id: "c2", type: "custom", custom: { name: "patch", input: "***" } }
       ]
     }
-    const result = { role: "tool", tool_call_id: "c1", content: "{\"sky\":\"blue\"}" }
-    assert.deepStrictEqual(messages(prompt, { reasoningReplayField: "reasoning" }), [user, expected, result])
+    const results = [
+      { role: "tool", tool_call_id: "c1", content: "{\"sky\":\"blue\"}" },
+      { role: "tool", tool_call_id: "c2", content: "done" }
+    ]
+    assert.deepStrictEqual(messages(prompt, { reasoningReplayField: "reasoning" }), [user, expected, ...results])
     const { reasoning: _, ...withoutField } = expected
-    assert.deepStrictEqual(messages(prompt), [user, withoutField, result])
+    assert.deepStrictEqual(messages(prompt), [user, withoutField, ...results])
   })
 
   it("signed reasoning only to the provider that signed it", () => {
@@ -568,9 +582,11 @@ describe("OpenAiChat replays", () => {
   it("signatures of Gemini's thoughts only with their call, and to the provider that sent them", () => {
     const extra = { google: { thought_signature: "c2ln" } }
     const call = { id: "c1", function: { name: "weather", arguments: "{}" } }
-    const prompt = stored(Replay.toPrompt(answer({ tool_calls: [{ index: 0, ...call, extra_content: extra }] })))
+    const replayed = Replay.toPrompt(answer({ tool_calls: [{ index: 0, ...call, extra_content: extra }] }))
+    const prompt = stored(Prompt.concat(replayed, Replay.toolResult({ id: "c1", name: "weather" }, "sunny")))
     const message = (more: object) => [
-      { role: "assistant", content: null, tool_calls: [{ ...call, type: "function", ...more }] }
+      { role: "assistant", content: null, tool_calls: [{ ...call, type: "function", ...more }] },
+      { role: "tool", tool_call_id: "c1", content: "sunny" }
     ]
     assert.deepStrictEqual<unknown>(messages(prompt), message({ extra_content: extra }))
     assert.deepStrictEqual<unknown>(messages(prompt, {}, { provider: "other" }), message({}))

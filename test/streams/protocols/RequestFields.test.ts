@@ -40,7 +40,7 @@ const onlyChat = {
 /** By field, and what there is in it. The compiler wants each field here. */
 const probes: Readonly<
   Record<
-    Exclude<keyof CompletionRequest.CompletionRequest, "model" | "headers" | "assemble" | "timeouts">,
+    Exclude<keyof CompletionRequest.CompletionRequest, "model" | "headers" | "assemble" | "timeouts" | "history">,
     Readonly<Record<string, Probe>>
   >
 > = {

@@ -7,6 +7,7 @@ import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
+import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -63,6 +64,7 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
+  const history = History.read(request, context, problems, { protocol: "anthropic-messages", toolIds: "word" })
   const own = PromptParts.ownOptions(request, context)
   const thinking = RequestReasoning.encode(request)
   const sentThinking = isObject(own.thinking) ? own.thinking : thinking
@@ -73,7 +75,7 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     ...(quirks.anthropicVersion === undefined ? {} : { anthropic_version: quirks.anthropicVersion }),
     ...(quirks.betasInBody === true ? betas(request) : {}),
     max_tokens: RequestReasoning.maxTokens(request, request.maxOutputTokens ?? defaultMaxTokens),
-    ...RequestMessages.encode(request.prompt.content, {
+    ...RequestMessages.encode(history, {
       problems,
       ttl,
       takesReferences: quirks.fileReferences !== false

@@ -212,10 +212,7 @@ export const encode = (messages: ReadonlyArray<Prompt.Message>, encoding: Messag
   const turns = Turns.make(messages, {
     user: (message) => markedLast(inputBlocks(message.content, encoding), message, encoding),
     assistant: (message) => markedLast(assistantBlocks(message, encoding), message, encoding),
-    results: (parts, message) => {
-      const results = parts.map((part) => resultBlock(part, encoding))
-      return message.role === "tool" ? markedLast(results, message, encoding) : results
-    }
+    results: (parts, message) => markedLast(parts.map((part) => resultBlock(part, encoding)), message, encoding)
   }, encoding.problems)
   return {
     ...(system.length === 0 ? {} : { system }),

@@ -4,6 +4,7 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference-supported-models-features.html
  */
 import type { ModelFamily } from "../../../domain/ConverseQuirks.ts"
+import type { ToolIdRule } from "../../../domain/HistoryQuirks.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 
 /** The differences of one family. */
@@ -17,7 +18,9 @@ export interface Family {
   /** The path of top-k among the fields for the model alone. Default: none. */
   readonly topK?: ReadonlyArray<string>
   /** What ids of tool calls must be. Default: what Converse accepts. */
-  readonly toolIds?: { readonly pattern: RegExp; readonly length: number }
+  readonly toolIds?: ToolIdRule
+  /** Whether text may follow the results of tools in a turn. Default `false`. */
+  readonly acceptsTextAfterResults?: true
   /** Whether temperature and top-p exclude each other. */
   readonly readsOneSampling?: true
 }
@@ -34,11 +37,22 @@ const names: ReadonlyArray<readonly [ModelFamily, RegExp]> = [
 
 /** The families. */
 export const families: Readonly<Record<ModelFamily, Family>> = {
-  anthropic: { reasoning: "thinking", cachePoints: "everywhere", topK: ["top_k"], readsOneSampling: true },
-  "nova-2": { reasoning: "reasoningConfig", cachePoints: "messages", topK: ["inferenceConfig", "topK"] },
-  nova: { cachePoints: "messages", topK: ["inferenceConfig", "topK"] },
+  anthropic: {
+    reasoning: "thinking",
+    cachePoints: "everywhere",
+    topK: ["top_k"],
+    readsOneSampling: true,
+    acceptsTextAfterResults: true
+  },
+  "nova-2": {
+    reasoning: "reasoningConfig",
+    cachePoints: "messages",
+    topK: ["inferenceConfig", "topK"],
+    acceptsTextAfterResults: true
+  },
+  nova: { cachePoints: "messages", topK: ["inferenceConfig", "topK"], acceptsTextAfterResults: true },
   openai: { reasoning: "reasoning_effort" },
-  mistral: { topK: ["top_k"], toolIds: { pattern: /^[a-zA-Z0-9]{9}$/, length: 9 } },
+  mistral: { topK: ["top_k"], toolIds: "nine-letters" },
   deepseek: { replaysUnsigned: true },
   other: {}
 }

@@ -7,6 +7,7 @@ import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
+import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -81,12 +82,17 @@ const merged = (name: string, ours: Schema.JsonObject, own?: Schema.Json): Schem
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
   const family = ModelFamilies.of(context)
+  const history = History.read(request, context, problems, {
+    protocol: "bedrock-converse",
+    toolIds: family.toolIds ?? "word-64"
+  })
   const { additionalModelRequestFields, inferenceConfig, ...own } = PromptParts.ownOptions(request, context)
   const tools = RequestTools.encode(request, family, problems)
   const reasoning = RequestReasoning.encode(request, family)
   const body: Schema.JsonObject = {
-    ...RequestMessages.encode(request.prompt.content, {
+    ...RequestMessages.encode(history, {
       family,
+      separatesResults: context.quirks.assistantAfterResults ?? family.acceptsTextAfterResults !== true,
       problems,
       ttl: request.promptCache?.ttl,
       isCached: request.promptCache?.auto === true,

@@ -14,7 +14,6 @@ import * as Turns from "../../request/Turns.ts"
 import { name } from "./ResponseItems.ts"
 import * as RequestFiles from "./RequestFiles.ts"
 import type { Family } from "./ModelFamilies.ts"
-import * as ToolCallIds from "./ToolCallIds.ts"
 
 type Block = Schema.JsonObject
 
@@ -25,6 +24,8 @@ export interface MessageEncoding {
   readonly problems: Problems.Problems
   /** The lifetime of cache entries whose breakpoint has none. */
   readonly ttl: string | undefined
+  /** Whether the assistant must speak between the results of tools and the user. */
+  readonly separatesResults: boolean
   /** Whether the system blocks and the last user turn end with a breakpoint. */
   readonly isCached: boolean
   /** Whether blocks of tools may be sent. The API refuses them in a request without tools: text takes their place. */
@@ -32,8 +33,6 @@ export interface MessageEncoding {
 }
 
 interface PromptEncoding extends MessageEncoding {
-  /** Rewrites the id of a tool call to the form that the API accepts. */
-  readonly toolCallId: (id: string) => string
   /** Returns a unique name for a document. */
   readonly nameOf: (fileName: string | undefined) => string
 }
@@ -87,8 +86,9 @@ const resultBlocks = (part: Prompt.ToolResultPart, encoding: PromptEncoding): Re
     ? [
       {
         toolResult: {
-          toolUseId: encoding.toolCallId(part.id),
-          content: [...content],
+          toolUseId: part.id,
+          // The API refuses a failure without content.
+          content: part.isFailure && content.length === 0 ? [{ text: "The tool failed." }] : [...content],
           ...(part.isFailure ? { status: "error" } : {})
         }
       }
@@ -124,7 +124,7 @@ const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: PromptEncoding): Re
   return hasTools
     ? [{
       toolUse: {
-        toolUseId: encoding.toolCallId(part.id),
+        toolUseId: part.id,
         name: part.name,
         input: PromptParts.argumentsObject(part.params, part.name, problems)
       }
@@ -175,7 +175,6 @@ const cached = (blocks: ReadonlyArray<Block>, encoding: PromptEncoding): Readonl
 export const encode = (messages: ReadonlyArray<Prompt.Message>, options: MessageEncoding): Schema.JsonObject => {
   const encoding: PromptEncoding = {
     ...options,
-    toolCallId: ToolCallIds.make(options.family.toolIds),
     nameOf: RequestFiles.naming()
   }
   const system = messages.flatMap((entry) =>
@@ -185,9 +184,9 @@ export const encode = (messages: ReadonlyArray<Prompt.Message>, options: Message
     user: (entry) => marked(inputBlocks(entry.content, encoding), entry, encoding),
     assistant: (entry) => marked(assistantBlocks(entry, encoding), entry, encoding),
     results: (parts, entry) => {
-      const results = parts.flatMap((part) => resultBlocks(part, encoding))
-      return entry.role === "tool" ? marked(results, entry, encoding) : results
-    }
+      return marked(parts.flatMap((part) => resultBlocks(part, encoding)), entry, encoding)
+    },
+    between: options.separatesResults && options.hasTools ? { text: Turns.afterResults } : undefined
   }, encoding.problems)
   const lastOfUser = turns.findLastIndex((turn) => turn.role === "user")
   return {

@@ -4,6 +4,7 @@
  * @see https://docs.cohere.com/reference/chat
  */
 import { defined, object } from "../../json/Json.ts"
+import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -22,10 +23,11 @@ import * as RequestTools from "./RequestTools.ts"
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
+  const history = History.read(request, context, problems, { protocol: "cohere", toolIds: "any" })
   const own = PromptParts.ownOptions(request, context)
   const thinking = RequestReasoning.encode(request.reasoning)
   const thinks = (object(own.thinking) ?? thinking)?.type !== "disabled"
-  const prompt = RequestMessages.encode(request.prompt, thinks, problems)
+  const prompt = RequestMessages.encode(history, thinks, problems)
   const body = defined({
     model: context.model,
     messages: prompt.messages,

@@ -173,9 +173,13 @@ const assistantMessage = (message: Prompt.AssistantMessage, context: PromptConte
  * which the server requires. Reasoning, plans and citations are sent back where they came over this protocol. The text
  * of a failed tool result begins with `Error: `; files of tool results follow them in a user message.
  */
-export const encode = (prompt: Prompt.Prompt, thinks: boolean, problems: Problems.Problems): EncodedPrompt => {
+export const encode = (
+  history: ReadonlyArray<Prompt.Message>,
+  thinks: boolean,
+  problems: Problems.Problems
+): EncodedPrompt => {
   const context: PromptContext = { problems, documents: [], thinks }
-  const messages = MessageList.make(prompt, {
+  const messages = MessageList.make(history, {
     system: ({ content }) => ({ role: "system", content }),
     user: (parts) => ({ role: "user", content: userContent(parts, context) }),
     assistant: (message) => assistantMessage(message, context),

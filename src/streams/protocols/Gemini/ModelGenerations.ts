@@ -32,6 +32,8 @@ export interface Model {
   readonly signed: boolean
   /** Whether the results of its tools may hold files. */
   readonly resultFiles: boolean
+  /** Whether results of tools must have the ids of their calls. */
+  readonly wantsCallIds: boolean
   /** Whether it can call Google's tools and the caller's in one response, if the request allows it. */
   readonly mixesTools: boolean
 }
@@ -41,6 +43,7 @@ const plain: Model = {
   instructions: true,
   signed: false,
   resultFiles: false,
+  wantsCallIds: false,
   mixesTools: false
 }
 
@@ -49,6 +52,7 @@ const third: Model = {
   instructions: true,
   signed: true,
   resultFiles: true,
+  wantsCallIds: false,
   mixesTools: true
 }
 
@@ -66,8 +70,9 @@ const generations: ReadonlyArray<readonly [RegExp, Model]> = [
   [/^gemini-2\.5-flash/, { ...plain, thinking: budget(0, 1, 24_576) }],
   [/^gemini-2\.5-pro/, { ...plain, thinking: budget(128, 128, 32_768) }],
   [/^gemini-3(\.[0-6])?-flash/, { ...third, thinking: { type: "level", least: "minimal" } }],
-  [/^gemini-([3-9]|\d\d)/, third],
-  [/^gemini-(flash|pro)/, third]
+  [/^gemini-3(\.[0-7])?-/, third],
+  [/^gemini-([3-9]|\d\d)/, { ...third, wantsCallIds: true }],
+  [/^gemini-(flash|pro)/, { ...third, wantsCallIds: true }]
 ]
 
 // Both generations take a budget. Google advises against it for the third.

@@ -7,6 +7,7 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject, type JsonObject } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
+import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -73,9 +74,10 @@ const merge = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject =
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
   const model = ModelGenerations.of(context)
+  const history = History.read(request, context, problems, { protocol: "gemini", toolIds: "any" })
   const config = generationConfig(request, context, model, problems)
   const body: Schema.JsonObject = {
-    ...RequestMessages.encode(request.prompt.content, { problems, model }),
+    ...RequestMessages.encode(history, { problems, model }),
     ...RequestTools.encode(request, context, model, problems),
     ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
     ...(context.quirks.labels === true && request.metadata !== undefined ? { labels: { ...request.metadata } } : {})

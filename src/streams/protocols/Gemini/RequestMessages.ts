@@ -73,7 +73,7 @@ const besideParts = new Set(["groundingMetadata", "urlContextMetadata"])
 /** Encodes messages one after the other. */
 class Conversation {
   readonly contents: Array<{ readonly role: "user" | "model"; readonly parts: Array<Part> }> = []
-  /** The tool calls since the last message of the user, in order, with the ids that Google gave them. */
+  /** The tool calls since the last message of the user, in order, with the ids that are sent. */
   readonly #calls = new Map<string, { readonly order: number; readonly id: string | undefined }>()
   #results: Array<{ readonly order: number; readonly parts: ReadonlyArray<Part> }> = []
   readonly #context: PromptContext
@@ -95,7 +95,6 @@ class Conversation {
     else if (parts.length > 0) {
       this.contents.push({ role: "model", parts })
     }
-    for (const part of entry.content) if (part.type === "tool-result" && !part.providerExecuted) this.result(part)
   }
 
   /** Keeps a tool result until all of its message are known: Google matches them with the tool calls by order. */
@@ -179,7 +178,8 @@ class Conversation {
     if (part.providerExecuted) return []
     const native = item?._tag === "ToolCall" && isObject(item.native) ? defined(item.native) : {}
     const { id: ownId, ...beside } = native
-    const id = nonEmpty(ownId)
+    // An id of ours is sent only where the model wants one: other models refuse it at some addresses.
+    const id = this.#context.model.wantsCallIds || nonEmpty(ownId) !== undefined ? part.id : undefined
     this.#calls.set(part.id, { order: this.#calls.size, id })
     return [{
       ...beside,

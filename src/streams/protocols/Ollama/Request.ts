@@ -6,6 +6,7 @@
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, object } from "../../json/Json.ts"
+import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -43,11 +44,12 @@ const format = (request: CompletionRequest, problems: Problems.Problems): Schema
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
+  const history = History.read(request, context, problems, { protocol: "ollama", toolIds: "any" })
   const own = PromptParts.ownOptions(request, context)
   const sampling = options(request, own)
   const body = defined({
     model: context.model,
-    messages: RequestMessages.encode(request.prompt, problems),
+    messages: RequestMessages.encode(history, problems),
     tools: RequestTools.encode(request, problems),
     think: RequestReasoning.encode(request.reasoning),
     format: format(request, problems),

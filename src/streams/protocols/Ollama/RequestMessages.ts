@@ -90,8 +90,11 @@ const assistantMessage = (
  * and its tool call, for the servers that have ids. The text of a failed tool result begins with `Error: `; files of
  * tool results follow them in a user message.
  */
-export const encode = (prompt: Prompt.Prompt, problems: Problems.Problems): ReadonlyArray<Schema.JsonObject> =>
-  MessageList.make(prompt, {
+export const encode = (
+  history: ReadonlyArray<Prompt.Message>,
+  problems: Problems.Problems
+): ReadonlyArray<Schema.JsonObject> =>
+  MessageList.make(history, {
     system: ({ content }) => ({ role: "system", content }),
     user: (parts) => userMessage(parts, problems),
     assistant: (message) => assistantMessage(message, problems),

@@ -5,6 +5,7 @@ import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
+import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
@@ -120,8 +121,9 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
   const isReasoning = PromptParts.isReasoningModel(context)
   const systemRole = isReasoning ? "developer" : "system"
+  const history = History.read(request, context, problems, { protocol: "openai-chat", toolIds: "at-most-64" })
   const { instruction, responseFormat } = outputFormat(request, context, problems)
-  const messages = RequestMessages.encode(request.prompt, systemRole, { context, problems })
+  const messages = RequestMessages.encode(history, systemRole, { context, problems })
   const fields = defined({
     model: context.model,
     messages: withInstruction(messages, instruction, systemRole),

@@ -12,15 +12,10 @@ import * as PromptParts from "../../request/PromptParts.ts"
 import * as RequestContent from "./RequestContent.ts"
 import * as RequestTurns from "./RequestTurns.ts"
 import { name } from "./ResponseItems.ts"
-import * as ToolCallIds from "./ToolCallIds.ts"
 
 type Message = Schema.JsonObject
 
-/** What the encoding of the messages of one prompt depends on. */
-interface MessageEncoding extends RequestContent.Encoding {
-  /** Rewrites the id of a tool call to the form that the server requires. */
-  readonly toolCallId: (id: string) => string
-}
+type MessageEncoding = RequestContent.Encoding
 
 const systemMessage = (message: Prompt.SystemMessage, role: string, encoding: MessageEncoding): Message => {
   const mark = RequestContent.cacheMark(message, encoding)
@@ -34,16 +29,16 @@ const extraContent = (item: ResponseItem | undefined, provider: string): Schema.
   return extra === undefined ? {} : { extra_content: defined(extra) }
 }
 
-const toolCall = (part: Prompt.ToolCallPart, { context, problems, toolCallId }: MessageEncoding): Schema.JsonObject => {
+const toolCall = (part: Prompt.ToolCallPart, { context, problems }: MessageEncoding): Schema.JsonObject => {
   const item = Replay.itemOf(part, name)
   return item?._tag === "CustomToolCall"
     ? {
-      id: toolCallId(part.id),
+      id: part.id,
       type: "custom",
       custom: { name: part.name, input: typeof part.params === "string" ? part.params : item.input }
     }
     : {
-      id: toolCallId(part.id),
+      id: part.id,
       type: "function",
       function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, problems) },
       ...extraContent(item, context.provider)
@@ -148,13 +143,14 @@ const assistantMessage = (message: Prompt.AssistantMessage, encoding: MessageEnc
   const { reasoningReplayAlways, reasoningReplayField: field } = encoding.context.quirks
   const content = contentOf(contents, encoding)
   const replays = field !== undefined && reasoning !== ""
+  const isRequired = reasoningReplayAlways === true || (reasoningReplayAlways === "calls" && calls.length > 0)
   const isEmpty = content === null && refusal === "" && calls.length === 0 && details.length === 0 && !replays
   if (isEmpty) return undefined
   return {
     role: "assistant",
     content,
     ...(refusal === "" ? {} : { refusal }),
-    ...(replays || (field !== undefined && reasoningReplayAlways === true) ? { [field]: reasoning } : {}),
+    ...(field !== undefined && (replays || isRequired) ? { [field]: reasoning } : {}),
     ...(details.length === 0 ? {} : { reasoning_details: details }),
     ...(calls.length === 0 ? {} : { tool_calls: calls })
   }
@@ -162,7 +158,7 @@ const assistantMessage = (message: Prompt.AssistantMessage, encoding: MessageEnc
 
 const toolMessage = (part: Prompt.ToolResultPart, text: string, encoding: MessageEncoding): Message => ({
   role: "tool",
-  tool_call_id: encoding.toolCallId(part.id),
+  tool_call_id: part.id,
   ...(encoding.context.quirks.toolResultName === true ? { name: part.name } : {}),
   content: text,
   ...RequestContent.cacheMark(part, encoding)
@@ -171,12 +167,10 @@ const toolMessage = (part: Prompt.ToolResultPart, text: string, encoding: Messag
 /** Marks an assistant message at the end as the beginning of the completion, where the server requires a mark. */
 const prefilled = (messages: ReadonlyArray<Message>, mark: Quirks["prefill"]): ReadonlyArray<Message> => {
   const last = messages.at(-1)
-  return mark === undefined || last?.role !== "assistant" || last.tool_calls !== undefined
+  return (mark !== "prefix" && mark !== "partial") || last?.role !== "assistant" || last.tool_calls !== undefined
     ? messages
     : [...messages.slice(0, -1), { ...last, [mark]: true }]
 }
-
-const unchanged = (id: string): string => id
 
 /**
  * Encodes the messages of a prompt. `systemRole` is the role of system messages.
@@ -191,18 +185,16 @@ const unchanged = (id: string): string => id
  * @see https://platform.openai.com/docs/api-reference/chat/create
  */
 export const encode = (
-  prompt: Prompt.Prompt,
+  history: ReadonlyArray<Prompt.Message>,
   systemRole: string,
-  encoding: RequestContent.Encoding
+  encoding: MessageEncoding
 ): ReadonlyArray<Message> => {
-  const { alternatingRoles, prefill, toolIds, tools } = encoding.context.quirks
-  const toolCallId = toolIds === "nine-letters" ? ToolCallIds.nineLetters(prompt) : unchanged
-  const messageEncoding: MessageEncoding = { ...encoding, toolCallId }
-  const messages = MessageList.make(prompt, {
-    system: (message) => systemMessage(message, systemRole, messageEncoding),
-    user: (parts) => ({ role: "user", content: RequestContent.content(parts, messageEncoding) }),
-    assistant: (message) => assistantMessage(message, messageEncoding),
-    result: (part, text) => toolMessage(part, text, messageEncoding)
+  const { prefill, tools } = encoding.context.quirks
+  const messages = MessageList.make(history, {
+    system: (message) => systemMessage(message, systemRole, encoding),
+    user: (parts) => ({ role: "user", content: RequestContent.content(parts, encoding) }),
+    assistant: (message) => assistantMessage(message, encoding),
+    result: (part, text) => toolMessage(part, text, encoding)
   }, encoding.problems)
   if (tools === false && messages.some(({ role, tool_calls }) => role === "tool" || tool_calls !== undefined)) {
     encoding.problems.refuse(
@@ -210,5 +202,5 @@ export const encode = (
       "this provider knows no tools: leave tool calls and their results out of the prompt"
     )
   }
-  return prefilled(alternatingRoles === true ? RequestTurns.alternate(messages, systemRole) : messages, prefill)
+  return prefilled(RequestTurns.ordered(messages, systemRole, encoding.context.quirks), prefill)
 }

@@ -6,8 +6,10 @@
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import { defined } from "../../json/Json.ts"
+import * as Replay from "../../../domain/Replay.ts"
+import { defined, isObject } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
+import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -15,9 +17,33 @@ import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
 import * as RequestSchema from "./RequestSchema.ts"
 import * as RequestTools from "./RequestTools.ts"
+import { name } from "./ResponseItems.ts"
 
 /** The provider's own options that replace the prompt, or continue one that the server stores. */
 const promptOptions = ["previous_response_id", "conversation", "prompt", "input"]
+
+/** Returns whether a call runs on after the response, so that its result comes later or never. */
+const isAsync = (call: Prompt.ToolCallPart): boolean => {
+  const item = Replay.itemOf(call, name)
+  return item !== undefined && "native" in item && isObject(item.native) && item.native.async === true
+}
+
+/**
+ * Reads the earlier conversation. The server accepts results anywhere after their calls, and may have the calls itself.
+ */
+const readHistory = (
+  request: CompletionRequest,
+  own: Schema.JsonObject,
+  context: EncodeContext,
+  problems: Problems.Problems
+): ReadonlyArray<Prompt.Message> =>
+  History.read(request, context, problems, {
+    protocol: name,
+    toolIds: "at-most-64",
+    results: "anywhere",
+    continues: own.previous_response_id !== undefined || own.conversation !== undefined,
+    isOpen: isAsync
+  })
 
 /**
  * Encodes the prompt. System messages before the conversation become `instructions`: every server knows them, whatever
@@ -25,11 +51,10 @@ const promptOptions = ["previous_response_id", "conversation", "prompt", "input"
  * system messages stay where they are.
  */
 const promptFields = (
-  request: CompletionRequest,
+  messages: ReadonlyArray<Prompt.Message>,
   own: Schema.JsonObject,
   context: RequestMessages.PromptContext
 ): Schema.JsonObject => {
-  const messages = request.prompt.content
   const first = messages.findIndex((message) => message.role !== "system")
   const leading = messages.slice(0, first < 0 ? 0 : first)
   const instructions = leading
@@ -86,7 +111,7 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
   }
   const body: Schema.JsonObject = {
     model: context.model,
-    ...promptFields(request, own, {
+    ...promptFields(readHistory(request, own, context, problems), own, {
       problems,
       systemRole: PromptParts.isReasoningModel(context) ? "developer" : "system",
       isStored: own.store !== false

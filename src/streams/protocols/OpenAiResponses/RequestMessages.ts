@@ -137,7 +137,6 @@ const toolResult = (part: Prompt.ToolResultPart, custom: ReadonlySet<string>, co
 
 const assistantMessage = (
   { content }: Prompt.AssistantMessage,
-  custom: ReadonlySet<string>,
   context: PromptContext
 ): ReadonlyArray<Item> =>
   content.flatMap((part): ReadonlyArray<Item> => {
@@ -153,11 +152,10 @@ const assistantMessage = (
       }
       case "tool-call":
         return toolCall(part, context)
-      case "tool-result":
-        return part.providerExecuted ? [] : [toolResult(part, custom, context)]
       case "file":
         PromptParts.refuseAssistantFile(context.problems)
         return []
+      case "tool-result":
       case "tool-approval-request":
         return []
     }
@@ -190,7 +188,7 @@ export const encode = (messages: ReadonlyArray<Prompt.Message>, context: PromptC
       case "user":
         return userMessage(entry, context)
       case "assistant":
-        return assistantMessage(entry, custom, context)
+        return assistantMessage(entry, context)
       case "tool":
         return entry.content.flatMap((part) => part.type === "tool-result" ? [toolResult(part, custom, context)] : [])
     }
