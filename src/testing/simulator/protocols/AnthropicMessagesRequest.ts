@@ -5,6 +5,7 @@
  */
 import * as Json from "../Json.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
+import * as ClaudeRules from "./ClaudeRules.ts"
 import * as Schemas from "./Schemas.ts"
 
 const parameters = new Set([
@@ -52,6 +53,9 @@ const checkBlock = (block: Json.JsonObject, path: string): Problem | undefined =
       return Json.isObject(block["source"]) ? undefined : required(`${path}.${type}.source`)
     case "tool_use":
       if (Json.text(block["id"]) === undefined) return required(`${path}.tool_use.id`)
+      if (!/^[a-zA-Z0-9_-]+$/.test(Json.text(block["id"]) ?? "")) {
+        return invalid(`${path}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'`)
+      }
       if (Json.text(block["name"]) === undefined) return required(`${path}.tool_use.name`)
       return Json.isObject(block["input"])
         ? undefined
@@ -89,10 +93,29 @@ const checkResults = (
       `${path}: tool_use ids were found without tool_result blocks immediately after: ${missing.join(", ")}.`
     )
   }
+  if (resultIds.size < results.length) {
+    return invalid(`${path}: each tool_use must have a single result. Found multiple \`tool_result\` blocks.`)
+  }
   const firstOther = blocks.findIndex((block) => block["type"] !== "tool_result")
   return firstOther !== -1 && blocks.slice(firstOther).some((block) => block["type"] === "tool_result")
     ? invalid(`${path}: tool_result blocks must come before all other content`)
     : undefined
+}
+
+/** Checks that no two calls have one id, and that the end of the conversation is one that the model continues. */
+const checkConversation = (
+  messages: ReadonlyArray<Json.JsonObject>,
+  { body, path }: IncomingRequest
+): Problem | undefined => {
+  const ids = messages.flatMap((message) =>
+    blocksOf(message["content"]).flatMap((block) => block["type"] === "tool_use" ? [block["id"]] : [])
+  )
+  if (new Set(ids).size < ids.length) return invalid("messages: `tool_use` ids must be unique")
+  const last = messages.at(-1)
+  const model = Json.text(body["model"]) ?? path
+  if (last?.["role"] !== "assistant" || !ClaudeRules.refusesPrefill(model)) return undefined
+  const isPaused = blocksOf(last["content"]).some((block) => block["type"] === "server_tool_use")
+  return isPaused ? undefined : invalid(ClaudeRules.prefillMessage)
 }
 
 const checkMessages = (request: IncomingRequest): Problem | undefined => {
@@ -143,7 +166,7 @@ const checkMessages = (request: IncomingRequest): Problem | undefined => {
     previous = role
   }
   return open.size === 0
-    ? undefined
+    ? checkConversation(messages.map(Json.object), request)
     : invalid(
       `messages: tool_use ids were found without tool_result blocks immediately after: ${[...open].join(", ")}.`
     )

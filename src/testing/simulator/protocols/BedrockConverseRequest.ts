@@ -4,6 +4,8 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 import * as Json from "../Json.ts"
+import * as BedrockAddress from "./BedrockAddress.ts"
+import * as ClaudeRules from "./ClaudeRules.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 
 const parameters = new Set([
@@ -106,7 +108,10 @@ const checkBlock = (block: Json.JsonObject, role: string, path: string): Problem
           `The format of the value at ${path}.toolUse.input is invalid. Provide a json object for the field and try again.`
         )
     case "toolResult":
-      return Json.isArray(value["content"]) ? undefined : invalid(`${path}.toolResult.content is required.`)
+      if (!Json.isArray(value["content"])) return invalid(`${path}.toolResult.content is required.`)
+      return value["status"] === "error" && value["content"].length === 0
+        ? invalid(`The content field at ${path}.toolResult cannot be empty when status value is error.`)
+        : undefined
     case "reasoningContent":
       return role === "assistant"
         ? undefined
@@ -186,6 +191,28 @@ const checkMessages = (messages: ReadonlyArray<Json.Json>): Problem | undefined 
     )
 }
 
+/** Checks what some of the models behind the API refuse of a conversation. */
+const checkModel = (messages: ReadonlyArray<Json.JsonObject>, model: string): Problem | undefined => {
+  const last = messages.at(-1)
+  if (last?.["role"] === "assistant" && ClaudeRules.refusesPrefill(model)) return invalid(ClaudeRules.prefillMessage)
+  const isMistral = /(^|[./])mistral\./.test(model)
+  for (const [index, message] of messages.entries()) {
+    const blocks = Json.list(message["content"]).map(Json.object)
+    const badId = [...ids(blocks, "toolUse"), ...ids(blocks, "toolResult")].find((id) => !/^[a-zA-Z0-9]{9}$/.test(id))
+    if (isMistral && badId !== undefined) {
+      return invalid(`Tool call id was ${badId} but must be a-z, A-Z, 0-9, with a length of 9.`)
+    }
+    const isMixed = ids(blocks, "toolResult").length > 0 &&
+      blocks.some((block) => !Json.isGiven(block["toolResult"]) && !Json.isGiven(block["cachePoint"]))
+    if (isMixed && !/(^|[./])(anthropic\.|amazon\.nova)/.test(model)) {
+      return invalid(
+        `The model accepts no other content beside tool results in a message: messages.${index}. Conversation roles must alternate.`
+      )
+    }
+  }
+  return undefined
+}
+
 const checkTools = (body: Json.JsonObject): Problem | undefined => {
   const config = Json.object(body["toolConfig"])
   const tools = Json.list(config["tools"]).map(Json.object)
@@ -256,7 +283,7 @@ const checkFormat = (body: Json.JsonObject): Problem | undefined => {
 }
 
 /** Returns the first problem that the service would report. */
-export const validate = ({ body, strictness }: IncomingRequest): Problem | undefined => {
+export const validate = ({ body, path, strictness }: IncomingRequest): Problem | undefined => {
   const unknown = strictness === "provider" ? Object.keys(body).find((name) => !parameters.has(name)) : undefined
   if (unknown !== undefined) {
     return invalid(
@@ -269,6 +296,9 @@ export const validate = ({ body, strictness }: IncomingRequest): Problem | undef
       `The text field in the SystemContentBlock object at system.${blank} is blank. Add text to the text field, and try again.`
     )
   }
-  return checkMessages(Json.list(body["messages"])) ?? checkTools(body) ??
+  const messages = Json.list(body["messages"])
+  const model = strictness === "provider" ? BedrockAddress.read(path)?.model : undefined
+  return checkMessages(messages) ??
+    (model === undefined ? undefined : checkModel(messages.map(Json.object), model)) ?? checkTools(body) ??
     checkInference(Json.object(body["inferenceConfig"])) ?? checkFormat(body)
 }

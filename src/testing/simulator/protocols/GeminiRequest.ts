@@ -144,6 +144,28 @@ const checkToolResults = (contents: ReadonlyArray<Json.JsonObject>): Problem | u
   return undefined
 }
 
+/** Checks that each result has the id of its call. Gemini 3.8 and later want one; others accept results without. */
+const checkCallIds = (contents: ReadonlyArray<Json.JsonObject>, model: string): Problem | undefined => {
+  const idsOf = (content: Json.JsonObject | undefined, kind: string) =>
+    content === undefined ?
+      [] :
+      partsOf(content).filter((part) => part[kind] !== undefined).map((part) =>
+        Json.text(Json.object(part[kind])["id"])
+      )
+  const isWanted = /^gemini-(3\.[89]|[4-9]|\d\d)/.test(model)
+  for (const [index, content] of contents.entries()) {
+    const calls = idsOf(content, "functionCall")
+    const results = idsOf(contents[index + 1], "functionResponse")
+    if (calls.some((id, at) => results[at] !== id && (isWanted || results[at] !== undefined))) {
+      return invalid("functionResponse.id does not match functionCall.id")
+    }
+    if (isWanted && results.some((id) => id === undefined)) {
+      return invalid("functionResponse.id is required: it must be that of the functionCall.")
+    }
+  }
+  return undefined
+}
+
 /**
  * Checks that tool calls since the last user text have their signatures. Of calls in one content, the first has it.
  */
@@ -187,7 +209,7 @@ const checkContents = (request: IncomingRequest, model: string): Problem | undef
     }
   }
   const merged = mergeModelContents(entries)
-  return checkToolResults(merged) ?? checkSignatures(merged, model)
+  return checkToolResults(merged) ?? checkCallIds(merged, model) ?? checkSignatures(merged, model)
 }
 
 const checkInstruction = (body: Json.JsonObject, model: string): Problem | undefined => {

@@ -5,6 +5,7 @@
  */
 import * as Json from "../Json.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
+import * as ChatServers from "./ChatServers.ts"
 import * as OpenAiRules from "./OpenAiRules.ts"
 
 const { invalid, missing } = OpenAiRules
@@ -84,7 +85,10 @@ const checkCalls = (message: Json.JsonObject, path: string): Problem | undefined
   }
   for (const [index, call] of Json.list(calls).entries()) {
     const where = `${path}.tool_calls[${index}]`
-    if (Json.text(Json.object(call)["id"]) === undefined) return missing(`${where}.id`)
+    const id = Json.text(Json.object(call)["id"])
+    if (id === undefined) return missing(`${where}.id`)
+    const tooLong = OpenAiRules.checkCallId(id, `${where}.id`)
+    if (tooLong !== undefined) return tooLong
     if (Json.object(call)["type"] !== "function") return missing(`${where}.type`)
     const called = Json.object(Json.object(call)["function"])
     if (Json.text(called["name"]) === undefined) return missing(`${where}.function.name`)
@@ -199,9 +203,11 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
 export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
   const hasModel = request.path.includes("/run/")
+  const server = request.strictness === "provider" ? ChatServers.find(request) : undefined
   return (hasModel ? undefined : OpenAiRules.checkModel(body)) ??
     OpenAiRules.checkUnknown(request, parameters) ??
-    checkMessages(body["messages"], request.strictness !== "provider") ??
+    checkMessages(body["messages"], request.strictness !== "provider" || server !== undefined) ??
+    ChatServers.check(server, body) ??
     OpenAiRules.checkToolList(body) ??
     checkTools(body) ??
     checkFormat(body) ??

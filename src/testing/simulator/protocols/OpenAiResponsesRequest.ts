@@ -66,11 +66,15 @@ const checkInput = (body: Json.JsonObject): Problem | undefined => {
   if (!Json.isArray(input)) return invalid("Invalid type for 'input': expected a string or an array.", "input")
   if (input.length === 0 && !continues) return invalid("Invalid 'input': empty array.", "input", "empty_array")
   const open = new Set<string>()
+  // Calls that run on after the response may have their results later.
+  const late = new Set<string>()
   for (const [index, entry] of input.entries()) {
     const path = `input[${index}]`
     const item = Json.object(entry)
     const callId = Json.text(item["call_id"])
     const type = Json.text(item["type"]) ?? "message"
+    const tooLong = callId === undefined ? undefined : OpenAiRules.checkCallId(callId, `${path}.call_id`)
+    if (tooLong !== undefined) return tooLong
     if (type === "message") {
       const problem = checkMessage(item, path)
       if (problem !== undefined) return problem
@@ -79,11 +83,12 @@ const checkInput = (body: Json.JsonObject): Problem | undefined => {
       if (Json.text(item["name"]) === undefined) return missing(`${path}.name`)
       const field = type === "function_call" ? "arguments" : "input"
       if (Json.text(item[field]) === undefined) return missing(`${path}.${field}`)
-      open.add(callId)
+      if (item["async"] === true) late.add(callId)
+      else open.add(callId)
     } else if (type === "function_call_output" || type === "custom_tool_call_output") {
       if (callId === undefined) return missing(`${path}.call_id`)
       if (!Json.isGiven(item["output"])) return missing(`${path}.output`)
-      if (!open.delete(callId) && !continues) {
+      if (!open.delete(callId) && !late.delete(callId) && !continues) {
         return invalid(`No tool call found for function call output with call_id ${callId}.`, "input")
       }
     } else if (type === "reasoning") {

@@ -46,6 +46,14 @@ export const unsupported = (param: string, advice = ""): Problem =>
     "unsupported_parameter"
   )
 
+/** Checks the length of the id of a tool call. */
+export const checkCallId = (id: string, path: string): Problem | undefined =>
+  id.length <= 64 ? undefined : invalid(
+    `Invalid '${path}': string too long. Expected a string with maximum length 64, but got a string with length ${id.length} instead.`,
+    path,
+    "string_above_max_length"
+  )
+
 /** Returns whether a request is for a reasoning model, which rejects the sampling parameters. */
 export const isReasoningModel = (body: Json.JsonObject): boolean => {
   const model = Json.text(body["model"]) ?? ""
