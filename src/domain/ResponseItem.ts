@@ -113,6 +113,8 @@ export class Reasoning extends Schema.Opaque<Reasoning>()(Schema.TaggedStruct("R
   encryptedContent: Schema.optionalKey(Schema.String),
   /** The encrypted data of a `redacted_thinking` block (Anthropic). */
   redacted: Schema.optionalKey(Schema.String),
+  /** The id of the provider, where the reasoning has an id or opaque fields, which no other provider accepts. */
+  provider: Schema.optionalKey(Schema.String),
   ...origin
 })) {}
 

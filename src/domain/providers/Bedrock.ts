@@ -74,5 +74,5 @@ export const definition: ProviderDefinition = define({
   requestIdHeader: "x-amzn-requestid",
   check: { path: "/foundation-models", baseUrl: control },
   models: { wireFormat: "bedrock", path: "/foundation-models", baseUrl: control },
-  quirks: { byModel: [withoutPrefill] }
+  quirks: { replaysFrom: ["anthropic", "vertexai"], byModel: [withoutPrefill] }
 })

@@ -49,5 +49,6 @@ export const definition: ProviderDefinition = define({
   keyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
   baseUrlEnv: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
   check: { path: "/models" },
-  models: { wireFormat: "gemini", path: "/models?pageSize=1000" }
+  models: { wireFormat: "gemini", path: "/models?pageSize=1000" },
+  quirks: { replaysFrom: ["vertexai"] }
 })

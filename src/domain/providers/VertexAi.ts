@@ -108,5 +108,10 @@ export const definition: ProviderDefinition = define({
   },
   models: undefined,
   // It does not report which tools it ran by itself.
-  quirks: { labels: true, mixedTools: false, byModel: [withoutPrefill] }
+  quirks: {
+    labels: true,
+    mixedTools: false,
+    replaysFrom: ["anthropic", "bedrock", "gemini"],
+    byModel: [withoutPrefill]
+  }
 })

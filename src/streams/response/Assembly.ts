@@ -41,6 +41,8 @@ const withoutText = (item: ResponseItem): ResponseItem => {
 export interface AssemblyOptions {
   readonly assemble?: boolean | undefined
   readonly keep?: boolean | undefined
+  /** Names the provider, which goes with reasoning that only it accepts back. */
+  readonly error?: { readonly provider: string } | undefined
 }
 
 /** The state of one completion while it is decoded. */
@@ -61,11 +63,13 @@ export class Assembly {
   readonly #toolCalls: Array<ToolCall> = []
   readonly #keeps: boolean
   readonly #assembles: boolean
+  readonly #provider: string | undefined
 
   /** `assemble: false` leaves the text out of finished items; it is still kept if a protocol needs it (`keep`). */
-  constructor({ assemble = true, keep = assemble }: AssemblyOptions = {}) {
+  constructor({ assemble = true, keep = assemble, error }: AssemblyOptions = {}) {
     this.#assembles = assemble
     this.#keeps = keep
+    this.#provider = error?.provider
   }
 
   get assembles(): boolean {
@@ -211,8 +215,15 @@ export class Assembly {
     item.done = true
     if (assembled._tag === "ToolCall") this.#toolCalls.push(assembled)
     if (assembled._tag === "ToolCall" || assembled._tag === "CustomToolCall") this.#hasToolCall = true
-    const emitted = this.#assembles ? assembled : withoutText(assembled)
+    const emitted = this.#assembles ? this.#named(assembled) : withoutText(assembled)
     this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: emitted })
+  }
+
+  /** Names the provider of reasoning that no other provider accepts back. */
+  #named(item: ResponseItem): ResponseItem {
+    if (item._tag !== "Reasoning" || this.#provider === undefined) return item
+    const isOpaque = (item.id ?? item.signature ?? item.encryptedContent ?? item.redacted) !== undefined
+    return isOpaque ? { ...item, provider: this.#provider } : item
   }
 
   /** Emits `Completed`, the last event. With a tool call to run its finish reason is that of `FinishReasons`. */

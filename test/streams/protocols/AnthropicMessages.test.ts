@@ -32,7 +32,8 @@ const fields = (input: object, context: Partial<EncodeContext> = {}): unknown =>
   return rest
 }
 
-const messages = (prompt: Prompt.RawInput): unknown => (encode({ prompt }) as Record<string, unknown>).messages
+const messages = (prompt: Prompt.RawInput, context: Partial<EncodeContext> = {}): unknown =>
+  (encode({ prompt }, context) as Record<string, unknown>).messages
 
 const wire = (...events: ReadonlyArray<WireEvent>): Uint8Array =>
   Decoding.encoder.encode(
@@ -525,7 +526,7 @@ describe("AnthropicMessages", () => {
         ending("end_turn"),
         last
       )
-      const origin = { summary: [], protocol: "anthropic-messages" }
+      const origin = { summary: [], protocol: "anthropic-messages", provider: "test" }
       assert.deepStrictEqual(items(outcome), [
         { _tag: "Reasoning", content: ["hm"], signature: "s1", ...origin },
         { _tag: "Reasoning", content: [], signature: "s2", ...origin },
@@ -828,7 +829,14 @@ describe("AnthropicMessages", () => {
       assert.deepStrictEqual<unknown>(item, {
         _tag: "OutputItemDone",
         outputIndex: 1,
-        item: { _tag: "Reasoning", content: ["Hm"], summary: [], signature: "s", protocol: "anthropic-messages" }
+        item: {
+          _tag: "Reasoning",
+          content: ["Hm"],
+          summary: [],
+          signature: "s",
+          protocol: "anthropic-messages",
+          provider: "test"
+        }
       })
     })
 
@@ -984,7 +992,7 @@ describe("AnthropicMessages", () => {
       Prompt.concat(Replay.toPrompt(stored)),
       Prompt.concat(Replay.toolResult({ id: "t", name: "weather" }, "rain", true))
     )
-    assert.deepStrictEqual(messages(prompt), [
+    assert.deepStrictEqual(messages(prompt, { provider: "test" }), [
       { role: "user", content: [{ type: "text", text: "Hello" }] },
       { role: "assistant", content: blocks },
       { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: "rain", is_error: true }] }

@@ -118,9 +118,23 @@ describe("a stream of Converse", () => {
       bill()
     )
     assert.deepStrictEqual(items(outcome), [
-      { _tag: "Reasoning", content: ["hm"], summary: [], signature: "c2ln", protocol: "bedrock-converse" },
-      { _tag: "Reasoning", content: [], summary: [], redacted: "cmVk", protocol: "bedrock-converse" },
-      { _tag: "Reasoning", content: [], summary: [], redacted: "ZGF0YQ==", protocol: "bedrock-converse" }
+      {
+        _tag: "Reasoning",
+        content: ["hm"],
+        summary: [],
+        signature: "c2ln",
+        protocol: "bedrock-converse",
+        provider: "test"
+      },
+      { _tag: "Reasoning", content: [], summary: [], redacted: "cmVk", protocol: "bedrock-converse", provider: "test" },
+      {
+        _tag: "Reasoning",
+        content: [],
+        summary: [],
+        redacted: "ZGF0YQ==",
+        protocol: "bedrock-converse",
+        provider: "test"
+      }
     ])
     assert.strictEqual(fold(outcome).reasoning, "hm")
   })

@@ -296,7 +296,7 @@ describe("Gemini", () => {
       assert.deepStrictEqual(
         items(outcome),
         [
-          { ...reasoning, content: ["hm"], signature: "s0" },
+          { ...reasoning, content: ["hm"], signature: "s0", provider: "test" },
           { ...reasoning, content: ["again"] },
           {
             _tag: "Message",

@@ -485,7 +485,7 @@ describe("a request to Gemini", () => {
         ...Replay.toolResult({ id, name: "g" }, 2).content,
         ...Replay.toolResult({ id: "c1", name: "f" }, 1).content
       ]
-      assert.deepStrictEqual(contents(stored(prompt), third), [
+      assert.deepStrictEqual(contents(stored(prompt), { ...third, provider: "test" }), [
         user({ text: "Hi" }),
         model(...parts),
         user(

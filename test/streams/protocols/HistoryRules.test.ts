@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
-import { Prompt, Tool } from "effect/ai"
+import { type Prompt, Tool } from "effect/ai"
 import { CompletionRequest, KnownProviders, Replay } from "sluice"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
 import { type Quirks, quirksOf } from "../../../src/domain/Quirks.ts"
@@ -26,7 +26,10 @@ const encode = ({ model, protocol, provider, quirks }: Target, prompt: Prompt.Ra
     stream: false,
     quirks: quirksOf({ ...definition?.quirks, ...quirks }, model)
   })
-  return Result.match(encoded, { onFailure: ({ detail }) => detail, onSuccess: ({ body }) => JSON.stringify(body) })
+  return Result.match(encoded, {
+    onFailure: ({ detail }) => detail ?? "",
+    onSuccess: ({ body }) => JSON.stringify(body)
+  })
 }
 
 const user = (content: string): Prompt.MessageEncoded => ({ role: "user", content })
@@ -48,79 +51,81 @@ const long = `call_${"x".repeat(78)}`
 
 const twoSystems = [{ role: "system", content: "a" }, user("q"), { role: "system", content: "b" }] as const
 
+const rows: ReadonlyArray<readonly [string, Target, Prompt.RawInput, expected: RegExp, not?: RegExp]> = [
+  [
+    "Mistral: an assistant between a tool and a user",
+    mistral,
+    [user("q"), ...step("a"), user("r")],
+    /"role":"tool",[^}]*\},\{"role":"assistant","content":"I have read[^}]*\},\{"role":"user"/
+  ],
+  ["OpenAI: nothing between them", openai, [user("q"), ...step("a"), user("r")], /"tool"[^}]*\},\{"role":"user"/],
+  [
+    "Bedrock: a turn between a result and a text",
+    llama,
+    [user("q"), ...step("a"), user("r")],
+    /toolResult[^]*\{"role":"assistant","content":\[\{"text":"I have read[^]*\{"role":"user","content":\[\{"text":"r"/
+  ],
+  ["Nova: none", nova, [user("q"), ...step("a"), user("r")], /toolResult[^\]]*\]\}\},\{"text":"r"\}/, /I have read/],
+  ["Bedrock: text for an empty failure", llama, [user("q"), ...step("a", "", true)], /"text":"The tool failed\."/],
+  ["Mistral: one system message", mistral, twoSystems, /"messages":\[\{"role":"system","content":"a\\n\\nb"\}/],
+  ["vLLM: two", vllm, twoSystems, /"content":"q"\},\{"role":"system","content":"b"/],
+  [
+    "vLLM, a strict template: one",
+    { ...vllm, quirks: { oneSystemMessage: true } },
+    twoSystems,
+    /\{"role":"system","content":"a\\n\\nb"\},\{"role":"user","content":"q"\}\]/
+  ],
+  [
+    "Moonshot: empty reasoning beside calls",
+    moonshot,
+    [user("q"), ...step("a")],
+    /"reasoning_content":"","tool_calls/
+  ],
+  [
+    "Moonshot: none elsewhere",
+    moonshot,
+    [user("q"), { role: "assistant", content: "a" }, user("r")],
+    /"a"/,
+    /reasoning_c/
+  ],
+  [
+    "Moonshot V1: none",
+    { ...moonshot, model: "moonshot-v1-8k" },
+    [user("q"), ...step("a")],
+    /tool_calls/,
+    /reasoning_c/
+  ],
+  [
+    "DeepSeek: in every message",
+    deepseek,
+    [user("q"), { role: "assistant", content: "a" }, user("r")],
+    /"reasoning_content":""/
+  ],
+  ["OpenAI: short ids", openai, [user("q"), ...step(long)], /"id":"(\w{24})"[^]*"tool_call_id":"\1"/, /xxx/],
+  [
+    "Anthropic: ids of letters",
+    anthropic,
+    [user("q"), ...step("f:0")],
+    /"id":"(\w{24})"[^]*"tool_use_id":"\1"/,
+    /f:0/
+  ],
+  [
+    "Gemini 3.8: ids",
+    gemini,
+    [user("q"), ...step("a")],
+    /"functionCall":\{"id":"a"[^]*"functionResponse":\{"id":"a"/
+  ],
+  [
+    "Gemini 3.7: no ids of ours",
+    { ...gemini, model: "gemini-3.7-flash" },
+    [user("q"), ...step("a")],
+    /functionResponse/,
+    /"id"/
+  ]
+]
+
 describe("an earlier conversation is encoded as the provider accepts it", () => {
-  it.each<readonly [string, Target, Prompt.RawInput, expected: RegExp, not?: RegExp]>([
-    [
-      "Mistral: an assistant between a tool and a user",
-      mistral,
-      [user("q"), ...step("a"), user("r")],
-      /"role":"tool",[^}]*\},\{"role":"assistant","content":"I have read[^}]*\},\{"role":"user"/
-    ],
-    ["OpenAI: nothing between them", openai, [user("q"), ...step("a"), user("r")], /"tool"[^}]*\},\{"role":"user"/],
-    [
-      "Bedrock: a turn between a result and a text",
-      llama,
-      [user("q"), ...step("a"), user("r")],
-      /toolResult[^]*\{"role":"assistant","content":\[\{"text":"I have read[^]*\{"role":"user","content":\[\{"text":"r"/
-    ],
-    ["Nova: none", nova, [user("q"), ...step("a"), user("r")], /toolResult[^\]]*\]\}\},\{"text":"r"\}/, /I have read/],
-    ["Bedrock: text for an empty failure", llama, [user("q"), ...step("a", "", true)], /"text":"The tool failed\."/],
-    ["Mistral: one system message", mistral, twoSystems, /"messages":\[\{"role":"system","content":"a\\n\\nb"\}/],
-    ["vLLM: two", vllm, twoSystems, /"content":"q"\},\{"role":"system","content":"b"/],
-    [
-      "vLLM, a strict template: one",
-      { ...vllm, quirks: { oneSystemMessage: true } },
-      twoSystems,
-      /\{"role":"system","content":"a\\n\\nb"\},\{"role":"user","content":"q"\}\]/
-    ],
-    [
-      "Moonshot: empty reasoning beside calls",
-      moonshot,
-      [user("q"), ...step("a")],
-      /"reasoning_content":"","tool_calls/
-    ],
-    [
-      "Moonshot: none elsewhere",
-      moonshot,
-      [user("q"), { role: "assistant", content: "a" }, user("r")],
-      /"a"/,
-      /reasoning_c/
-    ],
-    [
-      "Moonshot V1: none",
-      { ...moonshot, model: "moonshot-v1-8k" },
-      [user("q"), ...step("a")],
-      /tool_calls/,
-      /reasoning_c/
-    ],
-    [
-      "DeepSeek: in every message",
-      deepseek,
-      [user("q"), { role: "assistant", content: "a" }, user("r")],
-      /"reasoning_content":""/
-    ],
-    ["OpenAI: short ids", openai, [user("q"), ...step(long)], /"id":"(\w{24})"[^]*"tool_call_id":"\1"/, /xxx/],
-    [
-      "Anthropic: ids of letters",
-      anthropic,
-      [user("q"), ...step("f:0")],
-      /"id":"(\w{24})"[^]*"tool_use_id":"\1"/,
-      /f:0/
-    ],
-    [
-      "Gemini 3.8: ids",
-      gemini,
-      [user("q"), ...step("a")],
-      /"functionCall":\{"id":"a"[^]*"functionResponse":\{"id":"a"/
-    ],
-    [
-      "Gemini 3.7: no ids of ours",
-      { ...gemini, model: "gemini-3.7-flash" },
-      [user("q"), ...step("a")],
-      /functionResponse/,
-      /"id"/
-    ]
-  ])("%s", (_, target, prompt, expected, not) => {
+  it.each(rows.map((row) => [row[0], row] as const))("%s", (_, [, target, prompt, expected, not]) => {
     const body = encode(target, prompt)
     assert.match(body, expected)
     if (not !== undefined) assert.notMatch(body, not)

@@ -508,6 +508,7 @@ describe("OpenAiResponses", () => {
             content: ["raw"],
             summary: ["a", "b"],
             encryptedContent: "late",
+            provider: "test",
             protocol: "openai-responses"
           }
         },
@@ -1100,7 +1101,7 @@ describe("OpenAiResponses", () => {
       Prompt.concat(Replay.toolResult({ id: "c1", name: "f" }, "ok")),
       Prompt.concat(Replay.toolResult({ id: "c2", name: "patch" }, "done"))
     )
-    assert.deepStrictEqual(encode({ prompt }, { stream: false }), {
+    assert.deepStrictEqual(encode({ prompt }, { stream: false, provider: "test" }), {
       model: "gpt-5",
       input: [
         { role: "user", content: [{ type: "input_text", text: "Hello" }] },

@@ -265,6 +265,18 @@ describe("items of another provider", () => {
     }
   )
 
+  it.each<readonly [string | undefined, Quirks, kept: boolean]>([
+    [undefined, {}, true],
+    ["p", {}, true],
+    ["q", {}, false],
+    ["q", { replaysFrom: ["q"] }, true]
+  ])("are kept from the provider itself, and from those that it accepts: %s %j", (provider, quirks, isKept) => {
+    const item: ResponseItem = { ...reasoning("gemini"), ...(provider === undefined ? {} : { provider }) }
+    const step = [...Replay.toPrompt([item]).content, user("q")]
+    const { warnings } = read(step, { rules: { protocol: "gemini" }, quirks })
+    assert.strictEqual(warnings.length, isKept ? 0 : 1)
+  })
+
   it("leave reasoning that a caller wrote alone", () => {
     const own = [assistant(Prompt.reasoningPart({ text: "hm" }), text("t"))]
     assert.deepStrictEqual(read(own).found, ["assistant: hm t"])

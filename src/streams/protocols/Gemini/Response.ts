@@ -240,7 +240,7 @@ export const make = (context: DecodeContext, assembly: Assembly): Decoder => new
 /** Makes the decoder of one streamed response. */
 export const stream = (context: DecodeContext): StreamDecoder => {
   // The texts are kept even where finished items leave them out: citations refer to places in them.
-  const assembly = new Assembly({ assemble: context.assemble, keep: true })
+  const assembly = new Assembly({ assemble: context.assemble, keep: true, error: context.error })
   const decoder = make(context, assembly)
   const reading = new JsonStream.Reading(context, assembly)
   return JsonStream.make(reading, decoder, ResponseFrames.make(reading, decoder))
