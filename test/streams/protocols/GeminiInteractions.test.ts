@@ -72,7 +72,14 @@ describe("the Interactions API", () => {
       {
         _tag: "OutputItemDone",
         outputIndex: 0,
-        item: { _tag: "Reasoning", content: [], summary: ["First.", "Second."], signature: "c2ln", protocol: name }
+        item: {
+          _tag: "Reasoning",
+          content: [],
+          summary: ["First.", "Second."],
+          signature: "c2ln",
+          protocol: name,
+          provider: "test"
+        }
       },
       { _tag: "OutputItemAdded", outputIndex: 1, item: { type: "message" } },
       { _tag: "OutputTextDelta", outputIndex: 1, delta: "Hel" },
@@ -356,7 +363,7 @@ describe("the Interactions API", () => {
       })
       assert.isUndefined(outcome.failure)
       assert.deepStrictEqual<unknown>(items(outcome), [
-        { _tag: "Reasoning", content: [], summary: ["Hm."], signature: "c2ln", protocol: name },
+        { _tag: "Reasoning", content: [], summary: ["Hm."], signature: "c2ln", protocol: name, provider: "test" },
         {
           _tag: "Message",
           content: [{

@@ -7,12 +7,14 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
+import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
 import * as RequestTools from "./RequestTools.ts"
+import { name } from "./ResponseItems.ts"
 
 /** Encodes the output schema as the format of the text. */
 const responseFormat = (
@@ -62,7 +64,12 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
   const { generation_config: ownConfig, ...own } = PromptParts.ownOptions(request, context)
   const { choice, tools } = RequestTools.encode(request, problems)
-  const prompt = RequestMessages.encode(request.prompt.content, problems)
+  const history = History.read(request, context, problems, {
+    protocol: name,
+    toolIds: "any",
+    continues: own.previous_interaction_id !== undefined
+  })
+  const prompt = RequestMessages.encode(history, problems)
   if (prompt.input === undefined && !continues(own)) {
     problems.refuse("prompt", "it has no messages with content; add a user message")
   }

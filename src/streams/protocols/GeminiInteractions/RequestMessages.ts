@@ -115,10 +115,7 @@ const assistantSteps = (entry: Prompt.AssistantMessage, problems: Problems): Rea
         break
     }
   }
-  const results = entry.content.flatMap((part) =>
-    part.type === "tool-result" && !part.providerExecuted ? [toolResult(part, problems)] : []
-  )
-  return [...steps, ...results]
+  return steps
 }
 
 /**
