@@ -84,6 +84,7 @@ export type {
   ProtocolName,
   ProviderDefinition
 } from "./domain/ProviderDefinition.ts"
+export type { ModelRules, ModelRulesRow, ReasoningRule } from "./domain/ModelRules.ts"
 export type { ModelQuirks, Quirks } from "./domain/Quirks.ts"
 export type * as ProviderFields from "./domain/ProviderFields.ts"
 export * as PromptFormat from "./domain/PromptFormat.ts"

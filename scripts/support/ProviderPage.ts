@@ -59,6 +59,9 @@ const quirkOf = (value: unknown): string =>
         .replaceAll("|", "\\|")
     )
 
+/** The rules of a provider's models are too many for a table of one provider. */
+const modelRules = "[what models refuse](../models.md#what-models-refuse)"
+
 const endpointOf = ({ baseUrl, models, path, quirks, requires }: Endpoint): string =>
   [
     code(`${baseUrl ?? ""}${path}`),
@@ -120,7 +123,7 @@ const rowsOf = (definition: ProviderDefinition): ReadonlyArray<readonly [string,
     ["headers", Object.entries(headers).map(([name, value]) => code(`${name}: ${value}`)).join(", ")],
     ...Object.entries(headerEnv).map(([name, env]) => [`header ${code(name)}`, codes(env)] as const),
     ...Object.entries(definition.quirks).filter(([, value]) => value !== undefined).map(([name, value]) =>
-      [`quirk ${code(name)}`, quirkOf(value)] as const
+      [`quirk ${code(name)}`, name === "modelRules" ? modelRules : quirkOf(value)] as const
     )
   ]
   return rows.filter(([, value]) => value !== "")

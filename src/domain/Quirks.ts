@@ -9,6 +9,7 @@ import type { ErrorCategory } from "./ErrorCategory.ts"
 import type { GeminiQuirks } from "./GeminiQuirks.ts"
 import type { HistoryQuirks } from "./HistoryQuirks.ts"
 import type { MessagesQuirks } from "./MessagesQuirks.ts"
+import type { ModelRulesRow } from "./ModelRules.ts"
 import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
 /**
@@ -20,10 +21,10 @@ import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from ".
  */
 export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks, HistoryQuirks {
   /**
-   * The models, by the beginning of their names, that take no sampling parameters and have `developer` as the role of
-   * system messages. Default: none.
+   * What the provider's models accept, by their names: rows over those that hold at every provider. Rows of a program
+   * are added to those of the definition, and win. Default: none.
    */
-  readonly reasoningModels?: ReadonlyArray<string> | undefined
+  readonly modelRules?: ReadonlyArray<ModelRulesRow> | undefined
   /**
    * Chat Completions, Messages: the framing of a stream. Default `sse`. `event-stream` is Amazon's, whose frames have
    * an event each, in base64.
@@ -69,6 +70,13 @@ export const overQuirks = (quirks: Quirks, over: Quirks | undefined): Quirks => 
   if (over === undefined) return quirks
   const { byModel = [], ...forAll } = over
   const own = quirks.byModel ?? []
-  const all = own.length + byModel.length === 0 ? [] : [...own, { models: /^/, quirks: forAll }, ...byModel]
-  return { ...quirks, ...forAll, ...(all.length === 0 ? {} : { byModel: all }) }
+  const { modelRules = [], ...others } = forAll
+  const all = own.length + byModel.length === 0 ? [] : [...own, { models: /^/, quirks: others }, ...byModel]
+  const rows = [...quirks.modelRules ?? [], ...modelRules]
+  return {
+    ...quirks,
+    ...forAll,
+    ...(all.length === 0 ? {} : { byModel: all }),
+    ...(rows.length === 0 ? {} : { modelRules: rows })
+  }
 }

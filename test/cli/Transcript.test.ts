@@ -47,6 +47,20 @@ const show = (terminals: Terminals, shown = events) => {
 }
 
 describe("Transcript", () => {
+  it("writes warnings to stderr, each on a line of its own", () => {
+    const warnings = [
+      { parameter: "temperature", message: "temperature was left out: m takes no sampling parameters." },
+      { parameter: "metadata", message: "metadata was left out." }
+    ]
+    const { stderr, stdout } = show({ stdout: false, stderr: false, colors: false }, [
+      { _tag: "Created", responseId: "r", model: "m" },
+      { _tag: "Warnings", warnings },
+      { _tag: "OutputTextDelta", outputIndex: 0, delta: "Hello" }
+    ])
+    assert.strictEqual(stdout, "Hello\n")
+    assert.strictEqual(stderr, `${warnings.map(({ message }) => message).join("\n")}\n`)
+  })
+
   it("writes the text and one line end to a pipe, and no reasoning", () => {
     const { stderr, stdout } = show({ stdout: false, stderr: false, colors: true })
     assert.deepStrictEqual({ stdout, stderr }, {

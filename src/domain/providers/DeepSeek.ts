@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { rows } from "../rules/DeepSeek.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
@@ -29,7 +30,8 @@ export const definition: ProviderDefinition = define({
   check: { path: "/user/balance" },
   quirks: {
     structuredOutput: "json_object",
-    reasoningFields: { switch: "thinking", efforts: { minimal: "low" } },
+    modelRules: rows,
+    reasoningFields: { switch: "thinking" },
     unknownFields: {
       seed: "omit",
       user: "omit",

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { rows } from "../rules/OpenAi.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
@@ -29,5 +30,5 @@ export const definition: ProviderDefinition = define({
   check: { path: "/catalog/models", baseUrl: "https://models.github.ai" },
   models: { wireFormat: "github", path: "/catalog/models", baseUrl: "https://models.github.ai" },
   // OpenAI's models, with its restrictions.
-  quirks: { reasoningModels: ["o1", "o3", "o4", "gpt-5"] }
+  quirks: { modelRules: rows }
 })

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { rows } from "../rules/Moonshot.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /**
@@ -31,6 +32,8 @@ export const definition: ProviderDefinition = define({
   // In mainland China: api.moonshot.cn.
   variables: { host: { env: [], default: "api.moonshot.ai" } },
   quirks: {
+    modelRules: rows,
+    maxTokensField: "max_completion_tokens",
     reasoningReplayField: "reasoning_content",
     reasoningFields: { switch: "thinking", effort: "none", budget: "thinking" },
     images: "inline",
@@ -39,16 +42,8 @@ export const definition: ProviderDefinition = define({
     fieldNames: { user: "safety_identifier" },
     unknownFields: { metadata: "omit", verbosity: "omit", prompt_cache_retention: "omit" },
     byModel: [
-      {
-        models: /^kimi-k3/,
-        quirks: {
-          reasoningFields: {
-            switch: "thinking",
-            budget: "thinking",
-            efforts: { minimal: "low", medium: "high", xhigh: "max" }
-          }
-        }
-      },
+      // It has an effort instead of the switch.
+      { models: /^kimi-k[3-9]/, quirks: { reasoningFields: {} } },
       // Models that think want reasoning beside each tool call, also where another model made the call.
       { models: /^kimi-(k2\.[5-9]|k2-thinking|k[3-9])/, quirks: { reasoningReplayAlways: "calls" } }
     ]

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { rows } from "../rules/OpenAi.ts"
 
 /**
  * The definition of OpenAI.
@@ -44,8 +45,7 @@ export const definition: ProviderDefinition = {
   check: { path: "/models" },
   models: { wireFormat: "openai", path: "/models" },
   quirks: {
-    // https://platform.openai.com/docs/guides/reasoning: no sampling parameters, `developer` for instructions.
-    reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex"],
+    modelRules: rows,
     byModel: [{ models: /^gpt-4o(-mini)?-search-preview/, quirks: { unknownFields: { temperature: "omit" } } }]
   }
 }

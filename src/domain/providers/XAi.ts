@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { rows } from "../rules/XAi.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 const omitted = { verbosity: "omit", prompt_cache_retention: "omit" } as const
@@ -33,7 +34,7 @@ export const definition: ProviderDefinition = define({
     fieldNames: { parallel_tool_calls: "parallel_function_calling" },
     toolSchema: "without-additional-properties",
     reasoningTokens: "beside",
-    reasoningFields: { efforts: { minimal: "low", xhigh: "high", max: "high" } },
+    modelRules: rows,
     unknownFields: omitted,
     // https://docs.x.ai/docs/guides/reasoning: models that reason take no `stop`, and not all of them an effort.
     byModel: [
@@ -42,8 +43,7 @@ export const definition: ProviderDefinition = define({
       {
         models: /^grok-(4\.20-reasoning|code-fast)/,
         quirks: { unknownFields: { ...omitted, stop: "reject", reasoning_effort: "omit" } }
-      },
-      { models: /^grok-4\.6/, quirks: { reasoningFields: { efforts: { minimal: "low", max: "xhigh" } } } }
+      }
     ]
   }
 })

@@ -6,6 +6,7 @@
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import type { Quirks } from "../Quirks.ts"
+import { rows } from "../rules/ZhipuAi.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /** https://docs.bigmodel.cn/cn/api/api-code: an account without money fails with 429, like a rate limit. */
@@ -83,6 +84,7 @@ export const definition: ProviderDefinition = define({
     toolChoice: "auto",
     zeroTemperature: "do_sample",
     reasoningReplayField: "reasoning_content",
+    modelRules: rows,
     reasoningFields: { switch: "thinking", effort: "none" },
     fieldNames: { user: "user_id" },
     unknownFields: {
@@ -94,6 +96,9 @@ export const definition: ProviderDefinition = define({
       prompt_cache_retention: "omit"
     },
     errorCodes,
-    byModel: [{ models: /^glm-(4\.[6-9]|[5-9])/i, quirks: { toolStream: true } }]
+    byModel: [
+      { models: /^glm-(4\.[6-9]|[5-9])/i, quirks: { toolStream: true } },
+      { models: /^glm-[5-9]/i, quirks: { reasoningFields: { switch: "thinking" } } }
+    ]
   }
 })

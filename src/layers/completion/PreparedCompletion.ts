@@ -11,10 +11,13 @@ import * as Result from "effect/Result"
 import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import type { AuthStyle } from "../../domain/Endpoint.ts"
+import { rulesOf } from "../../domain/ModelRules.ts"
+import type { ProtocolBinding } from "../../domain/ProviderDefinition.ts"
 import { type Quirks, quirksOf } from "../../domain/Quirks.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { load } from "../../streams/protocols/Loading.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
+import * as FunctionsOverChat from "../../streams/request/FunctionsOverChat.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as RequestProblem from "../call/RequestProblem.ts"
 import * as Traits from "../call/Traits.ts"
@@ -42,12 +45,31 @@ interface Plan {
 const plans = new WeakMap<Provider, Map<string, Plan>>()
 const maxPlans = 256
 
+/**
+ * Returns the binding for a request: the provider's first for the model or, where the model takes the request's
+ * functions over the Responses API alone, that of the Responses API. A program that chose a protocol, or a path, has no
+ * other binding.
+ */
+const bindingFor = (
+  provider: Provider,
+  model: string,
+  request: CompletionRequest
+): Result.Result<ProtocolBinding, ConfigurationError> =>
+  Result.map(Address.bindingOf(provider, model), (first) => {
+    if (first.protocol !== "openai-chat") return first
+    const rules = rulesOf(model, { rows: first.quirks?.modelRules })
+    if (!FunctionsOverChat.prefersResponses(request, rules)) return first
+    return provider.protocols.find(({ models, path, protocol }) =>
+      protocol === "openai-responses" && path !== first.path && (models === undefined || models.test(model))
+    ) ?? first
+  })
+
 const plan = Effect.fnUntraced(function*(
   provider: Provider,
   model: string,
+  binding: ProtocolBinding,
   streamed: boolean
 ): Effect.fn.Return<Plan, ConfigurationError> {
-  const binding = yield* Effect.fromResult(Address.bindingOf(provider, model))
   const path = streamed ? binding.path : (binding.wholePath ?? binding.path)
   return {
     protocol: yield* load(binding.protocol),
@@ -66,13 +88,16 @@ const plan = Effect.fnUntraced(function*(
 const planOf = (
   provider: Provider,
   model: string,
+  request: CompletionRequest,
   streamed: boolean
 ): Effect.Effect<Plan, ConfigurationError> => {
+  const binding = bindingFor(provider, model, request)
+  if (Result.isFailure(binding)) return Effect.fail(binding.failure)
   const known = plans.get(provider) ?? new Map<string, Plan>()
-  const name = streamed ? `stream ${model}` : `whole ${model}`
+  const name = `${streamed ? "stream" : "whole"} ${binding.success.protocol} ${model}`
   const found = known.get(name)
   if (found !== undefined) return Effect.succeed(found)
-  return Effect.map(plan(provider, model, streamed), (made) => {
+  return Effect.map(plan(provider, model, binding.success, streamed), (made) => {
     if (known.size >= maxPlans) known.clear()
     plans.set(provider, known.set(name, made))
     return made
@@ -90,7 +115,7 @@ export const make = (
   isStreamed: boolean
 ): Effect.Effect<PreparedCompletion, InvalidRequestError | ConfigurationError> =>
   Effect.flatMap(
-    planOf(provider, model, isStreamed),
+    planOf(provider, model, request, isStreamed),
     (plan) => encode(provider, model, request, plan, isStreamed)
   )
 
@@ -105,7 +130,8 @@ const encode = (
     provider: provider.definition.id,
     model,
     stream: isStreamed,
-    quirks
+    quirks,
+    headers: request.headers === undefined ? headers : Headers.fromInput({ ...headers, ...request.headers })
   })
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
   const json = RequestProblem.jsonOf(encoded.success.body)

@@ -13,4 +13,6 @@ export interface EncodeContext {
   readonly stream: boolean
   /** Differences of this server from the protocol. */
   readonly quirks: Quirks
+  /** The headers of the HTTP request, with names in lower case; one may name the version of the API. Default: none. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }

@@ -213,18 +213,6 @@ export const outputSchemaOf = (
   return {}
 }
 
-/**
- * Returns whether a model is one of the reasoning models that a provider names: they reject sampling parameters
- * (`temperature`, `top_p`) unless reasoning is off. The `-chat` variants of reasoning families do not reason. A
- * publisher before the name (`openai/o3`) is ignored.
- *
- * @see https://platform.openai.com/docs/guides/reasoning
- */
-export const isReasoningModel = ({ model, quirks }: EncodeContext): boolean => {
-  const name = model.slice(model.lastIndexOf("/") + 1)
-  return quirks.reasoningModels?.some((prefix) => name.startsWith(prefix)) === true && !/^gpt-\d[\d.]*-chat/.test(name)
-}
-
 /** Returns the fields that a caller adds to the body for this provider, which win over all others. */
 export const ownOptions = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject =>
   request.providerOptions?.[context.provider] ?? {}

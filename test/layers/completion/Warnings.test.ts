@@ -50,6 +50,17 @@ describe("the warnings about a request", () => {
       assert.deepStrictEqual(decode(JSON.parse(JSON.stringify(events))), events)
     }))
 
+  it.effect("name what the model does not accept", () =>
+    Effect.gen(function*() {
+      const completion = yield* ChatModel.complete({ model: "openai/gpt-5-mini", prompt: "Hi", temperature: 0.2 }).pipe(
+        Effect.provide(Scripted.layer(Scripted.serve(() => Scripted.streamed())))
+      )
+      assert.deepStrictEqual(completion.warnings, [{
+        parameter: "temperature",
+        message: "temperature was left out: gpt-5-mini takes no sampling parameters while it reasons."
+      }])
+    }))
+
   it.effect("come when the response begins, in whatever pieces it does", () =>
     Effect.gen(function*() {
       const begun = RawServer.data({ id: "c1", model: "m", choices: [] })

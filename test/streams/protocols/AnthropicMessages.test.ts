@@ -245,7 +245,7 @@ describe("AnthropicMessages", () => {
           messages: [{
             role: "user",
             content: [
-              { type: "text", text: "a", cache_control: { type: "ephemeral", ttl: "5m" } },
+              { type: "text", text: "a", cache_control: { type: "ephemeral", ttl: "1h" } },
               { type: "text", text: "b", cache_control: { type: "ephemeral", ttl: "1h" } }
             ]
           }],

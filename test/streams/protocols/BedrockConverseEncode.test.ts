@@ -122,9 +122,12 @@ describe("BedrockConverse encodes", () => {
   })
 
   it.each<readonly [string, string, Input, unknown]>([
-    ["Claude's effort", claude, { reasoning: { effort: "high", summary: "auto" }, temperature: 1, topK: 5 }, {
+    ["Claude's effort", "us.anthropic.claude-opus-4-6-v1", {
+      reasoning: { effort: "high", summary: "auto" },
+      temperature: 1,
+      topK: 5
+    }, {
       additionalModelRequestFields: {
-        top_k: 5,
         thinking: { type: "adaptive", display: "summarized" },
         output_config: { effort: "high" }
       }

@@ -7,6 +7,7 @@ import type { Quirks } from "../../../src/domain/Quirks.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiChat/OpenAiChat.ts"
+import { rows } from "../../../src/domain/rules/OpenAi.ts"
 import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import { context, encoder, run } from "../../support/Decoding.ts"
 import { encodedBody } from "../../support/Encoding.ts"
@@ -122,7 +123,7 @@ describe("OpenAiChat encodes", () => {
   })
 
   describe("for reasoning models", () => {
-    const quirks: Quirks = { reasoningModels: ["o1", "gpt-5"], maxTokensField: "max_tokens" }
+    const quirks: Quirks = { modelRules: rows, maxTokensField: "max_tokens" }
     const input: Input = {
       prompt: [{ role: "system", content: "Be brief." }, { role: "user", content: "Hi" }],
       temperature: 1,

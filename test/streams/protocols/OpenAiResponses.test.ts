@@ -6,6 +6,7 @@ import * as Replay from "../../../src/domain/Replay.ts"
 import { ResponseEvent } from "../../../src/domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/OpenAiResponses/OpenAiResponses.ts"
+import { rows } from "../../../src/domain/rules/OpenAi.ts"
 import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import * as Decoding from "../../support/Decoding.ts"
 import { encodedBody } from "../../support/Encoding.ts"
@@ -107,7 +108,7 @@ describe("OpenAiResponses", () => {
         stream: true
       })
       assert.deepStrictEqual(encode({ prompt }), body("system"))
-      assert.deepStrictEqual(encode({ prompt }, { quirks: { reasoningModels: ["gpt-5"] } }), body("developer"))
+      assert.deepStrictEqual(encode({ prompt }, { quirks: { modelRules: rows } }), body("developer"))
     })
 
     it("writes images and files from bytes, base64, data URLs, addresses and ids", () => {
@@ -354,11 +355,11 @@ describe("OpenAiResponses", () => {
     })
 
     it("sends no sampling parameters to a model that reasons, unless it is told not to", () => {
-      const quirks = { reasoningModels: ["gpt-5"] }
+      const quirks = { modelRules: rows }
       const temperature = (input: object, model = "gpt-5"): unknown =>
         (encode({ prompt: "Hi", temperature: 1, ...input }, { quirks, model }) as Record<string, unknown>).temperature
       assert.strictEqual(temperature({}), undefined)
-      assert.strictEqual(temperature({ reasoning: { effort: "none" } }), 1)
+      assert.strictEqual(temperature({ reasoning: { effort: "none" } }, "gpt-5.1"), 1)
       assert.strictEqual(temperature({}, "gpt-5-chat-latest"), 1)
       assert.strictEqual(temperature({}, "gpt-4.1"), 1)
     })

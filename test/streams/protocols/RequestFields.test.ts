@@ -191,8 +191,8 @@ const probes: Readonly<
 }
 
 const models: Readonly<Partial<Record<ProtocolName, string>>> = {
-  "anthropic-messages": "claude-sonnet-4-5",
-  "bedrock-converse": "anthropic.claude-sonnet-4-5-v1:0",
+  "anthropic-messages": "claude-opus-4-6",
+  "bedrock-converse": "anthropic.claude-opus-4-6-v1",
   gemini: "gemini-2.5-flash"
 }
 

@@ -8,6 +8,8 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import * as History from "../../request/History.ts"
+import * as CacheMarks from "../../request/CacheMarks.ts"
+import * as ModelFit from "../../request/ModelFit.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -17,14 +19,6 @@ import * as RequestReasoning from "./RequestReasoning.ts"
 
 /** `max_tokens` of a request that sets no limit: the API requires one, and every model allows this one. */
 const defaultMaxTokens = 4096
-
-/** Encodes sampling: a thinking model accepts no parameter, any other one of `temperature` and `top_p`. */
-const sampling = (request: CompletionRequest, isThinking: boolean): Schema.JsonObject =>
-  isThinking ? {} : defined({
-    temperature: request.temperature,
-    top_p: request.temperature === undefined ? request.topP : undefined,
-    top_k: request.topK
-  })
 
 /** Encodes the effort and the output schema. */
 const outputConfig = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
@@ -59,15 +53,18 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  *
  * The API requires `max_tokens`: without `maxOutputTokens` it is 4096. `seed`,
  * `text.verbosity`, `metadata`, the key of the prompt cache and the name, description and strictness of an output
- * schema have no field and are left out. The API accepts `topP` only without `temperature`, and none of `temperature`,
- * `topP` and `topK` while the model thinks: they are left out there.
+ * schema have no field and are left out. What the model does not accept is left out or changed by the table of rules,
+ * with a warning.
  */
-export const encode: Protocol["encodeRequest"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
+  const own = PromptParts.ownOptions(given, context)
+  const { request, rules } = ModelFit.fit(given, context, problems, {
+    ownReasoning: isObject(own.thinking) ? own.thinking.type !== "disabled" : undefined
+  })
   const history = History.read(request, context, problems, { protocol: "anthropic-messages", toolIds: "word" })
-  const own = PromptParts.ownOptions(request, context)
-  const thinking = RequestReasoning.encode(request)
-  const sentThinking = isObject(own.thinking) ? own.thinking : thinking
+  const thinking = RequestReasoning.encode(request, rules)
+  const isAutomatic = request.promptCache?.auto === true
   const ttl = request.promptCache?.ttl
   const { quirks } = context
   const body: Schema.JsonObject = {
@@ -82,13 +79,22 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     }),
     ...RequestTools.encode(request, problems),
     ...(thinking === undefined ? {} : { thinking }),
-    ...sampling(request, sentThinking !== undefined && sentThinking.type !== "disabled"),
-    ...defined({ stop_sequences: PromptParts.stopSequences(request) }),
+    ...defined({
+      temperature: request.temperature,
+      top_p: request.topP,
+      top_k: request.topK,
+      stop_sequences: PromptParts.stopSequences(request)
+    }),
     ...outputConfig(request, problems),
-    ...(request.promptCache?.auto === true ? { cache_control: RequestMessages.cacheControl(ttl) } : {}),
+    ...(isAutomatic ? { cache_control: RequestMessages.cacheControl(ttl) } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
     ...(context.stream && quirks.streamInBody !== false ? { stream: true } : {}),
     ...own
   }
-  return problems.encoded(body)
+  const marked = rules.cacheMarks === undefined ? body : CacheMarks.fit(body, "cache_control", {
+    most: rules.cacheMarks,
+    automatic: isAutomatic ? [ttl] : [],
+    model: context.model
+  }, problems)
+  return problems.encoded(marked)
 }

@@ -5,11 +5,17 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type { ModelRules } from "../../../domain/ModelRules.ts"
 
-/** Encodes `thinking`: by a budget, the older form, or by an effort, the newer one. */
-export const encode = (request: CompletionRequest): Schema.JsonObject | undefined => {
+/**
+ * Encodes `thinking`: by a budget, the older form, or by an effort, the newer one. The request is fitted to the rules of
+ * its model.
+ */
+export const encode = (request: CompletionRequest, { reasoning }: ModelRules): Schema.JsonObject | undefined => {
   const { budgetTokens, effort, summary } = request.reasoning ?? {}
-  if (effort === "none") return { type: "disabled" }
+  if (effort === "none") {
+    return { type: reasoning?.by === "effort" && reasoning.off === "between_tools" ? reasoning.off : "disabled" }
+  }
   if (budgetTokens !== undefined) return { type: "enabled", budget_tokens: budgetTokens }
   return effort === undefined
     ? undefined

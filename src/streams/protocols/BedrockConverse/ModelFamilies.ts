@@ -21,8 +21,6 @@ export interface Family {
   readonly toolIds?: ToolIdRule
   /** Whether text may follow the results of tools in a turn. Default `false`. */
   readonly acceptsTextAfterResults?: true
-  /** Whether temperature and top-p exclude each other. */
-  readonly readsOneSampling?: true
 }
 
 /** Families by their name: it ends in `maker.model`, plain, with a region (`us.`), or in an ARN (`…/`). */
@@ -41,7 +39,6 @@ export const families: Readonly<Record<ModelFamily, Family>> = {
     reasoning: "thinking",
     cachePoints: "everywhere",
     topK: ["top_k"],
-    readsOneSampling: true,
     acceptsTextAfterResults: true
   },
   "nova-2": {

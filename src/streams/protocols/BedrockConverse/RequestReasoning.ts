@@ -5,62 +5,66 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type { ModelRules } from "../../../domain/ModelRules.ts"
+import type * as Problems from "../../request/Problems.ts"
 import * as ClaudeReasoning from "../AnthropicMessages/RequestReasoning.ts"
 import type { Family } from "./ModelFamilies.ts"
 
-/** The reasoning fields of a request, and what they exclude. */
-export interface Reasoning {
-  /** The fields for the model alone. */
-  readonly fields: Schema.JsonObject
-  /** Whether the model refuses an output limit beside them. */
-  readonly refusesLimit: boolean
-  /** Whether the model refuses sampling beside them. */
-  readonly refusesSampling: boolean
+/** The effort of Nova beside which it refuses an output limit and sampling. */
+const novaHighest = "high"
+
+/** Returns a request without what Nova refuses beside its highest effort. */
+export const limited = (
+  request: CompletionRequest,
+  family: Family,
+  problems: Problems.Problems
+): CompletionRequest => {
+  if (family.reasoning !== "reasoningConfig" || request.reasoning?.effort !== novaHighest) return request
+  const refused = (["maxOutputTokens", "temperature", "topP"] as const).filter((name) => request[name] !== undefined)
+  for (const name of refused) {
+    problems.warn(name, `${name} was left out: Nova refuses it beside the effort ${novaHighest}.`)
+  }
+  return refused.length === 0
+    ? request
+    : { ...request, maxOutputTokens: undefined, temperature: undefined, topP: undefined }
 }
 
-/** The efforts of Nova by those of ours that it does not have: the nearest ones. */
-const novaEfforts: Readonly<Record<string, string>> = { minimal: "low", xhigh: "high", max: "high" }
-
-const claude = (request: CompletionRequest): Reasoning => {
+const claude = (request: CompletionRequest, rules: ModelRules): Schema.JsonObject => {
   const effort = request.reasoning?.effort
-  const thinking = ClaudeReasoning.encode(request)
+  const thinking = ClaudeReasoning.encode(request, rules)
   return {
-    fields: {
-      ...(thinking === undefined ? {} : { thinking }),
-      ...(effort === undefined || effort === "none" ? {} : { output_config: { effort } })
-    },
-    refusesLimit: false,
-    refusesSampling: thinking !== undefined && thinking.type !== "disabled"
+    ...(thinking === undefined ? {} : { thinking }),
+    ...(effort === undefined || effort === "none" ? {} : { output_config: { effort } })
   }
 }
 
-const nova = (effort: string | undefined): Reasoning => {
-  if (effort === undefined) return { fields: {}, refusesLimit: false, refusesSampling: false }
-  if (effort === "none") {
-    return { fields: { reasoningConfig: { type: "disabled" } }, refusesLimit: false, refusesSampling: false }
-  }
-  const level = novaEfforts[effort] ?? effort
+const nova = (effort: string | undefined): Schema.JsonObject => {
+  if (effort === undefined) return {}
   return {
-    fields: { reasoningConfig: { type: "enabled", maxReasoningEffort: level } },
-    refusesLimit: level === "high",
-    refusesSampling: level === "high"
+    reasoningConfig: effort === "none" ? { type: "disabled" } : { type: "enabled", maxReasoningEffort: effort }
   }
 }
 
-/** Encodes the reasoning options of a request for a model family. */
-export const encode = (request: CompletionRequest, family: Family): Reasoning => {
-  const effort = request.reasoning?.effort
+/** Encodes the reasoning options of a request for a model family, as fields for the model alone. */
+export const encode = (
+  request: CompletionRequest,
+  family: Family,
+  rules: ModelRules,
+  problems: Problems.Problems
+): Schema.JsonObject => {
+  const { budgetTokens, effort } = request.reasoning ?? {}
   switch (family.reasoning) {
     case "thinking":
-      return claude(request)
+      return claude(request, rules)
     case "reasoningConfig":
       return nova(effort)
-    case "reasoning_effort": {
-      const fields = effort === undefined ? {} : { reasoning_effort: effort }
-      return { fields, refusesLimit: false, refusesSampling: false }
-    }
+    case "reasoning_effort":
+      return effort === undefined ? {} : { reasoning_effort: effort }
     default:
-      return { fields: {}, refusesLimit: false, refusesSampling: false }
+      if ((effort !== undefined && effort !== "none") || budgetTokens !== undefined) {
+        problems.warn("reasoning", "The amount of reasoning was left out: Converse has no field that this model reads.")
+      }
+      return {}
   }
 }
 
@@ -68,10 +72,9 @@ export const encode = (request: CompletionRequest, family: Family): Reasoning =>
 const defaultMaxTokens = 4096
 
 /** Returns the output limit to send; `undefined` for the model's own. */
-export const maxTokens = (request: CompletionRequest, family: Family, reasoning: Reasoning): number | undefined => {
+export const maxTokens = (request: CompletionRequest, family: Family): number | undefined => {
   const isClaude = family.reasoning === "thinking"
   const limit = request.maxOutputTokens ??
     (isClaude && request.reasoning?.budgetTokens !== undefined ? defaultMaxTokens : undefined)
-  if (limit === undefined || reasoning.refusesLimit) return undefined
-  return isClaude ? ClaudeReasoning.maxTokens(request, limit) : limit
+  return limit !== undefined && isClaude ? ClaudeReasoning.maxTokens(request, limit) : limit
 }

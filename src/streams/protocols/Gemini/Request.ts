@@ -8,6 +8,7 @@ import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject, type JsonObject } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as History from "../../request/History.ts"
+import * as ModelFit from "../../request/ModelFit.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -36,7 +37,6 @@ const outputFields = (
 const generationConfig = (
   request: CompletionRequest,
   context: EncodeContext,
-  model: ModelGenerations.Model,
   problems: Problems.Problems
 ): Schema.JsonObject =>
   defined({
@@ -46,7 +46,7 @@ const generationConfig = (
     topK: request.topK,
     stopSequences: PromptParts.stopSequences(request),
     seed: request.seed,
-    thinkingConfig: request.reasoning === undefined ? undefined : RequestReasoning.encode(request.reasoning, model),
+    thinkingConfig: request.reasoning === undefined ? undefined : RequestReasoning.encode(request.reasoning),
     ...outputFields(request, context, problems)
   })
 
@@ -69,13 +69,17 @@ const merge = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject =
  * The caller's own fields for this provider (`safetySettings`, `cachedContent`, `generationConfig.responseModalities`,
  * …) are merged over the others at every level, so that one of them does not remove its neighbours. `text.verbosity`,
  * `user`, the hints for the prompt cache and the name, description and strictness of an output schema have no field and
- * are left out; so is `metadata`, except with the quirk `labels`.
+ * are left out; so is `metadata`, except with the quirk `labels`. What the model does not accept is left out or changed
+ * by the table of rules, with a warning.
  */
-export const encode: Protocol["encodeRequest"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
   const model = ModelGenerations.of(context)
+  const { request } = ModelFit.fit(given, context, problems, {
+    reasoningOf: (rules) => ModelGenerations.reasoningOf(rules, context)
+  })
   const history = History.read(request, context, problems, { protocol: "gemini", toolIds: "any" })
-  const config = generationConfig(request, context, model, problems)
+  const config = generationConfig(request, context, problems)
   const body: Schema.JsonObject = {
     ...RequestMessages.encode(history, { problems, model }),
     ...RequestTools.encode(request, context, model, problems),

@@ -4,7 +4,12 @@
 import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import { defined } from "../../json/Json.ts"
+import type { ModelRules } from "../../../domain/ModelRules.ts"
+import { defined, isObject, string } from "../../json/Json.ts"
+import * as CacheLifetime from "../../request/CacheLifetime.ts"
+import * as CacheMarks from "../../request/CacheMarks.ts"
+import * as FunctionsOverChat from "../../request/FunctionsOverChat.ts"
+import * as ModelFit from "../../request/ModelFit.ts"
 import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
@@ -80,22 +85,54 @@ const withInstruction = (
 const sampling = (
   request: CompletionRequest,
   context: EncodeContext,
-  isReasoning: boolean
+  hasNewLimit: boolean,
+  problems: Problems.Problems
 ): Readonly<Record<string, Schema.Json | undefined>> => {
   const { maxTokensField, seedField, topK } = context.quirks
-  // Reasoning models refuse these, unless reasoning is off.
-  const allowed = !isReasoning || request.reasoning?.effort === "none"
   return {
-    ...(allowed ? RequestFields.temperature(request.temperature, context.quirks) : {}),
-    top_p: allowed ? request.topP : undefined,
+    ...RequestFields.temperature(request.temperature, context.quirks),
+    top_p: request.topP,
     top_k: topK === true ? request.topK : undefined,
     stop: PromptParts.stopSequences(request),
     [seedField ?? "seed"]: request.seed,
-    [isReasoning ? "max_completion_tokens" : maxTokensField ?? "max_completion_tokens"]: request.maxOutputTokens,
-    ...RequestReasoning.encode(request, context.quirks),
+    [hasNewLimit ? "max_completion_tokens" : maxTokensField ?? "max_completion_tokens"]: request.maxOutputTokens,
+    ...RequestReasoning.encode(request, context.quirks, problems),
     verbosity: request.text?.verbosity
   }
 }
+
+/** Encodes the hints for the prompt cache. */
+const cache = (
+  { promptCache }: CompletionRequest,
+  rules: ModelRules,
+  { model }: EncodeContext,
+  problems: Problems.Problems
+): Readonly<Record<string, Schema.Json | undefined>> => ({
+  prompt_cache_key: promptCache?.key,
+  ...(rules.cacheLifetime === undefined
+    ? { prompt_cache_retention: promptCache?.ttl }
+    : CacheLifetime.encode(promptCache?.ttl, rules, model, problems))
+})
+
+/** Returns the metadata to send. Where they belong to a stored completion, the caller's own fields must store it. */
+const metadataOf = (
+  { metadata }: CompletionRequest,
+  rules: ModelRules,
+  own: Schema.JsonObject,
+  problems: Problems.Problems
+): CompletionRequest["metadata"] => {
+  if (metadata === undefined || rules.metadata !== "stored" || own.store === true) return metadata
+  problems.warn("metadata", "metadata was left out: Chat Completions takes it only with `store: true`.")
+  return undefined
+}
+
+/** Returns whether the caller's own fields turn reasoning on or off. */
+const ownReasoning = (own: Schema.JsonObject): boolean | undefined =>
+  isObject(own.thinking)
+    ? own.thinking.type !== "disabled"
+    : typeof own.reasoning_effort === "string"
+    ? own.reasoning_effort !== "none"
+    : undefined
 
 /** Encodes the request for usage. */
 const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
@@ -109,18 +146,29 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
  * **Details**
  *
  * Left out because the protocol has no field: `reasoning.summary`, `promptCache.auto`; `reasoning.budgetTokens`, `topK`
- * and the cache marks of parts unless a quirk says that the server knows them; `temperature` and `topP` for reasoning
- * models; and what `quirks.unknownFields` lists. Where a server has no schemas (`structuredOutput: "json_object"`), the
+ * and the cache marks of parts unless a quirk says that the server knows them; and what `quirks.unknownFields` lists.
+ * What the model does not accept is left out or changed by the table of rules, with a warning. Where a server has no schemas (`structuredOutput: "json_object"`), the
  * output schema goes into the instructions. The `providerOptions` of the provider come last and override every other
  * field.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  * @see https://platform.openai.com/docs/guides/reasoning
  */
-export const encode: Protocol["encodeRequest"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
-  const isReasoning = PromptParts.isReasoningModel(context)
-  const systemRole = isReasoning ? "developer" : "system"
+  const own = PromptParts.ownOptions(given, context)
+  const possible = FunctionsOverChat.fit(
+    given,
+    ModelFit.rulesFor(context, false),
+    string(own.reasoning_effort),
+    context.model,
+    problems
+  )
+  const { request, rules } = ModelFit.fit(possible, context, problems, {
+    ownReasoning: ownReasoning(own),
+    nativeReasoning: false
+  })
+  const { systemRole = "system" } = rules
   const history = History.read(request, context, problems, { protocol: "openai-chat", toolIds: "at-most-64" })
   const { instruction, responseFormat } = outputFormat(request, context, problems)
   const messages = RequestMessages.encode(history, systemRole, { context, problems })
@@ -128,19 +176,21 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     model: context.model,
     messages: withInstruction(messages, instruction, systemRole),
     ...RequestTools.encode(request, { context, problems }),
-    ...sampling(request, context, isReasoning),
+    ...sampling(request, context, systemRole === "developer", problems),
     response_format: responseFormat,
-    prompt_cache_key: request.promptCache?.key,
-    prompt_cache_retention: request.promptCache?.ttl,
+    ...cache(request, rules, context, problems),
     user: request.user,
-    metadata: request.metadata,
+    metadata: metadataOf(request, rules, own, problems),
     stream: context.stream ? true : undefined,
     ...usage(context)
   })
   const body = {
     ...context.quirks.body,
     ...RequestFields.fit(fields, context.quirks, problems),
-    ...PromptParts.ownOptions(request, context)
+    ...own
   }
-  return problems.encoded(body)
+  const marked = rules.cacheMarks === undefined || context.quirks.cacheControl !== true
+    ? body
+    : CacheMarks.fit(body, "cache_control", { most: rules.cacheMarks, model: context.model }, problems)
+  return problems.encoded(marked)
 }

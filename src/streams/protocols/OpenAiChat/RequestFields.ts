@@ -21,6 +21,9 @@ const parameterNames: Readonly<Partial<Record<ChatField, string>>> = {
   prompt_cache_retention: "promptCache"
 }
 
+/** The fields that are not the caller's. */
+const transportFields: ReadonlySet<string> = new Set(["model", "stream_options"])
+
 /** Adapts the fields of a request by `quirks.unknownFields` and `quirks.fieldNames`. */
 export const fit = (fields: Schema.JsonObject, quirks: Quirks, problems: Problems.Problems): Schema.JsonObject => {
   const { fieldNames, unknownFields } = quirks
@@ -37,6 +40,9 @@ export const fit = (fields: Schema.JsonObject, quirks: Quirks, problems: Problem
         parameters[name] ?? name,
         "this provider or model has no such field, and without it the result would be different"
       )
+    } else if (!transportFields.has(name)) {
+      const parameter = parameters[name] ?? name
+      problems.warn(parameter, `${parameter} was left out: this provider or model has no such field.`)
     }
   }
   return fitted

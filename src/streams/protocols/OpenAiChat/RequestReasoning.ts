@@ -4,12 +4,24 @@
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import type { Quirks } from "../../../domain/Quirks.ts"
+import type * as Problems from "../../request/Problems.ts"
 
 type Fields = Record<string, Schema.Json>
 
-/** Returns the server's word for an effort; `undefined` when it has none. */
-const effortOf = (effort: string | undefined, words: Readonly<Record<string, string | null>> | undefined) =>
-  effort === undefined || words === undefined || !Object.hasOwn(words, effort) ? effort : (words[effort] ?? undefined)
+/** Returns the server's word for an effort; `undefined` when it has none. Warns of any other word than the effort. */
+const effortOf = (
+  effort: string | undefined,
+  words: Readonly<Record<string, string | null>> | undefined,
+  problems: Problems.Problems
+): string | undefined => {
+  if (effort === undefined || words === undefined || !Object.hasOwn(words, effort)) return effort
+  const word = words[effort] ?? undefined
+  if (word !== effort) {
+    const change = word === undefined ? "left out" : `replaced by ${word}`
+    problems.warn("reasoning", `The effort ${effort} was ${change}: this provider or model does not have it.`)
+  }
+  return word
+}
 
 /**
  * Encodes the effort and the token budget of a request by `quirks.reasoningFields`.
@@ -22,7 +34,11 @@ const effortOf = (effort: string | undefined, words: Readonly<Record<string, str
  * @see https://openrouter.ai/docs/use-cases/reasoning-tokens
  * @see https://api-docs.deepseek.com/guides/thinking_mode
  */
-export const encode = (request: CompletionRequest, quirks: Quirks): Schema.JsonObject => {
+export const encode = (
+  request: CompletionRequest,
+  quirks: Quirks,
+  problems: Problems.Problems
+): Schema.JsonObject => {
   const { budgetTokens, effort: requested } = request.reasoning ?? {}
   if (requested === undefined && budgetTokens === undefined) return {}
   const { budget, effort = "reasoning_effort", efforts, switch: toggle } = quirks.reasoningFields ?? {}
@@ -33,7 +49,7 @@ export const encode = (request: CompletionRequest, quirks: Quirks): Schema.JsonO
   if (toggle === "thinking") thinking.type = isOff ? "disabled" : "enabled"
   if (toggle === "enable_thinking") fields.enable_thinking = !isOff
   if (toggle === "chat_template_kwargs") fields.chat_template_kwargs = { enable_thinking: !isOff }
-  const word = isOff && toggle !== undefined ? undefined : effortOf(requested, efforts)
+  const word = isOff && toggle !== undefined ? undefined : effortOf(requested, efforts, problems)
   if (word !== undefined && effort === "reasoning_effort") fields.reasoning_effort = word
   if (word !== undefined && effort === "reasoning") reasoning.effort = word
   if (budgetTokens !== undefined && !isOff) {

@@ -7,9 +7,11 @@ import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import * as Replay from "../../../domain/Replay.ts"
-import { defined, isObject } from "../../json/Json.ts"
-import type { EncodeContext } from "../../request/EncodeContext.ts"
+import { defined, isObject, string } from "../../json/Json.ts"
+import * as CacheLifetime from "../../request/CacheLifetime.ts"
 import * as History from "../../request/History.ts"
+import * as ModelFit from "../../request/ModelFit.ts"
+import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -76,33 +78,23 @@ const textFields = (request: CompletionRequest, problems: Problems.Problems): Sc
   return Object.keys(text).length === 0 ? {} : { text }
 }
 
-const samplingFields = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject => {
-  const isRefused = PromptParts.isReasoningModel(context) && request.reasoning?.effort !== "none"
-  return isRefused ? {} : defined({ temperature: request.temperature, top_p: request.topP })
-}
-
-const cacheFields = (request: CompletionRequest): Schema.JsonObject => {
-  const { key, ttl } = request.promptCache ?? {}
-  return defined({
-    prompt_cache_key: key,
-    // Older models take these lifetimes, newer ones the other. The rest are for other providers.
-    prompt_cache_retention: ttl === "24h" || ttl === "in_memory" ? ttl : undefined,
-    prompt_cache_options: ttl === "30m" ? { ttl } : undefined
-  })
-}
-
 /**
  * Encodes a request.
  *
  * **Details**
  *
  * `stop` is refused: the API has no such field, and the output would run on. `seed`, `topK`, `promptCache.auto`, the
- * cache lifetimes of other providers and a reasoning budget in tokens are left out, as are `temperature` and `topP` for
- * reasoning models.
+ * cache lifetimes of other providers and a reasoning budget in tokens are left out. What the model does not accept is
+ * left out or changed by the table of rules, with a warning.
  */
-export const encode: Protocol["encodeRequest"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
-  const own = PromptParts.ownOptions(request, context)
+  const own = PromptParts.ownOptions(given, context)
+  const ownEffort = isObject(own.reasoning) ? string(own.reasoning.effort) : undefined
+  const { reasons, request, rules } = ModelFit.fit(given, context, problems, {
+    ownReasoning: ownEffort === undefined ? undefined : ownEffort !== "none",
+    nativeReasoning: false
+  })
   if (request.stop !== undefined && request.stop.length > 0) {
     problems.refuse(
       "stop",
@@ -113,16 +105,20 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     model: context.model,
     ...promptFields(readHistory(request, own, context, problems), own, {
       problems,
-      systemRole: PromptParts.isReasoningModel(context) ? "developer" : "system",
+      systemRole: rules.systemRole ?? "system",
       isStored: own.store !== false
     }),
     ...RequestTools.encode(request, problems),
-    ...defined({ max_output_tokens: request.maxOutputTokens }),
-    ...samplingFields(request, context),
-    ...RequestReasoning.encode(request, own, context),
-    ...textFields(request, problems),
-    ...cacheFields(request),
     ...defined({
+      max_output_tokens: request.maxOutputTokens,
+      temperature: request.temperature,
+      top_p: request.topP
+    }),
+    ...RequestReasoning.encode(request, own, reasons || rules.reasonsByDefault === true),
+    ...textFields(request, problems),
+    ...CacheLifetime.encode(request.promptCache?.ttl, rules, context.model, problems),
+    ...defined({
+      prompt_cache_key: request.promptCache?.key,
       metadata: request.metadata,
       // OpenAI is retiring the older name `user`.
       safety_identifier: request.user

@@ -6,8 +6,6 @@
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { array, defined } from "../../json/Json.ts"
-import type { EncodeContext } from "../../request/EncodeContext.ts"
-import * as PromptParts from "../../request/PromptParts.ts"
 
 /**
  * Encodes `reasoning` and `include`. A budget in tokens has no field and is left out.
@@ -20,11 +18,11 @@ import * as PromptParts from "../../request/PromptParts.ts"
 export const encode = (
   request: CompletionRequest,
   own: Schema.JsonObject,
-  context: EncodeContext
+  isReasoningModel: boolean
 ): Schema.JsonObject => {
   const reasoning = defined({ effort: request.reasoning?.effort, summary: request.reasoning?.summary })
   const hasFields = Object.keys(reasoning).length > 0
-  const reasons = hasFields || PromptParts.isReasoningModel(context)
+  const reasons = hasFields || isReasoningModel
   return {
     ...(hasFields ? { reasoning } : {}),
     ...(own.store === false && reasons && array(own.include) === undefined

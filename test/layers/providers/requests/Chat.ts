@@ -42,6 +42,12 @@ const claudeAt = (provider: string, variable: string, url: string, model: string
   body: claude(model)
 })
 
+/** The same for a model whose sampling is fixed: the temperature is left out. */
+const fixedSampling = (row: Row): Row => {
+  const { temperature: _, ...body } = row.body as Readonly<Record<string, unknown>>
+  return { ...row, body }
+}
+
 const { model: _, ...withoutModel } = chat("", "max_tokens", false)
 
 /** The same as one text: the conversation is written turn by turn. */
@@ -398,12 +404,16 @@ export const rows: ReadonlyArray<Row> = [
     headers: { ...bearer, appid: "app-1" }
   },
   plain("hunyuan", "HUNYUAN_API_KEY", "https://api.hunyuan.cloud.tencent.com/v1", "hunyuan-turbos-latest"),
-  plain("moonshot", "KIMI_API_KEY", "https://api.moonshot.ai/v1", "kimi-k2-0905-preview"),
+  fixedSampling(plain("moonshot", "KIMI_API_KEY", "https://api.moonshot.ai/v1", "kimi-k2.6", "max_completion_tokens")),
   {
-    ...plain("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.cn/v1", "kimi-k2-0905-preview"),
+    ...fixedSampling(
+      plain("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.cn/v1", "kimi-k2.6", "max_completion_tokens")
+    ),
     options: { variables: { host: "api.moonshot.cn" } }
   },
-  claudeAt("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.ai/anthropic/v1/messages", "kimi-k2-0905-preview"),
+  fixedSampling(
+    claudeAt("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.ai/anthropic/v1/messages", "kimi-k2.6")
+  ),
   {
     ...plain("zhipuai", "ZHIPUAI_API_KEY", "https://open.bigmodel.cn/api/paas/v4", "glm-4.6"),
     body: chat("glm-4.6", "max_tokens", false)

@@ -1,0 +1,49 @@
+/**
+ * What the generations of Claude accept, at Anthropic and at every cloud and gateway.
+ *
+ * @see https://platform.claude.com/docs/en/about-claude/models/migration-guide
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching
+ */
+import type { ModelRulesRow, ReasoningRule } from "../ModelRules.ts"
+
+const efforts = ["low", "medium", "high", "xhigh", "max"] as const
+
+/** The rule of models that take an effort alone. */
+const adaptive = (off: boolean | "between_tools"): ReasoningRule => ({ by: "effort", efforts, off })
+
+/** The rows. A name without a known version has the first row alone, and may be of any generation. */
+export const rows: ReadonlyArray<ModelRulesRow> = [
+  {
+    models: /^claude/,
+    sampling: "one",
+    samplingWhileReasoning: "none",
+    forcedTools: "without-reasoning",
+    cacheMarks: 4
+  },
+  // Before extended thinking.
+  { models: /^claude-(instant|[12]\b|[a-z]+-3(?!-7))/, reasoning: { by: "none" } },
+  // A budget, and neither an effort nor adaptive thinking.
+  {
+    models: /^claude-([a-z]+-3-7|(opus|sonnet|haiku)-4(-[0-5])?(?!-?\d))/,
+    reasoning: { by: "budget", least: 1024, off: true, other: 8192 }
+  },
+  {
+    models: /^claude-[a-z]+-4-6/,
+    reasoning: { by: "effort", efforts: ["low", "medium", "high", "max"], off: true, budgets: true },
+    prefill: false
+  },
+  // Adaptive thinking alone, and no sampling parameters.
+  { models: /^claude-([a-z]+-4-[7-9]|[a-z]+-[5-9])/, sampling: "none", reasoning: adaptive(true), prefill: false },
+  { models: /^claude-(fable|mythos)/, forcedTools: "never" },
+  // Thinking that cannot be turned off.
+  {
+    models: /^claude-((fable|mythos)-(5-[1-9]|[6-9])|opus-(5-[5-9]|[6-9])|sonnet-(5-[5-9]|[6-9]))/,
+    forcedTools: "never",
+    reasoning: adaptive(false),
+    reasonsByDefault: true
+  },
+  { models: /^claude-sonnet-5-5/, reasoning: adaptive("between_tools") },
+  // https://platform.claude.com/docs/en/api/versioning
+  { models: /^claude/, sinceVersion: "2026-10-21", sampling: "none" }
+]
