@@ -36,6 +36,7 @@ export const definition: ProviderDefinition = define({
     maxTokensField: "max_completion_tokens",
     reasoningReplayField: "reasoning_content",
     reasoningFields: { switch: "thinking", effort: "none", budget: "thinking" },
+    toolChoice: "named",
     images: "inline",
     toolSchema: "flavored",
     prefill: "partial",

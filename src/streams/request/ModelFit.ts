@@ -48,9 +48,8 @@ export const rulesFor = (context: EncodeContext, nativeReasoning?: boolean): Mod
 }
 
 /** Returns whether a choice requires a tool call. */
-const isForced = (choice: CompletionRequest["toolChoice"]): boolean =>
-  choice !== undefined &&
-  (typeof choice === "string" ? choice === "required" : "tool" in choice || choice.mode === "required")
+const isForced = (choice: NonNullable<CompletionRequest["toolChoice"]>): boolean =>
+  typeof choice === "string" ? choice === "required" : "tool" in choice || choice.mode === "required"
 
 const checkToolChoice = (
   { toolChoice, tools = [] }: CompletionRequest,
@@ -59,7 +58,7 @@ const checkToolChoice = (
   model: string,
   problems: Problems
 ): void => {
-  if (tools.length === 0 || !isForced(toolChoice)) return
+  if (tools.length === 0 || toolChoice === undefined || !isForced(toolChoice)) return
   if (forcedTools === "never") {
     problems.refuse(
       "toolChoice",
@@ -72,7 +71,10 @@ const checkToolChoice = (
       `${model} takes no required tool call while it reasons: set reasoning.effort to "none", or use "auto"`
     )
   }
-  if (forcedTools === "named" && toolChoice === "required" && tools.length > 1) {
+  const several = typeof toolChoice === "string"
+    ? tools.length > 1
+    : "oneOf" in toolChoice && toolChoice.oneOf.length > 1
+  if (forcedTools === "named" && several) {
     problems.refuse(
       "toolChoice",
       "this provider cannot require a call of any of several tools: name one, or use \"auto\""

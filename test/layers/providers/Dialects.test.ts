@@ -279,6 +279,7 @@ describe("in its dialect", () => {
 
   it.each<readonly [string, string, Body | undefined]>([
     ["deepseek", "deepseek-v4-pro", { reasoning_content: "hm" }],
+    ["deepseek", "deepseek-flash", { reasoning_content: "hm" }],
     ["deepseek", "deepseek-r1", {}],
     ["moonshot", "kimi-k2.6", { reasoning_content: "hm" }],
     ["zhipuai", "glm-4.6", { reasoning_content: "hm" }],

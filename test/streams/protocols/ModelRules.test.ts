@@ -239,6 +239,10 @@ const rows: ReadonlyArray<
   }, ["reasoning"]),
   chat("moonshot", "kimi-k2.6", { reasoning: { effort: "none" } }, { thinking: { type: "disabled" } }),
   chat("moonshot", "kimi-k3", forced, "toolChoice"),
+  chat("moonshot", "kimi-k3", { tools, toolChoice: { oneOf: ["f", "g"], mode: "required" } }, "toolChoice"),
+  chat("moonshot", "kimi-k3", { tools: tools.slice(0, 1), toolChoice: "required" }, {
+    tool_choice: { type: "function", function: { name: "f" } }
+  }),
   chat("moonshot", "kimi-k3", { tools, toolChoice: { tool: "f" } }, {
     tool_choice: { type: "function", function: { name: "f" } }
   }),
@@ -291,6 +295,26 @@ describe("the table of rules", () => {
       message: "temperature was left out: claude-haiku-4-5 takes no sampling parameters."
     }])
     assert.strictEqual(version("2023-06-01").body["temperature"], 1)
+  })
+
+  it.each([
+    ["gemini-3.8-flash", "c1"],
+    ["gemini-4-neon", "c1"],
+    ["gemini-3.7-flash", undefined]
+  ])("%s gets the id of a call that another provider made as %s", (model, id) => {
+    const input: Input = {
+      prompt: [
+        { role: "user", content: "Hi" },
+        {
+          role: "assistant",
+          content: [{ type: "tool-call", id: "c1", name: "f", params: { a: "x" }, providerExecuted: false }]
+        },
+        { role: "tool", content: [{ type: "tool-result", id: "c1", name: "f", isFailure: false, result: "1" }] }
+      ]
+    }
+    const text = JSON.stringify(Result.getOrThrow(encode("gemini", "gemini", model, input)).body["contents"])
+    assert.strictEqual(text.includes("\"functionCall\":{\"id\":\"c1\""), id !== undefined)
+    assert.strictEqual(text.includes("\"functionResponse\":{\"id\":\"c1\""), id !== undefined)
   })
 
   it("a response that paused for a tool of the provider is continued", () => {

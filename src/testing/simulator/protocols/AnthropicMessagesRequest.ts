@@ -102,20 +102,12 @@ const checkResults = (
     : undefined
 }
 
-/** Checks that no two calls have one id, and that the end of the conversation is one that the model continues. */
-const checkConversation = (
-  messages: ReadonlyArray<Json.JsonObject>,
-  { body, path }: IncomingRequest
-): Problem | undefined => {
+/** Checks that no two calls have one id. */
+const checkIds = (messages: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
   const ids = messages.flatMap((message) =>
     blocksOf(message["content"]).flatMap((block) => block["type"] === "tool_use" ? [block["id"]] : [])
   )
-  if (new Set(ids).size < ids.length) return invalid("messages: `tool_use` ids must be unique")
-  const last = messages.at(-1)
-  const model = Json.text(body["model"]) ?? path
-  if (last?.["role"] !== "assistant" || !ClaudeRules.refusesPrefill(model)) return undefined
-  const isPaused = blocksOf(last["content"]).some((block) => block["type"] === "server_tool_use")
-  return isPaused ? undefined : invalid(ClaudeRules.prefillMessage)
+  return new Set(ids).size < ids.length ? invalid("messages: `tool_use` ids must be unique") : undefined
 }
 
 const checkMessages = (request: IncomingRequest): Problem | undefined => {
@@ -166,7 +158,7 @@ const checkMessages = (request: IncomingRequest): Problem | undefined => {
     previous = role
   }
   return open.size === 0
-    ? checkConversation(messages.map(Json.object), request)
+    ? checkIds(messages.map(Json.object))
     : invalid(
       `messages: tool_use ids were found without tool_result blocks immediately after: ${[...open].join(", ")}.`
     )
@@ -248,6 +240,26 @@ const checkUnknown = (request: IncomingRequest): Problem | undefined => {
   return unknown === undefined ? undefined : invalid(`${unknown}: Extra inputs are not permitted`)
 }
 
+/** Checks what the generation of the model refuses. */
+const checkModelRules = ({ body, headers, strictness }: IncomingRequest): Problem | undefined => {
+  if (strictness !== "provider") return undefined
+  const choice = Json.object(body["tool_choice"])["type"]
+  const message = ClaudeRules.check({
+    model: Json.text(body["model"]) ?? "",
+    version: headers["anthropic-version"],
+    sampling: ["temperature", "top_p", "top_k"].filter((name) => Json.isGiven(body[name])),
+    thinking: Json.object(body["thinking"]),
+    hasEffort: Json.isGiven(Json.object(body["output_config"])["effort"]),
+    isForced: choice === "any" || choice === "tool",
+    isPrefilled: ClaudeRules.isPrefilled(body["messages"]),
+    marks: [
+      ...["tools", "system", "messages"].flatMap((name) => ClaudeRules.marksIn(body[name], "cache_control")),
+      ...ClaudeRules.marksIn({ cache_control: body["cache_control"] ?? null }, "cache_control")
+    ]
+  })
+  return message === undefined ? undefined : invalid(message)
+}
+
 /** Returns the first problem that the provider would report. */
 export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body, headers } = request
@@ -255,5 +267,5 @@ export const validate = (request: IncomingRequest): Problem | undefined => {
   if (!Json.isGiven(body["model"])) return required("model")
   if (body["model"] === "") return invalid("model: String should have at least 1 character")
   return checkUnknown(request) ?? checkLimits(body) ?? checkMessages(request) ?? checkTools(body) ??
-    checkThinking(body) ?? checkFormat(body)
+    checkThinking(body) ?? checkFormat(body) ?? checkModelRules(request)
 }

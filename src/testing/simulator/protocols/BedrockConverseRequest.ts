@@ -4,9 +4,9 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
  */
 import * as Json from "../Json.ts"
+import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as BedrockAddress from "./BedrockAddress.ts"
 import * as ClaudeRules from "./ClaudeRules.ts"
-import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 
 const parameters = new Set([
   "additionalModelRequestFields",
@@ -193,8 +193,6 @@ const checkMessages = (messages: ReadonlyArray<Json.Json>): Problem | undefined 
 
 /** Checks what some of the models behind the API refuse of a conversation. */
 const checkModel = (messages: ReadonlyArray<Json.JsonObject>, model: string): Problem | undefined => {
-  const last = messages.at(-1)
-  if (last?.["role"] === "assistant" && ClaudeRules.refusesPrefill(model)) return invalid(ClaudeRules.prefillMessage)
   const isMistral = /(^|[./])mistral\./.test(model)
   for (const [index, message] of messages.entries()) {
     const blocks = Json.list(message["content"]).map(Json.object)
@@ -282,8 +280,35 @@ const checkFormat = (body: Json.JsonObject): Problem | undefined => {
     : invalid("outputConfig.textFormat.structure.jsonSchema.schema must be a JSON schema as a string.")
 }
 
+/** Checks what the generation of a Claude model refuses. */
+const checkClaude = ({ body, path, strictness }: IncomingRequest): Problem | undefined => {
+  const model = BedrockAddress.read(path)?.model ?? ""
+  if (strictness !== "provider" || !model.includes("claude")) return undefined
+  const inference = Json.object(body["inferenceConfig"])
+  const additional = Json.object(body["additionalModelRequestFields"])
+  const tools = Json.object(body["toolConfig"])
+  const choice = Json.object(tools["toolChoice"])
+  const own = Json.object(additional["tool_choice"])["type"]
+  const message = ClaudeRules.check({
+    model,
+    sampling: [
+      ...["temperature", "topP"].filter((name) => Json.isGiven(inference[name])),
+      ...["temperature", "top_p", "top_k"].filter((name) => Json.isGiven(additional[name]))
+    ],
+    thinking: Json.object(additional["thinking"]),
+    hasEffort: Json.isGiven(Json.object(additional["output_config"])["effort"]),
+    isForced: Json.isGiven(choice["any"]) || Json.isGiven(choice["tool"]) || own === "any" || own === "tool",
+    isPrefilled: ClaudeRules.isPrefilled(body["messages"]),
+    marks: [tools["tools"], body["system"], body["messages"]].flatMap((place) =>
+      ClaudeRules.marksIn(place, "cachePoint")
+    )
+  })
+  return message === undefined ? undefined : invalid(`The model returned the following errors: ${message}`)
+}
+
 /** Returns the first problem that the service would report. */
-export const validate = ({ body, path, strictness }: IncomingRequest): Problem | undefined => {
+export const validate = (request: IncomingRequest): Problem | undefined => {
+  const { body, path, strictness } = request
   const unknown = strictness === "provider" ? Object.keys(body).find((name) => !parameters.has(name)) : undefined
   if (unknown !== undefined) {
     return invalid(
@@ -300,5 +325,5 @@ export const validate = ({ body, path, strictness }: IncomingRequest): Problem |
   const model = strictness === "provider" ? BedrockAddress.read(path)?.model : undefined
   return checkMessages(messages) ??
     (model === undefined ? undefined : checkModel(messages.map(Json.object), model)) ?? checkTools(body) ??
-    checkInference(Json.object(body["inferenceConfig"])) ?? checkFormat(body)
+    checkInference(Json.object(body["inferenceConfig"])) ?? checkFormat(body) ?? checkClaude(request)
 }

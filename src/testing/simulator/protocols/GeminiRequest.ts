@@ -5,6 +5,7 @@
  */
 import * as Json from "../Json.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
+import * as GeminiModelRules from "./GeminiModelRules.ts"
 import * as GeminiSchemas from "./GeminiSchemas.ts"
 
 const parameters = new Set([
@@ -296,6 +297,12 @@ const checkGeneration = (request: IncomingRequest, model: string): Problem | und
   return checkThinking(config, model)
 }
 
+/** Checks what the generation of the model refuses. */
+const checkModelRules = ({ body, strictness }: IncomingRequest, model: string): Problem | undefined => {
+  const message = strictness === "provider" ? GeminiModelRules.check(body, model) : undefined
+  return message === undefined ? undefined : invalid(message)
+}
+
 /** Returns the first problem that Google would report. */
 export const validate = (request: IncomingRequest, model: string): Problem | undefined => {
   const unknown = request.strictness === "provider"
@@ -303,5 +310,5 @@ export const validate = (request: IncomingRequest, model: string): Problem | und
     : undefined
   if (unknown !== undefined) return unknownName(unknown)
   return checkContents(request, model) ?? checkInstruction(request.body, model) ?? checkTools(request.body) ??
-    checkGeneration(request, model)
+    checkGeneration(request, model) ?? checkModelRules(request, model)
 }

@@ -5,7 +5,9 @@
  */
 import * as Json from "../Json.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
+import * as ChatModelRules from "./ChatModelRules.ts"
 import * as ChatServers from "./ChatServers.ts"
+import * as OpenAiModelRules from "./OpenAiModelRules.ts"
 import * as OpenAiRules from "./OpenAiRules.ts"
 
 const { invalid, missing } = OpenAiRules
@@ -199,13 +201,29 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
   return undefined
 }
 
+/** Returns the parameters of a request's model. */
+const parametersOf = (body: Json.JsonObject): ReadonlySet<string> => {
+  const more = ChatModelRules.parametersOf(Json.text(body["model"]) ?? "")
+  return more.length === 0 ? parameters : new Set([...parameters, ...more])
+}
+
+/** Checks what the generation of the model refuses. */
+const checkModelRules = ({ body, strictness }: IncomingRequest): Problem | undefined => {
+  if (strictness !== "provider") return undefined
+  const own = ChatModelRules.check(body)
+  // Metadata of what is not stored is a matter of OpenAI's own models.
+  if (own !== undefined || !/^(gpt|o\d|codex)/.test(Json.text(body["model"]) ?? "")) return own
+  return OpenAiModelRules.checkEffort(body, Json.text(body["reasoning_effort"]), "reasoning_effort") ??
+    OpenAiModelRules.checkChat(body)
+}
+
 /** Returns the first problem that the provider would report. */
 export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
   const hasModel = request.path.includes("/run/")
   const server = request.strictness === "provider" ? ChatServers.find(request) : undefined
   return (hasModel ? undefined : OpenAiRules.checkModel(body)) ??
-    OpenAiRules.checkUnknown(request, parameters) ??
+    OpenAiRules.checkUnknown(request, parametersOf(body)) ??
     checkMessages(body["messages"], request.strictness !== "provider" || server !== undefined) ??
     ChatServers.check(server, body) ??
     OpenAiRules.checkToolList(body) ??
@@ -213,5 +231,6 @@ export const validate = (request: IncomingRequest): Problem | undefined => {
     checkFormat(body) ??
     checkLimits(body) ??
     OpenAiRules.checkSampling(body, Json.text(body["reasoning_effort"])) ??
-    OpenAiRules.checkMetadata(body)
+    OpenAiRules.checkMetadata(body) ??
+    checkModelRules(request)
 }

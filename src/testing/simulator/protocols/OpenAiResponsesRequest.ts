@@ -5,6 +5,7 @@
  */
 import * as Json from "../Json.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
+import * as OpenAiModelRules from "./OpenAiModelRules.ts"
 import * as OpenAiRules from "./OpenAiRules.ts"
 
 const { invalid, missing } = OpenAiRules
@@ -157,6 +158,7 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
 /** Returns the first problem that the provider would report. */
 export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
+  const effort = Json.text(Json.object(body["reasoning"])["effort"])
   return OpenAiRules.checkModel(body) ??
     OpenAiRules.checkUnknown(request, parameters) ??
     checkInput(body) ??
@@ -164,6 +166,7 @@ export const validate = (request: IncomingRequest): Problem | undefined => {
     checkTools(body) ??
     checkText(body) ??
     checkLimits(body) ??
-    OpenAiRules.checkSampling(body, Json.text(Json.object(body["reasoning"])["effort"])) ??
-    OpenAiRules.checkMetadata(body)
+    OpenAiRules.checkSampling(body, effort) ??
+    OpenAiRules.checkMetadata(body) ??
+    (request.strictness === "provider" ? OpenAiModelRules.checkEffort(body, effort, "reasoning.effort") : undefined)
 }
