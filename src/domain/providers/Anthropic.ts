@@ -4,7 +4,6 @@
  * @see https://docs.anthropic.com/en/api/messages
  * @since 0.1.0
  */
-import { withoutPrefill } from "../ClaudeModels.ts"
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 
 /**
@@ -33,5 +32,5 @@ export const definition: ProviderDefinition = {
   requestIdHeader: "request-id",
   check: { path: "/models" },
   models: { wireFormat: "anthropic", path: "/models?limit=1000" },
-  quirks: { replaysFrom: ["bedrock", "vertexai"], byModel: [withoutPrefill] }
+  quirks: { replaysFrom: ["bedrock", "vertexai"] }
 }

@@ -4,7 +4,6 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  * @since 0.1.0
  */
-import { withoutPrefill } from "../ClaudeModels.ts"
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
@@ -74,5 +73,5 @@ export const definition: ProviderDefinition = define({
   requestIdHeader: "x-amzn-requestid",
   check: { path: "/foundation-models", baseUrl: control },
   models: { wireFormat: "bedrock", path: "/foundation-models", baseUrl: control },
-  quirks: { replaysFrom: ["anthropic", "vertexai"], byModel: [withoutPrefill] }
+  quirks: { replaysFrom: ["anthropic", "vertexai"] }
 })

@@ -4,7 +4,6 @@
  * @see https://openrouter.ai/docs/api-reference/overview
  * @since 0.1.0
  */
-import { withoutPrefill } from "../ClaudeModels.ts"
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
@@ -42,7 +41,6 @@ export const definition: ProviderDefinition = define({
     reasoningReplayField: "reasoning",
     reasoningFields: { effort: "reasoning", budget: "reasoning" },
     reasoningTokens: "within",
-    byModel: [withoutPrefill],
     // After a failure of one provider another one can be tried; the limit of concurrent requests recovers by itself.
     errorCodes: {
       502: "overloaded",

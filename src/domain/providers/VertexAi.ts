@@ -4,7 +4,6 @@
  * @see https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
  * @since 0.1.0
  */
-import { withoutPrefill } from "../ClaudeModels.ts"
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
 
@@ -111,7 +110,6 @@ export const definition: ProviderDefinition = define({
   quirks: {
     labels: true,
     mixedTools: false,
-    replaysFrom: ["anthropic", "bedrock", "gemini"],
-    byModel: [withoutPrefill]
+    replaysFrom: ["anthropic", "bedrock", "gemini"]
   }
 })

@@ -34,8 +34,13 @@ export const rows: ReadonlyArray<ModelRulesRow> = [
     prefill: false
   },
   // Adaptive thinking alone, and no sampling parameters.
-  { models: /^claude-([a-z]+-4-[7-9]|[a-z]+-[5-9])/, sampling: "none", reasoning: adaptive(true), prefill: false },
-  { models: /^claude-(fable|mythos)/, forcedTools: "never" },
+  {
+    models: /^claude-([a-z]+-4-([7-9]|[1-9]\d)|[a-z]+-([5-9]|[1-9]\d))/,
+    sampling: "none",
+    reasoning: adaptive(true),
+    prefill: false
+  },
+  { models: /^claude-(fable|mythos)/, forcedTools: "never", prefill: false },
   // Thinking that cannot be turned off.
   {
     models: /^claude-((fable|mythos)-(5-[1-9]|[6-9])|opus-(5-[5-9]|[6-9])|sonnet-(5-[5-9]|[6-9]))/,

@@ -12,6 +12,7 @@ import type { ToolIdRule } from "../../domain/HistoryQuirks.ts"
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import type { EncodeContext } from "./EncodeContext.ts"
 import * as ForeignItems from "./ForeignItems.ts"
+import { rulesFor } from "./ModelFit.ts"
 import * as Prefill from "./Prefill.ts"
 import type { Problems } from "./Problems.ts"
 import * as ToolCallIds from "./ToolCallIds.ts"
@@ -41,6 +42,7 @@ export const read = (
   const repairs = request.history === "repair"
   const own = ForeignItems.leaveOut(request.prompt.content, rules.protocol, context, problems)
   const paired = ToolPairs.check(own, rules, repairs, problems)
-  const ended = context.quirks.prefill === "refused" ? Prefill.refuse(paired, repairs, problems) : paired
+  const refusesPrefill = context.quirks.prefill === "refused" || rulesFor(context).prefill === false
+  const ended = refusesPrefill ? Prefill.refuse(paired, repairs, problems) : paired
   return ToolCallIds.rewrite(ended, context.quirks.toolIds ?? rules.toolIds)
 }

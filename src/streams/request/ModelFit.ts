@@ -110,20 +110,6 @@ const withoutSampling = (
   return { ...request, temperature: undefined, topP: undefined, topK: undefined }
 }
 
-/** Refuses a prompt that ends with the beginning of the completion, for models that do not continue it. */
-const checkPrefill = (
-  { prompt }: CompletionRequest,
-  { prefill }: ModelRules,
-  model: string,
-  problems: Problems
-): void => {
-  const last = prompt.content.at(-1)
-  if (prefill !== false || last?.role !== "assistant" || last.content.at(-1)?.type !== "text") return
-  // A response that paused for a tool of the provider is continued like this.
-  if (last.content.some((part) => part.type === "tool-call" && part.providerExecuted)) return
-  problems.refuse("prompt", `${model} does not continue an assistant message: end the prompt with a user message`)
-}
-
 const withinLimit = (
   request: CompletionRequest,
   { mostOutputTokens }: ModelRules,
@@ -158,7 +144,6 @@ export const fit = (
   const { model } = context
   const reasoning = Efforts.fit(request.reasoning, rules.reasoning, model, problems)
   const reasons = ownReasoning ?? isReasoning(reasoning, rules)
-  checkPrefill(request, rules, model, problems)
   checkToolChoice(request, rules, reasons, model, problems)
   const changed = reasoning === request.reasoning ? request : { ...request, reasoning }
   return {

@@ -322,7 +322,23 @@ describe("the table of rules", () => {
       prompt: [{ role: "user", content: "Hi" }, {
         role: "assistant",
         content: [
-          { type: "tool-call", id: "s1", name: "web_search", params: {}, providerExecuted: true },
+          {
+            type: "tool-call",
+            id: "s1",
+            name: "web_search",
+            params: {},
+            providerExecuted: true,
+            options: {
+              sluice: {
+                item: {
+                  _tag: "ServerToolCall",
+                  type: "server_tool_use",
+                  protocol: "anthropic-messages",
+                  native: { type: "server_tool_use", id: "s1", name: "web_search", input: {} }
+                }
+              }
+            }
+          },
           { type: "text", text: "So" }
         ]
       }]

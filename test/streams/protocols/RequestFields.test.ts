@@ -34,7 +34,8 @@ const onlyChat = {
   cohere: "omitted",
   ollama: "omitted",
   "bedrock-converse": "omitted",
-  gemini: "omitted"
+  gemini: "omitted",
+  "gemini-interactions": "omitted"
 } as const
 
 /** By field, and what there is in it. The compiler wants each field here. */
@@ -78,7 +79,8 @@ const probes: Readonly<
         cohere: "refused",
         ollama: "refused",
         "bedrock-converse": "refused",
-        gemini: "refused"
+        gemini: "refused",
+        "gemini-interactions": "refused"
       }
     }
   },
@@ -86,7 +88,13 @@ const probes: Readonly<
     no: {
       without: { tools },
       with: { tools, parallelToolCalls: false },
-      but: { "openai-completions": "refused", cohere: "refused", ollama: "refused", gemini: "refused" }
+      but: {
+        "openai-completions": "refused",
+        cohere: "refused",
+        ollama: "refused",
+        gemini: "refused",
+        "gemini-interactions": "refused"
+      }
     }
   },
   temperature: { "a number": { with: { temperature: 0.5 } } },
@@ -101,7 +109,12 @@ const probes: Readonly<
   topK: {
     "a number": {
       with: { topK: 5 },
-      but: { "openai-chat": "omitted", "openai-responses": "omitted", "openai-completions": "omitted" }
+      but: {
+        "openai-chat": "omitted",
+        "openai-responses": "omitted",
+        "openai-completions": "omitted",
+        "gemini-interactions": "omitted"
+      }
     }
   },
   maxOutputTokens: { "a number": { with: { maxOutputTokens: 77 } } },
@@ -159,14 +172,21 @@ const probes: Readonly<
         "openai-completions": "omitted",
         cohere: "omitted",
         ollama: "omitted",
-        gemini: "omitted"
+        gemini: "omitted",
+        "gemini-interactions": "omitted"
       }
     }
   },
   user: {
     "a name": {
       with: { user: "u" },
-      but: { cohere: "omitted", ollama: "omitted", "bedrock-converse": "omitted", gemini: "omitted" }
+      but: {
+        cohere: "omitted",
+        ollama: "omitted",
+        "bedrock-converse": "omitted",
+        gemini: "omitted",
+        "gemini-interactions": "omitted"
+      }
     }
   },
   metadata: {
@@ -177,7 +197,8 @@ const probes: Readonly<
         "anthropic-messages": "omitted",
         cohere: "omitted",
         ollama: "omitted",
-        gemini: "omitted"
+        gemini: "omitted",
+        "gemini-interactions": "omitted"
       }
     }
   },
@@ -193,7 +214,8 @@ const probes: Readonly<
 const models: Readonly<Partial<Record<ProtocolName, string>>> = {
   "anthropic-messages": "claude-opus-4-6",
   "bedrock-converse": "anthropic.claude-opus-4-6-v1",
-  gemini: "gemini-2.5-flash"
+  gemini: "gemini-2.5-flash",
+  "gemini-interactions": "gemini-2.5-flash"
 }
 
 const encode = (name: ProtocolName, input: Input) =>

@@ -131,7 +131,7 @@ const rows: ReadonlyArray<readonly [WireProtocol, model: string, JsonObject, mes
       { role: "model", parts: [{ functionCall: { id: "1", name: "f", args: {} }, thoughtSignature: "s" }] },
       { role: "user", parts: [{ functionResponse: { name: "f", response: {} } }] }
     ]
-  }, /function_response.id/]
+  }, /functionResponse.id/]
 ]
 
 describe("the simulator", () => {

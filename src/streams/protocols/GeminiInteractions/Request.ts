@@ -6,8 +6,8 @@
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
-import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as History from "../../request/History.ts"
+import * as ModelFit from "../../request/ModelFit.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { Protocol } from "../Protocol.ts"
@@ -31,9 +31,7 @@ const responseFormat = (
 /** Encodes `generation_config`. */
 const generationConfig = (
   request: CompletionRequest,
-  choice: Schema.Json | undefined,
-  context: EncodeContext,
-  problems: Problems.Problems
+  choice: Schema.Json | undefined
 ): Schema.JsonObject =>
   defined({
     temperature: request.temperature,
@@ -41,7 +39,7 @@ const generationConfig = (
     seed: request.seed,
     stop_sequences: PromptParts.stopSequences(request),
     max_output_tokens: request.maxOutputTokens,
-    ...RequestReasoning.encode(request.reasoning, context, problems),
+    ...RequestReasoning.encode(request.reasoning),
     tool_choice: choice
   })
 
@@ -60,9 +58,12 @@ const continues = (own: Schema.JsonObject): boolean =>
  * the prompt cache and the name, description and strictness of an output schema have no field and are left out. A
  * budget of reasoning tokens becomes the nearest level.
  */
-export const encode: Protocol["encodeRequest"] = (request, context) => {
+export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
-  const { generation_config: ownConfig, ...own } = PromptParts.ownOptions(request, context)
+  const { generation_config: ownConfig, ...own } = PromptParts.ownOptions(given, context)
+  const { request } = ModelFit.fit(given, context, problems, {
+    reasoningOf: (rules) => RequestReasoning.ruleOf(rules, context)
+  })
   const { choice, tools } = RequestTools.encode(request, problems)
   const history = History.read(request, context, problems, {
     protocol: name,
@@ -74,7 +75,7 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     problems.refuse("prompt", "it has no messages with content; add a user message")
   }
   const config = {
-    ...generationConfig(request, choice, context, problems),
+    ...generationConfig(request, choice),
     ...(isObject(ownConfig) ? defined(ownConfig) : {})
   }
   return problems.encoded({

@@ -5,52 +5,31 @@
  */
 import type * as Schema from "effect/Schema"
 import type { ReasoningOptions } from "../../../domain/CompletionRequest.ts"
+import type { ModelRules, ReasoningRule } from "../../../domain/ModelRules.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
-import type { Problems } from "../../request/Problems.ts"
 import * as ModelGenerations from "../Gemini/ModelGenerations.ts"
 
-/** The least budgets in tokens from which on a level is nearest. */
-const levelsByBudget: ReadonlyArray<readonly [number, string]> = [[16_384, "high"], [4096, "medium"], [0, "low"]]
+/** The levels of models that take a budget over `generateContent`. */
+const levels: ReasoningRule = { by: "effort", efforts: ["minimal", "low", "medium", "high"], off: false }
 
-/** The efforts that are levels under another name. */
-const levels: Readonly<Record<string, string>> = { xhigh: "high", max: "high" }
-
-const levelOf = (
-  { budgetTokens, effort }: ReasoningOptions,
-  context: EncodeContext,
-  problems: Problems
-): string | undefined => {
-  if (budgetTokens !== undefined && effort === undefined) {
-    const level = levelsByBudget.find(([least]) => budgetTokens >= least)?.[1] ?? "low"
-    problems.warn(
-      "reasoning",
-      `the Interactions API takes no budget of reasoning tokens: the level "${level}" was sent`
-    )
-    return level
+/** Returns how a model takes the amount of thinking here: by level, and never by a budget. */
+export const ruleOf = (rules: ModelRules, context: EncodeContext): ReasoningRule => {
+  const rule = ModelGenerations.reasoningOf(rules, context)
+  switch (rule.by) {
+    case "none":
+      return rule
+    case "budget":
+      return levels
+    case "effort":
+      return { ...rule, budgets: false }
   }
-  if (effort === "none" || effort === "minimal") {
-    const { thinking } = ModelGenerations.of(context)
-    return thinking.type === "level" ? thinking.least : "minimal"
-  }
-  return effort === undefined || !Object.hasOwn(levels, effort) ? effort : levels[effort]
 }
 
 /**
- * Encodes the fields of `generation_config` about thinking. Summaries are requested where the caller asks for one.
- *
- * **Details**
- *
- * The API has levels and no budgets. The models cannot turn thinking off: the effort `none` is their least level.
+ * Encodes the fields of `generation_config` about thinking, of options that are fitted to the model. Summaries are
+ * requested where the caller asks for one.
  */
-export const encode = (
-  reasoning: ReasoningOptions | undefined,
-  context: EncodeContext,
-  problems: Problems
-): Schema.JsonObject => {
-  if (reasoning === undefined) return {}
-  const level = levelOf(reasoning, context, problems)
-  return {
-    ...(level === undefined ? {} : { thinking_level: level }),
-    ...(reasoning.summary === undefined ? {} : { thinking_summaries: "auto" })
-  }
-}
+export const encode = (reasoning: ReasoningOptions | undefined): Schema.JsonObject => ({
+  ...(reasoning?.effort === undefined ? {} : { thinking_level: reasoning.effort }),
+  ...(reasoning?.summary === undefined ? {} : { thinking_summaries: "auto" })
+})

@@ -16,15 +16,6 @@ const config = (body: Json.JsonObject): Json.JsonObject => Json.object(body["gen
 const level = (body: Json.JsonObject): Json.Json | undefined =>
   Json.object(config(body)["thinkingConfig"])["thinkingLevel"]
 
-/** Returns whether the result of some tool call does not have the id of the call. */
-const lacksId = (body: Json.JsonObject): boolean =>
-  Json.list(body["contents"]).some((content) =>
-    Json.list(Json.object(content)["parts"]).some((part) => {
-      const result = Json.object(part)["functionResponse"]
-      return Json.isGiven(result) && !Json.text(Json.object(result)["id"])
-    })
-  )
-
 const rules: ReadonlyArray<Rule> = [
   {
     models: /^gemini-3\.[78]/,
@@ -40,8 +31,7 @@ const rules: ReadonlyArray<Rule> = [
     models: /^gemini-3/,
     refuses: (body) => Json.isGiven(config(body)["candidateCount"]),
     message: "candidateCount is not supported for this model."
-  },
-  { models: /^gemini-3\.8/, refuses: lacksId, message: "function_response.id: must be the id of the function call." }
+  }
 ]
 
 /** Returns the message of the first rule that refuses a request. */
