@@ -94,9 +94,11 @@ export type { RankedDocument, RerankDocument, RerankRequest, RerankResponse } fr
 export * as ResponseEvent from "./domain/ResponseEvent.ts"
 export * as ResponseItem from "./domain/ResponseItem.ts"
 export { ResponsePartial } from "./domain/ResponsePartial.ts"
+export type { SchemaDialect } from "./domain/SchemaDialect.ts"
 export * as Secrets from "./domain/Secrets.ts"
 export type { SpeechFormat, SpeechRequest, SpokenText } from "./domain/Speech.ts"
 export type { MinimumRate, ModelTimeouts, Timeouts } from "./domain/Timeouts.ts"
+export * as StructuredOutput from "./domain/StructuredOutput.ts"
 export * as TokenUsage from "./domain/TokenUsage.ts"
 export {
   Transcript,

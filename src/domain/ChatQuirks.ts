@@ -114,11 +114,6 @@ export interface ChatQuirks {
    * tool; only a `named` tool, which also stands for a required call where there is one tool; or only `auto`.
    */
   readonly toolChoice?: "openai" | "any" | "named" | "auto" | undefined
-  /**
-   * The dialect of tool schemas: without `additionalProperties`, or Moonshot's "flavored" JSON Schema. Default: JSON
-   * Schema.
-   */
-  readonly toolSchema?: "without-additional-properties" | "flavored" | undefined
   /** Whether a tool's result also names the tool. Default `false`. */
   readonly toolResultName?: boolean | undefined
   /** Whether the arguments of tool calls are streamed only when `tool_stream` is sent. Default `false`. */

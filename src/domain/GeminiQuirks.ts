@@ -16,8 +16,6 @@ export interface GeminiQuirks {
    * name.
    */
   readonly thinking?: "level" | "budget" | "none" | undefined
-  /** The dialect of schemas. Default `openapi`, a part of OpenAPI 3.0; `json-schema` sends schemas unchanged. */
-  readonly schemaDialect?: "openapi" | "json-schema" | undefined
   /** Whether `metadata` is sent as `labels`, which only Vertex AI has. Default `false`. */
   readonly labels?: boolean | undefined
   /** Whether streamed arguments of tool calls are requested, which only Vertex AI sends. Default `false`. */

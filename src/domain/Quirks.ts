@@ -10,6 +10,7 @@ import type { GeminiQuirks } from "./GeminiQuirks.ts"
 import type { HistoryQuirks } from "./HistoryQuirks.ts"
 import type { MessagesQuirks } from "./MessagesQuirks.ts"
 import type { ModelRulesRow } from "./ModelRules.ts"
+import type { SchemaDialect } from "./SchemaDialect.ts"
 import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
 /**
@@ -25,6 +26,11 @@ export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, Gemi
    * are added to those of the definition, and win. Default: none.
    */
   readonly modelRules?: ReadonlyArray<ModelRulesRow> | undefined
+  /**
+   * The dialect of JSON Schema for the parameters of tools and for output schemas. Default: the protocol's own
+   * (`openai-compatible` for Chat Completions), and by the model's family for Converse.
+   */
+  readonly schemas?: SchemaDialect | undefined
   /**
    * Chat Completions, Messages: the framing of a stream. Default `sse`. `event-stream` is Amazon's, whose frames have
    * an event each, in base64.

@@ -30,6 +30,7 @@
  * @since 0.1.0
  */
 import * as Prompt from "effect/ai/Prompt"
+import * as Equal from "effect/Equal"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { ResponseItem } from "./ResponseItem.ts"
@@ -93,6 +94,20 @@ export const itemOf = (
 ): ResponseItem | undefined => {
   const item = optionsOf(part).item
   return item !== undefined && "protocol" in item && item.protocol === protocol ? item : undefined
+}
+
+/**
+ * Returns the arguments of a tool call to send back: those that the provider sent, if the call came over the given
+ * protocol and was not changed since, and otherwise those of the part.
+ *
+ * @category accessors
+ * @since 0.2.0
+ */
+export const argumentsOf = (part: Prompt.ToolCallPart, protocol: string): unknown => {
+  const item = itemOf(part, protocol)
+  return item?._tag === "ToolCall" && item.argumentsSent !== undefined && Equal.equals(item.arguments, part.params)
+    ? item.argumentsSent
+    : part.params
 }
 
 const encodeItem = Schema.encodeSync(ResponseItem)

@@ -133,6 +133,11 @@ export class ToolCall extends Schema.Opaque<ToolCall>()(Schema.TaggedStruct("Too
   itemId: Schema.optionalKey(Schema.String),
   /** The arguments, as JSON. They are not checked against the tool's parameters. */
   arguments: Schema.Json,
+  /**
+   * The arguments as the provider sent them, where `arguments` was restored from them: the provider does not accept the
+   * tool's schema, and got another one.
+   */
+  argumentsSent: Schema.optionalKey(Schema.Json),
   ...origin
 })) {}
 

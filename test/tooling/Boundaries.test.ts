@@ -214,7 +214,7 @@ const importsAmong = (parent: string): ReadonlyMap<string, ReadonlySet<string>> 
 const order: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
   streams: [
     ["framing", "operators"],
-    ["json"],
+    ["json", "schemas"],
     ["request", "response"],
     ["audio", "embeddings", "models", "rerank", "protocols"]
   ],

@@ -32,6 +32,7 @@ export const definition: ProviderDefinition = define({
   baseUrlEnv: ["GROQ_BASE_URL"],
   quirks: {
     maxTokensField: "max_completion_tokens",
+    schemas: "groq",
     reasoningReplayField: "reasoning",
     reasoningFields: { efforts: { minimal: "low", xhigh: "high", max: "high" } },
     unknownFields: { verbosity: "omit", prompt_cache_key: "omit", prompt_cache_retention: "omit" },

@@ -38,7 +38,7 @@ export const definition: ProviderDefinition = define({
     reasoningFields: { switch: "thinking", effort: "none", budget: "thinking" },
     toolChoice: "named",
     images: "inline",
-    toolSchema: "flavored",
+    schemas: "moonshot",
     prefill: "partial",
     fieldNames: { user: "safety_identifier" },
     unknownFields: { metadata: "omit", verbosity: "omit", prompt_cache_retention: "omit" },

@@ -45,6 +45,7 @@ export const definition: ProviderDefinition = {
   check: { path: "/models" },
   models: { wireFormat: "openai", path: "/models" },
   quirks: {
+    schemas: "openai",
     modelRules: rows,
     byModel: [{ models: /^gpt-4o(-mini)?-search-preview/, quirks: { unknownFields: { temperature: "omit" } } }]
   }

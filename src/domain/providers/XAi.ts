@@ -32,7 +32,7 @@ export const definition: ProviderDefinition = define({
   quirks: {
     maxTokensField: "max_completion_tokens",
     fieldNames: { parallel_tool_calls: "parallel_function_calling" },
-    toolSchema: "without-additional-properties",
+    schemas: "xai",
     reasoningTokens: "beside",
     modelRules: rows,
     unknownFields: omitted,

@@ -14,6 +14,7 @@ import * as PulledEvents from "../call/PulledEvents.ts"
 import type { Response } from "../call/Response.ts"
 import type { Values } from "../resilience/Policy.ts"
 import type { PreparedCompletion } from "./PreparedCompletion.ts"
+import { restored } from "./RestoredToolCalls.ts"
 
 /** Emits all events in one array, and then fails or ends. */
 const once = (events: ReadonlyArray<ResponseEvent>, failure: ProviderError | undefined): Values<ResponseEvent> => {
@@ -46,15 +47,16 @@ const progress: PulledEvents.Progress<ResponseEvent> = {
 /** Decodes a response: as a stream where one was requested and the body is one, and whole otherwise. */
 export const decode = (
   response: Response,
-  { isStreamed, protocol }: PreparedCompletion,
+  { isStreamed, protocol, reshapedTools }: PreparedCompletion,
   maxResponseBytes: number
 ): Effect.Effect<Values<ResponseEvent>> => {
   const { bytes, context } = response
   // Some servers send a whole response where a stream was requested, and streams under the content type of JSON.
-  return isStreamed
+  const values = isStreamed
     ? Effect.succeed(PulledEvents.make(response, AnyBody.decode(protocol, context, maxResponseBytes), progress))
     : Effect.map(
       readText(bytes, maxResponseBytes),
       (body) => decodeWhole(protocol, body, context, maxResponseBytes)
     )
+  return reshapedTools === undefined ? values : Effect.map(values, (events) => restored(events, reshapedTools))
 }

@@ -8,6 +8,7 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
 import { type ConfigurationError, InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import type { AuthStyle } from "../../domain/Endpoint.ts"
@@ -29,6 +30,8 @@ export interface PreparedCompletion extends PreparedRequest {
   readonly protocol: Protocol
   /** Whether a stream was requested. */
   readonly isStreamed: boolean
+  /** The JSON Schemas of the tools whose calls must be restored, by the tool's name. Default: none. */
+  readonly reshapedTools?: ReadonlyMap<string, Schema.JsonObject> | undefined
 }
 
 /** What all requests for a model share. */
@@ -147,6 +150,7 @@ const encode = (
     auth,
     isStreamed,
     warnings: encoded.success.warnings,
+    reshapedTools: encoded.success.reshapedTools,
     assemble: request.assemble ?? true,
     hasOwnHeaders: request.headers !== undefined,
     traits: Traits.make(provider, model, isLocal, request.reasoning),

@@ -1,5 +1,5 @@
 /**
- * Collects what of one request cannot be encoded, and what is left out or changed.
+ * Collects what of one request cannot be encoded, what is left out or changed, and what to undo in the response.
  *
  * An encoder goes through the whole request. The first problem fails it.
  */
@@ -15,6 +15,11 @@ export interface EncodedRequest {
   readonly body: Schema.JsonObject
   /** What of the request was left out or changed, in the order of the encoder. Mostly empty. */
   readonly warnings: ReadonlyArray<Warning>
+  /**
+   * The JSON Schemas of the tools whose calls come in another shape, by the tool's name: their arguments must be
+   * restored. Absent where there are none.
+   */
+  readonly reshapedTools?: ReadonlyMap<string, Schema.JsonObject>
 }
 
 /** The problems and the warnings of one request. */
@@ -23,6 +28,8 @@ export interface Problems {
   readonly refuse: (parameter: string, detail: string) => void
   /** Adds a warning, once. `parameter` is the part of the request, `message` says in a sentence what was done and why. */
   readonly warn: (parameter: string, message: string) => void
+  /** Notes that the arguments of a tool's calls must be restored to its JSON Schema. */
+  readonly reshape: (tool: string, schema: Schema.JsonObject) => void
   /** Returns the request with this body, or the first problem. */
   readonly encoded: (body: Schema.JsonObject) => Result.Result<EncodedRequest, InvalidRequestError>
 }
@@ -30,6 +37,7 @@ export interface Problems {
 /** Creates an empty list of problems for one request. */
 export const make = ({ model, provider }: EncodeContext): Problems => {
   const warnings: Array<Warning> = []
+  let reshapedTools: Map<string, Schema.JsonObject> | undefined
   let first: InvalidRequestError | undefined
   return {
     refuse: (parameter, detail) => {
@@ -38,6 +46,12 @@ export const make = ({ model, provider }: EncodeContext): Problems => {
     warn: (parameter, message) => {
       if (!warnings.some((known) => known.message === message)) warnings.push({ parameter, message })
     },
-    encoded: (body) => (first === undefined ? Result.succeed({ body, warnings }) : Result.fail(first))
+    reshape: (tool, schema) => {
+      reshapedTools = (reshapedTools ?? new Map()).set(tool, schema)
+    },
+    encoded: (body) =>
+      first === undefined
+        ? Result.succeed({ body, warnings, ...(reshapedTools === undefined ? {} : { reshapedTools }) })
+        : Result.fail(first)
   }
 }

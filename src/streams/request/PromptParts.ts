@@ -1,17 +1,16 @@
 /**
- * Encodes the parts of a prompt and of its tools that all protocols share: files, results, schemas.
+ * Encodes the parts of a prompt and of its tools that all protocols share: files, results, options.
  */
 import type * as Prompt from "effect/ai/Prompt"
-import * as Tool from "effect/ai/Tool"
+import type * as Tool from "effect/ai/Tool"
 import * as Base64 from "effect/encoding/Base64"
-import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
-import * as Schema from "effect/Schema"
-import type { CompletionRequest, OutputSchema } from "../../domain/CompletionRequest.ts"
+import type * as Schema from "effect/Schema"
+import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import * as MediaTypes from "../../domain/MediaTypes.ts"
 import * as Replay from "../../domain/Replay.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
-import { defined, isObject, type JsonObject } from "../json/Json.ts"
+import { defined, isObject } from "../json/Json.ts"
 import * as JsonText from "../json/JsonText.ts"
 import type { EncodeContext } from "./EncodeContext.ts"
 import type { Problems } from "./Problems.ts"
@@ -127,91 +126,9 @@ export const resultText = (part: Prompt.ToolResultPart, found: Problems): string
   return JSON.stringify(value ?? null)
 }
 
-const message = (error: unknown): string => (Predicate.isError(error) ? error.message : String(error))
-
-/** Returns the definition of a schema that is only a reference, as recursive ones are. */
-const inlined = (schema: JsonObject): JsonObject => {
-  const { $ref, ...rest } = schema
-  if (typeof $ref !== "string" || !isObject(rest.$defs)) return schema
-  const target = rest.$defs[$ref.slice("#/$defs/".length).replaceAll("~1", "/").replaceAll("~0", "~")]
-  return isObject(target) ? { ...target, ...rest } : schema
-}
-
-/** Closes every object, as strict modes require, unless its additional properties have a schema. */
-const closed = (value: Schema.Json): Schema.Json => {
-  if (Array.isArray(value)) return value.map(closed)
-  if (typeof value !== "object" || value === null) return value
-  const out: Record<string, Schema.Json> = {}
-  for (const [key, entry] of Object.entries(value)) out[key] = closed(entry)
-  if (out.type === "object" && (out.additionalProperties === undefined || out.additionalProperties === true)) {
-    out.additionalProperties = false
-  }
-  return out
-}
-
-/**
- * Encodes the parameters of a tool as JSON Schema, which every provider requires to be that of an object.
- *
- * **Details**
- *
- * The schema is the tool's own, without the changes that strict modes prefer (optional fields as nullable ones),
- * because the arguments are decoded with the tool's own schema. A strict tool's objects are closed.
- */
-export const toolSchema = (tool: Tool.Any, found: Problems): Schema.JsonObject => {
-  const refuse = (why: string): Schema.JsonObject => {
-    found.refuse("tools", `the parameters of tool "${tool.name}" ${why}`)
-    return {}
-  }
-  let raw: unknown
-  try {
-    raw = Tool.getJsonSchema(tool)
-  } catch (error) {
-    return refuse(`cannot be written as JSON Schema: ${message(error)}`)
-  }
-  const json = toJson(raw)
-  if (!isObject(json)) return refuse("cannot be written as JSON Schema")
-  const schema = toJson(inlined(json))
-  if (!isObject(schema)) return refuse("cannot be written as JSON Schema")
-  if (schema.type !== undefined && schema.type !== "object") {
-    return refuse(`are not an object but ${JSON.stringify(schema.type)}; wrap them in a struct`)
-  }
-  const written: Schema.JsonObject = { type: "object", ...defined(schema) }
-  if (written.properties === undefined && written.anyOf === undefined && written.oneOf === undefined) {
-    return { ...written, properties: {} }
-  }
-  const strict = Tool.getStrictMode(tool) === true ? closed(written) : written
-  return isObject(strict) ? defined(strict) : written
-}
-
 /** Returns the stop sequences of a request; `undefined` if there are none, since some servers reject an empty list. */
 export const stopSequences = ({ stop }: CompletionRequest): ReadonlyArray<string> | undefined =>
   stop === undefined || stop.length === 0 ? undefined : [...stop]
-
-/**
- * Encodes the output schema as JSON Schema. An Effect Schema goes through `transform`, if there is one: it adapts a
- * schema to what the provider accepts.
- */
-export const outputSchemaOf = (
-  output: OutputSchema,
-  found: Problems,
-  transform?: (schema: Schema.Constraint) => { readonly jsonSchema: unknown }
-): Schema.JsonObject => {
-  let raw: unknown
-  try {
-    raw = !Schema.isSchema(output.schema)
-      ? output.schema
-      : transform === undefined
-      ? Tool.getJsonSchemaFromSchema(output.schema)
-      : transform(output.schema).jsonSchema
-  } catch (error) {
-    found.refuse("outputSchema", `it cannot be written as the provider's JSON Schema: ${message(error)}`)
-    return {}
-  }
-  const json = toJson(raw)
-  if (isObject(json)) return defined(inlined(json))
-  found.refuse("outputSchema", "it is neither an Effect Schema nor a JSON Schema")
-  return {}
-}
 
 /** Returns the fields that a caller adds to the body for this provider, which win over all others. */
 export const ownOptions = (request: CompletionRequest, context: EncodeContext): Schema.JsonObject =>

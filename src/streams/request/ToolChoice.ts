@@ -7,7 +7,7 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import { defined } from "../json/Json.ts"
 import type * as Problems from "./Problems.ts"
-import * as PromptParts from "./PromptParts.ts"
+import type { RequestSchemas } from "./RequestSchemas.ts"
 
 /** The tools to send, and what the model does with them. `auto` leaves it to the model. */
 export interface ToolChoice {
@@ -56,32 +56,29 @@ export const refuseOneAtATime = (
 
 /**
  * Encodes a tool in the nested shape of Chat Completions, which other APIs share. A tool that a provider runs is a
- * problem. `server` is the name in its text; `dialect` is how the server takes schemas, and whether strictness is sent.
+ * problem. `server` is the name in its text; `strict` is the value of the field, if the server has it.
  */
 export const writeFunction = (
   tool: Tool.Any,
   server: string,
-  found: Problems.Problems,
-  dialect: {
-    readonly schema?: (schema: Schema.JsonObject) => Schema.JsonObject
-    readonly strict?: boolean | undefined
-  } = {}
+  schemas: RequestSchemas,
+  problems: Problems.Problems,
+  strict?: boolean
 ): Schema.JsonObject => {
   if (Tool.isProviderDefined(tool)) {
-    found.refuse(
+    problems.refuse(
       "tools",
       `tool "${tool.name}" is run by a provider (${tool.id}), and ${server} takes only functions: remove it, or use a protocol that knows it`
     )
     return {}
   }
-  const schema = PromptParts.toolSchema(tool, found)
   return {
     type: "function",
     function: defined({
       name: tool.name,
       description: Tool.getDescription(tool),
-      parameters: dialect.schema?.(schema) ?? schema,
-      strict: dialect.strict
+      parameters: schemas.tool(tool),
+      strict
     })
   }
 }

@@ -345,18 +345,18 @@ describe("AnthropicMessages", () => {
               schema: {
                 type: "object",
                 properties: {
-                  n: { type: "number", description: "a value greater than 1" },
-                  o: { anyOf: [{ type: "string" }, { type: "null" }] }
+                  n: { type: "number", description: "exclusiveMinimum: 1" },
+                  o: { type: "string" }
                 },
-                required: ["n", "o"],
+                required: ["n"],
                 additionalProperties: false
               }
             }
           }
         }
       )
-      assert.deepStrictEqual(fields({ outputSchema: { schema: { type: "object" } } }), {
-        output_config: { format: { type: "json_schema", schema: { type: "object" } } }
+      assert.deepStrictEqual(fields({ outputSchema: { schema: { type: "string" } } }), {
+        output_config: { format: { type: "json_schema", schema: { type: "string" } } }
       })
     })
 
@@ -431,7 +431,7 @@ describe("AnthropicMessages", () => {
       [
         "tools",
         { tools: [Tool.dynamic("word", { parameters: Schema.String })] },
-        "the parameters of tool \"word\" are not an object but \"string\"; wrap them in a struct"
+        "in the parameters of tool \"word\", \"#\" is not an object but string: wrap it in an object with one property"
       ],
       [
         "tools",

@@ -5,7 +5,6 @@ import * as CompletionRequest from "../../../src/domain/CompletionRequest.ts"
 import * as Replay from "../../../src/domain/Replay.ts"
 import type { ResponseItem } from "../../../src/domain/ResponseItem.ts"
 import { protocol } from "../../../src/streams/protocols/Gemini/Gemini.ts"
-import * as RequestSchema from "../../../src/streams/protocols/Gemini/RequestSchema.ts"
 import type { EncodeContext } from "../../../src/streams/request/EncodeContext.ts"
 import * as Decoding from "../../support/Decoding.ts"
 import { encodedBody } from "../../support/Encoding.ts"
@@ -170,7 +169,7 @@ describe("a request to Gemini", () => {
           tools: [ping],
           outputSchema: { schema: { type: "object", properties: { a: { const: 1 } }, additionalProperties: false } }
         },
-        { quirks: { schemaDialect: "json-schema" } },
+        { quirks: { schemas: "json-schema" } },
         {
           contents: [user({ text: "Hi" })],
           tools: [{
@@ -531,214 +530,7 @@ describe("a request to Gemini", () => {
   })
 })
 
-describe("the schema dialect", () => {
-  const translate = (schema: Schema.JsonObject): unknown => {
-    const refused: Array<string> = []
-    const written = RequestSchema.encode(schema, (why) => refused.push(why))
-    return refused.length === 0 ? written : refused
-  }
-  const string = { type: "string" }
-
-  it.each<[string, Schema.JsonObject, unknown]>([
-    ["drops what it does not know", {
-      $schema: "x",
-      type: "object",
-      properties: { a: string },
-      additionalProperties: false
-    }, {
-      type: "object",
-      properties: { a: string }
-    }],
-    ["has nothing to say of an object of nothing", { type: "object", properties: {} }, undefined],
-    ["has nested objects of nothing", { type: "object", properties: { a: { type: "object" } } }, {
-      type: "object",
-      properties: { a: { type: "object" } }
-    }],
-    ["puts definitions where they are used", {
-      $defs: { City: { type: "string", description: "A city" }, "a/b": { type: "integer" } },
-      type: "object",
-      properties: {
-        from: { $ref: "#/$defs/City" },
-        to: { $ref: "#/$defs/City", description: "Where to" },
-        n: { $ref: "#/$defs/a~1b" }
-      }
-    }, {
-      type: "object",
-      properties: {
-        from: { type: "string", description: "A city" },
-        to: { type: "string", description: "Where to" },
-        n: { type: "integer" }
-      }
-    }],
-    ["makes a constant a choice of one", {
-      type: "object",
-      properties: { a: { const: "x" }, b: { type: "string", enum: ["y"] } }
-    }, {
-      type: "object",
-      properties: { a: { type: "string", enum: ["x"] }, b: { type: "string", enum: ["y"] } }
-    }],
-    ["says in words what only texts can be chosen by", {
-      type: "object",
-      properties: {
-        a: { const: 1 },
-        b: { enum: [1, 2.5], description: "Size" },
-        c: { const: true },
-        d: { enum: ["x", null] }
-      }
-    }, {
-      type: "object",
-      properties: {
-        a: { type: "integer", description: "one of: 1" },
-        b: { type: "number", description: "Size (one of: 1, 2.5)" },
-        c: { type: "boolean", description: "one of: true" },
-        d: { type: "string", enum: ["x"], nullable: true }
-      }
-    }],
-    ["makes lists of types choices", {
-      type: "object",
-      properties: {
-        a: { type: ["string", "null"], minLength: 1 },
-        b: { type: ["string", "integer", "null"], description: "B", minimum: 3, maxLength: 9 },
-        c: { type: ["array", "boolean"], items: string }
-      }
-    }, {
-      type: "object",
-      properties: {
-        a: { type: "string", minLength: 1, nullable: true },
-        b: {
-          description: "B",
-          anyOf: [{ type: "string", maxLength: 9 }, { type: "integer", minimum: 3 }],
-          nullable: true
-        },
-        c: { anyOf: [{ type: "array", items: string }, { type: "boolean" }] }
-      }
-    }],
-    ["makes null in a choice a word beside it", {
-      type: "object",
-      properties: {
-        a: { anyOf: [{ type: "string", description: "inner" }, { type: "null" }], description: "outer" },
-        b: { oneOf: [string, { type: "number" }, { type: "null" }] },
-        c: { anyOf: [{ const: "x" }, { const: "y" }] },
-        d: { type: "null" }
-      }
-    }, {
-      type: "object",
-      properties: {
-        a: { type: "string", description: "outer", nullable: true },
-        b: { anyOf: [string, { type: "number" }], nullable: true },
-        c: { type: "string", enum: ["x", "y"] },
-        d: { type: "null" }
-      }
-    }],
-    ["puts together what all has to hold", {
-      type: "object",
-      allOf: [
-        { properties: { a: string }, required: ["a"] },
-        { properties: { b: { type: "string", allOf: [{ minLength: 2 }, { maxLength: 4 }] } }, required: ["b"] }
-      ]
-    }, {
-      type: "object",
-      properties: { a: string, b: { type: "string", minLength: 2, maxLength: 4 } },
-      required: ["a", "b"]
-    }],
-    ["keeps the formats that are known, and bounds that are met", {
-      type: "object",
-      properties: {
-        at: { type: "string", format: "date-time" },
-        mail: { type: "string", format: "email" },
-        n: { type: "integer", format: "int32", exclusiveMinimum: 0, exclusiveMaximum: 10 },
-        x: { type: "number", exclusiveMinimum: 0, multipleOf: 2, default: 2 }
-      },
-      required: ["at", "gone"]
-    }, {
-      type: "object",
-      properties: {
-        at: { type: "string", format: "date-time" },
-        mail: string,
-        n: { type: "integer", minimum: 1, maximum: 9, format: "int32" },
-        x: { type: "number", minimum: 0 }
-      },
-      required: ["at"]
-    }],
-    ["makes tuples lists", {
-      type: "object",
-      properties: {
-        pair: { type: "array", prefixItems: [string, { type: "number" }], minItems: 2 },
-        same: { type: "array", prefixItems: [string, string] },
-        rest: { type: "array", prefixItems: [string], items: { type: "number" } },
-        any: { type: "array" }
-      }
-    }, {
-      type: "object",
-      properties: {
-        pair: { type: "array", minItems: 2, items: { anyOf: [string, { type: "number" }] }, maxItems: 2 },
-        same: { type: "array", items: string, maxItems: 2 },
-        rest: { type: "array", items: { anyOf: [string, { type: "number" }] } },
-        any: { type: "array", items: {} }
-      }
-    }],
-    ["has properties with the names of keywords", {
-      type: "object",
-      properties: { $ref: string, type: string, properties: { type: "object", properties: { enum: string } } }
-    }, {
-      type: "object",
-      properties: { $ref: string, type: string, properties: { type: "object", properties: { enum: string } } }
-    }]
-  ])("%s", (_, schema, expected) => {
-    assert.deepStrictEqual(translate(schema), expected)
-  })
-
-  it.each<[string, Schema.JsonObject, string]>([
-    [
-      "itself",
-      { $defs: { Node: { type: "object", properties: { next: { $ref: "#/$defs/Node" } } } }, $ref: "#/$defs/Node" },
-      "contains itself"
-    ],
-    [
-      "itself through another",
-      {
-        $defs: {
-          A: { type: "array", items: { $ref: "#/$defs/B" } },
-          B: { anyOf: [{ type: "null" }, { $ref: "#/$defs/A" }] }
-        },
-        type: "object",
-        properties: { a: { $ref: "#/$defs/A" } }
-      },
-      "contains itself"
-    ],
-    [
-      "itself among all that has to hold",
-      { $defs: { A: { allOf: [{ $ref: "#/$defs/A" }] } }, $ref: "#/$defs/A" },
-      "contains itself"
-    ],
-    ["the whole", { type: "object", properties: { a: { $ref: "#" } } }, "contains itself"],
-    ["nothing", { type: "object", properties: { a: { $ref: "#/$defs/None" } } }, "is not in it"],
-    [
-      "twice as much at every step",
-      {
-        $defs: Object.fromEntries(
-          Array.from({ length: 40 }, (_, n) => [
-            `D${n}`,
-            n === 39
-              ? string
-              : {
-                type: "array",
-                prefixItems: [{ $ref: `#/$defs/D${n + 1}` }, { anyOf: [{ $ref: `#/$defs/D${n + 1}` }] }]
-              }
-          ])
-        ),
-        type: "object",
-        properties: { a: { $ref: "#/$defs/D0" } }
-      },
-      "too large"
-    ]
-  ])("refuses a schema that refers to %s", (_, schema, why) => {
-    const refused = translate(schema)
-    assert.isArray(refused)
-    assert.strictEqual(Array.isArray(refused) ? refused.length : 0, 1)
-    assert.include(JSON.stringify(refused), why)
-  })
-
+describe("the schemas", () => {
   it("refuses recursive tools and answers as requests that cannot be served", () => {
     interface Tree {
       readonly children: ReadonlyArray<Tree>
@@ -749,7 +541,7 @@ describe("the schema dialect", () => {
     const tool = Tool.make("plant", { parameters: Schema.Struct({ tree: Tree }) })
     const [tag, parameter, detail] = fields({ tools: [tool] }) as ReadonlyArray<string>
     assert.deepStrictEqual([tag, parameter], ["InvalidRequestError", "tools"])
-    assert.match(detail ?? "", /tool "plant" contains itself/)
+    assert.match(detail ?? "", /in the parameters of tool "plant", "#\/\$defs\/Tree.*" contains itself/)
     const [, output] = fields({ outputSchema: { schema: Tree } }) as ReadonlyArray<string>
     assert.strictEqual(output, "outputSchema")
   })

@@ -179,7 +179,7 @@ describe("the dialects of OpenAiChat", () => {
 
     it("a schema without a name, and any JSON as a schema where that is all there is", () => {
       const schema = { type: "object", properties: {} }
-      assert.deepStrictEqual(fields({ outputSchema: { schema, name: "x", strict: true } }, { namedSchema: false }), {
+      assert.deepStrictEqual(fields({ outputSchema: { schema, name: "x" } }, { namedSchema: false }), {
         response_format: { type: "json_schema", json_schema: { schema } }
       })
       assert.deepStrictEqual(fields({ outputSchema: "json" }, { namedSchema: false }), {
@@ -253,57 +253,49 @@ describe("the dialects of OpenAiChat", () => {
   })
 
   describe("the schemas of tools", () => {
-    const written = (parameters: unknown, toolSchema: Quirks["toolSchema"]): unknown => {
-      const tool = Tool.dynamic("t", { parameters: parameters as never })
-      const tools = fields({ tools: [tool] }, { toolSchema })["tools"]
-      return Array.isArray(tools) ? tools[0].function.parameters : undefined
+    const written = (parameters: unknown, schemas: Quirks["schemas"]): unknown => {
+      const tool = Tool.dynamic("t", { parameters: parameters as never }).annotate(Tool.Strict, true)
+      const tools = fields({ tools: [tool] }, { schemas })["tools"]
+      return Array.isArray(tools) ? tools[0].function : undefined
     }
     const schema = {
-      $schema: "https://json-schema.org/draft-07/schema#",
       type: "object",
-      additionalProperties: false,
-      properties: {
-        additionalProperties: { type: "string" },
-        pair: { type: "array", items: [{ type: "string" }, { type: "object", additionalProperties: true }] },
-        one: { type: "string", anyOf: [{ const: "a" }, { type: "null" }, true] },
-        any: { enum: [{ additionalProperties: 1 }] }
-      },
-      $defs: { inner: { type: "object", additionalProperties: { type: "string" } } }
+      properties: { a: { type: "object", properties: { b: { type: "string" } }, additionalProperties: false } },
+      additionalProperties: false
     }
 
-    it("without additional properties, wherever they are schemas", () => {
-      const { $defs: _, additionalProperties: __, ...others } = schema
-      assert.deepStrictEqual(written(schema, "without-additional-properties"), {
-        ...others,
-        properties: {
-          ...schema.properties,
-          pair: { type: "array", items: [{ type: "string" }, { type: "object" }] }
+    it.each<[NonNullable<Quirks["schemas"]>, unknown]>([
+      ["xai", {
+        parameters: {
+          type: "object",
+          properties: { a: { type: "object", properties: { b: { type: "string" } } } }
         },
-        $defs: { inner: { type: "object" } }
-      })
-    })
-
-    it("in Moonshot's flavor", () => {
-      const { $schema: _, ...others } = schema
-      assert.deepStrictEqual(written(schema, "flavored"), {
-        ...others,
-        properties: {
-          ...schema.properties,
-          pair: { type: "array", prefixItems: [{ type: "string" }, { type: "object", additionalProperties: true }] },
-          one: { anyOf: [{ type: "string", const: "a" }, { type: "null" }, true] }
-        }
-      })
-    })
-
-    it("in Moonshot's flavor an object at the root, and what follows a tuple", () => {
-      assert.deepStrictEqual(
-        written({ type: "object", anyOf: [{ required: ["a"] }], properties: {} }, "flavored"),
-        { type: "object", anyOf: [{ type: "object", required: ["a"] }], properties: {} }
-      )
-      assert.deepStrictEqual(
-        written({ type: "object", properties: { a: { items: [{}], additionalItems: { type: "null" } } } }, "flavored"),
-        { type: "object", properties: { a: { prefixItems: [{}], items: { type: "null" } } } }
-      )
+        strict: true
+      }],
+      ["moonshot", { parameters: schema }],
+      ["json-schema", { parameters: schema, strict: true }],
+      ["openai", {
+        parameters: {
+          ...schema,
+          properties: {
+            a: {
+              anyOf: [
+                {
+                  type: "object",
+                  properties: { b: { anyOf: [{ type: "string" }, { type: "null" }] } },
+                  required: ["b"],
+                  additionalProperties: false
+                },
+                { type: "null" }
+              ]
+            }
+          },
+          required: ["a"]
+        },
+        strict: true
+      }]
+    ])("in the dialect %s", (name, expected) => {
+      assert.deepStrictEqual(written(schema, name), { name: "t", ...Object(expected) })
     })
   })
 

@@ -214,12 +214,12 @@ describe("OpenAiChat encodes", () => {
       const unwritable = Tool.dynamic("bad", { parameters: { type: "object", default: 1n } })
       assert.deepStrictEqual(refusal({ tools: [unwritable] }), [
         "tools",
-        "the parameters of tool \"bad\" cannot be written as JSON Schema"
+        "in the parameters of tool \"bad\", \"#\" cannot be written as JSON Schema"
       ])
       const text = Tool.dynamic("text", { parameters: { type: "string" } })
       assert.deepStrictEqual(refusal({ tools: [text] }), [
         "tools",
-        "the parameters of tool \"text\" are not an object but \"string\"; wrap them in a struct"
+        "in the parameters of tool \"text\", \"#\" is not an object but string: wrap it in an object with one property"
       ])
       const search = Tool.providerDefined({
         id: "openai.web_search",

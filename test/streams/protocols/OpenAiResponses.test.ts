@@ -214,7 +214,7 @@ describe("OpenAiResponses", () => {
         providerName: "web_search",
         args: Schema.Struct({ search_context_size: Schema.String })
       })({ search_context_size: "low" })
-      const mcp = Tool.dynamic("mcp", { parameters: { type: "object", properties: { f: { type: "object" } } } })
+      const mcp = Tool.dynamic("mcp", { parameters: { type: "object", properties: { f: { const: 1 } } } })
         .annotate(Tool.Strict, true)
       const fields = (input: object): unknown => {
         const { input: _, model: __, stream: ___, ...rest } = encode({ prompt: "Hi", ...input }) as Record<
@@ -227,14 +227,21 @@ describe("OpenAiResponses", () => {
         fields({ tools: [weather, search, mcp, Tool.make("bare")], toolChoice: "required", parallelToolCalls: false }),
         {
           tools: [
-            { type: "function", name: "weather", description: "Tells the weather", parameters: weatherParameters },
+            {
+              type: "function",
+              name: "weather",
+              description: "Tells the weather",
+              parameters: weatherParameters,
+              strict: false
+            },
             { type: "web_search", search_context_size: "low" },
             {
               type: "function",
               name: "mcp",
               parameters: {
                 type: "object",
-                properties: { f: { type: "object", additionalProperties: false } },
+                properties: { f: { anyOf: [{ type: "integer", const: 1 }, { type: "null" }] } },
+                required: ["f"],
                 additionalProperties: false
               },
               strict: true
@@ -242,7 +249,8 @@ describe("OpenAiResponses", () => {
             {
               type: "function",
               name: "bare",
-              parameters: { type: "object", properties: {}, additionalProperties: false }
+              parameters: { type: "object", properties: {}, additionalProperties: false },
+              strict: false
             }
           ],
           tool_choice: "required",
@@ -274,12 +282,12 @@ describe("OpenAiResponses", () => {
       assert.deepStrictEqual(refusal({ tools: [Tool.dynamic("loop", { parameters: circular })] }), [
         "InvalidRequestError",
         "tools",
-        "the parameters of tool \"loop\" cannot be written as JSON Schema"
+        "in the parameters of tool \"loop\", \"#\" cannot be written as JSON Schema"
       ])
       assert.deepStrictEqual(refusal({ tools: [Tool.dynamic("word", { parameters: Schema.String })] }), [
         "InvalidRequestError",
         "tools",
-        "the parameters of tool \"word\" are not an object but \"string\"; wrap them in a struct"
+        "in the parameters of tool \"word\", \"#\" is not an object but string: wrap it in an object with one property"
       ])
       assert.deepStrictEqual(refusal({ tools: [foreign] }), [
         "InvalidRequestError",
@@ -313,7 +321,7 @@ describe("OpenAiResponses", () => {
       }
       const body = encode({ prompt: "Hi", tools: [Tool.make("plant", { parameters: Tree })] })
       assert.deepStrictEqual((body as { readonly tools: unknown }).tools, [
-        { type: "function", name: "plant", parameters: { ...definition, $defs: { Tree: definition } } }
+        { type: "function", name: "plant", parameters: { ...definition, $defs: { Tree: definition } }, strict: false }
       ])
     })
 
@@ -402,7 +410,7 @@ describe("OpenAiResponses", () => {
       [
         "outputSchema",
         { prompt: "Hi", outputSchema: { schema: Schema.String, strict: true } },
-        "it cannot be written as the provider's JSON Schema: OpenAiStructuredOutput: Root JSON Schema must have type \"object\" and must not use \"anyOf\""
+        "\"#\" is not an object but string: wrap it in an object with one property"
       ]
     ])("refuses a %s that cannot be sent", (parameter, input, detail) => {
       assert.deepStrictEqual(encode(input), ["InvalidRequestError", parameter, detail])

@@ -3,7 +3,6 @@
  *
  * @see https://docs.anthropic.com/en/api/messages
  */
-import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
@@ -12,6 +11,7 @@ import * as CacheMarks from "../../request/CacheMarks.ts"
 import * as ModelFit from "../../request/ModelFit.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestTools from "./RequestTools.ts"
@@ -21,7 +21,11 @@ import * as RequestReasoning from "./RequestReasoning.ts"
 const defaultMaxTokens = 4096
 
 /** Encodes the effort and the output schema. */
-const outputConfig = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
+const outputConfig = (
+  request: CompletionRequest,
+  schemas: RequestSchemas.RequestSchemas,
+  problems: Problems.Problems
+): Schema.JsonObject => {
   const effort = request.reasoning?.effort
   const output = request.outputSchema
   if (output === "json") {
@@ -29,12 +33,9 @@ const outputConfig = (request: CompletionRequest, problems: Problems.Problems): 
   }
   const config = defined({
     effort: effort === "none" ? undefined : effort,
-    format: output === undefined || output === "json" ? undefined : {
-      type: "json_schema",
-      // The API accepts a subset of JSON Schema. The output of a schema that was adapted to it (optional fields become
-      // nullable ones) is decoded with the codec of `AnthropicStructuredOutput.toCodecAnthropic`.
-      schema: PromptParts.outputSchemaOf(output, problems, AnthropicStructuredOutput.toCodecAnthropic)
-    }
+    format: output === undefined || output === "json"
+      ? undefined
+      : { type: "json_schema", schema: schemas.output(output) }
   })
   return Object.keys(config).length === 0 ? {} : { output_config: config }
 }
@@ -58,6 +59,7 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  */
 export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
+  const schemas = RequestSchemas.make(context.quirks.schemas ?? "anthropic", problems)
   const own = PromptParts.ownOptions(given, context)
   const { request, rules } = ModelFit.fit(given, context, problems, {
     ownReasoning: isObject(own.thinking) ? own.thinking.type !== "disabled" : undefined
@@ -77,7 +79,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
       ttl,
       takesReferences: quirks.fileReferences !== false
     }),
-    ...RequestTools.encode(request, problems),
+    ...RequestTools.encode(request, schemas, problems),
     ...(thinking === undefined ? {} : { thinking }),
     ...defined({
       temperature: request.temperature,
@@ -85,7 +87,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
       top_k: request.topK,
       stop_sequences: PromptParts.stopSequences(request)
     }),
-    ...outputConfig(request, problems),
+    ...outputConfig(request, schemas, problems),
     ...(isAutomatic ? { cache_control: RequestMessages.cacheControl(ttl) } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
     ...(context.stream && quirks.streamInBody !== false ? { stream: true } : {}),

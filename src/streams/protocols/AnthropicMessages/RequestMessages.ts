@@ -161,7 +161,7 @@ const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: MessageEncoding): R
         type: "tool_use",
         id: part.id,
         name: part.name,
-        input: PromptParts.argumentsObject(part.params, part.name, encoding.problems)
+        input: PromptParts.argumentsObject(Replay.argumentsOf(part, name), part.name, encoding.problems)
       },
       part,
       encoding

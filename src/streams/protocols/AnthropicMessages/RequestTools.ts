@@ -8,10 +8,11 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 
 const ownPrefix = "anthropic."
 
-const encodeTool = (entry: Tool.Any, problems: Problems.Problems): Schema.JsonObject => {
+const encodeTool = (entry: Tool.Any, schemas: RequestSchemas, problems: Problems.Problems): Schema.JsonObject => {
   if (Tool.isProviderDefined(entry)) {
     // The type carries the tool's date (`web_search_20250305`), the name does not.
     return {
@@ -21,11 +22,11 @@ const encodeTool = (entry: Tool.Any, problems: Problems.Problems): Schema.JsonOb
     }
   }
   const description = Tool.getDescription(entry)
-  const strict = Tool.getStrictMode(entry)
+  const strict = schemas.isStrict(entry)
   return {
     name: entry.name,
     ...(description === undefined ? {} : { description }),
-    input_schema: PromptParts.toolSchema(entry, problems),
+    input_schema: schemas.tool(entry),
     ...(strict === undefined ? {} : { strict })
   }
 }
@@ -39,7 +40,11 @@ const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? ent
  *
  * The API cannot restrict the choice to some of the tools: the others are left out of the request.
  */
-export const encode = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
+export const encode = (
+  request: CompletionRequest,
+  schemas: RequestSchemas,
+  problems: Problems.Problems
+): Schema.JsonObject => {
   const all = request.tools ?? []
   const choice = request.toolChoice
   if (all.length === 0) {
@@ -71,7 +76,7 @@ export const encode = (request: CompletionRequest, problems: Problems.Problems):
     : all
   const toolChoice = choose()
   return {
-    tools: allowed.map((entry) => encodeTool(entry, problems)),
+    tools: allowed.map((entry) => encodeTool(entry, schemas, problems)),
     ...(toolChoice === undefined ? {} : { tool_choice: toolChoice })
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { ModelFamily } from "../../../domain/ConverseQuirks.ts"
 import type { ToolIdRule } from "../../../domain/HistoryQuirks.ts"
+import type { SchemaDialect } from "../../../domain/SchemaDialect.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 
 /** The differences of one family. */
@@ -21,6 +22,8 @@ export interface Family {
   readonly toolIds?: ToolIdRule
   /** Whether text may follow the results of tools in a turn. Default `false`. */
   readonly acceptsTextAfterResults?: true
+  /** The dialect of schemas. Default: what all families accept. */
+  readonly schemas?: SchemaDialect
 }
 
 /** Families by their name: it ends in `maker.model`, plain, with a region (`us.`), or in an ARN (`…/`). */
@@ -39,7 +42,8 @@ export const families: Readonly<Record<ModelFamily, Family>> = {
     reasoning: "thinking",
     cachePoints: "everywhere",
     topK: ["top_k"],
-    acceptsTextAfterResults: true
+    acceptsTextAfterResults: true,
+    schemas: "anthropic"
   },
   "nova-2": {
     reasoning: "reasoningConfig",

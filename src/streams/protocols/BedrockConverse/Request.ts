@@ -3,7 +3,6 @@
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  */
-import * as AnthropicStructuredOutput from "effect/ai/AnthropicStructuredOutput"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
@@ -13,6 +12,7 @@ import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as ModelFit from "../../request/ModelFit.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as ModelFamilies from "./ModelFamilies.ts"
 import * as RequestMessages from "./RequestMessages.ts"
@@ -49,7 +49,7 @@ const topK = (
 /** Encodes the output schema. */
 const outputConfig = (
   request: CompletionRequest,
-  family: ModelFamilies.Family,
+  schemas: RequestSchemas.RequestSchemas,
   problems: Problems.Problems
 ): Schema.JsonObject => {
   const output = request.outputSchema
@@ -58,11 +58,7 @@ const outputConfig = (
     problems.refuse("outputSchema", "Converse has no JSON mode without a schema; give a schema")
     return {}
   }
-  const schema = PromptParts.outputSchemaOf(
-    output,
-    problems,
-    family.reasoning === "thinking" ? AnthropicStructuredOutput.toCodecAnthropic : undefined
-  )
+  const schema = schemas.output(output)
   const jsonSchema = defined({ schema: JSON.stringify(schema), name: output.name, description: output.description })
   return { outputConfig: { textFormat: { type: "json_schema", structure: { jsonSchema } } } }
 }
@@ -107,6 +103,7 @@ const merged = (name: string, ours: Schema.JsonObject, own?: Schema.Json): Schem
 export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
   const family = ModelFamilies.of(context)
+  const schemas = RequestSchemas.make(context.quirks.schemas ?? family.schemas ?? "bedrock", problems)
   const { additionalModelRequestFields, inferenceConfig, ...own } = PromptParts.ownOptions(given, context)
   const ownFields = isObject(additionalModelRequestFields) ? additionalModelRequestFields : {}
   const fitted = ModelFit.fit(given, context, problems, {
@@ -117,7 +114,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
     protocol: "bedrock-converse",
     toolIds: family.toolIds ?? "word-64"
   })
-  const tools = RequestTools.encode(request, family, problems)
+  const tools = RequestTools.encode(request, family, schemas, problems)
   const reasoningFields = RequestReasoning.encode(request, family, fitted.rules, problems)
   const body: Schema.JsonObject = {
     ...RequestMessages.encode(history, {
@@ -130,7 +127,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
     }),
     ...merged("inferenceConfig", inferenceFields(request, family), inferenceConfig),
     ...(tools.config === undefined ? {} : { toolConfig: tools.config }),
-    ...outputConfig(request, family, problems),
+    ...outputConfig(request, schemas, problems),
     ...merged("requestMetadata", { ...request.metadata }),
     ...merged(
       "additionalModelRequestFields",

@@ -126,7 +126,7 @@ const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: PromptEncoding): Re
       toolUse: {
         toolUseId: part.id,
         name: part.name,
-        input: PromptParts.argumentsObject(part.params, part.name, problems)
+        input: PromptParts.argumentsObject(Replay.argumentsOf(part, name), part.name, problems)
       }
     }]
     : [{ text: `I called the tool ${part.name} with ${PromptParts.argumentsText(part.params, part.name, problems)}.` }]

@@ -8,6 +8,7 @@ import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
 import type { Family } from "./ModelFamilies.ts"
 import { cachePoint } from "./RequestMessages.ts"
@@ -25,14 +26,14 @@ export interface Tools {
 
 const none: Tools = { config: undefined, additional: {} }
 
-const specification = (entry: Tool.Any, problems: Problems.Problems): Schema.JsonObject => {
+const specification = (entry: Tool.Any, schemas: RequestSchemas): Schema.JsonObject => {
   const description = Tool.getDescription(entry)
-  const strict = Tool.getStrictMode(entry)
+  const strict = schemas.isStrict(entry)
   return {
     toolSpec: {
       name: entry.name,
       ...(description === undefined || description.trim() === "" ? {} : { description }),
-      inputSchema: { json: PromptParts.toolSchema(entry, problems) },
+      inputSchema: { json: schemas.tool(entry) },
       ...(strict === undefined ? {} : { strict })
     }
   }
@@ -58,12 +59,13 @@ const namedTools = (
 const encodeTools = (
   entries: ReadonlyArray<Tool.Any>,
   isClaude: boolean,
+  schemas: RequestSchemas,
   problems: Problems.Problems
 ): { readonly tools: Array<Schema.JsonObject>; readonly claudeTools: ReadonlyArray<Schema.JsonObject> } => {
   const tools: Array<Schema.JsonObject> = []
   const claudeTools: Array<Schema.JsonObject> = []
   for (const entry of entries) {
-    if (!Tool.isProviderDefined(entry)) tools.push(specification(entry, problems))
+    if (!Tool.isProviderDefined(entry)) tools.push(specification(entry, schemas))
     else if (isClaude && entry.id.startsWith(claudePrefix)) {
       claudeTools.push({
         type: entry.id.slice(claudePrefix.length),
@@ -107,7 +109,12 @@ const claudeChoice = (choice: Choice, named: Tool.Any | undefined): Schema.JsonO
  * request. Tools that the service runs have ids that begin with `bedrock.` (`bedrock.nova_grounding`). Claude's own
  * (`anthropic.…`) and the choice of one call at a time are passed on to Claude; other models are refused the latter.
  */
-export const encode = (request: CompletionRequest, family: Family, problems: Problems.Problems): Tools => {
+export const encode = (
+  request: CompletionRequest,
+  family: Family,
+  schemas: RequestSchemas,
+  problems: Problems.Problems
+): Tools => {
   const all = request.tools ?? []
   const choice = request.toolChoice
   if (all.length === 0) {
@@ -119,7 +126,7 @@ export const encode = (request: CompletionRequest, family: Family, problems: Pro
   if (choice === "none") return none
   const allowed = typeof choice === "object" && "oneOf" in choice ? namedTools(choice.oneOf, all, problems) : all
   const isClaude = family.reasoning === "thinking"
-  const { claudeTools, tools } = encodeTools(allowed, isClaude, problems)
+  const { claudeTools, tools } = encodeTools(allowed, isClaude, schemas, problems)
   const [named] = typeof choice === "object" && "tool" in choice ? namedTools([choice.tool], all, problems) : []
   if (!isClaude) ToolChoice.refuseOneAtATime(request, allowed, problems)
   const isOneAtATime = isClaude && request.parallelToolCalls === false

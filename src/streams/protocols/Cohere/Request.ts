@@ -7,6 +7,7 @@ import { defined, object } from "../../json/Json.ts"
 import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
@@ -23,6 +24,7 @@ import * as RequestTools from "./RequestTools.ts"
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
+  const schemas = RequestSchemas.make(context.quirks.schemas ?? "json-schema", problems)
   const history = History.read(request, context, problems, { protocol: "cohere", toolIds: "any" })
   const own = PromptParts.ownOptions(request, context)
   const thinking = RequestReasoning.encode(request.reasoning)
@@ -31,7 +33,7 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
   const body = defined({
     model: context.model,
     messages: prompt.messages,
-    ...RequestTools.encode(request, problems),
+    ...RequestTools.encode(request, schemas, problems),
     temperature: request.temperature,
     p: request.topP,
     k: request.topK,
@@ -39,7 +41,7 @@ export const encode: Protocol["encodeRequest"] = (request, context) => {
     stop_sequences: PromptParts.stopSequences(request),
     seed: request.seed,
     thinking,
-    response_format: RequestSchema.encode(request, problems),
+    response_format: RequestSchema.encode(request, schemas),
     // The service requires this field.
     stream: context.stream,
     ...own,

@@ -91,7 +91,10 @@ const kindOf = (part: Prompt.ReasoningPart): "tool_plan" | "thinking" | undefine
 const toolCall = (part: Prompt.ToolCallPart, { problems }: PromptContext): Schema.JsonObject => ({
   id: part.id,
   type: "function",
-  function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, problems) }
+  function: {
+    name: part.name,
+    arguments: PromptParts.argumentsText(Replay.argumentsOf(part, name), part.name, problems)
+  }
 })
 
 /** The parts of an assistant message, by the field that they are sent in. */

@@ -5,15 +5,14 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
-import type * as Problems from "../../request/Problems.ts"
-import * as PromptParts from "../../request/PromptParts.ts"
+import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 
 /** Encodes `response_format`. */
 export const encode = (
   { outputSchema }: CompletionRequest,
-  problems: Problems.Problems
+  schemas: RequestSchemas
 ): Schema.JsonObject | undefined => {
   if (outputSchema === undefined) return undefined
   if (outputSchema === "json") return { type: "json_object" }
-  return { type: "json_object", json_schema: PromptParts.outputSchemaOf(outputSchema, problems) }
+  return { type: "json_object", json_schema: schemas.output(outputSchema) }
 }

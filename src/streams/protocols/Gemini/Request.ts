@@ -11,6 +11,7 @@ import * as History from "../../request/History.ts"
 import * as ModelFit from "../../request/ModelFit.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as ModelGenerations from "./ModelGenerations.ts"
 import * as RequestMessages from "./RequestMessages.ts"
@@ -22,22 +23,21 @@ import * as RequestTools from "./RequestTools.ts"
 const outputFields = (
   { outputSchema }: CompletionRequest,
   context: EncodeContext,
-  problems: Problems.Problems
+  schemas: RequestSchemas.RequestSchemas
 ): Schema.JsonObject => {
   if (outputSchema === undefined) return {}
   const responseMimeType = "application/json"
   if (outputSchema === "json") return { responseMimeType }
-  const jsonSchema = PromptParts.outputSchemaOf(outputSchema, problems)
-  if (context.quirks.schemaDialect === "json-schema") return { responseMimeType, responseJsonSchema: jsonSchema }
-  const schema = RequestSchema.encode(jsonSchema, (why) => problems.refuse("outputSchema", `it ${why}`))
-  return schema === undefined ? { responseMimeType } : { responseMimeType, responseSchema: schema }
+  const schema = schemas.output(outputSchema)
+  if (RequestSchema.isJsonSchema(context)) return { responseMimeType, responseJsonSchema: schema }
+  return RequestSchema.isBlank(schema) ? { responseMimeType } : { responseMimeType, responseSchema: schema }
 }
 
 /** Encodes `generationConfig`. */
 const generationConfig = (
   request: CompletionRequest,
   context: EncodeContext,
-  problems: Problems.Problems
+  schemas: RequestSchemas.RequestSchemas
 ): Schema.JsonObject =>
   defined({
     maxOutputTokens: request.maxOutputTokens,
@@ -47,7 +47,7 @@ const generationConfig = (
     stopSequences: PromptParts.stopSequences(request),
     seed: request.seed,
     thinkingConfig: request.reasoning === undefined ? undefined : RequestReasoning.encode(request.reasoning),
-    ...outputFields(request, context, problems)
+    ...outputFields(request, context, schemas)
   })
 
 /** Merges fields into others at every level: nearly all of Gemini's fields are below the top. */
@@ -74,15 +74,16 @@ const merge = (base: Schema.JsonObject, fields: JsonObject): Schema.JsonObject =
  */
 export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
+  const schemas = RequestSchemas.make(context.quirks.schemas ?? "gemini", problems)
   const model = ModelGenerations.of(context)
   const { request } = ModelFit.fit(given, context, problems, {
     reasoningOf: (rules) => ModelGenerations.reasoningOf(rules, context)
   })
   const history = History.read(request, context, problems, { protocol: "gemini", toolIds: "any" })
-  const config = generationConfig(request, context, problems)
+  const config = generationConfig(request, context, schemas)
   const body: Schema.JsonObject = {
     ...RequestMessages.encode(history, { problems, model }),
-    ...RequestTools.encode(request, context, model, problems),
+    ...RequestTools.encode(request, context, model, schemas, problems),
     ...(Object.keys(config).length === 0 ? {} : { generationConfig: config }),
     ...(context.quirks.labels === true && request.metadata !== undefined ? { labels: { ...request.metadata } } : {})
   }

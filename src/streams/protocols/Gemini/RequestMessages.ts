@@ -186,7 +186,7 @@ class Conversation {
       functionCall: {
         ...(id === undefined ? {} : { id }),
         name: part.name,
-        args: PromptParts.argumentsObject(part.params, part.name, this.#context.problems)
+        args: PromptParts.argumentsObject(Replay.argumentsOf(part, name), part.name, this.#context.problems)
       }
     }]
   }

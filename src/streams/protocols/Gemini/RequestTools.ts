@@ -10,6 +10,7 @@ import { defined } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
 import type { Model } from "./ModelGenerations.ts"
 import * as RequestSchema from "./RequestSchema.ts"
@@ -20,22 +21,19 @@ const ownPrefix = "google."
 const camelCase = (name: string): string =>
   name.replaceAll(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
 
-const parameters = (tool: Tool.Any, context: EncodeContext, problems: Problems.Problems): Schema.JsonObject => {
-  const jsonSchema = PromptParts.toolSchema(tool, problems)
-  if (context.quirks.schemaDialect === "json-schema") return { parametersJsonSchema: jsonSchema }
-  const schema = RequestSchema.encode(
-    jsonSchema,
-    (why) => problems.refuse("tools", `the schema of tool "${tool.name}" ${why}`)
-  )
-  return schema === undefined ? {} : { parameters: schema }
+const parameters = (tool: Tool.Any, context: EncodeContext, schemas: RequestSchemas): Schema.JsonObject => {
+  const schema = schemas.tool(tool)
+  if (RequestSchema.isJsonSchema(context)) return { parametersJsonSchema: schema }
+  // The API refuses an object without properties here.
+  return RequestSchema.isBlank(schema) ? {} : { parameters: schema }
 }
 
-const declaration = (tool: Tool.Any, context: EncodeContext, problems: Problems.Problems): Schema.JsonObject => {
+const declaration = (tool: Tool.Any, context: EncodeContext, schemas: RequestSchemas): Schema.JsonObject => {
   const description = Tool.getDescription(tool)
   return {
     name: tool.name,
     ...(description === undefined ? {} : { description }),
-    ...parameters(tool, context, problems)
+    ...parameters(tool, context, schemas)
   }
 }
 
@@ -98,6 +96,7 @@ export const encode = (
   request: CompletionRequest,
   context: EncodeContext,
   model: Model,
+  schemas: RequestSchemas,
   problems: Problems.Problems
 ): Schema.JsonObject => {
   const choice = choiceOf(request, problems)
@@ -122,7 +121,7 @@ export const encode = (
     tools: [
       ...(functions.length === 0
         ? []
-        : [{ functionDeclarations: functions.map((tool) => declaration(tool, context, problems)) }]),
+        : [{ functionDeclarations: functions.map((tool) => declaration(tool, context, schemas)) }]),
       ...own.map((tool) => ({
         [camelCase(tool.id.slice(ownPrefix.length))]: PromptParts.ownToolArguments(tool, ownPrefix, problems)
       }))

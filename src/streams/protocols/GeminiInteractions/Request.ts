@@ -10,6 +10,7 @@ import * as History from "../../request/History.ts"
 import * as ModelFit from "../../request/ModelFit.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
@@ -19,12 +20,12 @@ import { name } from "./ResponseItems.ts"
 /** Encodes the output schema as the format of the text. */
 const responseFormat = (
   { outputSchema }: CompletionRequest,
-  problems: Problems.Problems
+  schemas: RequestSchemas.RequestSchemas
 ): ReadonlyArray<Schema.JsonObject> | undefined => {
   if (outputSchema === undefined) return undefined
   const format = { type: "text", mime_type: "application/json" }
   return [
-    outputSchema === "json" ? format : { ...format, schema: PromptParts.outputSchemaOf(outputSchema, problems) }
+    outputSchema === "json" ? format : { ...format, schema: schemas.output(outputSchema) }
   ]
 }
 
@@ -60,11 +61,12 @@ const continues = (own: Schema.JsonObject): boolean =>
  */
 export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
+  const schemas = RequestSchemas.make(context.quirks.schemas ?? "gemini-json", problems)
   const { generation_config: ownConfig, ...own } = PromptParts.ownOptions(given, context)
   const { request } = ModelFit.fit(given, context, problems, {
     reasoningOf: (rules) => RequestReasoning.ruleOf(rules, context)
   })
-  const { choice, tools } = RequestTools.encode(request, problems)
+  const { choice, tools } = RequestTools.encode(request, schemas, problems)
   const history = History.read(request, context, problems, {
     protocol: name,
     toolIds: "any",
@@ -82,7 +84,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
     // An agent takes the place of the model.
     ...(own.agent === undefined ? { model: context.model } : {}),
     ...prompt,
-    ...defined({ tools, response_format: responseFormat(request, problems) }),
+    ...defined({ tools, response_format: responseFormat(request, schemas) }),
     ...(Object.keys(config).length === 0 ? {} : { generation_config: config }),
     // A run in the background cannot go on unless it is stored.
     ...(own.background === true ? {} : { store: false }),

@@ -9,18 +9,19 @@ import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
 import type { Problems } from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
 
 const ownPrefix = "google."
 
-const encodeTool = (tool: Tool.Any, problems: Problems): Schema.JsonObject =>
+const encodeTool = (tool: Tool.Any, schemas: RequestSchemas, problems: Problems): Schema.JsonObject =>
   Tool.isProviderDefined(tool)
     ? { type: tool.id.slice(ownPrefix.length), ...PromptParts.ownToolArguments(tool, ownPrefix, problems) }
     : defined({
       type: "function",
       name: tool.name,
       description: Tool.getDescription(tool),
-      parameters: PromptParts.toolSchema(tool, problems)
+      parameters: schemas.tool(tool)
     })
 
 const modes = { auto: "auto", none: "none", required: "any" } as const
@@ -56,7 +57,11 @@ export interface EncodedTools {
 /**
  * Encodes the tools. The API refuses a choice without functions, and cannot be told to make one call at a time.
  */
-export const encode = (request: CompletionRequest, problems: Problems): EncodedTools => {
+export const encode = (
+  request: CompletionRequest,
+  schemas: RequestSchemas,
+  problems: Problems
+): EncodedTools => {
   const tools = request.tools ?? []
   const functions = tools.filter((tool) => !Tool.isProviderDefined(tool))
   const choice = request.toolChoice
@@ -65,7 +70,7 @@ export const encode = (request: CompletionRequest, problems: Problems): EncodedT
   }
   ToolChoice.refuseOneAtATime(request, tools, problems)
   return {
-    tools: tools.length === 0 ? undefined : tools.map((tool) => encodeTool(tool, problems)),
+    tools: tools.length === 0 ? undefined : tools.map((tool) => encodeTool(tool, schemas, problems)),
     choice: functions.length === 0 ? undefined : encodeChoice(request, functions, problems)
   }
 }

@@ -9,6 +9,7 @@ import { defined, object } from "../../json/Json.ts"
 import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
@@ -27,10 +28,10 @@ const options = (request: CompletionRequest, own: Schema.JsonObject): Schema.Jso
   })
 
 /** Encodes the output schema as `format`. */
-const format = (request: CompletionRequest, problems: Problems.Problems): Schema.Json | undefined => {
+const format = (request: CompletionRequest, schemas: RequestSchemas.RequestSchemas): Schema.Json | undefined => {
   const output = request.outputSchema
   if (output === undefined || output === "json") return output
-  return PromptParts.outputSchemaOf(output, problems)
+  return schemas.output(output)
 }
 
 /**
@@ -44,15 +45,16 @@ const format = (request: CompletionRequest, problems: Problems.Problems): Schema
  */
 export const encode: Protocol["encodeRequest"] = (request, context) => {
   const problems = Problems.make(context)
+  const schemas = RequestSchemas.make(context.quirks.schemas ?? "json-schema", problems)
   const history = History.read(request, context, problems, { protocol: "ollama", toolIds: "any" })
   const own = PromptParts.ownOptions(request, context)
   const sampling = options(request, own)
   const body = defined({
     model: context.model,
     messages: RequestMessages.encode(history, problems),
-    tools: RequestTools.encode(request, problems),
+    tools: RequestTools.encode(request, schemas, problems),
     think: RequestReasoning.encode(request.reasoning),
-    format: format(request, problems),
+    format: format(request, schemas),
     // The server streams unless this is false.
     stream: context.stream,
     ...own,

@@ -35,7 +35,8 @@ const userMessage = (
 }
 
 const toolCall = (part: Prompt.ToolCallPart, problems: Problems.Problems): Schema.JsonObject => {
-  const params = part.params === undefined || part.params === null ? {} : PromptParts.toJson(part.params)
+  const sent = Replay.argumentsOf(part, name)
+  const params = sent === undefined || sent === null ? {} : PromptParts.toJson(sent)
   if (!isObject(params)) {
     problems.refuse("prompt", `the arguments of the call of tool "${part.name}" are not a JSON object`)
   }

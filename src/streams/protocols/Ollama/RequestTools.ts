@@ -6,6 +6,7 @@
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import type * as Problems from "../../request/Problems.ts"
+import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
 
 /**
@@ -14,6 +15,7 @@ import * as ToolChoice from "../../request/ToolChoice.ts"
  */
 export const encode = (
   request: CompletionRequest,
+  schemas: RequestSchemas,
   problems: Problems.Problems
 ): ReadonlyArray<Schema.JsonObject> | undefined => {
   const { mode, tools } = ToolChoice.read(request, problems)
@@ -22,5 +24,5 @@ export const encode = (
   }
   if (tools.length === 0 || mode === "none") return undefined
   ToolChoice.refuseOneAtATime(request, tools, problems)
-  return tools.map((tool) => ToolChoice.writeFunction(tool, "Ollama", problems))
+  return tools.map((tool) => ToolChoice.writeFunction(tool, "Ollama", schemas, problems))
 }

@@ -1,7 +1,6 @@
 /**
  * Encodes a request as the body of `POST /chat/completions`.
  */
-import * as OpenAiStructuredOutput from "effect/ai/OpenAiStructuredOutput"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import type { ModelRules } from "../../../domain/ModelRules.ts"
@@ -13,6 +12,7 @@ import * as ModelFit from "../../request/ModelFit.ts"
 import * as History from "../../request/History.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestFields from "./RequestFields.ts"
@@ -30,7 +30,7 @@ interface OutputFormat {
 const outputFormat = (
   request: CompletionRequest,
   context: EncodeContext,
-  problems: Problems.Problems
+  schemas: RequestSchemas.RequestSchemas
 ): OutputFormat => {
   const output = request.outputSchema
   if (output === undefined) return { responseFormat: undefined, instruction: undefined }
@@ -43,9 +43,7 @@ const outputFormat = (
       instruction: undefined
     }
   }
-  // Strict mode accepts a subset of JSON Schema: closed objects in which every property is required.
-  const transform = output.strict === true ? OpenAiStructuredOutput.toCodecOpenAI : undefined
-  const schema = PromptParts.outputSchemaOf(output, problems, transform)
+  const schema = schemas.output(output)
   if (structuredOutput === "json_object") {
     return {
       responseFormat: { type: "json_object" },
@@ -156,6 +154,7 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
  */
 export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
+  const schemas = RequestSchemas.make(context.quirks.schemas ?? "openai-compatible", problems)
   const own = PromptParts.ownOptions(given, context)
   const possible = FunctionsOverChat.fit(
     given,
@@ -170,12 +169,12 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
   })
   const { systemRole = "system" } = rules
   const history = History.read(request, context, problems, { protocol: "openai-chat", toolIds: "at-most-64" })
-  const { instruction, responseFormat } = outputFormat(request, context, problems)
+  const { instruction, responseFormat } = outputFormat(request, context, schemas)
   const messages = RequestMessages.encode(history, systemRole, { context, problems })
   const fields = defined({
     model: context.model,
     messages: withInstruction(messages, instruction, systemRole),
-    ...RequestTools.encode(request, { context, problems }),
+    ...RequestTools.encode(request, schemas, { context, problems }),
     ...sampling(request, context, systemRole === "developer", problems),
     response_format: responseFormat,
     ...cache(request, rules, context, problems),

@@ -40,7 +40,10 @@ const toolCall = (part: Prompt.ToolCallPart, { context, problems }: MessageEncod
     : {
       id: part.id,
       type: "function",
-      function: { name: part.name, arguments: PromptParts.argumentsText(part.params, part.name, problems) },
+      function: {
+        name: part.name,
+        arguments: PromptParts.argumentsText(Replay.argumentsOf(part, name), part.name, problems)
+      },
       ...extraContent(item, context.provider)
     }
 }

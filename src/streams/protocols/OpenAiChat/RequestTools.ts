@@ -1,20 +1,14 @@
 /**
  * Encodes the tools of a request and the choice among them.
  */
-import * as Tool from "effect/ai/Tool"
+import type * as Tool from "effect/ai/Tool"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined } from "../../json/Json.ts"
 import * as ToolChoice from "../../request/ToolChoice.ts"
+import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 import type { Encoding } from "./RequestContent.ts"
-import * as RequestSchema from "./RequestSchema.ts"
-
-const encodeTool = (tool: Tool.Any, { context, problems }: Encoding): Schema.JsonObject =>
-  ToolChoice.writeFunction(tool, "Chat Completions", problems, {
-    schema: (schema) => RequestSchema.convert(schema, context.quirks.toolSchema),
-    strict: Tool.getStrictMode(tool)
-  })
 
 type Choice = NonNullable<CompletionRequest["toolChoice"]>
 
@@ -76,7 +70,7 @@ const offered = (request: CompletionRequest, { context, problems }: Encoding): R
  *
  * @see https://platform.openai.com/docs/guides/function-calling?api-mode=chat
  */
-export const encode = (request: CompletionRequest, encoding: Encoding): Schema.JsonObject => {
+export const encode = (request: CompletionRequest, schemas: RequestSchemas, encoding: Encoding): Schema.JsonObject => {
   const { context, problems } = encoding
   const choice = request.toolChoice
   const tools = offered(request, encoding)
@@ -91,7 +85,9 @@ export const encode = (request: CompletionRequest, encoding: Encoding): Schema.J
   const knowsParallel = context.quirks.unknownFields?.parallel_tool_calls === undefined
   if (!knowsParallel) ToolChoice.refuseOneAtATime(request, tools, problems)
   return defined({
-    tools: tools.map((tool) => encodeTool(tool, encoding)),
+    tools: tools.map((tool) =>
+      ToolChoice.writeFunction(tool, "Chat Completions", schemas, problems, schemas.isStrict(tool))
+    ),
     tool_choice: choice === undefined ? undefined : encodeChoice(choice, tools, encoding),
     tool_stream: context.quirks.toolStream === true && context.stream ? true : undefined,
     parallel_tool_calls: knowsParallel ? request.parallelToolCalls : undefined

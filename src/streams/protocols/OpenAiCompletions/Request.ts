@@ -12,6 +12,7 @@ import type { Protocol } from "../Protocol.ts"
 import * as RequestFields from "../OpenAiChat/RequestFields.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as RequestPrompt from "./RequestPrompt.ts"
 
@@ -95,7 +96,9 @@ const outputFormat = (
 ): { readonly responseFormat?: Schema.JsonObject; readonly instruction?: string } => {
   const output = request.outputSchema
   if (output === undefined) return {}
-  const schema = output === "json" ? undefined : PromptParts.outputSchemaOf(output, problems)
+  const schema = output === "json"
+    ? undefined
+    : RequestSchemas.make(context.quirks.schemas ?? "json-schema", problems).output(output)
   if (context.quirks.structuredOutput !== "json_schema") {
     return {
       instruction: schema === undefined

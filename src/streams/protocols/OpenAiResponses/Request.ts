@@ -14,6 +14,7 @@ import * as ModelFit from "../../request/ModelFit.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
@@ -73,8 +74,8 @@ const promptFields = (
   }
 }
 
-const textFields = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
-  const text = defined({ format: RequestSchema.encode(request, problems), verbosity: request.text?.verbosity })
+const textFields = (request: CompletionRequest, schemas: RequestSchemas.RequestSchemas): Schema.JsonObject => {
+  const text = defined({ format: RequestSchema.encode(request, schemas), verbosity: request.text?.verbosity })
   return Object.keys(text).length === 0 ? {} : { text }
 }
 
@@ -89,6 +90,7 @@ const textFields = (request: CompletionRequest, problems: Problems.Problems): Sc
  */
 export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
+  const schemas = RequestSchemas.make(context.quirks.schemas ?? "openai", problems)
   const own = PromptParts.ownOptions(given, context)
   const ownEffort = isObject(own.reasoning) ? string(own.reasoning.effort) : undefined
   const { reasons, request, rules } = ModelFit.fit(given, context, problems, {
@@ -108,14 +110,14 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
       systemRole: rules.systemRole ?? "system",
       isStored: own.store !== false
     }),
-    ...RequestTools.encode(request, problems),
+    ...RequestTools.encode(request, schemas, problems),
     ...defined({
       max_output_tokens: request.maxOutputTokens,
       temperature: request.temperature,
       top_p: request.topP
     }),
     ...RequestReasoning.encode(request, own, reasons || rules.reasonsByDefault === true),
-    ...textFields(request, problems),
+    ...textFields(request, schemas),
     ...CacheLifetime.encode(request.promptCache?.ttl, rules, context.model, problems),
     ...defined({
       prompt_cache_key: request.promptCache?.key,

@@ -109,7 +109,7 @@ const toolCall = (part: Prompt.ToolCallPart, context: PromptContext): ReadonlyAr
   }
   const own = item?._tag === "ToolCall" ? item : undefined
   const kept = native(own?.native)
-  const encoded = PromptParts.argumentsText(part.params, part.name, context.problems)
+  const encoded = PromptParts.argumentsText(Replay.argumentsOf(part, name), part.name, context.problems)
   return [{
     ...kept,
     type: "function_call",

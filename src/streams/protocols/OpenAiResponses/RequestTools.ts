@@ -11,21 +11,22 @@ import { AsyncTool } from "../../../domain/AsyncTool.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
+import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 
 const ownPrefix = "openai."
 
-const tool = (entry: Tool.Any, problems: Problems.Problems): Schema.JsonObject => {
+const tool = (entry: Tool.Any, schemas: RequestSchemas, problems: Problems.Problems): Schema.JsonObject => {
   if (Tool.isProviderDefined(entry)) {
     return { type: entry.providerName, ...PromptParts.ownToolArguments(entry, ownPrefix, problems) }
   }
   const description = Tool.getDescription(entry)
-  const strict = Tool.getStrictMode(entry)
   return {
     type: "function",
     name: entry.name,
     ...(description === undefined ? {} : { description }),
-    parameters: PromptParts.toolSchema(entry, problems),
-    ...(strict === undefined ? {} : { strict }),
+    parameters: schemas.tool(entry),
+    // The default of the API is strict: it makes every property required, and the model invents values.
+    strict: schemas.isStrict(entry) ?? false,
     ...(Context.get(entry.annotations, AsyncTool) ? { async: true } : {})
   }
 }
@@ -51,7 +52,11 @@ const toolChoice = (
 }
 
 /** Encodes `tools`, `tool_choice` and `parallel_tool_calls`; no field where there are no tools. */
-export const encode = (request: CompletionRequest, problems: Problems.Problems): Schema.JsonObject => {
+export const encode = (
+  request: CompletionRequest,
+  schemas: RequestSchemas,
+  problems: Problems.Problems
+): Schema.JsonObject => {
   const tools = request.tools ?? []
   const choice = request.toolChoice
   if (tools.length === 0) {
@@ -62,7 +67,7 @@ export const encode = (request: CompletionRequest, problems: Problems.Problems):
     return {}
   }
   return {
-    tools: tools.map((entry) => tool(entry, problems)),
+    tools: tools.map((entry) => tool(entry, schemas, problems)),
     ...(choice === undefined ? {} : { tool_choice: toolChoice(choice, tools, problems) }),
     ...(request.parallelToolCalls === undefined ? {} : { parallel_tool_calls: request.parallelToolCalls })
   }

@@ -1,0 +1,175 @@
+/**
+ * Restores values that follow a lowered schema to the shape of the schema that they were requested with.
+ *
+ * It needs only the original schema: the shapes that lowering makes are invalid under it, and so are told apart.
+ */
+import type * as Schema from "effect/Schema"
+import { admits } from "./Admits.ts"
+import { admitsNull, isObject, listOf, modern, resolve, type SchemaObject, schemasOf, typesOf } from "./JsonSchemas.ts"
+import * as Lowered from "./Lowered.ts"
+
+type Json = Schema.Json
+
+/** A value that has other values in it. */
+type Structure = Schema.JsonObject | Schema.JsonArray
+
+/** A value's own properties, without those that are undefined. */
+const entriesOf = (value: SchemaObject): ReadonlyArray<readonly [string, Json]> =>
+  Object.entries(value).filter((entry): entry is [string, Json] => entry[1] !== undefined)
+
+/** Returns the entries of an object that was written as a list of them; `undefined` if the value is no such list. */
+const entriesIn = (value: unknown): ReadonlyArray<readonly [string, Json]> | undefined => {
+  const found: Array<readonly [string, Json]> = []
+  for (const entry of listOf(value) ?? [undefined]) {
+    if (!isObject(entry) || Object.keys(entry).length !== 2) return undefined
+    const key = entry[Lowered.entry.key]
+    const content = entry[Lowered.entry.value]
+    if (typeof key !== "string" || content === undefined) return undefined
+    found.push([key, content])
+  }
+  return found
+}
+
+class Restorer {
+  readonly #root: SchemaObject
+
+  constructor(root: SchemaObject) {
+    this.#root = root
+  }
+
+  /** Restores a value. `followed` are the references that led here from the same value. */
+  value(schema: unknown, value: Json, followed: ReadonlyArray<string> = []): Json {
+    if (!isObject(schema) || value === null || typeof value !== "object") return value
+    const node = modern(schema)
+    let restored: Structure = value
+    const reference = node["$ref"]
+    if (typeof reference === "string" && !followed.includes(reference)) {
+      restored = this.#again(resolve(this.#root, reference), restored, [...followed, reference])
+    }
+    for (const part of schemasOf(node["allOf"])) restored = this.#again(part, restored, followed)
+    restored = this.#own(node, restored)
+    for (const keyword of ["anyOf", "oneOf"]) restored = this.#alternatives(node, keyword, restored, followed)
+    return restored
+  }
+
+  #again(schema: unknown, value: Structure, followed: ReadonlyArray<string>): Structure {
+    const restored = this.value(schema, value, followed)
+    return typeof restored === "object" && restored !== null ? restored : value
+  }
+
+  #own(node: SchemaObject, value: Structure): Structure {
+    const types = typesOf(node)
+    const isList = types.includes("array") ||
+      (types.length === 0 && (node["prefixItems"] !== undefined || node["items"] !== undefined))
+    const isStruct = types.includes("object") || (types.length === 0 &&
+      ["properties", "additionalProperties", "patternProperties"].some((keyword) => node[keyword] !== undefined))
+    const list = listOf(value)
+    if (isList && list !== undefined) return this.#list(node, list)
+    if (isList && !isStruct && isObject(value)) return this.#tuple(node, value) ?? value
+    if (isStruct && isObject(value)) return this.#struct(node, value)
+    if (isStruct && !isList) return this.#record(node, value) ?? value
+    return value
+  }
+
+  #list(node: SchemaObject, list: ReadonlyArray<Json>): ReadonlyArray<Json> {
+    const tuple = listOf(node["prefixItems"]) ?? []
+    return list.map((entry, index) => this.value(index < tuple.length ? tuple[index] : node["items"], entry))
+  }
+
+  /** Returns the list that an object with the properties "0", "1" and so on stands for. */
+  #tuple(node: SchemaObject, value: SchemaObject): ReadonlyArray<Json> | undefined {
+    const tuple = listOf(node["prefixItems"])
+    if (tuple === undefined) return undefined
+    const isPosition = (name: string): boolean => /^\d+$/.test(name) && Number(name) < tuple.length
+    if (!Object.keys(value).every((name) => name === Lowered.rest || isPosition(name))) return undefined
+    const elements: Array<Json> = []
+    for (const [index, schema] of tuple.entries()) {
+      const element = value[String(index)]
+      if (element === undefined || (element === null && !admitsNull(this.#root, schema))) break
+      elements.push(element)
+    }
+    return this.#list(node, [...elements, ...listOf(value[Lowered.rest]) ?? []])
+  }
+
+  #record(node: SchemaObject, value: unknown): SchemaObject & Schema.JsonObject | undefined {
+    const entries = entriesIn(value)
+    return entries === undefined ? undefined : this.#struct(node, Object.fromEntries(entries))
+  }
+
+  /** Returns the schema of a property; `undefined` for one that no keyword names. */
+  #property(node: SchemaObject, name: string): unknown {
+    const { additionalProperties, patternProperties, properties } = node
+    if (isObject(properties) && Object.hasOwn(properties, name)) return properties[name]
+    for (const [pattern, schema] of Object.entries(isObject(patternProperties) ? patternProperties : {})) {
+      if (admits({}, { pattern }, name)) return schema
+    }
+    return additionalProperties
+  }
+
+  #struct(node: SchemaObject, value: SchemaObject): Schema.JsonObject {
+    const properties = isObject(node["properties"]) ? node["properties"] : {}
+    const required = listOf(node["required"]) ?? []
+    const restored: Array<readonly [string, Json]> = []
+    for (const [name, entry] of entriesOf(value)) {
+      const isNamed = Object.hasOwn(properties, name)
+      const others = name === Lowered.otherProperties && !isNamed && admitsOthers(node) ? entriesIn(entry) : undefined
+      if (others !== undefined) {
+        restored.push(...others.map(([key, inner]) => [key, this.value(this.#property(node, key), inner)] as const))
+      } else if (entry !== null || !isNamed || required.includes(name) || admitsNull(this.#root, properties[name])) {
+        restored.push([name, this.value(this.#property(node, name), entry)])
+      }
+    }
+    return Object.fromEntries(restored)
+  }
+
+  /** Restores a value by the first alternative that admits the result. */
+  #alternatives(
+    node: SchemaObject,
+    keyword: string,
+    value: Structure,
+    followed: ReadonlyArray<string>
+  ): Structure {
+    const branches = schemasOf(node[keyword])
+    if (branches.length === 0) return value
+    const targets = branches.map((branch) => this.#target(branch))
+    const names = new Set(targets.flatMap(({ properties }) => (isObject(properties) ? Object.keys(properties) : [])))
+    for (const [index, branch] of branches.entries()) {
+      const own = withoutForeign(value, targets[index] ?? branch, node, names)
+      const restored = this.#again(branch, own, followed)
+      if (admits(this.#root, branch, restored)) return restored
+    }
+    return value
+  }
+
+  /** Returns the schema that an alternative refers to. */
+  #target(branch: SchemaObject): SchemaObject {
+    const reference = branch["$ref"]
+    return typeof reference === "string" && Object.keys(branch).length === 1
+      ? (resolve(this.#root, reference) ?? branch)
+      : branch
+  }
+}
+
+/** Returns whether an object may have properties that its schema does not name. */
+const admitsOthers = ({ additionalProperties, patternProperties }: SchemaObject): boolean =>
+  isObject(additionalProperties) || additionalProperties === true || patternProperties !== undefined
+
+/** Leaves out the properties of other branches that are null: branches that became one object have them. */
+const withoutForeign = (
+  value: Structure,
+  branch: SchemaObject,
+  node: SchemaObject,
+  names: ReadonlySet<string>
+): Structure => {
+  if (!isObject(value) || names.size === 0) return value
+  const isIn = (properties: unknown, name: string): boolean => isObject(properties) && Object.hasOwn(properties, name)
+  const isForeign = (name: string, entry: Json): boolean =>
+    entry === null && names.has(name) && !isIn(branch["properties"], name) && !isIn(node["properties"], name)
+  return Object.fromEntries(entriesOf(value).filter(([name, entry]) => !isForeign(name, entry)))
+}
+
+/**
+ * Restores a value that follows the lowered form of a JSON Schema: optional properties that are `null` go, tuples and
+ * objects that were written as objects and lists become themselves again. Every other value stays as it is.
+ */
+export const restore = (schema: SchemaObject, value: Json): Json => new Restorer(schema).value(schema, value)
