@@ -30,6 +30,14 @@ const entriesIn = (value: unknown): ReadonlyArray<readonly [string, Json]> | und
   return found
 }
 
+/** Returns whether a value is what lowering makes of one that a schema lists. */
+const represents = (listed: Json, value: Json | undefined): boolean => {
+  if (value === undefined || typeof listed !== "object" || listed === null) return listed === value
+  const entries = Object.entries(listed)
+  if (typeof value !== "object" || value === null || Object.keys(value).length !== entries.length) return false
+  return entries.every(([name, entry]) => represents(entry, (value as SchemaObject)[name]))
+}
+
 class Restorer {
   readonly #root: SchemaObject
 
@@ -41,6 +49,8 @@ class Restorer {
   value(schema: unknown, value: Json, followed: ReadonlyArray<string> = []): Json {
     if (!isObject(schema) || value === null || typeof value !== "object") return value
     const node = modern(schema)
+    const listed = [node["const"] ?? null, ...listOf(node["enum"]) ?? []].find((entry) => represents(entry, value))
+    if (listed !== undefined) return listed
     let restored: Structure = value
     const reference = node["$ref"]
     if (typeof reference === "string" && !followed.includes(reference)) {

@@ -92,7 +92,7 @@ class Totals {
       [this.#optional, optional, "optional properties"],
       [this.#unions, unions, "unions"]
     ] as const
-    const [found] = rows.filter(([count, limit]) => count > limit)
+    const found = rows.find(([count, limit]) => count > limit)
     return found === undefined
       ? undefined
       : `brings the strict schemas of the request to ${found[0]} ${found[2]}, and this provider enforces at most ` +

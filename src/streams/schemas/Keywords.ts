@@ -72,7 +72,7 @@ const ofType: Readonly<Record<string, ReadonlySet<string>>> = {
   ])
 }
 
-const ofSomeType: ReadonlySet<string> = new Set(Object.values(ofType).flatMap((keywords) => [...keywords]))
+const ofSomeType = new Set(Object.values(ofType).flatMap((keywords) => Array.from(keywords)))
 
 /** Returns the keywords of a schema that say something about values of a type. */
 export const belonging = (schema: SchemaObject, type: string): SchemaObject => {

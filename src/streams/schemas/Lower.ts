@@ -10,8 +10,8 @@ import { isObject, listOf, modern, resolve, type SchemaObject, typesOf } from ".
 import type { Context } from "./Context.ts"
 import * as Keywords from "./Keywords.ts"
 import * as Limits from "./Limits.ts"
-import { merge } from "./Merge.ts"
-import { impliedType, isNever, split } from "./Nodes.ts"
+import { merge, pairs } from "./Merge.ts"
+import { child, impliedType, isNever, split } from "./Nodes.ts"
 import { Definitions } from "./References.ts"
 import * as RootObject from "./RootObject.ts"
 import * as RootOnly from "./RootOnly.ts"
@@ -126,9 +126,12 @@ class Lowering implements Context {
     if (this.rules.otherKeywords !== "keep") return out
     const inner = Object.keys(node).filter((keyword) => RootOnly.holdsSchema.has(keyword) && isObject(node[keyword]))
     const parts = this.rules.allOf === "keep" ? listOf(node["allOf"]) : undefined
+    const patterns = isObject(node["patternProperties"]) ? Object.entries(node["patternProperties"]) : []
+    const lowered = patterns.map(([name, inner]) => [name, this.lower(inner, child(path, "patternProperties", name))])
     return {
       ...out,
       ...Object.fromEntries(inner.map((keyword) => [keyword, this.lower(node[keyword], `${path}/${keyword}`)])),
+      ...(patterns.length === 0 ? {} : { patternProperties: Object.fromEntries(lowered) }),
       ...(parts === undefined
         ? {}
         : { allOf: parts.map((part, index) => this.lower(part, `${path}/allOf/${index}`)) })
@@ -163,42 +166,43 @@ class Lowering implements Context {
 
   #alternatives(node: SchemaObject, path: string): Keywords.Out {
     const { anyOf, oneOf, ...rest } = node
-    if (anyOf !== undefined && oneOf !== undefined) {
-      return this.#merged({ ...rest, anyOf, allOf: [{ oneOf }] }, path)
-    }
+    const alternatives = anyOf === undefined || oneOf === undefined ? (anyOf ?? oneOf) : pairs(anyOf, oneOf)
     const keyword = anyOf === undefined ? "oneOf" : "anyOf"
     const { annotations, constraints } = split(rest)
-    const isBare = Object.keys(constraints).length === 0
-    const branches = (listOf(anyOf ?? oneOf) ?? []).flatMap((branch, index): ReadonlyArray<Keywords.Out> => {
-      if (isNever(branch)) return []
-      const at = `${path}/${keyword}/${index}`
-      return [isBare || !isObject(branch) ? this.lower(branch, at) : this.#beside(constraints, branch, at)]
-    })
+    const branches = (listOf(alternatives) ?? []).flatMap((branch, index) =>
+      isNever(branch) ? [] : this.#branch(constraints, isObject(branch) ? branch : {}, `${path}/${keyword}/${index}`)
+    )
     const { kept, notes } = Keywords.write(annotations, undefined, this.rules)
     const out = this.union(branches, Keywords.withNotes(annotations["description"], notes), path)
-    const named = this.rules.oneOf === "keep" && oneOf !== undefined && out["anyOf"] !== undefined
-    const { anyOf: alternatives, ...others } = out
-    return {
-      ...(named ? { ...others, oneOf: alternatives ?? [] } : out),
-      ...(this.rules.unions === "alone" ? {} : kept)
-    }
+    const { anyOf: written, ...others } = out
+    const named = this.rules.oneOf === "keep" && anyOf === undefined && written !== undefined
+    return { ...(named ? { ...others, oneOf: written } : out), ...(this.rules.unions === "alone" ? {} : kept) }
   }
 
-  /** Lowers an alternative together with what stands beside all of them. */
-  #beside(constraints: SchemaObject, branch: SchemaObject, path: string): Keywords.Out {
-    return this.#merged({ allOf: [constraints as Schema.JsonObject, branch as Schema.JsonObject] }, path)
-  }
-
-  /** Lowers a schema with `allOf`: its parts, and what stands beside them, as one. */
-  #merged(node: SchemaObject, path: string): Keywords.Out {
+  /** Lowers an alternative with what stands beside all of them. One that no value can fit is none. */
+  #branch(constraints: SchemaObject, branch: SchemaObject, path: string): ReadonlyArray<Keywords.Out> {
+    const isMerged = branch["allOf"] !== undefined && this.rules.allOf === "merge"
+    if (Object.keys(constraints).length === 0 && !isMerged) return [this.lower(branch, path)]
     const before = this.#inlined.length
-    const merged = this.#flat(node, path)
-    const out = merged === undefined ? {} : this.lower(merged, path)
+    const parts = [constraints as Schema.JsonObject, branch as Schema.JsonObject]
+    const merged = this.#flat({ allOf: parts }, path)
+    const out = merged === undefined ? [] : [this.lower(merged, path)]
     this.#inlined.length = before
     return out
   }
 
-  /** Merges a schema with its references and the parts of its `allOf`. */
+  /** Lowers a schema with `allOf` or a reference: its parts, and what stands beside them, as one. */
+  #merged(node: SchemaObject, path: string): Keywords.Out {
+    const before = this.#inlined.length
+    const merged = this.#flat(node, path)
+    const out = merged === undefined
+      ? this.refuse(path, "allows no value: its parts exclude each other")
+      : this.lower(merged, path)
+    this.#inlined.length = before
+    return out
+  }
+
+  /** Merges a schema with its references and the parts of its `allOf`. Returns `undefined` if no value fits. */
   #flat(schema: SchemaObject, path: string): SchemaObject | undefined {
     const { $ref, allOf, ...own } = modern(schema)
     let merged: SchemaObject | undefined = {}
@@ -219,9 +223,7 @@ class Lowering implements Context {
       merged = next === undefined || merged === undefined ? undefined : merge(merged, next)
       if (merged === undefined) break
     }
-    merged = merged === undefined ? undefined : merge(merged, own)
-    if (merged === undefined) this.refuse(path, "allows no value: its parts exclude each other")
-    return merged
+    return merged === undefined ? undefined : merge(merged, own)
   }
 
   #circular(reference: string, path: string): undefined {

@@ -42,6 +42,10 @@ const commonTypes = (one: SchemaObject, other: SchemaObject): ReadonlyArray<stri
 const valuesOf = (schema: SchemaObject): ReadonlyArray<Json> | undefined =>
   schema["const"] === undefined ? listOf(schema["enum"]) : [schema["const"]]
 
+/** Returns the alternatives of which a value must fit one of each list. */
+export const pairs = (one: Json, other: Json): ReadonlyArray<Json> =>
+  (listOf(one) ?? []).flatMap((first) => (listOf(other) ?? []).map((second) => both(first, second)))
+
 const same = (one: Json, other: Json): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 /** How two values of a keyword become one. The keywords that are not here take the second value. */
@@ -53,8 +57,8 @@ const combined: Readonly<Record<string, (one: Json, other: Json) => Json>> = {
     one === false || other === false ? false : one === true ? other : other === true ? one : both(one, other),
   items: both,
   prefixItems: (one, other) => tuples(listOf(one) ?? [], listOf(other) ?? []),
-  anyOf: (one, other) => same(one, other) ? one : (listOf(one) ?? []).map((branch) => both(branch, { anyOf: other })),
-  oneOf: (one, other) => same(one, other) ? one : (listOf(one) ?? []).map((branch) => both(branch, { oneOf: other })),
+  anyOf: (one, other) => (same(one, other) ? one : pairs(one, other)),
+  oneOf: (one, other) => (same(one, other) ? one : pairs(one, other)),
   not: (one, other) => same(one, other) ? one : { anyOf: [one, other] },
   pattern: (one) => one,
   format: (one) => one

@@ -95,7 +95,8 @@ const properties = (schema: SchemaObject, path: string, context: Context): Prope
 
 /** Writes `additionalProperties` as the caller has it. */
 const additional = (schema: SchemaObject, path: string, context: Context): Keywords.Out => {
-  const own = schema["additionalProperties"]
+  const isDescribed = schema["patternProperties"] !== undefined && context.rules.otherKeywords !== "keep"
+  const own = isDescribed ? othersOf(schema).schema : schema["additionalProperties"]
   if (own === undefined) return {}
   return {
     additionalProperties: isObject(own) && !isAnything(own)
