@@ -596,7 +596,12 @@ const tracker: ReadonlyArray<Entry> = [
     "conditional",
     o(
       { kind: oneOf("a", "b"), "x?": s },
-      Object.fromEntries([["if", { properties: { kind: { const: "a" } } }], ["then", { required: ["x"] }]])
+      Object.fromEntries(
+        ["if", "then"].map((
+          keyword,
+          index
+        ) => [keyword, index === 0 ? { properties: { kind: { const: "a" } } } : { required: ["x"] }])
+      )
     ),
     [
       { kind: "a", x: "b" }

@@ -251,6 +251,21 @@ describe("Gemini's validation", () => {
     ["thinking of models that do not", { generationConfig: { thinkingConfig: {} } }, /not enabled/, "gemini-2.0-flash"],
     ["a bad tool name", declare({ type: "object", properties: { a: string } }, "a b"), /Invalid function name/],
     ["parameters of nothing", declare({ type: "object", properties: {} }), /should be non-empty for OBJECT type/],
+    [
+      "keywords beside anyOf",
+      declare({ type: "object", properties: { a: { anyOf: [{ type: "string" }], nullable: true } } }),
+      /must be the only field set/
+    ],
+    [
+      "an empty value",
+      declare({ type: "object", properties: { a: { type: "string", enum: [""] } } }),
+      /cannot be empty/
+    ],
+    [
+      "properties of a text",
+      declare({ type: "object", properties: { a: { type: "string", properties: { b: { type: "string" } } } } }),
+      /only allowed for OBJECT type/
+    ],
     ["a reference", declare({ $ref: "#/$defs/A" }), /Unknown name "\$ref"/],
     [
       "closed objects",

@@ -25,6 +25,12 @@ const chatCases: Array<Case> = [
   ["a tool without its function", { tools: [{ type: "function", name: "f" }] }, 400, /tools\[0\].function/],
   ["a bad tool name", { tools: [{ type: "function", function: { name: "a b" } }] }, 400, /pattern/],
   [
+    "a union of parameters",
+    { tools: [{ type: "function", function: { name: "f", parameters: { type: "object", anyOf: [schema] } } }] },
+    400,
+    /at the top level/
+  ],
+  [
     "parameters that are no object",
     { tools: [{ type: "function", function: { name: "f", parameters: { type: "string" } } }] },
     400,
@@ -173,6 +179,18 @@ const messagesCases: ReadonlyArray<Case> = [
   ["too small a budget", { thinking: { type: "enabled", budget_tokens: 10 } }, 400, /1024/],
   ["temperature and top_p", { temperature: 0.5, top_p: 0.5 }, 400, /both/],
   ["a schema that is no object", { tools: [{ name: "f", input_schema: { type: "string" } }] }, 400, /'object'/],
+  [
+    "a union of parameters",
+    { tools: [{ name: "f", input_schema: { type: "object", anyOf: [schema] } }] },
+    400,
+    /does not support oneOf, allOf, or anyOf/
+  ],
+  [
+    "an open schema of a strict tool",
+    { tools: [{ name: "f", strict: true, input_schema: open }] },
+    400,
+    /additionalProperties/
+  ],
   ["an open schema", { output_config: { format: { type: "json_schema", schema: open } } }, 400, /additionalProperties/],
   [
     "a keyword that is not supported",

@@ -178,6 +178,8 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
     if (tool["input_schema"]["type"] !== "object") {
       return invalid(`tools.${index}.custom.input_schema.type: Input should be 'object'`)
     }
+    const problem = Schemas.checkParameters(tool["input_schema"], tool["strict"] === true)
+    if (problem !== undefined) return invalid(`tools.${index}.custom.input_schema: ${problem}`)
   }
   const choice = body["tool_choice"]
   if (!Json.isGiven(choice)) return undefined

@@ -41,12 +41,19 @@ const checkOne = (schema: Json.JsonObject, path: string): string | undefined => 
   if (unknown !== undefined) {
     return `Invalid JSON payload received. Unknown name "${unknown}" at '${path}': Cannot find field.`
   }
+  const beside = Object.keys(schema).find((keyword) => keyword !== "anyOf")
+  if (schema["anyOf"] !== undefined && beside !== undefined) {
+    return `Unable to submit request because ${path} schema specified other fields alongside any_of. When using any_of, it must be the only field set.`
+  }
   const type = Json.text(schema["type"])?.toLowerCase()
   if (Json.isArray(schema["type"])) {
     return `Invalid JSON payload received. Unknown name "type" at '${path}': Proto field is not repeating, cannot start list.`
   }
   const odd = Json.list(schema["enum"]).find((value) => typeof value !== "string")
   if (odd !== undefined) return `Invalid value at '${path}.enum[0]' (TYPE_STRING), ${JSON.stringify(odd)}`
+  const empty = Json.list(schema["enum"]).indexOf("")
+  if (empty >= 0) return `${path}.enum[${empty}]: cannot be empty`
+  if (type !== "object" && Json.isGiven(schema["properties"])) return `${path}.properties: only allowed for OBJECT type`
   if (schema["enum"] !== undefined && type !== "string") return `${path}.enum: only allowed for STRING type`
   if (type === "array" && !Json.isObject(schema["items"])) return `${path}.items: missing field.`
   const format = Json.text(schema["format"])

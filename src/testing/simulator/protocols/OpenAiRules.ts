@@ -107,7 +107,7 @@ export const checkFunction = (declared: Json.JsonObject, path: string): Problem 
       "invalid_function_parameters"
     )
   }
-  const problem = declared["strict"] === true ? Schemas.checkStrict(schema) : undefined
+  const problem = Schemas.checkRoot(schema) ?? (declared["strict"] === true ? Schemas.checkStrict(schema) : undefined)
   return problem === undefined
     ? undefined
     : invalid(`Invalid schema for function '${name}': ${problem}`, `${path}.parameters`, "invalid_function_parameters")

@@ -26,10 +26,43 @@ const find = (
 }
 
 /**
- * Returns the first problem for OpenAI's strict mode: an open object, or a property that is not required.
+ * Returns the first problem of the root of a schema, strict or not: alternatives and values are refused there.
+ */
+export const checkRoot = (schema: Json.JsonObject): string | undefined => {
+  const keyword = ["oneOf", "anyOf", "allOf", "enum", "not"].find((keyword) => Json.isGiven(schema[keyword]))
+  return keyword === undefined
+    ? undefined
+    : "schema must have type 'object' and not have 'oneOf'/'anyOf'/'allOf'/'enum'/'not' at the top level."
+}
+
+const unsupportedByStrict = [
+  "allOf",
+  "default",
+  "dependentRequired",
+  "else",
+  "if",
+  "maxLength",
+  "minLength",
+  "not",
+  "oneOf",
+  "patternProperties",
+  "prefixItems",
+  "then",
+  "uniqueItems"
+]
+
+/**
+ * Returns the first problem for OpenAI's strict mode: an open object, a property that is not required, or a keyword
+ * that it does not have.
  */
 export const checkStrict = (schema: Json.JsonObject): string | undefined =>
   find(schema, (schema) => {
+    const keyword = unsupportedByStrict.find((keyword) => Json.isGiven(schema[keyword]))
+    if (keyword !== undefined) return `'${keyword}' is not permitted.`
+    if (Json.isGiven(schema["$ref"]) && Object.keys(schema).length > 1) {
+      const beside = Object.keys(schema).find((keyword) => keyword !== "$ref") ?? ""
+      return `$ref cannot have keywords {'${beside}'}.`
+    }
     if (!isObjectSchema(schema)) return undefined
     if (schema["additionalProperties"] !== false) {
       return "'additionalProperties' is required to be supplied and to be false."
@@ -68,3 +101,14 @@ export const checkClosed = (schema: Json.JsonObject): string | undefined =>
       ? undefined
       : `For '${Json.text(schema["type"]) ?? "object"}' type, property '${keyword}' is not supported`
   })
+
+/**
+ * Returns the first problem for the parameters of one of Anthropic's tools: alternatives at the root, or what structured
+ * output refuses in those of a strict tool.
+ */
+export const checkParameters = (schema: Json.JsonObject, isStrict: boolean): string | undefined =>
+  ["oneOf", "allOf", "anyOf"].some((keyword) => Json.isGiven(schema[keyword]))
+    ? "input_schema does not support oneOf, allOf, or anyOf at the top level"
+    : isStrict
+    ? checkClosed(schema)
+    : undefined
