@@ -134,6 +134,18 @@ const decodeWith = <S extends Schema.Constraint>(
   )
 }
 
+const decodeText = (
+  completion: CompletionText,
+  schema: Schema.Constraint | JsonSchema.JsonSchema
+): Effect.Effect<unknown, InvalidOutputError, unknown> =>
+  Effect.flatMap(
+    parse(completion),
+    (value): Effect.Effect<unknown, InvalidOutputError, unknown> =>
+      Schema.isSchema(schema)
+        ? decodeWith(schema, value)
+        : Effect.succeed(Restore.restore(schema as Schema.JsonObject, value))
+  )
+
 /**
  * Decodes the text of a completion with the output schema of its request.
  *
@@ -145,23 +157,12 @@ const decodeWith = <S extends Schema.Constraint>(
  * @category decoding
  * @since 0.2.0
  */
-export function decode<S extends Schema.Constraint>(
-  completion: CompletionText,
-  schema: S
-): Effect.Effect<S["Type"], InvalidOutputError, S["DecodingServices"]>
-export function decode(
-  completion: CompletionText,
-  schema: JsonSchema.JsonSchema
-): Effect.Effect<Schema.Json, InvalidOutputError>
-export function decode(
-  completion: CompletionText,
-  schema: Schema.Constraint | JsonSchema.JsonSchema
-): Effect.Effect<unknown, InvalidOutputError, unknown> {
-  return Effect.flatMap(
-    parse(completion),
-    (value): Effect.Effect<unknown, InvalidOutputError, unknown> =>
-      Schema.isSchema(schema)
-        ? decodeWith(schema, value)
-        : Effect.succeed(Restore.restore(schema as Schema.JsonObject, value))
-  )
-}
+export const decode: {
+  /** Decodes with an Effect Schema. */
+  <S extends Schema.Constraint>(
+    completion: CompletionText,
+    schema: S
+  ): Effect.Effect<S["Type"], InvalidOutputError, S["DecodingServices"]>
+  /** Restores the shape of a JSON Schema. */
+  (completion: CompletionText, schema: JsonSchema.JsonSchema): Effect.Effect<Schema.Json, InvalidOutputError>
+} = decodeText as never
