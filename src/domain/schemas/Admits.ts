@@ -17,7 +17,10 @@ const objects: Check = (value, schema, admits) => {
   if (required.some((name) => typeof name !== "string" || !Object.hasOwn(value, name))) return false
   const properties = isObject(schema["properties"]) ? schema["properties"] : {}
   const additional = schema["patternProperties"] === undefined ? schema["additionalProperties"] : true
-  return Object.entries(value).every(([name, entry]) =>
+  // Scalars first: they tell alternatives apart without a visit to what is below.
+  const isScalar = ([, entry]: readonly [string, unknown]): boolean => typeof entry !== "object"
+  const entries = Object.entries(value)
+  return [...entries.filter(isScalar), ...entries.filter((entry) => !isScalar(entry))].every(([name, entry]) =>
     entry === undefined ||
     (Object.hasOwn(properties, name)
       ? admits(entry, properties[name])

@@ -144,11 +144,21 @@ class Restorer {
     const targets = branches.map((branch) => this.#target(branch))
     const names = new Set(targets.flatMap(({ properties }) => (isObject(properties) ? Object.keys(properties) : [])))
     for (const [index, branch] of branches.entries()) {
-      const own = withoutForeign(value, targets[index] ?? branch, node, names)
+      const target = targets[index] ?? branch
+      if (!this.#mayFit(target, value)) continue
+      const own = withoutForeign(value, target, node, names)
       const restored = this.#again(branch, own, followed)
       if (admits(this.#root, branch, restored)) return restored
     }
     return value
+  }
+
+  /** Returns whether the scalars of an object, such as its tag, fit an alternative, without a visit to what is below. */
+  #mayFit({ properties }: SchemaObject, value: Structure): boolean {
+    if (!isObject(properties) || !isObject(value)) return true
+    return entriesOf(value).every(([name, entry]) =>
+      typeof entry === "object" || !Object.hasOwn(properties, name) || admits(this.#root, properties[name], entry)
+    )
   }
 
   /** Returns the schema that an alternative refers to. */
