@@ -77,7 +77,8 @@ const endpointOf = ({ baseUrl, models, path, quirks, requires }: Endpoint): stri
   ].join(" ")
 
 const rowsOf = (definition: ProviderDefinition): ReadonlyArray<readonly [string, string]> => {
-  const { aliases, baseUrl, baseUrlBy, baseUrlEnv, headerEnv, headers, protocols, variables = {} } = definition
+  const { aliases, appendedTo, baseUrl, baseUrlBy, baseUrlEnv, headerEnv, headers, protocols, variables = {} } =
+    definition
   const rows: ReadonlyArray<readonly [string, string]> = [
     ["id", code(definition.id)],
     ["aliases", codes(aliases)],
@@ -90,6 +91,7 @@ const rowsOf = (definition: ProviderDefinition): ReadonlyArray<readonly [string,
         "; or "
       )
     ],
+    ...Object.entries(appendedTo ?? {}).map(([name, path]) => [`appended to ${code(name)}`, code(path)] as const),
     ...Object.entries(baseUrlBy?.urls ?? {}).map(([value, url]) =>
       [`base URL for ${baseUrlBy?.variable} ${code(value)}`, code(url)] as const
     ),
@@ -160,7 +162,10 @@ export const index = (definitions: ReadonlyArray<ProviderDefinition>): string =>
     "`npx tsx scripts/providers.ts`.",
     "",
     "A custom base URL may be a host alone, or end like the provider's: then the provider's other paths (another protocol, the list",
-    "of models, the check) are used there too. With any other path it is the prefix of all endpoints.",
+    "of models, the check) are used there too. With any other path it is the prefix of all endpoints. The address of an operation,",
+    "as a portal or a manual shows it, is taken apart: `/chat/completions` and the like at its end, and variables such as an API",
+    "version, are not part of the base URL. A variable that an SDK of the provider reads too means the same as there: what that SDK",
+    "appends to it is appended unless it is there.",
     "",
     "| provider | key | chat | embeddings | rerank | transcription | speech |",
     "| --- | --- | --- | --- | --- | --- | --- |",

@@ -194,6 +194,11 @@ export interface ProviderDefinition extends OperationBindings {
   readonly byKey?: Readonly<Record<string, KeyVariable>> | undefined
   /** The environment variables that hold the base URL, in order of priority. */
   readonly baseUrlEnv: ReadonlyArray<string>
+  /**
+   * The path that the SDK of a variable of `baseUrlEnv` appends to its value, by variable. A value that ends with the
+   * path is complete. Default: none; the value is the base URL.
+   */
+  readonly appendedTo?: Readonly<Record<string, string>> | undefined
   /** Whether a base URL may be a host alone. Default `false`. */
   readonly bareHosts?: boolean | undefined
   /** Whether the provider can be used without a key. */

@@ -26,6 +26,7 @@ export const definition: ProviderDefinition = {
     ANTHROPIC_OAUTH_TOKEN: { auth: { type: "bearer" } }
   },
   baseUrlEnv: ["ANTHROPIC_BASE_URL"],
+  appendedTo: { ANTHROPIC_BASE_URL: "/v1" },
   keyOptional: false,
   headers: { "anthropic-version": "2023-06-01" },
   headerEnv: {},

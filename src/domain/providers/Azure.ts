@@ -89,6 +89,7 @@ export const definition: ProviderDefinition = {
   keyEnv: ["AZURE_OPENAI_API_KEY", "AZURE_API_KEY", "AZURE_TOKEN"],
   byKey: { AZURE_TOKEN: { auth: { type: "bearer" } } },
   baseUrlEnv: ["AZURE_OPENAI_BASE_URL", "AZURE_OPENAI_ENDPOINT", "AZURE_ENDPOINT"],
+  appendedTo: { AZURE_OPENAI_ENDPOINT: "/openai" },
   keyOptional: false,
   headers: {},
   headerEnv: {},

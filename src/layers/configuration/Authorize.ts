@@ -13,15 +13,31 @@ import { type AccessToken, AwsIdentity, EntraIdentity, GoogleIdentity } from "..
 import type { Authorization, Authorizer } from "../../services/Provider.ts"
 import * as SignedToken from "../auth/SignedToken.ts"
 import * as Address from "./Address.ts"
+import { withoutScheme } from "./PastedText.ts"
 
 type Sign = (key: Redacted.Redacted) => Effect.Effect<Redacted.Redacted, ConfigurationError>
 
+/** Returns whether the key is the whole value of the header that has a scheme, such as `Bearer`. */
+const isWholeHeader = (style: AuthStyle): boolean =>
+  style.type === "header" && style.name.toLowerCase().endsWith("authorization")
+
 const withKey = (
   style: AuthStyle,
-  key: Redacted.Redacted,
+  { key: given, source }: Credential,
   sign: Sign
 ): Effect.Effect<Authorization, ConfigurationError> => {
+  const key = isWholeHeader(style) ? given : Redacted.make(withoutScheme(Redacted.value(given)))
   const value = Redacted.value(key)
+  if (!isWholeHeader(style) && (value === "" || /\s/.test(value))) {
+    return Effect.fail(
+      new ConfigurationError({
+        reason: `The API key in ${source} ${
+          value === "" ? "is only the word Bearer" : "has white space in it"
+        }: set it to the key alone`,
+        setting: source
+      })
+    )
+  }
   switch (style.type) {
     case "bearer":
       return Effect.succeed({ headers: { authorization: `Bearer ${value}` }, secrets: [value] })
@@ -119,7 +135,7 @@ export const make = Effect.fnUntraced(function*(
     authorize: (outgoing) =>
       Effect.flatMap(credential, (found) =>
         found !== undefined
-          ? withKey(definition.byKey?.[found.source]?.auth ?? outgoing.auth ?? definition.auth, found.key, sign)
+          ? withKey(definition.byKey?.[found.source]?.auth ?? outgoing.auth ?? definition.auth, found, sign)
           : identity === undefined
           ? Effect.succeed(none)
           : identity(outgoing))

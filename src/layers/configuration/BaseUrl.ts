@@ -6,6 +6,8 @@ import * as Result from "effect/Result"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Address from "./Address.ts"
+import { takeApart } from "./OperationUrl.ts"
+import { unquoted } from "./PastedText.ts"
 
 const isHttp = (url: URL | undefined): url is URL =>
   url !== undefined && (url.protocol === "http:" || url.protocol === "https:") && url.host !== ""
@@ -42,17 +44,6 @@ const withScheme = ({ baseUrl }: ProviderDefinition, address: string): string =>
 }
 
 /**
- * Returns a path without those last segments with which another one begins: `/openai/v1` before `/v1/responses` is
- * `/openai`.
- */
-const withoutOverlap = (path: string, endpoint: string): string => {
-  for (let at = path.indexOf("/"); at !== -1; at = path.indexOf("/", at + 1)) {
-    if (endpoint === path.slice(at) || endpoint.startsWith(`${path.slice(at)}/`)) return path.slice(0, at)
-  }
-  return path
-}
-
-/**
  * A base URL that requests can be sent to.
  *
  * @category models
@@ -68,11 +59,19 @@ export interface CheckedBaseUrl {
   readonly root: string | undefined
   /** `user:password` where the URL has them: they are not part of an address that is printed. */
   readonly userinfo: string | undefined
+  /** The values of the provider's variables that were in the path or the query, such as an API version. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
+/** Returns a path with the one that the SDK of the variable appends, unless it is there. */
+const withAppended = (path: string, appended: string | undefined): string =>
+  appended === undefined || path === "" || path.endsWith(appended) ? path : `${path}${appended}`
+
 /**
- * Checks a base URL and corrects frequent mistakes: slashes or the path of an endpoint at its end, or only a host where
- * the provider's own address has a path. The variables of that path are then needed.
+ * Checks a base URL and corrects frequent mistakes: quotes around it, slashes or the path of an operation at its end,
+ * or only a host where the provider's own address has a path. The variables of that path are then needed.
+ *
+ * `source` is the environment variable that holds the base URL: its value means what it means to the SDK that reads it.
  *
  * @category decoding
  * @since 0.1.0
@@ -80,9 +79,11 @@ export interface CheckedBaseUrl {
 export const checkBaseUrl = (
   definition: ProviderDefinition,
   baseUrl: string,
-  variables: Readonly<Record<string, string>> = {}
+  variables: Readonly<Record<string, string>> = {},
+  source?: string
 ): Effect.Effect<CheckedBaseUrl, ConfigurationError> => {
-  const given = definition.bareHosts === true ? withScheme(definition, baseUrl.trim()) : baseUrl.trim()
+  const pasted = unquoted(baseUrl)
+  const given = definition.bareHosts === true ? withScheme(definition, pasted) : pasted
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (!isHttp(url)) {
     return Effect.fail(
@@ -94,17 +95,18 @@ export const checkBaseUrl = (
       })
     )
   }
-  const path = definition.protocols.filter((endpoint) => endpoint.baseUrl === undefined).reduce(
-    (path, endpoint) => withoutOverlap(path, endpoint.path),
-    url.pathname.replace(/\/+$/, "")
-  ).replace(/\/+$/, "")
-  const usual = Address.fill(Address.pathOf(definition.baseUrl ?? ""), variables)
-  if (path === "" && Result.isFailure(usual)) return Effect.fail(Address.unfilled(definition, usual.failure))
+  const apart = takeApart(definition, url)
+  const usual = Address.fill(Address.pathOf(definition.baseUrl ?? ""), { ...variables, ...apart.variables })
   const own = Result.getOrElse(usual, () => "")
+  const path = apart.needsOwnPath
+    ? `${apart.path}${own}`
+    : withAppended(apart.path, source === undefined ? undefined : definition.appendedTo?.[source])
+  if (path === "" && Result.isFailure(usual)) return Effect.fail(Address.unfilled(definition, usual.failure))
   const before = path === "" ? "" : own !== "" && path.endsWith(own) ? path.slice(0, -own.length) : undefined
   return Effect.succeed({
-    baseUrl: `${url.origin}${path === "" ? own : path}${url.search}`,
-    root: before === undefined ? undefined : `${url.origin}${before}${url.search}`,
-    userinfo: url.username === "" && url.password === "" ? undefined : decodedUserinfo(url)
+    baseUrl: `${url.origin}${path === "" ? own : path}${apart.search}`,
+    root: before === undefined ? undefined : `${url.origin}${before}${apart.search}`,
+    userinfo: url.username === "" && url.password === "" ? undefined : decodedUserinfo(url),
+    variables: apart.variables
   })
 }

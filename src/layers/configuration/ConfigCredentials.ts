@@ -13,6 +13,7 @@ import { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import { type Credential, Credentials } from "../../services/Credentials.ts"
 import { checkKey } from "./Configure.ts"
+import { unquoted } from "./PastedText.ts"
 
 const isOptional = (definition: ProviderDefinition): boolean =>
   definition.keyOptional || definition.identity !== undefined
@@ -27,7 +28,7 @@ const keyFrom = (provider: ConfigProvider.ConfigProvider) =>
         Effect.mapError(() => new ConfigurationError({ reason: `${name} cannot be read`, setting: name }))
       )
       // Where no key is needed, an empty one counts as none.
-      if (Option.isNone(key) || (isOptional(definition) && Redacted.value(key.value).trim() === "")) continue
+      if (Option.isNone(key) || (isOptional(definition) && unquoted(Redacted.value(key.value)) === "")) continue
       return { key: yield* checkKey(key.value, name), source: name }
     }
     if (isOptional(definition)) return undefined

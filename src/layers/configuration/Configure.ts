@@ -21,6 +21,7 @@ import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "./Address.ts"
 import * as Authorize from "./Authorize.ts"
 import { checkBaseUrl, type CheckedBaseUrl } from "./BaseUrl.ts"
+import { unquoted } from "./PastedText.ts"
 import * as VariableLookup from "./VariableLookup.ts"
 
 export { type CheckedBaseUrl, checkBaseUrl }
@@ -72,7 +73,7 @@ export interface ProviderSettings {
 }
 
 /**
- * Returns a key without the white space around it. Fails when it is empty, or cannot be sent in a header.
+ * Returns a key without the white space and the quotes around it. Fails when it is empty, or cannot be sent in a header.
  *
  * @category decoding
  * @since 0.1.0
@@ -81,7 +82,7 @@ export const checkKey = (
   key: Redacted.Redacted,
   source: string
 ): Effect.Effect<Redacted.Redacted, ConfigurationError> => {
-  const value = Redacted.value(key).trim()
+  const value = unquoted(Redacted.value(key))
   if (value === "") {
     return Effect.fail(
       new ConfigurationError({ reason: `The API key in ${source} is empty: set it to a key`, setting: source })
@@ -212,19 +213,23 @@ export const configure = Effect.fnUntraced(function*(
   options: ProviderSettings = {}
 ): Effect.fn.Return<Provider, ConfigurationError, Credentials> {
   const credentials = yield* Credentials
-  const variables = yield* variablesOf(definition, options)
-  const given = options.baseUrl ?? (yield* VariableLookup.firstValue(definition.baseUrlEnv))
+  const settled = yield* variablesOf(definition, options)
+  const given = options.baseUrl === undefined
+    ? yield* VariableLookup.first(definition.baseUrlEnv)
+    : { name: undefined, value: options.baseUrl }
   const fromEnvironment: Record<string, string> = {}
   for (const [header, names] of Object.entries(definition.headerEnv)) {
     const value = yield* VariableLookup.firstValue(names)
     if (value !== undefined) fromEnvironment[header] = value
   }
   const { apiKey } = options
-  const { baseUrl, root, userinfo } = yield* checkBaseUrl(
+  const { baseUrl, root, userinfo, variables: pasted } = yield* checkBaseUrl(
     definition,
-    given ?? (yield* ownBaseUrl(definition, variables)),
-    variables
+    given?.value ?? (yield* ownBaseUrl(definition, settled)),
+    settled,
+    given?.name
   )
+  const variables = { ...settled, ...pasted, ...options.variables }
   const headers = merge(
     definition.headers,
     userinfo === undefined ? {} : { authorization: `Basic ${Base64.encode(userinfo)}` },
