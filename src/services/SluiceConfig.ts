@@ -29,7 +29,10 @@ export interface Settings {
   readonly tcpKeepAlive: Duration.Duration
   /** Whether HTTP/2 is used where the host offers it. Default true. */
   readonly http2: boolean
-  /** Proxy: `environment` (the usual variables), `none`, or a URL. Default `environment`. */
+  /**
+   * Proxy: `environment`, `none`, or a URL. Default `environment`: `HTTPS_PROXY`, `HTTP_PROXY` and `ALL_PROXY`, in
+   * capitals or not, but for the hosts and ranges of `NO_PROXY`.
+   */
   readonly proxy: string
   /** Longest time to make a connection; `ConnectTimeoutError`. Default 5 s. */
   readonly connectTimeout: Duration.Duration

@@ -1,15 +1,8 @@
 /**
  * Names the proxy of a request in errors.
  */
-import * as Config from "effect/Config"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
-
-/** The variables that name a proxy, by the protocol of the request, those that decide first. */
-const variables: Readonly<Record<string, ReadonlyArray<string>>> = {
-  "http:": ["http_proxy", "HTTP_PROXY"],
-  "https:": ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"]
-}
+import * as EnvironmentProxy from "./EnvironmentProxy.ts"
 
 /** Returns the host and port, without the credentials that a proxy's URL may hold. */
 const hostOf = (proxy: string): string | undefined => URL.parse(proxy)?.host
@@ -22,12 +15,8 @@ export const find = (setting: string, url: string): Effect.Effect<string | undef
   Effect.suspend(() => {
     if (setting === "none") return Effect.undefined
     if (setting !== "environment") return Effect.succeed(hostOf(setting))
-    const environment = ConfigProvider.fromEnv()
-    return Effect.map(
-      Effect.forEach(
-        variables[URL.parse(url)?.protocol ?? ""] ?? [],
-        (name) => Effect.orElseSucceed(Config.String(name).parse(environment), () => "")
-      ),
-      (found) => hostOf(found.find((proxy) => proxy !== "") ?? "")
-    )
+    return Effect.map(EnvironmentProxy.proxies, (proxies) => {
+      const proxy = URL.parse(url)?.protocol === "http:" ? proxies?.http : proxies?.https
+      return proxy === undefined ? undefined : hostOf(proxy)
+    })
   })

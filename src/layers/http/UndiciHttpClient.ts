@@ -5,17 +5,17 @@
  * @since 0.1.0
  */
 import type * as Undici from "@effect/platform-node/Undici"
-import * as Config from "effect/Config"
-import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import type * as Net from "node:net"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as ContinueFilter from "./ContinueFilter.ts"
 import * as DispatchHttpClient from "./DispatchHttpClient.ts"
+import * as EnvironmentProxy from "./EnvironmentProxy.ts"
 
 const agentOptions = (undici: typeof Undici, settings: Settings): Undici.Agent.Options => ({
   factory: (origin, options) => ContinueFilter.makePool(undici, origin, options),
@@ -32,52 +32,42 @@ const agentOptions = (undici: typeof Undici, settings: Settings): Undici.Agent.O
   }
 })
 
-/** Returns whether the environment, where undici reads it, names a proxy. */
-const namesProxy: Effect.Effect<boolean> = Effect.suspend(() => {
-  const environment = ConfigProvider.fromEnv()
-  const names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"]
-  return Effect.map(
-    Effect.forEach(names, (name) => Effect.orElseSucceed(Config.String(name).parse(environment), () => "")),
-    (proxies) => proxies.some((proxy) => proxy !== "")
-  )
-})
-
-const makeDispatcher = (
+const makeRoutes = (
   undici: typeof Undici,
+  net: typeof Net,
   settings: Settings,
-  hasProxy: boolean
-): Undici.Dispatcher => {
+  proxies: EnvironmentProxy.Proxies | undefined
+): EnvironmentProxy.Routes => {
   const options = agentOptions(undici, settings)
-  switch (settings.proxy) {
-    case "none":
-      return new undici.Agent(options)
-    case "environment":
-      // It reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case, and NO_PROXY for each request even without a
-      // proxy.
-      return hasProxy ? new undici.EnvHttpProxyAgent(options) : new undici.Agent(options)
-    default:
-      return new undici.ProxyAgent({ ...options, uri: settings.proxy })
-  }
+  if (proxies !== undefined) return EnvironmentProxy.make(undici, net, options, proxies)
+  const pool = settings.proxy === "none" || settings.proxy === "environment"
+    ? new undici.Agent(options)
+    : new undici.ProxyAgent({ ...options, uri: settings.proxy })
+  return { dispatcher: pool, pools: [pool] }
 }
 
 const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Scope> = Effect.gen(function*() {
   const settings = yield* SluiceConfig
-  const undici = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
-  const hasProxy = settings.proxy === "environment" && (yield* namesProxy)
-  return yield* Effect.acquireRelease(
+  const [undici, net] = yield* Effect.promise(() =>
+    Promise.all([import("@effect/platform-node/Undici"), import("node:net")])
+  )
+  const proxies = settings.proxy === "environment" ? yield* EnvironmentProxy.proxies : undefined
+  const { dispatcher } = yield* Effect.acquireRelease(
     Effect.try({
-      try: () => makeDispatcher(undici, settings, hasProxy),
+      try: () => makeRoutes(undici, net, settings, proxies),
       // undici's message repeats the address, and with it a proxy's password.
       catch: () =>
         new ConfigurationError({
           reason: settings.proxy === "environment"
-            ? "A proxy in HTTPS_PROXY or HTTP_PROXY is not an http or https URL: give one like http://host:3128"
+            ? "A proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not an http, https or socks5 URL: " +
+              "give one like http://host:3128"
             : "The proxy is not an http or https URL: give one like http://host:3128, `environment` or `none`",
           setting: "proxy"
         })
     }),
-    (agent) => Effect.promise(() => agent.destroy())
+    ({ pools }) => Effect.promise(() => Promise.all(pools.map((pool) => pool.destroy())))
   )
+  return dispatcher
 })
 
 /**
@@ -85,8 +75,9 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
  *
  * **Details**
  *
- * It has one pool for each host, HTTP/2 where the host offers it, proxies from the environment, and TCP keep-alive. It
- * reads `SluiceConfig` when it is built. Closing its scope closes all connections. Building it fails when the address
+ * It has one pool for each host, HTTP/2 where the host offers it, proxies from the environment (`HTTPS_PROXY`,
+ * `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), and TCP keep-alive. It reads `SluiceConfig` and the environment when it is
+ * built. Closing its scope closes all connections. Building it fails when the address
  * of a proxy is not an http or https URL.
  *
  * **Example**

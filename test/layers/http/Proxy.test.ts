@@ -14,6 +14,8 @@ const none = {
   HTTP_PROXY: undefined,
   https_proxy: undefined,
   HTTPS_PROXY: undefined,
+  all_proxy: undefined,
+  ALL_PROXY: undefined,
   no_proxy: undefined,
   NO_PROXY: undefined
 }
@@ -35,14 +37,17 @@ const get = (url: string, settings: Parameters<typeof SluiceConfig.layer>[0] = {
   )
 
 describe("proxies", () => {
-  it.effect.each(["http_proxy", "HTTP_PROXY"])("are found in %s", (name) =>
-    Effect.gen(function*() {
-      const { url } = yield* echo
-      yield* Environment.set({ ...none, [name]: url })
-      assert.strictEqual(yield* get("http://provider.invalid/v1"), "GET http://provider.invalid/v1 HTTP/1.1")
-    }))
+  it.effect.each(["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])(
+    "are found in %s",
+    (name) =>
+      Effect.gen(function*() {
+        const { url } = yield* echo
+        yield* Environment.set({ ...none, [name]: url })
+        assert.strictEqual(yield* get("http://provider.invalid/v1"), "GET http://provider.invalid/v1 HTTP/1.1")
+      })
+  )
 
-  it.effect.each(["https_proxy", "HTTPS_PROXY"])(
+  it.effect.each(["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy"])(
     "get a CONNECT request when %s names them",
     (name) =>
       Effect.gen(function*() {
@@ -58,6 +63,31 @@ describe("proxies", () => {
       const { url } = yield* echo
       yield* Environment.set({ ...none, HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" })
       assert.strictEqual(yield* get(`${url}/v1`), "GET /v1 HTTP/1.1")
+    }))
+
+  it.effect.each(["127.0.0.0/8", "10.0.0.0/8 127.0.0.1/32", "*"])(
+    "are not used for hosts that NO_PROXY=%s names, with ALL_PROXY",
+    (list) =>
+      Effect.gen(function*() {
+        const { url } = yield* echo
+        yield* Environment.set({ ...none, ALL_PROXY: "http://127.0.0.1:1", no_proxy: list })
+        assert.strictEqual(yield* get(`${url}/v1`), "GET /v1 HTTP/1.1")
+      })
+  )
+
+  it.effect("of a scheme go before the one for all, and may lack their own scheme or have quotes", () =>
+    Effect.gen(function*() {
+      const { url } = yield* echo
+      yield* Environment.set({ ...none, HTTP_PROXY: `"${url.slice(7)}"`, ALL_PROXY: "http://127.0.0.1:1" })
+      assert.strictEqual(yield* get("http://provider.invalid/v1"), "GET http://provider.invalid/v1 HTTP/1.1")
+    }))
+
+  it.effect("of http are not those of https where there is one for all", () =>
+    Effect.gen(function*() {
+      const { exchanges, url } = yield* echo
+      yield* Environment.set({ ...none, HTTP_PROXY: "http://127.0.0.1:1", ALL_PROXY: url })
+      yield* Effect.flip(get("https://provider.invalid/v1"))
+      assert.match(exchanges[0]?.head ?? "", /^CONNECT provider\.invalid:443 /)
     }))
 
   it.effect("are not used where the environment names none, or an empty one", () =>
