@@ -83,6 +83,10 @@ const rowsOf = (definition: ProviderDefinition): ReadonlyArray<readonly [string,
     ["id", code(definition.id)],
     ["aliases", codes(aliases)],
     ["entry point", code(`sluice/${definition.id}`)],
+    [
+      "ended",
+      definition.ended === undefined ? "" : `${definition.ended.date}: ${definition.ended.replacement}`
+    ],
     ["key", keyOf(definition)],
     ["without a key", identityOf(definition)],
     [

@@ -146,6 +146,19 @@ export interface KeyVariable {
 }
 
 /**
+ * The end of a service, after which its own address is no longer called.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface EndOfService {
+  /** The day, as `2026-07-30`. */
+  readonly date: string
+  /** What to use instead, as a sentence without a full stop. */
+  readonly replacement: string
+}
+
+/**
  * A provider.
  *
  * @category models
@@ -160,6 +173,8 @@ export interface ProviderDefinition extends OperationBindings {
   readonly aliases: ReadonlyArray<string>
   /** The address of the provider's API reference. */
   readonly documentation: string
+  /** The end of the provider's service: it is called only where a base URL is given. Default: it has not ended. */
+  readonly ended?: EndOfService | undefined
   /** The base URL, which may contain address variables; `undefined` where every user has another one. */
   readonly baseUrl: string | undefined
   /** Other base URLs for certain values of an address variable. Default: none. */

@@ -18,6 +18,7 @@ describe("sluice providers", { timeout: 40_000 }, () => {
       assert.deepInclude(line, { aliases: [...definition.aliases], keys: [...definition.keyEnv], key: null })
       assert.strictEqual(line?.["keyState"], definition.keyOptional ? "optional" : "missing")
       assert.strictEqual(line?.["ready"], definition.keyOptional && definition.baseUrl !== undefined)
+      assert.strictEqual(line?.["ended"], definition.ended?.date ?? null)
     }
     assert.deepInclude(lines[0], { id: "openai", missing: [["OPENAI_API_KEY"]], ready: false })
     assert.deepInclude(lines.find(({ id }) => id === "azure"), {
@@ -26,6 +27,23 @@ describe("sluice providers", { timeout: 40_000 }, () => {
         ["AZURE_OPENAI_RESOURCE_NAME", "AZURE_RESOURCE_NAME"]
       ]
     })
+  })
+
+  it("lists those that ended, with the date, until they have another base URL", async () => {
+    const env = { GITHUB_API_KEY: "sk", AI21_API_KEY: "sk", AI21_API_BASE: "http://jamba.test/v1" }
+    const [{ stdout }, json] = await Promise.all([
+      sluice(["providers"], { env }),
+      sluice(["providers", "--json"], { env })
+    ])
+    assert.match(stdout, /^github .* ended 2026-07-30: another base URL in GITHUB_API_BASE$/m)
+    assert.match(stdout, /^ai21 +set \(AI21_API_KEY\) +openai-chat$/m)
+    const lines = jsonLines(json.stdout)
+    assert.deepInclude(lines.find(({ id }) => id === "github"), {
+      ended: "2026-07-30",
+      ready: false,
+      missing: [["GITHUB_API_BASE"]]
+    })
+    assert.deepInclude(lines.find(({ id }) => id === "ai21"), { ended: "2026-08-09", ready: true, missing: [] })
   })
 
   it("prints which keys are set, in variables or in a .env, and never their values", async () => {

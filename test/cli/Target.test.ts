@@ -55,6 +55,21 @@ describe("Target", () => {
       assert.deepStrictEqual(yield* facts({ model: "anthropic/x" }), { ...anthropic, model: "x" })
     }))
 
+  it.effect("is neither a provider that ended nor the simulator in its place, unless there is a base URL", () =>
+    Effect.gen(function*() {
+      for (const environment of [{}, { AI21_API_KEY: "one" }, { AI21_API_KEY: "one", OPENAI_API_KEY: "two" }]) {
+        for (const flags of [{ provider: "ai21" }, { model: "ai21/jamba-mini" }]) {
+          const error = yield* Effect.flip(resolve(flags, environment))
+          assert.strictEqual(error._tag, "ConfigurationError")
+          assert.match(error.message, /AI21 ended on 2026-08-09/)
+        }
+      }
+      const jamba = yield* facts({ provider: "ai21", baseUrl: "http://jamba.test/v1" })
+      assert.deepInclude(jamba, { provider: "ai21", simulated: false })
+      const variable = { AI21_API_KEY: "one", AI21_API_BASE: "http://jamba.test/v1" }
+      assert.deepInclude(yield* facts({ provider: "ai21" }, variable), { provider: "ai21", simulated: false })
+    }))
+
   it.effect("is the first provider with a key, or the one that is named", () =>
     Effect.gen(function*() {
       assert.deepInclude(yield* facts({}, both), { provider: "openai", simulated: false })

@@ -15,6 +15,8 @@ export const hosted = (definition: ProviderDefinition, url: string): ProviderDef
   const { baseUrl, baseUrlBy } = definition
   return {
     ...definition,
+    // A service that ended is played like every other.
+    ended: undefined,
     baseUrl: at(baseUrl ?? "https://host/v1"),
     ...(baseUrlBy === undefined ? {} : {
       baseUrlBy: {

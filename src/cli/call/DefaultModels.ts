@@ -81,3 +81,11 @@ const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
  * usually serves one model and accepts any name for it.
  */
 export const of = (operation: Operation, provider: string): string => models[operation][provider] ?? "default"
+
+/** Returns the models of a provider by operation, without the operations that have none. */
+export const allOf = (provider: string): Readonly<Partial<Record<Operation, string>>> =>
+  Object.fromEntries(
+    Object.entries(models).flatMap(([operation, byProvider]) =>
+      byProvider[provider] === undefined ? [] : [[operation, byProvider[provider]]]
+    )
+  )

@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Address from "../../layers/configuration/Address.ts"
+import * as Ended from "../../layers/configuration/Ended.ts"
+import * as Presence from "../../layers/configuration/Presence.ts"
 import type { ProviderSettings } from "../../layers/configuration/Configure.ts"
 import * as Cohere from "../../domain/providers/Cohere.ts"
 import * as OpenAi from "../../domain/providers/OpenAi.ts"
@@ -158,6 +160,7 @@ const selected = Effect.fnUntraced(
     const { definition, model } = provider === undefined
       ? yield* Effect.mapError(Choice.choose(specified.model, configured, fallback), Names.asCommandLine)
       : { definition: provider, model: specified.model }
+    if ((yield* Presence.of(definition)).hasEnded) yield* Ended.problem(definition) ?? Effect.void
     const simulated = configured.length === 0 && options.apiKey === undefined && !definition.keyOptional
     // The simulator plays every protocol, so only a provider that was named restricts it.
     const played = simulated && provider === undefined && !speaks(definition, protocol)

@@ -9,6 +9,7 @@ import * as Presence from "../../layers/configuration/Presence.ts"
 import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "../../layers/registry/Resolution.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
+import * as DefaultModels from "../call/DefaultModels.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Table from "../Table.ts"
@@ -49,6 +50,16 @@ interface Line {
   readonly address: string | null
   /** For each missing setting, the variables of which one must be set. */
   readonly missing: ReadonlyArray<ReadonlyArray<string>>
+  /** When the provider's service ended; `null` where it has not. */
+  readonly ended: string | null
+  /** What replaces a service that ended; `null` where it has not. */
+  readonly replacement: string | null
+  /** The base URL, which may contain address variables; `null` where every user has another one. */
+  readonly baseUrl: string | null
+  /** The variables that can have the base URL, by priority. */
+  readonly baseUrls: ReadonlyArray<string>
+  /** The model of each operation when none is named. */
+  readonly defaultModels: Readonly<Partial<Record<DefaultModels.Operation, string>>>
   /** The URL of the provider's documentation. */
   readonly documentation: string
 }
@@ -75,6 +86,11 @@ const lineOf = (definition: ProviderDefinition, presence: Presence.Presence): Li
   identity: presence.identity ?? null,
   address: presence.address ?? null,
   missing: presence.lacking,
+  ended: definition.ended?.date ?? null,
+  replacement: definition.ended?.replacement ?? null,
+  baseUrl: definition.baseUrl ?? null,
+  baseUrls: definition.baseUrlEnv,
+  defaultModels: DefaultModels.allOf(definition.id),
   documentation: definition.documentation
 })
 
@@ -97,7 +113,10 @@ const rowOf = (line: Line): ReadonlyArray<string> => [
   keyOf(line),
   line.aliases.join(", "),
   line.protocols.length === 0 ? `(${line.operations.join(", ")})` : line.protocols.join(", "),
-  line.missing.map((names) => names.join(" or ")).join(", and ")
+  [
+    ...(line.ended === null || line.address !== null ? [] : [`ended ${line.ended}: another base URL in`]),
+    line.missing.map((names) => names.join(" or ")).join(", and ")
+  ].join(" ")
 ]
 
 /** Lists the providers, or checks them. */

@@ -1,5 +1,6 @@
 /**
- * GitHub Models: models of many publishers, for a GitHub token.
+ * GitHub Models: models of many publishers, for a GitHub token. The service ended on 2026-07-30; a compatible server can
+ * be called with a base URL.
  *
  * @see https://docs.github.com/en/rest/models/inference
  * @since 0.1.0
@@ -20,6 +21,10 @@ export const definition: ProviderDefinition = define({
   aliases: ["github-models"],
   documentation: "https://docs.github.com/en/rest/models/inference",
   baseUrl: "https://models.github.ai/inference",
+  ended: {
+    date: "2026-07-30",
+    replacement: "call the publisher of the model itself (openai, mistral, cohere, deepseek, …), or deploy it at azure"
+  },
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
   embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
   keyEnv: ["GITHUB_TOKEN", "GITHUB_API_KEY", "GITHUB_MODELS_TOKEN", "GH_TOKEN"],

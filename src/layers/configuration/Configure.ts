@@ -20,6 +20,7 @@ import { load } from "../../streams/protocols/Loading.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "./Address.ts"
 import * as Authorize from "./Authorize.ts"
+import * as Ended from "./Ended.ts"
 import { checkBaseUrl, type CheckedBaseUrl } from "./BaseUrl.ts"
 import { unquoted } from "./PastedText.ts"
 import * as VariableLookup from "./VariableLookup.ts"
@@ -202,7 +203,8 @@ const merge = (...sets: ReadonlyArray<Readonly<Record<string, string>>>): Readon
   )
 
 /**
- * Configures a provider. Fails when the base URL is missing or invalid, or the provider does not speak the protocol.
+ * Configures a provider. Fails when the base URL is missing or invalid, the service has ended and no other base URL is
+ * given, or the provider does not speak the protocol.
  * The key is read before each attempt, not here.
  *
  * @category constructors
@@ -217,6 +219,8 @@ export const configure = Effect.fnUntraced(function*(
   const given = options.baseUrl === undefined
     ? yield* VariableLookup.first(definition.baseUrlEnv)
     : { name: undefined, value: options.baseUrl }
+  const ended = Ended.problem(definition, given?.value)
+  if (ended !== undefined) return yield* ended
   const fromEnvironment: Record<string, string> = {}
   for (const [header, names] of Object.entries(definition.headerEnv)) {
     const value = yield* VariableLookup.firstValue(names)

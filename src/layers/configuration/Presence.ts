@@ -17,6 +17,8 @@ export interface Presence {
   readonly identity: string | undefined
   /** The variable that holds the base URL; `undefined` where none is set. */
   readonly address: string | undefined
+  /** Whether the service has ended, and there is no other base URL. */
+  readonly hasEnded: boolean
   /**
    * For each thing that is missing, the variables of which one has to be set. Empty when the provider can be called.
    */
@@ -47,7 +49,9 @@ export const of = Effect.fnUntraced(function*(definition: ProviderDefinition): E
 
   const lacking: Array<ReadonlyArray<string>> = []
   if (key === undefined && identity === undefined && !keyOptional) lacking.push(keyEnv)
-  if (address === undefined) {
+  const hasEnded = definition.ended !== undefined && address === undefined
+  if (hasEnded) lacking.push(baseUrlEnv)
+  else if (address === undefined) {
     const missing = baseUrl === undefined ? undefined : Result.getFailure(Address.fill(baseUrl, values))
     if (missing === undefined) lacking.push(baseUrlEnv)
     else if (Option.isSome(missing)) lacking.push(variables[missing.value.name]?.env ?? [])
@@ -60,6 +64,7 @@ export const of = Effect.fnUntraced(function*(definition: ProviderDefinition): E
     key,
     identity,
     address,
+    hasEnded,
     lacking,
     isNamed: key !== undefined || identity !== undefined || (keyOptional && address !== undefined),
     isAmbient: !own && !(keyOptional && address !== undefined)

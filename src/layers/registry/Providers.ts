@@ -17,6 +17,7 @@ import * as Identity from "../auth/Identity.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
 import { configure, type ProviderSettings } from "../configuration/Configure.ts"
+import * as Ended from "../configuration/Ended.ts"
 import * as Presence from "../configuration/Presence.ts"
 import * as KnownProviders from "../../domain/KnownProviders.ts"
 import * as Resolution from "./Resolution.ts"
@@ -56,9 +57,13 @@ const registry = Effect.fnUntraced(function*(
       continue
     }
     const presence = yield* Presence.of(definition)
-    if (!presence.isNamed) continue
+    if (!presence.isNamed || (presence.hasEnded && presence.isAmbient)) continue
     if (presence.lacking.length > 0) {
-      unready.set(definition.id, Resolution.lacking(definition, presence.lacking))
+      unready.set(
+        definition.id,
+        (presence.hasEnded ? Ended.problem(definition) : undefined) ??
+          Resolution.lacking(definition, presence.lacking)
+      )
       continue
     }
     // An invalid variable disables its own provider only.

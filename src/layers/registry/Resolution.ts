@@ -8,6 +8,7 @@ import { nearest } from "../../domain/Nearest.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { Provider } from "../../services/Provider.ts"
 import type { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import * as Ended from "../configuration/Ended.ts"
 
 const names = (definition: ProviderDefinition): ReadonlyArray<string> => [definition.id, ...definition.aliases]
 
@@ -48,7 +49,7 @@ export const lacking = (
   })
 
 const missing = (definition: ProviderDefinition): ConfigurationError =>
-  lacking(definition, [definition.keyOptional ? definition.baseUrlEnv : definition.keyEnv])
+  Ended.problem(definition) ?? lacking(definition, [definition.keyOptional ? definition.baseUrlEnv : definition.keyEnv])
 
 /** What else is known of the providers, by their ids. */
 export interface Circumstances {

@@ -42,6 +42,12 @@ const rows: ReadonlyArray<Row> = [
   ...Operations.rows
 ]
 
+/** Compatible servers of the providers whose own service has ended. */
+const compatible: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ai21: { AI21_API_BASE: "https://jamba.test/studio/v1" },
+  github: { GITHUB_API_BASE: "https://models.test/inference" }
+}
+
 interface Sent {
   readonly request: string
   readonly headers: Readonly<Record<string, string>>
@@ -149,7 +155,9 @@ describe("a request", () => {
             Providers.layer({ providers: { [row.provider]: optionsOf(row) } }).pipe(
               Layer.provideMerge(layer),
               Layer.provide(SluiceConfig.layer({ maxRetries: 0 })),
-              Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({ ...row.env })))
+              Layer.provide(
+                ConfigProvider.layer(ConfigProvider.fromEnvRecord({ ...compatible[row.provider], ...row.env }))
+              )
             )
           )
         )

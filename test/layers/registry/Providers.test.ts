@@ -4,6 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { ChatModel, type Configure, ProviderRegistry, Providers } from "sluice"
+import * as Ai21 from "sluice/ai21"
 import * as Anthropic from "sluice/anthropic"
 import * as OpenAi from "sluice/openai"
 import * as OpenAiCompatible from "sluice/openai-compatible"
@@ -92,6 +93,47 @@ describe("a model's name", () => {
     ))
 })
 
+describe("a provider that ended", () => {
+  it.effect.each<readonly [string, Record<string, string>, RegExp]>([
+    ["github/m", { GITHUB_TOKEN: "sk", OPENAI_API_KEY: "sk" }, /GitHub Models ended on 2026-07-30: .*azure/],
+    ["github/m", { OPENAI_API_KEY: "sk" }, /GitHub Models ended on 2026-07-30/],
+    ["ai21/m", { AI21_API_KEY: "sk" }, /AI21 ended on 2026-08-09: .*vllm.* baseUrl or AI21_API_BASE/],
+    ["m", { AI21_API_KEY: "sk" }, /AI21 ended on 2026-08-09/],
+    ["ai21/m", { AI21_API_KEY: "sk", AI21_API_BASE: "https://API.ai21.com/studio/v1" }, /AI21 ended on 2026-08-09/]
+  ])("is not called: %s with %j", ([name, record, message]) =>
+    Effect.map(Effect.flip(resolve(name)), (error) => {
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.match(error.message, message)
+    }).pipe(withEnvironment(record)))
+
+  it.effect("is not named where only a token of other programs is set", () =>
+    Effect.map(
+      Effect.flip(resolve("m")),
+      (error) => assert.match(error.message, /No provider is configured/)
+    ).pipe(withEnvironment({ GITHUB_TOKEN: "sk" })))
+
+  it.effect("fails when its layer is built", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const error = yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
+        Effect.provide(Ai21.layer({ apiKey: Redacted.make("sk") }).pipe(Layer.provide([layer, environment({})]))),
+        Effect.flip
+      )
+      assert.match(error.message, /ended on 2026-08-09/)
+      assert.lengthOf(requests, 0)
+    }))
+
+  it.effect("is called at another address", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const given = { apiKey: Redacted.make("sk"), baseUrl: "http://jamba.test/v1" }
+      yield* ChatModel.complete({ model: "m", prompt: "hi" }).pipe(
+        Effect.provide(Ai21.layer(given).pipe(Layer.provide([layer, environment({})])))
+      )
+      assert.deepStrictEqual(requests.map(({ url }) => url), ["http://jamba.test/v1/chat/completions"])
+    }))
+})
+
 describe("the environment", () => {
   it.effect.each<readonly [Record<string, string>, ReadonlyArray<string>]>([
     [{}, []],
@@ -102,7 +144,9 @@ describe("the environment", () => {
     [{ AZURE_API_KEY: "sk" }, []],
     [{ AZURE_API_KEY: "sk", AZURE_RESOURCE_NAME: "mine" }, ["azure"]],
     [{ CLOUDFLARE_API_TOKEN: "sk" }, []],
-    [{ GH_TOKEN: "sk", MISTRAL_API_KEY: "sk" }, ["github", "mistral"]],
+    [{ GH_TOKEN: "sk", MISTRAL_API_KEY: "sk" }, ["mistral"]],
+    [{ GH_TOKEN: "sk", GITHUB_API_BASE: "http://models.test/inference", MISTRAL_API_KEY: "sk" }, ["github", "mistral"]],
+    [{ AI21_API_KEY: "sk", MISTRAL_API_KEY: "sk" }, ["mistral"]],
     [{ VLLM_BASE_URL: "http://gpu:8000" }, ["vllm"]],
     [{ HOSTED_VLLM_API_BASE: "http://gpu:8000" }, ["vllm"]],
     [{ OPENAI_COMPATIBLE_BASE_URL: "http://host/v1", OPENAI_API_KEY: "sk" }, ["openai", "openai-compatible"]]

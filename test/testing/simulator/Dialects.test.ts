@@ -75,7 +75,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
     quirks: Dialects.azure
   },
   together: { quirks: Dialects.together, usage: noReasoning },
-  ai21: { quirks: Dialects.ai21 },
+  ai21: { options: { baseUrl: "https://jamba.test/studio/v1" }, quirks: Dialects.ai21 },
   cloudflare: {
     options: { variables: { api: "run", account: "acc-1" } },
     quirks: Dialects.cloudflare,

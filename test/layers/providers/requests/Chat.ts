@@ -359,11 +359,11 @@ export const rows: ReadonlyArray<Row> = [
   },
   responsesAt("vllm", "VLLM_API_KEY", "http://localhost:8000/v1", "Qwen/Qwen3-8B"),
   {
-    ...plain("ai21", "AI21_API_KEY", "https://api.ai21.com/studio/v1", "jamba-mini"),
+    ...plain("ai21", "AI21_API_KEY", "https://jamba.test/studio/v1", "jamba-mini"),
     body: chat("jamba-mini", "max_tokens", false)
   },
   {
-    ...plain("github", "GITHUB_TOKEN", "https://models.github.ai/inference", "openai/gpt-4.1-mini"),
+    ...plain("github", "GITHUB_TOKEN", "https://models.test/inference", "openai/gpt-4.1-mini"),
     headers: { ...bearer, "x-github-api-version": "2022-11-28" }
   },
   plain(

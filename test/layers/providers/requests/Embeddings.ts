@@ -160,7 +160,7 @@ export const rows: ReadonlyArray<Row> = [
     embedding_types: ["float"],
     output_dimension: 256
   }),
-  openAi("github", "openai/text-embedding-3-small", "GITHUB_TOKEN", "https://models.github.ai/inference"),
+  openAi("github", "openai/text-embedding-3-small", "GITHUB_TOKEN", "https://models.test/inference"),
   openAi("deepinfra", "BAAI/bge-m3", "DEEPINFRA_API_KEY", "https://api.deepinfra.com/v1/openai"),
   row(
     "qianwen",

@@ -27,8 +27,8 @@ export const rows: ReadonlyArray<Row.Row> = [
   get("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com/models"),
   get("huggingface", "HF_TOKEN", "https://router.huggingface.co/v1/models"),
   get("vllm", "VLLM_API_KEY", "http://localhost:8000/v1/models"),
-  get("ai21", "AI21_API_KEY", "https://api.ai21.com/studio/v1/models"),
-  get("github", "GITHUB_TOKEN", "https://models.github.ai/catalog/models"),
+  get("ai21", "AI21_API_KEY", "https://jamba.test/studio/v1/models"),
+  get("github", "GITHUB_TOKEN", "https://models.test/catalog/models"),
   get("deepinfra", "DEEPINFRA_API_KEY", "https://api.deepinfra.com/v1/openai/models"),
   get("qianwen", "DASHSCOPE_API_KEY", "https://dashscope.aliyuncs.com/compatible-mode/v1/models"),
   get("cloudflare", "", "https://api.cloudflare.com/client/v4/accounts/acc-1/ai/models/search?per_page=100", {
