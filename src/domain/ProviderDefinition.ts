@@ -159,6 +159,19 @@ export interface EndOfService {
 }
 
 /**
+ * A host that a provider no longer uses.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface FormerHost {
+  /** The host, as in a URL. */
+  readonly host: string
+  /** The day on which it ended, as `2026-09-30`. */
+  readonly date: string
+}
+
+/**
  * A provider.
  *
  * @category models
@@ -175,6 +188,8 @@ export interface ProviderDefinition extends OperationBindings {
   readonly documentation: string
   /** The end of the provider's service: it is called only where a base URL is given. Default: it has not ended. */
   readonly ended?: EndOfService | undefined
+  /** Hosts of the provider that have ended, for a warning where a base URL names one. Default: none. */
+  readonly formerHosts?: ReadonlyArray<FormerHost> | undefined
   /** The base URL, which may contain address variables; `undefined` where every user has another one. */
   readonly baseUrl: string | undefined
   /** Other base URLs for certain values of an address variable. Default: none. */
@@ -207,6 +222,8 @@ export interface ProviderDefinition extends OperationBindings {
   readonly keyEnv: ReadonlyArray<string>
   /** What follows from the environment variable that the key was found in. Default: nothing. */
   readonly byKey?: Readonly<Record<string, KeyVariable>> | undefined
+  /** Values of address variables by the beginning of the key, over those of the environment. Default: none. */
+  readonly byKeyPrefix?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined
   /** The environment variables that hold the base URL, in order of priority. */
   readonly baseUrlEnv: ReadonlyArray<string>
   /**

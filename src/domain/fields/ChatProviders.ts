@@ -187,18 +187,11 @@ export type Ernie = Common & {
 /**
  * Hunyuan.
  *
- * @see https://cloud.tencent.com/document/product/1729/111007
+ * @see https://cloud.tencent.com/document/product/1823/131382
  * @category models
  * @since 0.1.0
  */
-export type Hunyuan = {
-  /** Whether features such as search improve the completion. Default `false`. */
-  readonly enable_enhancement?: boolean
-  /** Whether the text cites its sources. Needs `enable_enhancement` and `search_info`. Default `false`. */
-  readonly citation?: boolean
-  /** Whether the sources of a search are sent. Default `false`. */
-  readonly search_info?: boolean
-}
+export type Hunyuan = Common
 
 /**
  * AI21: documents.

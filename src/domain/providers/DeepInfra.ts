@@ -24,7 +24,7 @@ export const definition: ProviderDefinition = define({
     path: "/completions"
   }],
   embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
-  keyEnv: ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"],
+  keyEnv: ["DEEPINFRA_API_KEY", "DEEPINFRA_API_TOKEN", "DEEPINFRA_TOKEN"],
   baseUrlEnv: ["DEEPINFRA_API_BASE"],
   // Reasoning of Gemini and Gemma models is counted beside the completion.
   quirks: { topK: true, reasoningTokens: "beside-if-more" },

@@ -46,8 +46,9 @@ export const definition: ProviderDefinition = define({
     { wireFormat: "gemini-batch", path: "/models/{model}:batchEmbedContents" }
   ],
   auth: { type: "header", name: "x-goog-api-key" },
-  keyEnv: ["GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
-  baseUrlEnv: ["GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"],
+  keyEnv: ["GOOGLE_API_KEY", "GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY"],
+  baseUrlEnv: ["GOOGLE_GEMINI_BASE_URL", "GEMINI_BASE_URL"],
+  appendedTo: { GOOGLE_GEMINI_BASE_URL: "/v1beta" },
   check: { path: "/models" },
   models: { wireFormat: "gemini", path: "/models?pageSize=1000" },
   quirks: { replaysFrom: ["vertexai"] }

@@ -30,6 +30,7 @@ export const definition: ProviderDefinition = define({
   speech: [{ wireFormat: "openai", path: "/audio/speech" }],
   keyEnv: ["GROQ_API_KEY"],
   baseUrlEnv: ["GROQ_BASE_URL"],
+  appendedTo: { GROQ_BASE_URL: "/openai/v1" },
   quirks: {
     maxTokensField: "max_completion_tokens",
     schemas: "groq",

@@ -1,7 +1,7 @@
 /**
- * Hunyuan of Tencent, over its OpenAI-compatible API.
+ * Hunyuan of Tencent, at TokenHub, which followed the Hunyuan platform that closed on 2026-09-30.
  *
- * @see https://cloud.tencent.com/document/product/1729/111007
+ * @see https://cloud.tencent.com/document/product/1823/131382
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
@@ -16,11 +16,16 @@ import { define } from "./OpenAiCompatible.ts"
 export const definition: ProviderDefinition = define({
   id: "hunyuan",
   name: "Hunyuan (Tencent)",
-  aliases: ["tencent"],
-  documentation: "https://cloud.tencent.com/document/product/1729/111007",
-  baseUrl: "https://api.hunyuan.cloud.tencent.com/v1",
-  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
-  embeddings: [{ wireFormat: "openai", path: "/embeddings", maxInputs: 200 }],
-  keyEnv: ["HUNYUAN_API_KEY", "TENCENT_API_KEY"],
+  aliases: ["tencent", "tokenhub"],
+  documentation: "https://cloud.tencent.com/document/product/1823/131382",
+  baseUrl: "https://tokenhub.tencentmaas.com/v1",
+  formerHosts: [{ host: "api.hunyuan.cloud.tencent.com", date: "2026-09-30" }],
+  protocols: [
+    { protocol: "openai-chat", path: "/chat/completions" },
+    { protocol: "openai-responses", path: "/responses" },
+    { protocol: "anthropic-messages", path: "/messages", headers: { "anthropic-version": "2023-06-01" } }
+  ],
+  // Keys of the former platform are not valid here; a new one may be in a variable of the former name.
+  keyEnv: ["TOKENHUB_API_KEY", "TENCENT_TOKENHUB_API_KEY", "HUNYUAN_API_KEY", "TENCENT_API_KEY"],
   baseUrlEnv: ["HUNYUAN_BASE_URL"]
 })

@@ -22,8 +22,8 @@ export const definition: ProviderDefinition = define({
   protocols: [],
   embeddings: [{ wireFormat: "jina", path: "/embeddings" }],
   rerank: [{ wireFormat: "jina", path: "/rerank" }],
-  keyEnv: ["JINA_API_KEY", "JINA_AI_API_KEY"],
+  keyEnv: ["JINA_API_KEY", "JINA_AI_API_KEY", "JINAAI_API_KEY"],
   baseUrlEnv: ["JINA_BASE_URL"],
-  check: { path: "/embeddings", body: { model: "jina-embeddings-v3", input: ["Hi"] } },
+  check: { path: "/embeddings", body: { model: "jina-embeddings-v5-text-small", input: ["Hi"] } },
   models: undefined
 })

@@ -1,7 +1,7 @@
 /**
  * Moonshot AI: Kimi, over Chat Completions, and over Anthropic's protocol where it is chosen.
  *
- * @see https://platform.moonshot.ai/docs/api/chat
+ * @see https://platform.kimi.ai/docs/api/chat
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
@@ -18,7 +18,7 @@ export const definition: ProviderDefinition = define({
   id: "moonshot",
   name: "Moonshot AI",
   aliases: ["kimi", "moonshotai"],
-  documentation: "https://platform.moonshot.ai/docs/api/chat",
+  documentation: "https://platform.kimi.ai/docs/api/chat",
   baseUrl: "https://{host}/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
     protocol: "anthropic-messages",

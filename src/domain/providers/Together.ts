@@ -18,7 +18,7 @@ export const definition: ProviderDefinition = define({
   name: "Together AI",
   aliases: ["togetherai", "together-ai"],
   documentation: "https://docs.together.ai/reference/chat-completions-1",
-  baseUrl: "https://api.together.xyz/v1",
+  baseUrl: "https://api.together.ai/v1",
   protocols: [{ protocol: "openai-chat", path: "/chat/completions" }, {
     protocol: "openai-completions",
     path: "/completions"

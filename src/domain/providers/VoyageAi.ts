@@ -18,7 +18,10 @@ export const definition: ProviderDefinition = define({
   name: "Voyage AI",
   aliases: ["voyage"],
   documentation: "https://docs.voyageai.com/reference/embeddings-api",
-  baseUrl: "https://api.voyageai.com/v1",
+  baseUrl: "https://{host}/v1",
+  variables: { host: { env: [], default: "api.voyageai.com" } },
+  // Keys of MongoDB Atlas are for a host of its own; the other one rejects them with 403.
+  byKeyPrefix: { "al-": { host: "ai.mongodb.com" } },
   protocols: [],
   // A thousand texts a request, and a million, 320,000 or 120,000 tokens by the model.
   embeddings: [
@@ -33,8 +36,8 @@ export const definition: ProviderDefinition = define({
     { wireFormat: "voyage", path: "/embeddings", maxInputs: 1000, maxBytes: 640_000 }
   ],
   rerank: [{ wireFormat: "voyage", path: "/rerank" }],
-  keyEnv: ["VOYAGE_API_KEY", "VOYAGEAI_API_KEY"],
+  keyEnv: ["VOYAGE_API_KEY", "VOYAGEAI_API_KEY", "VOYAGE_AI_API_KEY", "VOYAGE_AI_TOKEN"],
   baseUrlEnv: ["VOYAGE_BASE_URL"],
-  check: { path: "/embeddings", body: { model: "voyage-3.5-lite", input: ["Hi"] } },
+  check: { path: "/embeddings", body: { model: "voyage-4-lite", input: ["Hi"] } },
   models: undefined
 })

@@ -72,11 +72,14 @@ export const definition: ProviderDefinition = define({
     headers: { "anthropic-version": "2023-06-01" }
   }],
   embeddings: [{ wireFormat: "openai", path: "/embeddings", maxInputs: 64 }],
-  keyEnv: ["ZHIPUAI_API_KEY", "ZHIPU_API_KEY", "BIGMODEL_API_KEY", "ZAI_API_KEY"],
+  keyEnv: ["ZHIPUAI_API_KEY", "ZHIPU_API_KEY", "BIGMODEL_API_KEY", "ZAI_API_KEY", "Z_AI_API_KEY"],
   baseUrlEnv: ["ZHIPUAI_BASE_URL", "ZAI_BASE_URL"],
   // Keys of Z.ai are for its own host.
   variables: { host: { env: [], default: "open.bigmodel.cn" } },
-  byKey: { ZAI_API_KEY: { variables: { host: "api.z.ai" } } },
+  byKey: {
+    ZAI_API_KEY: { variables: { host: "api.z.ai" } },
+    Z_AI_API_KEY: { variables: { host: "api.z.ai" } }
+  },
   requestIdHeader: "x-log-id",
   quirks: {
     includeUsage: false,

@@ -22,7 +22,7 @@ import * as Address from "./Address.ts"
 import * as Authorize from "./Authorize.ts"
 import * as Ended from "./Ended.ts"
 import { checkBaseUrl, type CheckedBaseUrl } from "./BaseUrl.ts"
-import { unquoted } from "./PastedText.ts"
+import { unquoted, withoutScheme } from "./PastedText.ts"
 import * as VariableLookup from "./VariableLookup.ts"
 
 export { type CheckedBaseUrl, checkBaseUrl }
@@ -155,6 +155,18 @@ const regionOfProfile = Effect.fnUntraced(function*(
   return aws?.region === undefined ? undefined : yield* aws.region
 })
 
+/** Returns the values of variables that follow from the beginning of the key. A key that is fetched is not known yet. */
+const byPrefix = Effect.fnUntraced(function*(
+  { byKeyPrefix, ...definition }: ProviderDefinition,
+  apiKey: ProviderSettings["apiKey"]
+): Effect.fn.Return<Readonly<Record<string, string>>, never, Credentials> {
+  if (byKeyPrefix === undefined || (apiKey !== undefined && !Redacted.isRedacted(apiKey))) return {}
+  const found = apiKey ?? (yield* Credentials.use(({ key }) => Effect.orElseSucceed(key(definition), () => undefined)))
+    ?.key
+  const key = found === undefined ? "" : withoutScheme(unquoted(Redacted.value(found)))
+  return Object.entries(byKeyPrefix).find(([prefix]) => key.startsWith(prefix))?.[1] ?? {}
+})
+
 const variablesOf = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
   options: ProviderSettings
@@ -215,7 +227,10 @@ export const configure = Effect.fnUntraced(function*(
   options: ProviderSettings = {}
 ): Effect.fn.Return<Provider, ConfigurationError, Credentials> {
   const credentials = yield* Credentials
-  const settled = yield* variablesOf(definition, options)
+  const settled = yield* variablesOf(definition, {
+    ...options,
+    variables: { ...(yield* byPrefix(definition, options.apiKey)), ...options.variables }
+  })
   const given = options.baseUrl === undefined
     ? yield* VariableLookup.first(definition.baseUrlEnv)
     : { name: undefined, value: options.baseUrl }
@@ -233,6 +248,12 @@ export const configure = Effect.fnUntraced(function*(
     settled,
     given?.name
   )
+  const former = definition.formerHosts?.find(({ host }) => host === new URL(baseUrl).host)
+  if (former !== undefined) {
+    yield* Effect.logWarning(
+      `${former.host} of ${definition.id} ended on ${former.date}: remove the base URL, and use a key of the new host`
+    )
+  }
   const variables = { ...settled, ...pasted, ...options.variables }
   const headers = merge(
     definition.headers,

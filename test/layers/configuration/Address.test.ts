@@ -26,7 +26,8 @@ const environment = (record: Record<string, string>) => ConfigProvider.layer(Con
 const definitionOf = (id: string) => {
   const found = KnownProviders.definitions.find((definition) => definition.id === id)
   if (found === undefined) throw new Error(`there is no ${id}`)
-  return found
+  // Where a service that ended was is an address like every other.
+  return { ...found, ended: undefined }
 }
 
 const variables = { resource: "mine", account: "a1", project: "p1", apiVersion: "2024-10-21" }

@@ -2,9 +2,11 @@
  * Where a provider is, and when its key is read.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted, Ref } from "effect"
+import { Effect, Layer, Logger, Redacted, Ref } from "effect"
 import { ChatModel, ConfigurationError, Configure, KnownProviders, ProviderRegistry } from "sluice"
 import * as Azure from "sluice/azure"
+import * as Hunyuan from "sluice/hunyuan"
+import * as VoyageAi from "sluice/voyageai"
 import * as OpenAi from "sluice/openai"
 import * as OpenAiCompatible from "sluice/openai-compatible"
 import * as Address from "../../../src/layers/configuration/Address.ts"
@@ -177,6 +179,16 @@ describe("a variable of an SDK", () => {
     ["azure", "AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com/", "https://r.openai.azure.com/openai/v1/responses"],
     ["azure", "AZURE_OPENAI_ENDPOINT", "https://gateway/team", "https://gateway/team/openai/v1/responses"],
     ["azure", "AZURE_OPENAI_BASE_URL", "https://gateway/team", "https://gateway/team/v1/responses"],
+    ["groq", "GROQ_BASE_URL", "https://host", "https://host/openai/v1/chat/completions"],
+    ["groq", "GROQ_BASE_URL", "https://host/team", "https://host/team/openai/v1/chat/completions"],
+    ["groq", "GROQ_BASE_URL", "https://host/openai/v1/", "https://host/openai/v1/chat/completions"],
+    [
+      "gemini",
+      "GOOGLE_GEMINI_BASE_URL",
+      "https://host/team",
+      "https://host/team/v1beta/models/m:streamGenerateContent?alt=sse"
+    ],
+    ["gemini", "GEMINI_BASE_URL", "https://host/team", "https://host/team/models/m:streamGenerateContent?alt=sse"],
     ["ollama", "OLLAMA_HOST", "\"gpu:1234\"", "http://gpu:1234/api/chat"],
     ["ollama", "OLLAMA_HOST", " '0.0.0.0' ", "http://localhost:11434/api/chat"]
   ])(
@@ -190,6 +202,51 @@ describe("a variable of an SDK", () => {
       addressOf("anthropic", "https://host/anthropic"),
       (url) => assert.strictEqual(url, "https://host/anthropic/messages")
     ))
+})
+
+describe("the host of Voyage AI", () => {
+  const hostOf = (options: Configure.ProviderSettings, record: Record<string, string> = {}) =>
+    Effect.map(Configure.configure(VoyageAi.definition, options), ({ baseUrl }) => new URL(baseUrl).host).pipe(
+      Effect.provide(ConfigCredentials.layer),
+      Effect.provide(environment(record))
+    )
+
+  it.effect.each<readonly [string, string]>([
+    ["pa-1", "api.voyageai.com"],
+    ["al-1", "ai.mongodb.com"],
+    ["Bearer al-1", "ai.mongodb.com"],
+    ["'al-1'", "ai.mongodb.com"],
+    ["xal-1", "api.voyageai.com"]
+  ])("follows from the key %s: %s", ([key, host]) =>
+    Effect.gen(function*() {
+      assert.strictEqual(yield* hostOf({ apiKey: Redacted.make(key) }), host)
+      assert.strictEqual(yield* hostOf({}, { VOYAGE_API_KEY: key }), host)
+    }))
+
+  it.effect("may be given, and is the usual one for a key that is fetched or missing", () =>
+    Effect.gen(function*() {
+      const apiKey = Redacted.make("al-1")
+      assert.strictEqual(yield* hostOf({ apiKey, variables: { host: "h.test" } }), "h.test")
+      assert.strictEqual(yield* hostOf({ apiKey, baseUrl: "https://proxy.test/v1" }), "proxy.test")
+      assert.strictEqual(yield* hostOf({ apiKey: Effect.succeed(apiKey) }), "api.voyageai.com")
+      assert.strictEqual(yield* hostOf({}), "api.voyageai.com")
+    }))
+})
+
+describe("a host that has ended", () => {
+  it.effect.each<readonly [string, number]>([
+    ["https://api.hunyuan.cloud.tencent.com/v1", 1],
+    ["https://tokenhub.tencentmaas.com/v1", 0]
+  ])("is warned about: %s", ([baseUrl, count]) =>
+    Effect.gen(function*() {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ message }) => void lines.push(String(message)))
+      yield* Configure.configure(Hunyuan.definition, { apiKey: Redacted.make("sk"), baseUrl }).pipe(
+        Effect.provide([ConfigCredentials.layer, Logger.layer([logger]), environment({})])
+      )
+      assert.lengthOf(lines, count)
+      for (const line of lines) assert.match(line, /api\.hunyuan\.cloud\.tencent\.com .* 2026-09-30/)
+    }))
 })
 
 describe("a key", () => {

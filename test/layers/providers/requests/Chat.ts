@@ -281,7 +281,7 @@ export const rows: ReadonlyArray<Row> = [
     env: { ...azure, OPENAI_API_VERSION: "2024-10-21" },
     headers: { "api-key": "sk-1" }
   },
-  textAt("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1/completions", "meta-llama/Meta-Llama-3-70B"),
+  textAt("together", "TOGETHER_API_KEY", "https://api.together.ai/v1/completions", "meta-llama/Meta-Llama-3-70B"),
   textAt("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com/beta/completions", "deepseek-v4-flash"),
   textAt("vllm", "VLLM_API_KEY", "http://localhost:8000/v1/completions", "Qwen/Qwen3-8B-Base"),
   textAt(
@@ -345,7 +345,7 @@ export const rows: ReadonlyArray<Row> = [
     ...plain("perplexity", "PERPLEXITY_API_KEY", "https://api.perplexity.ai", "sonar"),
     body: chat("sonar", "max_tokens", false)
   },
-  plain("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1", "meta-llama/Llama-3.3-70B-Instruct-Turbo"),
+  plain("together", "TOGETHER_API_KEY", "https://api.together.ai/v1", "meta-llama/Llama-3.3-70B-Instruct-Turbo"),
   plain("xai", "XAI_API_KEY", "https://api.x.ai/v1", "grok-4-fast-non-reasoning", "max_completion_tokens"),
   responsesAt("xai", "XAI_API_KEY", "https://api.x.ai/v1", "grok-4-fast-non-reasoning"),
   plain("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com", "deepseek-v4-flash"),
@@ -403,7 +403,12 @@ export const rows: ReadonlyArray<Row> = [
     env: { QIANFAN_API_KEY: "sk-1", QIANFAN_APP_ID: "app-1" },
     headers: { ...bearer, appid: "app-1" }
   },
-  plain("hunyuan", "HUNYUAN_API_KEY", "https://api.hunyuan.cloud.tencent.com/v1", "hunyuan-turbos-latest"),
+  plain("hunyuan", "TOKENHUB_API_KEY", "https://tokenhub.tencentmaas.com/v1", "hy3"),
+  responsesAt("hunyuan", "TENCENT_TOKENHUB_API_KEY", "https://tokenhub.tencentmaas.com/v1", "hy3"),
+  {
+    ...claudeAt("hunyuan", "TOKENHUB_API_KEY", "https://tokenhub.tencentmaas.com/v1/messages", "hy3"),
+    headers: { ...bearer, "anthropic-version": "2023-06-01" }
+  },
   fixedSampling(plain("moonshot", "KIMI_API_KEY", "https://api.moonshot.ai/v1", "kimi-k2.6", "max_completion_tokens")),
   {
     ...fixedSampling(

@@ -27,7 +27,7 @@ export const rows: ReadonlyArray<Row.Row> = [
     ...post(
       "vertexai",
       "",
-      "https://aiplatform.googleapis.com/v1/projects/proj-1/locations/global/publishers/google/models/gemini-2.5-flash:generateContent",
+      "https://aiplatform.googleapis.com/v1/projects/proj-1/locations/global/publishers/google/models/gemini-3.5-flash-lite:generateContent",
       { contents: [{ role: "user", parts: [{ text: "Hi" }] }], generationConfig: { maxOutputTokens: 1 } }
     ),
     env: { VERTEX_API_KEY: "sk-1", VERTEX_PROJECT_ID: "proj-1" }
@@ -42,7 +42,7 @@ export const rows: ReadonlyArray<Row.Row> = [
     messages: [{ role: "user", content: "Hi" }],
     max_tokens: 1
   }),
-  get("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1/models"),
+  get("together", "TOGETHER_API_KEY", "https://api.together.ai/v1/models"),
   get("xai", "XAI_API_KEY", "https://api.x.ai/v1/api-key"),
   get("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com/user/balance"),
   get("huggingface", "HF_TOKEN", "https://huggingface.co/api/whoami-v2"),
@@ -54,13 +54,13 @@ export const rows: ReadonlyArray<Row.Row> = [
   get("cloudflare", "", "https://api.cloudflare.com/client/v4/accounts/acc-1/ai/models/search", {
     env: { CLOUDFLARE_API_TOKEN: "sk-1", CLOUDFLARE_ACCOUNT_ID: "acc-1" }
   }),
-  post("jina", "JINA_API_KEY", "https://api.jina.ai/v1/embeddings", { model: "jina-embeddings-v3", input: ["Hi"] }),
+  post("jina", "JINA_API_KEY", "https://api.jina.ai/v1/embeddings", { model: "jina-embeddings-v5-text-small", input: ["Hi"] }),
   post("voyageai", "VOYAGE_API_KEY", "https://api.voyageai.com/v1/embeddings", {
-    model: "voyage-3.5-lite",
+    model: "voyage-4-lite",
     input: ["Hi"]
   }),
   get("ernie", "QIANFAN_API_KEY", "https://qianfan.baidubce.com/v2/models"),
-  get("hunyuan", "HUNYUAN_API_KEY", "https://api.hunyuan.cloud.tencent.com/v1/models"),
+  get("hunyuan", "TOKENHUB_API_KEY", "https://tokenhub.tencentmaas.com/v1/models"),
   get("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.ai/v1/models"),
   get("zhipuai", "ZHIPUAI_API_KEY", "https://open.bigmodel.cn/api/paas/v4/models"),
   get("minimax", "MINIMAX_API_KEY", "https://api.minimax.io/v1/models"),

@@ -151,7 +151,7 @@ export const rows: ReadonlyArray<Row> = [
     dimensions: 256,
     encoding_format: "base64_int8"
   }),
-  openAi("together", "BAAI/bge-base-en-v1.5", "TOGETHER_API_KEY", "https://api.together.xyz/v1"),
+  openAi("together", "BAAI/bge-base-en-v1.5", "TOGETHER_API_KEY", "https://api.together.ai/v1"),
   openAi("vllm", "qwen3-embedding", "VLLM_API_KEY", "http://localhost:8000/v1"),
   row("cohere", "cohere", "embed-v4.0", "COHERE_API_KEY", "https://api.cohere.com/v2/embed", {
     model: "embed-v4.0",
@@ -213,7 +213,6 @@ export const rows: ReadonlyArray<Row> = [
     output_dimension: 256
   }),
   openAi("ernie", "embedding-v1", "QIANFAN_API_KEY", "https://qianfan.baidubce.com/v2"),
-  openAi("hunyuan", "hunyuan-embedding", "HUNYUAN_API_KEY", "https://api.hunyuan.cloud.tencent.com/v1"),
   openAi("zhipuai", "embedding-3", "ZHIPUAI_API_KEY", "https://open.bigmodel.cn/api/paas/v4"),
   row("mistral", "mistral", "mistral-embed", "MISTRAL_API_KEY", "https://api.mistral.ai/v1/embeddings", {
     model: "mistral-embed",

@@ -22,7 +22,7 @@ export const rows: ReadonlyArray<Row.Row> = [
   get("cohere", "COHERE_API_KEY", "https://api.cohere.com/v1/models?page_size=1000"),
   get("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1/models"),
   get("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1/models"),
-  get("together", "TOGETHER_API_KEY", "https://api.together.xyz/v1/models"),
+  get("together", "TOGETHER_API_KEY", "https://api.together.ai/v1/models"),
   get("xai", "XAI_API_KEY", "https://api.x.ai/v1/models"),
   get("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com/models"),
   get("huggingface", "HF_TOKEN", "https://router.huggingface.co/v1/models"),
@@ -35,7 +35,7 @@ export const rows: ReadonlyArray<Row.Row> = [
     env: { CLOUDFLARE_API_TOKEN: "sk-1", CLOUDFLARE_ACCOUNT_ID: "acc-1" }
   }),
   get("ernie", "QIANFAN_API_KEY", "https://qianfan.baidubce.com/v2/models"),
-  get("hunyuan", "HUNYUAN_API_KEY", "https://api.hunyuan.cloud.tencent.com/v1/models"),
+  get("hunyuan", "TOKENHUB_API_KEY", "https://tokenhub.tencentmaas.com/v1/models"),
   get("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.ai/v1/models"),
   get("zhipuai", "ZHIPUAI_API_KEY", "https://open.bigmodel.cn/api/paas/v4/models"),
   get("minimax", "MINIMAX_API_KEY", "https://api.minimax.io/v1/models"),

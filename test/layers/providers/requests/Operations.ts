@@ -54,7 +54,7 @@ export const rows: ReadonlyArray<Row> = [
     "rerank:together",
     "Salesforce/Llama-Rank-v1",
     "TOGETHER_API_KEY",
-    "https://api.together.xyz/v1/rerank",
+    "https://api.together.ai/v1/rerank",
     { model: "Salesforce/Llama-Rank-v1", query: "q", documents, top_n: 1, return_documents: false }
   ),
   post(
