@@ -80,11 +80,13 @@ export type OpenRouter = Common & {
 /**
  * Perplexity: how it searches.
  *
- * @see https://docs.perplexity.ai/api-reference/chat-completions-post
+ * @see https://docs.perplexity.ai/api-reference/agent-post
  * @category models
  * @since 0.1.0
  */
 export type Perplexity = {
+  /** The preset of the Agent API, which brings a model, instructions and the search: `fast`, `low`, … Default: none. */
+  readonly preset?: "fast" | "low" | "medium" | "high" | "xhigh"
   /** The kind of sources. Default `web`. */
   readonly search_mode?: "web" | "academic" | "sec"
   /** The domains to search, or, with a leading `-`, to leave out. Default: all. */

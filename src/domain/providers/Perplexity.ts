@@ -1,7 +1,7 @@
 /**
- * Perplexity: completions with the pages that they are based on.
+ * Perplexity: completions with the pages that they are based on, by the Agent API, a dialect of Responses.
  *
- * @see https://docs.perplexity.ai/api-reference/chat-completions-post
+ * @see https://docs.perplexity.ai/api-reference/agent-post
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
@@ -17,15 +17,19 @@ export const definition: ProviderDefinition = define({
   id: "perplexity",
   name: "Perplexity",
   aliases: ["pplx"],
-  documentation: "https://docs.perplexity.ai/api-reference/chat-completions-post",
+  documentation: "https://docs.perplexity.ai/api-reference/agent-post",
   baseUrl: "https://api.perplexity.ai",
-  protocols: [{ protocol: "openai-chat", path: "/chat/completions" }],
+  protocols: [
+    { protocol: "openai-responses", path: "/v1/responses" },
+    // It ended there on 2026-09-27, and is for compatible servers.
+    { protocol: "openai-chat", path: "/chat/completions" }
+  ],
   embeddings: [{ wireFormat: "perplexity", path: "/v1/embeddings" }],
   keyEnv: ["PERPLEXITY_API_KEY", "PPLX_API_KEY", "PERPLEXITYAI_API_KEY"],
   baseUrlEnv: ["PERPLEXITY_BASE_URL"],
   check: {
-    path: "/chat/completions",
-    body: { model: "sonar", messages: [{ role: "user", content: "Hi" }], max_tokens: 1 }
+    path: "/v1/responses",
+    body: { model: "perplexity/sonar", input: "Hi", max_output_tokens: 16 }
   },
   quirks: {
     includeUsage: false,

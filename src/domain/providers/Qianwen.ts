@@ -30,7 +30,14 @@ export const definition: ProviderDefinition = define({
     },
     { wireFormat: "openai", path: "/embeddings", maxInputs: 10 }
   ],
-  keyEnv: ["DASHSCOPE_API_KEY", "ALIBABA_API_KEY", "ALIYUN_API_KEY", "MODELSTUDIO_API_KEY", "QWEN_CLOUD_API_KEY", "QWEN_API_KEY"],
+  keyEnv: [
+    "DASHSCOPE_API_KEY",
+    "ALIBABA_API_KEY",
+    "ALIYUN_API_KEY",
+    "MODELSTUDIO_API_KEY",
+    "QWEN_CLOUD_API_KEY",
+    "QWEN_API_KEY"
+  ],
   baseUrlEnv: ["DASHSCOPE_BASE_URL"],
   // Keys of the cloud outside China are for the host outside China.
   variables: { host: { env: [], default: "dashscope.aliyuncs.com" } },

@@ -102,7 +102,8 @@ export const definition: ProviderDefinition = define({
   },
   baseUrlEnv: ["VERTEX_BASE_URL"],
   check: {
-    path: "/v1[/projects/{project}/locations/{location}]/publishers/google/models/gemini-3.5-flash-lite:generateContent",
+    path:
+      "/v1[/projects/{project}/locations/{location}]/publishers/google/models/gemini-3.5-flash-lite:generateContent",
     body: { contents: [{ role: "user", parts: [{ text: "Hi" }] }], generationConfig: { maxOutputTokens: 1 } }
   },
   models: undefined,

@@ -50,7 +50,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   },
   perplexity: {
     // Tags are text unless the quirk is set.
-    options: { quirks: { thinkTags: true } },
+    options: { protocol: "openai-chat", quirks: { thinkTags: true } },
     quirks: Dialects.perplexity,
     text: "\n\nHello there",
     tools: false,

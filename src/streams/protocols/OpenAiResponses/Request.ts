@@ -16,6 +16,7 @@ import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
+import * as RequestFields from "../OpenAiChat/RequestFields.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
 import * as RequestSchema from "./RequestSchema.ts"
@@ -118,13 +119,19 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
     }),
     ...RequestReasoning.encode(request, own, reasons || rules.reasonsByDefault === true),
     ...textFields(request, schemas),
-    ...CacheLifetime.encode(request.promptCache?.ttl, rules, context.model, problems),
-    ...defined({
-      prompt_cache_key: request.promptCache?.key,
-      metadata: request.metadata,
+    ...RequestFields.fit(
+      {
+        ...CacheLifetime.encode(request.promptCache?.ttl, rules, context.model, problems),
+        ...defined({
+          prompt_cache_key: request.promptCache?.key,
+          metadata: request.metadata,
+          user: request.user
+        })
+      },
       // OpenAI is retiring the older name `user`.
-      safety_identifier: request.user
-    }),
+      { fieldNames: { user: "safety_identifier" }, unknownFields: context.quirks.unknownFields },
+      problems
+    ),
     ...(context.stream ? { stream: true } : {}),
     ...own
   }

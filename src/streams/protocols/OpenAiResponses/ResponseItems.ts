@@ -14,6 +14,7 @@ import { index, WireItems } from "../../response/WireItems.ts"
 import { FinalItems } from "./FinalItems.ts"
 import * as FinishedItems from "./FinishedItems.ts"
 import { UnrepeatedParts } from "./UnrepeatedParts.ts"
+import * as SearchResults from "./SearchResults.ts"
 import * as WireItem from "./WireItem.ts"
 
 export { name } from "./WireItem.ts"
@@ -57,6 +58,7 @@ export class ResponseItems {
   readonly #callIds: UniqueCallIds
   /** The ids of finished wire items. */
   readonly #itemIds = new Set<string>()
+  readonly #results = new SearchResults.SearchResults()
   /** The index of the latest item. */
   #latest = 0
   /** Whether two open items have had the same index: then their ids identify them. */
@@ -175,6 +177,7 @@ export class ResponseItems {
    */
   finish(response: JsonObject, cut: boolean): void {
     const output = objects(response.output)
+    for (const item of output) this.#results.add(item)
     const begun = this.#assembly.items()
     const finals = new FinalItems(output)
     for (const open of begun) {
@@ -259,7 +262,10 @@ export class ResponseItems {
     const wireId = WireItem.idOf(item)
     if (open.type === "tool-call" || open.type === "custom-tool-call") this.#settleCallId(open, wireId)
     else open.id ??= wireId
-    this.#assembly.done(open, FinishedItems.read(this.#assembly, open, this.#withOwnItemId(item), cut))
+    this.#results.add(item)
+    const isCited = open.content.some((part) => part?.citations.length > 0)
+    const final = open.type === "message" && !isCited ? this.#results.annotate(item) : item
+    this.#assembly.done(open, FinishedItems.read(this.#assembly, open, this.#withOwnItemId(final), cut))
   }
 
   /** Removes the id of a wire item that another has: the next request would name both by it. */

@@ -14,7 +14,8 @@ export const name = "openai-responses"
  */
 const isOwnSearch = (item: JsonObject): boolean => string(item.call_id)?.startsWith("xs_call_") === true
 
-/** Returns the kind of an item. Tools that the provider runs are named `…_call`, and their results `…_output`. */
+/** Returns the kind of an item. Tools that the provider runs are named `…_call`, and their results `…_output`
+ * or, at Perplexity, `…_results`. */
 export const kind = (item: JsonObject): ItemStart["type"] => {
   const type = string(item.type) ?? ""
   switch (type) {
@@ -26,7 +27,7 @@ export const kind = (item: JsonObject): ItemStart["type"] => {
     case "custom_tool_call":
       return isOwnSearch(item) ? "server-tool-call" : "custom-tool-call"
     default:
-      return /_call$|_output$|^mcp_/.test(type) ? "server-tool-call" : "unknown"
+      return /_call$|_output$|_results$|^mcp_/.test(type) ? "server-tool-call" : "unknown"
   }
 }
 

@@ -341,6 +341,7 @@ export const rows: ReadonlyArray<Row> = [
     body: { ...chat("meta-llama/llama-3.3-70b-instruct", "max_tokens", false), usage: { include: true } }
   },
   responsesAt("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1", "openai/gpt-5-mini"),
+  responsesAt("perplexity", "PERPLEXITY_API_KEY", "https://api.perplexity.ai/v1", "perplexity/sonar"),
   {
     ...plain("perplexity", "PERPLEXITY_API_KEY", "https://api.perplexity.ai", "sonar"),
     body: chat("sonar", "max_tokens", false)

@@ -37,10 +37,10 @@ export const rows: ReadonlyArray<Row.Row> = [
   get("ollama", "", "http://localhost:11434/api/tags", { env: {}, headers: {} }),
   get("groq", "GROQ_API_KEY", "https://api.groq.com/openai/v1/models"),
   get("openrouter", "OPENROUTER_API_KEY", "https://openrouter.ai/api/v1/key"),
-  post("perplexity", "PPLX_API_KEY", "https://api.perplexity.ai/chat/completions", {
-    model: "sonar",
-    messages: [{ role: "user", content: "Hi" }],
-    max_tokens: 1
+  post("perplexity", "PPLX_API_KEY", "https://api.perplexity.ai/v1/responses", {
+    model: "perplexity/sonar",
+    input: "Hi",
+    max_output_tokens: 16
   }),
   get("together", "TOGETHER_API_KEY", "https://api.together.ai/v1/models"),
   get("xai", "XAI_API_KEY", "https://api.x.ai/v1/api-key"),
@@ -54,7 +54,10 @@ export const rows: ReadonlyArray<Row.Row> = [
   get("cloudflare", "", "https://api.cloudflare.com/client/v4/accounts/acc-1/ai/models/search", {
     env: { CLOUDFLARE_API_TOKEN: "sk-1", CLOUDFLARE_ACCOUNT_ID: "acc-1" }
   }),
-  post("jina", "JINA_API_KEY", "https://api.jina.ai/v1/embeddings", { model: "jina-embeddings-v5-text-small", input: ["Hi"] }),
+  post("jina", "JINA_API_KEY", "https://api.jina.ai/v1/embeddings", {
+    model: "jina-embeddings-v5-text-small",
+    input: ["Hi"]
+  }),
   post("voyageai", "VOYAGE_API_KEY", "https://api.voyageai.com/v1/embeddings", {
     model: "voyage-4-lite",
     input: ["Hi"]
