@@ -2,7 +2,7 @@
  * Sends one prompt and prints the text as it arrives.
  *
  *     npx tsx scripts/ask.ts "Why is the sky blue?"
- *     npx tsx scripts/ask.ts --model anthropic/claude-haiku-4-5 "Why is the sky blue?"
+ *     npx tsx scripts/ask.ts --model anthropic/claude-haiku-5-5 "Why is the sky blue?"
  *
  * Keys come from the environment or `.env` (OPENAI_API_KEY, ANTHROPIC_API_KEY, …). Without one, or with `--simulate`,
  * it uses the simulator.

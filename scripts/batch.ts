@@ -1,7 +1,7 @@
 /**
  * Sends a folder of prompts (`.txt` and `.md`) through a model, some at a time, into a file of one JSON object a line.
  *
- *     npx tsx scripts/batch.ts --model openai/gpt-5-mini --concurrency 4 prompts/ completions.ndjson
+ *     npx tsx scripts/batch.ts --model openai/gpt-6-luna --concurrency 4 prompts/ completions.ndjson
  *
  * Stop it with Ctrl-C and run it again: a prompt that has a completion is not sent again, and a line that a crash cut
  * off is repaired. Failures are lines too; `--retry-failed` sends those prompts again (the last line of a prompt

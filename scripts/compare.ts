@@ -1,7 +1,7 @@
 /**
  * Sends the same prompt to several models at once and shows their texts side by side as they arrive.
  *
- *     npx tsx scripts/compare.ts --models openai/gpt-5-mini,anthropic/claude-haiku-4-5 "Why is the sky blue?"
+ *     npx tsx scripts/compare.ts --models openai/gpt-6-luna,anthropic/claude-haiku-5-5 "Why is the sky blue?"
  *     npx tsx scripts/compare.ts --simulate "Why is the sky blue?"
  *
  * Without `--models` it uses a small model of every provider with a key. On a terminal the texts are columns; otherwise

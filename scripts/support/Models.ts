@@ -47,7 +47,7 @@ export const layer = (simulate: boolean) =>
     return simulated
   }))
 
-const defaults = ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"]
+const defaults = ["openai/gpt-6-luna", "anthropic/claude-haiku-5-5"]
 
 /** The default models of the providers that are configured. */
 export const small = ProviderRegistry.use(({ offered }) =>

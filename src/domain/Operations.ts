@@ -5,6 +5,7 @@
  */
 import type { EmbeddingEncoding } from "./Embedding.ts"
 import type { Endpoint } from "./Endpoint.ts"
+import type { SpeechFormat } from "./Speech.ts"
 
 /**
  * A wire format of embeddings.
@@ -110,6 +111,8 @@ export interface SpeechBinding extends Endpoint {
   readonly wireFormat: SpeechWireFormat
   /** The voice of requests without one. Default: the provider's own. */
   readonly voice?: string | undefined
+  /** The format of requests without one. Default: the provider's own. */
+  readonly format?: SpeechFormat | undefined
 }
 
 /**

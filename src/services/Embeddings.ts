@@ -29,7 +29,7 @@ import type { ExchangeError } from "../domain/OperationError.ts"
  *   Layer.provide(UndiciHttpClient.layer)
  * )
  *
- * export const vectors = Embeddings.embed({ model: "voyageai/voyage-3.5", inputs: ["sky", "sea"] }).pipe(
+ * export const vectors = Embeddings.embed({ model: "voyageai/voyage-4", inputs: ["sky", "sea"] }).pipe(
  *   Effect.map(({ embeddings }) => embeddings.map(({ vector }) => vector)),
  *   Effect.provide(Live)
  * )

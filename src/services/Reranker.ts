@@ -18,7 +18,7 @@ import type { RerankDocument, RerankRequest, RerankResponse } from "../domain/Re
  * import { Reranker } from "sluice"
  *
  * export const best = (query: string, documents: ReadonlyArray<string>) =>
- *   Reranker.rerank({ model: "cohere/rerank-v3.5", query, documents, topN: 3 }).pipe(
+ *   Reranker.rerank({ model: "cohere/rerank-v4.0-fast", query, documents, topN: 3 }).pipe(
  *     Effect.map(({ results }) => results.map(({ document }) => document))
  *   )
  * ```

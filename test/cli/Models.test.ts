@@ -19,7 +19,7 @@ describe("sluice models", { timeout: 40_000 }, () => {
     assert.isAbove(lines.length, 10)
     assert.deepStrictEqual([...new Set(lines.map((line) => line["provider"]))], ["anthropic"])
     const [head, ...rows] = table.stdout.trimEnd().split("\n")
-    assert.match(head ?? "", /^MODEL +KIND +CONTEXT +OUTPUT +\$ IN +\$ CACHED +\$ OUT +CAN$/)
+    assert.match(head ?? "", /^MODEL +KIND +CONTEXT +OUTPUT +\$ IN +\$ CACHED +\$ OUT +ENDS +CAN$/)
     assert.deepStrictEqual(rows.map((row) => row.split(" ")[0]), lines.map(({ id }) => `anthropic/${String(id)}`))
     assert.match(
       rows.join("\n"),

@@ -40,13 +40,13 @@ const both = { OPENAI_API_KEY: "one", ANTHROPIC_API_KEY: "two" }
 describe("Target", () => {
   it.effect("is the simulator without a key, with the provider or protocol of the flags", () =>
     Effect.gen(function*() {
-      const openai = { provider: "openai", model: "gpt-5-mini", protocol: "openai-responses", simulated: true }
+      const openai = { provider: "openai", model: "gpt-6-luna", protocol: "openai-responses", simulated: true }
       assert.deepStrictEqual(yield* facts({}), openai)
       assert.deepStrictEqual(yield* facts({}, { OPENAI_API_KEY: " " }), openai)
       assert.deepStrictEqual(yield* facts({ protocol: "openai-chat" }), { ...openai, protocol: "openai-chat" })
       const anthropic = {
         provider: "anthropic",
-        model: "claude-haiku-4-5",
+        model: "claude-haiku-5-5",
         protocol: "anthropic-messages",
         simulated: true
       }
@@ -112,7 +112,7 @@ describe("Target", () => {
       assert.deepInclude(lines.definition.protocols[0], { protocol: "ollama", path: "/api/chat" })
 
       const openai = yield* resolve({ baseUrl: "http://host/v1", provider: "openai" }, environment)
-      assert.deepInclude(openai, { model: "gpt-5-mini", protocol: "openai-responses" })
+      assert.deepInclude(openai, { model: "gpt-6-luna", protocol: "openai-responses" })
     }))
 
   it.effect("is a wrong command line when a name is unknown or ambiguous", () =>

@@ -57,6 +57,11 @@ export const run = Effect.fnUntraced(function*<Service, A, R>(
   simulator?: Options
 ) {
   const target = resolved.simulated ? yield* simulate(resolved, simulator) : resolved
+  if (target.isDefaultModel && !target.simulated) {
+    const EndingModel = yield* Effect.promise(() => import("./EndingModel.ts"))
+    const warning = yield* EndingModel.warning(Model.make(target.definition.id, target.model))
+    if (warning !== undefined) yield* Output.writeErrorLine(warning)
+  }
   const registry = SingleProvider.registry(target.definition)(target.options)
   return yield* Effect.provide(
     use(Model.make(target.definition.id, target.model)),

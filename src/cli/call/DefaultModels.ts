@@ -6,57 +6,53 @@
 export type Operation = "chat" | "embeddings" | "rerank" | "transcription" | "speech"
 
 const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
-  // Azure has none: its customers name their deployments.
+  // Azure has none: its customers name their deployments. Those that ended have none either.
   chat: {
-    openai: "gpt-5-mini",
-    anthropic: "claude-haiku-4-5",
-    gemini: "gemini-2.5-flash",
-    vertexai: "gemini-2.5-flash",
-    bedrock: "amazon.nova-lite-v1:0",
-    groq: "llama-3.1-8b-instant",
+    openai: "gpt-6-luna",
+    anthropic: "claude-haiku-5-5",
+    gemini: "gemini-3.5-flash-lite",
+    vertexai: "gemini-3.5-flash-lite",
+    bedrock: "global.amazon.nova-2-lite-v1:0",
+    groq: "openai/gpt-oss-20b",
     ollama: "llama3.2",
-    openrouter: "openai/gpt-5-mini",
-    perplexity: "sonar",
+    openrouter: "openai/gpt-6-luna",
+    perplexity: "perplexity/sonar",
     together: "openai/gpt-oss-20b",
-    xai: "grok-4-fast-non-reasoning",
-    deepseek: "deepseek-v4-flash",
+    xai: "grok-4.3",
+    deepseek: "deepseek-flash",
     huggingface: "openai/gpt-oss-120b",
-    ai21: "jamba-mini",
     cohere: "command-r7b-12-2024",
-    github: "openai/gpt-4.1-mini",
     deepinfra: "meta-llama/Llama-3.3-70B-Instruct",
     qianwen: "qwen-plus",
     cloudflare: "@cf/meta/llama-3.1-8b-instruct-fp8",
-    ernie: "ernie-4.5-turbo-128k",
-    hunyuan: "hunyuan-turbos-latest",
-    moonshot: "kimi-k2.6",
-    zhipuai: "glm-4.5-air",
-    minimax: "MiniMax-M2",
+    ernie: "ernie-5.1",
+    hunyuan: "hy3",
+    moonshot: "kimi-k3",
+    zhipuai: "glm-5.3-flash",
+    minimax: "MiniMax-M3",
     mistral: "mistral-small-latest"
   },
   embeddings: {
     openai: "text-embedding-3-small",
-    gemini: "gemini-embedding-001",
-    vertexai: "text-embedding-005",
+    gemini: "gemini-embedding-2",
+    vertexai: "gemini-embedding-2",
     bedrock: "amazon.titan-embed-text-v2:0",
     ollama: "nomic-embed-text",
     openrouter: "openai/text-embedding-3-small",
     perplexity: "pplx-embed-v1-0.6b",
     together: "intfloat/multilingual-e5-large-instruct",
     cohere: "embed-v4.0",
-    github: "openai/text-embedding-3-small",
     deepinfra: "BAAI/bge-m3",
     qianwen: "text-embedding-v4",
     cloudflare: "@cf/baai/bge-m3",
-    jina: "jina-embeddings-v3",
-    voyageai: "voyage-3.5",
+    jina: "jina-embeddings-v5-text-small",
+    voyageai: "voyage-4",
     ernie: "embedding-v1",
-    hunyuan: "hunyuan-embedding",
     zhipuai: "embedding-3",
     mistral: "mistral-embed"
   },
   rerank: {
-    cohere: "rerank-v3.5",
+    cohere: "rerank-v4.0-fast",
     jina: "jina-reranker-v2-base-multilingual",
     voyageai: "rerank-2.5",
     together: "Salesforce/Llama-Rank-V1",
@@ -64,14 +60,14 @@ const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
     bedrock: "cohere.rerank-v3-5:0"
   },
   transcription: {
-    openai: "gpt-4o-mini-transcribe",
+    openai: "gpt-transcribe",
     groq: "whisper-large-v3-turbo",
     openrouter: "openai/whisper-1",
     mistral: "voxtral-mini-latest"
   },
   speech: {
     openai: "gpt-4o-mini-tts",
-    groq: "playai-tts",
+    groq: "canopylabs/orpheus-v1-english",
     mistral: "voxtral-mini-tts-latest"
   }
 }

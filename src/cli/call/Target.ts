@@ -29,6 +29,8 @@ export interface Target {
   readonly options: ProviderSettings
   /** The name of the model, without the provider. */
   readonly model: string
+  /** Whether no model was named. */
+  readonly isDefaultModel: boolean
   /** Whether the simulator replaces the provider: its base URL and key are not in `options` yet. */
   readonly simulated: boolean
 }
@@ -133,6 +135,7 @@ const targetOf = Effect.fnUntraced(function*(
     protocol: operation === "chat" ? yield* protocolOf(definition, protocol, model) : undefined,
     options,
     model,
+    isDefaultModel: named === undefined,
     simulated
   }
 })

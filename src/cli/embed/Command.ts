@@ -41,7 +41,7 @@ export const command = Command.make(
       description: "Embed with the first provider that has a key"
     },
     {
-      command: "sluice embed --model voyageai/voyage-3.5 --purpose document --json - < lines.txt",
+      command: "sluice embed --model voyageai/voyage-4 --purpose document --json - < lines.txt",
       description: "Embed every line of a file"
     }
   ])

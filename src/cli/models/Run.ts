@@ -36,6 +36,7 @@ const columns: ReadonlyArray<Table.Column> = [
   { title: "$ IN", align: "right" },
   { title: "$ CACHED", align: "right" },
   { title: "$ OUT", align: "right" },
+  { title: "ENDS" },
   { title: "CAN" }
 ]
 
@@ -49,7 +50,9 @@ const capabilities = [
   ["structuredOutput", "schemas"]
 ] as const
 
-const rowOf = ({ capabilities: able, contextWindow, id, kind, maxOutputTokens, prices, provider }: ModelInfo) => [
+const rowOf = (
+  { capabilities: able, contextWindow, dates, id, kind, maxOutputTokens, prices, provider }: ModelInfo
+) => [
   `${provider}/${id}`,
   kind ?? unknown,
   shown(contextWindow),
@@ -57,6 +60,7 @@ const rowOf = ({ capabilities: able, contextWindow, id, kind, maxOutputTokens, p
   shown(prices.input),
   shown(prices.cachedInput),
   shown(prices.output),
+  dates.deprecated ?? "",
   capabilities.flatMap(([capability, word]) => (able[capability] === true ? [word] : [])).join(" ")
 ]
 

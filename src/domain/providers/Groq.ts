@@ -27,7 +27,7 @@ export const definition: ProviderDefinition = define({
     { wireFormat: "openai", path: "/audio/transcriptions", streams: false },
     { wireFormat: "openai", task: "translate", path: "/audio/translations", streams: false }
   ],
-  speech: [{ wireFormat: "openai", path: "/audio/speech" }],
+  speech: [{ wireFormat: "openai", path: "/audio/speech", voice: "hannah", format: "wav" }],
   keyEnv: ["GROQ_API_KEY"],
   baseUrlEnv: ["GROQ_BASE_URL"],
   appendedTo: { GROQ_BASE_URL: "/openai/v1" },

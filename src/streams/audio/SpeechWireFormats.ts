@@ -40,7 +40,7 @@ const openAi: Encode = (request, { binding, model }) =>
     input: request.input,
     voice: request.voice ?? binding.voice,
     instructions: request.instructions,
-    response_format: request.format,
+    response_format: request.format ?? binding.format,
     speed: request.speed,
     stream_format: request.transport === "events" ? "sse" : undefined
   })
@@ -51,7 +51,7 @@ const mistral: Encode = (request, { binding, model }) =>
     model,
     input: request.input,
     voice_id: request.voice ?? binding.voice,
-    response_format: request.format,
+    response_format: request.format ?? binding.format,
     stream: true
   })
 

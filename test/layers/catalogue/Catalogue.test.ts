@@ -137,13 +137,10 @@ describe("the catalogue", { timeout: 60_000 }, () => {
   })
 
   it.skipIf(!ModelList.isPresent)(
-    ModelList.isPresent ? "is what its source compiles to, entry by entry" : ModelList.missing,
-    async () => {
-      const { code, stderr } = await script("--check", ModelList.file)
-      assert.strictEqual(code, 0, stderr)
-      const names = (all: ReadonlyArray<{ readonly id: string; readonly provider: string }>) =>
-        all.map(({ id, provider }) => `${provider}/${id}`).toSorted()
-      assert.deepStrictEqual(names(CatalogueLines.parse(Catalogue.lines)), names(ModelList.models()))
+    ModelList.isPresent ? "has every model of its older list, those that ended too" : ModelList.missing,
+    () => {
+      const names = new Set(CatalogueLines.parse(Catalogue.lines).map(({ id, provider }) => `${provider}/${id}`))
+      assert.deepStrictEqual(ModelList.models().filter(({ id, provider }) => !names.has(`${provider}/${id}`)), [])
     }
   )
 

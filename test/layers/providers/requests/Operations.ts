@@ -161,13 +161,10 @@ export const rows: ReadonlyArray<Row> = [
   speech("azure", "dep", "", `${dated}/speech?api-version=2024-10-21`, { voice: "alloy" }, azureDated),
   speech(
     "groq",
-    "playai-tts",
+    "canopylabs/orpheus-v1-english",
     "GROQ_API_KEY",
     "https://api.groq.com/openai/v1/audio/speech",
-    { voice: "Fritz-PlayAI" },
-    {
-      overrides: { voice: "Fritz-PlayAI" }
-    }
+    { voice: "hannah" }
   ),
   post("mistral", "speech:mistral", "voxtral-mini-tts", "MISTRAL_API_KEY", "https://api.mistral.ai/v1/audio/speech", {
     model: "voxtral-mini-tts",
