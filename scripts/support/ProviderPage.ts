@@ -1,6 +1,7 @@
 /**
  * Renders the page of a provider: the facts of its definition, between two marks.
  */
+import { rows as notVerified } from "./NotVerified.ts"
 import type { AuthStyle, Endpoint, ProviderDefinition } from "sluice"
 
 const begin = "<!-- facts: written by scripts/providers.ts -->"
@@ -187,5 +188,14 @@ export const index = (definitions: ReadonlyArray<ProviderDefinition>): string =>
         ].join(" | ")
       } |`
     }),
+    "",
+    "## Not verified",
+    "",
+    "Each page was checked on the day that it names, against pages and SDKs of the vendor. Nothing was called with a real key. Still",
+    "without a source:",
+    "",
+    "| provider | not verified | where a first real key would settle it |",
+    "| --- | --- | --- |",
+    ...notVerified.map((row) => `| ${row.join(" | ")} |`),
     ""
   ].join("\n")

@@ -34,9 +34,10 @@ describe("the pages of the providers", () => {
   it.each(pages.map((page) => [page.definition.id, page] as const))(
     "tell models, particulars, what is not verified, and an example: %s",
     (_, page) => {
-      for (const section of ["Models", "Particulars", "Not verified", "Example"]) {
+      for (const section of ["Models", "Particulars", "Changes", "Not verified", "Example"]) {
         assert.match(page.text, new RegExp(`\n## ${section}\n\n\\S`), section)
       }
+      assert.match(page.text, /\n## Changes\n\nChecked \d{4}-\d\d-\d\d/)
     }
   )
 })
