@@ -39,7 +39,7 @@ describe("sluice embed", { timeout: 40_000 }, () => {
       ])
       const [request] = yield* simulator.requests
       assert.deepStrictEqual(request?.body, {
-        model: "voyage-3.5",
+        model: "voyage-4",
         input: ["a", "b"],
         input_type: "query",
         output_dimension: 3

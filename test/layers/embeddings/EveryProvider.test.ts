@@ -18,7 +18,9 @@ const local = { provider: { variables, baseUrl: "http://localhost:1234/v1" } }
 
 const texts = ["the cat sat on the mat", "a cat on a mat", "rates of interest rise"]
 
+// A service that ended is played like every other.
 const embedders = definitions.filter(({ embeddings }) => (embeddings?.length ?? 0) > 0)
+  .map((definition) => ({ ...definition, ended: undefined }))
 const rankers = definitions.filter(({ rerank }) => (rerank?.length ?? 0) > 0)
 
 const embedded = (definition: ProviderDefinition) =>
@@ -63,7 +65,9 @@ describe("embeddings of every provider", () => {
       Effect.gen(function*() {
         const model = DefaultModels.of("embeddings", id)
         const most = WireFormats.limits(
-          definition.embeddings?.findLast(({ models }) => models === undefined || models.test(model)) ??
+          definition.embeddings?.find(({ models, requires, when }) =>
+            when === undefined && requires === undefined && (models === undefined || models.test(model))
+          ) ??
             { wireFormat: "openai", path: "" },
           { model, inputs: [], dimensions: 8 },
           Infinity

@@ -185,6 +185,22 @@ export const rows: ReadonlyArray<Row> = [
     body: gemini
   },
   {
+    provider: "gemini",
+    call: "gemini-interactions",
+    model: "gemini-3.8-flash",
+    env: { GOOGLE_API_KEY: "sk-1" },
+    options: { protocol: "gemini-interactions" },
+    request: "POST https://generativelanguage.googleapis.com/v1beta/interactions",
+    headers: { "x-goog-api-key": "sk-1", "api-revision": "2026-05-20" },
+    body: {
+      model: "gemini-3.8-flash",
+      input: [{ type: "user_input", content: [{ type: "text", text: "Hi" }] }],
+      generation_config: { max_output_tokens: 50 },
+      store: false,
+      stream: true
+    }
+  },
+  {
     ...plain(
       "gemini",
       "GOOGLE_GENERATIVE_AI_API_KEY",
