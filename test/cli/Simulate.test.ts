@@ -50,7 +50,8 @@ describe("sluice simulate", { timeout: 40_000 }, () => {
         cohere: `${String(url)}/v2`,
         ollama: String(url),
         "bedrock-converse": String(url),
-        gemini: `${String(url)}/v1beta`
+        gemini: `${String(url)}/v1beta`,
+        "gemini-interactions": `${String(url)}/v1beta`
       },
       seed: 3
     })

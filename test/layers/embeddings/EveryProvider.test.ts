@@ -20,7 +20,7 @@ const texts = ["the cat sat on the mat", "a cat on a mat", "rates of interest ri
 
 // A service that ended is played like every other.
 const embedders = definitions.filter(({ embeddings }) => (embeddings?.length ?? 0) > 0)
-  .map((definition) => ({ ...definition, ended: undefined }))
+  .map(({ ended: _, ...definition }) => definition)
 const rankers = definitions.filter(({ rerank }) => (rerank?.length ?? 0) > 0)
 
 const embedded = (definition: ProviderDefinition) =>

@@ -114,7 +114,7 @@ describe("the Agent API of Perplexity", () => {
     })
     assert.deepStrictEqual(
       encoded.success.warnings.map(({ parameter }) => parameter),
-      ["prompt_cache_key", "prompt_cache_retention", "metadata", "safety_identifier"]
+      ["promptCache", "metadata", "user"]
     )
   })
 })

@@ -37,6 +37,8 @@ export const reach: Readonly<Record<string, Reach>> = {
   "azure transcription 3": undated,
   "azure speech 0": dated,
   "azure speech 1": undated,
+  // Its newer models take functions over this protocol only without reasoning.
+  "openai protocols 1": { model: "gpt-5.1" },
   "gemini protocols 0": { model: "models/gemini-2.5-flash" },
   "gemini embeddings 0": { model: "gemini-embedding-exp-03-07" },
   "gemini embeddings 1": { model: "models/gemini-embedding-001" },

@@ -194,8 +194,9 @@ export const rows: ReadonlyArray<Row> = [
     headers: { "x-goog-api-key": "sk-1", "api-revision": "2026-05-20" },
     body: {
       model: "gemini-3.8-flash",
+      system_instruction: "Be brief.",
       input: [{ type: "user_input", content: [{ type: "text", text: "Hi" }] }],
-      generation_config: { max_output_tokens: 50 },
+      generation_config: { temperature: 0.5, max_output_tokens: 64 },
       store: false,
       stream: true
     }
