@@ -132,9 +132,9 @@ describe("the package", () => {
   })
 
   it.each([
-    ["sluice/openai", 4, []],
-    ["sluice", 6, ["node:fs/promises"]]
-  ])("loads few files for %s, and little but effect", (specifier, most, more) => {
+    ["sluice/openai", 4],
+    ["sluice", 6]
+  ])("loads few files for %s, and nothing but effect", (specifier, most) => {
     const program = `
       import { registerHooks } from "node:module"
       const loaded = []
@@ -147,7 +147,7 @@ describe("the package", () => {
     const loaded: ReadonlyArray<string> = JSON.parse(
       run(project, process.execPath, "--input-type=module", "--eval", program)
     )
-    assert.deepStrictEqual([...new Set(loaded)].toSorted(), ["effect", ...more, "sluice"])
+    assert.deepStrictEqual([...new Set(loaded)].toSorted(), ["effect", "sluice"])
     assert.isAtMost(loaded.filter((name) => name === "sluice").length, most)
   })
 

@@ -4,10 +4,8 @@
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html
  */
 import * as Effect from "effect/Effect"
-import { readFile } from "node:fs/promises"
-import { homedir } from "node:os"
-import { join } from "node:path"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
+import * as LocalFile from "./LocalFile.ts"
 import type * as Variables from "./Variables.ts"
 
 /** Matches the first line of a profile. Only the default profile may lack the word `profile`. */
@@ -34,8 +32,8 @@ export const region = Effect.fnUntraced(function*(
   profile: string,
   variables: Variables.Variables
 ): Effect.fn.Return<string, ConfigurationError> {
-  const path = (yield* variables.text("AWS_CONFIG_FILE")) ?? join(homedir(), ".aws", "config")
-  const text = yield* Effect.orElseSucceed(Effect.tryPromise(() => readFile(path, "utf8")), () => "")
+  const path = (yield* variables.text("AWS_CONFIG_FILE")) ?? (yield* LocalFile.homePath(".aws", "config"))
+  const text = yield* Effect.orElseSucceed(LocalFile.readText(path), () => "")
   return regionIn(text, profile) ?? (yield* new ConfigurationError({
     reason: `The AWS profile "${profile}" has no region: set AWS_REGION, or region in the profile (${path})`,
     setting: "AWS_REGION"

@@ -12,17 +12,16 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { AuthClient, GoogleAuthOptions } from "google-auth-library"
-import { readFile } from "node:fs/promises"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type AccessToken, GoogleIdentity } from "../../services/Identities.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as Redirect from "../../streams/response/Redirect.ts"
 import * as AuthFailure from "./AuthFailure.ts"
+import * as LocalFile from "./LocalFile.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
@@ -84,14 +83,7 @@ const sourceOf = (text: string, setting: string): Effect.Effect<Source, Configur
 
 const fromFile = (path: string, setting: string): Effect.Effect<Source, ConfigurationError> =>
   Effect.flatMap(
-    Effect.tryPromise({
-      try: () => readFile(path, "utf8"),
-      catch: (error) =>
-        invalid(
-          setting,
-          `names a file that cannot be read (${Predicate.hasProperty(error, "code") ? String(error.code) : "unknown"})`
-        )
-    }),
+    Effect.mapError(LocalFile.readText(path), (code) => invalid(setting, `names a file that cannot be read (${code})`)),
     (text) => sourceOf(text, setting)
   )
 
