@@ -215,8 +215,12 @@ export class Assembly {
     item.done = true
     if (assembled._tag === "ToolCall") this.#toolCalls.push(assembled)
     if (assembled._tag === "ToolCall" || assembled._tag === "CustomToolCall") this.#hasToolCall = true
-    const emitted = this.#assembles ? this.#named(assembled) : withoutText(assembled)
-    this.#events.push({ _tag: "OutputItemDone", outputIndex: item.index, item: emitted })
+    const named = this.#named(assembled)
+    this.#events.push({
+      _tag: "OutputItemDone",
+      outputIndex: item.index,
+      item: this.#assembles ? named : withoutText(named)
+    })
   }
 
   /** Names the provider of reasoning that no other provider accepts back. */
