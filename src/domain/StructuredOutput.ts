@@ -134,15 +134,15 @@ const decodeWith = <S extends Schema.Constraint>(
   )
 }
 
-const decodeText = (
+const decodeText = <S extends Schema.Constraint>(
   completion: CompletionText,
-  schema: Schema.Constraint | JsonSchema.JsonSchema
-): Effect.Effect<unknown, InvalidOutputError, unknown> =>
+  schema: S | JsonSchema.JsonSchema
+): Effect.Effect<S["Type"], InvalidOutputError, S["DecodingServices"]> =>
   Effect.flatMap(
     parse(completion),
-    (value): Effect.Effect<unknown, InvalidOutputError, unknown> =>
+    (value): Effect.Effect<S["Type"], InvalidOutputError, S["DecodingServices"]> =>
       Schema.isSchema(schema)
-        ? decodeWith(schema, value)
+        ? decodeWith(schema as S, value)
         : Effect.succeed(Restore.restore(schema as Schema.JsonObject, value))
   )
 

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as Random from "effect/Random"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type AudioFile, mediaType } from "../../domain/AudioFile.ts"
 import { type CompletionError, InvalidRequestError } from "../../domain/CompletionError.ts"
@@ -113,15 +114,12 @@ export const make = Effect.fnUntraced(function*(
   const frame = frameOf(request, file, yield* randomBoundary)
   const problem = (detail: string, code?: string): InvalidRequestError =>
     new InvalidRequestError({ ...known, parameter: "file", ...(code === undefined ? {} : { code }), detail })
-  if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
-    return yield* problem("its size is not a number of bytes")
-  }
   let unreadable: InvalidRequestError | undefined
   const sized = size === undefined ? content : ofSize(content, size, problem)
   const guarded = Stream.tapError(sized, (cause) =>
     Effect.sync(() => {
       const { code, detail } = TransportFailure.reasonOf(cause)
-      unreadable = cause instanceof InvalidRequestError
+      unreadable = Schema.is(InvalidRequestError)(cause)
         ? cause
         : problem(`it could not be read: ${detail ?? code ?? "its stream failed"}`, code)
     }))

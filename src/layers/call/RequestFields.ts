@@ -154,7 +154,7 @@ export const rerank = fieldsOf<RerankRequest>(["model", "query", "documents"], {
 const file = Check.struct(fieldsOf<AudioFile>(["name", "content"], {
   name: Check.string,
   content: Check.is("a Uint8Array or a Stream", (value) => value instanceof Uint8Array || Stream.isStream(value)),
-  size: Check.is("a whole number", (value) => Number.isSafeInteger(value) && Number(value) >= 0),
+  size: Check.is("a number of bytes", (value) => Number.isSafeInteger(value) && Number(value) >= 0),
   mediaType: Check.string,
   once: Check.boolean
 }))

@@ -26,6 +26,12 @@ import { decode } from "./DecodeCompletion.ts"
 import * as PreparedCompletion from "./PreparedCompletion.ts"
 import { withWarnings } from "./Warnings.ts"
 
+/** Returns what is invalid about a prompt. A schema's message repeats the invalid value, a part of the prompt. */
+const promptProblem = (error: unknown): string =>
+  Schema.isSchemaError(error)
+    ? "its messages are not what effect/ai's Prompt.make takes"
+    : "it is neither a text, nor a list of messages, nor a Prompt"
+
 const toRequest = (
   input: CompletionRequest.CompletionRequestInput,
   registry: ProviderRegistry["Service"]
@@ -33,14 +39,8 @@ const toRequest = (
   Effect.flatMap(
     RequestProblem.validate(registry, RequestFields.completion, input),
     (valid) =>
-      Effect.catch(Effect.try({ try: () => CompletionRequest.make(valid), catch: (error) => error }), (error) =>
-        RequestProblem.refuse(registry, valid.model, {
-          parameter: "prompt",
-          // A schema's message repeats the invalid value, which may be a part of the prompt.
-          detail: Schema.isSchemaError(error)
-            ? "its messages are not what effect/ai's Prompt.make takes"
-            : "it is neither a text, nor a list of messages, nor a Prompt"
-        }))
+      Effect.catch(Effect.try({ try: () => CompletionRequest.make(valid), catch: promptProblem }), (detail) =>
+        RequestProblem.refuse(registry, valid.model, { parameter: "prompt", detail }))
   )
 
 /**

@@ -91,8 +91,9 @@ export const find = (error: CompletionError): SizeProblem | undefined => {
 export const explain = (error: CompletionError): CompletionError => {
   const kind = find(error)?.kind
   if (kind === undefined || error._tag === "ConfigurationError") return error
-  const Class = kind === "too-long" ? ContextLengthExceededError : InvalidRequestError
-  if (error instanceof Class) return error
-  const { _tag: _, shouldRetry: __, ...fields } = error
-  return new Class({ ...fields, ...(error.excerpt === undefined ? {} : { excerpt: error.excerpt }) })
+  const tag = kind === "too-long" ? "ContextLengthExceededError" : "InvalidRequestError"
+  if (error._tag === tag) return error
+  const { _tag: _, shouldRetry: __, ...known } = error
+  const fields = { ...known, ...(error.excerpt === undefined ? {} : { excerpt: error.excerpt }) }
+  return kind === "too-long" ? new ContextLengthExceededError(fields) : new InvalidRequestError(fields)
 }

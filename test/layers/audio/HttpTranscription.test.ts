@@ -314,8 +314,8 @@ describe("a transcript over sockets", () => {
     ["one more", wav.length + 1, `and its stream has ${wav.length}`],
     ["one fewer", wav.length - 1, "and its stream has more"],
     ["none", 0, "and its stream has more"],
-    ["a fraction", 1.5, "not a number of bytes"],
-    ["no number", Number.NaN, "not a number of bytes"]
+    ["a fraction", 1.5, "size is not a number of bytes"],
+    ["no number", Number.NaN, "size is not a number of bytes"]
   ])(
     "is not sent to its end, nor again, with a file whose size is said to be %s",
     ([, size, detail]) =>

@@ -93,8 +93,7 @@ describe("options that are left out", () => {
         lines.push(`${logLevel} ${String(message)}`)
       })
       const { warnings } = yield* call.pipe(
-        Effect.provide(Logger.layer([logger])),
-        Effect.provide(Asking.inMemory(definition, { provider }))
+        Effect.provide([Asking.inMemory(definition, { provider }), Logger.layer([logger])])
       )
       assert.deepStrictEqual(warnings?.map(({ parameter }) => parameter) ?? [], leftOut)
       // Once for all requests of a call.

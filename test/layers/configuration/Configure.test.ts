@@ -71,6 +71,10 @@ describe("a base URL", () => {
     }))
 })
 
+/** Provides the credentials of a provider from the given environment variables. */
+const credentialsIn = (record: Record<string, string>) =>
+  Layer.provideMerge(ConfigCredentials.layer, environment(record))
+
 /** The address of a chat with the model `m`, with the base URL in the options or in a variable. */
 const addressOf = (id: string, baseUrl: string, record: Record<string, string> = {}, variable?: string) =>
   Effect.gen(function*() {
@@ -83,8 +87,7 @@ const addressOf = (id: string, baseUrl: string, record: Record<string, string> =
     const binding = yield* Effect.fromResult(Address.bindingOf(provider, "m"))
     return yield* Effect.fromResult(Address.of(provider, binding, "m"))
   }).pipe(
-    Effect.provide(ConfigCredentials.layer),
-    Effect.provide(environment({ ...record, ...(variable === undefined ? {} : { [variable]: baseUrl }) }))
+    Effect.provide(credentialsIn(variable === undefined ? record : { ...record, [variable]: baseUrl }))
   )
 
 describe("the address of an operation", () => {
@@ -162,7 +165,7 @@ describe("the address of an operation", () => {
         apiKey: Redacted.make("sk-1"),
         baseUrl: given,
         variables: { apiVersion: "2025-01-01" }
-      }).pipe(Effect.provide(ConfigCredentials.layer), Effect.provide(environment({})))
+      }).pipe(Effect.provide(credentialsIn({})))
       assert.strictEqual(found.variables["apiVersion"], "2025-01-01")
     }))
 })
@@ -207,8 +210,7 @@ describe("a variable of an SDK", () => {
 describe("the host of Voyage AI", () => {
   const hostOf = (options: Configure.ProviderSettings, record: Record<string, string> = {}) =>
     Effect.map(Configure.configure(VoyageAi.definition, options), ({ baseUrl }) => new URL(baseUrl).host).pipe(
-      Effect.provide(ConfigCredentials.layer),
-      Effect.provide(environment(record))
+      Effect.provide(credentialsIn(record))
     )
 
   it.effect.each<readonly [string, string]>([

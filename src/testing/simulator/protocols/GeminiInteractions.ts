@@ -3,6 +3,7 @@
  *
  * @see https://ai.google.dev/gemini-api/docs/interactions/streaming
  */
+import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Completion from "../Completion.ts"
 import * as Sse from "../framing/Sse.ts"
@@ -123,7 +124,7 @@ const idOf = (completion: Completion.Completion): string =>
   completion.responseId ?? (completion.request["store"] === false ? "" : completion.seed.id("v1_", 40))
 
 const interaction = (completion: Completion.Completion, id: string): Json.JsonObject => {
-  const at = new Date(completion.created * 1000).toISOString().replace(".000Z", "Z")
+  const at = DateTime.formatIso(DateTime.makeUnsafe(completion.created * 1000)).replace(".000Z", "Z")
   return {
     id,
     status: status(completion.finish),
