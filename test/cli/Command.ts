@@ -61,9 +61,15 @@ export const node = (args: ReadonlyArray<string>, options: Options = {}): Promis
     child.once("close", (code) => resolve({ code, stdout, stderr }))
   })
 
+/** Where Node writes the coverage of a process, when `npm run coverage` runs the tests. */
+const coverage = process.env["SLUICE_COVERAGE"]
+
 /** Runs `sluice` until it ends. */
 export const sluice = (args: ReadonlyArray<string>, options?: Options): Promise<Finished> =>
-  node([main, ...args], options)
+  node([main, ...args], {
+    ...options,
+    env: { ...(coverage === undefined ? {} : { NODE_V8_COVERAGE: coverage }), ...options?.env }
+  })
 
 /** Parses each line of an output as JSON. */
 export const jsonLines = (text: string): ReadonlyArray<Record<string, unknown>> =>
