@@ -6,7 +6,7 @@
 import * as Schema from "effect/Schema"
 import { FinishReason } from "./FinishReason.ts"
 import { RateLimitSnapshot } from "./RateLimitSnapshot.ts"
-import { type Completed, Evidence, type ResponseEvent, Warning } from "./ResponseEvent.ts"
+import { type Completed, Evidence, type OutputItemDone, type ResponseEvent, Warning } from "./ResponseEvent.ts"
 import { InvalidToolCall, ResponseItem, ToolCall } from "./ResponseItem.ts"
 import { TokenUsage } from "./TokenUsage.ts"
 
@@ -50,6 +50,13 @@ export class Completion extends Schema.Opaque<Completion>()(Schema.Struct({
 })) {}
 
 /**
+ * Returns items in the order in which they began. A tool call is done after items that began later: it waits for the
+ * proof that it is whole.
+ */
+const inOrder = (done: ReadonlyArray<OutputItemDone>): ReadonlyArray<ResponseItem> =>
+  done.toSorted((one, other) => one.outputIndex - other.outputIndex).map(({ item }) => item)
+
+/**
  * Folds events, in their order, into a completion. Without a `Completed` among them `finishReason` is `null`: the
  * completion is not whole.
  *
@@ -81,7 +88,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
   let text = ""
   let reasoning = ""
   let refusal = ""
-  const items: Array<ResponseItem> = []
+  const done: Array<OutputItemDone> = []
   let responseId: string | null = null
   let model: string | null = null
   let rateLimits: RateLimitSnapshot | null = null
@@ -100,7 +107,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
         refusal += event.delta
         break
       case "OutputItemDone":
-        items.push(event.item)
+        done.push(event)
         break
       case "Created":
         responseId = event.responseId
@@ -125,6 +132,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
     }
   }
   warnings = completed?.warnings ?? warnings
+  const items = inOrder(done)
   return {
     responseId: completed?.responseId ?? responseId,
     model: completed?.model ?? model,
