@@ -24,4 +24,9 @@ export interface MessagesQuirks {
    * their bytes are accepted.
    */
   readonly fileReferences?: boolean | undefined
+  /**
+   * Whether the block at which another model went on, in an earlier completion, is sent back. Default `true`; `false`
+   * where the server does not know it.
+   */
+  readonly fallbackBlocks?: boolean | undefined
 }

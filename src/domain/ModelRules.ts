@@ -86,6 +86,15 @@ export interface ModelRules {
   readonly cacheMarks?: number | undefined
   /** Whether an assistant message at the end of the prompt is continued. Default `true`; `false`: it is refused. */
   readonly prefill?: boolean | undefined
+  /**
+   * Messages API: whether a system message may stand inside the conversation (`anywhere`), or only before it
+   * (`at-the-top`). Default `anywhere`.
+   */
+  readonly systemMessages?: "anywhere" | "at-the-top" | undefined
+  /** Messages API: whether a system message may change the effort. Default `true`. */
+  readonly effortByMessage?: boolean | undefined
+  /** Messages API: the types of the provider's own tools that are refused, with those in their place. Default: none. */
+  readonly refusedTools?: Readonly<Record<string, string>> | undefined
   /** The role of system messages. Default `system`. */
   readonly systemRole?: "system" | "developer" | undefined
   /** The highest output limit. Default: none is known. */

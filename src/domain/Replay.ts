@@ -55,6 +55,16 @@ export class PartOptions extends Schema.Opaque<PartOptions>()(Schema.Struct({
   ])),
   /** The resolution at which an image is read. Default: the provider's. */
   detail: Schema.optionalKey(Schema.Literals(["auto", "low", "high"])),
+  /**
+   * Of a system message: until when it holds, to the next message of the user (`next_user_message`) or for good
+   * (`never`). It then stays at its place in the conversation. Default: at the top with the others. Messages API alone.
+   */
+  clearAt: Schema.optionalKey(Schema.Literals(["next_user_message", "never"])),
+  /**
+   * Of a system message: the effort of the model from there on, in the provider's own vocabulary. The message stays at
+   * its place in the conversation, and may be empty. Default: that of the request. Messages API alone.
+   */
+  effort: Schema.optionalKey(Schema.String),
   /** The item of a completion that the part was made from. */
   item: Schema.optionalKey(ResponseItem)
 })) {}

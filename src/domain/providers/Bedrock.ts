@@ -44,7 +44,10 @@ export const definition: ProviderDefinition = define({
         modelInBody: false,
         streamInBody: false,
         betasInBody: true,
-        fileReferences: false
+        fileReferences: false,
+        fallbackBlocks: false,
+        // Amazon's own server still takes the earlier tools.
+        modelRules: [{ models: /^claude/, refusedTools: {} }]
       }
     }
   ],

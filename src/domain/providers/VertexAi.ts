@@ -53,7 +53,8 @@ export const definition: ProviderDefinition = define({
       quirks: {
         anthropicVersion: "vertex-2023-10-16",
         modelInBody: false,
-        fileReferences: false
+        fileReferences: false,
+        fallbackBlocks: false
       }
     },
     {

@@ -161,6 +161,7 @@ const encode = (
       Option.none(),
       Headers.setAll(headers, {
         ...request.headers,
+        ...encoded.success.headers,
         "content-type": "application/json",
         "content-length": String(body.length)
       }),

@@ -15,6 +15,7 @@ import * as ForeignItems from "./ForeignItems.ts"
 import { rulesFor } from "./ModelFit.ts"
 import * as Prefill from "./Prefill.ts"
 import type { Problems } from "./Problems.ts"
+import * as SystemOptions from "./SystemOptions.ts"
 import * as ToolCallIds from "./ToolCallIds.ts"
 import * as ToolPairs from "./ToolPairs.ts"
 
@@ -40,7 +41,10 @@ export const read = (
   rules: Rules
 ): ReadonlyArray<Prompt.Message> => {
   const repairs = request.history === "repair"
-  const own = ForeignItems.leaveOut(request.prompt.content, rules.protocol, context, problems)
+  const known = rules.protocol === "anthropic-messages"
+    ? request.prompt.content
+    : SystemOptions.leaveOut(request.prompt.content, problems)
+  const own = ForeignItems.leaveOut(known, rules.protocol, context, problems)
   const paired = ToolPairs.check(own, rules, repairs, problems)
   const refusesPrefill = context.quirks.prefill === "refused" || rulesFor(context).prefill === false
   const ended = refusesPrefill ? Prefill.refuse(paired, repairs, problems) : paired

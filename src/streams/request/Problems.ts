@@ -16,6 +16,11 @@ export interface EncodedRequest {
   /** What of the request was left out or changed, in the order of the encoder. Mostly empty. */
   readonly warnings: ReadonlyArray<Warning>
   /**
+   * Headers that the body needs, with names in lower case. They go over those of the request, and hold what these have.
+   * Absent where there are none.
+   */
+  readonly headers?: Readonly<Record<string, string>>
+  /**
    * The JSON Schemas of the tools whose calls come in another shape, by the tool's name: their arguments must be
    * restored. Absent where there are none.
    */
@@ -30,8 +35,11 @@ export interface Problems {
   readonly warn: (parameter: string, message: string) => void
   /** Notes that the arguments of a tool's calls must be restored to its JSON Schema. */
   readonly reshape: (tool: string, schema: Schema.JsonObject) => void
-  /** Returns the request with this body, or the first problem. */
-  readonly encoded: (body: Schema.JsonObject) => Result.Result<EncodedRequest, InvalidRequestError>
+  /** Returns the request with this body, and the headers that it needs, or the first problem. */
+  readonly encoded: (
+    body: Schema.JsonObject,
+    headers?: Readonly<Record<string, string>>
+  ) => Result.Result<EncodedRequest, InvalidRequestError>
 }
 
 /** Creates an empty list of problems for one request. */
@@ -49,9 +57,14 @@ export const make = ({ model, provider }: EncodeContext): Problems => {
     reshape: (tool, schema) => {
       reshapedTools = (reshapedTools ?? new Map()).set(tool, schema)
     },
-    encoded: (body) =>
+    encoded: (body, headers) =>
       first === undefined
-        ? Result.succeed({ body, warnings, ...(reshapedTools === undefined ? {} : { reshapedTools }) })
+        ? Result.succeed({
+          body,
+          warnings,
+          ...(headers === undefined ? {} : { headers }),
+          ...(reshapedTools === undefined ? {} : { reshapedTools })
+        })
         : Result.fail(first)
   }
 }

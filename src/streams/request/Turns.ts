@@ -9,13 +9,21 @@ import type { Problems } from "./Problems.ts"
 
 /** One turn. `results` are those of tools, which go before the other blocks. */
 export interface Turn<Block> {
-  readonly role: "user" | "assistant"
+  readonly role: "user" | "assistant" | "system"
   readonly results: Array<Block>
   readonly blocks: Array<Block>
+  /** The other fields of a system message that stays at its place. */
+  readonly fields?: Schema.JsonObject | undefined
 }
 
 /** What the assistant says where a server wants it to speak between the results of tools and the user. */
 export const afterResults = "I have read the results of the tools."
+
+/** A system message inside the conversation: its blocks, and the other fields of the message. */
+export interface SystemTurn<Block> {
+  readonly blocks: ReadonlyArray<Block>
+  readonly fields: Schema.JsonObject
+}
 
 /** How a protocol encodes the messages of a prompt. `results` come with the message that they are in. */
 export interface Writer<Block> {
@@ -25,6 +33,8 @@ export interface Writer<Block> {
     parts: ReadonlyArray<Prompt.ToolResultPart>,
     message: Prompt.ToolMessage
   ) => ReadonlyArray<Block>
+  /** Encodes a system message that stays at its place; `undefined` for one that does not. Default: none stays. */
+  readonly system?: ((message: Prompt.SystemMessage) => SystemTurn<Block> | undefined) | undefined
   /** What the assistant says between results and a user's message, where the API wants a turn between them. */
   readonly between?: Block | undefined
 }
@@ -37,7 +47,7 @@ export const trimmed = (blocks: ReadonlyArray<Schema.JsonObject>): ReadonlyArray
     : blocks
 }
 
-/** Encodes the messages of a prompt as turns, without system messages. */
+/** Encodes the messages of a prompt as turns, with the system messages that stay at their place. */
 export const make = <Block>(
   messages: ReadonlyArray<Prompt.Message>,
   writer: Writer<Block>,
@@ -53,8 +63,13 @@ export const make = <Block>(
   }
   for (const message of messages) {
     switch (message.role) {
-      case "system":
+      case "system": {
+        const system = writer.system?.(message)
+        if (system !== undefined) {
+          turns.push({ role: "system", results: [], blocks: [...system.blocks], fields: system.fields })
+        }
         break
+      }
       case "user": {
         const blocks = writer.user(message)
         if (blocks.length === 0) break
@@ -76,7 +91,7 @@ export const make = <Block>(
       }
     }
   }
-  const first = turns[0]
+  const first = turns.find(({ role }) => role !== "system")
   if (first === undefined) found.refuse("prompt", "it has no messages with content; add a user message")
   else if (first.role === "assistant") {
     found.refuse("prompt", "its first message must be a user's; add a user message before the assistant's")

@@ -85,11 +85,16 @@ export class OpenBlocks<Block extends OpenBlock> {
     else this.#settle(block)
   }
 
+  /** Makes the items of the tool calls that have stopped by another function than those at the end of the message. */
+  settle(read: (block: Block) => ResponseItem): void {
+    const held = this.#held
+    this.#held = []
+    for (const block of held) this.#assembly.done(block.item, read(block))
+  }
+
   /** Ends the message: first the tool calls that have stopped are done, then the blocks that never stopped. */
   finish(): void {
-    const ready = this.#held
-    this.#held = []
-    for (const block of ready) this.#settle(block)
+    this.settle(this.#read)
     for (const block of this.#companions.values()) if (!block.stopped) this.#settle(block)
     for (const block of this.#blocks.values()) if (!block.stopped) this.#settle(block)
   }

@@ -38,6 +38,21 @@ const tools = [Tool.make("f", { parameters: Schema.Struct({ a: Schema.String }) 
 const sampling: Input = { temperature: 0.2, topK: 5 }
 const forced: Input = { tools, toolChoice: "required" }
 const prefill: Input = { prompt: [{ role: "user", content: "Hi" }, { role: "assistant", content: "So" }] }
+const ownTool = (type: string): Input => ({
+  tools: [
+    Tool.providerDefined({ id: `anthropic.${type}`, customName: "Own", providerName: "computer" })(undefined)
+  ]
+})
+const computer = ownTool("computer_20251124")
+const toolset = ownTool("computer_toolset_20260801")
+const inPlace: Input = {
+  prompt: [
+    { role: "user", content: "Hi" },
+    { role: "system", content: "Be brief.", options: { sluice: { clearAt: "never", effort: "low" } } }
+  ]
+}
+const hi = { role: "user", content: [{ type: "text", text: "Hi" }] }
+const brief = { type: "text", text: "Be brief." }
 const noSampling = { temperature: undefined, top_p: undefined, top_k: undefined }
 const disabled = { thinking: { type: "disabled" } }
 
@@ -143,6 +158,28 @@ const rows: ReadonlyArray<
   messages("claude-opus-5-5", { tools, toolChoice: { oneOf: ["f"], mode: "required" } }, "toolChoice"),
   messages("claude-opus-5-5", { tools, toolChoice: { oneOf: ["f"] } }, { tool_choice: { type: "auto" } }),
   converse("anthropic.claude-opus-4-6-v1", { ...forced, reasoning: { effort: "low" } }, "toolChoice"),
+  // Claude: tools of its own.
+  ...["claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"].map((model) => messages(model, computer, "tools")),
+  messages("claude-opus-5", computer, { tools: [{ type: "computer_20251124", name: "computer" }] }),
+  messages("claude-fable-5-1", computer, { tools: [{ type: "computer_20251124", name: "computer" }] }),
+  messages("claude-opus-5-5", toolset, { tools: [{ type: "computer_toolset_20260801" }] }),
+  ["vertexai", "anthropic-messages", "claude-opus-5-5", computer, "tools", []],
+  ["bedrock", "anthropic-messages", "us.anthropic.claude-opus-5-5", computer, {
+    tools: [{ type: "computer_20251124", name: "computer" }],
+    anthropic_beta: ["computer-use-2025-11-24"]
+  }, []],
+  // Claude: system messages inside the conversation.
+  messages("claude-haiku-4-5", inPlace, { system: [brief], messages: [hi] }, ["prompt", "prompt"]),
+  messages("claude-sonnet-5", inPlace, { system: [brief], messages: [hi] }, ["prompt", "prompt"]),
+  messages("claude-fable-5", inPlace, {
+    system: undefined,
+    messages: [hi, { role: "system", content: [brief] }]
+  }, ["prompt"]),
+  ...["claude-opus-5", "claude-fable-5-2", "claude-mythos-5-1", "claude-sonnet-5-5", "claude-haiku-5-5"].map((model) =>
+    messages(model, inPlace, {
+      messages: [hi, { role: "system", content: [brief], output_config: { effort: "low" } }]
+    })
+  ),
   // Claude: the beginning of a completion.
   messages("claude-opus-4-6", prefill, "prompt"),
   messages("claude-haiku-5-5", prefill, "prompt"),

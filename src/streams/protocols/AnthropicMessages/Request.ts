@@ -6,6 +6,7 @@
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import { defined, isObject } from "../../json/Json.ts"
+import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as History from "../../request/History.ts"
 import * as CacheMarks from "../../request/CacheMarks.ts"
 import * as ModelFit from "../../request/ModelFit.ts"
@@ -13,6 +14,7 @@ import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as RequestSchemas from "../../request/RequestSchemas.ts"
 import type { Protocol } from "../Protocol.ts"
+import * as RequestBetas from "./RequestBetas.ts"
 import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestTools from "./RequestTools.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
@@ -40,11 +42,19 @@ const outputConfig = (
   return Object.keys(config).length === 0 ? {} : { output_config: config }
 }
 
-/** Encodes the betas of the request's own header, for servers that take them in the body. */
-const betas = (request: CompletionRequest): Schema.JsonObject => {
-  const given = Object.entries(request.headers ?? {}).find(([name]) => name.toLowerCase() === "anthropic-beta")
-  const names = (given?.[1] ?? "").split(",").map((name) => name.trim()).filter((name) => name !== "")
-  return names.length === 0 ? {} : { anthropic_beta: names }
+/** Returns the request with the betas of the caller and those that its body needs: a header, or a field of the body. */
+const withBetas = (
+  body: Schema.JsonObject,
+  request: CompletionRequest,
+  context: EncodeContext,
+  problems: Problems.Problems
+): ReturnType<Protocol["encodeRequest"]> => {
+  const own = Object.entries(request.headers ?? {}).find(([name]) => name.toLowerCase() === RequestBetas.header)
+  const { all, hasAdded } = RequestBetas.of(body, own?.[1] ?? context.headers?.[RequestBetas.header])
+  if (context.quirks.betasInBody !== true) {
+    return problems.encoded(body, hasAdded ? { [RequestBetas.header]: all.join(",") } : undefined)
+  }
+  return problems.encoded(all.length === 0 ? body : { ...body, anthropic_beta: all })
 }
 
 /**
@@ -55,7 +65,7 @@ const betas = (request: CompletionRequest): Schema.JsonObject => {
  * The API requires `max_tokens`: without `maxOutputTokens` it is 4096. `seed`,
  * `text.verbosity`, `metadata`, the key of the prompt cache and the name, description and strictness of an output
  * schema have no field and are left out. What the model does not accept is left out or changed by the table of rules,
- * with a warning.
+ * with a warning. The betas that the body needs are added to those of the caller.
  */
 export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
@@ -72,14 +82,16 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
   const body: Schema.JsonObject = {
     ...(quirks.modelInBody === false ? {} : { model: context.model }),
     ...(quirks.anthropicVersion === undefined ? {} : { anthropic_version: quirks.anthropicVersion }),
-    ...(quirks.betasInBody === true ? betas(request) : {}),
     max_tokens: RequestReasoning.maxTokens(request, request.maxOutputTokens ?? defaultMaxTokens),
     ...RequestMessages.encode(history, {
       problems,
+      rules,
+      model: context.model,
       ttl,
-      takesReferences: quirks.fileReferences !== false
+      takesReferences: quirks.fileReferences !== false,
+      takesFallbacks: quirks.fallbackBlocks !== false
     }),
-    ...RequestTools.encode(request, schemas, problems),
+    ...RequestTools.encode(request, { problems, schemas, rules, model: context.model }),
     ...(thinking === undefined ? {} : { thinking }),
     ...defined({
       temperature: request.temperature,
@@ -98,5 +110,5 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
     automatic: isAutomatic ? [ttl] : [],
     model: context.model
   }, problems)
-  return problems.encoded(marked)
+  return withBetas(marked, request, context, problems)
 }

@@ -9,21 +9,27 @@ import * as MediaTypes from "../../../domain/MediaTypes.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
 import { defined, isObject } from "../../json/Json.ts"
-import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as Turns from "../../request/Turns.ts"
+import * as RequestFallback from "./RequestFallback.ts"
+import * as RequestSystem from "./RequestSystem.ts"
 import { name } from "./ResponseItems.ts"
 
 type Block = Schema.JsonObject
 
 /** What the encoding of a prompt depends on. */
-export interface MessageEncoding {
-  /** Collects what the protocol cannot express. */
-  readonly problems: Problems.Problems
+export interface MessageEncoding extends RequestSystem.SystemEncoding {
   /** The lifetime of cache entries whose breakpoint has none. */
   readonly ttl: string | undefined
   /** Whether files may be given by URL or id. */
   readonly takesReferences: boolean
+  /** Whether the server knows the block at which another model went on. */
+  readonly takesFallbacks: boolean
+}
+
+/** The encoding of the results of tools: the toolsets of the calls that are for a member of one, by id of the call. */
+interface ResultEncoding extends MessageEncoding {
+  readonly toolsets: ReadonlyMap<string, string>
 }
 
 /**
@@ -113,7 +119,8 @@ const inputBlocks = (
       : [marked({ type: "text", text: part.text }, part, encoding)]
   )
 
-const resultBlock = (part: Prompt.ToolResultPart, encoding: MessageEncoding): Block => {
+const resultBlock = (part: Prompt.ToolResultPart, encoding: ResultEncoding): Block => {
+  const toolset = encoding.toolsets.get(part.id)
   const content = part.modelOutput === undefined
     ? PromptParts.resultText(part, encoding.problems)
     : [...inputBlocks(part.modelOutput, encoding)]
@@ -121,6 +128,7 @@ const resultBlock = (part: Prompt.ToolResultPart, encoding: MessageEncoding): Bl
     {
       type: "tool_result",
       tool_use_id: part.id,
+      ...(toolset === undefined ? {} : { toolset_name: toolset }),
       ...(content.length === 0 ? {} : { content }),
       ...(part.isFailure ? { is_error: true } : {})
     },
@@ -196,32 +204,55 @@ const assistantBlocks = (entry: Prompt.AssistantMessage, encoding: MessageEncodi
     }
   })
 
+/** Returns the toolsets of calls that are for a member of one, which the API wants again with the results. */
+const toolsetsOf = (messages: ReadonlyArray<Prompt.Message>): ReadonlyMap<string, string> => {
+  const toolsets = new Map<string, string>()
+  for (const message of messages) {
+    if (message.role !== "assistant") continue
+    for (const part of message.content) {
+      if (part.type !== "tool-call") continue
+      const item = Replay.itemOf(part, name)
+      if (item?._tag !== "ToolCall" || !isObject(item.native)) continue
+      const toolset = item.native.toolset_name
+      if (typeof toolset === "string") toolsets.set(part.id, toolset)
+    }
+  }
+  return toolsets
+}
+
+const encodeTurn = ({ blocks, fields, results, role }: Turns.Turn<Block>, isLast: boolean): Schema.JsonObject => ({
+  role,
+  content: [...results, ...(role === "assistant" && isLast ? Turns.trimmed(blocks) : blocks)],
+  ...fields
+})
+
 /**
  * Encodes the messages of a prompt as `system` and `messages`.
  *
  * **Details**
  *
- * System messages go to the top level wherever they are: inside the conversation the API accepts them only as a beta.
+ * System messages go to the top level wherever they are, unless an option says until when they hold, or that they
+ * change the effort.
  */
 export const encode = (messages: ReadonlyArray<Prompt.Message>, encoding: MessageEncoding): Schema.JsonObject => {
-  const system = messages.flatMap((entry) =>
-    entry.role === "system" && !isBlank(entry.content)
-      ? [marked({ type: "text", text: entry.content }, entry, encoding)]
-      : []
+  const system = RequestSystem.split(
+    messages,
+    encoding,
+    (entry) => isBlank(entry.content) ? [] : [marked({ type: "text", text: entry.content }, entry, encoding)]
   )
+  const results = { ...encoding, toolsets: toolsetsOf(messages) }
   const turns = Turns.make(messages, {
+    system: system.inPlace,
     user: (message) => markedLast(inputBlocks(message.content, encoding), message, encoding),
-    assistant: (message) => markedLast(assistantBlocks(message, encoding), message, encoding),
-    results: (parts, message) => markedLast(parts.map((part) => resultBlock(part, encoding)), message, encoding)
+    assistant: (message) => {
+      const blocks = assistantBlocks(message, encoding)
+      return markedLast(RequestFallback.accepted(blocks, encoding.takesFallbacks, encoding.problems), message, encoding)
+    },
+    results: (parts, message) => markedLast(parts.map((part) => resultBlock(part, results)), message, encoding)
   }, encoding.problems)
+  RequestSystem.checkPlaces(turns, encoding.problems)
   return {
-    ...(system.length === 0 ? {} : { system }),
-    messages: turns.map((turn, at) => ({
-      role: turn.role,
-      content: [
-        ...turn.results,
-        ...(turn.role === "assistant" && at === turns.length - 1 ? Turns.trimmed(turn.blocks) : turn.blocks)
-      ]
-    }))
+    ...(system.top.length === 0 ? {} : { system: system.top }),
+    messages: turns.map((turn, at) => encodeTurn(turn, at === turns.length - 1))
   }
 }

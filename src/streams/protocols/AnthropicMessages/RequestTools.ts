@@ -6,21 +6,45 @@
 import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type { ModelRules } from "../../../domain/ModelRules.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { RequestSchemas } from "../../request/RequestSchemas.ts"
 
 const ownPrefix = "anthropic."
 
-const encodeTool = (entry: Tool.Any, schemas: RequestSchemas, problems: Problems.Problems): Schema.JsonObject => {
-  if (Tool.isProviderDefined(entry)) {
-    // The type carries the tool's date (`web_search_20250305`), the name does not.
-    return {
-      type: entry.id.slice(ownPrefix.length),
-      name: entry.providerName,
-      ...PromptParts.ownToolArguments(entry, ownPrefix, problems)
-    }
+/** What the encoding of tools depends on. */
+export interface ToolEncoding {
+  readonly problems: Problems.Problems
+  readonly schemas: RequestSchemas
+  readonly rules: ModelRules
+  /** The provider's own name of the model, for errors. */
+  readonly model: string
+}
+
+/**
+ * Encodes a tool of the provider's own. Its type carries the date (`web_search_20250305`), its name does not. A
+ * toolset, whose members have the names, has none.
+ */
+const encodeOwn = (
+  entry: Tool.AnyProviderDefined,
+  { model, problems, rules }: ToolEncoding
+): Schema.JsonObject => {
+  const type = entry.id.slice(ownPrefix.length)
+  const successor = Object.hasOwn(rules.refusedTools ?? {}, type) ? rules.refusedTools?.[type] : undefined
+  if (successor !== undefined) {
+    problems.refuse("tools", `${model} does not take the tool ${type}: use ${ownPrefix}${successor}`)
   }
+  return {
+    type,
+    ...(/_toolset(_\d+)?$/.test(type) ? {} : { name: entry.providerName }),
+    ...PromptParts.ownToolArguments(entry, ownPrefix, problems)
+  }
+}
+
+const encodeTool = (entry: Tool.Any, encoding: ToolEncoding): Schema.JsonObject => {
+  if (Tool.isProviderDefined(entry)) return encodeOwn(entry, encoding)
+  const { schemas } = encoding
   const description = Tool.getDescription(entry)
   const strict = schemas.isStrict(entry)
   return {
@@ -42,9 +66,9 @@ const nameOf = (entry: Tool.Any): string => (Tool.isProviderDefined(entry) ? ent
  */
 export const encode = (
   request: CompletionRequest,
-  schemas: RequestSchemas,
-  problems: Problems.Problems
+  encoding: ToolEncoding
 ): Schema.JsonObject => {
+  const { problems } = encoding
   const all = request.tools ?? []
   const choice = request.toolChoice
   if (all.length === 0) {
@@ -76,7 +100,7 @@ export const encode = (
     : all
   const toolChoice = choose()
   return {
-    tools: allowed.map((entry) => encodeTool(entry, schemas, problems)),
+    tools: allowed.map((entry) => encodeTool(entry, encoding)),
     ...(toolChoice === undefined ? {} : { tool_choice: toolChoice })
   }
 }

@@ -131,6 +131,7 @@ class Decoder implements MessagesDecoder {
     if (message.type !== "message" && array(message.content) === undefined) return "the body is not a message"
     assembly.created(nonEmpty(message.id) ?? null, nonEmpty(message.model) ?? null)
     assembly.finishReasonRaw = nonEmpty(string(message.stop_reason)) ?? null
+    this.#explain(message)
     if (assembly.finishReasonRaw !== null) assembly.saw("finish-reason")
     const problem = this.#content(message, json)
     if (problem !== undefined) return problem
@@ -169,7 +170,9 @@ class Decoder implements MessagesDecoder {
   }
 
   #messageDelta(value: JsonObject): FrameProblem | undefined {
-    const reason = object(value.delta)?.stop_reason
+    const delta = object(value.delta)
+    const reason = delta?.stop_reason
+    this.#explain(delta)
     if (typeof reason === "string" && reason !== "") {
       this.#assembly.finishReasonRaw = reason
       this.#assembly.saw("finish-reason")
@@ -179,6 +182,11 @@ class Decoder implements MessagesDecoder {
       this.#assembly.saw("usage")
     }
     return undefined
+  }
+
+  /** Reads why the model declined. */
+  #explain(stop: JsonObject | undefined): void {
+    this.#assembly.finishMessage = nonEmpty(object(stop?.stop_details)?.explanation) ?? this.#assembly.finishMessage
   }
 
   #content(message: JsonObject, json: string | undefined): FrameProblem | undefined {
@@ -193,7 +201,14 @@ class Decoder implements MessagesDecoder {
     return this.#blocks.begin(at, () => this.#open(at, value, json))
   }
 
+  /** Notes that another model goes on, which is then the one that responded. */
+  #fallBack(block: JsonObject): void {
+    this.#blocks.settle(ResponseItems.abandoned)
+    this.#assembly.model = nonEmpty(object(block.to)?.model) ?? this.#assembly.model
+  }
+
   #open(at: number, value: JsonObject, json: string | undefined): ResponseItems.Block {
+    if (value.type === "fallback") this.#fallBack(value)
     return ResponseItems.begin(this.#assembly, this.#wireItems, this.#ids, at, value, json)
   }
 

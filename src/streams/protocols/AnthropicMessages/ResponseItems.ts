@@ -39,7 +39,7 @@ export const impliedType = (deltaType: unknown): string | undefined => {
 }
 
 /** Known types of blocks that are neither text nor a tool. */
-const opaque = new Set(["compaction", "container_upload", "fallback"])
+const opaque = new Set(["compaction", "container_upload", "fallback", "mcp_tool_listing"])
 
 const itemType = (type: string): ItemStart["type"] => {
   switch (type) {
@@ -217,6 +217,20 @@ const finishedCall = (assembly: Assembly, block: Block, cut: boolean): ResponseI
     ? { ...call, native: { ...start, input: call.arguments } }
     : call
 }
+
+/**
+ * Returns the item of a tool call that the model made before it declined, and another model went on: it must not be
+ * run, since the API does not accept it back.
+ *
+ * @see https://platform.claude.com/docs/en/build-with-claude/refusals-and-fallback
+ */
+export const abandoned = ({ item, start }: Block): ResponseItem => ({
+  _tag: "InvalidToolCall",
+  id: item.id ?? "",
+  name: item.name,
+  argumentsRaw: inputText(item, start.input),
+  reason: "cut"
+})
 
 const nativeOf = (block: Block): Record<string, Schema.Json> => {
   const input = block.item.arguments === "" ? undefined : parse(block.item.arguments)
