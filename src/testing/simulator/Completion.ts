@@ -3,6 +3,7 @@
  */
 import * as Json from "./Json.ts"
 import type {
+  Fallback,
   Finish,
   Part,
   Reasoning,
@@ -24,6 +25,8 @@ export interface Completion {
   /** The time of creation, in seconds. */
   readonly created: number
   readonly parts: ReadonlyArray<Part>
+  /** Another model that goes on after some of the parts. */
+  readonly fallback: Fallback | undefined
   readonly usage: Required<Usage>
   readonly finish: Finish
   readonly quirks: SimulatorQuirks
@@ -136,6 +139,9 @@ export const make = (options: {
   readonly created: number
 }): Completion => {
   const parts = options.scripted.parts ?? []
+  const { fallback } = options.scripted
+  // A call that the first model made is not to be run.
+  const last = fallback === undefined ? parts : parts.slice(fallback.after ?? 0)
   const usage = options.scripted.usage ?? estimate(options.request, parts)
   return {
     request: options.request,
@@ -143,8 +149,9 @@ export const make = (options: {
     responseId: options.scripted.responseId,
     created: options.created,
     parts,
+    fallback,
     usage: { cached: 0, cacheWrite: 0, reasoning: 0, ...usage },
-    finish: options.scripted.finish ?? (parts.some((part) => part._tag === "ToolCall") ? "tool-calls" : "stop"),
+    finish: options.scripted.finish ?? (last.some((part) => part._tag === "ToolCall") ? "tool-calls" : "stop"),
     quirks: options.quirks,
     seed: options.seed
   }

@@ -64,6 +64,16 @@ const toolResult = (toolUseId: string, more: object = {}) => ({
   toolResult: { toolUseId, content: [{ text: "1" }], ...more }
 })
 
+const invoke = (fields: object) => ({
+  path: "/model/us.anthropic.claude-opus-5-5/invoke",
+  body: { anthropic_version: "bedrock-2023-05-31", max_tokens: 100, messages: [user], ...fields }
+})
+const click = {
+  role: "assistant",
+  content: [{ type: "tool_use", id: "a", name: "left_click", input: {}, toolset_name: "computer" }]
+}
+const computer = { type: "computer_20251124", name: "computer" }
+
 const functionCall = (id?: string) => ({
   role: "model",
   parts: [{ functionCall: { name: "f", args: {}, ...(id === undefined ? {} : { id }) }, thoughtSignature: "c2ln" }]
@@ -110,6 +120,10 @@ const refused: ReadonlyArray<readonly [string, Request, RegExp]> = [
   ],
   ["Anthropic: two results", messages("claude-haiku-4-5", user, use("a"), results("a", "a")), /a single result/],
   ["Anthropic: a prefill", messages("claude-opus-4-6", user, assistant), /must end with a user message/],
+  ["Anthropic: a result without its toolset", messages("claude-opus-5", user, click, results("a")), /toolset_name/],
+  ["Bedrock: fallbacks", invoke({ fallbacks: "default" }), /invalid beta flag/],
+  ["Bedrock: their beta", invoke({ anthropic_beta: ["server-side-fallback-2026-07-01"] }), /invalid beta flag/],
+  ["Bedrock: a tool without its beta", invoke({ tools: [computer] }), /Input tag 'computer_20251124'/],
   ["Bedrock: a prefill", converse("anthropic.claude-sonnet-5-v1", [text], [text]), /must end with a user message/],
   [
     "Bedrock: text beside a result",
@@ -131,6 +145,17 @@ const refused: ReadonlyArray<readonly [string, Request, RegExp]> = [
 ]
 
 const accepted: ReadonlyArray<readonly [string, Request]> = [
+  [
+    "Anthropic: a result with its toolset",
+    messages("claude-opus-5", user, click, {
+      role: "user",
+      content: [{ type: "tool_result", tool_use_id: "a", toolset_name: "computer", content: "1" }]
+    })
+  ],
+  [
+    "Bedrock: a tool that Anthropic no longer takes",
+    invoke({ tools: [computer], anthropic_beta: ["computer-use-2025-11-24"] })
+  ],
   ["Mistral", chat("mistral-small", ...step, assistant, user)],
   ["Mistral: a prefix", chat("mistral-small", user, { ...assistant, prefix: true })],
   ["Perplexity", chat("sonar", { role: "system", content: "s" }, user, assistant, user)],

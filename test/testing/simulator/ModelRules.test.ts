@@ -21,13 +21,14 @@ import type { WireProtocol } from "../../../src/testing/simulator/WireProtocol.t
 interface Setting {
   readonly version?: string
   readonly strictness?: "provider" | "dialect"
+  readonly betas?: string
 }
 
 const refusal = (
   protocol: WireProtocol,
   model: string,
   body: JsonObject,
-  { strictness = "provider", version = "2023-06-01" }: Setting = {}
+  { betas = "", strictness = "provider", version = "2023-06-01" }: Setting = {}
 ): string | undefined =>
   protocol.validate({
     method: "POST",
@@ -37,7 +38,7 @@ const refusal = (
       ? `/v1beta/models/${model}:generateContent`
       : "/",
     query: "",
-    headers: { "anthropic-version": version },
+    headers: { "anthropic-version": version, "anthropic-beta": betas },
     body: protocol === converse || protocol === gemini ? body : { model, ...body },
     strictness
   })?.message
@@ -51,8 +52,18 @@ const mark = (ttl?: string) => ({
   cache_control: { type: "ephemeral", ...(ttl === undefined ? {} : { ttl }) }
 })
 const chatTool = { type: "function", function: { name: "f", parameters: { type: "object", properties: {} } } }
-const said = { messages: [user] }
+const chatHello = { messages: [user] }
 const bedrockSaid = { messages: [{ role: "user", content: [{ text: "Hi" }] }] }
+const conversation = (...turns: ReadonlyArray<JsonObject>): JsonObject => ({ ...hello, messages: turns })
+const said = (role: string, block: JsonObject): JsonObject => ({ role, content: [block] })
+const pdf = { type: "document", source: { type: "url", url: "https://a.test/a.pdf" } }
+const cited = { type: "text", text: "a", citations: [{ type: "char_location", cited_text: "c" }] }
+const fallback = { type: "fallback", from: { model: "a" }, to: { model: "b" } }
+const brief = { role: "system", content: "Be brief." }
+const low = { role: "system", content: [], output_config: { effort: "low" } }
+const oldComputer = { type: "computer_20251124", name: "computer" }
+const october: Setting = { version: "2026-10-21" }
+const effort: Setting = { betas: "mid-conversation-output-config-2026-07-01" }
 const contents = [{ role: "user", parts: [{ text: "Hi" }] }]
 const forcedAny = { tools: [claudeTool], tool_choice: { type: "any" } }
 const bedrockTools = { tools: [{ toolSpec: { name: "f", inputSchema: { json: { type: "object" } } } }] }
@@ -81,6 +92,58 @@ const rows: ReadonlyArray<readonly [WireProtocol, model: string, JsonObject, mes
   [messages, "claude-x", { ...hello, system: [mark("5m"), mark("1h")] }, /must not come after/],
   [messages, "claude-x", { ...hello, system: [mark("1h"), mark()] }, undefined],
   [messages, "claude-opus-4-7", { ...hello, temperature: 1 }, undefined, { strictness: "dialect" }],
+  [messages, "claude-opus-5", conversation(user, said("assistant", pdf), user), undefined],
+  [messages, "claude-opus-5", conversation(user, said("assistant", pdf), user), /assistant messages/, october],
+  [messages, "claude-opus-5", conversation(said("user", pdf)), undefined, october],
+  [messages, "claude-opus-5", conversation(said("user", cited)), undefined],
+  [messages, "claude-opus-5", conversation(said("user", cited)), /citations/, october],
+  [messages, "claude-opus-5", conversation(said("user", { ...cited, citations: [] })), undefined, october],
+  [messages, "claude-opus-5", conversation(user, said("assistant", cited), user), undefined, october],
+  [messages, "claude-opus-5-5", { ...hello, tools: [oldComputer] }, /computer_20251124/, {
+    betas: "computer-use-2025-11-24"
+  }],
+  [messages, "claude-opus-5", { ...hello, tools: [oldComputer] }, undefined, { betas: "computer-use-2025-11-24" }],
+  [messages, "claude-opus-5", { ...hello, tools: [oldComputer] }, /tools.0: Input tag 'computer_20251124'/],
+  [messages, "claude-opus-5", { ...hello, tools: [{ type: "computer_toolset_20260801" }] }, undefined],
+  [messages, "claude-opus-5", { ...hello, tools: [{ type: "computer_toolset_20260801", name: "c" }] }, /name: Extra/],
+  [messages, "claude-opus-5", { ...hello, fallbacks: "default" }, /fallbacks: Extra inputs/],
+  [messages, "claude-opus-5", { ...hello, fallbacks: "default" }, /fallbacks: Extra inputs/, {
+    betas: "server-side-fallback-2026-06-01"
+  }],
+  [messages, "claude-opus-5", { ...hello, fallbacks: "default" }, undefined, {
+    betas: "a-2026-01-01,server-side-fallback-2026-07-01"
+  }],
+  [messages, "claude-opus-5", { ...hello, fallbacks: [{ model: "m" }] }, undefined, {
+    betas: "server-side-fallback-2026-06-01"
+  }],
+  [
+    messages,
+    "claude-opus-5",
+    conversation(user, said("assistant", fallback), user),
+    /messages.1.content.0: Input tag 'fallback'/
+  ],
+  [messages, "claude-opus-5", conversation(user, said("assistant", fallback), user), undefined, {
+    betas: "server-side-fallback-2026-07-01"
+  }],
+  [messages, "claude-opus-5", conversation(user, said("assistant", fallback), user), undefined, {
+    strictness: "dialect"
+  }],
+  [
+    messages,
+    "claude-opus-5",
+    conversation(user, { ...brief, clear_at: "next_user_message" }),
+    /messages.1.clear_at: Extra/
+  ],
+  [messages, "claude-opus-5", conversation(user, { ...brief, clear_at: "next_user_message" }), undefined, {
+    betas: "mid-conversation-system-clear-at-2026-08-21"
+  }],
+  [messages, "claude-opus-5", conversation(user, brief), undefined],
+  [messages, "claude-sonnet-5", conversation(user, brief), /role 'system' is not supported/],
+  [messages, "claude-opus-5", conversation(brief, user), /must follow a user message/],
+  [messages, "claude-opus-5", conversation(user, brief, user), /must be last or be followed/],
+  [messages, "claude-opus-5", conversation(user, low, user), /messages.1.output_config: Extra/],
+  [messages, "claude-opus-5", conversation(low, user, low), undefined, effort],
+  [messages, "claude-opus-4-8", conversation(user, low), /effort of a message/, effort],
   [converse, "us.anthropic.claude-opus-4-7-v1", { ...bedrockSaid, inferenceConfig: { topP: 1 } }, /topP/],
   [converse, "us.anthropic.claude-opus-4-6-v1", {
     ...bedrockSaid,
@@ -97,25 +160,25 @@ const rows: ReadonlyArray<readonly [WireProtocol, model: string, JsonObject, mes
       cachePoint: { type: "default", ttl: "1h" }
     }]
   }, /must not come after/],
-  [chat, "gpt-4.1", { ...said, metadata: { a: "b" } }, /'metadata'/],
-  [chat, "gpt-4.1", { ...said, metadata: { a: "b" }, store: true }, undefined],
-  [chat, "gpt-5.4", { ...said, tools: [chatTool] }, /v1\/responses/],
-  [chat, "gpt-6-luna", { ...said, tools: [chatTool], reasoning_effort: "low" }, /v1\/responses/],
-  [chat, "gpt-6-luna", { ...said, tools: [chatTool], reasoning_effort: "none" }, undefined],
-  [chat, "gpt-6.1-sol", { ...said, reasoning_effort: "none" }, /'none'/],
+  [chat, "gpt-4.1", { ...chatHello, metadata: { a: "b" } }, /'metadata'/],
+  [chat, "gpt-4.1", { ...chatHello, metadata: { a: "b" }, store: true }, undefined],
+  [chat, "gpt-5.4", { ...chatHello, tools: [chatTool] }, /v1\/responses/],
+  [chat, "gpt-6-luna", { ...chatHello, tools: [chatTool], reasoning_effort: "low" }, /v1\/responses/],
+  [chat, "gpt-6-luna", { ...chatHello, tools: [chatTool], reasoning_effort: "none" }, undefined],
+  [chat, "gpt-6.1-sol", { ...chatHello, reasoning_effort: "none" }, /'none'/],
   [responses, "gpt-6.2-astra", { input: "Hi", reasoning: { effort: "none" } }, /'none'/],
   [responses, "gpt-6-sol", { input: "Hi", reasoning: { effort: "none" } }, undefined],
-  [chat, "kimi-k3", { ...said, thinking: { type: "enabled" } }, /thinking/],
-  [chat, "kimi-k3", { ...said, reasoning_effort: "medium" }, /reasoning_effort/],
-  [chat, "kimi-k3", { ...said, temperature: 0.5 }, /temperature/],
-  [chat, "kimi-k2.6", { ...said, thinking: { type: "disabled" } }, undefined],
-  [chat, "kimi-k2.7-code", { ...said, thinking: { type: "disabled" } }, /thinking/],
-  [chat, "kimi-k2.6", { ...said, tools: [chatTool], tool_choice: "required" }, /tool_choice/],
-  [chat, "deepseek-flash", { ...said, tools: [chatTool], tool_choice: "required" }, /tool_choice/],
-  [chat, "grok-4.7", { ...said, reasoning_effort: "none" }, /reasoning_effort/],
-  [chat, "grok-4.3", { ...said, reasoning_effort: "none" }, undefined],
-  [chat, "glm-5.3", { ...said, thinking: { type: "disabled" } }, /enabled/],
-  [chat, "glm-5.3", { ...said, max_tokens: 200_000 }, /131072/],
+  [chat, "kimi-k3", { ...chatHello, thinking: { type: "enabled" } }, /thinking/],
+  [chat, "kimi-k3", { ...chatHello, reasoning_effort: "medium" }, /reasoning_effort/],
+  [chat, "kimi-k3", { ...chatHello, temperature: 0.5 }, /temperature/],
+  [chat, "kimi-k2.6", { ...chatHello, thinking: { type: "disabled" } }, undefined],
+  [chat, "kimi-k2.7-code", { ...chatHello, thinking: { type: "disabled" } }, /thinking/],
+  [chat, "kimi-k2.6", { ...chatHello, tools: [chatTool], tool_choice: "required" }, /tool_choice/],
+  [chat, "deepseek-flash", { ...chatHello, tools: [chatTool], tool_choice: "required" }, /tool_choice/],
+  [chat, "grok-4.7", { ...chatHello, reasoning_effort: "none" }, /reasoning_effort/],
+  [chat, "grok-4.3", { ...chatHello, reasoning_effort: "none" }, undefined],
+  [chat, "glm-5.3", { ...chatHello, thinking: { type: "disabled" } }, /enabled/],
+  [chat, "glm-5.3", { ...chatHello, max_tokens: 200_000 }, /131072/],
   [
     gemini,
     "gemini-3.8-flash",
@@ -144,6 +207,9 @@ describe("the simulator", () => {
 
 const tool = Tool.make("f", { parameters: Schema.Struct({ a: Schema.String }) })
 
+const ownTool = (type: string, providerName: string) =>
+  Tool.providerDefined({ id: `anthropic.${type}`, customName: "Own", providerName })(undefined)
+
 const cached = { sluice: { cache: true } }
 
 const wishes: ReadonlyArray<Partial<CompletionRequest.CompletionRequestInput>> = [
@@ -163,7 +229,18 @@ const wishes: ReadonlyArray<Partial<CompletionRequest.CompletionRequestInput>> =
       content: [{ type: "text" as const, text, options: text === "e" ? { sluice: { cache: { ttl: "1h" } } } : cached }]
     }))
   },
-  { maxOutputTokens: 200_000 }
+  { maxOutputTokens: 200_000 },
+  { tools: [ownTool("computer_20251124", "computer")] },
+  { tools: [ownTool("computer_toolset_20260801", "computer")] },
+  { providerOptions: { anthropic: { fallbacks: "default" } } },
+  {
+    prompt: [
+      { role: "system", content: "", options: { sluice: { effort: "low" } } },
+      { role: "user", content: "a" },
+      { role: "system", content: "b", options: { sluice: { clearAt: "next_user_message", effort: "low" } } },
+      { role: "system", content: "", options: { sluice: { effort: "high" } } }
+    ]
+  }
 ]
 
 const targets: ReadonlyArray<
@@ -215,7 +292,11 @@ describe("the simulator accepts what the encoders send", () => {
       if (Result.isFailure(encoded)) continue
       sent += 1
       const { model: _, ...body } = encoded.success.body
-      assert.isUndefined(refusal(protocol, model, body), JSON.stringify([wish, body]))
+      const betas = encoded.success.headers?.["anthropic-beta"]
+      assert.isUndefined(
+        refusal(protocol, model, body, betas === undefined ? {} : { betas }),
+        JSON.stringify([wish, body])
+      )
     }
     assert.isAtLeast(sent, 10)
   })

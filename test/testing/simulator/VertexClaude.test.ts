@@ -43,6 +43,7 @@ describe("Claude on Vertex AI", () => {
         [{ anthropic_version: undefined }, /anthropic_version: Field required/],
         [{ anthropic_version: "2023-06-01" }, /vertex-2023-10-16/],
         [{ model: "claude" }, /model: Extra inputs are not permitted/],
+        [{ fallbacks: "default" }, /fallbacks: Extra inputs are not permitted/],
         [{ max_tokens: undefined }, /max_tokens: Field required/]
       ]
       for (const [more, message] of cases) {

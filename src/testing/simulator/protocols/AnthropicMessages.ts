@@ -46,9 +46,30 @@ const outputUsage = (completion: Completion.Completion): Json.JsonObject => {
     ...(completion.usage.reasoning > 0
       ? { output_tokens_details: { thinking_tokens: completion.usage.reasoning } }
       : {}),
-    ...(searches > 0 ? { server_tool_use: { web_search_requests: searches } } : {})
+    ...(searches > 0 ? { server_tool_use: { web_search_requests: searches } } : {}),
+    ...(completion.fallback === undefined
+      ? {}
+      : {
+        iterations: [
+          { type: "message", model: completion.model, input_tokens: completion.usage.input, output_tokens: 1 },
+          {
+            type: "fallback_message",
+            model: completion.fallback.to,
+            ...inputUsage(completion),
+            output_tokens: completion.usage.output
+          }
+        ]
+      })
   }
 }
+
+/** The block at which another model goes on. */
+const fallbackBlock = ({ model }: Completion.Completion, to: string): Json.JsonObject => ({
+  type: "fallback",
+  from: { model },
+  to: { model: to },
+  trigger: { type: "refusal", category: "cyber" }
+})
 
 const citation = (completion: Completion.Completion, source: Citation): Json.JsonObject => ({
   type: "web_search_result_location",
@@ -171,11 +192,15 @@ const contentOf = (completion: Completion.Completion, part: Part): ReadonlyArray
   }
 }
 
+/** The model that a message names: that which goes on, unless the requested one had begun. */
+const modelOf = ({ fallback, model }: Completion.Completion): string =>
+  fallback === undefined || (fallback.after ?? 0) > 0 ? model : fallback.to
+
 const message = (completion: Completion.Completion, fields: Json.JsonObject): Json.JsonObject => ({
   id: completion.responseId ?? completion.seed.id("msg_", 24),
   type: "message",
   role: "assistant",
-  model: completion.model,
+  model: modelOf(completion),
   content: [],
   stop_reason: null,
   stop_sequence: null,
@@ -206,12 +231,14 @@ const blockEvents = function*(block: Block, index: number): Generator<WireEvent>
   yield event("content_block_stop", { index })
 }
 
-const events = function*(completion: Completion.Completion): Generator<WireEvent> {
-  yield event("message_start", {
-    message: message(completion, { usage: { ...inputUsage(completion), output_tokens: 1 } })
-  })
-  let index = 0
-  for (const group of Completion.groupCalls(completion.parts)) {
+/** Yields the blocks of some parts, from an index on, and returns the index after them. */
+const partEvents = function*(
+  completion: Completion.Completion,
+  parts: ReadonlyArray<Part>,
+  from: number
+): Generator<WireEvent, number> {
+  let index = from
+  for (const group of Completion.groupCalls(parts)) {
     const blocks = "_tag" in group ? blocksOf(completion, group) : group.map((call) => callBlock(completion, call))
     if (!("_tag" in group) && completion.quirks.interleaveToolCalls === true) {
       const first = index
@@ -220,6 +247,20 @@ const events = function*(completion: Completion.Completion): Generator<WireEvent
       for (const [position, block] of blocks.entries()) yield* blockEvents(block, index + position)
     }
     index += blocks.length
+  }
+  return index
+}
+
+const events = function*(completion: Completion.Completion): Generator<WireEvent> {
+  yield event("message_start", {
+    message: message(completion, { usage: { ...inputUsage(completion), output_tokens: 1 } })
+  })
+  const { fallback, parts } = completion
+  const begun = fallback === undefined ? parts.length : (fallback.after ?? 0)
+  const index = yield* partEvents(completion, parts.slice(0, begun), 0)
+  if (fallback !== undefined) {
+    yield* blockEvents({ start: fallbackBlock(completion, fallback.to), deltas: [] }, index)
+    yield* partEvents(completion, parts.slice(begun), index + 1)
   }
   yield event("message_delta", {
     delta: stop(completion),
@@ -251,9 +292,12 @@ export const protocol: WireProtocol = {
     ),
   events,
   wholeBody: (completion) => {
-    const content = completion.parts.flatMap((part) => contentOf(completion, part))
+    const { fallback } = completion
+    const parts = fallback === undefined ? completion.parts : completion.parts.slice(fallback.after ?? 0)
+    const content = parts.flatMap((part) => contentOf(completion, part))
     return message(completion, {
-      content,
+      ...(fallback === undefined ? {} : { model: fallback.to }),
+      content: fallback === undefined ? content : [fallbackBlock(completion, fallback.to), ...content],
       ...stop(completion),
       usage: { ...inputUsage(completion), ...outputUsage(completion) }
     })

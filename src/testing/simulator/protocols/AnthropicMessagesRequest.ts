@@ -5,13 +5,16 @@
  */
 import * as Json from "../Json.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
+import * as AnthropicBetas from "./AnthropicBetas.ts"
 import * as ClaudeRules from "./ClaudeRules.ts"
 import * as Schemas from "./Schemas.ts"
 
 const parameters = new Set([
   "cache_control",
+  "compaction",
   "container",
   "context_management",
+  "fallback_credit_token",
   "fallbacks",
   "inference_geo",
   "max_tokens",
@@ -110,12 +113,54 @@ const checkIds = (messages: ReadonlyArray<Json.JsonObject>): Problem | undefined
   return new Set(ids).size < ids.length ? invalid("messages: `tool_use` ids must be unique") : undefined
 }
 
+/** Checks the toolset of results whose call is for a member of one. */
+const checkToolsets = (messages: ReadonlyArray<Json.JsonObject>): Problem | undefined => {
+  const blocks = messages.flatMap((message) => blocksOf(message["content"]))
+  const toolsets = new Map(
+    blocks.flatMap((block) => block["type"] === "tool_use" ? [[block["id"], block["toolset_name"]] as const] : [])
+  )
+  const wrong = blocks.find((block) =>
+    block["type"] === "tool_result" && (toolsets.get(block["tool_use_id"]) ?? null) !== (block["toolset_name"] ?? null)
+  )
+  return wrong === undefined
+    ? undefined
+    : invalid(
+      `messages: the toolset_name of tool_result ${Json.text(wrong["tool_use_id"])} is not that of its tool_use`
+    )
+}
+
+/** Returns whether a message is only the effort of those after it, which may be anywhere. */
+const isEffortAlone = (message: Json.JsonObject | undefined): boolean =>
+  message?.["role"] === "system" && Json.isArray(message["content"]) && message["content"].length === 0 &&
+  Json.isGiven(message["output_config"])
+
+/** Checks the place of a system message inside the conversation. */
+const checkSystem = (messages: ReadonlyArray<Json.JsonObject>, index: number): Problem | undefined => {
+  const path = `messages.${index}`
+  const message = messages[index]
+  if (isEffortAlone(message)) return undefined
+  const content = message?.["content"]
+  if (content === "" || (Json.isArray(content) && content.length === 0)) {
+    return invalid(`${path}: system messages must have non-empty content`)
+  }
+  const before = messages.slice(0, index).findLast((entry) => !isEffortAlone(entry))
+  const after = messages.slice(index + 1).find((entry) => !isEffortAlone(entry))
+  const isAfterTool = Json.text(blocksOf(before?.["content"]).at(-1)?.["type"])?.endsWith("_tool_result") === true
+  if (before?.["role"] !== "user" && !(before?.["role"] === "assistant" && isAfterTool)) {
+    return invalid(`${path}: a system message must follow a user message`)
+  }
+  return after === undefined || after["role"] === "assistant"
+    ? undefined
+    : invalid(`${path}: a system message must be last or be followed by an assistant message`)
+}
+
 const checkMessages = (request: IncomingRequest): Problem | undefined => {
   const messages = request.body["messages"]
   if (!Json.isGiven(messages)) return required("messages")
   if (!Json.isArray(messages)) return invalid("messages: Input should be a valid list")
   if (messages.length === 0) return invalid("messages: at least one message is required")
-  const allowsSystem = (request.headers["anthropic-beta"] ?? "").includes("mid-conversation-system")
+  const all = messages.map(Json.object)
+  let isFirst = true
   let previous: string | undefined
   let open = new Set<string>()
   for (const [index, entry] of messages.entries()) {
@@ -123,11 +168,18 @@ const checkMessages = (request: IncomingRequest): Problem | undefined => {
     const message = Json.object(entry)
     const role = Json.text(message["role"])
     if (role === undefined) return required(`${path}.role`)
-    if (role === "system" && allowsSystem && index > 0) continue
+    if (role === "system") {
+      const refusal = ClaudeRules.checkSystemRole(Json.text(request.body["model"]) ?? "")
+      const problem = refusal === undefined ? checkSystem(all, index) : invalid(refusal)
+      if (problem !== undefined) return problem
+      previous = undefined
+      continue
+    }
     if (role !== "user" && role !== "assistant") {
       return invalid(`messages: Unexpected role "${role}". Allowed roles are "user" or "assistant".`)
     }
-    if (index === 0 && role !== "user") return invalid("messages: first message must use the \"user\" role")
+    if (isFirst && role !== "user") return invalid("messages: first message must use the \"user\" role")
+    isFirst = false
     if (role === previous) {
       return invalid(
         `messages: roles must alternate between "user" and "assistant", but found multiple "${role}" roles in a row`
@@ -158,7 +210,7 @@ const checkMessages = (request: IncomingRequest): Problem | undefined => {
     previous = role
   }
   return open.size === 0
-    ? checkIds(messages.map(Json.object))
+    ? checkIds(all) ?? checkToolsets(all)
     : invalid(
       `messages: tool_use ids were found without tool_result blocks immediately after: ${[...open].join(", ")}.`
     )
@@ -168,6 +220,9 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
   for (const [index, entry] of Json.list(body["tools"]).entries()) {
     const tool = Json.object(entry)
     const type = Json.text(tool["type"])
+    if (type?.includes("_toolset_") === true && Json.isGiven(tool["name"])) {
+      return invalid(`tools.${index}.${type}.name: Extra inputs are not permitted`)
+    }
     if (type !== undefined && type !== "custom") continue
     const name = Json.text(tool["name"])
     if (name === undefined) return required(`tools.${index}.custom.name`)
@@ -242,6 +297,12 @@ const checkUnknown = (request: IncomingRequest): Problem | undefined => {
   return unknown === undefined ? undefined : invalid(`${unknown}: Extra inputs are not permitted`)
 }
 
+/** Checks that the betas are named that the body needs. */
+const checkBetas = ({ body, headers, strictness }: IncomingRequest): Problem | undefined => {
+  const message = strictness === "provider" ? AnthropicBetas.check(body, headers["anthropic-beta"] ?? "") : undefined
+  return message === undefined ? undefined : invalid(message)
+}
+
 /** Checks what the generation of the model refuses. */
 const checkModelRules = ({ body, headers, strictness }: IncomingRequest): Problem | undefined => {
   if (strictness !== "provider") return undefined
@@ -254,6 +315,8 @@ const checkModelRules = ({ body, headers, strictness }: IncomingRequest): Proble
     hasEffort: Json.isGiven(Json.object(body["output_config"])["effort"]),
     isForced: choice === "any" || choice === "tool",
     isPrefilled: ClaudeRules.isPrefilled(body["messages"]),
+    messages: Json.list(body["messages"]).map(Json.object),
+    toolTypes: Json.list(body["tools"]).flatMap((tool) => Json.text(Json.object(tool)["type"]) ?? []),
     marks: [
       ...["tools", "system", "messages"].flatMap((name) => ClaudeRules.marksIn(body[name], "cache_control")),
       ...ClaudeRules.marksIn({ cache_control: body["cache_control"] ?? null }, "cache_control")
@@ -268,6 +331,7 @@ export const validate = (request: IncomingRequest): Problem | undefined => {
   if (!headers["anthropic-version"]) return invalid("anthropic-version: header is required")
   if (!Json.isGiven(body["model"])) return required("model")
   if (body["model"] === "") return invalid("model: String should have at least 1 character")
-  return checkUnknown(request) ?? checkLimits(body) ?? checkMessages(request) ?? checkTools(body) ??
+  return checkUnknown(request) ?? checkBetas(request) ?? checkLimits(body) ?? checkMessages(request) ??
+    checkTools(body) ??
     checkThinking(body) ?? checkFormat(body) ?? checkModelRules(request)
 }

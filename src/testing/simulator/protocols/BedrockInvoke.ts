@@ -7,6 +7,7 @@ import * as EventStream from "../framing/EventStream.ts"
 import * as Json from "../Json.ts"
 import type { Completion } from "../Completion.ts"
 import type { IncomingRequest, Problem, WireEvent, WireProtocol } from "../WireProtocol.ts"
+import * as AnthropicBetas from "./AnthropicBetas.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as BedrockAddress from "./BedrockAddress.ts"
 import * as BedrockConverse from "./BedrockConverse.ts"
@@ -31,9 +32,14 @@ const validate = (request: IncomingRequest): Problem | undefined => {
   if (Json.isGiven(betas) && !Json.isArray(betas)) {
     return { kind: "invalid-request", message: "anthropic_beta: Input should be a valid list" }
   }
+  // Betas count in the body alone.
+  const named = Json.list(betas).flatMap((beta) => Json.text(beta) ?? []).join(",")
+  if (request.strictness === "provider" && AnthropicBetas.usesFallbacks(body, named)) {
+    return { kind: "invalid-request", message: "invalid beta flag" }
+  }
   return AnthropicMessages.protocol.validate({
     ...request,
-    headers: { ...request.headers, "anthropic-version": version },
+    headers: { ...request.headers, "anthropic-version": version, "anthropic-beta": named },
     body: { ...body, model: BedrockAddress.read(request.path)?.model ?? "" }
   })
 }

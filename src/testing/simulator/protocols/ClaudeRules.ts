@@ -23,6 +23,10 @@ export interface ClaudeRequest {
   readonly isPrefilled: boolean
   /** The lifetimes of the cache marks in the order of tools, system and messages. */
   readonly marks: ReadonlyArray<string>
+  /** The messages; none for APIs that give them another form. */
+  readonly messages?: ReadonlyArray<Json.JsonObject>
+  /** The types of the provider's own tools. */
+  readonly toolTypes?: ReadonlyArray<string>
 }
 
 const older = /claude-(3|instant|2)|claude-(opus|sonnet|haiku)-4(-[0-5])?([-@:]|$)(?![6-9])/
@@ -31,6 +35,34 @@ const noPrefill = /claude-((opus|sonnet)-4-[6-9]|(opus|sonnet|fable|mythos)-[5-9
 const noBudget = /claude-(opus-4-[7-9]|(opus|sonnet|fable|mythos)-[5-9]|haiku-5-5)/
 const alwaysThinks = /claude-((fable|mythos)-5-[1-9]|opus-5-5|sonnet-5-5)/
 
+const noOldComputer = /claude-(opus|sonnet|haiku)-5-5/
+const systemMessages = /claude-(opus-(4-8|5)|fable|mythos|sonnet-5-5|haiku-5-5)/
+const takesEffort = /claude-(opus-5|(fable|mythos)-5-[1-9]|sonnet-5-5|haiku-5-5)/
+
+/** Returns whether the new version of the API holds. */
+const isNew = ({ version = "" }: ClaudeRequest): boolean => /^\d{4}-/.test(version) && version >= "2026-10-21"
+
+/** Returns the path of the first block of a role's messages that a test finds. */
+const blockOf = (
+  { messages = [] }: ClaudeRequest,
+  role: string,
+  test: (block: Json.JsonObject) => boolean
+): string | undefined => {
+  for (const [at, message] of messages.entries()) {
+    const inside = message["role"] === role ? Json.list(message["content"]).map(Json.object).findIndex(test) : -1
+    if (inside >= 0) return `messages.${at}.content.${inside}`
+  }
+  return undefined
+}
+
+const assistantDocument = (request: ClaudeRequest): string | undefined =>
+  isNew(request) ? blockOf(request, "assistant", ({ type }) => type === "document") : undefined
+
+const userCitations = (request: ClaudeRequest): string | undefined =>
+  isNew(request)
+    ? blockOf(request, "user", ({ citations, type }) => type === "text" && Json.list(citations).length > 0)
+    : undefined
+
 interface Rule {
   readonly refuses: (request: ClaudeRequest) => boolean
   readonly message: (request: ClaudeRequest) => string
@@ -38,8 +70,7 @@ interface Rule {
 
 const rules: ReadonlyArray<Rule> = [
   {
-    refuses: ({ model, sampling, version = "" }) =>
-      sampling.length > 0 && (noSampling.test(model) || (/^\d{4}-/.test(version) && version >= "2026-10-21")),
+    refuses: (request) => request.sampling.length > 0 && (noSampling.test(request.model) || isNew(request)),
     message: ({ sampling }) => `\`${sampling[0]}\` is not supported for this model.`
   },
   {
@@ -74,6 +105,25 @@ const rules: ReadonlyArray<Rule> = [
       "This model does not support assistant message prefill. The conversation must end with a user message."
   },
   {
+    refuses: (request) => assistantDocument(request) !== undefined,
+    message: (request) => `${assistantDocument(request)}: document blocks are not allowed in assistant messages.`
+  },
+  {
+    refuses: (request) => userCitations(request) !== undefined,
+    message: (request) => `${userCitations(request)}.citations: citations are not allowed in user messages.`
+  },
+  {
+    // Amazon's own server still takes it.
+    refuses: ({ model, toolTypes = [], version = "" }) =>
+      noOldComputer.test(model) && !version.startsWith("bedrock") && toolTypes.includes("computer_20251124"),
+    message: ({ model }) => `'${model}' does not support tool types: computer_20251124.`
+  },
+  {
+    refuses: ({ messages = [], model }) =>
+      !takesEffort.test(model) && messages.some((message) => Json.isGiven(message["output_config"])),
+    message: () => "This model does not support the effort of a message."
+  },
+  {
     refuses: ({ marks }) => marks.length > 4,
     message: ({ marks }) => `A maximum of 4 blocks with cache_control may be provided. Found ${marks.length}.`
   },
@@ -87,6 +137,14 @@ const rules: ReadonlyArray<Rule> = [
 /** Returns the message of the first rule that refuses a request. */
 export const check = (request: ClaudeRequest): string | undefined =>
   rules.find(({ refuses }) => refuses(request))?.message(request)
+
+/** Returns what is wrong with a system message inside the conversation by its model; `undefined` where it takes one. */
+export const checkSystemRole = (model: string): string | undefined => {
+  if (systemMessages.test(model)) return undefined
+  return model.includes("claude")
+    ? "role 'system' is not supported on this model"
+    : "messages: Unexpected role \"system\". Allowed roles are \"user\" or \"assistant\"."
+}
 
 /** Collects the lifetimes of marks in blocks, at any depth, in order. */
 export const marksIn = (value: Json.Json | undefined, field: "cache_control" | "cachePoint"): ReadonlyArray<string> => {

@@ -6,6 +6,7 @@
 import * as Json from "../Json.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import type { ErrorResponse, IncomingRequest, Problem, WireProtocol } from "../WireProtocol.ts"
+import * as AnthropicBetas from "./AnthropicBetas.ts"
 import * as AnthropicErrors from "./AnthropicErrors.ts"
 import * as AnthropicMessages from "./AnthropicMessages.ts"
 import * as GeminiErrors from "./GeminiErrors.ts"
@@ -25,6 +26,10 @@ const validate = (request: IncomingRequest): Problem | undefined => {
     )
   }
   if (Json.isGiven(body["model"])) return invalid("model: Extra inputs are not permitted")
+  const betas = request.headers["anthropic-beta"] ?? ""
+  if (request.strictness === "provider" && AnthropicBetas.usesFallbacks(body, betas)) {
+    return invalid("fallbacks: Extra inputs are not permitted")
+  }
   return AnthropicMessages.protocol.validate({
     ...request,
     headers: { ...request.headers, "anthropic-version": version },

@@ -321,6 +321,27 @@ export const Match = Schema.Struct({
 export type Match = typeof Match.Type
 
 /**
+ * Schema for another model that goes on where the requested one declines, at Anthropic.
+ *
+ * @category schemas
+ * @since 0.2.0
+ */
+export const Fallback = Schema.Struct({
+  /** The model that goes on. */
+  to: Schema.String,
+  /** How many of the parts the requested model had made; a whole body has none of them. The default is 0. */
+  after: Schema.optionalKey(Count)
+})
+
+/**
+ * Another model that goes on where the requested one declines.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export type Fallback = typeof Fallback.Type
+
+/**
  * Schema for a scripted completion and its delivery. One without `parts` and `finish` delivers the default completion.
  *
  * @category schemas
@@ -331,6 +352,8 @@ export const ScriptedCompletion = Schema.Struct({
   when: Schema.optionalKey(Match),
   /** What the model produces, in order. The default is nothing. */
   parts: Schema.optionalKey(Schema.Array(Part)),
+  /** Another model that goes on. The default is none. Only the Messages API can express it. */
+  fallback: Schema.optionalKey(Fallback),
   /** The usage. The default is an estimate. */
   usage: Schema.optionalKey(Usage),
   /** The finish reason. The default is `tool-calls` where there is a tool call, else `stop`. */
