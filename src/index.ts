@@ -94,6 +94,7 @@ export type { RankedDocument, RerankDocument, RerankRequest, RerankResponse } fr
 export * as ResponseEvent from "./domain/ResponseEvent.ts"
 export * as ResponseItem from "./domain/ResponseItem.ts"
 export { ResponsePartial } from "./domain/ResponsePartial.ts"
+export type { ResponsesQuirks } from "./domain/ResponsesQuirks.ts"
 export type { SchemaDialect } from "./domain/SchemaDialect.ts"
 export * as Secrets from "./domain/Secrets.ts"
 export type { SpeechFormat, SpeechRequest, SpokenText } from "./domain/Speech.ts"

@@ -33,6 +33,11 @@ export const rows: ReadonlyArray<readonly [providers: string, fact: string, sett
     "the end of `gemini-embedding-001`, the last line of an Interactions stream",
     "a recorded Interactions stream"
   ],
+  [
+    "deepseek, moonshot",
+    "over Responses: empty reasoning before tool calls; over Messages: output schemas",
+    "a tool loop over each protocol that began at another provider"
+  ],
   ["cohere", "headers of trial keys, `x-debug-trace-id`", "the headers of a call with a trial key"],
   ["cloudflare", "the most texts of an embedding request, the address of the model search", "a request with 101 texts"],
   ["openrouter", "the unit of the reset header", "a 429 of a free model"],

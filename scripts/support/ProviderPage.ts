@@ -96,6 +96,7 @@ const rowsOf = (definition: ProviderDefinition): ReadonlyArray<readonly [string,
         "; or "
       )
     ],
+    ["base URL also ends with", codes(definition.otherBasePaths ?? [])],
     ...Object.entries(appendedTo ?? {}).map(([name, path]) => [`appended to ${code(name)}`, code(path)] as const),
     ...Object.entries(baseUrlBy?.urls ?? {}).map(([value, url]) =>
       [`base URL for ${baseUrlBy?.variable} ${code(value)}`, code(url)] as const

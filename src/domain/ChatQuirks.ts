@@ -70,7 +70,8 @@ export interface ChatQuirks {
   readonly reasoningReplayField?: "reasoning_content" | "reasoning" | undefined
   /**
    * Whether that field is in every assistant message (`true`), or in those with tool calls (`calls`), empty where there
-   * was no reasoning. Default `false`.
+   * was no reasoning. Responses, Messages: with either, tool calls have reasoning before them while the model reasons.
+   * Default `false`.
    */
   readonly reasoningReplayAlways?: boolean | "calls" | undefined
   /** The type of structured output. Default `json_schema`; `json_object` for servers without schemas. */

@@ -29,4 +29,19 @@ export interface MessagesQuirks {
    * where the server does not know it.
    */
   readonly fallbackBlocks?: boolean | undefined
+  /**
+   * The fields that say how much the model reasons: Anthropic's (`anthropic`, the default); only `thinking`, as a switch
+   * (`switch`); that switch and the effort (`switch-and-effort`); or only the effort (`effort`).
+   */
+  readonly thinkingFields?: "anthropic" | "switch" | "switch-and-effort" | "effort" | undefined
+  /**
+   * Whether the server has output schemas. Default `true`. With `false` a request with one fails with an
+   * `InvalidRequestError`.
+   */
+  readonly outputSchemas?: boolean | undefined
+  /**
+   * Whether the model can be kept to one tool call at a time. Default `true`. With `false` a request for that fails
+   * with an `InvalidRequestError`.
+   */
+  readonly oneCallAtATime?: boolean | undefined
 }

@@ -192,6 +192,11 @@ export interface ProviderDefinition extends OperationBindings {
   readonly formerHosts?: ReadonlyArray<FormerHost> | undefined
   /** The base URL, which may contain address variables; `undefined` where every user has another one. */
   readonly baseUrl: string | undefined
+  /**
+   * Other paths under which the provider has what is under that of `baseUrl`, such as `/v1`: a base URL of the user's
+   * may end with one. Default: none.
+   */
+  readonly otherBasePaths?: ReadonlyArray<string> | undefined
   /** Other base URLs for certain values of an address variable. Default: none. */
   readonly baseUrlBy?:
     | {

@@ -10,6 +10,7 @@ import type { GeminiQuirks } from "./GeminiQuirks.ts"
 import type { HistoryQuirks } from "./HistoryQuirks.ts"
 import type { MessagesQuirks } from "./MessagesQuirks.ts"
 import type { ModelRulesRow } from "./ModelRules.ts"
+import type { ResponsesQuirks } from "./ResponsesQuirks.ts"
 import type { SchemaDialect } from "./SchemaDialect.ts"
 import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from "./PromptFormat.ts"
 
@@ -20,7 +21,9 @@ import type { FimFormat, FimFormatName, PromptFormat, PromptFormatName } from ".
  * @category models
  * @since 0.1.0
  */
-export interface Quirks extends ChatQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks, HistoryQuirks {
+export interface Quirks
+  extends ChatQuirks, ResponsesQuirks, MessagesQuirks, ConverseQuirks, GeminiQuirks, HistoryQuirks
+{
   /**
    * What the provider's models accept, by their names: rows over those that hold at every provider. Rows of a program
    * are added to those of the definition, and win. Default: none.

@@ -35,6 +35,10 @@ describe("the facts about providers", { timeout: 60_000 }, () => {
       }
       if (facts.chat !== undefined && id !== "qianwen") assert.include(page(id), facts.chat)
     }
+    for (const [id, protocol, address] of Facts.protocols) {
+      assert.include(lineOf(id)["protocols"], protocol, id)
+      assert.include(page(id), `| chat: \`${protocol}\` | \`${address}\``)
+    }
     for (const [id, variable] of Facts.variables) {
       const { baseUrls, keys } = lineOf(id)
       assert.include([keys, baseUrls].flat(), variable, id)

@@ -96,6 +96,15 @@ export const variables: ReadonlyArray<readonly [provider: string, variable: stri
   ["huggingface", "HF_TOKEN"]
 ]
 
+/** Protocols at addresses of their own, as the page of the provider shows them. */
+export const protocols: ReadonlyArray<readonly [provider: string, protocol: string, address: string]> = [
+  ["deepseek", "openai-responses", "/responses"],
+  ["deepseek", "anthropic-messages", "https://api.deepseek.com/anthropic/v1/messages"],
+  ["moonshot", "openai-responses", "/responses"],
+  ["moonshot", "anthropic-messages", "https://{host}/anthropic/v1/messages"],
+  ["hunyuan", "openai-responses", "/responses"]
+]
+
 /** The days on which models end. */
 export const ends: ReadonlyArray<readonly [provider: string, model: string, date: string]> = [
   ["openai", "gpt-5", "2026-12-11"],

@@ -10,6 +10,7 @@ export const rows: ReadonlyArray<ModelRulesRow> = [
   { models: /^/, forcedTools: "named" },
   // Temperature and top-p are fixed: another value is refused.
   { models: /^kimi-/, sampling: "none" },
+  { models: /^kimi-(k2\.[5-9]|k2-thinking|k[3-9])/, reasonsByDefault: true },
   // They always think.
   {
     models: /^kimi-k2(\.\d+)?-(thinking|code)/,

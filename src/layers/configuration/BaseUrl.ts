@@ -68,6 +68,15 @@ const withAppended = (path: string, appended: string | undefined): string =>
   appended === undefined || path === "" || path.endsWith(appended) ? path : `${path}${appended}`
 
 /**
+ * Returns what stands before the provider's own path at the end of another path; `undefined` where it does not end so.
+ */
+const beforeOwn = (path: string, own: string, { otherBasePaths = [] }: ProviderDefinition): string | undefined => {
+  if (path === "") return ""
+  const end = [own, ...otherBasePaths].find((known) => known !== "" && path.endsWith(known))
+  return end === undefined ? undefined : path.slice(0, -end.length)
+}
+
+/**
  * Checks a base URL and corrects frequent mistakes: quotes around it, slashes or the path of an operation at its end,
  * or only a host where the provider's own address has a path. The variables of that path are then needed.
  *
@@ -102,7 +111,7 @@ export const checkBaseUrl = (
     ? `${apart.path}${own}`
     : withAppended(apart.path, source === undefined ? undefined : definition.appendedTo?.[source])
   if (path === "" && Result.isFailure(usual)) return Effect.fail(Address.unfilled(definition, usual.failure))
-  const before = path === "" ? "" : own !== "" && path.endsWith(own) ? path.slice(0, -own.length) : undefined
+  const before = beforeOwn(path, own, definition)
   return Effect.succeed({
     baseUrl: `${url.origin}${path === "" ? own : path}${apart.search}`,
     root: before === undefined ? undefined : `${url.origin}${before}${apart.search}`,

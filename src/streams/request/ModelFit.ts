@@ -82,6 +82,14 @@ const checkToolChoice = (
   }
 }
 
+/** Returns the choice of the only tool by its name, where that is the only required call that the model takes. */
+const namedChoice = (request: CompletionRequest, { forcedTools }: ModelRules): CompletionRequest => {
+  const { toolChoice, tools: [only, ...others] = [] } = request
+  return forcedTools === "named" && toolChoice === "required" && only !== undefined && others.length === 0
+    ? { ...request, toolChoice: { tool: only.name } }
+    : request
+}
+
 /** Returns the sampling parameters to remove, and warns of each. */
 const withoutSampling = (
   request: CompletionRequest,
@@ -145,7 +153,8 @@ export const fit = (
   const reasoning = Efforts.fit(request.reasoning, rules.reasoning, model, problems)
   const reasons = ownReasoning ?? isReasoning(reasoning, rules)
   checkToolChoice(request, rules, reasons, model, problems)
-  const changed = reasoning === request.reasoning ? request : { ...request, reasoning }
+  const chosen = namedChoice(request, rules)
+  const changed = reasoning === request.reasoning ? chosen : { ...chosen, reasoning }
   return {
     request: withinLimit(withoutSampling(changed, rules, reasons, model, problems), rules, model, problems),
     rules,

@@ -21,6 +21,8 @@ export interface RequestSchemas {
   readonly tool: (tool: Tool.Any) => Schema.JsonObject
   /** Returns whether a tool is sent as strict; `undefined` where it does not say or the server has no field for it. */
   readonly isStrict: (tool: Tool.Any) => boolean | undefined
+  /** Whether the server has a field for that. */
+  readonly hasStrict: boolean
   /** Encodes the output schema. */
   readonly output: (output: OutputSchema) => Schema.JsonObject
 }
@@ -131,6 +133,7 @@ export const make = (name: SchemaDialect, problems: Problems): RequestSchemas =>
       if (out.isReshaped && Result.isSuccess(schema.document)) problems.reshape(tool.name, schema.document.success)
       return withProperties(out.schema)
     },
+    hasStrict: dialect.strictTools !== false,
     isStrict: (tool) => (dialect.strictTools === false ? undefined : Tool.getStrictMode(tool)),
     output: (output) => {
       const schema = Schema.isSchema(output.schema) ? ofSchema(output.schema) : ofJson(output.schema)

@@ -24,10 +24,12 @@ const chat = (model: string, ...messages: ReadonlyArray<object>) => ({
 const nine = "aB3456789"
 const step = [user, chatCall(nine), chatResult(nine)]
 
-const responses = (...items: ReadonlyArray<object>) => ({
+const responsesOf = (model: string, ...items: ReadonlyArray<object>) => ({
   path: "/v1/responses",
-  body: { model: "gpt-5.4", input: [user, ...items] }
+  body: { model, input: [user, ...items] }
 })
+const responses = (...items: ReadonlyArray<object>) => responsesOf("gpt-5.4", ...items)
+const reasoning = (text: string) => ({ type: "reasoning", summary: [], content: [{ type: "reasoning_text", text }] })
 const call = (id: string, more: object = {}) => ({
   type: "function_call",
   call_id: id,
@@ -44,6 +46,10 @@ const use = (...ids: ReadonlyArray<string>) => ({
 const results = (...ids: ReadonlyArray<string>) => ({
   role: "user",
   content: ids.map((id) => ({ type: "tool_result", tool_use_id: id, content: "1" }))
+})
+const thought = (more: object, ...ids: ReadonlyArray<string>) => ({
+  ...use(...ids),
+  content: [{ type: "thinking", ...more }, ...use(...ids).content]
 })
 const messages = (model: string, ...turns: ReadonlyArray<object>) => ({
   path: "/v1/messages",
@@ -112,6 +118,25 @@ const refused: ReadonlyArray<readonly [string, Request, RegExp]> = [
     chat("deepseek-reasoner", user, { ...assistant, reasoning_content: "hm" }, user),
     /intermediate result/
   ],
+  ["DeepSeek: Responses", responsesOf("deepseek-flash", call("a"), output("a")), /`reasoning_text` .* passed back/],
+  [
+    "DeepSeek: Responses, a later step",
+    responsesOf("deepseek-v4-pro", reasoning("hm"), call("a"), output("a"), call("b"), output("b")),
+    /`reasoning_text`/
+  ],
+  ["DeepSeek: Messages", messages("deepseek-flash", user, use("a"), results("a")), /`content\[\].thinking`/],
+  ["DeepSeek: no text", messages("deepseek-flash", user, thought({}, "a"), results("a")), /thinking: Field required/],
+  ["Moonshot: Responses", responsesOf("kimi-k3", call("a"), output("a")), /reasoning_content is missing .* index 1/],
+  [
+    "Moonshot: Messages",
+    messages("kimi-k2.6", user, use("a"), results("a")),
+    /reasoning_content is missing .* index 1/
+  ],
+  [
+    "Anthropic: unsigned",
+    messages("claude-haiku-4-5", user, thought({ thinking: "" }, "a"), results("a")),
+    /signature/
+  ],
   ["Anthropic: an id", messages("claude-haiku-4-5", user, use("a.b"), results("a.b")), /should match pattern/],
   [
     "Anthropic: an id twice",
@@ -162,6 +187,18 @@ const accepted: ReadonlyArray<readonly [string, Request]> = [
   ["Moonshot", chat("kimi-k2.5", user, chatCall(nine, { reasoning_content: "" }), chatResult(nine))],
   ["Moonshot without thinking", chat("moonshot-v1", ...step)],
   ["DeepSeek", chat("deepseek-flash", user, chatCall(nine, { reasoning_content: "" }), chatResult(nine))],
+  ["DeepSeek: Responses", responsesOf("deepseek-flash", reasoning(""), call("a"), call("b"), output("a"), output("b"))],
+  ["DeepSeek: Messages", messages("deepseek-flash", user, thought({ thinking: "" }, "a", "b"), results("a", "b"))],
+  [
+    "Moonshot: Responses, encrypted",
+    responsesOf(
+      "kimi-k3",
+      { type: "reasoning", summary: [], encrypted_content: "x" },
+      call("a"),
+      output("a")
+    )
+  ],
+  ["Moonshot: Messages", messages("kimi-k3", user, thought({ thinking: "hm" }, "a"), results("a"))],
   ["Responses: a call that runs on", responses(call("a", { async: true }))],
   ["Responses: its result, later", responses(call("a", { async: true }), user, output("a"))],
   ["Anthropic: a prefill of 4.5", messages("claude-sonnet-4-5-20250929", user, assistant)],

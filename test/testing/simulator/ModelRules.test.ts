@@ -53,6 +53,8 @@ const mark = (ttl?: string) => ({
 })
 const chatTool = { type: "function", function: { name: "f", parameters: { type: "object", properties: {} } } }
 const chatHello = { messages: [user] }
+const flatTool = { type: "function", name: "f", parameters: { type: "object", properties: {} } }
+const flatChoice = { type: "function", name: "f" }
 const bedrockSaid = { messages: [{ role: "user", content: [{ text: "Hi" }] }] }
 const conversation = (...turns: ReadonlyArray<JsonObject>): JsonObject => ({ ...hello, messages: turns })
 const said = (role: string, block: JsonObject): JsonObject => ({ role, content: [block] })
@@ -175,6 +177,33 @@ const rows: ReadonlyArray<readonly [WireProtocol, model: string, JsonObject, mes
   [chat, "kimi-k2.7-code", { ...chatHello, thinking: { type: "disabled" } }, /thinking/],
   [chat, "kimi-k2.6", { ...chatHello, tools: [chatTool], tool_choice: "required" }, /tool_choice/],
   [chat, "deepseek-flash", { ...chatHello, tools: [chatTool], tool_choice: "required" }, /tool_choice/],
+  [responses, "kimi-k3", { input: "Hi", temperature: 0.5 }, /temperature/],
+  [responses, "kimi-k3", { input: "Hi", reasoning: { effort: "medium" } }, /reasoning\.effort/],
+  [responses, "kimi-k3", { input: "Hi", tools: [flatTool], tool_choice: "required" }, /tool_choice/],
+  [responses, "kimi-k3", { input: "Hi", tools: [flatTool], tool_choice: flatChoice }, undefined],
+  [responses, "deepseek-flash", { input: "Hi", tools: [flatTool], tool_choice: flatChoice }, /tool_choice/],
+  [responses, "deepseek-flash", {
+    input: "Hi",
+    tools: [flatTool],
+    tool_choice: "required",
+    reasoning: { effort: "none" }
+  }, undefined],
+  [responses, "deepseek-flash", { input: "Hi", temperature: 0.5 }, undefined],
+  [messages, "kimi-k3", { ...hello, thinking: { type: "enabled" } }, /thinking/],
+  [messages, "kimi-k3", { ...hello, output_config: { effort: "medium" } }, /output_config\.effort/],
+  [messages, "kimi-k2.6", { ...hello, thinking: { type: "enabled" } }, undefined],
+  [messages, "kimi-k2.7-code", { ...hello, thinking: { type: "disabled" } }, /cannot stop thinking/],
+  [messages, "kimi-k2.6", { ...hello, top_p: 0.5 }, /top_p/],
+  [messages, "kimi-k2.6", { ...hello, ...forcedAny }, /tool_choice/],
+  [messages, "deepseek-v4-pro", { ...hello, ...forcedAny }, /Thinking mode does not support this tool_choice/],
+  [messages, "deepseek-v4-pro", { ...hello, ...forcedAny, thinking: { type: "disabled" } }, undefined],
+  [messages, "deepseek-flash", {
+    ...hello,
+    thinking: { type: "enabled" },
+    output_config: { effort: "max" },
+    temperature: 0.5,
+    top_p: 0.5
+  }, undefined],
   [chat, "grok-4.7", { ...chatHello, reasoning_effort: "none" }, /reasoning_effort/],
   [chat, "grok-4.3", { ...chatHello, reasoning_effort: "none" }, undefined],
   [chat, "glm-5.3", { ...chatHello, thinking: { type: "disabled" } }, /enabled/],
@@ -269,6 +298,10 @@ const targets: ReadonlyArray<
   ["openai", "openai-responses", responses, ["gpt-4.1", "gpt-5-mini", "gpt-5.4", "gpt-6-luna", "gpt-6.2-astra"]],
   ["moonshot", "openai-chat", chat, ["kimi-k2.6", "kimi-k2.7-code", "kimi-k3"]],
   ["deepseek", "openai-chat", chat, ["deepseek-flash", "deepseek-v4-pro"]],
+  ["moonshot", "openai-responses", responses, ["kimi-k2.6", "kimi-k2.7-code", "kimi-k3"]],
+  ["moonshot", "anthropic-messages", messages, ["kimi-k2.6", "kimi-k2.7-code", "kimi-k3"]],
+  ["deepseek", "openai-responses", responses, ["deepseek-flash", "deepseek-v4-pro"]],
+  ["deepseek", "anthropic-messages", messages, ["deepseek-flash", "deepseek-v4-pro"]],
   ["xai", "openai-chat", chat, ["grok-4.3", "grok-4.6", "grok-4.7"]],
   ["gemini", "gemini", gemini, ["gemini-2.5-pro", "gemini-3.6-flash", "gemini-3.8-flash", "gemini-4-neon"]]
 ]

@@ -5,6 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 import { defined, isObject } from "../../json/Json.ts"
 import type { EncodeContext } from "../../request/EncodeContext.ts"
 import * as History from "../../request/History.ts"
@@ -25,16 +26,19 @@ const defaultMaxTokens = 4096
 /** Encodes the effort and the output schema. */
 const outputConfig = (
   request: CompletionRequest,
+  quirks: Quirks,
   schemas: RequestSchemas.RequestSchemas,
   problems: Problems.Problems
 ): Schema.JsonObject => {
-  const effort = request.reasoning?.effort
   const output = request.outputSchema
+  if (output !== undefined && quirks.outputSchemas === false) {
+    problems.refuse("outputSchema", "this provider has no output schemas over the Messages API; take another protocol")
+  }
   if (output === "json") {
     problems.refuse("outputSchema", "the Messages API has no JSON mode without a schema; give a schema")
   }
   const config = defined({
-    effort: effort === "none" ? undefined : effort,
+    effort: RequestReasoning.effortOf(request, quirks),
     format: output === undefined || output === "json"
       ? undefined
       : { type: "json_schema", schema: schemas.output(output) }
@@ -71,14 +75,14 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
   const problems = Problems.make(context)
   const schemas = RequestSchemas.make(context.quirks.schemas ?? "anthropic", problems)
   const own = PromptParts.ownOptions(given, context)
-  const { request, rules } = ModelFit.fit(given, context, problems, {
+  const { reasons, request, rules } = ModelFit.fit(given, context, problems, {
     ownReasoning: isObject(own.thinking) ? own.thinking.type !== "disabled" : undefined
   })
   const history = History.read(request, context, problems, { protocol: "anthropic-messages", toolIds: "word" })
-  const thinking = RequestReasoning.encode(request, rules)
   const isAutomatic = request.promptCache?.auto === true
   const ttl = request.promptCache?.ttl
   const { quirks } = context
+  const thinking = RequestReasoning.encode(request, rules, quirks)
   const body: Schema.JsonObject = {
     ...(quirks.modelInBody === false ? {} : { model: context.model }),
     ...(quirks.anthropicVersion === undefined ? {} : { anthropic_version: quirks.anthropicVersion }),
@@ -89,9 +93,10 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
       model: context.model,
       ttl,
       takesReferences: quirks.fileReferences !== false,
-      takesFallbacks: quirks.fallbackBlocks !== false
+      takesFallbacks: quirks.fallbackBlocks !== false,
+      replaysReasoning: reasons && (quirks.reasoningReplayAlways ?? false) !== false
     }),
-    ...RequestTools.encode(request, { problems, schemas, rules, model: context.model }),
+    ...RequestTools.encode(request, { problems, schemas, rules, quirks, model: context.model }),
     ...(thinking === undefined ? {} : { thinking }),
     ...defined({
       temperature: request.temperature,
@@ -99,7 +104,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
       top_k: request.topK,
       stop_sequences: PromptParts.stopSequences(request)
     }),
-    ...outputConfig(request, schemas, problems),
+    ...outputConfig(request, quirks, schemas, problems),
     ...(isAutomatic ? { cache_control: RequestMessages.cacheControl(ttl) } : {}),
     ...(request.user === undefined ? {} : { metadata: { user_id: request.user } }),
     ...(context.stream && quirks.streamInBody !== false ? { stream: true } : {}),

@@ -25,6 +25,8 @@ export interface MessageEncoding extends RequestSystem.SystemEncoding {
   readonly takesReferences: boolean
   /** Whether the server knows the block at which another model went on. */
   readonly takesFallbacks: boolean
+  /** Whether tool calls must have thinking before them, also where none was kept. */
+  readonly replaysReasoning: boolean
 }
 
 /** The encoding of the results of tools: the toolsets of the calls that are for a member of one, by id of the call. */
@@ -177,6 +179,14 @@ const toolCallBlocks = (part: Prompt.ToolCallPart, encoding: MessageEncoding): R
   ]
 }
 
+/** Puts empty thinking before blocks with a tool call and without thinking, where the server refuses them so. */
+const withThinking = (blocks: ReadonlyArray<Block>, { replaysReasoning }: MessageEncoding): ReadonlyArray<Block> => {
+  const has = (...types: ReadonlyArray<string>) => blocks.some(({ type }) => types.some((known) => known === type))
+  return replaysReasoning && has("tool_use") && !has("thinking", "redacted_thinking")
+    ? [{ type: "thinking", thinking: "" }, ...blocks]
+    : blocks
+}
+
 const assistantBlocks = (entry: Prompt.AssistantMessage, encoding: MessageEncoding): ReadonlyArray<Block> =>
   entry.content.flatMap((part): ReadonlyArray<Block> => {
     switch (part.type) {
@@ -191,7 +201,8 @@ const assistantBlocks = (entry: Prompt.AssistantMessage, encoding: MessageEncodi
       }
       case "reasoning": {
         const item = Replay.itemOf(part, name)
-        return item?._tag === "Reasoning" ? [reasoningBlock(item)] : []
+        if (item?._tag === "Reasoning") return [reasoningBlock(item)]
+        return encoding.replaysReasoning && part.text !== "" ? [{ type: "thinking", thinking: part.text }] : []
       }
       case "tool-call":
         return toolCallBlocks(part, encoding)
@@ -245,7 +256,7 @@ export const encode = (messages: ReadonlyArray<Prompt.Message>, encoding: Messag
     system: system.inPlace,
     user: (message) => markedLast(inputBlocks(message.content, encoding), message, encoding),
     assistant: (message) => {
-      const blocks = assistantBlocks(message, encoding)
+      const blocks = withThinking(assistantBlocks(message, encoding), encoding)
       return markedLast(RequestFallback.accepted(blocks, encoding.takesFallbacks, encoding.problems), message, encoding)
     },
     results: (parts, message) => markedLast(parts.map((part) => resultBlock(part, results)), message, encoding)

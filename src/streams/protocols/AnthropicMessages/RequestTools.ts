@@ -7,9 +7,11 @@ import * as Tool from "effect/ai/Tool"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
 import type { ModelRules } from "../../../domain/ModelRules.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { RequestSchemas } from "../../request/RequestSchemas.ts"
+import * as ToolChoice from "../../request/ToolChoice.ts"
 
 const ownPrefix = "anthropic."
 
@@ -18,6 +20,8 @@ export interface ToolEncoding {
   readonly problems: Problems.Problems
   readonly schemas: RequestSchemas
   readonly rules: ModelRules
+  /** The differences of the server. */
+  readonly quirks: Quirks
   /** The provider's own name of the model, for errors. */
   readonly model: string
 }
@@ -68,7 +72,7 @@ export const encode = (
   request: CompletionRequest,
   encoding: ToolEncoding
 ): Schema.JsonObject => {
-  const { problems } = encoding
+  const { problems, quirks } = encoding
   const all = request.tools ?? []
   const choice = request.toolChoice
   if (all.length === 0) {
@@ -84,6 +88,7 @@ export const encode = (
     return entry
   }
   const isOneAtATime = request.parallelToolCalls === false
+  if (quirks.oneCallAtATime === false) ToolChoice.refuseOneAtATime(request, all, problems)
   const oneAtATime = isOneAtATime ? { disable_parallel_tool_use: true } : {}
   const choose = (): Schema.JsonObject | undefined => {
     if (choice === "none") return { type: "none" }

@@ -31,7 +31,7 @@ export const limited = (
 
 const claude = (request: CompletionRequest, rules: ModelRules): Schema.JsonObject => {
   const effort = request.reasoning?.effort
-  const thinking = ClaudeReasoning.encode(request, rules)
+  const thinking = ClaudeReasoning.encode(request, rules, {})
   return {
     ...(thinking === undefined ? {} : { thinking }),
     ...(effort === undefined || effort === "none" ? {} : { output_config: { effort } })

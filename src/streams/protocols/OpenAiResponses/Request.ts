@@ -6,6 +6,7 @@
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import { defined, isObject, string } from "../../json/Json.ts"
 import * as CacheLifetime from "../../request/CacheLifetime.ts"
@@ -25,6 +26,16 @@ import { name } from "./ResponseItems.ts"
 
 /** The provider's own options that replace the prompt, or continue one that the server stores. */
 const promptOptions = ["previous_response_id", "conversation", "prompt", "input"]
+
+/** The provider's own options that continue a conversation which the server stores. */
+const continuations = ["previous_response_id", "conversation"]
+
+/** Adds a problem for an option that continues a stored conversation, where the server stores none. */
+const checkContinuation = (own: Schema.JsonObject, { storesResponses }: Quirks, problems: Problems.Problems): void => {
+  const given = storesResponses === false ? continuations.find((field) => own[field] !== undefined) : undefined
+  if (given === undefined) return
+  problems.refuse("providerOptions", `this provider stores no responses: send the conversation instead of ${given}`)
+}
 
 /** Returns whether a call runs on after the response, so that its result comes later or never. */
 const isAsync = (call: Prompt.ToolCallPart): boolean => {
@@ -75,8 +86,16 @@ const promptFields = (
   }
 }
 
-const textFields = (request: CompletionRequest, schemas: RequestSchemas.RequestSchemas): Schema.JsonObject => {
-  const text = defined({ format: RequestSchema.encode(request, schemas), verbosity: request.text?.verbosity })
+const textFields = (
+  request: CompletionRequest,
+  { unknownFields }: Quirks,
+  schemas: RequestSchemas.RequestSchemas,
+  problems: Problems.Problems
+): Schema.JsonObject => {
+  const text = {
+    ...defined({ format: RequestSchema.encode(request, schemas) }),
+    ...RequestFields.fit(defined({ verbosity: request.text?.verbosity }), { unknownFields }, problems)
+  }
   return Object.keys(text).length === 0 ? {} : { text }
 }
 
@@ -98,6 +117,8 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
     ownReasoning: ownEffort === undefined ? undefined : ownEffort !== "none",
     nativeReasoning: false
   })
+  const { quirks } = context
+  checkContinuation(own, quirks, problems)
   if (request.stop !== undefined && request.stop.length > 0) {
     problems.refuse(
       "stop",
@@ -109,16 +130,17 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
     ...promptFields(readHistory(request, own, context, problems), own, {
       problems,
       systemRole: rules.systemRole ?? "system",
-      isStored: own.store !== false
+      isStored: own.store !== false && quirks.storesResponses !== false,
+      replaysReasoning: reasons && (quirks.reasoningReplayAlways ?? false) !== false
     }),
-    ...RequestTools.encode(request, schemas, problems),
+    ...RequestTools.encode(request, quirks, schemas, problems),
     ...defined({
       max_output_tokens: request.maxOutputTokens,
       temperature: request.temperature,
       top_p: request.topP
     }),
-    ...RequestReasoning.encode(request, own, reasons || rules.reasonsByDefault === true),
-    ...textFields(request, schemas),
+    ...RequestReasoning.encode(request, own, reasons || rules.reasonsByDefault === true, quirks),
+    ...textFields(request, quirks, schemas, problems),
     ...RequestFields.fit(
       {
         ...CacheLifetime.encode(request.promptCache?.ttl, rules, context.model, problems),
@@ -129,7 +151,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
         })
       },
       // OpenAI is retiring the older name `user`.
-      { fieldNames: { user: "safety_identifier" }, unknownFields: context.quirks.unknownFields },
+      { fieldNames: { user: "safety_identifier", ...quirks.fieldNames }, unknownFields: quirks.unknownFields },
       problems
     ),
     ...(context.stream ? { stream: true } : {}),

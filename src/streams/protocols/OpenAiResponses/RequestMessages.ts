@@ -22,6 +22,8 @@ export interface PromptContext {
   readonly systemRole: "system" | "developer"
   /** Whether the server stores its responses. */
   readonly isStored: boolean
+  /** Whether tool calls must have reasoning before them, also where none was kept. */
+  readonly replaysReasoning: boolean
 }
 
 const file = (part: Prompt.FilePart, context: PromptContext): Item => {
@@ -135,7 +137,21 @@ const toolResult = (part: Prompt.ToolResultPart, custom: ReadonlySet<string>, co
   }
 }
 
-const assistantMessage = (
+/** Encodes reasoning as its text alone, for servers that require reasoning and have no item of theirs for it. */
+const reasoningText = (text: string): Item => ({
+  type: "reasoning",
+  summary: [],
+  content: [{ type: "reasoning_text", text }]
+})
+
+/** Puts empty reasoning before items with a tool call and without reasoning, where the server refuses them so. */
+const withReasoning = (items: ReadonlyArray<Item>, { replaysReasoning }: PromptContext): ReadonlyArray<Item> =>
+  replaysReasoning && items.some(({ type }) => type === "function_call" || type === "custom_tool_call") &&
+    !items.some(({ type }) => type === "reasoning")
+    ? [reasoningText(""), ...items]
+    : items
+
+const assistantItems = (
   { content }: Prompt.AssistantMessage,
   context: PromptContext
 ): ReadonlyArray<Item> =>
@@ -148,7 +164,8 @@ const assistantMessage = (
       }
       case "reasoning": {
         const item = Replay.itemOf(part, name)
-        return item?._tag === "Reasoning" ? reasoningItem(item, context) : []
+        if (item?._tag === "Reasoning") return reasoningItem(item, context)
+        return context.replaysReasoning && part.text !== "" ? [reasoningText(part.text)] : []
       }
       case "tool-call":
         return toolCall(part, context)
@@ -188,7 +205,7 @@ export const encode = (messages: ReadonlyArray<Prompt.Message>, context: PromptC
       case "user":
         return userMessage(entry, context)
       case "assistant":
-        return assistantMessage(entry, context)
+        return withReasoning(assistantItems(entry, context), context)
       case "tool":
         return entry.content.flatMap((part) => part.type === "tool-result" ? [toolResult(part, custom, context)] : [])
     }

@@ -5,6 +5,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 import { array, defined } from "../../json/Json.ts"
 
 /**
@@ -18,14 +19,15 @@ import { array, defined } from "../../json/Json.ts"
 export const encode = (
   request: CompletionRequest,
   own: Schema.JsonObject,
-  isReasoningModel: boolean
+  isReasoningModel: boolean,
+  { encryptedReasoning = own.store === false }: Quirks
 ): Schema.JsonObject => {
   const reasoning = defined({ effort: request.reasoning?.effort, summary: request.reasoning?.summary })
   const hasFields = Object.keys(reasoning).length > 0
   const reasons = hasFields || isReasoningModel
   return {
     ...(hasFields ? { reasoning } : {}),
-    ...(own.store === false && reasons && array(own.include) === undefined
+    ...(encryptedReasoning && reasons && array(own.include) === undefined
       ? { include: ["reasoning.encrypted_content"] }
       : {})
   }

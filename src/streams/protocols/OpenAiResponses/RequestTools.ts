@@ -9,9 +9,11 @@ import * as Context from "effect/Context"
 import type * as Schema from "effect/Schema"
 import { AsyncTool } from "../../../domain/AsyncTool.ts"
 import type { CompletionRequest } from "../../../domain/CompletionRequest.ts"
+import type { Quirks } from "../../../domain/Quirks.ts"
 import type * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import type { RequestSchemas } from "../../request/RequestSchemas.ts"
+import * as ToolChoice from "../../request/ToolChoice.ts"
 
 const ownPrefix = "openai."
 
@@ -26,7 +28,7 @@ const tool = (entry: Tool.Any, schemas: RequestSchemas, problems: Problems.Probl
     ...(description === undefined ? {} : { description }),
     parameters: schemas.tool(entry),
     // The default of the API is strict: it makes every property required, and the model invents values.
-    strict: schemas.isStrict(entry) ?? false,
+    ...(schemas.hasStrict ? { strict: schemas.isStrict(entry) ?? false } : {}),
     ...(Context.get(entry.annotations, AsyncTool) ? { async: true } : {})
   }
 }
@@ -54,6 +56,7 @@ const toolChoice = (
 /** Encodes `tools`, `tool_choice` and `parallel_tool_calls`; no field where there are no tools. */
 export const encode = (
   request: CompletionRequest,
+  { unknownFields }: Quirks,
   schemas: RequestSchemas,
   problems: Problems.Problems
 ): Schema.JsonObject => {
@@ -66,9 +69,13 @@ export const encode = (
     }
     return {}
   }
+  const knowsParallel = unknownFields?.parallel_tool_calls === undefined
+  if (!knowsParallel) ToolChoice.refuseOneAtATime(request, tools, problems)
   return {
     tools: tools.map((entry) => tool(entry, schemas, problems)),
     ...(choice === undefined ? {} : { tool_choice: toolChoice(choice, tools, problems) }),
-    ...(request.parallelToolCalls === undefined ? {} : { parallel_tool_calls: request.parallelToolCalls })
+    ...(request.parallelToolCalls === undefined || !knowsParallel
+      ? {}
+      : { parallel_tool_calls: request.parallelToolCalls })
   }
 }

@@ -8,6 +8,7 @@ import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as AnthropicBetas from "./AnthropicBetas.ts"
 import * as ClaudeRules from "./ClaudeRules.ts"
 import * as Schemas from "./Schemas.ts"
+import * as VendorRules from "./VendorRules.ts"
 
 const parameters = new Set([
   "cache_control",
@@ -43,7 +44,7 @@ const required = (name: string): Problem => invalid(`${name}: Field required`)
 
 const blocksOf = (content: Json.Json | undefined): ReadonlyArray<Json.JsonObject> => Json.list(content).map(Json.object)
 
-const checkBlock = (block: Json.JsonObject, path: string): Problem | undefined => {
+const checkBlock = (block: Json.JsonObject, path: string, isSigned: boolean): Problem | undefined => {
   const type = Json.text(block["type"])
   switch (type) {
     case undefined:
@@ -67,7 +68,7 @@ const checkBlock = (block: Json.JsonObject, path: string): Problem | undefined =
       return Json.text(block["tool_use_id"]) === undefined ? required(`${path}.tool_result.tool_use_id`) : undefined
     case "thinking":
       if (Json.text(block["thinking"]) === undefined) return required(`${path}.thinking.thinking`)
-      return Json.text(block["signature"]) ? undefined : required(`${path}.thinking.signature`)
+      return !isSigned || Json.text(block["signature"]) ? undefined : required(`${path}.thinking.signature`)
     case "redacted_thinking":
       return Json.text(block["data"]) === undefined ? required(`${path}.redacted_thinking.data`) : undefined
     default:
@@ -161,6 +162,7 @@ const checkMessages = (request: IncomingRequest): Problem | undefined => {
   if (messages.length === 0) return invalid("messages: at least one message is required")
   const all = messages.map(Json.object)
   let isFirst = true
+  const isSigned = !VendorRules.isTheirs(Json.text(request.body["model"]) ?? "")
   let previous: string | undefined
   let open = new Set<string>()
   for (const [index, entry] of messages.entries()) {
@@ -193,7 +195,7 @@ const checkMessages = (request: IncomingRequest): Problem | undefined => {
     }
     const blocks = blocksOf(content)
     for (const [position, block] of blocks.entries()) {
-      const problem = checkBlock(block, `${path}.content.${position}`)
+      const problem = checkBlock(block, `${path}.content.${position}`, isSigned)
       if (problem !== undefined) return problem
     }
     const problem = role === "user" ? checkResults(blocks, open, path) : undefined
@@ -246,6 +248,8 @@ const checkTools = (body: Json.JsonObject): Problem | undefined => {
 }
 
 const checkThinking = (body: Json.JsonObject): Problem | undefined => {
+  // There it is a switch, and the sampling parameters are ignored.
+  if (VendorRules.isTheirs(Json.text(body["model"]) ?? "")) return undefined
   const thinking = Json.object(body["thinking"])
   const budget = thinking["budget_tokens"]
   if (thinking["type"] === "enabled") {
@@ -270,7 +274,8 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
   if (Json.isGiven(temperature) && (typeof temperature !== "number" || temperature < 0 || temperature > 1)) {
     return invalid("temperature: range: 0..1")
   }
-  if (Json.isGiven(temperature) && Json.isGiven(body["top_p"])) {
+  const isTheirs = VendorRules.isTheirs(Json.text(body["model"]) ?? "")
+  if (Json.isGiven(temperature) && Json.isGiven(body["top_p"]) && !isTheirs) {
     return invalid("`temperature` and `top_p` cannot both be specified for this model. Please use only one.")
   }
   const { system } = body
@@ -303,12 +308,35 @@ const checkBetas = ({ body, headers, strictness }: IncomingRequest): Problem | u
   return message === undefined ? undefined : invalid(message)
 }
 
+/** Reads what the rules of DeepSeek and Moonshot are about. */
+const vendorRequest = (model: string, body: Json.JsonObject): VendorRules.VendorRequest => {
+  const choice = Json.object(body["tool_choice"])["type"]
+  const unreasoned = Json.list(body["messages"]).findIndex((message) => {
+    const blocks = blocksOf(Json.object(message)["content"])
+    return blocks.some((block) => block["type"] === "tool_use") &&
+      !blocks.some((block) => block["type"] === "thinking")
+  })
+  return {
+    model,
+    sampling: VendorRules.given(body, ["temperature", "top_p"]),
+    effort: Json.text(Json.object(body["output_config"])["effort"]),
+    effortField: "output_config.effort",
+    hasSwitch: Json.isGiven(body["thinking"]),
+    isOff: Json.object(body["thinking"])["type"] === "disabled",
+    forced: choice === "any" ? "any" : choice === "tool" ? "named" : undefined,
+    unreasoned: unreasoned < 0 ? undefined : unreasoned,
+    reasoningField: "content[].thinking"
+  }
+}
+
 /** Checks what the generation of the model refuses. */
 const checkModelRules = ({ body, headers, strictness }: IncomingRequest): Problem | undefined => {
   if (strictness !== "provider") return undefined
+  const model = Json.text(body["model"]) ?? ""
+  if (VendorRules.isTheirs(model)) return VendorRules.check(vendorRequest(model, body))
   const choice = Json.object(body["tool_choice"])["type"]
   const message = ClaudeRules.check({
-    model: Json.text(body["model"]) ?? "",
+    model,
     version: headers["anthropic-version"],
     sampling: ["temperature", "top_p", "top_k"].filter((name) => Json.isGiven(body[name])),
     thinking: Json.object(body["thinking"]),

@@ -1,13 +1,12 @@
 /**
  * Refuses what the models of single vendors refuse over Chat Completions, by the names of the models.
  *
- * @see https://platform.kimi.ai/docs/api/chat
- * @see https://api-docs.deepseek.com/guides/thinking_mode
  * @see https://docs.x.ai/docs/guides/reasoning
  * @see https://docs.z.ai/guides/capabilities/thinking-mode
  */
 import * as Json from "../Json.ts"
 import type { Problem } from "../WireProtocol.ts"
+import * as VendorRules from "./VendorRules.ts"
 
 interface Rule {
   readonly models: RegExp
@@ -15,40 +14,12 @@ interface Rule {
   readonly message: string
 }
 
-const isForced = ({ tool_choice: choice }: Json.JsonObject): boolean => choice === "required" || Json.isObject(choice)
-
 const thinkingType = (body: Json.JsonObject): Json.Json | undefined => Json.object(body["thinking"])["type"]
 
 const isOtherEffort = (...efforts: ReadonlyArray<string>) => ({ reasoning_effort: effort }: Json.JsonObject): boolean =>
   Json.isGiven(effort) && !efforts.some((known) => known === effort)
 
 const rules: ReadonlyArray<Rule> = [
-  ...["temperature", "top_p", "n", "frequency_penalty", "presence_penalty"].map((name): Rule => ({
-    models: /^kimi-/,
-    refuses: (body) => Json.isGiven(body[name]),
-    message: `invalid ${name}: it is fixed for this model`
-  })),
-  {
-    models: /^kimi-k3/,
-    refuses: (body) => Json.isGiven(body["thinking"]),
-    message: "invalid thinking: it is not supported for this model"
-  },
-  { models: /^kimi-k3/, refuses: isOtherEffort("low", "high", "max"), message: "invalid reasoning_effort" },
-  {
-    models: /^kimi-k2\.7-code/,
-    refuses: (body) => thinkingType(body) === "disabled",
-    message: "invalid thinking: this model cannot stop thinking"
-  },
-  {
-    models: /^kimi-/,
-    refuses: ({ tool_choice: choice }) => choice === "required",
-    message: "invalid tool_choice: 'required' is not supported"
-  },
-  {
-    models: /^deepseek-(v4|flash)/,
-    refuses: (body) => isForced(body) && thinkingType(body) !== "disabled",
-    message: "Thinking mode does not support this tool_choice"
-  },
   {
     models: /^grok-4\.7/,
     refuses: isOtherEffort("low", "medium", "high", "xhigh"),
@@ -81,9 +52,31 @@ const parameters: ReadonlyArray<readonly [models: RegExp, names: ReadonlyArray<s
 export const parametersOf = (model: string): ReadonlyArray<string> =>
   parameters.flatMap(([models, names]) => (models.test(model) ? names : []))
 
+const forcedBy = ({ tool_choice: choice }: Json.JsonObject): "any" | "named" | undefined =>
+  choice === "required" ? "any" : Json.isObject(choice) ? "named" : undefined
+
+/** Reads what the rules of DeepSeek and Moonshot are about. */
+const vendorRequest = (model: string, body: Json.JsonObject): VendorRules.VendorRequest => {
+  const unreasoned = Json.list(body["messages"]).map(Json.object).findIndex((message) =>
+    Json.list(message["tool_calls"]).length > 0 && Json.text(message["reasoning_content"]) === undefined
+  )
+  return {
+    model,
+    sampling: VendorRules.given(body, ["temperature", "top_p", "n", "frequency_penalty", "presence_penalty"]),
+    effort: Json.text(body["reasoning_effort"]),
+    effortField: "reasoning_effort",
+    hasSwitch: Json.isGiven(body["thinking"]),
+    isOff: thinkingType(body) === "disabled",
+    forced: forcedBy(body),
+    unreasoned: unreasoned < 0 ? undefined : unreasoned,
+    reasoningField: "reasoning_content"
+  }
+}
+
 /** Returns the first problem that the vendor of a model would report. */
 export const check = (body: Json.JsonObject): Problem | undefined => {
   const model = Json.text(body["model"]) ?? ""
+  if (VendorRules.isTheirs(model)) return VendorRules.check(vendorRequest(model, body))
   const found = rules.find(({ models, refuses }) => models.test(model) && refuses(body))
   return found === undefined ? undefined : { kind: "invalid-request", message: found.message }
 }

@@ -5,7 +5,6 @@
  *
  * @see https://github.com/mistralai/mistral-common
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
- * @see https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model
  * @see https://api-docs.deepseek.com/guides/thinking_mode
  */
 import * as Json from "../Json.ts"
@@ -67,32 +66,11 @@ const checkAlternation: Check = (messages) => {
     : undefined
 }
 
-const isThinking = (body: Json.JsonObject): boolean => Json.object(body["thinking"])["type"] !== "disabled"
-
-const checkMoonshotReasoning: Check = (messages, body) => {
-  if (!/^kimi-(k2\.[5-9]|k2-thinking|k[3-9])/.test(Json.text(body["model"]) ?? "") || !isThinking(body))
-    return undefined
-  const index = messages.findIndex((message) =>
-    callsOf(message).length > 0 && Json.text(message["reasoning_content"]) === undefined
-  )
-  return index < 0
-    ? undefined
-    : invalid(`thinking is enabled but reasoning_content is missing in assistant tool call message at index ${index}`)
-}
-
-const checkDeepSeekReasoning: Check = (messages, body) => {
-  const model = Json.text(body["model"]) ?? ""
-  const isRefused = /^deepseek-(reasoner|r1)/.test(model)
-  const isWanted = /^deepseek-(v[4-9]|flash|pro)/.test(model) && isThinking(body)
-  const refused = messages.some((message) => isRefused && Json.isGiven(message["reasoning_content"]))
-  const missing = messages.some((message) =>
-    isWanted && callsOf(message).length > 0 && Json.text(message["reasoning_content"]) === undefined
-  )
-  if (refused) return invalid("The reasoning_content is an intermediate result for display purposes only.")
-  return missing
-    ? invalid("The `reasoning_content` in the thinking mode must be passed back to the API.")
+const checkDeepSeekReasoning: Check = (messages, body) =>
+  /^deepseek-(reasoner|r1)/.test(Json.text(body["model"]) ?? "") &&
+    messages.some((message) => Json.isGiven(message["reasoning_content"]))
+    ? invalid("The reasoning_content is an intermediate result for display purposes only.")
     : undefined
-}
 
 /** The rules of one company. */
 interface Server {
@@ -108,7 +86,7 @@ const servers: ReadonlyArray<Server> = [
     checks: [checkMistralOrder, checkMistralIds]
   },
   { host: /(^|\.)perplexity\.ai$/, models: /^sonar/, checks: [checkAlternation] },
-  { host: /(^|\.)moonshot\.(ai|cn)$/, models: /^kimi-/, checks: [checkMoonshotReasoning] },
+  { host: /(^|\.)moonshot\.(ai|cn)$/, models: /^kimi-/, checks: [] },
   { host: /(^|\.)deepseek\.com$/, models: /^deepseek-/, checks: [checkDeepSeekReasoning] }
 ]
 

@@ -7,6 +7,7 @@ import * as Json from "../Json.ts"
 import type { IncomingRequest, Problem } from "../WireProtocol.ts"
 import * as OpenAiModelRules from "./OpenAiModelRules.ts"
 import * as OpenAiRules from "./OpenAiRules.ts"
+import * as VendorRules from "./VendorRules.ts"
 
 const { invalid, missing } = OpenAiRules
 
@@ -94,7 +95,8 @@ const checkInput = (body: Json.JsonObject): Problem | undefined => {
       }
     } else if (type === "reasoning") {
       if (!Json.isArray(item["summary"])) return missing(`${path}.summary`)
-      if (body["store"] === false && Json.text(item["encrypted_content"]) === undefined) {
+      const isLost = body["store"] === false && Json.text(item["encrypted_content"]) === undefined
+      if (isLost && !VendorRules.isTheirs(Json.text(body["model"]) ?? "")) {
         return {
           ...invalid(
             `Item with id '${
@@ -155,6 +157,41 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
   return undefined
 }
 
+const hasReasoning = (item: Json.JsonObject): boolean =>
+  Json.text(item["encrypted_content"]) !== undefined ||
+  Json.list(item["content"]).some((part) => Json.text(Json.object(part)["text"]) !== undefined)
+
+/** Returns the place of the first call that has no reasoning before it in its step. */
+const unreasonedCall = (body: Json.JsonObject): number | undefined => {
+  let reasons = false
+  for (const [index, entry] of Json.list(body["input"]).entries()) {
+    const item = Json.object(entry)
+    const type = Json.text(item["type"]) ?? "message"
+    if (type === "reasoning") reasons = hasReasoning(item)
+    else if (type === "function_call" && !reasons) return index
+    else if (type === "function_call_output" || item["role"] === "user") reasons = false
+  }
+  return undefined
+}
+
+/** Checks what the vendor of the model refuses. */
+const checkModelRules = (body: Json.JsonObject, effort: string | undefined): Problem | undefined => {
+  const model = Json.text(body["model"]) ?? ""
+  if (!VendorRules.isTheirs(model)) return OpenAiModelRules.checkEffort(body, effort, "reasoning.effort")
+  const choice = body["tool_choice"]
+  return VendorRules.check({
+    model,
+    sampling: VendorRules.given(body, ["temperature", "top_p"]),
+    effort,
+    effortField: "reasoning.effort",
+    hasSwitch: false,
+    isOff: effort === "none",
+    forced: choice === "required" ? "any" : Json.isObject(choice) ? "named" : undefined,
+    unreasoned: unreasonedCall(body),
+    reasoningField: "reasoning_text"
+  })
+}
+
 /** Returns the first problem that the provider would report. */
 export const validate = (request: IncomingRequest): Problem | undefined => {
   const { body } = request
@@ -168,5 +205,5 @@ export const validate = (request: IncomingRequest): Problem | undefined => {
     checkLimits(body) ??
     OpenAiRules.checkSampling(body, effort) ??
     OpenAiRules.checkMetadata(body) ??
-    (request.strictness === "provider" ? OpenAiModelRules.checkEffort(body, effort, "reasoning.effort") : undefined)
+    (request.strictness === "provider" ? checkModelRules(body, effort) : undefined)
 }

@@ -48,6 +48,12 @@ const fixedSampling = (row: Row): Row => {
   return { ...row, body }
 }
 
+/** The same for a model whose reasoning comes in encrypted form. */
+const encryptedReasoning = (row: Row): Row => ({
+  ...row,
+  body: { ...row.body as Readonly<Record<string, unknown>>, include: ["reasoning.encrypted_content"] }
+})
+
 const { model: _, ...withoutModel } = chat("", "max_tokens", false)
 
 /** The same as one text: the conversation is written turn by turn. */
@@ -367,6 +373,29 @@ export const rows: ReadonlyArray<Row> = [
   plain("xai", "XAI_API_KEY", "https://api.x.ai/v1", "grok-4-fast-non-reasoning", "max_completion_tokens"),
   responsesAt("xai", "XAI_API_KEY", "https://api.x.ai/v1", "grok-4-fast-non-reasoning"),
   plain("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com", "deepseek-v4-flash"),
+  responsesAt("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com", "deepseek-flash"),
+  claudeAt("deepseek", "DEEPSEEK_API_KEY", "https://api.deepseek.com/anthropic/v1/messages", "deepseek-flash"),
+  // A base URL of one's own: with other paths of the provider's, as a host, and with a path that is all of it.
+  {
+    ...claudeAt("deepseek", "", "https://api.deepseek.com/anthropic/v1/messages", "deepseek-flash"),
+    env: { DEEPSEEK_API_KEY: "sk-1", DEEPSEEK_API_BASE: "https://api.deepseek.com/beta" }
+  },
+  {
+    ...responsesAt("deepseek", "", "https://api.deepseek.com/v1", "deepseek-flash"),
+    env: { DEEPSEEK_API_KEY: "sk-1", DEEPSEEK_BASE_URL: "https://api.deepseek.com/v1" }
+  },
+  {
+    ...claudeAt("deepseek", "", "https://api.deepseek.com/anthropic/v1/messages", "deepseek-flash"),
+    env: { DEEPSEEK_API_KEY: "sk-1", DEEPSEEK_BASE_URL: "https://api.deepseek.com/v1" }
+  },
+  {
+    ...claudeAt("deepseek", "", "https://proxy.test/anthropic/v1/messages", "deepseek-flash"),
+    env: { DEEPSEEK_API_KEY: "sk-1", DEEPSEEK_BASE_URL: "https://proxy.test" }
+  },
+  {
+    ...claudeAt("deepseek", "", "https://api.deepseek.com/anthropic/v1/messages", "deepseek-flash"),
+    env: { DEEPSEEK_API_KEY: "sk-1", DEEPSEEK_BASE_URL: "https://api.deepseek.com/anthropic" }
+  },
   plain("huggingface", "HF_TOKEN", "https://router.huggingface.co/v1", "openai/gpt-oss-120b:fastest"),
   responsesAt("huggingface", "HUGGINGFACE_API_KEY", "https://router.huggingface.co/v1", "openai/gpt-oss-120b"),
   { ...plain("vllm", "VLLM_API_KEY", "http://localhost:8000/v1", "Qwen/Qwen3-8B") },
@@ -437,6 +466,13 @@ export const rows: ReadonlyArray<Row> = [
   fixedSampling(
     claudeAt("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.ai/anthropic/v1/messages", "kimi-k2.6")
   ),
+  encryptedReasoning(
+    fixedSampling(responsesAt("moonshot", "MOONSHOT_API_KEY", "https://api.moonshot.ai/v1", "kimi-k3"))
+  ),
+  {
+    ...encryptedReasoning(fixedSampling(responsesAt("moonshot", "", "https://api.moonshot.cn/v1", "kimi-k3"))),
+    env: { MOONSHOT_API_KEY: "sk-1", MOONSHOT_BASE_URL: "https://api.moonshot.cn/v1" }
+  },
   {
     ...plain("zhipuai", "ZHIPUAI_API_KEY", "https://open.bigmodel.cn/api/paas/v4", "glm-4.6"),
     body: chat("glm-4.6", "max_tokens", false)
