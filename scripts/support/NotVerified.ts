@@ -23,8 +23,8 @@ export const rows: ReadonlyArray<readonly [providers: string, fact: string, sett
   ["anthropic", "OAuth without the beta header, the end of `claude-haiku-4-5`", "a call with an OAuth token"],
   [
     "bedrock",
-    "`x-amzn-bedrock-*`, parallel tool use over InvokeModel, the end of Nova v1",
-    "a recorded InvokeModel stream"
+    "`x-amzn-bedrock-*`, parallel tool use over InvokeModel, the end of Nova v1; errors of OpenAI's protocols",
+    "a recorded InvokeModel stream; a call of a wrong model over each protocol"
   ],
   ["vertexai", "the array around errors of a stream", "a stream that fails on its way"],
   ["openai", "the future of `/v1/audio/speech`", "the vendor's notices"],

@@ -102,6 +102,8 @@ export const protocols: ReadonlyArray<readonly [provider: string, protocol: stri
   ["deepseek", "anthropic-messages", "https://api.deepseek.com/anthropic/v1/messages"],
   ["moonshot", "openai-responses", "/responses"],
   ["moonshot", "anthropic-messages", "https://{host}/anthropic/v1/messages"],
+  ["bedrock", "openai-chat", "https://bedrock-runtime.{region}.amazonaws.com/openai/v1/chat/completions"],
+  ["bedrock", "openai-responses", "https://bedrock-runtime.{region}.amazonaws.com/openai/v1/responses"],
   ["hunyuan", "openai-responses", "/responses"]
 ]
 

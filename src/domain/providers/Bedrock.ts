@@ -1,14 +1,20 @@
 /**
- * Amazon Bedrock: the Converse API, and Claude over InvokeModel, with AWS credentials or a Bedrock key.
+ * Amazon Bedrock: the Converse API, Claude over InvokeModel, and OpenAI's protocols where one is chosen, with AWS
+ * credentials or a Bedrock key.
  *
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/inference-responses-api.html
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { rows } from "../rules/OpenAi.ts"
 import { define } from "./OpenAiCompatible.ts"
 
 /** Models are listed at the control plane. */
 const control = "https://bedrock.{region}.amazonaws.com"
+
+/** OpenAI's protocols. A base URL of the user's that is more than a host is the whole of this one. */
+const openAi = "https://bedrock-runtime.{region}.amazonaws.com/openai/v1"
 
 const accept = "application/vnd.amazon.eventstream, application/json"
 
@@ -49,6 +55,18 @@ export const definition: ProviderDefinition = define({
         // Amazon's own server still takes the earlier tools.
         modelRules: [{ models: /^claude/, refusedTools: {} }]
       }
+    },
+    {
+      protocol: "openai-responses",
+      path: "/responses",
+      baseUrl: openAi,
+      quirks: { modelRules: rows }
+    },
+    {
+      protocol: "openai-chat",
+      path: "/chat/completions",
+      baseUrl: openAi,
+      quirks: { modelRules: rows, maxTokensField: "max_completion_tokens" }
     }
   ],
   embeddings: [

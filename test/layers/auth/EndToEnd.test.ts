@@ -7,6 +7,7 @@ import { generateKeyPairSync } from "node:crypto"
 import {
   ChatModel,
   type ConfigurationError,
+  type Configure,
   GoogleIdentity,
   Identity,
   type ProviderDefinition,
@@ -201,8 +202,8 @@ const awsVariables = {
   AWS_REGION: "eu-west-1"
 }
 
-const onBedrock = (variables: Given) => (url: string): Model =>
-  Bedrock.layer({ baseUrl: url }).pipe(Layer.provide(around(variables)))
+const onBedrock = (variables: Given, settings: Configure.ProviderSettings = {}) => (url: string): Model =>
+  Bedrock.layer({ ...settings, baseUrl: url }).pipe(Layer.provide(around(variables)))
 
 const withAws = (more: Partial<Identities> = {}): Scenario.Scenario => ({
   completions: [{ parts: [Scenario.text("Hello")] }],
@@ -224,6 +225,17 @@ describe("Bedrock", () => {
       Effect.gen(function*() {
         assert.strictEqual(yield* readBedrock, "Hello")
         assert.deepStrictEqual(yield* summary, { tokens: 0, statuses: [200] })
+      })
+    ))
+
+  it.live.each(["openai-chat", "openai-responses"] as const)("is authorized with a signature over %s", (protocol) =>
+    on(
+      withAws(),
+      onBedrock(awsVariables, { protocol }),
+      Effect.gen(function*() {
+        const request = { model: "openai.gpt-oss-120b-1:0", prompt: "hi" }
+        assert.strictEqual((yield* ChatModel.complete(request)).text, "Hello")
+        assert.deepStrictEqual((yield* summary).statuses, [200])
       })
     ))
 

@@ -1,5 +1,5 @@
 /**
- * What DeepSeek and Moonshot are sent over protocols of other vendors, by rows: the fields of the body, the
+ * What DeepSeek, Moonshot and Bedrock are sent over protocols of other vendors, by rows: the fields of the body, the
  * parameters of the warnings, or the parameter of the error; and what they need of an earlier conversation.
  */
 import { assert, describe, it } from "@effect/vitest"
@@ -45,6 +45,9 @@ const deepSeekMessages = to("deepseek", "anthropic-messages", "deepseek-v4-pro")
 const k3Responses = to("moonshot", "openai-responses", "kimi-k3")
 const k3Messages = to("moonshot", "anthropic-messages", "kimi-k3")
 const k26Messages = to("moonshot", "anthropic-messages", "kimi-k2.6")
+const bedrockResponses = to("bedrock", "openai-responses", "global.openai.gpt-5.6-sol")
+const bedrockChat = to("bedrock", "openai-chat", "us.openai.gpt-5.4")
+
 const effort = (name: string): Input => ({ reasoning: { effort: name } })
 const enabled = { thinking: { type: "enabled" } }
 const disabled = { thinking: { type: "disabled" }, output_config: undefined }
@@ -111,7 +114,18 @@ const rows: ReadonlyArray<Row> = [
   // Kimi: a required call of one tool is one of it by its name.
   k3Responses({ tools: one, toolChoice: "required" }, { tool_choice: { type: "function", name: "f" } }),
   k26Messages({ tools: one, toolChoice: "required" }, { tool_choice: { type: "tool", name: "f" } }),
-  k26Messages({ tools, toolChoice: "required" }, "toolChoice")
+  k26Messages({ tools, toolChoice: "required" }, "toolChoice"),
+  // Bedrock: OpenAI's models by Amazon's names.
+  bedrockResponses({ temperature: 0.5 }, { model: "global.openai.gpt-5.6-sol", temperature: undefined }, [
+    "temperature"
+  ]),
+  bedrockResponses({ tools: one, ...effort("high") }, { reasoning: { effort: "high" } }),
+  bedrockChat({ maxOutputTokens: 64 }, { max_completion_tokens: 64, max_tokens: undefined }),
+  bedrockChat({ tools: one }, { reasoning_effort: "none" }, ["reasoning"]),
+  to("bedrock", "openai-chat", "openai.gpt-oss-20b-1:0")({ temperature: 0.5, tools: one }, {
+    temperature: 0.5,
+    reasoning_effort: undefined
+  })
 ]
 
 describe("bindings of other vendors' protocols", () => {

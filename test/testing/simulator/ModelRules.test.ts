@@ -204,6 +204,10 @@ const rows: ReadonlyArray<readonly [WireProtocol, model: string, JsonObject, mes
     temperature: 0.5,
     top_p: 0.5
   }, undefined],
+  [chat, "us.openai.gpt-5.4", { ...chatHello, temperature: 0.5 }, /'temperature'/],
+  [chat, "openai.gpt-oss-120b-1:0", { ...chatHello, temperature: 0.5 }, undefined],
+  [chat, "global.openai.gpt-5.6-sol", { ...chatHello, tools: [chatTool] }, /v1\/responses/],
+  [responses, "openai.gpt-6.2-astra", { input: "Hi", reasoning: { effort: "none" } }, /'none'/],
   [chat, "grok-4.7", { ...chatHello, reasoning_effort: "none" }, /reasoning_effort/],
   [chat, "grok-4.3", { ...chatHello, reasoning_effort: "none" }, undefined],
   [chat, "glm-5.3", { ...chatHello, thinking: { type: "disabled" } }, /enabled/],
@@ -302,6 +306,8 @@ const targets: ReadonlyArray<
   ["moonshot", "anthropic-messages", messages, ["kimi-k2.6", "kimi-k2.7-code", "kimi-k3"]],
   ["deepseek", "openai-responses", responses, ["deepseek-flash", "deepseek-v4-pro"]],
   ["deepseek", "anthropic-messages", messages, ["deepseek-flash", "deepseek-v4-pro"]],
+  ["bedrock", "openai-chat", chat, ["openai.gpt-oss-120b-1:0", "global.openai.gpt-5.6-sol"]],
+  ["bedrock", "openai-responses", responses, ["openai.gpt-5.4", "global.openai.gpt-5.6-sol"]],
   ["xai", "openai-chat", chat, ["grok-4.3", "grok-4.6", "grok-4.7"]],
   ["gemini", "gemini", gemini, ["gemini-2.5-pro", "gemini-3.6-flash", "gemini-3.8-flash", "gemini-4-neon"]]
 ]

@@ -212,7 +212,7 @@ const checkModelRules = ({ body, strictness }: IncomingRequest): Problem | undef
   if (strictness !== "provider") return undefined
   const own = ChatModelRules.check(body)
   // Metadata of what is not stored is a matter of OpenAI's own models.
-  if (own !== undefined || !/^(gpt|o\d|codex)/.test(Json.text(body["model"]) ?? "")) return own
+  if (own !== undefined || !/^(gpt|o\d|codex)/.test(OpenAiRules.modelOf(body))) return own
   return OpenAiModelRules.checkEffort(body, Json.text(body["reasoning_effort"]), "reasoning_effort") ??
     OpenAiModelRules.checkChat(body)
 }

@@ -54,9 +54,13 @@ export const checkCallId = (id: string, path: string): Problem | undefined =>
     "string_above_max_length"
   )
 
+/** Returns the model of a request by OpenAI's name: Amazon's has a region and the maker before it. */
+export const modelOf = (body: Json.JsonObject): string =>
+  (Json.text(body["model"]) ?? "").replace(/^(?:[a-z]+\.)?openai\./, "")
+
 /** Returns whether a request is for a reasoning model, which rejects the sampling parameters. */
 export const isReasoningModel = (body: Json.JsonObject): boolean => {
-  const model = Json.text(body["model"]) ?? ""
+  const model = modelOf(body)
   return /^(o\d|gpt-[5-9])/.test(model) && !/^gpt-5[^/]*-chat/.test(model)
 }
 

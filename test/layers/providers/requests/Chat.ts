@@ -160,6 +160,40 @@ export const rows: ReadonlyArray<Row> = [
     headers: bearer,
     body: cloudClaude({ anthropic_version: "bedrock-2023-05-31" })
   },
+  plain(
+    "bedrock",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1",
+    "openai.gpt-oss-120b-1:0",
+    "max_completion_tokens"
+  ),
+  {
+    ...fixedSampling(
+      responsesAt(
+        "bedrock",
+        "",
+        "https://bedrock-runtime.eu-west-1.amazonaws.com/openai/v1",
+        "global.openai.gpt-5.6-sol"
+      )
+    ),
+    env: { AWS_BEARER_TOKEN_BEDROCK: "sk-1", AWS_REGION: "eu-west-1" }
+  },
+  // A host alone, OpenAI's base URL as the manual shows it, and the other endpoint, whose path is another.
+  {
+    ...responsesAt("bedrock", "", "https://vpce-1.test/openai/v1", "openai.gpt-oss-20b"),
+    env: { AWS_BEARER_TOKEN_BEDROCK: "sk-1", AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "https://vpce-1.test" }
+  },
+  {
+    ...responsesAt("bedrock", "", "https://vpce-1.test/openai/v1", "openai.gpt-oss-20b"),
+    env: { AWS_BEARER_TOKEN_BEDROCK: "sk-1", AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "https://vpce-1.test/openai/v1" }
+  },
+  {
+    ...responsesAt("bedrock", "", "https://bedrock-mantle.us-east-1.api.aws/v1", "openai.gpt-oss-20b"),
+    env: {
+      AWS_BEARER_TOKEN_BEDROCK: "sk-1",
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "https://bedrock-mantle.us-east-1.api.aws/v1"
+    }
+  },
   {
     provider: "vertexai",
     call: "anthropic-messages",
