@@ -22,9 +22,17 @@ const cases: ReadonlyArray<Case> = [
     says: "only names, and until when",
     body: {
       object: "list",
-      data: [{ ...model, id: "gpt-5" }, { ...model, id: "gpt-4", shutdown_date: "2026-12-31T00:00:00Z" }]
+      data: [
+        { ...model, id: "gpt-6-luna", shutdown_date: null },
+        { ...model, id: "gpt-5", shutdown_date: "2026-12-11" },
+        { ...model, id: "gpt-4", shutdown_date: "2026-12-31T00:00:00Z" }
+      ]
     },
-    models: [{ id: "gpt-5", dates: {} }, { id: "gpt-4", dates: { deprecated: "2026-12-31" } }]
+    models: [
+      { id: "gpt-6-luna", dates: {} },
+      { id: "gpt-5", dates: { deprecated: "2026-12-11" } },
+      { id: "gpt-4", dates: { deprecated: "2026-12-31" } }
+    ]
   },
   {
     form: "openai",
