@@ -20,4 +20,9 @@ export interface ResponsesQuirks {
    * Whether reasoning is requested in encrypted form, to be sent back. Default: where the request sets `store: false`.
    */
   readonly encryptedReasoning?: boolean | undefined
+  /**
+   * Whether the tool calls of a step must come after its text and reasoning. Default `false`. With `true` they are moved
+   * there: the server takes anything after a call for another step, in which the call has no result.
+   */
+  readonly callsLast?: boolean | undefined
 }

@@ -40,7 +40,12 @@ export const definition: ProviderDefinition = define({
     {
       protocol: "openai-responses",
       path: "/responses",
-      quirks: { storesResponses: false, unknownFields: unknownToResponses, fieldNames: { user: "user" } }
+      quirks: {
+        storesResponses: false,
+        callsLast: true,
+        unknownFields: unknownToResponses,
+        fieldNames: { user: "user" }
+      }
     },
     {
       protocol: "anthropic-messages",

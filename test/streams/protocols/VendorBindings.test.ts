@@ -206,6 +206,24 @@ describe("reasoning before tool calls", () => {
     }
   )
 
+  it.each(
+    [["deepseek", ["reasoning", "reasoning", "message", "function_call"]], ["openai", [
+      "message",
+      "function_call",
+      "message"
+    ]]] as const
+  )("comes with text before tool calls where the server wants them last: %s", (provider, types) => {
+    const text = (text: string) => Prompt.textPart({ text })
+    const content = provider === "deepseek"
+      ? [written, call("c1"), written, text("So.")]
+      : [text("So."), call("c1"), text("Then.")]
+    const { body } = Result.getOrThrow(
+      encode(provider, "openai-responses", "deepseek-flash", { prompt: step(...content) })
+    )
+    const items: ReadonlyArray<Fields> = Object(body.input)
+    assert.deepStrictEqual(items.slice(1, -1).map(({ type = "message" }) => type), [...types])
+  })
+
   it.each(["openai-responses", "anthropic-messages"] as const)("is not added for others: %s", (name) => {
     const encoded = encode("openai-compatible", name, "m", { prompt: step(written, call("c1")) })
     assert.notMatch(JSON.stringify(Result.getOrThrow(encoded).body), /reasoning|thinking/)

@@ -124,6 +124,16 @@ const refused: ReadonlyArray<readonly [string, Request, RegExp]> = [
     responsesOf("deepseek-v4-pro", reasoning("hm"), call("a"), output("a"), call("b"), output("b")),
     /`reasoning_text`/
   ],
+  [
+    "DeepSeek: Responses, text after a call",
+    responsesOf("deepseek-flash", reasoning(""), call("a"), { role: "assistant", content: "x" }, output("a")),
+    /No tool output found for tool call a/
+  ],
+  [
+    "DeepSeek: Responses, reasoning between calls",
+    responsesOf("deepseek-flash", reasoning(""), call("a"), reasoning(""), call("b"), output("a"), output("b")),
+    /No tool output found for tool call a/
+  ],
   ["DeepSeek: Messages", messages("deepseek-flash", user, use("a"), results("a")), /`content\[\].thinking`/],
   ["DeepSeek: no text", messages("deepseek-flash", user, thought({}, "a"), results("a")), /thinking: Field required/],
   ["Moonshot: Responses", responsesOf("kimi-k3", call("a"), output("a")), /reasoning_content is missing .* index 1/],
@@ -187,6 +197,10 @@ const accepted: ReadonlyArray<readonly [string, Request]> = [
   ["Moonshot", chat("kimi-k2.5", user, chatCall(nine, { reasoning_content: "" }), chatResult(nine))],
   ["Moonshot without thinking", chat("moonshot-v1", ...step)],
   ["DeepSeek", chat("deepseek-flash", user, chatCall(nine, { reasoning_content: "" }), chatResult(nine))],
+  [
+    "Responses: text after a call",
+    responsesOf("gpt-5.4", call("a"), { role: "assistant", content: "x" }, output("a"))
+  ],
   ["DeepSeek: Responses", responsesOf("deepseek-flash", reasoning(""), call("a"), call("b"), output("a"), output("b"))],
   ["DeepSeek: Messages", messages("deepseek-flash", user, thought({ thinking: "" }, "a", "b"), results("a", "b"))],
   [

@@ -131,6 +131,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
       problems,
       systemRole: rules.systemRole ?? "system",
       isStored: own.store !== false && quirks.storesResponses !== false,
+      callsLast: quirks.callsLast === true,
       replaysReasoning: reasons && (quirks.reasoningReplayAlways ?? false) !== false
     }),
     ...RequestTools.encode(request, quirks, schemas, problems),

@@ -22,6 +22,8 @@ export interface PromptContext {
   readonly systemRole: "system" | "developer"
   /** Whether the server stores its responses. */
   readonly isStored: boolean
+  /** Whether the tool calls of a step must come after its other items. */
+  readonly callsLast: boolean
   /** Whether tool calls must have reasoning before them, also where none was kept. */
   readonly replaysReasoning: boolean
 }
@@ -144,9 +146,15 @@ const reasoningText = (text: string): Item => ({
   content: [{ type: "reasoning_text", text }]
 })
 
+const isCall = ({ type }: Item): boolean => type === "function_call" || type === "custom_tool_call"
+
+/** Moves the tool calls of a step behind its other items, where the server refuses another order. */
+const ordered = (items: ReadonlyArray<Item>, { callsLast }: PromptContext): ReadonlyArray<Item> =>
+  callsLast ? [...items.filter((item) => !isCall(item)), ...items.filter(isCall)] : items
+
 /** Puts empty reasoning before items with a tool call and without reasoning, where the server refuses them so. */
 const withReasoning = (items: ReadonlyArray<Item>, { replaysReasoning }: PromptContext): ReadonlyArray<Item> =>
-  replaysReasoning && items.some(({ type }) => type === "function_call" || type === "custom_tool_call") &&
+  replaysReasoning && items.some(isCall) &&
     !items.some(({ type }) => type === "reasoning")
     ? [reasoningText(""), ...items]
     : items
@@ -205,7 +213,7 @@ export const encode = (messages: ReadonlyArray<Prompt.Message>, context: PromptC
       case "user":
         return userMessage(entry, context)
       case "assistant":
-        return withReasoning(assistantItems(entry, context), context)
+        return withReasoning(ordered(assistantItems(entry, context), context), context)
       case "tool":
         return entry.content.flatMap((part) => part.type === "tool-result" ? [toolResult(part, custom, context)] : [])
     }

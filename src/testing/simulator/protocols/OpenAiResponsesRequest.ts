@@ -174,6 +174,19 @@ const unreasonedCall = (body: Json.JsonObject): number | undefined => {
   return undefined
 }
 
+/** Returns the id of the first call that text or reasoning follows before its output. */
+const interruptedCall = (body: Json.JsonObject): string | undefined => {
+  let open: string | undefined
+  for (const entry of Json.list(body["input"])) {
+    const item = Json.object(entry)
+    const type = Json.text(item["type"]) ?? "message"
+    if (type === "function_call") open ??= Json.text(item["call_id"])
+    else if (type === "function_call_output") open = undefined
+    else if (open !== undefined && (type === "reasoning" || item["role"] === "assistant")) return open
+  }
+  return undefined
+}
+
 /** Checks what the vendor of the model refuses. */
 const checkModelRules = (body: Json.JsonObject, effort: string | undefined): Problem | undefined => {
   const model = Json.text(body["model"]) ?? ""
@@ -188,7 +201,8 @@ const checkModelRules = (body: Json.JsonObject, effort: string | undefined): Pro
     isOff: effort === "none",
     forced: choice === "required" ? "any" : Json.isObject(choice) ? "named" : undefined,
     unreasoned: unreasonedCall(body),
-    reasoningField: "reasoning_text"
+    reasoningField: "reasoning_text",
+    interrupted: interruptedCall(body)
   })
 }
 

@@ -26,6 +26,8 @@ export interface VendorRequest {
   /** The place of the first tool call without the reasoning before it, and the field of that. */
   readonly unreasoned: number | undefined
   readonly reasoningField: string
+  /** Responses: the first call after which its step goes on, so that it has no result in it. */
+  readonly interrupted?: string | undefined
 }
 
 interface Rule {
@@ -70,6 +72,11 @@ const rules: ReadonlyArray<Rule> = [
     models: /^deepseek-(v[4-9]|flash|pro)/,
     refuses: ({ forced, isOff }) => forced !== undefined && !isOff,
     message: () => "Thinking mode does not support this tool_choice"
+  },
+  {
+    models: /^deepseek-/,
+    refuses: ({ interrupted }) => interrupted !== undefined,
+    message: ({ interrupted }) => `No tool output found for tool call ${interrupted}`
   },
   {
     models: /^deepseek-(v[4-9]|flash|pro)/,
