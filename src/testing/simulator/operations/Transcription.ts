@@ -4,61 +4,13 @@
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
  */
 import * as DateTime from "effect/DateTime"
-import { createHash } from "node:crypto"
-import * as Json from "../Json.ts"
+import type * as Json from "../Json.ts"
 import { jsonEvent, type Problem, type WireEvent } from "../WireProtocol.ts"
 import * as Errors from "./Errors.ts"
-import * as MultipartForm from "./MultipartForm.ts"
 import { invalid, type Operation, type OperationRequest, type OperationResponse } from "./Operation.ts"
 import * as Audio from "./Audio.ts"
+import { fieldOf, read, sentence, type Timed, timed, type TranscriptionInput } from "./Recordings.ts"
 import { tokensOf } from "./TextSimilarity.ts"
-
-interface Recording {
-  readonly name: string
-  readonly contentType: string | undefined
-  readonly content: Uint8Array
-}
-
-/** The fields and the file of a request, from a form or from JSON. */
-interface TranscriptionInput {
-  readonly fields: ReadonlyMap<string, ReadonlyArray<string>>
-  readonly file: Recording | undefined
-}
-
-const fromForm = (parts: ReadonlyArray<MultipartForm.Part>): TranscriptionInput => {
-  const fields = new Map<string, ReadonlyArray<string>>()
-  let file: Recording | undefined
-  for (const { content, contentType, filename, name } of parts) {
-    if (name === "file" && filename !== undefined) file = { name: filename, contentType, content }
-    else fields.set(name, [...(fields.get(name) ?? []), Buffer.from(content).toString("utf8")])
-  }
-  return { fields, file }
-}
-
-/** Reads OpenRouter's request, which has the file as base64 in JSON. */
-const fromJson = (body: Json.JsonObject): TranscriptionInput => {
-  const audio = Json.object(body["input_audio"])
-  const data = Json.text(audio["data"])
-  const fields = Object.entries(body).flatMap(([name, value]): ReadonlyArray<[string, ReadonlyArray<string>]> =>
-    name === "input_audio" ? [] : [[name, [typeof value === "string" ? value : JSON.stringify(value)]]]
-  )
-  return {
-    fields: new Map(fields),
-    file: data === undefined ? undefined : {
-      name: `audio.${Json.text(audio["format"]) ?? "bin"}`,
-      contentType: undefined,
-      content: Buffer.from(data, "base64")
-    }
-  }
-}
-
-const readBody = (request: OperationRequest): TranscriptionInput | undefined => {
-  if (request.dialect === "openrouter") return fromJson(request.body)
-  const parts = MultipartForm.parse(request.headers["content-type"], request.bytes)
-  return parts === undefined ? undefined : fromForm(parts)
-}
-
-const fieldOf = ({ fields }: TranscriptionInput, name: string): string | undefined => fields.get(name)?.[0]
 
 const known = new Set([
   "model",
@@ -80,7 +32,7 @@ const formats = new Set(["json", "text", "srt", "verbose_json", "vtt", "diarized
 const endings = /\.(flac|mp3|mp4|mpeg|mpga|m4a|ogg|oga|opus|wav|webm|aac|bin)$/i
 
 const validate = (request: OperationRequest): Problem | undefined => {
-  const input = readBody(request)
+  const input = read(request)
   if (input === undefined) return invalid("Could not parse multipart form")
   if (fieldOf(input, "model") === undefined) return invalid("you must provide a model parameter", "model")
   if (input.file === undefined) return invalid("Missing required parameter: 'file'.", "file")
@@ -109,25 +61,6 @@ const validate = (request: OperationRequest): Problem | undefined => {
     : undefined
   return unknown === undefined ? undefined : invalid(`Unknown parameter: '${unknown}'.`, unknown, "unknown_parameter")
 }
-
-const sentence = ({ content, name }: Recording, isTranslation: boolean): string =>
-  `${isTranslation ? "This is, in English," : "This is"} what was said in ${name}, take ${
-    createHash("sha256").update(content).digest("hex").slice(0, 8)
-  }.`
-
-interface Timed {
-  readonly text: string
-  readonly start: number
-  readonly end: number
-}
-
-/** Divides the time evenly among the pieces of a text. */
-const timed = (pieces: ReadonlyArray<string>, seconds: number): ReadonlyArray<Timed> =>
-  pieces.map((text, index) => ({
-    text,
-    start: Number(((seconds * index) / pieces.length).toFixed(2)),
-    end: Number(((seconds * (index + 1)) / pieces.length).toFixed(2))
-  }))
 
 const halves = (text: string): ReadonlyArray<string> => {
   const comma = text.indexOf(", ")
@@ -293,12 +226,12 @@ export const operation: Operation = {
   serves: (path) => /\/audio\/(transcriptions|translations)$/.test(path),
   errors: (dialect) => (dialect === "mistral" ? Errors.mistral : Errors.openAi),
   model: (request) => {
-    const input = readBody(request)
+    const input = read(request)
     return input === undefined ? undefined : fieldOf(input, "model")
   },
   validate,
   respond: (request) => {
-    const input = readBody(request) ?? { fields: new Map(), file: undefined }
+    const input = read(request) ?? { fields: new Map(), file: undefined }
     const file = input.file ?? { name: "", contentType: undefined, content: new Uint8Array() }
     const task = request.path.endsWith("translations") ? "translate" : "transcribe"
     const text = sentence(file, task === "translate")
