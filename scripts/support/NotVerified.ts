@@ -38,9 +38,22 @@ export const rows: ReadonlyArray<readonly [providers: string, fact: string, sett
     "over Responses: empty reasoning before tool calls; over Messages: output schemas",
     "a tool loop over each protocol that began at another provider"
   ],
-  ["cohere", "headers of trial keys, `x-debug-trace-id`", "the headers of a call with a trial key"],
+  [
+    "cohere",
+    "headers of trial keys, `x-debug-trace-id`; errors of transcription",
+    "the headers of a call with a trial key; a transcript of a webm file"
+  ],
+  [
+    "xai",
+    "`grok-stt` as the name of a model; errors of transcription and speech",
+    "`sluice transcribe --model xai/grok-stt`; `sluice speak` with a wrong voice"
+  ],
   ["cloudflare", "the most texts of an embedding request, the address of the model search", "a request with 101 texts"],
-  ["openrouter", "the unit of the reset header", "a 429 of a free model"],
+  [
+    "openrouter",
+    "the unit of the reset header; speech in other formats than mp3 and pcm",
+    "a 429 of a free model; a request for `wav`"
+  ],
   [
     "together, deepinfra",
     "the state of the default models; the shape of errors",

@@ -75,7 +75,7 @@ export interface RerankBinding extends Endpoint {
  * @category models
  * @since 0.1.0
  */
-export type TranscriptionWireFormat = "openai" | "mistral" | "openrouter"
+export type TranscriptionWireFormat = "openai" | "mistral" | "openrouter" | "cohere" | "xai"
 
 /**
  * How a provider transcribes.
@@ -98,7 +98,7 @@ export interface TranscriptionBinding extends Endpoint {
  * @category models
  * @since 0.1.0
  */
-export type SpeechWireFormat = "openai" | "mistral"
+export type SpeechWireFormat = "openai" | "mistral" | "openrouter" | "xai"
 
 /**
  * How a provider speaks.
@@ -113,6 +113,8 @@ export interface SpeechBinding extends Endpoint {
   readonly voice?: string | undefined
   /** The format of requests without one. Default: the provider's own. */
   readonly format?: SpeechFormat | undefined
+  /** The formats that the provider has; a request for another one is not sent. Default: all. */
+  readonly formats?: ReadonlyArray<SpeechFormat> | undefined
 }
 
 /**

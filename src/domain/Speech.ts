@@ -33,6 +33,8 @@ export interface SpeechRequest {
   readonly input: string
   /** The name or id of a voice of the provider. Default: the provider's, or that of its definition. */
   readonly voice?: string | undefined
+  /** The language of the text (BCP 47, such as `pt-BR`). Default: the model recognizes it. */
+  readonly language?: string | undefined
   /** How to speak. Default: none. */
   readonly instructions?: string | undefined
   /** The format of the sound file. Default: the provider's, mostly `mp3`. */

@@ -24,7 +24,10 @@ export interface TranscriptionRequest {
   readonly model: string | Model
   /** The recording. */
   readonly file: AudioFile
-  /** The language of the recording (ISO 639-1). Default: the model recognizes it. */
+  /**
+   * The language of the recording (ISO 639-1). Default: the model recognizes it. Cohere requires it: a request without
+   * it fails with an `InvalidRequestError` before it is sent.
+   */
   readonly language?: string | undefined
   /** A text that precedes the recording, from which the model takes names and style. Default: none. */
   readonly prompt?: string | undefined
@@ -104,7 +107,7 @@ export class Transcript extends Schema.Opaque<Transcript>()(Schema.Struct({
    * The length of the recording, or the part of it that is billed, in seconds; `null` where the provider sends neither.
    */
   seconds: Schema.NullOr(Schema.Finite),
-  /** The words with their times; empty unless `timestamps` has `word`. */
+  /** The words with their times; empty unless `timestamps` has `word`, or the provider always sends them (xAI). */
   words: Schema.Array(TranscriptWord),
   /** The segments with their times; empty unless `timestamps` has `segment`, or with `diarize`. */
   segments: Schema.Array(TranscriptSegment),

@@ -20,7 +20,7 @@ import type { SpeechRequest, SpokenText } from "../domain/Speech.ts"
  *
  * export const save = Effect.fnUntraced(function*(text: string, path: string) {
  *   const files = yield* FileSystem.FileSystem
- *   yield* Speech.stream({ model: "openai/gpt-4o-mini-tts", input: text, voice: "alloy" }).pipe(
+ *   yield* Speech.stream({ model: "groq/canopylabs/orpheus-v1-english", input: text, voice: "hannah" }).pipe(
  *     Stream.run(files.sink(path))
  *   )
  * })

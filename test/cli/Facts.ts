@@ -50,10 +50,21 @@ export const providers: Readonly<Record<string, ProviderFacts>> = {
     transcription: "whisper-large-v3-turbo",
     speech: "canopylabs/orpheus-v1-english"
   },
-  openrouter: { host: "openrouter.ai", key: "OPENROUTER_API_KEY", chat: "openai/gpt-6-luna" },
+  openrouter: {
+    host: "openrouter.ai",
+    key: "OPENROUTER_API_KEY",
+    chat: "openai/gpt-6-luna",
+    speech: "x-ai/grok-voice-tts-1.0"
+  },
   perplexity: { host: "api.perplexity.ai", key: "PERPLEXITY_API_KEY", chat: "perplexity/sonar" },
   together: { host: "api.together.ai", key: "TOGETHER_API_KEY" },
-  xai: { host: "api.x.ai", key: "XAI_API_KEY", chat: "grok-4.3" },
+  xai: {
+    host: "api.x.ai",
+    key: "XAI_API_KEY",
+    chat: "grok-4.3",
+    transcription: "grok-voice-transcribe-2.0",
+    speech: "grok-tts"
+  },
   deepseek: { host: "api.deepseek.com", key: "DEEPSEEK_API_KEY", chat: "deepseek-flash" },
   ai21: { host: "api.ai21.com", key: "AI21_API_KEY", ended: "2026-08-09" },
   github: { host: "models.github.ai", key: "GITHUB_TOKEN", ended: "2026-07-30" },
@@ -61,7 +72,8 @@ export const providers: Readonly<Record<string, ProviderFacts>> = {
     host: "api.cohere.com",
     key: "COHERE_API_KEY",
     chat: "command-r7b-12-2024",
-    rerank: "rerank-v4.0-fast"
+    rerank: "rerank-v4.0-fast",
+    transcription: "cohere-transcribe-03-2026"
   },
   qianwen: { host: "{host}", key: "DASHSCOPE_API_KEY", chat: "qwen-plus" },
   jina: { host: "api.jina.ai", key: "JINA_API_KEY", embeddings: "jina-embeddings-v5-text-small" },
@@ -120,6 +132,7 @@ export const ends: ReadonlyArray<readonly [provider: string, model: string, date
   ["vertexai", "gemini-2.5-flash", "2026-10-16"],
   ["groq", "llama-3.1-8b-instant", "2026-08-16"],
   ["xai", "grok-code-fast-1", "2026-05-15"],
+  ["xai", "grok-voice-transcribe-1.0", "2026-10-02"],
   ["moonshot", "kimi-k2.6", "2026-12"],
   ["perplexity", "sonar", "2026-09-27"]
 ]

@@ -117,6 +117,33 @@ describe("sluice transcribe", { timeout: 40_000 }, () => {
       assert.isAbove(lines.length, 4)
     }))
 
+  it.live("needs a language of Cohere, and none of xAI", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({})
+      const cwd = emptyFolder()
+      writeFileSync(join(cwd, "talk.wav"), wav)
+      const at = (provider: string, path: string) => [
+        "transcribe",
+        "--provider",
+        provider,
+        "--base-url",
+        `${simulator.url}${path}`
+      ]
+      const [without, named, xai] = yield* Effect.all([
+        run([...at("cohere", "/v2"), "talk.wav"], { cwd }),
+        run([...at("cohere", ""), "--language", "en", "talk.wav"], { cwd }),
+        run([...at("xai", "/v1"), "talk.wav"], { cwd })
+      ], { concurrency: 2 })
+      assert.strictEqual(without.code, 1)
+      assert.match(without.stderr, /^InvalidRequestError: [^\n]*language/m)
+      assert.strictEqual(named.code, 0, named.stderr)
+      assert.match(named.stdout, /^This is what was said in talk\.wav/)
+      assert.strictEqual(xai.code, 0, xai.stderr)
+      assert.match(xai.stderr, /2 s · en/)
+      const paths = (yield* simulator.requests).map(({ path }) => path).toSorted()
+      assert.deepStrictEqual(paths, ["/v1/stt", "/v2/audio/transcriptions"])
+    }))
+
   it.live("fails for a missing file before any request is sent", () =>
     Effect.gen(function*() {
       const { code, stderr } = yield* run(["transcribe", "nothing.mp3"])
@@ -141,6 +168,38 @@ describe("sluice speak", { timeout: 40_000 }, () => {
       assert.strictEqual(stdout.code, 0, stdout.stderr)
       assert.isAbove(stdout.stdout.length, 1000)
       assert.strictEqual(both.code, 2)
+    }))
+
+  it.live("speaks with xAI in a language, and with OpenRouter in its formats", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({})
+      const cwd = emptyFolder()
+      const at = (provider: string, path: string) => [
+        "speak",
+        "--provider",
+        provider,
+        "--base-url",
+        `${simulator.url}${path}`
+      ]
+      const [xai, openRouter, other] = yield* Effect.all([
+        run([...at("xai", "/v1"), "--language", "de", "--output", "xai.wav", "Hallo"], { cwd }),
+        run([...at("openrouter", ""), "--output", "openrouter.mp3", "Hello"], { cwd }),
+        run([...at("openrouter", "/api/v1"), "--output", "openrouter.flac", "Hello"], { cwd })
+      ], { concurrency: 2 })
+      assert.strictEqual(xai.code, 0, xai.stderr)
+      assert.strictEqual(readFileSync(join(cwd, "xai.wav")).toString("latin1", 0, 4), "RIFF")
+      assert.strictEqual(openRouter.code, 0, openRouter.stderr)
+      assert.strictEqual(other.code, 1)
+      assert.match(other.stderr, /^InvalidRequestError: [^\n]*mp3, pcm, and not flac/m)
+      assert.deepStrictEqual(readdirSync(cwd).toSorted(), ["openrouter.mp3", "xai.wav"])
+      const bodies = (yield* simulator.requests).map(({ body }) => body)
+      assert.deepInclude(bodies, { text: "Hallo", language: "de", output_format: { codec: "wav" } })
+      assert.deepInclude(bodies, {
+        model: "x-ai/grok-voice-tts-1.0",
+        input: "Hello",
+        voice: "eve",
+        response_format: "mp3"
+      })
     }))
 
   it.live("leaves no file behind when the sound is cut", () =>

@@ -4,7 +4,7 @@
 import { GoogleGenAI } from "@google/genai"
 import { Mistral } from "@mistralai/mistralai"
 import { assert, describe, it } from "@effect/vitest"
-import { CohereClientV2 } from "cohere-ai"
+import { CohereClient, CohereClientV2 } from "cohere-ai"
 import { Effect } from "effect"
 import Groq from "groq-sdk"
 import { Ollama } from "ollama"
@@ -152,6 +152,37 @@ describe("the cohere-ai package", () => {
       )
       assert.strictEqual(ranked.results[0]?.index, 2)
       assert.strictEqual(ranked.results.length, 2)
+    }))
+})
+
+describe("the cohere-ai package, for audio", () => {
+  const connect = connecting(({ url }) =>
+    new CohereClient({ token: "co", environment: `${url}/cohere`, maxRetries: 0 }).audio.transcriptions
+  )
+  const named = (name: string) => new File([wav], name, { type: "audio/wav" })
+
+  it.live("transcribes, and is refused another kind of file", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect()
+      const request = { model: "cohere-transcribe-03-2026", language: "en", temperature: 0 }
+      const { text } = yield* Effect.promise(() => client.create(named("talk.wav"), request))
+      assert.match(text, /talk\.wav/)
+      const other = yield* failure(() => client.create(named("talk.webm"), request))
+      assert.include(String(other), "not supported")
+    }))
+})
+
+describe("the openai package at OpenRouter", () => {
+  const connect = connecting(({ url }) => new OpenAI({ apiKey: "or", baseURL: `${url}/api/v1`, maxRetries: 0 }))
+
+  it.live("speaks, and is refused a format that OpenRouter does not have", () =>
+    Effect.gen(function*() {
+      const { client } = yield* connect()
+      const request = { model: "x-ai/grok-voice-tts-1.0", voice: "eve", input: "Hello there" }
+      const samples = yield* Effect.promise(() => client.audio.speech.create(request))
+      assert.strictEqual(samples.headers.get("content-type"), "audio/pcm;rate=24000;channels=1")
+      const refused = yield* failure(() => client.audio.speech.create({ ...request, response_format: "opus" }))
+      assert(refused instanceof BadRequestError)
     }))
 })
 

@@ -63,11 +63,16 @@ const models: Readonly<Record<Operation, Readonly<Record<string, string>>>> = {
     openai: "gpt-transcribe",
     groq: "whisper-large-v3-turbo",
     openrouter: "openai/whisper-1",
+    xai: "grok-voice-transcribe-2.0",
+    cohere: "cohere-transcribe-03-2026",
     mistral: "voxtral-mini-latest"
   },
   speech: {
     openai: "gpt-4o-mini-tts",
     groq: "canopylabs/orpheus-v1-english",
+    openrouter: "x-ai/grok-voice-tts-1.0",
+    // xAI's API takes no model: this is the name that its resellers use.
+    xai: "grok-tts",
     mistral: "voxtral-mini-tts-latest"
   }
 }

@@ -14,6 +14,7 @@ export const command = Command.make(
   {
     ...TargetFlags.make("file and size as one line"),
     voice: Flags.text("voice", "NAME", "The provider's name of a voice"),
+    language: Flags.text("language", "TAG", "The language of the text (BCP 47); default: recognized by the model"),
     instructions: Flags.text("instructions", "TEXT", "How to speak"),
     format: Flags.literal(
       "format",

@@ -20,6 +20,8 @@ import * as OutputFile from "./OutputFile.ts"
 export interface SpeakFlags extends TargetFlags {
   /** `--voice`: the provider's name of a voice; default: the provider's. */
   readonly voice: string | undefined
+  /** `--language`: the language of the text (BCP 47); default: recognized by the model. */
+  readonly language: string | undefined
   /** `--instructions`: how to speak; default: none. */
   readonly instructions: string | undefined
   /** `--format`: the audio format; default: the one of the output's extension, else the provider's. */
@@ -54,8 +56,8 @@ const intoStdout = Effect.fnUntraced(function*(sound: Sound) {
 
 const speak = (flags: SpeakFlags, input: string) =>
   Effect.fnUntraced(function*(model: Model) {
-    const { instructions, output, voice } = flags
-    const request: SpeechRequest = { model, input, voice, instructions, format: formatOf(flags) }
+    const { instructions, language, output, voice } = flags
+    const request: SpeechRequest = { model, input, voice, language, instructions, format: formatOf(flags) }
     let bytes = 0
     const sound = Stream.tap(Speech.stream(request), (piece) =>
       Effect.sync(() => {

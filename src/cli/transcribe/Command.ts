@@ -13,7 +13,11 @@ export const command = Command.make(
   "transcribe",
   {
     ...TargetFlags.make("one TranscriptionEvent per line"),
-    language: Flags.text("language", "CODE", "The language of the recording (ISO 639-1); default: detected"),
+    language: Flags.text(
+      "language",
+      "CODE",
+      "The language of the recording (ISO 639-1); default: detected, where the provider can"
+    ),
     format: Flags.literal(
       "format",
       ["json", "text", "srt", "verbose_json", "vtt", "diarized_json"],

@@ -1,5 +1,5 @@
 /**
- * Cohere: chat in its own protocol, embeddings and reranking.
+ * Cohere: chat in its own protocol, embeddings, reranking and transcription.
  *
  * @see https://docs.cohere.com/reference/chat
  * @since 0.1.0
@@ -22,6 +22,7 @@ export const definition: ProviderDefinition = define({
   protocols: [{ protocol: "cohere", path: "/chat" }],
   embeddings: [{ wireFormat: "cohere", path: "/embed" }],
   rerank: [{ wireFormat: "cohere", path: "/rerank" }],
+  transcription: [{ wireFormat: "cohere", path: "/audio/transcriptions", streams: false }],
   keyEnv: ["COHERE_API_KEY", "CO_API_KEY"],
   baseUrlEnv: ["CO_API_URL", "COHERE_BASE_URL"],
   headerEnv: { "x-client-name": ["COHERE_CLIENT_NAME"] },

@@ -4,8 +4,16 @@
  * @see https://openrouter.ai/docs/api-reference/overview
  * @since 0.1.0
  */
+import type { SpeechBinding } from "../Operations.ts"
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
 import { define } from "./OpenAiCompatible.ts"
+
+const speech: SpeechBinding = {
+  wireFormat: "openrouter",
+  path: "/audio/speech",
+  format: "mp3",
+  formats: ["mp3", "pcm"]
+}
 
 /**
  * The definition of OpenRouter.
@@ -26,6 +34,12 @@ export const definition: ProviderDefinition = define({
   embeddings: [{ wireFormat: "openai", path: "/embeddings" }],
   rerank: [{ wireFormat: "cohere", path: "/rerank" }],
   transcription: [{ wireFormat: "openrouter", path: "/audio/transcriptions", streams: false }],
+  speech: [
+    // Voices are those of the model's vendor. Without a format OpenRouter sends samples without a header.
+    { ...speech, models: /^openai\//, voice: "alloy" },
+    { ...speech, models: /^x-ai\//, voice: "eve" },
+    speech
+  ],
   keyEnv: ["OPENROUTER_API_KEY", "OPEN_ROUTER_API_KEY"],
   baseUrlEnv: ["OPENROUTER_BASE_URL"],
   headerEnv: {

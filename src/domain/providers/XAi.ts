@@ -1,5 +1,5 @@
 /**
- * xAI: Grok, over Chat Completions and the Responses API.
+ * xAI: Grok, over Chat Completions and the Responses API, transcription and speech.
  *
  * @see https://docs.x.ai/docs/api-reference
  * @since 0.1.0
@@ -26,6 +26,8 @@ export const definition: ProviderDefinition = define({
     protocol: "openai-responses",
     path: "/responses"
   }],
+  transcription: [{ wireFormat: "xai", path: "/stt", streams: false }],
+  speech: [{ wireFormat: "xai", path: "/tts", formats: ["mp3", "wav", "pcm"] }],
   keyEnv: ["XAI_API_KEY", "GROK_API_KEY"],
   baseUrlEnv: ["XAI_BASE_URL"],
   check: { path: "/api-key" },

@@ -163,19 +163,21 @@ const decode = Effect.fnUntraced(function*(
 const bindingOf = (provider: Provider, model: string) =>
   Address.operationOf(provider, provider.definition.speech, model, "speak")
 
-const prepare = (provider: Provider, binding: SpeechBinding, model: string, request: SpeechRequest) => {
-  const context = { provider: provider.definition.id, model, binding }
-  return Result.map(
-    PlainRequest.prepare(provider, {
-      endpoint: binding,
-      model,
-      accept: "audio/*, text/event-stream, application/json",
-      json: SpeechWireFormats.encode(request, context),
-      headers: request.headers
-    }),
-    (prepared) => ({ ...prepared, warnings: SpeechWireFormats.warnings(request, context) })
+const prepare = (provider: Provider, binding: SpeechBinding, model: string, request: SpeechRequest) =>
+  Result.flatMap(
+    SpeechWireFormats.encode(request, { provider: provider.definition.id, model, binding }),
+    ({ values, warnings }) =>
+      Result.map(
+        PlainRequest.prepare(provider, {
+          endpoint: binding,
+          model,
+          accept: "audio/*, text/event-stream, application/json",
+          json: values,
+          headers: request.headers
+        }),
+        (prepared) => ({ ...prepared, warnings })
+      )
   )
-}
 
 /** Adds warnings to the start of a speech, which comes first and once, and logs them. */
 const warn = (target: Target, values: Values<SpeechPart>, warnings: ReadonlyArray<Warning>): Values<SpeechPart> =>

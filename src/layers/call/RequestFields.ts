@@ -176,6 +176,7 @@ export const speech = fieldsOf<SpeechRequest>(["model", "input"], {
   ...shared,
   input: Check.string,
   voice: Check.string,
+  language: Check.string,
   instructions: Check.string,
   format: Check.oneOf("mp3", "opus", "aac", "flac", "wav", "pcm"),
   speed: Check.finite,

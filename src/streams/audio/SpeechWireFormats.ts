@@ -3,9 +3,12 @@
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createSpeech
  * @see https://docs.mistral.ai/api/#tag/audio.speech
+ * @see https://openrouter.ai/docs/guides/overview/multimodal/tts
+ * @see https://docs.x.ai/developers/rest-api-reference/inference/voice
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
+import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { SpeechBinding, SpeechWireFormat } from "../../domain/Operations.ts"
 import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
@@ -26,11 +29,21 @@ export interface EncodeContext {
   readonly binding: SpeechBinding
 }
 
+/** An encoded request. */
+export interface EncodedSpeech {
+  /** The body. */
+  readonly values: Schema.JsonObject
+  /** What of the request was left out. */
+  readonly warnings: ReadonlyArray<Warning>
+}
+
 type Encode = (request: SpeechRequest, context: EncodeContext) => Schema.JsonObject
 
 interface WireFormat {
-  /** The options for which there is no field, so that they are left out with a warning. Default: none. */
-  readonly lacks?: ReadonlyArray<"instructions" | "speed">
+  /** The options for which there is no field, so that they are left out with a warning. */
+  readonly lacks: ReadonlyArray<"language" | "instructions" | "speed">
+  /** Whether audio can be requested in events. Default `true`. */
+  readonly hasEvents?: boolean
   readonly encode: Encode
 }
 
@@ -55,20 +68,57 @@ const mistral: Encode = (request, { binding, model }) =>
     stream: true
   })
 
-const byName: Readonly<Record<SpeechWireFormat, WireFormat>> = {
-  openai: { encode: openAi },
-  mistral: { encode: mistral, lacks: ["instructions", "speed"] }
+/** OpenRouter passes instructions on only among the options of a vendor (`provider.options`). */
+const openRouter: Encode = (request, { binding, model }) =>
+  defined({
+    model,
+    input: request.input,
+    voice: request.voice ?? binding.voice,
+    response_format: request.format ?? binding.format,
+    speed: request.speed
+  })
+
+/** xAI has one model, which is not named, and requires a language: `auto` lets it recognize the text's. */
+const xAi: Encode = (request, { binding }) => {
+  const codec = request.format ?? binding.format
+  return defined({
+    text: request.input,
+    voice_id: request.voice ?? binding.voice,
+    language: request.language ?? "auto",
+    output_format: codec === undefined ? undefined : { codec },
+    speed: request.speed
+  })
 }
 
-/** Encodes the body of a request. The `providerOptions` of the provider come last and win. */
-export const encode: Encode = (request, context) => ({
-  ...byName[context.binding.wireFormat].encode(request, context),
-  ...request.providerOptions?.[context.provider]
-})
+const byName: Readonly<Record<SpeechWireFormat, WireFormat>> = {
+  openai: { encode: openAi, lacks: ["language"] },
+  mistral: { encode: mistral, lacks: ["language", "instructions", "speed"] },
+  openrouter: { encode: openRouter, lacks: ["language", "instructions"], hasEvents: false },
+  xai: { encode: xAi, lacks: ["instructions"], hasEvents: false }
+}
 
-/** Returns warnings about the options of a request that are not sent. */
-export const warnings = (request: SpeechRequest, { binding, provider }: EncodeContext): ReadonlyArray<Warning> =>
-  LeftOut.warnings(request, provider, byName[binding.wireFormat].lacks)
+/**
+ * Encodes a request. The `providerOptions` of the provider come last and win. A format that the provider does not have
+ * fails.
+ */
+export const encode = (
+  request: SpeechRequest,
+  context: EncodeContext
+): Result.Result<EncodedSpeech, InvalidRequestError> => {
+  const { binding: { formats, wireFormat }, model, provider } = context
+  const { encode: fields, hasEvents = true, lacks } = byName[wireFormat]
+  if (request.format !== undefined && formats?.includes(request.format) === false) {
+    const detail = `the audio can be ${formats.join(", ")}, and not ${request.format}`
+    return Result.fail(new InvalidRequestError({ provider, model, parameter: "format", detail }))
+  }
+  const warnings = LeftOut.warnings(request, provider, lacks)
+  return Result.succeed({
+    values: { ...fields(request, context), ...request.providerOptions?.[provider] },
+    warnings: hasEvents || request.transport !== "events"
+      ? warnings
+      : [...warnings, LeftOut.warning(provider, "transport", "has no events of audio")]
+  })
+}
 
 const mediaTypes: Readonly<Record<SpeechFormat, string>> = {
   mp3: "audio/mpeg",
@@ -79,7 +129,7 @@ const mediaTypes: Readonly<Record<SpeechFormat, string>> = {
   pcm: "audio/pcm"
 }
 
-/** Returns the media type of audio in events or in JSON, of which no header says it. */
+/** Returns the media type of audio in a format, where no header says it. */
 export const mediaType = (format: SpeechFormat | undefined): string => mediaTypes[format ?? "mp3"]
 
 /** Returns how a response carries its audio, by its content type. `text` is a page of a proxy, which has none. */

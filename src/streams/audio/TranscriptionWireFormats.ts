@@ -4,6 +4,8 @@
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
  * @see https://docs.mistral.ai/api/#tag/audio.transcriptions
  * @see https://openrouter.ai/docs/guides/overview/multimodal/stt
+ * @see https://docs.cohere.com/reference/create-audio-transcription
+ * @see https://docs.x.ai/developers/rest-api-reference/inference/speech-to-text
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
@@ -41,10 +43,14 @@ export interface EncodedTranscription {
 interface WireFormat {
   readonly carrier: EncodedTranscription["carrier"]
   readonly formats: ReadonlyArray<TranscriptFormat>
-  /** The options of a request for which the provider has no field, so that the transcript would lack them. */
-  readonly lacks?: ReadonlyArray<"timestamps" | "diarize">
+  /** The times that the provider can report. Default: both. */
+  readonly granularities?: NonNullable<TranscriptionRequest["timestamps"]>
+  /** Whether the provider can name the speakers. Default `true`. */
+  readonly diarizes?: boolean
+  /** The field without which the provider rejects a request. Default: none. */
+  readonly requires?: "language"
   /** The options for which the provider has no field, and which are left out with a warning. Default: none. */
-  readonly leavesOut?: ReadonlyArray<"prompt">
+  readonly leavesOut?: ReadonlyArray<"prompt" | "temperature">
   readonly fields: (request: TranscriptionRequest, context: EncodeContext) => Readonly<Record<string, Value>>
 }
 
@@ -86,20 +92,59 @@ const mistral: WireFormat = {
 const openRouter: WireFormat = {
   carrier: "base64",
   formats: ["json"],
-  lacks: ["timestamps", "diarize"],
+  granularities: [],
+  diarizes: false,
   leavesOut: ["prompt"],
   fields: (request, { model }) => ({ model, language: request.language, temperature: request.temperature })
+}
+
+/** Cohere reads a form as it arrives, so that the file must be its last part. */
+const cohere: WireFormat = {
+  carrier: "multipart",
+  formats: ["json"],
+  granularities: [],
+  diarizes: false,
+  requires: "language",
+  leavesOut: ["prompt"],
+  fields: (request, { model }) => ({ model, language: request.language, temperature: request.temperature })
+}
+
+/** xAI always reports the times of words. */
+const xAi: WireFormat = {
+  carrier: "multipart",
+  formats: ["json"],
+  granularities: ["word"],
+  leavesOut: ["prompt", "temperature"],
+  fields: (request, { model }) => ({ model, language: request.language, diarize: request.diarize })
 }
 
 const byName: Readonly<Record<TranscriptionWireFormat, WireFormat>> = {
   openai: openAi,
   mistral,
-  openrouter: openRouter
+  openrouter: openRouter,
+  cohere,
+  xai: xAi
+}
+
+/** Returns the first option that the provider cannot fulfil, so that the transcript would lack it. */
+const lacking = (
+  { diarizes = true, granularities = ["word", "segment"] }: WireFormat,
+  { diarize, timestamps = [] }: TranscriptionRequest
+): readonly [parameter: string, detail: string] | undefined => {
+  const other = timestamps.find((wanted) => !granularities.includes(wanted))
+  if (other !== undefined && granularities.length > 0) {
+    return ["timestamps", `the provider reports the times of ${granularities.join(", ")}, and not of ${other}`]
+  }
+  const unsupported = other !== undefined ? "timestamps" : diarize === true && !diarizes ? "diarize" : undefined
+  return unsupported === undefined
+    ? undefined
+    : [unsupported, "this provider does not support it: leave it out, or use another provider"]
 }
 
 /**
  * Encodes a request without its file. The `providerOptions` of the provider come last and win. Formats, times and
- * speakers fail where the provider does not have them; a `prompt` is left out.
+ * speakers fail where the provider does not have them, and so does a request without the language where it is required;
+ * a `prompt` is left out.
  */
 export const encode = (
   request: TranscriptionRequest,
@@ -115,10 +160,13 @@ export const encode = (
       `the transcript can be ${wireFormat.formats.join(", ")}, and not ${request.format}`
     )
   }
-  const lacking = wireFormat.lacks?.find((field) => request[field] !== undefined && request[field] !== false)
-  if (lacking !== undefined)
-    return invalid(lacking, "this provider does not support it: leave it out, or use another provider")
+  const lacked = lacking(wireFormat, request)
+  if (lacked !== undefined) return invalid(...lacked)
   const values = defined({ ...wireFormat.fields(request, context), ...request.providerOptions?.[context.provider] })
+  const { requires } = wireFormat
+  if (requires !== undefined && (values[requires] ?? "") === "") {
+    return invalid(requires, `this provider requires it: name the ${requires} of the recording, such as "en"`)
+  }
   return Result.succeed({
     values,
     carrier: wireFormat.carrier,

@@ -3,6 +3,8 @@
  *
  * @see https://platform.openai.com/docs/api-reference/audio
  * @see https://docs.mistral.ai/api/#tag/audio.transcriptions
+ * @see https://docs.cohere.com/reference/create-audio-transcription
+ * @see https://docs.x.ai/developers/rest-api-reference/inference/speech-to-text
  */
 import * as Result from "effect/Result"
 import type { Transcript, TranscriptionEvent, TranscriptSegment, TranscriptWord } from "../../domain/Transcription.ts"
@@ -11,19 +13,58 @@ import type { DecodeContext, StreamDecoder } from "../response/StreamDecoder.ts"
 import * as AudioStream from "./AudioStream.ts"
 import * as Usage from "./Usage.ts"
 
+/** Returns the speaker of a segment or of a word: a name, or a number (xAI). */
+const speaker = (value: JsonObject): string | null =>
+  nonEmpty(value.speaker) ?? nonEmpty(value.speaker_id) ?? number(value.speaker)?.toString() ?? null
+
 const segment = (value: JsonObject): TranscriptSegment => ({
   id: nonEmpty(value.id) ?? (typeof value.id === "number" ? String(value.id) : null),
   text: string(value.text) ?? "",
   start: number(value.start) ?? 0,
   end: number(value.end) ?? 0,
-  speaker: nonEmpty(value.speaker) ?? nonEmpty(value.speaker_id) ?? null
+  speaker: speaker(value)
 })
 
 const word = (value: JsonObject): TranscriptWord => ({
-  word: string(value.word) ?? "",
+  word: string(value.word) ?? string(value.text) ?? "",
   start: number(value.start) ?? 0,
   end: number(value.end) ?? 0
 })
+
+/** The part of a text from its first word to its last, as it is written there, and where it ends. */
+const spoken = (text: string, words: ReadonlyArray<TranscriptWord>, from: number) => {
+  let [start, end] = [-1, from]
+  for (const { word } of words) {
+    const at = text.indexOf(word, end)
+    if (at === -1) return { text: words.map(({ word }) => word).join(" "), end: from }
+    if (start === -1) start = at
+    end = at + word.length
+  }
+  return { text: text.slice(start, end), end }
+}
+
+/** Makes segments of the words of each speaker, where words have speakers (xAI). */
+const bySpeaker = (text: string, values: ReadonlyArray<JsonObject>): ReadonlyArray<TranscriptSegment> => {
+  const runs: Array<{ readonly speaker: string | null; readonly words: Array<TranscriptWord> }> = []
+  for (const value of values) {
+    const run = runs.at(-1)
+    if (run?.speaker === speaker(value)) run.words.push(word(value))
+    else runs.push({ speaker: speaker(value), words: [word(value)] })
+  }
+  if (runs.every((run) => run.speaker === null)) return []
+  let from = 0
+  return runs.map((run) => {
+    const part = spoken(text, run.words, from)
+    from = part.end
+    return {
+      id: null,
+      text: part.text,
+      start: run.words[0]?.start ?? 0,
+      end: run.words.at(-1)?.end ?? 0,
+      speaker: run.speaker
+    }
+  })
+}
 
 const language = (value: JsonObject): string | null =>
   nonEmpty(value.language) ?? nonEmpty(objects(value.languages)[0]?.code) ?? null
@@ -36,12 +77,14 @@ const numeral = (value: unknown): number | undefined => {
 /** Decodes a response that is one JSON object. */
 export const fromJson = (value: unknown): Result.Result<Transcript, string> => {
   if (!isObject(value) || typeof value.text !== "string") return Result.fail("the body has no text")
+  const words = objects(value.words)
+  const segments = objects(value.segments).map(segment)
   return Result.succeed({
     text: value.text,
     language: language(value),
     seconds: numeral(value.duration) ?? Usage.seconds(value.usage) ?? null,
-    words: objects(value.words).map(word),
-    segments: objects(value.segments).map(segment),
+    words: words.map(word),
+    segments: segments.length === 0 ? bySpeaker(value.text, words) : segments,
     model: nonEmpty(value.model) ?? null,
     usage: Usage.tokens(value.usage)
   })

@@ -12,16 +12,8 @@ import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
 import { definition as openRouter } from "../../../src/domain/providers/OpenRouter.ts"
 import * as Asking from "../../support/Asking.ts"
 import * as RawServer from "../../support/RawServer.ts"
+import { file, streamed, transcribed, wav } from "../../support/Recordings.ts"
 
-// Two seconds of a WAV file.
-const wav = (() => {
-  const bytes = Buffer.concat([Buffer.from("RIFF"), Buffer.alloc(40), Buffer.alloc(4000, 7)])
-  bytes.writeUInt32LE(2000, 28)
-  return new Uint8Array(bytes)
-})()
-
-const file: AudioFile = { name: "talk.wav", content: wav }
-const streamed: AudioFile = { ...file, content: Stream.make(wav.slice(0, 1001), wav.slice(1001)) }
 const request: TranscriptionRequest = { model: "gpt-4o-transcribe", file }
 
 /** A recording that goes on. */
@@ -39,8 +31,6 @@ const heads = (respond: (exchange: RawServer.Exchange) => void) => {
     respond(exchange)
   })
 }
-
-const transcribed = /^This is what was said in talk\.wav, take [\da-f]{8}\.$/
 
 describe("a transcript", () => {
   it.effect("is of a file as bytes, and the same of its stream", () =>

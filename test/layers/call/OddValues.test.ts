@@ -307,7 +307,7 @@ const operations: ReadonlyArray<Operation> = [
   {
     name: "speech",
     base: { model: "m", input: "Hi" },
-    paths: [...shared, "input", "voice", "instructions", "format", "speed", "transport"],
+    paths: [...shared, "input", "voice", "language", "instructions", "format", "speed", "transport"],
     run: (request) => Speech.speak(request)
   },
   {

@@ -14,6 +14,7 @@ import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
 import { definition as openRouter } from "../../../src/domain/providers/OpenRouter.ts"
 import { definition as perplexity } from "../../../src/domain/providers/Perplexity.ts"
 import { definition as qianwen } from "../../../src/domain/providers/Qianwen.ts"
+import { definition as xAi } from "../../../src/domain/providers/XAi.ts"
 import { definition as together } from "../../../src/domain/providers/Together.ts"
 import { definition as voyage } from "../../../src/domain/providers/VoyageAi.ts"
 import * as Asking from "../../support/Asking.ts"
@@ -78,10 +79,29 @@ const rows: ReadonlyArray<Row> = [
   ],
   ["a cut of Together's documents", together, rerank({ truncate: true }), ["truncate"]],
   ["Mistral's speech", mistral, speak({ instructions: "slowly", speed: 0.5 }), ["instructions", "speed"]],
+  ["a language of Mistral's speech", mistral, speak({ language: "de" }), ["language"]],
+  ["a language of OpenAI's speech", openAi, speak({ language: "de" }), ["language"]],
+  ["OpenRouter's speech", openRouter, speak({ instructions: "slowly", speed: 0.5 }), ["instructions"]],
+  [
+    "a language and events of OpenRouter's speech",
+    openRouter,
+    speak({ language: "de", transport: "events" }),
+    ["language", "transport"]
+  ],
+  ["xAI's speech", xAi, speak({ language: "de", speed: 0.7, transport: "audio" }), []],
+  [
+    "instructions and events of xAI's speech",
+    xAi,
+    speak({ instructions: "slowly", transport: "events" }),
+    ["instructions", "transport"]
+  ],
   ["OpenAI's speech", openAi, speak({ instructions: "slowly", speed: 0.5 }), []],
   ["a prompt of Mistral", mistral, transcribe({ prompt: "names" }), ["prompt"]],
   ["a prompt of Mistral, streamed", mistral, transcribeStreamed({ prompt: "names" }), ["prompt"]],
   ["a prompt of OpenRouter", openRouter, transcribe({ prompt: "names" }), ["prompt"]],
+  ["a prompt of Cohere", cohere, transcribe({ language: "en", prompt: "names", temperature: 0.5 }), ["prompt"]],
+  ["a prompt of xAI", xAi, transcribe({ prompt: "names", temperature: 0.5 }), ["prompt", "temperature"]],
+  ["a prompt of xAI, streamed", xAi, transcribeStreamed({ prompt: "names" }), ["prompt"]],
   ["a prompt of OpenAI", openAi, transcribe({ prompt: "names" }), []]
 ]
 

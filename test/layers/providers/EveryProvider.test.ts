@@ -154,7 +154,7 @@ const call = (given: Case): Called => {
       return Effect.map(
         binding["task"] === "translate"
           ? Transcription.translate({ model, file })
-          : Transcription.transcribe({ model, file }),
+          : Transcription.transcribe({ model, file, language: "en" }),
         ({ text }) => assert.match(text, /^This is,? .*what was said in \w+\.mp3/)
       )
     case "speech":

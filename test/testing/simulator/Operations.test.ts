@@ -103,10 +103,93 @@ const invalidRequests: ReadonlyArray<readonly [string, string, unknown, RegExp]>
   ["no version", "/model/cohere.rerank-v3-5%3A0/invoke", { query: "q", documents: ["a"] }, /api_version/],
   ["no voice", "/v1/audio/speech", { model: "m", input: "a" }, /'voice'/],
   ["too long a text", "/v1/audio/speech", { model: "m", voice: "v", input: "a".repeat(4097) }, /string_too_long/],
-  ["no form", "/v1/audio/transcriptions", { model: "m" }, /multipart/]
+  ["no form", "/v1/audio/transcriptions", { model: "m" }, /multipart/],
+  ["no form of xAI's", "/v1/stt", {}, /^\{"code":"invalid-argument","error":"Invalid multipart form/],
+  ["no text", "/v1/tts", { language: "en" }, /^\{"code":"invalid-argument","error":"text is required/],
+  ["no language", "/v1/tts", { text: "a" }, /language is required/],
+  ["too long a text of xAI's", "/v1/tts", { text: "a".repeat(15_001), language: "en" }, /15000/],
+  ["too slow a voice", "/v1/tts", { text: "a", language: "en", speed: 0.6 }, /speed/],
+  ["a codec as the format", "/v1/tts", { text: "a", language: "en", output_format: "mp3" }, /object/],
+  ["an unknown codec", "/v1/tts", { text: "a", language: "en", output_format: { codec: "opus" } }, /codec: opus/],
+  ["an unknown bit rate", "/v1/tts", { text: "a", language: "en", output_format: { bit_rate: 1 } }, /bit_rate/],
+  ["a model of xAI's speech", "/v1/tts", { text: "a", language: "en", model: "m" }, /Unknown parameter: 'model'/],
+  ["no model of OpenRouter's", "/api/v1/audio/speech", { input: "a" }, /^\{"success":false,.*"ZodError".*model/],
+  ["another format", "/api/v1/audio/speech", { model: "m", input: "a", response_format: "wav" }, /response_format/],
+  ["instructions", "/api/v1/audio/speech", { model: "m", input: "a", instructions: "b" }, /instructions/]
 ]
 
+/** Forms with a file where it is written, and the error of the provider. */
+const forms: ReadonlyArray<readonly [string, string, ReadonlyArray<readonly [string, string]>, number, RegExp]> = [
+  ["Cohere's without a language", "/v2/audio/transcriptions", [["model", "m"], ["file", "a"]], 400, /field 'language'/],
+  [
+    "Cohere's with the language behind the file",
+    "/v2/audio/transcriptions",
+    [["model", "m"], ["file", "a"], ["language", "en"]],
+    400,
+    /^\{"id":.*missing required field 'language': form fields must appear before the file part/
+  ],
+  ["Cohere's without a file", "/v2/audio/transcriptions", [["model", "m"], ["language", "en"]], 400, /field 'file'/],
+  [
+    "Cohere's with another field",
+    "/v2/audio/transcriptions",
+    [["model", "m"], ["language", "en"], ["prompt", "a"], ["file", "a"]],
+    400,
+    /'prompt' is not a valid field/
+  ],
+  ["Cohere's", "/v2/audio/transcriptions", [["model", "m"], ["language", "en"], ["file", "a"]], 200, /^\{"text":"This/],
+  ["xAI's without a file", "/v1/stt", [["language", "en"]], 400, /Either file or url/],
+  ["xAI's with an empty file", "/v1/stt", [["file", ""]], 400, /empty/],
+  ["xAI's with format only", "/v1/stt", [["format", "true"], ["file", "a"]], 400, /language is required/],
+  [
+    "xAI's with the language behind the file",
+    "/v1/stt",
+    [["format", "true"], ["file", "a"], ["language", "en"]],
+    400,
+    /language is required/
+  ],
+  ["xAI's with raw samples of no rate", "/v1/stt", [["audio_format", "pcm"], ["file", "a"]], 400, /sample_rate/],
+  ["xAI's with another switch", "/v1/stt", [["diarize", "yes"], ["file", "a"]], 400, /diarize must be/],
+  ["xAI's with a long term", "/v1/stt", [["keyterm", "a".repeat(51)], ["file", "a"]], 400, /key terms/],
+  ["xAI's with a field of OpenAI's", "/v1/stt", [["prompt", "a"], ["file", "a"]], 400, /Unknown parameter: 'prompt'/],
+  ["xAI's", "/v1/stt", [["file", "a"], ["prompt", "a"]], 200, /"duration":.*"words":\[/],
+  ["xAI's of an address", "/v1/stt", [["url", "https://host.test/a.mp3"]], 200, /a\.mp3/]
+]
+
+const formOf = (entries: ReadonlyArray<readonly [string, string]>): FormData => {
+  const form = new FormData()
+  for (const [name, value] of entries) {
+    if (name === "file") form.append(name, new Blob([value]), "talk.wav")
+    else form.append(name, value)
+  }
+  return form
+}
+
 describe("the simulator's operations other than chat", () => {
+  it.live.each(forms)("read a form: %s", ([, path, entries, status, words]) =>
+    Effect.gen(function*() {
+      const simulator = yield* serve()
+      const response = yield* Effect.promise(async () => {
+        const received = await fetch(`${simulator.url}${path}`, { method: "POST", body: formOf(entries) })
+        return { status: received.status, text: await received.text() }
+      })
+      assert.strictEqual(response.status, status, response.text)
+      assert.match(response.text, words)
+    }))
+
+  it.live("lists the voices of xAI", () =>
+    Effect.gen(function*() {
+      const simulator = yield* serve({ requireKey: "right" })
+      const voices = (key: string) =>
+        Effect.promise(async () => {
+          const response = await fetch(`${simulator.url}/v1/tts/voices`, {
+            headers: { authorization: `Bearer ${key}` }
+          })
+          return { status: response.status, text: await response.text() }
+        })
+      assert.include((yield* voices("right")).text, "{\"voice_id\":\"eve\",\"name\":\"Eve\"}")
+      assert.match((yield* voices("wrong")).text, /^\{"code":"invalid-argument","error":"Incorrect API key/)
+    }))
+
   it.live.each(limits)(
     "rejects more inputs than %s allows, with its message",
     ([, path, body, status, words]) =>

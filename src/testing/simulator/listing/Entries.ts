@@ -173,3 +173,12 @@ export const cloudflare = (id: string): Json => ({
     { property_id: "function_calling", value: "true" }
   ]
 })
+
+/**
+ * xAI: the voices of its speech.
+ *
+ * @see https://docs.x.ai/developers/rest-api-reference/inference/voice
+ */
+export const xAiVoices: Json = {
+  voices: ["Ara", "Eve", "Leo", "Rex", "Sal"].map((name) => ({ voice_id: name.toLowerCase(), name }))
+}

@@ -66,6 +66,7 @@ const cloudflare: Listing["respond"] = (ids, query) => {
 const all: ReadonlyArray<Listing> = [
   listing(atPath(/\/key$/), () => KeyInfo.openRouter, { errors: "status" }),
   listing(atPath(/\/api-key$/), () => KeyInfo.xAi, { errors: "sentence" }),
+  listing(atPath(/\/tts\/voices$/), () => Entries.xAiVoices, { errors: "sentence" }),
   listing(atPath(/\/user\/balance$/), () => KeyInfo.deepSeek),
   listing(atPath(/\/api\/whoami-v2$/), () => KeyInfo.huggingFace, { errors: "text" }),
   listing(atPath(/\/catalog\/models$/), (ids) => ids.map(Entries.gitHub)),

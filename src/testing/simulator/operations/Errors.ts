@@ -3,6 +3,7 @@
  */
 import type { Json } from "../Json.ts"
 import * as BedrockErrors from "../protocols/BedrockErrors.ts"
+import * as ChatErrors from "../protocols/ChatErrors.ts"
 import * as OpenAiErrors from "../protocols/OpenAiErrors.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import type { ErrorResponse, Problem } from "../WireProtocol.ts"
@@ -59,6 +60,33 @@ export const google: ErrorFormat = withBody(
 
 /** `{id, message}` */
 export const cohere: ErrorFormat = withBody((text, _problem, _status, id) => ({ id, message: text }))
+
+/**
+ * xAI's `{code, error}`. An unknown model of transcription is 404.
+ *
+ * @see https://github.com/SubtitleEdit/subtitleedit/pull/12882
+ */
+export const xAi: ErrorFormat = (problem) =>
+  ChatErrors.errorResponse(
+    problem.kind === "model-not-found" ? { ...problem, status: 404 } : problem,
+    { errors: "sentence" }
+  )
+
+/**
+ * OpenRouter's `{error: {code, message}}`. What does not fit its schema is a `ZodError` in another shape.
+ *
+ * @see https://github.com/OpenRouterTeam/skills/blob/main/skills/openrouter-tts/SKILL.md
+ */
+export const openRouter: ErrorFormat = withBody(
+  (text, { kind, param }, code) =>
+    kind === "invalid-request" && param !== undefined
+      ? {
+        success: false,
+        error: { name: "ZodError", message: JSON.stringify([{ code: "custom", path: [param], message: text }]) }
+      }
+      : { error: { code, message: text } },
+  { "model-not-found": 400 }
+)
 
 /** FastAPI's `{detail}` */
 export const detail: ErrorFormat = withBody((text) => ({ detail: text }))

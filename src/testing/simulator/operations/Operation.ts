@@ -61,6 +61,7 @@ export type Dialect =
   | "together"
   | "openrouter"
   | "groq"
+  | "xai"
   | "google"
   | "ollama"
   | "aws"
@@ -76,6 +77,7 @@ const dialects: ReadonlyArray<readonly [RegExp, Dialect]> = [
   [/together/, "together"],
   [/openrouter/, "openrouter"],
   [/groq/, "groq"],
+  [/\bx\.ai$|^xai$/, "xai"],
   [/googleapis|gemini|vertex/, "google"],
   [/ollama/, "ollama"],
   [/amazonaws|bedrock/, "aws"],

@@ -14,6 +14,12 @@ import type { Step } from "../Steps.ts"
 import type { IncomingRequest, WireProtocol } from "../WireProtocol.ts"
 import { type Dialect, dialectOf, type Operation, type OperationRequest, type OperationResponse } from "./Operation.ts"
 
+/** Paths that only one provider has, by which it is found where the host is the simulator's. */
+const paths: ReadonlyArray<readonly [RegExp, Dialect]> = [
+  [/\/v2\/(rerank|audio\/transcriptions)$/, "cohere"],
+  [/\/api\/v1\/audio\//, "openrouter"]
+]
+
 /** Reads a request for an operation. */
 export const read = (
   operation: Operation,
@@ -22,7 +28,7 @@ export const read = (
 ): OperationRequest => ({
   path: request.path,
   dialect: operation.owner ?? dialectOf(request.headers["host"] ?? "", request.path) ??
-    (request.path.endsWith("/v2/rerank") ? "cohere" : "openai"),
+    paths.find(([pattern]) => pattern.test(request.path))?.[1] ?? "openai",
   headers: request.headers,
   body: request.body,
   bytes: request.bytes,
@@ -44,7 +50,9 @@ const unknownModels: Partial<Readonly<Record<Dialect, (model: string) => string>
     `model '${model}' not found, make sure the correct model ID was used and that you have access to it.`,
   google: (model) => `models/${model} is not found for API version v1beta, or is not supported for embedContent.`,
   ollama: (model) => `model "${model}" not found, try pulling it first`,
-  mistral: (model) => `Invalid model: ${model}`
+  mistral: (model) => `Invalid model: ${model}`,
+  openrouter: (model) => `Model ${model} does not exist`,
+  xai: (model) => `The model ${model} does not exist or your team does not have access to it.`
 }
 
 /** Creates a protocol from an operation: its checks, its error responses and, where given, its response. */

@@ -7,13 +7,15 @@ import type { Operation } from "./Operation.ts"
 import * as Rerank from "./Rerank.ts"
 import * as Speech from "./Speech.ts"
 import * as Transcription from "./Transcription.ts"
+import * as XAiAudio from "./XAiAudio.ts"
 
 const all: ReadonlyArray<Operation> = [
   ...EmbeddingWireFormats.operations,
   ...Rerank.operations,
   Embeddings.operation,
   Transcription.operation,
-  Speech.operation
+  Speech.operation,
+  ...XAiAudio.operations
 ]
 
 /** Finds the operation of a path. */

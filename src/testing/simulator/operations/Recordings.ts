@@ -19,10 +19,14 @@ export interface TranscriptionInput {
   readonly file: Recording | undefined
 }
 
-const fromForm = (parts: ReadonlyArray<MultipartForm.Part>): TranscriptionInput => {
+/** Cohere and xAI read a form as it arrives: fields behind the file are not seen. */
+const stopsAtFile: ReadonlySet<OperationRequest["dialect"]> = new Set(["cohere", "xai"])
+
+const fromForm = (parts: ReadonlyArray<MultipartForm.Part>, stops: boolean): TranscriptionInput => {
   const fields = new Map<string, ReadonlyArray<string>>()
   let file: Recording | undefined
   for (const { content, contentType, filename, name } of parts) {
+    if (stops && file !== undefined) break
     if (name === "file" && filename !== undefined) file = { name: filename, contentType, content }
     else fields.set(name, [...(fields.get(name) ?? []), Buffer.from(content).toString("utf8")])
   }
@@ -50,7 +54,7 @@ const fromJson = (body: Json.JsonObject): TranscriptionInput => {
 export const read = (request: OperationRequest): TranscriptionInput | undefined => {
   if (request.dialect === "openrouter") return fromJson(request.body)
   const parts = MultipartForm.parse(request.headers["content-type"], request.bytes)
-  return parts === undefined ? undefined : fromForm(parts)
+  return parts === undefined ? undefined : fromForm(parts, stopsAtFile.has(request.dialect))
 }
 
 /** Returns the first value of a field. */

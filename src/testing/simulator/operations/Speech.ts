@@ -3,11 +3,12 @@
  * files; every other format is plain samples.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createSpeech
+ * @see https://openrouter.ai/docs/guides/overview/multimodal/tts
  */
 import * as Json from "../Json.ts"
 import { jsonEvent, type Problem, type WireEvent } from "../WireProtocol.ts"
 import * as Errors from "./Errors.ts"
-import { invalid, type Operation, type OperationRequest, unknownField } from "./Operation.ts"
+import { type Dialect, invalid, type Operation, type OperationRequest, unknownField } from "./Operation.ts"
 import * as Audio from "./Audio.ts"
 import { tokensOf } from "./TextSimilarity.ts"
 
@@ -21,15 +22,30 @@ const contentTypes: Readonly<Record<string, string>> = {
 }
 
 const fields = ["model", "input", "voice", "instructions", "response_format", "speed", "stream_format"]
+const openRouterFields = ["model", "input", "voice", "response_format", "speed", "input_references", "provider"]
 const mistralFields = ["model", "input", "voice_id", "ref_audio", "response_format", "stream", "metadata"]
 
 const voiceOf = ({ body, dialect }: OperationRequest): Json.Json | undefined =>
   dialect === "mistral" ? body["voice_id"] ?? "default" : body["voice"]
 
-const formatOf = (body: Json.JsonObject): string => Json.text(body["response_format"]) ?? "mp3"
+const formatOf = ({ body, dialect }: OperationRequest): string =>
+  Json.text(body["response_format"]) ?? (dialect === "openrouter" ? "pcm" : "mp3")
+
+/** OpenRouter's rules: a voice may be missing, and there are two formats, of which samples are the default. */
+const openRouterProblem = (request: OperationRequest): Problem | undefined => {
+  const { body } = request
+  const missing = ["model", "input"].find((name) => (Json.text(body[name]) ?? "") === "")
+  if (missing !== undefined) return invalid("Invalid input: expected string, received undefined", missing)
+  if (!["mp3", "pcm"].includes(formatOf(request)))
+    return invalid("Invalid option: expected one of \"mp3\"|\"pcm\"", "response_format")
+  const { speed } = body
+  if (Json.isGiven(speed) && typeof speed !== "number") return invalid("Invalid input: expected number", "speed")
+  return unknownField(request, openRouterFields)
+}
 
 const validate = (request: OperationRequest): Problem | undefined => {
   const { body, dialect } = request
+  if (dialect === "openrouter") return openRouterProblem(request)
   if (!Json.isGiven(body["model"])) return invalid("you must provide a model parameter", "model")
   const input = Json.text(body["input"]) ?? ""
   if (input === "") return invalid("Missing required parameter: 'input'.", "input")
@@ -41,7 +57,7 @@ const validate = (request: OperationRequest): Problem | undefined => {
     )
   }
   if (!Json.isGiven(voiceOf(request))) return invalid("Missing required parameter: 'voice'.", "voice")
-  if (contentTypes[formatOf(body)] === undefined) return invalid("Invalid 'response_format'.", "response_format")
+  if (contentTypes[formatOf(request)] === undefined) return invalid("Invalid 'response_format'.", "response_format")
   const { speed } = body
   if (Json.isGiven(speed) && !(typeof speed === "number" && speed >= 0.25 && speed <= 4)) {
     return invalid("Invalid 'speed': expected a number from 0.25 to 4.", "speed")
@@ -57,7 +73,7 @@ const audioOf = (request: OperationRequest): Iterable<Uint8Array> => {
   const seconds = (Json.text(body["input"]) ?? "").length * 0.06 /
     (typeof body["speed"] === "number" ? body["speed"] : 1)
   const voice = Json.texts(voiceOf(request)).join("")
-  return Audio.pieces(formatOf(body), seconds, 220 + (voice.length % 8) * 40)
+  return Audio.pieces(formatOf(request), seconds, 220 + (voice.length % 8) * 40)
 }
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64")
@@ -79,11 +95,22 @@ const events = function*(request: OperationRequest): Generator<WireEvent> {
   yield event({ type: "speech.audio.done", usage }, { isFinish: true, isTerminator: true })
 }
 
-/** Speech in OpenAI's wire format and Mistral's. */
+/** OpenRouter's type of samples has their rate. */
+const contentTypeOf = (request: OperationRequest): string => {
+  const type = contentTypes[formatOf(request)] ?? "audio/mpeg"
+  return request.dialect === "openrouter" && type === "audio/pcm" ? `${type};rate=24000;channels=1` : type
+}
+
+const errors: Partial<Readonly<Record<Dialect, Errors.ErrorFormat>>> = {
+  mistral: Errors.mistral,
+  openrouter: Errors.openRouter
+}
+
+/** Speech in the wire formats of OpenAI, Mistral and OpenRouter. */
 export const operation: Operation = {
   name: "speech",
   serves: (path) => path.endsWith("/audio/speech"),
-  errors: (dialect) => (dialect === "mistral" ? Errors.mistral : Errors.openAi),
+  errors: (dialect) => errors[dialect] ?? Errors.openAi,
   model: ({ body }) => Json.text(body["model"]),
   validate,
   respond: (request) => {
@@ -93,6 +120,6 @@ export const operation: Operation = {
     }
     return dialect === "mistral"
       ? { json: { audio_data: base64(Buffer.concat([...audioOf(request)])) } }
-      : { pieces: () => audioOf(request), contentType: contentTypes[formatOf(body)] ?? "audio/mpeg" }
+      : { pieces: () => audioOf(request), contentType: contentTypeOf(request) }
   }
 }

@@ -2,12 +2,13 @@
  * Simulates transcripts. The text names the file and a hash of its content.
  *
  * @see https://platform.openai.com/docs/api-reference/audio/createTranscription
+ * @see https://docs.cohere.com/reference/create-audio-transcription
  */
 import * as DateTime from "effect/DateTime"
 import type * as Json from "../Json.ts"
 import { jsonEvent, type Problem, type WireEvent } from "../WireProtocol.ts"
 import * as Errors from "./Errors.ts"
-import { invalid, type Operation, type OperationRequest, type OperationResponse } from "./Operation.ts"
+import { type Dialect, invalid, type Operation, type OperationRequest, type OperationResponse } from "./Operation.ts"
 import * as Audio from "./Audio.ts"
 import { fieldOf, read, sentence, type Timed, timed, type TranscriptionInput } from "./Recordings.ts"
 import { tokensOf } from "./TextSimilarity.ts"
@@ -31,8 +32,40 @@ const formats = new Set(["json", "text", "srt", "verbose_json", "vtt", "diarized
 
 const endings = /\.(flac|mp3|mp4|mpeg|mpga|m4a|ogg|oga|opus|wav|webm|aac|bin)$/i
 
+/**
+ * Cohere's rules. Only the sentence about missing fields is known.
+ *
+ * @see https://github.com/BryceWG/BiBi-Keyboard/issues/107
+ */
+const cohereProblem = (input: TranscriptionInput, strictness: OperationRequest["strictness"]): Problem | undefined => {
+  const missing = ["model", "language"].find((name) => (fieldOf(input, name) ?? "") === "")
+  if (missing !== undefined) {
+    return invalid(
+      `invalid request: missing required field '${missing}': form fields must appear before the file part in the multipart body`
+    )
+  }
+  const { file } = input
+  if (file === undefined) return invalid("invalid request: missing required field 'file'")
+  if (!/\.(flac|mp3|mpeg|mpga|ogg|wav)$/i.test(file.name)) {
+    return invalid(`invalid request: the type of the file '${file.name}' is not supported`)
+  }
+  if (file.content.length === 0) return invalid("invalid request: the file is empty")
+  if (file.content.length > 25 * 1024 * 1024) return { kind: "too-large", message: "the file exceeds 25MB" }
+  const temperature = fieldOf(input, "temperature")
+  if (temperature !== undefined && !(Number(temperature) >= 0 && Number(temperature) <= 1)) {
+    return invalid("invalid request: temperature must be between 0 and 1")
+  }
+  const unknown = strictness === "provider"
+    ? [...input.fields.keys()].find((name) => !["model", "language", "temperature"].includes(name))
+    : undefined
+  return unknown === undefined
+    ? undefined
+    : invalid(`unknown field: parameter '${unknown}' is not a valid field`)
+}
+
 const validate = (request: OperationRequest): Problem | undefined => {
   const input = read(request)
+  if (input !== undefined && request.dialect === "cohere") return cohereProblem(input, request.strictness)
   if (input === undefined) return invalid("Could not parse multipart form")
   if (fieldOf(input, "model") === undefined) return invalid("you must provide a model parameter", "model")
   if (input.file === undefined) return invalid("Missing required parameter: 'file'.", "file")
@@ -220,11 +253,16 @@ const openAi = (
   }
 }
 
-/** Transcription and translation in OpenAI's wire format and Mistral's. */
+const errors: Partial<Readonly<Record<Dialect, Errors.ErrorFormat>>> = {
+  mistral: Errors.mistral,
+  cohere: Errors.cohere
+}
+
+/** Transcription and translation in the wire formats of OpenAI, Mistral, OpenRouter and Cohere. */
 export const operation: Operation = {
   name: "transcription",
   serves: (path) => /\/audio\/(transcriptions|translations)$/.test(path),
-  errors: (dialect) => (dialect === "mistral" ? Errors.mistral : Errors.openAi),
+  errors: (dialect) => errors[dialect] ?? Errors.openAi,
   model: (request) => {
     const input = read(request)
     return input === undefined ? undefined : fieldOf(input, "model")
@@ -237,6 +275,7 @@ export const operation: Operation = {
     const text = sentence(file, task === "translate")
     const seconds = Audio.secondsOf(file.content)
     if (request.dialect === "mistral") return mistral(input, text, seconds)
+    if (request.dialect === "cohere") return { json: { text } }
     return request.dialect === "openrouter"
       ? { json: { text, usage: { seconds, cost: 0.0001 } } }
       : openAi(input, text, seconds, task)

@@ -149,6 +149,19 @@ export const rows: ReadonlyArray<Row> = [
       input_audio: { format: "mp3", data: Buffer.from("sound").toString("base64") }
     }
   ),
+  post(
+    "cohere",
+    "transcription:cohere",
+    "cohere-transcribe-03-2026",
+    "COHERE_API_KEY",
+    "https://api.cohere.com/v2/audio/transcriptions",
+    { model: "cohere-transcribe-03-2026", language: "en", file: recording }
+  ),
+  post("xai", "transcription:xai", "grok-voice-transcribe-2.0", "XAI_API_KEY", "https://api.x.ai/v1/stt", {
+    model: "grok-voice-transcribe-2.0",
+    language: "en",
+    file: recording
+  }),
   transcription("vllm", "whisper", "VLLM_API_KEY", "http://localhost:8000/v1/audio/transcriptions"),
   {
     ...transcription("vllm", "whisper", "VLLM_API_KEY", "http://localhost:8000/v1/audio/translations"),
@@ -171,6 +184,26 @@ export const rows: ReadonlyArray<Row> = [
     input: "Hi",
     response_format: "wav",
     stream: true
+  }),
+  ...([
+    ["openai/gpt-4o-mini-tts-2025-12-15", { voice: "alloy" }],
+    ["x-ai/grok-voice-tts-1.0", { voice: "eve" }],
+    ["hexgrad/kokoro-82m", {}]
+  ] as const).map(([model, voice]) =>
+    post(
+      "openrouter",
+      "speech:openrouter",
+      model,
+      "OPENROUTER_API_KEY",
+      "https://openrouter.ai/api/v1/audio/speech",
+      { model, input: "Hi", ...voice, response_format: "mp3" },
+      { overrides: { format: undefined } }
+    )
+  ),
+  post("xai", "speech:xai", "grok-tts", "XAI_API_KEY", "https://api.x.ai/v1/tts", {
+    text: "Hi",
+    language: "auto",
+    output_format: { codec: "wav" }
   }),
   speech("openai-compatible", "m", "", "https://host.test/v1/audio/speech", { voice: "alloy" }, compatible)
 ]
