@@ -25,8 +25,8 @@ export interface MessagesQuirks {
    */
   readonly fileReferences?: boolean | undefined
   /**
-   * Whether the block at which another model went on, in an earlier completion, is sent back. Default `true`; `false`
-   * where the server does not know it.
+   * Whether the block at which another model went on, in an earlier completion, is sent back. Default `false`; `true` at
+   * Anthropic, the only server that knows it.
    */
   readonly fallbackBlocks?: boolean | undefined
   /**

@@ -88,10 +88,10 @@ export interface ModelRules {
   readonly prefill?: boolean | undefined
   /**
    * Messages API: whether a system message may stand inside the conversation (`anywhere`), or only before it
-   * (`at-the-top`). Default `anywhere`.
+   * (`at-the-top`). Default `at-the-top`.
    */
   readonly systemMessages?: "anywhere" | "at-the-top" | undefined
-  /** Messages API: whether a system message may change the effort. Default `true`. */
+  /** Messages API: whether a system message may change the effort. Default `false`. */
   readonly effortByMessage?: boolean | undefined
   /** Messages API: the types of the provider's own tools that are refused, with those in their place. Default: none. */
   readonly refusedTools?: Readonly<Record<string, string>> | undefined

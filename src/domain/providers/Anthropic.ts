@@ -33,5 +33,5 @@ export const definition: ProviderDefinition = {
   requestIdHeader: "request-id",
   check: { path: "/models" },
   models: { wireFormat: "anthropic", path: "/models?limit=1000" },
-  quirks: { replaysFrom: ["bedrock", "vertexai"] }
+  quirks: { fallbackBlocks: true, replaysFrom: ["bedrock", "vertexai"] }
 }

@@ -51,7 +51,6 @@ export const definition: ProviderDefinition = define({
         streamInBody: false,
         betasInBody: true,
         fileReferences: false,
-        fallbackBlocks: false,
         // Amazon's own server still takes the earlier tools.
         modelRules: [{ models: /^claude/, refusedTools: {} }]
       }

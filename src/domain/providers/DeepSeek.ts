@@ -53,7 +53,7 @@ export const definition: ProviderDefinition = define({
       baseUrl: "https://api.deepseek.com/anthropic",
       auth: { type: "header", name: "x-api-key" },
       headers: { "anthropic-version": "2023-06-01" },
-      // The effort is the only field of `output_config`, and `disable_parallel_tool_use` is ignored.
+      // The documents list the effort alone in `output_config`, and nothing for one tool call at a time; not verified.
       quirks: { thinkingFields: "switch-and-effort", outputSchemas: false, oneCallAtATime: false }
     },
     { protocol: "openai-completions", path: "/completions", baseUrl: "https://api.deepseek.com/beta" }

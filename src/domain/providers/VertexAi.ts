@@ -53,8 +53,7 @@ export const definition: ProviderDefinition = define({
       quirks: {
         anthropicVersion: "vertex-2023-10-16",
         modelInBody: false,
-        fileReferences: false,
-        fallbackBlocks: false
+        fileReferences: false
       }
     },
     {

@@ -24,9 +24,7 @@ export const rows: ReadonlyArray<ModelRulesRow> = [
     sampling: "one",
     samplingWhileReasoning: "none",
     forcedTools: "without-reasoning",
-    cacheMarks: 4,
-    systemMessages: "at-the-top",
-    effortByMessage: false
+    cacheMarks: 4
   },
   // Before extended thinking.
   { models: /^claude-(instant|[12]\b|[a-z]+-3(?!-7))/, reasoning: { by: "none" } },

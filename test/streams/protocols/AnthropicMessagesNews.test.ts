@@ -17,11 +17,16 @@ import * as Decoding from "../../support/Decoding.ts"
 type Fields = Readonly<Record<string, unknown>>
 type Input = Omit<CompletionRequest.CompletionRequestInput, "model">
 
-const context: EncodeContext = { provider: "anthropic", model: "claude-opus-5", stream: true, quirks: {} }
+const context: EncodeContext = {
+  provider: "anthropic",
+  model: "claude-opus-5",
+  stream: true,
+  quirks: { fallbackBlocks: true }
+}
 
 const bedrock: Partial<EncodeContext> = {
   provider: "bedrock",
-  quirks: { betasInBody: true, modelInBody: false, fallbackBlocks: false, replaysFrom: ["anthropic"] }
+  quirks: { betasInBody: true, modelInBody: false, replaysFrom: ["anthropic"] }
 }
 
 const encode = (input: Partial<Input>, more: Partial<EncodeContext> = {}) =>

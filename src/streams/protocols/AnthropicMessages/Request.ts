@@ -93,7 +93,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
       model: context.model,
       ttl,
       takesReferences: quirks.fileReferences !== false,
-      takesFallbacks: quirks.fallbackBlocks !== false,
+      takesFallbacks: quirks.fallbackBlocks === true,
       replaysReasoning: reasons && (quirks.reasoningReplayAlways ?? false) !== false
     }),
     ...RequestTools.encode(request, { problems, schemas, rules, quirks, model: context.model }),

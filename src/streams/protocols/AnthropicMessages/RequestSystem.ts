@@ -34,7 +34,7 @@ const effortOf = (effort: string, { model, problems, rules }: SystemEncoding): s
     problems.refuse("prompt", "a system message cannot turn reasoning off; give it the effort \"low\"")
     return undefined
   }
-  if (rules.effortByMessage === false) {
+  if (rules.effortByMessage !== true) {
     problems.warn("prompt", `The effort of a system message was left out: ${model} takes only that of the request.`)
     return undefined
   }
@@ -47,7 +47,7 @@ const fit = (message: Prompt.SystemMessage, encoding: SystemEncoding): Fitted =>
     return { isInPlace: false, clearAt: undefined, effort: undefined }
   }
   const { model, problems, rules } = encoding
-  if (rules.systemMessages !== "at-the-top") {
+  if (rules.systemMessages === "anywhere") {
     return {
       isInPlace: true,
       clearAt: clearAt === "next_user_message" ? clearAt : undefined,
