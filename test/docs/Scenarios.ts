@@ -1,0 +1,32 @@
+/**
+ * What the simulated provider returns to the program of each guide.
+ */
+import { Scenario } from "sluice/testing"
+
+const texts = (...all: ReadonlyArray<string>): Scenario.Scenario =>
+  Scenario.script(...all.map((text) => ({ parts: [Scenario.text(text)], usage: { input: 9, output: 7 } })))
+
+/** The scenario of each page. */
+export const scenarios: Readonly<Record<string, Scenario.Scenario>> = {
+  "conversations.md": texts("The opera house.", "Take the tram to the harbour."),
+  "first-call.md": texts("Air scatters blue light more than red.", "By evening the blue is gone."),
+  "images-and-files.md": texts("A red pixel, and a harbour."),
+  "prompt-caching.md": Scenario.script(
+    { parts: [Scenario.text("With the green button.")], usage: { input: 3020, output: 5, cacheWrite: 3000 } },
+    { parts: [Scenario.text("With the red one.")], usage: { input: 3020, output: 5, cached: 3000 } }
+  ),
+  "reasoning.md": Scenario.script({
+    parts: [{ _tag: "Reasoning", summary: ["391 is 17 times 23."] }, Scenario.text("No.")],
+    usage: { input: 9, output: 12, reasoning: 9 }
+  }),
+  "server-route.md": texts("Air scatters blue light more than red."),
+  "structured-output.md": texts(JSON.stringify({ name: "Ada Lovelace", born: 1815, nick: null })),
+  "tools.md": Scenario.script(
+    { parts: [Scenario.toolCall("weather", { city: "Oslo" }, "call_1")] },
+    { parts: [Scenario.text("It is 12 degrees in Oslo.")] }
+  ),
+  "troubleshooting.md": Scenario.script({
+    parts: [Scenario.text("Never sent.")],
+    faults: [{ _tag: "ProviderError", kind: "authentication" }]
+  })
+}
