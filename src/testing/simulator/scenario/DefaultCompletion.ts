@@ -4,10 +4,13 @@
 import type { Seed } from "../Seed.ts"
 import type { Part, ScriptedCompletion } from "./ScriptedCompletion.ts"
 
-const openings = ["Sluice", "The simulator", "Nobody real"]
+const reasoning = "This reasoning is simulated. No model has produced it."
+
+const text =
+  "This text comes from a simulator, and no model wrote it. It is the same for every prompt, so tests can use it."
 
 /**
- * Creates the default completion: reasoning, a few words, and a call of the first offered tool unless the prompt
+ * Creates the default completion: reasoning, two sentences, and a call of the first offered tool unless the prompt
  * already has its result. It repeats nothing of the prompt.
  */
 export const make = (options: {
@@ -16,19 +19,15 @@ export const make = (options: {
   readonly hasToolResult: boolean
 }): ScriptedCompletion => {
   const [tool] = options.hasToolResult ? [] : options.toolNames
-  const opening = openings[options.seed.between(0, openings.length - 1)] ?? "The simulator"
   const parts: Array<Part> = [
     {
       _tag: "Reasoning",
       // Protocols without summaries send this as the reasoning itself.
-      summary: ["A question came in. A short answer will do."],
+      summary: [reasoning],
       signature: options.seed.id("sig_", 32),
       encrypted: options.seed.id("enc_", 32)
     },
-    {
-      _tag: "Text",
-      text: `${opening} is answering here: the gate is open, and the water comes at the rate of the wheel.`
-    }
+    { _tag: "Text", text }
   ]
   if (tool !== undefined) parts.push({ _tag: "ToolCall", name: tool, arguments: {} })
   return {
