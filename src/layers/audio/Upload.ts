@@ -116,13 +116,14 @@ export const make = Effect.fnUntraced(function*(
     new InvalidRequestError({ ...known, parameter: "file", ...(code === undefined ? {} : { code }), detail })
   let unreadable: InvalidRequestError | undefined
   const sized = size === undefined ? content : ofSize(content, size, problem)
-  const guarded = Stream.tapError(sized, (cause) =>
-    Effect.sync(() => {
-      const { code, detail } = TransportFailure.reasonOf(cause)
-      unreadable = Schema.is(InvalidRequestError)(cause)
-        ? cause
-        : problem(`it could not be read: ${detail ?? code ?? "its stream failed"}`, code)
-    }))
+  // The client sees the error of a request: a `TypeError` of the caller's stream is no defect of the client.
+  const guarded = Stream.mapError(sized, (cause) => {
+    const { code, detail } = TransportFailure.reasonOf(cause)
+    unreadable = Schema.is(InvalidRequestError)(cause)
+      ? cause
+      : problem(`it could not be read: ${detail ?? code ?? "its stream failed"}`, code)
+    return unreadable
+  })
   return {
     body: HttpBody.stream(
       Stream.make(frame.before).pipe(Stream.concat(framed(guarded, frame)), Stream.concat(Stream.make(frame.after))),

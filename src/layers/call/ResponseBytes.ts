@@ -2,6 +2,7 @@
  * Reads the bytes of a response as they arrive, decompressed, within their time limits.
  */
 import type * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClientError from "effect/http/HttpClientError"
@@ -15,6 +16,7 @@ import * as ContentEncoding from "../http/ContentEncoding.ts"
 import { DispatchResponse } from "../http/DispatchResponse.ts"
 import type { Watch, Watched } from "../http/Watch.ts"
 import type { AttemptTimer } from "./AttemptTimer.ts"
+import * as ClientDefect from "./ClientDefect.ts"
 import * as TransportFailure from "./TransportFailure.ts"
 
 type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>
@@ -38,6 +40,12 @@ const broken = (response: HttpClientResponse.HttpClientResponse, cause?: unknown
     reason: new HttpClientError.DecodeError({ request: response.request, response, cause })
   })
 
+/** Dies of a programming error in the client, which is no failure of the connection. */
+const dieOf = (why: HttpError | Cause.Done): Effect.Effect<never> | undefined => {
+  const defect = Cause.isDone(why) ? undefined : ClientDefect.of(why)
+  return defect === undefined ? undefined : Effect.die(defect)
+}
+
 /** The body of a response of this library's client: it is watched, and read in the callback that delivers it. */
 class DirectBytes implements ResponseBytes, Watched {
   readonly #response: DispatchResponse
@@ -52,7 +60,11 @@ class DirectBytes implements ResponseBytes, Watched {
   }
 
   read<A, E>(reader: Reader<A, HttpError, E>): Pull.Pull<A, E> {
-    return this.#response.body.read(reader)
+    return this.#response.body.read({
+      chunks: reader.chunks,
+      waited: reader.waited,
+      ended: (why) => (this.#expired === undefined ? dieOf(why) : undefined) ?? reader.ended(why)
+    })
   }
 
   ending(error: HttpError): Ending {
@@ -109,7 +121,10 @@ const foreign = (
             reader.waited(clock.currentTimeMillisUnsafe() - since)
             return reader.chunks(chunks) ?? next
           },
-          onFailure: reader.ended
+          onFailure: (why) =>
+            (expired === undefined && !(HttpClientError.isHttpClientError(why) && undecoded.has(why))
+              ? dieOf(why)
+              : undefined) ?? reader.ended(why)
         })
       })
       return next

@@ -15,6 +15,7 @@ import * as Watch from "../http/Watch.ts"
 import * as Clocks from "../resilience/Clocks.ts"
 import type { AttemptTimer } from "./AttemptTimer.ts"
 import { authorize, type Authorized, type Renewal } from "./Authorize.ts"
+import * as ClientDefect from "./ClientDefect.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
 import * as TransportFailure from "./TransportFailure.ts"
 
@@ -78,6 +79,9 @@ const respond = (
     })
     return Effect.catch(sent, (error) => {
       if (error._tag !== "HttpClientError") return Effect.fail(error)
+      // An address that is not a URL is a `TypeError` too.
+      const defect = error.reason._tag === "InvalidUrlError" ? undefined : ClientDefect.of(error)
+      if (defect !== undefined) return Effect.die(ClientDefect.scrubbed(defect, scrub))
       const waited = clock.currentTimeMillisUnsafe() - since
       return Effect.flatMap(ProxyName.find(settings.proxy, request.url), (proxy) =>
         Effect.fail(
