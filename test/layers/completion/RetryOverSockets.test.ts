@@ -203,12 +203,14 @@ describe("a failure before the first event", () => {
   it.live("is retried when headers do not come in time", () =>
     Effect.gen(function*() {
       const { lines, requests, text } = yield* withFaults([{ _tag: "Delay", ...first }], "openai-chat", {
-        headersTimeout: Duration.millis(150)
+        headersTimeout: Duration.millis(300)
       })
       assert.strictEqual(text, "One two three.")
-      assert.strictEqual(requests.length, 2)
-      assert.strictEqual(lines[0]?.reason, "RequestTimeoutError")
-    }), 5000)
+      // On a busy machine the next headers may be late as well.
+      assert.isAtLeast(lines.length, 1)
+      assert.strictEqual(requests.length, lines.length + 1)
+      for (const { reason } of lines) assert.strictEqual(reason, "RequestTimeoutError")
+    }), 20_000)
 
   it.live("is retried when a server was down and comes up", () =>
     Effect.gen(function*() {
