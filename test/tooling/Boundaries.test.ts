@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process"
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, normalize } from "node:path"
+import { definitions } from "../../src/domain/KnownProviders.ts"
 
 const root = join(import.meta.dirname, "../..")
 
@@ -252,4 +253,24 @@ describe("the folders", () => {
       readdirSync(join(root, "src", folder)).filter((name) => name.endsWith(".ts")).toSorted()
     assert.deepStrictEqual(modules("layers/providers"), modules("domain/providers"))
   })
+
+  it.each(definitions.map((definition) => [definition.id, definition] as const))(
+    "of providers name in the layer of %s what its definition names, and nothing else",
+    (id, { identity, protocols }) => {
+      const files = readdirSync(join(root, "src/domain/providers")).filter((file) =>
+        readFileSync(join(root, "src/domain/providers", file), "utf8").includes(`id: "${id}"`)
+      )
+      assert.strictEqual(files.length, 1)
+      const code = readFileSync(join(root, "src/layers/providers", files[0] ?? ""), "utf8")
+      const named = (pattern: RegExp) => [...code.matchAll(pattern)].map(([, name]) => name).toSorted()
+      assert.deepStrictEqual(
+        named(/"?([a-z-]+)"?: \(\) => import\("\.\.\/\.\.\/streams/g),
+        [...new Set(protocols.map(({ protocol }) => protocol))].toSorted()
+      )
+      assert.deepStrictEqual(
+        named(/import\("\.\.\/auth\/(\w+)Identity\.ts"\)/g),
+        identity === undefined ? [] : [`${identity.type[0]?.toUpperCase()}${identity.type.slice(1)}`]
+      )
+    }
+  )
 })

@@ -25,6 +25,7 @@ import * as AwsSignature from "./AwsSignature.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
+import { unlessProvided } from "./UnlessProvided.ts"
 import * as Variables from "./Variables.ts"
 
 /**
@@ -198,3 +199,6 @@ const make = Effect.fnUntraced(function*(options: Options) {
 
 /** Layer that provides `AwsIdentity`. The libraries are loaded, and keys fetched, when the first request needs them. */
 export const layer = (options: Options = {}): Layer.Layer<AwsIdentity> => Layer.effect(AwsIdentity, make(options))
+
+/** Layer that provides the `AwsIdentity` of the context or, where there is none, the one of the configuration. */
+export const fallback: Layer.Layer<AwsIdentity> = unlessProvided(AwsIdentity, layer())

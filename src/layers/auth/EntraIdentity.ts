@@ -24,6 +24,7 @@ import * as AuthFailure from "./AuthFailure.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
+import { unlessProvided } from "./UnlessProvided.ts"
 import * as Variables from "./Variables.ts"
 
 /**
@@ -209,3 +210,6 @@ export const layer = (options: Options = {}): Layer.Layer<EntraIdentity> =>
       }
     })
   )
+
+/** Layer that provides the `EntraIdentity` of the context or, where there is none, the one of the configuration. */
+export const fallback: Layer.Layer<EntraIdentity> = unlessProvided(EntraIdentity, layer())

@@ -25,6 +25,7 @@ import * as LocalFile from "./LocalFile.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 import type { Lease } from "./TokenCache.ts"
 import * as Tokens from "./Tokens.ts"
+import { unlessProvided } from "./UnlessProvided.ts"
 import * as Variables from "./Variables.ts"
 
 /**
@@ -212,3 +213,6 @@ export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
       }
     })
   )
+
+/** Layer that provides the `GoogleIdentity` of the context or, where there is none, the one of the configuration. */
+export const fallback: Layer.Layer<GoogleIdentity> = unlessProvided(GoogleIdentity, layer())

@@ -16,11 +16,8 @@
  *
  * @since 0.1.0
  */
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import { AwsIdentity, EntraIdentity, GoogleIdentity } from "../../services/Identities.ts"
+import type { AwsIdentity, EntraIdentity, GoogleIdentity } from "../../services/Identities.ts"
 import * as AwsIdentityLayer from "./AwsIdentity.ts"
 import * as EntraIdentityLayer from "./EntraIdentity.ts"
 import * as GoogleIdentityLayer from "./GoogleIdentity.ts"
@@ -56,16 +53,6 @@ export const entra = EntraIdentityLayer.layer
  */
 export const google = GoogleIdentityLayer.layer
 
-/** Returns a layer of the service that the context has; where it has none, the given layer. */
-const unlessProvided = <I, S>(
-  key: Context.Key<I, S>,
-  layer: Layer.Layer<I>
-): Layer.Layer<I> =>
-  Layer.unwrap(Effect.map(
-    Effect.serviceOption(key),
-    Option.match({ onNone: () => layer, onSome: (service) => Layer.succeedContext(Context.make(key, service)) })
-  ))
-
 /**
  * Makes the layer of all identities. Each one is that of the context, or else comes from the configuration.
  *
@@ -73,8 +60,4 @@ const unlessProvided = <I, S>(
  * @since 0.1.0
  */
 export const layer = (): Layer.Layer<AwsIdentity | EntraIdentity | GoogleIdentity> =>
-  Layer.mergeAll(
-    unlessProvided(AwsIdentity, aws()),
-    unlessProvided(EntraIdentity, entra()),
-    unlessProvided(GoogleIdentity, google())
-  )
+  Layer.mergeAll(AwsIdentityLayer.fallback, EntraIdentityLayer.fallback, GoogleIdentityLayer.fallback)

@@ -16,7 +16,7 @@ import { rulesOf } from "../../domain/ModelRules.ts"
 import type { ProtocolBinding } from "../../domain/ProviderDefinition.ts"
 import { type Quirks, quirksOf } from "../../domain/Quirks.ts"
 import type { Provider } from "../../services/Provider.ts"
-import { load } from "../../streams/protocols/Loading.ts"
+import type { LoadProtocol } from "../../streams/protocols/Loader.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import * as FunctionsOverChat from "../../streams/request/FunctionsOverChat.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
@@ -68,6 +68,7 @@ const bindingFor = (
   })
 
 const plan = Effect.fnUntraced(function*(
+  load: LoadProtocol,
   provider: Provider,
   model: string,
   binding: ProtocolBinding,
@@ -89,6 +90,7 @@ const plan = Effect.fnUntraced(function*(
 })
 
 const planOf = (
+  load: LoadProtocol,
   provider: Provider,
   model: string,
   request: CompletionRequest,
@@ -100,7 +102,7 @@ const planOf = (
   const name = `${streamed ? "stream" : "whole"} ${binding.success.protocol} ${model}`
   const found = known.get(name)
   if (found !== undefined) return Effect.succeed(found)
-  return Effect.map(plan(provider, model, binding.success, streamed), (made) => {
+  return Effect.map(plan(load, provider, model, binding.success, streamed), (made) => {
     if (known.size >= maxPlans) known.clear()
     plans.set(provider, known.set(name, made))
     return made
@@ -108,17 +110,18 @@ const planOf = (
 }
 
 /**
- * Encodes a request. Fails with an `InvalidRequestError` when the protocol cannot express it, and with a
+ * Encodes a request by a protocol that `load` returns. Fails with an `InvalidRequestError` when the protocol cannot express it, and with a
  * `ConfigurationError` when its address is not known.
  */
 export const make = (
+  load: LoadProtocol,
   provider: Provider,
   model: string,
   request: CompletionRequest,
   isStreamed: boolean
 ): Effect.Effect<PreparedCompletion, InvalidRequestError | ConfigurationError> =>
   Effect.flatMap(
-    planOf(provider, model, request, isStreamed),
+    planOf(load, provider, model, request, isStreamed),
     (plan) => encode(provider, model, request, plan, isStreamed)
   )
 

@@ -16,7 +16,6 @@ import { overQuirks, type Quirks } from "../../domain/Quirks.ts"
 import { type Credential, Credentials } from "../../services/Credentials.ts"
 import { AwsIdentity } from "../../services/Identities.ts"
 import type { Provider } from "../../services/Provider.ts"
-import { load } from "../../streams/protocols/Loading.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "./Address.ts"
 import * as Authorize from "./Authorize.ts"
@@ -274,16 +273,13 @@ export const configure = Effect.fnUntraced(function*(
     : Redacted.isRedacted(apiKey)
     ? Effect.map(checkKey(apiKey, "apiKey"), (key) => ({ key, source: "apiKey" }))
     : Effect.map(Effect.flatMap(apiKey, (key) => checkKey(key, "apiKey")), (key) => ({ key, source: "apiKey" }))
-  const protocols = yield* bindingsOf(definition, options, variables)
-  // Loaded here, so that the first request waits only for the network.
-  for (const { protocol } of protocols) yield* load(protocol)
   return {
     definition: { ...configured, ...options.operations },
     baseUrl,
     hasOwnBaseUrl: given !== undefined,
     root: given === undefined ? undefined : root,
     variables,
-    protocols,
+    protocols: yield* bindingsOf(definition, options, variables),
     quirks: overQuirks(definition.quirks, options.quirks),
     headers,
     authorizer: yield* Authorize.make(configured, variables, credential)

@@ -4,7 +4,7 @@
  * @see https://docs.anthropic.com/en/api/messages
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Anthropic.ts"
 
 export { definition }
@@ -15,7 +15,11 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    "anthropic-messages": () => import("../../streams/protocols/AnthropicMessages/AnthropicMessages.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on Anthropic from the configuration (`ANTHROPIC_API_KEY`, `ANTHROPIC_BASE_URL`).

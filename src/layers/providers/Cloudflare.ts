@@ -4,7 +4,7 @@
  * @see https://developers.cloudflare.com/workers-ai/configuration/open-ai-compatibility/
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Cloudflare.ts"
 
 export { definition }
@@ -15,7 +15,12 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    "openai-chat": () => import("../../streams/protocols/OpenAiChat/OpenAiChat.ts"),
+    "openai-responses": () => import("../../streams/protocols/OpenAiResponses/OpenAiResponses.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on Cloudflare Workers AI, from the configuration (`CLOUDFLARE_API_TOKEN`, …).

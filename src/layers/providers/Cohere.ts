@@ -4,7 +4,7 @@
  * @see https://docs.cohere.com/reference/chat
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Cohere.ts"
 
 export { definition }
@@ -15,7 +15,11 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    cohere: () => import("../../streams/protocols/Cohere/Cohere.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on Cohere, from the configuration (`COHERE_API_KEY`, …).

@@ -4,7 +4,7 @@
  * @see https://cloud.baidu.com/doc/qianfan-api/index.html
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Ernie.ts"
 
 export { definition }
@@ -15,7 +15,11 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    "openai-chat": () => import("../../streams/protocols/OpenAiChat/OpenAiChat.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on ERNIE (Baidu Qianfan), from the configuration (`QIANFAN_API_KEY`, …).

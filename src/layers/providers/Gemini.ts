@@ -4,7 +4,7 @@
  * @see https://ai.google.dev/api/generate-content
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Gemini.ts"
 
 export { definition }
@@ -15,7 +15,13 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    gemini: () => import("../../streams/protocols/Gemini/Gemini.ts"),
+    "gemini-interactions": () => import("../../streams/protocols/GeminiInteractions/GeminiInteractions.ts"),
+    "openai-chat": () => import("../../streams/protocols/OpenAiChat/OpenAiChat.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on Google Gemini, from the configuration (`GEMINI_API_KEY`, …).

@@ -4,7 +4,7 @@
  * @see https://jina.ai/embeddings/
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Jina.ts"
 
 export { definition }
@@ -16,7 +16,7 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.registry(definition)
+export const layer = ProviderLayer.registry(definition, { protocols: {} })
 
 /**
  * Layer that provides the registry with Jina AI alone, from the configuration (`JINA_API_KEY`, …).

@@ -4,7 +4,7 @@
  * @see https://platform.minimax.io/docs/api-reference/text-anthropic-api
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/MiniMax.ts"
 
 export { definition }
@@ -15,7 +15,12 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    "anthropic-messages": () => import("../../streams/protocols/AnthropicMessages/AnthropicMessages.ts"),
+    "openai-chat": () => import("../../streams/protocols/OpenAiChat/OpenAiChat.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on MiniMax, from the configuration (`MINIMAX_API_KEY`, …).

@@ -4,7 +4,7 @@
  * @see https://docs.mistral.ai/api/
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Mistral.ts"
 
 export { definition }
@@ -15,7 +15,12 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    "openai-chat": () => import("../../streams/protocols/OpenAiChat/OpenAiChat.ts"),
+    "openai-completions": () => import("../../streams/protocols/OpenAiCompletions/OpenAiCompletions.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on Mistral AI, from the configuration (`MISTRAL_API_KEY`, …).

@@ -4,7 +4,7 @@
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Ollama.ts"
 
 export { definition }
@@ -15,7 +15,12 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    ollama: () => import("../../streams/protocols/Ollama/Ollama.ts"),
+    "openai-chat": () => import("../../streams/protocols/OpenAiChat/OpenAiChat.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on Ollama, from the configuration (`OLLAMA_API_KEY`, …).

@@ -4,7 +4,7 @@
  * @see https://docs.perplexity.ai/api-reference/chat-completions-post
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/Perplexity.ts"
 
 export { definition }
@@ -15,7 +15,12 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    "openai-responses": () => import("../../streams/protocols/OpenAiResponses/OpenAiResponses.ts"),
+    "openai-chat": () => import("../../streams/protocols/OpenAiChat/OpenAiChat.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on Perplexity, from the configuration (`PERPLEXITY_API_KEY`, …).

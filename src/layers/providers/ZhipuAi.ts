@@ -4,7 +4,7 @@
  * @see https://docs.z.ai/api-reference/llm/chat-completion
  * @since 0.1.0
  */
-import * as SingleProvider from "../registry/SingleProvider.ts"
+import * as ProviderLayer from "../registry/ProviderLayer.ts"
 import { definition } from "../../domain/providers/ZhipuAi.ts"
 
 export { definition }
@@ -15,7 +15,12 @@ export { definition }
  * @category layers
  * @since 0.1.0
  */
-export const layer = SingleProvider.layer(definition)
+export const layer = ProviderLayer.layer(definition, {
+  protocols: {
+    "openai-chat": () => import("../../streams/protocols/OpenAiChat/OpenAiChat.ts"),
+    "anthropic-messages": () => import("../../streams/protocols/AnthropicMessages/AnthropicMessages.ts")
+  }
+})
 
 /**
  * Layer that provides a `ChatModel` on Zhipu AI, from the configuration (`ZHIPUAI_API_KEY`, …).

@@ -13,6 +13,7 @@ import type { ChatModel } from "../../services/ChatModel.ts"
 import type { Credentials } from "../../services/Credentials.ts"
 import type { Provider } from "../../services/Provider.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import { load } from "../../streams/protocols/Loading.ts"
 import * as Identity from "../auth/Identity.ts"
 import * as HttpChatModel from "../completion/HttpChatModel.ts"
 import * as ConfigCredentials from "../configuration/ConfigCredentials.ts"
@@ -75,6 +76,8 @@ const registry = Effect.fnUntraced(function*(
     offered.push(made.success)
     if (presence.isAmbient) ambient.add(definition.id)
   }
+  // The protocols are loaded here, so that the first request waits only for the network.
+  for (const { protocols } of offered) for (const { protocol } of protocols) yield* load(protocol)
   return Resolution.make(offered, definitions, { unready, ambient })
 })
 

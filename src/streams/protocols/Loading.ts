@@ -1,14 +1,13 @@
 /**
- * The protocols, each loaded when it is first needed: a program uses one or two of them.
+ * Loads any protocol, for layers of several providers. The layer of one provider names the protocols of that provider.
  *
  * `Protocols` has the same names in static imports, for programs that decode without Effect. The tables cannot be one:
  * a static import in this one would load every protocol.
  */
-import * as Effect from "effect/Effect"
-import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
-import type { Protocol } from "./Protocol.ts"
+import * as Loader from "./Loader.ts"
 
-const modules: Readonly<Record<ProtocolName, () => Promise<{ readonly protocol: Protocol }>>> = {
+/** The modules of all protocols. */
+export const modules: Required<Loader.ProtocolModules> = {
   "openai-chat": () => import("./OpenAiChat/OpenAiChat.ts"),
   "openai-responses": () => import("./OpenAiResponses/OpenAiResponses.ts"),
   "openai-completions": () => import("./OpenAiCompletions/OpenAiCompletions.ts"),
@@ -20,11 +19,5 @@ const modules: Readonly<Record<ProtocolName, () => Promise<{ readonly protocol: 
   "gemini-interactions": () => import("./GeminiInteractions/GeminiInteractions.ts")
 }
 
-const loaded = new Map<ProtocolName, Effect.Effect<Protocol>>()
-
 /** Returns a protocol, and loads its module the first time. */
-export const load = (name: ProtocolName): Effect.Effect<Protocol> =>
-  loaded.get(name) ?? Effect.map(Effect.promise(modules[name]), ({ protocol }) => {
-    loaded.set(name, Effect.succeed(protocol))
-    return protocol
-  })
+export const load = Loader.make(modules)

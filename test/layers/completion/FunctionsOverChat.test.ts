@@ -9,6 +9,7 @@ import { CompletionRequest } from "sluice"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
 import { definition as azure } from "../../../src/domain/providers/Azure.ts"
 import * as PreparedCompletion from "../../../src/layers/completion/PreparedCompletion.ts"
+import { load } from "../../../src/streams/protocols/Loading.ts"
 import * as ConfigCredentials from "../../../src/layers/configuration/ConfigCredentials.ts"
 import * as Configure from "../../../src/layers/configuration/Configure.ts"
 
@@ -26,7 +27,7 @@ const prepare = (
   Effect.gen(function*() {
     const provider = yield* Configure.configure(azure, { apiKey: Redacted.make("k"), variables, protocol, path })
     const request = CompletionRequest.make({ model, prompt: "Hi", ...input })
-    const { protocol: used, warnings } = yield* PreparedCompletion.make(provider, model, request, true)
+    const { protocol: used, warnings } = yield* PreparedCompletion.make(load, provider, model, request, true)
     return [used.name, ...(warnings ?? []).map(({ parameter }) => parameter)]
   }).pipe(Effect.provide(ConfigCredentials.layer))
 
@@ -70,7 +71,8 @@ describe("functions of a request", () => {
       const provider = yield* Configure.configure(azure, { apiKey: Redacted.make("k"), variables })
       const used = yield* Effect.forEach([tools, [], tools], (given) => {
         const request = CompletionRequest.make({ model: "gpt-5.4", prompt: "Hi", tools: given })
-        return Effect.map(PreparedCompletion.make(provider, "gpt-5.4", request, true), ({ protocol }) => protocol.name)
+        return Effect.map(PreparedCompletion.make(load, provider, "gpt-5.4", request, true), ({ protocol }) =>
+          protocol.name)
       })
       assert.deepStrictEqual(used, ["openai-responses", "openai-chat", "openai-responses"])
     }).pipe(Effect.provide(ConfigCredentials.layer)))
@@ -84,7 +86,7 @@ describe("functions of a request", () => {
       ) {
         const provider = yield* Configure.configure(definition, { apiKey: Redacted.make("k"), headers: settings })
         const request = CompletionRequest.make({ model: "claude-haiku-4-5", prompt: "Hi", temperature: 1, headers })
-        const prepared = yield* PreparedCompletion.make(provider, "claude-haiku-4-5", request, true)
+        const prepared = yield* PreparedCompletion.make(load, provider, "claude-haiku-4-5", request, true)
         return [prepared.request.headers["anthropic-version"], prepared.warnings?.length]
       })
       assert.deepStrictEqual(yield* parameters({}), ["2023-06-01", 0])
