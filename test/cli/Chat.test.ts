@@ -4,10 +4,15 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../src/testing/simulator/SimulatorServer.ts"
-import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
+import * as Command from "./Command.ts"
+import { emptyFolder, jsonLines } from "./Command.ts"
+import { type Options, sluice } from "./InProcess.ts"
 
 const chat = (args: ReadonlyArray<string>, options?: Options) =>
   Effect.promise(() => sluice(["chat", ...args], options))
+
+const chatProcess = (args: ReadonlyArray<string>, options?: Command.Options) =>
+  Effect.promise(() => Command.sluice(["chat", ...args], options))
 
 const completion = {
   parts: [
@@ -19,16 +24,68 @@ const completion = {
 }
 
 describe("sluice chat", { timeout: 40_000 }, () => {
-  it.live("uses the simulator without a key, and prints only the text on stdout", () =>
+  it.live("calls the simulator with --simulate, and prints only the text on stdout", () =>
     Effect.gen(function*() {
-      const { code, stderr, stdout } = yield* chat(["What", "is", "this?"])
+      const [text, json] = yield* Effect.all([
+        chat(["--simulate", "What", "is", "this?"]),
+        chat(["--simulate", "--json", "--model", "groq/x", "hi"], { env: { GROQ_API_KEY: "sk-1" } })
+      ], { concurrency: 2 })
+      const { code, stderr, stdout } = text
       assert.strictEqual(code, 0, stderr)
       assert.match(stdout, /^This text comes from a simulator.* tests can use it\.\n$/)
-      assert.match(stderr, /^No API key is configured: the built-in simulator is used in place of .*OPENAI_API_KEY/)
       assert.match(
         stderr,
-        /\n48 tokens in \(16 cached\), 32 out \(9 reasoning\) · finish: stop.* · first token after .* · .* tokens\/s\n$/
+        /^48 tokens in \(16 cached\), 32 out \(9 reasoning\) · finish: stop.* · first token after .* · .* tokens\/s\n$/
       )
+      assert.strictEqual(json.code, 0, json.stderr)
+      const marks = jsonLines(json.stdout).filter((event) => "simulated" in event)
+      assert.deepStrictEqual(marks.map(({ _tag, model, simulated }) => ({ _tag, model, simulated })), [
+        { _tag: "Created", model: "x", simulated: true }
+      ])
+    }))
+
+  it.live("calls the simulator without a key for a bare prompt on a terminal alone, and says so", () =>
+    Effect.gen(function*() {
+      const onTerminal: Options = { terminals: ["stdout", "stderr"] }
+      const notice =
+        /^The built-in simulator is used in place of OpenAI\. To call the provider, set OPENAI_API_KEY and leave out/
+      const [text, json, piped, withKey] = yield* Effect.all([
+        chat(["hi"], onTerminal),
+        chat(["--json", "hi"], onTerminal),
+        chat(["--json", "hi"], { terminals: ["stderr"] }),
+        chat(["hi"], {
+          ...onTerminal,
+          env: { OPENAI_API_KEY: "sk-1", OPENAI_BASE_URL: "http://127.0.0.1:1/v1", SLUICE_MAX_RETRIES: "0" }
+        })
+      ], { concurrency: 2 })
+      assert.deepStrictEqual([text, json, piped, withKey].map(({ code }) => code), [0, 0, 1, 1])
+      assert.match(text.stderr, notice)
+      assert.match(json.stderr, notice)
+      assert.include(json.stdout, `"simulated":true`)
+      assert.match(piped.stderr, /^ConfigurationError: No API key is configured: set OPENAI_API_KEY, .*--simulate/)
+      assert.include(withKey.stderr, "ConnectionError")
+    }))
+
+  it.live("fails for a named provider, model, protocol or operation without a key, on a terminal too", () =>
+    Effect.gen(function*() {
+      const cases: ReadonlyArray<readonly [ReadonlyArray<string>, string]> = [
+        [["chat", "--provider", "openai", "hi"], "OPENAI_API_KEY"],
+        [["chat", "--model", "openai/gpt-5-mini", "hi"], "OPENAI_API_KEY"],
+        [["chat", "--model", "gpt-5-mini", "hi"], "OPENAI_API_KEY"],
+        [["chat", "--protocol", "anthropic-messages", "hi"], "ANTHROPIC_API_KEY"],
+        [["embed", "hi"], "OPENAI_API_KEY"],
+        [["embed", "--model", "voyageai/voyage-4", "hi"], "VOYAGE_API_KEY"],
+        [["rerank", "--query", "hi", "one"], "COHERE_API_KEY"],
+        [["speak", "--output", "hi.mp3", "hi"], "OPENAI_API_KEY"],
+        [["transcribe", import.meta.filename], "OPENAI_API_KEY"]
+      ]
+      for (const [args, variable] of cases) {
+        const { code, stderr, stdout } = yield* Effect.promise(() =>
+          sluice(args, { env: { OPENAI_API_KEY: "" }, terminals: ["stdin", "stdout", "stderr"] })
+        )
+        assert.deepStrictEqual({ args, code, stdout }, { args, code: 1, stdout: "" })
+        assert.match(stderr, new RegExp(`^ConfigurationError: [^\\n]*${variable}[^\\n]*\\n$`), args.join(" "))
+      }
     }))
 
   it.live("sends a request with the values of the flags to the base URL", () =>
@@ -110,7 +167,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       const interrupted = (signal: NodeJS.Signals) => {
         let signalled = 0
         return Effect.map(
-          chat(target, {
+          chatProcess(target, {
             onStdout: (child) => {
               if (signalled > 0) return
               signalled = Date.now()
@@ -134,7 +191,7 @@ describe("sluice chat", { timeout: 40_000 }, () => {
       const simulator = yield* SimulatorServer.serve({
         scenario: { completions: [{ parts: [{ _tag: "Text", text: "On and on. ", flood: {} }] }] }
       })
-      const result = yield* chat(["--base-url", simulator.baseUrl("openai-chat"), "hi"], {
+      const result = yield* chatProcess(["--base-url", simulator.baseUrl("openai-chat"), "hi"], {
         onStdout: (child) => child.stdout?.destroy()
       })
       assert.deepInclude(result, { code: 0, stderr: "" })

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { emptyFolder, sluice } from "./Command.ts"
+import { emptyFolder } from "./Command.ts"
+import { sluice } from "./InProcess.ts"
 
 const folder = emptyFolder()
 const scenario = join(folder, "scenario.json")
@@ -14,6 +15,7 @@ const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
   [["chat"], /stdin is empty/],
   [["chat", "--provider", "opnai", "hi"], /no provider "opnai".*Did you mean openai/],
   [["chat", "--base-url", "nonsense", "hi"], /not an http or https URL/],
+  [["chat", "--simulate", "--base-url", "http://host", "hi"], /--simulate and --base-url exclude each other/],
   [["decode"], /Missing required argument: file/],
   [["decode", "--status", "7", "x.json"], /"7"\. Expected: an HTTP status \(100 to 599\)/],
   [["decode", "--header", "nocolon", "x.json"], /'name: value'/],
@@ -27,17 +29,12 @@ const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
 
 describe("the command line", () => {
   it("exits with 2 and explains the error, on stderr only, when it is wrong", async () => {
-    // Two at a time, for machines with two cores.
-    for (let index = 0; index < wrong.length; index += 2) {
-      await Promise.all(
-        wrong.slice(index, index + 2).map(async ([args, expected]) => {
-          const { code, stderr, stdout } = await sluice(args)
-          assert.deepStrictEqual({ args, code, stdout }, { args, code: 2, stdout: "" }, stderr)
-          assert.match(stderr, expected)
-        })
-      )
+    for (const [args, expected] of wrong) {
+      const { code, stderr, stdout } = await sluice(args)
+      assert.deepStrictEqual({ args, code, stdout }, { args, code: 2, stdout: "" }, stderr)
+      assert.match(stderr, expected)
     }
-  }, 120_000)
+  }, 40_000)
 
   it("shows help and the version", async () => {
     const [help, chat, version] = await Promise.all([

@@ -6,7 +6,8 @@ import process from "node:process"
 import { gzipSync } from "node:zlib"
 import * as Frames from "../support/EventStreamFrames.ts"
 import * as Bodies from "./Bodies.ts"
-import { emptyFolder, jsonLines, main, sluice } from "./Command.ts"
+import { emptyFolder, jsonLines, main } from "./Command.ts"
+import { sluice } from "./InProcess.ts"
 
 const folder = emptyFolder()
 const file = (name: string, body: string): string => {

@@ -9,7 +9,8 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import * as DefaultModels from "../../src/cli/call/DefaultModels.ts"
 import * as EndingModel from "../../src/cli/call/EndingModel.ts"
-import { jsonLines, root, sluice } from "./Command.ts"
+import { jsonLines, root } from "./Command.ts"
+import { sluice } from "./InProcess.ts"
 import * as Facts from "./Facts.ts"
 
 const page = (id: string): string => readFileSync(join(root, `docs/providers/${id}.md`), "utf8")

@@ -1,10 +1,11 @@
 /**
- * `sluice models` as a process: the catalogue, and the list of a server.
+ * `sluice models`: the catalogue, and the list of a server.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import * as RawServer from "../support/RawServer.ts"
-import { jsonLines, type Options, sluice } from "./Command.ts"
+import { jsonLines } from "./Command.ts"
+import { type Options, sluice } from "./InProcess.ts"
 
 const models = (args: ReadonlyArray<string>, options?: Options) => sluice(["models", ...args], options)
 

@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as SimulatorServer from "../../src/testing/simulator/SimulatorServer.ts"
-import { emptyFolder, jsonLines, type Options, sluice } from "./Command.ts"
+import { emptyFolder, jsonLines } from "./Command.ts"
+import { type Options, sluice } from "./InProcess.ts"
 
 const run = (args: ReadonlyArray<string>, options?: Options) => Effect.promise(() => sluice(args, options))
 
@@ -11,14 +12,17 @@ const wav = Buffer.concat([Buffer.from("RIFF"), Buffer.alloc(40), Buffer.alloc(4
 wav.writeUInt32LE(2000, 28)
 
 describe("sluice embed", { timeout: 40_000 }, () => {
-  it.live("prints one vector per line, from the simulator when no key is configured", () =>
+  it.live("prints one vector per line, with --simulate from the simulator", () =>
     Effect.gen(function*() {
-      const { code, stderr, stdout } = yield* run(["embed", "--dimensions", "4", "hello world", "hello there"])
+      const { code, stderr, stdout } = yield* run(
+        ["embed", "--simulate", "--dimensions", "4", "hello world", "hello there"],
+        { terminals: ["stderr"] }
+      )
       assert.strictEqual(code, 0, stderr)
       const vectors = stdout.trimEnd().split("\n").map((line): unknown => JSON.parse(line))
       assert.strictEqual(vectors.length, 2)
       for (const vector of vectors) assert(Array.isArray(vector) && vector.length === 4)
-      assert.match(stderr, /^No API key is configured: the built-in simulator is used in place of OpenAI\./)
+      assert.match(stderr, /^The built-in simulator is used in place of OpenAI\./)
       assert.match(stderr, /2 vectors of 4 dimensions · 6 tokens · 1 request\n$/)
     }))
 
@@ -81,13 +85,13 @@ describe("sluice rerank", { timeout: 40_000 }, () => {
     Effect.gen(function*() {
       const documents = ["nothing", "hello there", "hello world"]
       const [plain, json, wrong] = yield* Effect.all([
-        run(["rerank", "--query", "hello world", "--top-n", "2", ...documents]),
-        run(["rerank", "--query", "hello world", "--json", "-"], { input: documents.join("\n") }),
-        run(["rerank", ...documents])
+        run(["rerank", "--simulate", "--query", "hello world", "--top-n", "2", ...documents]),
+        run(["rerank", "--simulate", "--query", "hello world", "--json", "-"], { input: documents.join("\n") }),
+        run(["rerank", "--simulate", ...documents])
       ], { concurrency: 2 })
       assert.strictEqual(plain.code, 0, plain.stderr)
       assert.match(plain.stdout, /^0\.9\d*\t2\thello world\n0\.\d+\t1\thello there\n$/)
-      assert.match(plain.stderr, /in place of Cohere/)
+      assert.strictEqual(plain.stderr, "2 documents of 3 · 1 search unit\n")
       const lines = jsonLines(json.stdout)
       assert.deepStrictEqual(lines.map(({ _tag, index }) => [_tag, index]), [
         ["RankedDocument", 2],
@@ -105,9 +109,9 @@ describe("sluice transcribe", { timeout: 40_000 }, () => {
       const cwd = emptyFolder()
       writeFileSync(join(cwd, "talk.wav"), wav)
       const [plain, subtitles, events] = yield* Effect.all([
-        run(["transcribe", "--language", "en", "talk.wav"], { cwd }),
-        run(["transcribe", "--model", "openai/whisper-1", "--format", "srt", "talk.wav"], { cwd }),
-        run(["transcribe", "--json", "talk.wav"], { cwd })
+        run(["transcribe", "--simulate", "--language", "en", "talk.wav"], { cwd }),
+        run(["transcribe", "--simulate", "--model", "openai/whisper-1", "--format", "srt", "talk.wav"], { cwd }),
+        run(["transcribe", "--simulate", "--json", "talk.wav"], { cwd })
       ], { concurrency: 2 })
       assert.strictEqual(plain.code, 0, plain.stderr)
       assert.match(plain.stdout, /^This is what was said in talk\.wav, take [\da-f]{8}\.\n$/)
@@ -157,9 +161,9 @@ describe("sluice speak", { timeout: 40_000 }, () => {
     Effect.gen(function*() {
       const cwd = emptyFolder()
       const [file, stdout, both] = yield* Effect.all([
-        run(["speak", "--output", "hello.wav", "--json", "--voice", "echo", "Hello", "there"], { cwd }),
-        run(["speak", "--format", "pcm", "-"], { cwd, input: "Hello there" }),
-        run(["speak", "--json", "Hello"], { cwd })
+        run(["speak", "--simulate", "--output", "hello.wav", "--json", "--voice", "echo", "Hello", "there"], { cwd }),
+        run(["speak", "--simulate", "--format", "pcm", "-"], { cwd, input: "Hello there" }),
+        run(["speak", "--simulate", "--json", "Hello"], { cwd })
       ], { concurrency: 2 })
       assert.strictEqual(file.code, 0, file.stderr)
       const bytes = readFileSync(join(cwd, "hello.wav"))

@@ -1,11 +1,12 @@
 /**
- * `sluice providers` as a process: every provider and the state of its key, but never a key.
+ * `sluice providers`: every provider and the state of its key, but never a key.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { definitions } from "../../src/domain/KnownProviders.ts"
-import { emptyFolder, jsonLines, sluice } from "./Command.ts"
+import { emptyFolder, jsonLines } from "./Command.ts"
+import { sluice } from "./InProcess.ts"
 
 describe("sluice providers", { timeout: 40_000 }, () => {
   it("lists every provider with what it lacks", async () => {

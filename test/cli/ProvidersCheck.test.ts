@@ -1,11 +1,12 @@
 /**
- * `sluice providers --check` as a process: which keys are right, what is wrong with the others, and never a key.
+ * `sluice providers --check`: which keys are right, what is wrong with the others, and never a key.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { SimulatorServer } from "sluice/testing"
 import * as RawServer from "../support/RawServer.ts"
-import { jsonLines, type Options, sluice } from "./Command.ts"
+import * as Command from "./Command.ts"
+import { type Options, sluice } from "./InProcess.ts"
 
 const check = (args: ReadonlyArray<string>, options?: Options) =>
   Effect.promise(() => sluice(["providers", "--check", ...args], options))
@@ -42,7 +43,7 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       assert.match(lines[3] ?? "", /^xai {6}failed {2}ConnectionError: xai /)
       assert.match(lines[4] ?? "", /^mistral {2}ok {6}\d+ ms$/)
 
-      const objects = jsonLines(json.stdout)
+      const objects = Command.jsonLines(json.stdout)
       assert.deepStrictEqual(
         objects.map(({ error, id, ok }) => [id, ok, error === null ? null : Object(error)._tag]),
         [
@@ -82,7 +83,7 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
       assert.deepStrictEqual([unconfigured.code, unconfigured.stdout], [1, ""])
       assert.match(unconfigured.stderr, /^ConfigurationError: No provider is configured: name one with --provider\.\n$/)
       assert.deepStrictEqual([keyless.code, keyless.stderr], [1, ""])
-      const [line] = jsonLines(keyless.stdout)
+      const [line] = Command.jsonLines(keyless.stdout)
       assert.deepInclude(line, { id: "groq", name: "Groq", ok: false })
       assert.include(JSON.stringify(line), "GROQ_API_KEY")
     }))
@@ -98,7 +99,9 @@ describe("sluice providers --check", { timeout: 90_000 }, () => {
         GROQ_BASE_URL: silent.url,
         SLUICE_PROXY: "none"
       }
-      const { code, stdout } = yield* check([], { env, onStdout: (child) => child.kill("SIGINT") })
+      const { code, stdout } = yield* Effect.promise(() =>
+        Command.sluice(["providers", "--check"], { env, onStdout: (child) => child.kill("SIGINT") })
+      )
       assert.strictEqual(code, 130)
       assert.match(stdout, /^openai {2}ok {6}\d+ ms\n$/)
       assert.strictEqual(silent.open(), 0)

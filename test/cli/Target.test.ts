@@ -9,14 +9,17 @@ const unset = {
   apiKeyEnv: undefined,
   protocol: undefined,
   system: undefined,
+  simulate: false,
   json: false,
   prompt: ["hi"]
 }
 
-type Flags = Partial<Record<"provider" | "model" | "baseUrl" | "apiKeyEnv" | "protocol", string>>
+type Flags = Partial<Record<"provider" | "model" | "baseUrl" | "apiKeyEnv" | "protocol", string>> & {
+  readonly simulate?: boolean
+}
 
-const resolve = (flags: Flags, environment: Readonly<Record<string, string>> = {}) =>
-  Target.resolve({ ...unset, ...flags }, "chat").pipe(
+const resolve = (flags: Flags, environment: Readonly<Record<string, string>> = {}, maySimulate = false) =>
+  Target.resolve({ ...unset, ...flags }, "chat", maySimulate).pipe(
     Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord(environment))
   )
 
@@ -27,8 +30,8 @@ interface Facts {
   readonly simulated: boolean
 }
 
-const facts = (flags: Flags, environment?: Readonly<Record<string, string>>) =>
-  Effect.map(resolve(flags, environment), ({ definition, model, protocol, simulated }): Facts => ({
+const facts = (flags: Flags, environment?: Readonly<Record<string, string>>, maySimulate?: boolean) =>
+  Effect.map(resolve(flags, environment, maySimulate), ({ definition, model, protocol, simulated }): Facts => ({
     provider: definition.id,
     model,
     protocol,
@@ -38,21 +41,47 @@ const facts = (flags: Flags, environment?: Readonly<Record<string, string>>) =>
 const both = { OPENAI_API_KEY: "one", ANTHROPIC_API_KEY: "two" }
 
 describe("Target", () => {
-  it.effect("is the simulator without a key, with the provider or protocol of the flags", () =>
+  it.effect("is the simulator where that is allowed, nothing is named and no key is configured", () =>
     Effect.gen(function*() {
+      assert.deepInclude(yield* facts({}, {}, true), { provider: "openai", simulated: true })
+      assert.deepInclude(yield* facts({}, { OPENAI_API_KEY: " " }, true), { provider: "openai", simulated: true })
+      assert.deepInclude(yield* facts({}, { GROQ_API_KEY: "one" }, true), { provider: "groq", simulated: false })
+      const named: ReadonlyArray<readonly [Flags, string]> = [
+        [{ provider: "claude" }, "ANTHROPIC_API_KEY"],
+        [{ model: "groq/x" }, "GROQ_API_KEY"],
+        [{ model: "x" }, "OPENAI_API_KEY"],
+        [{ protocol: "anthropic-messages" }, "ANTHROPIC_API_KEY"]
+      ]
+      for (const [flags, setting] of named) {
+        const error = yield* Effect.flip(resolve(flags, {}, true))
+        assert.deepInclude(error, { _tag: "ConfigurationError", setting })
+        assert.include(error.message, setting)
+      }
+      const error = yield* Effect.flip(resolve({}))
+      assert.match(error.message, /^No API key is configured: set OPENAI_API_KEY, .*--simulate/)
+    }))
+
+  it.effect("is the simulator with --simulate, with the provider or protocol of the flags", () =>
+    Effect.gen(function*() {
+      const simulated = (flags: Flags, environment?: Readonly<Record<string, string>>) =>
+        facts({ ...flags, simulate: true }, environment)
       const openai = { provider: "openai", model: "gpt-6-luna", protocol: "openai-responses", simulated: true }
-      assert.deepStrictEqual(yield* facts({}), openai)
-      assert.deepStrictEqual(yield* facts({}, { OPENAI_API_KEY: " " }), openai)
-      assert.deepStrictEqual(yield* facts({ protocol: "openai-chat" }), { ...openai, protocol: "openai-chat" })
+      assert.deepStrictEqual(yield* simulated({}), openai)
+      assert.deepStrictEqual(yield* simulated({}, { OPENAI_API_KEY: " " }), openai)
+      assert.deepStrictEqual(yield* simulated({ protocol: "openai-chat" }), { ...openai, protocol: "openai-chat" })
       const anthropic = {
         provider: "anthropic",
         model: "claude-haiku-5-5",
         protocol: "anthropic-messages",
         simulated: true
       }
-      assert.deepStrictEqual(yield* facts({ protocol: "anthropic-messages" }), anthropic)
-      assert.deepStrictEqual(yield* facts({ provider: "claude" }), anthropic)
-      assert.deepStrictEqual(yield* facts({ model: "anthropic/x" }), { ...anthropic, model: "x" })
+      assert.deepStrictEqual(yield* simulated({ protocol: "anthropic-messages" }), anthropic)
+      assert.deepStrictEqual(yield* simulated({ provider: "claude" }), anthropic)
+      assert.deepStrictEqual(yield* simulated({ model: "anthropic/x" }), { ...anthropic, model: "x" })
+      assert.deepStrictEqual(yield* simulated({}, { ANTHROPIC_API_KEY: "one" }), anthropic)
+      assert.deepInclude(yield* simulated({ provider: "azure" }), { provider: "azure", simulated: true })
+      const error = yield* Effect.flip(resolve({ simulate: true, baseUrl: "http://host/v1" }))
+      assert.strictEqual(error._tag, "CommandLineError")
     }))
 
   it.effect("is neither a provider that ended nor the simulator in its place, unless there is a base URL", () =>
@@ -86,9 +115,11 @@ describe("Target", () => {
       assert.deepInclude(yield* facts({ provider: "vllm" }), { provider: "vllm", model: "default", simulated: false })
     }))
 
-  it.effect("is the named provider, not the simulator, when only other providers have keys", () =>
+  it.effect("is no other provider when the named one has no key", () =>
     Effect.gen(function*() {
-      const target = yield* facts({ provider: "openai" }, { ANTHROPIC_API_KEY: "two" })
+      const error = yield* Effect.flip(resolve({ provider: "openai" }, { ANTHROPIC_API_KEY: "two" }))
+      assert.deepInclude(error, { _tag: "ConfigurationError", setting: "OPENAI_API_KEY" })
+      const target = yield* facts({ provider: "openai", apiKeyEnv: "MY_KEY" }, { MY_KEY: "mine" })
       assert.deepInclude(target, { provider: "openai", simulated: false })
     }))
 
@@ -146,13 +177,16 @@ describe("Target", () => {
         assert.strictEqual(error._tag, "CommandLineError", error.message)
         assert.match(error.message, expected)
       }
-      assert.deepInclude(yield* facts({ protocol: "cohere" }), {
+      assert.deepInclude(yield* facts({ protocol: "cohere", simulate: true }), {
         provider: "cohere",
         protocol: "cohere",
         simulated: true
       })
-      assert.deepInclude(yield* facts({ model: "bar" }), { model: "bar", simulated: true })
-      assert.deepInclude(yield* facts({ model: "foo/bar", provider: "openai" }), { model: "foo/bar", simulated: true })
+      assert.deepInclude(yield* facts({ model: "bar", simulate: true }), { model: "bar", simulated: true })
+      assert.deepInclude(yield* facts({ model: "foo/bar", provider: "openai", simulate: true }), {
+        model: "foo/bar",
+        simulated: true
+      })
       assert.deepInclude(yield* facts({ model: "foo/bar", baseUrl: "http://host/v1" }), { model: "foo/bar" })
     }))
 })

@@ -1,6 +1,6 @@
 /**
- * Runs the call of a command: with the simulator where no key is configured, with the HTTP client, and with its failure
- * reported.
+ * Runs the call of a command: with the simulator where that replaces the provider, with the HTTP client, and with its
+ * failure reported.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -26,7 +26,7 @@ import type { TargetFlags } from "./TargetFlags.ts"
 const dialectUrl = (url: string, { baseUrl = "", id }: ProviderDefinition): string =>
   `${url}/${id}${baseUrl.replaceAll(/[[\]{}]/g, "").replace(/^https?:\/\/[^/]*/, "")}`
 
-/** Starts the simulator in place of the provider, reports that on stderr, and directs the target to it. */
+/** Starts the simulator in place of the provider, says so on a terminal, and directs the target to it. */
 const simulate = Effect.fnUntraced(function*(
   target: Target,
   options: Options | undefined
@@ -37,11 +37,14 @@ const simulate = Effect.fnUntraced(function*(
     SimulatorServer.serve(options),
     (error) => new FailedError({ line: errorLine(error) })
   )
-  yield* Output.writeErrorLine(
-    `No API key is configured: the built-in simulator is used in place of ${definition.name}. Set ${
-      definition.keyEnv.join(" or ")
-    } to call the provider, or give --base-url.`
-  )
+  const { stderr } = yield* Output.terminals
+  if (stderr) {
+    yield* Output.writeErrorLine(
+      `The built-in simulator is used in place of ${definition.name}. To call the provider, set ${
+        definition.keyEnv.join(" or ")
+      } and leave out --simulate.`
+    )
+  }
   const baseUrl = protocol === undefined ? dialectUrl(server.url, definition) : server.baseUrl(protocol)
   return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }
 })

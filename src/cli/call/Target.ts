@@ -2,7 +2,7 @@
  * Resolves the target of a call: provider, model, base URL, key and protocol, from the flags and the configuration.
  */
 import * as Effect from "effect/Effect"
-import type { ConfigurationError } from "../../domain/CompletionError.ts"
+import { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProtocolName, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Address from "../../layers/configuration/Address.ts"
 import * as Ended from "../../layers/configuration/Ended.ts"
@@ -47,6 +47,8 @@ interface Specified {
   readonly model: string | undefined
   /** The key and the protocol, as options of the provider's layer. */
   readonly options: ProviderSettings
+  /** Whether the simulator replaces the provider: by `--simulate`, or where nothing is named or configured. */
+  readonly simulator: "always" | "unconfigured" | "never"
 }
 
 /** The verb of each operation, for the error about a provider that does not support it. */
@@ -140,6 +142,10 @@ const targetOf = Effect.fnUntraced(function*(
   }
 })
 
+/** Whether a flag names a part of the target. */
+const isNamed = ({ apiKeyEnv, model, protocol, provider }: TargetFlags & { readonly protocol?: string | undefined }) =>
+  [provider, model, protocol, apiKeyEnv].some((flag) => flag !== undefined)
+
 /** Resolves the target at the address of `--base-url`. */
 const atAddress = Effect.fnUntraced(
   function*(baseUrl: string, specified: Specified): Effect.fn.Return<Target, CommandLineError> {
@@ -151,10 +157,30 @@ const atAddress = Effect.fnUntraced(
   }
 )
 
-/** Resolves the target that the flags or the configuration select, or the simulator where no key is configured. */
+/** Creates the error of a call for which no flag names a provider, and the configuration none either. */
+const unconfigured = ({ keyEnv }: ProviderDefinition): ConfigurationError =>
+  new ConfigurationError({
+    reason:
+      `No API key is configured: set ${
+        keyEnv.join(" or ")
+      }, or the variable of another provider (\`sluice providers\` ` +
+      "lists them), or give --simulate to call the built-in simulator",
+    setting: keyEnv[0] ?? "apiKey"
+  })
+
+/** Fails where a provider needs a key and has neither one nor another way to authorize. */
+const checkKey = Effect.fnUntraced(
+  function*(definition: ProviderDefinition, isNamed: boolean): Effect.fn.Return<void, ConfigurationError> {
+    if (definition.keyOptional || definition.identity !== undefined) return
+    if ((yield* Presence.of(definition)).key !== undefined) return
+    return yield* isNamed ? Resolution.lacking(definition, [definition.keyEnv]) : unconfigured(definition)
+  }
+)
+
+/** Resolves the target that the flags or the configuration select. */
 const selected = Effect.fnUntraced(
   function*(specified: Specified): Effect.fn.Return<Target, ConfigurationError | CommandLineError> {
-    const { operation, options, protocol, provider } = specified
+    const { operation, options, protocol, provider, simulator } = specified
     const configured = yield* Effect.filter(
       KnownProviders.definitions.filter((known) => supports(known, operation)),
       Choice.isConfigured
@@ -164,22 +190,32 @@ const selected = Effect.fnUntraced(
       ? yield* Effect.mapError(Choice.choose(specified.model, configured, fallback), Names.asCommandLine)
       : { definition: provider, model: specified.model }
     if ((yield* Presence.of(definition)).hasEnded) yield* Ended.problem(definition) ?? Effect.void
-    const simulated = configured.length === 0 && options.apiKey === undefined && !definition.keyOptional
-    // The simulator plays every protocol, so only a provider that was named restricts it.
-    const played = simulated && provider === undefined && !speaks(definition, protocol)
-      ? ownerOf(protocol) ?? definition
-      : definition
+    // A name without its provider is the one of the flag as it stands.
+    const isChosen = provider !== undefined || model !== specified.model || configured.length > 0
+    // One provider stands for all that could be chosen: where a protocol is given, its owner.
+    const played = isChosen || speaks(definition, protocol) ? definition : ownerOf(protocol) ?? definition
+    const simulated = simulator === "always" || (simulator === "unconfigured" && !isChosen)
     yield* checkOperation(played, operation)
-    yield* checkAddress(definition)
+    if (!simulated) {
+      yield* checkAddress(played)
+      if (options.apiKey === undefined) yield* checkKey(played, isChosen)
+    }
     return yield* targetOf(played, { ...specified, model }, simulated)
   }
 )
 
-/** Resolves the target of a call. */
+/**
+ * Resolves the target of a call. Where the flags name nothing and no key is configured, the simulator is the target if
+ * `maySimulate`; with `--simulate` it always is.
+ */
 export const resolve = Effect.fnUntraced(function*(
   flags: TargetFlags & { readonly protocol?: string | undefined },
-  operation: DefaultModels.Operation
+  operation: DefaultModels.Operation,
+  maySimulate = false
 ): Effect.fn.Return<Target, ConfigurationError | CommandLineError> {
+  if (flags.simulate && flags.baseUrl !== undefined) {
+    return yield* new CommandLineError({ message: "--simulate and --base-url exclude each other" })
+  }
   const protocol = flags.protocol === undefined ? undefined : yield* Names.protocol(flags.protocol)
   const apiKey = flags.apiKeyEnv === undefined ? undefined : yield* Choice.keyFrom(flags.apiKeyEnv)
   const provider = flags.provider === undefined
@@ -190,6 +226,7 @@ export const resolve = Effect.fnUntraced(function*(
     protocol,
     provider,
     model: flags.model,
+    simulator: flags.simulate ? "always" : maySimulate && !isNamed(flags) ? "unconfigured" : "never",
     options: { ...(apiKey === undefined ? {} : { apiKey }), ...(protocol === undefined ? {} : { protocol }) }
   }
   return yield* flags.baseUrl === undefined ? selected(specified) : atAddress(flags.baseUrl, specified)

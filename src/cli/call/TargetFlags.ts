@@ -13,12 +13,11 @@ export interface TargetFlags {
   readonly baseUrl: string | undefined
   /** `--api-key-env`: the name of the variable with the key; default: the provider's variables. */
   readonly apiKeyEnv: string | undefined
+  /** `--simulate`: whether the built-in simulator replaces the provider; default: `false`. */
+  readonly simulate: boolean
   /** `--json`: whether to print lines of JSON; default: `false`. */
   readonly json: boolean
 }
-
-/** The sentence about the simulator in the description of every command that calls a provider. */
-export const simulatorHelp = "With no API key configured, the built-in simulator replaces the provider."
 
 /** Creates the flags that select the target; `lines` is what `--json` prints. */
 export const make = (lines: string) => ({
@@ -38,5 +37,6 @@ export const make = (lines: string) => ({
     "The URL of a server; its provider is openai-compatible unless --provider is given"
   ),
   apiKeyEnv: Flags.text("api-key-env", "NAME", "The environment variable with the key"),
+  simulate: Flags.toggle("simulate", "Call the built-in simulator in place of the provider: no key, no network"),
   json: Flags.toggle("json", `Print ${lines}, and an error as the last line`)
 })

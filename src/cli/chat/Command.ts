@@ -26,7 +26,7 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    `Sends a prompt to a model and streams the text of its completion to stdout. ${TargetFlags.simulatorHelp}`
+    `Sends a prompt to a model and streams the text of its completion to stdout.`
   ),
   Command.withExamples([
     { command: "sluice chat Why is the sky blue?", description: "Call the first provider that has a key" },

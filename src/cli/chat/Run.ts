@@ -7,6 +7,7 @@ import type * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
 import type * as Model from "../../domain/Model.ts"
+import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as HttpChatModel from "../../layers/completion/HttpChatModel.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
 import * as Call from "../call/Call.ts"
@@ -43,8 +44,12 @@ const promptOf = Effect.fnUntraced(
 // The simulator's default completion, at a pace that a reader can follow.
 const scenario = { pace: { timeToFirstTokenMillis: 150, tokensPerSecond: 40, jitter: 0.3 } }
 
+/** Marks the first event of a simulated completion, which programs could take for a model's. */
+const marked = (event: ResponseEvent, simulated: boolean) =>
+  simulated && event._tag === "Created" ? { ...event, simulated } : event
+
 /** Streams a completion to stdout, and its summary to stderr. */
-const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: boolean) {
+const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: boolean, simulated: boolean) {
   const terminals = yield* Output.terminals
   const transcript = Transcript.make(terminals)
   const print = (pieces: ReadonlyArray<Transcript.Piece>) =>
@@ -59,7 +64,7 @@ const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: 
       const now = yield* Clock.currentTimeMillis
       const pieces = events.flatMap((event) => transcript.add(event, now))
       yield* print(pieces)
-      if (json) yield* Output.write(events.map((event) => `${JSON.stringify(event)}\n`).join(""))
+      if (json) yield* Output.write(events.map((event) => `${JSON.stringify(marked(event, simulated))}\n`).join(""))
     })),
     Effect.tapError(() => print(transcript.end())),
     // The shell's prompt starts on a line of its own after an interrupt.
@@ -79,12 +84,13 @@ const requestOf = (model: Model.Model, system: string | undefined, prompt: strin
 
 /** Sends the prompt of the command line and prints the completion. */
 export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
-  const target = yield* Target.resolve(flags, "chat")
   const prompt = yield* promptOf(flags.prompt)
+  const { stdout } = yield* Output.terminals
+  const target = yield* Target.resolve(flags, "chat", stdout)
   yield* Call.run(
     target,
     HttpChatModel.layer,
-    (model) => show(requestOf(model, flags.system, prompt), flags.json),
+    (model) => show(requestOf(model, flags.system, prompt), flags.json, target.simulated),
     { scenario }
   )
 }, Call.command)

@@ -33,7 +33,7 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    `Computes embedding vectors of texts and prints one JSON array per line. ${TargetFlags.simulatorHelp}`
+    `Computes embedding vectors of texts and prints one JSON array per line.`
   ),
   Command.withExamples([
     {
