@@ -161,3 +161,7 @@ export const ofSignature = (mediaType: string, base64: string): string | undefin
   return table.find(({ name, signature }) => name.startsWith(group) && signature?.test(base64.slice(0, 24)) === true)
     ?.name
 }
+
+/** Returns whether a file with this beginning can be of a media type: `true` for types whose beginning is not known. */
+export const fits = (mediaType: string, base64: string): boolean =>
+  byName.get(canonical(mediaType))?.signature?.test(base64.slice(0, 24)) ?? true

@@ -6,6 +6,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as TargetFlags from "../call/TargetFlags.ts"
 import * as Flags from "../Flags.ts"
+import * as RequestFlags from "./RequestFlags.ts"
 import type { ChatFlags } from "./Run.ts"
 
 /** The subcommand `chat`. */
@@ -15,6 +16,7 @@ export const command = Command.make(
     ...TargetFlags.make("one ResponseEvent per line"),
     protocol: Flags.text("protocol", "NAME", "The protocol, where the provider has several"),
     system: Flags.text("system", "TEXT", "Instructions to the model"),
+    ...RequestFlags.flags,
     prompt: Argument.String("prompt").pipe(
       Argument.withDescription("The prompt; with - or no argument, stdin is read"),
       Argument.variadic()
@@ -37,6 +39,10 @@ export const command = Command.make(
     {
       command: "git diff | sluice chat --system 'Review this.'",
       description: "Send the text of stdin after instructions"
+    },
+    {
+      command: "sluice chat --image plan.png --file notes.pdf --effort high 'What is missing?'",
+      description: "Send files with the prompt"
     }
   ])
 )

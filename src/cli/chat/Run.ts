@@ -2,11 +2,11 @@
  * Runs `sluice chat`.
  */
 import * as Clock from "effect/Clock"
+import * as Prompt from "effect/ai/Prompt"
 import * as Effect from "effect/Effect"
 import type * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
 import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
-import type * as Model from "../../domain/Model.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as HttpChatModel from "../../layers/completion/HttpChatModel.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
@@ -16,10 +16,12 @@ import type { TargetFlags } from "../call/TargetFlags.ts"
 import { type CliFailure, CommandLineError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
+import * as Attachments from "./Attachments.ts"
+import * as RequestFlags from "./RequestFlags.ts"
 import * as Transcript from "./Transcript.ts"
 
 /** The flags and arguments of `sluice chat`. */
-export interface ChatFlags extends TargetFlags {
+export interface ChatFlags extends TargetFlags, RequestFlags.RequestFlags {
   /** `--protocol`: the name of a protocol; default: the provider's first for the model. */
   readonly protocol: string | undefined
   /** `--system`: instructions to the model; default: none. */
@@ -74,23 +76,27 @@ const show = Effect.fnUntraced(function*(request: CompletionRequestInput, json: 
   yield* Output.writeErrorLine(transcript.line(start))
 })
 
-const requestOf = (model: Model.Model, system: string | undefined, prompt: string): CompletionRequestInput => ({
-  model,
-  prompt: [
-    ...(system === undefined ? [] : [{ role: "system" as const, content: system }]),
-    { role: "user", content: prompt }
-  ]
-})
+const messagesOf = (
+  system: string | undefined,
+  prompt: string,
+  files: ReadonlyArray<Prompt.FilePart>
+): Prompt.Prompt =>
+  Prompt.fromMessages([
+    ...(system === undefined ? [] : [Prompt.systemMessage({ content: system })]),
+    Prompt.userMessage({ content: [...files, Prompt.textPart({ text: prompt })] })
+  ])
 
 /** Sends the prompt of the command line and prints the completion. */
 export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
-  const prompt = yield* promptOf(flags.prompt)
+  const fields = yield* RequestFlags.fields(flags)
+  const text = yield* promptOf(flags.prompt)
+  const prompt = messagesOf(flags.system, text, yield* Attachments.parts(flags))
   const { stdout } = yield* Output.terminals
   const target = yield* Target.resolve(flags, "chat", stdout)
   yield* Call.run(
     target,
     HttpChatModel.layer,
-    (model) => show(requestOf(model, flags.system, prompt), flags.json, target.simulated),
+    (model) => show({ ...fields, model, prompt }, flags.json, target.simulated),
     { scenario }
   )
 }, Call.command)

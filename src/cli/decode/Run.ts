@@ -12,7 +12,8 @@ import * as Stream from "effect/Stream"
 import { type ProtocolName, protocolNames } from "../../domain/ProviderDefinition.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { Ending } from "../../streams/response/StreamDecoder.ts"
-import { type CliFailure, CommandLineError, errorLine, FailedError } from "../Failures.ts"
+import { type CliFailure, type CommandLineError, errorLine, FailedError } from "../Failures.ts"
+import * as Headers from "../Headers.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
 import * as Body from "./Body.ts"
@@ -35,19 +36,6 @@ export interface DecodeFlags {
 }
 
 type Known = Omit<Body.Origin, "isWhole">
-
-const headersOf = (
-  lines: ReadonlyArray<string>
-): Effect.Effect<Readonly<Record<string, string>>, CommandLineError> =>
-  Effect.map(
-    Effect.forEach(lines, (line) => {
-      const colon = line.indexOf(":")
-      return colon > 0
-        ? Effect.succeed([line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()] as const)
-        : Effect.fail(new CommandLineError({ message: `--header "${line}" is not of the form 'name: value'` }))
-    }),
-    (pairs) => Object.fromEntries(pairs)
-  )
 
 /** Returns the definition of a provider. The definitions are loaded on use, because they load much of the client. */
 const definitionOf = Effect.fnUntraced(function*(name: string) {
@@ -73,7 +61,7 @@ const originOf = Effect.fnUntraced(function*(flags: DecodeFlags): Effect.fn.Retu
     protocols: [first, ...others],
     quirks: definition?.quirks ?? {},
     status: flags.status ?? 200,
-    headers: yield* headersOf(flags.header),
+    headers: yield* Headers.read(flags.header),
     nowMillis: yield* Clock.currentTimeMillis
   }
 })

@@ -18,7 +18,7 @@ import { Transcription } from "../../services/Transcription.ts"
 import * as Call from "../call/Call.ts"
 import * as Target from "../call/Target.ts"
 import type { TargetFlags } from "../call/TargetFlags.ts"
-import { FailedError } from "../Failures.ts"
+import * as InputFile from "../InputFile.ts"
 import * as Output from "../Output.ts"
 
 /** The flags and arguments of `sluice transcribe`. */
@@ -36,12 +36,8 @@ export interface TranscribeFlags extends TargetFlags {
 const open = Effect.fnUntraced(function*(name: string) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const info = yield* Effect.mapError(
-    files.stat(name),
-    (error) => new FailedError({ line: `InputError: ${name} cannot be read: ${error.reason._tag}` })
-  )
-  if (info.type !== "File") return yield* new FailedError({ line: `InputError: ${name} is not a file` })
-  const file: AudioFile = { name: path.basename(name), content: files.stream(name), size: Number(info.size) }
+  const size = yield* InputFile.size(name)
+  const file: AudioFile = { name: path.basename(name), content: files.stream(name), size }
   return file
 })
 
