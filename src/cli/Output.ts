@@ -7,6 +7,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Predicate from "effect/Predicate"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
+import * as Terminal from "effect/Terminal"
 import { FailedError, OutputClosedError } from "./Failures.ts"
 
 /** The error codes of a write to a pipe whose reader has closed it. */
@@ -64,6 +65,14 @@ export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.ge
     stderr: yield* stdio.stderrIsTerminal,
     colors: noColor === ""
   }
+})
+
+/** Returns the cells of a line of stdout; `undefined` where it is no terminal, or one of unknown width. */
+export const width: Effect.Effect<number | undefined, never, Stdio.Stdio | Terminal.Terminal> = Effect.gen(function*() {
+  const { stdout } = yield* terminals
+  const { columns } = yield* Terminal.Terminal
+  const cells = stdout ? yield* columns : 0
+  return cells > 0 ? cells : undefined
 })
 
 /** Returns a count with its noun, in the plural unless the count is one. */

@@ -9,6 +9,8 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
+import * as Stdio from "effect/Stdio"
+import { nearest } from "../domain/Nearest.ts"
 import * as Chat from "./chat/Command.ts"
 import * as Decode from "./decode/Command.ts"
 import * as Embed from "./embed/Command.ts"
@@ -19,6 +21,7 @@ import * as Providers from "./providers/Command.ts"
 import * as Rerank from "./rerank/Command.ts"
 import * as Simulate from "./simulate/Command.ts"
 import * as Speak from "./speak/Command.ts"
+import * as HelpText from "./terminal/HelpText.ts"
 import * as Transcribe from "./transcribe/Command.ts"
 
 const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
@@ -32,21 +35,45 @@ const version = FileSystem.FileSystem.use((files) =>
   Effect.orElseSucceed(() => "unknown")
 )
 
+const subcommands = [
+  Chat.command,
+  Embed.command,
+  Rerank.command,
+  Transcribe.command,
+  Speak.command,
+  Decode.command,
+  Models.command,
+  Providers.command,
+  Simulate.command
+] as const
+
 const sluice = Command.make("sluice").pipe(
   Command.withDescription(
     "Streams from large language models: sends requests, decodes response bodies, simulates providers."
   ),
-  Command.withSubcommands([
-    Chat.command,
-    Embed.command,
-    Rerank.command,
-    Transcribe.command,
-    Speak.command,
-    Decode.command,
-    Models.command,
-    Providers.command,
-    Simulate.command
-  ])
+  Command.withExamples([
+    { command: "sluice chat --simulate Hello", description: "Stream a completion without a key" },
+    { command: "sluice providers", description: "List the variables that hold the keys" },
+    { command: "sluice chat --help", description: "Show the help of a command" }
+  ]),
+  Command.withSubcommands(subcommands)
+)
+
+/**
+ * Fails for an unknown subcommand in first place. The parser reports one without `--help`, and shows the help of the
+ * whole program with it.
+ */
+const checkSubcommand = Effect.fnUntraced(
+  function*([first]: ReadonlyArray<string>): Effect.fn.Return<void, CommandLineError> {
+    const names = subcommands.map(({ name }) => name)
+    if (first === undefined || first.startsWith("-") || names.some((name) => name === first)) return
+    const close = nearest(first, names)
+    return yield* new CommandLineError({
+      message: `Unknown subcommand "${first}".${
+        close.length === 0 ? "" : ` Did you mean ${close.join(", ")}?`
+      } Try sluice --help`
+    })
+  }
 )
 
 // Stdout is reserved for results, so errors are printed on stderr.
@@ -69,14 +96,25 @@ const presenter: CliOutput.Presenter = {
   })
 }
 
+const formatter = Layer.effect(
+  CliOutput.Formatter,
+  Effect.gen(function*() {
+    const { colors, stdout } = yield* Output.terminals
+    return HelpText.formatter({ width: yield* Output.width, colors: colors && stdout })
+  })
+)
+
 const logs = Layer.mergeAll(
   Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]),
-  CliOutput.layerPresenter(presenter)
+  CliOutput.layerPresenter(presenter),
+  formatter
 )
 
 /** Runs the command line of the process. */
 export const run = Effect.gen(function*() {
-  yield* Command.run(sluice, { version: yield* version })
+  const args = yield* (yield* Stdio.Stdio).args
+  yield* checkSubcommand(args)
+  yield* Command.runWith(sluice, { version: yield* version })(args)
 }).pipe(
   // The presenter has already printed the errors of the command line.
   Effect.catchTag("ShowHelp", () => Effect.fail(new CommandLineError({ message: "" }))),

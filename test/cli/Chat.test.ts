@@ -58,6 +58,10 @@ describe("sluice chat", { timeout: 40_000 }, () => {
           env: { OPENAI_API_KEY: "sk-1", OPENAI_BASE_URL: "http://127.0.0.1:1/v1", SLUICE_MAX_RETRIES: "0" }
         })
       ], { concurrency: 2 })
+      // On one terminal the error is printed once.
+      const failed = yield* chat(["--json", "--model", "openai/x", "hi"], onTerminal)
+      assert.deepStrictEqual([failed.code, failed.stderr], [1, ""])
+      assert.match(failed.stdout, /^\{"_tag":"ConfigurationError","message":"[^\n]*\}\n$/)
       assert.deepStrictEqual([text, json, piped, withKey].map(({ code }) => code), [0, 0, 1, 1])
       assert.match(text.stderr, notice)
       assert.match(json.stderr, notice)

@@ -10,7 +10,10 @@ writeFileSync(scenario, JSON.stringify({ completions: [{ parts: [{ _tag: "Text",
 
 const wrong: ReadonlyArray<readonly [ReadonlyArray<string>, RegExp]> = [
   [[], /SUBCOMMANDS/],
-  [["chatt"], /Unknown subcommand "chatt"/],
+  [["chatt"], /^Unknown subcommand "chatt"\. Did you mean chat\? Try sluice --help\n$/],
+  [["speech"], /^Unknown subcommand "speech"\. Did you mean speak\? Try sluice --help\n$/],
+  [["speech", "--help"], /^Unknown subcommand "speech"\. Did you mean speak\?/],
+  [["--log-level", "debug", "chatt"], /Unknown subcommand "chatt"/],
   [["chat", "--modell", "x", "hi"], /Unrecognized flag: --modell/],
   [["chat"], /stdin is empty/],
   [["chat", "--provider", "opnai", "hi"], /no provider "opnai".*Did you mean openai/],
@@ -35,6 +38,26 @@ describe("the command line", () => {
       assert.match(stderr, expected)
     }
   }, 40_000)
+
+  it("has an example in each help text, which fits any terminal from 60 cells on, and is not broken without one", async () => {
+    for (
+      const name of ["chat", "embed", "rerank", "transcribe", "speak", "decode", "models", "providers", "simulate", ""]
+    ) {
+      const args = [...(name === "" ? [] : [name]), "--help"]
+      const piped = await sluice(args)
+      assert.match(piped.stdout, new RegExp(`EXAMPLES\\n(.*\\n)*? {2}(\\S+ .*\\| )?sluice ${name}`), name)
+      assert.notInclude(piped.stdout, "\u001b")
+      for (const columns of [60, 80, 200]) {
+        const { code, stdout } = await sluice(args, { terminals: ["stdout"], columns, env: { NO_COLOR: "1" } })
+        assert.strictEqual(code, 0)
+        for (const line of stdout.split("\n")) assert.isAtMost(line.length, columns, line)
+        const words = (text: string) => text.replaceAll(" \\\n", " ").split(/\s+/)
+        assert.deepStrictEqual(words(stdout), words(piped.stdout))
+      }
+    }
+    const { stdout } = await sluice(["chat", "--help"], { terminals: ["stdout"], columns: 80 })
+    assert.include(stdout, "\u001b[1mEXAMPLES\u001b[0m")
+  })
 
   it("shows help and the version", async () => {
     const [help, chat, version] = await Promise.all([

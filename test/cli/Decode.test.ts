@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib"
 import * as Frames from "../support/EventStreamFrames.ts"
 import * as Bodies from "./Bodies.ts"
 import { emptyFolder, jsonLines, main } from "./Command.ts"
-import { sluice } from "./InProcess.ts"
+import { type Options, sluice } from "./InProcess.ts"
 
 const folder = emptyFolder()
 const file = (name: string, body: string): string => {
@@ -283,6 +283,23 @@ describe("sluice decode", { timeout: 40_000 }, () => {
     assert.deepStrictEqual(Object.keys(last ?? {}), ["_tag", "message"])
     assert.strictEqual(last?.["_tag"], "IncompleteStreamError")
     assert.match(bad.stderr, /^-: IncompleteStreamError: /)
+  })
+
+  it("prints a failure once on a terminal, and on both outputs where one of them is none", async () => {
+    const args = [
+      "decode",
+      file("once.sse", "data: {\"error\":{\"message\":\"No.\"}}\n\n"),
+      "--protocol",
+      "openai-chat"
+    ]
+    const failures = async (terminals: Options["terminals"]) => {
+      const { code, stderr, stdout } = await sluice(args, { cwd: folder, terminals: terminals ?? [] })
+      assert.strictEqual(code, 1)
+      return [stdout, stderr].map((text) => text.split("StreamFailedError").length - 1)
+    }
+    assert.deepStrictEqual(await failures(["stdout", "stderr"]), [1, 0])
+    assert.deepStrictEqual(await failures(["stderr"]), [1, 1])
+    assert.deepStrictEqual(await failures([]), [1, 1])
   })
 
   it("recognizes a stream that begins with an error, a request id in the headers, and a folder", async () => {

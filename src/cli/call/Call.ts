@@ -88,7 +88,9 @@ const report = Effect.fnUntraced(
   function*(error: CompletionError, flags: TargetFlags): Effect.fn.Return<never, CliFailure, Stdio.Stdio> {
     if (isFlagWrong(error, flags)) return yield* new CommandLineError({ message: error.message })
     if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: error._tag, message: error.message })}\n`)
-    return yield* new FailedError({ line: errorLine(error) })
+    const { stderr, stdout } = yield* Output.terminals
+    // On one terminal the error would be there twice.
+    return yield* new FailedError(flags.json && stdout && stderr ? {} : { line: errorLine(error) })
   }
 )
 

@@ -183,12 +183,14 @@ const printSummary = Effect.fnUntraced(function*(file: string, origin: Known) {
 export const run = Effect.fnUntraced(function*(flags: DecodeFlags) {
   const origin = yield* originOf(flags)
   const print = flags.summary ? printSummary : printEvents
+  const { stderr, stdout } = yield* Output.terminals
   let failed = 0
   for (const file of flags.files) {
     const error = yield* print(file, origin)
     if (error === undefined) continue
     failed++
-    yield* Output.writeErrorLine(`${file}: ${errorLine(error)}`)
+    // On one terminal the error would be there twice.
+    if (!(stdout && stderr)) yield* Output.writeErrorLine(`${file}: ${errorLine(error)}`)
   }
   if (failed > 0) return yield* new FailedError({})
 })

@@ -12,7 +12,7 @@ import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
-import * as Table from "../Table.ts"
+import * as Table from "../terminal/Table.ts"
 
 /** The flags and arguments of `sluice models`. */
 export interface ModelsFlags {
@@ -86,7 +86,7 @@ const show = Effect.fnUntraced(function*(flags: ModelsFlags) {
   const all = yield* select(flags, given?.id)
   const models = flags.live && flags.names.length === 0 ? all.filter(({ available }) => available === true) : all
   if (flags.json) yield* Output.write(models.map((model) => `${JSON.stringify(model)}\n`).join(""))
-  else if (models.length > 0) yield* Output.write(Table.render(columns, models.map(rowOf)))
+  else if (models.length > 0) yield* Output.write(Table.render(columns, models.map(rowOf), yield* Output.width))
   for (const line of failures) yield* Output.writeErrorLine(line)
   if (failures.length > 0) return yield* new FailedError({})
   if (models.length === 0) {

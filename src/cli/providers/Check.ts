@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
+import type * as Terminal from "effect/Terminal"
 import { type CompletionError, ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as HttpProviderCheck from "../../layers/check/HttpProviderCheck.ts"
@@ -21,6 +22,7 @@ import * as Configured from "../Configured.ts"
 import * as ErrorSummary from "../ErrorSummary.ts"
 import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as Output from "../Output.ts"
+import * as Words from "../terminal/Words.ts"
 
 const timeoutVariable = "SLUICE_HEADERS_TIMEOUT"
 
@@ -47,12 +49,10 @@ const asJson = ({ id, name }: ProviderDefinition, found: Found): string =>
     error: Result.isSuccess(found) ? null : ErrorSummary.of(found.failure)
   })
 
-const asText = ({ id }: ProviderDefinition, found: Found, width: number): string =>
-  `${id.padEnd(width)}  ${
-    Result.isSuccess(found)
-      ? `ok      ${Math.round(Duration.toMillis(found.success.latency))} ms`
-      : `failed  ${errorLine(found.failure)}`
-  }`
+const asText = ({ id }: ProviderDefinition, found: Found, label: number, width: number | undefined): string =>
+  Result.isSuccess(found)
+    ? `${id.padEnd(label)}  ok      ${Math.round(Duration.toMillis(found.success.latency))} ms`
+    : Words.beside(`${id.padEnd(label)}  failed  `, errorLine(found.failure), width)
 
 /**
  * Checks a provider, or each whose key is set, and fails when one of them fails. The results are printed in the order
@@ -62,13 +62,14 @@ export const run = Effect.fnUntraced(
   function*(
     given: ProviderDefinition | undefined,
     json: boolean
-  ): Effect.fn.Return<void, CliFailure | ConfigurationError, Stdio.Stdio> {
+  ): Effect.fn.Return<void, CliFailure | ConfigurationError, Stdio.Stdio | Terminal.Terminal> {
     const selected = given === undefined ? yield* Configured.definitions : [given]
     if (selected.length === 0) {
       return yield* new ConfigurationError({ reason: "No provider is configured: name one with --provider." })
     }
     const configuredTimeout = yield* Effect.orElseSucceed(Config.option(Config.String(timeoutVariable)), Option.none)
-    const width = Math.max(...selected.map(({ id }) => id.length))
+    const width = yield* Output.width
+    const label = Math.max(...selected.map(({ id }) => id.length))
     let failures = 0
     yield* Stream.fromIterable(selected).pipe(
       Stream.mapEffect(
@@ -77,7 +78,7 @@ export const run = Effect.fnUntraced(
       ),
       Stream.runForEach(({ definition, found }) => {
         if (Result.isFailure(found)) failures++
-        return Output.write(`${json ? asJson(definition, found) : asText(definition, found, width)}\n`)
+        return Output.write(`${json ? asJson(definition, found) : asText(definition, found, label, width)}\n`)
       }),
       Effect.provide(UndiciHttpClient.layer.pipe(
         Layer.provideMerge(SluiceConfig.layer(Option.isSome(configuredTimeout) ? {} : shortTimeout))

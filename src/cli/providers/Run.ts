@@ -12,7 +12,7 @@ import { type CliFailure, errorLine, FailedError } from "../Failures.ts"
 import * as DefaultModels from "../call/DefaultModels.ts"
 import * as Names from "../Names.ts"
 import * as Output from "../Output.ts"
-import * as Table from "../Table.ts"
+import * as Table from "../terminal/Table.ts"
 
 /** The flags and arguments of `sluice providers`. */
 export interface ProvidersFlags {
@@ -134,7 +134,9 @@ export const run = Effect.fnUntraced(
       (definition) => Effect.map(Presence.of(definition), (presence) => lineOf(definition, presence))
     )
     yield* Output.write(
-      json ? lines.map((line) => `${JSON.stringify(line)}\n`).join("") : Table.render(columns, lines.map(rowOf))
+      json
+        ? lines.map((line) => `${JSON.stringify(line)}\n`).join("")
+        : Table.render(columns, lines.map(rowOf), yield* Output.width)
     )
   },
   Effect.provide(DotEnv.layer()),
