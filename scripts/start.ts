@@ -85,7 +85,7 @@ const describe = (flow: Flow.Flow, error: CompletionError): string => {
     rows.push(["retryAfter", Duration.format(error.retryAfter)])
   }
   if ("attempts" in error && error.attempts !== undefined) {
-    rows.push(["attempts", `${error.attempts.length} before, each ${error.attempts[0]?.error ?? "failed"}`])
+    rows.push(["attempts", `${error.attempts.length}, the first ended with ${error.attempts[0]?.outcome ?? "nothing"}`])
   }
   rows.push(["isRetryable", String(error.isRetryable)])
   return flow.failure(error, rows)

@@ -5,6 +5,7 @@
  *
  * @since 0.1.0
  */
+export { AttemptRecord } from "./domain/AttemptRecord.ts"
 export * as AsyncTool from "./domain/AsyncTool.ts"
 export type { ChatField, ChatQuirks, ReasoningFields } from "./domain/ChatQuirks.ts"
 export * as Completion from "./domain/Completion.ts"
@@ -98,6 +99,7 @@ export type { ResponsesQuirks } from "./domain/ResponsesQuirks.ts"
 export type { SchemaDialect } from "./domain/SchemaDialect.ts"
 export * as Secrets from "./domain/Secrets.ts"
 export type { SpeechFormat, SpeechRequest, SpokenText } from "./domain/Speech.ts"
+export type { RetrySettings } from "./domain/RetrySettings.ts"
 export type { MinimumRate, ModelTimeouts, Timeouts } from "./domain/Timeouts.ts"
 export * as StructuredOutput from "./domain/StructuredOutput.ts"
 export * as TokenUsage from "./domain/TokenUsage.ts"

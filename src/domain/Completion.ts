@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { AttemptRecord } from "./AttemptRecord.ts"
 import { FinishReason } from "./FinishReason.ts"
 import { RateLimitSnapshot } from "./RateLimitSnapshot.ts"
 import { type Completed, Evidence, type OutputItemDone, type ResponseEvent, Warning } from "./ResponseEvent.ts"
@@ -46,7 +47,12 @@ export class Completion extends Schema.Opaque<Completion>()(Schema.Struct({
   /** The signals that proved the completion whole. */
   evidence: Schema.Array(Evidence),
   /** What of the request was left out or changed. Absent where nothing was. */
-  warnings: Schema.optionalKey(Schema.Array(Warning))
+  warnings: Schema.optionalKey(Schema.Array(Warning)),
+  /**
+   * All attempts of the call, in order, where there were several. `usage` is that of the last one; each failed one has
+   * its own.
+   */
+  attempts: Schema.optionalKey(Schema.Array(AttemptRecord))
 })) {}
 
 /**
@@ -148,6 +154,7 @@ export const fromEvents = (events: Iterable<ResponseEvent>): Completion => {
     usage: completed?.usage ?? null,
     rateLimits,
     evidence: completed?.evidence ?? [],
-    ...(warnings === undefined ? {} : { warnings })
+    ...(warnings === undefined ? {} : { warnings }),
+    ...(completed?.attempts === undefined ? {} : { attempts: completed.attempts })
   }
 }

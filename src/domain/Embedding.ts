@@ -7,6 +7,7 @@ import type * as Schema from "effect/Schema"
 import type { Model } from "./Model.ts"
 import type { Warning } from "./ResponseEvent.ts"
 import type { TokenUsage } from "./TokenUsage.ts"
+import type { RetrySettings } from "./RetrySettings.ts"
 import type { Timeouts } from "./Timeouts.ts"
 
 /**
@@ -84,6 +85,11 @@ export interface EmbeddingRequest<Encoding extends EmbeddingEncoding = Embedding
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
+  /**
+   * When failed attempts of this request are repeated, over every `RetryPolicy` and the settings; `none`: never. Never
+   * sent. Default: by those.
+   */
+  readonly retry?: "none" | RetrySettings | undefined
   /**
    * Fields of the request's body by provider id, in the provider's own names. They are sent as they are, over
    * everything else, and only to that provider. Default: none.

@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import { AttemptRecord } from "./AttemptRecord.ts"
 import { FinishReason } from "./FinishReason.ts"
 import { RateLimitSnapshot } from "./RateLimitSnapshot.ts"
 import { Citation, ResponseItem } from "./ResponseItem.ts"
@@ -292,7 +293,9 @@ export class Completed extends Schema.Opaque<Completed>()(Schema.TaggedStruct("C
   /** How many events, items and choices were not recognized, by name. */
   unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
   /** The warnings of the `Warnings` event, where there was one. */
-  warnings: Schema.optionalKey(Schema.Array(Warning))
+  warnings: Schema.optionalKey(Schema.Array(Warning)),
+  /** All attempts of the call, in order, where there were several: those that failed, and the one that succeeded. */
+  attempts: Schema.optionalKey(Schema.Array(AttemptRecord))
 })) {}
 
 /**

@@ -8,6 +8,7 @@ import type { AudioFile } from "./AudioFile.ts"
 import type { Model } from "./Model.ts"
 import { Warning } from "./ResponseEvent.ts"
 import { TokenUsage } from "./TokenUsage.ts"
+import type { RetrySettings } from "./RetrySettings.ts"
 import type { Timeouts } from "./Timeouts.ts"
 
 /**
@@ -43,6 +44,11 @@ export interface TranscriptionRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** Time limits of this request, over those of the layer and the model. Never sent. Default: none. */
   readonly timeouts?: Timeouts | undefined
+  /**
+   * When failed attempts of this request are repeated, over every `RetryPolicy` and the settings; `none`: never. Never
+   * sent. Default: by those.
+   */
+  readonly retry?: "none" | RetrySettings | undefined
   /**
    * Fields of the request's form by provider id, in the provider's own names. They are sent as they are, over
    * everything else, and only to that provider. Default: none.

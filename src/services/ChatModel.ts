@@ -64,8 +64,9 @@ export class ChatModel extends Context.Service<ChatModel, {
   readonly stream: (request: CompletionRequestInput) => Stream.Stream<ResponseEvent, CompletionError>
 
   /**
-   * Returns the whole completion. Failures before the first event are retried by the `RetryPolicy`; with the transport
-   * `whole`, all failures.
+   * Returns the whole completion. Failures are retried by the `RetryPolicy`, a cut response too, since the caller has
+   * seen nothing of it: each attempt counts for the budget, and is in `attempts` with its usage. A completion in which
+   * the provider ran a tool of its own, or cites what it found, is not requested again.
    */
   readonly complete: (
     request: CompletionRequestInput,

@@ -9,14 +9,16 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type { ProviderError } from "../domain/CompletionError.ts"
-import type { Settings } from "./SluiceConfig.ts"
+import type { RetrySettings } from "../domain/RetrySettings.ts"
+import { defaults } from "./SluiceConfig.ts"
 
 /**
  * A policy.
  *
  * **Details**
  *
- * Nothing is retried after the first delivered event, whatever the policy is.
+ * Nothing is retried after the first delivered event, whatever the policy is, and no whole completion after the
+ * provider ran a tool.
  *
  * @category models
  * @since 0.1.0
@@ -40,12 +42,10 @@ export interface RetryPolicy {
  *
  * ```ts
  * import { Effect } from "effect"
- * import { ChatModel, RetryPolicy, SluiceConfig } from "sluice"
- *
- * const never = RetryPolicy.make({ ...SluiceConfig.defaults, maxRetries: 0 })
+ * import { ChatModel, RetryPolicy } from "sluice"
  *
  * export const program = ChatModel.complete({ model: "openai/gpt-5.4-mini", prompt: "Why is the sky blue?" }).pipe(
- *   Effect.provideService(RetryPolicy.RetryPolicy, never)
+ *   Effect.provideService(RetryPolicy.RetryPolicy, RetryPolicy.none)
  * )
  * ```
  *
@@ -73,23 +73,40 @@ const jittered = (share: number) => (delays: Delays): Delays =>
   )
 
 /**
- * Makes a policy from settings: exponential waits with a cap and proportional jitter, up to a number of retries.
+ * The policy that retries nothing.
+ *
+ * @category constructors
+ * @since 0.2.0
+ */
+export const none: RetryPolicy = {
+  schedule: Schedule.recurs(0).pipe(Schedule.setInputType<ProviderError>()),
+  retryable: () => false,
+  maxRetryAfter: Duration.zero
+}
+
+/**
+ * Makes a policy from settings: exponential waits with a cap and proportional jitter, up to a number of retries. A
+ * setting that is left out is that of `SluiceConfig.defaults`.
+ *
+ * **Example** (One retry, after a second)
+ *
+ * ```ts
+ * import { RetryPolicy } from "sluice"
+ *
+ * const once = RetryPolicy.make({ maxRetries: 1, retryBase: "1 second" })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = (
-  settings: Pick<
-    Settings,
-    "maxRetries" | "retryBase" | "retryFactor" | "retryCap" | "retryJitter" | "maxRetryAfter"
-  >
-): RetryPolicy => ({
-  schedule: Schedule.exponential(settings.retryBase, settings.retryFactor).pipe(
-    Schedule.setInputType<ProviderError>(),
-    capped(settings.retryCap),
-    jittered(settings.retryJitter),
-    Schedule.upTo({ times: settings.maxRetries })
-  ),
+export const make = (settings: RetrySettings = {}): RetryPolicy => ({
+  schedule: Schedule.exponential(settings.retryBase ?? defaults.retryBase, settings.retryFactor ?? defaults.retryFactor)
+    .pipe(
+      Schedule.setInputType<ProviderError>(),
+      capped(Duration.fromInputUnsafe(settings.retryCap ?? defaults.retryCap)),
+      jittered(settings.retryJitter ?? defaults.retryJitter),
+      Schedule.upTo({ times: settings.maxRetries ?? defaults.maxRetries })
+    ),
   retryable: (error) => error.isRetryable,
-  maxRetryAfter: settings.maxRetryAfter
+  maxRetryAfter: Duration.fromInputUnsafe(settings.maxRetryAfter ?? defaults.maxRetryAfter)
 })

@@ -40,7 +40,7 @@ const errors: ReadonlyArray<CompletionError> = [
     ...who,
     retryAfter: Duration.millis(1300),
     rateLimits: { requests: { limit: 10, remaining: 0, resetsAt: 1_700_000_000 } },
-    attempts: [{ attempt: 1, error: "ConnectionError", delay: Duration.millis(200) }]
+    attempts: [{ provider: "openai", number: 1, outcome: "ConnectionError", millis: 12.5, delay: 200 }]
   }),
   new IncompleteStreamError({ ...who, ending: "end-of-body", missing: ["terminal-event"], evidence: [], partial }),
   new StreamIdleTimeoutError({ ...who, kind: "events", limit: Duration.seconds(300), waited: Duration.seconds(301) }),

@@ -21,7 +21,8 @@ export const make = (options: Partial<Call<ResponseEvent>> = {}): Call<ResponseE
   tokenBound: () => Effect.succeed({ input: 0, output: 0 }),
   account: new BudgetAccount({}, undefined, false),
   deadline: undefined,
-  record: { attempts: 0, failed: [], prelude: [], lastFailure: undefined },
+  withAttempts: (event, attempts) => event._tag === "Completed" ? { ...event, attempts: attempts(event.usage) } : event,
+  record: { attempts: 0, failed: [], current: undefined, prelude: [], lastFailure: undefined },
   ...options
 })
 

@@ -3,20 +3,9 @@
  */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
+import { AttemptRecord } from "../AttemptRecord.ts"
 import { EmbeddedPart } from "../EmbeddedPart.ts"
 import { ResponsePartial } from "../ResponsePartial.ts"
-
-/** An attempt that failed before the one whose error is returned. */
-export class FailedAttempt extends Schema.Opaque<FailedAttempt>()(Schema.Struct({
-  /** The number of the attempt, from 1. */
-  attempt: Schema.Int,
-  /** The `_tag` of its error. */
-  error: Schema.String,
-  /** The HTTP status, where there was a response. */
-  status: Schema.optionalKey(Schema.Int),
-  /** The wait after the attempt. */
-  delay: Schema.DurationFromMillis
-})) {}
 
 /**
  * The fields of every error. Credentials are removed from all of them.
@@ -48,8 +37,8 @@ export const errorContext = {
   inputs: Schema.optionalKey(Schema.Array(Schema.Int)),
   /** The embeddings that were made before. Not printed with the error. */
   embedded: Schema.optionalKey(EmbeddedPart),
-  /** The earlier attempts, where retries ran out. */
-  attempts: Schema.optionalKey(Schema.Array(FailedAttempt))
+  /** All attempts of the call, in order, where there were several. The last one is that of this error. */
+  attempts: Schema.optionalKey(Schema.Array(AttemptRecord))
 }
 
 /** The field for how long the provider says to wait. */
@@ -88,7 +77,7 @@ export const sentence = (context: ErrorContext, what: string, remedy: string): s
     context.code === undefined || context.code === String(context.status) ? "" : context.code,
     positions(context.inputs),
     context.providerRequestId === undefined ? "" : `request ${context.providerRequestId}`,
-    context.attempts === undefined ? "" : `after ${context.attempts.length + 1} attempts`
+    context.attempts === undefined ? "" : `after ${context.attempts.length} attempts`
   ].filter((fact) => fact !== "")
   const detail = context.detail === undefined || context.detail === "" ? "" : `: ${context.detail.replace(/\s+/g, " ")}`
   return `${subject} ${what}${facts.length === 0 ? "" : ` (${facts.join(", ")})`}${detail}${

@@ -202,6 +202,7 @@ const open = Effect.fnUntraced(function*(
     target,
     headers: request.headers,
     timeouts: request.timeouts,
+    retry: request.retry,
     isPrelude: ({ type }) => type === "started",
     usageOf: (part) => (part.type === "usage" ? part.usage : undefined),
     tokenBound: () => Effect.succeed({ ...TokenBounds.ofTexts([request.input]), output: audioTokens(request.input) }),

@@ -185,6 +185,7 @@ const open = Effect.fnUntraced(function*(
     target,
     headers: request.headers,
     timeouts: request.timeouts,
+    retry: request.retry,
     isRepeatable: request.file.content instanceof Uint8Array || request.file.once !== true,
     usageOf,
     tokenBound: () => Effect.succeed(TokenBounds.ofAudio(request.file)),

@@ -5,6 +5,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as HttpClient from "effect/http/HttpClient"
+import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
@@ -12,6 +13,7 @@ import { BudgetAccount } from "../../domain/BudgetAccount.ts"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ModelInfo } from "../../domain/ModelInfo.ts"
 import type { ExchangeError } from "../../domain/OperationError.ts"
+import * as RetrySettings from "../../domain/RetrySettings.ts"
 import type { Timeouts } from "../../domain/Timeouts.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
@@ -23,7 +25,7 @@ import type { Settings } from "../../services/SluiceConfig.ts"
 import * as BudgetPolicy from "../resilience/BudgetPolicy.ts"
 import * as Deadlines from "../resilience/Deadlines.ts"
 import { Policies } from "../resilience/Policies.ts"
-import type { Attempt, Open, Policy, RequestChange, Target, Values } from "../resilience/Policy.ts"
+import type { Attempt, Call, Open, Policy, RequestChange, Target, Values } from "../resilience/Policy.ts"
 import * as Retry from "../resilience/Retry.ts"
 import { RetryThrottles } from "../resilience/RetryThrottle.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
@@ -45,12 +47,16 @@ export interface CallOptions<A, P extends PreparedRequest> extends Transport.Cod
   readonly headers?: Readonly<Record<string, string>> | undefined
   /** The caller's time limits. */
   readonly timeouts?: Timeouts | undefined
+  /** The caller's rules for retries, over all others. Default: those of the context. */
+  readonly retry?: "none" | RetrySettings.RetrySettings | undefined
   /** Whether the request can be sent more than once. Default true. */
   readonly isRepeatable?: boolean | undefined
   /** Whether a value comes before anything that a caller could act on. Default: none does. */
   readonly isPrelude?: ((value: A) => boolean) | undefined
   /** The usage that a value reports. Default: none. */
   readonly usageOf?: ((value: A) => TokenUsage | null | undefined) | undefined
+  /** Adds the attempts of the call to a value that reports them. Default: none does. */
+  readonly withAttempts?: Call<A>["withAttempts"] | undefined
   /** An upper bound of the tokens of an attempt. Default: none are used, as for lists and checks. */
   readonly tokenBound?: ((attempt: Attempt) => Effect.Effect<TokenBound, CompletionError>) | undefined
 }
@@ -117,10 +123,11 @@ const makeCall = <A, P extends PreparedRequest>(
     isRepeatable: options.isRepeatable ?? true,
     isPrelude: options.isPrelude ?? never,
     usageOf: options.usageOf ?? nothing,
+    withAttempts: options.withAttempts ?? identity,
     tokenBound: options.tokenBound ?? (() => noTokens),
     account: limitsAttempts ? budget.account : new BudgetAccount({ attempts: defaultAttempts }, budget?.account, false),
     deadline: Deadlines.earliest(options.timeouts?.deadline ?? settings.deadline, budget, now),
-    record: { attempts: 0, failed: [], prelude: [], lastFailure: undefined },
+    record: { attempts: 0, failed: [], current: undefined, prelude: [], lastFailure: undefined },
     codec: {
       prepare: memoized(options.prepare),
       decode: options.decode,
@@ -149,11 +156,21 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
     const throttles = RetryThrottles.of(yield* ProviderRegistry, settings)
     const budgets = BudgetPolicy.make(yield* makeFindModel)
 
+    const policyOf = (
+      retry: "none" | RetrySettings.RetrySettings | undefined,
+      fiber: Fiber.Fiber<unknown, unknown>
+    ): RetryPolicy.RetryPolicy => {
+      if (retry === "none") return RetryPolicy.none
+      if (retry !== undefined) return RetryPolicy.make(RetrySettings.over(settings, retry))
+      return fiber.getRef(RetryPolicy.RetryPolicy) ?? layerPolicy
+    }
+
     const open = <A, P extends PreparedRequest>(
       call: Transport.TransportCall<A, P>,
+      policy: RetryPolicy.RetryPolicy,
       fiber: Fiber.Fiber<unknown, unknown>
     ): Open<A> => {
-      const retries = Retry.make({ policy: fiber.getRef(RetryPolicy.RetryPolicy) ?? layerPolicy, throttles })
+      const retries = Retry.make({ policy, throttles })
       const own = fiber.getRef(Policies)
       const inner = retries(call, budgets(call, Transport.make(transport, call)))
       const around = own.length === 0 ? layerPolicies : own
@@ -164,7 +181,7 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
       Effect.withFiber((fiber) =>
         Effect.clockWith((clock) => {
           const call = makeCall(options, settings, fiber, clock.currentTimeMillisUnsafe())
-          return run(call, open(call, fiber), scope)
+          return run(call, open(call, policyOf(options.retry, fiber), fiber), scope)
         })
       )
 

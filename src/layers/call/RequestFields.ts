@@ -8,6 +8,7 @@ import type { AudioFile } from "../../domain/AudioFile.ts"
 import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
 import type { EmbeddingRequest } from "../../domain/Embedding.ts"
 import type { RerankRequest } from "../../domain/Rerank.ts"
+import type { RetrySettings } from "../../domain/RetrySettings.ts"
 import type { SpeechRequest } from "../../domain/Speech.ts"
 import type { Timeouts } from "../../domain/Timeouts.ts"
 import type { TranscriptionRequest } from "../../domain/Transcription.ts"
@@ -51,6 +52,21 @@ const timeouts: Check.Check = optionalFields<Timeouts>({
   deadline: Check.duration
 })
 
+const share = Check.is("a number from 0 to 1", (value) => typeof value === "number" && value >= 0 && value <= 1)
+
+const retry: Check.Check = Check.either(
+  "none or an object with settings of retries",
+  Check.oneOf("none"),
+  optionalFields<RetrySettings>({
+    maxRetries: Check.is("a whole number of at least 0", (value) => Number.isSafeInteger(value) && Number(value) >= 0),
+    retryBase: Check.duration,
+    retryFactor: Check.is("a number of at least 1", (value) => typeof value === "number" && value >= 1),
+    retryCap: Check.duration,
+    retryJitter: share,
+    maxRetryAfter: Check.duration
+  })
+)
+
 /** The fields that every operation has. */
 const shared = {
   model: Check.either(
@@ -60,6 +76,7 @@ const shared = {
   ),
   headers,
   timeouts,
+  retry,
   providerOptions: Check.record(Check.optional(Check.jsonObject))
 }
 

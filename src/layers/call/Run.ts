@@ -7,18 +7,36 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { amend, type CompletionError, isProviderError } from "../../domain/CompletionError.ts"
 import * as Admissions from "../resilience/Admissions.ts"
+import * as Attempts from "../resilience/Attempts.ts"
 import * as Deadlines from "../resilience/Deadlines.ts"
 import type { Attempt, Call, Open, RequestChange, Values } from "../resilience/Policy.ts"
 
 const noChange: RequestChange = {}
 
-/** Adds the earlier attempts to an error. */
-const withAttempts = <A>({ record: { failed } }: Call<A>, error: CompletionError): CompletionError =>
-  failed.length > 0 && isProviderError(error) ? amend(error, { attempts: [...failed] }) : error
+/** Adds all attempts to the error of the last one. */
+const withAttempts = <A>({ record }: Call<A>, error: CompletionError, now: number): CompletionError =>
+  record.failed.length > 0 && isProviderError(error)
+    ? amend(error, { attempts: [...record.failed, Attempts.failed(record, error, now)] })
+    : error
+
+/** Adds all attempts to what comes of the last one. */
+const recorded = <A>(call: Call<A>, values: Values<A>): Values<A> =>
+  Effect.clockWith((clock) =>
+    Effect.matchEffect(values, {
+      onSuccess: (array): Values<A> =>
+        Effect.succeed(Arr.map(array, (value) =>
+          call.withAttempts(
+            value,
+            (usage) => Attempts.succeeded(call.record, usage, clock.currentTimeMillisUnsafe())
+          ))),
+      onFailure: (error): Values<A> =>
+        Effect.fail(Cause.isDone(error) ? error : withAttempts(call, error, clock.currentTimeMillisUnsafe()))
+    })
+  )
 
 /** Emits the prelude of the last failed attempt before its error. */
-const failing = <A>(call: Call<A>, error: CompletionError): Effect.Effect<Values<A>, CompletionError> => {
-  const failure = withAttempts(call, error)
+const failing = <A>(call: Call<A>, error: CompletionError, now: number): Effect.Effect<Values<A>, CompletionError> => {
+  const failure = withAttempts(call, error, now)
   const { prelude } = call.record
   if (!Arr.isReadonlyArrayNonEmpty(prelude)) return Effect.fail(failure)
   let isEmitted = false
@@ -29,7 +47,10 @@ const failing = <A>(call: Call<A>, error: CompletionError): Effect.Effect<Values
   }))
 }
 
-/** Ends the opening of a call at its deadline, whatever it is waiting for. */
+/**
+ * Ends the opening of a call at its deadline, whatever it is waiting for. A response that has begun ends by its own
+ * clocks, whose error has what arrived.
+ */
 const within = <A>(
   call: Call<A>,
   opened: Effect.Effect<Values<A>, CompletionError>
@@ -38,10 +59,13 @@ const within = <A>(
   if (deadline === undefined) return opened
   const context = { provider, ...(model === undefined ? {} : { model }), requestId }
   return Effect.clockWith((clock) => {
-    const fail = () =>
-      Effect.failSync(() => Deadlines.exceeded(deadline, clock.currentTimeMillisUnsafe(), context, record.lastFailure))
+    const fail = Effect.suspend(() =>
+      record.current?.hasBegun === true && record.current.failure === undefined
+        ? Effect.never
+        : Effect.fail(Deadlines.exceeded(deadline, clock.currentTimeMillisUnsafe(), context, record.lastFailure))
+    )
     const left = deadline.at - clock.currentTimeMillisUnsafe()
-    return left <= 0 ? fail() : Effect.timeoutOrElse(opened, { duration: left, orElse: fail })
+    return left <= 0 ? fail : Effect.raceFirst(opened, Effect.delay(fail, left))
   })
 }
 
@@ -53,12 +77,7 @@ export const run = <A>(
 ): Effect.Effect<Values<A>, CompletionError> => {
   const attempt: Attempt = { target: call.targets[0], change: noChange, targetsLeft: 0, admit: Admissions.always }
   return Effect.matchEffect(within(call, open(attempt, scope)), {
-    onSuccess: (values) =>
-      Effect.succeed(
-        call.record.failed.length === 0
-          ? values
-          : Effect.mapError(values, (error) => Cause.isDone(error) ? error : withAttempts(call, error))
-      ),
-    onFailure: (error) => failing(call, error)
+    onSuccess: (values) => Effect.succeed(call.record.failed.length === 0 ? values : recorded(call, values)),
+    onFailure: (error) => Effect.clockWith((clock) => failing(call, error, clock.currentTimeMillisUnsafe()))
   })
 }

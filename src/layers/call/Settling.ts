@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import { usageIn } from "../resilience/Attempts.ts"
 import type { Admission, Call, Outcome, Values } from "../resilience/Policy.ts"
 
 /**
@@ -13,9 +14,6 @@ import type { Admission, Call, Outcome, Values } from "../resilience/Policy.ts"
  */
 const isBilled = (error: CompletionError): boolean =>
   error._tag === "IncompleteStreamError" && error.evidence.includes("usage")
-
-const usageIn = (error: CompletionError): TokenUsage | undefined =>
-  ("partial" in error ? error.partial?.usage : undefined) ?? undefined
 
 /** The report of one attempt. */
 export class Settling<A> {

@@ -20,7 +20,7 @@ import * as TokenBounds from "../../streams/request/TokenBounds.ts"
 import * as Caller from "../call/Caller.ts"
 import * as RequestFields from "../call/RequestFields.ts"
 import * as RequestProblem from "../call/RequestProblem.ts"
-import type { RequestChange, Target, Values } from "../resilience/Policy.ts"
+import type { Call, RequestChange, Target, Values } from "../resilience/Policy.ts"
 import { decode } from "./DecodeCompletion.ts"
 import * as PreparedCompletion from "./PreparedCompletion.ts"
 import { withWarnings } from "./Warnings.ts"
@@ -49,6 +49,27 @@ const toRequest = (
 const isPrelude = ({ _tag }: ResponseEvent): boolean =>
   _tag === "RateLimits" || _tag === "Created" || _tag === "Warnings"
 
+/**
+ * Returns whether an event of a whole completion lets its attempt be repeated, for a caller who sees nothing before the
+ * end: any that says of no tool that the provider ran it. Some providers show their searches only by what they cite.
+ */
+const isRepeatable = (event: ResponseEvent): boolean => {
+  switch (event._tag) {
+    case "WebSearchCallBegin":
+    case "CitationAdded":
+      return false
+    case "OutputItemAdded":
+      return event.item.type !== "server-tool-call"
+    case "OutputItemDone":
+      return event.item._tag !== "ServerToolCall"
+    default:
+      return true
+  }
+}
+
+const withAttempts: Call<ResponseEvent>["withAttempts"] = (event, attempts) =>
+  event._tag === "Completed" ? { ...event, attempts: attempts(event.usage) } : event
+
 const usageOf = (event: ResponseEvent) => (event._tag === "Completed" ? event.usage : undefined)
 
 /** Returns the request with the change of an attempt. */
@@ -62,6 +83,8 @@ interface Mode {
   readonly isStreamed: boolean
   /** Whether deltas are assembled also where the request does not ask for it. */
   readonly assemble: boolean
+  /** Whether the caller sees nothing before the end. */
+  readonly isCollected: boolean
 }
 
 const make = Effect.fnUntraced(function*(load: LoadProtocol) {
@@ -73,7 +96,7 @@ const make = Effect.fnUntraced(function*(load: LoadProtocol) {
     provider: Provider,
     model: string,
     request: CompletionRequest.CompletionRequest,
-    isStreamed: boolean
+    { isCollected, isStreamed }: Mode
   ): Caller.CallOptions<ResponseEvent, PreparedCompletion.PreparedCompletion> => {
     const target: Target = { provider: provider.definition.id, model }
     return {
@@ -81,8 +104,10 @@ const make = Effect.fnUntraced(function*(load: LoadProtocol) {
       target,
       headers: request.headers,
       timeouts: request.timeouts,
-      isPrelude,
+      retry: request.retry,
+      isPrelude: isCollected ? isRepeatable : isPrelude,
       usageOf,
+      withAttempts,
       tokenBound: ({ change, target }) =>
         Effect.succeed(TokenBounds.ofRequest(changed(request, change), target.provider)),
       prepare: (to, change) =>
@@ -99,14 +124,14 @@ const make = Effect.fnUntraced(function*(load: LoadProtocol) {
 
   const open = (
     input: CompletionRequest.CompletionRequestInput,
-    { assemble, isStreamed }: Mode,
+    mode: Mode,
     scope: Scope.Scope
   ): Effect.Effect<Values<ResponseEvent>, CompletionError> =>
     Effect.flatMap(
       toRequest(input, registry),
       (request) =>
         Effect.flatMap(registry.resolve(request.model), ({ model, provider }) =>
-          caller.pull(call(provider, model, assemble ? { ...request, assemble } : request, isStreamed), scope))
+          caller.pull(call(provider, model, mode.assemble ? { ...request, assemble: true } : request, mode), scope))
     )
 
   // One channel from the socket to the caller: each further stage would cost a step for every chunk.
@@ -117,11 +142,13 @@ const make = Effect.fnUntraced(function*(load: LoadProtocol) {
     Stream.fromChannel(Channel.fromTransform((_upstream, scope) => open(input, mode, scope)))
 
   return ChatModel.of({
-    stream: (input) => events(input, { isStreamed: true, assemble: false }),
+    stream: (input) => events(input, { isStreamed: true, assemble: false, isCollected: false }),
     complete: (input, options) =>
       RequestProblem.validateValue(registry, "options", RequestFields.completeOptions, options).pipe(
         Effect.flatMap(() =>
-          Stream.runCollect(events(input, { isStreamed: options?.transport !== "whole", assemble: true }))
+          Stream.runCollect(
+            events(input, { isStreamed: options?.transport !== "whole", assemble: true, isCollected: true })
+          )
         ),
         Effect.map(Completion.fromEvents)
       )

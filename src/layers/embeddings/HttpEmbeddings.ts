@@ -122,6 +122,7 @@ const embedBatch = ({ environment, request, target }: Job, batch: Batches.Batch)
       target,
       headers: request.headers,
       timeouts: request.timeouts,
+      retry: request.retry,
       usageOf: ({ usage }) => usage,
       tokenBound: () => Effect.succeed(TokenBounds.ofTexts(batch.inputs)),
       prepare: (to) => prepare(environment, to, request, batch.inputs),

@@ -67,6 +67,7 @@ const page = (environment: Environment, target: Target, request: RerankRequest, 
     target,
     headers: request.headers,
     timeouts: request.timeouts,
+    retry: request.retry,
     usageOf: ({ usage }) => usage,
     // Every document is read together with the query.
     tokenBound: () =>

@@ -22,13 +22,14 @@ const replayed = <A>(first: Arr.NonEmptyReadonlyArray<A>, rest: Values<A>): Valu
  * the prelude in the record of the call. A stream that ends without content is returned as it is.
  */
 export const awaitContent = <A>(call: Call<A>, values: Values<A>): Effect.Effect<Values<A>, CompletionError> => {
-  let prelude: ReadonlyArray<A> = []
+  const prelude: Array<A> = []
   const next: Effect.Effect<Values<A>, CompletionError> = Effect.matchEffect(values, {
     onSuccess: (array) => {
-      const all = prelude.length === 0 ? array : Arr.appendAll(prelude, array)
-      if (!all.every(call.isPrelude)) return Effect.succeed(replayed(all, values))
-      prelude = all
-      return next
+      if (call.record.current !== undefined) call.record.current.hasBegun = true
+      const hasContent = !array.every(call.isPrelude)
+      if (hasContent && prelude.length === 0) return Effect.succeed(replayed(array, values))
+      for (const value of array) prelude.push(value)
+      return hasContent && Arr.isArrayNonEmpty(prelude) ? Effect.succeed(replayed(prelude, values)) : next
     },
     onFailure: (failure) => {
       if (!Cause.isDone(failure)) {

@@ -9,9 +9,9 @@ import type * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 import type * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
+import type { AttemptRecord } from "../../domain/AttemptRecord.ts"
 import type { BudgetAccount } from "../../domain/BudgetAccount.ts"
 import type { CompletionError } from "../../domain/CompletionError.ts"
-import type { FailedAttempt } from "../../domain/errors/ErrorContext.ts"
 import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
@@ -91,10 +91,15 @@ export interface Call<A> {
   readonly targets: Arr.NonEmptyReadonlyArray<Target>
   /** Whether the request can be sent more than once. */
   readonly isRepeatable: boolean
-  /** Whether a value comes before anything that a caller could act on, so that the attempt can still be repeated. */
+  /**
+   * Whether the attempt can still be repeated after a value: nothing that a caller could act on has come, and the
+   * provider has run nothing that must not run twice.
+   */
   readonly isPrelude: (value: A) => boolean
   /** The usage that a value reports, if it reports any. */
   readonly usageOf: (value: A) => TokenUsage | null | undefined
+  /** Adds the attempts of the call to a value that reports them. Called only where there were several. */
+  readonly withAttempts: (value: A, attempts: (usage: TokenUsage | null) => ReadonlyArray<AttemptRecord>) => A
   /** An upper bound of the tokens of an attempt. */
   readonly tokenBound: (attempt: Attempt) => Effect.Effect<TokenBound, CompletionError>
   /** What the call may spend. */
@@ -105,12 +110,26 @@ export interface Call<A> {
   readonly record: CallRecord<A>
 }
 
+/** The latest attempt of a call. */
+export interface CurrentAttempt {
+  /** Where it goes. */
+  readonly target: Target
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number
+  /** Whether its response has begun. */
+  hasBegun: boolean
+  /** Its error, where it failed and its policy decides what follows. */
+  failure: CompletionError | undefined
+}
+
 /** What became of the attempts of a call so far. */
 export interface CallRecord<A> {
   /** How many attempts were opened. */
   attempts: number
   /** The attempts that failed and were followed by another one, in order. */
-  readonly failed: Array<FailedAttempt>
+  readonly failed: Array<AttemptRecord>
+  /** The latest attempt; `undefined` before the first. */
+  current: CurrentAttempt | undefined
   /** The values of the latest failed attempt, none of which a caller has seen. */
   prelude: ReadonlyArray<A>
   /** The error of the latest failed attempt. */

@@ -9,8 +9,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import { type CompletionError, isProviderError, type ProviderError } from "../../domain/CompletionError.ts"
-import type { FailedAttempt } from "../../domain/errors/ErrorContext.ts"
 import type { RetryPolicy } from "../../services/RetryPolicy.ts"
+import * as Attempts from "./Attempts.ts"
 import { Backoff, type Wait } from "./Backoff.ts"
 import { awaitContent } from "./Content.ts"
 import * as Deadlines from "./Deadlines.ts"
@@ -25,14 +25,7 @@ export interface RetryOptions {
   readonly throttles: RetryThrottles | undefined
 }
 
-const toFailedAttempt = (error: ProviderError, attempt: number, delay: Duration.Duration): FailedAttempt => ({
-  attempt,
-  error: error._tag,
-  ...(error.status === undefined ? {} : { status: error.status }),
-  delay
-})
-
-const log = (error: ProviderError, { attempt, delay }: FailedAttempt, requestId: string) =>
+const log = (error: ProviderError, attempt: number, delay: Duration.Duration, requestId: string) =>
   Effect.logWarning("retrying a request").pipe(Effect.annotateLogs({
     reason: error._tag,
     status: error.status ?? "none",
@@ -65,7 +58,12 @@ class Retries<A> {
   }
 
   run(attempt: Attempt): Effect.Effect<Values<A>, CompletionError> {
+    return Effect.clockWith((clock) => this.#run(attempt, clock.currentTimeMillisUnsafe()))
+  }
+
+  #run(attempt: Attempt, now: number): Effect.Effect<Values<A>, CompletionError> {
     const scope = Scope.forkUnsafe(this.#scope)
+    Attempts.begin(this.#call.record, attempt.target, now)
     // What an earlier attempt emitted is not part of this one, which may be at another target.
     this.#call.record.prelude = []
     return Effect.matchEffect(this.#open(attempt, scope), {
@@ -82,15 +80,16 @@ class Retries<A> {
   ): Effect.Effect<Values<A>, CompletionError> {
     const { record, requestId } = this.#call
     record.lastFailure = error
+    if (record.current !== undefined) record.current.failure = error
     if (!isProviderError(error) || !this.#call.isRepeatable) return Effect.fail(error)
     return Effect.flatMap(this.#wait(attempt, error), (wait) => {
       if (wait === undefined) return Effect.fail(error)
-      const failed = toFailedAttempt(error, record.attempts, wait.delay)
-      record.failed.push(failed)
-      return log(error, failed, requestId).pipe(
+      return log(error, record.attempts, wait.delay, requestId).pipe(
+        Effect.andThen(Clock.currentTimeMillis),
+        Effect.tap((now) => Effect.sync(() => record.failed.push(Attempts.failed(record, error, now, wait.delay)))),
         Effect.andThen(Scope.close(scope, Exit.fail(error))),
         Effect.andThen(Effect.sleep(wait.delay)),
-        Effect.andThen(Effect.suspend(() => this.run(attempt)))
+        Effect.andThen(this.run(attempt))
       )
     })
   }

@@ -105,9 +105,10 @@ describe("a plain exchange", () => {
       const failure = failureOf(result)
       assert(failure._tag === "InvalidRequestError")
       assert.strictEqual(failure.parameter, "limit")
-      assert.deepStrictEqual(failure.attempts?.map(({ error, status }) => [error, status]), [
+      assert.deepStrictEqual(failure.attempts?.map(({ outcome, status }) => [outcome, status]), [
         ["OverloadedError", 503],
-        ["OverloadedError", 503]
+        ["OverloadedError", 503],
+        ["InvalidRequestError", 400]
       ])
       assert.strictEqual(new Set(server.exchanges.map(({ header }) => header("x-request-id"))).size, 1)
     }))

@@ -264,7 +264,7 @@ describe("a failure before the first event", () => {
     }), 5000)
 
   it.live(
-    "fails with the last error, the attempts before it and one request id when retries run out",
+    "fails with the last error, all attempts and one request id when retries run out",
     () =>
       Effect.gen(function*() {
         const { failure, requests } = yield* withFaults([
@@ -277,14 +277,14 @@ describe("a failure before the first event", () => {
         assert.isTrue(isProviderError(failure) && failure._tag === "OverloadedError" && failure.status === 503)
         assert.deepStrictEqual(
           isProviderError(failure)
-            ? failure.attempts?.map(({ attempt, delay, error, status }) => [
-              attempt,
-              error,
-              status,
-              Duration.toMillis(delay)
-            ])
+            ? failure.attempts?.map(({ delay, number, outcome, status }) => [number, outcome, status, delay])
             : [],
-          [[1, "ServerError", 500, 1], [2, "OverloadedError", 529, 2], [3, "RateLimitedError", 429, 4]]
+          [
+            [1, "ServerError", 500, 1],
+            [2, "OverloadedError", 529, 2],
+            [3, "RateLimitedError", 429, 4],
+            [4, "OverloadedError", 503, undefined]
+          ]
         )
         const ids = new Set(requests.map(({ headers }) => headers["x-request-id"]))
         assert.deepStrictEqual([...ids], [isProviderError(failure) ? failure.requestId : undefined])

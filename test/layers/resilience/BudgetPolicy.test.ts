@@ -115,7 +115,8 @@ describe("an attempt under a budget", () => {
       assert.include(failure.evidence, "usage")
       assertSettled(account, { tokens: 15, estimatedTokens: 0, usd: 2e-5 })
     }).pipe(Effect.provide(Scripted.layer(
-      Scripted.serve(() => Scripted.steps(RawServer.delta("Hel"), Scripted.usage(10, 5), { cut: true }))
+      Scripted.serve(() => Scripted.steps(RawServer.delta("Hel"), Scripted.usage(10, 5), { cut: true })),
+      { maxRetries: 0 }
     ))))
 
   it.effect("settles at its bound beside what was reported when the body breaks off before the bill", () => {

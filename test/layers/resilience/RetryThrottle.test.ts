@@ -180,7 +180,7 @@ describe("the retry throttle", () => {
       const failures = yield* Effect.all([chat, embed, chat, embed, chat])
       assert.deepStrictEqual(
         failures.map((error) => "attempts" in error ? error.attempts?.length : 0),
-        [1, 1, 1, 0, 0]
+        [2, 2, 2, 0, 0]
       )
       assert.strictEqual((yield* Asking.requests).length, 8)
     }).pipe(Effect.provide(layer))

@@ -41,7 +41,10 @@ const onlyChat = {
 /** By field, and what there is in it. The compiler wants each field here. */
 const probes: Readonly<
   Record<
-    Exclude<keyof CompletionRequest.CompletionRequest, "model" | "headers" | "assemble" | "timeouts" | "history">,
+    Exclude<
+      keyof CompletionRequest.CompletionRequest,
+      "model" | "headers" | "assemble" | "timeouts" | "retry" | "history"
+    >,
     Readonly<Record<string, Probe>>
   >
 > = {
