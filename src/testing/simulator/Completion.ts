@@ -29,6 +29,12 @@ export interface Completion {
   readonly fallback: Fallback | undefined
   readonly usage: Required<Usage>
   readonly finish: Finish
+  /** The text of the request at which the completion ended. */
+  readonly stopSequence: string | undefined
+  /** How many equal completions are sent, where the protocol has choices. */
+  readonly choices: number
+  /** How many alternatives of each token are reported; `undefined` for no probabilities. */
+  readonly topLogprobs: number | undefined
   readonly quirks: SimulatorQuirks
   readonly seed: Seed
 }
@@ -45,9 +51,17 @@ export const textOf = (part: Text | Reasoning): string => part.text ?? (part.del
 export const withReasoningText = (part: Reasoning): Reasoning =>
   part.text === undefined && part.deltas === undefined ? { ...part, text: (part.summary ?? []).join("\n\n") } : part
 
+/** Returns the deltas of a part's text, once even if the part is a flood. */
+export const pieces = (part: Text | Reasoning): ReadonlyArray<string> => part.deltas ?? words(part.text ?? "")
+
+/** Yields the deltas of all texts, once even if one is a flood. */
+export const textPieces = function*(parts: ReadonlyArray<Part>): Generator<string> {
+  for (const part of parts) if (part._tag === "Text") yield* pieces(part)
+}
+
 /** Yields the deltas of a part's text, without end if the part is a flood without a limit. */
 export const textDeltas = function*(part: Text | Reasoning): Generator<string> {
-  const deltas = part.deltas ?? words(part.text ?? "")
+  const deltas = pieces(part)
   const flood = part._tag === "Text" ? part.flood : undefined
   if (flood === undefined || deltas.length === 0) return yield* deltas
   const limit = flood.bytes ?? Infinity
@@ -96,10 +110,11 @@ export const orderDeltas = <A>(lists: ReadonlyArray<ReadonlyArray<A>>, isInterle
   return ordered
 }
 
-const countTokens = (part: Part): number => {
+/** Returns the number of tokens of a part as the simulator counts them: its deltas, and one for the name of a tool. */
+export const countTokens = (part: Part): number => {
   switch (part._tag) {
     case "Text":
-      return (part.deltas ?? words(part.text ?? "")).length
+      return pieces(part).length
     case "Reasoning":
       return countReasoning(part)
     case "ToolCall":
@@ -112,7 +127,7 @@ const countTokens = (part: Part): number => {
 }
 
 const countReasoning = (part: Reasoning): number =>
-  Math.max((part.deltas ?? words(part.text ?? "")).length, (part.summary ?? []).flatMap(words).length)
+  Math.max(pieces(part).length, (part.summary ?? []).flatMap(words).length)
 
 // The providers' own rule of thumb for English is four characters a token.
 const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage => ({
@@ -137,6 +152,10 @@ export const make = (options: {
   readonly quirks: SimulatorQuirks
   readonly seed: Seed
   readonly created: number
+  readonly stopSequence?: string | undefined
+  /** The default is 1. */
+  readonly choices?: number | undefined
+  readonly topLogprobs?: number | undefined
 }): Completion => {
   const parts = options.scripted.parts ?? []
   const { fallback } = options.scripted
@@ -152,6 +171,9 @@ export const make = (options: {
     fallback,
     usage: { cached: 0, cacheWrite: 0, reasoning: 0, ...usage },
     finish: options.scripted.finish ?? (last.some((part) => part._tag === "ToolCall") ? "tool-calls" : "stop"),
+    stopSequence: options.stopSequence,
+    choices: options.choices ?? 1,
+    topLogprobs: options.topLogprobs,
     quirks: options.quirks,
     seed: options.seed
   }

@@ -5,6 +5,7 @@ import * as Completion from "./Completion.ts"
 import type { CredentialProblem } from "./identity/AccessControl.ts"
 import * as Json from "./Json.ts"
 import * as SideEndpoints from "./listing/SideEndpoints.ts"
+import type { RequestOptions } from "./options/RequestOptions.ts"
 import type { Operation } from "./operations/Operation.ts"
 import * as OperationProtocol from "./operations/OperationProtocol.ts"
 import * as Operations from "./operations/Operations.ts"
@@ -118,26 +119,30 @@ const respondToOperation = (
 const epoch = 1_767_225_600
 
 const hasToolResult = (body: Json.JsonObject): boolean =>
-  /"role":"tool"|"type":"(tool_result|function_call_output)"|"(toolResult|functionResponse)":/.test(
+  /"role":"tool"|"type":"(tool_result|function_call_output|function_result)"|"(toolResult|functionResponse)":/.test(
     JSON.stringify(body)
   )
 
-/** Chooses the scripted completion. One without parts and finish reason only changes how the default is delivered. */
+/** A completion for one request: a scripted one, or the default one with what the request's options make of it. */
+interface Chosen {
+  readonly scripted: ScriptedCompletion
+  readonly stopSequence?: string | undefined
+  readonly choices?: number
+}
+
+/**
+ * Chooses the completion. A scripted one wins over the options of the request, unless it has neither parts nor finish
+ * reason: then it only changes how the default is delivered.
+ */
 const chooseCompletion = (
-  protocol: WireProtocol,
+  options: RequestOptions,
   request: IncomingRequest,
   choice: Choice | undefined,
   seed: Seed.Seed
-): ScriptedCompletion => {
-  if (choice?.scripted.parts !== undefined || choice?.scripted.finish !== undefined) return choice.scripted
-  return {
-    ...DefaultCompletion.make({
-      seed,
-      toolNames: protocol.toolNames(request.body),
-      hasToolResult: hasToolResult(request.body)
-    }),
-    ...choice?.scripted
-  }
+): Chosen => {
+  if (choice?.scripted.parts !== undefined || choice?.scripted.finish !== undefined) return choice
+  const made = DefaultCompletion.make({ seed, options, hasToolResult: hasToolResult(request.body) })
+  return { ...made, scripted: { ...made.scripted, ...choice?.scripted }, choices: options.choices }
 }
 
 const respondToProtocol = (
@@ -154,7 +159,8 @@ const respondToProtocol = (
   const ids = Seed.make(seed, ordinal)
   // The request id is the first one of this sequence.
   ids.id("req_", 24)
-  const scripted = chooseCompletion(protocol, request, choice, ids)
+  const options = protocol.options(request.body)
+  const { choices, scripted, stopSequence } = chooseCompletion(options, request, choice, ids)
   return Response.make({
     ...context,
     protocol,
@@ -167,7 +173,10 @@ const respondToProtocol = (
         model: match.model,
         quirks: { ...scenario.quirks, ...scripted.quirks },
         seed: Seed.make(seed, ordinal, 3),
-        created: epoch
+        created: epoch,
+        stopSequence,
+        choices,
+        topLogprobs: options.topLogprobs
       }),
     faults: [
       ...Fault.active(scripted.faults, choice?.use ?? ordinal),

@@ -4,6 +4,7 @@
  */
 import type { Completion } from "./Completion.ts"
 import type { Json, JsonObject } from "./Json.ts"
+import type { RequestOptions } from "./options/RequestOptions.ts"
 import type { ErrorKind } from "./scenario/Fault.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 import type { Match, ProtocolId, RateLimits } from "./scenario/ScriptedCompletion.ts"
@@ -103,8 +104,8 @@ export interface WireProtocol {
   readonly validate: (request: IncomingRequest) => Problem | undefined
   /** Returns the facts of a request that scripted completions are chosen by. */
   readonly match: (request: IncomingRequest) => Match
-  /** Returns the names of the tools that the client runs. */
-  readonly toolNames: (body: JsonObject) => ReadonlyArray<string>
+  /** Returns what a request asks of its completion. */
+  readonly options: (body: JsonObject) => RequestOptions
   /** Encodes a completion as the events of a stream. */
   readonly events: (completion: Completion) => Iterable<WireEvent>
   /** Encodes a completion as one body. */

@@ -6,6 +6,7 @@
 import * as Option from "effect/Option"
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
+import * as AnthropicOptions from "../options/AnthropicOptions.ts"
 import * as Pages from "../Pages.ts"
 import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
@@ -209,9 +210,10 @@ const message = (completion: Completion.Completion, fields: Json.JsonObject): Js
 
 const stop = (completion: Completion.Completion): Json.JsonObject => {
   const refusal = completion.parts.find((part) => part._tag === "Refusal")
+  const { stopSequence } = completion
   return {
-    stop_reason: stopReason(completion.finish, refusal !== undefined),
-    stop_sequence: null,
+    stop_reason: stopSequence === undefined ? stopReason(completion.finish, refusal !== undefined) : "stop_sequence",
+    stop_sequence: stopSequence ?? null,
     ...(refusal === undefined
       ? {}
       : { stop_details: { type: "refusal", category: null, explanation: refusal.text } })
@@ -285,11 +287,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts([body["system"] ?? null, body["messages"] ?? null]).join("\n"),
     stream: body["stream"] === true
   }),
-  // Server tools have a dated type, and the client does not run them.
-  toolNames: (body) =>
-    Json.list(body["tools"]).map(Json.object).flatMap((tool) =>
-      Json.isGiven(tool["input_schema"]) ? Json.text(tool["name"]) ?? [] : []
-    ),
+  options: AnthropicOptions.messages,
   events,
   wholeBody: (completion) => {
     const { fallback } = completion

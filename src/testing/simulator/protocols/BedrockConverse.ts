@@ -6,6 +6,7 @@
 import * as Option from "effect/Option"
 import * as EventStream from "../framing/EventStream.ts"
 import * as Json from "../Json.ts"
+import * as AnthropicOptions from "../options/AnthropicOptions.ts"
 import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
@@ -32,7 +33,9 @@ const stopReason = (finish: Finish, isRefusal: boolean): string => {
 }
 
 const stopOf = (completion: Completion.Completion): string =>
-  stopReason(completion.finish, completion.parts.some((part) => part._tag === "Refusal"))
+  completion.stopSequence === undefined
+    ? stopReason(completion.finish, completion.parts.some((part) => part._tag === "Refusal"))
+    : "stop_sequence"
 
 // inputTokens does not include tokens that were read from or written to the cache.
 const usage = (completion: Completion.Completion): Json.JsonObject => ({
@@ -219,10 +222,7 @@ export const protocol: WireProtocol = {
       stream: address?.operation === "converse-stream"
     }
   },
-  toolNames: (body) =>
-    Json.list(Json.object(body["toolConfig"])["tools"]).flatMap((tool) =>
-      Json.text(Json.object(Json.object(tool)["toolSpec"])["name"]) ?? []
-    ),
+  options: AnthropicOptions.converse,
   events,
   wholeBody: (completion) => ({
     ...metrics,

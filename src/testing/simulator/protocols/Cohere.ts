@@ -5,16 +5,17 @@
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
+import * as OpenAiOptions from "../options/OpenAiOptions.ts"
 import * as Pages from "../Pages.ts"
-import type { Citation, Finish, Part, Reasoning, Text, ToolCall } from "../scenario/ScriptedCompletion.ts"
+import type { Citation, Part, Reasoning, Text, ToolCall } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as CohereErrors from "./CohereErrors.ts"
 import { validate } from "./CohereRequest.ts"
-import * as FunctionTools from "./FunctionTools.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
-const finishReason = (finish: Finish): string => {
+const finishReason = ({ finish, stopSequence }: Completion.Completion): string => {
+  if (stopSequence !== undefined) return "STOP_SEQUENCE"
   if (typeof finish === "object") return finish.raw
   switch (finish) {
     case "stop":
@@ -153,7 +154,7 @@ const events = function*(completion: Completion.Completion): Generator<WireEvent
       citations += block._tag === "Text" ? block.citations?.length ?? 0 : 0
     }
   }
-  yield event("message-end", { delta: { finish_reason: finishReason(completion.finish), usage: usage(completion) } }, {
+  yield event("message-end", { delta: { finish_reason: finishReason(completion), usage: usage(completion) } }, {
     isFinish: true,
     isTerminator: true
   })
@@ -190,7 +191,7 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
       }),
       ...(citations.length === 0 ? {} : { citations })
     },
-    finish_reason: finishReason(completion.finish),
+    finish_reason: finishReason(completion),
     usage: usage(completion)
   }
 }
@@ -217,7 +218,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts(body["messages"]).join("\n"),
     stream: body["stream"] === true
   }),
-  toolNames: FunctionTools.names,
+  options: OpenAiOptions.cohere,
   events,
   wholeBody,
   errorEvents: (_turn, problem) => [

@@ -6,6 +6,8 @@
 import * as Option from "effect/Option"
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
+import * as Logprobs from "../Logprobs.ts"
+import * as GeminiOptions from "../options/GeminiOptions.ts"
 import * as Pages from "../Pages.ts"
 import type { Finish, ToolCall } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
@@ -143,6 +145,25 @@ const pieces = function*(
   }
 }
 
+/** Encodes the probabilities of all tokens, which come with the finish reason. */
+const logprobs = (completion: Completion.Completion): Json.JsonObject => {
+  const entries = Logprobs.ofDeltas(completion, Completion.textPieces(completion.parts))
+  if (entries.length === 0) return {}
+  const encode = ({ logprob, token }: { readonly logprob: number; readonly token: string }) => ({
+    token,
+    logProbability: logprob
+  })
+  const sum = entries.reduce((total, { logprob }) => total + logprob, 0)
+  return {
+    avgLogprobs: sum / entries.length,
+    logprobsResult: {
+      chosenCandidates: entries.map(encode),
+      topCandidates: entries.map(({ top }) => ({ candidates: top.map(encode) })),
+      logProbabilitySum: sum
+    }
+  }
+}
+
 const finished = (completion: Completion.Completion, remainder: Remainder): Json.JsonObject => {
   const reason = finishReason(completion.finish, remainder.refusal !== undefined, remainder.malformed !== undefined)
   const message = remainder.refusal ??
@@ -156,7 +177,8 @@ const finished = (completion: Completion.Completion, remainder: Remainder): Json
     ...(reason === "SAFETY"
       ? { safetyRatings: [{ category: "HARM_CATEGORY_DANGEROUS_CONTENT", probability: "HIGH", blocked: true }] }
       : {}),
-    ...(grounding === undefined ? {} : { groundingMetadata: grounding })
+    ...(grounding === undefined ? {} : { groundingMetadata: grounding }),
+    ...logprobs(completion)
   }
 }
 
@@ -166,7 +188,7 @@ const response = (
   candidate: Json.JsonObject,
   isLast: boolean
 ): Json.JsonObject => ({
-  candidates: [{ ...candidate, index: 0 }],
+  candidates: Array.from({ length: completion.choices }, (_, index) => ({ ...candidate, index })),
   usageMetadata: usage(completion, isLast),
   modelVersion: completion.model,
   responseId
@@ -248,12 +270,7 @@ export const protocol: WireProtocol = {
       stream: isStreaming
     }
   },
-  toolNames: (body) =>
-    Json.list(body["tools"]).flatMap((tool) =>
-      Json.list(Json.object(tool)["functionDeclarations"]).flatMap((entry) =>
-        Json.text(Json.object(entry)["name"]) ?? []
-      )
-    ),
+  options: GeminiOptions.generateContent,
   events,
   wholeBody,
   errorEvents: (_turn, problem) => [jsonEvent(GeminiErrors.body(problem))],

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Completion from "../Completion.ts"
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
+import * as GeminiOptions from "../options/GeminiOptions.ts"
 import type { Finish, Part, Text, WebSearch } from "../scenario/ScriptedCompletion.ts"
 import { type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as Gemini from "./Gemini.ts"
@@ -211,7 +212,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts([body["system_instruction"] ?? null, body["input"] ?? null]).join("\n"),
     stream: body["stream"] === true
   }),
-  toolNames: Request.toolNames,
+  options: GeminiOptions.interactions,
   events,
   wholeBody,
   errorEvents: (_turn, problem) => [event("error", Errors.body(problem))],

@@ -131,9 +131,6 @@ const functionNames = (body: Json.JsonObject): ReadonlyArray<string> =>
     tool["type"] === "function" ? [Json.text(tool["name"]) ?? ""] : []
   )
 
-/** Returns the names of the functions of a request. */
-export const toolNames = functionNames
-
 const checkTools = (body: Json.JsonObject, config: Json.JsonObject): Problem | undefined => {
   for (const [at, tool] of Json.list(body["tools"]).map(Json.object).entries()) {
     const type = Json.text(tool["type"])

@@ -6,6 +6,8 @@
 import * as DateTime from "effect/DateTime"
 import * as Ndjson from "../framing/Ndjson.ts"
 import * as Json from "../Json.ts"
+import * as Logprobs from "../Logprobs.ts"
+import * as OpenAiOptions from "../options/OpenAiOptions.ts"
 import type { Finish, Part, ToolCall } from "../scenario/ScriptedCompletion.ts"
 import type { ErrorKind } from "../scenario/Fault.ts"
 import * as Completion from "../Completion.ts"
@@ -19,7 +21,6 @@ import {
 } from "../WireProtocol.ts"
 import * as OllamaModels from "./OllamaModels.ts"
 import { validate } from "./OllamaRequest.ts"
-import * as FunctionTools from "./FunctionTools.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
 const templates: Readonly<Record<ErrorKind, readonly [status: number, message: string]>> = {
@@ -101,6 +102,9 @@ const ending = (completion: Completion.Completion): Json.JsonObject => ({
   })
 })
 
+const logprobs = (entries: ReadonlyArray<Logprobs.Entry>): Json.JsonObject =>
+  entries.length === 0 ? {} : { logprobs: entries.map(Logprobs.encode) }
+
 const events = function*(completion: Completion.Completion): Generator<WireEvent> {
   let sent = 0
   const line = (message: Json.JsonObject, fields: Json.JsonObject): Json.JsonObject => ({
@@ -111,9 +115,15 @@ const events = function*(completion: Completion.Completion): Generator<WireEvent
   })
   const isLoading = Json.list(completion.request["messages"]).length === 0
   let calls = 0
+  let position = 0
   for (const group of isLoading ? [] : Completion.groupCalls(completion.parts)) {
     if ("_tag" in group) {
-      for (const piece of pieces(completion, group)) yield jsonEvent(line(piece, { done: false }), { tokens: 1 })
+      for (const piece of pieces(completion, group)) {
+        const entries = group._tag === "Text"
+          ? Logprobs.ofDeltas(completion, [Json.text(piece["content"]) ?? ""], position++)
+          : []
+        yield jsonEvent(line(piece, { done: false, ...logprobs(entries) }), { tokens: 1 })
+      }
       continue
     }
     for (const call of group) {
@@ -143,6 +153,7 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
       ...(thinking === "" ? {} : { thinking }),
       ...(calls.length === 0 ? {} : { tool_calls: calls.map((call, index) => encodeCall(completion, call, index)) })
     },
+    ...logprobs(Logprobs.ofDeltas(completion, Completion.textPieces(all))),
     ...ending(completion)
   }
 }
@@ -162,7 +173,7 @@ export const protocol: WireProtocol = {
     // Streaming is the default.
     stream: body["stream"] !== false
   }),
-  toolNames: FunctionTools.names,
+  options: OpenAiOptions.ollama,
   events,
   wholeBody,
   errorEvents: (_turn, problem) => [jsonEvent({ error: messageOf(problem) })],

@@ -5,13 +5,14 @@
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
+import * as OpenAiOptions from "../options/OpenAiOptions.ts"
+import * as Logprobs from "../Logprobs.ts"
 import type { Finish, ToolCall } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
 import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as ChatDialects from "./ChatDialects.ts"
 import * as ChatErrors from "./ChatErrors.ts"
 import { validate } from "./OpenAiChatRequest.ts"
-import * as FunctionTools from "./FunctionTools.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 
 const finishReason = (finish: Finish): string => {
@@ -110,6 +111,9 @@ const padding = ({ quirks, seed }: Completion.Completion): Json.JsonObject =>
     ? {}
     : { [quirks.obfuscation === "p" ? "p" : "obfuscation"]: seed.id("", seed.between(1, 16)) }
 
+const logprobs = (entries: ReadonlyArray<Logprobs.Entry>): Json.JsonObject | null =>
+  entries.length === 0 ? null : { content: entries.map(Logprobs.encode), refusal: null }
+
 const chunkEvents = function*(completion: Completion.Completion): Generator<WireEvent> {
   const { quirks } = completion
   const base = identity(completion, "chat.completion.chunk")
@@ -117,14 +121,19 @@ const chunkEvents = function*(completion: Completion.Completion): Generator<Wire
   const placement = quirks.usage ?? (isRequested ? "separate" : "none")
   const total = () => ChatDialects.usage(completion, completion.usage.output)
   let sent = 0
-  const chunk = (delta: Json.JsonObject, reason: string | null): Json.JsonObject => {
+  const chunk = (
+    delta: Json.JsonObject,
+    reason: string | null,
+    index: number,
+    logprobs: Json.JsonObject | null = null
+  ): Json.JsonObject => {
     const isLast = reason !== null
     return {
       ...base,
       choices: [{
-        index: 0,
+        index,
         delta,
-        logprobs: null,
+        logprobs,
         finish_reason: reason,
         ...(isLast && placement === "choice" ? { usage: total() } : {})
       }],
@@ -139,15 +148,23 @@ const chunkEvents = function*(completion: Completion.Completion): Generator<Wire
   }
   if (quirks.prelude === true) yield jsonEvent(prelude)
   const hasText = completion.parts.some((part) => part._tag === "Text")
-  const first = chunk({ role: "assistant", content: hasText ? "" : null, refusal: null }, null)
-  yield jsonEvent(placement === "x_groq" ? { ...first, x_groq: { id: base.id, seed: 1 } } : first)
+  const indices = Array.from({ length: completion.choices }, (_, index) => index)
+  for (const index of indices) {
+    const first = chunk({ role: "assistant", content: hasText ? "" : null, refusal: null }, null, index)
+    yield jsonEvent(placement === "x_groq" ? { ...first, x_groq: { id: base.id, seed: 1 } } : first)
+  }
+  let position = 0
   for (const delta of deltas(completion)) {
     sent++
-    yield jsonEvent(chunk(delta, null), { tokens: 1 })
+    const text = Json.text(delta["content"])
+    const entries = text === undefined ? [] : Logprobs.ofDeltas(completion, [text], position++)
+    for (const index of indices) yield jsonEvent(chunk(delta, null, index, logprobs(entries)), { tokens: 1 })
   }
-  const finish = jsonEvent(chunk({}, finishReason(completion.finish)), { isFinish: true })
-  yield finish
-  if (quirks.finishTwice === true) yield finish
+  for (const index of indices) {
+    const finish = jsonEvent(chunk({}, finishReason(completion.finish), index), { isFinish: true })
+    yield finish
+    if (quirks.finishTwice === true) yield finish
+  }
   if (placement === "separate" || (placement === "x_groq" && isRequested)) {
     yield jsonEvent({ ...base, choices: [], usage: total() })
   }
@@ -198,22 +215,22 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
     }
   }
   const { usage: placement } = completion.quirks
+  const choice = {
+    message: {
+      role: "assistant",
+      ...ChatDialects.wholeMessage(completion),
+      refusal: refusals.length === 0 ? null : refusals.map((part) => part.text).join(""),
+      ...(calls.length === 0 ? {} : {
+        tool_calls: calls.map((call) => wholeCall(completion, call))
+      })
+    },
+    logprobs: logprobs(Logprobs.ofDeltas(completion, Completion.textPieces(completion.parts))),
+    finish_reason: finishReason(completion.finish),
+    ...(placement === "choice" ? { usage: total } : {})
+  }
   return {
     ...base,
-    choices: [{
-      index: 0,
-      message: {
-        role: "assistant",
-        ...ChatDialects.wholeMessage(completion),
-        refusal: refusals.length === 0 ? null : refusals.map((part) => part.text).join(""),
-        ...(calls.length === 0 ? {} : {
-          tool_calls: calls.map((call) => wholeCall(completion, call))
-        })
-      },
-      logprobs: null,
-      finish_reason: finishReason(completion.finish),
-      ...(placement === "choice" ? { usage: total } : {})
-    }],
+    choices: Array.from({ length: completion.choices }, (_, index) => ({ index, ...choice })),
     ...(placement === "none" || placement === "choice" ? {} : { usage: total }),
     ...ChatDialects.sources(completion, true)
   }
@@ -237,7 +254,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts(body["messages"]).join("\n"),
     stream: body["stream"] === true
   }),
-  toolNames: FunctionTools.names,
+  options: OpenAiOptions.chat,
   events,
   wholeBody,
   // The error replaces a chunk and the rest of the stream, [DONE] included.

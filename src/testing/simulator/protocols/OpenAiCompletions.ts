@@ -5,6 +5,8 @@
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
+import * as Logprobs from "../Logprobs.ts"
+import * as OpenAiOptions from "../options/OpenAiOptions.ts"
 import type { Finish, Part } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
 import { type IncomingRequest, jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
@@ -95,36 +97,61 @@ const identity = (completion: Completion.Completion): Json.JsonObject => ({
   model: completion.model
 })
 
+/** Encodes probabilities as this protocol does: a list for each field. */
+const logprobs = (entries: ReadonlyArray<Logprobs.Entry>): Json.JsonObject | null => {
+  if (entries.length === 0) return null
+  let offset = 0
+  return {
+    tokens: entries.map(({ token }) => token),
+    token_logprobs: entries.map(({ logprob }) => logprob),
+    top_logprobs: entries.map(({ top }) => Object.fromEntries(top.map(({ logprob, token }) => [token, logprob]))),
+    text_offset: entries.map(({ token }) => (offset += token.length) - token.length)
+  }
+}
+
 const events = function*(completion: Completion.Completion): Generator<WireEvent> {
   const base = identity(completion)
   const isRequested = Json.object(completion.request["stream_options"])["include_usage"] === true
   const placement = completion.quirks.usage ?? (isRequested ? "separate" : "none")
-  const chunk = (text: string, reason: string | null): Json.JsonObject => ({
+  const chunk = (
+    text: string,
+    reason: string | null,
+    index = 0,
+    entries: ReadonlyArray<Logprobs.Entry> = []
+  ): Json.JsonObject => ({
     ...base,
-    choices: [{ text, index: 0, logprobs: null, finish_reason: reason }],
+    choices: [{ text, index, logprobs: logprobs(entries), finish_reason: reason }],
     ...(placement === "separate" ? { usage: null } : {}),
     ...(placement === "every" || placement === "finish" && reason !== null ? { usage: usage(completion) } : {})
   })
   const echo = echoed(completion)
   if (echo !== "") yield jsonEvent(chunk(echo, null))
+  const indices = Array.from({ length: completion.choices }, (_, index) => index)
+  let position = 0
   for (const part of completion.parts) {
-    for (const delta of deltas(part)) yield jsonEvent(chunk(delta, null), { tokens: 1 })
+    for (const delta of deltas(part)) {
+      const entries = Logprobs.ofDeltas(completion, [delta], position++)
+      for (const index of indices) yield jsonEvent(chunk(delta, null, index, entries), { tokens: 1 })
+    }
   }
-  yield jsonEvent(chunk("", finishReason(completion.finish)), { isFinish: true })
+  for (const index of indices) yield jsonEvent(chunk("", finishReason(completion.finish), index), { isFinish: true })
   if (placement === "separate") yield jsonEvent({ ...base, choices: [], usage: usage(completion) })
   yield { data: "[DONE]", tokens: 0, isTerminator: true }
 }
 
-const wholeBody = (completion: Completion.Completion): Json.JsonObject => ({
-  ...identity(completion),
-  choices: [{
-    text: echoed(completion) + completion.parts.flatMap((part) => [...deltas(part)]).join(""),
-    index: 0,
-    logprobs: null,
+const wholeBody = (completion: Completion.Completion): Json.JsonObject => {
+  const texts = completion.parts.flatMap((part) => [...deltas(part)])
+  const choice = {
+    text: echoed(completion) + texts.join(""),
+    logprobs: logprobs(Logprobs.ofDeltas(completion, texts)),
     finish_reason: finishReason(completion.finish)
-  }],
-  ...(completion.quirks.usage === "none" ? {} : { usage: usage(completion) })
-})
+  }
+  return {
+    ...identity(completion),
+    choices: Array.from({ length: completion.choices }, (_, index) => ({ index, ...choice })),
+    ...(completion.quirks.usage === "none" ? {} : { usage: usage(completion) })
+  }
+}
 
 /** The protocol of `POST …/completions` except `…/chat/completions`. */
 export const protocol: WireProtocol = {
@@ -140,7 +167,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts(body["prompt"]).join("\n"),
     stream: body["stream"] === true
   }),
-  toolNames: () => [],
+  options: OpenAiOptions.completions,
   events,
   wholeBody,
   errorEvents: (_turn, problem) => [jsonEvent({ error: OpenAiErrors.errorObject(problem) })],

@@ -5,6 +5,7 @@
  */
 import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
+import * as OpenAiOptions from "../options/OpenAiOptions.ts"
 import type { Finish } from "../scenario/ScriptedCompletion.ts"
 import type * as Completion from "../Completion.ts"
 import { jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
@@ -12,6 +13,7 @@ import * as OpenAiErrors from "./OpenAiErrors.ts"
 import * as Items from "./OpenAiResponsesItems.ts"
 import { validate } from "./OpenAiResponsesRequest.ts"
 import { itemEvents } from "./OpenAiResponsesStream.ts"
+import * as Schemas from "./Schemas.ts"
 
 interface Ending {
   readonly status: "completed" | "incomplete" | "failed"
@@ -39,6 +41,13 @@ const usage = (completion: Completion.Completion): Json.JsonObject => ({
   total_tokens: completion.usage.input + completion.usage.output
 })
 
+/** Returns a tool of the request as the response repeats it: functions are strict where their schema allows it. */
+const echoedTool = (tool: Json.Json): Json.Json => {
+  if (!Json.isObject(tool) || tool["type"] !== "function") return tool
+  const isStrict = Schemas.checkStrict(Json.object(tool["parameters"])) === undefined
+  return { description: null, parameters: null, ...tool, strict: tool["strict"] ?? isStrict }
+}
+
 const responseObject = (completion: Completion.Completion, fields: Json.JsonObject): Json.JsonObject => ({
   id: completion.responseId ?? "",
   object: "response",
@@ -58,14 +67,20 @@ const responseObject = (completion: Completion.Completion, fields: Json.JsonObje
   service_tier: "default",
   store: completion.request["store"] ?? true,
   temperature: completion.request["temperature"] ?? 1,
-  text: { format: { type: "text" }, ...Json.object(completion.request["text"]) },
+  text: { format: { type: "text" }, verbosity: "medium", ...Json.object(completion.request["text"]) },
   tool_choice: completion.request["tool_choice"] ?? "auto",
-  tools: completion.request["tools"] ?? [],
+  tools: Json.list(completion.request["tools"]).map(echoedTool),
+  top_logprobs: completion.request["top_logprobs"] ?? 0,
   top_p: completion.request["top_p"] ?? 1,
   truncation: completion.request["truncation"] ?? "disabled",
   usage: null,
   user: completion.request["user"] ?? null,
   metadata: completion.request["metadata"] ?? {},
+  presence_penalty: completion.request["presence_penalty"] ?? 0,
+  frequency_penalty: completion.request["frequency_penalty"] ?? 0,
+  safety_identifier: completion.request["safety_identifier"] ?? null,
+  prompt_cache_key: completion.request["prompt_cache_key"] ?? null,
+  completed_at: null,
   ...fields
 })
 
@@ -150,10 +165,7 @@ export const protocol: WireProtocol = {
     contains: Json.texts([body["instructions"] ?? null, body["input"] ?? null]).join("\n"),
     stream: body["stream"] === true
   }),
-  toolNames: (body) =>
-    Json.list(body["tools"]).map(Json.object).flatMap((tool) =>
-      tool["type"] === "function" ? Json.text(tool["name"]) ?? [] : []
-    ),
+  options: OpenAiOptions.responses,
   events,
   wholeBody: (source) => {
     const completion = identified(source)

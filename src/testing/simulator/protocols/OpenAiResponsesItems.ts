@@ -4,6 +4,7 @@
  * @see https://platform.openai.com/docs/api-reference/responses/object
  */
 import * as Json from "../Json.ts"
+import * as Logprobs from "../Logprobs.ts"
 import type { Citation, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
 
@@ -17,6 +18,8 @@ export type Item =
     readonly type: "message"
     readonly id: string
     readonly contents: ReadonlyArray<Content>
+    /** How many alternatives of each token are reported; `undefined` for no probabilities. */
+    readonly topLogprobs: number | undefined
     readonly done: Json.JsonObject
   }
   | { readonly type: "function_call"; readonly id: string; readonly part: ToolCall; readonly done: Json.JsonObject }
@@ -32,11 +35,14 @@ export const annotation = (citation: Citation): Json.JsonObject => ({
 })
 
 /** Encodes a content part in its final state. */
-export const contentPart = (content: Content): Json.JsonObject =>
+export const contentPart = (
+  content: Content,
+  completion: Pick<Completion.Completion, "topLogprobs">
+): Json.JsonObject =>
   content._tag === "Refusal" ? { type: "refusal", refusal: content.text } : {
     type: "output_text",
     annotations: (content.citations ?? []).map(annotation),
-    logprobs: [],
+    logprobs: Logprobs.ofDeltas(completion, Completion.pieces(content)).map(Logprobs.encode),
     text: Completion.textOf(content)
   }
 
@@ -64,11 +70,12 @@ export const make = (completion: Completion.Completion): ReadonlyArray<Item> => 
   const items: Array<Item> = []
   const message = (contents: ReadonlyArray<Content>): Item => {
     const id = completion.seed.id("msg_", 40)
-    const content = contents.map(contentPart)
+    const content = contents.map((part) => contentPart(part, completion))
     return {
       type: "message",
       id,
       contents,
+      topLogprobs: completion.topLogprobs,
       done: { id, type: "message", status: "completed", role: "assistant", content }
     }
   }

@@ -4,6 +4,7 @@
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
 import type { JsonObject } from "../Json.ts"
+import * as Logprobs from "../Logprobs.ts"
 import * as Completion from "../Completion.ts"
 import { annotation, type Content, contentPart, type Item } from "./OpenAiResponsesItems.ts"
 
@@ -16,7 +17,7 @@ export interface ItemEvent {
 
 type ItemOf<Type extends Item["type"]> = Extract<Item, { readonly type: Type }>
 
-const content = function*(part: Content, where: JsonObject): Generator<ItemEvent> {
+const content = function*(part: Content, where: JsonObject, item: ItemOf<"message">): Generator<ItemEvent> {
   const empty = part._tag === "Refusal"
     ? { type: "refusal", refusal: "" }
     : { type: "output_text", annotations: [], logprobs: [], text: "" }
@@ -25,8 +26,10 @@ const content = function*(part: Content, where: JsonObject): Generator<ItemEvent
     for (const delta of Completion.words(part.text)) yield { type: "response.refusal.delta", fields: where, delta }
     yield { type: "response.refusal.done", fields: { ...where, refusal: part.text } }
   } else {
+    let position = 0
     for (const delta of Completion.textDeltas(part)) {
-      yield { type: "response.output_text.delta", fields: { ...where, logprobs: [] }, delta }
+      const logprobs = Logprobs.ofDeltas(item, [delta], position++).map(Logprobs.encode)
+      yield { type: "response.output_text.delta", fields: { ...where, logprobs }, delta }
     }
     for (const [index, citation] of (part.citations ?? []).entries()) {
       yield {
@@ -34,9 +37,10 @@ const content = function*(part: Content, where: JsonObject): Generator<ItemEvent
         fields: { ...where, annotation_index: index, annotation: annotation(citation) }
       }
     }
-    yield { type: "response.output_text.done", fields: { ...where, logprobs: [], text: Completion.textOf(part) } }
+    const logprobs = Logprobs.ofDeltas(item, Completion.pieces(part)).map(Logprobs.encode)
+    yield { type: "response.output_text.done", fields: { ...where, logprobs, text: Completion.textOf(part) } }
   }
-  yield { type: "response.content_part.done", fields: { ...where, part: contentPart(part) } }
+  yield { type: "response.content_part.done", fields: { ...where, part: contentPart(part, item) } }
 }
 
 const message = function*(item: ItemOf<"message">, index: number): Generator<ItemEvent> {
@@ -44,7 +48,7 @@ const message = function*(item: ItemOf<"message">, index: number): Generator<Ite
   const opened = { id: item.id, type: "message", status: "in_progress", content: [], role: "assistant" }
   yield { type: "response.output_item.added", fields: { ...fields, item: opened } }
   for (const [position, part] of item.contents.entries()) {
-    yield* content(part, { item_id: item.id, ...fields, content_index: position })
+    yield* content(part, { item_id: item.id, ...fields, content_index: position }, item)
   }
   yield { type: "response.output_item.done", fields: { ...fields, item: item.done } }
 }
