@@ -39,9 +39,12 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
     case "InvalidRequestError":
       return new AiError.InvalidRequestError({ parameter: error.parameter, description })
     case "ModelNotFoundError":
-    case "BudgetExceededError":
-    case "ContextLengthExceededError":
       return new AiError.InvalidRequestError({ description })
+    // After an InvalidRequestError `effect/ai` may send the whole conversation again, which is as long and costs as much.
+    case "ContextLengthExceededError":
+      return new AiError.InvalidUserInputError({ description })
+    case "BudgetExceededError":
+      return new AiError.QuotaExhaustedError({})
     case "MalformedResponseError":
     case "MalformedStreamError":
       return new AiError.InvalidResponseError({ description })
@@ -62,12 +65,43 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
   }
 }
 
+/** The key under which a reason has the error that it was made from. It is not enumerable: no log prints it. */
+const source: unique symbol = Symbol.for("sluice/AiErrors/source")
+
 /**
- * Converts an error to an `AiError` with the nearest reason and the same message. `method` is the name of the method
- * that failed.
+ * Converts an error to an `AiError` with the nearest reason. `method` is the name of the method that failed.
+ * `errorOf` returns the error again.
  *
  * @category constructors
  * @since 0.2.0
  */
 export const from = (error: CompletionError, method: string): AiError.AiError =>
-  AiError.make({ module: "sluice", method, reason: reason(error) })
+  AiError.make({
+    module: "sluice",
+    method,
+    reason: Object.defineProperty(reason(error), source, { value: error, enumerable: false })
+  })
+
+/**
+ * Returns the error that an `AiError` was made from, with its class, status and request ids; `undefined` for one that is
+ * not from Sluice, or that was stored and read again.
+ *
+ * **Example** (A fallback for one class of errors)
+ *
+ * ```ts
+ * import { Effect } from "effect"
+ * import { LanguageModel } from "effect/ai"
+ * import { AiErrors } from "sluice"
+ *
+ * export const program = LanguageModel.generateText({ prompt: "Why is the sky blue?" }).pipe(
+ *   Effect.map(({ text }) => text),
+ *   Effect.catchTag("AiError", (error) =>
+ *     AiErrors.errorOf(error)?._tag === "IncompleteStreamError" ? Effect.succeed("The response was cut.") : error)
+ * )
+ * ```
+ *
+ * @category accessors
+ * @since 0.2.0
+ */
+export const errorOf = (error: AiError.AiError): CompletionError | undefined =>
+  (error.reason as { readonly [source]?: CompletionError })[source]
