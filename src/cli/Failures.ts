@@ -3,6 +3,7 @@
  */
 import * as Data from "effect/Data"
 import * as Runtime from "effect/Runtime"
+import * as Controls from "./terminal/Controls.ts"
 
 /** The command line is wrong: exit code 2. */
 export class CommandLineError extends Data.TaggedError("CommandLineError")<{ readonly message: string }> {
@@ -29,4 +30,4 @@ export type CliFailure = CommandLineError | FailedError | OutputClosedError
 
 /** Formats an error as a line for stderr: its tag and its message. */
 export const errorLine = (error: { readonly _tag: string; readonly message: string }): string =>
-  `${error._tag}: ${error.message.replace(/\s*\n\s*/g, " ")}`
+  `${error._tag}: ${Controls.visible(error.message.replace(/\s*\n\s*/g, " "))}`

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Transcript from "../../src/cli/chat/Transcript.ts"
 import type { Terminals } from "../../src/cli/Output.ts"
+import { stripVTControlCharacters } from "node:util"
 import type { ResponseEvent } from "../../src/domain/ResponseEvent.ts"
 
 const usage = {
@@ -82,6 +83,33 @@ describe("Transcript", () => {
     assert.strictEqual(
       screen,
       "\u001b[2mLet me \u001b[22m\u001b[2mthink.\u001b[22m\n\nHello\nTool call: weather({\"city\":\"Oslo\"})\n.\n"
+    )
+  })
+
+  it("styles Markdown on a terminal with colours alone, and ends what it holds back", () => {
+    const text = (deltas: ReadonlyArray<string>): ReadonlyArray<ResponseEvent> =>
+      deltas.map((delta) => ({ _tag: "OutputTextDelta", outputIndex: 0, delta }))
+    const shown = text(["# A\n*", "b", "* c", " **"])
+    const plain = "# A\n*b* c **\n"
+    assert.strictEqual(show({ stdout: false, stderr: true, colors: true }, shown).stdout, plain)
+    assert.strictEqual(show({ stdout: true, stderr: true, colors: false }, shown).stdout, plain)
+    const styled = show({ stdout: true, stderr: true, colors: true }, shown).stdout
+    assert.include(styled, "\u001b[3mb\u001b[0m")
+    assert.strictEqual(stripVTControlCharacters(styled), plain)
+  })
+
+  it("sends no control character of the model to a terminal", () => {
+    const shown: ReadonlyArray<ResponseEvent> = [
+      { _tag: "ReasoningContentDelta", outputIndex: 0, contentIndex: 0, delta: "\u001b]0;title\u0007" },
+      { _tag: "OutputTextDelta", outputIndex: 1, delta: "\u001b[2J\ta\u009b1m\r\n" }
+    ]
+    assert.strictEqual(
+      show({ stdout: true, stderr: true, colors: false }, shown).screen,
+      "\\x1b]0;title\\x07\n\n\\x1b[2J\ta\\x9b1m\r\n"
+    )
+    assert.strictEqual(
+      show({ stdout: false, stderr: false, colors: false }, shown).stdout,
+      "\u001b[2J\ta\u009b1m\r\n"
     )
   })
 

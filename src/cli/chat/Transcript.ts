@@ -5,6 +5,8 @@ import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { ResponseItem } from "../../domain/ResponseItem.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import type { Terminals } from "../Output.ts"
+import * as Controls from "../terminal/Controls.ts"
+import * as Markdown from "../terminal/markdown/Markdown.ts"
 
 /** A text to print. */
 export interface Piece {
@@ -81,16 +83,22 @@ const linesFor = (terminals: Terminals) => {
 
   const dim = (text: string): string => (terminals.colors ? `\u001b[2m${text}\u001b[22m` : text)
 
+  const markdown = terminals.stdout && terminals.colors ? Markdown.make() : undefined
+  /** Shows control characters of the model, which a terminal would obey. */
+  const shown = (to: Piece["to"], text: string): string => (terminals[to] ? Controls.visible(text) : text)
+
   const close = (to: Piece["to"]): ReadonlyArray<Piece> => {
     if (!open[to]) return []
+    const held = to === "stdout" ? markdown?.flush() ?? "" : ""
     open[to] = false
     isReasoning = false
-    return [{ to, text: "\n" }]
+    return [{ to, text: `${held}\n` }]
   }
 
-  const put = (to: Piece["to"], text: string, raw: string): ReadonlyArray<Piece> => {
+  const put = (to: Piece["to"], raw: string, style: (text: string) => string): ReadonlyArray<Piece> => {
     open[to] = !raw.endsWith("\n")
-    return [{ to, text }]
+    const text = style(shown(to, raw))
+    return text === "" ? [] : [{ to, text }]
   }
 
   const text = (delta: string): ReadonlyArray<Piece> => {
@@ -98,21 +106,21 @@ const linesFor = (terminals: Terminals) => {
       ? [...close(reasoningTo), { to: reasoningTo, text: "\n" }]
       : []
     isReasoning = false
-    return [...gap, ...put("stdout", delta, delta)]
+    return [...gap, ...put("stdout", delta, (text) => markdown?.push(text) ?? text)]
   }
 
   const reasoning = (delta: string): ReadonlyArray<Piece> => {
     if (reasoningTo === undefined) return []
     const gap = isReasoning ? [] : close(reasoningTo)
     isReasoning = true
-    return [...gap, ...put(reasoningTo, dim(delta), delta)]
+    return [...gap, ...put(reasoningTo, delta, dim)]
   }
 
   const note = (line: string): ReadonlyArray<Piece> => [
     ...close("stderr"),
     // On one terminal the note would continue an unfinished line of text.
     ...(shared ? close("stdout") : []),
-    { to: "stderr", text: `${line}\n` }
+    { to: "stderr", text: `${shown("stderr", line)}\n` }
   ]
 
   return {
@@ -129,7 +137,7 @@ const linesFor = (terminals: Terminals) => {
  *
  * **Details**
  *
- * Text and refusals go to stdout. Reasoning is printed dimmed on the terminal: on stdout if that is one, else on stderr
+ * Text and refusals go to stdout, with the styles of Markdown on a terminal with colours. Reasoning is printed dimmed on the terminal: on stdout if that is one, else on stderr
  * if that is one, else not at all. Tool calls and other notes go to stderr.
  */
 export const make = (terminals: Terminals): Transcript => {
