@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { ConfigurationError } from "../domain/CompletionError.ts"
 import type { Model } from "../domain/Model.ts"
+import type { ModelRegistry } from "./ModelRegistry.ts"
 import type { Provider } from "./Provider.ts"
 
 /**
@@ -58,6 +59,12 @@ export class ProviderRegistry extends Context.Service<ProviderRegistry, {
    * that has the nearest known names for an unknown one.
    */
   readonly resolve: (model: string | Model) => Effect.Effect<ResolvedModel, ConfigurationError>
+
+  /**
+   * The models whose prices and limits budgets use where the context has no `ModelRegistry`. Default: none, so that a
+   * budget of money needs `Models.layer`.
+   */
+  readonly models?: Effect.Effect<ModelRegistry["Service"]> | undefined
 }>()("sluice/services/ProviderRegistry") {
   /** Returns a provider with the service in the context. Its contract is that of the service's `provider`. */
   static readonly provider = (name: string): Effect.Effect<Provider, ConfigurationError, ProviderRegistry> =>

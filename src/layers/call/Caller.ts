@@ -201,15 +201,13 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
   }
 )
 
-/**
- * Finds a model in the registry of the context, or in the list in the package, which is loaded only when it is needed.
- */
-const makeFindModel: Effect.Effect<BudgetPolicy.FindModel> = Effect.gen(function*() {
+/** Finds a model in the `ModelRegistry` of the context, or in the models of the provider registry. */
+const makeFindModel: Effect.Effect<BudgetPolicy.FindModel, never, ProviderRegistry> = Effect.gen(function*() {
   const given = yield* Effect.serviceOption(ModelRegistry)
-  const catalogue = Effect.flatMap(Effect.promise(() => import("../catalogue/Models.ts")), ({ make }) => make())
-  const registry = Option.isSome(given) ? Effect.succeed(given.value) : yield* Effect.cached(catalogue)
+  const { models } = yield* ProviderRegistry
+  const registry = Option.isSome(given) ? Effect.succeed(given.value) : models
   return ({ model, provider }: Target): Effect.Effect<ModelInfo | undefined> =>
-    model === undefined
+    model === undefined || registry === undefined
       ? Effect.undefined
       : Effect.flatMap(registry, ({ find }) => find({ provider, model }))
 })

@@ -27,20 +27,23 @@ export interface Parts {
   readonly protocols: Loader.ProtocolModules
   /** Loads the layer of the cloud identity that the definition names. Default: none. */
   readonly identity?: (() => Promise<Layer.Layer<never>>) | undefined
+  /** Makes the models whose prices and limits budgets use. Default: those of the context's `ModelRegistry` alone. */
+  readonly models?: Effect.Effect<ProviderRegistry["Service"]["models"]> | undefined
 }
 
 const registryOver = (
   definition: ProviderDefinition,
   options: ProviderSettings,
   load: Loader.LoadProtocol,
-  identity: Parts["identity"]
+  { identity, models = Effect.undefined }: Omit<Parts, "protocols">
 ): RegistryLayer =>
   Layer.effect(
     ProviderRegistry,
     configure(definition, options).pipe(
       // The protocols are loaded here, so that the first request waits only for the network.
       Effect.tap(({ protocols }) => Effect.forEach(protocols, ({ protocol }) => load(protocol), { discard: true })),
-      Effect.map((provider) => Resolution.make([provider], [definition]))
+      Effect.zip(models),
+      Effect.map(([provider, models]) => Resolution.make([provider], [definition], { models }))
     )
   ).pipe(
     Layer.provide([
@@ -51,12 +54,12 @@ const registryOver = (
 
 /** Makes the layer of a registry with one provider. Options that are left out come from the configuration. */
 export const registry =
-  (definition: ProviderDefinition, { identity, protocols }: Parts) => (options: ProviderSettings = {}): RegistryLayer =>
-    registryOver(definition, options, Loader.make(protocols), identity)
+  (definition: ProviderDefinition, parts: Parts) => (options: ProviderSettings = {}): RegistryLayer =>
+    registryOver(definition, options, Loader.make(parts.protocols), parts)
 
 /** Makes the `layer` of a provider. Options that are left out come from the configuration. */
-export const layer = (definition: ProviderDefinition, { identity, protocols }: Parts) => {
-  const load = Loader.make(protocols)
+export const layer = (definition: ProviderDefinition, parts: Parts) => {
+  const load = Loader.make(parts.protocols)
   return (options: ProviderSettings = {}): ChatModelLayer =>
-    chatModelLayer(load).pipe(Layer.provideMerge(registryOver(definition, options, load, identity)))
+    chatModelLayer(load).pipe(Layer.provideMerge(registryOver(definition, options, load, parts)))
 }

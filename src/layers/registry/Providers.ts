@@ -21,6 +21,7 @@ import { configure, type ProviderSettings } from "../configuration/Configure.ts"
 import * as Ended from "../configuration/Ended.ts"
 import * as Presence from "../configuration/Presence.ts"
 import * as KnownProviders from "../../domain/KnownProviders.ts"
+import * as CatalogueModels from "./CatalogueModels.ts"
 import * as Resolution from "./Resolution.ts"
 
 /**
@@ -78,7 +79,7 @@ const registry = Effect.fnUntraced(function*(
   }
   // The protocols are loaded here, so that the first request waits only for the network.
   for (const { protocols } of offered) for (const { protocol } of protocols) yield* load(protocol)
-  return Resolution.make(offered, definitions, { unready, ambient })
+  return Resolution.make(offered, definitions, { unready, ambient, models: yield* CatalogueModels.make })
 })
 
 /**

@@ -57,6 +57,8 @@ export interface Circumstances {
   readonly unready?: ReadonlyMap<string, ConfigurationError> | undefined
   /** Those that are offered only because of variables that serve other programs too. Default: none. */
   readonly ambient?: ReadonlySet<string> | undefined
+  /** The models whose prices and limits budgets use. Default: none. */
+  readonly models?: ProviderRegistry["Service"]["models"]
 }
 
 /**
@@ -67,7 +69,7 @@ export interface Circumstances {
 export const make = (
   offered: ReadonlyArray<Provider>,
   known: ReadonlyArray<ProviderDefinition>,
-  { ambient, unready }: Circumstances = {}
+  { ambient, models, unready }: Circumstances = {}
 ): ProviderRegistry["Service"] => {
   // Every call resolves a name.
   const byName = new Map(
@@ -120,5 +122,5 @@ export const make = (
       model: parsed.model
     }
   })
-  return { offered, provider: (name) => Effect.flatMap(find(known, name), offeredOf), resolve }
+  return { models, offered, provider: (name) => Effect.flatMap(find(known, name), offeredOf), resolve }
 }

@@ -4,10 +4,12 @@
  */
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as Loading from "../../streams/protocols/Loading.ts"
+import * as CatalogueModels from "./CatalogueModels.ts"
 import * as ProviderLayer from "./ProviderLayer.ts"
 
 const partsOf = ({ identity }: ProviderDefinition): ProviderLayer.Parts => ({
   protocols: Loading.modules,
+  models: CatalogueModels.make,
   ...(identity === undefined ? {} : { identity: () => import("../auth/Identity.ts").then(({ layer }) => layer()) })
 })
 

@@ -180,7 +180,7 @@ const withoutPrice = ({ model, provider }: Target): ConfigurationError =>
       `The price of ${provider}/${
         model ?? "this operation"
       } is not known, so it cannot be called under a budget of money: ` +
-      "give its prices to Models.layer, or limit tokens instead",
+      "provide Models.layer with its prices, or limit tokens instead",
     setting: "usd"
   })
 
