@@ -12,6 +12,7 @@
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
+import type * as CredentialProvider from "@aws-sdk/credential-provider-node"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -86,9 +87,9 @@ const fetchWith = Effect.fnUntraced(function*(
   profile: string | undefined,
   region: string
 ): Effect.fn.Return<Lease<Credentials>, AuthFailure.AuthFailure> {
-  const { defaultProvider } = yield* OptionalLibrary.load(
-    "@aws-sdk/credential-provider-node @smithy/signature-v4",
-    () => import("@aws-sdk/credential-provider-node")
+  const { defaultProvider } = yield* OptionalLibrary.load<typeof CredentialProvider>(
+    "@aws-sdk/credential-provider-node",
+    "@aws-sdk/credential-provider-node @smithy/signature-v4"
   )
   const webIdentityTokenFile = yield* variables.text("AWS_WEB_IDENTITY_TOKEN_FILE")
   const roleArn = yield* variables.text("AWS_ROLE_ARN")

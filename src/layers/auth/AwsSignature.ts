@@ -6,10 +6,12 @@
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
+import type * as SmithySignature from "@smithy/signature-v4"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Crypto from "node:crypto"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
+import * as NodeModules from "../http/NodeModules.ts"
 import * as OptionalLibrary from "./OptionalLibrary.ts"
 
 /** Keys to sign with. */
@@ -135,13 +137,13 @@ export const sign = Effect.fnUntraced(function*(
   request: Signable,
   options: Options
 ): Effect.fn.Return<Readonly<Record<string, string>>, ConfigurationError> {
-  const { SignatureV4 } = yield* OptionalLibrary.load("@smithy/signature-v4", () => import("@smithy/signature-v4"))
+  const { SignatureV4 } = yield* OptionalLibrary.load<typeof SmithySignature>("@smithy/signature-v4")
   const { accessKeyId, secretAccessKey, sessionToken } = options.credentials
   const signer = new SignatureV4({
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
     region: options.region,
     service: options.service,
-    sha256: sha256(yield* Effect.promise(() => import("node:crypto"))),
+    sha256: sha256(NodeModules.required(NodeModules.crypto(), "node:crypto")),
     applyChecksum: options.checksum ?? true
   })
   const given = { ...request.headers, host: request.host }

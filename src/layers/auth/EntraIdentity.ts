@@ -13,6 +13,7 @@
  *
  * @see https://learn.microsoft.com/javascript/api/overview/azure/identity-readme
  */
+import type * as AzureIdentity from "@azure/identity"
 import type { TokenCredential, TokenCredentialOptions } from "@azure/identity"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -94,7 +95,7 @@ const find = Effect.fnUntraced(function*(
   options: Options,
   variables: Variables.Variables
 ): Effect.fn.Return<Source, AuthFailure.AuthFailure> {
-  const library = yield* OptionalLibrary.load("@azure/identity", () => import("@azure/identity"))
+  const library = yield* OptionalLibrary.load<typeof AzureIdentity>("@azure/identity")
   const authorityHost = options.authorityHost ?? (yield* variables.text("AZURE_AUTHORITY_HOST"))
   const tenantId = options.tenantId ?? (yield* variables.text("AZURE_TENANT_ID"))
   const clientId = options.clientId ?? (yield* variables.text("AZURE_CLIENT_ID"))

@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type * as GoogleLibrary from "google-auth-library"
 import type { AuthClient, GoogleAuthOptions } from "google-auth-library"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type AccessToken, GoogleIdentity } from "../../services/Identities.ts"
@@ -144,7 +145,7 @@ const fetchWith = Effect.fnUntraced(function*(
   timeout: Duration.Duration
 ): Effect.fn.Return<Lease<AccessToken>, AuthFailure.AuthFailure> {
   const { json, setting } = yield* find(options, variables)
-  const { GoogleAuth } = yield* OptionalLibrary.load("google-auth-library", () => import("google-auth-library"))
+  const { GoogleAuth } = yield* OptionalLibrary.load<typeof GoogleLibrary>("google-auth-library")
   const endpoint = options.tokenUrl ?? (typeof json?.["token_uri"] === "string" ? json["token_uri"] : tokenUrl)
   const interrupted = new AbortController()
   const settings: GoogleAuthOptions = {

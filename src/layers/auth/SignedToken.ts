@@ -24,12 +24,17 @@ interface Signed {
 
 /** Signs a token. Its times are in milliseconds, where the standard has seconds. */
 const sign = (id: string, secret: string, now: number): Effect.Effect<Redacted.Redacted> =>
-  // Few providers accept such tokens, and loading this takes time.
-  Effect.map(Effect.promise(() => import("node:crypto")), ({ createHmac }) => {
+  Effect.suspend(() => {
     const header = Base64Url.encode(JSON.stringify({ alg: "HS256", sign_type: "SIGN" }))
     const claims = Base64Url.encode(JSON.stringify({ api_key: id, exp: now + lifetime, timestamp: now }))
-    const signature = createHmac("sha256", secret).update(`${header}.${claims}`).digest("base64url")
-    return Redacted.make(`${header}.${claims}.${signature}`)
+    const { subtle } = globalThis.crypto
+    const bytes = new TextEncoder()
+    return Effect.promise(() =>
+      subtle.importKey("raw", bytes.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"])
+        .then((key) => subtle.sign("HMAC", key, bytes.encode(`${header}.${claims}`)))
+    ).pipe(
+      Effect.map((signature) => Redacted.make(`${header}.${claims}.${Base64Url.encode(new Uint8Array(signature))}`))
+    )
   })
 
 /**

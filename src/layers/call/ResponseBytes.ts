@@ -7,6 +7,7 @@ import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Predicate from "effect/Predicate"
 import type * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -139,6 +140,10 @@ const foreign = (
   }
 }
 
+/** Returns whether a response is one of `fetch`. */
+const isOfFetch = (response: HttpClientResponse.HttpClientResponse): boolean =>
+  Predicate.hasProperty(response, "source") && response.source instanceof globalThis.Response
+
 /** Opens the body of a response, which is closed with the scope. */
 export const open = (
   response: HttpClientResponse.HttpClientResponse,
@@ -155,7 +160,9 @@ export const open = (
       return Effect.succeed(bytes)
     })
   }
-  const stream = ContentEncoding.decode(response.stream, encoding, (cause) => {
+  // What `fetch` returns is decompressed, and keeps the header.
+  const remaining = isOfFetch(response) ? undefined : encoding
+  const stream = ContentEncoding.decode(response.stream, remaining, (cause) => {
     const failure = broken(response, cause)
     undecoded.set(failure, cause)
     return failure

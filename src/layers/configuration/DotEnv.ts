@@ -5,14 +5,11 @@
  */
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
+import * as LocalFile from "../auth/LocalFile.ts"
 
-/** Node's file system, loaded only by a program with a `.env` file. */
-const files = Layer.unwrap(
-  Effect.map(Effect.promise(() => import("@effect/platform-node/NodeFileSystem")), ({ layer }) => layer)
-)
+const missing: ReadonlySet<string> = new Set(["ENOENT", LocalFile.noFiles])
 
 /**
  * Layer that adds a `.env` file to the configuration. Variables of the environment take precedence over the file. A
@@ -35,13 +32,10 @@ export const layer = (path = ".env"): Layer.Layer<never, ConfigurationError> =>
     ConfigProvider.ConfigProvider,
     Effect.gen(function*() {
       const environment = yield* ConfigProvider.ConfigProvider
-      const files = yield* FileSystem.FileSystem
-      const contents = yield* files.readFileString(path).pipe(
-        Effect.catchReason("PlatformError", "NotFound", () => Effect.succeed("")),
-        Effect.mapError((error) =>
-          new ConfigurationError({ reason: `${path} cannot be read: ${error.reason._tag}`, setting: path })
-        )
-      )
+      const contents = yield* Effect.catch(LocalFile.readText(path), (code) =>
+        missing.has(code)
+          ? Effect.succeed("")
+          : Effect.fail(new ConfigurationError({ reason: `${path} cannot be read: ${code}`, setting: path })))
       return ConfigProvider.orElse(environment, ConfigProvider.fromDotEnvContents(contents))
     })
-  ).pipe(Layer.provide(files))
+  )

@@ -1,8 +1,9 @@
 /**
  * Decompresses a response body: compression is never requested, but some proxies compress nevertheless.
  */
-import type * as NodeStream from "@effect/platform-node/NodeStream"
+import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Predicate from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
@@ -10,6 +11,7 @@ import type { Duplex } from "node:stream"
 import type * as Zlib from "node:zlib"
 import { MalformedStreamError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
+import * as NodeModules from "./NodeModules.ts"
 import type { Ending } from "../../streams/response/StreamDecoder.ts"
 
 type Decoder = (zlib: typeof Zlib) => Duplex
@@ -45,32 +47,52 @@ export const problemOf = (contentEncoding: string | undefined): string | undefin
   return codings.length > mostCodings ? `its content-encoding names ${codings.length} codings` : undefined
 }
 
-interface Libraries {
-  readonly NodeStream: typeof NodeStream
-  readonly zlib: typeof Zlib
-}
-
 type Body<E> = Stream.Stream<Uint8Array, E>
 
-const through = <E, E2>(
-  { NodeStream, zlib }: Libraries,
-  body: Body<E>,
-  decoder: Decoder,
-  onError: (cause: unknown) => E2
-): Body<E | E2> => body.pipe(NodeStream.pipeThroughDuplex({ evaluate: () => decoder(zlib), onError }))
+/** Passes a body through a decompressor. What was decompressed before the body failed is emitted before its failure. */
+const through = <E, E2>(body: Body<E>, decoder: Decoder, onError: (cause: unknown) => E2): Body<E | E2> =>
+  Stream.unwrap(Effect.gen(function*() {
+    const duplex = yield* Effect.acquireRelease(
+      Effect.sync(() => decoder(NodeModules.required(NodeModules.zlib(), "node:zlib"))),
+      (duplex) => Effect.sync(() => duplex.destroy())
+    )
+    // The reader below fails with the error. Without a listener it would end the process, too.
+    duplex.on("error", () => {})
+    let failure: Cause.Cause<E> | undefined
+    const write = (piece: Uint8Array) =>
+      Effect.callback<boolean>((resume) => {
+        duplex.write(piece, (error) => resume(Effect.succeed(error === undefined || error === null)))
+      })
+    yield* Stream.runForEachWhile(body, write).pipe(
+      Effect.onExit((exit) =>
+        Effect.sync(() => {
+          if (Exit.isFailure(exit)) failure = exit.cause
+          duplex.end()
+        })
+      ),
+      Effect.forkScoped
+    )
+    // A body that failed is also incomplete, which is no news.
+    const ended = Effect.suspend((): Effect.Effect<void, E> =>
+      failure === undefined ? Effect.void : Effect.failCause(failure)
+    )
+    return Stream.fromAsyncIterable<Uint8Array, unknown>(duplex, (cause) => cause).pipe(
+      Stream.catch((cause) => Stream.fromEffectDrain(Effect.andThen(ended, Effect.fail(onError(cause))))),
+      Stream.concat(Stream.fromEffectDrain(ended))
+    )
+  }))
 
 /** Returns whether a first byte is that of zlib's frame (RFC 1950, 2.2), which no other deflated data begins with. */
 const isFramed = (byte: number): boolean => (byte & 0x0f) === 8
 
 /** Inflates a body with or without the frame of zlib: some servers leave it out. */
-const inflate = <E, E2>(libraries: Libraries, body: Body<E>, onError: (cause: unknown) => E2): Body<E | E2> =>
+const inflate = <E, E2>(body: Body<E>, onError: (cause: unknown) => E2): Body<E | E2> =>
   Stream.unwrap(Effect.map(Stream.toPull(body), (pull) =>
     Stream.unwrap(
       pull.pipe(
         Effect.map((first) => {
           const whole = Stream.concat(Stream.fromArray(first), Stream.fromPull(Effect.succeed(pull)))
           return through(
-            libraries,
             whole,
             isFramed(first[0][0] ?? 8) ? (zlib) => zlib.createInflate() : (zlib) => zlib.createInflateRaw(),
             onError
@@ -91,16 +113,11 @@ export const decode = <E, E2>(
 ): Body<E | E2> => {
   const codings = codingsOf(contentEncoding ?? "")
   if (codings.length === 0) return body
-  // Few responses are compressed, so the decompressors are loaded only for them.
-  const libraries = Effect.promise(() => Promise.all([import("@effect/platform-node/NodeStream"), import("node:zlib")]))
-  return Stream.unwrap(Effect.map(libraries, ([NodeStream, zlib]) => {
-    const all = { NodeStream, zlib }
-    return codings.reduceRight<Body<E | E2>>((encoded, coding) => {
-      const decoder = decoders.get(coding)
-      if (coding === deflate) return inflate(all, encoded, onError)
-      return decoder === undefined ? encoded : through(all, encoded, decoder, onError)
-    }, body)
-  }))
+  return codings.reduceRight<Body<E | E2>>((encoded, coding) => {
+    const decoder = decoders.get(coding)
+    if (coding === deflate) return inflate(encoded, onError)
+    return decoder === undefined ? encoded : through(encoded, decoder, onError)
+  }, body)
 }
 
 /**

@@ -2,7 +2,7 @@
  * Provides an HTTP client over undici's dispatch interface: no promise, no Readable, one wake-up for each read of a
  * socket.
  *
- * Requests with streamed or form bodies and upgrades go to Effect's own undici client, over the same pool.
+ * Requests with streamed or form bodies and upgrades go to another client over the same pool.
  *
  * @see https://undici.nodejs.org/#/docs/api/Dispatcher.md
  */
@@ -53,6 +53,8 @@ export interface Sender {
    * early.
    */
   readonly toReadable: (pieces: Iterable<Uint8Array>) => Readable
+  /** The client over the same pool that sends streamed and form bodies, and upgrades. Most programs never need it. */
+  readonly fallback: Effect.Effect<HttpClient.HttpClient>
 }
 
 /** One exchange: the callbacks of one request. It is watched until its response headers arrive. */
@@ -239,16 +241,9 @@ interface DirectClient extends HttpClient.HttpClient {
 
 const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Direct in client
 
-/** Loads Effect's own client, which most programs never need. */
-const makeFallback = (dispatcher: Undici.Dispatcher): Effect.Effect<HttpClient.HttpClient> =>
-  Effect.flatMap(
-    Effect.promise(() => import("@effect/platform-node/NodeHttpClient")),
-    ({ Dispatcher, makeUndici }) => Effect.provideService(makeUndici, Dispatcher, dispatcher)
-  )
-
 /** Makes the client over a dispatcher. */
 export const make = (sender: Sender): HttpClient.HttpClient => {
-  const fallback = Effect.runSync(Effect.cached(makeFallback(sender.dispatcher)))
+  const fallback = Effect.runSync(Effect.cached(sender.fallback))
   const client = HttpClient.make((request, url, signal) =>
     isPlain(request)
       ? Effect.clockWith((clock) =>

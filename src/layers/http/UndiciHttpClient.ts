@@ -11,11 +11,13 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import type * as Net from "node:net"
+import type * as NodeStreams from "node:stream"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as ContinueFilter from "./ContinueFilter.ts"
 import * as DispatchHttpClient from "./DispatchHttpClient.ts"
 import * as EnvironmentProxy from "./EnvironmentProxy.ts"
+import * as NodeModules from "./NodeModules.ts"
 
 const agentOptions = (undici: typeof Undici, settings: Settings): Undici.Agent.Options => ({
   factory: (origin, options) => ContinueFilter.makePool(undici, origin, options),
@@ -46,11 +48,11 @@ const makeRoutes = (
   return { dispatcher: pool, pools: [pool] }
 }
 
-const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Scope> = Effect.gen(function*() {
+const makeDispatcher = Effect.fnUntraced(function*(
+  undici: typeof Undici,
+  net: typeof Net
+): Effect.fn.Return<Undici.Dispatcher, ConfigurationError, Scope.Scope> {
   const settings = yield* SluiceConfig
-  const [undici, net] = yield* Effect.promise(() =>
-    Promise.all([import("@effect/platform-node/Undici"), import("node:net")])
-  )
   const proxies = settings.proxy === "environment" ? yield* EnvironmentProxy.proxies : undefined
   const { dispatcher } = yield* Effect.acquireRelease(
     Effect.try({
@@ -70,6 +72,45 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
   return dispatcher
 })
 
+/** Loads Effect's own client over the pool. */
+const makeFallback = (dispatcher: Undici.Dispatcher): Effect.Effect<HttpClient.HttpClient> =>
+  Effect.flatMap(
+    Effect.promise(() => import("#undici-client")),
+    ({ Dispatcher, makeUndici }) => Effect.provideService(makeUndici, Dispatcher, dispatcher)
+  )
+
+const overUndici = (
+  undici: typeof Undici,
+  net: typeof Net,
+  { Readable }: Pick<typeof NodeStreams, "Readable">
+): Layer.Layer<HttpClient.HttpClient, ConfigurationError> =>
+  Layer.effect(
+    HttpClient.HttpClient,
+    Effect.map(makeDispatcher(undici, net), (dispatcher) =>
+      DispatchHttpClient.make({
+        dispatcher,
+        toReadable: (pieces) => Readable.from(pieces, { objectMode: false }),
+        fallback: makeFallback(dispatcher)
+      }))
+  )
+
+/** The client over the runtime's `fetch`. It follows no redirect: a key would go with the request. */
+const overFetch: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Layer.unwrap(Effect.gen(function*() {
+  const { proxy } = yield* SluiceConfig
+  if (proxy !== "environment" && proxy !== "none") {
+    return yield* new ConfigurationError({
+      reason: "This runtime's `fetch` takes no proxy from a program: set HTTPS_PROXY where the runtime reads it",
+      setting: "proxy"
+    })
+  }
+  const { layer, RequestInit } = yield* Effect.promise(() => import("effect/http/FetchHttpClient"))
+  return Layer.provide(layer, Layer.succeed(RequestInit, { redirect: "manual" }))
+}))
+
+/** Returns whether a module is undici: Bun has another of this name, and browsers have none. */
+const isUndici = (module: Partial<typeof Undici>): module is typeof Undici =>
+  typeof module.Agent?.prototype.dispatch === "function"
+
 /**
  * Layer that provides the `HttpClient` for real networks.
  *
@@ -79,6 +120,10 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
  * `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), and TCP keep-alive. It reads `SluiceConfig` and the environment when it is
  * built. Closing its scope closes all connections. Building it fails when the address
  * of a proxy is not an http or https URL.
+ *
+ * On runtimes on which undici does not run (Bun, edge runtimes, browsers) it is the client over the runtime's own
+ * `fetch`, which has its own pools and reads none of these settings but the time limits. Building it there fails when
+ * the setting `proxy` is a URL.
  *
  * **Example**
  *
@@ -92,11 +137,12 @@ const dispatcher: Effect.Effect<Undici.Dispatcher, ConfigurationError, Scope.Sco
  * @category layers
  * @since 0.1.0
  */
-export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Layer.effect(
-  HttpClient.HttpClient,
-  Effect.map(
-    Effect.all([dispatcher, Effect.promise(() => import("node:stream"))]),
-    ([dispatcher, { Readable }]) =>
-      DispatchHttpClient.make({ dispatcher, toReadable: (pieces) => Readable.from(pieces, { objectMode: false }) })
-  )
+export const layer: Layer.Layer<HttpClient.HttpClient, ConfigurationError> = Layer.unwrap(
+  Effect.map(Effect.promise(() => import("#undici")), (undici) => {
+    const net = NodeModules.net()
+    const streams = NodeModules.streams()
+    return net === undefined || streams === undefined || !isUndici(undici)
+      ? overFetch
+      : overUndici(undici, net, streams)
+  })
 )

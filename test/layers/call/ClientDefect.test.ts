@@ -99,7 +99,8 @@ describe("a programming error inside the HTTP client", () => {
             attempt()
             return {}
           },
-          toReadable: () => assert.fail("nothing is sent")
+          toReadable: () => assert.fail("nothing is sent"),
+          fallback: Effect.die("nothing is streamed")
         }))]
   ])("is a defect, and not retried: %s", ([, client]) =>
     Effect.gen(function*() {
