@@ -1,21 +1,38 @@
 /**
- * How the package is built: into a few files, because finding, reading and linking them is most of what an import takes.
+ * How the package is built: twice.
  *
- * What the entry points have in common is built once, so that a class or a service is the same whichever of them it
- * comes from. What is loaded by an `import()` stays apart.
+ * `dist` is what runtimes load (the condition `import`). It has few files, because finding, reading and linking them is
+ * most of what an import takes. What the entry points have in common is built once, so that a class or a service is the
+ * same whichever of them it comes from. What is loaded by an `import()` stays apart.
+ *
+ * `dist/modules` is what bundlers read (the condition `module`), and what the command runs. It has a file for each
+ * module, so that a bundle leaves out the modules that a program does not use: of a file with several modules it would
+ * keep all that is computed when the file is loaded, such as schemas.
  */
 import { readdirSync } from "node:fs"
 import { isAbsolute, join, relative } from "node:path"
-import { type ChunkingContext, type CodeSplittingGroup, defineConfig } from "rolldown"
+import {
+  type ChunkingContext,
+  type CodeSplittingGroup,
+  defineConfig,
+  type OutputOptions,
+  type RolldownOptions
+} from "rolldown"
 import manifest from "./package.json" with { type: "json" }
 
 const root = join(process.cwd(), "src")
 
-/** The sources of what the manifest names: the entry points and the command. */
-const sources = [
-  ...Object.values(manifest.exports).flatMap((target) => typeof target === "string" ? [] : [target.import]),
-  ...Object.values(manifest.bin)
-].map((file) => join(root, relative("dist", file)).replace(/\.js$/, ".ts"))
+/** The source of a file that the manifest names. */
+const sourceOf = (folder: string) => (file: string) => join(root, relative(folder, file)).replace(/\.js$/, ".ts")
+
+/** The sources of the entry points. */
+const entries = Object.values(manifest.exports)
+  .flatMap((target) => typeof target === "string" ? [] : [target.import])
+  .map(sourceOf("dist"))
+
+/** The sources of the command, and of what stands in for undici. */
+const others = [...Object.values(manifest.bin), ...Object.values(manifest.imports).map(({ browser }) => browser)]
+  .map(sourceOf("dist/modules"))
 
 /** The protocols, each in the folder of its name: a program loads those that it speaks. */
 const protocols = readdirSync(join(root, "streams/protocols"), { withFileTypes: true })
@@ -41,25 +58,40 @@ const loadedBy = (name: string, entries: ReadonlyArray<string>, least = 1): Code
   }
 })
 
-export default defineConfig({
-  input: Object.fromEntries(sources.map((source) => [relative(root, source).replace(/\.ts$/, ""), source])),
+const shared: RolldownOptions = {
   external: (specifier) => !specifier.startsWith(".") && !isAbsolute(specifier),
   platform: "node",
-  tsconfig: "tsconfig.build.json",
-  output: {
-    dir: "dist",
-    chunkFileNames: "chunks/[name].js",
-    // The package holds the sources too: the maps need only name them.
-    sourcemap: true,
-    sourcemapExcludeSources: true,
-    comments: { jsdoc: false },
-    codeSplitting: {
-      // The first that wants a module has it, so a provider alone does not load what only `sluice` needs.
-      groups: [
-        loadedBy("provider", sources.filter((source) => source.startsWith(join(root, "layers/providers")))),
-        loadedBy("sluice", [join(root, "index.ts")]),
-        loadedBy("protocol", protocols, 2)
-      ]
+  tsconfig: "tsconfig.build.json"
+}
+
+const sharedOutput: OutputOptions = {
+  // The package holds the sources too: the maps need only name them.
+  sourcemap: true,
+  sourcemapExcludeSources: true,
+  comments: { jsdoc: false }
+}
+
+export default defineConfig([
+  {
+    ...shared,
+    input: Object.fromEntries(entries.map((source) => [relative(root, source).replace(/\.ts$/, ""), source])),
+    output: {
+      ...sharedOutput,
+      dir: "dist",
+      chunkFileNames: "chunks/[name].js",
+      codeSplitting: {
+        // The first that wants a module has it, so a provider alone does not load what only `sluice` needs.
+        groups: [
+          loadedBy("provider", entries.filter((source) => source.startsWith(join(root, "layers/providers")))),
+          loadedBy("sluice", [join(root, "index.ts")]),
+          loadedBy("protocol", protocols, 2)
+        ]
+      }
     }
+  },
+  {
+    ...shared,
+    input: [...entries, ...others],
+    output: { ...sharedOutput, dir: "dist/modules", preserveModules: true, preserveModulesRoot: "src" }
   }
-})
+])
