@@ -37,7 +37,10 @@ export interface BudgetLimits {
   readonly deadline?: Duration.Input | undefined
   /** Most tokens, read and written together. Default: no limit. */
   readonly tokens?: number | undefined
-  /** Most US dollars, by the list prices. Default: no limit. */
+  /**
+   * Most US dollars, by the list prices of the `ModelRegistry`. `Providers.layer` has the prices of the catalogue; the
+   * layer of one provider needs `Models.layer`. Default: no limit.
+   */
   readonly usd?: number | undefined
 }
 

@@ -4,10 +4,13 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Layer, Redacted } from "effect"
-import { ProviderRegistry } from "sluice"
+import type { HttpClient } from "effect/http"
+import { Budget, ChatModel, type ConfigurationError, Models, ProviderRegistry, Providers } from "sluice"
+import * as OpenAi from "sluice/openai"
 import { definition } from "../../../src/domain/providers/OpenAi.ts"
 import * as ProviderLayer from "../../../src/layers/registry/ProviderLayer.ts"
 import { modules } from "../../../src/streams/protocols/Loading.ts"
+import { recorder } from "../../support/Recorder.ts"
 
 const counted = () => {
   const loaded: Array<string> = []
@@ -66,4 +69,33 @@ describe("the layer of a provider", () => {
     assert.isFalse(isLoaded)
     return Effect.map(Effect.scoped(Layer.build(layer)), () => assert.isTrue(isLoaded))
   })
+})
+
+describe("a budget of money", () => {
+  const settings = { apiKey, baseUrl: "http://localhost/v1", protocol: "openai-chat" } as const
+  const complete = ChatModel.complete({ model: "openai/gpt-4o-mini", prompt: "Hi" }, { transport: "whole" }).pipe(
+    Budget.within({ usd: 1 })
+  )
+
+  it.effect("over the layer of one provider needs prices", () =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const error = yield* Effect.flip(
+        Effect.provide(complete, OpenAi.layer(settings).pipe(Layer.provide(layer)))
+      )
+      assert.strictEqual(error._tag, "ConfigurationError")
+      assert.include(error.message, "provide Models.layer")
+      assert.strictEqual(requests.length, 0)
+    }))
+
+  it.effect.each<readonly [string, Layer.Layer<ChatModel, ConfigurationError, HttpClient.HttpClient>]>([
+    ["from Models.layer", OpenAi.layer(settings).pipe(Layer.provide(Models.layer()))],
+    ["from the layer of several providers", Providers.layer({ providers: { openai: settings } })]
+  ])("takes them %s", ([, model]) =>
+    Effect.gen(function*() {
+      const { layer, requests } = yield* recorder
+      const { text } = yield* Effect.provide(complete, model.pipe(Layer.provide(layer)))
+      assert.strictEqual(text, "Hello")
+      assert.strictEqual(requests.length, 1)
+    }))
 })
