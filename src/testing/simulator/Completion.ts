@@ -129,16 +129,14 @@ export const countTokens = (part: Part): number => {
 const countReasoning = (part: Reasoning): number =>
   Math.max(pieces(part).length, (part.summary ?? []).flatMap(words).length)
 
-// The providers' own rule of thumb for English is four characters a token.
+const promptFields = ["messages", "input", "prompt", "system", "contents", "systemInstruction", "system_instruction"]
+
+/** Estimates the tokens of a request. The providers' own rule of thumb for English is four characters a token. */
+export const inputTokens = (request: Json.JsonObject): number =>
+  Math.ceil(Json.texts(promptFields.map((field) => request[field] ?? null)).join("").length / 4)
+
 const estimate = (request: Json.JsonObject, parts: ReadonlyArray<Part>): Usage => ({
-  input: Math.ceil(
-    Json.texts(
-      ["messages", "input", "prompt", "system", "contents", "systemInstruction", "system_instruction"].map((field) =>
-        request[field] ?? null
-      )
-    )
-      .join("").length / 4
-  ),
+  input: inputTokens(request),
   output: parts.reduce((total, part) => total + countTokens(part), 0),
   reasoning: parts.reduce((total, part) => total + (part._tag === "Reasoning" ? countReasoning(part) : 0), 0)
 })

@@ -85,7 +85,8 @@ const contextOf = (state: ScenarioState.ScenarioState, number: number, nowMillis
     requestId: Seed.make(state.seed, ordinal).id("req_", 24),
     ordinal,
     seed: state.seed,
-    nowMillis
+    nowMillis,
+    memory: state.memory
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * What the simulator knows of a request besides its content.
  */
+import type { Memory } from "./Memory.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 
 /** The circumstances in which one request is responded to. */
@@ -15,4 +16,6 @@ export interface RequestContext {
   readonly seed: number
   /** The time at which the request arrived, in milliseconds. */
   readonly nowMillis: number
+  /** What the scenario remembers of the requests before. */
+  readonly memory: Memory
 }

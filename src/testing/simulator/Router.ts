@@ -9,6 +9,7 @@ import type { RequestOptions } from "./options/RequestOptions.ts"
 import type { Operation } from "./operations/Operation.ts"
 import * as OperationProtocol from "./operations/OperationProtocol.ts"
 import * as Operations from "./operations/Operations.ts"
+import * as StoredResponses from "./protocols/StoredResponses.ts"
 import * as RequestChecks from "./RequestChecks.ts"
 import type { RequestContext } from "./RequestContext.ts"
 import * as Response from "./Response.ts"
@@ -83,7 +84,8 @@ export const respond = (
   const errorProtocol = protocol ?? WireProtocols.forHeaders(request)
   const reject = (problem: Problem) => Response.error(errorProtocol, problem, requestId, scenario.quirks)
   if (request.unreadable !== undefined) return reject(request.unreadable)
-  if (protocol === undefined) return SideEndpoints.respond(request, context)
+  if (protocol === undefined)
+    return StoredResponses.respond(request, context) ?? SideEndpoints.respond(request, context)
   if (request.method !== "POST") {
     return reject({
       kind: "not-found",
@@ -151,37 +153,45 @@ const respondToProtocol = (
   context: RequestContext,
   script: Script
 ): Response.Response => {
-  const { ordinal, requestId, scenario, seed } = context
-  const problem = RequestChecks.check(protocol, request, scenario)
+  const { memory, ordinal, requestId, scenario, seed } = context
+  const isStored = protocol.id === "openai-responses"
+  const problem = RequestChecks.check(protocol, request, scenario) ??
+    (isStored ? StoredResponses.check(request, memory) : undefined)
   if (problem !== undefined) return Response.error(protocol, problem, requestId, scenario.quirks)
-  const match = protocol.match(request)
+  const own = protocol.match(request)
+  memory.addModel(own.model ?? "")
+  const earlier = isStored ? StoredResponses.earlierTexts(request.body, memory) : []
+  const match = { ...own, contains: [...earlier, own.contains ?? ""].join("\n") }
   const choice = script.next(match)
   const ids = Seed.make(seed, ordinal)
   // The request id is the first one of this sequence.
   ids.id("req_", 24)
   const options = protocol.options(request.body)
   const { choices, scripted, stopSequence } = chooseCompletion(options, request, choice, ids)
+  const completion = () =>
+    Completion.make({
+      scripted,
+      request: request.body,
+      model: match.model,
+      quirks: { ...scenario.quirks, ...scripted.quirks },
+      seed: Seed.make(seed, ordinal, 3),
+      created: epoch,
+      stopSequence,
+      choices,
+      topLogprobs: options.topLogprobs
+    })
+  const faults = [
+    ...Fault.active(scripted.faults, choice?.use ?? ordinal),
+    ...Fault.active(scenario.faults, ordinal)
+  ]
+  if (isStored) StoredResponses.keep(request.body, completion, faults, memory)
   return Response.make({
     ...context,
     protocol,
     framing: protocol.framingFor?.(request) ?? protocol.framing,
     scripted,
-    completion: () =>
-      Completion.make({
-        scripted,
-        request: request.body,
-        model: match.model,
-        quirks: { ...scenario.quirks, ...scripted.quirks },
-        seed: Seed.make(seed, ordinal, 3),
-        created: epoch,
-        stopSequence,
-        choices,
-        topLogprobs: options.topLogprobs
-      }),
-    faults: [
-      ...Fault.active(scripted.faults, choice?.use ?? ordinal),
-      ...Fault.active(scenario.faults, ordinal)
-    ],
+    completion,
+    faults,
     isStreaming: match.stream === true
   })
 }

@@ -2,6 +2,7 @@
  * A scenario in progress: its position in the script, its tokens, and where its requests began.
  */
 import * as AccessControl from "./identity/AccessControl.ts"
+import * as Memory from "./Memory.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 import * as Script from "./scenario/Script.ts"
 
@@ -11,6 +12,7 @@ export interface ScenarioState {
   readonly script: Script.Script
   readonly accessControl: AccessControl.AccessControl
   readonly seed: number
+  readonly memory: Memory.Memory
   /** The journal's number of the first request that belongs to the scenario. */
   readonly firstNumber: number
 }
@@ -23,6 +25,7 @@ export const make = (scenario: Scenario, seed: number | undefined, firstNumber: 
     script: Script.make(scenario),
     accessControl: AccessControl.make(scenario.identity, chosen),
     seed: chosen,
+    memory: Memory.make(),
     firstNumber
   }
 }

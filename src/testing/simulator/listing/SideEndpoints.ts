@@ -11,13 +11,14 @@ import * as Listings from "./Listings.ts"
 
 const modelsPath = /\/models(?:\/([^/]+))?$/
 
-const oneModel = (protocol: WireProtocol, models: ReadonlyArray<string>, id: string): SideResponse =>
-  models.includes(id) ? { json: protocol.model(id) } : { problem: { kind: "model-not-found", status: 404 } }
+const oneModel = (protocol: WireProtocol, models: ReadonlyArray<string> | undefined, id: string): SideResponse =>
+  models?.includes(id) ?? true ? { json: protocol.model(id) } : { problem: { kind: "model-not-found", status: 404 } }
 
 /** Responds to a request that no protocol and no operation serves. */
 export const respond = (request: IncomingRequest, context: RequestContext): Response.Response => {
-  const { requestId, scenario } = context
-  const models = scenario.models ?? ["simulated"]
+  const { memory, requestId, scenario } = context
+  // Without a list every model exists, and those are listed that have been asked for.
+  const models = scenario.models ?? [...new Set(["simulated", ...memory.models()])]
   const query = new URLSearchParams(request.query)
   const send = (protocol: WireProtocol, response: SideResponse, quirks?: SimulatorQuirks) => {
     const problem = RequestChecks.checkKey(protocol, request, scenario)
@@ -40,6 +41,8 @@ export const respond = (request: IncomingRequest, context: RequestContext): Resp
   const [, id] = found
   return send(
     protocol,
-    id === undefined ? { json: protocol.models(models, query) } : oneModel(protocol, models, decodeURIComponent(id))
+    id === undefined
+      ? { json: protocol.models(models, query) }
+      : oneModel(protocol, scenario.models, decodeURIComponent(id))
   )
 }

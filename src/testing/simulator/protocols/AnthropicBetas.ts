@@ -56,7 +56,12 @@ const rows: ReadonlyArray<BetaRow> = [
   { beta: /\bserver-side-fallback-2026-0[67]-01\b/, find: field("fallbacks"), message: extra },
   { beta: /\bserver-side-fallback-2026-0[67]-01\b/, find: block("fallback"), message: unknownTag("fallback") },
   { beta: /\bmid-conversation-system-clear-at-2026-08-21\b/, find: ofMessage("clear_at"), message: extra },
-  { beta: /\bmid-conversation-output-config-2026-07-01\b/, find: ofMessage("output_config"), message: extra },
+  {
+    // Claude Code names the second one.
+    beta: /\b(mid-conversation-output-config|per-turn-control)-2026-07-01\b/,
+    find: ofMessage("output_config"),
+    message: extra
+  },
   { beta: /\bcompact-2026-09-04\b/, find: field("compaction"), message: extra },
   {
     beta: /\bcompact-2026-09-04\b/,

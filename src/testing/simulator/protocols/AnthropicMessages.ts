@@ -10,7 +10,13 @@ import * as AnthropicOptions from "../options/AnthropicOptions.ts"
 import * as Pages from "../Pages.ts"
 import type { Citation, Finish, Part, Reasoning, ToolCall, WebSearch } from "../scenario/ScriptedCompletion.ts"
 import * as Completion from "../Completion.ts"
-import { jsonEvent, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
+import {
+  type IncomingRequest,
+  jsonEvent,
+  type SideResponse,
+  type WireEvent,
+  type WireProtocol
+} from "../WireProtocol.ts"
 import * as AnthropicErrors from "./AnthropicErrors.ts"
 import { validate } from "./AnthropicMessagesRequest.ts"
 
@@ -271,6 +277,18 @@ const events = function*(completion: Completion.Completion): Generator<WireEvent
   yield event("message_stop", {}, { isTerminator: true })
 }
 
+/** Counts the tokens of a prompt. The endpoint takes neither a limit nor a wish for a stream. */
+const countTokens = (request: IncomingRequest): SideResponse | undefined => {
+  if (request.method !== "POST" || !request.path.endsWith("/messages/count_tokens")) return undefined
+  const { body, strictness } = request
+  const extra = ["max_tokens", "stream"].find((name) => strictness === "provider" && Json.isGiven(body[name]))
+  if (extra !== undefined) {
+    return { problem: { kind: "invalid-request", message: `${extra}: Extra inputs are not permitted` } }
+  }
+  const problem = strictness === "off" ? undefined : validate({ ...request, body: { max_tokens: 64_000, ...body } })
+  return problem === undefined ? { json: { input_tokens: Completion.inputTokens(body) } } : { problem }
+}
+
 /** The protocol of `POST …/messages`. */
 export const protocol: WireProtocol = {
   id: "anthropic-messages",
@@ -305,6 +323,7 @@ export const protocol: WireProtocol = {
   errorResponse: AnthropicErrors.errorResponse,
   responseHeaders: (requestId) => ({ "request-id": requestId }),
   rateLimitHeaders: AnthropicErrors.rateLimitHeaders,
+  sideResponse: countTokens,
   models: (all, query) => {
     const from = all.indexOf(query.get("after_id") ?? "") + 1
     const { ids, next } = Pages.slice(all, from, query.get("limit"), { default: 20, maximum: 1000 })

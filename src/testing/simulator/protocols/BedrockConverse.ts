@@ -239,7 +239,10 @@ export const protocol: WireProtocol = {
   // The service has no rate-limit headers.
   rateLimitHeaders: () => ({}),
   // Another host of the service lists the models.
-  sideResponse: ({ method, path }, models) => {
+  sideResponse: ({ body, method, path }, models) => {
+    if (method === "POST" && /\/model\/[^/]+\/count-tokens$/.test(path)) {
+      return { json: { inputTokens: Completion.inputTokens(Json.object(Json.object(body["input"])["converse"])) } }
+    }
     const [, id] = /\/foundation-models(?:\/([^/]+))?$/.exec(path) ?? []
     if (method !== "GET" || !/\/foundation-models(\/[^/]+)?$/.test(path)) return undefined
     if (id === undefined) return { json: { modelSummaries: models.map(BedrockErrors.model) } }

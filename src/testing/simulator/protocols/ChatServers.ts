@@ -97,6 +97,18 @@ export const find = ({ body, headers }: IncomingRequest): Server | undefined => 
   return servers.find((server) => server.host.test(host)) ?? servers.find((server) => server.models.test(model))
 }
 
+/** The names of companies and programs that serve OpenAI's protocols more tolerantly, in hosts and in paths. */
+const compatible =
+  /vllm|ollama|llama|lmstudio|openrouter|together|deepinfra|huggingface|deepseek|moonshot|dashscope|qianwen|groq|mistral|perplexity|cerebras|fireworks|\bxai\b|\bx\.ai\b/
+
+/**
+ * Returns whether a request is for a compatible server: by its host, by the first part of its path where the host is the
+ * simulator's (`/vllm/v1/chat/completions`), or by its model. These accept an empty list of tools.
+ */
+export const isCompatible = (request: IncomingRequest): boolean =>
+  compatible.test(request.headers["host"] ?? "") || compatible.test(request.path.split("/")[1] ?? "") ||
+  find(request) !== undefined
+
 /** Returns the first problem that the server of a request would report of its messages. */
 export const check = (server: Server | undefined, body: Json.JsonObject): Problem | undefined => {
   const messages = Json.list(body["messages"]).map(Json.object)

@@ -143,7 +143,9 @@ export const checkSystemRole = (model: string): string | undefined => {
   if (systemMessages.test(model)) return undefined
   return model.includes("claude")
     ? "role 'system' is not supported on this model"
-    : "messages: Unexpected role \"system\". Allowed roles are \"user\" or \"assistant\"."
+    // Claude Code reads this sentence, and sends the text as a user's message instead.
+    : "messages: Unexpected role \"system\". The Messages API accepts a top-level `system` parameter, not \"system\" as " +
+      "an input message role."
 }
 
 /** Collects the lifetimes of marks in blocks, at any depth, in order. */

@@ -278,6 +278,17 @@ export const protocol: WireProtocol = {
   errorResponse: GeminiErrors.errorResponse,
   responseHeaders: () => ({}),
   rateLimitHeaders: () => ({}),
+  sideResponse: ({ body, method, path }) => {
+    if (method !== "POST" || !path.endsWith(":countTokens")) return undefined
+    const request = Json.isObject(body["generateContentRequest"]) ? body["generateContentRequest"] : body
+    if (Json.list(request["contents"]).length === 0) {
+      return {
+        problem: { kind: "invalid-request", message: "* CountTokensRequest.contents: contents is not specified" }
+      }
+    }
+    const tokens = Completion.inputTokens(request)
+    return { json: { totalTokens: tokens, promptTokensDetails: [{ modality: "TEXT", tokenCount: tokens }] } }
+  },
   models: (all, query) => {
     const from = Number(query.get("pageToken") ?? 0)
     const { ids, next } = Pages.slice(all, from, query.get("pageSize"), { default: 50, maximum: 1000 })

@@ -192,6 +192,9 @@ const whole = ({ deltas, start }: Step): Json.JsonObject => {
   }
 }
 
+// Counting is an endpoint of the other protocol.
+const { sideResponse: _, ...shared } = Gemini.protocol
+
 const wholeBody = (completion: Completion.Completion): Json.JsonObject => ({
   ...interaction(completion, idOf(completion)),
   steps: completion.parts.flatMap((part) => stepsOf(part, completion)).map(whole)
@@ -199,7 +202,7 @@ const wholeBody = (completion: Completion.Completion): Json.JsonObject => ({
 
 /** The protocol of `POST …/interactions`. */
 export const protocol: WireProtocol = {
-  ...Gemini.protocol,
+  ...shared,
   id: "gemini-interactions",
   serves: (path) => path.endsWith("/interactions"),
   framing: Sse.framing,

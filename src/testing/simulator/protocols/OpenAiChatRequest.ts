@@ -146,9 +146,9 @@ const checkMessages = (messages: Json.Json | undefined, isDialect: boolean): Pro
   )
 }
 
-const checkTools = (body: Json.JsonObject): Problem | undefined => {
-  // The Responses API accepts an empty list; this API does not.
-  if (Json.isArray(body["tools"]) && body["tools"].length === 0) {
+const checkTools = (body: Json.JsonObject, isEmptyAllowed: boolean): Problem | undefined => {
+  // The Responses API accepts an empty list, and so do most compatible servers.
+  if (Json.isArray(body["tools"]) && body["tools"].length === 0 && !isEmptyAllowed) {
     return invalid("Invalid 'tools': empty array. Expected an array with minimum length 1.", "tools", "empty_array")
   }
   for (const [index, entry] of Json.list(body["tools"]).entries()) {
@@ -227,7 +227,7 @@ export const validate = (request: IncomingRequest): Problem | undefined => {
     checkMessages(body["messages"], request.strictness !== "provider" || server !== undefined) ??
     ChatServers.check(server, body) ??
     OpenAiRules.checkToolList(body) ??
-    checkTools(body) ??
+    checkTools(body, ChatServers.isCompatible(request)) ??
     checkFormat(body) ??
     checkLimits(body) ??
     OpenAiRules.checkSampling(body, Json.text(body["reasoning_effort"])) ??

@@ -7,7 +7,7 @@ import * as Sse from "../framing/Sse.ts"
 import * as Json from "../Json.ts"
 import * as OpenAiOptions from "../options/OpenAiOptions.ts"
 import type { Finish } from "../scenario/ScriptedCompletion.ts"
-import type * as Completion from "../Completion.ts"
+import * as Completion from "../Completion.ts"
 import { jsonEvent, type Problem, type WireEvent, type WireProtocol } from "../WireProtocol.ts"
 import * as OpenAiErrors from "./OpenAiErrors.ts"
 import * as Items from "./OpenAiResponsesItems.ts"
@@ -53,7 +53,7 @@ const responseObject = (completion: Completion.Completion, fields: Json.JsonObje
   object: "response",
   created_at: completion.created,
   status: "in_progress",
-  background: false,
+  background: completion.request["background"] === true,
   error: null,
   incomplete_details: null,
   instructions: completion.request["instructions"] ?? null,
@@ -108,6 +108,8 @@ const numbered = (type: string, fields: Json.JsonObject, position: number): Json
   ...fields
 })
 
+const isBackground = ({ request }: Completion.Completion): boolean => request["background"] === true
+
 const events = function*(source: Completion.Completion): Generator<WireEvent> {
   const completion = identified(source)
   const items = Items.make(completion)
@@ -119,7 +121,9 @@ const events = function*(source: Completion.Completion): Generator<WireEvent> {
       ? { obfuscation: completion.seed.id("", completion.seed.between(1, 16)) }
       : {}
 
-  yield event("response.created", { response: responseObject(completion, {}) })
+  const first = isBackground(completion) ? { status: "queued" } : {}
+  yield event("response.created", { response: responseObject(completion, first) })
+  if (isBackground(completion)) yield event("response.queued", { response: responseObject(completion, first) })
   yield event("response.in_progress", { response: responseObject(completion, {}) })
   for (const { delta, fields, type } of itemEvents(items, completion.quirks.interleaveToolCalls === true)) {
     yield delta === undefined ? event(type, fields) : event(type, { ...fields, delta, ...pad() }, { tokens: 1 })
@@ -150,6 +154,15 @@ const errorEvents = (source: Completion.Completion, problem: Problem, position: 
   ]
 }
 
+/** Returns the id of a completion's response. */
+export const idOf = (completion: Completion.Completion): string => identified(completion).responseId ?? ""
+
+/** Encodes the finished response. */
+export const finalBody = (source: Completion.Completion): Json.JsonObject => {
+  const completion = identified(source)
+  return ended(completion, Items.make(completion))
+}
+
 /** The protocol of `POST …/responses`. */
 export const protocol: WireProtocol = {
   id: "openai-responses",
@@ -167,10 +180,11 @@ export const protocol: WireProtocol = {
   }),
   options: OpenAiOptions.responses,
   events,
-  wholeBody: (source) => {
-    const completion = identified(source)
-    return ended(completion, Items.make(completion))
-  },
+  // What runs in the background is only accepted.
+  wholeBody: (completion) =>
+    isBackground(completion)
+      ? responseObject(identified(completion), { status: "queued" })
+      : finalBody(completion),
   errorEvents,
   ping: undefined,
   // An unknown model is a 400 here, and a 404 in Chat Completions.
@@ -180,6 +194,12 @@ export const protocol: WireProtocol = {
     ),
   responseHeaders: OpenAiErrors.responseHeaders,
   rateLimitHeaders: OpenAiErrors.rateLimitHeaders,
+  sideResponse: (request) => {
+    if (request.method !== "POST" || !request.path.endsWith("/responses/input_tokens")) return undefined
+    const problem = request.strictness === "off" ? undefined : validate(request)
+    const tokens = Completion.inputTokens(request.body)
+    return problem === undefined ? { json: { object: "response.input_tokens", input_tokens: tokens } } : { problem }
+  },
   models: OpenAiErrors.models,
   model: OpenAiErrors.model
 }

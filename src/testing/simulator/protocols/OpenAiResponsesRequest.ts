@@ -14,6 +14,8 @@ const { invalid, missing } = OpenAiRules
 const parameters = new Set([
   ...OpenAiRules.commonParameters,
   "background",
+  // Not in the reference, but Codex always sends it.
+  "client_metadata",
   "context_management",
   "conversation",
   "include",
