@@ -5,6 +5,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc7578
  */
 import type * as Schema from "effect/Schema"
+import { Buffer } from "../framing/Buffer.ts"
 import * as MediaTypes from "../../domain/MediaTypes.ts"
 import * as JsonText from "../json/JsonText.ts"
 

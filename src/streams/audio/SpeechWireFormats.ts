@@ -8,6 +8,7 @@
  */
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
+import { Buffer } from "../framing/Buffer.ts"
 import { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { SpeechBinding, SpeechWireFormat } from "../../domain/Operations.ts"
 import type { SpeechFormat, SpeechRequest } from "../../domain/Speech.ts"

@@ -1,6 +1,7 @@
 /**
  * Divides inputs into requests within a provider's limits.
  */
+import { Buffer } from "../framing/Buffer.ts"
 import type { EmbeddingInput } from "../../domain/Embedding.ts"
 
 /** Consecutive inputs of a request. */

@@ -5,6 +5,7 @@
  * an index unnoticed.
  */
 import * as Result from "effect/Result"
+import { Buffer } from "../framing/Buffer.ts"
 import type { EmbeddingEncoding, Vector } from "../../domain/Embedding.ts"
 
 // Floats are little-endian on the wire and on nearly every machine.

@@ -1,6 +1,7 @@
 /**
  * Tests and conversions of bytes that all framings need.
  */
+import { Buffer } from "./Buffer.ts"
 
 /** Returns the same bytes as a `Buffer`, without a copy. */
 export const asBuffer = (chunk: Uint8Array): Buffer =>

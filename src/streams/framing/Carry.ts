@@ -1,6 +1,7 @@
 /**
  * The beginning of a frame whose end has not arrived.
  */
+import { Buffer } from "./Buffer.ts"
 
 /** Up to so many bytes, copying them one by one is faster than a call into native code. */
 const fewBytes = 16

@@ -8,6 +8,7 @@
  *
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
  */
+import { Buffer } from "./Buffer.ts"
 import { asBuffer } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import { crc32 } from "./Crc32.ts"

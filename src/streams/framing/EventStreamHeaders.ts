@@ -3,6 +3,7 @@
  *
  * @see https://smithy.io/2.0/aws/amazon-eventstream.html
  */
+import type { Buffer } from "./Buffer.ts"
 
 /**
  * The value of a header: `true` and `false`, integers of 8, 16 and 32 bits (numbers) and of 64 bits (bigints), bytes,

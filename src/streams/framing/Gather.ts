@@ -4,6 +4,7 @@
  * A server that sends each event as an HTTP chunk of its own has hundreds of them in what one read of the socket
  * brings. Beginning a chunk costs more than copying it, and events that were cut in two are whole again.
  */
+import { Buffer } from "./Buffer.ts"
 
 /** Larger ones cost more to copy than to begin with. */
 const small = 4096

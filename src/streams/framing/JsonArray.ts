@@ -5,6 +5,7 @@
  * Objects without an array around them are taken one after the other, too, so that the same reader does for whatever a
  * gateway makes of such a stream. Nothing is parsed here: an element ends where its brackets do.
  */
+import type { Buffer } from "./Buffer.ts"
 import { asBuffer, isBlank, isSpace } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 

@@ -1,6 +1,7 @@
 /**
  * Where the JSON of an event stands in its bytes.
  */
+import type { Buffer } from "./Buffer.ts"
 
 /**
  * Finds the JSON in the event that begins at `from` and ends, its end included, at `to`. Returns where the JSON begins

@@ -6,6 +6,7 @@
  *
  * @see https://github.com/ndjson/ndjson-spec
  */
+import type { Buffer } from "./Buffer.ts"
 import { asBuffer, isCompleteJsonObject, textStart, withoutMark } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"

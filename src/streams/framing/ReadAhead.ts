@@ -1,6 +1,7 @@
 /**
  * The interface through which whole events are read without the parser of a framing.
  */
+import type { Buffer } from "./Buffer.ts"
 
 /** Reads events that are whole in one chunk, before the parser of a framing does. */
 export interface ReadAhead {

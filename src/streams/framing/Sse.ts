@@ -8,6 +8,7 @@
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 
+import type { Buffer } from "./Buffer.ts"
 import { asBuffer, isCompleteJsonObject, markStart, textStart } from "./Bytes.ts"
 import { Carry } from "./Carry.ts"
 import type { Locate } from "./Locate.ts"

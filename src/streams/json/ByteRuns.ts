@@ -6,6 +6,7 @@
  * their bytes are, with two exceptions: 0 and -0, and NaN, which equals nothing. So the bytes that are compared with
  * must not contain a byte of value 0; and no UTF-8 text has the bytes of a NaN.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 
 /**
  * A chunk of a stream, readable by byte and by words of four or eight bytes at any offset.

@@ -1,6 +1,7 @@
 /**
  * Finds where each scalar of a JSON text stands in its bytes.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 
 /**
  * One string, number, literal, empty object or empty array.

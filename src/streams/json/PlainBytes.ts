@@ -1,6 +1,7 @@
 /**
  * Finds, in words of four bytes, the bytes that a JSON string does not contain as they stand.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 
 /**
  * Returns how many bytes of a word come before the lowest marked one.

@@ -1,6 +1,7 @@
 /**
  * Reads a JSON string or integer where it stands in its bytes. What is not complete, or not valid, is rejected.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import type { Chunk } from "./ByteRuns.ts"
 import { bytesBefore, decodeString, special } from "./PlainBytes.ts"
 import { skipValue } from "./SkipValue.ts"

@@ -2,6 +2,7 @@
  * An event template that all streams share: learned from one event, it matches all events that differ from it in their
  * strings and integers alone.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import type { Locate } from "../framing/Locate.ts"
 import * as ByteRuns from "./ByteRuns.ts"
 import { type Leaf, leaves } from "./JsonLeaves.ts"

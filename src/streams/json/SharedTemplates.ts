@@ -1,6 +1,7 @@
 /**
  * The event templates that all streams of a protocol share, learned from the streams that were read so far.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import type { Locate } from "../framing/Locate.ts"
 import type { Chunk } from "./ByteRuns.ts"
 import type { ScalarReader } from "./ScalarReader.ts"

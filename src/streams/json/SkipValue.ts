@@ -4,6 +4,7 @@
  * A value is accepted only if it is valid JSON on one line, so that skipping it accepts nothing that parsing would
  * reject.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import type { Chunk } from "./ByteRuns.ts"
 import { bytesBefore, decodeString, special } from "./PlainBytes.ts"
 

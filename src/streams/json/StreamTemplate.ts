@@ -7,6 +7,7 @@
  * would then give the same object but for the slots, so these are written into the object and nothing is parsed. Any
  * other event is parsed. So both ways give the same object by construction, whatever a protocol makes of it.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import * as ByteRuns from "./ByteRuns.ts"
 import type { ScalarKind, ScalarReader } from "./ScalarReader.ts"
 

@@ -1,6 +1,7 @@
 /**
  * The event templates of one stream: which to try, and when to make one.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import type { Locate } from "../framing/Locate.ts"
 import type { Chunk } from "./ByteRuns.ts"
 import type { DecoderCaches } from "./DecoderCaches.ts"

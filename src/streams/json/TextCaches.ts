@@ -1,6 +1,7 @@
 /**
  * Keeps strings by their bytes, so that a string that comes again is not made again.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import { type Chunk, matches, type Runs, runsOf } from "./ByteRuns.ts"
 
 /**

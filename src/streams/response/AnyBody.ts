@@ -1,6 +1,7 @@
 /**
  * Decodes the response to a streamed request, whether its body is a stream or a whole response.
  */
+import { Buffer } from "../framing/Buffer.ts"
 import { MalformedResponseError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { type BodyKind, bodyKind, isJson, type StreamTraits } from "./BodyKind.ts"

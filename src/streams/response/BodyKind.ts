@@ -1,6 +1,7 @@
 /**
  * Tells a streamed body from a whole one by its first bytes, where the content type may be wrong.
  */
+import { Buffer } from "../framing/Buffer.ts"
 import { firstByte } from "../framing/Bytes.ts"
 
 /** How the body of a streamed request is decoded: as it arrives, or when all of it has arrived. */

@@ -1,6 +1,7 @@
 /**
  * Finds places in a text by their offsets in bytes of UTF-8, which is how Google counts.
  */
+import { Buffer } from "../framing/Buffer.ts"
 import type { Growing } from "./Text.ts"
 
 const markEvery = 1024

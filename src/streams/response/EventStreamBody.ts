@@ -1,6 +1,7 @@
 /**
  * Decodes an event stream that arrived as one body, under the content type of JSON.
  */
+import { Buffer } from "../framing/Buffer.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "./StreamDecoder.ts"
 
 /**

@@ -7,6 +7,7 @@
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html
  * @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html
  */
+import { Buffer } from "../framing/Buffer.ts"
 import * as EventStream from "../framing/EventStream.ts"
 import type { Headers } from "../framing/EventStreamHeaders.ts"
 import type { Locate } from "../framing/Locate.ts"

@@ -1,6 +1,7 @@
 /**
  * The decoder of a stream of JSON objects, whatever its framing and its events: it decides how the stream ends.
  */
+import { Buffer } from "../framing/Buffer.ts"
 import { amend, MalformedStreamError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { Evidence, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { ResponsePartial } from "../../domain/ResponsePartial.ts"

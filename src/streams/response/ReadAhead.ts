@@ -1,6 +1,7 @@
 /**
  * Reads the events of a stream that match a template, without parsing them.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import type { Locate } from "../framing/Locate.ts"
 import type { JsonObject } from "../json/Json.ts"
 import type { ReadAhead } from "../framing/ReadAhead.ts"

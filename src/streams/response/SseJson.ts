@@ -2,6 +2,7 @@
  * The parser and the decoder of JSON in server-sent events, which most protocols share. A protocol adds a
  * `FrameDecoder`.
  */
+import type { Buffer } from "../framing/Buffer.ts"
 import type { ProviderError } from "../../domain/CompletionError.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as Sse from "../framing/Sse.ts"

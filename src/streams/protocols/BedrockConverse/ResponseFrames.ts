@@ -2,6 +2,7 @@
  * Parses the frames of Bedrock's streams: Amazon's event stream, or one event a line, as logs and other clients write
  * them: `{"messageStop": {"stopReason": …}}`, `{"chunk": {"bytes": …}}`. The first byte decides.
  */
+import { Buffer } from "../../framing/Buffer.ts"
 import * as Ndjson from "../../framing/Ndjson.ts"
 import * as EventStreamJson from "../../response/EventStreamJson.ts"
 import { isObject, object, parse } from "../../json/Json.ts"
