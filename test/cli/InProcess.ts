@@ -17,20 +17,23 @@ export interface Options {
   readonly input?: string | Uint8Array
   /** The streams that are a terminal; default: none. */
   readonly terminals?: ReadonlyArray<"stdin" | "stdout" | "stderr">
+  /** Called on every write to stdout, with all output so far. */
+  readonly onStdout?: (stdout: string) => void
   /** The width of the terminal; default: 0, unknown. */
   readonly columns?: number
 }
 
 const nowhere = emptyFolder()
 
-/** Collects what is written to an output. */
-const collector = () => {
+/** Collects what is written to an output, and calls `onText` with all of it so far. */
+const collector = (onText: (text: string) => void = () => {}) => {
   const decoder = new TextDecoder()
   let text = ""
   return {
     text: () => text,
     add: (piece: string | Uint8Array) => {
       text += typeof piece === "string" ? piece : decoder.decode(piece, { stream: true })
+      onText(text)
     }
   }
 }
@@ -65,15 +68,19 @@ const consoleOf = (out: Collector, err: Collector): Console.Console => ({
   error: (...args) => err.add(`${args.join(" ")}\n`)
 })
 
-/** Runs `sluice` until it ends. */
-export const sluice = async (args: ReadonlyArray<string>, options: Options = {}): Promise<Finished> => {
-  const out = collector()
+/** Runs an effect of the command until it ends, with these arguments on its command line. */
+export const run = async <E>(
+  effect: Effect.Effect<unknown, E, NodeServices.NodeServices>,
+  args: ReadonlyArray<string>,
+  options: Options = {}
+): Promise<Finished> => {
+  const out = collector(options.onStdout)
   const err = collector()
   const services = Layer.merge(stdioOf(args, options, out, err), terminalOf(options.columns ?? 0)).pipe(
     Layer.provideMerge(NodeServices.layer)
   )
   process.chdir(options.cwd ?? nowhere)
-  const exit = await Program.run.pipe(
+  const exit = await effect.pipe(
     Effect.provide(services),
     Effect.provideService(Console.Console, consoleOf(out, err)),
     Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnvRecord({ ...options.env })),
@@ -85,3 +92,7 @@ export const sluice = async (args: ReadonlyArray<string>, options: Options = {})
   })
   return { code, stdout: out.text(), stderr: err.text() }
 }
+
+/** Runs `sluice` until it ends. */
+export const sluice = (args: ReadonlyArray<string>, options?: Options): Promise<Finished> =>
+  run(Program.run, args, options)

@@ -50,13 +50,12 @@ const simulate = Effect.fnUntraced(function*(
 })
 
 /**
- * Runs `use` with the target's model and the service of `layer`; `simulator` has the options of the simulator where it
- * replaces the provider.
+ * Opens the target's model with the service of `layer`, until the end of the scope; `simulator` has the options of the
+ * simulator where it replaces the provider.
  */
-export const run = Effect.fnUntraced(function*<Service, A, R>(
+export const open = Effect.fnUntraced(function*<Service>(
   resolved: Target,
   layer: Layer.Layer<Service, never, HttpClient.HttpClient | ProviderRegistry>,
-  use: (model: Model.Model) => Effect.Effect<A, CompletionError | CliFailure, R | Service>,
   simulator?: Options
 ) {
   const target = resolved.simulated ? yield* simulate(resolved, simulator) : resolved
@@ -66,8 +65,7 @@ export const run = Effect.fnUntraced(function*<Service, A, R>(
     if (warning !== undefined) yield* Output.writeErrorLine(warning)
   }
   const registry = SingleProvider.registry(target.definition)(target.options)
-  return yield* Effect.provide(
-    use(Model.make(target.definition.id, target.model)),
+  const services = yield* Layer.build(
     layer.pipe(
       Layer.provide(registry),
       Layer.provide(UndiciHttpClient.layer),
@@ -75,7 +73,16 @@ export const run = Effect.fnUntraced(function*<Service, A, R>(
       Layer.provide(SluiceConfig.layer(target.simulated ? { proxy: "none" } : {}))
     )
   )
+  return { model: Model.make(target.definition.id, target.model), services }
 })
+
+/** Runs `use` with the target's model and the service of `layer`. */
+export const run = <Service, A, R>(
+  target: Target,
+  layer: Layer.Layer<Service, never, HttpClient.HttpClient | ProviderRegistry>,
+  use: (model: Model.Model) => Effect.Effect<A, CompletionError | CliFailure, R | Service>,
+  simulator?: Options
+) => Effect.flatMap(open(target, layer, simulator), ({ model, services }) => Effect.provide(use(model), services))
 
 /** Whether the cause of a failure is a flag rather than the configuration. */
 const isFlagWrong = (error: CompletionError, flags: TargetFlags): boolean =>

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as TargetFlags from "../call/TargetFlags.ts"
 import * as Flags from "../Flags.ts"
 import * as RequestFlags from "./RequestFlags.ts"
-import type { ChatFlags } from "./Run.ts"
+import type { ChatFlags } from "./ChatFlags.ts"
 
 /** The subcommand `chat`. */
 export const command = Command.make(
@@ -18,7 +18,7 @@ export const command = Command.make(
     system: Flags.text("system", "TEXT", "Instructions to the model"),
     ...RequestFlags.flags,
     prompt: Argument.String("prompt").pipe(
-      Argument.withDescription("The prompt; with - or no argument, stdin is read"),
+      Argument.withDescription("The prompt; with -, or without one where stdin is piped, stdin is read"),
       Argument.variadic()
     )
   },
@@ -28,9 +28,10 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    `Sends a prompt to a model and streams the text of its completion to stdout.`
+    "Sends a prompt to a model and streams the text of its completion to stdout. On a terminal without a prompt, it is a conversation."
   ),
   Command.withExamples([
+    { command: "sluice chat", description: "Start a conversation, on a terminal" },
     { command: "sluice chat Why is the sky blue?", description: "Call the first provider that has a key" },
     {
       command: "sluice chat --base-url http://localhost:8000/v1 --model qwen3 Hello",

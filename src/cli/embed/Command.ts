@@ -32,9 +32,7 @@ export const command = Command.make(
     yield* run(flags)
   })
 ).pipe(
-  Command.withDescription(
-    `Computes embedding vectors of texts and prints one JSON array per line.`
-  ),
+  Command.withDescription("Computes embedding vectors of texts and prints one JSON array per line."),
   Command.withExamples([
     {
       command: "sluice embed 'a first text' 'and a second'",

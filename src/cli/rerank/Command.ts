@@ -30,7 +30,7 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    `Ranks documents by relevance to a query and prints score, index and document, the best first.`
+    "Ranks documents by relevance to a query and prints score, index and document, the best first."
   ),
   Command.withExamples([
     {

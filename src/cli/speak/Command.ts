@@ -32,7 +32,7 @@ export const command = Command.make(
     yield* run(flags)
   })
 ).pipe(
-  Command.withDescription(`Converts a text to speech and writes the audio as it arrives.`),
+  Command.withDescription("Converts a text to speech and writes the audio as it arrives."),
   Command.withExamples([
     { command: "sluice speak --output hello.mp3 Hello there", description: "Write a file" },
     { command: "sluice speak --format wav Hello | aplay", description: "Play the audio" }

@@ -14,7 +14,7 @@ import type { TargetFlags } from "../call/TargetFlags.ts"
 import { CommandLineError } from "../Failures.ts"
 import * as Input from "../Input.ts"
 import * as Output from "../Output.ts"
-import * as OutputFile from "./OutputFile.ts"
+import * as OutputFile from "../OutputFile.ts"
 
 /** The flags and arguments of `sluice speak`. */
 export interface SpeakFlags extends TargetFlags {

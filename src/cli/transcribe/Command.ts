@@ -33,7 +33,7 @@ export const command = Command.make(
     yield* run(flags)
   })
 ).pipe(
-  Command.withDescription(`Transcribes a recording and prints the text as it arrives.`),
+  Command.withDescription("Transcribes a recording and prints the text as it arrives."),
   Command.withExamples([
     { command: "sluice transcribe --language en talk.mp3", description: "Print the text" },
     { command: "sluice transcribe --model openai/whisper-1 --format srt talk.mp3", description: "Print subtitles" }

@@ -13,7 +13,7 @@ import type * as PlatformError from "effect/PlatformError"
 import * as Predicate from "effect/Predicate"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { FailedError } from "../Failures.ts"
+import { FailedError } from "./Failures.ts"
 
 /** The permission bits of a file's mode. */
 const permissions = 0o7777
@@ -55,8 +55,15 @@ const destinationOf = Effect.fnUntraced(function*(name: string) {
   return destination
 })
 
-/** Writes the bytes to a path. A file gets its new content only when the stream has ended. */
-export const write = Effect.fnUntraced(function*<E, R>(bytes: Stream.Stream<Uint8Array, E, R>, name: string) {
+/**
+ * Writes the bytes to a path. A file gets its new content only when the stream has ended. `newMode` has the permissions
+ * of a file that is not there yet; default: those of the process.
+ */
+export const write = Effect.fnUntraced(function*<E, R>(
+  bytes: Stream.Stream<Uint8Array, E, R>,
+  name: string,
+  newMode?: number
+) {
   const files = yield* FileSystem.FileSystem
   const path = yield* Path.Path
   const toFailed = failed(name)
@@ -70,10 +77,11 @@ export const write = Effect.fnUntraced(function*<E, R>(bytes: Stream.Stream<Uint
   if (destination._tag === "Existing") return yield* run(name, "a")
   const random = Math.floor((yield* Random.next) * 2 ** 32).toString(16)
   const { mode, path: target } = destination
+  const permitted = mode ?? newMode
   const unfinished = path.join(path.dirname(target), `.${path.basename(target)}.${random}.part`)
   yield* Effect.gen(function*() {
     yield* run(unfinished, "wx")
-    if (mode !== undefined) yield* Effect.mapError(files.chmod(unfinished, mode), toFailed)
+    if (permitted !== undefined) yield* Effect.mapError(files.chmod(unfinished, permitted), toFailed)
     yield* Effect.mapError(files.rename(unfinished, target), toFailed)
   }).pipe(Effect.onError(() => Effect.ignore(files.remove(unfinished))))
 })

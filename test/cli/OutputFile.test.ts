@@ -20,7 +20,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import * as OutputFile from "../../../src/cli/speak/OutputFile.ts"
+import * as OutputFile from "../../src/cli/OutputFile.ts"
 
 const folder = () => mkdtempSync(join(tmpdir(), "sluice-output-"))
 
