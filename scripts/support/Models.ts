@@ -9,7 +9,7 @@ import { Simulator, SimulatorServer } from "sluice/testing"
 const live = Providers.layerConfig.pipe(
   Layer.provide(UndiciHttpClient.layer),
   Layer.provide(SluiceConfig.layer()),
-  Layer.provide(DotEnv.layer())
+  DotEnv.load()
 )
 
 const simulated = Layer.unwrap(Effect.gen(function*() {

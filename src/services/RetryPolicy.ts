@@ -6,11 +6,13 @@
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type { ProviderError } from "../domain/CompletionError.ts"
 import type { RetrySettings } from "../domain/RetrySettings.ts"
-import { defaults } from "./SluiceConfig.ts"
+import { policies } from "./RetryPlaces.ts"
+import { defaults } from "./Settings.ts"
 
 /**
  * A policy.
@@ -45,7 +47,7 @@ export interface RetryPolicy {
  * import { ChatModel, RetryPolicy } from "sluice"
  *
  * export const program = ChatModel.complete({ model: "openai/gpt-5.4-mini", prompt: "Why is the sky blue?" }).pipe(
- *   Effect.provideService(RetryPolicy.RetryPolicy, RetryPolicy.none)
+ *   Effect.provide(RetryPolicy.layer(RetryPolicy.none))
  * )
  * ```
  *
@@ -110,3 +112,20 @@ export const make = (settings: RetrySettings = {}): RetryPolicy => ({
   retryable: (error) => error.isRetryable,
   maxRetryAfter: Duration.fromInputUnsafe(settings.maxRetryAfter ?? defaults.maxRetryAfter)
 })
+
+/**
+ * Layer with a policy: below the layers of providers, beside them, around a program, or around one call. The innermost
+ * one wins, also over settings of retries outside of it; settings of retries inside of it win over it.
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layer = (policy: RetryPolicy): Layer.Layer<never> =>
+  Layer.fresh(Layer.effect(
+    RetryPolicy,
+    Effect.map(RetryPolicy, (outer) => {
+      const own = { ...policy }
+      if (outer !== undefined) policies.record(own, outer)
+      return own
+    })
+  ))

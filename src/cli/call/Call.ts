@@ -11,7 +11,7 @@ import type * as Stdio from "effect/Stdio"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import * as Model from "../../domain/Model.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
-import * as DotEnv from "../../layers/configuration/DotEnv.ts"
+import * as DotEnvFile from "../../layers/configuration/DotEnvFile.ts"
 import * as UndiciHttpClient from "../../layers/http/UndiciHttpClient.ts"
 import * as SingleProvider from "../../layers/registry/SingleProvider.ts"
 import type { Options } from "../../testing/simulator/SimulatorServer.ts"
@@ -111,7 +111,7 @@ export const command = <A, R>(
 ) =>
   effect.pipe(
     Effect.scoped,
-    Effect.provide(DotEnv.layer()),
+    Effect.provide(DotEnvFile.layer(".env")),
     Effect.catch((error): Effect.Effect<never, CliFailure, Stdio.Stdio> => {
       switch (error._tag) {
         case "CommandLineError":

@@ -103,7 +103,7 @@ export const run = Effect.fnUntraced(
   function*(flags: ModelsFlags) {
     yield* Effect.provide(show(flags), Models.layerConfig())
   },
-  Effect.provide(DotEnv.layer()),
+  DotEnv.within(),
   Effect.catchTag(
     "ConfigurationError",
     (error): Effect.Effect<never, CliFailure, Stdio.Stdio> => Effect.fail(new FailedError({ line: errorLine(error) }))

@@ -139,7 +139,7 @@ export const run = Effect.fnUntraced(
         : Table.render(columns, lines.map(rowOf), yield* Output.width)
     )
   },
-  Effect.provide(DotEnv.layer()),
+  DotEnv.within(),
   Effect.catchTag(
     "ConfigurationError",
     (error): Effect.Effect<never, CliFailure, Stdio.Stdio> => Effect.fail(new FailedError({ line: errorLine(error) }))

@@ -140,8 +140,7 @@ interface Environment {
 
 const decode = Effect.fnUntraced(function*(
   response: Response,
-  request: SpeechRequest,
-  maxResponseBytes: number
+  request: SpeechRequest
 ): Effect.fn.Return<Values<SpeechPart>, CompletionError> {
   const contentType = response.headers["content-type"]
   const mediaType = SpeechWireFormats.mediaType(request.format)
@@ -151,11 +150,11 @@ const decode = Effect.fnUntraced(function*(
     case "events":
       return started(response, mediaType, pullEvents(response))
     case "text": {
-      const body = yield* Body.textOf(response, maxResponseBytes)
+      const body = yield* Body.textOf(response)
       return yield* Effect.fail(JsonBody.malformed(body, "the body is text and not audio", response.context))
     }
     case "json": {
-      const bytes = yield* Body.jsonOf(response, maxResponseBytes, SpeechWireFormats.fromJson)
+      const bytes = yield* Body.jsonOf(response, SpeechWireFormats.fromJson)
       return started(response, mediaType, Body.one(audio(bytes)))
     }
   }
@@ -213,7 +212,7 @@ const open = Effect.fnUntraced(function*(
       const binding = yield* Effect.fromResult(bindingOf(chosen, name))
       return yield* Effect.fromResult(prepare(chosen, binding, name, request))
     }),
-    decode: (response) => decode(response, request, caller.settings.maxResponseBytes),
+    decode: (response) => decode(response, request),
     warn: (values, warnings) => warn(target, values, warnings)
   }, scope)
 })
@@ -225,7 +224,7 @@ const speak = Effect.fnUntraced(function*(
   environment: Environment,
   request: SpeechRequest
 ): Effect.fn.Return<SpokenText, CompletionError> {
-  const { maxResponseBytes } = environment.caller.settings
+  const { maxResponseBytes } = yield* environment.caller.settings
   const chunks: Array<Uint8Array> = []
   let mediaType = ""
   let usage: TokenUsage | null = null
@@ -269,8 +268,8 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Layer that provides `Speech` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are read
- * when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
+ * Layer that provides `Speech` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are
+ * those of each call, and else those of the layer.
  *
  * @category layers
  * @since 0.1.0

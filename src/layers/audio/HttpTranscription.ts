@@ -81,12 +81,9 @@ const bindingOf = (provider: Provider, model: string, task: Task) =>
   )
 
 /** Reads a body that is the transcript itself. A page, or an error that comes in its place, fails. */
-const decodeDocument = (
-  response: Response,
-  maxResponseBytes: number
-): Effect.Effect<Transcript, CompletionError> => {
+const decodeDocument = (response: Response): Effect.Effect<Transcript, CompletionError> => {
   const isJson = carrier(response.headers["content-type"]) === "json"
-  return Effect.flatMap(Body.textOf(response, maxResponseBytes), (body) =>
+  return Effect.flatMap(Body.textOf(response), (body) =>
     Effect.fromResult(
       Result.mapError(Transcripts.fromDocument(body, isJson), (problem) =>
         failureInBody(parseBody(body), response.context) ?? malformed(body, problem, response.context))
@@ -96,13 +93,12 @@ const decodeDocument = (
 /** Reads a whole body in the requested format. */
 const decodeWhole = (
   response: Response,
-  request: TranscriptionRequest,
-  maxResponseBytes: number
+  request: TranscriptionRequest
 ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> =>
   Effect.map(
     plainFormats.has(request.format)
-      ? decodeDocument(response, maxResponseBytes)
-      : Body.jsonOf(response, maxResponseBytes, Transcripts.fromJson),
+      ? decodeDocument(response)
+      : Body.jsonOf(response, Transcripts.fromJson),
     completed
   )
 
@@ -110,12 +106,11 @@ const decodeWhole = (
 const decode = (
   response: Response,
   request: TranscriptionRequest,
-  { isStreamed }: PreparedTranscription,
-  maxResponseBytes: number
+  { isStreamed }: PreparedTranscription
 ): Effect.Effect<Values<TranscriptionEvent>, CompletionError> =>
   isStreamed && carrier(response.headers["content-type"]) === "events"
     ? Effect.succeed(PulledEvents.make(response, Transcripts.decodeEvents(response.context), progress))
-    : decodeWhole(response, request, maxResponseBytes)
+    : decodeWhole(response, request)
 
 /** Adds warnings to the completed transcript, and logs them when it is complete. */
 const warn = (
@@ -194,7 +189,7 @@ const open = Effect.fnUntraced(function*(
       explain = prepared.explain
       return prepared
     }),
-    decode: (response, prepared) => decode(response, request, prepared, caller.settings.maxResponseBytes),
+    decode: (response, prepared) => decode(response, request, prepared),
     warn: (values, warnings) => warn(target, values, warnings),
     explain: (error) => explain(error)
   }, scope)
@@ -232,8 +227,8 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Layer that provides `Transcription` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy`
- * are read when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
+ * Layer that provides `Transcription` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are
+ * those of each call, and else those of the layer.
  *
  * @category layers
  * @since 0.1.0

@@ -19,6 +19,7 @@ import type * as GoogleLibrary from "google-auth-library"
 import type { AuthClient, GoogleAuthOptions } from "google-auth-library"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
 import { type AccessToken, GoogleIdentity } from "../../services/Identities.ts"
+import * as SettingsPlaces from "../../services/SettingsPlaces.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as Redirect from "../../streams/response/Redirect.ts"
 import * as AuthFailure from "./AuthFailure.ts"
@@ -201,14 +202,17 @@ export const layer = (options: Options = {}): Layer.Layer<GoogleIdentity> =>
   Layer.effect(
     GoogleIdentity,
     Effect.gen(function*() {
-      const { tokenTimeout } = yield* SluiceConfig
+      const settings = SettingsPlaces.current(yield* SluiceConfig, SluiceConfig)
       const variables = yield* Variables.make
       const tokens = yield* Tokens.make<AccessToken>()
       return {
         token: ({ provider, scopes }) =>
           tokens.get(
             { provider, credential: "token from Google", key: scopes.join(" ") },
-            fetchWith(options, variables, provider, scopes, tokenTimeout)
+            Effect.flatMap(
+              settings,
+              ({ tokenTimeout }) => fetchWith(options, variables, provider, scopes, tokenTimeout)
+            )
           ),
         forget: tokens.forget
       }

@@ -17,10 +17,8 @@ export interface Lease<A> {
   readonly expiresAt: number | undefined
 }
 
-/** How a token is fetched and renewed. */
-export interface Options<A, E> {
-  /** Fetches a token. */
-  readonly fetch: Effect.Effect<Lease<A>, E>
+/** The limits of a fetch. */
+export interface Limits {
   /**
    * How long before its expiry a token is renewed in the background. A token that lives less than four times as long is
    * renewed after three quarters of its life.
@@ -28,8 +26,16 @@ export interface Options<A, E> {
   readonly refreshAhead: Duration.Duration
   /** The longest time of a fetch. */
   readonly timeout: Duration.Duration
+}
+
+/** How a token is fetched and renewed. */
+export interface Options<A, E> {
+  /** Fetches a token. */
+  readonly fetch: Effect.Effect<Lease<A>, E>
+  /** The limits of a fetch, read where it is started. */
+  readonly limits: Effect.Effect<Limits>
   /** Creates the error of a fetch that takes longer than `timeout`. */
-  readonly onTimeout: () => E
+  readonly onTimeout: (timeout: Duration.Duration) => E
   /** Is run when renewing fails while the cached token is still valid, so that no caller sees the error. */
   readonly onRenewalFailed: (error: E) => Effect.Effect<void>
 }
@@ -85,18 +91,18 @@ const cache = <A>(
 
 /** Makes the cache of one token. Fetches run in the scope. */
 export const make = <A, E>(scope: Scope.Scope, options: Options<A, E>): TokenCache<A, E> => {
-  const refreshAhead = Duration.toMillis(options.refreshAhead)
   let cached: Cached<A> | undefined
   let running: Deferred.Deferred<A, E> | undefined
   let renewNotBefore = 0
 
   const fetch = Effect.gen(function*() {
     const requestedAt = yield* Clock.currentTimeMillis
+    const { refreshAhead, timeout } = yield* options.limits
     const lease = yield* options.fetch.pipe(
-      Effect.timeoutOrElse({ duration: options.timeout, orElse: () => Effect.fail(options.onTimeout()) }),
+      Effect.timeoutOrElse({ duration: timeout, orElse: () => Effect.fail(options.onTimeout(timeout)) }),
       Effect.ensuring(Effect.map(Clock.currentTimeMillis, (now) => renewNotBefore = now + pause))
     )
-    cached = cache(lease, requestedAt, yield* Clock.currentTimeMillis, refreshAhead)
+    cached = cache(lease, requestedAt, yield* Clock.currentTimeMillis, Duration.toMillis(refreshAhead))
     return lease.value
   }).pipe(
     Effect.tapError((error) =>

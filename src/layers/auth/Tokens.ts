@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as SettingsPlaces from "../../services/SettingsPlaces.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as AuthFailure from "./AuthFailure.ts"
 import * as TokenCache from "./TokenCache.ts"
@@ -21,7 +22,7 @@ export interface Tokens<A> {
 /** Makes the caches of an identity. */
 export const make = Effect.fnUntraced(function*<A>(): Effect.fn.Return<Tokens<A>, never, Scope.Scope> {
   const scope = yield* Effect.scope
-  const settings = yield* SluiceConfig
+  const settings = SettingsPlaces.current(yield* SluiceConfig, SluiceConfig)
   const caches = new Map<string, TokenCache.TokenCache<A, AuthFailure.AuthFailure>>()
   return {
     get: ({ credential, key, provider }, fetch) =>
@@ -32,9 +33,11 @@ export const make = Effect.fnUntraced(function*<A>(): Effect.fn.Return<Tokens<A>
             kind: "client",
             attributes: { "gen_ai.provider.name": provider, "sluice.token": credential }
           }),
-          refreshAhead: settings.tokenRefreshAhead,
-          timeout: settings.tokenTimeout,
-          onTimeout: () => AuthFailure.timedOut({ provider, credential }, settings.tokenTimeout),
+          limits: Effect.map(settings, ({ tokenRefreshAhead, tokenTimeout }) => ({
+            refreshAhead: tokenRefreshAhead,
+            timeout: tokenTimeout
+          })),
+          onTimeout: (timeout) => AuthFailure.timedOut({ provider, credential }, timeout),
           onRenewalFailed: (error) =>
             Effect.logWarning("renewing a token failed; the cached one is used until it expires", {
               reason: error._tag,

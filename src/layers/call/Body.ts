@@ -78,26 +78,25 @@ export const values = <A>(all: Arr.NonEmptyReadonlyArray<A>): Values<A> => {
 /** Emits one value. */
 export const one = <A>(value: A): Values<A> => values([value])
 
-/** Reads the whole body of a response as text. */
-export const textOf = ({ bytes, context }: Response, limit: number): Effect.Effect<string, CompletionError> =>
-  Effect.flatMap(readText(bytes, limit), (body) => {
-    const failure = notWhole(body, context, limit)
+/** Reads the whole body of a response as text, up to the limit of its call or another one, in bytes. */
+export const textOf = (response: Response, limit = response.maxBytes): Effect.Effect<string, CompletionError> =>
+  Effect.flatMap(readText(response.bytes, limit), (body) => {
+    const failure = notWhole(body, response.context, limit)
     return failure === undefined ? Effect.succeed(body.text) : Effect.fail(failure)
   })
 
 /**
- * Reads the whole body of a response as JSON. `decode` returns in a sentence what is wrong with a value that is not
- * what was requested.
+ * Reads the whole body of a response as JSON, up to the limit of its call. `decode` returns in a sentence what is wrong
+ * with a value that is not what was requested.
  */
 export const jsonOf = <A>(
-  { bytes, context }: Response,
-  limit: number,
+  { bytes, context, maxBytes }: Response,
   decode: (value: Schema.Json) => Result.Result<A, string>
 ): Effect.Effect<A, CompletionError> =>
-  Effect.flatMap(readText(bytes, limit), (body) => {
+  Effect.flatMap(readText(bytes, maxBytes), (body) => {
     const read = JsonBody.read(body.text, context, decode)
     if (read._tag === "Success") return Effect.succeed(read.success)
     // A body that broke off is malformed because of that.
-    const cut = read.failure._tag === "MalformedResponseError" ? notWhole(body, context, limit) : undefined
+    const cut = read.failure._tag === "MalformedResponseError" ? notWhole(body, context, maxBytes) : undefined
     return Effect.fail(cut ?? read.failure)
   })

@@ -27,7 +27,7 @@ import * as Deadlines from "../resilience/Deadlines.ts"
 import { Policies } from "../resilience/Policies.ts"
 import type { Attempt, Call, Open, Policy, RequestChange, Target, Values } from "../resilience/Policy.ts"
 import * as Retry from "../resilience/Retry.ts"
-import { RetryThrottles } from "../resilience/RetryThrottle.ts"
+import { type CallPlace, CallPlaces } from "./CallPlaces.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
 import * as RequestId from "./RequestId.ts"
 import { run } from "./Run.ts"
@@ -63,8 +63,8 @@ export interface CallOptions<A, P extends PreparedRequest> extends Transport.Cod
 
 /** Makes calls. */
 export interface Caller {
-  /** Limits and defaults. */
-  readonly settings: Settings
+  /** The settings of a call of the running fiber. */
+  readonly settings: Effect.Effect<Settings>
   /**
    * Opens a call: succeeds when there is content, and fails when no attempt has any. What it holds is released with the
    * scope.
@@ -139,40 +139,39 @@ const makeCall = <A, P extends PreparedRequest>(
   }
 }
 
+/** Returns the policy that the request sets; `undefined` where it sets none. */
+const policyOf = (
+  retry: "none" | RetrySettings.RetrySettings | undefined,
+  settings: Settings
+): RetryPolicy.RetryPolicy | undefined => {
+  if (retry === undefined) return undefined
+  return retry === "none" ? RetryPolicy.none : RetryPolicy.make(RetrySettings.over(settings, retry))
+}
+
 /** Composes policies, outermost first. */
 const compose = (policies: ReadonlyArray<Policy>): Policy => (call, open) =>
   policies.reduceRight((inner, policy) => policy(call, inner), open)
 
 /**
- * Makes the caller of a layer, with the client, the settings and the policies in its context. Policies that are
- * provided to a single call take the place of the layer's.
+ * Makes the caller of a layer, with the client, the settings and the policies in its context. What is provided to a
+ * single call takes the place of the layer's.
  */
 export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | ProviderRegistry | Scope.Scope> = Effect.gen(
   function*() {
     const transport = yield* environment
-    const { settings } = transport
-    const layerPolicy = (yield* RetryPolicy.RetryPolicy) ?? RetryPolicy.make(settings)
+    const places = new CallPlaces(transport, yield* RetryPolicy.RetryPolicy, yield* ProviderRegistry)
     const layerPolicies = yield* Policies
-    const throttles = RetryThrottles.of(yield* ProviderRegistry, settings)
     const budgets = BudgetPolicy.make(yield* makeFindModel)
-
-    const policyOf = (
-      retry: "none" | RetrySettings.RetrySettings | undefined,
-      fiber: Fiber.Fiber<unknown, unknown>
-    ): RetryPolicy.RetryPolicy => {
-      if (retry === "none") return RetryPolicy.none
-      if (retry !== undefined) return RetryPolicy.make(RetrySettings.over(settings, retry))
-      return fiber.getRef(RetryPolicy.RetryPolicy) ?? layerPolicy
-    }
 
     const open = <A, P extends PreparedRequest>(
       call: Transport.TransportCall<A, P>,
-      policy: RetryPolicy.RetryPolicy,
+      { environment, retry: { policy, throttles } }: CallPlace,
+      retry: "none" | RetrySettings.RetrySettings | undefined,
       fiber: Fiber.Fiber<unknown, unknown>
     ): Open<A> => {
-      const retries = Retry.make({ policy, throttles })
+      const retries = Retry.make({ policy: policyOf(retry, environment.settings) ?? policy, throttles })
       const own = fiber.getRef(Policies)
-      const inner = retries(call, budgets(call, Transport.make(transport, call)))
+      const inner = retries(call, budgets(call, Transport.make(environment, call)))
       const around = own.length === 0 ? layerPolicies : own
       return around.length === 0 ? inner : compose(around)(call, inner)
     }
@@ -180,13 +179,14 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
     const pull: Caller["pull"] = (options, scope) =>
       Effect.withFiber((fiber) =>
         Effect.clockWith((clock) => {
-          const call = makeCall(options, settings, fiber, clock.currentTimeMillisUnsafe())
-          return run(call, open(call, policyOf(options.retry, fiber), fiber), scope)
+          const place = places.of(fiber)
+          const call = makeCall(options, place.environment.settings, fiber, clock.currentTimeMillisUnsafe())
+          return run(call, open(call, place, options.retry, fiber), scope)
         })
       )
 
     return {
-      settings,
+      settings: Effect.withFiber((fiber) => Effect.succeed(places.of(fiber).environment.settings)),
       pull,
       one: (options) =>
         Effect.scoped(

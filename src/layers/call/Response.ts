@@ -13,6 +13,8 @@ export interface Response {
   readonly headers: Readonly<Record<string, string>>
   /** What a decoder of the body needs. */
   readonly context: DecodeContext
+  /** The largest body that is read whole, in bytes. */
+  readonly maxBytes: number
   /** The body. */
   readonly bytes: ResponseBytes
   /** The time limits of the attempt. */

@@ -76,7 +76,7 @@ const respond = (
       connectionLimit: (now) => timer.connectionLimit(now),
       headersLimit: (now) => timer.headersLimit(now),
       onHeaders: (waited) => timer.recordWait(waited)
-    })
+    }, settings)
     return Effect.catch(sent, (error) => {
       if (error._tag !== "HttpClientError") return Effect.fail(error)
       // An address that is not a URL is a `TypeError` too.

@@ -105,7 +105,14 @@ const exchange = <A, P extends PreparedRequest>(
         }
         return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
           if (isSuccess) {
-            const decoded = call.codec.decode({ status, headers, context, bytes, timer }, prepared)
+            const decoded = call.codec.decode({
+              status,
+              headers,
+              context,
+              maxBytes: settings.maxResponseBytes,
+              bytes,
+              timer
+            }, prepared)
             const warnings = [...prepared.warnings ?? [], ...attempt.warnings ?? []]
             const { warn } = call.codec
             return warn !== undefined && Arr.isReadonlyArrayNonEmpty(warnings)

@@ -4,6 +4,7 @@
 import * as Duration from "effect/Duration"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
 import {
   ConfigurationError,
   ConnectionError,
@@ -77,6 +78,8 @@ export const refusedByProxy = (status: number, proxy: string | undefined, provid
   })
 }
 
+const isConfigurationError = Schema.is(ConfigurationError)
+
 /** Classifies a request that got no response. */
 export const classify = (
   error: HttpClientError.HttpClientError,
@@ -90,6 +93,7 @@ export const classify = (
     readonly proxy: string | undefined
   }
 ): ConnectionError | ConnectTimeoutError | ConfigurationError | InvalidRequestError => {
+  if (isConfigurationError(error.cause)) return error.cause
   const { code, detail } = reasonOf(error)
   if (error.reason._tag === "InvalidUrlError") {
     return new ConfigurationError({

@@ -52,7 +52,7 @@ const make = Effect.gen(function*() {
       // The content does not matter, but some providers report an error with status 200.
       decode: (response) =>
         Effect.map(
-          Body.jsonOf(response, caller.settings.maxResponseBytes, (value) =>
+          Body.jsonOf(response, (value) =>
             reportsFailure(value) ? Result.fail("it reports a failure") : Result.succeed(undefined)),
           Body.one
         ),

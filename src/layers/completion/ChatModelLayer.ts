@@ -90,7 +90,6 @@ interface Mode {
 const make = Effect.fnUntraced(function*(load: LoadProtocol) {
   const registry = yield* ProviderRegistry
   const caller = yield* Caller.make
-  const { maxResponseBytes } = caller.settings
 
   const call = (
     provider: Provider,
@@ -117,7 +116,7 @@ const make = Effect.fnUntraced(function*(load: LoadProtocol) {
             registry.provider(to.provider),
             (other) => PreparedCompletion.make(load, other, to.model ?? model, changed(request, change), isStreamed)
           ),
-      decode: (response, prepared) => decode(response, prepared, maxResponseBytes),
+      decode: (response, prepared) => decode(response, prepared),
       warn: withWarnings
     }
   }

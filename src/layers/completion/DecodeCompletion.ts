@@ -47,16 +47,15 @@ const progress: PulledEvents.Progress<ResponseEvent> = {
 /** Decodes a response: as a stream where one was requested and the body is one, and whole otherwise. */
 export const decode = (
   response: Response,
-  { isStreamed, protocol, reshapedTools }: PreparedCompletion,
-  maxResponseBytes: number
+  { isStreamed, protocol, reshapedTools }: PreparedCompletion
 ): Effect.Effect<Values<ResponseEvent>> => {
-  const { bytes, context } = response
+  const { bytes, context, maxBytes } = response
   // Some servers send a whole response where a stream was requested, and streams under the content type of JSON.
   const values = isStreamed
-    ? Effect.succeed(PulledEvents.make(response, AnyBody.decode(protocol, context, maxResponseBytes), progress))
+    ? Effect.succeed(PulledEvents.make(response, AnyBody.decode(protocol, context, maxBytes), progress))
     : Effect.map(
-      readText(bytes, maxResponseBytes),
-      (body) => decodeWhole(protocol, body, context, maxResponseBytes)
+      readText(bytes, maxBytes),
+      (body) => decodeWhole(protocol, body, context, maxBytes)
     )
   return reshapedTools === undefined ? values : Effect.map(values, (events) => restored(events, reshapedTools))
 }

@@ -15,8 +15,7 @@ import * as ChatModelLayer from "./ChatModelLayer.ts"
  *
  * **Details**
  *
- * `SluiceConfig` and `RetryPolicy` are read when the layer is built. A `RetryPolicy` that is provided to a single call
- * replaces the layer's. The layers of the providers (`OpenAi.layer`, `Providers.layerConfig`) include this one.
+ * `SluiceConfig` and `RetryPolicy` are those of each call, and else those of the layer. The layers of the providers (`OpenAi.layer`, `Providers.layerConfig`) include this one.
  *
  * @category layers
  * @since 0.1.0

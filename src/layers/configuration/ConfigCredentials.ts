@@ -1,5 +1,5 @@
 /**
- * Provides API keys from the configuration: the environment, and `.env` where `DotEnv.layer` is provided.
+ * Provides API keys from the configuration: the environment, and `.env` where `DotEnv.load` is used.
  *
  * @since 0.1.0
  */

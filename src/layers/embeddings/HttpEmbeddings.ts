@@ -130,7 +130,6 @@ const embedBatch = ({ environment, request, target }: Job, batch: Batches.Batch)
         Effect.map(
           Body.jsonOf(
             response,
-            environment.caller.settings.maxResponseBytes,
             (value) => WireFormats.decode(value, batch.inputs, request, { binding, headers: response.headers })
           ),
           Body.one
@@ -269,7 +268,8 @@ const stream = (
       return false
     })
 
-    const limits = WireFormats.limits(binding, request, environment.caller.settings.maxResponseBytes)
+    const { maxResponseBytes } = yield* environment.caller.settings
+    const limits = WireFormats.limits(binding, request, maxResponseBytes)
     return outcomes(job, Batches.divide(request.inputs, limits)).pipe(
       Stream.flatMap((outcome) => {
         failure ??= outcome.failure
@@ -327,7 +327,7 @@ const make = Effect.gen(function*() {
 
 /**
  * Layer that provides `Embeddings` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are
- * read when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
+ * those of each call, and else those of the layer.
  *
  * @category layers
  * @since 0.1.0

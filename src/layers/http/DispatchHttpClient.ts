@@ -20,6 +20,8 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type { Readable } from "node:stream"
+import type { ConfigurationError } from "../../domain/CompletionError.ts"
+import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
 import { BodyQueue } from "./BodyQueue.ts"
 import { DispatchResponse } from "./DispatchResponse.ts"
 import * as ForeignExchange from "./ForeignExchange.ts"
@@ -56,6 +58,9 @@ export interface Sender {
   /** The client over the same pool that sends streamed and form bodies, and upgrades. Most programs never need it. */
   readonly fallback: Effect.Effect<HttpClient.HttpClient>
 }
+
+/** Returns what sends the requests of a call with settings. */
+export type SenderOf = (settings: Settings) => Result.Result<Sender, ConfigurationError>
 
 /** One exchange: the callbacks of one request. It is watched until its response headers arrive. */
 class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
@@ -236,27 +241,29 @@ const Direct = Symbol.for("sluice/http/DispatchHttpClient/Direct")
 
 /** A client that also sends without an `AbortController`, which costs each request an exception at its end. */
 interface DirectClient extends HttpClient.HttpClient {
-  readonly [Direct]: Sender
+  readonly [Direct]: SenderOf
 }
 
 const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Direct in client
 
-/** Makes the client over a dispatcher. */
-export const make = (sender: Sender): HttpClient.HttpClient => {
-  const fallback = Effect.runSync(Effect.cached(sender.fallback))
-  const client = HttpClient.make((request, url, signal) =>
-    isPlain(request)
+/** Makes the client. Requests that other code sends through it have the settings in the context of their fiber. */
+export const make = (senderOf: SenderOf): HttpClient.HttpClient => {
+  const client = HttpClient.make((request, url, signal, fiber) => {
+    const sender = senderOf(fiber.getRef(SluiceConfig))
+    // A client has one class of errors. The cause is found again where errors are classified.
+    if (Result.isFailure(sender)) return Effect.fail(transportError(request, sender.failure))
+    return isPlain(request)
       ? Effect.clockWith((clock) =>
         Effect.callback<DispatchResponse, HttpError>((resume) => {
           const exchange = new Exchange<never>(request, targetOf(url), clock, resume)
           signal.addEventListener("abort", () => exchange.abort(), { once: true })
-          exchange.begin(sender)
+          exchange.begin(sender.success)
           return Effect.sync(() => exchange.abort())
         })
       )
-      : Effect.flatMap(fallback, (client) => client.execute(request))
-  )
-  return Object.assign(client, { [Direct]: sender })
+      : Effect.flatMap(sender.success.fallback, (client) => client.execute(request))
+  })
+  return Object.assign(client, { [Direct]: senderOf })
 }
 
 /** The parsed addresses of recent requests: a program uses the same few again and again. */
@@ -284,18 +291,23 @@ const find = (request: HttpClientRequest.HttpClientRequest): Result.Result<Targe
 
 /**
  * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does, without its cost where the
- * client is this one and not wrapped. Fails with the supervision's errors when a limit is reached or the request is not
+ * client is this one and not wrapped. Its connection is set up by the settings of the call. Fails with the supervision's errors when a limit is reached or the request is not
  * admitted.
  */
 export const execute = <E>(
   client: HttpClient.HttpClient,
   request: HttpClientRequest.HttpClientRequest,
   scope: Scope.Scope,
-  supervision: Supervision<E>
+  supervision: Supervision<E>,
+  settings: Settings
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpError | E> => {
-  if (!isDirect(client) || !isPlain(request)) return ForeignExchange.send(client, request, scope, supervision)
+  if (!isDirect(client) || !isPlain(request)) {
+    return Effect.provideService(ForeignExchange.send(client, request, scope, supervision), SluiceConfig, settings)
+  }
   const target = find(request)
   if (Result.isFailure(target)) return Effect.fail(target.failure)
+  const sender = client[Direct](settings)
+  if (Result.isFailure(sender)) return Effect.fail(transportError(request, sender.failure))
   return Effect.clockWith((clock) => {
     let respond: Resume<E> | undefined
     const exchange = new Exchange<E>(request, target.success, clock, (response) => respond?.(response), supervision)
@@ -304,7 +316,7 @@ export const execute = <E>(
       Scope.addFinalizer(scope, abort),
       Effect.callback<DispatchResponse, HttpError | E>((resume) => {
         respond = resume
-        exchange.begin(client[Direct])
+        exchange.begin(sender.success)
         return abort
       })
     )

@@ -47,7 +47,6 @@ const factsOf = (facts: Facts, provider: string, listed: string): ModelFacts => 
 const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: ListingOptions) {
   const registry = yield* ProviderRegistry
   const caller = yield* Caller.make
-  const { maxResponseBytes } = caller.settings
 
   const list = Effect.fnUntraced(function*(id: string): Effect.fn.Return<ReadonlyArray<ModelFacts>, CompletionError> {
     const provider = yield* registry.provider(id)
@@ -62,7 +61,7 @@ const make = Effect.fnUntraced(function*({ timeToLive = Duration.hours(1) }: Lis
         prepare: () => Effect.fromResult(PlainRequest.prepare(provider, { endpoint, query })),
         decode: (response) =>
           Effect.map(
-            Body.jsonOf(response, maxResponseBytes, (body) => ModelLists.decode(endpoint.wireFormat, body)),
+            Body.jsonOf(response, (body) => ModelLists.decode(endpoint.wireFormat, body)),
             Body.one
           )
       })

@@ -78,8 +78,7 @@ const page = (environment: Environment, target: Target, request: RerankRequest, 
     prepare: (to) => prepare(environment, to, request, next),
     decode: (response, { binding }) =>
       Effect.map(
-        Body.jsonOf(response, environment.caller.settings.maxResponseBytes, (value) =>
-          WireFormats.decode(value, request, binding)),
+        Body.jsonOf(response, (value) => WireFormats.decode(value, request, binding)),
         Body.one
       ),
     warn: OperationWarnings.toWhole
@@ -133,7 +132,7 @@ const make = Effect.gen(function*() {
 
 /**
  * Layer that provides `Reranker` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are
- * read when it is built; a `RetryPolicy` that is provided to a single call replaces the layer's.
+ * those of each call, and else those of the layer.
  *
  * @category layers
  * @since 0.1.0

@@ -55,9 +55,9 @@ export class RetryThrottle {
   }
 }
 
-/** The throttles of the providers of one registry. */
+/** The throttles of the providers of one registry, for calls with the same settings. */
 export class RetryThrottles {
-  static readonly #byRegistry = new WeakMap<ProviderRegistry["Service"], RetryThrottles>()
+  static readonly #byRegistry = new WeakMap<ProviderRegistry["Service"], Map<string, RetryThrottles>>()
   readonly #settings: ThrottleSettings
   readonly #throttles = new Map<string, RetryThrottle>()
 
@@ -65,12 +65,17 @@ export class RetryThrottles {
     this.#settings = settings
   }
 
-  /** Returns the throttles of a registry, which all operations on it share. The first caller's settings hold. */
+  /**
+   * Returns the throttles of a registry, which all operations on it share. Calls with another share or floor have
+   * throttles of their own.
+   */
   static of(registry: ProviderRegistry["Service"], settings: ThrottleSettings): RetryThrottles {
-    const known = RetryThrottles.#byRegistry.get(registry)
+    const all = RetryThrottles.#byRegistry.get(registry) ?? new Map<string, RetryThrottles>()
+    const name = `${settings.retryShare} ${settings.retryFloor}`
+    const known = all.get(name)
     if (known !== undefined) return known
     const made = new RetryThrottles(settings)
-    RetryThrottles.#byRegistry.set(registry, made)
+    RetryThrottles.#byRegistry.set(registry, all.set(name, made))
     return made
   }
 

@@ -46,8 +46,7 @@ const cacheIn = (scope: Scope.Scope, server: Endpoint) =>
       const now = yield* Clock.currentTimeMillis
       return { value: { name }, expiresAt: server.lives === undefined ? undefined : now + server.lives }
     }),
-    refreshAhead: Duration.minutes(5),
-    timeout: Duration.seconds(30),
+    limits: Effect.succeed({ refreshAhead: Duration.minutes(5), timeout: Duration.seconds(30) }),
     onTimeout: () => late,
     onRenewalFailed: (error) => Effect.sync(() => server.kept.push(error))
   })

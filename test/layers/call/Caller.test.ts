@@ -48,7 +48,7 @@ const namesOf = (provider: Provider, { isRepeatable = true, ...request }: Option
       headers: request.headers,
       isRepeatable,
       prepare: () => Effect.fromResult(PlainRequest.prepare(provider, { endpoint: { path: "/things" }, ...request })),
-      decode: (response) => Effect.map(Body.jsonOf(response, 1024, names), Body.one)
+      decode: (response) => Effect.map(Body.jsonOf(response, names), Body.one)
     }))).pipe(Effect.provideService(ProviderRegistry, Resolution.make([provider], [definition])))
 
 /** Serves a list of names, and calls for it. */
