@@ -46,7 +46,19 @@ export interface OutputSchema {
   readonly description?: string | undefined
   /** Whether the provider enforces the schema while the model writes. Default: the provider's. */
   readonly strict?: boolean | undefined
+  /** How the schema is requested. Default: as the provider and the model take it best. */
+  readonly form?: OutputForm | undefined
 }
+
+/**
+ * How an output that follows a schema is requested: the protocol's own field for a schema (`schema`); the parameters of
+ * a tool that the model must call, whose call is then the text of the completion (`tool`); the protocol's JSON mode, with
+ * the schema in the prompt (`json`); or the prompt alone (`prompt`).
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export type OutputForm = "schema" | "tool" | "json" | "prompt"
 
 /**
  * Hints for a provider's prompt cache.

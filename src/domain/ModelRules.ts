@@ -9,6 +9,7 @@
 import * as Amazon from "./rules/Amazon.ts"
 import * as Claude from "./rules/Claude.ts"
 import * as Google from "./rules/Google.ts"
+import type { OutputForm } from "./CompletionRequest.ts"
 
 /**
  * How the amount of reasoning is requested from a model.
@@ -95,6 +96,10 @@ export interface ModelRules {
   readonly effortByMessage?: boolean | undefined
   /** Messages API: the types of the provider's own tools that are refused, with those in their place. Default: none. */
   readonly refusedTools?: Readonly<Record<string, string>> | undefined
+  /** How an output that follows a schema is requested. Default `schema`. */
+  readonly outputForm?: OutputForm | undefined
+  /** The same for a request with tools. Default: as `outputForm`. */
+  readonly outputFormBesideTools?: OutputForm | undefined
   /** The role of system messages. Default `system`. */
   readonly systemRole?: "system" | "developer" | undefined
   /** The highest output limit. Default: none is known. */

@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import type { ProviderDefinition } from "../ProviderDefinition.ts"
+import { claude, converse } from "../rules/Bedrock.ts"
 import { rows } from "../rules/OpenAi.ts"
 import { define } from "./OpenAiCompatible.ts"
 
@@ -37,7 +38,8 @@ export const definition: ProviderDefinition = define({
       protocol: "bedrock-converse",
       path: "/model/{model}/converse-stream",
       wholePath: "/model/{model}/converse",
-      headers: { accept }
+      headers: { accept },
+      quirks: { modelRules: converse }
     },
     {
       protocol: "anthropic-messages",
@@ -52,7 +54,7 @@ export const definition: ProviderDefinition = define({
         betasInBody: true,
         fileReferences: false,
         // Amazon's own server still takes the earlier tools.
-        modelRules: [{ models: /^claude/, refusedTools: {} }]
+        modelRules: [{ models: /^claude/, refusedTools: {} }, ...claude]
       }
     },
     {

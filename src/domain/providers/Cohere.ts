@@ -30,5 +30,8 @@ export const definition: ProviderDefinition = define({
   check: { path: "/v1/models", baseUrl: "https://api.cohere.com" },
   models: { wireFormat: "cohere", path: "/v1/models?page_size=1000", baseUrl: "https://api.cohere.com" },
   // 498: an invalid token.
-  quirks: { errorCodes: { "498": "authentication" } }
+  quirks: {
+    errorCodes: { "498": "authentication" },
+    modelRules: [{ models: /./, outputFormBesideTools: "tool" }]
+  }
 })

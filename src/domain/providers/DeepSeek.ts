@@ -54,7 +54,12 @@ export const definition: ProviderDefinition = define({
       auth: { type: "header", name: "x-api-key" },
       headers: { "anthropic-version": "2023-06-01" },
       // The documents list the effort alone in `output_config`, and nothing for one tool call at a time; not verified.
-      quirks: { thinkingFields: "switch-and-effort", outputSchemas: false, oneCallAtATime: false }
+      quirks: {
+        thinkingFields: "switch-and-effort",
+        outputSchemas: false,
+        oneCallAtATime: false,
+        modelRules: [...rows, { models: /./, outputForm: "prompt" }]
+      }
     },
     { protocol: "openai-completions", path: "/completions", baseUrl: "https://api.deepseek.com/beta" }
   ],

@@ -34,6 +34,10 @@ export const definition: ProviderDefinition = define({
   quirks: {
     maxTokensField: "max_completion_tokens",
     schemas: "groq",
+    modelRules: [
+      { models: /./, outputFormBesideTools: "tool" },
+      { models: /^(?!gpt-oss|qwen|llama-4|kimi)/, outputForm: "tool" }
+    ],
     reasoningReplayField: "reasoning",
     reasoningFields: { efforts: { minimal: "low", xhigh: "high", max: "high" } },
     unknownFields: { verbosity: "omit", prompt_cache_key: "omit", prompt_cache_retention: "omit" },

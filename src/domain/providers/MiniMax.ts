@@ -60,6 +60,7 @@ export const definition: ProviderDefinition = define({
     // Without it, reasoning is between tags in the content.
     body: { reasoning_split: true },
     zeroTemperature: 0.01,
+    modelRules: [{ models: /./, outputForm: "tool" }],
     reasoningFields: { effort: "none" },
     errorCodes
   }

@@ -26,6 +26,8 @@ export const rows: ReadonlyArray<ModelRulesRow> = [
     forcedTools: "without-reasoning",
     cacheMarks: 4
   },
+  // Before structured output.
+  { models: /^claude-(instant|[12]\b|[a-z]+-3|(opus|sonnet)-4(-0)?(?!-?\d))/, outputForm: "tool" },
   // Before extended thinking.
   { models: /^claude-(instant|[12]\b|[a-z]+-3(?!-7))/, reasoning: { by: "none" } },
   // A budget, and neither an effort nor adaptive thinking.

@@ -36,6 +36,8 @@ export const rows: ReadonlyArray<ModelRulesRow> = [
   { models: /^gemini-2\.5-flash-lite/, reasoning: budget(true, 512, 24_576) },
   { models: /^gemini-2\.5-pro/, reasoning: budget(false, 128, 32_768) },
   { models: /^gemini-2\.5-.*(image|tts)/, reasoning: none },
+  // A schema and functions in one request came with the third generation.
+  { models: /^gemini-[12]/, outputFormBesideTools: "tool" },
   { models: /^gemini-([3-9]|\d\d|flash|pro)/, reasoning: levelReasoning },
   { models: /^gemini-3(\.[0-6])?-flash/, reasoning: level("minimal", "low", "medium", "high") },
   { models: /^gemini-([4-9]|\d\d)/, reasoning: level("low", "medium", "high", "xhigh") },

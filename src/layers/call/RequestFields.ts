@@ -93,7 +93,8 @@ const outputSchema = Check.struct({
   ),
   name: Check.optional(Check.string),
   description: Check.optional(Check.string),
-  strict: Check.optional(Check.boolean)
+  strict: Check.optional(Check.boolean),
+  form: Check.optional(Check.oneOf("schema", "tool", "json", "prompt"))
 })
 
 const toolChoice = Check.either(

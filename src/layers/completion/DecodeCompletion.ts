@@ -14,6 +14,7 @@ import * as PulledEvents from "../call/PulledEvents.ts"
 import type { Response } from "../call/Response.ts"
 import type { Values } from "../resilience/Policy.ts"
 import type { PreparedCompletion } from "./PreparedCompletion.ts"
+import { converted } from "./OutputByTool.ts"
 import { restored } from "./RestoredToolCalls.ts"
 
 /** Emits all events in one array, and then fails or ends. */
@@ -47,7 +48,7 @@ const progress: PulledEvents.Progress<ResponseEvent> = {
 /** Decodes a response: as a stream where one was requested and the body is one, and whole otherwise. */
 export const decode = (
   response: Response,
-  { isStreamed, protocol, reshapedTools }: PreparedCompletion
+  { isStreamed, outputTool, protocol, reshapedTools }: PreparedCompletion
 ): Effect.Effect<Values<ResponseEvent>> => {
   const { bytes, context, maxBytes } = response
   // Some servers send a whole response where a stream was requested, and streams under the content type of JSON.
@@ -57,5 +58,9 @@ export const decode = (
       readText(bytes, maxBytes),
       (body) => decodeWhole(protocol, body, context, maxBytes)
     )
-  return reshapedTools === undefined ? values : Effect.map(values, (events) => restored(events, reshapedTools))
+  if (outputTool === undefined && reshapedTools === undefined) return values
+  return Effect.map(values, (events) => {
+    const output = outputTool === undefined ? events : converted(events, outputTool)
+    return reshapedTools === undefined ? output : restored(output, reshapedTools)
+  })
 }

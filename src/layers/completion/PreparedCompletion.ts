@@ -18,7 +18,9 @@ import { type Quirks, quirksOf } from "../../domain/Quirks.ts"
 import type { Provider } from "../../services/Provider.ts"
 import type { LoadProtocol } from "../../streams/protocols/Loader.ts"
 import type { Protocol } from "../../streams/protocols/Protocol.ts"
+import type { EncodeContext } from "../../streams/request/EncodeContext.ts"
 import * as FunctionsOverChat from "../../streams/request/FunctionsOverChat.ts"
+import * as OutputForm from "../../streams/request/OutputForm.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as RequestProblem from "../call/RequestProblem.ts"
 import * as Traits from "../call/Traits.ts"
@@ -32,6 +34,8 @@ export interface PreparedCompletion extends PreparedRequest {
   readonly isStreamed: boolean
   /** The JSON Schemas of the tools whose calls must be restored, by the tool's name. Default: none. */
   readonly reshapedTools?: ReadonlyMap<string, Schema.JsonObject> | undefined
+  /** The name of the tool whose call is the text of the completion. Default: none. */
+  readonly outputTool?: string | undefined
 }
 
 /** What all requests for a model share. */
@@ -132,13 +136,15 @@ const encode = (
   { auth, headers, isLocal, protocol, quirks, url }: Plan,
   isStreamed: boolean
 ): Effect.Effect<PreparedCompletion, InvalidRequestError> => {
-  const encoded = protocol.encodeRequest(request, {
+  const context: EncodeContext = {
     provider: provider.definition.id,
     model,
     stream: isStreamed,
     quirks,
     headers: request.headers === undefined ? headers : Headers.fromInput({ ...headers, ...request.headers })
-  })
+  }
+  const formed = OutputForm.apply(request, context)
+  const encoded = protocol.encodeRequest(formed.request, context)
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
   const json = RequestProblem.jsonOf(encoded.success.body)
   if (Result.isFailure(json)) {
@@ -154,6 +160,7 @@ const encode = (
     isStreamed,
     warnings: encoded.success.warnings,
     reshapedTools: encoded.success.reshapedTools,
+    outputTool: formed.outputTool,
     assemble: request.assemble ?? true,
     hasOwnHeaders: request.headers !== undefined,
     traits: Traits.make(provider, model, isLocal, request.reasoning),
