@@ -106,11 +106,14 @@ describe("the package", () => {
     assert.isFalse(existsSync(join(project, "node_modules/@effect/platform-node/node_modules/effect")))
   })
 
-  it("carries no test, no script and no dot file", () => {
+  it("carries the scripts to copy from, no test, no measurement and no dot file", () => {
     const unexpected = readdirSync(join(project, "node_modules/sluice")).filter(
       (name) => ![...manifest.files, "package.json"].includes(name)
     )
     assert.deepStrictEqual(unexpected, [])
+    const scripts = readdirSync(join(project, "node_modules/sluice/scripts"))
+    assert.include(scripts, "ask.ts")
+    assert.deepStrictEqual(scripts.filter((name) => !/\.ts$|^support$/.test(name)), [])
   })
 
   it.each(entries)("exports $specifier", ({ specifier }) => {
