@@ -3,10 +3,13 @@
  */
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
-import type { CommandLineError } from "../Failures.ts"
+import type * as FileSystem from "effect/FileSystem"
+import * as Schema from "effect/Schema"
+import type { CompletionRequestInput, OutputSchema } from "../../domain/CompletionRequest.ts"
+import { type CommandLineError, FailedError } from "../Failures.ts"
 import * as Flags from "../Flags.ts"
 import * as Headers from "../Headers.ts"
+import * as InputFile from "../InputFile.ts"
 
 /** The values of the flags. */
 export interface RequestFlags {
@@ -16,6 +19,8 @@ export interface RequestFlags {
   readonly maxTokens: number | undefined
   /** `--effort`: how much the model reasons, in the provider's own vocabulary; default: the model's. */
   readonly effort: string | undefined
+  /** `--schema`: the path of a JSON Schema that the text follows; default: free text. */
+  readonly schema: string | undefined
   /** `--image`: paths or URLs of images. */
   readonly image: ReadonlyArray<string>
   /** `--file`: paths or URLs of other files. */
@@ -46,6 +51,7 @@ export const flags = {
     Flags.optional
   ),
   effort: Flags.text("effort", "WORD", "How much the model reasons: none, low, medium, high or another of its words"),
+  schema: Flags.text("schema", "FILE", "A JSON Schema that the text follows"),
   image: list("image", "FILE|URL", "An image to send with the prompt"),
   file: list("file", "FILE|URL", "A document or another file to send with the prompt"),
   header: list("header", "'NAME: VALUE'", "A header of the HTTP request")
@@ -54,16 +60,32 @@ export const flags = {
 /** The fields of a request that the flags determine. */
 export type RequestFields = Pick<
   CompletionRequestInput,
-  "temperature" | "maxOutputTokens" | "reasoning" | "headers"
+  "temperature" | "maxOutputTokens" | "reasoning" | "outputSchema" | "headers"
 >
 
+const decodeSchema = Schema.decodeEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json)))
+
+const schemaOf = Effect.fnUntraced(
+  function*(file: string): Effect.fn.Return<OutputSchema, FailedError, FileSystem.FileSystem> {
+    const text = new TextDecoder().decode(yield* InputFile.bytes(file))
+    const schema = yield* Effect.mapError(
+      decodeSchema(text),
+      () => new FailedError({ line: `InputError: ${file} is not a JSON Schema: an object as JSON` })
+    )
+    return { schema }
+  }
+)
+
 /** Returns the fields of the request. A header of another form is a wrong command line. */
-export const fields = (
-  { effort, header, maxTokens, temperature }: RequestFlags
-): Effect.Effect<RequestFields, CommandLineError> =>
-  Effect.map(Headers.read(header), (headers) => ({
+export const fields = Effect.fnUntraced(function*(
+  { effort, header, maxTokens, schema, temperature }: RequestFlags
+): Effect.fn.Return<RequestFields, CommandLineError | FailedError, FileSystem.FileSystem> {
+  const headers = yield* Headers.read(header)
+  return {
     ...(temperature === undefined ? {} : { temperature }),
     ...(maxTokens === undefined ? {} : { maxOutputTokens: maxTokens }),
     ...(effort === undefined ? {} : { reasoning: { effort } }),
+    ...(schema === undefined ? {} : { outputSchema: yield* schemaOf(schema) }),
     ...(header.length === 0 ? {} : { headers })
-  }))
+  }
+})

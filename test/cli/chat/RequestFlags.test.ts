@@ -21,6 +21,14 @@ writeFileSync(join(cwd, "empty.png"), "")
 writeFileSync(join(cwd, "lie.png"), "no image\n")
 writeFileSync(join(cwd, "data.bin"), Uint8Array.of(1, 0, 255))
 mkdirSync(join(cwd, "folder.png"))
+const schema = {
+  type: "object",
+  properties: { city: { type: "string" } },
+  required: ["city"],
+  additionalProperties: false
+}
+writeFileSync(join(cwd, "city.json"), JSON.stringify(schema))
+writeFileSync(join(cwd, "list.json"), "[1]")
 
 const chat = (args: ReadonlyArray<string>) => Effect.promise(() => sluice(["chat", ...args, "hi"], { cwd }))
 
@@ -45,14 +53,15 @@ describe("sluice chat", () => {
       assert.strictEqual(message.content[1].source.url, "https://host.test/a/b.jpg?c")
     }))
 
-  it.live("sends the effort, and a text of an unknown extension as text", () =>
+  it.live("sends the effort, the schema of the output, and a text of an unknown extension as text", () =>
     Effect.gen(function*() {
       const simulator = yield* SimulatorServer.serve()
       const target = ["--provider", "openai", "--base-url", simulator.baseUrl("openai-responses")]
-      const { code, stderr } = yield* chat([...target, "--effort", "low", "--file", "main.rs"])
+      const { code, stderr } = yield* chat([...target, "--effort", "low", "--schema", "city.json", "--file", "main.rs"])
       assert.strictEqual(code, 0, stderr)
       const [request] = yield* simulator.requests
       assert.deepInclude(Object(request?.body).reasoning, { effort: "low" })
+      assert.deepStrictEqual(Object(request?.body).text.format.schema, schema)
       assert.include(JSON.stringify(request?.body), "main.rs")
     }))
 
@@ -71,6 +80,8 @@ describe("sluice chat", () => {
       [["--image", "lie.png"], 1, /^InputError: lie\.png is not an image of a known type\n$/],
       [["--image", "notes.md"], 1, /^InputError: notes\.md is not an image of a known type\n$/],
       [["--file", "data.bin"], 1, /^InputError: data\.bin is not a text or a file of a known type\n$/],
+      [["--schema", "list.json"], 1, /^InputError: list\.json is not a JSON Schema: an object as JSON\n$/],
+      [["--schema", "notes.md"], 1, /^InputError: notes\.md is not a JSON Schema/],
       [["--file", "https://host.test/x"], 2, /^The media type of https:\/\/host\.test\/x is unknown/],
       [["--image", "https://"], 2, /^"https:\/\/" is not a URL\n$/]
     ]
@@ -92,7 +103,7 @@ describe("sluice chat", () => {
           }]
         }
       })
-      for (const name of ["authorization", "x-api-key", "x-tenant-token"]) {
+      for (const name of ["authorization", "x-api-key", "x-team"]) {
         const args = ["--log-level", "all", "--json", "--base-url", simulator.baseUrl("openai-chat")]
         const { code, stderr, stdout } = yield* chat([...args, "--header", `${name}: ${canary}`])
         assert.strictEqual(code, 1)

@@ -28,6 +28,7 @@ const unset: ChatFlags = {
   temperature: undefined,
   maxTokens: undefined,
   effort: undefined,
+  schema: undefined,
   image: [],
   file: [],
   header: [],
