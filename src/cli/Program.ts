@@ -11,6 +11,7 @@ import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import { nearest } from "../domain/Nearest.ts"
+import { defaults, type Settings, SluiceConfig } from "../services/SluiceConfig.ts"
 import * as Chat from "./chat/Command.ts"
 import * as Decode from "./decode/Command.ts"
 import * as Embed from "./embed/Command.ts"
@@ -110,11 +111,18 @@ const logs = Layer.mergeAll(
   formatter
 )
 
+/** A command prints its error, which says how many attempts there were: no line for each of them. */
+const quiet: Settings = { ...defaults, logLevel: "None" }
+
+const asksForLogs = (args: ReadonlyArray<string>): boolean =>
+  args.some((arg) => arg === "--log-level" || arg.startsWith("--log-level="))
+
 /** Runs the command line of the process. */
 export const run = Effect.gen(function*() {
   const args = yield* (yield* Stdio.Stdio).args
   yield* checkSubcommand(args)
-  yield* Command.runWith(sluice, { version: yield* version })(args)
+  const command = Command.runWith(sluice, { version: yield* version })(args)
+  yield* asksForLogs(args) ? command : Effect.provideService(command, SluiceConfig, quiet)
 }).pipe(
   // The presenter has already printed the errors of the command line.
   Effect.catchTag("ShowHelp", () => Effect.fail(new CommandLineError({ message: "" }))),

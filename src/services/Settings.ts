@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import type * as LogLevel from "effect/LogLevel"
 import type { MinimumRate, ModelTimeouts } from "../domain/Timeouts.ts"
 
 /**
@@ -81,6 +82,10 @@ export interface Settings {
   readonly tokenTimeout: Duration.Duration
   /** How long before its expiry a cloud's token is renewed. Default 5 minutes. */
   readonly tokenRefreshAhead: Duration.Duration
+  /**
+   * The lowest level of the log lines that Sluice writes; `None` for no lines. Default `undefined`: that of the program.
+   */
+  readonly logLevel: LogLevel.LogLevel | undefined
 }
 
 /**
@@ -130,5 +135,6 @@ export const defaults: Settings = {
   retryShare: 0.1,
   retryFloor: 20,
   tokenTimeout: Duration.seconds(30),
-  tokenRefreshAhead: Duration.minutes(5)
+  tokenRefreshAhead: Duration.minutes(5),
+  logLevel: undefined
 }

@@ -36,6 +36,9 @@ export const record = (settings: Settings, place: Place): Settings => {
   return settings
 }
 
+/** Returns whether a layer made settings. */
+export const isMade = (settings: Settings): boolean => places.has(settings)
+
 /** Returns what the program gave of settings, and of those outside of them that another place does not see. */
 export const explicitOf = (settings: Settings, seen: Settings = defaults): Partial<Settings> => {
   const innermostFirst: Array<Partial<Settings>> = []

@@ -3,6 +3,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import { ConfigurationError } from "../domain/CompletionError.ts"
 import type { MinimumRate } from "../domain/Timeouts.ts"
@@ -19,6 +20,8 @@ type Rule = readonly [
 
 const isCount = (least: number) => (value: Settings[keyof Settings]) =>
   Number.isInteger(value) && Number(value) >= least
+
+const levels: ReadonlySet<unknown> = new Set(LogLevel.values)
 
 const rules: ReadonlyArray<Rule> = [
   [
@@ -49,7 +52,8 @@ const rules: ReadonlyArray<Rule> = [
     "no negative time",
     ["tcpKeepAlive", "retryBase", "retryCap", "maxRetryAfter", "tokenRefreshAhead"],
     (value) => isTime(value, (millis) => millis >= 0)
-  ]
+  ],
+  [`one of ${LogLevel.values.join(", ")}`, ["logLevel"], (value) => value === undefined || levels.has(value)]
 ]
 
 const variableOf = (name: string): string =>

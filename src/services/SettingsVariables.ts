@@ -4,8 +4,10 @@
 import * as Config from "effect/Config"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import type { MinimumRate } from "../domain/Timeouts.ts"
+import * as LogLines from "./LogLines.ts"
 import type { Settings } from "./Settings.ts"
 
 const count = (name: string) => Config.option(Config.Int(name))
@@ -56,7 +58,8 @@ export const variables: Config.Config<Partial<Settings>> = Config.all({
   retryShare: amount("SLUICE_RETRY_SHARE"),
   retryFloor: count("SLUICE_RETRY_FLOOR"),
   tokenTimeout: time("SLUICE_TOKEN_TIMEOUT"),
-  tokenRefreshAhead: time("SLUICE_TOKEN_REFRESH_AHEAD")
+  tokenRefreshAhead: time("SLUICE_TOKEN_REFRESH_AHEAD"),
+  logLevel: Config.option(Config.LogLevel("SLUICE_LOG_LEVEL"))
 }).pipe(
   Config.map((found) =>
     Object.fromEntries(
@@ -74,15 +77,22 @@ const formerVariables: ReadonlyArray<readonly [former: string, present: string]>
 ]
 
 /** Logs a warning for each former variable that is set. */
-export const warnOfFormer = Effect.forEach(
-  formerVariables,
-  ([former, present]) =>
-    Effect.flatMap(
-      Effect.orElseSucceed(Config.option(Config.String(former)), () => Option.none<string>()),
-      Option.match({
-        onNone: () => Effect.void,
-        onSome: () => Effect.logWarning(`${former} is now called ${present}; the old name works until the next release`)
-      })
-    ),
-  { discard: true }
-)
+export const warnOfFormer = (least: LogLevel.LogLevel | undefined): Effect.Effect<void> =>
+  Effect.forEach(
+    formerVariables,
+    ([former, present]) =>
+      Effect.flatMap(
+        Effect.orElseSucceed(Config.option(Config.String(former)), () => Option.none<string>()),
+        Option.match({
+          onNone: () => Effect.void,
+          onSome: () =>
+            LogLines.write(
+              "Warn",
+              `${former} is now called ${present}; the old name works until the next release`,
+              {},
+              least
+            )
+        })
+      ),
+    { discard: true }
+  )

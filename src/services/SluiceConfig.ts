@@ -45,11 +45,11 @@ const unreadable = (error: Config.ConfigError): ConfigurationError =>
 
 const make = Effect.fnUntraced(function*(input: SettingsInput): Effect.fn.Return<Settings, ConfigurationError> {
   const outer = yield* SluiceConfig
-  if (outer === defaults) yield* warnOfFormer
   const explicit = yield* read(input)
   const set = yield* Effect.mapError(variables, unreadable)
   // Outside, the program may have given what the configuration sets here too.
   const settings = yield* check({ ...outer, ...set, ...SettingsPlaces.explicitOf(outer), ...explicit })
+  if (!SettingsPlaces.isMade(outer)) yield* warnOfFormer(settings.logLevel)
   return SettingsPlaces.record(settings, { explicit, outer, policy: yield* RetryPolicy })
 })
 

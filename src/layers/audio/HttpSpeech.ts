@@ -180,11 +180,16 @@ const prepare = (provider: Provider, binding: SpeechBinding, model: string, requ
   )
 
 /** Adds warnings to the start of a speech, which comes first and once, and logs them. */
-const warn = (target: Target, values: Values<SpeechPart>, warnings: ReadonlyArray<Warning>): Values<SpeechPart> =>
+const warn = (
+  caller: Caller.Caller,
+  target: Target,
+  values: Values<SpeechPart>,
+  warnings: ReadonlyArray<Warning>
+): Values<SpeechPart> =>
   Effect.flatMap(values, (parts) => {
     const [first, ...rest] = parts
     return first.type === "started"
-      ? Effect.as(OperationWarnings.log(target, warnings), [{ ...first, warnings }, ...rest])
+      ? Effect.as(OperationWarnings.log(caller, target, warnings), [{ ...first, warnings }, ...rest])
       : Effect.succeed(parts)
   })
 
@@ -213,7 +218,7 @@ const open = Effect.fnUntraced(function*(
       return yield* Effect.fromResult(prepare(chosen, binding, name, request))
     }),
     decode: (response) => decode(response, request),
-    warn: (values, warnings) => warn(target, values, warnings)
+    warn: (values, warnings) => warn(caller, target, values, warnings)
   }, scope)
 })
 

@@ -114,6 +114,7 @@ const decode = (
 
 /** Adds warnings to the completed transcript, and logs them when it is complete. */
 const warn = (
+  caller: Caller.Caller,
   target: Target,
   values: Values<TranscriptionEvent>,
   warnings: ReadonlyArray<Warning>
@@ -124,7 +125,7 @@ const warn = (
         ? { ...event, transcript: { ...event.transcript, warnings } }
         : event)
     return events.some(({ _tag }) => _tag === "TranscriptCompleted")
-      ? Effect.as(OperationWarnings.log(target, warnings), warned)
+      ? Effect.as(OperationWarnings.log(caller, target, warnings), warned)
       : Effect.succeed(warned)
   })
 
@@ -190,7 +191,7 @@ const open = Effect.fnUntraced(function*(
       return prepared
     }),
     decode: (response, prepared) => decode(response, request, prepared),
-    warn: (values, warnings) => warn(target, values, warnings),
+    warn: (values, warnings) => warn(caller, target, values, warnings),
     explain: (error) => explain(error)
   }, scope)
 })

@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as LogLines from "../../services/LogLines.ts"
 import * as SettingsPlaces from "../../services/SettingsPlaces.ts"
 import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as AuthFailure from "./AuthFailure.ts"
@@ -39,12 +40,13 @@ export const make = Effect.fnUntraced(function*<A>(): Effect.fn.Return<Tokens<A>
           })),
           onTimeout: (timeout) => AuthFailure.timedOut({ provider, credential }, timeout),
           onRenewalFailed: (error) =>
-            Effect.logWarning("renewing a token failed; the cached one is used until it expires", {
-              reason: error._tag,
-              provider,
-              token: credential,
-              detail: error.message
-            })
+            Effect.flatMap(settings, ({ logLevel }) =>
+              LogLines.write("Warn", "renewing a token failed; the cached one is used until it expires", {
+                reason: error._tag,
+                provider,
+                token: credential,
+                detail: error.message
+              }, logLevel))
         })
         caches.set(name, cache)
         return cache.get

@@ -57,7 +57,8 @@ export class CallPlaces {
       environment: settings === this.#environment.settings ? this.#environment : { ...this.#environment, settings },
       retry: {
         policy: this.#policyOf(given, policy) ?? RetryPolicy.make(settings),
-        throttles: RetryThrottles.of(this.#registry, settings)
+        throttles: RetryThrottles.of(this.#registry, settings),
+        logLevel: settings.logLevel
       }
     }
   }

@@ -165,11 +165,11 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
 
     const open = <A, P extends PreparedRequest>(
       call: Transport.TransportCall<A, P>,
-      { environment, retry: { policy, throttles } }: CallPlace,
+      { environment, retry: given }: CallPlace,
       retry: "none" | RetrySettings.RetrySettings | undefined,
       fiber: Fiber.Fiber<unknown, unknown>
     ): Open<A> => {
-      const retries = Retry.make({ policy: policyOf(retry, environment.settings) ?? policy, throttles })
+      const retries = Retry.make({ ...given, policy: policyOf(retry, environment.settings) ?? given.policy })
       const own = fiber.getRef(Policies)
       const inner = retries(call, budgets(call, Transport.make(environment, call)))
       const around = own.length === 0 ? layerPolicies : own

@@ -4,20 +4,22 @@
 import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { Warning } from "../../domain/ResponseEvent.ts"
+import * as LogLines from "../../services/LogLines.ts"
 import type { Target, Values } from "../resilience/Policy.ts"
+import type { Caller } from "./Caller.ts"
 
-/** Logs warnings. */
-export const log = ({ model, provider }: Target, warnings: ReadonlyArray<Warning>): Effect.Effect<void> =>
-  Effect.forEach(
-    warnings,
-    ({ message, parameter }) =>
-      Effect.annotateLogs(Effect.logWarning(message), {
-        provider,
-        ...(model === undefined ? {} : { model }),
-        parameter
-      }),
-    { discard: true }
-  )
+/** Logs warnings, for a call of a caller. */
+export const log = (
+  { settings }: Pick<Caller, "settings">,
+  { model, provider }: Target,
+  warnings: ReadonlyArray<Warning>
+): Effect.Effect<void> =>
+  warnings.length === 0 ? Effect.void : Effect.flatMap(settings, ({ logLevel }) =>
+    Effect.forEach(
+      warnings,
+      ({ message, parameter }) => LogLines.write("Warn", message, { provider, model, parameter }, logLevel),
+      { discard: true }
+    ))
 
 /** Adds warnings to a response that comes whole. */
 export const toWhole = <A extends object>(

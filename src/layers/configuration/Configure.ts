@@ -16,6 +16,8 @@ import { overQuirks, type Quirks } from "../../domain/Quirks.ts"
 import { type Credential, Credentials } from "../../services/Credentials.ts"
 import { AwsIdentity } from "../../services/Identities.ts"
 import type { Provider } from "../../services/Provider.ts"
+import * as LogLines from "../../services/LogLines.ts"
+import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as HeaderSyntax from "../http/HeaderSyntax.ts"
 import * as Address from "./Address.ts"
 import * as Authorize from "./Authorize.ts"
@@ -249,8 +251,12 @@ export const configure = Effect.fnUntraced(function*(
   )
   const former = definition.formerHosts?.find(({ host }) => host === new URL(baseUrl).host)
   if (former !== undefined) {
-    yield* Effect.logWarning(
-      `${former.host} of ${definition.id} ended on ${former.date}: remove the base URL, and use a key of the new host`
+    const { logLevel } = yield* SluiceConfig
+    yield* LogLines.write(
+      "Warn",
+      `${former.host} of ${definition.id} ended on ${former.date}: remove the base URL, and use a key of the new host`,
+      {},
+      logLevel
     )
   }
   const variables = { ...settled, ...pasted, ...options.variables }

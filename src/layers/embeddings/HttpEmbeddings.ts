@@ -259,7 +259,7 @@ const stream = (
     const accept = Effect.fnUntraced(function*(batch: EmbeddingBatch<Vector>) {
       if (first === undefined) {
         first = batch
-        yield* OperationWarnings.log(target, batch.warnings ?? [])
+        yield* OperationWarnings.log(environment.caller, target, batch.warnings ?? [])
       }
       const error = mismatch(job, first, batch)
       if (error === undefined) return true

@@ -10,6 +10,9 @@ import * as Model from "../../domain/Model.ts"
 import type { ModelFacts } from "../../domain/ModelInfo.ts"
 import { ModelListing } from "../../services/ModelListing.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
+import * as LogLines from "../../services/LogLines.ts"
+import * as SettingsPlaces from "../../services/SettingsPlaces.ts"
+import { SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as Models from "../catalogue/Models.ts"
 
 /** How long the list of a provider is not requested again after a failure, in milliseconds. */
@@ -18,6 +21,7 @@ const pause = 60_000
 const make = Effect.fnUntraced(function*(options: Models.ModelsOptions) {
   const known = yield* Models.make(options)
   const listing = yield* ModelListing
+  const settings = SettingsPlaces.current(yield* SluiceConfig, SluiceConfig)
   const merged = new Map<string, ReadonlyArray<ModelFacts>>()
   const failed = new Map<string, number>()
 
@@ -33,8 +37,10 @@ const make = Effect.fnUntraced(function*(options: Models.ModelsOptions) {
       },
       onFailure: (error) => {
         failed.set(provider, now + pause)
-        return Effect.logDebug("a provider does not list its models").pipe(
-          Effect.annotateLogs({ provider, reason: error._tag })
+        return Effect.flatMap(
+          settings,
+          ({ logLevel }) =>
+            LogLines.write("Debug", "a provider does not list its models", { provider, reason: error._tag }, logLevel)
         )
       }
     })

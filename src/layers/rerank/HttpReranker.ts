@@ -113,7 +113,7 @@ const rerank = Effect.fnUntraced(function*<Document extends RerankDocument>(
     next = ranked.next === next ? undefined : ranked.next
   } while (next !== undefined && results.length < wanted)
   const { warnings } = first
-  yield* OperationWarnings.log(target, warnings ?? [])
+  yield* OperationWarnings.log(environment.caller, target, warnings ?? [])
   return {
     // Some servers return all results, also when fewer are requested.
     results: results.slice(0, wanted),

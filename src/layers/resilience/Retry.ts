@@ -7,8 +7,10 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as LogLevel from "effect/LogLevel"
 import * as Scope from "effect/Scope"
 import { type CompletionError, isProviderError, type ProviderError } from "../../domain/CompletionError.ts"
+import * as LogLines from "../../services/LogLines.ts"
 import type { RetryPolicy } from "../../services/RetryPolicy.ts"
 import * as Attempts from "./Attempts.ts"
 import { Backoff, type Wait } from "./Backoff.ts"
@@ -23,18 +25,26 @@ export interface RetryOptions {
   readonly policy: RetryPolicy
   /** Bounds the retries of all calls together; `undefined` for none. */
   readonly throttles: RetryThrottles | undefined
+  /** The lowest level of log lines. Default: that of the program. */
+  readonly logLevel?: LogLevel.LogLevel | undefined
 }
 
-const log = (error: ProviderError, attempt: number, delay: Duration.Duration, requestId: string) =>
-  Effect.logWarning("retrying a request").pipe(Effect.annotateLogs({
+const log = (
+  error: ProviderError,
+  attempt: number,
+  delay: Duration.Duration,
+  requestId: string,
+  least: LogLevel.LogLevel | undefined
+) =>
+  LogLines.write("Warn", "retrying a request", {
     reason: error._tag,
-    status: error.status ?? "none",
+    status: error.status,
     provider: error.provider,
-    model: error.model ?? "unknown",
+    model: error.model,
     attempt,
     delayMs: Duration.toMillis(delay),
     requestId
-  }))
+  }, least)
 
 const contextOf = ({ model, provider, requestId }: ProviderError) => ({
   provider,
@@ -84,7 +94,7 @@ class Retries<A> {
     if (!isProviderError(error) || !this.#call.isRepeatable) return Effect.fail(error)
     return Effect.flatMap(this.#wait(attempt, error), (wait) => {
       if (wait === undefined) return Effect.fail(error)
-      return log(error, record.attempts, wait.delay, requestId).pipe(
+      return log(error, record.attempts, wait.delay, requestId, this.#options.logLevel).pipe(
         Effect.andThen(Clock.currentTimeMillis),
         Effect.tap((now) => Effect.sync(() => record.failed.push(Attempts.failed(record, error, now, wait.delay)))),
         Effect.andThen(Scope.close(scope, Exit.fail(error))),

@@ -259,7 +259,7 @@ describe("Retry", () => {
       const line = { message: ["retrying a request"], provider: "openai", model: "gpt-test", requestId: "request-1" }
       assert.deepStrictEqual(lines, [
         { ...line, reason: "OverloadedError", status: 529, attempt: 1, delayMs: 200 },
-        { ...line, reason: "ConnectionError", status: "none", attempt: 2, delayMs: 400 }
+        { ...line, reason: "ConnectionError", attempt: 2, delayMs: 400 }
       ])
     }))
 })
