@@ -33,8 +33,8 @@ import * as Tool from "effect/ai/Tool"
 import * as Effect from "effect/Effect"
 import type * as JsonSchema from "effect/JsonSchema"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import type { Completion } from "./Completion.ts"
+import { pathOf } from "./schemas/IssuePath.ts"
 import * as Restore from "./schemas/Restore.ts"
 
 const sentences = {
@@ -107,19 +107,6 @@ const parse = ({ finishReason, refusal, text }: CompletionText): Effect.Effect<S
     (value) => !isDeeper(value, maxDepth),
     () => new InvalidOutputError({ reason: "malformed" })
   )
-}
-
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
-
-/** Writes the path of the first issue. The names that models choose are a part of their output, and not written. */
-const pathOf = (issue: SchemaIssue.Issue, document: JsonSchema.JsonSchema): string => {
-  const known = JSON.stringify(document)
-  const path = formatIssue(issue).issues[0]?.path ?? []
-  return path.reduce<string>((before, segment) => {
-    const key = typeof segment === "object" ? segment.key : segment
-    if (typeof key === "number") return `${before}[${key}]`
-    return `${before}.${known.includes(JSON.stringify(String(key))) ? String(key) : "*"}`
-  }, "$")
 }
 
 const decodeWith = <S extends Schema.Constraint>(

@@ -214,10 +214,10 @@ const importsAmong = (parent: string): ReadonlyMap<string, ReadonlySet<string>> 
 /** The order of the folders inside `streams` and `layers`: each imports only folders of earlier rows. */
 const order: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
   streams: [
-    ["framing", "operators"],
+    ["framing"],
     ["json", "schemas"],
     ["request", "response"],
-    ["audio", "embeddings", "models", "rerank", "protocols"]
+    ["audio", "embeddings", "models", "operators", "rerank", "protocols"]
   ],
   layers: [
     ["http", "catalogue"],

@@ -97,8 +97,10 @@ const isTooDeep = (text: string): boolean => {
   return false
 }
 
-/** The same of a value that was parsed: a hundred vectors are few values and very many letters. */
-const isDeeper = (value: object | null, levels: number): boolean => {
+/**
+ * Returns whether a value that was parsed has more levels of containers.
+ */
+export const isDeeper = (value: object | null, levels: number): boolean => {
   if (value === null) return false
   if (levels === 0) return true
   for (const entry of Array.isArray(value) ? value : Object.values(value)) {
@@ -115,6 +117,7 @@ const parseShallow = (text: string): Schema.Json | undefined => {
   const opened = occurrences(text, "[", few) + occurrences(text, "{", few)
   if (opened <= maxDepth) return JSON.parse(text)
   if (opened > few) return isTooDeep(text) ? undefined : JSON.parse(text)
+  // A hundred vectors are few values and very many letters.
   const value = JSON.parse(text)
   return typeof value === "object" && isDeeper(value, maxDepth) ? undefined : value
 }
@@ -128,4 +131,14 @@ export const parse = (text: string): Schema.Json | undefined => {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Returns whether every number of a value is finite: 1e999 is JSON, but cannot be stored. The value must come from
+ * `parse`, which limits its depth.
+ */
+export const isStorable = (value: Schema.Json): boolean => {
+  if (typeof value === "number") return Number.isFinite(value)
+  if (typeof value !== "object" || value === null) return true
+  return Object.values(value).every(isStorable)
 }

@@ -4,13 +4,12 @@
  * It owns the order of events (an item is added before its deltas and done once) and what a failed stream leaves
  * behind.
  */
-import type * as Schema from "effect/Schema"
 import type { FinishReason } from "../../domain/FinishReason.ts"
 import type { Evidence, ItemStart, ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../domain/ResponseItem.ts"
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
-import { parse } from "../json/Json.ts"
+import { isStorable, parse } from "../json/Json.ts"
 import * as FinishReasons from "./FinishReasons.ts"
 import { OpenContent, OpenItem } from "./OpenItem.ts"
 import { Digest, type Growing, Text } from "./Text.ts"
@@ -330,14 +329,4 @@ export const toolCall = (
       arguments: value,
       protocol: call.protocol
     }
-}
-
-/**
- * Returns whether every number of a value is finite: 1e999 is JSON, but cannot be stored. The value must come from
- * `parse`, which limits its depth.
- */
-export const isStorable = (value: Schema.Json): boolean => {
-  if (typeof value === "number") return Number.isFinite(value)
-  if (typeof value !== "object" || value === null) return true
-  return Object.values(value).every(isStorable)
 }

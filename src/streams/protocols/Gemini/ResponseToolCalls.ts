@@ -5,8 +5,8 @@
  */
 import type * as Schema from "effect/Schema"
 import type { ResponseItem } from "../../../domain/ResponseItem.ts"
-import { defined, isJson, isObject, type JsonObject, nonEmpty, objects, parse } from "../../json/Json.ts"
-import { type Assembly, isStorable } from "../../response/Assembly.ts"
+import { defined, isJson, isObject, isStorable, type JsonObject, nonEmpty, objects, parse } from "../../json/Json.ts"
+import type { Assembly } from "../../response/Assembly.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
 import { UniqueCallIds } from "../../response/UniqueCallIds.ts"
 import { type Allowance, PartialArguments } from "./PartialArguments.ts"
