@@ -103,6 +103,7 @@ export type { RetrySettings } from "./domain/RetrySettings.ts"
 export type { MinimumRate, ModelTimeouts, Timeouts } from "./domain/Timeouts.ts"
 export * as StructuredOutput from "./domain/StructuredOutput.ts"
 export * as TokenUsage from "./domain/TokenUsage.ts"
+export * as ToolCallState from "./domain/ToolCallState.ts"
 export {
   Transcript,
   TranscriptCompleted,
@@ -151,3 +152,4 @@ export { Speech } from "./services/Speech.ts"
 export { Transcription } from "./services/Transcription.ts"
 export * as PartialJson from "./streams/json/PartialJson.ts"
 export * as Operators from "./streams/operators/Operators.ts"
+export * as ToolCalls from "./streams/operators/ToolCalls.ts"
