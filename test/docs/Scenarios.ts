@@ -6,6 +6,11 @@ import { Scenario } from "sluice/testing"
 const texts = (...all: ReadonlyArray<string>): Scenario.Scenario =>
   Scenario.script(...all.map((text) => ({ parts: [Scenario.text(text)], usage: { input: 9, output: 7 } })))
 
+const overloadedOnce = Scenario.script({
+  parts: [Scenario.text("Air scatters blue light more than red.")],
+  faults: [{ _tag: "ProviderError", kind: "overloaded", on: [1] }]
+})
+
 /** The scenario of each page. */
 export const scenarios: Readonly<Record<string, Scenario.Scenario>> = {
   "conversations.md": texts("The opera house.", "Take the tram to the harbour."),
@@ -19,7 +24,10 @@ export const scenarios: Readonly<Record<string, Scenario.Scenario>> = {
     parts: [{ _tag: "Reasoning", summary: ["391 is 17 times 23."] }, Scenario.text("No.")],
     usage: { input: 9, output: 12, reasoning: 9 }
   }),
+  "retries-and-budgets.md": overloadedOnce,
   "server-route.md": texts("Air scatters blue light more than red."),
+  "settings.md": overloadedOnce,
+  "spans-and-logs.md": overloadedOnce,
   "structured-output.md": texts(JSON.stringify({ name: "Ada Lovelace", born: 1815, nick: null })),
   "tools.md": Scenario.script(
     { parts: [Scenario.toolCall("weather", { city: "Oslo" }, "call_1")] },
