@@ -6,9 +6,10 @@ import { Effect } from "effect"
 import { stripVTControlCharacters } from "node:util"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import process from "node:process"
 import * as Scenario from "../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../src/testing/simulator/SimulatorServer.ts"
-import { emptyFolder } from "./Command.ts"
+import { emptyFolder, main } from "./Command.ts"
 import * as Pty from "./Pty.ts"
 
 const title = `sluice in a terminal${Pty.isAvailable ? "" : " (skipped: there is no script of util-linux)"}`
@@ -93,5 +94,29 @@ describe.skipIf(!Pty.isAvailable)(title, { timeout: 60_000 }, () => {
       assert.deepStrictEqual([messages[0], messages[2]], [["user", "one"], ["user", "two,\npasted"]])
       assert.strictEqual(messages[1][1][0].text, "First.")
       assert.match(messages[3][1], /^Hello/)
+    }))
+
+  it.live("goes on with a conversation after Ctrl-Z and fg", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { completions: [{ parts: [Scenario.text("First.")] }] }
+      })
+      const command = `'${process.execPath}' '${main}' chat --base-url ${simulator.baseUrl("openai-chat")}\r`
+      const { code, text } = yield* Effect.promise(() =>
+        Pty.run(80, "exec bash --norc --noediting -i", {
+          env: { PS1: "SHELL$ " },
+          steps: [
+            { shown: "SHELL$ ", keys: command },
+            { shown: "> ", keys: "\u001a" },
+            { shown: "SHELL$ ", keys: "fg\r" },
+            { shown: "> ", keys: "one\r" },
+            { shown: "finish: stop", keys: "/exit\r" },
+            { shown: "SHELL$ ", keys: "exit\r" }
+          ]
+        })
+      )
+      assert.strictEqual(code, 0, text)
+      assert.include(text, "Stopped")
+      assert.include(text, "\nFirst.\n")
     }))
 })

@@ -101,6 +101,7 @@ class Editing {
     this.#lines = readline.createInterface({ input, output: this.#gate, terminal: true, historySize: 1000 })
     this.#lines.on("line", (line) => this.#onLine(line))
     this.#lines.on("SIGINT", () => this.#onInterrupt())
+    this.#lines.on("SIGCONT", () => this.#onContinue())
     this.#lines.on("close", () => this.#onClose())
     output.write(bracketedPaste.on)
   }
@@ -171,6 +172,12 @@ class Editing {
       this.#output.write("\n")
       this.#enter({ _tag: "Interrupted", isEmpty })
     }
+  }
+
+  /** Goes on after Ctrl-Z and `fg`: readline pauses its input then. */
+  #onContinue(): void {
+    if (this.#reader === undefined) this.#lines.resume()
+    else this.#lines.prompt(true)
   }
 
   #onClose(): void {
