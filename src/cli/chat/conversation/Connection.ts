@@ -2,7 +2,6 @@
  * The model of a conversation, with its open HTTP client.
  */
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as KnownProviders from "../../../domain/KnownProviders.ts"
 import * as Model from "../../../domain/Model.ts"
 import * as HttpChatModel from "../../../layers/completion/HttpChatModel.ts"
@@ -23,24 +22,34 @@ export type Connection = Effect.Success<ReturnType<typeof open>>
 /** Formats the model as `PROVIDER/NAME`. */
 export const nameOf = ({ model: { model, provider } }: Connection): string => `${provider}/${model}`
 
-/**
- * Resolves another model. One without a provider is of the same provider, and so is every one behind `--base-url`. The
- * key and the protocol of the flags are those of the first provider alone.
- */
-export const resolve = Effect.fnUntraced(function*(name: string, flags: ChatFlags, { target }: Connection) {
+/** Returns the provider that a name begins with; `undefined` where it begins with none. */
+const providerIn = (name: string): Effect.Effect<string | undefined> => {
   const { provider } = Model.parse(name)
-  const other = flags.baseUrl !== undefined || provider === undefined
-    ? Option.none()
-    : yield* Effect.option(Resolution.find(KnownProviders.definitions, provider))
-  const isSame = Option.isNone(other) || other.value.id === target.definition.id
-  return yield* Target.resolve({
-    ...flags,
-    model: name,
-    provider: Option.isSome(other)
-      ? undefined
-      : flags.provider ?? (flags.baseUrl === undefined ? target.definition.id : undefined),
-    apiKeyEnv: isSame ? flags.apiKeyEnv : undefined,
-    protocol: isSame ? flags.protocol : undefined,
-    simulate: target.simulated
-  }, "chat")
-})
+  return provider === undefined
+    ? Effect.undefined
+    : Resolution.find(KnownProviders.definitions, provider).pipe(
+      Effect.map(({ id }) => id),
+      Effect.orElseSucceed(() => undefined)
+    )
+}
+
+/**
+ * Resolves another model than the current one. One without a provider is of the current provider, and every one is behind
+ * `--base-url` where that is given. The key and the protocol of the flags are for the provider that the conversation
+ * started with, and for no other.
+ */
+export const resolve = Effect.fnUntraced(
+  function*(name: string, flags: ChatFlags, first: Target.Target, current: Connection) {
+    if (flags.baseUrl !== undefined) return yield* Target.resolve({ ...flags, model: name }, "chat")
+    const named = yield* providerIn(name)
+    const isFirst = (named ?? current.target.definition.id) === first.definition.id
+    return yield* Target.resolve({
+      ...flags,
+      model: name,
+      provider: named === undefined ? current.target.definition.id : undefined,
+      apiKeyEnv: isFirst ? flags.apiKeyEnv : undefined,
+      protocol: isFirst ? flags.protocol : undefined,
+      simulate: current.target.simulated
+    }, "chat")
+  }
+)

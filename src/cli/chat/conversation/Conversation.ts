@@ -59,15 +59,21 @@ const report = (error: CompletionError | CliFailure) => {
   }
 }
 
+/** Returns the fields of a request. Headers may hold a key, so that they are for the first provider alone. */
+const fieldsFor = ({ target }: Connection.Connection, { fields, target: first }: Start): RequestFields => {
+  const { headers, ...others } = fields
+  return headers === undefined || target.definition.id !== first.definition.id ? others : { ...others, headers }
+}
+
 /** Sends a text, shows the response and adds both to the history. Returns whether Ctrl-C stopped the response. */
-const send = Effect.fnUntraced(function*(state: State, text: string, current: Current, { fields }: Start) {
+const send = Effect.fnUntraced(function*(state: State, text: string, current: Current, start: Start) {
   const editor = yield* LineEditor
-  const { model, services } = yield* ScopedRef.get(current)
+  const connection = yield* ScopedRef.get(current)
   const prompt = History.withUser(state.history, text, state.files)
   const events: Array<ResponseEvent> = []
-  const response = Show.show({ ...fields, model, prompt, history: "repair" }, {
+  const response = Show.show({ ...fieldsFor(connection, start), model: connection.model, prompt, history: "repair" }, {
     onEvents: (more) => events.push(...more)
-  }).pipe(Effect.provide(services), Effect.as("whole" as const))
+  }).pipe(Effect.provide(connection.services), Effect.as("whole" as const))
   const end = yield* Effect.raceFirst(response, Effect.as(editor.interrupted, "stopped" as const)).pipe(
     Effect.catch((error) => Effect.as(report(error), "failed" as const))
   )
@@ -90,12 +96,12 @@ const runCommand = Effect.fnUntraced(function*(
   state: State,
   { argument, name }: Extract<Commands.Parsed, { readonly _tag: "Command" }>,
   current: Current,
-  { flags, simulator }: Start
+  { flags, simulator, target: first }: Start
 ) {
   switch (name) {
     case "model": {
       if (argument !== "") {
-        const target = yield* Connection.resolve(argument, flags, yield* ScopedRef.get(current))
+        const target = yield* Connection.resolve(argument, flags, first, yield* ScopedRef.get(current))
         yield* ScopedRef.set(current, Connection.open(target, simulator))
       }
       yield* Output.write(`The model is ${Connection.nameOf(yield* ScopedRef.get(current))}.\n`)

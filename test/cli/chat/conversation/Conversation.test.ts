@@ -2,13 +2,14 @@
  * A conversation, with lines that are entered by a script.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect } from "effect"
+import { Deferred, Effect, Redacted } from "effect"
 import { Prompt } from "effect/ai"
 import { readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Call from "../../../../src/cli/call/Call.ts"
 import * as Target from "../../../../src/cli/call/Target.ts"
 import type { ChatFlags } from "../../../../src/cli/chat/ChatFlags.ts"
+import * as RequestFlags from "../../../../src/cli/chat/RequestFlags.ts"
 import * as Conversation from "../../../../src/cli/chat/conversation/Conversation.ts"
 import { type Input, LineEditor } from "../../../../src/cli/chat/conversation/LineEditor.ts"
 import * as Scenario from "../../../../src/testing/simulator/scenario/Scenario.ts"
@@ -61,7 +62,7 @@ const converse = ({ cwd, env, files = [], flags: given, stopAt }: Options, input
   })
   const program = Effect.gen(function*() {
     const target = yield* Target.resolve(flags, "chat")
-    yield* Conversation.run({ flags, fields: {}, files, target, simulator: {} })
+    yield* Conversation.run({ flags, fields: yield* RequestFlags.fields(flags), files, target, simulator: {} })
   })
   return Effect.promise(() =>
     run(Call.command(Effect.provideService(program, LineEditor, editor), flags), [], {
@@ -184,6 +185,44 @@ describe("a conversation", () => {
         "user",
         "two"
       ]])
+    }))
+
+  it.live("sends the key of --api-key-env and the values of --header to the first provider alone", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({ scenario: { completions: [ok] } })
+      const env = {
+        MY_KEY: "sk-mine-0123456789",
+        OPENAI_BASE_URL: simulator.baseUrl("openai-responses"),
+        ANTHROPIC_API_KEY: "sk-own-0123456789",
+        ANTHROPIC_BASE_URL: simulator.baseUrl("anthropic-messages"),
+        SLUICE_PROXY: "none"
+      }
+      const { code, stderr } = yield* converse({
+        flags: { provider: "openai", apiKeyEnv: "MY_KEY", header: ["x-team: a"] },
+        env
+      }, [
+        "one",
+        "/model claude/claude-x",
+        "two",
+        "/model claude-y",
+        "three",
+        "/model openai/gpt-z",
+        "four"
+      ])
+      assert.deepStrictEqual([code, stderr.includes("Error")], [0, false], stderr)
+      assert.deepStrictEqual(
+        (yield* simulator.requests).map(({ body, credential, headers }) => [
+          Object(body).model,
+          headers["x-team"],
+          credential === undefined ? undefined : Redacted.value(credential)
+        ]),
+        [
+          ["gpt-6-luna", "a", "sk-mine-0123456789"],
+          ["claude-x", undefined, "sk-own-0123456789"],
+          ["claude-y", undefined, "sk-own-0123456789"],
+          ["gpt-z", "a", "sk-mine-0123456789"]
+        ]
+      )
     }))
 
   it.live("changes the model, and keeps the former one where that fails", () =>
