@@ -4,13 +4,12 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
-import { type Quirks, quirksOf } from "../../src/domain/Quirks.ts"
 import type { TokenUsage } from "../../src/domain/TokenUsage.ts"
-import * as KnownProviders from "../../src/domain/KnownProviders.ts"
 import { parse } from "../../src/streams/json/Json.ts"
 import { byName } from "../../src/streams/protocols/Protocols.ts"
 import { classify } from "../../src/streams/response/ErrorClassifier.ts"
-import { context, every, fold, inLengths, type Outcome, print, random, run } from "../support/Decoding.ts"
+import { every, fold, inLengths, type Outcome, print, random, run } from "../support/Decoding.ts"
+import { decoding } from "../support/Recorded.ts"
 import * as Wire from "../support/Wire.ts"
 import { errorClasses, type KnownManifestError, knownManifestErrors } from "./Labels.ts"
 
@@ -214,21 +213,6 @@ const check = (recording: Wire.Recording, protocol: ProtocolName, outcome: Outco
   const expected: unknown = { ...expectations(recording, protocol), ...known.get(recording.id)?.correction }
   assert.deepStrictEqual<unknown>(facts(recording, outcome), expected)
 }
-
-/** The quirks of the provider that a recording is of, where it is one of ours. */
-const quirksFor = (recording: Wire.Recording, protocol: ProtocolName): Quirks => {
-  const { provider, request } = recording
-  const definition = KnownProviders.definitions.find(({ aliases, id }) => id === provider || aliases.includes(provider))
-  const binding = definition?.protocols.find((candidate) => candidate.protocol === protocol)
-  return quirksOf({ ...definition?.quirks, ...binding?.quirks }, request?.model ?? undefined)
-}
-
-const decoding = (recording: Wire.Recording, protocol: ProtocolName) =>
-  context({
-    error: { provider: recording.provider },
-    headers: recording.headers ?? {},
-    quirks: quirksFor(recording, protocol)
-  })
 
 const kinds = (kind: Wire.Recording["kind"]): ReadonlyArray<readonly [string, Wire.Recording, ProtocolName]> =>
   recordings.flatMap((recording) => {

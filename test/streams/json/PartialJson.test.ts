@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { PartialJson } from "sluice"
 import { Random } from "../../fuzz/Random.ts"
+import { grows } from "../../support/Growing.ts"
 
 /** Parses pieces; an error of the parser is returned. */
 const parse = (pieces: Iterable<string>, options?: PartialJson.Options) => {
@@ -48,21 +49,6 @@ const valueOf = (random: Random, depth = 0): unknown => {
 
 const sizesOf = (random: Random): ReadonlyArray<number> =>
   Array.from({ length: 1 + random.below(6) }, () => 1 + random.below(9))
-
-/** Whether a value can become another one by growing at its end. */
-const grows = (before: unknown, after: unknown): boolean => {
-  if (typeof before === "string") return typeof after === "string" && after.startsWith(before)
-  if (Array.isArray(before)) {
-    return Array.isArray(after) && before.length <= after.length && before.every((item, at) => grows(item, after[at]))
-  }
-  if (typeof before === "object" && before !== null) {
-    return typeof after === "object" && after !== null &&
-      Object.entries(before).every(([key, item]) =>
-        Object.hasOwn(after, key) && grows(item, Object.getOwnPropertyDescriptor(after, key)?.value)
-      )
-  }
-  return Object.is(before, after)
-}
 
 const text = (value: unknown): string => JSON.stringify(value)
 
