@@ -92,6 +92,13 @@ export default defineConfig([
   {
     ...shared,
     input: [...entries, ...others],
-    output: { ...sharedOutput, dir: "dist/modules", preserveModules: true, preserveModulesRoot: "src" }
+    output: {
+      ...sharedOutput,
+      dir: "dist/modules",
+      preserveModules: true,
+      preserveModulesRoot: "src",
+      // Its files are like the sources, and the maps would double the package.
+      sourcemap: false
+    }
   }
 ])

@@ -91,6 +91,9 @@ export const make = async (packages: ReadonlyArray<string>): Promise<Project> =>
   }
 }
 
+/** Returns the first line of an error for a table. */
+export const firstLine = (text: string): string => text.trim().split("\n")[0]?.slice(0, 120) ?? ""
+
 /** Prints a table in Markdown. */
 export const print = (head: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): void => {
   const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`)

@@ -13,9 +13,7 @@ const libraries = ["openai", "ai", "@ai-sdk/openai"]
 
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1000)} kB`
 
-/** Returns the first line of a failure. */
-const reason = (error: unknown) =>
-  (error instanceof Error ? error.message : String(error)).trim().split("\n")[0]?.slice(0, 120) ?? ""
+const reason = (error: unknown) => Project.firstLine(error instanceof Error ? error.message : String(error))
 
 /** Bundles a program, runs the bundle, and returns its row. */
 const measure = async (

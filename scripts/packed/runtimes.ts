@@ -3,6 +3,7 @@
  * call against the simulator succeeds there. Runtimes come from npm, into the empty project that the package is in.
  */
 import { join } from "node:path"
+import * as Edge from "./Edge.ts"
 import * as Project from "./Project.ts"
 
 const platform = `${process.platform === "win32" ? "win" : process.platform}-${process.arch}`
@@ -53,10 +54,8 @@ ChatModel.complete({ model: "gpt-5-mini", prompt: "Hi" }).pipe(
 /** How often a start is measured. The shortest counts: what delays the others is the machine. */
 const rounds = 5
 
-const firstLine = (text: string) => text.trim().split("\n")[0]?.slice(0, 100) ?? ""
-
 const main = async () => {
-  const project = await Project.make(runtimes.map(({ packages }) => packages))
+  const project = await Project.make([...runtimes.map(({ packages }) => packages), ...Edge.packages])
   try {
     const baseUrl = await project.simulate()
     const programs = {
@@ -82,7 +81,7 @@ const main = async () => {
       }
       const calls = async (file: string) => {
         const ended = await start(file)
-        return ended.stdout.trim() === "text" ? "yes" : `no: ${firstLine(ended.stderr)}`
+        return ended.stdout.trim() === "text" ? "yes" : `no: ${Project.firstLine(ended.stderr)}`
       }
       const version = await start(command, "--version")
       rows.push([
@@ -92,7 +91,9 @@ const main = async () => {
         await shortest(programs.library),
         await calls(programs.undici),
         await calls(programs.fetch),
-        version.code === 0 ? await shortest(command, "--version") : `exit ${version.code}: ${firstLine(version.stderr)}`
+        version.code === 0
+          ? await shortest(command, "--version")
+          : `exit ${version.code}: ${Project.firstLine(version.stderr)}`
       ])
     }
     Project.print(
@@ -107,6 +108,10 @@ const main = async () => {
       ],
       rows
     )
+    const edge = await Edge.rows(project, baseUrl)
+    process.stdout.write("\n")
+    Project.print(["edge runtime", "`UndiciHttpClient`, which is `fetch` there"], edge)
+    if (edge.some(([, calls]) => calls !== "yes")) process.exitCode = 1
     const supported = rows.filter(([name]) => name !== "Node 20")
     if (supported.some(([, , , , undici, fetch]) => undici !== "yes" || fetch !== "yes")) process.exitCode = 1
   } finally {

@@ -16,7 +16,7 @@ import {
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 
 interface Manifest {
   readonly name: string
@@ -108,12 +108,23 @@ describe("the package", () => {
 
   it("carries the scripts to copy from, no test, no measurement and no dot file", () => {
     const unexpected = readdirSync(join(project, "node_modules/sluice")).filter(
-      (name) => ![...manifest.files, "package.json"].includes(name)
+      (name) => ![...manifest.files.map((file) => file.split("/")[0]), "package.json"].includes(name)
     )
     assert.deepStrictEqual(unexpected, [])
-    const scripts = readdirSync(join(project, "node_modules/sluice/scripts"))
-    assert.include(scripts, "ask.ts")
-    assert.deepStrictEqual(scripts.filter((name) => !/\.ts$|^support$/.test(name)), [])
+    const packed = join(project, "node_modules/sluice")
+    const scripts = readdirSync(join(packed, "scripts"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => join("scripts", name))
+    assert.deepStrictEqual(
+      scripts.toSorted(),
+      manifest.files.filter((name) => name.startsWith("scripts/")).toSorted()
+    )
+    const missing = scripts.flatMap((name) =>
+      [...readFileSync(join(packed, name), "utf8").matchAll(/from "(\.[^"]+)"/g)]
+        .map(([, specifier = ""]) => join(dirname(name), specifier))
+        .filter((file) => !scripts.includes(file))
+    )
+    assert.deepStrictEqual(missing, [])
   })
 
   it.each(entries)("exports $specifier", ({ specifier }) => {
