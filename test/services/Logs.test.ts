@@ -95,8 +95,7 @@ const written = Effect.fnUntraced(function*(
 ) {
   const { console, lines } = recording()
   yield* around(call).pipe(
-    Effect.provide(Layer.merge(model, SluiceConfig.layer({ ...quick, ...settings }))),
-    Effect.provide(environment({})),
+    Effect.provide(Layer.provide(Layer.merge(model, SluiceConfig.layer({ ...quick, ...settings })), environment({}))),
     Effect.provideService(Console.Console, console),
     Effect.provideService(Logger.CurrentLoggers, new Set([Logger.defaultLogger]))
   )
@@ -146,10 +145,10 @@ describe("the log lines", () => {
       const asJson = Logger.map(Logger.formatJson, (line) => {
         json.push(line)
       })
-      yield* call.pipe(
-        Effect.provide(Layer.merge(model, SluiceConfig.layer({ ...quick, retryJitter: 0 }))),
-        Effect.provide(environment({})),
-        Effect.provide(Logger.layer([logger, asJson]))
+      const settings = SluiceConfig.layer({ ...quick, retryJitter: 0 })
+      yield* Effect.provide(
+        call,
+        Layer.mergeAll(model, settings, Logger.layer([logger, asJson])).pipe(Layer.provide(environment({})))
       )
       assert.deepStrictEqual(seen, [["Warn", ["retrying a request"], "ServerError", "openai", 1]])
       assert.deepInclude(JSON.parse(json[0] ?? "{}").annotations, {
@@ -187,9 +186,9 @@ describe("the log lines", () => {
       const error = yield* Effect.flip(Effect.provide(Effect.void, SluiceConfig.layer({ logLevel: "Loud" as never })))
       assert.strictEqual(error.setting, "logLevel")
       const variable = yield* Effect.flip(
-        Effect.void.pipe(
-          Effect.provide(SluiceConfig.layer()),
-          Effect.provide(environment({ SLUICE_LOG_LEVEL: "loud" }))
+        Effect.provide(
+          Effect.void,
+          Layer.provide(SluiceConfig.layer(), environment({ SLUICE_LOG_LEVEL: "loud" }))
         )
       )
       assert.include(variable.message, "SLUICE_LOG_LEVEL")

@@ -77,7 +77,7 @@ const counted = (
     const error = yield* Effect.flip(Effect.provide(call, [live, beside]))
     assert.strictEqual(error._tag, "ServerError")
     return (yield* Asking.requests).length
-  }).pipe(Effect.provide(simulator), Effect.provide(quiet))
+  }).pipe(Effect.provide(Layer.merge(simulator, quiet)))
 
 const all = Object.entries(services).flatMap(([service, [provider, call]]) =>
   Object.entries(places).map(([place, run]) => ({ service, place, provider, call, run }))
@@ -91,6 +91,8 @@ describe("settings", () => {
     }))
 
   const complete = ChatModel.complete({ model: "m", prompt: "Hi" })
+
+  const inner = Effect.provide(complete, SluiceConfig.layer({ maxRetries: 3 }))
 
   const nested: ReadonlyArray<readonly [string, Effect.Effect<unknown, unknown>, number]> = [
     [
@@ -126,10 +128,7 @@ describe("settings", () => {
     [
       "inside of those inside of others win over both",
       counted(
-        complete.pipe(
-          Effect.provide(SluiceConfig.layer({ maxRetries: 3 })),
-          Effect.provide(SluiceConfig.layer({ maxRetries: 0 }))
-        ),
+        Effect.provide(inner, SluiceConfig.layer({ maxRetries: 0 })),
         Layer.mergeAll(layers(openAi), SluiceConfig.layer(quick))
       ),
       4

@@ -84,9 +84,9 @@ export class Pools {
   }
 
   /** Closes all connections. */
-  async destroy(): Promise<void> {
-    await Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.destroy()))
-  }
+  readonly destroy: Effect.Effect<void> = Effect.asVoid(
+    Effect.promise(() => Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.destroy())))
+  )
 
   #make(settings: Settings): Made {
     return Result.try({

@@ -36,7 +36,7 @@ const makePools = Effect.fnUntraced(function*(
   const toReadable = (pieces: Iterable<Uint8Array>) => Readable.from(pieces, { objectMode: false })
   const pools = yield* Effect.acquireRelease(
     Effect.sync(() => new Pools({ undici, net, toReadable, fallbackOf, proxies }, settings)),
-    (pools) => Effect.promise(() => pools.destroy())
+    (pools) => pools.destroy
   )
   // What is wrong with the client's own settings fails here, and not at its first request.
   yield* Effect.fromResult(pools.of(settings))

@@ -50,7 +50,7 @@ describe(".env", () => {
         const places: ReadonlyArray<Effect.Effect<unknown, unknown>> = [
           Effect.provide(call, live.pipe(Layer.provide(layer), DotEnv.load(path))),
           Effect.provide(call, live.pipe(DotEnv.load(path), Layer.provide(layer))),
-          call.pipe(Effect.provide(live), Effect.provide(layer), DotEnv.within(path)),
+          call.pipe(Effect.provide(Layer.provide(live, layer)), DotEnv.within(path)),
           // Around everything.
           DotEnv.within(path)(Effect.suspend(() => Effect.provide(call, Layer.provide(live, layer))))
         ].map((place) => Effect.provide(place, environment({})))

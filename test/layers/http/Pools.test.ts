@@ -23,7 +23,7 @@ const respond = ({ socket }: Raw.Exchange) => {
 const live = (url: string) =>
   OpenAiCompatible.layer({ apiKey: Redacted.make("sk-test"), baseUrl: url }).pipe(
     Layer.provideMerge(UndiciHttpClient.layer),
-    Layer.provide(environment({}))
+    Layer.provideMerge(environment({}))
   )
 
 const call = ChatModel.complete({ model: "m", prompt: "Hi", retry: "none" })
@@ -33,7 +33,7 @@ const around = (settings: SluiceConfig.SettingsInput) => Effect.provide(call, Sl
 const connections = Effect.fnUntraced(
   function*(program: Effect.Effect<unknown, unknown, ChatModel | HttpClient.HttpClient>) {
     const server = yield* Raw.serve(respond)
-    yield* program.pipe(Effect.provide(live(server.url)), Effect.provide(environment({})))
+    yield* program.pipe(Effect.provide(live(server.url)))
     yield* Effect.timeout(Effect.repeat(Effect.sleep(5), { until: () => server.open() === 0 }), "5 seconds")
     return server.exchanges.map(({ connection }) => connection)
   }
@@ -63,9 +63,9 @@ describe("settings of connections", () => {
       const server = yield* Raw.serve((exchange) => setTimeout(() => respond(exchange), 20))
       const many = (count: number) =>
         Effect.all(Array.from({ length: 6 }, () => call), { concurrency: "unbounded" }).pipe(
-          Effect.provide(SluiceConfig.layer({ ...direct, connectionsPerHost: count })),
-          Effect.provide(live(server.url)),
-          Effect.provide(environment({}))
+          Effect.provide(
+            Layer.provideMerge(SluiceConfig.layer({ ...direct, connectionsPerHost: count }), live(server.url))
+          )
         )
       yield* many(1)
       assert.strictEqual(server.mostOpen(), 1)
@@ -102,14 +102,13 @@ describe("settings of connections", () => {
         yield* around(direct)
         assert.strictEqual(server.exchanges.length, 1)
       })
-      yield* program.pipe(Effect.provide(live(server.url)), Effect.provide(environment({})))
+      yield* program.pipe(Effect.provide(live(server.url)))
     }))
 
   it.live("with a proxy that is no URL fail the call, without the password", () =>
     Effect.gen(function*() {
       const error = yield* Effect.flip(around({ proxy: "ftp://user:hunter2@host" })).pipe(
-        Effect.provide(live("http://127.0.0.1:9/v1")),
-        Effect.provide(environment({}))
+        Effect.provide(live("http://127.0.0.1:9/v1"))
       )
       assert(error._tag === "ConfigurationError")
       assert.strictEqual(error.setting, "proxy")
@@ -126,9 +125,12 @@ describe("settings of connections", () => {
         yield* Effect.provide(request, SluiceConfig.layer({ http2: false }))
         yield* request
       }).pipe(
-        Effect.provide(UndiciHttpClient.layer),
-        Effect.provide(SluiceConfig.layer(direct)),
-        Effect.provide(environment({}))
+        Effect.provide(
+          UndiciHttpClient.layer.pipe(
+            Layer.provideMerge(SluiceConfig.layer(direct)),
+            Layer.provideMerge(environment({}))
+          )
+        )
       )
       assert.deepStrictEqual(
         server.exchanges.map(({ connection }) =>
@@ -142,8 +144,7 @@ describe("settings of connections", () => {
     Effect.gen(function*() {
       const server = yield* Raw.serve(() => {})
       const error = yield* Effect.flip(around({ ...direct, headersTimeout: "30 millis" })).pipe(
-        Effect.provide(live(server.url)),
-        Effect.provide(environment({}))
+        Effect.provide(live(server.url))
       )
       assert.strictEqual(error._tag, "RequestTimeoutError")
     }))
