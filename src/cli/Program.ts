@@ -5,10 +5,8 @@ import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import { nearest } from "../domain/Nearest.ts"
 import { defaults, type Settings, SluiceConfig } from "../services/SluiceConfig.ts"
@@ -24,17 +22,7 @@ import * as Simulate from "./simulate/Command.ts"
 import * as Speak from "./speak/Command.ts"
 import * as HelpText from "./terminal/HelpText.ts"
 import * as Transcribe from "./transcribe/Command.ts"
-
-const Manifest = Schema.fromJsonString(Schema.Struct({ version: Schema.String }))
-
-// The package is two folders up, both from `src/cli` and from `dist/cli`.
-const version = FileSystem.FileSystem.use((files) =>
-  files.readFileString(decodeURIComponent(new URL("../../package.json", import.meta.url).pathname))
-).pipe(
-  Effect.flatMap(Schema.decodeEffect(Manifest)),
-  Effect.map((manifest) => manifest.version),
-  Effect.orElseSucceed(() => "unknown")
-)
+import * as Version from "./Version.ts"
 
 const subcommands = [
   Chat.command,
@@ -121,7 +109,7 @@ const asksForLogs = (args: ReadonlyArray<string>): boolean =>
 export const run = Effect.gen(function*() {
   const args = yield* (yield* Stdio.Stdio).args
   yield* checkSubcommand(args)
-  const command = Command.runWith(sluice, { version: yield* version })(args)
+  const command = Command.runWith(sluice, { version: yield* Version.of(import.meta.url) })(args)
   yield* asksForLogs(args) ? command : Effect.provideService(command, SluiceConfig, quiet)
 }).pipe(
   // The presenter has already printed the errors of the command line.
