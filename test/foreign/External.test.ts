@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync } from "node:fs"
 import process from "node:process"
+import { clients, linesOf, missingFile, scenarioOf } from "./external/Clients.ts"
 import * as SimulatorProcess from "./external/SimulatorProcess.ts"
 import { suites } from "./external/Suites.ts"
 import * as Workspace from "./external/Workspace.ts"
@@ -52,5 +53,42 @@ describe("the suites of others", () => {
     assert.strictEqual(response.status, 200)
     await simulator.stop()
     workspace.remove()
+  })
+})
+
+describe("the clients of others", () => {
+  const printed: Readonly<Record<string, ReadonlyArray<object>>> = {
+    Codex: [
+      { type: "item.completed", item: { type: "command_execution", aggregated_output: "out" } },
+      { type: "item.completed", item: { type: "agent_message", text: "first" } },
+      { type: "item.completed", item: { type: "agent_message", text: "last" } }
+    ],
+    "Claude Code": [
+      { type: "user", tool_use_result: { type: "text", file: { content: "out" } } },
+      { type: "result", result: "last" }
+    ],
+    opencode: [
+      { type: "tool_use", part: { state: { output: "out" } } },
+      { type: "text", part: { text: "last" } }
+    ]
+  }
+
+  it("are read from the lines of JSON among their output", () => {
+    for (const client of clients) {
+      const stdout = ["a hint", ...(printed[client.name] ?? []).map((line) => JSON.stringify(line)), "[1]"].join("\n")
+      assert.deepStrictEqual(client.read(linesOf(stdout)), { toolOutput: "out", text: "last" }, client.name)
+      assert.deepStrictEqual(client.read([]), { toolOutput: "", text: "" }, client.name)
+    }
+  })
+
+  it("are led to call the tool first, and to end when they have its result", () => {
+    for (const client of clients) {
+      const { completions = [] } = scenarioOf(client, "/project")
+      assert.deepStrictEqual(completions.map(({ parts = [] }) => parts.map(({ _tag }) => _tag)), [["Text"], [
+        "ToolCall"
+      ]])
+    }
+    assert.strictEqual(missingFile([process.execPath, "/no/such/file"]), "/no/such/file")
+    assert.isUndefined(missingFile([process.execPath, "--version"]))
   })
 })
