@@ -52,18 +52,18 @@ export interface Terminals {
   readonly stdout: boolean
   /** Whether stderr is a terminal. */
   readonly stderr: boolean
-  /** Whether colours may be used on a terminal: unless `NO_COLOR` is set (https://no-color.org). */
+  /** Whether colours may be used on a terminal: unless `NO_COLOR` is set (https://no-color.org), or `TERM` is `dumb`. */
   readonly colors: boolean
 }
 
 /** Determines whether stdout and stderr are terminals. */
 export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.gen(function*() {
   const stdio = yield* Stdio.Stdio
-  const noColor = yield* Config.String("NO_COLOR").pipe(Config.withDefault(""), Effect.orElseSucceed(() => ""))
+  const valueOf = (name: string) => Config.String(name).pipe(Config.withDefault(""), Effect.orElseSucceed(() => ""))
   return {
     stdout: yield* stdio.stdoutIsTerminal,
     stderr: yield* stdio.stderrIsTerminal,
-    colors: noColor === ""
+    colors: (yield* valueOf("NO_COLOR")) === "" && (yield* valueOf("TERM")) !== "dumb"
   }
 })
 

@@ -57,6 +57,8 @@ describe("the command line", () => {
     }
     const { stdout } = await sluice(["chat", "--help"], { terminals: ["stdout"], columns: 80 })
     assert.include(stdout, "\u001b[1mEXAMPLES\u001b[0m")
+    const dumb = await sluice(["chat", "--help"], { terminals: ["stdout"], columns: 80, env: { TERM: "dumb" } })
+    assert.notInclude(dumb.stdout, "\u001b")
   })
 
   it("shows help and the version", async () => {
