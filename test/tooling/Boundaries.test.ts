@@ -58,8 +58,15 @@ const probes: ReadonlyArray<Probe> = [
   ]),
   ...refused("src/domain/errors/Probe.ts", ["../../services/A.ts", "../../layers/deep/A.ts"]),
 
-  ...passes("src/services/Probe.ts", [...lower, "../domain/A.ts"]),
-  ...refused("src/services/Probe.ts", [...outside, ...barrels, "../streams/A.ts", "../layers/A.ts"]),
+  ...passes("src/services/Probe.ts", [...lower, "../domain/A.ts", "../streams/operators/objects/A.ts"]),
+  ...refused("src/services/Probe.ts", [
+    ...outside,
+    ...barrels,
+    "../streams/A.ts",
+    "../streams/json/A.ts",
+    "../streams/protocols/chat/A.ts",
+    "../layers/A.ts"
+  ]),
 
   ...passes("src/streams/Probe.ts", [...lower, "../domain/A.ts"]),
   ...passes("src/streams/protocols/chat/Probe.ts", ["../../framing/Sse.ts", "../../../domain/A.ts"]),

@@ -86,7 +86,7 @@ export const sentence = (context: ErrorContext, what: string, remedy: string): s
 }
 
 /** The fields that may hold prompts or completions. */
-const content: ReadonlyArray<keyof ErrorContext> = ["excerpt", "partial", "embedded"]
+const content: ReadonlyArray<string> = ["excerpt", "partial", "embedded", "completion"]
 
 /**
  * Makes the content fields of an error class not enumerable. They can be read and encoded, and nothing that prints an

@@ -38,7 +38,8 @@ const represents = (listed: Json, value: Json | undefined): boolean => {
   return entries.every(([name, entry]) => represents(entry, (value as SchemaObject)[name]))
 }
 
-class Restorer {
+/** Restores values that follow the lowered form of a JSON Schema. */
+export class Restorer {
   readonly #root: SchemaObject
 
   constructor(root: SchemaObject) {

@@ -39,7 +39,9 @@ class Conversion {
       case "OutputItemDone":
         return this.#end(event)
       case "Completed":
-        return event.finishReason === "tool-calls" && !this.#hasOtherCalls ? [{ ...event, finishReason: "stop" }] : [event]
+        return event.finishReason === "tool-calls" && !this.#hasOtherCalls
+          ? [{ ...event, finishReason: "stop" }]
+          : [event]
       default:
         return [event]
     }

@@ -70,7 +70,9 @@ const byTool = (request: CompletionRequest, output: OutputSchema, rules: ModelRu
     outputTool: name,
     request: {
       ...rest,
-      prompt: forced ? request.prompt : instruct(request.prompt, `Give the final result by a call of the tool ${name}.`),
+      prompt: forced
+        ? request.prompt
+        : instruct(request.prompt, `Give the final result by a call of the tool ${name}.`),
       tools: [...(hasOthers ? tools : []), own],
       toolChoice: forced ? (hasOthers ? "required" : { tool: name }) : "auto"
     }

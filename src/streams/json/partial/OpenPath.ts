@@ -6,9 +6,11 @@ import type * as Schema from "effect/Schema"
 /** A key of an object, or an index of an array. */
 export type Key = string | number
 
-type Container = Array<Schema.Json> | Record<string, Schema.Json>
+/** A container that grows. */
+export type Container = Array<Schema.Json> | Record<string, Schema.Json>
 
-const put = (container: Container, key: Key, value: Schema.Json): void => {
+/** Sets a value in a container. */
+export const put = (container: Container, key: Key, value: Schema.Json): void => {
   // An assignment to `__proto__` would set the prototype.
   if (key === "__proto__") {
     Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true })
@@ -27,6 +29,11 @@ export class OpenPath {
   readonly #keys: Array<Key> = []
   /** Whether the innermost place has a value that still grows, such as a text, or has none yet. */
   isGrowing = false
+
+  /** The open containers, the outermost first. */
+  get containers(): ReadonlyArray<Container> {
+    return this.#containers
+  }
 
   /** The number of open containers. */
   get depth(): number {
