@@ -122,6 +122,12 @@ export interface CompletionRequest {
    * for models that continue no assistant message; each with a warning. Default `check`.
    */
   readonly history?: "check" | "repair" | undefined
+  /**
+   * What happens to reasoning in the prompt that another provider made, which none but that one accepts back: it is left
+   * out (`drop`), or its text goes into the assistant message, between `<reasoning>` tags (`text`); with a warning.
+   * Default `drop`.
+   */
+  readonly foreignReasoning?: "drop" | "text" | undefined
   /** The tools that the model may call, as those of `effect/ai`. Default: none. */
   readonly tools?: ReadonlyArray<Tool.Any> | undefined
   /**

@@ -113,6 +113,7 @@ export const completion = fieldsOf<CompletionRequestInput>(["model"], {
   // `CompletionRequest.make` reads the messages.
   prompt: Check.anything,
   history: Check.oneOf("check", "repair"),
+  foreignReasoning: Check.oneOf("drop", "text"),
   tools: Check.either("a list of tools or a toolkit", Check.array(tool), Check.struct({ tools: Check.record(tool) })),
   toolChoice,
   parallelToolCalls: Check.boolean,

@@ -1,7 +1,9 @@
 /**
- * Leaves out what another provider made for itself alone: reasoning, and the items with its signatures and ids.
+ * Leaves out what another provider made for itself alone: reasoning, unless it shall become text, and the items with its
+ * signatures and ids.
  */
 import * as Prompt from "effect/ai/Prompt"
+import type { CompletionRequest } from "../../domain/CompletionRequest.ts"
 import type { ProtocolName } from "../../domain/ProviderDefinition.ts"
 import { isObject, object } from "../json/Json.ts"
 import type { EncodeContext } from "./EncodeContext.ts"
@@ -25,12 +27,32 @@ const withoutItem = (part: Prompt.AssistantMessagePart): Prompt.AssistantMessage
   return { ...part, options: { ...part.options, sluice: own } }
 }
 
+const tagged = (part: Prompt.ReasoningPart): Prompt.TextPart =>
+  Prompt.textPart({ text: `<reasoning>\n${part.text}\n</reasoning>\n` })
+
+/** What happens to reasoning of another provider. */
+const reasoningOf = (
+  part: Prompt.ReasoningPart,
+  rule: CompletionRequest["foreignReasoning"],
+  problems: Problems
+): ReadonlyArray<Prompt.AssistantMessagePart> => {
+  const isText = rule === "text" && part.text.trim() !== ""
+  problems.warn(
+    "prompt",
+    `Reasoning of another provider was ${
+      isText ? "sent as text" : "left out of the prompt"
+    }: only the provider that made it accepts it back.`
+  )
+  return isText ? [tagged(part)] : []
+}
+
 /**
- * Leaves out the reasoning of other providers, with a warning, and their items on the other parts, of which a provider
- * accepts only the text, the file or the call.
+ * Leaves out the reasoning of other providers or makes it text, with a warning, and leaves out their items on the other
+ * parts, of which a provider accepts only the text, the file or the call.
  */
 export const leaveOut = (
   messages: ReadonlyArray<Prompt.Message>,
+  { foreignReasoning }: Pick<CompletionRequest, "foreignReasoning">,
   protocol: ProtocolName,
   context: EncodeContext,
   problems: Problems
@@ -41,12 +63,7 @@ export const leaveOut = (
     }
     const content = message.content.flatMap((part): ReadonlyArray<Prompt.AssistantMessagePart> => {
       if (!isForeign(part, protocol, context)) return [part]
-      if (part.type !== "reasoning") return [withoutItem(part)]
-      problems.warn(
-        "prompt",
-        "Reasoning of another provider was left out of the prompt: only the provider that made it accepts it back."
-      )
-      return []
+      return part.type === "reasoning" ? reasoningOf(part, foreignReasoning, problems) : [withoutItem(part)]
     })
     return Prompt.assistantMessage({ content, options: message.options })
   })

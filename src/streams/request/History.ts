@@ -44,7 +44,7 @@ export const read = (
   const known = rules.protocol === "anthropic-messages"
     ? request.prompt.content
     : SystemOptions.leaveOut(request.prompt.content, problems)
-  const own = ForeignItems.leaveOut(known, rules.protocol, context, problems)
+  const own = ForeignItems.leaveOut(known, request, rules.protocol, context, problems)
   const paired = ToolPairs.check(own, rules, repairs, problems)
   const refusesPrefill = context.quirks.prefill === "refused" || rulesFor(context).prefill === false
   const ended = refusesPrefill ? Prefill.refuse(paired, repairs, problems) : paired

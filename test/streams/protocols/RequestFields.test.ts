@@ -43,7 +43,7 @@ const probes: Readonly<
   Record<
     Exclude<
       keyof CompletionRequest.CompletionRequest,
-      "model" | "headers" | "assemble" | "timeouts" | "retry" | "history"
+      "model" | "headers" | "assemble" | "timeouts" | "retry" | "history" | "foreignReasoning"
     >,
     Readonly<Record<string, Probe>>
   >

@@ -21,6 +21,7 @@ const tool = (...content: ReadonlyArray<Prompt.ToolMessagePart>) => Prompt.toolM
 const text = (value: string) => Prompt.textPart({ text: value })
 
 interface Options {
+  readonly foreignReasoning?: "drop" | "text"
   readonly history?: "repair"
   readonly quirks?: Quirks
   readonly rules?: Partial<History.Rules>
@@ -38,10 +39,18 @@ const short = (messages: ReadonlyArray<Prompt.Message>): ReadonlyArray<string> =
     return `${message.role}: ${parts.join(" ")}`
   })
 
-const read = (messages: ReadonlyArray<Prompt.Message>, { history, quirks = {}, rules }: Options = {}) => {
+const read = (
+  messages: ReadonlyArray<Prompt.Message>,
+  { foreignReasoning, history, quirks = {}, rules }: Options = {}
+) => {
   const context = { provider: "p", model: "m", stream: true, quirks }
   const problems = Problems.make(context)
-  const request = CompletionRequest.make({ model: "p/m", prompt: Prompt.fromMessages(messages), history })
+  const request = CompletionRequest.make({
+    model: "p/m",
+    prompt: Prompt.fromMessages(messages),
+    history,
+    foreignReasoning
+  })
   const found = History.read(request, context, problems, { protocol: "openai-chat", toolIds: "any", ...rules })
   return Result.match(problems.encoded({}), {
     onFailure: ({ detail, parameter }) => ({ parameter, detail, warnings: [], found: [] }),
@@ -275,6 +284,14 @@ describe("items of another provider", () => {
     const step = [...Replay.toPrompt([item]).content, user("q")]
     const { warnings } = read(step, { rules: { protocol: "gemini" }, quirks })
     assert.strictEqual(warnings.length, isKept ? 0 : 1)
+  })
+
+  it("become text where the request says so, and where they have any", () => {
+    const redacted: ResponseItem = { _tag: "Reasoning", content: [], summary: [], redacted: "x", protocol: "gemini" }
+    const step = [...Replay.toPrompt([reasoning("gemini"), redacted]).content, user("q")]
+    const { found, warnings } = read(step, { rules: { protocol: "cohere" }, foreignReasoning: "text" })
+    assert.deepStrictEqual(found, ["assistant: <reasoning>\nhm\n</reasoning>\n", "user: q"])
+    assert.deepStrictEqual(warnings.map((message) => message.includes("sent as text")), [true, false])
   })
 
   it("leave reasoning that a caller wrote alone", () => {
