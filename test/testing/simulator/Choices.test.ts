@@ -130,6 +130,27 @@ describe("probabilities of tokens", () => {
 })
 
 describe("the default completion", () => {
+  it.live("has the same values for the same seed of a request, and other ones without", () =>
+    Effect.gen(function*() {
+      const { url } = yield* SimulatorServer.serve()
+      const schema = { type: "object", properties: { a: { type: "integer" } }, required: ["a"] }
+      const texts = Effect.fnUntraced(function*(path: string, body: object) {
+        const found = yield* Effect.forEach(Array.from({ length: 8 }), () => post(url, path, body))
+        return new Set(found.map((text) => /\{\\"a\\":\d+\}/.exec(text)?.[0])).size
+      })
+      const chat = {
+        ...Raw.chatBody({ stream: false }),
+        response_format: { type: "json_schema", json_schema: { name: "n", schema } }
+      }
+      assert.strictEqual(yield* texts("/v1/chat/completions", { ...chat, seed: 5 }), 1)
+      assert.isAbove(yield* texts("/v1/chat/completions", chat), 1)
+      const gemini = {
+        contents: [{ role: "user", parts: [{ text: "p" }] }],
+        generationConfig: { responseMimeType: "application/json", responseJsonSchema: schema, seed: 5 }
+      }
+      assert.strictEqual(yield* texts("/v1beta/models/gemini-2.5-flash:generateContent", gemini), 1)
+    }))
+
   it.live("has no reasoning where that is turned off", () =>
     Effect.gen(function*() {
       const { url } = yield* SimulatorServer.serve()

@@ -7,7 +7,7 @@
 import * as Json from "../Json.ts"
 import * as RequestOptions from "./RequestOptions.ts"
 
-const { anyObject, count, mode, none, stops } = RequestOptions
+const { anyObject, count, mode, none, seed, stops } = RequestOptions
 
 const toolOf = (declared: Json.JsonObject): ReadonlyArray<RequestOptions.OfferedTool> => {
   const name = Json.text(declared["name"])
@@ -34,6 +34,7 @@ export const generateContent = (body: Json.JsonObject): RequestOptions.RequestOp
       : undefined,
     maximumTokens: count(config["maxOutputTokens"]),
     stop: stops(config["stopSequences"]),
+    seed: seed(config["seed"]),
     reasons: Json.object(config["thinkingConfig"])["thinkingBudget"] !== 0,
     choices: Math.min(count(config["candidateCount"]) ?? 1, 8),
     topLogprobs: config["responseLogprobs"] === true ? count(config["logprobs"]) ?? 0 : undefined,
@@ -59,6 +60,7 @@ export const interactions = (body: Json.JsonObject): RequestOptions.RequestOptio
       : undefined,
     maximumTokens: count(config["max_output_tokens"]),
     stop: stops(config["stop_sequences"]),
+    seed: seed(config["seed"]),
     cutsArguments: false
   }
 }

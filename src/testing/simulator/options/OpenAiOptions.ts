@@ -9,7 +9,7 @@
 import * as Json from "../Json.ts"
 import * as RequestOptions from "./RequestOptions.ts"
 
-const { anyObject, count, mode, named, none, stops, tools } = RequestOptions
+const { anyObject, count, mode, named, none, seed, stops, tools } = RequestOptions
 
 /** Reads a choice that may be an object: a named tool, or a list of the allowed ones. */
 const choiceOf = (choice: Json.Json | undefined): RequestOptions.ToolChoice => {
@@ -40,6 +40,7 @@ export const chat = (body: Json.JsonObject): RequestOptions.RequestOptions => {
       : undefined,
     maximumTokens: count(body["max_completion_tokens"]) ?? count(body["max_tokens"]),
     stop: stops(body["stop"]),
+    seed: seed(body["seed"]),
     reasons: body["reasoning_effort"] !== "none" && !isThinkingOff(body),
     choices: Math.min(count(body["n"]) ?? 1, 128),
     topLogprobs: body["logprobs"] === true ? count(body["top_logprobs"]) ?? 0 : undefined
@@ -72,6 +73,7 @@ export const completions = (body: Json.JsonObject): RequestOptions.RequestOption
   // The API's own default is 16, which would cut the text of every test that does not ask for it.
   maximumTokens: count(body["max_tokens"]),
   stop: stops(body["stop"]),
+  seed: seed(body["seed"]),
   reasons: false,
   choices: Math.min(count(body["n"]) ?? 1, 128),
   topLogprobs: typeof body["logprobs"] === "number" ? count(body["logprobs"]) ?? 0 : undefined
@@ -87,6 +89,7 @@ export const cohere = (body: Json.JsonObject): RequestOptions.RequestOptions => 
     outputSchema: format["type"] === "json_object" ? format["json_schema"] ?? format["schema"] ?? anyObject : undefined,
     maximumTokens: count(body["max_tokens"]),
     stop: stops(body["stop_sequences"]),
+    seed: seed(body["seed"]),
     reasons: Json.object(body["thinking"])["type"] !== "disabled",
     topLogprobs: body["logprobs"] === true ? 0 : undefined
   }
@@ -105,6 +108,7 @@ export const ollama = (body: Json.JsonObject): RequestOptions.RequestOptions => 
       : undefined,
     maximumTokens: count(options["num_predict"]),
     stop: stops(options["stop"]),
+    seed: seed(options["seed"]),
     reasons: body["think"] !== false,
     topLogprobs: body["logprobs"] === true ? count(body["top_logprobs"]) ?? 0 : undefined,
     cutsArguments: false

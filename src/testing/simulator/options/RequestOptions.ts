@@ -27,6 +27,8 @@ export interface RequestOptions {
   readonly maximumTokens: number | undefined
   /** The texts before which the output ends. */
   readonly stop: ReadonlyArray<string>
+  /** The seed of the request, which alone decides the content; `undefined` for the scenario's. */
+  readonly seed: number | undefined
   /** Whether the model may reason before the text. */
   readonly reasons: boolean
   /** How many completions are returned. */
@@ -44,6 +46,7 @@ export const none: RequestOptions = {
   outputSchema: undefined,
   maximumTokens: undefined,
   stop: [],
+  seed: undefined,
   reasons: true,
   choices: 1,
   topLogprobs: undefined,
@@ -60,6 +63,10 @@ export const anyObject: Json.Json = {
 /** Returns a number that is a count, or `undefined`. */
 export const count = (value: Json.Json | undefined): number | undefined =>
   typeof value === "number" && Number.isInteger(value) && value > 0 ? value : undefined
+
+/** Returns a seed, or `undefined`. */
+export const seed = (value: Json.Json | undefined): number | undefined =>
+  typeof value === "number" && Number.isInteger(value) ? value : undefined
 
 /** Returns the texts before which the output ends: one, or a list. An empty one never occurs. */
 export const stops = (value: Json.Json | undefined): ReadonlyArray<string> =>

@@ -3,7 +3,7 @@
  */
 import * as Completion from "../Completion.ts"
 import type { OfferedTool, RequestOptions } from "../options/RequestOptions.ts"
-import type { Seed } from "../Seed.ts"
+import * as Seed from "../Seed.ts"
 import * as SchemaValue from "../values/SchemaValue.ts"
 import type { Part, ScriptedCompletion, ToolCall } from "./ScriptedCompletion.ts"
 
@@ -26,11 +26,13 @@ const toolOf = ({ toolChoice, tools }: RequestOptions, hasToolResult: boolean): 
   return names === undefined ? tools[0] : tools.find(({ name }) => names.includes(name))
 }
 
-const textOf = ({ outputSchema }: RequestOptions, seed: Seed): string =>
+const textOf = ({ outputSchema }: RequestOptions, seed: Seed.Seed): string =>
   outputSchema === undefined ? text : JSON.stringify(SchemaValue.make(outputSchema, seed))
 
-const partsOf = (options: RequestOptions, hasToolResult: boolean, seed: Seed): ReadonlyArray<Part> => {
+const partsOf = (options: RequestOptions, hasToolResult: boolean, seed: Seed.Seed): ReadonlyArray<Part> => {
   const tool = toolOf(options, hasToolResult)
+  // Ids differ by request; the content is the same for the same seed of a request.
+  const values = options.seed === undefined ? seed : Seed.make(options.seed)
   const thinking: Part = {
     _tag: "Reasoning",
     // Protocols without summaries send this as the reasoning itself.
@@ -40,7 +42,7 @@ const partsOf = (options: RequestOptions, hasToolResult: boolean, seed: Seed): R
   }
   // A model that has to call a tool writes nothing before, and one that has to write JSON writes it in the end.
   const hasText = tool === undefined || options.toolChoice.mode === "auto" && options.outputSchema === undefined
-  const words: Part = { _tag: "Text", text: textOf(options, seed) }
+  const words: Part = { _tag: "Text", text: textOf(options, values) }
   return [
     ...(options.reasons ? [thinking] : []),
     ...(hasText ? [words] : []),
@@ -50,7 +52,7 @@ const partsOf = (options: RequestOptions, hasToolResult: boolean, seed: Seed): R
         {
           _tag: "ToolCall",
           name: tool.name,
-          arguments: SchemaValue.make(tool.schema ?? { type: "object" }, seed)
+          arguments: SchemaValue.make(tool.schema ?? { type: "object" }, values)
         } as const
       ])
   ]
@@ -113,7 +115,7 @@ const limitTo = (
  * that may be called, unless the prompt already has its result. It repeats nothing of the prompt.
  */
 export const make = (request: {
-  readonly seed: Seed
+  readonly seed: Seed.Seed
   readonly options: RequestOptions
   readonly hasToolResult: boolean
 }): DefaultCompletion => {

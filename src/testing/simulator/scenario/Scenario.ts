@@ -38,7 +38,10 @@ export const Scenario = Schema.Struct({
   seed: Schema.optionalKey(Schema.Int),
   /** The key that requests need, or `true` for any key. The default is false. */
   requireKey: Schema.optionalKey(Schema.Union([Schema.Boolean, Schema.String])),
-  /** The models that exist, which the model lists return. The default is every model, and a list with one entry. */
+  /**
+   * The models that exist, which the model lists return. The default is every model, and a list of `simulated` and those
+   * that were asked for.
+   */
   models: Schema.optionalKey(Schema.Array(Schema.String)),
   /**
    * How strictly requests are validated: `provider` as the provider that the protocol comes from (the default),
