@@ -199,6 +199,8 @@ describe("the package", () => {
 
   it("runs as a command", () => {
     assert.include(run(project, join(project, "node_modules/.bin/sluice"), "--help"), "sluice")
+    const { version } = json<{ readonly version: string }>(join(root, "package.json"))
+    assert.include(run(project, join(project, "node_modules/.bin/sluice"), "--version"), version)
   })
 
   it("has the list of models in it", () => {
