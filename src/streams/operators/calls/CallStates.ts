@@ -81,6 +81,8 @@ export class CallStates {
   readonly #settings: CallSettings
   readonly #entries = new Map<number, Entry>()
   #open = 0
+  /** No stage reaches its limit before. The call that this is of may have left the stage since. */
+  #earliest = Infinity
   /** Counts the arrays of events: a call has one `Arguments` in each. */
   #round = 0
   #now = 0
@@ -113,25 +115,32 @@ export class CallStates {
     return this.#states
   }
 
-  /** Returns when the first stage reaches its limit; `undefined` where none has one. */
+  /** Returns the time before which no stage reaches its limit; `undefined` where none can. */
   get deadline(): number | undefined {
-    let first: number | undefined
-    for (const call of this.#calls()) {
-      const limit = this.#settings.limits[call.stage]
-      if (limit !== undefined && (first === undefined || call.since + limit < first)) first = call.since + limit
-    }
-    return first
+    return this.#open === 0 || this.#earliest === Infinity ? undefined : this.#earliest
   }
 
   /** Fails the calls whose stage has reached its limit. */
   expire(now: number): Array<State> {
     this.#begin(now)
+    this.#earliest = Infinity
     for (const call of this.#calls()) {
-      const limit = this.#settings.limits[call.stage]
-      if (limit === undefined || now < call.since + limit) continue
-      this.#fail(call, { _tag: "StageTimeout", stage: call.stage, limit }, partialOr(call, pause))
+      const limit = this.#settings.limits[call.stage] ?? Infinity
+      if (now < call.since + limit) this.#watch(call)
+      else this.#fail(call, { _tag: "StageTimeout", stage: call.stage, limit }, partialOr(call, pause))
     }
     return this.#states
+  }
+
+  /** Puts the limit of a call's stage among those that are waited for. */
+  #watch(call: OpenCall): void {
+    const limit = this.#settings.limits[call.stage]
+    if (limit !== undefined && call.since + limit < this.#earliest) this.#earliest = call.since + limit
+  }
+
+  #enter(call: OpenCall, stage: Stage): void {
+    call.enter(stage, this.#now)
+    this.#watch(call)
   }
 
   #begin(now: number): void {
@@ -141,7 +150,6 @@ export class CallStates {
   }
 
   *#calls(): Generator<OpenCall> {
-    if (this.#open === 0) return
     for (const entry of this.#entries.values()) if (entry instanceof OpenCall) yield entry
   }
 
@@ -186,6 +194,7 @@ export class CallStates {
   #beginCall(index: number, id: string | undefined): OpenCall | undefined {
     const call = new OpenCall(index, id, this.#now)
     this.#entries.set(index, call)
+    this.#watch(call)
     const isOneTooMany = this.#open++ >= this.#settings.maxOpenCalls
     this.#states.push({ _tag: "Waiting", index, id })
     if (!isOneTooMany) return call
@@ -197,7 +206,7 @@ export class CallStates {
     if (name === undefined || name === "" || call.name !== undefined) return
     call.name = name
     if (call.stage !== "waiting") return
-    call.enter("naming", this.#now)
+    this.#enter(call, "naming")
     this.#states.push({ _tag: "Naming", index: call.index, id: call.id, name })
   }
 
@@ -221,7 +230,7 @@ export class CallStates {
     if (call.size.bytes > maxBytes) {
       return this.#fail(call, { _tag: "ArgumentsTooLarge", limit: maxBytes }, partialOr(call, none))
     }
-    if (call.stage !== "arguments") call.enter("arguments", this.#now)
+    if (call.stage !== "arguments") this.#enter(call, "arguments")
     call.text += delta
     if (this.#parse(call, delta)) this.#show(call, delta)
   }
