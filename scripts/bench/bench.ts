@@ -12,6 +12,7 @@ import { latency } from "./experiments/Latency.ts"
 import { memory } from "./experiments/Memory.ts"
 import { profile } from "./experiments/Profile.ts"
 import { throughput } from "./experiments/Throughput.ts"
+import { tools } from "./experiments/Tools.ts"
 import { type Bench, machine } from "./lib/Bench.ts"
 import { build, drop } from "./lib/Build.ts"
 import * as Options from "./lib/Options.ts"
@@ -23,6 +24,7 @@ const experiments = new Map<string, (bench: Bench) => Promise<void>>([
   ["concurrent", concurrent],
   ["memory", memory],
   ["fragments", fragments],
+  ["tools", tools],
   ["cold", cold]
 ])
 

@@ -17,7 +17,7 @@ import { type Spec, toPath } from "./lib/Spec.ts"
 import { type Expected, inputTokens } from "./lib/Text.ts"
 
 type JobOf<Mode extends Job["mode"]> = Extract<Job, { readonly mode: Mode }>
-type Streaming = Exclude<Job, JobOf<"in-memory" | "load">>
+type Streaming = Exclude<Job, JobOf<"in-memory" | "load" | "tool-calls">>
 
 const megabyte = 1024 * 1024
 
@@ -264,6 +264,12 @@ const inMemory = async (job: JobOf<"in-memory">): Promise<Metrics> => {
   }
 }
 
+/** Loaded here alone, since it brings Sluice into the process. */
+const toolCalls = async (job: JobOf<"tool-calls">): Promise<Metrics> => {
+  const { measure } = await import("./clients/ToolCallStates.ts")
+  return measure(job)
+}
+
 const measure = (job: Job): Promise<Metrics> => {
   switch (job.mode) {
     case "load":
@@ -280,6 +286,8 @@ const measure = (job: Job): Promise<Metrics> => {
       return profile(job)
     case "in-memory":
       return inMemory(job)
+    case "tool-calls":
+      return toolCalls(job)
   }
 }
 

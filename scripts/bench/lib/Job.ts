@@ -24,6 +24,13 @@ export type Job =
   })
   | { readonly mode: "load"; readonly client: string }
   | {
+    readonly mode: "tool-calls"
+    readonly client: string
+    readonly calls: number
+    /** The length of the arguments of each call. */
+    readonly characters: number
+  }
+  | {
     readonly mode: "in-memory"
     readonly client: string
     readonly spec: Spec
