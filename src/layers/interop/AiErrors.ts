@@ -37,7 +37,10 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
     case "ContentFilteredError":
       return new AiError.ContentPolicyError({ description })
     case "InvalidRequestError":
-      return new AiError.InvalidRequestError({ parameter: error.parameter, description })
+      // Without a status it was not sent: the schema cannot be expressed.
+      return error.parameter === "outputSchema" && error.status === undefined
+        ? new AiError.UnsupportedSchemaError({ description })
+        : new AiError.InvalidRequestError({ parameter: error.parameter, description })
     case "ModelNotFoundError":
       return new AiError.InvalidRequestError({ description })
     // After an InvalidRequestError `effect/ai` may send the whole conversation again, which is as long and costs as much.

@@ -9,12 +9,14 @@ import type * as Response from "effect/ai/Response"
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import type * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Pull from "effect/Pull"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
+import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import { ChatModel } from "../../services/ChatModel.ts"
 import * as AiErrors from "./AiErrors.ts"
@@ -38,14 +40,17 @@ const notJson = (toolName: string, method: string): AiError.AiError =>
     })
   })
 
-const partOptions = Effect.fnUntraced(function*({ tools }: Pick<LanguageModel.ProviderOptions, "tools">) {
+const partOptions = Effect.fnUntraced(function*(
+  { toolCallValidation, tools }: Pick<LanguageModel.ProviderOptions, "tools" | "toolCallValidation">
+) {
   const ids = yield* IdGenerator
   const clock = yield* Clock.Clock
   return {
     tools,
+    isUnchecked: toolCallValidation === "deferred",
     serverTools: ServerTools.make(tools),
     responseId: yield* ids.generateId(),
-    now: () => new Date(clock.currentTimeMillisUnsafe()).toISOString()
+    now: () => DateTime.formatIso(DateTime.makeUnsafe(clock.currentTimeMillisUnsafe()))
   } satisfies PartOptions
 })
 
@@ -69,18 +74,44 @@ const toParts = (
     return Effect.succeed(next)
   })
 
+type Call = Pick<LanguageModel.ProviderOptions, "span" | "incrementalPrompt" | "incrementalFallback">
+
+/**
+ * Converts the errors of a model. Where the program keeps track of response ids, `effect/ai` repeats an invalid request
+ * with the whole prompt. Sluice always sends the whole prompt, so the repeated call fails as the first one did, and
+ * nothing is sent again.
+ */
+class Failures {
+  readonly #rejected = new WeakMap<Tracer.Span, AiError.AiError>()
+
+  /** Fails where the call repeats one that failed. */
+  readonly check = ({ incrementalFallback, span }: Call): Effect.Effect<void, AiError.AiError> => {
+    const rejected = incrementalFallback === true ? this.#rejected.get(span) : undefined
+    return rejected === undefined ? Effect.void : Effect.fail(rejected)
+  }
+
+  /** Converts an error of a call. */
+  readonly from = ({ incrementalPrompt, span }: Call, method: string) => (error: CompletionError): AiError.AiError => {
+    const converted = AiErrors.from(error, method)
+    if (incrementalPrompt !== undefined) this.#rejected.set(span, converted)
+    return converted
+  }
+}
+
 /** Makes the model. */
 export const make = (
   defaults: Options,
   overrides: Context.Reference<Partial<Options>>
 ): Effect.Effect<LanguageModel.LanguageModel, never, ChatModel> =>
   Effect.flatMap(ChatModel, (chat) => {
-    const requestOf = (options: LanguageModel.ProviderOptions) =>
-      Effect.map(overrides, (changes) => {
-        const request = Request.make(options, { ...defaults, ...changes })
-        Spans.begin(options.span, request)
-        return request
-      })
+    const failures = new Failures()
+
+    const requestOf = Effect.fnUntraced(function*(options: LanguageModel.ProviderOptions) {
+      yield* failures.check(options)
+      const request = Request.make(options, { ...defaults, ...yield* overrides })
+      Spans.begin(options.span, request)
+      return request
+    })
 
     return LanguageModel.make({
       // The text of an object is in the shape that the JSON codec of its schema reads.
@@ -91,7 +122,7 @@ export const make = (
         const { responseFormat, span } = options
         const method = responseFormat.type === "json" ? "generateObject" : "generateText"
         const completion = yield* chat.complete(yield* requestOf(options)).pipe(
-          Effect.mapError((error) => AiErrors.from(error, method))
+          Effect.mapError(failures.from(options, method))
         )
         Spans.end(span, completion)
         const { parts, unusable } = WholeParts.fromCompletion(completion, yield* partOptions(options))
@@ -104,7 +135,7 @@ export const make = (
       streamText: (options) =>
         Stream.unwrap(Effect.gen(function*() {
           const request = yield* requestOf(options)
-          const events = chat.stream(request).pipe(Stream.mapError((error) => AiErrors.from(error, "streamText")))
+          const events = chat.stream(request).pipe(Stream.mapError(failures.from(options, "streamText")))
           return toParts(events, new StreamParts(yield* partOptions(options)), options.span)
         })).pipe(Stream.provideService(Tracer.ParentSpan, options.span))
     })

@@ -50,14 +50,15 @@ describe("a streamed part", () => {
       const parts = yield* stream()
       assert.deepStrictEqual(shapes(parts).slice(1, -1), [
         "reasoning-start",
-        "reasoning-delta One.\nTwo.",
+        "reasoning-delta One.",
+        "reasoning-delta \nTwo.",
         "reasoning-end"
       ])
       const { content: [first] } = Prompt.fromResponseParts(parts)
       assert.deepStrictEqual(
         first?.role === "assistant" ? first.content.map(({ options, type }) => [type, options]) : 0,
         [
-          ["reasoning", { sluice: { item: reasoning, index: 0 } }]
+          ["reasoning", { sluice: { item: reasoning, index: 0, kind: "summary", part: 1 } }]
         ] as never
       )
     }).pipe(Effect.provide(layer))

@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schema, Stream } from "effect"
-import { Chat, LanguageModel, Prompt } from "effect/ai"
+import { Chat, LanguageModel, Prompt, ResponseIdTracker } from "effect/ai"
 import {
   AiErrors,
   BudgetExceededError,
@@ -11,6 +11,7 @@ import {
   ConfigurationError,
   ContextLengthExceededError,
   EffectLanguageModel,
+  InvalidRequestError,
   RateLimitedError,
   type ResponseItem,
   StreamFailedError
@@ -150,6 +151,8 @@ describe("an error", () => {
     [new ContextLengthExceededError({ ...at, detail: "too long" }), "InvalidUserInputError"],
     [new BudgetExceededError({ ...at, kind: "attempts", limit: 1, needed: 1, spent: [] }), "QuotaExhaustedError"],
     [new RateLimitedError({ ...at, retryAfter: Duration.seconds(3) }), "RateLimitError"],
+    [new InvalidRequestError({ ...at, parameter: "outputSchema" }), "UnsupportedSchemaError"],
+    [new InvalidRequestError({ ...at, parameter: "outputSchema", status: 400 }), "InvalidRequestError"],
     [new StreamFailedError(at), "InternalProviderError"]
   ]
 
@@ -162,5 +165,36 @@ describe("an error", () => {
         assert.notInclude(JSON.stringify(error), "source")
       }
     }).pipe(Effect.provide(layer))
+  })
+})
+
+describe("a program that keeps track of response ids", () => {
+  const invalid = new InvalidRequestError({ provider: "openai", model: "gpt-test", status: 400 })
+
+  it.effect("requests nothing twice when a request is invalid", () => {
+    const valid = replay([[created, text(0, "Hello"), done(0, message("Hello")), completed()]])
+    const rejecting = replay([[created]], { failure: invalid })
+    return Effect.gen(function*() {
+      const tracker = yield* ResponseIdTracker.make
+      const track = Effect.provideService(ResponseIdTracker.ResponseIdTracker, tracker)
+      const prompt = Prompt.make("Hello")
+      yield* LanguageModel.generateText({ prompt }).pipe(track, Effect.provide(valid.layer))
+      const more = Prompt.fromMessages([
+        ...prompt.content,
+        ...Prompt.make([{ role: "assistant", content: "Hello" }, { role: "user", content: "Bye" }]).content
+      ])
+      assert.isTrue(tracker.prepareUnsafe(more)._tag === "Some")
+      for (
+        const call of [
+          LanguageModel.generateText({ prompt: more }),
+          Stream.runDrain(LanguageModel.streamText({ prompt: more }))
+        ]
+      ) {
+        rejecting.requests.length = 0
+        const error = yield* Effect.flip(track(call)).pipe(Effect.provide(rejecting.layer))
+        assert.strictEqual(AiErrors.errorOf(error), invalid)
+        assert.deepStrictEqual(rejecting.requests.map(({ prompt }) => Prompt.make(prompt).content.length), [3])
+      }
+    })
   })
 })

@@ -118,6 +118,21 @@ describe("a tool call", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("whose arguments are not JSON is as it came where the caller checks calls by itself", () => {
+    const { layer } = replay([[created, done(0, malformed("unknown")), toolCalls]])
+    const options = { toolkit: tools, disableToolCallResolution: true, toolCallValidation: "deferred" } as const
+    return Effect.gen(function*() {
+      const streamed = yield* stream(options)
+      const { content } = yield* LanguageModel.generateText({ prompt: "Hello", ...options })
+      for (const parts of [streamed, content]) {
+        assert.deepStrictEqual(parts.flatMap((part) => (part.type === "tool-call" ? [part.name, part.params] : [])), [
+          "unknown",
+          "{\"city\":"
+        ])
+      }
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("that was cut is in the metadata of the finish alone", () => {
     const { layer } = replay([[created, done(0, malformed("weather", "cut")), completed({ finishReason: "length" })]])
     return Effect.gen(function*() {

@@ -12,7 +12,7 @@ import { plain } from "./Metadata.ts"
 export interface Ending extends
   Pick<
     Completed,
-    "finishReasonRaw" | "finishMessage" | "usage" | "evidence" | "warnings"
+    "finishReasonRaw" | "finishMessage" | "usage" | "evidence" | "warnings" | "attempts" | "unknown"
   >
 {
   /** Why the model stopped; `null` for a completion that is not whole. */
@@ -57,8 +57,8 @@ const usageOf = (usage: TokenUsage | null): Response.FinishPartEncoded["usage"] 
 
 /** Creates the finish. A server's own loop of tools that paused is continued by the next request. */
 export const end = (ending: Ending): Response.FinishPartEncoded => {
-  const { evidence, finishMessage, finishReason, finishReasonRaw, invalidToolCalls, rateLimits, usage, warnings } =
-    ending
+  const { attempts, evidence, finishMessage, finishReason, finishReasonRaw, invalidToolCalls } = ending
+  const { rateLimits, unknown, usage, warnings } = ending
   return {
     type: "finish",
     reason: finishReasonRaw === "pause_turn" ? "pause" : finishReason ?? "unknown",
@@ -71,6 +71,8 @@ export const end = (ending: Ending): Response.FinishPartEncoded => {
         usage: plain(usage),
         ...(rateLimits === null ? {} : { rateLimits: plain(rateLimits) }),
         ...(warnings === undefined ? {} : { warnings: plain(warnings) }),
+        ...(attempts === undefined ? {} : { attempts: plain(attempts) }),
+        ...(unknown === undefined ? {} : { unknown }),
         ...(invalidToolCalls.length === 0 ? {} : { invalidToolCalls: plain(invalidToolCalls) })
       }
     }

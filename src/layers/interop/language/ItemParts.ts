@@ -48,15 +48,17 @@ const acceptsText = (tool: Tool.Any, text: string): boolean =>
 
 /**
  * Converts a tool call whose arguments are not JSON. The toolkit then treats it as the tool declares: as a failure, or as
- * a failed result for the model. Returns `undefined` for a tool that would run with the text as its parameters.
+ * a failed result for the model. Returns `undefined` for a tool that would run with the text as its parameters, unless
+ * the caller checks and runs calls by itself.
  */
 export const invalidToolCall = (
   item: InvalidToolCall,
   index: number,
-  tools: ReadonlyArray<Tool.Any>
+  { isUnchecked, tools }: { readonly isUnchecked: boolean; readonly tools: ReadonlyArray<Tool.Any> }
 ): Response.ToolCallPartEncoded | undefined => {
   const tool = tools.find(({ name }) => name === item.name)
-  if (tool === undefined || acceptsText(tool, item.argumentsRaw)) return undefined
+  const runs = tool === undefined || acceptsText(tool, item.argumentsRaw)
+  if (runs && !isUnchecked) return undefined
   return {
     type: "tool-call",
     id: item.id,

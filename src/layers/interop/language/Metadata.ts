@@ -3,6 +3,7 @@
  * for. The items of a completion are in it as they stand, so that `Prompt.fromResponseParts`, and with it `Chat`, carries
  * them into the next request.
  */
+import type { AttemptRecord } from "../../../domain/AttemptRecord.ts"
 import type { RateLimitSnapshot } from "../../../domain/RateLimitSnapshot.ts"
 import type { Evidence, Warning } from "../../../domain/ResponseEvent.ts"
 import type { Citation, InvalidToolCall, ResponseItem } from "../../../domain/ResponseItem.ts"
@@ -13,6 +14,14 @@ export type Plain<A> = A extends object ? { readonly [K in keyof A]: Plain<A[K]>
 
 /** Returns a value of ours, which is JSON as it stands, with the type that the metadata requires. */
 export const plain = <A>(value: A): Plain<A> => value as Plain<A>
+
+/**
+ * Where a piece of reasoning is in its item: the raw reasoning, its summary, or a plan of tool calls.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export type ReasoningKind = "content" | "summary" | "plan"
 
 /**
  * The metadata of a part of the completion's content.
@@ -27,6 +36,10 @@ export type ItemMetadata = {
   readonly index?: number
   /** Whether the text is that of a refusal. Absent where it is not. */
   readonly isRefusal?: boolean
+  /** Where the reasoning from this delta on is in its item. Absent on other parts. */
+  readonly kind?: ReasoningKind
+  /** The position of that piece in the item's `content` or `summary`, from 0. Absent on other parts. */
+  readonly part?: number
 }
 
 /**
@@ -61,10 +74,17 @@ export type FinishMetadata = {
   readonly warnings?: ReadonlyArray<Plain<Warning>>
   /** The tool calls that must not be run, because their arguments are not JSON. Absent where there are none. */
   readonly invalidToolCalls?: ReadonlyArray<Plain<InvalidToolCall>>
+  /** All attempts of the call, in order, where there were several. */
+  readonly attempts?: ReadonlyArray<Plain<AttemptRecord>>
+  /** How many events, items and choices were not recognized, by name. Absent where all were. */
+  readonly unknown?: { readonly [name: string]: number }
 }
 
 declare module "effect/ai/Response" {
   export interface TextPartMetadata extends ProviderMetadata {
+    readonly sluice?: ItemMetadata
+  }
+  export interface TextStartPartMetadata extends ProviderMetadata {
     readonly sluice?: ItemMetadata
   }
   export interface TextDeltaPartMetadata extends ProviderMetadata {
@@ -76,7 +96,16 @@ declare module "effect/ai/Response" {
   export interface ReasoningPartMetadata extends ProviderMetadata {
     readonly sluice?: ItemMetadata
   }
+  export interface ReasoningStartPartMetadata extends ProviderMetadata {
+    readonly sluice?: ItemMetadata
+  }
+  export interface ReasoningDeltaPartMetadata extends ProviderMetadata {
+    readonly sluice?: ItemMetadata
+  }
   export interface ReasoningEndPartMetadata extends ProviderMetadata {
+    readonly sluice?: ItemMetadata
+  }
+  export interface ToolParamsStartPartMetadata extends ProviderMetadata {
     readonly sluice?: ItemMetadata
   }
   export interface ToolCallPartMetadata extends ProviderMetadata {

@@ -11,6 +11,7 @@ import type { Completed, ItemStart, ResponseEvent } from "../../../domain/Respon
 import type { InvalidToolCall, Message, Reasoning, ResponseItem } from "../../../domain/ResponseItem.ts"
 import * as FinishParts from "./FinishParts.ts"
 import * as ItemParts from "./ItemParts.ts"
+import type { ItemMetadata, ReasoningKind } from "./Metadata.ts"
 import { type ServerTools } from "./ServerTools.ts"
 
 type Part = Response.StreamPartEncoded
@@ -20,6 +21,8 @@ type Delta = { -readonly [K in keyof Response.TextDeltaPartEncoded]: Response.Te
 export interface Options {
   /** The tools of the request. */
   readonly tools: ReadonlyArray<Tool.Any>
+  /** Whether calls are returned to the caller as they came, tools unknown and arguments unchecked. */
+  readonly isUnchecked: boolean
   /** Converts calls of the provider's own tools. */
   readonly serverTools: ServerTools
   /** The id of a response without one of its provider. */
@@ -38,7 +41,7 @@ export class StreamParts {
   #sources = 0
   readonly #texts = new Set<number>()
   /** The part of its item that each open reasoning is in. */
-  readonly #reasoning = new Map<number, string>()
+  readonly #reasoning = new Map<number, { readonly kind: ReasoningKind; readonly part: number }>()
   readonly #arguments = new Set<number>()
   readonly #held: Array<Response.ToolCallPartEncoded> = []
   readonly #invalid: Array<InvalidToolCall> = []
@@ -64,11 +67,11 @@ export class StreamParts {
       case "OutputTextDelta":
         return this.#text(event.outputIndex, event.delta)
       case "ReasoningContentDelta":
-        return this.#reason(event.outputIndex, `content ${event.contentIndex}`, event.delta)
+        return this.#reason(event.outputIndex, "content", event.contentIndex, event.delta)
       case "ReasoningSummaryDelta":
-        return this.#reason(event.outputIndex, `summary ${event.summaryIndex}`, event.delta)
+        return this.#reason(event.outputIndex, "summary", event.summaryIndex, event.delta)
       case "ToolPlanDelta":
-        return this.#reason(event.outputIndex, "plan", event.delta)
+        return this.#reason(event.outputIndex, "plan", 0, event.delta)
       case "RefusalDelta":
         return this.#text(event.outputIndex, event.delta)
       case "ToolCallArgumentsDelta":
@@ -100,12 +103,17 @@ export class StreamParts {
     this.#last = undefined
   }
 
-  #append(type: "text-delta" | "reasoning-delta" | "tool-params-delta", id: string, delta: string): void {
-    if (this.#last?.type === type && this.#last.id === id) {
+  #append(
+    type: "text-delta" | "reasoning-delta" | "tool-params-delta",
+    id: string,
+    delta: string,
+    metadata?: { readonly sluice: ItemMetadata }
+  ): void {
+    if (metadata === undefined && this.#last?.type === type && this.#last.id === id) {
       this.#last.delta += delta
       return
     }
-    const part = { type, id, delta }
+    const part = metadata === undefined ? { type, id, delta } : { type, id, delta, metadata }
     this.#out.push(part as Part)
     this.#last = part as Delta
   }
@@ -118,18 +126,19 @@ export class StreamParts {
     const id = this.#idOf(index)
     if (!this.#texts.has(index)) {
       this.#texts.add(index)
-      this.#emit({ type: "text-start", id })
+      this.#emit({ type: "text-start", id, metadata: { sluice: { index } } })
     }
     this.#append("text-delta", id, delta)
   }
 
-  #reason(index: number, part: string, delta: string): void {
+  #reason(index: number, kind: ReasoningKind, part: number, delta: string): void {
     const id = this.#idOf(index)
     const before = this.#reasoning.get(index)
-    if (before === undefined) this.#emit({ type: "reasoning-start", id })
-    else if (before !== part) this.#append("reasoning-delta", id, "\n")
-    if (before !== part) this.#reasoning.set(index, part)
-    this.#append("reasoning-delta", id, delta)
+    if (before?.kind === kind && before.part === part) return this.#append("reasoning-delta", id, delta)
+    this.#reasoning.set(index, { kind, part })
+    if (before === undefined) this.#emit({ type: "reasoning-start", id, metadata: { sluice: { index } } })
+    const text = before === undefined ? delta : `\n${delta}`
+    this.#append("reasoning-delta", id, text, { sluice: { kind, part } })
   }
 
   #argument(index: number, id: string, delta: string): void {
@@ -141,7 +150,7 @@ export class StreamParts {
   #begin(index: number, { id, name, type }: ItemStart): void {
     if (type !== "tool-call" && type !== "custom-tool-call" || id === undefined || name === undefined) return
     this.#arguments.add(index)
-    this.#emit({ type: "tool-params-start", id, name })
+    this.#emit({ type: "tool-params-start", id, name, metadata: { sluice: { index } } })
   }
 
   #end(index: number, item: ResponseItem): void {
@@ -191,7 +200,7 @@ export class StreamParts {
   #endReasoning(index: number, item: Reasoning): void {
     const id = this.#idOf(index)
     if (!this.#reasoning.delete(index)) {
-      this.#emit({ type: "reasoning-start", id })
+      this.#emit({ type: "reasoning-start", id, metadata: { sluice: { index } } })
       const text = [...item.summary, ...item.content].join("\n")
       if (text !== "") this.#append("reasoning-delta", id, text)
     }
@@ -200,7 +209,7 @@ export class StreamParts {
 
   #endArguments(index: number, { id, name }: { readonly id: string; readonly name: string }, text: string): void {
     if (!this.#arguments.delete(index)) {
-      this.#emit({ type: "tool-params-start", id, name })
+      this.#emit({ type: "tool-params-start", id, name, metadata: { sluice: { index } } })
       this.#append("tool-params-delta", id, text)
     }
     this.#emit({ type: "tool-params-end", id })
@@ -210,7 +219,7 @@ export class StreamParts {
     this.#endArguments(index, item, item.argumentsRaw)
     this.#invalid.push(item)
     if (item.reason === "cut") return
-    const part = ItemParts.invalidToolCall(item, index, this.#options.tools)
+    const part = ItemParts.invalidToolCall(item, index, this.#options)
     if (part === undefined) this.unusable ??= item.name
     else this.#held.push(part)
   }
@@ -218,7 +227,7 @@ export class StreamParts {
   #carry(index: number, item: ResponseItem): void {
     const id = this.#idOf(index)
     const { metadata } = ItemParts.carrier(item, index)
-    this.#emit({ type: "text-start", id })
+    this.#emit({ type: "text-start", id, metadata: { sluice: { index } } })
     this.#emit({ type: "text-end", id, metadata })
   }
 

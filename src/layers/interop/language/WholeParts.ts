@@ -49,7 +49,7 @@ export const fromCompletion = (completion: Completion, options: Options): WholeP
         return [ItemParts.toolCall(item, index)]
       case "InvalidToolCall": {
         if (item.reason === "cut") return []
-        const part = ItemParts.invalidToolCall(item, index, options.tools)
+        const part = ItemParts.invalidToolCall(item, index, options)
         if (part === undefined) unusable ??= item.name
         return part === undefined ? [] : [part]
       }
