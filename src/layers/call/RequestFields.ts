@@ -85,6 +85,17 @@ const tool: Check.Check = (value) => {
   return isTool && typeof value.name === "string" ? undefined : Check.not("a Tool of effect/ai")
 }
 
+const listOfTools = Check.array(tool)
+
+/** Checks a list of tools: the model calls a tool by its name alone. */
+const tools: Check.Check = (value) => {
+  const mismatch = listOfTools(value)
+  if (mismatch !== undefined || !Array.isArray(value)) return mismatch
+  const names = value.map((each: { readonly name: string }) => each.name)
+  const repeated = names.findIndex((name, index) => names.indexOf(name) < index)
+  return repeated === -1 ? undefined : { path: String(repeated), detail: "has the name of an earlier tool" }
+}
+
 const outputSchema = Check.struct({
   schema: Check.either(
     "an Effect Schema or a JSON Schema",
@@ -114,7 +125,7 @@ export const completion = fieldsOf<CompletionRequestInput>(["model"], {
   prompt: Check.anything,
   history: Check.oneOf("check", "repair"),
   foreignReasoning: Check.oneOf("drop", "text"),
-  tools: Check.either("a list of tools or a toolkit", Check.array(tool), Check.struct({ tools: Check.record(tool) })),
+  tools: Check.either("a list of tools or a toolkit", tools, Check.struct({ tools: Check.record(tool) })),
   toolChoice,
   parallelToolCalls: Check.boolean,
   temperature: Check.finite,

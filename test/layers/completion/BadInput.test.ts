@@ -226,6 +226,15 @@ describe("an invalid request", () => {
     limit
   )
 
+  it.live("is refused before anything is sent: two tools of one name", () =>
+    Effect.gen(function*() {
+      const tools = [Tool.make("clock"), Tool.make("weather"), Tool.make("clock")]
+      const { failure } = yield* attempt(speaking("openai-chat"), { ...request, tools })
+      assert.strictEqual(failure?._tag, "InvalidRequestError", failure?.message)
+      assert.strictEqual(failure?._tag === "InvalidRequestError" ? failure.parameter : undefined, "tools")
+      assert.match(failure?.message ?? "", /name of an earlier tool/)
+    }), limit)
+
   it.live.each<readonly [string, number]>([
     ["temperature", Number.NaN],
     ["topP", Number.POSITIVE_INFINITY],
