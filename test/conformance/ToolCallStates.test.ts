@@ -137,6 +137,7 @@ describe("the states of recorded tool calls", () => {
         assert.deepStrictEqual([...calls.keys()].toSorted(), [...ends.keys()].toSorted())
         for (const [index, call] of calls) {
           checkPieces(call)
+          assert.strictEqual(new Set(call.map(({ id }) => id)).size, 1)
           checkEnd(call, ends.get(index))
         }
         const found = [...calls].map(([index, call]) => [index, skeleton(call)])

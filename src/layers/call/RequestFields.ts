@@ -108,6 +108,12 @@ const outputSchema = Check.struct({
   form: Check.optional(Check.oneOf("schema", "tool", "json", "prompt"))
 })
 
+const withTools = Check.struct({ tools: Check.record(tool) })
+
+// A toolkit of `effect/ai` is a class, and so a function.
+const toolkit: Check.Check = (value) =>
+  withTools(typeof value === "function" ? { tools: Reflect.get(value, "tools") } : value)
+
 const toolChoice = Check.either(
   "auto, none, required, { tool } or { oneOf }",
   Check.oneOf("auto", "none", "required"),
@@ -125,7 +131,7 @@ export const completion = fieldsOf<CompletionRequestInput>(["model"], {
   prompt: Check.anything,
   history: Check.oneOf("check", "repair"),
   foreignReasoning: Check.oneOf("drop", "text"),
-  tools: Check.either("a list of tools or a toolkit", tools, Check.struct({ tools: Check.record(tool) })),
+  tools: Check.either("a list of tools or a toolkit", tools, toolkit),
   toolChoice,
   parallelToolCalls: Check.boolean,
   temperature: Check.finite,

@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Stream } from "effect"
 import { LanguageModel } from "effect/ai"
 import { HttpClient, HttpClientResponse } from "effect/http"
-import { type ProviderDefinition, type ResponseEvent, ToolCalls, type ToolCallState } from "sluice"
+import { ChatModel, type ProviderDefinition, type ResponseEvent, ToolCalls, type ToolCallState } from "sluice"
 import { Scenario, SimulatorHttpClient } from "sluice/testing"
 import type { ProtocolName } from "../../../src/domain/ProviderDefinition.ts"
 import { quirksOf } from "../../../src/domain/Quirks.ts"
@@ -15,6 +15,8 @@ import * as Speaking from "../../layers/interop/Speaking.ts"
 import { context, run } from "../../support/Decoding.ts"
 
 const parameters = { city: "Os\"lo é", days: [12, 48], deep: { on: true, from: null } }
+
+const simple = Scenario.script({ parts: [Scenario.toolCall("weather", { city: parameters.city }, "call_1")] })
 
 const scenario = Scenario.script({ parts: [Scenario.toolCall("weather", parameters, "call_1")] })
 
@@ -103,5 +105,31 @@ describe("arguments that are cut at every byte", { timeout: 60_000 }, () => {
         assert.isAbove(whole, 0)
         assert.isAbove(cut, bytes.length / 2)
       })
+  )
+})
+
+describe("a call that arrives", () => {
+  it.effect.each(Speaking.protocols)(
+    "%s: is complete, also where its stages have limits",
+    (target) =>
+      Effect.gen(function*() {
+        const [, definition, model] = target
+        for (
+          const timeouts of [undefined, { waiting: "1 minute", naming: "1 minute", arguments: "1 minute" }] as const
+        ) {
+          const states = yield* ChatModel.stream({
+            model: { provider: definition.id, model },
+            prompt: "Weather?",
+            tools: Speaking.tools
+          }).pipe(ToolCalls.states({ tools: Speaking.tools, timeouts }), Stream.runCollect)
+          const ids = new Set(states.map(({ id }) => id))
+          assert.strictEqual(ids.size, 1, [...ids].join())
+          const tags = states.map(({ _tag }) => _tag).filter((tag, at, all) => tag !== all[at - 1])
+          assert.deepStrictEqual(tags, ["Waiting", "Naming", "Arguments", "Complete"])
+          const last = states.at(-1)
+          assert(last?._tag === "Complete")
+          assert.deepStrictEqual<unknown>(last.arguments, { city: parameters.city })
+        }
+      }).pipe(Effect.provide(Speaking.over(target, SimulatorHttpClient.layer({ scenario: simple }))))
   )
 })
