@@ -90,6 +90,8 @@ describe("arguments that are cut at every byte", { timeout: 60_000 }, () => {
             )
             const states = yield* statesOf(events, failure)
             const complete = states.filter((state) => state._tag === "Complete")
+            const proven = events.filter((event) => event._tag === "OutputItemDone" && event.item._tag === "ToolCall")
+            assert.strictEqual(complete.length, proven.length, `after ${length} bytes`)
             const last = states.findLast((state) => state._tag === "Arguments")
             const isWhole = last !== undefined && isSame(last.text)
             if (!isWhole) {
