@@ -14,9 +14,15 @@ import { definition as ollama } from "../../../src/domain/providers/Ollama.ts"
 import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
 import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
 
-/** One provider for each protocol: its definition, the protocol, and a model. */
-export const protocols: ReadonlyArray<readonly [protocol: string, definition: ProviderDefinition, model: string]> = [
-  ["openai-chat", openAi, "gpt-4.1"],
+/** A provider's definition, a protocol of it, and a model. */
+export type Target = readonly [protocol: string, definition: ProviderDefinition, model: string]
+
+/** Chat Completions, where the protocol does not matter. */
+export const chat: Target = ["openai-chat", openAi, "gpt-4.1"]
+
+/** One provider for each protocol. */
+export const protocols: ReadonlyArray<Target> = [
+  chat,
   ["openai-responses", openAi, "gpt-4.1"],
   ["anthropic-messages", anthropic, "claude-haiku-4-5"],
   ["gemini", gemini, "gemini-2.5-flash"],
@@ -28,7 +34,7 @@ export const protocols: ReadonlyArray<readonly [protocol: string, definition: Pr
 
 /** Provides the model over a protocol and an HTTP client. */
 export const over = <R, E>(
-  [protocol, definition, name]: (typeof protocols)[number],
+  [protocol, definition, name]: Target,
   client: Layer.Layer<HttpClient.HttpClient | R, E>,
   options: Partial<EffectLanguageModel.Options> = {}
 ) =>
@@ -43,7 +49,7 @@ export const over = <R, E>(
 
 /** Provides the model over a protocol, on a simulated provider. */
 export const model = (
-  target: (typeof protocols)[number],
+  target: Target,
   scenario: Scenario.Scenario,
   options: Partial<EffectLanguageModel.Options> = {}
 ) => over(target, SimulatorHttpClient.layer({ scenario }), options)
