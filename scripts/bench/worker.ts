@@ -17,7 +17,7 @@ import { type Spec, toPath } from "./lib/Spec.ts"
 import { type Expected, inputTokens } from "./lib/Text.ts"
 
 type JobOf<Mode extends Job["mode"]> = Extract<Job, { readonly mode: Mode }>
-type Streaming = Exclude<Job, JobOf<"in-memory" | "load" | "tool-calls">>
+type Streaming = Exclude<Job, JobOf<"in-memory" | "load" | "partial-json" | "tool-calls">>
 
 const megabyte = 1024 * 1024
 
@@ -92,6 +92,24 @@ const latency = async (job: JobOf<"latency">): Promise<Metrics> => {
     totalP99: percentile(totals, 0.99),
     cpu: cpu / job.requests
   }
+}
+
+/**
+ * Reads a stream again and again: its CPU time for one token. What the client makes of the tokens may have another number of
+ * deltas, but has all of the text.
+ */
+const repeated = async (job: JobOf<"repeated">): Promise<Metrics> => {
+  const client = await openFor(job, job.spec)
+  for (let left = job.warmups; left > 0; left--) await client.run(new Sink())
+  const { cpu } = await costs(async () => {
+    for (let left = job.requests; left > 0; left--) {
+      const sink = new Sink()
+      await client.run(sink)
+      check(sink, { ...job.expected, deltas: sink.deltas })
+    }
+  })
+  await client.close()
+  return { cpuPerToken: cpu * 1e6 / (job.requests * job.spec.tokens) }
 }
 
 /** So many streams at once. A stream that throws, or that brings something else than it should, has failed. */
@@ -264,6 +282,11 @@ const inMemory = async (job: JobOf<"in-memory">): Promise<Metrics> => {
   }
 }
 
+const partialJson = async (job: JobOf<"partial-json">): Promise<Metrics> => {
+  const { measure } = await import("./clients/PartialParsers.ts")
+  return measure(job)
+}
+
 /** Loaded here alone, since it brings Sluice into the process. */
 const toolCalls = async (job: JobOf<"tool-calls">): Promise<Metrics> => {
   const { measure } = await import("./clients/ToolCallStates.ts")
@@ -286,6 +309,10 @@ const measure = (job: Job): Promise<Metrics> => {
       return profile(job)
     case "in-memory":
       return inMemory(job)
+    case "repeated":
+      return repeated(job)
+    case "partial-json":
+      return partialJson(job)
     case "tool-calls":
       return toolCalls(job)
   }

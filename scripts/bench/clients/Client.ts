@@ -56,6 +56,24 @@ export const clients: Readonly<Record<string, Entry>> = {
     only: "memory",
     load: () => import("./SluiceUnassembled.ts")
   },
+  "sluice-object": {
+    label: "Sluice, streamObject",
+    protocols: all,
+    only: "tools",
+    load: () => import("./SluiceObject.ts")
+  },
+  "sluice-object-optional": {
+    label: "Sluice, streamObject, optional properties",
+    protocols: all,
+    only: "tools",
+    load: () => import("./SluiceObjectOptional.ts")
+  },
+  "sluice-language-model": {
+    label: "Sluice, LanguageModel.streamText",
+    protocols: all,
+    only: "tools",
+    load: () => import("./SluiceLanguageModel.ts")
+  },
   "openai": { label: "openai SDK", protocols: ["chat", "responses"], load: () => import("./OpenAiSdk.ts") },
   "anthropic": { label: "Anthropic SDK", protocols: ["anthropic"], load: () => import("./AnthropicSdk.ts") },
   "effect-sse": { label: "effect/http, Sse.decode", protocols: all, load: () => import("./EffectSse.ts") },

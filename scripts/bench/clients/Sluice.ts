@@ -29,11 +29,13 @@ const provider = ({ base, protocol }: Target) => {
   }
 }
 
+/** The layer of a provider at the address of the benchmark. */
+export const live = (target: Target) =>
+  provider(target).pipe(Layer.provide(UndiciHttpClient.layer), Layer.provide(settings))
+
 /** Opens Sluice; `assemble: false` asks for deltas alone, of which nobody wants the whole. */
 export const openWith = async (target: Target, assemble: boolean): Promise<Client> => {
-  const runtime = ManagedRuntime.make(
-    provider(target).pipe(Layer.provide(UndiciHttpClient.layer), Layer.provide(settings))
-  )
+  const runtime = ManagedRuntime.make(live(target))
   await runtime.context()
   const request = { model: models[target.protocol], prompt: "Hello", assemble }
   return {

@@ -65,14 +65,15 @@ const metricsOf = (rounds: Rounds, client: string): ReadonlyArray<Metrics | unde
 export const middle = (rounds: Rounds, client: string, read: (metrics: Metrics) => number): number =>
   median(metricsOf(rounds, client).map((metrics) => (metrics === undefined ? Number.NaN : read(metrics))))
 
-/** The median of how a number compares with the reference's in the same round. */
+/** The median of how a number compares with another client's, the reference's by default, in the same round. */
 export const against = (
   rounds: Rounds,
   client: string,
   name: string,
-  compare: (own: number, reference: number) => number = (own, reference) => own / reference
+  compare: (own: number, reference: number) => number = (own, reference) => own / reference,
+  base: string = reference
 ): number => {
-  const references = metricsOf(rounds, reference)
+  const references = metricsOf(rounds, base)
   return median(
     metricsOf(rounds, client).map((metrics, round) =>
       compare(metrics?.[name] ?? Number.NaN, references[round]?.[name] ?? Number.NaN)

@@ -1,6 +1,7 @@
 /** The events of a stream, byte for byte in the shapes that OpenAI and Anthropic send. */
 import type { Spec, Text } from "./Spec.ts"
-import { inputTokens, paddingSource, random, tokenSource } from "./Text.ts"
+import { random } from "./Random.ts"
+import { inputTokens, paddingSource, proseSource, tokenSource } from "./Text.ts"
 
 type Fields = ReadonlyArray<readonly [key: string, json: string]>
 
@@ -37,7 +38,7 @@ const mostAlternatives = 5
 /** Writes `logprobs` of a token as OpenAI sends them: its bytes and its alternatives with theirs. */
 const logprobsSource = (text: Text): (token: string, object: WriteObject) => string => {
   const next = random(17)
-  const alternative = tokenSource(text)
+  const alternative = proseSource(text === "json" ? "mixed" : text)
   const entry = (token: string, more: Fields, object: WriteObject): string =>
     object([
       ["token", quote(token)],
@@ -248,7 +249,7 @@ export const eventsOf = (spec: Spec): Generator<string> => {
   const write = logprobsSource(spec.text)
   return shapes[spec.protocol]({
     tokens: spec.tokens,
-    token: tokenSource(spec.text),
+    token: tokenSource(spec),
     padding: paddingSource(),
     object,
     logprobs: spec.logprobs ? (token) => write(token, object) : () => "null"

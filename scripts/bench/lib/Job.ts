@@ -14,6 +14,7 @@ interface Streaming {
 export type Job =
   | (Streaming & { readonly mode: "throughput" })
   | (Streaming & { readonly mode: "latency"; readonly requests: number; readonly warmups: number })
+  | (Streaming & { readonly mode: "repeated"; readonly requests: number; readonly warmups: number })
   | (Streaming & { readonly mode: "concurrent"; readonly streams: number })
   | (Streaming & { readonly mode: "memory"; readonly at: ReadonlyArray<number> })
   | (Streaming & {
@@ -23,6 +24,17 @@ export type Job =
     readonly file: string
   })
   | { readonly mode: "load"; readonly client: string }
+  | {
+    readonly mode: "partial-json"
+    /** A name of `clients/PartialParsers.ts`. */
+    readonly client: string
+    /** Nested records of so many characters, or a list of so many numbers. */
+    readonly document: "records" | "numbers"
+    readonly size: number
+    readonly piece: number
+    /** The least milliseconds of passes that do not count, and of those that do. */
+    readonly millis: number
+  }
   | {
     readonly mode: "tool-calls"
     readonly client: string

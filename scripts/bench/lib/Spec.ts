@@ -3,7 +3,7 @@
 export const protocols = ["chat", "responses", "anthropic"] as const
 export type Protocol = (typeof protocols)[number]
 
-export const texts = ["ascii", "mixed", "wide"] as const
+export const texts = ["ascii", "mixed", "wide", "json"] as const
 export type Text = (typeof texts)[number]
 
 export interface Spec {

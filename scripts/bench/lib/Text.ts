@@ -1,4 +1,6 @@
 /** The tokens of a stream: the same for the same text, so that what arrives can be checked by its length. */
+import { characters, records } from "./Documents.ts"
+import { random } from "./Random.ts"
 import type { Spec, Text } from "./Spec.ts"
 
 const words = (
@@ -50,19 +52,8 @@ const ideographs = [
   " ok"
 ]
 
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export const random = (seed: number): () => number => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let value = Math.imul(state ^ (state >>> 15), 1 | state)
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-/** Tokens of one kind of text: `mixed` has about 2 % outside ASCII, as prose has; `wide` is CJK and emoji. */
-export const tokenSource = (text: Text): () => string => {
+/** Tokens of prose: `mixed` has about 2 % outside ASCII; `wide` is CJK and emoji. */
+export const proseSource = (text: Exclude<Text, "json">): () => string => {
   const next = random(7)
   const pick = (from: ReadonlyArray<string>): string => from[Math.floor(next() * from.length)] ?? ""
   return () => {
@@ -72,6 +63,14 @@ export const tokenSource = (text: Text): () => string => {
     if (kind < 0.17) return pick(marks)
     return kind < 0.3 ? pick(words) : ` ${pick(words)}`
   }
+}
+
+/** The tokens of a stream; those of `json` are one whole JSON text of so many tokens. */
+export const tokenSource = ({ text, tokens }: Pick<Spec, "text" | "tokens">): () => string => {
+  if (text !== "json") return proseSource(text)
+  const whole = records(tokens * characters)
+  let at = 0
+  return () => whole.slice(at, at += characters)
 }
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -97,8 +96,9 @@ export interface Expected {
 export const inputTokens = 24
 
 /** What a client must have found in a stream. */
-export const expectedOf = ({ text, tokens }: Spec): Expected => {
-  const next = tokenSource(text)
+export const expectedOf = (spec: Spec): Expected => {
+  const { tokens } = spec
+  const next = tokenSource(spec)
   let textLength = 0
   for (let left = tokens; left > 0; left--) textLength += next().length
   return { deltas: tokens, textLength, inputTokens, outputTokens: tokens }
