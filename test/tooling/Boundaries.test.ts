@@ -233,6 +233,7 @@ const order: Readonly<Record<string, ReadonlyArray<ReadonlyArray<string>>>> = {
     ["resilience"],
     ["call"],
     ["audio", "check", "completion", "embeddings", "rerank", "listing"],
+    ["tools"],
     ["interop"],
     ["registry"],
     ["providers"]
