@@ -82,7 +82,7 @@ export const CurrentOptions: Context.Reference<Partial<Options>> = Context.Refer
 export const withOptions = (options: Partial<Options>) => <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.updateService(self, CurrentOptions, (current) => ({ ...current, ...options }))
 
-const loaded = Effect.promise(() => import("./OfChatModel.ts"))
+const loadedModel = Effect.promise(() => import("./OfChatModel.ts"))
 
 /**
  * Makes the model.
@@ -91,7 +91,7 @@ const loaded = Effect.promise(() => import("./OfChatModel.ts"))
  * @since 0.2.0
  */
 export const make = (options: Options): Effect.Effect<LanguageModel.LanguageModel, never, ChatModel> =>
-  Effect.flatMap(loaded, (OfChatModel) => OfChatModel.make(options, CurrentOptions))
+  Effect.flatMap(loadedModel, (OfChatModel) => OfChatModel.make(options, CurrentOptions))
 
 /**
  * Layer that provides the `LanguageModel` of `effect/ai`.
@@ -100,7 +100,7 @@ export const make = (options: Options): Effect.Effect<LanguageModel.LanguageMode
  * @since 0.2.0
  */
 export const layer = (options: Options): Layer.Layer<LanguageModel.LanguageModel, never, ChatModel> =>
-  Layer.unwrap(Effect.map(loaded, (OfChatModel) => OfChatModel.layer(options, CurrentOptions)))
+  Layer.unwrap(Effect.map(loadedModel, (OfChatModel) => OfChatModel.layer(options, CurrentOptions)))
 
 /**
  * Makes a `Model` of `effect/ai`: the layer of the model with its names, for `ExecutionPlan` and programs that switch models.
@@ -112,3 +112,45 @@ export const model = (options: Options): Model.Model<string, LanguageModel.Langu
   const { model: name, provider } = namesOf(options.model)
   return Model.make(provider, name, layer(options))
 }
+
+const loadedChatModel = Effect.promise(() => import("./OfLanguageModel.ts"))
+
+/**
+ * Makes a `ChatModel` of the `LanguageModel` in the context, whichever library it is from.
+ *
+ * **Details**
+ *
+ * The promises of a `ChatModel` hold: parts without a finish fail with an `IncompleteStreamError`, tool calls come when
+ * the finish has proven them whole, and the errors are those of a completion. The `LanguageModel` has its own model and
+ * settings: the `model` of a request is only a name in errors, sampling fields are left out with a warning, and a limit
+ * of tokens, stop texts, `parallelToolCalls: false` and `outputSchema: "json"` are invalid. With an `outputSchema` the
+ * text comes at once.
+ *
+ * @category constructors
+ * @since 0.2.0
+ */
+export const chatModel: Effect.Effect<ChatModel["Service"], never, LanguageModel.LanguageModel> = Effect.flatMap(
+  loadedChatModel,
+  (OfLanguageModel) => OfLanguageModel.make
+)
+
+/**
+ * Layer that provides a `ChatModel` of the `LanguageModel` in the context. Its contract is that of `chatModel`.
+ *
+ * **Example** (A model of another library)
+ *
+ * ```ts
+ * import { Layer } from "effect"
+ * import type { LanguageModel } from "effect/ai"
+ * import { EffectLanguageModel } from "sluice"
+ *
+ * export const over = (theirs: Layer.Layer<LanguageModel.LanguageModel>) =>
+ *   EffectLanguageModel.layerChatModel.pipe(Layer.provide(theirs))
+ * ```
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerChatModel: Layer.Layer<ChatModel, never, LanguageModel.LanguageModel> = Layer.unwrap(
+  Effect.map(loadedChatModel, (OfLanguageModel) => OfLanguageModel.layer)
+)

@@ -16,12 +16,13 @@ export type Plain<A> = A extends object ? { readonly [K in keyof A]: Plain<A[K]>
 export const plain = <A>(value: A): Plain<A> => value as Plain<A>
 
 /**
- * Where a piece of reasoning is in its item: the raw reasoning, its summary, or a plan of tool calls.
+ * What a piece of a block is: text or a refusal in a message; raw reasoning, its summary, or a plan of tool calls in
+ * reasoning.
  *
  * @category models
  * @since 0.2.0
  */
-export type ReasoningKind = "content" | "summary" | "plan"
+export type PieceKind = "text" | "refusal" | "content" | "summary" | "plan"
 
 /**
  * The metadata of a part of the completion's content.
@@ -36,9 +37,9 @@ export type ItemMetadata = {
   readonly index?: number
   /** Whether the text is that of a refusal. Absent where it is not. */
   readonly isRefusal?: boolean
-  /** Where the reasoning from this delta on is in its item. Absent on other parts. */
-  readonly kind?: ReasoningKind
-  /** The position of that piece in the item's `content` or `summary`, from 0. Absent on other parts. */
+  /** What the block is from this delta on. Absent where that does not change, and in the text of a message. */
+  readonly kind?: PieceKind
+  /** The position of the piece of reasoning in the item's `content` or `summary`, from 0. Absent where `kind` is. */
   readonly part?: number
 }
 
@@ -77,7 +78,7 @@ export type FinishMetadata = {
   /** All attempts of the call, in order, where there were several. */
   readonly attempts?: ReadonlyArray<Plain<AttemptRecord>>
   /** How many events, items and choices were not recognized, by name. Absent where all were. */
-  readonly unknown?: { readonly [name: string]: number }
+  readonly unknown?: Readonly<Record<string, number>>
 }
 
 declare module "effect/ai/Response" {

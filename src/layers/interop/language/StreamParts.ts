@@ -11,7 +11,7 @@ import type { Completed, ItemStart, ResponseEvent } from "../../../domain/Respon
 import type { InvalidToolCall, Message, Reasoning, ResponseItem } from "../../../domain/ResponseItem.ts"
 import * as FinishParts from "./FinishParts.ts"
 import * as ItemParts from "./ItemParts.ts"
-import type { ItemMetadata, ReasoningKind } from "./Metadata.ts"
+import type { ItemMetadata, PieceKind } from "./Metadata.ts"
 import { type ServerTools } from "./ServerTools.ts"
 
 type Part = Response.StreamPartEncoded
@@ -39,9 +39,10 @@ export class StreamParts {
   /** The delta at the end of `#out`, to which the next one of the same block is added. */
   #last: Delta | undefined
   #sources = 0
-  readonly #texts = new Set<number>()
+  /** What each open text is at the moment. */
+  readonly #texts = new Map<number, PieceKind>()
   /** The part of its item that each open reasoning is in. */
-  readonly #reasoning = new Map<number, { readonly kind: ReasoningKind; readonly part: number }>()
+  readonly #reasoning = new Map<number, { readonly kind: PieceKind; readonly part: number }>()
   readonly #arguments = new Set<number>()
   readonly #held: Array<Response.ToolCallPartEncoded> = []
   readonly #invalid: Array<InvalidToolCall> = []
@@ -73,7 +74,7 @@ export class StreamParts {
       case "ToolPlanDelta":
         return this.#reason(event.outputIndex, "plan", 0, event.delta)
       case "RefusalDelta":
-        return this.#text(event.outputIndex, event.delta)
+        return this.#text(event.outputIndex, event.delta, "refusal")
       case "ToolCallArgumentsDelta":
         return this.#argument(event.outputIndex, event.id, event.delta)
       case "OutputItemAdded":
@@ -122,16 +123,16 @@ export class StreamParts {
     return `${this.#prefix}:${index}`
   }
 
-  #text(index: number, delta: string): void {
+  #text(index: number, delta: string, kind: PieceKind = "text"): void {
     const id = this.#idOf(index)
-    if (!this.#texts.has(index)) {
-      this.#texts.add(index)
-      this.#emit({ type: "text-start", id, metadata: { sluice: { index } } })
-    }
-    this.#append("text-delta", id, delta)
+    const before = this.#texts.get(index)
+    if (before === undefined) this.#emit({ type: "text-start", id, metadata: { sluice: { index } } })
+    if (before !== kind) this.#texts.set(index, kind)
+    const isSame = (before ?? "text") === kind
+    this.#append("text-delta", id, delta, isSame ? undefined : { sluice: { kind } })
   }
 
-  #reason(index: number, kind: ReasoningKind, part: number, delta: string): void {
+  #reason(index: number, kind: PieceKind, part: number, delta: string): void {
     const id = this.#idOf(index)
     const before = this.#reasoning.get(index)
     if (before?.kind === kind && before.part === part) return this.#append("reasoning-delta", id, delta)
@@ -189,7 +190,7 @@ export class StreamParts {
     if (!this.#texts.delete(index)) {
       const text = ItemParts.textOf(item)
       if (text === "") return
-      this.#text(index, text)
+      this.#text(index, text, ItemParts.isRefusal(item) ? "refusal" : "text")
       this.#texts.delete(index)
     }
     const metadata = ItemParts.metadataOf(item, index)
