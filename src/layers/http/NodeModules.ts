@@ -21,6 +21,9 @@ export const net = () => hasModules() ? process.getBuiltinModule("node:net") : u
 /** Returns `node:os`; `undefined` on a runtime without it. */
 export const os = () => hasModules() ? process.getBuiltinModule("node:os") : undefined
 
+/** Returns `node:sqlite`; `undefined` on a runtime without it. */
+export const sqlite = () => hasModules() ? process.getBuiltinModule("node:sqlite") : undefined
+
 /** Returns `node:stream`; `undefined` on a runtime without it. */
 export const streams = () => hasModules() ? process.getBuiltinModule("node:stream") : undefined
 
