@@ -9,12 +9,14 @@ export { AttemptRecord } from "./domain/AttemptRecord.ts"
 export * as AsyncTool from "./domain/AsyncTool.ts"
 export type { ChatField, ChatQuirks, ReasoningFields } from "./domain/ChatQuirks.ts"
 export * as Completion from "./domain/Completion.ts"
+export type { Circuit, CircuitState, CircuitStatus, CircuitTransition } from "./domain/Circuit.ts"
 export type { ConverseQuirks, ModelFamily } from "./domain/ConverseQuirks.ts"
 export type { Spending } from "./domain/errors/BudgetErrors.ts"
 export * as CompletionRequest from "./domain/CompletionRequest.ts"
 export {
   AuthenticationError,
   BudgetExceededError,
+  CircuitOpenError,
   CompletionError,
   ConfigurationError,
   ConnectionError,
@@ -140,6 +142,7 @@ export * as ToolLoopStore from "./layers/tools/ToolLoopStore.ts"
 export * as HttpReranker from "./layers/rerank/HttpReranker.ts"
 export { type ApprovalDecision, Approvals } from "./services/Approvals.ts"
 export * as Budget from "./services/Budget.ts"
+export { CircuitBreakers, type CircuitBreakersOptions } from "./services/CircuitBreakers.ts"
 export { ChatModel, type CompleteOptions } from "./services/ChatModel.ts"
 export type { ObjectRequest } from "./services/ObjectRequest.ts"
 export { type Credential, Credentials } from "./services/Credentials.ts"
@@ -147,7 +150,7 @@ export { Embeddings } from "./services/Embeddings.ts"
 export { type AccessToken, AwsIdentity, EntraIdentity, GoogleIdentity } from "./services/Identities.ts"
 export { ModelListing } from "./services/ModelListing.ts"
 export { type ModelFilter, ModelRegistry } from "./services/ModelRegistry.ts"
-export type { Authorization, Authorizer, Outgoing, Provider } from "./services/Provider.ts"
+export type { Authorization, Authorizer, KeyName, Outgoing, Provider } from "./services/Provider.ts"
 export { type Checked, ProviderCheck, type ProviderCheckOptions } from "./services/ProviderCheck.ts"
 export { ProviderRegistry, type ResolvedModel } from "./services/ProviderRegistry.ts"
 export { Reranker } from "./services/Reranker.ts"

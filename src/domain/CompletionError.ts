@@ -19,6 +19,7 @@
  */
 import * as Schema from "effect/Schema"
 import { BudgetExceededError } from "./errors/BudgetErrors.ts"
+import { CircuitOpenError } from "./errors/CircuitErrors.ts"
 import type { ErrorContext } from "./errors/ErrorContext.ts"
 import { OverloadedError, RateLimitedError, ServerError, UsageLimitReachedError } from "./errors/LimitErrors.ts"
 import { ConnectionError } from "./errors/NetworkErrors.ts"
@@ -50,6 +51,7 @@ import {
 export {
   AuthenticationError,
   BudgetExceededError,
+  CircuitOpenError,
   ConfigurationError,
   ConnectionError,
   ConnectionWaitTimeoutError,
@@ -100,6 +102,7 @@ export const ProviderError = Schema.Union([
   MinimumRateError,
   DeadlineExceededError,
   BudgetExceededError,
+  CircuitOpenError,
   IncompleteStreamError,
   StreamFailedError,
   MalformedStreamError,
@@ -132,6 +135,7 @@ export type ProviderError =
   | MinimumRateError
   | DeadlineExceededError
   | BudgetExceededError
+  | CircuitOpenError
   | IncompleteStreamError
   | StreamFailedError
   | MalformedStreamError

@@ -49,6 +49,19 @@ export interface Authorization {
 }
 
 /**
+ * What tells a key apart from others.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface KeyName {
+  /** The name of the environment variable or option that holds the key. */
+  readonly name: string
+  /** A number that differs between keys of one name. It is never shown. */
+  readonly fingerprint: number
+}
+
+/**
  * The part of a provider that authorizes requests.
  *
  * @category models
@@ -57,6 +70,8 @@ export interface Authorization {
 export interface Authorizer {
   /** Authorizes a request. Called before each attempt, so that a key can change while the program runs. */
   readonly authorize: (outgoing: Outgoing) => Effect.Effect<Authorization, CompletionError>
+  /** Returns the name of the key that the next attempt would use; `undefined` where it would use none. Default: none. */
+  readonly keyName?: Effect.Effect<KeyName | undefined, CompletionError> | undefined
 }
 
 /**

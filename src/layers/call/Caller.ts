@@ -2,6 +2,7 @@
  * Makes calls of every operation: composes the policies of the context around the transport.
  */
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -18,16 +19,19 @@ import type { Timeouts } from "../../domain/Timeouts.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { Budget } from "../../services/Budget.ts"
+import { CircuitBreakers } from "../../services/CircuitBreakers.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
 import type { Settings } from "../../services/SluiceConfig.ts"
+import * as BreakerPolicy from "../resilience/BreakerPolicy.ts"
 import * as BudgetPolicy from "../resilience/BudgetPolicy.ts"
 import * as Deadlines from "../resilience/Deadlines.ts"
 import { Policies } from "../resilience/Policies.ts"
 import type { Attempt, Call, Open, Policy, RequestChange, Target, Values } from "../resilience/Policy.ts"
 import * as Retry from "../resilience/Retry.ts"
 import { type CallPlace, CallPlaces } from "./CallPlaces.ts"
+import * as Destinations from "./Destinations.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
 import * as RequestId from "./RequestId.ts"
 import { run } from "./Run.ts"
@@ -53,6 +57,8 @@ export interface CallOptions<A, P extends PreparedRequest> extends Transport.Cod
   readonly isRepeatable?: boolean | undefined
   /** Whether a value comes before anything that a caller could act on. Default: none does. */
   readonly isPrelude?: ((value: A) => boolean) | undefined
+  /** Whether a value comes before the first content. Default: as `isPrelude`. */
+  readonly isBeforeContent?: ((value: A) => boolean) | undefined
   /** The usage that a value reports. Default: none. */
   readonly usageOf?: ((value: A) => TokenUsage | null | undefined) | undefined
   /** Adds the attempts of the call to a value that reports them. Default: none does. */
@@ -116,20 +122,23 @@ const makeCall = <A, P extends PreparedRequest>(
 ): Transport.TransportCall<A, P> => {
   const budget = fiber.getRef(Budget)
   const limitsAttempts = budget !== undefined && budget.account.left().attempts < Infinity
+  const prepare = memoized(options.prepare)
   return {
     operation: options.operation,
     requestId: ownId(options.headers) ?? RequestId.makeUnsafe(fiber.getRef(Random.Random)),
     targets: [options.target],
     isRepeatable: options.isRepeatable ?? true,
     isPrelude: options.isPrelude ?? never,
+    isBeforeContent: options.isBeforeContent ?? options.isPrelude ?? never,
     usageOf: options.usageOf ?? nothing,
     withAttempts: options.withAttempts ?? identity,
     tokenBound: options.tokenBound ?? (() => noTokens),
+    destination: Destinations.find(prepare, options.explain),
     account: limitsAttempts ? budget.account : new BudgetAccount({ attempts: defaultAttempts }, budget?.account, false),
     deadline: Deadlines.earliest(options.timeouts?.deadline ?? settings.deadline, budget, now),
     record: { attempts: 0, failed: [], current: undefined, prelude: [], lastFailure: undefined },
     codec: {
-      prepare: memoized(options.prepare),
+      prepare,
       decode: options.decode,
       warn: options.warn,
       explain: options.explain
@@ -162,6 +171,7 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
     const places = new CallPlaces(transport, yield* RetryPolicy.RetryPolicy, yield* ProviderRegistry)
     const layerPolicies = yield* Policies
     const budgets = BudgetPolicy.make(yield* makeFindModel)
+    const layerBreakers = Option.getOrUndefined(yield* Effect.serviceOption(CircuitBreakers))
 
     const open = <A, P extends PreparedRequest>(
       call: Transport.TransportCall<A, P>,
@@ -171,7 +181,12 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
     ): Open<A> => {
       const retries = Retry.make({ ...given, policy: policyOf(retry, environment.settings) ?? given.policy })
       const own = fiber.getRef(Policies)
-      const inner = retries(call, budgets(call, Transport.make(environment, call)))
+      const breakers = Context.getOrUndefined(fiber.context, CircuitBreakers) ?? layerBreakers
+      const transport = Transport.make(environment, call)
+      const sending = breakers === undefined
+        ? transport
+        : BreakerPolicy.make(breakers, environment.settings.logLevel)(call, transport)
+      const inner = retries(call, budgets(call, sending))
       const around = own.length === 0 ? layerPolicies : own
       return around.length === 0 ? inner : compose(around)(call, inner)
     }

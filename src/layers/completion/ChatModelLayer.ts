@@ -105,6 +105,7 @@ const make = Effect.fnUntraced(function*(load: LoadProtocol) {
       timeouts: request.timeouts,
       retry: request.retry,
       isPrelude: isCollected ? isRepeatable : isPrelude,
+      isBeforeContent: isPrelude,
       usageOf,
       withAttempts,
       tokenBound: ({ change, target }) =>

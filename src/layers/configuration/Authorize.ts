@@ -3,6 +3,7 @@
  * none.
  */
 import * as Effect from "effect/Effect"
+import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { ConfigurationError } from "../../domain/CompletionError.ts"
@@ -138,6 +139,10 @@ export const make = Effect.fnUntraced(function*(
           ? withKey(definition.byKey?.[found.source]?.auth ?? outgoing.auth ?? definition.auth, found, sign)
           : identity === undefined
           ? Effect.succeed(none)
-          : identity(outgoing))
+          : identity(outgoing)),
+    keyName: Effect.map(
+      credential,
+      (found) => found && { name: found.source, fingerprint: Hash.string(Redacted.value(found.key)) }
+    )
   }
 })

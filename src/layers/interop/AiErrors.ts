@@ -51,6 +51,7 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
     case "MalformedResponseError":
     case "MalformedStreamError":
       return new AiError.InvalidResponseError({ description })
+    case "CircuitOpenError":
     case "OverloadedError":
     case "ServerError":
     case "StreamFailedError":

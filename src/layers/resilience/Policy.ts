@@ -15,6 +15,7 @@ import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
+import type { KeyName } from "../../services/Provider.ts"
 
 /**
  * What a call reads, one array for all that arrived together. A response that is not streamed is a pull of one element.
@@ -33,6 +34,14 @@ export interface Target {
 export interface RequestChange {
   /** Output limit in tokens, where the caller set none. */
   readonly maxOutputTokens?: number | undefined
+}
+
+/** What an attempt is sent to and with, beside its target. */
+export interface Destination {
+  /** The host and port of its address; empty where the address is not a URL. */
+  readonly host: string
+  /** The key that it is sent with; `undefined` where there is none. */
+  readonly key: KeyName | undefined
 }
 
 /** How an admitted attempt ended. */
@@ -96,12 +105,16 @@ export interface Call<A> {
    * provider has run nothing that must not run twice.
    */
   readonly isPrelude: (value: A) => boolean
+  /** Whether a value comes before the first content of a response, whether or not the caller sees that content. */
+  readonly isBeforeContent: (value: A) => boolean
   /** The usage that a value reports, if it reports any. */
   readonly usageOf: (value: A) => TokenUsage | null | undefined
   /** Adds the attempts of the call to a value that reports them. Called only where there were several. */
   readonly withAttempts: (value: A, attempts: (usage: TokenUsage | null) => ReadonlyArray<AttemptRecord>) => A
   /** An upper bound of the tokens of an attempt. */
   readonly tokenBound: (attempt: Attempt) => Effect.Effect<TokenBound, CompletionError>
+  /** Where an attempt would go now, and with which key. */
+  readonly destination: (attempt: Attempt) => Effect.Effect<Destination, CompletionError>
   /** What the call may spend. */
   readonly account: BudgetAccount
   /** The earliest deadline of the settings, the request and all budgets. */

@@ -91,7 +91,10 @@ class Retries<A> {
     const { record, requestId } = this.#call
     record.lastFailure = error
     if (record.current !== undefined) record.current.failure = error
-    if (!isProviderError(error) || !this.#call.isRepeatable) return Effect.fail(error)
+    // Whatever the policy is, a circuit breaker would refuse the next attempt too.
+    if (!isProviderError(error) || error._tag === "CircuitOpenError" || !this.#call.isRepeatable) {
+      return Effect.fail(error)
+    }
     return Effect.flatMap(this.#wait(attempt, error), (wait) => {
       if (wait === undefined) return Effect.fail(error)
       return log(error, record.attempts, wait.delay, requestId, this.#options.logLevel).pipe(
