@@ -14,6 +14,11 @@ const overloadedOnce = Scenario.script({
 /** The scenario of each page. */
 export const scenarios: Readonly<Record<string, Scenario.Scenario>> = {
   "conversations.md": texts("The opera house.", "Take the tram to the harbour."),
+  "effect-ai.md": Scenario.script(
+    { parts: [Scenario.toolCall("weather", { city: "Oslo" }, "call_1")] },
+    { parts: [Scenario.text("It is 12 degrees in Oslo.")] },
+    { parts: [Scenario.text(JSON.stringify({ name: "Oslo", founded: 1048 }))] }
+  ),
   "first-call.md": texts("Air scatters blue light more than red.", "By evening the blue is gone."),
   "images-and-files.md": texts("A red pixel, and a harbour."),
   "prompt-caching.md": Scenario.script(
@@ -38,3 +43,11 @@ export const scenarios: Readonly<Record<string, Scenario.Scenario>> = {
     faults: [{ _tag: "ProviderError", kind: "authentication" }]
   })
 }
+
+/** The scenario of the programs of other libraries: a text, a tool call with its result, and a record. */
+export const migration: Scenario.Scenario = Scenario.script(
+  { parts: [Scenario.text("Air scatters blue light more than red.")] },
+  { parts: [Scenario.toolCall("weather", { city: "Oslo" }, "call_1")] },
+  { parts: [Scenario.text("It is 12 degrees in Oslo.")] },
+  { parts: [Scenario.text(JSON.stringify({ name: "Oslo", founded: 1048 }))] }
+)
