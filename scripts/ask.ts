@@ -7,10 +7,10 @@
  * Keys come from the environment or `.env` (OPENAI_API_KEY, ANTHROPIC_API_KEY, …). Without one, or with `--simulate`,
  * it uses the simulator.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Console, Effect, Option, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChatModel } from "sluice"
+import { run } from "./support/Main.ts"
 import * as Models from "./support/Models.ts"
 
 const stream = Effect.fn(function*(model: string, prompt: string) {
@@ -36,8 +36,4 @@ const command = Command.make("ask", {
     yield* stream(Option.getOrElse(model, () => small), prompt)
   }).pipe(Effect.provide(Models.layer(simulate))))
 
-Command.run(command, { version: "1" }).pipe(
-  Effect.tapError((error) => Console.error(`${error._tag}: ${error.message}`)),
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain({ disableErrorReporting: true })
-)
+run(command)

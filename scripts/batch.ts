@@ -8,11 +8,11 @@
  * counts). A failure of every prompt, such as an invalid key, stops the batch. The exit code is 1 if anything failed.
  * Keys come from the environment or `.env`; without one, or with `--simulate`, the batch uses the simulator.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Clock, Console, Data, Effect, FileSystem, Option, Path, Ref, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChatModel, type CompletionError } from "sluice"
 import * as BatchFile from "./support/BatchFile.ts"
+import { run } from "./support/Main.ts"
 import * as Models from "./support/Models.ts"
 
 /** The failure of a batch in which some prompts have no completion. */
@@ -112,8 +112,4 @@ const command = Command.make("batch", {
   output: Argument.Path("output", { pathType: "file" })
 }, ({ simulate, ...options }) => Effect.scoped(batch(options)).pipe(Effect.provide(Models.layer(simulate))))
 
-Command.run(command, { version: "1" }).pipe(
-  Effect.tapError((error) => Console.error(`\n${error._tag}: ${error.message}`)),
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain({ disableErrorReporting: true })
-)
+run(command)

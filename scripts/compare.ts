@@ -8,11 +8,11 @@
  * they are printed one below the other. The error of a model is printed in its place. Keys come from the environment or
  * `.env`; without one, or with `--simulate`, it uses the simulator.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
-import { Clock, Console, Data, Effect, Fiber, Schedule, Stdio, Stream, Terminal } from "effect"
+import { Clock, Data, Effect, Fiber, Schedule, Stdio, Stream, Terminal } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { ChatModel } from "sluice"
 import * as Columns from "./support/Columns.ts"
+import { run } from "./support/Main.ts"
 import * as Models from "./support/Models.ts"
 
 /** The failure of a comparison in which at least one model failed. */
@@ -97,8 +97,4 @@ const command = Command.make("compare", {
     yield* compare(models.length === 0 ? yield* Models.small : models, prompt)
   }).pipe(Effect.provide(Models.layer(simulate))))
 
-Command.run(command, { version: "1" }).pipe(
-  Effect.tapError((error) => Console.error(`${error._tag}: ${error.message}`)),
-  Effect.provide(NodeServices.layer),
-  NodeRuntime.runMain({ disableErrorReporting: true })
-)
+run(command)

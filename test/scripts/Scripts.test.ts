@@ -54,6 +54,34 @@ describe("scripts", { timeout: 40_000 }, () => {
     assert.match(stdout, /ConfigurationError: There is no provider "nobody"/)
   })
 
+  it("agent runs its tools, and none outside of its folder, and keeps the conversation", async () => {
+    const { code, stderr, stdout } = await run("agent", ["--simulate"], { input: "what is here?\nand now?\n" })
+    assert.strictEqual(code, 0, stderr)
+    const reply =
+      "[list]\n[time]\n[read]\n[read]\nThis is simulated: I have listed the folder, and read package.json.\n"
+    assert.strictEqual(stdout, reply + reply)
+  })
+
+  it("extract prints a record of each model for each document, and where they differ", async () => {
+    const folder = emptyFolder()
+    for (const name of ["a.txt", "b.txt"]) writeFileSync(join(folder, name), `Invoice ${name}: 20 EUR`)
+    mkdirSync(join(folder, "c"))
+    const { code, stderr, stdout } = await run("extract", ["--simulate", folder])
+    assert.strictEqual(code, 0, stderr)
+    const lines = jsonLines(stdout).toSorted((one, other) =>
+      String(one["document"]).localeCompare(String(other["document"]))
+    )
+    assert.deepStrictEqual(lines.map(({ document }) => document), ["a.txt", "b.txt", "c"])
+    for (const { differ, records } of lines.slice(0, 2)) {
+      const [first, second] = records as ReadonlyArray<Readonly<Record<string, unknown>>>
+      assert.deepStrictEqual([first?.["model"], second?.["model"]], ["openai/gpt-6-luna", "anthropic/claude-haiku-5-5"])
+      const fields = ["number", "total", "due"].filter((field) => first?.[field] !== second?.[field])
+      assert.deepStrictEqual(differ, fields)
+      assert.isNumber(first?.["total"])
+    }
+    assert.match(String(lines[2]?.["error"]), /^PlatformError/)
+  })
+
   it("batch can be stopped and continued, repairs a cut line and sends nothing twice", async () => {
     const folder = emptyFolder()
     const prompts = join(folder, "prompts")
