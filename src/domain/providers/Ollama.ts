@@ -21,7 +21,8 @@ export const definition: ProviderDefinition = define({
   baseUrl: "http://localhost:11434",
   bareHosts: true,
   protocols: [
-    { protocol: "ollama", path: "/api/chat" },
+    // It has no field for the choice of a tool.
+    { protocol: "ollama", path: "/api/chat", quirks: { modelRules: [{ models: /./, forcedTools: "never" }] } },
     { protocol: "openai-chat", path: "/v1/chat/completions" }
   ],
   embeddings: [{ wireFormat: "ollama", path: "/api/embed" }],

@@ -19,6 +19,7 @@ import { definition as cohere } from "../../../src/domain/providers/Cohere.ts"
 import { definition as deepSeek } from "../../../src/domain/providers/DeepSeek.ts"
 import { definition as gemini } from "../../../src/domain/providers/Gemini.ts"
 import { definition as groq } from "../../../src/domain/providers/Groq.ts"
+import { definition as ollama } from "../../../src/domain/providers/Ollama.ts"
 import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
 import * as SingleProvider from "../../../src/layers/registry/SingleProvider.ts"
 
@@ -60,6 +61,8 @@ const cases: ReadonlyArray<Case> = [
   { definition: groq, model: "llama-3.3-70b-versatile", expected: "tool" },
   { definition: cohere, model: "command-a-03-2025", expected: "schema" },
   { definition: cohere, model: "command-a-03-2025", tools: [weather], expected: "tool" },
+  // It has no way to require a call.
+  { definition: ollama, model: "llama3.3", form: "tool", expected: "tool" },
   { definition: deepSeek, model: "deepseek-chat", expected: "json" },
   { definition: deepSeek, model: "deepseek-chat", protocol: "anthropic-messages", expected: "prompt" }
 ]
