@@ -34,6 +34,15 @@ export const scenarios: Readonly<Record<string, Scenario.Scenario>> = {
   "settings.md": overloadedOnce,
   "spans-and-logs.md": overloadedOnce,
   "structured-output.md": texts(JSON.stringify({ name: "Ada Lovelace", born: 1815, nick: null })),
+  "tool-loop.md": Scenario.script(
+    {
+      parts: [
+        Scenario.toolCall("weather", { city: "Oslo" }, "call_1"),
+        Scenario.toolCall("weather", { city: "Atlantis" }, "call_2")
+      ]
+    },
+    { parts: [Scenario.text("It is 12 degrees in Oslo.")] }
+  ),
   "tools.md": Scenario.script(
     { parts: [Scenario.toolCall("weather", { city: "Oslo" }, "call_1")] },
     { parts: [Scenario.text("It is 12 degrees in Oslo.")] }

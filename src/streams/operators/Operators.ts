@@ -7,12 +7,12 @@ import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
-import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
+import type { ToolLoopEvent } from "../../domain/ToolLoopEvent.ts"
 
 /** Keeps what `pick` returns for each array of events. Empty arrays are not passed on. */
-const pickEach = <A>(pick: (event: ResponseEvent, found: Array<A>) => void) =>
+const pickEach = <A>(pick: (event: ToolLoopEvent, found: Array<A>) => void) =>
 <E, R>(
-  events: Stream.Stream<ResponseEvent, E, R>
+  events: Stream.Stream<ToolLoopEvent, E, R>
 ): Stream.Stream<A, E, R> =>
   Stream.transformPull(events, (pull) => {
     const next: Pull.Pull<Arr.NonEmptyReadonlyArray<A>, E> = Effect.flatMap(pull, (array) => {
@@ -24,12 +24,12 @@ const pickEach = <A>(pick: (event: ResponseEvent, found: Array<A>) => void) =>
   })
 
 /**
- * Returns the visible text, delta by delta.
+ * Returns the visible text of a completion or of a tool loop, delta by delta.
  *
  * @category filtering
  * @since 0.1.0
  */
-export const text: <E, R>(events: Stream.Stream<ResponseEvent, E, R>) => Stream.Stream<string, E, R> = pickEach(
+export const text: <E, R>(events: Stream.Stream<ToolLoopEvent, E, R>) => Stream.Stream<string, E, R> = pickEach(
   (event, found: Array<string>) => {
     if (event._tag === "OutputTextDelta") found.push(event.delta)
   }

@@ -2,10 +2,10 @@
  * The loop: steps, tools, results, and what the model gets.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Context, Effect, Exit, Fiber, Latch, Layer, Schema, Stream } from "effect"
+import { Context, Effect, Exit, Fiber, Latch, Layer, Option, Schema, Stream, Tracer } from "effect"
 import { Prompt, Tool, Toolkit } from "effect/ai"
 import { TestClock } from "effect/testing"
-import { ConnectionError, IncompleteStreamError, ToolLoop } from "sluice"
+import { ConnectionError, IncompleteStreamError, Operators, ToolLoop } from "sluice"
 import { call, calls, endOf, message, model, response, resultsOf, says, shapeOf, tagsOf } from "./Scripted.ts"
 
 const City = Schema.Struct({ city: Schema.String })
@@ -156,6 +156,50 @@ describe("ToolLoop", () => {
         typeof part === "object" && part.type === "tool-result" ? part.modelOutput?.map(({ type }) => type) : [],
         ["text"]
       )
+    }))
+
+  it.effect("has its text read by the operators of completions", () =>
+    Effect.gen(function*() {
+      const { layer } = model(
+        response([message("Let me see."), call("weather", { city: "Oslo" }, "call_1")]),
+        says("12 degrees.")
+      )
+      const text = yield* Stream.mkString(Operators.text(ToolLoop.stream(request))).pipe(
+        Effect.provide(Layer.merge(layer, twelve))
+      )
+      assert.strictEqual(text, "Let me see.12 degrees.")
+    }))
+
+  it.effect("has a span for each handler, in which nothing is that the model wrote", () =>
+    Effect.gen(function*() {
+      const spans: Array<Tracer.Span> = []
+      const tracer = Tracer.make({
+        span: (options) => {
+          const made = new Tracer.NativeSpan(options)
+          spans.push(made)
+          return made
+        }
+      })
+      const { layer } = model(calls("weather", { city: "secret" }), says("Done."))
+      const handlers = toolkit.toLayer({ weather: () => Effect.withSpan(Effect.succeed(12), "lookup") })
+      yield* ToolLoop.run({ ...request, loopId: "loop" }).pipe(
+        Effect.withSpan("program"),
+        Effect.provide(Layer.merge(layer, handlers)),
+        Effect.withTracer(tracer)
+      )
+      const [program, tool, lookup] = ["program", "execute_tool weather", "lookup"].map((name) =>
+        spans.find((span) => span.name === name) ?? assert.fail(`There is no span ${name}`)
+      )
+      assert.deepStrictEqual(Object.fromEntries(tool?.attributes ?? []), {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "weather",
+        "sluice.tool.key": "loop/1/0"
+      })
+      assert.deepStrictEqual(
+        [tool, lookup].map((span) => Option.map(span?.parent ?? Option.none(), ({ spanId }) => spanId)),
+        [Option.some(program?.spanId ?? ""), Option.some(tool?.spanId ?? "")]
+      )
+      assert.notInclude(JSON.stringify(spans.map(({ attributes }) => Object.fromEntries(attributes))), "secret")
     }))
 
   it.effect("has the services and failures of handlers and hooks in its type", () =>
