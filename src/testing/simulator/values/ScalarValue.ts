@@ -21,26 +21,26 @@ export const smallest = (schemas: ReadonlyArray<Schema>, name: string): number |
 const twoDigits = (value: number): string => String(value).padStart(2, "0")
 
 /** Texts by format. `number` makes them differ. */
-const formats: Readonly<Record<string, (number: number) => string>> = {
-  "date-time": (number) => `2026-01-${twoDigits(number % 28 + 1)}T00:00:00Z`,
-  date: (number) => `2026-01-${twoDigits(number % 28 + 1)}`,
-  time: (number) => `00:${twoDigits(number % 60)}:00Z`,
-  duration: (number) => `PT${number + 1}S`,
-  email: (number) => `simulated${number}@example.com`,
-  "idn-email": (number) => `simulated${number}@example.com`,
-  hostname: (number) => `host${number}.example.com`,
-  "idn-hostname": (number) => `host${number}.example.com`,
-  ipv4: (number) => `192.0.2.${number % 254 + 1}`,
-  ipv6: (number) => `2001:db8::${(number % 0xffff + 1).toString(16)}`,
-  uri: (number) => `https://example.com/${number}`,
-  "uri-reference": (number) => `https://example.com/${number}`,
-  iri: (number) => `https://example.com/${number}`,
-  url: (number) => `https://example.com/${number}`,
-  uuid: (number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`,
+const formats: ReadonlyMap<string, (number: number) => string> = new Map(Object.entries({
+  "date-time": (number: number) => `2026-01-${twoDigits(number % 28 + 1)}T00:00:00Z`,
+  date: (number: number) => `2026-01-${twoDigits(number % 28 + 1)}`,
+  time: (number: number) => `00:${twoDigits(number % 60)}:00Z`,
+  duration: (number: number) => `PT${number + 1}S`,
+  email: (number: number) => `simulated${number}@example.com`,
+  "idn-email": (number: number) => `simulated${number}@example.com`,
+  hostname: (number: number) => `host${number}.example.com`,
+  "idn-hostname": (number: number) => `host${number}.example.com`,
+  ipv4: (number: number) => `192.0.2.${number % 254 + 1}`,
+  ipv6: (number: number) => `2001:db8::${(number % 0xffff + 1).toString(16)}`,
+  uri: (number: number) => `https://example.com/${number}`,
+  "uri-reference": (number: number) => `https://example.com/${number}`,
+  iri: (number: number) => `https://example.com/${number}`,
+  url: (number: number) => `https://example.com/${number}`,
+  uuid: (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`,
   byte: () => "c2ltdWxhdGVk",
   regex: () => "^simulated$",
-  "json-pointer": (number) => `/simulated${number}`
-}
+  "json-pointer": (number: number) => `/simulated${number}`
+}))
 
 /** The longest text that is created, in characters. */
 const maximumLength = 100_000
@@ -60,7 +60,7 @@ export const text = (schemas: ReadonlyArray<Schema>, seed: Seed, number: number)
     if (matching !== undefined) return matching
   }
   for (const schema of schemas) {
-    const formatted = formats[Json.text(schema["format"]) ?? ""]?.(number)
+    const formatted = formats.get(Json.text(schema["format"]) ?? "")?.(number)
     if (formatted !== undefined && formatted.length >= minimum && formatted.length <= maximum) return formatted
   }
   return plain(number, minimum, maximum)

@@ -63,6 +63,15 @@ const bodies = (value: Json) => {
 }
 
 describe("the options of a request", () => {
+  it.each(["__proto__", "constructor", "toString"])("may be a name that every object has: %s", (value) => {
+    for (const protocol of Object.values(WireProtocols.byId)) {
+      for (const body of bodies(value)) {
+        const options = protocol.options(body)
+        assert.isArray(DefaultCompletion.make({ options, seed: Seed.make(1), hasToolResult: false }).scripted.parts)
+      }
+    }
+  })
+
   it.prop("of any form give a completion", [Schema.Json], ([value]) => {
     for (const protocol of Object.values(WireProtocols.byId)) {
       for (const body of bodies(value)) {
