@@ -99,13 +99,16 @@ const latency = async (job: JobOf<"latency">): Promise<Metrics> => {
  * deltas, but has all of the text.
  */
 const repeated = async (job: JobOf<"repeated">): Promise<Metrics> => {
+  await warmUp(job, job.warmups)
   const client = await openFor(job, job.spec)
-  for (let left = job.warmups; left > 0; left--) await client.run(new Sink())
+  const once = async (): Promise<void> => {
+    const sink = new Sink()
+    await client.run(sink)
+    check(sink, { ...job.expected, deltas: sink.deltas })
+  }
   const { cpu } = await costs(async () => {
-    for (let left = job.requests; left > 0; left--) {
-      const sink = new Sink()
-      await client.run(sink)
-      check(sink, { ...job.expected, deltas: sink.deltas })
+    for (let left = job.requests; left > 0; left -= job.streams) {
+      await Promise.all(Array.from({ length: job.streams }, once))
     }
   })
   await client.close()

@@ -15,6 +15,9 @@ const parserLabels: Readonly<Record<string, string>> = {
 
 const roundsOf = ({ options }: Bench): number => options.rounds ?? (options.quick ? 1 : 5)
 
+/** Streams at once whose events come one by one: a network chunk has several events where they are not paced. */
+const pacedStreams = 8
+
 const slower = (own: number, base: number): number => own / base
 
 interface Parsing {
@@ -54,6 +57,9 @@ const streaming = async (
   spec: ReturnType<typeof specOf>
 ): Promise<void> => {
   const { emitter, options: { quick } } = bench
+  const isPaced = spec.interval > 0
+  const warmup = { ...spec, interval: 0 }
+  await emitter.prepare(warmup)
   await emitter.prepare(spec)
   const expected = expectedOf(spec)
   const rounds = await measure(bench, roundsOf(bench), clients, (client) => ({
@@ -61,12 +67,14 @@ const streaming = async (
     client,
     origin: emitter.origin,
     spec,
-    warmup: spec,
+    warmup,
     expected,
     warmups: quick ? 2 : 20,
-    requests: quick ? 4 : 40
+    requests: isPaced ? pacedStreams : quick ? 4 : 40,
+    streams: isPaced ? pacedStreams : 1
   }))
-  report(bench, `${title}, ${describeWrite(spec.write)}`, rounds, [
+  const pace = isPaced ? ` each millisecond, ${pacedStreams} streams at once` : ""
+  report(bench, `${title}, ${describeWrite(spec.write)}${pace}`, rounds, [
     {
       title: "CPU ns/token",
       digits: 0,
@@ -135,11 +143,12 @@ export const tools = async (bench: Bench): Promise<void> => {
     size: 100_000 / scale
   })
   await calling(bench)
-  for (const write of options.writes ?? [0, 65_536]) {
-    const spec = specOf(options, { protocol: "chat", tokens: 100_000 / characters, write })
+  const kinds = [{ write: 0, interval: 0 }, { write: 0, interval: 1 }, { write: 65_536, interval: 0 }]
+  for (const kind of kinds) {
+    const spec = specOf(options, { protocol: "chat", tokens: 100_000 / characters / scale, ...kind })
     await streaming(
       bench,
-      "An object of 100 KB",
+      `An object of ${100 / scale} KB`,
       ["sluice", "sluice-object", "sluice-object-optional"],
       { ...spec, text: "json" }
     )

@@ -14,7 +14,13 @@ interface Streaming {
 export type Job =
   | (Streaming & { readonly mode: "throughput" })
   | (Streaming & { readonly mode: "latency"; readonly requests: number; readonly warmups: number })
-  | (Streaming & { readonly mode: "repeated"; readonly requests: number; readonly warmups: number })
+  | (Streaming & {
+    readonly mode: "repeated"
+    readonly requests: number
+    readonly warmups: number
+    /** How many of the requests are open at once. */
+    readonly streams: number
+  })
   | (Streaming & { readonly mode: "concurrent"; readonly streams: number })
   | (Streaming & { readonly mode: "memory"; readonly at: ReadonlyArray<number> })
   | (Streaming & {
