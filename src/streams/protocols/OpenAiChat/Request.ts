@@ -57,7 +57,7 @@ const outputFormat = (
         name: output.name ?? "output",
         description: output.description,
         schema,
-        strict: output.strict
+        strict: schemas.hasStrict ? output.strict : undefined
       })
     },
     instruction: undefined

@@ -13,7 +13,7 @@ import type { RequestSchemas } from "../../request/RequestSchemas.ts"
  *
  * **Details**
  *
- * `strict` is always sent: the default of the API is strict.
+ * `strict` is always sent where the server has it: the default of the API is strict.
  */
 export const encode = (
   { outputSchema }: CompletionRequest,
@@ -27,6 +27,6 @@ export const encode = (
     name,
     description,
     schema: schemas.output(outputSchema),
-    strict
+    ...(schemas.hasStrict ? { strict } : {})
   })
 }
