@@ -83,9 +83,11 @@ export const isEndless = (part: Part): boolean =>
 export const argumentsOf = (call: ToolCall): string =>
   call.deltas?.join("") ?? call.rawArguments ?? JSON.stringify(call.arguments ?? {})
 
+/** Splits JSON into pieces of 8 characters, as models send it. */
+export const inPieces = (json: string): ReadonlyArray<string> => json.match(/[^]{1,8}/gu) ?? []
+
 /** Returns the pieces in which the arguments of a tool call are sent. */
-export const argumentDeltas = (call: ToolCall): ReadonlyArray<string> =>
-  call.deltas ?? argumentsOf(call).match(/[^]{1,8}/gu) ?? []
+export const argumentDeltas = (call: ToolCall): ReadonlyArray<string> => call.deltas ?? inPieces(argumentsOf(call))
 
 /** Groups neighbouring tool calls, whose deltas some dialects interleave. Other parts stay single. */
 export const groupCalls = (

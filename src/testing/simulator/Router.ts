@@ -5,6 +5,7 @@ import * as Completion from "./Completion.ts"
 import type { CredentialProblem } from "./identity/AccessControl.ts"
 import * as Json from "./Json.ts"
 import * as SideEndpoints from "./listing/SideEndpoints.ts"
+import * as PromptSchema from "./options/PromptSchema.ts"
 import type { RequestOptions } from "./options/RequestOptions.ts"
 import type { Operation } from "./operations/Operation.ts"
 import * as OperationProtocol from "./operations/OperationProtocol.ts"
@@ -166,7 +167,7 @@ const respondToProtocol = (
   const ids = Seed.make(seed, ordinal)
   // The request id is the first one of this sequence.
   ids.id("req_", 24)
-  const options = protocol.options(request.body)
+  const options = PromptSchema.added(protocol.options(request.body), request.body)
   const { choices, scripted, stopSequence } = chooseCompletion(options, request, choice, ids)
   const completion = () =>
     Completion.make({

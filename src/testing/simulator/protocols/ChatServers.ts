@@ -101,6 +101,18 @@ export const find = ({ body, headers }: IncomingRequest): Server | undefined => 
 const compatible =
   /vllm|ollama|llama|lmstudio|openrouter|together|deepinfra|huggingface|deepseek|moonshot|dashscope|qianwen|groq|mistral|perplexity|cerebras|fireworks|\bxai\b|\bx\.ai\b/
 
+/** Fields that servers have beside those of OpenAI, by a name in their hosts and paths. */
+const ownFields: Readonly<Record<string, ReadonlyArray<string>>> = {
+  openrouter: ["models", "plugins", "provider", "reasoning", "route", "transforms", "usage"],
+  minimax: ["reasoning_split"]
+}
+
+/** Returns the fields that the server of a request, told by its host or the first part of its path, adds to OpenAI's. */
+export const fieldsOf = ({ headers, path }: IncomingRequest): ReadonlyArray<string> => {
+  const server = `${headers["host"] ?? ""} ${path.split("/")[1] ?? ""}`
+  return Object.entries(ownFields).flatMap(([name, fields]) => (server.includes(name) ? fields : []))
+}
+
 /**
  * Returns whether a request is for a compatible server: by its host, by the first part of its path where the host is the
  * simulator's (`/vllm/v1/chat/completions`), or by its model. These accept an empty list of tools.

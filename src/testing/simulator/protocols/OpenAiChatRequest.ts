@@ -201,9 +201,10 @@ const checkLimits = (body: Json.JsonObject): Problem | undefined => {
   return undefined
 }
 
-/** Returns the parameters of a request's model. */
-const parametersOf = (body: Json.JsonObject): ReadonlySet<string> => {
-  const more = ChatModelRules.parametersOf(Json.text(body["model"]) ?? "")
+/** Returns the parameters of a request's model and server. */
+const parametersOf = (request: IncomingRequest): ReadonlySet<string> => {
+  const model = Json.text(request.body["model"]) ?? ""
+  const more = [...ChatModelRules.parametersOf(model), ...ChatServers.fieldsOf(request)]
   return more.length === 0 ? parameters : new Set([...parameters, ...more])
 }
 
@@ -223,7 +224,7 @@ export const validate = (request: IncomingRequest): Problem | undefined => {
   const hasModel = request.path.includes("/run/")
   const server = request.strictness === "provider" ? ChatServers.find(request) : undefined
   return (hasModel ? undefined : OpenAiRules.checkModel(body)) ??
-    OpenAiRules.checkUnknown(request, parametersOf(body)) ??
+    OpenAiRules.checkUnknown(request, parametersOf(request)) ??
     checkMessages(body["messages"], request.strictness !== "provider" || server !== undefined) ??
     ChatServers.check(server, body) ??
     OpenAiRules.checkToolList(body) ??

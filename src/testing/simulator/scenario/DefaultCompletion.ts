@@ -5,7 +5,7 @@ import * as Completion from "../Completion.ts"
 import type { OfferedTool, RequestOptions } from "../options/RequestOptions.ts"
 import * as Seed from "../Seed.ts"
 import * as SchemaValue from "../values/SchemaValue.ts"
-import type { Part, ScriptedCompletion, ToolCall } from "./ScriptedCompletion.ts"
+import type { Part, ScriptedCompletion, Text, ToolCall } from "./ScriptedCompletion.ts"
 
 const reasoning = "This reasoning is simulated. No model has produced it."
 
@@ -26,8 +26,12 @@ const toolOf = ({ toolChoice, tools }: RequestOptions, hasToolResult: boolean): 
   return names === undefined ? tools[0] : tools.find(({ name }) => names.includes(name))
 }
 
-const textOf = ({ outputSchema }: RequestOptions, seed: Seed.Seed): string =>
-  outputSchema === undefined ? text : JSON.stringify(SchemaValue.make(outputSchema, seed))
+/** Returns the text, or the JSON that is asked for in the pieces of arguments, since it may have no spaces. */
+const textOf = ({ outputSchema }: RequestOptions, seed: Seed.Seed): Text => {
+  if (outputSchema === undefined) return { _tag: "Text", text }
+  const json = JSON.stringify(SchemaValue.make(outputSchema, seed))
+  return { _tag: "Text", text: json, deltas: Completion.inPieces(json) }
+}
 
 const partsOf = (options: RequestOptions, hasToolResult: boolean, seed: Seed.Seed): ReadonlyArray<Part> => {
   const tool = toolOf(options, hasToolResult)
@@ -42,7 +46,7 @@ const partsOf = (options: RequestOptions, hasToolResult: boolean, seed: Seed.See
   }
   // A model that has to call a tool writes nothing before, and one that has to write JSON writes it in the end.
   const hasText = tool === undefined || options.toolChoice.mode === "auto" && options.outputSchema === undefined
-  const words: Part = { _tag: "Text", text: textOf(options, values) }
+  const words = textOf(options, values)
   return [
     ...(options.reasons ? [thinking] : []),
     ...(hasText ? [words] : []),
@@ -58,6 +62,13 @@ const partsOf = (options: RequestOptions, hasToolResult: boolean, seed: Seed.See
   ]
 }
 
+/** Cuts a part to the beginning of its text. */
+const cutText = ({ deltas, ...part }: Text, text: string): Text => ({
+  ...part,
+  text,
+  ...(deltas === undefined ? {} : { deltas: Completion.inPieces(text) })
+})
+
 /** Ends the parts before the first text at which the request stops. */
 const stopAt = (
   parts: ReadonlyArray<Part>,
@@ -69,7 +80,7 @@ const stopAt = (
     const found = stop.map((sequence) => ({ sequence, at: whole.indexOf(sequence) })).filter(({ at }) => at !== -1)
     const [first] = found.toSorted((left, right) => left.at - right.at)
     if (first === undefined) continue
-    const rest: ReadonlyArray<Part> = first.at === 0 ? [] : [{ ...part, text: whole.slice(0, first.at) }]
+    const rest: ReadonlyArray<Part> = first.at === 0 ? [] : [cutText(part, whole.slice(0, first.at))]
     return { parts: [...parts.slice(0, index), ...rest], sequence: first.sequence }
   }
   return { parts, sequence: undefined }
@@ -85,7 +96,7 @@ const cutPart = (part: Part, tokens: number, cutsArguments: boolean): ReadonlyAr
   if (tokens === 0) return []
   switch (part._tag) {
     case "Text":
-      return [{ ...part, text: [...Completion.textDeltas(part)].slice(0, tokens).join("") }]
+      return [cutText(part, [...Completion.textDeltas(part)].slice(0, tokens).join(""))]
     case "Reasoning":
       return [{ ...part, summary: [Completion.words((part.summary ?? []).join("")).slice(0, tokens).join("")] }]
     case "ToolCall":
