@@ -54,16 +54,20 @@ export interface Terminals {
   readonly stderr: boolean
   /** Whether colours may be used on a terminal: unless `NO_COLOR` is set (https://no-color.org), or `TERM` is `dumb`. */
   readonly colors: boolean
+  /** Whether the cursor of a terminal can be moved: unless `TERM` is `dumb`. */
+  readonly cursor: boolean
 }
 
 /** Determines whether stdout and stderr are terminals. */
 export const terminals: Effect.Effect<Terminals, never, Stdio.Stdio> = Effect.gen(function*() {
   const stdio = yield* Stdio.Stdio
   const valueOf = (name: string) => Config.String(name).pipe(Config.withDefault(""), Effect.orElseSucceed(() => ""))
+  const cursor = (yield* valueOf("TERM")) !== "dumb"
   return {
     stdout: yield* stdio.stdoutIsTerminal,
     stderr: yield* stdio.stderrIsTerminal,
-    colors: (yield* valueOf("NO_COLOR")) === "" && (yield* valueOf("TERM")) !== "dumb"
+    colors: (yield* valueOf("NO_COLOR")) === "" && cursor,
+    cursor
   }
 })
 

@@ -7,10 +7,10 @@ import type * as JsonSchema from "effect/JsonSchema"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Completion } from "../domain/Completion.ts"
-import { type CompletionError, ConfigurationError } from "../domain/CompletionError.ts"
+import { type CompletionError, ConfigurationError, InvalidRequestError } from "../domain/CompletionError.ts"
 import type { CompletionRequestInput, OutputForm, OutputSchema } from "../domain/CompletionRequest.ts"
 import type { ObjectEvent, Value } from "../domain/ObjectEvent.ts"
-import type { InvalidOutputError } from "../domain/OutputDecoding.ts"
+import { InvalidOutputError } from "../domain/OutputDecoding.ts"
 import * as Replay from "../domain/Replay.ts"
 import type { ResponseEvent } from "../domain/ResponseEvent.ts"
 import * as ObjectEvents from "../streams/operators/objects/ObjectEvents.ts"
@@ -51,10 +51,10 @@ type AnyObjectRequest = ObjectRequest<Schema.Constraint | JsonSchema.JsonSchema>
 
 type Prepared<A, R> = ObjectSchema.ObjectSchema<A, R>
 
-/** Requests completions. */
-export interface Requests<R> {
+/** Requests completions; `E` are failures of what a program does with the events of a stream. */
+export interface Requests<R, E = never> {
   /** Streams one. */
-  readonly stream: (request: CompletionRequestInput) => Stream.Stream<ResponseEvent, CompletionError, R>
+  readonly stream: (request: CompletionRequestInput) => Stream.Stream<ResponseEvent, CompletionError | E, R>
   /** Returns a whole one. */
   readonly complete: (request: CompletionRequestInput) => Effect.Effect<Completion, CompletionError, R>
 }
@@ -82,9 +82,9 @@ const completionRequest = (
 const withoutEnforcement = (
   request: AnyObjectRequest,
   schema: Prepared<unknown, unknown>,
-  error: CompletionError
+  error: unknown
 ): CompletionRequestInput | undefined =>
-  error._tag === "InvalidRequestError" && error.parameter === "outputSchema" && error.status === undefined &&
+  error instanceof InvalidRequestError && error.parameter === "outputSchema" && error.status === undefined &&
     request.form === undefined && request.strict === undefined
     ? completionRequest(request, schema, { form: "tool", strict: undefined })
     : undefined
@@ -119,10 +119,10 @@ const canRepeat = ({ reprompts = 0 }: AnyObjectRequest, number: number, error: I
   error.isRetryable && number < reprompts
 
 /** Streams a value. */
-export const stream = <A, R>(
-  requests: Requests<R>,
+export const stream = <A, R, E = never>(
+  requests: Requests<R, E>,
   request: AnyObjectRequest
-): Stream.Stream<ObjectEvent<A, never>, CompletionError | InvalidOutputError, R> => {
+): Stream.Stream<ObjectEvent<A, never>, CompletionError | InvalidOutputError | E, R> => {
   const once = (schema: Prepared<A, R>, current: AnyObjectRequest) =>
     ObjectEvents.fromEvents(
       requests.stream(completionRequest(current, schema)).pipe(
@@ -139,15 +139,16 @@ export const stream = <A, R>(
     schema: Prepared<A, R>,
     current: AnyObjectRequest,
     number: number
-  ): Stream.Stream<ObjectEvent<A, never>, CompletionError | InvalidOutputError, R> =>
+  ): Stream.Stream<ObjectEvent<A, never>, CompletionError | InvalidOutputError | E, R> =>
     once(schema, current).pipe(
-      Stream.catchTag("InvalidOutputError", (error) =>
-        canRepeat(request, number, error)
+      Stream.catch((error) =>
+        error instanceof InvalidOutputError && canRepeat(request, number, error)
           ? Stream.concat(
             Stream.succeed<ObjectEvent<A, never>>({ _tag: "Reprompted", number: number + 1, error }),
             from(schema, { ...current, prompt: nextPrompt(current.prompt, error) }, number + 1)
           )
-          : Stream.fail(error))
+          : Stream.fail(error)
+      )
     )
 
   const events = Stream.unwrap(

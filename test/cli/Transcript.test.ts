@@ -35,7 +35,7 @@ const events: ReadonlyArray<ResponseEvent> = [
   }
 ]
 
-const show = (terminals: Terminals, shown = events) => {
+const show = (terminals: Omit<Terminals, "cursor">, shown = events) => {
   const transcript = Transcript.make(terminals)
   const pieces = [...shown.flatMap((event, index) => transcript.add(event, 1000 + index * 100)), ...transcript.end()]
   const of = (to: Transcript.Piece["to"]) => pieces.filter((piece) => piece.to === to).map(({ text }) => text).join("")

@@ -10,6 +10,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stdio from "effect/Stdio"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import * as Model from "../../domain/Model.ts"
+import type { InvalidOutputError } from "../../domain/OutputDecoding.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import * as DotEnvFile from "../../layers/configuration/DotEnvFile.ts"
 import * as UndiciHttpClient from "../../layers/http/UndiciHttpClient.ts"
@@ -45,7 +46,9 @@ const simulate = Effect.fnUntraced(function*(
       } and leave out --simulate.`
     )
   }
-  const baseUrl = protocol === undefined ? dialectUrl(server.url, definition) : server.baseUrl(protocol)
+  const baseUrl = protocol === undefined
+    ? dialectUrl(server.url, definition)
+    : server.baseUrl(protocol).replace(server.url, `${server.url}/${definition.id}`)
   return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }
 })
 
@@ -76,23 +79,26 @@ export const open = Effect.fnUntraced(function*<Service>(
   return { model: Model.make(target.definition.id, target.model), services }
 })
 
+/** The failures of a call. */
+type CallError = CompletionError | InvalidOutputError
+
 /** Runs `use` with the target's model and the service of `layer`. */
 export const run = <Service, A, R>(
   target: Target,
   layer: Layer.Layer<Service, never, HttpClient.HttpClient | ProviderRegistry>,
-  use: (model: Model.Model) => Effect.Effect<A, CompletionError | CliFailure, R | Service>,
+  use: (model: Model.Model) => Effect.Effect<A, CallError | CliFailure, R | Service>,
   simulator?: Options
 ) => Effect.flatMap(open(target, layer, simulator), ({ model, services }) => Effect.provide(use(model), services))
 
 /** Whether the cause of a failure is a flag rather than the configuration. */
-const isFlagWrong = (error: CompletionError, flags: TargetFlags): boolean =>
+const isFlagWrong = (error: CallError, flags: TargetFlags): boolean =>
   error._tag === "ConfigurationError" && (
     error.setting === "baseUrl" && flags.baseUrl !== undefined ||
     error.setting === "apiKey" && flags.apiKeyEnv !== undefined
   )
 
 const report = Effect.fnUntraced(
-  function*(error: CompletionError, flags: TargetFlags): Effect.fn.Return<never, CliFailure, Stdio.Stdio> {
+  function*(error: CallError, flags: TargetFlags): Effect.fn.Return<never, CliFailure, Stdio.Stdio> {
     if (isFlagWrong(error, flags)) return yield* new CommandLineError({ message: error.message })
     if (flags.json) yield* Output.write(`${JSON.stringify({ _tag: error._tag, message: error.message })}\n`)
     const { stderr, stdout } = yield* Output.terminals
@@ -106,7 +112,7 @@ const report = Effect.fnUntraced(
  * line on stderr and, with `--json`, the last line on stdout.
  */
 export const command = <A, R>(
-  effect: Effect.Effect<A, CompletionError | CliFailure, R>,
+  effect: Effect.Effect<A, CallError | CliFailure, R>,
   flags: TargetFlags
 ) =>
   effect.pipe(

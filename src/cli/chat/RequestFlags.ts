@@ -4,8 +4,9 @@
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import type * as JsonSchema from "effect/JsonSchema"
 import * as Schema from "effect/Schema"
-import type { CompletionRequestInput, OutputSchema } from "../../domain/CompletionRequest.ts"
+import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
 import { type CommandLineError, FailedError } from "../Failures.ts"
 import * as Flags from "../Flags.ts"
 import * as Headers from "../Headers.ts"
@@ -58,15 +59,19 @@ export const flags = {
 }
 
 /** The fields of a request that the flags determine. */
-export type RequestFields = Pick<
-  CompletionRequestInput,
-  "temperature" | "maxOutputTokens" | "reasoning" | "outputSchema" | "headers"
->
+export interface RequestFields
+  extends Pick<CompletionRequestInput, "temperature" | "maxOutputTokens" | "reasoning" | "headers">
+{
+  /** The JSON Schema of `--schema`. */
+  readonly outputSchema?: { readonly schema: JsonSchema.JsonSchema }
+}
 
 const decodeSchema = Schema.decodeEffect(Schema.fromJsonString(Schema.Record(Schema.String, Schema.Json)))
 
 const schemaOf = Effect.fnUntraced(
-  function*(file: string): Effect.fn.Return<OutputSchema, FailedError, FileSystem.FileSystem> {
+  function*(
+    file: string
+  ): Effect.fn.Return<{ readonly schema: JsonSchema.JsonSchema }, FailedError, FileSystem.FileSystem> {
     const text = new TextDecoder().decode(yield* InputFile.bytes(file))
     const schema = yield* Effect.mapError(
       decodeSchema(text),

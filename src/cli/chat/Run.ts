@@ -4,6 +4,7 @@
 import * as Prompt from "effect/ai/Prompt"
 import * as Effect from "effect/Effect"
 import * as Stdio from "effect/Stdio"
+import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
 import * as HttpChatModel from "../../layers/completion/HttpChatModel.ts"
 import * as Call from "../call/Call.ts"
 import * as Target from "../call/Target.ts"
@@ -47,6 +48,19 @@ const converse = Effect.fnUntraced(function*(start: Start) {
   yield* Effect.provide(Conversation.run(start), LineEditor.layer)
 })
 
+/** Returns how a completion is requested and shown: as text, or as a value that follows the schema of a file. */
+const showOf = Effect.fnUntraced(function*({ outputSchema, ...fields }: RequestFlags.RequestFields, file = "") {
+  if (outputSchema === undefined) {
+    return (request: CompletionRequestInput, options: Show.ShowOptions) => Show.show({ ...fields, ...request }, options)
+  }
+  const { schema } = outputSchema
+  const OutputCheck = yield* Effect.promise(() => import("./object/OutputCheck.ts"))
+  const ShowObject = yield* Effect.promise(() => import("./object/ShowObject.ts"))
+  const check = yield* OutputCheck.make(file, schema)
+  return (request: CompletionRequestInput, options: Show.ShowOptions) =>
+    ShowObject.show({ ...fields, ...request, schema }, { ...options, check })
+})
+
 /** Sends the prompt of the command line and prints the completion, or runs a conversation. */
 export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
   const fields = yield* RequestFlags.fields(flags)
@@ -60,10 +74,7 @@ export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
   const files = yield* Attachments.parts(flags)
   const target = yield* Target.resolve(flags, "chat", stdout)
   const prompt = History.withUser(History.withSystem(Prompt.empty, flags.system ?? ""), text, files)
-  yield* Call.run(
-    target,
-    HttpChatModel.layer,
-    (model) => Show.show({ ...fields, model, prompt }, { json: flags.json, simulated: target.simulated }),
-    simulator
-  )
+  const options = { json: flags.json, simulated: target.simulated }
+  const show = yield* showOf(fields, flags.schema)
+  yield* Call.run(target, HttpChatModel.layer, (model) => show({ model, prompt }, options), simulator)
 }, Call.command)

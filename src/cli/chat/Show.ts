@@ -24,6 +24,10 @@ export interface ShowOptions {
 const marked = (event: ResponseEvent, simulated: boolean) =>
   simulated && event._tag === "Created" ? { ...event, simulated } : event
 
+/** Prints events as lines of JSON. */
+export const writeEvents = (events: ReadonlyArray<ResponseEvent>, simulated: boolean) =>
+  Output.write(events.map((event) => `${JSON.stringify(marked(event, simulated))}\n`).join(""))
+
 /** Sends a request, prints its completion as it arrives, and a summary at the end. */
 export const show = Effect.fnUntraced(function*(
   request: CompletionRequestInput,
@@ -44,7 +48,7 @@ export const show = Effect.fnUntraced(function*(
       const now = yield* Clock.currentTimeMillis
       const pieces = events.flatMap((event) => transcript.add(event, now))
       yield* print(pieces)
-      if (json) yield* Output.write(events.map((event) => `${JSON.stringify(marked(event, simulated))}\n`).join(""))
+      if (json) yield* writeEvents(events, simulated)
     })),
     Effect.tapError(() => print(transcript.end())),
     // The next prompt starts on a line of its own after an interrupt.

@@ -16,6 +16,15 @@ export interface Piece {
   readonly text: string
 }
 
+/** What a transcript depends on of the terminals. */
+type Screens = Pick<Terminals, "stdout" | "stderr" | "colors">
+
+/** What is printed of a completion. */
+export interface TranscriptOptions {
+  /** Whether the text is printed; default: `true`. */
+  readonly hasText?: boolean
+}
+
 /** The state of a completion that is being printed. */
 export interface Transcript {
   /** Adds an event that arrived at `nowMillis`, in milliseconds since the epoch, and returns what to print. */
@@ -74,7 +83,7 @@ const summaryOf = (completed: Completed | undefined, waited: number | undefined,
 }
 
 /** Text, reasoning and notes as pieces for the terminals, with the line ends between them. */
-const linesFor = (terminals: Terminals) => {
+const linesFor = (terminals: Screens) => {
   const reasoningTo = terminals.stdout ? "stdout" : terminals.stderr ? "stderr" : undefined
   const shared = terminals.stdout && terminals.stderr
   // Whether the last line of each stream is unfinished, and whether that line is reasoning.
@@ -125,10 +134,12 @@ const linesFor = (terminals: Terminals) => {
 
   return {
     text,
+    /** Text beside the output, such as a refusal where the output is a value. */
+    aside: (delta: string): ReadonlyArray<Piece> => put("stderr", delta, (text) => text),
     reasoning,
     note,
     paragraph: (): ReadonlyArray<Piece> => (isReasoning ? reasoning("\n\n") : []),
-    end: (): ReadonlyArray<Piece> => [...close("stdout"), ...(shared ? [] : close("stderr"))]
+    end: (): ReadonlyArray<Piece> => [...close("stdout"), ...close("stderr")]
   }
 }
 
@@ -138,9 +149,10 @@ const linesFor = (terminals: Terminals) => {
  * **Details**
  *
  * Text and refusals go to stdout, with the styles of Markdown on a terminal with colours. Reasoning is printed dimmed on the terminal: on stdout if that is one, else on stderr
- * if that is one, else not at all. Tool calls and other notes go to stderr.
+ * if that is one, else not at all. Tool calls and other notes go to stderr. Without `hasText` the text is left out, and a
+ * refusal goes to stderr.
  */
-export const make = (terminals: Terminals): Transcript => {
+export const make = (terminals: Screens, { hasText = true }: TranscriptOptions = {}): Transcript => {
   const lines = linesFor(terminals)
   let isRefusal = false
   let first: number | undefined
@@ -150,11 +162,11 @@ export const make = (terminals: Terminals): Transcript => {
   const show = (event: ResponseEvent): ReadonlyArray<Piece> => {
     switch (event._tag) {
       case "OutputTextDelta":
-        return lines.text(event.delta)
+        return hasText ? lines.text(event.delta) : []
       case "RefusalDelta": {
         const heading = isRefusal ? [] : lines.note("The model refuses:")
         isRefusal = true
-        return [...heading, ...lines.text(event.delta)]
+        return [...heading, ...(hasText ? lines.text(event.delta) : lines.aside(event.delta))]
       }
       case "ReasoningContentDelta":
       case "ReasoningSummaryDelta":
