@@ -27,6 +27,33 @@ export class Citation extends Schema.Opaque<Citation>()(Schema.Struct({
 })) {}
 
 /**
+ * A token that the model could have written, with its probability.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class TopLogprob extends Schema.Opaque<TopLogprob>()(Schema.Struct({
+  /** The token. */
+  token: Schema.String,
+  /** The natural logarithm of the token's probability. */
+  logprob: Schema.Finite,
+  /** The token in UTF-8: it may be a part of a character. Absent where the provider sends none. */
+  bytes: Schema.optionalKey(Schema.Array(Schema.Int))
+})) {}
+
+/**
+ * A token that the model wrote, with its probability and the likeliest other ones.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export class TokenLogprob extends Schema.Opaque<TokenLogprob>()(Schema.Struct({
+  ...TopLogprob.fields,
+  /** The likeliest tokens at this position, the likeliest first; empty where none were requested. */
+  top: Schema.Array(TopLogprob)
+})) {}
+
+/**
  * Visible text with its citations.
  *
  * @category models
@@ -36,7 +63,9 @@ export class OutputText extends Schema.Opaque<OutputText>()(Schema.TaggedStruct(
   /** The text. */
   text: Schema.String,
   /** The sources of the text, in the order in which they came; empty where there are none. */
-  citations: Schema.Array(Citation)
+  citations: Schema.Array(Citation),
+  /** The tokens of the text with their probabilities. Absent where the request asked for none. */
+  logprobs: Schema.optionalKey(Schema.Array(TokenLogprob))
 })) {}
 
 /**

@@ -1,6 +1,6 @@
 /**
  * `assemble: false` changes nothing but what it is for: every recorded stream brings the same events, whole and cut, with
- * no text in its finished items.
+ * no text, and no probabilities of tokens, in its finished items.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"
@@ -16,7 +16,9 @@ const bare = (item: ResponseItem): object => {
   return item._tag === "Message"
     ? {
       ...rest,
-      content: item.content.map((part) => ({ ...part, [part._tag === "Refusal" ? "refusal" : "text"]: "" }))
+      content: item.content.map((part) =>
+        part._tag === "Refusal" ? { ...part, refusal: "" } : { _tag: part._tag, text: "", citations: part.citations }
+      )
     }
     : { ...rest, content: item.content.map(() => ""), summary: item.summary.map(() => "") }
 }
@@ -25,8 +27,8 @@ const bareEvent = (event: ResponseEvent): object =>
   event._tag === "OutputItemDone" ? { ...event, item: bare(event.item) } : event
 
 const both = (name: ProtocolName, pieces: () => Iterable<Uint8Array>) => {
-  const assembled = run(byName[name], pieces(), context())
-  const not = run(byName[name], pieces(), context({ assemble: false }))
+  const assembled = run(byName[name], pieces(), context({ logprobs: true }))
+  const not = run(byName[name], pieces(), context({ assemble: false, logprobs: true }))
   assert.deepStrictEqual<ReadonlyArray<object>>(not.events, assembled.events.map(bareEvent))
   assert.strictEqual(not.failure?._tag, assembled.failure?._tag)
   assert.strictEqual(not.failure?.message, assembled.failure?.message)

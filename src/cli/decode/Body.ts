@@ -58,6 +58,7 @@ const contextOf = (origin: Origin): DecodeContext => {
     now: origin.nowMillis,
     quirks: origin.quirks,
     limits: defaults,
+    logprobs: true,
     scrub: (text) => Secrets.scrub(text, secrets)
   }
 }

@@ -24,6 +24,8 @@ export interface PreparedRequest {
   readonly request: HttpClientRequest.HttpClientRequest
   /** Whether finished items carry the whole text. Default true. */
   readonly assemble?: boolean | undefined
+  /** Whether the request asks for the probabilities of tokens. Default false. */
+  readonly logprobs?: boolean | undefined
   /** What of the caller's request was left out or changed. Default: nothing. */
   readonly warnings?: ReadonlyArray<Warning> | undefined
   /** What decides about the default time limits. */

@@ -94,6 +94,7 @@ const exchange = <A, P extends PreparedRequest>(
           quirks: prepared.quirks,
           limits: settings,
           assemble: prepared.assemble,
+          logprobs: prepared.logprobs,
           scrub
         }
         if (status === 407) return Effect.fail(TransportFailure.refusedByProxy(status, undefined, request.provider))

@@ -21,6 +21,7 @@ import type { Protocol } from "../../streams/protocols/Protocol.ts"
 import type { EncodeContext } from "../../streams/request/EncodeContext.ts"
 import * as FunctionsOverChat from "../../streams/request/FunctionsOverChat.ts"
 import * as OutputForm from "../../streams/request/OutputForm.ts"
+import * as Logprobs from "../../streams/response/Logprobs.ts"
 import type { PreparedRequest } from "../call/PreparedRequest.ts"
 import * as RequestProblem from "../call/RequestProblem.ts"
 import * as Traits from "../call/Traits.ts"
@@ -162,6 +163,7 @@ const encode = (
     reshapedTools: encoded.success.reshapedTools,
     outputTool: formed.outputTool,
     assemble: request.assemble ?? true,
+    logprobs: Logprobs.areRequested(encoded.success.body),
     hasOwnHeaders: request.headers !== undefined,
     traits: Traits.make(provider, model, isLocal, request.reasoning),
     request: HttpClientRequest.makeWith(

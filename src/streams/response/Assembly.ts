@@ -6,7 +6,7 @@
  */
 import type { FinishReason } from "../../domain/FinishReason.ts"
 import type { Evidence, ItemStart, ResponseEvent } from "../../domain/ResponseEvent.ts"
-import type { Citation, MessageContent, ResponseItem, ToolCall } from "../../domain/ResponseItem.ts"
+import type { Citation, MessageContent, ResponseItem, TokenLogprob, ToolCall } from "../../domain/ResponseItem.ts"
 import { ResponsePartial } from "../../domain/ResponsePartial.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
 import { isStorable, parse } from "../json/Json.ts"
@@ -24,7 +24,11 @@ const withoutText = (item: ResponseItem): ResponseItem => {
       const { native: _, ...message } = item
       return {
         ...message,
-        content: item.content.map((part) => part._tag === "Refusal" ? { ...part, refusal: "" } : { ...part, text: "" })
+        content: item.content.map((part) =>
+          part._tag === "Refusal"
+            ? { ...part, refusal: "" }
+            : { _tag: part._tag, text: "", citations: part.citations }
+        )
       }
     }
     case "Reasoning": {
@@ -171,6 +175,14 @@ export class Assembly {
     this.#events.push({ _tag: "CitationAdded", outputIndex: item.index, citation })
   }
 
+  /** Adds the probabilities of the tokens of a text, where the text is kept. */
+  logprobs(item: OpenItem, entries: ReadonlyArray<TokenLogprob>, contentIndex = 0): void {
+    const content = this.#keeps ? item.content[contentIndex] : undefined
+    if (content === undefined || entries.length === 0) return
+    content.logprobs ??= []
+    for (const entry of entries) content.logprobs.push(entry)
+  }
+
   reasoning(item: OpenItem, delta: string, contentIndex = 0): void {
     if (delta === "") return
     const part = item.reasoningParts[contentIndex] ??= this.#growing()
@@ -274,14 +286,18 @@ export class Assembly {
   }
 }
 
+const contentOf = (content: OpenContent): MessageContent => {
+  const { citations, logprobs, refusal, text } = content
+  if (refusal) return { _tag: "Refusal", refusal: text }
+  return logprobs === undefined
+    ? { _tag: "OutputText", text, citations }
+    : { _tag: "OutputText", text, citations, logprobs }
+}
+
 /** Returns the content of a message item so far. */
 export const messageContent = (item: OpenItem): ReadonlyArray<MessageContent> =>
   // A server may number its parts from 1, which leaves holes.
-  item.content.filter((content) => content !== undefined).map((content) =>
-    content.refusal
-      ? { _tag: "Refusal", refusal: content.text }
-      : { _tag: "OutputText", text: content.text, citations: content.citations }
-  )
+  item.content.filter((content) => content !== undefined).map(contentOf)
 
 /**
  * Returns whether the last item of a completion may be incomplete: a limit, a filter or a failure stopped the model.

@@ -2,13 +2,15 @@
  * The state of an item of a completion while its deltas arrive.
  */
 import type { ItemStart } from "../../domain/ResponseEvent.ts"
-import type { Citation } from "../../domain/ResponseItem.ts"
+import type { Citation, TokenLogprob } from "../../domain/ResponseItem.ts"
 import { type Growing, Text } from "./Text.ts"
 
 /** A part of a message that is being built. */
 export class OpenContent {
   readonly refusal: boolean
   readonly citations: Array<Citation> = []
+  /** The probabilities of its tokens; `undefined` where none came. */
+  logprobs: Array<TokenLogprob> | undefined
   readonly growing: Growing
 
   constructor(refusal: boolean, growing: Growing = new Text()) {

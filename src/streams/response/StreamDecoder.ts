@@ -28,6 +28,8 @@ export interface DecodeContext {
   readonly limits: SizeLimits
   /** Whether finished items carry the whole text. Default true. */
   readonly assemble?: boolean | undefined
+  /** Whether the probabilities of tokens are kept where they come with every piece of text. Default false. */
+  readonly logprobs?: boolean | undefined
   /** Removes the credentials of the request from a text that goes into an error. */
   readonly scrub: (text: string) => string
 }

@@ -166,6 +166,7 @@ class Decoder implements JsonStream.FrameDecoder {
       const problem = this.#parts(content.parts, json)
       if (problem !== undefined) return problem
     } else if (content !== undefined && content !== null) return "the content of a candidate is not an object"
+    if (isObject(candidate.logprobsResult)) this.#items.logprobs(candidate.logprobsResult)
     this.#items.citations(candidate)
     this.#finishReason(candidate)
     return undefined

@@ -9,6 +9,7 @@
  */
 import { defined, type JsonObject, nonEmpty, object, string } from "../../json/Json.ts"
 import { type Assembly, messageContent } from "../../response/Assembly.ts"
+import * as Logprobs from "../../response/Logprobs.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext } from "../../response/StreamDecoder.ts"
@@ -100,6 +101,12 @@ export class ResponseItems {
         this.#serverTool(kind, part, object(part[kind]))
         return undefined
     }
+  }
+
+  /** Adds the probabilities of the tokens, which come with a piece of the text, or behind all of it. */
+  logprobs(result: JsonObject): void {
+    const message = this.#message ?? this.#cited
+    if (message !== undefined) this.#assembly.logprobs(message.item, Logprobs.readResult(result), message.at)
   }
 
   /** Adds the citations that a candidate has beside its content. */

@@ -13,6 +13,7 @@ import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import type { FrameDecoder, FrameProblem } from "../../response/JsonStream.ts"
 import * as LineJson from "../../response/LineJson.ts"
+import * as Logprobs from "../../response/Logprobs.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -38,15 +39,22 @@ const templates: TemplateRules<JsonObject> = {
   unread: new Set(["created_at"])
 }
 
+/** The same where probabilities are kept: a line that has some is no delta. */
+const templatesBesideLogprobs: TemplateRules<JsonObject> = {
+  ...templates,
+  isDelta: (value) => value.logprobs === undefined && templates.isDelta(value)
+}
+
 class Decoder implements FrameDecoder {
   readonly contract = contract
-  readonly templates = templates
+  readonly templates: TemplateRules<JsonObject>
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
 
   constructor(context: DecodeContext, assembly: Assembly) {
     this.#context = context
+    this.templates = context.logprobs === true ? templatesBesideLogprobs : templates
     this.#assembly = assembly
     this.#items = new ResponseItems(context, assembly)
   }
@@ -67,6 +75,8 @@ class Decoder implements FrameDecoder {
       : isGenerated
       ? this.#message(value, "response", json)
       : undefined
+    // Templates do not read them.
+    if (this.#context.logprobs === true) this.#items.logprobs(Logprobs.read(value.logprobs))
     return problem ?? (done === true ? this.#end(value) : undefined)
   }
 

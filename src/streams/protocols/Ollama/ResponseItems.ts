@@ -2,7 +2,7 @@
  * Builds the items of one Ollama response: thinking, text, and tool calls, which come whole.
  */
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { ResponseItem } from "../../../domain/ResponseItem.ts"
+import type { ResponseItem, TokenLogprob } from "../../../domain/ResponseItem.ts"
 import { isObject, type JsonObject, nonEmpty } from "../../json/Json.ts"
 import { type Assembly, cutsOff, messageContent, toolCall } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
@@ -66,6 +66,11 @@ export class ResponseItems {
   text(delta: string): void {
     if (this.#tags === undefined) this.#text(delta)
     else this.#tags.push(delta)
+  }
+
+  /** Adds the probabilities of the tokens of the text. */
+  logprobs(entries: ReadonlyArray<TokenLogprob>): void {
+    if (this.#message !== undefined) this.#assembly.logprobs(this.#message, entries)
   }
 
   /** Adds a thinking delta. An empty one is ignored. */

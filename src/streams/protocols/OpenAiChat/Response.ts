@@ -15,6 +15,7 @@ import { classifyReported } from "../../response/ErrorClassifier.ts"
 import * as EventStreamBody from "../../response/EventStreamBody.ts"
 import * as Framed from "../../response/Framed.ts"
 import type { FrameDecoder, FrameProblem, Repeat } from "../../response/JsonStream.ts"
+import * as Logprobs from "../../response/Logprobs.ts"
 import * as ScalarText from "../../response/ScalarText.ts"
 import type { DecodeContext, StreamDecoder, WholeResponse } from "../../response/StreamDecoder.ts"
 import * as WholeJson from "../../response/WholeJson.ts"
@@ -58,6 +59,12 @@ const templates: TemplateRules<JsonObject> = {
   unread: new Set(["obfuscation", "p"])
 }
 
+/** The same where probabilities are kept: a chunk that has some is no delta. */
+const templatesBesideLogprobs: TemplateRules<JsonObject> = {
+  ...templates,
+  isDelta: (value) => !isObject(object(array(value.choices)?.[0])?.logprobs) && templates.isDelta(value)
+}
+
 /** Returns whether the object of an entry of `tool_calls` is kept, for its `extra_content`. */
 const isKept = (entry: unknown): boolean => isObject(entry) && entry.extra_content !== undefined
 
@@ -80,12 +87,13 @@ export interface ChatDecoder extends FrameDecoder {
 
 class Decoder implements ChatDecoder {
   readonly contract: ReadonlyArray<Evidence>
-  readonly templates = templates
+  readonly templates: TemplateRules<JsonObject>
   readonly #context: DecodeContext
   readonly #assembly: Assembly
   readonly #items: ResponseItems
   readonly #hasEnvelopes: boolean
   readonly #doneCompletes: boolean
+  readonly #keepsLogprobs: boolean
   #chunks = 0
   // Whether the latest chunk has usage and no content, as the last one of a response has.
   #endsInUsage = false
@@ -95,6 +103,8 @@ class Decoder implements ChatDecoder {
     this.#assembly = assembly
     this.#items = new ResponseItems(context, assembly, protocol)
     this.#hasEnvelopes = context.quirks.bareResponses === true
+    this.#keepsLogprobs = context.logprobs === true
+    this.templates = this.#keepsLogprobs ? templatesBesideLogprobs : templates
     this.#doneCompletes = context.quirks.doneMarkerCompletes === true
     this.contract = this.#doneCompletes ? finishReasonOrDone : finishReasonOnly
   }
@@ -105,7 +115,7 @@ class Decoder implements ChatDecoder {
 
   repeat(value: JsonObject, event: string, path: string): Repeat | undefined {
     const { model, responseId } = this.#assembly
-    return event === "error" || responseId === null || model === null
+    return event === "error" || responseId === null || model === null || this.#keepsLogprobs
       ? undefined
       : ResponseRepeat.of(value, path, this.#items)
   }
@@ -209,6 +219,7 @@ class Decoder implements ChatDecoder {
   #choice(choice: JsonObject, isWhole: boolean, json: string | undefined): FrameProblem | undefined {
     const problem = this.#message(choice, isWhole, json)
     if (problem !== undefined) return problem
+    if (this.#keepsLogprobs) this.#logprobs(choice, isWhole)
     // Moonshot puts the usage here.
     if (choice.usage !== undefined) this.#usage(choice.usage)
     const finish = choice.finish_reason
@@ -239,6 +250,13 @@ class Decoder implements ChatDecoder {
     return isWhole && nonEmpty(choice.finish_reason) === undefined
       ? "a choice has neither `message` nor `finish_reason`"
       : undefined
+  }
+
+  /** Reads the probabilities of the text. vLLM sends those of reasoning at the same place. */
+  #logprobs(choice: JsonObject, isWhole: boolean): void {
+    const message = object(isWhole ? choice.message : choice.delta)
+    if (nonEmpty(message?.content) === undefined || !isObject(choice.logprobs)) return
+    this.#items.logprobs(Logprobs.read(choice.logprobs.content))
   }
 
   /** Reads usage, and returns whether it has any count. */

@@ -3,7 +3,7 @@
  */
 import type * as Schema from "effect/Schema"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
-import type { Citation, ResponseItem } from "../../../domain/ResponseItem.ts"
+import type { Citation, ResponseItem, TokenLogprob } from "../../../domain/ResponseItem.ts"
 import { isJson, type JsonObject } from "../../json/Json.ts"
 import { type Assembly, cutsOff, messageContent } from "../../response/Assembly.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
@@ -114,6 +114,11 @@ export class ResponseItems {
   text(delta: string): void {
     if (this.#tags === undefined) this.#text(delta)
     else this.#tags.push(delta)
+  }
+
+  /** Adds the probabilities of the content's tokens. */
+  logprobs(entries: ReadonlyArray<TokenLogprob>): void {
+    if (this.#message !== undefined) this.#assembly.logprobs(this.#message, entries, this.#textIndex)
   }
 
   /** Adds a piece of a refusal by the model. */

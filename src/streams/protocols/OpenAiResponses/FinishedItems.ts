@@ -10,6 +10,7 @@ import type * as Schema from "effect/Schema"
 import type { MessageContent, ResponseItem } from "../../../domain/ResponseItem.ts"
 import { array, defined, isObject, type JsonObject, nonEmpty, object, objects, string } from "../../json/Json.ts"
 import { type Assembly, messageContent, toolCall } from "../../response/Assembly.ts"
+import * as Logprobs from "../../response/Logprobs.ts"
 import { isBlank } from "../../response/OpenBlocks.ts"
 import type { OpenItem } from "../../response/OpenItem.ts"
 import { type Growing, rest } from "../../response/Text.ts"
@@ -55,7 +56,13 @@ const messageParts = (assembly: Assembly, item: JsonObject): MessageParts => {
       content.push({ _tag: "Refusal", refusal: partText })
     } else {
       text += partText
-      content.push({ _tag: "OutputText", text: partText, citations: objects(part.annotations).map(Citations.read) })
+      const logprobs = Logprobs.read(part.logprobs)
+      content.push({
+        _tag: "OutputText",
+        text: partText,
+        citations: objects(part.annotations).map(Citations.read),
+        ...(logprobs.length === 0 ? {} : { logprobs })
+      })
     }
   }
   return { content, text, refusal, hasUnknown, last }
