@@ -9,6 +9,7 @@ import { cold } from "./experiments/Cold.ts"
 import { concurrent } from "./experiments/Concurrent.ts"
 import { fragments } from "./experiments/Fragments.ts"
 import { latency } from "./experiments/Latency.ts"
+import { loop } from "./experiments/Loop.ts"
 import { memory } from "./experiments/Memory.ts"
 import { profile } from "./experiments/Profile.ts"
 import { throughput } from "./experiments/Throughput.ts"
@@ -25,6 +26,7 @@ const experiments = new Map<string, (bench: Bench) => Promise<void>>([
   ["memory", memory],
   ["fragments", fragments],
   ["tools", tools],
+  ["loop", loop],
   ["cold", cold]
 ])
 

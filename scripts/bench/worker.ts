@@ -17,7 +17,7 @@ import { type Spec, toPath } from "./lib/Spec.ts"
 import { type Expected, inputTokens } from "./lib/Text.ts"
 
 type JobOf<Mode extends Job["mode"]> = Extract<Job, { readonly mode: Mode }>
-type Streaming = Exclude<Job, JobOf<"in-memory" | "load" | "partial-json" | "tool-calls">>
+type Streaming = Exclude<Job, JobOf<"in-memory" | "load" | "partial-json" | "tool-calls" | "tool-loop">>
 
 const megabyte = 1024 * 1024
 
@@ -296,6 +296,12 @@ const toolCalls = async (job: JobOf<"tool-calls">): Promise<Metrics> => {
   return measure(job)
 }
 
+/** Loaded here alone, since it brings Sluice into the process. */
+const toolLoop = async (job: JobOf<"tool-loop">): Promise<Metrics> => {
+  const { measure } = await import("./clients/ToolLoopSteps.ts")
+  return measure(job)
+}
+
 const measure = (job: Job): Promise<Metrics> => {
   switch (job.mode) {
     case "load":
@@ -318,6 +324,8 @@ const measure = (job: Job): Promise<Metrics> => {
       return partialJson(job)
     case "tool-calls":
       return toolCalls(job)
+    case "tool-loop":
+      return toolLoop(job)
   }
 }
 

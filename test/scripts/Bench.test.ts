@@ -30,6 +30,27 @@ describe("bench", () => {
     assert.strictEqual(runs.length, protocols.length * 2)
   })
 
+  it("measures the steps of a tool loop", { timeout: 60_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "sluice-bench-test-"))
+    const json = join(folder, "runs.json")
+    const { status, stderr, stdout } = spawnSync(
+      process.execPath,
+      [
+        fileURLToPath(import.meta.resolve("tsx/cli")),
+        join(root, "scripts/bench/bench.ts"),
+        "loop",
+        "--quick",
+        "--json",
+        json
+      ],
+      { encoding: "utf8" }
+    )
+    assert.strictEqual(status, 0, stdout + stderr)
+    const { runs }: { readonly runs: ReadonlyArray<Kept> } = JSON.parse(readFileSync(json, "utf8"))
+    rmSync(folder, { recursive: true })
+    assert.deepStrictEqual(runs.map(({ outcome }) => outcome.status), ["measured"], stdout)
+  })
+
   it("sends log probabilities with a varying number of alternatives in each event of Chat", () => {
     const spec: Spec = {
       protocol: "chat",

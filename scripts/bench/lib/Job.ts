@@ -49,6 +49,13 @@ export type Job =
     readonly characters: number
   }
   | {
+    readonly mode: "tool-loop"
+    readonly client: string
+    readonly steps: number
+    /** The messages of the conversation before. */
+    readonly messages: number
+  }
+  | {
     readonly mode: "in-memory"
     readonly client: string
     readonly spec: Spec
