@@ -52,4 +52,4 @@ const program = Effect.gen(function*() {
 })
 
 const live = Layer.merge(Models.layer(process.argv.includes("--simulate"), agentScenario), handlers)
-NodeRuntime.runMain(program.pipe(Effect.provide(live), Effect.provide(NodeServices.layer)))
+NodeRuntime.runMain(Effect.provide(program, Layer.provideMerge(live, NodeServices.layer)))

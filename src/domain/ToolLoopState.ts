@@ -100,6 +100,8 @@ export class ToolLoopState extends Schema.Opaque<ToolLoopState>()(Schema.Struct(
   messages: Prompt.Prompt,
   /** The tool calls of the latest step; empty where all have their results in `messages`. */
   calls: Schema.Array(LoopToolCall),
+  /** The names of the tools that the latest step offered. Absent where it offered all. */
+  offered: Schema.optionalKey(Schema.Array(Schema.String)),
   /** The messages that follow the results of `calls`. Absent where there are none. */
   after: Schema.optionalKey(Prompt.Prompt),
   /** The tokens of all steps together, failed attempts included. */

@@ -2,7 +2,6 @@
  * Runs a tool loop, phase by phase: a response, then its tool calls, and so on. Each phase is a stream of events.
  */
 import type * as Arr from "effect/Array"
-import type * as Prompt_ from "effect/ai/Prompt"
 import * as Prompt from "effect/ai/Prompt"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
@@ -16,14 +15,14 @@ import type { LoopFinished, StepFinished, ToolLoopEvent } from "../../domain/Too
 import type { EndReason, LoopToolCall, ToolLoopState } from "../../domain/ToolLoopState.ts"
 import * as ApprovalParts from "./ApprovalParts.ts"
 import * as Digest from "./Digest.ts"
-import type { Settings, StepChange } from "./Settings.ts"
+import type { LoopFailure, Settings, StepChange } from "./Settings.ts"
 import { StateKeeper } from "./StateKeeper.ts"
 import * as Step from "./Step.ts"
 import type { LoopProgress } from "./StopCondition.ts"
 import { ToolCallRunner } from "./ToolCallRunner.ts"
 import * as Transcript from "./Transcript.ts"
 
-type Phase = Stream.Stream<ToolLoopEvent, unknown, unknown>
+type Phase = Stream.Stream<ToolLoopEvent, LoopFailure>
 
 /** How many events of tools wait for a slow consumer. */
 const buffer = 16
@@ -54,7 +53,7 @@ export class Loop {
   }
 
   /** The next phase. */
-  readonly next: Pull.Pull<Arr.NonEmptyReadonlyArray<Phase>, unknown, void, unknown> = Effect.suspend(() => {
+  readonly next: Pull.Pull<Arr.NonEmptyReadonlyArray<Phase>, LoopFailure> = Effect.suspend(() => {
     if (this.#isOver) return Cause.done()
     const { calls, ended } = this.#keeper.state
     if (this.#isWaiting || ended !== undefined) {
@@ -75,18 +74,19 @@ export class Loop {
     const step = before + 1
     return Stream.unwrap(Effect.map(this.#prepared(step, messages), (change) => {
       const request = Step.requestOf(this.#settings, step, messages, change)
-      this.#runner.offered = change.tools === undefined ? undefined : new Set(change.tools)
       const response = Step.respond(this.#settings, request, (completion) => {
         this.#completion = completion
       })
       return Stream.succeed<ToolLoopEvent>({ _tag: "StepStarted", step, model: request.model }).pipe(
         Stream.concat(response),
-        Stream.concat(Stream.unwrap(Effect.map(Effect.suspend(() => this.#received(step)), Stream.fromArray)))
+        Stream.concat(
+          Stream.unwrap(Effect.map(Effect.suspend(() => this.#received(step, change.tools)), Stream.fromArray))
+        )
       )
     }))
   }
 
-  #prepared(step: number, messages: Prompt_.Prompt): Effect.Effect<StepChange, unknown, unknown> {
+  #prepared(step: number, messages: Prompt.Prompt): Effect.Effect<StepChange, LoopFailure> {
     const { prepareStep } = this.#settings
     if (prepareStep === undefined) return Effect.succeed({})
     return Effect.map(
@@ -96,7 +96,10 @@ export class Loop {
   }
 
   /** Goes on after a response. */
-  #received(step: number): Effect.Effect<ReadonlyArray<ToolLoopEvent>, unknown, unknown> {
+  #received(
+    step: number,
+    offered: ReadonlyArray<string> | undefined
+  ): Effect.Effect<ReadonlyArray<ToolLoopEvent>, LoopFailure> {
     const completion = this.#completion
     if (completion === undefined) return Effect.die(new Error("A response ended without a completion"))
     const { calls, prompt } = Transcript.response(completion, step)
@@ -104,7 +107,7 @@ export class Loop {
     const reason = isPaused ? undefined : Step.endOf(completion, calls.length > 0)
     const unrun = reason === undefined ? [] : notRun(calls)
     return Effect.flatMap(
-      this.#keeper.change((state) => {
+      this.#keeper.change(({ offered: _, ...state }) => {
         const messages = Prompt.fromMessages([
           ...state.messages.content,
           ...prompt.content,
@@ -116,6 +119,7 @@ export class Loop {
           messages,
           usage: TokenUsage.add(state.usage, Step.usageOf(completion)),
           calls: reason === undefined ? calls : [],
+          ...(offered === undefined ? {} : { offered }),
           pauses: isPaused ? state.pauses + 1 : 0
         }
         return reason === undefined && !isPaused ? next : this.#afterResponse(next, reason)
@@ -142,7 +146,7 @@ export class Loop {
 
   /** Runs the tool calls of the step. */
   #tools(): Phase {
-    return Stream.callback<ToolLoopEvent, unknown, unknown>((queue) =>
+    return Stream.callback<ToolLoopEvent, LoopFailure>((queue) =>
       Effect.gen({ self: this }, function*() {
         const emit = (event: ToolLoopEvent) => Effect.asVoid(Queue.offer(queue, event))
         yield* this.#runner.run(emit)
@@ -153,7 +157,7 @@ export class Loop {
   }
 
   /** Goes on after the tool calls of a step: with the next one, or by waiting for approvals. */
-  #ran(): Effect.Effect<StepFinished | undefined, unknown, unknown> {
+  #ran(): Effect.Effect<StepFinished | undefined, LoopFailure> {
     const { calls } = this.#keeper.state
     if (calls.some(({ status }) => status !== "finished" && status !== "unknown")) {
       this.#isWaiting = true
@@ -180,7 +184,7 @@ export class Loop {
     )
   }
 
-  #stepFinished(calls: ReadonlyArray<LoopToolCall>): Effect.Effect<StepFinished, unknown, unknown> {
+  #stepFinished(calls: ReadonlyArray<LoopToolCall>): Effect.Effect<StepFinished, LoopFailure> {
     const { state } = this.#keeper
     const event: StepFinished = {
       _tag: "StepFinished",

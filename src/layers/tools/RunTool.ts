@@ -19,6 +19,7 @@ import { ToolFailedError } from "../../domain/errors/ToolErrors.ts"
 import type { ToolFailureKind } from "../../domain/ToolLoopEvent.ts"
 import type { LoopToolCall } from "../../domain/ToolLoopState.ts"
 import { CurrentToolCall } from "../../services/CurrentToolCall.ts"
+import type { Foreign } from "./Settings.ts"
 import { ToolTimeout } from "./ToolTimeout.ts"
 
 /** A toolkit with its handlers, of any tools. */
@@ -30,7 +31,7 @@ export interface AnyToolkit {
     name: string,
     params: unknown,
     id?: string
-  ) => Effect.Effect<Stream.Stream<Tool.HandlerResult<Tool.Any>, unknown, unknown>, unknown, unknown>
+  ) => Effect.Effect<Stream.Stream<Tool.HandlerResult<Tool.Any>, Foreign>, Foreign>
 }
 
 /** What a handler runs with. */
@@ -52,7 +53,7 @@ export interface Outcome {
   /** Why the call failed; `undefined` where it did not. */
   readonly failure: ToolFailureKind | undefined
   /** What ends the loop, since the tool declares that failures do. */
-  readonly error?: { readonly value: unknown }
+  readonly error?: Foreign | ToolFailedError
 }
 
 /** How many preliminary results a handler may be ahead of the consumer. */
@@ -61,10 +62,10 @@ const preliminaries = 16
 const encoder = new TextEncoder()
 
 /** Makes a failed result. */
-export const failed = (failure: ToolFailureKind, result: Schema.Json, error?: unknown): Outcome => ({
+export const failed = (failure: ToolFailureKind, result: Schema.Json, error?: Outcome["error"]): Outcome => ({
   result,
   failure,
-  ...(error === undefined ? {} : { error: { value: error } })
+  ...(error === undefined ? {} : { error })
 })
 
 const sizeOf = (output: Prompt.ToolModelOutputPart): number => {
@@ -124,7 +125,7 @@ const declared = (tool: Tool.Any, error: unknown): Schema.Json => {
 
 const nameOf = (defect: unknown): string | undefined => defect instanceof Error ? defect.constructor.name : undefined
 
-const causeOutcome = (tool: Tool.Any, key: string, cause: Cause.Cause<unknown>): Outcome => {
+const causeOutcome = (tool: Tool.Any, key: string, cause: Cause.Cause<Foreign>): Outcome => {
   const endsLoop = tool.failureMode === "error"
   if (Cause.hasDies(cause)) {
     const kind = nameOf(Cause.squash(cause))
@@ -190,7 +191,7 @@ export const run = (
     withoutArguments,
     Effect.timeoutOption(timeout),
     Effect.withSpan(`execute_tool ${call.name}`, span(call, current))
-  ) as Effect.Effect<Option.Option<void>, unknown>
+  )
   return Effect.flatMap(Effect.exit(restore(handler)), (exit) => {
     if (Exit.isFailure(exit)) {
       // Interruption of the loop itself ends here. What interrupted the handler alone is an outcome.

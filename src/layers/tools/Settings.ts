@@ -5,7 +5,9 @@ import type * as LanguageModel from "effect/ai/LanguageModel"
 import type * as Prompt from "effect/ai/Prompt"
 import type * as Effect from "effect/Effect"
 import type { Completion } from "../../domain/Completion.ts"
+import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
+import type { ToolFailedError } from "../../domain/errors/ToolErrors.ts"
 import type { Model } from "../../domain/Model.ts"
 import type { StepFinished } from "../../domain/ToolLoopEvent.ts"
 import type { ToolLoopState } from "../../domain/ToolLoopState.ts"
@@ -49,6 +51,19 @@ export interface StepChange<Name extends string = string> {
   readonly toolChoice?: LanguageModel.ToolChoice<Name> | undefined
 }
 
+declare const foreign: unique symbol
+
+/**
+ * A failure of a handler, a hook or the store. Only the caller knows its type, which the public types of a loop have; so
+ * it is with the services of these, which are in the context of the fiber.
+ */
+export interface Foreign {
+  readonly [foreign]: never
+}
+
+/** How a loop fails, inside. */
+export type LoopFailure = CompletionError | ToolFailedError | Foreign
+
 /** The settings of a loop. */
 export interface Settings extends Handling {
   /** The request, without its prompt and tools. */
@@ -64,11 +79,11 @@ export interface Settings extends Handling {
   /** Whether each step is one response, whose events nobody sees. */
   readonly isWhole: boolean
   /** Stores the state; `undefined` without a store. */
-  readonly store: ((state: ToolLoopState) => Effect.Effect<unknown, unknown, unknown>) | undefined
+  readonly store: ((state: ToolLoopState) => Effect.Effect<unknown, Foreign>) | undefined
   /** Changes a step before it is requested. */
-  readonly prepareStep: ((next: NextStep) => Effect.Effect<StepChange | undefined, unknown, unknown>) | undefined
+  readonly prepareStep: ((next: NextStep) => Effect.Effect<StepChange | undefined, Foreign>) | undefined
   /** Sees a step after it. */
-  readonly onStep: ((step: StepFinished) => Effect.Effect<unknown, unknown, unknown>) | undefined
+  readonly onStep: ((step: StepFinished) => Effect.Effect<unknown, Foreign>) | undefined
   /** Requests completions. */
   readonly chat: ChatModel["Service"]
   /** Decides about approvals; `undefined` where the loop ends for them. */

@@ -20,11 +20,11 @@ import * as ApprovalParts from "./ApprovalParts.ts"
 import * as Loop from "./Loop.ts"
 import type { LoopOptions } from "./LoopRequest.ts"
 import type { AnyToolkit } from "./RunTool.ts"
-import type { Settings } from "./Settings.ts"
+import type { Foreign, Settings } from "./Settings.ts"
 import * as StopCondition from "./StopCondition.ts"
 import { decided } from "./ToolCallRunner.ts"
 
-type AnyOptions = LoopOptions<Record<string, Tool.Any>, unknown, unknown, unknown, unknown, unknown, unknown, unknown>
+type AnyOptions = LoopOptions<Record<string, Tool.Any>, never, Foreign, never, Foreign, never, Foreign>
 interface AnyRequest extends Omit<CompletionRequestInput, "prompt" | "tools" | "toolChoice">, AnyOptions {}
 
 /** The limit of a budget that only counts, in US dollars. */
@@ -69,7 +69,7 @@ const settingsOf = Effect.fnUntraced(function*(options: AnyRequest, isWhole: boo
   return {
     request,
     toolChoice,
-    toolkit: (Effect.isEffect(toolkit) ? yield* toolkit : toolkit) as AnyToolkit,
+    toolkit: (Effect.isEffect(toolkit) ? yield* toolkit : toolkit) as unknown as AnyToolkit,
     concurrency,
     maxPauses,
     maxResultBytes,

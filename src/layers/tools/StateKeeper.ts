@@ -5,7 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Semaphore from "effect/Semaphore"
 import type { LoopToolCall, ToolLoopState } from "../../domain/ToolLoopState.ts"
-import type { Settings } from "./Settings.ts"
+import type { LoopFailure, Settings } from "./Settings.ts"
 
 /** The state of one loop. */
 export class StateKeeper {
@@ -32,7 +32,7 @@ export class StateKeeper {
   change(
     change: (state: ToolLoopState) => ToolLoopState,
     isStored: (state: ToolLoopState) => boolean = () => true
-  ): Effect.Effect<void, unknown, unknown> {
+  ): Effect.Effect<void, LoopFailure> {
     const changed = Effect.map(Clock.currentTimeMillis, (now) => {
       this.state = change({ ...this.state, millis: this.#millis + now - this.#since, usd: this.#usd + this.#spent() })
     })
@@ -48,7 +48,7 @@ export class StateKeeper {
     { position }: LoopToolCall,
     fields: Partial<LoopToolCall>,
     more: (state: ToolLoopState) => Partial<ToolLoopState> = () => ({})
-  ): Effect.Effect<void, unknown, unknown> {
+  ): Effect.Effect<void, LoopFailure> {
     return this.change((state) => ({
       ...state,
       calls: state.calls.map((call) => (call.position === position ? { ...call, ...fields } : call)),

@@ -12,7 +12,7 @@ import type { OfToolCall, ToolFinished, ToolLoopEvent } from "../../domain/ToolL
 import { keyOf, type LoopToolCall } from "../../domain/ToolLoopState.ts"
 import type { ApprovalDecision } from "../../services/Approvals.ts"
 import * as RunTool from "./RunTool.ts"
-import type { Settings } from "./Settings.ts"
+import type { LoopFailure, Settings } from "./Settings.ts"
 import type { StateKeeper } from "./StateKeeper.ts"
 
 type Emit = (event: ToolLoopEvent) => Effect.Effect<void>
@@ -33,8 +33,6 @@ const denied = ({ denialReason }: LoopToolCall): RunTool.Outcome =>
 
 /** Runs the calls of the steps of one loop. */
 export class ToolCallRunner {
-  /** The names of the tools that the step offered; `undefined` for all. */
-  offered: ReadonlySet<string> | undefined
   readonly #settings: Settings
   readonly #keeper: StateKeeper
 
@@ -44,7 +42,7 @@ export class ToolCallRunner {
   }
 
   /** Runs what has no result. Calls that wait for an approval stay without one. */
-  run(emit: Emit): Effect.Effect<void, unknown, unknown> {
+  run(emit: Emit): Effect.Effect<void, LoopFailure> {
     const { concurrency } = this.#settings
     return Effect.forEach(
       this.#keeper.state.calls.filter(({ status }) => status === "pending" || status === "started"),
@@ -57,7 +55,7 @@ export class ToolCallRunner {
     return { step, position, id, name, key: keyOf(this.#keeper.state.loopId, { step, position }) }
   }
 
-  #one(call: LoopToolCall, emit: Emit): Effect.Effect<void, unknown, unknown> {
+  #one(call: LoopToolCall, emit: Emit): Effect.Effect<void, LoopFailure> {
     const tool = this.#toolOf(call)
     if (
       call.status === "started" && (tool === undefined || !Context.get(tool.annotations, ToolAnnotations.Idempotent))
@@ -78,24 +76,27 @@ export class ToolCallRunner {
 
   #toolOf({ name }: LoopToolCall): Tool.Any | undefined {
     const { tools } = this.#settings.toolkit
-    if (!Object.hasOwn(tools, name) || this.offered?.has(name) === false) return undefined
-    return tools[name]
+    return Object.hasOwn(tools, name) && this.#isOffered(name) ? tools[name] : undefined
+  }
+
+  #isOffered(name: string): boolean {
+    return this.#keeper.state.offered?.includes(name) !== false
   }
 
   #unknownTool({ name }: LoopToolCall): RunTool.Outcome {
-    const names = Object.keys(this.#settings.toolkit.tools).filter((name) => this.offered?.has(name) !== false)
+    const names = Object.keys(this.#settings.toolkit.tools).filter((name) => this.#isOffered(name))
     const known = names.length === 0 ? "There are no tools." : `The tools are: ${names.join(", ")}.`
     return RunTool.failed("unknown-tool", `There is no tool "${name}". ${known}`)
   }
 
-  #unknown(call: LoopToolCall, emit: Emit): Effect.Effect<void, unknown, unknown> {
+  #unknown(call: LoopToolCall, emit: Emit): Effect.Effect<void, LoopFailure> {
     return Effect.andThen(
       this.#keeper.changeCall(call, { status: "unknown", result: unknownResult, isFailure: true }),
       emit({ _tag: "ToolUnknown", ...this.#of(call), arguments: call.arguments })
     )
   }
 
-  #needsApproval(tool: Tool.Any, call: LoopToolCall): Effect.Effect<boolean, unknown, unknown> {
+  #needsApproval(tool: Tool.Any, call: LoopToolCall): Effect.Effect<boolean, LoopFailure> {
     const { needsApproval } = tool
     if (typeof needsApproval !== "function") return Effect.succeed(needsApproval === true)
     const schema = tool.parametersSchema
@@ -111,7 +112,7 @@ export class ToolCallRunner {
     })
   }
 
-  #approve(tool: Tool.Any, call: LoopToolCall, emit: Emit): Effect.Effect<void, unknown, unknown> {
+  #approve(tool: Tool.Any, call: LoopToolCall, emit: Emit): Effect.Effect<void, LoopFailure> {
     const { approvals } = this.#settings
     const request = { _tag: "ApprovalRequested", ...this.#of(call), arguments: call.arguments } as const
     return Effect.gen({ self: this }, function*() {
@@ -126,7 +127,7 @@ export class ToolCallRunner {
   }
 
   /** Starts a handler when the store knows of it, and records its result when it has ended. */
-  #start(tool: Tool.Any, call: LoopToolCall, emit: Emit): Effect.Effect<void, unknown, unknown> {
+  #start(tool: Tool.Any, call: LoopToolCall, emit: Emit): Effect.Effect<void, LoopFailure> {
     const of = this.#of(call)
     const current = { ...of, loopId: this.#keeper.state.loopId }
     const progress = (result: unknown) => emit({ _tag: "ToolProgress", ...of, result })
@@ -143,7 +144,7 @@ export class ToolCallRunner {
         })
       )
       yield* emit(event)
-      if (error !== undefined) yield* Effect.fail(error.value)
+      if (error !== undefined) return yield* Effect.fail(error)
     })
   }
 
@@ -155,7 +156,7 @@ export class ToolCallRunner {
     call: LoopToolCall,
     { failure, modelOutput, result }: RunTool.Outcome,
     millis: number
-  ): Effect.Effect<ToolFinished, unknown, unknown> {
+  ): Effect.Effect<ToolFinished, LoopFailure> {
     const isFailure = failure !== undefined
     const fields = {
       status: "finished",

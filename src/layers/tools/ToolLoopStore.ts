@@ -28,6 +28,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import type { FileHandle } from "node:fs/promises"
 import type { DatabaseSync } from "node:sqlite"
 import { ToolLoopStoreError } from "../../domain/errors/ToolErrors.ts"
 import { StateFromText, type ToolLoopState } from "../../domain/ToolLoopState.ts"
@@ -94,21 +95,22 @@ export const file = (folder: string): LoopStore => {
       ? Effect.fail(failure("open", folder)("this runtime has no file system of Node"))
       : Effect.tryPromise({ try: () => run(files), catch: failure(operation, folder) })
   }
+  const using = (path: string, flags: string, run: (handle: FileHandle) => Promise<void>) =>
+    Effect.acquireUseRelease(
+      attempt("save", (files) => files.open(path, flags, 0o600)),
+      (handle) => attempt("save", () => run(handle)),
+      (handle) => Effect.promise(() => handle.close())
+    )
   const pathOf = (loopId: string): string => `${folder}/${encodeURIComponent(loopId)}.json`
 
   const write = (path: string, text: string) =>
-    attempt("save", async (files) => {
-      await files.mkdir(folder, { recursive: true, mode: 0o700 })
+    Effect.gen(function*() {
       const draft = `${path}.draft`
-      const handle = await files.open(draft, "w", 0o600)
-      try {
-        await handle.writeFile(text)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await files.rename(draft, path)
-      await syncFolder(files, folder)
+      yield* attempt("save", (files) => files.mkdir(folder, { recursive: true, mode: 0o700 }))
+      yield* using(draft, "w", (handle) => handle.writeFile(text).then(() => handle.sync()))
+      yield* attempt("save", (files) => files.rename(draft, path))
+      // Makes the new name durable, where the system can: Windows has no folders to open.
+      if (process.platform !== "win32") yield* using(folder, "r", (handle) => handle.sync())
     })
 
   return {
@@ -125,17 +127,6 @@ export const file = (folder: string): LoopStore => {
         (text) => text === undefined ? Effect.succeed(undefined) : decode(text, folder)
       ),
     remove: (loopId) => attempt("remove", (files) => files.rm(pathOf(loopId), { force: true }))
-  }
-}
-
-/** Makes a new name durable, where the system can: Windows has no folders to open. */
-const syncFolder = async (files: Files, folder: string): Promise<void> => {
-  if (process.platform === "win32") return
-  const handle = await files.open(folder, "r")
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

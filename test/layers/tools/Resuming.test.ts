@@ -244,6 +244,26 @@ describe("a loop that continues", () => {
       assert.deepStrictEqual(endOf(events).unknown.map(({ name }) => name), ["charge"])
     }))
 
+  it.effect("runs no tool that the stored step did not offer", () =>
+    Effect.gen(function*() {
+      const log: Array<string> = []
+      let stored: ToolLoop.ToolLoopState | undefined
+      const { layer } = model(calls("charge", { amount: 3 }), says("Well."))
+      const all = Layer.merge(layer, noting(log))
+      yield* ToolLoop.run({
+        ...begin,
+        prepareStep: () => Effect.succeed({ tools: ["lookup"] as const }),
+        store: (state) =>
+          Effect.suspend(() => {
+            stored = state
+            return Effect.fail("crash" as const)
+          })
+      }).pipe(Effect.flip, Effect.provide(all))
+      const state = yield* throughJson(stored ?? assert.fail())
+      const events = yield* Stream.runCollect(ToolLoop.resume(state, request)).pipe(Effect.provide(all))
+      assert.deepStrictEqual([log, resultsOf(events).map(({ failure }) => failure)], [[], ["unknown-tool"]])
+    }))
+
   it.effect("refuses a state of another version", () =>
     Effect.gen(function*() {
       const { state } = (yield* snapshots).at(-1) ?? assert.fail()

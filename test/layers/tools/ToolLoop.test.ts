@@ -225,8 +225,7 @@ describe("ToolLoop", () => {
       })
       const { layer } = model(says("Hello."))
       const error = yield* Effect.flip(program).pipe(
-        Effect.provide(kit.toLayer({ needy: () => Where })),
-        Effect.provide(layer),
+        Effect.provide(Layer.merge(kit.toLayer({ needy: () => Where }), layer)),
         Effect.provideService(Where, "here"),
         Effect.provideService(Store, { put: Effect.void })
       )
