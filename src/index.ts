@@ -37,6 +37,7 @@ export {
   PermissionDeniedError,
   ProviderError,
   RateLimitedError,
+  RateLimitQueueFullError,
   RequestTimeoutError,
   ServerError,
   StreamFailedError,
@@ -93,6 +94,13 @@ export type { ModelQuirks, Quirks } from "./domain/Quirks.ts"
 export type * as ProviderFields from "./domain/ProviderFields.ts"
 export * as PromptFormat from "./domain/PromptFormat.ts"
 export { RateLimitBudget, RateLimitSnapshot, RateLimitWindow } from "./domain/RateLimitSnapshot.ts"
+export type {
+  RateLimitRule,
+  RateLimitScope,
+  RateLimitSettings,
+  RateLimitStatus,
+  RateLimitUse
+} from "./domain/RateLimitRule.ts"
 export * as Replay from "./domain/Replay.ts"
 export type { RankedDocument, RerankDocument, RerankRequest, RerankResponse } from "./domain/Rerank.ts"
 export * as ResponseEvent from "./domain/ResponseEvent.ts"
@@ -153,6 +161,7 @@ export { type ModelFilter, ModelRegistry } from "./services/ModelRegistry.ts"
 export type { Authorization, Authorizer, KeyName, Outgoing, Provider } from "./services/Provider.ts"
 export { type Checked, ProviderCheck, type ProviderCheckOptions } from "./services/ProviderCheck.ts"
 export { ProviderRegistry, type ResolvedModel } from "./services/ProviderRegistry.ts"
+export { RateLimitManager, type RateLimitManagerOptions } from "./services/RateLimitManager.ts"
 export { Reranker } from "./services/Reranker.ts"
 export * as RetryPolicy from "./services/RetryPolicy.ts"
 export * as SluiceConfig from "./services/SluiceConfig.ts"

@@ -15,6 +15,7 @@ const rules: Rules = {
   ContextLengthExceededError: false,
   ContentFilteredError: false,
   RateLimitedError: false,
+  RateLimitQueueFullError: false,
   UsageLimitReachedError: false,
   ConnectionWaitTimeoutError: false,
   DeadlineExceededError: false,

@@ -21,7 +21,13 @@ import * as Schema from "effect/Schema"
 import { BudgetExceededError } from "./errors/BudgetErrors.ts"
 import { CircuitOpenError } from "./errors/CircuitErrors.ts"
 import type { ErrorContext } from "./errors/ErrorContext.ts"
-import { OverloadedError, RateLimitedError, ServerError, UsageLimitReachedError } from "./errors/LimitErrors.ts"
+import {
+  OverloadedError,
+  RateLimitedError,
+  RateLimitQueueFullError,
+  ServerError,
+  UsageLimitReachedError
+} from "./errors/LimitErrors.ts"
 import { ConnectionError } from "./errors/NetworkErrors.ts"
 import {
   AuthenticationError,
@@ -69,6 +75,7 @@ export {
   OverloadedError,
   PermissionDeniedError,
   RateLimitedError,
+  RateLimitQueueFullError,
   RequestTimeoutError,
   ServerError,
   StreamFailedError,
@@ -90,6 +97,7 @@ export const ProviderError = Schema.Union([
   ContextLengthExceededError,
   ContentFilteredError,
   RateLimitedError,
+  RateLimitQueueFullError,
   UsageLimitReachedError,
   OverloadedError,
   ServerError,
@@ -123,6 +131,7 @@ export type ProviderError =
   | ContextLengthExceededError
   | ContentFilteredError
   | RateLimitedError
+  | RateLimitQueueFullError
   | UsageLimitReachedError
   | OverloadedError
   | ServerError

@@ -8,6 +8,8 @@
 export interface TokenBound {
   /** Most tokens that the model can read. */
   readonly input: number
+  /** The part of `input` that is allowed for what providers add, and not for what the request has. Default 0. */
+  readonly overhead?: number | undefined
   /** Most tokens that the model can write, in all completions together; `undefined` where the request sets no limit. */
   readonly output: number | undefined
   /** How many texts the model reads each on its own, such as the inputs of embeddings. Default 1. */

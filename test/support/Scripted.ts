@@ -123,17 +123,22 @@ export const serve = (respond: (received: Received) => Reply): Server => {
 /** Together, with a list of models in pages. */
 const paged: ProviderDefinition = { ...together, models: { wireFormat: "anthropic", path: "/models" } }
 
-const registry = Layer.effect(
-  ProviderRegistry,
-  Effect.gen(function*() {
-    yield* load("openai-chat")
-    yield* load("anthropic-messages")
-    const first = yield* Providers.at(openAi, "https://openai.test/v1", { protocol: "openai-chat" })
-    const second = yield* Providers.at(paged, "https://together.test/v1", { protocol: "openai-chat" })
-    const third = yield* Providers.at(anthropic, "https://anthropic.test/v1")
-    return Resolution.make([first, second, third], [openAi, paged, anthropic])
-  })
-)
+/** `more` are the ids of further providers, which are like Together. */
+const registry = (more: ReadonlyArray<string>) =>
+  Layer.effect(
+    ProviderRegistry,
+    Effect.gen(function*() {
+      yield* load("openai-chat")
+      yield* load("anthropic-messages")
+      const first = yield* Providers.at(openAi, "https://openai.test/v1", { protocol: "openai-chat" })
+      const second = yield* Providers.at(paged, "https://together.test/v1", { protocol: "openai-chat" })
+      const third = yield* Providers.at(anthropic, "https://anthropic.test/v1")
+      const others = more.map((id) => ({ ...together, id, aliases: [] }))
+      const configured = yield* Effect.forEach(others, (definition) =>
+        Providers.at(definition, `https://${definition.id}.test/v1`, { protocol: "openai-chat" }))
+      return Resolution.make([first, second, third, ...configured], [openAi, paged, anthropic, ...others])
+    })
+  )
 
 /** A model with known limits, and with prices of $1 a million tokens read and $2 a million written. */
 export const priced: ModelInfo.ModelFacts = {
@@ -152,9 +157,13 @@ export const embedder: ModelInfo.ModelFacts = {
 }
 
 /** All operations on a server, with the models above and settings over quick ones without jitter. */
-export const layer = (server: Server, settings: Partial<SluiceConfig.Settings> = {}) =>
+export const layer = (
+  server: Server,
+  settings: Partial<SluiceConfig.Settings> = {},
+  more: ReadonlyArray<string> = []
+) =>
   Layer.mergeAll(HttpChatModel.layer, HttpEmbeddings.layer, HttpModelListing.layer()).pipe(
-    Layer.provideMerge(registry),
+    Layer.provideMerge(registry(more)),
     Layer.provideMerge(server.layer),
     Layer.provideMerge(Models.layer({ catalogue: false, models: [priced, embedder] })),
     Layer.provide(SluiceConfig.layer({

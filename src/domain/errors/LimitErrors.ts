@@ -21,20 +21,60 @@ const rateLimits = Schema.optionalKey(RateLimitSnapshot)
 export class RateLimitedError extends discreet(
   Schema.TaggedError<RateLimitedError>()("RateLimitedError", {
     ...errorContext,
-    /** How long the provider says to wait. */
+    /** How long the provider says to wait, or how long it is until the request may be sent. */
     retryAfter,
     /** The rate limits that the response reports. */
-    rateLimits
+    rateLimits,
+    /**
+     * Whether the request was not sent, since it would have had to wait for longer than `maxWait` of the
+     * `RateLimitManager`. Default false: the provider refused it.
+     */
+    local: Schema.optionalKey(Schema.Boolean)
   })
 ) {
-  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`. */
+  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`; `false` where it is local. */
   get isRetryable(): boolean {
-    return this.shouldRetry ?? true
+    return this.local === true ? false : (this.shouldRetry ?? true)
   }
 
   override get message(): string {
+    if (this.local === true) {
+      const until = this.retryAfter === undefined ?
+        "" :
+        `: the next may be sent in ${Duration.toMillis(this.retryAfter) / 1000} s`
+      return sentence(
+        this,
+        `is not called, since its rate limit would not allow it in time${until}`,
+        "Send fewer requests, raise maxWait or the deadline, or use another provider."
+      )
+    }
     const wait = this.retryAfter === undefined ? "Wait" : `Wait ${Duration.toMillis(this.retryAfter) / 1000} s`
     return sentence(this, "limits the rate of this key", `${wait} before the next request, or send fewer requests.`)
+  }
+}
+
+/**
+ * Too many attempts wait for a rate limit of the `RateLimitManager`. Nothing was sent.
+ *
+ * @category errors
+ * @since 0.2.0
+ */
+export class RateLimitQueueFullError extends discreet(
+  Schema.TaggedError<RateLimitQueueFullError>()("RateLimitQueueFullError", {
+    ...errorContext,
+    /** How many attempts may wait. */
+    limit: Schema.Int
+  })
+) {
+  /** Whether the same request may succeed when it is sent again: always `false`. */
+  readonly isRetryable = false
+
+  override get message(): string {
+    return sentence(
+      this,
+      `is not called: ${this.limit} requests wait for its rate limit already`,
+      "Send fewer requests at once, or raise maxWaiting."
+    )
   }
 }
 

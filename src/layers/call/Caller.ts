@@ -22,6 +22,7 @@ import { Budget } from "../../services/Budget.ts"
 import { CircuitBreakers } from "../../services/CircuitBreakers.ts"
 import { ModelRegistry } from "../../services/ModelRegistry.ts"
 import { ProviderRegistry } from "../../services/ProviderRegistry.ts"
+import { RateLimitManager } from "../../services/RateLimitManager.ts"
 import * as RetryPolicy from "../../services/RetryPolicy.ts"
 import type { Settings } from "../../services/SluiceConfig.ts"
 import * as BreakerPolicy from "../resilience/BreakerPolicy.ts"
@@ -29,6 +30,7 @@ import * as BudgetPolicy from "../resilience/BudgetPolicy.ts"
 import * as Deadlines from "../resilience/Deadlines.ts"
 import { Policies } from "../resilience/Policies.ts"
 import type { Attempt, Call, Open, Policy, RequestChange, Target, Values } from "../resilience/Policy.ts"
+import * as RateLimitPolicy from "../resilience/RateLimitPolicy.ts"
 import * as Retry from "../resilience/Retry.ts"
 import { type CallPlace, CallPlaces } from "./CallPlaces.ts"
 import * as Destinations from "./Destinations.ts"
@@ -170,7 +172,9 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
     const transport = yield* environment
     const places = new CallPlaces(transport, yield* RetryPolicy.RetryPolicy, yield* ProviderRegistry)
     const layerPolicies = yield* Policies
-    const budgets = BudgetPolicy.make(yield* makeFindModel)
+    const findModel = yield* makeFindModel
+    const budgets = BudgetPolicy.make(findModel)
+    const layerLimits = Option.getOrUndefined(yield* Effect.serviceOption(RateLimitManager))
     const layerBreakers = Option.getOrUndefined(yield* Effect.serviceOption(CircuitBreakers))
 
     const open = <A, P extends PreparedRequest>(
@@ -182,11 +186,14 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
       const retries = Retry.make({ ...given, policy: policyOf(retry, environment.settings) ?? given.policy })
       const own = fiber.getRef(Policies)
       const breakers = Context.getOrUndefined(fiber.context, CircuitBreakers) ?? layerBreakers
+      const limits = Context.getOrUndefined(fiber.context, RateLimitManager) ?? layerLimits
+      const { logLevel } = environment.settings
+      const sending: Array<Policy> = []
+      if (limits !== undefined) sending.push(RateLimitPolicy.make(limits, findModel, logLevel))
+      if (breakers !== undefined) sending.push(BreakerPolicy.make(breakers, logLevel))
       const transport = Transport.make(environment, call)
-      const sending = breakers === undefined
-        ? transport
-        : BreakerPolicy.make(breakers, environment.settings.logLevel)(call, transport)
-      const inner = retries(call, budgets(call, sending))
+      const attempts = sending.length === 0 ? transport : compose(sending)(call, transport)
+      const inner = retries(call, budgets(call, attempts))
       const around = own.length === 0 ? layerPolicies : own
       return around.length === 0 ? inner : compose(around)(call, inner)
     }

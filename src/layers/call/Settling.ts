@@ -56,7 +56,7 @@ export class Settling<A> {
   }
 
   #observed(values: Values<A>): Values<A> {
-    if (!this.#call.account.isObserved) return values
+    if (!this.#call.account.isObserved && this.#admission?.needsUsage !== true) return values
     return Effect.matchEffect(values, {
       onSuccess: (array) => {
         for (const value of array) this.#usage = this.#call.usageOf(value) ?? this.#usage

@@ -30,6 +30,8 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
       return new AiError.AuthenticationError({ kind: "InvalidKey", description })
     case "PermissionDeniedError":
       return new AiError.AuthenticationError({ kind: "InsufficientPermissions", description })
+    case "RateLimitQueueFullError":
+      return new AiError.RateLimitError({})
     case "RateLimitedError":
       return new AiError.RateLimitError({ retryAfter: error.retryAfter })
     case "UsageLimitReachedError":

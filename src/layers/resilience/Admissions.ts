@@ -21,6 +21,7 @@ export const both = (first: Admit, second: Admit): Admit => {
       return inner
     }
     return Result.succeed({
+      needsUsage: outer.success.needsUsage === true || inner.success.needsUsage === true,
       settle: (outcome) => {
         inner.success.settle(outcome)
         outer.success.settle(outcome)

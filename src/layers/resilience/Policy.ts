@@ -59,6 +59,8 @@ export type Outcome =
 
 /** The permission to send one attempt. */
 export interface Admission {
+  /** Whether the outcome must have the usage that the response reports. Default false. */
+  readonly needsUsage?: boolean | undefined
   /** Reports how the attempt ended. The transport calls it exactly once, also when the attempt is interrupted. */
   readonly settle: (outcome: Outcome) => void
 }

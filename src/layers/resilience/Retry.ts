@@ -46,6 +46,11 @@ const log = (
     requestId
   }, least)
 
+/** Returns whether the program itself refused the attempt, as it would the next one, whatever the policy is. */
+const isRefusedHere = (error: ProviderError): boolean =>
+  error._tag === "CircuitOpenError" || error._tag === "RateLimitQueueFullError" ||
+  (error._tag === "RateLimitedError" && error.local === true)
+
 const contextOf = ({ model, provider, requestId }: ProviderError) => ({
   provider,
   ...(model === undefined ? {} : { model }),
@@ -91,8 +96,7 @@ class Retries<A> {
     const { record, requestId } = this.#call
     record.lastFailure = error
     if (record.current !== undefined) record.current.failure = error
-    // Whatever the policy is, a circuit breaker would refuse the next attempt too.
-    if (!isProviderError(error) || error._tag === "CircuitOpenError" || !this.#call.isRepeatable) {
+    if (!isProviderError(error) || isRefusedHere(error) || !this.#call.isRepeatable) {
       return Effect.fail(error)
     }
     return Effect.flatMap(this.#wait(attempt, error), (wait) => {

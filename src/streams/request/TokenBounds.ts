@@ -125,6 +125,7 @@ export const ofRequest = (request: CompletionRequest, provider: string): TokenBo
   const output = limit === undefined || limit > reasoning || own !== undefined ? limit : limit + reasoning
   return {
     input,
+    overhead: perRequest,
     output: output === undefined ? undefined : output * completions,
     completions,
     leastOutput: reasoning + 1
