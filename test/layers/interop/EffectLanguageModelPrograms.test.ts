@@ -241,3 +241,29 @@ describe("a program that stops", () => {
       assert.strictEqual((yield* simulator.ended(1)).outcome, "disconnected")
     }).pipe(Effect.provide(Speaking.model(Speaking.chat, scenario))))
 })
+
+describe("two calls to which a server gives one id", () => {
+  const scenario = Scenario.script(
+    {
+      parts: [
+        Scenario.toolCall("weather", { city: "Oslo" }, "call_1"),
+        Scenario.toolCall("weather", { city: "Bergen" }, "call_1")
+      ]
+    },
+    { parts: [Scenario.text("Done.")] }
+  )
+
+  it.effect.each(Speaking.protocols)("%s: have a result each", (target) => {
+    const ran: Array<Speaking.Ran> = []
+    return Effect.gen(function*() {
+      const chat = yield* Chat.empty
+      const parts = yield* Stream.runCollect(chat.streamText({ prompt: "Weather?", toolkit: Speaking.tools }))
+      const called = parts.flatMap((part) => (part.type === "tool-call" ? [part.id] : []))
+      const results = parts.flatMap((part) => (part.type === "tool-result" ? [part.id] : []))
+      assert.strictEqual(new Set(called).size, 2)
+      assert.deepStrictEqual(results.toSorted(), called.toSorted())
+      assert.strictEqual(ran.length, 2)
+      assert.strictEqual((yield* chat.generateText({ prompt: [], toolkit: Speaking.tools })).text, "Done.")
+    }).pipe(Effect.provide([Speaking.model(target, scenario), Speaking.handlers(ran)]))
+  })
+})
