@@ -4,7 +4,7 @@
 import * as Prompt from "effect/ai/Prompt"
 import * as Effect from "effect/Effect"
 import type * as JsonSchema from "effect/JsonSchema"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Completion } from "../domain/Completion.ts"
 import { type CompletionError, ConfigurationError, InvalidRequestError } from "../domain/CompletionError.ts"
@@ -62,6 +62,9 @@ export interface Requests<R, E = never> {
 /** The attempts of a value and its repetitions together, where the program has no budget: those of any request. */
 const attempts = 8
 
+const isInvalidRequest = Schema.is(InvalidRequestError)
+const isInvalidOutput = Schema.is(InvalidOutputError)
+
 const completionRequest = (
   request: AnyObjectRequest,
   schema: Prepared<unknown, unknown>,
@@ -84,7 +87,7 @@ const withoutEnforcement = (
   schema: Prepared<unknown, unknown>,
   error: unknown
 ): CompletionRequestInput | undefined =>
-  error instanceof InvalidRequestError && error.parameter === "outputSchema" && error.status === undefined &&
+  isInvalidRequest(error) && error.parameter === "outputSchema" && error.status === undefined &&
     request.form === undefined && request.strict === undefined
     ? completionRequest(request, schema, { form: "tool", strict: undefined })
     : undefined
@@ -142,7 +145,7 @@ export const stream = <A, R, E = never>(
   ): Stream.Stream<ObjectEvent<A, never>, CompletionError | InvalidOutputError | E, R> =>
     once(schema, current).pipe(
       Stream.catch((error) =>
-        error instanceof InvalidOutputError && canRepeat(request, number, error)
+        isInvalidOutput(error) && canRepeat(request, number, error)
           ? Stream.concat(
             Stream.succeed<ObjectEvent<A, never>>({ _tag: "Reprompted", number: number + 1, error }),
             from(schema, { ...current, prompt: nextPrompt(current.prompt, error) }, number + 1)
