@@ -7,8 +7,13 @@ import * as Schema from "effect/Schema"
 
 const Manifest = Schema.fromJsonString(Schema.Struct({ name: Schema.Literal("sluice"), version: Schema.String }))
 
-/** Where the manifest is, from `src/cli` and from `dist/modules/cli`. */
-const places = ["../../package.json", "../../../package.json"] as const
+/** Where the manifest is, from `src/cli` and from `dist/modules/cli`, and from folders below. */
+const places = [
+  "../../package.json",
+  "../../../package.json",
+  "../../../../package.json",
+  "../../../../../package.json"
+]
 
 /** Returns the version in the manifest above a module; `unknown` where there is none. */
 export const of = Effect.fnUntraced(

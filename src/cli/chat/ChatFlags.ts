@@ -3,9 +3,10 @@
  */
 import type { TargetFlags } from "../call/TargetFlags.ts"
 import type { RequestFlags } from "./RequestFlags.ts"
+import type { ToolFlags } from "./tools/ToolFlags.ts"
 
 /** The flags and arguments of `sluice chat`. */
-export interface ChatFlags extends TargetFlags, RequestFlags {
+export interface ChatFlags extends TargetFlags, RequestFlags, ToolFlags {
   /** `--protocol`: the name of a protocol; default: the provider's first for the model. */
   readonly protocol: string | undefined
   /** `--system`: instructions to the model; default: none. */

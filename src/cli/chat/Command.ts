@@ -8,6 +8,7 @@ import * as TargetFlags from "../call/TargetFlags.ts"
 import * as Flags from "../Flags.ts"
 import * as RequestFlags from "./RequestFlags.ts"
 import type { ChatFlags } from "./ChatFlags.ts"
+import * as ToolFlags from "./tools/ToolFlags.ts"
 
 /** The subcommand `chat`. */
 export const command = Command.make(
@@ -17,6 +18,7 @@ export const command = Command.make(
     protocol: Flags.text("protocol", "NAME", "The protocol, where the provider has several"),
     system: Flags.text("system", "TEXT", "Instructions to the model"),
     ...RequestFlags.flags,
+    ...ToolFlags.flags,
     prompt: Argument.String("prompt").pipe(
       Argument.withDescription("The prompt; with -, or without one where stdin is piped, stdin is read"),
       Argument.variadic()
@@ -44,6 +46,10 @@ export const command = Command.make(
     {
       command: "sluice chat --image plan.png --file notes.pdf --effort high 'What is missing?'",
       description: "Send files with the prompt"
+    },
+    {
+      command: "sluice chat --mcp 'npx -y @modelcontextprotocol/server-filesystem .' 'What is in this folder?'",
+      description: "Let the model call the tools of an MCP server"
     }
   ])
 )

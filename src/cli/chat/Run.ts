@@ -16,6 +16,7 @@ import type { ChatFlags } from "./ChatFlags.ts"
 import type { Start } from "./conversation/Conversation.ts"
 import * as History from "./conversation/History.ts"
 import * as RequestFlags from "./RequestFlags.ts"
+import type { RequestFields } from "./RequestFlags.ts"
 import * as Show from "./Show.ts"
 
 const promptOf = Effect.fnUntraced(
@@ -49,7 +50,7 @@ const converse = Effect.fnUntraced(function*(start: Start) {
 })
 
 /** Returns how a completion is requested and shown: as text, or as a value that follows the schema of a file. */
-const showOf = Effect.fnUntraced(function*({ outputSchema, ...fields }: RequestFlags.RequestFields, file = "") {
+const showOf = Effect.fnUntraced(function*({ outputSchema, ...fields }: RequestFields, file = "") {
   if (outputSchema === undefined) {
     return (request: CompletionRequestInput, options: Show.ShowOptions) => Show.show({ ...fields, ...request }, options)
   }
@@ -61,11 +62,39 @@ const showOf = Effect.fnUntraced(function*({ outputSchema, ...fields }: RequestF
     ShowObject.show({ ...fields, ...request, schema }, { ...options, check })
 })
 
+/** Runs a model with the tools of MCP servers. */
+const withTools = Effect.fnUntraced(
+  function*(flags: ChatFlags, fields: RequestFields, target: Target.Target, prompt: Prompt.Prompt) {
+    const AskApproval = yield* Effect.promise(() => import("./tools/AskApproval.ts"))
+    const McpTools = yield* Effect.promise(() => import("./tools/McpTools.ts"))
+    const ShowLoop = yield* Effect.promise(() => import("./tools/ShowLoop.ts"))
+    const toolkit = yield* McpTools.make(flags)
+    const options = { json: flags.json, simulated: target.simulated }
+    yield* Call.run(
+      target,
+      HttpChatModel.layer,
+      (model) =>
+        Effect.provide(
+          ShowLoop.show({ ...fields, model, prompt }, toolkit, flags, options),
+          AskApproval.layer(flags.yes)
+        ),
+      simulator
+    )
+  },
+  Effect.scoped
+)
+
 /** Sends the prompt of the command line and prints the completion, or runs a conversation. */
 export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
+  if (flags.mcp.length > 0 && flags.schema !== undefined) {
+    return yield* new CommandLineError({ message: "--schema cannot be used with --mcp" })
+  }
   const fields = yield* RequestFlags.fields(flags)
   const { stdout } = yield* Output.terminals
   if (yield* isConversation(flags)) {
+    if (flags.mcp.length > 0) {
+      return yield* new CommandLineError({ message: "--mcp needs a prompt: it cannot be used in a conversation" })
+    }
     const files = yield* Attachments.parts(flags)
     const target = yield* Target.resolve(flags, "chat", stdout)
     return yield* converse({ flags, fields, files, target, simulator })
@@ -74,6 +103,7 @@ export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
   const files = yield* Attachments.parts(flags)
   const target = yield* Target.resolve(flags, "chat", stdout)
   const prompt = History.withUser(History.withSystem(Prompt.empty, flags.system ?? ""), text, files)
+  if (flags.mcp.length > 0) return yield* withTools(flags, fields, target, prompt)
   const options = { json: flags.json, simulated: target.simulated }
   const show = yield* showOf(fields, flags.schema)
   yield* Call.run(target, HttpChatModel.layer, (model) => show({ model, prompt }, options), simulator)

@@ -33,6 +33,10 @@ const unset: ChatFlags = {
   image: [],
   file: [],
   header: [],
+  mcp: [],
+  mcpEnv: [],
+  maxSteps: undefined,
+  yes: false,
   prompt: []
 }
 

@@ -1,0 +1,44 @@
+/**
+ * Decides about the tool calls of `sluice chat`: by a question on a terminal, and otherwise by `--yes`.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
+import * as Stdio from "effect/Stdio"
+import type { ApprovalRequested } from "../../../domain/ToolLoopEvent.ts"
+import { type ApprovalDecision, Approvals } from "../../../services/Approvals.ts"
+import * as Controls from "../../terminal/Controls.ts"
+
+const denied: ApprovalDecision = { approved: false, reason: "The user did not allow this tool call" }
+
+/** The longest arguments that a question shows, in characters. */
+const shown = 500
+
+/** What the user is asked. What the model wrote cannot move the cursor. */
+const questionOf = ({ arguments: input, name }: ApprovalRequested): string => {
+  const text = Controls.visible(JSON.stringify(input))
+  return `Run ${name}(${text.length > shown ? `${text.slice(0, shown)}…` : text})? [y/N] `
+}
+
+const ask = Effect.fnUntraced(function*(request: ApprovalRequested): Effect.fn.Return<ApprovalDecision> {
+  const { layer, LineEditor } = yield* Effect.promise(() => import("../conversation/LineEditor.ts"))
+  const reply = yield* LineEditor.use(({ read }) => read(questionOf(request))).pipe(Effect.provide(layer))
+  return reply._tag === "Line" && /^\s*y(es)?\s*$/i.test(reply.text) ? true : denied
+})
+
+/** Layer that provides the decisions. Questions come one after the other. */
+export const layer = (yes: boolean): Layer.Layer<Approvals, never, Stdio.Stdio> =>
+  Layer.effect(
+    Approvals,
+    Effect.gen(function*() {
+      const { stdinIsTerminal, stdoutIsTerminal } = yield* Stdio.Stdio
+      const isTerminal = (yield* stdinIsTerminal) && (yield* stdoutIsTerminal)
+      const turns = yield* Semaphore.make(1)
+      return {
+        decide: (request) => {
+          if (yes) return Effect.succeed(true)
+          return isTerminal ? turns.withPermits(1)(ask(request)) : Effect.succeed(denied)
+        }
+      }
+    })
+  )
