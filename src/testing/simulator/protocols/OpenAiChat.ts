@@ -117,7 +117,9 @@ const logprobs = (entries: ReadonlyArray<Logprobs.Entry>): Json.JsonObject | nul
 const chunkEvents = function*(completion: Completion.Completion): Generator<WireEvent> {
   const { quirks } = completion
   const base = identity(completion, "chat.completion.chunk")
-  const isRequested = Json.object(completion.request["stream_options"])["include_usage"] === true
+  const { stream_options: options, usage: own } = completion.request
+  // The second is OpenRouter's field.
+  const isRequested = Json.object(options)["include_usage"] === true || Json.object(own)["include"] === true
   const placement = quirks.usage ?? (isRequested ? "separate" : "none")
   const total = () => ChatDialects.usage(completion, completion.usage.output)
   let sent = 0

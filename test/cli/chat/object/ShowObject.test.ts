@@ -191,6 +191,13 @@ const others = providers.flatMap(({ id, protocols }) =>
 )
 
 describe("sluice chat --schema --simulate", () => {
+  it("has the usage that OpenRouter is asked for in a field of its own", async () => {
+    const { stderr } = await sluice(["chat", "--simulate", "--provider", "openrouter", "--schema", "days.json", "hi"], {
+      cwd
+    })
+    assert.match(stderr, /^48 tokens in/m)
+  })
+
   // The request has the schema in a field, in a tool, in the prompt beside JSON mode, or in the prompt alone.
   it.each([...providers.map(({ id }) => [id, undefined] as const), ...others])(
     "has a value that fits: %s %s",
