@@ -43,11 +43,19 @@ const isConversation = Effect.fnUntraced(
   }
 )
 
-const converse = Effect.fnUntraced(function*(start: Start) {
+/** Starts the MCP servers of the flags, which end with the scope. */
+const mcpTools = Effect.fnUntraced(function*(flags: ChatFlags) {
+  const McpTools = yield* Effect.promise(() => import("./tools/McpTools.ts"))
+  return yield* McpTools.make(flags)
+})
+
+const converse = Effect.fnUntraced(function*(given: Start) {
+  const { flags } = given
+  const start = flags.mcp.length === 0 ? given : { ...given, toolkit: yield* mcpTools(flags) }
   const Conversation = yield* Effect.promise(() => import("./conversation/Conversation.ts"))
   const LineEditor = yield* Effect.promise(() => import("./conversation/LineEditor.ts"))
   yield* Effect.provide(Conversation.run(start), LineEditor.layer)
-})
+}, Effect.scoped)
 
 /** Returns how a completion is requested and shown: as text, or as a value that follows the schema of a file. */
 const showOf = Effect.fnUntraced(function*({ outputSchema, ...fields }: RequestFields, file = "") {
@@ -66,9 +74,8 @@ const showOf = Effect.fnUntraced(function*({ outputSchema, ...fields }: RequestF
 const withTools = Effect.fnUntraced(
   function*(flags: ChatFlags, fields: RequestFields, target: Target.Target, prompt: Prompt.Prompt) {
     const AskApproval = yield* Effect.promise(() => import("./tools/AskApproval.ts"))
-    const McpTools = yield* Effect.promise(() => import("./tools/McpTools.ts"))
     const ShowLoop = yield* Effect.promise(() => import("./tools/ShowLoop.ts"))
-    const toolkit = yield* McpTools.make(flags)
+    const toolkit = yield* mcpTools(flags)
     const options = { json: flags.json, simulated: target.simulated }
     yield* Call.run(
       target,
@@ -92,9 +99,6 @@ export const run = Effect.fnUntraced(function*(flags: ChatFlags) {
   const fields = yield* RequestFlags.fields(flags)
   const { stdout } = yield* Output.terminals
   if (yield* isConversation(flags)) {
-    if (flags.mcp.length > 0) {
-      return yield* new CommandLineError({ message: "--mcp needs a prompt: it cannot be used in a conversation" })
-    }
     const files = yield* Attachments.parts(flags)
     const target = yield* Target.resolve(flags, "chat", stdout)
     return yield* converse({ flags, fields, files, target, simulator })

@@ -7,7 +7,7 @@ import * as Prompt from "effect/ai/Prompt"
 import * as Effect from "effect/Effect"
 import * as ScopedRef from "effect/ScopedRef"
 import type { CompletionError } from "../../../domain/CompletionError.ts"
-import type { ResponseEvent } from "../../../domain/ResponseEvent.ts"
+import type { CompletionRequestInput } from "../../../domain/CompletionRequest.ts"
 import type { Options } from "../../../testing/simulator/SimulatorServer.ts"
 import type { Target } from "../../call/Target.ts"
 import { type CliFailure, errorLine } from "../../Failures.ts"
@@ -15,6 +15,7 @@ import * as Output from "../../Output.ts"
 import type { RequestFields } from "../RequestFlags.ts"
 import type { ChatFlags } from "../ChatFlags.ts"
 import * as Show from "../Show.ts"
+import type { McpToolkit } from "../tools/McpTools.ts"
 import * as Commands from "./Commands.ts"
 import * as Connection from "./Connection.ts"
 import * as History from "./History.ts"
@@ -31,6 +32,8 @@ export interface Start {
   readonly files: ReadonlyArray<Prompt.FilePart>
   /** The first model. */
   readonly target: Target
+  /** The tools that the model may call; default: none. */
+  readonly toolkit?: McpToolkit
   /** The options of the simulator, where that is the model. */
   readonly simulator: Options
 }
@@ -65,22 +68,37 @@ const fieldsFor = ({ target }: Connection.Connection, { fields, target: first }:
   return headers === undefined || target.definition.id !== first.definition.id ? others : { ...others, headers }
 }
 
+/** Requests a response, or runs a loop where there are tools, and shows it. */
+const request = Effect.fnUntraced(function*(
+  { flags, toolkit }: Start,
+  fields: CompletionRequestInput,
+  { add: onEvents }: History.Arriving
+) {
+  const repaired = { ...fields, history: "repair" } as const
+  if (toolkit === undefined) return yield* Show.show(repaired, { onEvents })
+  const AskApproval = yield* Effect.promise(() => import("../tools/AskApproval.ts"))
+  const ShowLoop = yield* Effect.promise(() => import("../tools/ShowLoop.ts"))
+  const { tools: _, toolChoice: __, ...rest } = repaired
+  yield* Effect.provide(ShowLoop.show(rest, toolkit, flags, { onEvents }), AskApproval.layer(flags.yes))
+})
+
 /** Sends a text, shows the response and adds both to the history. Returns whether Ctrl-C stopped the response. */
 const send = Effect.fnUntraced(function*(state: State, text: string, current: Current, start: Start) {
   const editor = yield* LineEditor
   const connection = yield* ScopedRef.get(current)
   const prompt = History.withUser(state.history, text, state.files)
-  const events: Array<ResponseEvent> = []
-  const response = Show.show({ ...fieldsFor(connection, start), model: connection.model, prompt, history: "repair" }, {
-    onEvents: (more) => events.push(...more)
-  }).pipe(Effect.provide(connection.services), Effect.as("whole" as const))
+  const arriving = new History.Arriving(prompt)
+  const response = request(start, { ...fieldsFor(connection, start), model: connection.model, prompt }, arriving).pipe(
+    Effect.provide(connection.services),
+    Effect.as("whole" as const)
+  )
   const end = yield* Effect.raceFirst(response, Effect.as(editor.interrupted, "stopped" as const)).pipe(
     Effect.catch((error) => Effect.as(report(error), "failed" as const))
   )
   const history = end === "whole"
-    ? History.withCompletion(prompt, events)
+    ? arriving.whole
     : end === "stopped"
-    ? History.withStopped(prompt, events)
+    ? arriving.stopped
     : undefined
   if (history === undefined) {
     yield* Output.writeErrorLine("This message is not part of the conversation.")

@@ -5,6 +5,7 @@ import * as Prompt from "effect/ai/Prompt"
 import * as Completion from "../../../domain/Completion.ts"
 import * as Replay from "../../../domain/Replay.ts"
 import type { ResponseEvent } from "../../../domain/ResponseEvent.ts"
+import type { ToolLoopEvent } from "../../../domain/ToolLoopEvent.ts"
 
 /** Replaces the instructions to the model; an empty text removes them. */
 export const withSystem = (history: Prompt.Prompt, text: string): Prompt.Prompt =>
@@ -37,4 +38,48 @@ export const withStopped = (
   return text === ""
     ? undefined
     : Prompt.fromMessages([...history.content, Prompt.assistantMessage({ content: [Prompt.textPart({ text })] })])
+}
+
+/** What a response, or a loop of a model and its tools, adds to a conversation as its events arrive. */
+export class Arriving {
+  readonly #events: Array<ResponseEvent> = []
+  #base: Prompt.Prompt
+  #isStepped = false
+
+  constructor(prompt: Prompt.Prompt) {
+    this.#base = prompt
+  }
+
+  /** Adds events. */
+  readonly add = (events: ReadonlyArray<ToolLoopEvent>): void => {
+    for (const event of events) {
+      switch (event._tag) {
+        case "StepFinished":
+        case "LoopFinished":
+          this.#base = event._tag === "LoopFinished" ? event.messages : event.state.messages
+          this.#isStepped = true
+          this.#events.length = 0
+          break
+        case "StepStarted":
+        case "ApprovalRequested":
+        case "ToolStarted":
+        case "ToolProgress":
+        case "ToolFinished":
+        case "ToolUnknown":
+          break
+        default:
+          this.#events.push(event)
+      }
+    }
+  }
+
+  /** Returns the conversation after the end. */
+  get whole(): Prompt.Prompt {
+    return this.#isStepped ? this.#base : withCompletion(this.#base, this.#events)
+  }
+
+  /** Returns the conversation after a stop: whole steps, and the text of the last one; `undefined` where there is none. */
+  get stopped(): Prompt.Prompt | undefined {
+    return withStopped(this.#base, this.#events) ?? (this.#isStepped ? this.#base : undefined)
+  }
 }

@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import * as Stdio from "effect/Stdio"
 import type { ApprovalRequested } from "../../../domain/ToolLoopEvent.ts"
@@ -22,7 +23,12 @@ const questionOf = ({ arguments: input, name }: ApprovalRequested): string => {
 
 const ask = Effect.fnUntraced(function*(request: ApprovalRequested): Effect.fn.Return<ApprovalDecision> {
   const { layer, LineEditor } = yield* Effect.promise(() => import("../conversation/LineEditor.ts"))
-  const reply = yield* LineEditor.use(({ read }) => read(questionOf(request))).pipe(Effect.provide(layer))
+  const question = LineEditor.use(({ read }) => read(questionOf(request)))
+  // A conversation has an editor already, and two cannot read one terminal.
+  const editor = Option.getOrUndefined(yield* Effect.serviceOption(LineEditor))
+  const reply = yield* (editor === undefined
+    ? Effect.provide(question, layer)
+    : Effect.provideService(question, LineEditor, editor))
   return reply._tag === "Line" && /^\s*y(es)?\s*$/i.test(reply.text) ? true : denied
 })
 

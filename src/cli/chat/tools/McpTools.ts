@@ -117,3 +117,6 @@ export const make = Effect.fnUntraced(function*({ mcp, mcpEnv }: Pick<ToolFlags,
   const handlers = Object.fromEntries([...tools].map(([name, tool]) => [name, handlerOf(tool)]))
   return yield* Effect.provideContext(toolkit, yield* toolkit.toHandlers(handlers))
 })
+
+/** The tools of servers with their handlers. */
+export type McpToolkit = Effect.Success<ReturnType<typeof make>>

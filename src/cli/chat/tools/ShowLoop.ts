@@ -16,6 +16,12 @@ import type { ShowOptions } from "../Show.ts"
 import * as Transcript from "../Transcript.ts"
 import type { ToolFlags } from "./ToolFlags.ts"
 
+/** How a loop is shown. */
+export interface ShowLoopOptions extends Pick<ShowOptions, "json" | "simulated"> {
+  /** Called with the events, in order, as they arrive; default: none. */
+  readonly onEvents?: (events: ReadonlyArray<ToolLoopEvent>) => void
+}
+
 /** The longest result that is shown, in characters. */
 const shown = 200
 
@@ -59,7 +65,7 @@ export const show = Effect.fnUntraced(function*<Tools extends Record<string, Too
   request: Omit<CompletionRequestInput, "tools" | "toolChoice" | "assemble">,
   toolkit: Toolkit.WithHandler<Tools>,
   { maxSteps = 20 }: Pick<ToolFlags, "maxSteps">,
-  { json = false, simulated = false }: ShowOptions
+  { json = false, onEvents, simulated = false }: ShowLoopOptions
 ) {
   const terminals = yield* Output.terminals
   let transcript = Transcript.make(terminals)
@@ -96,6 +102,7 @@ export const show = Effect.fnUntraced(function*<Tools extends Record<string, Too
   })
   yield* ToolLoop.stream({ ...request, toolkit, stopWhen: ToolLoop.steps(maxSteps) }).pipe(
     Stream.runForEachArray(Effect.fnUntraced(function*(events) {
+      onEvents?.(events)
       yield* Effect.forEach(events, one, { discard: true })
       if (json) yield* Output.write(events.map((event) => `${JSON.stringify(printed(event, simulated))}\n`).join(""))
     })),
@@ -103,6 +110,7 @@ export const show = Effect.fnUntraced(function*<Tools extends Record<string, Too
       ["AiError", "ToolFailedError"],
       (error) => Effect.fail(new FailedError({ line: errorLine(error) }))
     ),
-    Effect.tapError(() => print(transcript.end()))
+    Effect.tapError(() => print(transcript.end())),
+    Effect.onInterrupt(() => (terminals.stdout ? Effect.ignore(print(transcript.end())) : Effect.void))
   )
 })

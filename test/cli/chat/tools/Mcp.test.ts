@@ -58,6 +58,33 @@ describe.skipIf(!Pty.isAvailable)("sluice chat --mcp on a terminal", { timeout: 
       assert.include(text, line)
       assert.include(text, "It is 42.")
     }))
+
+  it.live("asks in a conversation, too, and keeps the steps in it", () =>
+    Effect.gen(function*() {
+      const twice = Scenario.script(
+        { parts: [Scenario.toolCall("get-sum", { a: 19, b: 23 }, "call_1")] },
+        { parts: [Scenario.text("It is 42.")] },
+        { parts: [Scenario.text("You are welcome.")] }
+      )
+      const simulator = yield* SimulatorServer.serve({ scenario: twice })
+      const flags = `--provider openai --model gpt-5.4-mini --base-url ${simulator.baseUrl("openai-responses")}`
+      const { code, text } = yield* Effect.promise(() =>
+        Pty.run(120, `sluice chat ${flags} --mcp "${command.replaceAll("\"", "'")}"`, {
+          env: { OPENAI_API_KEY: "sk-test" },
+          steps: [
+            { shown: "> ", keys: "19 + 23?\r" },
+            { shown: "? [y/N] ", keys: "y\r" },
+            { shown: "> ", keys: "Thanks\r" },
+            { shown: "> ", keys: "\u0004" }
+          ]
+        })
+      )
+      assert.strictEqual(code, 0, text)
+      assert.include(text, "Tool result: get-sum: The sum of 19 and 23 is 42.")
+      assert.include(text, "You are welcome.")
+      const [, , third] = (yield* simulator.requests).map(({ body }) => JSON.stringify(body))
+      for (const said of ["19 + 23?", "The sum of 19 and 23 is 42.", "It is 42.", "Thanks"]) assert.include(third, said)
+    }))
 })
 
 describe("sluice chat --mcp", { timeout: 60_000 }, () => {
