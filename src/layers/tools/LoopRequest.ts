@@ -90,7 +90,7 @@ export interface LoopRequest<
   Omit<CompletionRequestInput, "tools" | "toolChoice" | "assemble">,
   LoopOptions<Tools, RT, EP, RP, EO, RO, ES, RS>
 {
-  /** The id of the loop, which begins the key of each of its tool calls. Default: a random UUID. */
+  /** The id of the loop, which begins the key of each of its tool calls: no other loop has it. Default: a random UUID. */
   readonly loopId?: string | undefined
 }
 

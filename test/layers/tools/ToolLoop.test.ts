@@ -328,6 +328,48 @@ describe("interruption", () => {
       assert.deepStrictEqual({ ran, running }, { ran: 2, running: 0 })
     }))
 
+  it.effect("leaves no handler running wherever it comes", () =>
+    Effect.gen(function*() {
+      let running = 0
+      let most = 0
+      const ended: Array<string> = []
+      for (let turns = 0; !ended.includes("completed"); turns++) {
+        const { layer } = model(
+          response(["a", "b", "c"].map((city) => call("weather", { city }, city))),
+          calls("weather", { city: "d" }),
+          says("Done.")
+        )
+        const handlers = toolkit.toLayer({
+          weather: (_, { preliminary }) =>
+            Effect.acquireUseRelease(
+              Effect.sync(() => {
+                running++
+                most = Math.max(most, running)
+              }),
+              () =>
+                preliminary(1).pipe(
+                  Effect.andThen(Effect.repeat(Effect.yieldNow, { times: 10 })),
+                  Effect.andThen(preliminary(2)),
+                  Effect.as(3)
+                ),
+              () => Effect.sync(() => running--)
+            )
+        })
+        const fiber = yield* Effect.forkChild(
+          ToolLoop.run({ ...request, concurrency: 2, store: () => Effect.yieldNow }).pipe(
+            Effect.provide(Layer.merge(layer, handlers))
+          )
+        )
+        for (let left = turns; left > 0; left--) yield* Effect.yieldNow
+        yield* Fiber.interrupt(fiber)
+        const exit = yield* Fiber.await(fiber)
+        ended.push(Exit.isSuccess(exit) ? exit.value.reason : "interrupted")
+        assert.strictEqual(running, 0, `interrupted after ${turns} turns`)
+      }
+      assert.isAbove(ended.length, 20)
+      assert.strictEqual(most, 2)
+    }))
+
   it.effect("interrupts the other handlers when one ends the loop", () =>
     Effect.gen(function*() {
       const failing = Tool.make("failing", { failure: Schema.Literal("broken") })
