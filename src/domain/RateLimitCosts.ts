@@ -51,26 +51,39 @@ export interface CostRules {
   readonly sharedBy?: RegExp | undefined
   /** Whether all models share one limit. Default false. */
   readonly isShared?: boolean | undefined
-  /** Whether the limit of requests that headers report is that of a day. Default false: of a minute. */
-  readonly reportsDailyRequests?: boolean | undefined
+  /**
+   * Whether its responses report limits, so that the first request shows them before others are sent. Default false.
+   */
+  readonly reportsLimits?: boolean | undefined
+  /** Whether its limits fill evenly, and it reports when they are full. Default false: when their window ends. */
+  readonly fillsEvenly?: boolean | undefined
+  /** What it reports of that is not a limit of its own. Default: nothing. */
+  readonly ignores?: ReadonlyArray<keyof RateCost> | undefined
+  /** To how many tokens the reported numbers are rounded. Default 1. */
+  readonly roundsTo?: number | undefined
 }
 
 const unknown: CostRules = { shape: "sum", isSettled: true, countsCached: true }
 
 /** The rules that differ from those above, by the id of the provider. */
 const rows: Readonly<Record<string, Partial<CostRules>>> = {
-  openai: { shape: "max", isSettled: false },
-  azure: { isSettled: false, slices: [1000, 10_000] },
+  openai: { shape: "max", isSettled: false, reportsLimits: true, fillsEvenly: true },
+  // Its number of requests may be that of a slice.
+  azure: { isSettled: false, slices: [1000, 10_000], reportsLimits: true, ignores: ["requests"] },
   anthropic: {
     shape: "split",
     countsCached: false,
     slices: [1000],
+    reportsLimits: true,
+    // Its tokens are whichever of the others is nearer to its end.
+    ignores: ["tokens"],
+    roundsTo: 1000,
     sharedBy: /claude-(?:(\d+)(?:-\d+)?-)?(opus|sonnet|haiku)(?:-(\d{1,2})(?!\d))?/
   },
   bedrock: { countsCached: false, burndown: { models: /claude-(?:3-7|(?:[a-z]+-)[4-9])/, factor: 5 } },
   gemini: { shape: "input" },
-  groq: { countsCached: false, reportsDailyRequests: true },
-  cerebras: { isSettled: false },
+  groq: { countsCached: false, reportsLimits: true, fillsEvenly: true },
+  cerebras: { isSettled: false, reportsLimits: true },
   moonshot: { isSettled: false, isShared: true },
   deepseek: { shape: "slots" },
   ollama: { shape: "slots" }

@@ -4,6 +4,8 @@
  * @since 0.2.0
  */
 
+import type { RateLimitSnapshot } from "./RateLimitSnapshot.ts"
+
 /**
  * Limits of rates and of requests at once. What is left out is not limited.
  *
@@ -89,6 +91,13 @@ export interface RateLimitStatus {
   readonly running: number
   /** How many attempts wait. */
   readonly waiting: number
-  /** What the first of them waits for; `undefined` where none waits. */
-  readonly reason: keyof RateLimitSettings | undefined
+  /**
+   * What the first of them waits for: a limit, the end of a pause (`refused`), or the first response, which shows the
+   * limits (`unknown`); `undefined` where none waits.
+   */
+  readonly reason: keyof RateLimitSettings | "refused" | "unknown" | undefined
+  /** Until when nothing is sent, since the provider has refused a request; milliseconds since 1970. */
+  readonly pausedUntil: number | undefined
+  /** What the latest response reported; `undefined` where none did. */
+  readonly reported: RateLimitSnapshot | undefined
 }

@@ -3,12 +3,22 @@
  *
  * Every change is one synchronous step, so that any number of fibers can share one without exceeding it.
  */
-import type { RateCost } from "./RateLimitCosts.ts"
+import { AdaptiveLimit } from "./AdaptiveLimit.ts"
+import type { RateLimitedError } from "./CompletionError.ts"
+import type { CostRules, RateCost } from "./RateLimitCosts.ts"
+import * as RateLimitLearning from "./RateLimitLearning.ts"
+import * as RateLimitMeaning from "./RateLimitMeaning.ts"
 import type { RateLimitScope, RateLimitSettings, RateLimitStatus } from "./RateLimitRule.ts"
+import type { RateLimitSnapshot } from "./RateLimitSnapshot.ts"
 import { type Counted, SlidingWindow } from "./SlidingWindow.ts"
 
 /** What is limited. */
 export type RateLimitKind = keyof RateLimitSettings
+
+/**
+ * What an attempt waits for: a limit, the end of a pause, or the first response, which shows the limits.
+ */
+export type RateLimitReason = RateLimitKind | "refused" | "unknown"
 
 /** The limits that are counted over time: what of a cost they count, and over how many milliseconds. */
 const windows: Readonly<Record<Exclude<RateLimitKind, "concurrency">, readonly [keyof RateCost, number]>> = {
@@ -27,16 +37,16 @@ interface Limit {
   readonly kind: RateLimitKind
   readonly counts: keyof RateCost
   readonly window: SlidingWindow
-  /** Whether it is a part of another limit, and not one of its own. */
-  readonly isSlice: boolean
+  /** The part of a minute that it is for, in milliseconds; `undefined` for a limit of its own. */
+  readonly slice: number | undefined
 }
 
 /** When an attempt may be sent, and what it waits for until then. */
 export interface Opportunity {
   /** The moment, in milliseconds since 1970; `Infinity` where another attempt has to end first. */
   readonly at: number
-  /** The limit that decides; `undefined` where none does. */
-  readonly reason: RateLimitKind | undefined
+  /** What decides; `undefined` where nothing does. */
+  readonly reason: RateLimitReason | undefined
 }
 
 /** An attempt that waits. */
@@ -49,13 +59,18 @@ export interface Waiter {
 export interface LimiterOptions {
   /** The limits that are known from the beginning. */
   readonly settings: RateLimitSettings
-  /** Parts of a minute over which requests are judged too, in milliseconds. */
-  readonly slices: ReadonlyArray<number>
+  /** What the provider counts and reports. */
+  readonly rules: CostRules
+  /** Is called when the limits have changed. */
+  readonly onChange: () => void
   /** How much longer than the provider's its windows are, in milliseconds, since requests do not all take as long. */
   readonly margin: number
   /** How many attempts may wait. */
   readonly maxWaiting: number
 }
+
+/** Returns how many requests a part of a minute allows. */
+const sliceOf = (limit: number, slice: number): number => Math.max(1, Math.floor(limit * slice / 60_000))
 
 /** The estimated tokens of a byte, before the first input whose tokens are known. */
 const firstTokensPerByte = 0.3
@@ -69,7 +84,12 @@ export class RateLimiter {
   readonly #options: LimiterOptions
   readonly #waiting = new Set<Waiter>()
   #limits: ReadonlyArray<Limit> = []
-  #concurrency: number
+  readonly #concurrency: number
+  readonly #adaptive = new AdaptiveLimit()
+  #isKnown: boolean
+  #pausedUntil = -Infinity
+  #refusals = 0
+  #reported: RateLimitSnapshot | undefined
   #tokensPerByte = firstTokensPerByte
   #running = 0
   #loggedAt = -Infinity
@@ -78,6 +98,7 @@ export class RateLimiter {
     this.scope = scope
     this.#options = options
     this.#concurrency = options.settings.concurrency ?? Infinity
+    this.#isKnown = options.rules.reportsLimits !== true || kinds.some((kind) => options.settings[kind] !== undefined)
     for (const kind of kinds) {
       const limit = options.settings[kind]
       if (limit !== undefined) this.#add(kind, limit)
@@ -86,7 +107,7 @@ export class RateLimiter {
 
   /** Whether it has nothing to remember: nobody waits, and what was used has left all windows. */
   isIdle(now: number): boolean {
-    return this.#waiting.size === 0 && this.#running === 0 &&
+    return this.#waiting.size === 0 && this.#running === 0 && this.#pausedUntil <= now &&
       this.#limits.every(({ window }) => window.used(now) === 0)
   }
 
@@ -103,8 +124,12 @@ export class RateLimiter {
 
   /** Returns when an attempt may be sent, were it the first. */
   opportunity(cost: RateCost, now: number): Opportunity {
-    if (this.#running >= this.#concurrency) return { at: Infinity, reason: "concurrency" }
-    let found: Opportunity = { at: now, reason: undefined }
+    if (this.#running >= this.#atOnce) return { at: Infinity, reason: "concurrency" }
+    // The first response shows the limits, before other requests exceed them.
+    if (!this.#isKnown && this.#running > 0) return { at: Infinity, reason: "unknown" }
+    let found: Opportunity = this.#pausedUntil > now
+      ? { at: this.#pausedUntil, reason: "refused" }
+      : { at: now, reason: undefined }
     for (const { counts, kind, window } of this.#limits) {
       const at = window.availableAt(cost[counts], now)
       if (at > found.at) found = { at, reason: kind }
@@ -123,6 +148,40 @@ export class RateLimiter {
       this.#running--
       this.#first()?.wake()
     })
+  }
+
+  /** Learns from the limits that a response reports; `undefined` where it reports none. */
+  report(snapshot: RateLimitSnapshot | undefined, now: number): void {
+    const wasKnown = this.#isKnown
+    const before = this.#limits
+    this.#isKnown = true
+    if (snapshot !== undefined) {
+      this.#reported = snapshot
+      const { rules } = this.#options
+      for (const reported of RateLimitLearning.limitsOf(rules, snapshot, now)) this.#learn(reported, now)
+    }
+    if (this.#limits !== before) this.#options.onChange()
+    if (!wasKnown || this.#limits !== before) this.#first()?.wake()
+  }
+
+  /** Learns from a refusal of a request that was sent at a moment and does not run any more. */
+  refuse(error: RateLimitedError, sentAt: number, now: number): void {
+    this.report(error.rateLimits, now)
+    const meaning = RateLimitMeaning.of(error)
+    const adapts = meaning === "concurrency" || meaning === "acceleration"
+    const isLower = adapts && this.#adaptive.lower(this.#running + 1, sentAt, now)
+    const until = now + RateLimitMeaning.pauseOf(meaning, error, this.#refusals)
+    // Those that were sent before the latest pause are refused together with others.
+    if (sentAt >= this.#pausedUntil) this.#refusals++
+    const isLonger = until > Math.max(now, this.#pausedUntil)
+    if (isLonger) this.#pausedUntil = until
+    if (isLower || isLonger) this.#options.onChange()
+  }
+
+  /** Learns from a response that was whole. */
+  accept(): void {
+    this.#refusals = 0
+    this.#adaptive.raise()
   }
 
   /** Lets an attempt wait behind the others, and returns whether there is room. */
@@ -153,20 +212,49 @@ export class RateLimiter {
 
   /** Returns what is known now. */
   status(now: number): RateLimitStatus {
-    const own = this.#limits.filter(({ isSlice }) => !isSlice).map(({ kind, window }) => ({
+    const own = this.#limits.filter(({ slice }) => slice === undefined).map(({ kind, window }) => ({
       kind,
       limit: window.limit,
       used: window.used(now)
     }))
-    const atOnce = { kind: "concurrency", limit: this.#concurrency, used: this.#running } as const
+    const atOnce = { kind: "concurrency", limit: this.#atOnce, used: this.#running } as const
     const nothing = { requests: 1, tokens: 1, inputTokens: 1, outputTokens: 1 }
     return {
       scope: this.scope,
-      limits: this.#concurrency === Infinity ? own : [...own, atOnce],
+      limits: this.#atOnce === Infinity ? own : [...own, atOnce],
+      pausedUntil: this.#pausedUntil > now ? this.#pausedUntil : undefined,
+      reported: this.#reported,
       running: this.#running,
       waiting: this.#waiting.size,
       reason: this.#waiting.size === 0 ? undefined : this.opportunity(nothing, now).reason
     }
+  }
+
+  get #atOnce(): number {
+    return Math.min(this.#concurrency, this.#adaptive.limit)
+  }
+
+  #windowOf(kind: RateLimitKind): SlidingWindow | undefined {
+    return this.#limits.find((entry) => entry.kind === kind && entry.slice === undefined)?.window
+  }
+
+  /** Takes over a reported limit, and counts what others have used of it. */
+  #learn({ kind, limit, remaining, resetsAt }: RateLimitLearning.ReportedLimit, now: number): void {
+    if (limit !== undefined && this.#windowOf(kind)?.limit !== limit) this.#set(kind, limit)
+    const window = this.#windowOf(kind)
+    if (window === undefined || remaining === undefined) return
+    const { roundsTo = 1 } = this.#options.rules
+    const foreign = window.limit - remaining - window.used(now)
+    if (foreign < (windows[kind][0] === "requests" ? 1 : roundsTo)) return
+    const leaves = Math.min(resetsAt ?? Infinity, now + window.length)
+    if (leaves > now) window.add(foreign, Math.ceil(leaves - window.length))
+  }
+
+  #set(kind: keyof typeof windows, limit: number): void {
+    const known = this.#limits.filter((entry) => entry.kind === kind)
+    if (known.length === 0) return this.#add(kind, limit)
+    for (const { slice, window } of known) window.limit = slice === undefined ? limit : sliceOf(limit, slice)
+    this.#limits = [...this.#limits]
   }
 
   #first(): Waiter | undefined {
@@ -175,18 +263,17 @@ export class RateLimiter {
 
   #add(kind: keyof typeof windows, limit: number): void {
     const [counts, length] = windows[kind]
-    const { margin, slices } = this.#options
+    const { margin, rules: { slices = [] } } = this.#options
     const added: Array<Limit> = [
-      { kind, counts, window: new SlidingWindow(limit, Math.ceil(length + margin)), isSlice: false }
+      { kind, counts, window: new SlidingWindow(limit, Math.ceil(length + margin)), slice: undefined }
     ]
     if (kind === "requestsPerMinute") {
       for (const slice of slices) {
-        const part = Math.max(1, Math.floor(limit * slice / length))
         added.push({
           kind,
           counts,
-          window: new SlidingWindow(part, Math.ceil(slice * (1 + margin / length))),
-          isSlice: true
+          window: new SlidingWindow(sliceOf(limit, slice), Math.ceil(slice * (1 + margin / length))),
+          slice
         })
       }
     }
@@ -203,7 +290,7 @@ interface Taken {
 export class RateReservation {
   readonly #taken: ReadonlyArray<Taken>
   readonly #onEnd: () => void
-  #isSent = false
+  #sentAt: number | undefined
   #isOver = false
 
   constructor(taken: ReadonlyArray<Taken>, onEnd: () => void) {
@@ -211,15 +298,20 @@ export class RateReservation {
     this.#onEnd = onEnd
   }
 
+  /** When it was sent, in milliseconds since 1970; `undefined` before. */
+  get sentAt(): number | undefined {
+    return this.#sentAt
+  }
+
   /** Counts it from now on: it may have waited for a connection. */
   sent(now: number): void {
-    this.#isSent = true
+    this.#sentAt = now
     for (const { counted, limit } of this.#taken) limit.window.move(counted, now)
   }
 
   /** Gives everything back, unless it was sent. */
   release(): void {
-    if (!this.#isSent) this.unsent()
+    if (this.#sentAt === undefined) this.unsent()
   }
 
   /** Gives everything back, since it was not sent after all. */

@@ -8,6 +8,8 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as PubSub from "effect/PubSub"
+import * as Stream from "effect/Stream"
 import { ConfigurationError } from "../domain/CompletionError.ts"
 import * as RateLimitCosts from "../domain/RateLimitCosts.ts"
 import { RateLimiter } from "../domain/RateLimiter.ts"
@@ -20,7 +22,10 @@ import type { RateLimitRule, RateLimitScope, RateLimitSettings, RateLimitStatus 
  * @since 0.2.0
  */
 export interface RateLimitManagerOptions {
-  /** The limits. The first that is for a provider and a model counts. Default: none. */
+  /**
+   * The limits. The first that is for a provider and a model counts; what the provider reports takes its place.
+   * Default: none.
+   */
   readonly limits?: ReadonlyArray<RateLimitRule> | undefined
   /**
    * The account of each key, by the name of the variable or option that holds it: keys of one account share its limits.
@@ -83,10 +88,17 @@ export class RateLimitManager extends Context.Service<RateLimitManager, {
   readonly maxWaiting: number
   /** What is known of the limits of each scope that was used. Beyond 1,000 of them, unused ones are forgotten. */
   readonly status: Effect.Effect<ReadonlyArray<RateLimitStatus>>
+  /** Emits what is known of a scope whenever its limits change or it is paused, from now on. It does not end. */
+  readonly changes: Stream.Stream<RateLimitStatus>
 }>()("sluice/services/RateLimitManager") {
   /** What the service in the context knows. Its contract is that of the service's `status`. */
   static readonly status: Effect.Effect<ReadonlyArray<RateLimitStatus>, never, RateLimitManager> = RateLimitManager.use(
     ({ status }) => status
+  )
+
+  /** The changes of the service in the context. Its contract is that of the service's `changes`. */
+  static readonly changes: Stream.Stream<RateLimitStatus, never, RateLimitManager> = Stream.unwrap(
+    RateLimitManager.useSync(({ changes }) => changes)
   )
 
   /**
@@ -137,6 +149,7 @@ const make = Effect.fnUntraced(function*(options: RateLimitManagerOptions) {
   if (problem !== undefined) {
     return yield* new ConfigurationError({ reason: `The rate limits cannot be kept: ${problem}`, setting: "limits" })
   }
+  const published = yield* PubSub.unbounded<RateLimiter>()
   const limiters = new Map<string, RateLimiter>()
 
   const forget = (now: number): void => {
@@ -150,8 +163,15 @@ const make = Effect.fnUntraced(function*(options: RateLimitManagerOptions) {
 
   const add = (name: string, scope: RateLimitScope, settings: RateLimitSettings, now: number): RateLimiter => {
     if (limiters.size >= mostScopes) forget(now)
-    const { slices = [] } = RateLimitCosts.rulesOf(scope.provider)
-    const made = new RateLimiter(scope, { settings, slices, margin: millis(margin), maxWaiting })
+    const made: RateLimiter = new RateLimiter(scope, {
+      settings,
+      rules: RateLimitCosts.rulesOf(scope.provider),
+      margin: millis(margin),
+      maxWaiting,
+      onChange: () => {
+        PubSub.publishUnsafe(published, made)
+      }
+    })
     limiters.set(name, made)
     return made
   }
@@ -173,6 +193,9 @@ const make = Effect.fnUntraced(function*(options: RateLimitManagerOptions) {
     limiter,
     maxWait: maxWait === undefined ? undefined : millis(maxWait),
     maxWaiting,
+    changes: Stream.fromPubSub(published).pipe(
+      Stream.mapEffect((limiter) => Effect.map(Clock.currentTimeMillis, (now) => limiter.status(now)))
+    ),
     status: Effect.map(
       Clock.currentTimeMillis,
       (now) => Array.from(limiters.values(), (limiter) => limiter.status(now))

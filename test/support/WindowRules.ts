@@ -23,6 +23,8 @@ export interface Verdict {
 /** A provider that counts. */
 export interface Counter {
   readonly ask: (request: Counting) => Verdict
+  /** The headers of its responses. */
+  readonly headers: (now: number) => Readonly<Record<string, string>>
   /** Which part of what it allows was used between two moments: of the limit that was used most. */
   readonly used: (from: number, to: number) => number
 }
@@ -78,6 +80,11 @@ class Fixed {
     return this.#used + amount <= this.limit ? 0 : (window + 1) * this.length - now
   }
 
+  left(now: number): number {
+    this.wait(0, now)
+    return this.limit - this.#used
+  }
+
   take(amount: number): void {
     this.#used += amount
     this.total += amount
@@ -95,8 +102,10 @@ interface Part {
 const counter = (
   parts: ReadonlyArray<readonly [Part, (request: Counting) => number]>,
   perMinute: ReadonlyArray<Part>,
-  countsRefused: ReadonlyArray<Part> = []
+  countsRefused: ReadonlyArray<Part> = [],
+  headers: Counter["headers"] = () => ({})
 ): Counter => ({
+  headers,
   ask: (request) => {
     const wait = Math.max(...parts.map(([part, amountOf]) => part.wait(amountOf(request), request.at)))
     for (const [part, amountOf] of parts) {
@@ -113,7 +122,15 @@ export const openai = (requests: number, tokens: number): Counter => {
   return counter(
     [[rpm, () => 1], [tpm, ({ input, maxTokens }) => Math.max(input, maxTokens)]],
     [rpm, tpm],
-    [rpm]
+    [rpm],
+    (now) => ({
+      "x-ratelimit-limit-requests": String(requests),
+      "x-ratelimit-remaining-requests": String(Math.floor(rpm.level(now))),
+      "x-ratelimit-reset-requests": `${Math.ceil(rpm.wait(requests, now))}ms`,
+      "x-ratelimit-limit-tokens": String(tokens),
+      "x-ratelimit-remaining-tokens": String(Math.floor(tpm.level(now))),
+      "x-ratelimit-reset-tokens": `${Math.ceil(tpm.wait(tokens, now))}ms`
+    })
   )
 }
 
@@ -128,13 +145,39 @@ export const azure = (requests: number, tokens: number): Counter => {
     wait: () => 0,
     take: () => {}
   }
-  return counter([[slice, () => 1], [tpm, ({ input, maxTokens }) => input + maxTokens]], [minute, tpm], [slice])
+  return counter(
+    [[slice, () => 1], [tpm, ({ input, maxTokens }) => input + maxTokens]],
+    [minute, tpm],
+    [slice],
+    (now) => ({
+      "x-ratelimit-limit-tokens": String(tokens),
+      "x-ratelimit-remaining-tokens": String(tpm.left(now)),
+      "x-ratelimit-reset-tokens": String(Math.ceil((60_000 - now % 60_000) / 1000))
+    })
+  )
 }
 
 /** Anthropic: buckets of requests, input and output; output counts when it has been written, the limit of it never. */
 export const anthropic = (requests: number, input: number, output: number): Counter => {
   const [rpm, itpm, otpm] = [new Bucket(requests), new Bucket(input), new Bucket(output)]
-  const counted = counter([[rpm, () => 1], [itpm, (request) => request.input]], [rpm, itpm, otpm])
+  // Remaining tokens are rounded to thousands, and the moment of the reset to seconds.
+  const thousands = (bucket: Bucket, now: number) => String(Math.round(bucket.level(now) / 1000) * 1000)
+  const full = (bucket: Bucket, now: number) =>
+    new Date(Math.ceil((now + bucket.wait(bucket.limit, now)) / 1000) * 1000).toISOString().replace(".000Z", "Z")
+  const counted = counter([[rpm, () => 1], [itpm, (request) => request.input]], [rpm, itpm, otpm], [], (now) => ({
+    "anthropic-ratelimit-requests-limit": String(requests),
+    "anthropic-ratelimit-requests-remaining": String(Math.floor(rpm.level(now))),
+    "anthropic-ratelimit-requests-reset": full(rpm, now),
+    "anthropic-ratelimit-tokens-limit": String(input + output),
+    "anthropic-ratelimit-tokens-remaining": thousands(itpm, now),
+    "anthropic-ratelimit-tokens-reset": full(itpm, now),
+    "anthropic-ratelimit-input-tokens-limit": String(input),
+    "anthropic-ratelimit-input-tokens-remaining": thousands(itpm, now),
+    "anthropic-ratelimit-input-tokens-reset": full(itpm, now),
+    "anthropic-ratelimit-output-tokens-limit": String(output),
+    "anthropic-ratelimit-output-tokens-remaining": thousands(otpm, now),
+    "anthropic-ratelimit-output-tokens-reset": full(otpm, now)
+  }))
   return {
     ...counted,
     ask: (request) => {

@@ -85,7 +85,10 @@ const exchange = <A, P extends PreparedRequest>(
         const { renew, response: { headers, status }, response, scrub } = sent
         span?.attribute("http.response.status_code", status)
         const isSuccess = status >= 200 && status <= 299
-        if (isSuccess) settling.began()
+        if (isSuccess) {
+          settling.began()
+          attempt.onHeaders?.(headers)
+        }
         timer.context = contextOf(request, sent, provider.definition.requestIdHeader)
         const context: DecodeContext = {
           error: timer.context,

@@ -78,6 +78,8 @@ export interface Attempt {
    * What policies changed in the request, for the caller. Operations without such an event ignore it. Default: nothing.
    */
   readonly warnings?: Arr.NonEmptyReadonlyArray<Warning> | undefined
+  /** Is given the headers of a response with a 2xx status. Default: nobody is. */
+  readonly onHeaders?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   /** How many further targets the route has, for which the budget must keep an attempt each. Default 0. */
   readonly targetsLeft: number
   /** Requires the permission of every policy outside of the transport to send it. */

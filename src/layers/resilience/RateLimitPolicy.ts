@@ -12,6 +12,7 @@ import { type CompletionError, RateLimitedError, RateLimitQueueFullError } from 
 import * as RateLimitCosts from "../../domain/RateLimitCosts.ts"
 import type { Opportunity, RateLimiter, RateReservation } from "../../domain/RateLimiter.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
+import * as RateLimitHeaders from "../../streams/response/RateLimitHeaders.ts"
 import * as LogLines from "../../services/LogLines.ts"
 import type { RateLimitManager } from "../../services/RateLimitManager.ts"
 import * as Admissions from "./Admissions.ts"
@@ -85,8 +86,9 @@ const settle = (limited: Limited, reservation: RateReservation, outcome: Outcome
   // It counts as a request, also where it is refused.
   if (outcome.type === "refused") return reservation.settle(refused, now)
   const { isFinal, usage } = outcome
-  if (usage === undefined) return reservation.settle(undefined, now)
   const { attempt: { target: { model } }, bound, limiter, rules } = limited
+  if (isFinal) limiter.accept()
+  if (usage === undefined) return reservation.settle(undefined, now)
   limiter.learn(bytesOf(bound), usage.inputTokens)
   const used = RateLimitCosts.settle(rules, estimateOf(limited), usage, model)
   if (isFinal) return reservation.settle(used, now)
@@ -159,10 +161,20 @@ const open = <A>(
               settle: (outcome) => settle(limited, reservation, outcome, clock.currentTimeMillisUnsafe())
             })
           }
-          return Effect.tapError(
-            environment.open({ ...attempt, admit: Admissions.both(attempt.admit, admit) }, scope),
-            () => release
-          )
+          const onHeaders: Attempt["onHeaders"] = (headers) => {
+            attempt.onHeaders?.(headers)
+            const now = clock.currentTimeMillisUnsafe()
+            limiter.report(RateLimitHeaders.snapshot(headers, now), now)
+          }
+          const observed = { ...attempt, admit: Admissions.both(attempt.admit, admit), onHeaders }
+          return Effect.tapError(environment.open(observed, scope), (error) =>
+            Effect.sync(() => {
+              const { sentAt } = reservation
+              if (error._tag === "RateLimitedError" && sentAt !== undefined) {
+                limiter.refuse(error, sentAt, clock.currentTimeMillisUnsafe())
+              }
+              reservation.release()
+            }))
         }
       )
     )
