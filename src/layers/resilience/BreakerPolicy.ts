@@ -33,7 +33,6 @@ class Watched<A> {
   readonly #environment: Environment<A>
   readonly #attempt: Attempt
   readonly #permit: CircuitPermit
-  #hasContent = false
 
   constructor(environment: Environment<A>, attempt: Attempt, { host, key }: Destination) {
     const { model, provider } = attempt.target
@@ -68,17 +67,21 @@ class Watched<A> {
 
   #observed(values: Values<A>): Values<A> {
     const { isBeforeContent } = this.#environment.call
-    return Effect.matchEffect(values, {
+    const onFailure = (failure: CompletionError | Cause.Done<void>): Values<A> =>
+      Cause.isDone(failure)
+        ? this.#reported((now) => this.#permit.ended(now), Effect.fail(failure))
+        : this.#failed(failure)
+    // After the first content nothing is looked at but the end: each stage costs a step for every chunk.
+    const rest = Effect.catch(values, onFailure)
+    let current: Values<A> = Effect.matchEffect(values, {
       onSuccess: (array): Values<A> => {
-        if (this.#hasContent || array.every(isBeforeContent)) return Effect.succeed(array)
-        this.#hasContent = true
+        if (array.every(isBeforeContent)) return Effect.succeed(array)
+        current = rest
         return this.#reported((now) => this.#permit.opened(now), Effect.succeed(array))
       },
-      onFailure: (failure): Values<A> =>
-        Cause.isDone(failure)
-          ? this.#reported((now) => this.#permit.ended(now), Effect.fail(failure))
-          : this.#failed(failure)
+      onFailure
     })
+    return Effect.suspend(() => current)
   }
 
   #failed(error: CompletionError): Effect.Effect<never, CompletionError> {
