@@ -164,12 +164,12 @@ export class RateLimiter {
     if (!wasKnown || this.#limits !== before) this.#first()?.wake()
   }
 
-  /** Learns from a refusal of a request that was sent at a moment and does not run any more. */
+  /** Learns from a refusal of a request that was sent at a moment and has not been settled. */
   refuse(error: RateLimitedError, sentAt: number, now: number): void {
     this.report(error.rateLimits, now)
     const meaning = RateLimitMeaning.of(error)
     const adapts = meaning === "concurrency" || meaning === "acceleration"
-    const isLower = adapts && this.#adaptive.lower(this.#running + 1, sentAt, now)
+    const isLower = adapts && this.#adaptive.lower(this.#running, sentAt, now)
     const until = now + RateLimitMeaning.pauseOf(meaning, error, this.#refusals)
     // Those that were sent before the latest pause are refused together with others.
     if (sentAt >= this.#pausedUntil) this.#refusals++

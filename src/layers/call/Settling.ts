@@ -73,8 +73,8 @@ export class Settling<A> {
   #fail(error: CompletionError): void {
     this.#settle(
       this.#hasBegun
-        ? { type: "ended", usage: usageIn(error) ?? this.#usage, isFinal: isBilled(error) }
-        : { type: "refused" }
+        ? { type: "ended", usage: usageIn(error) ?? this.#usage, isFinal: isBilled(error), error }
+        : { type: "refused", error }
     )
   }
 

@@ -48,14 +48,19 @@ export interface Destination {
 export type Outcome =
   /** It was not sent, since another policy refused it or no connection was made. */
   | { readonly type: "unsent" }
-  /** It was sent, and no response with a 2xx status came. */
-  | { readonly type: "refused" }
+  /** It was sent, and no response with a 2xx status came: `error` says why, unless it was interrupted. */
+  | { readonly type: "refused"; readonly error?: CompletionError | undefined }
   /**
    * A response with a 2xx status came, and it ended or was interrupted: with the usage that it reported, where it
    * reported any. `isFinal` says that the usage counts everything, and not only what had been used when the response
-   * was cut.
+   * was cut. `error` is that of a response which failed.
    */
-  | { readonly type: "ended"; readonly usage: TokenUsage | undefined; readonly isFinal: boolean }
+  | {
+    readonly type: "ended"
+    readonly usage: TokenUsage | undefined
+    readonly isFinal: boolean
+    readonly error?: CompletionError | undefined
+  }
 
 /** The permission to send one attempt. */
 export interface Admission {

@@ -80,14 +80,27 @@ const maxWaitOf = <A>({ call: { deadline }, manager }: Environment<A>, attempt: 
   return Math.min(own, deadline === undefined ? Infinity : deadline.at - now)
 }
 
-/** Settles what an attempt has reserved. */
+/** Settles what an attempt has reserved, and learns from its end. */
 const settle = (limited: Limited, reservation: RateReservation, outcome: Outcome, now: number): void => {
   if (outcome.type === "unsent") return reservation.unsent()
+  const { sentAt = now } = reservation
+  // Some providers refuse inside a response with status 200.
+  if (outcome.error?._tag === "RateLimitedError") limited.limiter.refuse(outcome.error, sentAt, now)
+  count(limited, reservation, outcome, now)
+}
+
+/** Counts what an attempt that was sent has used. */
+const count = (
+  limited: Limited,
+  reservation: RateReservation,
+  outcome: Exclude<Outcome, { readonly type: "unsent" }>,
+  now: number
+): void => {
   // It counts as a request, also where it is refused.
   if (outcome.type === "refused") return reservation.settle(refused, now)
   const { isFinal, usage } = outcome
   const { attempt: { target: { model } }, bound, limiter, rules } = limited
-  if (isFinal) limiter.accept()
+  if (isFinal && outcome.error === undefined) limiter.accept()
   if (usage === undefined) return reservation.settle(undefined, now)
   limiter.learn(bytesOf(bound), usage.inputTokens)
   const used = RateLimitCosts.settle(rules, estimateOf(limited), usage, model)
@@ -167,14 +180,7 @@ const open = <A>(
             limiter.report(RateLimitHeaders.snapshot(headers, now), now)
           }
           const observed = { ...attempt, admit: Admissions.both(attempt.admit, admit), onHeaders }
-          return Effect.tapError(environment.open(observed, scope), (error) =>
-            Effect.sync(() => {
-              const { sentAt } = reservation
-              if (error._tag === "RateLimitedError" && sentAt !== undefined) {
-                limiter.refuse(error, sentAt, clock.currentTimeMillisUnsafe())
-              }
-              reservation.release()
-            }))
+          return Effect.tapError(environment.open(observed, scope), () => release)
         }
       )
     )

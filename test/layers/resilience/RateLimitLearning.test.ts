@@ -137,6 +137,18 @@ describe("a refusal", () => {
     }).pipe(Effect.provide(layer(server)))
   })
 
+  it.effect("inside a response with status 200 pauses too", () => {
+    const error = { error: { message: "Rate limit reached. Please try again in 7s.", code: "rate_limit_exceeded" } }
+    const server = Scripted.serve(({ number }) =>
+      number === 1 ? Scripted.steps(RawServer.data(error)) : Scripted.streamed()
+    )
+    return Effect.gen(function*() {
+      yield* forkTimes(1, "together/m")
+      yield* TestClock.adjust("1 second")
+      assert.deepInclude((yield* RateLimitManager.status)[0] ?? {}, { pausedUntil: 7000, running: 0 })
+    }).pipe(Effect.provide(layer(server)))
+  })
+
   it.effect("without a hint pauses for longer each time, but once for all that were sent together", () => {
     const server = Scripted.serve(() => Scripted.failure(429))
     return Effect.gen(function*() {
