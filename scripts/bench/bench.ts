@@ -11,6 +11,7 @@ import { fragments } from "./experiments/Fragments.ts"
 import { latency } from "./experiments/Latency.ts"
 import { loop } from "./experiments/Loop.ts"
 import { memory } from "./experiments/Memory.ts"
+import { policies } from "./experiments/Policies.ts"
 import { profile } from "./experiments/Profile.ts"
 import { throughput } from "./experiments/Throughput.ts"
 import { tools } from "./experiments/Tools.ts"
@@ -27,6 +28,7 @@ const experiments = new Map<string, (bench: Bench) => Promise<void>>([
   ["fragments", fragments],
   ["tools", tools],
   ["loop", loop],
+  ["policies", policies],
   ["cold", cold]
 ])
 

@@ -30,25 +30,34 @@ describe("bench", () => {
     assert.strictEqual(runs.length, protocols.length * 2)
   })
 
-  it("measures the steps of a tool loop", { timeout: 60_000 }, () => {
+  it.each(
+    [
+      ["the steps of a tool loop", ["loop", "--quick"], 1],
+      // Requests, a long stream and paced streams, each through four clients.
+      ["rate limits and circuit breakers", [
+        "policies",
+        "--quick",
+        "--protocol",
+        "chat",
+        "--write",
+        "7",
+        "--tokens",
+        "300"
+      ], 12]
+    ] as const
+  )("measures %s", { timeout: 120_000 }, (_, line, runsExpected) => {
     const folder = mkdtempSync(join(tmpdir(), "sluice-bench-test-"))
     const json = join(folder, "runs.json")
     const { status, stderr, stdout } = spawnSync(
       process.execPath,
-      [
-        fileURLToPath(import.meta.resolve("tsx/cli")),
-        join(root, "scripts/bench/bench.ts"),
-        "loop",
-        "--quick",
-        "--json",
-        json
-      ],
+      [fileURLToPath(import.meta.resolve("tsx/cli")), join(root, "scripts/bench/bench.ts"), ...line, "--json", json],
       { encoding: "utf8" }
     )
     assert.strictEqual(status, 0, stdout + stderr)
     const { runs }: { readonly runs: ReadonlyArray<Kept> } = JSON.parse(readFileSync(json, "utf8"))
     rmSync(folder, { recursive: true })
-    assert.deepStrictEqual(runs.map(({ outcome }) => outcome.status), ["measured"], stdout)
+    assert.deepStrictEqual(runs.map(({ outcome }) => outcome.status), runs.map(() => "measured"), stdout)
+    assert.strictEqual(runs.length, runsExpected)
   })
 
   it("sends log probabilities with a varying number of alternatives in each event of Chat", () => {

@@ -56,6 +56,24 @@ export const clients: Readonly<Record<string, Entry>> = {
     only: "memory",
     load: () => import("./SluiceUnassembled.ts")
   },
+  "sluice-policies": {
+    label: "Sluice, rate limits and breakers",
+    protocols: all,
+    only: "policies",
+    load: () => import("./SluicePolicies.ts")
+  },
+  "sluice-limits": {
+    label: "Sluice, rate limits",
+    protocols: all,
+    only: "policies",
+    load: async () => ({ open: (await import("./SluicePolicies.ts")).openWithLimits })
+  },
+  "sluice-breakers": {
+    label: "Sluice, circuit breakers",
+    protocols: all,
+    only: "policies",
+    load: async () => ({ open: (await import("./SluicePolicies.ts")).openWithBreakers })
+  },
   "sluice-object": {
     label: "Sluice, streamObject",
     protocols: all,

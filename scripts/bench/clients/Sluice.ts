@@ -33,9 +33,13 @@ const provider = ({ base, protocol }: Target) => {
 export const live = (target: Target) =>
   provider(target).pipe(Layer.provide(UndiciHttpClient.layer), Layer.provide(settings))
 
-/** Opens Sluice; `assemble: false` asks for deltas alone, of which nobody wants the whole. */
-export const openWith = async (target: Target, assemble: boolean): Promise<Client> => {
-  const runtime = ManagedRuntime.make(live(target))
+/** Opens Sluice through a layer; `assemble: false` asks for deltas alone, of which nobody wants the whole. */
+export const openWith = async (
+  target: Target,
+  layer: ReturnType<typeof live>,
+  assemble: boolean
+): Promise<Client> => {
+  const runtime = ManagedRuntime.make(layer)
   await runtime.context()
   const request = { model: models[target.protocol], prompt: "Hello", assemble }
   return {
@@ -53,4 +57,4 @@ export const openWith = async (target: Target, assemble: boolean): Promise<Clien
   }
 }
 
-export const open = (target: Target): Promise<Client> => openWith(target, true)
+export const open = (target: Target): Promise<Client> => openWith(target, live(target), true)

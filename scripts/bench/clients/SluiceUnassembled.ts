@@ -1,5 +1,5 @@
 /** Sluice, which keeps nothing of what it has delivered. */
 import type { Client, Target } from "./Client.ts"
-import { openWith } from "./Sluice.ts"
+import { live, openWith } from "./Sluice.ts"
 
-export const open = (target: Target): Promise<Client> => openWith(target, false)
+export const open = (target: Target): Promise<Client> => openWith(target, live(target), false)
