@@ -61,7 +61,7 @@ export interface CallOptions<A, P extends PreparedRequest> extends Transport.Cod
   readonly isPrelude?: ((value: A) => boolean) | undefined
   /** Whether a value comes before the first content. Default: as `isPrelude`. */
   readonly isBeforeContent?: ((value: A) => boolean) | undefined
-  /** The usage that a value reports. Default: none. */
+  /** The usage that a value reports, which only the last one of a response does. Default: none. */
   readonly usageOf?: ((value: A) => TokenUsage | null | undefined) | undefined
   /** Adds the attempts of the call to a value that reports them. Default: none does. */
   readonly withAttempts?: Call<A>["withAttempts"] | undefined

@@ -20,7 +20,7 @@ export class Settling<A> {
   readonly #call: Call<A>
   #admission: Admission | undefined
   #hasBegun = false
-  #usage: TokenUsage | undefined
+  #last: A | undefined
 
   constructor(call: Call<A>) {
     this.#call = call
@@ -59,11 +59,12 @@ export class Settling<A> {
     if (!this.#call.account.isObserved && this.#admission?.needsUsage !== true) return values
     return Effect.matchEffect(values, {
       onSuccess: (array) => {
-        for (const value of array) this.#usage = this.#call.usageOf(value) ?? this.#usage
+        // Usage is read at the end alone, since this runs for every chunk.
+        this.#last = array[array.length - 1]
         return Effect.succeed(array)
       },
       onFailure: (failure) => {
-        if (Cause.isDone(failure)) this.#settle({ type: "ended", usage: this.#usage, isFinal: true })
+        if (Cause.isDone(failure)) this.#settle({ type: "ended", usage: this.#usage(), isFinal: true })
         else this.#fail(failure)
         return Effect.fail(failure)
       }
@@ -73,15 +74,20 @@ export class Settling<A> {
   #fail(error: CompletionError): void {
     this.#settle(
       this.#hasBegun
-        ? { type: "ended", usage: usageIn(error) ?? this.#usage, isFinal: isBilled(error), error }
+        ? { type: "ended", usage: usageIn(error) ?? this.#usage(), isFinal: isBilled(error), error }
         : { type: "refused", error }
     )
   }
 
   #interrupt(): void {
-    this.#settle(
-      this.#hasBegun ? { type: "ended", usage: this.#usage, isFinal: this.#usage !== undefined } : { type: "refused" }
-    )
+    if (this.#admission === undefined) return
+    if (!this.#hasBegun) return this.#settle({ type: "refused" })
+    const usage = this.#usage()
+    this.#settle({ type: "ended", usage, isFinal: usage !== undefined })
+  }
+
+  #usage(): TokenUsage | undefined {
+    return this.#last === undefined ? undefined : this.#call.usageOf(this.#last) ?? undefined
   }
 
   #settle(outcome: Outcome): void {

@@ -116,7 +116,7 @@ export interface Call<A> {
   readonly isPrelude: (value: A) => boolean
   /** Whether a value comes before the first content of a response, whether or not the caller sees that content. */
   readonly isBeforeContent: (value: A) => boolean
-  /** The usage that a value reports, if it reports any. */
+  /** The usage that a value reports, if it reports any. Only the last value of a response does. */
   readonly usageOf: (value: A) => TokenUsage | null | undefined
   /** Adds the attempts of the call to a value that reports them. Called only where there were several. */
   readonly withAttempts: (value: A, attempts: (usage: TokenUsage | null) => ReadonlyArray<AttemptRecord>) => A
