@@ -10,6 +10,7 @@ export type { Connection, ReceivedRequest, ResponseOutcome } from "./testing/sim
 export * as ScriptedCompletion from "./testing/simulator/scenario/ScriptedCompletion.ts"
 export * as Delivery from "./testing/simulator/scenario/Delivery.ts"
 export * as Fault from "./testing/simulator/scenario/Fault.ts"
+export * as ProviderLimits from "./testing/simulator/scenario/ProviderLimits.ts"
 export * as SimulatorQuirks from "./testing/simulator/scenario/SimulatorQuirks.ts"
 export * as Scenario from "./testing/simulator/scenario/Scenario.ts"
 export { Simulator } from "./testing/simulator/Simulator.ts"

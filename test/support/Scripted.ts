@@ -156,15 +156,15 @@ export const embedder: ModelInfo.ModelFacts = {
   prices: { input: 0.1 }
 }
 
-/** All operations on a server, with the models above and settings over quick ones without jitter. */
-export const layer = (
-  server: Server,
+/** All operations on an HTTP client, with the models above and settings over quick ones without jitter. */
+export const layerOver = <A>(
+  client: Layer.Layer<HttpClient.HttpClient | A>,
   settings: Partial<SluiceConfig.Settings> = {},
   more: ReadonlyArray<string> = []
 ) =>
   Layer.mergeAll(HttpChatModel.layer, HttpEmbeddings.layer, HttpModelListing.layer()).pipe(
     Layer.provideMerge(registry(more)),
-    Layer.provideMerge(server.layer),
+    Layer.provideMerge(client),
     Layer.provideMerge(Models.layer({ catalogue: false, models: [priced, embedder] })),
     Layer.provide(SluiceConfig.layer({
       proxy: "none",
@@ -176,6 +176,13 @@ export const layer = (
     Layer.provide(ConfigProvider.layer(ConfigProvider.fromEnvRecord({}))),
     Layer.orDie
   )
+
+/** All operations on a server. */
+export const layer = (
+  server: Server,
+  settings?: Partial<SluiceConfig.Settings>,
+  more?: ReadonlyArray<string>
+) => layerOver(server.layer, settings, more)
 
 /** An event of a stream with usage, as OpenAI sends it. */
 export const usage = (input: number, output: number): string =>

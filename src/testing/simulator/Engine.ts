@@ -86,7 +86,8 @@ const contextOf = (state: ScenarioState.ScenarioState, number: number, nowMillis
     ordinal,
     seed: state.seed,
     nowMillis,
-    memory: state.memory
+    memory: state.memory,
+    windows: state.windows
   }
 }
 

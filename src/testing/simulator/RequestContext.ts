@@ -2,6 +2,7 @@
  * What the simulator knows of a request besides its content.
  */
 import type { Memory } from "./Memory.ts"
+import type { ProviderWindows } from "./ProviderWindows.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 
 /** The circumstances in which one request is responded to. */
@@ -18,4 +19,6 @@ export interface RequestContext {
   readonly nowMillis: number
   /** What the scenario remembers of the requests before. */
   readonly memory: Memory
+  /** The rate limits of the scenario; `undefined` where it has none. */
+  readonly windows: ProviderWindows | undefined
 }

@@ -233,7 +233,9 @@ export const make = (options: Options): Response => {
     status: content.status,
     headers: {
       ...protocol.responseHeaders(options.requestId),
-      ...(scripted.rateLimits === undefined ? {} : protocol.rateLimitHeaders(scripted.rateLimits, options.nowMillis)),
+      ...(scripted.rateLimits === undefined || options.windows !== undefined
+        ? {}
+        : protocol.rateLimitHeaders(scripted.rateLimits, options.nowMillis)),
       ...content.headers,
       ...(isCompressed ? { "content-encoding": "gzip" } : {}),
       ...lowerCase(scenario.headers),

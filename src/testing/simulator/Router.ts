@@ -13,6 +13,7 @@ import * as Operations from "./operations/Operations.ts"
 import * as StoredResponses from "./protocols/StoredResponses.ts"
 import * as RequestChecks from "./RequestChecks.ts"
 import type { RequestContext } from "./RequestContext.ts"
+import type { Arrival } from "./ProviderWindows.ts"
 import * as Response from "./Response.ts"
 import * as DefaultCompletion from "./scenario/DefaultCompletion.ts"
 import * as Fault from "./scenario/Fault.ts"
@@ -113,10 +114,26 @@ const respondToOperation = (
   const problem = request.method === "POST"
     ? RequestChecks.check(protocol, request, context.scenario)
     : { kind: "not-found" as const, status: 405, message: `Not allowed to ${request.method} on ${request.path}.` }
-  return problem === undefined
-    ? OperationProtocol.respond(operation, read, context)
-    : Response.error(protocol, problem, context.requestId)
+  if (problem !== undefined) return Response.error(protocol, problem, context.requestId)
+  const refusal = context.windows?.arrive(arrivalOf(request, undefined), context.nowMillis)
+  return withLimits(
+    context,
+    refusal === undefined
+      ? OperationProtocol.respond(operation, read, context)
+      : Response.error(protocol, refusal, context.requestId)
+  )
 }
+
+const arrivalOf = ({ body }: IncomingRequest, maximum: number | undefined): Arrival => ({
+  input: Completion.inputTokens(body),
+  maximum
+})
+
+/** Adds the headers in which a provider reports its rate limits. */
+const withLimits = ({ nowMillis, windows }: RequestContext, response: Response.Response): Response.Response =>
+  windows === undefined
+    ? response
+    : { ...response, headers: { ...response.headers, ...windows.headers(nowMillis) } }
 
 // 2026-01-01. Responses do not depend on the time, so that the same seed gives the same bytes on any day.
 const epoch = 1_767_225_600
@@ -154,11 +171,17 @@ const respondToProtocol = (
   context: RequestContext,
   script: Script
 ): Response.Response => {
-  const { memory, ordinal, requestId, scenario, seed } = context
+  const { memory, nowMillis, ordinal, requestId, scenario, seed, windows } = context
   const isStored = protocol.id === "openai-responses"
   const problem = RequestChecks.check(protocol, request, scenario) ??
     (isStored ? StoredResponses.check(request, memory) : undefined)
   if (problem !== undefined) return Response.error(protocol, problem, requestId, scenario.quirks)
+  const options = PromptSchema.added(protocol.options(request.body), request.body)
+  const arrival = arrivalOf(request, options.maximumTokens)
+  const refusal = windows?.arrive(arrival, nowMillis)
+  if (refusal !== undefined) {
+    return withLimits(context, Response.error(protocol, refusal, requestId, scenario.quirks))
+  }
   const own = protocol.match(request)
   memory.addModel(own.model ?? "")
   const earlier = isStored ? StoredResponses.earlierTexts(request.body, memory) : []
@@ -167,7 +190,6 @@ const respondToProtocol = (
   const ids = Seed.make(seed, ordinal)
   // The request id is the first one of this sequence.
   ids.id("req_", 24)
-  const options = PromptSchema.added(protocol.options(request.body), request.body)
   const { choices, scripted, stopSequence } = chooseCompletion(options, request, choice, ids)
   const completion = () =>
     Completion.make({
@@ -186,13 +208,17 @@ const respondToProtocol = (
     ...Fault.active(scenario.faults, ordinal)
   ]
   if (isStored) StoredResponses.keep(request.body, completion, faults, memory)
-  return Response.make({
-    ...context,
-    protocol,
-    framing: protocol.framingFor?.(request) ?? protocol.framing,
-    scripted,
-    completion,
-    faults,
-    isStreaming: match.stream === true
-  })
+  windows?.settle(arrival, completion().usage, nowMillis)
+  return withLimits(
+    context,
+    Response.make({
+      ...context,
+      protocol,
+      framing: protocol.framingFor?.(request) ?? protocol.framing,
+      scripted,
+      completion,
+      faults,
+      isStreaming: match.stream === true
+    })
+  )
 }

@@ -3,6 +3,7 @@
  */
 import * as AccessControl from "./identity/AccessControl.ts"
 import * as Memory from "./Memory.ts"
+import * as ProviderWindows from "./ProviderWindows.ts"
 import type { Scenario } from "./scenario/Scenario.ts"
 import * as Script from "./scenario/Script.ts"
 
@@ -13,6 +14,7 @@ export interface ScenarioState {
   readonly accessControl: AccessControl.AccessControl
   readonly seed: number
   readonly memory: Memory.Memory
+  readonly windows: ProviderWindows.ProviderWindows | undefined
   /** The journal's number of the first request that belongs to the scenario. */
   readonly firstNumber: number
 }
@@ -26,6 +28,7 @@ export const make = (scenario: Scenario, seed: number | undefined, firstNumber: 
     accessControl: AccessControl.make(scenario.identity, chosen),
     seed: chosen,
     memory: Memory.make(),
+    windows: scenario.limits === undefined ? undefined : ProviderWindows.make(scenario.limits),
     firstNumber
   }
 }

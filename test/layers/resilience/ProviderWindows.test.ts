@@ -4,84 +4,69 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Random } from "effect"
 import { TestClock } from "effect/testing"
-import { ChatModel, RateLimitManager, type RateLimitRule } from "sluice"
-import * as RawServer from "../../support/RawServer.ts"
+import { ChatModel, RateLimitManager, type RateLimitRule, type TokenUsage } from "sluice"
+import { type ProviderLimits, Scenario, Simulator, SimulatorHttpClient } from "sluice/testing"
 import * as Scripted from "../../support/Scripted.ts"
-import * as WindowRules from "../../support/WindowRules.ts"
 
 const callers = 500
 const minutes = 10
-
-const withHeaders = (reply: Scripted.Reply, headers: Readonly<Record<string, string>>): Scripted.Reply => ({
-  ...reply,
-  headers: { ...reply.headers, ...headers }
-})
-
-/** A server that counts by the rules, and its tokens in its own way: one for each 3.6 characters. */
-const serverOf = (counter: WindowRules.Counter, anthropic: boolean) => {
-  const verdicts: Array<{ readonly at: number; readonly isAccepted: boolean }> = []
-  const server = Scripted.serve(({ at, text }) => {
-    const { max_completion_tokens: other, max_tokens: maxTokens = other ?? 0, messages } = JSON.parse(text)
-    const input = 20 + Math.ceil(JSON.stringify(messages).length / 3.6)
-    const output = 40 + (text.length % 80)
-    const { isAccepted, retryAfterMillis } = counter.ask({ at, input, maxTokens, output })
-    verdicts.push({ at, isAccepted })
-    const headers = counter.headers(at)
-    if (!isAccepted) return Scripted.failure(429, { ...headers, "retry-after-ms": String(retryAfterMillis) })
-    if (!anthropic) return withHeaders(Scripted.streamed(input, output), headers)
-    const usage = { input_tokens: input, output_tokens: output }
-    return withHeaders(
-      Scripted.steps(
-        RawServer.data({ type: "message_start", message: { id: "m", model: "m", usage } }),
-        RawServer.data({ type: "content_block_start", index: 0, content_block: { type: "text", text: "Hi" } }),
-        RawServer.data({ type: "content_block_stop", index: 0 }),
-        RawServer.data({ type: "message_delta", delta: { stop_reason: "end_turn" }, usage }),
-        RawServer.data({ type: "message_stop" })
-      ),
-      headers
-    )
-  })
-  return { server, verdicts }
-}
+const maxOutputTokens = 150
 
 interface Case {
   readonly name: string
   readonly model: string
-  readonly counter: () => WindowRules.Counter
+  readonly limits: ProviderLimits.ProviderLimits
   readonly rule: RateLimitRule
+  /** What the provider counts of a request for its limit of tokens. */
+  readonly tokensOf: (usage: TokenUsage.TokenUsage) => number
 }
 
 const cases: ReadonlyArray<Case> = [
   {
     name: "OpenAI",
     model: "openai/m",
-    counter: () => WindowRules.openai(50, 10_000),
-    rule: { provider: "openai", requestsPerMinute: 50, tokensPerMinute: 10_000 }
+    limits: { rule: "openai", requestsPerMinute: 50, tokensPerMinute: 10_000 },
+    rule: { provider: "openai", requestsPerMinute: 50, tokensPerMinute: 10_000 },
+    tokensOf: ({ inputTokens }) => Math.max(inputTokens, maxOutputTokens)
   },
   {
     name: "Azure",
     model: "azure/m",
-    counter: () => WindowRules.azure(50, 10_000),
-    rule: { provider: "azure", requestsPerMinute: 50, tokensPerMinute: 10_000 }
+    limits: { rule: "azure", requestsPerMinute: 50, tokensPerMinute: 10_000 },
+    rule: { provider: "azure", requestsPerMinute: 50, tokensPerMinute: 10_000 },
+    tokensOf: ({ inputTokens }) => inputTokens + maxOutputTokens
   },
   {
     name: "Gemini",
     model: "gemini/m",
-    counter: () => WindowRules.gemini(50, 10_000),
-    rule: { provider: "gemini", requestsPerMinute: 50, tokensPerMinute: 10_000 }
+    limits: { rule: "gemini", requestsPerMinute: 50, tokensPerMinute: 10_000 },
+    rule: { provider: "gemini", requestsPerMinute: 50, tokensPerMinute: 10_000 },
+    tokensOf: ({ inputTokens }) => inputTokens
   },
   {
     name: "Anthropic",
     model: "anthropic/claude-opus-4-5",
-    counter: () => WindowRules.anthropic(50, 10_000, 4000),
+    limits: { rule: "anthropic", requestsPerMinute: 50, tokensPerMinute: 10_000, outputTokensPerMinute: 4000 },
     rule: {
       provider: "anthropic",
       requestsPerMinute: 50,
       inputTokensPerMinute: 10_000,
       outputTokensPerMinute: 4000
-    }
+    },
+    tokensOf: ({ inputTokens }) => inputTokens
   }
 ]
+
+/** A simulator that counts the tokens of a request in its own way, with outputs of several lengths. */
+const simulator = (limits: ProviderLimits.ProviderLimits) =>
+  SimulatorHttpClient.layer({
+    maxRecords: 100_000,
+    scenario: {
+      limits,
+      repeat: "cycle",
+      completions: [40, 70, 100].map((words) => ({ parts: [Scenario.text("word ".repeat(words).trim())] }))
+    }
+  })
 
 describe("the limits of a provider that counts in its own way", () => {
   it.effect.each([
@@ -90,33 +75,39 @@ describe("the limits of a provider that counts in its own way", () => {
     ...cases.filter(({ name }) => name === "OpenAI" || name === "Anthropic").map((entry) =>
       [`${entry.name}, learned`, entry, []] as const
     )
-  ])("are kept and used: %s", ([, entry, limits]) => {
-    const counter = entry.counter()
-    const { server, verdicts } = serverOf(counter, entry.name === "Anthropic")
-    return Effect.gen(function*() {
+  ])("are kept and used: %s", ([, { limits: counted, model, tokensOf }, limits]) =>
+    Effect.gen(function*() {
+      let tokens = 0
       const caller = Effect.gen(function*() {
         for (let round = 0; round < 3; round++) {
           const length = 200 + Math.floor((yield* Random.next) * 1200)
           const prompt = "word ".repeat(length / 5)
-          yield* Effect.ignore(ChatModel.complete({ model: entry.model, prompt, maxOutputTokens: 150 }))
+          const call = Effect.map(ChatModel.complete({ model, prompt, maxOutputTokens }), ({ usage }) => {
+            if (usage !== null) tokens += tokensOf(usage)
+          })
+          yield* Effect.ignore(call)
         }
       })
       yield* Effect.forkScoped(
         Effect.forEach(Array.from({ length: callers }), () => caller, { concurrency: "unbounded", discard: true })
       )
       yield* TestClock.adjust(`${minutes} minutes`)
-      const refused = verdicts.filter(({ isAccepted }) => !isAccepted).length
-      assert.isAtMost(refused / verdicts.length, 0.005, `${refused} of ${verdicts.length} were refused`)
-      assert.isAtLeast(counter.used(0, minutes * 60_000), 0.9)
+      const requests = yield* (yield* Simulator).requests
+      const refused = requests.filter(({ status }) => status === 429).length
+      assert.isAtMost(refused / requests.length, 0.005, `${refused} of ${requests.length} were refused`)
+      const used = Math.max(
+        (requests.length - refused) / ((counted.requestsPerMinute ?? Infinity) * minutes),
+        tokens / ((counted.tokensPerMinute ?? Infinity) * minutes)
+      )
+      assert.isAtLeast(used, 0.9)
     }).pipe(
       Effect.scoped,
       Random.withSeed("windows"),
       Effect.provide(
-        Scripted.layer(server, {}, ["azure", "gemini"]).pipe(
+        Scripted.layerOver(simulator(counted), {}, ["azure", "gemini"]).pipe(
           Layer.provideMerge(RateLimitManager.layer({ limits })),
           Layer.orDie
         )
       )
-    )
-  })
+    ))
 })

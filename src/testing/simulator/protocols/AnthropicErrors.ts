@@ -54,19 +54,26 @@ export const errorResponse = (problem: Problem, requestId: string): ErrorRespons
   body: { type: "error", error: errorObject(problem), request_id: requestId }
 })
 
-/** Returns the rate-limit headers. A reset is a time, not a duration. */
-export const rateLimitHeaders = (limits: RateLimits, nowMillis: number): Readonly<Record<string, string>> => {
-  const headers: Record<string, string> = {}
-  for (const name of ["requests", "tokens"] as const) {
-    const budget = limits[name]
-    if (budget === undefined) continue
-    const resetsAt = DateTime.formatIso(DateTime.makeUnsafe(nowMillis + budget.resetMillis))
-    headers[`anthropic-ratelimit-${name}-limit`] = String(budget.limit)
-    headers[`anthropic-ratelimit-${name}-remaining`] = String(budget.remaining)
-    headers[`anthropic-ratelimit-${name}-reset`] = resetsAt.replace(/\.\d+Z$/, "Z")
-  }
-  return headers
-}
+/** Returns the headers of one limit. A reset is a time in whole seconds, not a duration. */
+export const limitHeaders = (
+  name: string,
+  { limit, remaining, resetMillis }: NonNullable<RateLimits["requests"]>,
+  nowMillis: number
+): Readonly<Record<string, string>> => ({
+  [`anthropic-ratelimit-${name}-limit`]: String(limit),
+  [`anthropic-ratelimit-${name}-remaining`]: String(remaining),
+  [`anthropic-ratelimit-${name}-reset`]: DateTime.formatIso(DateTime.makeUnsafe(nowMillis + resetMillis))
+    .replace(/\.\d+Z$/, "Z")
+})
+
+/** Returns the rate-limit headers. */
+export const rateLimitHeaders = (
+  { requests, tokens }: RateLimits,
+  nowMillis: number
+): Readonly<Record<string, string>> => ({
+  ...(requests === undefined ? {} : limitHeaders("requests", requests, nowMillis)),
+  ...(tokens === undefined ? {} : limitHeaders("tokens", tokens, nowMillis))
+})
 
 /** Creates one entry of the list of models. */
 export const model = (id: string): Json => ({

@@ -17,6 +17,7 @@ import {
 } from "./ScriptedCompletion.ts"
 import { Chunking, Pace } from "./Delivery.ts"
 import { Fault } from "./Fault.ts"
+import { ProviderLimits } from "./ProviderLimits.ts"
 import { SimulatorQuirks } from "./SimulatorQuirks.ts"
 
 /**
@@ -64,6 +65,8 @@ export const Scenario = Schema.Struct({
   headers: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
   /** Faults in addition to the completions' own. Their `on` counts all requests from 1, except those for tokens. */
   faults: Schema.optionalKey(Schema.Array(Fault)),
+  /** The rate limits, whose headers replace those of completions. The default is none. */
+  limits: Schema.optionalKey(ProviderLimits),
   /** The clouds' token endpoints, and the credentials that requests need. The default is none. */
   identity: Schema.optionalKey(SimulatedIdentity)
 })
