@@ -159,19 +159,19 @@ export type ProviderError =
 export const isProviderError: (u: unknown) => u is ProviderError = Schema.is(ProviderError)
 
 /**
- * Returns the same error with further fields.
+ * Returns the same error with further fields, and without the field that is named.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const amend = <E extends ProviderError>(error: E, facts: Partial<ErrorContext>): E => {
+export const amend = <E extends ProviderError>(error: E, facts: Partial<ErrorContext>, without?: keyof E): E => {
   const { _tag: _, ...fields } = error
   // These are not enumerable, and therefore not in `fields`.
   const { embedded, excerpt, partial } = error
   // The type of a class cannot be derived from its instance; each class is created from its own fields.
   const Class = error.constructor as new(fields: object) => E
   return new Class({
-    ...fields,
+    ...Object.fromEntries(Object.entries(fields).filter(([name]) => name !== without)),
     ...(excerpt === undefined ? {} : { excerpt }),
     ...(partial === undefined ? {} : { partial }),
     ...(embedded === undefined ? {} : { embedded }),

@@ -22,6 +22,8 @@ export interface Credential {
    * The name of the environment variable or option that held the key. Some providers treat keys of each differently.
    */
   readonly source: string
+  /** The name of the key in logs and states, which must differ between the keys of a provider. Default: `source`. */
+  readonly alias?: string | undefined
 }
 
 /**
@@ -37,4 +39,11 @@ export class Credentials extends Context.Service<Credentials, {
    * carry.
    */
   readonly key: (definition: ProviderDefinition) => Effect.Effect<Credential | undefined, ConfigurationError>
+  /**
+   * Returns all keys of a provider, the first of which is that of `key`; empty where there is none. Called before each
+   * attempt in place of `key`, and fails as that does. Default: there is the one key.
+   */
+  readonly keys?:
+    | ((definition: ProviderDefinition) => Effect.Effect<ReadonlyArray<Credential>, ConfigurationError>)
+    | undefined
 }>()("sluice/services/Credentials") {}

@@ -55,10 +55,23 @@ export interface Authorization {
  * @since 0.2.0
  */
 export interface KeyName {
-  /** The name of the environment variable or option that holds the key. */
+  /** The alias of the key: the name of the environment variable or option that holds it, or `key 1` of several. */
   readonly name: string
   /** A number that differs between keys of one name. It is never shown. */
   readonly fingerprint: number
+}
+
+/**
+ * One of the keys of a provider.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface KeyChoice {
+  /** What tells it apart from the others. */
+  readonly name: KeyName
+  /** Authorizes a request with it. */
+  readonly authorize: (outgoing: Outgoing) => Effect.Effect<Authorization, CompletionError>
 }
 
 /**
@@ -72,6 +85,11 @@ export interface Authorizer {
   readonly authorize: (outgoing: Outgoing) => Effect.Effect<Authorization, CompletionError>
   /** Returns the name of the key that the next attempt would use; `undefined` where it would use none. Default: none. */
   readonly keyName?: Effect.Effect<KeyName | undefined, CompletionError> | undefined
+  /**
+   * Returns the keys of which the next attempt may use any; empty where it would use none. Read before each attempt.
+   * Default: there is nothing to choose.
+   */
+  readonly keys?: Effect.Effect<ReadonlyArray<KeyChoice>, CompletionError> | undefined
 }
 
 /**

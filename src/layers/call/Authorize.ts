@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import * as Secrets from "../../domain/Secrets.ts"
-import type { Authorization, Outgoing, Provider } from "../../services/Provider.ts"
+import type { Authorization, KeyChoice, Outgoing, Provider } from "../../services/Provider.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
 
 /** Whether a call has had its one attempt with renewed credentials. */
@@ -26,10 +26,14 @@ export interface Authorized {
 
 const noBytes = new Uint8Array()
 
-/** Adds the id of the call and the credentials. A body that is streamed cannot be signed. */
+/**
+ * Adds the id of the call and the credentials: the given key, or what the provider chooses. A body that is streamed
+ * cannot be signed.
+ */
 export const authorize = (
   prepared: PreparedRequest,
-  requestId: string
+  requestId: string,
+  key: KeyChoice | undefined
 ): Effect.Effect<Authorized, CompletionError> => {
   const { auth, provider } = prepared
   const request = prepared.request.headers["x-request-id"] === requestId
@@ -42,7 +46,7 @@ export const authorize = (
     body: request.body._tag === "Uint8Array" ? request.body.body : noBytes,
     auth
   }
-  return Effect.map(provider.authorizer.authorize(outgoing), ({ headers, query, renew, secrets }) => {
+  return Effect.map((key ?? provider.authorizer).authorize(outgoing), ({ headers, query, renew, secrets }) => {
     const signed = HttpClientRequest.setHeaders(request, headers)
     const authorized = query === undefined ? signed : HttpClientRequest.appendUrlParams(signed, query)
     return { request: authorized, scrub: scrubberOf(prepared, secrets, authorized), renew }

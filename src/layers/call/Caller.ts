@@ -28,6 +28,7 @@ import type { Settings } from "../../services/SluiceConfig.ts"
 import * as BreakerPolicy from "../resilience/BreakerPolicy.ts"
 import * as BudgetPolicy from "../resilience/BudgetPolicy.ts"
 import * as Deadlines from "../resilience/Deadlines.ts"
+import * as KeyPolicy from "../resilience/KeyPolicy.ts"
 import { Policies } from "../resilience/Policies.ts"
 import type { Attempt, Call, Open, Policy, RequestChange, Target, Values } from "../resilience/Policy.ts"
 import * as RateLimitPolicy from "../resilience/RateLimitPolicy.ts"
@@ -136,6 +137,7 @@ const makeCall = <A, P extends PreparedRequest>(
     withAttempts: options.withAttempts ?? identity,
     tokenBound: options.tokenBound ?? (() => noTokens),
     destination: Destinations.find(prepare, options.explain),
+    keys: Destinations.keys(prepare),
     account: limitsAttempts ? budget.account : new BudgetAccount({ attempts: defaultAttempts }, budget?.account, false),
     deadline: Deadlines.earliest(options.timeouts?.deadline ?? settings.deadline, budget, now),
     record: { attempts: 0, failed: [], current: undefined, prelude: [], lastFailure: undefined },
@@ -193,7 +195,7 @@ export const make: Effect.Effect<Caller, never, HttpClient.HttpClient | Provider
       if (breakers !== undefined) sending.push(BreakerPolicy.make(breakers, logLevel))
       const transport = Transport.make(environment, call)
       const attempts = sending.length === 0 ? transport : compose(sending)(call, transport)
-      const inner = retries(call, budgets(call, attempts))
+      const inner = retries(call, KeyPolicy.make(limits, logLevel)(call, budgets(call, attempts)))
       const around = own.length === 0 ? layerPolicies : own
       return around.length === 0 ? inner : compose(around)(call, inner)
     }

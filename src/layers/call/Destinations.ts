@@ -1,9 +1,9 @@
 /**
- * Finds where an attempt would go, and with which key, before it is sent.
+ * Finds where an attempt would go, and with which keys, before it is sent.
  */
 import * as Effect from "effect/Effect"
 import type { CompletionError } from "../../domain/CompletionError.ts"
-import type { Attempt, Destination, RequestChange, Target } from "../resilience/Policy.ts"
+import type { Attempt, Destination, Keys, RequestChange, Target } from "../resilience/Policy.ts"
 import type { PreparedRequest } from "./PreparedRequest.ts"
 
 const hostOf = (url: string): string => URL.canParse(url) ? new URL(url).host : ""
@@ -16,13 +16,26 @@ export const find = (
   prepare: (target: Target, change: RequestChange) => Effect.Effect<PreparedRequest, CompletionError>,
   explain: ((error: CompletionError) => CompletionError) | undefined
 ) =>
-({ change, target }: Attempt): Effect.Effect<Destination, CompletionError> => {
+({ change, key: chosen, target }: Attempt): Effect.Effect<Destination, CompletionError> => {
   const found = Effect.flatMap(
     prepare(target, change),
     ({ provider: { authorizer: { keyName } }, request: { url } }): Effect.Effect<Destination, CompletionError> =>
-      keyName === undefined
-        ? Effect.succeed({ host: hostOf(url), key: undefined })
+      chosen !== undefined || keyName === undefined
+        ? Effect.succeed({ host: hostOf(url), key: chosen?.name })
         : Effect.map(keyName, (key) => ({ host: hostOf(url), key }))
   )
   return explain === undefined ? found : Effect.mapError(found, explain)
 }
+
+/** Returns the function that finds the keys of an attempt. `prepare` is that of the transport. */
+export const keys = (
+  prepare: (target: Target, change: RequestChange) => Effect.Effect<PreparedRequest, CompletionError>
+) =>
+({ change, target }: Attempt): Effect.Effect<Keys | undefined, CompletionError> =>
+  Effect.flatMap(
+    prepare(target, change),
+    ({ provider: { authorizer }, request: { url } }): Effect.Effect<Keys | undefined, CompletionError> =>
+      authorizer.keys === undefined
+        ? Effect.undefined
+        : Effect.map(authorizer.keys, (choices) => ({ host: hostOf(url), owner: authorizer, choices }))
+  )

@@ -7,7 +7,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import type * as Scope from "effect/Scope"
 import { amend, type CompletionError, type ProviderError } from "../../domain/CompletionError.ts"
 import type { ErrorContext } from "../../domain/errors/ErrorContext.ts"
-import type { Authorization } from "../../services/Provider.ts"
+import type { Authorization, KeyChoice } from "../../services/Provider.ts"
 import { type Settings, SluiceConfig } from "../../services/SluiceConfig.ts"
 import * as DispatchHttpClient from "../http/DispatchHttpClient.ts"
 import * as ProxyName from "../http/ProxyName.ts"
@@ -52,6 +52,8 @@ export interface Sent {
 export interface Sending {
   /** The request without its credentials. */
   readonly prepared: PreparedRequest
+  /** The key that a policy has chosen. Default: the provider's choice. */
+  readonly key: KeyChoice | undefined
   /** Whether the call has renewed its credentials. */
   readonly renewal: Renewal
   /** The id of the call. */
@@ -101,7 +103,7 @@ export const send = (
   sending: Sending,
   scope: Scope.Scope
 ): Effect.Effect<Sent, CompletionError> =>
-  Effect.flatMap(authorize(sending.prepared, sending.requestId), (authorized) =>
+  Effect.flatMap(authorize(sending.prepared, sending.requestId, sending.key), (authorized) =>
     Effect.map(
       respond(environment, authorized, sending, scope),
       (response) => ({ response, scrub: authorized.scrub, renew: authorized.renew })

@@ -79,7 +79,7 @@ const exchange = <A, P extends PreparedRequest>(
     return undefined
   }
   const opened = Effect.flatMap(
-    send(environment, { prepared, renewal: call.renewal, requestId, timer, onSend }, scope),
+    send(environment, { prepared, key: attempt.key, renewal: call.renewal, requestId, timer, onSend }, scope),
     (sent) =>
       Effect.clockWith((clock) => {
         const { renew, response: { headers, status }, response, scrub } = sent

@@ -11,7 +11,7 @@ import type { AuthStyle } from "../../domain/Endpoint.ts"
 import type { CloudIdentity, ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import type { Credential } from "../../services/Credentials.ts"
 import { type AccessToken, AwsIdentity, EntraIdentity, GoogleIdentity } from "../../services/Identities.ts"
-import type { Authorization, Authorizer } from "../../services/Provider.ts"
+import type { Authorization, Authorizer, KeyName, Outgoing } from "../../services/Provider.ts"
 import * as SignedToken from "../auth/SignedToken.ts"
 import * as Address from "./Address.ts"
 import { withoutScheme } from "./PastedText.ts"
@@ -118,31 +118,50 @@ const identityOf = Effect.fnUntraced(function*(
   }
 })
 
+/** Where the keys of a provider come from. */
+export interface CredentialSource {
+  /** Whether there may be several, now or later. */
+  readonly hasSeveral: boolean
+  /** Reads them; returns none where there are none. */
+  readonly read: Effect.Effect<ReadonlyArray<Credential>, ConfigurationError>
+}
+
+const nameOf = ({ alias, key, source }: Credential): KeyName => ({
+  name: alias ?? source,
+  fingerprint: Hash.string(Redacted.value(key))
+})
+
 /**
- * Makes the authorizer of a provider. Before each attempt it reads `credential`; where that returns none, it uses the
- * cloud identity of the definition, if there is one.
+ * Makes the authorizer of a provider. Before each attempt it reads the keys; where there are none, it uses the cloud
+ * identity of the definition, if there is one.
  */
 export const make = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
   variables: Readonly<Record<string, string>>,
-  credential: Effect.Effect<Credential | undefined, ConfigurationError>
+  { hasSeveral, read }: CredentialSource
 ): Effect.fn.Return<Authorizer> {
   const identity = definition.identity === undefined
     ? undefined
     : yield* identityOf(definition, definition.identity, variables)
   const none: Authorization = { headers: {}, secrets: [] }
   const sign = SignedToken.make(definition.id)
+  const authorizeWith = (found: Credential, outgoing: Outgoing) =>
+    withKey(definition.byKey?.[found.source]?.auth ?? outgoing.auth ?? definition.auth, found, sign)
   return {
     authorize: (outgoing) =>
-      Effect.flatMap(credential, (found) =>
+      Effect.flatMap(read, ([found]) =>
         found !== undefined
-          ? withKey(definition.byKey?.[found.source]?.auth ?? outgoing.auth ?? definition.auth, found, sign)
+          ? authorizeWith(found, outgoing)
           : identity === undefined
           ? Effect.succeed(none)
           : identity(outgoing)),
-    keyName: Effect.map(
-      credential,
-      (found) => found && { name: found.source, fingerprint: Hash.string(Redacted.value(found.key)) }
-    )
+    keyName: Effect.map(read, ([found]) => found && nameOf(found)),
+    keys: hasSeveral
+      ? Effect.map(read, (all) =>
+        all.map((found) => ({
+          name: nameOf(found),
+          authorize: (outgoing: Outgoing) => authorizeWith(found, outgoing)
+        })))
+      : undefined
   }
 })

@@ -1,5 +1,6 @@
 /**
- * Provides API keys from the configuration: the environment, and `.env` where `DotEnv.load` is used.
+ * Provides API keys from the configuration: the environment, and `.env` where `DotEnv.load` is used. A variable may have
+ * several keys, with commas between them.
  *
  * @since 0.1.0
  */
@@ -18,10 +19,25 @@ import { unquoted } from "./PastedText.ts"
 const isOptional = (definition: ProviderDefinition): boolean =>
   definition.keyOptional || definition.identity !== undefined
 
-const keyFrom = (provider: ConfigProvider.ConfigProvider) =>
+/** Returns the keys in the value of a variable. */
+const keysIn = (
+  value: Redacted.Redacted,
+  name: string
+): Effect.Effect<ReadonlyArray<Credential>, ConfigurationError> => {
+  const parts = unquoted(Redacted.value(value)).split(",")
+  if (parts.length === 1) return Effect.map(checkKey(value, name), (key) => [{ key, source: name }])
+  const keys = parts.map((part) => part.trim()).filter((part) => part !== "")
+  return Effect.forEach(
+    keys.length === 0 ? [""] : keys,
+    (part, index) =>
+      Effect.map(checkKey(Redacted.make(part), name), (key) => ({ key, source: name, alias: `${name} ${index + 1}` }))
+  )
+}
+
+const keysFrom = (provider: ConfigProvider.ConfigProvider) =>
   Effect.fnUntraced(function*(
     definition: ProviderDefinition
-  ): Effect.fn.Return<Credential | undefined, ConfigurationError> {
+  ): Effect.fn.Return<ReadonlyArray<Credential>, ConfigurationError> {
     for (const name of definition.keyEnv) {
       const key = yield* Config.option(Config.Redacted(name)).pipe(
         Effect.provideService(ConfigProvider.ConfigProvider, provider),
@@ -29,9 +45,9 @@ const keyFrom = (provider: ConfigProvider.ConfigProvider) =>
       )
       // Where no key is needed, an empty one counts as none.
       if (Option.isNone(key) || (isOptional(definition) && unquoted(Redacted.value(key.value)) === "")) continue
-      return { key: yield* checkKey(key.value, name), source: name }
+      return yield* keysIn(key.value, name)
     }
-    if (isOptional(definition)) return undefined
+    if (isOptional(definition)) return []
     return yield* new ConfigurationError({
       reason: `There is no API key for ${definition.id}: set ${definition.keyEnv.join(" or ")}, or give apiKey`,
       setting: definition.keyEnv[0] ?? "apiKey"
@@ -46,5 +62,8 @@ const keyFrom = (provider: ConfigProvider.ConfigProvider) =>
  */
 export const layer: Layer.Layer<Credentials> = Layer.effect(
   Credentials,
-  Effect.map(ConfigProvider.ConfigProvider, (provider) => ({ key: keyFrom(provider) }))
+  Effect.map(ConfigProvider.ConfigProvider, (provider) => {
+    const keys = keysFrom(provider)
+    return { key: (definition) => Effect.map(keys(definition), ([first]) => first), keys }
+  })
 )

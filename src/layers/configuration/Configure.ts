@@ -53,6 +53,14 @@ export interface ProviderSettings {
    * set.
    */
   readonly apiKey?: Redacted.Redacted | Effect.Effect<Redacted.Redacted, ConfigurationError> | undefined
+  /**
+   * Several API keys in place of `apiKey`, or an effect that is run before each attempt. In logs and states they are
+   * `key 1`, `key 2` and so on. Default: none.
+   */
+  readonly apiKeys?:
+    | ReadonlyArray<Redacted.Redacted>
+    | Effect.Effect<ReadonlyArray<Redacted.Redacted>, ConfigurationError>
+    | undefined
   /** The address of the API. Default: the provider's variable, else its own address. */
   readonly baseUrl?: string | undefined
   /** Another protocol that the provider speaks. Default: the definition's choice for the model. */
@@ -149,18 +157,51 @@ const keyVariable = Effect.fnUntraced(function*(
 /** Returns the region of the AWS profile that authorizes requests, where no key does. */
 const regionOfProfile = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
-  { apiKey }: ProviderSettings
+  { apiKey, apiKeys }: ProviderSettings
 ): Effect.fn.Return<string | undefined, ConfigurationError> {
-  const hasKey = apiKey !== undefined || (yield* VariableLookup.firstName(definition.keyEnv)) !== undefined
+  const hasKey = apiKey !== undefined || apiKeys !== undefined ||
+    (yield* VariableLookup.firstName(definition.keyEnv)) !== undefined
   const aws = hasKey ? undefined : Option.getOrUndefined(yield* Effect.serviceOption(AwsIdentity))
   return aws?.region === undefined ? undefined : yield* aws.region
 })
 
+const isList = (keys: ProviderSettings["apiKeys"]): keys is ReadonlyArray<Redacted.Redacted> => Array.isArray(keys)
+
+const aliased = (
+  keys: ReadonlyArray<Redacted.Redacted>
+): Effect.Effect<ReadonlyArray<Credential>, ConfigurationError> =>
+  keys.length === 0
+    ? Effect.fail(new ConfigurationError({ reason: "apiKeys is empty: give at least one key", setting: "apiKeys" }))
+    : Effect.forEach(keys, (given, index) => {
+      const alias = `key ${index + 1}`
+      return Effect.map(checkKey(given, `${alias} of apiKeys`), (key) => ({ key, source: "apiKeys", alias }))
+    })
+
+/** Returns the effect that reads the keys before each attempt, and whether there may be several. */
+const credentialsOf = (
+  definition: ProviderDefinition,
+  { apiKey, apiKeys }: ProviderSettings,
+  { key, keys }: Credentials["Service"]
+): Authorize.CredentialSource => {
+  if (apiKeys !== undefined) {
+    return { hasSeveral: true, read: isList(apiKeys) ? aliased(apiKeys) : Effect.flatMap(apiKeys, aliased) }
+  }
+  if (apiKey !== undefined) {
+    const given = Redacted.isRedacted(apiKey) ? Effect.succeed(apiKey) : apiKey
+    const checked = Effect.flatMap(given, (key) => checkKey(key, "apiKey"))
+    return { hasSeveral: false, read: Effect.map(checked, (key) => [{ key, source: "apiKey" }]) }
+  }
+  return keys === undefined
+    ? { hasSeveral: false, read: Effect.map(key(definition), (found) => found === undefined ? [] : [found]) }
+    : { hasSeveral: true, read: keys(definition) }
+}
+
 /** Returns the values of variables that follow from the beginning of the key. A key that is fetched is not known yet. */
 const byPrefix = Effect.fnUntraced(function*(
   { byKeyPrefix, ...definition }: ProviderDefinition,
-  apiKey: ProviderSettings["apiKey"]
+  { apiKey: one, apiKeys }: ProviderSettings
 ): Effect.fn.Return<Readonly<Record<string, string>>, never, Credentials> {
+  const apiKey = isList(apiKeys) ? apiKeys[0] : apiKeys ?? one
   if (byKeyPrefix === undefined || (apiKey !== undefined && !Redacted.isRedacted(apiKey))) return {}
   const found = apiKey ?? (yield* Credentials.use(({ key }) => Effect.orElseSucceed(key(definition), () => undefined)))
     ?.key
@@ -230,7 +271,7 @@ export const configure = Effect.fnUntraced(function*(
   const credentials = yield* Credentials
   const settled = yield* variablesOf(definition, {
     ...options,
-    variables: { ...(yield* byPrefix(definition, options.apiKey)), ...options.variables }
+    variables: { ...(yield* byPrefix(definition, options)), ...options.variables }
   })
   const given = options.baseUrl === undefined
     ? yield* VariableLookup.first(definition.baseUrlEnv)
@@ -242,7 +283,6 @@ export const configure = Effect.fnUntraced(function*(
     const value = yield* VariableLookup.firstValue(names)
     if (value !== undefined) fromEnvironment[header] = value
   }
-  const { apiKey } = options
   const { baseUrl, root, userinfo, variables: pasted } = yield* checkBaseUrl(
     definition,
     given?.value ?? (yield* ownBaseUrl(definition, settled)),
@@ -274,11 +314,6 @@ export const configure = Effect.fnUntraced(function*(
     })
   }
   const configured = options.auth === undefined ? definition : { ...definition, auth: options.auth, byKey: {} }
-  const credential: Effect.Effect<Credential | undefined, ConfigurationError> = apiKey === undefined
-    ? credentials.key(definition)
-    : Redacted.isRedacted(apiKey)
-    ? Effect.map(checkKey(apiKey, "apiKey"), (key) => ({ key, source: "apiKey" }))
-    : Effect.map(Effect.flatMap(apiKey, (key) => checkKey(key, "apiKey")), (key) => ({ key, source: "apiKey" }))
   return {
     definition: { ...configured, ...options.operations },
     baseUrl,
@@ -288,6 +323,6 @@ export const configure = Effect.fnUntraced(function*(
     protocols: yield* bindingsOf(definition, options, variables),
     quirks: overQuirks(definition.quirks, options.quirks),
     headers,
-    authorizer: yield* Authorize.make(configured, variables, credential)
+    authorizer: yield* Authorize.make(configured, variables, credentialsOf(definition, options, credentials))
   }
 })

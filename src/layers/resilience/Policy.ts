@@ -15,7 +15,7 @@ import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { Warning } from "../../domain/ResponseEvent.ts"
 import type { TokenBound } from "../../domain/TokenBound.ts"
 import type { TokenUsage } from "../../domain/TokenUsage.ts"
-import type { KeyName } from "../../services/Provider.ts"
+import type { KeyChoice, KeyName } from "../../services/Provider.ts"
 
 /**
  * What a call reads, one array for all that arrived together. A response that is not streamed is a pull of one element.
@@ -42,6 +42,16 @@ export interface Destination {
   readonly host: string
   /** The key that it is sent with; `undefined` where there is none. */
   readonly key: KeyName | undefined
+}
+
+/** The keys that an attempt may be sent with. */
+export interface Keys {
+  /** The host and port of its address; empty where the address is not a URL. */
+  readonly host: string
+  /** The object that has the keys: the same for all calls that share their states. */
+  readonly owner: object
+  /** The keys; empty where there are none. */
+  readonly choices: ReadonlyArray<KeyChoice>
 }
 
 /** How an admitted attempt ended. */
@@ -77,6 +87,8 @@ export type Admit = () => Result.Result<Admission, CompletionError>
 export interface Attempt {
   /** Where it goes. */
   readonly target: Target
+  /** The key that a policy has chosen. Default: the choice of the provider's authorizer. */
+  readonly key?: KeyChoice | undefined
   /** What a policy changed in the request. Default: nothing. */
   readonly change: RequestChange
   /**
@@ -124,6 +136,8 @@ export interface Call<A> {
   readonly tokenBound: (attempt: Attempt) => Effect.Effect<TokenBound, CompletionError>
   /** Where an attempt would go now, and with which key. */
   readonly destination: (attempt: Attempt) => Effect.Effect<Destination, CompletionError>
+  /** The keys that an attempt may be sent with now; `undefined` where there is nothing to choose. */
+  readonly keys: (attempt: Attempt) => Effect.Effect<Keys | undefined, CompletionError>
   /** What the call may spend. */
   readonly account: BudgetAccount
   /** The earliest deadline of the settings, the request and all budgets. */
