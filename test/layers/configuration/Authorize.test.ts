@@ -4,7 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer, Redacted } from "effect"
 import { TestClock } from "effect/testing"
-import { AwsIdentity, ConfigCredentials, Configure, EntraIdentity, type ProviderDefinition } from "sluice"
+import { AwsIdentity, ConfigCredentials, Configure, Credentials, EntraIdentity, type ProviderDefinition } from "sluice"
 import * as OpenAiCompatible from "sluice/openai-compatible"
 
 const outgoing = { method: "POST", url: "http://x/v1", headers: {}, body: new Uint8Array() } as const
@@ -51,6 +51,33 @@ describe("a key", () => {
       yield* TestClock.adjust("3 minutes")
       assert.notDeepEqual(yield* authorize, first)
     }).pipe(Effect.provide(configuration)))
+
+  it.effect("may be any of those that a service returns, by alias, each sent in its variable's way", () => {
+    const credential = (key: string, source: string, alias?: string) => ({ key: Redacted.make(key), source, alias })
+    const first = credential("first-key", "CLOUD_KEY", "alice")
+    let all = [first, credential("second-key", "OTHER_KEY")]
+    const service = Credentials.of({ key: () => Effect.sync(() => all[0]), keys: () => Effect.sync(() => all) })
+    return Effect.gen(function*() {
+      const definition = define({ byKey: { OTHER_KEY: { auth: { type: "header", name: "x-other" } } } })
+      const { authorizer } = yield* Effect.provideService(Configure.configure(definition), Credentials, service)
+      const choices = yield* authorizer.keys ?? Effect.succeed([])
+      assert.deepStrictEqual(choices.map(({ name }) => name.name), ["alice", "OTHER_KEY"])
+      assert.strictEqual(new Set(choices.map(({ name }) => name.fingerprint)).size, 2)
+      assert.deepStrictEqual(
+        yield* Effect.forEach(choices, ({ authorize }) => Effect.map(authorize(outgoing), ({ headers }) => headers)),
+        [{ authorization: "Bearer first-key" }, { "x-other": "second-key" }]
+      )
+      assert.strictEqual((yield* authorizer.authorize(outgoing)).headers["authorization"], "Bearer first-key")
+      all = []
+      assert.deepStrictEqual(yield* authorizer.keys ?? Effect.succeed(undefined), [])
+      assert.deepStrictEqual((yield* authorizer.authorize(outgoing)).headers, {})
+      // A service that knows of one key has nothing to choose from.
+      const single = Credentials.of({ key: () => Effect.succeed(first) })
+      const { authorizer: one } = yield* Effect.provideService(Configure.configure(definition), Credentials, single)
+      assert.isUndefined(one.keys)
+      assert.strictEqual((yield* one.keyName ?? Effect.undefined)?.name, "alice")
+    }).pipe(Effect.provide(configuration))
+  })
 
   it.effect("may change between two requests of the same layer", () =>
     Effect.gen(function*() {
