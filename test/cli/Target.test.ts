@@ -41,6 +41,21 @@ const facts = (flags: Flags, environment?: Readonly<Record<string, string>>, may
 const both = { OPENAI_API_KEY: "one", ANTHROPIC_API_KEY: "two" }
 
 describe("Target", () => {
+  it.effect.each<readonly [string, ReadonlyArray<string>]>([
+    ["one", ["one"]],
+    ["one, two,", ["one", "two"]]
+  ])("has the keys in the variable of --api-key-env: %s", ([value, keys]) =>
+    Effect.gen(function*() {
+      const { options: { apiKey, apiKeys } } = yield* resolve({ apiKeyEnv: "MY_KEY", provider: "openai" }, {
+        MY_KEY: value
+      })
+      const given: ReadonlyArray<unknown> = Array.isArray(apiKeys) ? apiKeys : [apiKey]
+      assert.deepEqual<ReadonlyArray<unknown>>(
+        given.map((key) => Redacted.isRedacted(key) ? Redacted.value(key) : key),
+        keys
+      )
+    }))
+
   it.effect("is the simulator where that is allowed, nothing is named and no key is configured", () =>
     Effect.gen(function*() {
       assert.deepInclude(yield* facts({}, {}, true), { provider: "openai", simulated: true })

@@ -49,7 +49,7 @@ const simulate = Effect.fnUntraced(function*(
   const baseUrl = protocol === undefined
     ? dialectUrl(server.url, definition)
     : server.baseUrl(protocol).replace(server.url, `${server.url}/${definition.id}`)
-  return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated") } }
+  return { ...target, options: { ...target.options, baseUrl, apiKey: Redacted.make("simulated"), apiKeys: undefined } }
 })
 
 /**
@@ -94,7 +94,7 @@ export const run = <Service, A, R>(
 const isFlagWrong = (error: CallError, flags: TargetFlags): boolean =>
   error._tag === "ConfigurationError" && (
     error.setting === "baseUrl" && flags.baseUrl !== undefined ||
-    error.setting === "apiKey" && flags.apiKeyEnv !== undefined
+    /apiKeys?$/.test(error.setting ?? "") && flags.apiKeyEnv !== undefined
   )
 
 const report = Effect.fnUntraced(

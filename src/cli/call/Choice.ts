@@ -4,10 +4,12 @@
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import type { ConfigurationError } from "../../domain/CompletionError.ts"
 import * as Model from "../../domain/Model.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
+import type { ProviderSettings } from "../../layers/configuration/Configure.ts"
+import { keysIn } from "../../layers/configuration/PastedText.ts"
 import * as Presence from "../../layers/configuration/Presence.ts"
 import * as VariableLookup from "../../layers/configuration/VariableLookup.ts"
 import * as KnownProviders from "../../domain/KnownProviders.ts"
@@ -25,11 +27,16 @@ export const isConfigured = (definition: ProviderDefinition): Effect.Effect<bool
     ({ isAmbient, isNamed, lacking }) => isNamed && !isAmbient && lacking.length === 0
   )
 
-/** Reads the key from the variable that `--api-key-env` names. */
-export const keyFrom = (name: string): Effect.Effect<Redacted.Redacted, CommandLineError> =>
+const settingsOf = (keys: ReadonlyArray<Redacted.Redacted>): Pick<ProviderSettings, "apiKey" | "apiKeys"> =>
+  keys.length > 1 ? { apiKeys: keys } : { apiKey: keys[0] }
+
+/** Reads the key, or several, from the variable that `--api-key-env` names. */
+export const keyFrom = (
+  name: string
+): Effect.Effect<Pick<ProviderSettings, "apiKey" | "apiKeys">, CommandLineError> =>
   Effect.flatMap(Effect.orElseSucceed(Config.option(Config.Redacted(name)), Option.none), (key) =>
     Option.isSome(key)
-      ? Effect.succeed(key.value)
+      ? Effect.succeed(settingsOf(keysIn(Redacted.value(key.value)).map((text) => Redacted.make(text))))
       : Effect.fail(
         new CommandLineError({
           // A value that cannot be the name of a variable is often the key itself, so it is not printed.

@@ -198,7 +198,7 @@ const selected = Effect.fnUntraced(
     yield* checkOperation(played, operation)
     if (!simulated) {
       yield* checkAddress(played)
-      if (options.apiKey === undefined) yield* checkKey(played, isChosen)
+      if (options.apiKey === undefined && options.apiKeys === undefined) yield* checkKey(played, isChosen)
     }
     return yield* targetOf(played, { ...specified, model }, simulated)
   }
@@ -217,7 +217,7 @@ export const resolve = Effect.fnUntraced(function*(
     return yield* new CommandLineError({ message: "--simulate and --base-url exclude each other" })
   }
   const protocol = flags.protocol === undefined ? undefined : yield* Names.protocol(flags.protocol)
-  const apiKey = flags.apiKeyEnv === undefined ? undefined : yield* Choice.keyFrom(flags.apiKeyEnv)
+  const keys = flags.apiKeyEnv === undefined ? {} : yield* Choice.keyFrom(flags.apiKeyEnv)
   const provider = flags.provider === undefined
     ? undefined
     : yield* Effect.mapError(Resolution.find(KnownProviders.definitions, flags.provider), Names.asCommandLine)
@@ -227,7 +227,7 @@ export const resolve = Effect.fnUntraced(function*(
     provider,
     model: flags.model,
     simulator: flags.simulate ? "always" : maySimulate && !isNamed(flags) ? "unconfigured" : "never",
-    options: { ...(apiKey === undefined ? {} : { apiKey }), ...(protocol === undefined ? {} : { protocol }) }
+    options: { ...keys, ...(protocol === undefined ? {} : { protocol }) }
   }
   return yield* flags.baseUrl === undefined ? selected(specified) : atAddress(flags.baseUrl, specified)
 })

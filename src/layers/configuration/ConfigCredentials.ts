@@ -14,24 +14,23 @@ import { ConfigurationError } from "../../domain/CompletionError.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
 import { type Credential, Credentials } from "../../services/Credentials.ts"
 import { checkKey } from "./Configure.ts"
-import { unquoted } from "./PastedText.ts"
+import { keysIn, unquoted } from "./PastedText.ts"
 
 const isOptional = (definition: ProviderDefinition): boolean =>
   definition.keyOptional || definition.identity !== undefined
 
 /** Returns the keys in the value of a variable. */
-const keysIn = (
+const checked = (
   value: Redacted.Redacted,
   name: string
 ): Effect.Effect<ReadonlyArray<Credential>, ConfigurationError> => {
-  const parts = unquoted(Redacted.value(value)).split(",")
-  if (parts.length === 1) return Effect.map(checkKey(value, name), (key) => [{ key, source: name }])
-  const keys = parts.map((part) => part.trim()).filter((part) => part !== "")
-  return Effect.forEach(
-    keys.length === 0 ? [""] : keys,
-    (part, index) =>
-      Effect.map(checkKey(Redacted.make(part), name), (key) => ({ key, source: name, alias: `${name} ${index + 1}` }))
-  )
+  const keys = keysIn(Redacted.value(value))
+  return Effect.forEach(keys, (text, index) =>
+    Effect.map(checkKey(Redacted.make(text), name), (key) => ({
+      key,
+      source: name,
+      alias: keys.length === 1 ? undefined : `${name} ${index + 1}`
+    })))
 }
 
 const keysFrom = (provider: ConfigProvider.ConfigProvider) =>
@@ -45,7 +44,7 @@ const keysFrom = (provider: ConfigProvider.ConfigProvider) =>
       )
       // Where no key is needed, an empty one counts as none.
       if (Option.isNone(key) || (isOptional(definition) && unquoted(Redacted.value(key.value)) === "")) continue
-      return yield* keysIn(key.value, name)
+      return yield* checked(key.value, name)
     }
     if (isOptional(definition)) return []
     return yield* new ConfigurationError({

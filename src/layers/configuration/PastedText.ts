@@ -22,3 +22,9 @@ export const unquoted = (text: string): string => {
 /** Returns a key without the name of the header and the scheme `Bearer` before it. */
 export const withoutScheme = (key: string): string =>
   unquoted(key.replace(/^(?:authorization:\s*)?bearer(?:\s+|$)/i, ""))
+
+/** Returns the keys in a text that has commas between them: the text itself where there is none. */
+export const keysIn = (text: string): readonly [string, ...Array<string>] => {
+  const [first = "", ...rest] = unquoted(text).split(",").map((part) => part.trim()).filter((part) => part !== "")
+  return [first, ...rest]
+}
