@@ -115,8 +115,8 @@ const planOf = (
 }
 
 /**
- * Encodes a request by a protocol that `load` returns. Fails with an `InvalidRequestError` when the protocol cannot express it, and with a
- * `ConfigurationError` when its address is not known.
+ * Encodes a request by a protocol that `load` returns. Fails with an `InvalidRequestError` when the protocol cannot
+ * express it, and with a `ConfigurationError` when its address is not known.
  */
 export const make = (
   load: LoadProtocol,
@@ -145,7 +145,8 @@ const encode = (
     headers: request.headers === undefined ? headers : Headers.fromInput({ ...headers, ...request.headers })
   }
   const formed = OutputForm.apply(request, context)
-  const encoded = protocol.encodeRequest(formed.request, context)
+  if (Result.isFailure(formed)) return Effect.fail(formed.failure)
+  const encoded = protocol.encodeRequest(formed.success.request, context)
   if (Result.isFailure(encoded)) return Effect.fail(encoded.failure)
   const json = RequestProblem.jsonOf(encoded.success.body)
   if (Result.isFailure(json)) {
@@ -161,7 +162,7 @@ const encode = (
     isStreamed,
     warnings: encoded.success.warnings,
     reshapedTools: encoded.success.reshapedTools,
-    outputTool: formed.outputTool,
+    outputTool: formed.success.outputTool,
     assemble: request.assemble ?? true,
     logprobs: Logprobs.areRequested(encoded.success.body),
     hasOwnHeaders: request.headers !== undefined,

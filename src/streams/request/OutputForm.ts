@@ -2,14 +2,17 @@
  * Requests an output that follows a schema from models that have no field for the schema: by a tool that the model must
  * call, by JSON mode, or by the prompt.
  */
-import * as Prompt from "effect/ai/Prompt"
 import * as Tool from "effect/ai/Tool"
 import type * as JsonSchema from "effect/JsonSchema"
-import * as Schema from "effect/Schema"
+import * as Result from "effect/Result"
+import type { InvalidRequestError } from "../../domain/CompletionError.ts"
 import type { CompletionRequest, OutputForm, OutputSchema } from "../../domain/CompletionRequest.ts"
 import type { ModelRules } from "../../domain/ModelRules.ts"
 import type { EncodeContext } from "./EncodeContext.ts"
 import { rulesFor } from "./ModelFit.ts"
+import * as OutputInstruction from "./OutputInstruction.ts"
+import * as Problems from "./Problems.ts"
+import * as RequestSchemas from "./RequestSchemas.ts"
 
 /** A request in the form that its model takes. */
 export interface Formed {
@@ -19,21 +22,19 @@ export interface Formed {
   readonly outputTool: string | undefined
 }
 
-const schemaOf = ({ schema }: OutputSchema): JsonSchema.JsonSchema =>
-  Schema.isSchema(schema) ? Tool.getJsonSchemaFromSchema(schema) : schema as JsonSchema.JsonSchema
-
-/** Appends an instruction to the first system message, since some models take one alone, or puts it before all others. */
-const instruct = (prompt: Prompt.Prompt, instruction: string): Prompt.Prompt => {
-  const [first, ...others] = prompt.content
-  return Prompt.fromMessages(
-    first?.role === "system"
-      ? [Prompt.systemMessage({ ...first, content: `${first.content}\n\n${instruction}` }), ...others]
-      : [Prompt.systemMessage({ content: instruction }), ...prompt.content]
-  )
+/** Puts the schema into the prompt, as it is: nothing enforces it. */
+const described = (
+  request: CompletionRequest,
+  output: OutputSchema,
+  context: EncodeContext
+): Result.Result<CompletionRequest, InvalidRequestError> => {
+  const problems = Problems.make(context)
+  const schema = RequestSchemas.make("json-schema", problems).output(output)
+  return Result.map(problems.encoded({}), () => ({
+    ...request,
+    prompt: OutputInstruction.add(request.prompt, OutputInstruction.ofSchema(schema))
+  }))
 }
-
-const describe = (output: OutputSchema): string =>
-  `Answer only with JSON that matches this JSON Schema:\n${JSON.stringify(schemaOf(output))}`
 
 const isReasoning = ({ reasoning }: CompletionRequest, { reasonsByDefault = false }: ModelRules): boolean =>
   reasoning === undefined ? reasonsByDefault : reasoning.effort !== "none"
@@ -60,7 +61,7 @@ const byTool = (request: CompletionRequest, output: OutputSchema, rules: ModelRu
   const name = freeName(output.name ?? "output", tools)
   const tool = Tool.dynamic(name, {
     description: output.description ?? "Takes the final result. Call it once, with the whole result.",
-    parameters: schemaOf(output) as never
+    parameters: output.schema as JsonSchema.JsonSchema
   })
   const own = output.strict === undefined ? tool : tool.annotate(Tool.Strict, output.strict)
   const hasOthers = tools.length > 0 && toolChoice !== "none"
@@ -72,7 +73,7 @@ const byTool = (request: CompletionRequest, output: OutputSchema, rules: ModelRu
       ...rest,
       prompt: forced
         ? request.prompt
-        : instruct(request.prompt, `Give the final result by a call of the tool ${name}.`),
+        : OutputInstruction.add(request.prompt, `Give the final result by a call of the tool ${name}.`),
       tools: [...(hasOthers ? tools : []), own],
       toolChoice: forced ? (hasOthers ? "required" : { tool: name }) : "auto"
     }
@@ -83,24 +84,25 @@ const byTool = (request: CompletionRequest, output: OutputSchema, rules: ModelRu
 const formOf = ({ tools = [] }: CompletionRequest, output: OutputSchema, rules: ModelRules): OutputForm =>
   output.form ?? (tools.length > 0 ? rules.outputFormBesideTools : undefined) ?? rules.outputForm ?? "schema"
 
-/** Changes a request to the form that its model takes. */
-export const apply = (request: CompletionRequest, context: EncodeContext): Formed => {
+/** Changes a request to the form that its model takes. Fails for an output whose schema cannot be written as JSON. */
+export const apply = (
+  request: CompletionRequest,
+  context: EncodeContext
+): Result.Result<Formed, InvalidRequestError> => {
   const output = request.outputSchema
-  if (output === undefined || output === "json") return { request, outputTool: undefined }
+  if (output === undefined || output === "json") return Result.succeed({ request, outputTool: undefined })
   const rules = rulesFor(context)
-  switch (formOf(request, output, rules)) {
+  const form = formOf(request, output, rules)
+  switch (form) {
     case "schema":
-      return { request, outputTool: undefined }
+      return Result.succeed({ request, outputTool: undefined })
     case "tool":
-      return byTool(request, output, rules)
+      return Result.succeed(byTool(request, output, rules))
     case "json":
-      return {
-        request: { ...request, prompt: instruct(request.prompt, describe(output)), outputSchema: "json" },
+    case "prompt":
+      return Result.map(described(request, output, context), (request) => ({
+        request: { ...request, outputSchema: form === "json" ? "json" : undefined },
         outputTool: undefined
-      }
-    case "prompt": {
-      const { outputSchema: _, ...rest } = request
-      return { request: { ...rest, prompt: instruct(request.prompt, describe(output)) }, outputTool: undefined }
-    }
+      }))
   }
 }

@@ -157,6 +157,21 @@ describe("an output that follows a schema", () => {
     }).pipe(Effect.provide(layer(reasoning, scenarioOf(reasoning))))
   })
 
+  it.effect.each(["schema", "tool", "json", "prompt"] as const)(
+    "is refused before anything is sent where it has no JSON Schema, by %s",
+    (form) => {
+      let schema: Schema.Codec<unknown> = Schema.Unknown
+      for (let level = 0; level < 20_000; level++) schema = Schema.Array(schema)
+      const given: Case = { definition: openAi, model: "gpt-4.1", form, expected: form }
+      return Effect.gen(function*() {
+        const request = requestOf(given)
+        const error = yield* Effect.flip(ChatModel.complete({ ...request, outputSchema: { schema, form } }))
+        assert.strictEqual(error._tag, "InvalidRequestError")
+        assert.lengthOf(yield* (yield* Simulator).requests, 0)
+      }).pipe(Effect.provide(layer(given, {})))
+    }
+  )
+
   it.effect("that is cut is no completion", () => {
     const cut = Scenario.script({
       parts: [Scenario.toolCall("city", city, "call_1")],

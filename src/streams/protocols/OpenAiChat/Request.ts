@@ -10,6 +10,7 @@ import * as CacheMarks from "../../request/CacheMarks.ts"
 import * as FunctionsOverChat from "../../request/FunctionsOverChat.ts"
 import * as ModelFit from "../../request/ModelFit.ts"
 import * as History from "../../request/History.ts"
+import * as OutputInstruction from "../../request/OutputInstruction.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as RequestSchemas from "../../request/RequestSchemas.ts"
@@ -20,63 +21,40 @@ import * as RequestMessages from "./RequestMessages.ts"
 import * as RequestReasoning from "./RequestReasoning.ts"
 import * as RequestTools from "./RequestTools.ts"
 
-interface OutputFormat {
-  readonly responseFormat: Schema.JsonObject | undefined
-  /** The schema as an instruction to the model, for servers without schemas. */
-  readonly instruction: string | undefined
-}
-
-/** Encodes the output schema, as `response_format` or as an instruction. */
-const outputFormat = (
-  request: CompletionRequest,
-  context: EncodeContext,
+/** Encodes the output schema. */
+const responseFormat = (
+  output: CompletionRequest["outputSchema"],
+  { quirks: { namedSchema } }: EncodeContext,
   schemas: RequestSchemas.RequestSchemas
-): OutputFormat => {
-  const output = request.outputSchema
-  if (output === undefined) return { responseFormat: undefined, instruction: undefined }
-  const { namedSchema, structuredOutput } = context.quirks
+): Schema.JsonObject | undefined => {
+  if (output === undefined) return undefined
   if (output === "json") {
-    return {
-      responseFormat: namedSchema === false
-        ? { type: "json_schema", json_schema: { schema: { type: "object" } } }
-        : { type: "json_object" },
-      instruction: undefined
-    }
+    return namedSchema === false
+      ? { type: "json_schema", json_schema: { schema: { type: "object" } } }
+      : { type: "json_object" }
   }
   const schema = schemas.output(output)
-  if (structuredOutput === "json_object") {
-    return {
-      responseFormat: { type: "json_object" },
-      instruction: `Answer only with JSON that matches this JSON Schema:\n${JSON.stringify(schema)}`
-    }
-  }
   return {
-    responseFormat: {
-      type: "json_schema",
-      json_schema: namedSchema === false ? { schema } : defined({
-        name: output.name ?? "output",
-        description: output.description,
-        schema,
-        strict: schemas.hasStrict ? output.strict : undefined
-      })
-    },
-    instruction: undefined
+    type: "json_schema",
+    json_schema: namedSchema === false ? { schema } : defined({
+      name: output.name ?? "output",
+      description: output.description,
+      schema,
+      strict: schemas.hasStrict ? output.strict : undefined
+    })
   }
 }
 
-/**
- * Appends an instruction to the first system message, since some servers accept only one, or puts it before all others.
- */
-const withInstruction = (
-  messages: ReadonlyArray<Schema.JsonObject>,
-  instruction: string | undefined,
-  role: string
-): ReadonlyArray<Schema.JsonObject> => {
-  if (instruction === undefined) return messages
-  const [first, ...others] = messages
-  return first?.role === role && typeof first.content === "string"
-    ? [{ ...first, content: `${first.content}\n\n${instruction}` }, ...others]
-    : [{ role, content: instruction }, ...messages]
+/** Puts the output schema into the prompt, for servers without schemas. */
+const described = (
+  request: CompletionRequest,
+  { quirks }: EncodeContext,
+  schemas: RequestSchemas.RequestSchemas
+): CompletionRequest => {
+  const output = request.outputSchema
+  if (quirks.structuredOutput !== "json_object" || output === undefined || output === "json") return request
+  const prompt = OutputInstruction.add(request.prompt, OutputInstruction.ofSchema(schemas.output(output)))
+  return { ...request, prompt, outputSchema: "json" }
 }
 
 /** Encodes sampling, limits and reasoning. */
@@ -145,9 +123,9 @@ const usage = ({ quirks, stream }: EncodeContext): Schema.JsonObject => {
  *
  * Left out because the protocol has no field: `reasoning.summary`, `promptCache.auto`; `reasoning.budgetTokens`, `topK`
  * and the cache marks of parts unless a quirk says that the server knows them; and what `quirks.unknownFields` lists.
- * What the model does not accept is left out or changed by the table of rules, with a warning. Where a server has no schemas (`structuredOutput: "json_object"`), the
- * output schema goes into the instructions. The `providerOptions` of the provider come last and override every other
- * field.
+ * What the model does not accept is left out or changed by the table of rules, with a warning. Where a server has no
+ * schemas (`structuredOutput: "json_object"`), the output schema goes into the prompt. The `providerOptions` of the
+ * provider come last and override every other field.
  *
  * @see https://platform.openai.com/docs/api-reference/chat/create
  * @see https://platform.openai.com/docs/guides/reasoning
@@ -157,7 +135,7 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
   const schemas = RequestSchemas.make(context.quirks.schemas ?? "openai-compatible", problems)
   const own = PromptParts.ownOptions(given, context)
   const possible = FunctionsOverChat.fit(
-    given,
+    described(given, context, schemas),
     ModelFit.rulesFor(context, false),
     string(own.reasoning_effort),
     context.model,
@@ -169,14 +147,13 @@ export const encode: Protocol["encodeRequest"] = (given, context) => {
   })
   const { systemRole = "system" } = rules
   const history = History.read(request, context, problems, { protocol: "openai-chat", toolIds: "at-most-64" })
-  const { instruction, responseFormat } = outputFormat(request, context, schemas)
   const messages = RequestMessages.encode(history, systemRole, { context, problems })
   const fields = defined({
     model: context.model,
-    messages: withInstruction(messages, instruction, systemRole),
+    messages,
     ...RequestTools.encode(request, schemas, { context, problems }),
     ...sampling(request, context, systemRole === "developer", problems),
-    response_format: responseFormat,
+    response_format: responseFormat(request.outputSchema, context, schemas),
     ...cache(request, rules, context, problems),
     user: request.user,
     metadata: metadataOf(request, rules, own, problems),

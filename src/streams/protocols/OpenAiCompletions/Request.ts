@@ -10,6 +10,7 @@ import { FimFormat, fimFormats, PromptFormat, promptFormats } from "../../../dom
 import { defined, isObject } from "../../json/Json.ts"
 import type { Protocol } from "../Protocol.ts"
 import * as RequestFields from "../OpenAiChat/RequestFields.ts"
+import * as OutputInstruction from "../../request/OutputInstruction.ts"
 import * as Problems from "../../request/Problems.ts"
 import * as PromptParts from "../../request/PromptParts.ts"
 import * as RequestSchemas from "../../request/RequestSchemas.ts"
@@ -103,7 +104,7 @@ const outputFormat = (
     return {
       instruction: schema === undefined
         ? "Answer only with JSON."
-        : `Answer only with JSON that matches this JSON Schema:\n${JSON.stringify(schema)}`
+        : OutputInstruction.ofSchema(schema)
     }
   }
   return {
