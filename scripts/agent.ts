@@ -1,5 +1,6 @@
 /**
- * Talks with a model that lists and reads the files of this folder, line by line, with the whole conversation as history.
+ * Talks with a model that lists and reads the files of this folder, line by line, with the whole conversation as
+ * history.
  *
  *     npx tsx scripts/agent.ts
  *     npx tsx scripts/agent.ts --simulate

@@ -5,8 +5,8 @@
  *     npx tsx scripts/extract.ts --simulate invoices/
  *
  * It prints one line of JSON a document: the record of each model, and the fields in which they differ; or the error.
- * Without `--models` it uses the first two models with a key. Keys come from the environment or `.env`; without one, or with
- * `--simulate`, it uses the simulator.
+ * Without `--models` it uses the first two models with a key. Keys come from the environment or `.env`; without one, or
+ * with `--simulate`, it uses the simulator.
  */
 import { Effect, FileSystem, Path, Schema, Stdio, Stream } from "effect"
 import { Argument, Command, Flag } from "effect/cli"

@@ -95,8 +95,8 @@ const latency = async (job: JobOf<"latency">): Promise<Metrics> => {
 }
 
 /**
- * Reads a stream again and again: its CPU time for one token. What the client makes of the tokens may have another number of
- * deltas, but has all of the text.
+ * Reads a stream again and again: its CPU time for one token. What the client makes of the tokens may have another
+ * number of deltas, but has all of the text.
  */
 const repeated = async (job: JobOf<"repeated">): Promise<Metrics> => {
   await warmUp(job, job.warmups)

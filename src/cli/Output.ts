@@ -52,7 +52,9 @@ export interface Terminals {
   readonly stdout: boolean
   /** Whether stderr is a terminal. */
   readonly stderr: boolean
-  /** Whether colours may be used on a terminal: unless `NO_COLOR` is set (https://no-color.org), or `TERM` is `dumb`. */
+  /**
+   * Whether colours may be used on a terminal: unless `NO_COLOR` is set (https://no-color.org), or `TERM` is `dumb`.
+   */
   readonly colors: boolean
   /** Whether the cursor of a terminal can be moved: unless `TERM` is `dumb`. */
   readonly cursor: boolean

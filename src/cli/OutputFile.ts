@@ -2,8 +2,8 @@
  * Writes a stream of bytes to a path that a user named.
  *
  * A regular file is replaced as a whole: the bytes go into a file beside it, which takes its mode and then its name, so
- * that a failure leaves the former content. Anything else that is there (a FIFO, a device, a link to nothing) is written
- * to as it is.
+ * that a failure leaves the former content. Anything else that is there (a FIFO, a device, a link to nothing) is
+ * written to as it is.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

@@ -1,6 +1,6 @@
 /**
- * A limit of requests at once that is found by trying: halved when the provider refuses, raised by one for each round of
- * requests that it accepts.
+ * A limit of requests at once that is found by trying: halved when the provider refuses, raised by one for each round
+ * of requests that it accepts.
  */
 
 /** The limit. Times are in milliseconds. */

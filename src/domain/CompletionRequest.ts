@@ -52,8 +52,8 @@ export interface OutputSchema {
 
 /**
  * How an output that follows a schema is requested: the protocol's own field for a schema (`schema`); the parameters of
- * a tool that the model must call, whose call is then the text of the completion (`tool`); the protocol's JSON mode, with
- * the schema in the prompt (`json`); or the prompt alone (`prompt`).
+ * a tool that the model must call, whose call is then the text of the completion (`tool`); the protocol's JSON mode,
+ * with the schema in the prompt (`json`); or the prompt alone (`prompt`).
  *
  * @category models
  * @since 0.2.0
@@ -123,9 +123,9 @@ export interface CompletionRequest {
    */
   readonly history?: "check" | "repair" | undefined
   /**
-   * What happens to reasoning in the prompt that another provider made, which none but that one accepts back: it is left
-   * out (`drop`), or its text goes into the assistant message, between `<reasoning>` tags (`text`); with a warning.
-   * Default `drop`.
+   * What happens to reasoning in the prompt that another provider made, which none but that one accepts back: it is
+   * left out (`drop`), or its text goes into the assistant message, between `<reasoning>` tags (`text`); with a
+   * warning. Default `drop`.
    */
   readonly foreignReasoning?: "drop" | "text" | undefined
   /** The tools that the model may call, as those of `effect/ai`. Default: none. */

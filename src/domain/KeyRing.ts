@@ -62,8 +62,8 @@ export class KeyRing {
   }
 
   /**
-   * Returns the key for an attempt with a model: of the usable ones the one with the least rank, and the next in turn of
-   * those with the same. Where none is usable it is the one that is tried again first, paused ones before those set
+   * Returns the key for an attempt with a model: of the usable ones the one with the least rank, and the next in turn
+   * of those with the same. Where none is usable it is the one that is tried again first, paused ones before those set
    * aside. An attempt that has got a key must report its end.
    */
   choose<A extends Choice>(
@@ -90,7 +90,7 @@ export class KeyRing {
     return best
   }
 
-  /** Returns whether a key can be used: it never failed, or it may be tried again and nobody does so now. */
+  /** Returns whether a key can be used: it never failed, or it may be tried again and no attempt does so now. */
   isUsable(name: Name, model: string | undefined, now: number): boolean {
     return this.#of(name, model).every(({ isTried, until }) => until <= now && !isTried)
   }

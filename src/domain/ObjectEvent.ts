@@ -45,7 +45,7 @@ export interface Element<A> {
 }
 
 /**
- * A part of the value that was asked for by its path, when it has ended.
+ * A part of the value whose path the request names, when it has ended.
  *
  * @category models
  * @since 0.2.0

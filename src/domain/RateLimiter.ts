@@ -105,7 +105,7 @@ export class RateLimiter {
     }
   }
 
-  /** Whether it has nothing to remember: nobody waits, and what was used has left all windows. */
+  /** Whether it has nothing to remember: no request waits, and what was used has left all windows. */
   isIdle(now: number): boolean {
     return this.#waiting.size === 0 && this.#running === 0 && this.#pausedUntil <= now &&
       this.#limits.every(({ window }) => window.used(now) === 0)

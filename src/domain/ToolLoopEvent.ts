@@ -122,7 +122,7 @@ export interface ToolFinished extends OfToolCall {
 }
 
 /**
- * A crash interrupted the handler of a tool call, and nobody knows whether the tool ran. The model is told so.
+ * A crash interrupted the handler of a tool call, so that it is unknown whether the tool ran. The model reads that.
  *
  * @category models
  * @since 0.2.0
@@ -177,7 +177,7 @@ export interface LoopFinished {
   readonly messages: Prompt.Prompt
   /** The number of steps. */
   readonly steps: number
-  /** The tool calls of which nobody knows whether they ran. */
+  /** The tool calls of which it is unknown whether they ran. */
   readonly unknown: ReadonlyArray<LoopToolCall>
   /** The state of the loop, which `resume` continues where `reason` is `approval`. */
   readonly state: ToolLoopState

@@ -68,7 +68,7 @@ export class LoopToolCall extends Schema.Opaque<LoopToolCall>()(Schema.Struct({
   isMalformed: Schema.optionalKey(Schema.Boolean),
   /**
    * What became of the call: it was not started (`pending`), its handler was started and has not ended (`started`), it
-   * has a result (`finished`), or a crash interrupted its handler, so that nobody knows whether it ran (`unknown`).
+   * has a result (`finished`), or a crash interrupted its handler, so that it is unknown whether it ran (`unknown`).
    */
   status: Schema.Literals(["pending", "started", "finished", "unknown"]),
   /** The approval of the call: requested, or as it was decided. Absent where the call needs none. */
@@ -118,7 +118,7 @@ export class ToolLoopState extends Schema.Opaque<ToolLoopState>()(Schema.Struct(
   digest: Schema.String,
   /** How often in a row a step had this digest. */
   repeats: Schema.Int,
-  /** The tool calls that a crash interrupted, and of which nobody knows whether they ran. */
+  /** The tool calls that a crash interrupted, and of which it is unknown whether they ran. */
   unknown: Schema.Array(LoopToolCall),
   /** Why the loop has ended. Absent where it goes on. */
   ended: Schema.optionalKey(Schema.Struct({

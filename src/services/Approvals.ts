@@ -16,7 +16,7 @@ import type { ApprovalRequested } from "../domain/ToolLoopEvent.ts"
 export type ApprovalDecision = boolean | {
   /** Whether the tool may run. */
   readonly approved: boolean
-  /** Why it may not. The model is told. Default: none. */
+  /** Why it may not, for the model. Default: none. */
   readonly reason?: string | undefined
 }
 

@@ -27,8 +27,8 @@ export interface ObjectRequest<S extends Schema.Constraint | JsonSchema.JsonSche
   extends Omit<CompletionRequestInput, "outputSchema" | "assemble">, Omit<OutputSchema, "schema">
 {
   /**
-   * The schema of the value: objects, lists, unions, anything. An Effect Schema decodes the value; a JSON Schema gives it its
-   * shape, and does not check it.
+   * The schema of the value: objects, lists, unions, anything. An Effect Schema decodes the value; a JSON Schema gives
+   * it its shape, and does not check it.
    */
   readonly schema: S
   /** The name of the schema, which models see. Default `output`. */
@@ -96,7 +96,7 @@ const withoutEnforcement = (
 const nextPrompt = (prompt: Prompt.RawInput, { completion, message }: InvalidOutputError): Prompt.Prompt =>
   [
     Replay.toPrompt(completion?.items ?? []),
-    Prompt.make(`This is not what was asked for. ${message} Write the whole JSON again.`)
+    Prompt.make(`This is not what the schema describes. ${message} Write the whole JSON again.`)
   ].reduce((before, next) => Prompt.concat(before, next), Prompt.make(prompt))
 
 const checked = <A>(

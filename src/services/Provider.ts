@@ -83,7 +83,9 @@ export interface KeyChoice {
 export interface Authorizer {
   /** Authorizes a request. Called before each attempt, so that a key can change while the program runs. */
   readonly authorize: (outgoing: Outgoing) => Effect.Effect<Authorization, CompletionError>
-  /** Returns the name of the key that the next attempt would use; `undefined` where it would use none. Default: none. */
+  /**
+   * Returns the name of the key that the next attempt would use; `undefined` where it would use none. Default: none.
+   */
   readonly keyName?: Effect.Effect<KeyName | undefined, CompletionError> | undefined
   /**
    * Returns the keys of which the next attempt may use any; empty where it would use none. Read before each attempt.

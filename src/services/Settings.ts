@@ -83,7 +83,8 @@ export interface Settings {
   /** How long before its expiry a cloud's token is renewed. Default 5 minutes. */
   readonly tokenRefreshAhead: Duration.Duration
   /**
-   * The lowest level of the log lines that Sluice writes; `None` for no lines. Default `undefined`: that of the program.
+   * The lowest level of the log lines that Sluice writes; `None` for no lines. Default `undefined`: that of the
+   * program.
    */
   readonly logLevel: LogLevel.LogLevel | undefined
 }

@@ -58,8 +58,8 @@ const make = Effect.fnUntraced(function*(input: SettingsInput): Effect.fn.Return
  *
  * **Details**
  *
- * They take effect below the layers of providers, beside them, around a program, and around one call. The innermost ones
- * win; what they leave out is that of the next ones outside.
+ * They take effect below the layers of providers, beside them, around a program, and around one call. The innermost
+ * ones win; what they leave out is that of the next ones outside.
  *
  * **Example** (Settings of a program, and of one call)
  *

@@ -88,8 +88,8 @@ const expectedUsage: Readonly<Record<ProtocolName, (raw: Raw) => TokenUsage | nu
       at(raw, "num_cached_tokens")
     )
     const reasoning = Math.max(at(raw, "completion_tokens_details", "reasoning_tokens"), at(raw, "reasoning_tokens"))
-    // More reasoning than completion is apart from it; but OpenRouter, as its costs show, bills the completion alone. Vercel's
-    // gateway sends OpenRouter's fields and a market's price beside them.
+    // More reasoning than completion is apart from it; but OpenRouter, as its costs show, bills the completion alone.
+    // Vercel's gateway sends OpenRouter's fields and a market's price beside them.
     const isBilled = raw !== undefined && "is_byok" in raw && !("market_cost" in raw)
     const isApart = reasoning > 0 &&
       ((reasoning > completion && !isBilled) || total - prompt - completion === reasoning)

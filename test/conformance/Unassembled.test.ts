@@ -1,6 +1,6 @@
 /**
- * `assemble: false` changes nothing but what it is for: every recorded stream brings the same events, whole and cut, with
- * no text, and no probabilities of tokens, in its finished items.
+ * `assemble: false` changes nothing but what it is for: every recorded stream brings the same events, whole and cut,
+ * with no text, and no probabilities of tokens, in its finished items.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { ProtocolName } from "../../src/domain/ProviderDefinition.ts"

@@ -1,6 +1,6 @@
 /**
- * The program of each migration page that is written with Sluice runs, and prints what the page says. Those of the other
- * libraries are text.
+ * The program of each migration page that is written with Sluice runs, and prints what the page says. Those of the
+ * other libraries are text.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"

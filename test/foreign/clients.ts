@@ -2,8 +2,8 @@
  * Runs Codex, Claude Code and opencode against the simulator: `npm run foreign:clients`.
  *
  * Each is installed from npm into a temporary folder (about a gigabyte for all), runs with a home folder of its own and
- * without a network beyond loopback, and is led to read a file with one of its tools. The exit code is 1 if one does not
- * show what the file says.
+ * without a network beyond loopback, and is led to read a file with one of its tools. The exit code is 1 if one does
+ * not show what the file says.
  */
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"

@@ -1,8 +1,8 @@
 /**
  * Runs the conformance suites of others against the simulator: `npm run foreign:suites`.
  *
- * The suites come from npm and from a git repository, into a temporary folder beside the checkout. The exit code is 1 if
- * one finds less than it should, and a suite that cannot be had is named.
+ * The suites come from npm and from a git repository, into a temporary folder beside the checkout. The exit code is 1
+ * if one finds less than it should, and a suite that cannot be had is named.
  */
 import process from "node:process"
 import { parseArgs } from "node:util"
@@ -45,7 +45,8 @@ const check = async (suite: Suite, target: Target): Promise<boolean> => {
 
 const workspace = Workspace.make()
 try {
-  // Open Responses and llmprobe demand `[DONE]` at the end of a stream of the Responses API, which OpenAI does not send.
+  // Open Responses and llmprobe demand `[DONE]` at the end of a stream of the Responses API, which OpenAI does not
+  // send.
   const scenario = { models: [values.model], quirks: { doneMarker: true } }
   const simulator = await SimulatorProcess.start(scenario, workspace.folder)
   try {

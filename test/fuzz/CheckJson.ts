@@ -1,6 +1,6 @@
 /**
- * Holds `PartialJson` to what must be true of every text: it agrees with `JSON.parse`, at any pieces it gives the same, its
- * value only grows, and it fails with nothing but its own error.
+ * Holds `PartialJson` to what must be true of every text: it agrees with `JSON.parse`, at any pieces it gives the same,
+ * its value only grows, and it fails with nothing but its own error.
  */
 import { isDeepStrictEqual } from "node:util"
 import * as PartialJson from "../../src/streams/json/PartialJson.ts"

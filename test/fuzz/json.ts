@@ -1,5 +1,6 @@
 /**
- * Parses mutated JSON texts in pieces: `npm run fuzz:json -- --cases N --seed S`. Each case has a seed of its own, the first one S.
+ * Parses mutated JSON texts in pieces: `npm run fuzz:json -- --cases N --seed S`. Each case has a seed of its own, the
+ * first one S.
  */
 import { parseArgs } from "node:util"
 import { checkCase } from "./CheckJson.ts"

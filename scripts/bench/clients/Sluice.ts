@@ -33,7 +33,7 @@ const provider = ({ base, protocol }: Target) => {
 export const live = (target: Target) =>
   provider(target).pipe(Layer.provide(UndiciHttpClient.layer), Layer.provide(settings))
 
-/** Opens Sluice through a layer; `assemble: false` asks for deltas alone, of which nobody wants the whole. */
+/** Opens Sluice through a layer; `assemble: false` requests deltas alone, without the assembled items. */
 export const openWith = async (
   target: Target,
   layer: ReturnType<typeof live>,

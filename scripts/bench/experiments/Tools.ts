@@ -1,4 +1,6 @@
-/** Values and tool calls while they arrive: parsers of partial JSON, `streamObject`, `ToolCalls.states`, `streamText`. */
+/**
+ * Values and tool calls while they arrive: parsers of partial JSON, `streamObject`, `ToolCalls.states`, `streamText`.
+ */
 import { label } from "../clients/Client.ts"
 import { against, type Bench, measure, middle, report, specOf } from "../lib/Bench.ts"
 import { characters } from "../lib/Documents.ts"

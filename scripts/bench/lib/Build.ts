@@ -10,8 +10,8 @@ const here = join(import.meta.dirname, "../../..")
 const inputs = ["package.json", "rolldown.config.ts", "tsconfig.json", "tsconfig.build.json", "src"]
 
 /**
- * Builds the sources of a checkout, this one by default, into a folder of its own and returns that folder. The sources are
- * copied there, because a build has several outputs, whose places are its own.
+ * Builds the sources of a checkout, this one by default, into a folder of its own and returns that folder. The sources
+ * are copied there, because a build has several outputs, whose places are its own.
  */
 export const build = (root: string = here): string => {
   const folder = mkdtempSync(join(tmpdir(), "sluice-bench-"))

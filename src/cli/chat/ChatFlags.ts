@@ -11,6 +11,8 @@ export interface ChatFlags extends TargetFlags, RequestFlags, ToolFlags {
   readonly protocol: string | undefined
   /** `--system`: instructions to the model; default: none. */
   readonly system: string | undefined
-  /** The words of the prompt; `-` or none where stdin is piped: the prompt is stdin. None on a terminal: a conversation. */
+  /**
+   * The words of the prompt; `-` or none where stdin is piped: the prompt is stdin. None on a terminal: a conversation.
+   */
   readonly prompt: ReadonlyArray<string>
 }

@@ -148,9 +148,9 @@ const linesFor = (terminals: Screens) => {
  *
  * **Details**
  *
- * Text and refusals go to stdout, with the styles of Markdown on a terminal with colours. Reasoning is printed dimmed on the terminal: on stdout if that is one, else on stderr
- * if that is one, else not at all. Tool calls and other notes go to stderr. Without `hasText` the text is left out, and a
- * refusal goes to stderr.
+ * Text and refusals go to stdout, with the styles of Markdown on a terminal with colours. Reasoning is printed dimmed
+ * on the terminal: on stdout if that is one, else on stderr if that is one, else not at all. Tool calls and other notes
+ * go to stderr. Without `hasText` the text is left out, and a refusal goes to stderr.
  */
 export const make = (terminals: Screens, { hasText = true }: TranscriptOptions = {}): Transcript => {
   const lines = linesFor(terminals)

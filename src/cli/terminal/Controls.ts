@@ -3,7 +3,7 @@
  */
 
 /** The control characters but tab and line ends, C1 included. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what it finds.
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 
 /** Replaces each control character but tabs and line ends by its code, such as `\x1b`. */

@@ -12,8 +12,8 @@ export const cells = (text: string): number => (ascii.test(text) ? text.length :
 export const longest = (text: string): number => Math.max(0, ...text.split(" ").map(cells))
 
 /**
- * Breaks a text into lines of at most `width` cells, between words. A word that is longer has a line of its own. Without
- * a width the text is one line.
+ * Breaks a text into lines of at most `width` cells, between words. A word that is longer has a line of its own.
+ * Without a width the text is one line.
  */
 export const lines = (text: string, width: number | undefined): ReadonlyArray<string> => {
   if (width === undefined || cells(text) <= width) return [text]

@@ -24,7 +24,9 @@ export class CircuitOpenError extends discreet(
     lastFailure: Schema.optionalKey(Schema.String)
   })
 ) {
-  /** Whether the same request may succeed when it is sent again: always `false`, since it is too early for this target. */
+  /**
+   * Whether the same request may succeed when it is sent again: always `false`, since it is too early for this target.
+   */
   readonly isRetryable = false
 
   override get message(): string {

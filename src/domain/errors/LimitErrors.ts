@@ -32,7 +32,9 @@ export class RateLimitedError extends discreet(
     local: Schema.optionalKey(Schema.Boolean)
   })
 ) {
-  /** Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`; `false` where it is local. */
+  /**
+   * Whether the same request may succeed when it is sent again: `shouldRetry`, or `true`; `false` where it is local.
+   */
   get isRetryable(): boolean {
     return this.local === true ? false : (this.shouldRetry ?? true)
   }

@@ -7,8 +7,8 @@ import * as SchemaIssue from "effect/SchemaIssue"
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /**
- * Writes the path of the first issue, behind that of the value. The names that models choose are a part of their output,
- * and not written.
+ * Writes the path of the first issue, behind that of the value. The names that models choose are a part of their
+ * output, and not written.
  */
 export const pathOf = (issue: SchemaIssue.Issue, document: JsonSchema.JsonSchema, root = "$"): string => {
   const known = JSON.stringify(document)

@@ -154,7 +154,9 @@ export class Restorer {
     return value
   }
 
-  /** Returns whether the scalars of an object, such as its tag, fit an alternative, without a visit to what is below. */
+  /**
+   * Returns whether the scalars of an object, such as its tag, fit an alternative, without a visit to what is below.
+   */
   #mayFit({ properties }: SchemaObject, value: Structure): boolean {
     if (!isObject(properties) || !isObject(value)) return true
     return entriesOf(value).every(([name, entry]) =>

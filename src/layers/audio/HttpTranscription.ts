@@ -228,8 +228,8 @@ const make = Effect.gen(function*() {
 })
 
 /**
- * Layer that provides `Transcription` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy` are
- * those of each call, and else those of the layer.
+ * Layer that provides `Transcription` over HTTP, for the providers of the registry. `SluiceConfig` and `RetryPolicy`
+ * are those of each call, and else those of the layer.
  *
  * @category layers
  * @since 0.1.0

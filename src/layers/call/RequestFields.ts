@@ -32,7 +32,9 @@ const fieldsOf = <A>(required: ReadonlyArray<keyof A>, fields: Fields<A>): Field
   return all as Fields<A>
 }
 
-/** Checks the headers of a request: texts that HTTP can carry, and none that belongs to the connection or the address. */
+/**
+ * Checks the headers of a request: texts that HTTP can carry, and none that belongs to the connection or the address.
+ */
 const headers: Check.Check = (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return Check.not("an object")
   for (const [name, text] of Object.entries(value)) {

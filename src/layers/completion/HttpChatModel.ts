@@ -15,7 +15,8 @@ import * as ChatModelLayer from "./ChatModelLayer.ts"
  *
  * **Details**
  *
- * `SluiceConfig` and `RetryPolicy` are those of each call, and else those of the layer. The layers of the providers (`OpenAi.layer`, `Providers.layerConfig`) include this one.
+ * `SluiceConfig` and `RetryPolicy` are those of each call, and else those of the layer. The layers of the providers
+ * (`OpenAi.layer`, `Providers.layerConfig`) include this one.
  *
  * @category layers
  * @since 0.1.0

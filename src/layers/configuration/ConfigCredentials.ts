@@ -1,6 +1,6 @@
 /**
- * Provides API keys from the configuration: the environment, and `.env` where `DotEnv.load` is used. A variable may have
- * several keys, with commas between them.
+ * Provides API keys from the configuration: the environment, and `.env` where `DotEnv.load` is used. A variable may
+ * have several keys, with commas between them.
  *
  * @since 0.1.0
  */

@@ -83,7 +83,8 @@ export interface ProviderSettings {
 }
 
 /**
- * Returns a key without the white space and the quotes around it. Fails when it is empty, or cannot be sent in a header.
+ * Returns a key without the white space and the quotes around it. Fails when it is empty, or cannot be sent in a
+ * header.
  *
  * @category decoding
  * @since 0.1.0
@@ -196,7 +197,9 @@ const credentialsOf = (
     : { hasSeveral: true, read: keys(definition) }
 }
 
-/** Returns the values of variables that follow from the beginning of the key. A key that is fetched is not known yet. */
+/**
+ * Returns the values of variables that follow from the beginning of the key. A key that is fetched is not known yet.
+ */
 const byPrefix = Effect.fnUntraced(function*(
   { byKeyPrefix, ...definition }: ProviderDefinition,
   { apiKey: one, apiKeys }: ProviderSettings

@@ -291,8 +291,8 @@ const find = (request: HttpClientRequest.HttpClientRequest): Result.Result<Targe
 
 /**
  * Sends a request whose connection is closed with the scope, as `HttpClient.withScope` does, without its cost where the
- * client is this one and not wrapped. Its connection is set up by the settings of the call. Fails with the supervision's errors when a limit is reached or the request is not
- * admitted.
+ * client is this one and not wrapped. Its connection is set up by the settings of the call. Fails with the
+ * supervision's errors when a limit is reached or the request is not admitted.
  */
 export const execute = <E>(
   client: HttpClient.HttpClient,

@@ -45,7 +45,8 @@ const reason = (error: CompletionError): AiError.AiErrorReason => {
         : new AiError.InvalidRequestError({ parameter: error.parameter, description })
     case "ModelNotFoundError":
       return new AiError.InvalidRequestError({ description })
-    // After an InvalidRequestError `effect/ai` may send the whole conversation again, which is as long and costs as much.
+    // After an InvalidRequestError `effect/ai` may send the whole conversation again, which is as long and costs as
+    // much.
     case "ContextLengthExceededError":
       return new AiError.InvalidUserInputError({ description })
     case "BudgetExceededError":
@@ -89,8 +90,8 @@ export const from = (error: CompletionError, method: string): AiError.AiError =>
   })
 
 /**
- * Returns the error that an `AiError` was made from, with its class, status and request ids; `undefined` for one that is
- * not from Sluice, or that was stored and read again.
+ * Returns the error that an `AiError` was made from, with its class, status and request ids; `undefined` for one that
+ * is not from Sluice, or that was stored and read again.
  *
  * **Example** (A fallback for one class of errors)
  *

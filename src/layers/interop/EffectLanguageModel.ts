@@ -4,10 +4,10 @@
  *
  * **Details**
  *
- * Tools run when the completion has ended and is proven whole: a cut completion fails and runs none of its tools. What the
- * parts of `effect/ai` have no place for (signatures, citations, cached tokens, warnings) is in their metadata by the
- * key `sluice`, and is restored from there in the next request. `AiErrors.errorOf` returns the error of Sluice behind an
- * `AiError`.
+ * Tools run when the completion has ended and is proven whole: a cut completion fails and runs none of its tools. What
+ * the parts of `effect/ai` have no place for (signatures, citations, cached tokens, warnings) is in their metadata by
+ * the key `sluice`, and is restored from there in the next request. `AiErrors.errorOf` returns the error of Sluice
+ * behind an `AiError`.
  *
  * **Example** (A program of `effect/ai`)
  *
@@ -103,7 +103,8 @@ export const layer = (options: Options): Layer.Layer<LanguageModel.LanguageModel
   Layer.unwrap(Effect.map(loadedModel, (OfChatModel) => OfChatModel.layer(options, CurrentOptions)))
 
 /**
- * Makes a `Model` of `effect/ai`: the layer of the model with its names, for `ExecutionPlan` and programs that switch models.
+ * Makes a `Model` of `effect/ai`: the layer of the model with its names, for `ExecutionPlan` and programs that switch
+ * models.
  *
  * @category constructors
  * @since 0.2.0

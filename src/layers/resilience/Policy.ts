@@ -95,7 +95,7 @@ export interface Attempt {
    * What policies changed in the request, for the caller. Operations without such an event ignore it. Default: nothing.
    */
   readonly warnings?: Arr.NonEmptyReadonlyArray<Warning> | undefined
-  /** Is given the headers of a response with a 2xx status. Default: nobody is. */
+  /** Receives the headers of a response with a 2xx status. Default: none. */
   readonly onHeaders?: ((headers: Readonly<Record<string, string>>) => void) | undefined
   /** How many further targets the route has, for which the budget must keep an attempt each. Default 0. */
   readonly targetsLeft: number

@@ -1,6 +1,6 @@
 /**
- * Reads and writes the approvals of `effect/ai` in a conversation: a request is a part of the assistant message with the
- * tool call, and its response is a part of a tool message.
+ * Reads and writes the approvals of `effect/ai` in a conversation: a request is a part of the assistant message with
+ * the tool call, and its response is a part of a tool message.
  */
 import * as Prompt from "effect/ai/Prompt"
 import type * as Schema from "effect/Schema"

@@ -13,7 +13,9 @@ const canonical = (value: unknown): string => {
 
 const mix = (state: number, factor: number): number => Math.imul(state ^ (state >>> 16), factor)
 
-/** Returns 64 bits of a text, in hexadecimal: two hashes in the way of MurmurHash, which need no crypto of the runtime. */
+/**
+ * Returns 64 bits of a text, in hexadecimal: two hashes in the way of MurmurHash, which need no crypto of the runtime.
+ */
 const hash = (text: string): string => {
   let one = 0x9e3779b9
   let other = 0x85ebca6b

@@ -90,7 +90,9 @@ export interface LoopRequest<
   Omit<CompletionRequestInput, "tools" | "toolChoice" | "assemble">,
   LoopOptions<Tools, RT, EP, RP, EO, RO, ES, RS>
 {
-  /** The id of the loop, which begins the key of each of its tool calls: no other loop has it. Default: a random UUID. */
+  /**
+   * The id of the loop, which begins the key of each of its tool calls: no other loop has it. Default: a random UUID.
+   */
   readonly loopId?: string | undefined
 }
 
@@ -118,8 +120,8 @@ export interface ResumeRequest<
 }
 
 /**
- * How a loop fails: as its requests do; with the declared failure of a tool whose failures end the loop, or an `AiError`
- * or a `ToolFailedError` of one; and as the hooks and the store fail.
+ * How a loop fails: as its requests do; with the declared failure of a tool whose failures end the loop, or an
+ * `AiError` or a `ToolFailedError` of one; and as the hooks and the store fail.
  *
  * @category models
  * @since 0.2.0

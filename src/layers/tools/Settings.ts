@@ -54,8 +54,8 @@ export interface StepChange<Name extends string = string> {
 declare const foreign: unique symbol
 
 /**
- * A failure of a handler, a hook or the store. Only the caller knows its type, which the public types of a loop have; so
- * it is with the services of these, which are in the context of the fiber.
+ * A failure of a handler, a hook or the store. Only the caller knows its type, which the public types of a loop have;
+ * so it is with the services of these, which are in the context of the fiber.
  */
 export interface Foreign {
   readonly [foreign]: never
@@ -76,7 +76,7 @@ export interface Settings extends Handling {
   readonly maxPauses: number
   /** When the loop stops. */
   readonly stop: StopCondition
-  /** Whether each step is one response, whose events nobody sees. */
+  /** Whether each step is one response, whose events are not delivered. */
   readonly isWhole: boolean
   /** Stores the state; `undefined` without a store. */
   readonly store: ((state: ToolLoopState) => Effect.Effect<unknown, Foreign>) | undefined

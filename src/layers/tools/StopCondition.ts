@@ -75,8 +75,8 @@ export const toolCalled = (name: string): StopCondition =>
 export const tokens = (most: number): StopCondition => when(`tokens(${most})`, ({ usage }) => usage.totalTokens >= most)
 
 /**
- * Stops after the step in which so many US dollars were reached, by the prices of the `ModelRegistry`; a model without a
- * price fails with a `ConfigurationError`. A `Budget` bounds them before a request is sent.
+ * Stops after the step in which so many US dollars were reached, by the prices of the `ModelRegistry`; a model without
+ * a price fails with a `ConfigurationError`. A `Budget` bounds them before a request is sent.
  *
  * @category stop conditions
  * @since 0.2.0

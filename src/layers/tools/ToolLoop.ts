@@ -1,8 +1,9 @@
 /**
  * Runs a model and its tools in a loop: a response, the tool calls in it, the next response, until the model is done.
  *
- * Tools are toolkits of `effect/ai`. A tool starts only when the response that calls it is proven whole. The loop is one
- * stream of events, or one effect with its end; its state is data, which can be stored and continued by another process.
+ * Tools are toolkits of `effect/ai`. A tool starts only when the response that calls it is proven whole. The loop is
+ * one stream of events, or one effect with its end; its state is data, which can be stored and continued by another
+ * process.
  *
  * **Example** (A question that needs a tool)
  *
@@ -76,9 +77,9 @@ export { ToolTimeout } from "./ToolTimeout.ts"
  *
  * **Details**
  *
- * Interrupting the consumer, or stopping early, closes the connection and interrupts all handlers. A slow consumer slows
- * the reading. A step that fails before its first event is retried by the `RetryPolicy`; one that is cut later fails the
- * loop, and none of its tools run.
+ * Interrupting the consumer, or stopping early, closes the connection and interrupts all handlers. A slow consumer
+ * slows the reading. A step that fails before its first event is retried by the `RetryPolicy`; one that is cut later
+ * fails the loop, and none of its tools run.
  *
  * **Example** (Text and tools on a terminal)
  *
@@ -143,8 +144,8 @@ export const run = <
  * **Details**
  *
  * Tool calls that have finished are not run again. One whose handler had started and not ended is run again only if its
- * tool has the annotation `Tool.Idempotent`; otherwise it is a `ToolUnknown` event, and the model is told that it is not
- * known whether the tool ran. A response that was interrupted is requested again.
+ * tool has the annotation `Tool.Idempotent`; otherwise it is a `ToolUnknown` event, and the model reads that it is
+ * not known whether the tool ran. A response that was interrupted is requested again.
  *
  * @category constructors
  * @since 0.2.0

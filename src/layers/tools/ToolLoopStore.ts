@@ -158,8 +158,8 @@ const open = (path: string): Effect.Effect<DatabaseSync, ToolLoopStoreError, Sco
   )
 
 /**
- * Opens a store in a SQLite database: one row a loop in the table `tool_loops`. The database is made when it is missing,
- * and closed with the scope. Needs `node:sqlite`, which Node marks as experimental.
+ * Opens a store in a SQLite database: one row a loop in the table `tool_loops`. The database is made when it is
+ * missing, and closed with the scope. Needs `node:sqlite`, which Node marks as experimental.
  *
  * @category constructors
  * @since 0.2.0

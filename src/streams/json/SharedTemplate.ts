@@ -180,8 +180,8 @@ const slotOf = <A extends object>(leaf: Leaf, rules: TemplateRules<A>): SharedSl
 
 /**
  * Learns a template from the event whose bytes, its end included, stand between `from` and `to`, and whose object is
- * `object`. Returns `undefined` if `locate` finds no JSON in the event, or if it has no slots, too many, too many bytes,
- * or a text that is no string.
+ * `object`. Returns `undefined` if `locate` finds no JSON in the event, or if it has no slots, too many, too many
+ * bytes, or a text that is no string.
  */
 export const learn = <A extends object>(
   bytes: Buffer,

@@ -1,6 +1,6 @@
 /**
- * Leaves out what another provider made for itself alone: reasoning, unless it shall become text, and the items with its
- * signatures and ids.
+ * Leaves out what another provider made for itself alone: reasoning, unless it shall become text, and the items with
+ * its signatures and ids.
  */
 import * as Prompt from "effect/ai/Prompt"
 import type { CompletionRequest } from "../../domain/CompletionRequest.ts"

@@ -8,7 +8,9 @@ import type * as Schema from "effect/Schema"
 export const ofSchema = (schema: Schema.JsonObject): string =>
   `Answer only with JSON that matches this JSON Schema:\n${JSON.stringify(schema)}`
 
-/** Appends an instruction to the first system message, since some models take one alone, or puts it before all others. */
+/**
+ * Appends an instruction to the first system message, since some models take one alone, or puts it before all others.
+ */
 export const add = (prompt: Prompt.Prompt, instruction: string): Prompt.Prompt => {
   const [first, ...others] = prompt.content
   return Prompt.fromMessages(

@@ -4,14 +4,14 @@
 import type { Completion } from "./Completion.ts"
 import type { JsonObject } from "./Json.ts"
 
-/** A response of the Responses API that the client may ask for again. */
+/** A response of the Responses API that the client may retrieve again. */
 export interface StoredResponse {
   readonly id: string
   /** The body of the request. */
   readonly request: JsonObject
   /** Returns an equal completion on every call. */
   readonly completion: () => Completion
-  /** How often the status has been asked for; a response in the background is complete the second time. */
+  /** How often it has been retrieved; a response in the background is complete the second time. */
   polls: number
   isCancelled: boolean
 }

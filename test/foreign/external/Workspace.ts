@@ -97,8 +97,8 @@ export const make = (): Workspace => {
 }
 
 /**
- * The environment of a program that may talk to loopback only: a home folder of its own, and a proxy that does not exist
- * for everything else.
+ * The environment of a program that may talk to loopback only: a home folder of its own, and a proxy that does not
+ * exist for everything else.
  */
 export const isolated = (home: string): Readonly<Record<string, string>> => ({
   HOME: home,

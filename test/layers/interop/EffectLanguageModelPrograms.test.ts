@@ -1,5 +1,6 @@
 /**
- * Programs of `effect/ai` beyond a chat with a toolkit: dynamic tools, tools of the provider, plans, spans, interruption.
+ * Programs of `effect/ai` beyond a chat with a toolkit: dynamic tools, tools of the provider, plans, spans,
+ * interruption.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, ExecutionPlan, Fiber, Layer, Redacted, Schema, Stream, Tracer } from "effect"

@@ -1,6 +1,6 @@
 /**
- * The kinds of texts by which JSON parsers are told apart: those that every parser accepts, those that none accepts, and
- * those that the standard leaves open, for which `JSON.parse` decides.
+ * The kinds of texts by which JSON parsers are told apart: those that every parser accepts, those that none accepts,
+ * and those that the standard leaves open, for which `JSON.parse` decides.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { PartialJson } from "sluice"

@@ -34,9 +34,9 @@ const providerIn = (name: string): Effect.Effect<string | undefined> => {
 }
 
 /**
- * Resolves another model than the current one. One without a provider is of the current provider, and every one is behind
- * `--base-url` where that is given. The key and the protocol of the flags are for the provider that the conversation
- * started with, and for no other.
+ * Resolves another model than the current one. One without a provider is of the current provider, and every one is
+ * behind `--base-url` where that is given. The key and the protocol of the flags are for the provider that the
+ * conversation started with, and for no other.
  */
 export const resolve = Effect.fnUntraced(
   function*(name: string, flags: ChatFlags, first: Target.Target, current: Connection) {

@@ -78,7 +78,9 @@ export class Arriving {
     return this.#isStepped ? this.#base : withCompletion(this.#base, this.#events)
   }
 
-  /** Returns the conversation after a stop: whole steps, and the text of the last one; `undefined` where there is none. */
+  /**
+   * Returns the conversation after a stop: whole steps, and the text of the last one; `undefined` where there is none.
+   */
   get stopped(): Prompt.Prompt | undefined {
     return withStopped(this.#base, this.#events) ?? (this.#isStepped ? this.#base : undefined)
   }

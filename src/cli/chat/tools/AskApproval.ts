@@ -15,7 +15,7 @@ const denied: ApprovalDecision = { approved: false, reason: "The user did not al
 /** The longest arguments that a question shows, in characters. */
 const shown = 500
 
-/** What the user is asked. What the model wrote cannot move the cursor. */
+/** The question about a tool call. What the model wrote cannot move the cursor. */
 const questionOf = ({ arguments: input, name }: ApprovalRequested): string => {
   const text = Controls.visible(JSON.stringify(input))
   return `Run ${name}(${text.length > shown ? `${text.slice(0, shown)}…` : text})? [y/N] `

@@ -6,8 +6,8 @@ import { type Painter, styles } from "./Painter.ts"
 /** A block of fenced code that is being styled. */
 export interface FencedCode {
   /**
-   * Adds text without a line end. Returns the rest of it where the line turns out to begin with a code span and not with
-   * a fence.
+   * Adds text without a line end. Returns the rest of it where the line turns out to begin with a code span and not
+   * with a fence.
    */
   readonly push: (text: string) => string | undefined
   /** Returns how many characters the opening fence has. */

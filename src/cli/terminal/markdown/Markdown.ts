@@ -2,8 +2,8 @@
  * Styles Markdown for a terminal while it arrives.
  *
  * The text stays as it is, with its markers: only styles are added, so that nothing is lost and a copy of the screen is
- * Markdown. Headings, list markers, quotes, emphasis, code spans and fenced code are styled, tables are not. Only markers
- * are held back, until the next character shows what they are. The time is linear in the length of the text.
+ * Markdown. Headings, list markers, quotes, emphasis, code spans and fenced code are styled, tables are not. Only
+ * markers are held back, until the next character shows what they are. The time is linear in the length of the text.
  */
 import * as FencedCode from "./FencedCode.ts"
 import * as Inline from "./Inline.ts"

@@ -47,9 +47,9 @@ const acceptsText = (tool: Tool.Any, text: string): boolean =>
   Option.isSome(Schema.decodeUnknownOption(tool.parametersSchema as Schema.Codec<unknown, unknown>)(text))
 
 /**
- * Converts a tool call whose arguments are not JSON. The toolkit then treats it as the tool declares: as a failure, or as
- * a failed result for the model. Returns `undefined` for a tool that would run with the text as its parameters, unless
- * the caller checks and runs calls by itself.
+ * Converts a tool call whose arguments are not JSON. The toolkit then treats it as the tool declares: as a failure, or
+ * as a failed result for the model. Returns `undefined` for a tool that would run with the text as its parameters,
+ * unless the caller checks and runs calls by itself.
  */
 export const invalidToolCall = (
   item: InvalidToolCall,

@@ -1,6 +1,6 @@
 /**
- * Makes the options of a `LanguageModel` of `effect/ai` from a completion request. They have a prompt, tools and a schema;
- * everything else is left out with a warning, or refused where leaving it out would change the completion.
+ * Makes the options of a `LanguageModel` of `effect/ai` from a completion request. They have a prompt, tools and a
+ * schema; everything else is left out with a warning, or refused where leaving it out would change the completion.
  */
 import type * as LanguageModel from "effect/ai/LanguageModel"
 import type * as Prompt from "effect/ai/Prompt"

@@ -1,7 +1,7 @@
 /**
- * The metadata that Sluice adds to the parts of `effect/ai`, by the key `sluice`: what the parts themselves have no place
- * for. The items of a completion are in it as they stand, so that `Prompt.fromResponseParts`, and with it `Chat`, carries
- * them into the next request.
+ * The metadata that Sluice adds to the parts of `effect/ai`, by the key `sluice`: what the parts themselves have no
+ * place for. The items of a completion are in it as they stand, so that `Prompt.fromResponseParts`, and with it `Chat`,
+ * carries them into the next request.
  */
 import type { AttemptRecord } from "../../../domain/AttemptRecord.ts"
 import type { RateLimitSnapshot } from "../../../domain/RateLimitSnapshot.ts"

@@ -21,9 +21,9 @@ const failure = (error: StructuredOutput.InvalidOutputError, { refusal, text }: 
   })
 
 /**
- * Replaces the texts of a completion by one: the value in the shape of the caller's schema, as JSON. `effect/ai` decodes
- * all texts together, and knows nothing of the schema that the provider got. A completion that calls tools keeps its
- * texts: the object comes with a later one.
+ * Replaces the texts of a completion by one: the value in the shape of the caller's schema, as JSON. `effect/ai`
+ * decodes all texts together, and knows nothing of the schema that the provider got. A completion that calls tools
+ * keeps its texts: the object comes with a later one.
  */
 export const replaceTexts = (
   parts: ReadonlyArray<Response.PartEncoded>,

@@ -1,10 +1,10 @@
 /**
  * Restores the items of earlier completions in the prompt of `effect/ai`.
  *
- * `Prompt.fromResponseParts`, and so `Chat`, makes a prompt of the parts of a response. The parts carry the items of the
- * completion in their metadata, but not in their order: streamed tool calls come last, and some providers reject
- * reasoning that is not followed by the item that it led to. The result of a tool that ran after an approval comes behind
- * the completion that followed it; no provider accepts it there.
+ * `Prompt.fromResponseParts`, and so `Chat`, makes a prompt of the parts of a response. The parts carry the items of
+ * the completion in their metadata, but not in their order: streamed tool calls come last, and some providers reject
+ * reasoning that is not followed by the item that it led to. The result of a tool that ran after an approval comes
+ * behind the completion that followed it; no provider accepts it there.
  */
 import * as Prompt from "effect/ai/Prompt"
 import * as Replay from "../../../domain/Replay.ts"

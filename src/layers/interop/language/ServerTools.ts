@@ -1,9 +1,9 @@
 /**
  * Converts the calls of tools that a provider runs by itself.
  *
- * `effect/ai` fails a response with a call of a tool that its toolkit does not have, or whose parameters or result are not
- * what the tool's schemas describe. So a call becomes parts only where the toolkit has the tool and its schemas accept
- * what the provider sent.
+ * `effect/ai` fails a response with a call of a tool that its toolkit does not have, or whose parameters or result are
+ * not what the tool's schemas describe. So a call becomes parts only where the toolkit has the tool and its schemas
+ * accept what the provider sent.
  */
 import type * as Response from "effect/ai/Response"
 import * as Tool from "effect/ai/Tool"

@@ -1,8 +1,8 @@
 /**
  * Converts the events of a completion to the parts that `effect/ai` streams.
  *
- * Tool calls are held back until the completion has ended: `effect/ai` runs a tool as soon as anything follows its call,
- * and a response that is then cut would have run it. Their arguments are streamed as they arrive.
+ * Tool calls are held back until the completion has ended: `effect/ai` runs a tool as soon as anything follows its
+ * call, and a response that is then cut would have run it. Their arguments are streamed as they arrive.
  */
 import type * as Response from "effect/ai/Response"
 import type * as Tool from "effect/ai/Tool"

@@ -1,5 +1,5 @@
 /**
- * Explains the arguments of a tool call that are not JSON, and repairs them where asked to.
+ * Explains the arguments of a tool call that are not JSON, and repairs them where the options say so.
  */
 import * as Prompt from "effect/ai/Prompt"
 import * as Schema from "effect/Schema"

@@ -32,7 +32,7 @@ class Unreadable extends Error {}
 /** Reads the value of one completion. */
 export class ObjectReader {
   readonly #reader = new ValueReader({
-    // Models that were only told about the schema may put the value in a fence or behind a sentence.
+    // Models that have the schema in the prompt alone may put the value in a fence or behind a sentence.
     isLenient: true,
     hidesUnfinishedStrings: false,
     ...limits,
@@ -90,7 +90,7 @@ export class ObjectReader {
     return value
   }
 
-  /** Returns the value so far; `undefined` before it has begun, and where it is not asked for. */
+  /** Returns the value so far; `undefined` before it has begun, and where the request wants no partial values. */
   partial(): Schema.Json | undefined {
     if (!this.#partials) return undefined
     const value = this.#shape.of(this.#reader.path)

@@ -1,6 +1,6 @@
 /**
- * Prepares a schema for the request of a value. What is not an object is wrapped in one with the property `value`, since
- * most providers accept nothing else.
+ * Prepares a schema for the request of a value. What is not an object is wrapped in one with the property `value`,
+ * since most providers accept nothing else.
  */
 import * as Tool from "effect/ai/Tool"
 import * as Effect from "effect/Effect"
@@ -47,7 +47,7 @@ const wrapDocument = ({ $defs, $schema: _, definitions, ...schema }: SchemaObjec
   }
 }
 
-/** Returns the value in its wrapper. Models that were only told about the wrapper may leave it out. */
+/** Returns the value in its wrapper. Models that have the schema in the prompt alone may leave it out. */
 const unwrap = (value: Schema.Json): Schema.Json =>
   isObject(value) && Object.hasOwn(value, wrapper) ? value[wrapper] ?? null : value
 

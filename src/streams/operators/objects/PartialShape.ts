@@ -1,8 +1,9 @@
 /**
  * Gives a value that is still being read the shape of the caller's schema.
  *
- * Providers get lowered schemas, so that the value may have `null` for an optional property, an object for a tuple, or a
- * list of entries for an object with any keys. What has ended is restored once; only the open containers are made again.
+ * Providers get lowered schemas, so that the value may have `null` for an optional property, an object for a tuple, or
+ * a list of entries for an object with any keys. What has ended is restored once; only the open containers are made
+ * again.
  */
 import type * as Schema from "effect/Schema"
 import {

@@ -17,7 +17,7 @@ const oneModel = (protocol: WireProtocol, models: ReadonlyArray<string> | undefi
 /** Responds to a request that no protocol and no operation serves. */
 export const respond = (request: IncomingRequest, context: RequestContext): Response.Response => {
   const { memory, requestId, scenario } = context
-  // Without a list every model exists, and those are listed that have been asked for.
+  // Without a list every model exists, and those are listed that have been requested.
   const models = scenario.models ?? [...new Set(["simulated", ...memory.models()])]
   const query = new URLSearchParams(request.query)
   const send = (protocol: WireProtocol, response: SideResponse, quirks?: SimulatorQuirks) => {

@@ -6,11 +6,11 @@ import * as Option from "effect/Option"
 import * as Json from "../Json.ts"
 import { anyObject, type RequestOptions } from "./RequestOptions.ts"
 
-const asked = /JSON Schema\b[^{\n]{0,80}\n?[ \t]*(\{[^\n]*\})/i
+const described = /JSON Schema\b[^{\n]{0,80}\n?[ \t]*(\{[^\n]*\})/i
 
 const find = ({ tools: _, ...body }: Json.JsonObject): Json.JsonObject | undefined => {
   for (const text of Json.texts(body)) {
-    const found = asked.exec(text)?.[1]
+    const found = described.exec(text)?.[1]
     const schema = found === undefined || Json.isTooDeep(found) ? Option.none() : Json.parse(found)
     if (Option.isSome(schema) && Json.isObject(schema.value)) return schema.value
   }

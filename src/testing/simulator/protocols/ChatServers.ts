@@ -107,15 +107,17 @@ const ownFields: Readonly<Record<string, ReadonlyArray<string>>> = {
   minimax: ["reasoning_split"]
 }
 
-/** Returns the fields that the server of a request, told by its host or the first part of its path, adds to OpenAI's. */
+/**
+ * Returns the fields that the server of a request, told by its host or the first part of its path, adds to OpenAI's.
+ */
 export const fieldsOf = ({ headers, path }: IncomingRequest): ReadonlyArray<string> => {
   const server = `${headers["host"] ?? ""} ${path.split("/")[1] ?? ""}`
   return Object.entries(ownFields).flatMap(([name, fields]) => (server.includes(name) ? fields : []))
 }
 
 /**
- * Returns whether a request is for a compatible server: by its host, by the first part of its path where the host is the
- * simulator's (`/vllm/v1/chat/completions`), or by its model. These accept an empty list of tools.
+ * Returns whether a request is for a compatible server: by its host, by the first part of its path where the host is
+ * the simulator's (`/vllm/v1/chat/completions`), or by its model. These accept an empty list of tools.
  */
 export const isCompatible = (request: IncomingRequest): boolean =>
   compatible.test(request.headers["host"] ?? "") || compatible.test(request.path.split("/")[1] ?? "") ||

@@ -32,12 +32,12 @@ export const ProviderLimits = Schema.Struct({
   /**
    * Whose rules count, and whose headers report:
    *
-   * - `openai`: both limits fill evenly. Tokens are the larger of input and output limit, as they were reserved. Refused
-   *   requests count.
+   * - `openai`: both limits fill evenly. Tokens are the larger of input and output limit, as they were reserved.
+   *   Refused requests count.
    * - `azure`: tokens of each minute are input and output limit together, and an output without a limit counts 4,096.
    *   A sixth of the requests are allowed in each ten seconds. Refused requests count.
-   * - `anthropic`: all limits fill evenly. Tokens are those of the input without what is read from a cache. Output counts
-   *   when the response begins, whatever the output limit is. Refused requests do not count.
+   * - `anthropic`: all limits fill evenly. Tokens are those of the input without what is read from a cache.
+   *   Output counts when the response begins, whatever the output limit is. Refused requests do not count.
    * - `gemini`: requests and input tokens of each minute, which no header reports. Refused requests count.
    */
   rule: Schema.Literals(["openai", "azure", "anthropic", "gemini"]),

@@ -40,8 +40,8 @@ export const Scenario = Schema.Struct({
   /** The key that requests need, or `true` for any key. The default is false. */
   requireKey: Schema.optionalKey(Schema.Union([Schema.Boolean, Schema.String])),
   /**
-   * The models that exist, which the model lists return. The default is every model, and a list of `simulated` and those
-   * that were asked for.
+   * The models that exist, which the model lists return. The default is every model, and a list of `simulated` and
+   * those that were asked for.
    */
   models: Schema.optionalKey(Schema.Array(Schema.String)),
   /**

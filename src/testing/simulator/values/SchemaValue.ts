@@ -4,9 +4,10 @@
  * **Details**
  *
  * It understands the keywords that tools and output schemas use: types, properties, elements, `enum`, `const`, `anyOf`,
- * `oneOf`, `allOf`, `$ref`, bounds, formats and simple patterns. Of the properties it writes those that are required. It
- * does not understand `not`, `if` and `propertyNames`. Schemas that contain themselves are followed to a depth of 5. A
- * value has at most 2,000 parts; what is missing beyond that is `null`. The cost is linear in the schema and in the value.
+ * `oneOf`, `allOf`, `$ref`, bounds, formats and simple patterns. Of the properties it writes those that are required.
+ * It does not understand `not`, `if` and `propertyNames`. Schemas that contain themselves are followed to a depth of 5.
+ * A value has at most 2,000 parts; what is missing beyond that is `null`. The cost is linear in the schema and in the
+ * value.
  */
 import * as Json from "../Json.ts"
 import type { Seed } from "../Seed.ts"
