@@ -4,35 +4,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Schema, Stream } from "effect"
 import { Prompt } from "effect/ai"
-import { ChatModel, Completion, type CompletionRequest, InvalidRequestError, type ResponseEvent } from "sluice"
+import { ChatModel, Completion, type CompletionRequest, InvalidRequestError } from "sluice"
+import { completed, created, done, type Event, message, text } from "../support/Events.ts"
 
-type Event = ResponseEvent.ResponseEvent
-
-const completed = (fields: Partial<ResponseEvent.Completed> = {}): Event => ({
-  _tag: "Completed",
-  responseId: "resp_1",
-  model: "gpt-test",
-  finishReason: "stop",
-  finishReasonRaw: "stop",
-  usage: null,
-  evidence: ["terminal-event"],
-  ...fields
-})
-
-const events = (text: string, size: number, end: Event): ReadonlyArray<ReadonlyArray<Event>> => {
-  const pieces = text.match(new RegExp(`[^]{1,${size}}`, "g")) ?? []
-  return [
-    [{ _tag: "Created", responseId: "resp_1", model: "gpt-test" }],
-    ...pieces.map((delta): ReadonlyArray<Event> => [{ _tag: "OutputTextDelta", outputIndex: 0, delta }]),
-    [
-      {
-        _tag: "OutputItemDone",
-        outputIndex: 0,
-        item: { _tag: "Message", content: [{ _tag: "OutputText", text, citations: [] }] }
-      },
-      end
-    ]
-  ]
+const events = (whole: string, size: number, end: Event): ReadonlyArray<ReadonlyArray<Event>> => {
+  const pieces = whole.match(new RegExp(`[^]{1,${size}}`, "g")) ?? []
+  return [[created], ...pieces.map((piece) => [text(0, piece)]), [done(0, message(whole)), end]]
 }
 
 interface Script {

@@ -3,8 +3,12 @@
  */
 import type { Schema } from "effect"
 import type { CompletionError, ResponseEvent, ResponseItem } from "sluice"
+// Programs of their own read this file, where `sluice` is not found.
+import * as TokenUsage from "../../../src/domain/TokenUsage.ts"
+import * as Events from "../../support/Events.ts"
+import { completed, created, done, type Event, message } from "../../support/Events.ts"
 
-export type Event = ResponseEvent.ResponseEvent
+export { type Event, message }
 
 /** One response: its events, and how it fails after them. */
 export interface Scripted {
@@ -29,44 +33,24 @@ export const response = (
   )
   return {
     events: [
-      { _tag: "Created", responseId: "resp", model: "test" },
+      created,
       ...texts,
-      ...items.map((item, outputIndex): Event => ({ _tag: "OutputItemDone", outputIndex, item })),
-      {
-        _tag: "Completed",
-        responseId: "resp",
-        model: "test",
+      ...items.map((item, outputIndex) => done(outputIndex, item)),
+      completed({
         finishReason: hasCalls ? "tool-calls" : "stop",
         finishReasonRaw: hasCalls ? "tool_calls" : "stop",
-        usage: {
-          inputTokens: 10,
-          cachedInputTokens: 0,
-          cacheWriteInputTokens: 0,
-          outputTokens: 5,
-          reasoningOutputTokens: 0,
-          totalTokens: 15
-        },
-        evidence: ["terminal-event"],
+        usage: TokenUsage.of(10, 5),
         ...fields
-      }
+      })
     ]
   }
 }
 
-export const message = (text: string): ResponseItem.Message => ({
-  _tag: "Message",
-  content: [{ _tag: "OutputText", text, citations: [] }]
-})
-
 /** Creates a response of text alone. */
 export const says = (text: string): Scripted => response([message(text)])
 
-export const call = (name: string, input: Schema.Json, id: string): ResponseItem.ToolCall => ({
-  _tag: "ToolCall",
-  id,
-  name,
-  arguments: input
-})
+export const call = (name: string, input: Schema.Json, id: string): ResponseItem.ToolCall =>
+  Events.call(name, id, input)
 
 /** Creates a response that calls one tool. */
 export const calls = (name: string, input: Schema.Json, id = "call_1"): Scripted => response([call(name, input, id)])
