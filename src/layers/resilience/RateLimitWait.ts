@@ -95,6 +95,9 @@ export const wait = (options: WaitOptions): Effect.Effect<Waited> =>
       })
 
     const sleeper = new Sleeper()
-    if (!limiter.join(sleeper)) return Effect.succeed({ type: "full" })
-    return Effect.ensuring(turn(sleeper), Effect.sync(() => limiter.leave(sleeper)))
+    const joined = Effect.suspend(() =>
+      limiter.join(sleeper) ? turn(sleeper) : Effect.succeed<Waited>({ type: "full" })
+    )
+    // It joins where an interruption finds it: one that stays would keep all behind it waiting.
+    return Effect.ensuring(joined, Effect.sync(() => limiter.leave(sleeper)))
   })
