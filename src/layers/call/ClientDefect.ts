@@ -72,10 +72,9 @@ export const of = (error: unknown): Error | undefined => {
   return innermost !== undefined && isProgrammingError(innermost) ? innermost : undefined
 }
 
-/** Returns a defect without what must not be printed: an engine's message may repeat a header or an address. */
-export const scrubbed = (defect: Error, scrub: (text: string) => string): Error => {
-  const message = scrub(defect.message)
-  const stack = scrub(defect.stack ?? "")
-  if (message === defect.message && stack === (defect.stack ?? "")) return defect
-  return Object.assign(new Error(message), { name: defect.name, stack })
-}
+/**
+ * Returns a copy of a defect without what must not be printed: an engine's message may repeat a header or an address,
+ * and a property (`cause`, `request`) may hold the request with its credentials.
+ */
+export const scrubbed = ({ message, name, stack }: Error, scrub: (text: string) => string): Error =>
+  Object.assign(new Error(scrub(message)), { name, stack: scrub(stack ?? "") })

@@ -18,10 +18,14 @@ import { DispatchResponse } from "../http/DispatchResponse.ts"
 import type { Watch, Watched } from "../http/Watch.ts"
 import type { AttemptTimer } from "./AttemptTimer.ts"
 import * as ClientDefect from "./ClientDefect.ts"
+import type { Sent } from "./Send.ts"
 import * as TransportFailure from "./TransportFailure.ts"
 
 type Chunks = Arr.NonEmptyReadonlyArray<Uint8Array>
 type HttpError = HttpClientError.HttpClientError
+
+/** What a body is read of: a response, and what removes the credentials of its request from a text. */
+type BodySource = Pick<Sent, "response" | "scrub">
 
 /** A body that is being read. */
 export interface ResponseBytes {
@@ -42,20 +46,22 @@ const broken = (response: HttpClientResponse.HttpClientResponse, cause?: unknown
   })
 
 /** Dies of a programming error in the client, which is no failure of the connection. */
-const dieOf = (why: HttpError | Cause.Done): Effect.Effect<never> | undefined => {
+const dieOf = (why: HttpError | Cause.Done, scrub: Sent["scrub"]): Effect.Effect<never> | undefined => {
   const defect = Cause.isDone(why) ? undefined : ClientDefect.of(why)
-  return defect === undefined ? undefined : Effect.die(defect)
+  return defect === undefined ? undefined : Effect.die(ClientDefect.scrubbed(defect, scrub))
 }
 
 /** The body of a response of this library's client: it is watched, and read in the callback that delivers it. */
 class DirectBytes implements ResponseBytes, Watched {
   readonly #response: DispatchResponse
+  readonly #scrub: Sent["scrub"]
   readonly #timer: AttemptTimer
   readonly #clock: Clock.Clock
   #expired: Ending | undefined
 
-  constructor(response: DispatchResponse, timer: AttemptTimer, clock: Clock.Clock) {
+  constructor(response: DispatchResponse, scrub: Sent["scrub"], timer: AttemptTimer, clock: Clock.Clock) {
     this.#response = response
+    this.#scrub = scrub
     this.#timer = timer
     this.#clock = clock
   }
@@ -64,7 +70,7 @@ class DirectBytes implements ResponseBytes, Watched {
     return this.#response.body.read({
       chunks: reader.chunks,
       waited: reader.waited,
-      ended: (why) => (this.#expired === undefined ? dieOf(why) : undefined) ?? reader.ended(why)
+      ended: (why) => (this.#expired === undefined ? dieOf(why, this.#scrub) : undefined) ?? reader.ended(why)
     })
   }
 
@@ -95,7 +101,7 @@ const undecoded = new WeakMap<HttpError, unknown>()
 
 /** The body of a response of another client, or of one that is compressed. */
 const foreign = (
-  response: HttpClientResponse.HttpClientResponse,
+  { response, scrub }: BodySource,
   timer: AttemptTimer,
   pull: Pull.Pull<Chunks, HttpError>
 ): ResponseBytes => {
@@ -124,7 +130,7 @@ const foreign = (
           },
           onFailure: (why) =>
             (expired === undefined && !(HttpClientError.isHttpClientError(why) && undecoded.has(why))
-              ? dieOf(why)
+              ? dieOf(why, scrub)
               : undefined) ?? reader.ended(why)
         })
       })
@@ -146,15 +152,16 @@ const isOfFetch = (response: HttpClientResponse.HttpClientResponse): boolean =>
 
 /** Opens the body of a response, which is closed with the scope. */
 export const open = (
-  response: HttpClientResponse.HttpClientResponse,
+  sent: BodySource,
   timer: AttemptTimer,
   watch: Watch,
   scope: Scope.Scope
 ): Effect.Effect<ResponseBytes> => {
+  const { response, scrub } = sent
   const encoding = response.headers["content-encoding"]
   if (response instanceof DispatchResponse && encoding === undefined) {
     return Effect.clockWith((clock) => {
-      const bytes = new DirectBytes(response, timer, clock)
+      const bytes = new DirectBytes(response, scrub, timer, clock)
       watch.add(bytes)
       response.body.whenOver(() => watch.remove(bytes))
       return Effect.succeed(bytes)
@@ -167,5 +174,5 @@ export const open = (
     undecoded.set(failure, cause)
     return failure
   })
-  return Effect.map(Scope.provide(Stream.toPull(stream), scope), (pull) => foreign(response, timer, pull))
+  return Effect.map(Scope.provide(Stream.toPull(stream), scope), (pull) => foreign(sent, timer, pull))
 }

@@ -82,7 +82,7 @@ const exchange = <A, P extends PreparedRequest>(
     send(environment, { prepared, key: attempt.key, renewal: call.renewal, requestId, timer, onSend }, scope),
     (sent) =>
       Effect.clockWith((clock) => {
-        const { renew, response: { headers, status }, response, scrub } = sent
+        const { renew, response: { headers, status }, scrub } = sent
         span?.attribute("http.response.status_code", status)
         const isSuccess = status >= 200 && status <= 299
         if (isSuccess) {
@@ -107,7 +107,7 @@ const exchange = <A, P extends PreparedRequest>(
             ? Effect.fail(new MalformedResponseError({ ...timer.context, detail: scrub(problem) }))
             : failWith(classify(status, "", context), renew, headers, call.renewal)
         }
-        return Effect.flatMap(ResponseBytes.open(response, timer, watch, scope), (bytes) => {
+        return Effect.flatMap(ResponseBytes.open(sent, timer, watch, scope), (bytes) => {
           if (isSuccess) {
             const decoded = call.codec.decode({
               status,

@@ -4,6 +4,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Duration, Effect, Exit, Layer, Logger, Redacted, Result, Stream } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError } from "effect/http"
+import { inspect } from "node:util"
 import { ChatModel, SluiceConfig, Transcription } from "sluice"
 import * as OpenAiCompatible from "sluice/openai-compatible"
 import { definition as openAi } from "../../../src/domain/providers/OpenAi.ts"
@@ -115,14 +116,28 @@ describe("a programming error inside the HTTP client", () => {
       assert.strictEqual(attempts(), 1)
     }))
 
-  it.live("is printed without the key", () =>
+  const withKey = () => new TypeError(`Headers.append: "Bearer ${key}" is an invalid header value`)
+
+  /** The shape of several clients' errors: the request is beside the message. */
+  const withRequest = () =>
+    Object.assign(new TypeError("This is an invalid header value"), {
+      cause: { headers: { authorization: `Bearer ${key}` } },
+      request: { headers: { authorization: `Bearer ${key}` } }
+    })
+
+  it.live.each<readonly [string, (attempt: () => void) => Layer.Layer<HttpClient.HttpClient>]>([
+    ["in its message", raw(withKey)],
+    ["beside its message", raw(withRequest)],
+    ["in its message, while the body is read", fetching(() => broken(withKey()))],
+    ["beside its message, while the body is read", fetching(() => broken(withRequest()))]
+  ])("is printed without the key: %s", ([, client]) =>
     Effect.gen(function*() {
-      const { exit } = yield* call(
-        raw(() => new TypeError(`Headers.append: "Bearer ${key}" is an invalid header value`))
-      )
+      const { exit } = yield* call(client)
       assert(Exit.isFailure(exit))
+      assert.isTrue(Cause.hasDies(exit.cause))
       assert.include(Cause.pretty(exit.cause), "is an invalid header value")
       assert.notInclude(Cause.pretty(exit.cause), key)
+      assert.notInclude(inspect(exit.cause, { depth: null }), key)
     }))
 })
 
