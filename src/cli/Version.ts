@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Schema from "effect/Schema"
+import { fileURLToPath } from "node:url"
 
 const Manifest = Schema.fromJsonString(Schema.Struct({ name: Schema.Literal("sluice"), version: Schema.String }))
 
@@ -20,7 +21,7 @@ export const of = Effect.fnUntraced(
   function*(module: string): Effect.fn.Return<string, never, FileSystem.FileSystem> {
     const files = yield* FileSystem.FileSystem
     for (const place of places) {
-      const path = decodeURIComponent(new URL(place, module).pathname)
+      const path = fileURLToPath(new URL(place, module))
       const manifest = yield* Effect.option(Effect.flatMap(files.readFileString(path), Schema.decodeEffect(Manifest)))
       if (manifest._tag === "Some") return manifest.value.version
     }
