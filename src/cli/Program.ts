@@ -102,7 +102,7 @@ const logs = Layer.mergeAll(
 /** A command prints its error, which says how many attempts there were: no line for each of them. */
 const quiet: Settings = { ...defaults, logLevel: "None" }
 
-const asksForLogs = (args: ReadonlyArray<string>): boolean =>
+const hasLogLevel = (args: ReadonlyArray<string>): boolean =>
   args.some((arg) => arg === "--log-level" || arg.startsWith("--log-level="))
 
 /** Runs the command line of the process. */
@@ -110,7 +110,7 @@ export const run = Effect.gen(function*() {
   const args = yield* (yield* Stdio.Stdio).args
   yield* checkSubcommand(args)
   const command = Command.runWith(sluice, { version: yield* Version.of(import.meta.url) })(args)
-  yield* asksForLogs(args) ? command : Effect.provideService(command, SluiceConfig, quiet)
+  yield* hasLogLevel(args) ? command : Effect.provideService(command, SluiceConfig, quiet)
 }).pipe(
   // The presenter has already printed the errors of the command line.
   Effect.catchTag("ShowHelp", () => Effect.fail(new CommandLineError({ message: "" }))),

@@ -30,7 +30,8 @@ export const command = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Sends a prompt to a model and streams the text of its completion to stdout. On a terminal without a prompt, it is a conversation."
+    "Sends a prompt to a model and streams the text of its completion to stdout. "
+      + "On a terminal without a prompt, it is a conversation."
   ),
   Command.withExamples([
     { command: "sluice chat", description: "Start a conversation, on a terminal" },

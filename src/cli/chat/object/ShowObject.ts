@@ -30,7 +30,7 @@ export interface ShowOptions extends Pick<Show.ShowOptions, "json" | "simulated"
   readonly check: OutputCheck
 }
 
-/** The width and height of a terminal that says neither. */
+/** The width and height of a terminal of unknown size. */
 const usual = { columns: 80, rows: 24 }
 
 /** Time for the terminal to draw is at most this part of the time of a completion. */

@@ -1,5 +1,5 @@
 /**
- * Decides about the tool calls of `sluice chat`: by a question on a terminal, and otherwise by `--yes`.
+ * Decides about the tool calls of `sluice chat`: by an approval on a terminal, and otherwise by `--yes`.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,27 +12,27 @@ import * as Controls from "../../terminal/Controls.ts"
 
 const denied: ApprovalDecision = { approved: false, reason: "The user did not allow this tool call" }
 
-/** The longest arguments that a question shows, in characters. */
+/** The longest arguments that a prompt shows, in characters. */
 const shown = 500
 
-/** The question about a tool call. What the model wrote cannot move the cursor. */
-const questionOf = ({ arguments: input, name }: ApprovalRequested): string => {
+/** Returns the prompt for the approval of a tool call. What the model wrote cannot move the cursor. */
+const promptOf = ({ arguments: input, name }: ApprovalRequested): string => {
   const text = Controls.visible(JSON.stringify(input))
   return `Run ${name}(${text.length > shown ? `${text.slice(0, shown)}…` : text})? [y/N] `
 }
 
-const ask = Effect.fnUntraced(function*(request: ApprovalRequested): Effect.fn.Return<ApprovalDecision> {
+const confirm = Effect.fnUntraced(function*(request: ApprovalRequested): Effect.fn.Return<ApprovalDecision> {
   const { layer, LineEditor } = yield* Effect.promise(() => import("../conversation/LineEditor.ts"))
-  const question = LineEditor.use(({ read }) => read(questionOf(request)))
+  const reading = LineEditor.use(({ read }) => read(promptOf(request)))
   // A conversation has an editor already, and two cannot read one terminal.
   const editor = Option.getOrUndefined(yield* Effect.serviceOption(LineEditor))
   const reply = yield* (editor === undefined
-    ? Effect.provide(question, layer)
-    : Effect.provideService(question, LineEditor, editor))
+    ? Effect.provide(reading, layer)
+    : Effect.provideService(reading, LineEditor, editor))
   return reply._tag === "Line" && /^\s*y(es)?\s*$/i.test(reply.text) ? true : denied
 })
 
-/** Layer that provides the decisions. Questions come one after the other. */
+/** Layer that provides the decisions. Approvals come one after the other. */
 export const layer = (yes: boolean): Layer.Layer<Approvals, never, Stdio.Stdio> =>
   Layer.effect(
     Approvals,
@@ -43,7 +43,7 @@ export const layer = (yes: boolean): Layer.Layer<Approvals, never, Stdio.Stdio> 
       return {
         decide: (request) => {
           if (yes) return Effect.succeed(true)
-          return isTerminal ? turns.withPermits(1)(ask(request)) : Effect.succeed(denied)
+          return isTerminal ? turns.withPermits(1)(confirm(request)) : Effect.succeed(denied)
         }
       }
     })

@@ -12,7 +12,7 @@ export interface ToolFlags {
   readonly mcpEnv: ReadonlyArray<string>
   /** `--max-steps`: after how many steps the loop stops, 1 or more; default: 20. */
   readonly maxSteps: number | undefined
-  /** `--yes`: whether tools run without a question. */
+  /** `--yes`: whether tools run without an approval. */
   readonly yes: boolean
 }
 
@@ -35,7 +35,7 @@ export const flags = {
     Flags.optional
   ),
   yes: Flag.Boolean("yes").pipe(
-    Flag.withDescription("Run tools without a question; without it and without a terminal, none runs"),
+    Flag.withDescription("Run tools without an approval; without it and without a terminal, none runs"),
     Flag.withDefault(false)
   )
 }
