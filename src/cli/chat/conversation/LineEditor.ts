@@ -30,10 +30,19 @@ export type Input =
     readonly _tag: "Ended"
   }
 
+/** How a line is read. */
+export interface ReadOptions {
+  /**
+   * Whether what was entered and typed before the prompt is dropped, so that it cannot confirm what the user has not
+   * seen; default: `false`, it is read.
+   */
+  readonly isFresh?: boolean
+}
+
 /** Reads lines from a terminal. */
 export class LineEditor extends Context.Service<LineEditor, {
   /** Shows a prompt and reads what the user enters. Interrupting it keeps what is typed for the next prompt. */
-  readonly read: (prompt: string) => Effect.Effect<Input>
+  readonly read: (prompt: string, options?: ReadOptions) => Effect.Effect<Input>
   /** Succeeds at the next Ctrl-C that comes while nothing is read. Lines that are waiting are dropped then. */
   readonly interrupted: Effect.Effect<void>
 }>()("sluice/cli/chat/conversation/LineEditor") {}
@@ -106,7 +115,8 @@ class Editing {
     output.write(bracketedPaste.on)
   }
 
-  read(prompt: string, resume: (input: Input) => void): () => void {
+  read(prompt: string, isFresh: boolean, resume: (input: Input) => void): () => void {
+    if (isFresh) this.#drop()
     const next = this.#waiting.shift() ?? (this.#hasEnded ? { _tag: "Ended" as const } : undefined)
     if (next !== undefined) {
       this.#output.write(next._tag === "Line" ? `${prompt}${next.text}\n` : prompt)
@@ -140,6 +150,17 @@ class Editing {
     this.#gate.isOpen = false
   }
 
+  /** Drops the lines that are waiting, and what is typed. The rest of a paste is still one. */
+  #drop(): void {
+    this.#waiting = []
+    this.#dropTyped()
+  }
+
+  #dropTyped(): void {
+    this.#pasted = ""
+    for (const key of deleteLine) this.#lines.write(null, key)
+  }
+
   #enter(input: Input): void {
     const reader = this.#reader
     if (reader === undefined) this.#waiting.push(input)
@@ -162,13 +183,12 @@ class Editing {
 
   #onInterrupt(): void {
     const isEmpty = this.#lines.line === "" && this.#pasted === ""
-    this.#pasted = ""
     this.#isPasting = false
-    for (const key of deleteLine) this.#lines.write(null, key)
     if (this.#reader === undefined) {
-      this.#waiting = []
+      this.#drop()
       this.#listener?.()
     } else {
+      this.#dropTyped()
       this.#output.write("\n")
       this.#enter({ _tag: "Interrupted", isEmpty })
     }
@@ -188,6 +208,15 @@ class Editing {
   }
 }
 
+/** Waits for a turn of the event loop. */
+const turn = Effect.callback<void>((resume) => {
+  const immediate = setImmediate(() => resume(Effect.void))
+  return Effect.sync(() => clearImmediate(immediate))
+})
+
+/** Waits until the editor has got the keys that the terminal holds: reading them takes a turn of the event loop. */
+const settled = Effect.andThen(turn, turn)
+
 /** Creates a line editor on a terminal, which is put back into its former mode at the end of the scope. */
 export const make = (terminal: Terminal) =>
   Effect.map(
@@ -197,11 +226,11 @@ export const make = (terminal: Terminal) =>
     ),
     (editing) =>
       LineEditor.of({
-        read: (prompt) =>
+        read: (prompt, { isFresh = false } = {}) =>
           Effect.callback<Input>((resume) => {
-            const stop = editing.read(prompt, (input) => resume(Effect.succeed(input)))
+            const stop = editing.read(prompt, isFresh, (input) => resume(Effect.succeed(input)))
             return Effect.sync(stop)
-          }),
+          }).pipe((reading) => (isFresh ? Effect.andThen(settled, reading) : reading)),
         interrupted: Effect.callback<void>((resume) => {
           const stop = editing.listen(() => resume(Effect.void))
           return Effect.sync(stop)

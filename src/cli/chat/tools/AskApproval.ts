@@ -17,13 +17,13 @@ const shown = 500
 
 /** Returns the prompt for the approval of a tool call. What the model wrote cannot move the cursor. */
 const promptOf = ({ arguments: input, name }: ApprovalRequested): string => {
-  const text = Controls.visible(JSON.stringify(input))
-  return `Run ${name}(${text.length > shown ? `${text.slice(0, shown)}…` : text})? [y/N] `
+  const text = JSON.stringify(input)
+  return Controls.visible(`Run ${name}(${text.length > shown ? `${text.slice(0, shown)}…` : text})? [y/N] `)
 }
 
 const confirm = Effect.fnUntraced(function*(request: ApprovalRequested): Effect.fn.Return<ApprovalDecision> {
   const { layer, LineEditor } = yield* Effect.promise(() => import("../conversation/LineEditor.ts"))
-  const reading = LineEditor.use(({ read }) => read(promptOf(request)))
+  const reading = LineEditor.use(({ read }) => read(promptOf(request), { isFresh: true }))
   // A conversation has an editor already, and two cannot read one terminal.
   const editor = Option.getOrUndefined(yield* Effect.serviceOption(LineEditor))
   const reply = yield* (editor === undefined

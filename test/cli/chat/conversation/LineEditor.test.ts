@@ -50,6 +50,21 @@ describe("LineEditor", () => {
       assert.deepStrictEqual(yield* Fiber.join(third), line("three"))
     }))
 
+  it.live("drops what was entered and typed before a prompt for something that the user has not seen", () =>
+    Effect.gen(function*() {
+      const { input, output, shown } = terminal()
+      const editor = yield* LineEditor.make({ input, output })
+      input.write("one\r\u001b[200~two\rthr")
+      yield* until(() => input.readableLength === 0)
+      // These keys are still in the terminal when the line is requested.
+      const read = yield* Effect.forkChild(editor.read("Run? ", { isFresh: true }), { startImmediately: true })
+      input.write("\u001b[201~ee\ryes\rye")
+      yield* until(() => shown().includes("Run? "))
+      assert.notMatch(shown(), /Run\? .*y/)
+      input.write("no\r")
+      assert.deepStrictEqual(yield* Fiber.join(read), line("no"))
+    }))
+
   it.live("reads several lines that are pasted as one", () =>
     Effect.gen(function*() {
       const { input, output, shown } = terminal()

@@ -59,6 +59,29 @@ describe.skipIf(!Pty.isAvailable)("sluice chat --mcp on a terminal", { timeout: 
       assert.include(text, "It is 42.")
     }))
 
+  it.live("takes no line that was typed before it asks for an answer", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({ scenario: sum })
+      const flags = `--provider openai --model gpt-5.4-mini --base-url ${simulator.baseUrl("openai-responses")}`
+      const { code, text } = yield* Effect.promise(() =>
+        // The second line stays in the terminal, where the command finds it.
+        Pty.run(
+          120,
+          `echo ready; read first; sluice chat ${flags} --mcp "${command.replaceAll("\"", "'")}" '19 + 23?'`,
+          {
+            env: { OPENAI_API_KEY: "sk-test" },
+            steps: [
+              { shown: "ready", keys: "first\ryes\r" },
+              { shown: "? [y/N] ", keys: "no\r" }
+            ]
+          }
+        )
+      )
+      assert.strictEqual(code, 0, text)
+      assert.include(text, "Tool failed: get-sum")
+      assert.notInclude(text, "Tool result")
+    }))
+
   it.live("asks in a conversation, too, and keeps the steps in it", () =>
     Effect.gen(function*() {
       const twice = Scenario.script(
