@@ -25,11 +25,14 @@ export interface ShowLoopOptions extends Pick<ShowOptions, "json" | "simulated">
 /** The longest result that is shown, in characters. */
 const shown = 200
 
-/** Returns a line about an event of the loop; `undefined` for one that needs none. */
+/**
+ * Returns a line about an event of the loop; `undefined` for one that needs none. Names and results are those of models
+ * and servers.
+ */
 const lineOf = (event: ToolLoopEvent): string | undefined => {
   switch (event._tag) {
     case "ToolFinished": {
-      const text = Controls.visible(typeof event.result === "string" ? event.result : JSON.stringify(event.result))
+      const text = typeof event.result === "string" ? event.result : JSON.stringify(event.result)
       const short = text.length > shown ? `${text.slice(0, shown)}…` : text
       return `${event.isFailure ? "Tool failed" : "Tool result"}: ${event.name}: ${short}`
     }
@@ -94,7 +97,7 @@ export const show = Effect.fnUntraced(function*<Tools extends Record<string, Too
       case "StepFinished":
       case "LoopFinished": {
         const line = lineOf(event)
-        return line === undefined ? undefined : yield* Output.writeErrorLine(line)
+        return line === undefined ? undefined : yield* Output.writeErrorLine(Controls.visible(line))
       }
       default:
         yield* print(transcript.add(event, now))

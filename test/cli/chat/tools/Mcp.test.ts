@@ -121,6 +121,17 @@ describe("sluice chat --mcp", { timeout: 60_000 }, () => {
       assert.include(bodies[1], "The sum of 19 and 23 is 42.")
     }))
 
+  it.live("shows control characters in the name of a tool that the model invents", () =>
+    Effect.gen(function*() {
+      const invented = Scenario.script(
+        { parts: [Scenario.toolCall("get\u001b[2J", {}, "call_1")] },
+        { parts: [Scenario.text("I see.")] }
+      )
+      const { code, stderr } = yield* chat(invented, ["--mcp", command, "--yes"])
+      assert.strictEqual(code, 0, stderr)
+      assert.match(stderr, /^Tool failed: get\\x1b\[2J: /m)
+    }))
+
   it.live("runs no tool without a terminal and without --yes", () =>
     Effect.gen(function*() {
       const { bodies, code, stderr } = yield* chat(sum, ["--mcp", command])
