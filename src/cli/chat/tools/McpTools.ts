@@ -10,7 +10,6 @@ import * as Toolkit from "effect/ai/Toolkit"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as ChildProcess from "effect/process/ChildProcess"
 import type { ChildProcessSpawner } from "effect/process/ChildProcessSpawner"
@@ -41,32 +40,45 @@ const environment = Effect.fnUntraced(function*(names: ReadonlyArray<string>) {
   return found
 })
 
-/** Starts a server, which ends with the scope. */
-const connect = Effect.fnUntraced(
-  function*(
-    command: string,
-    env: Readonly<Record<string, string>>
-  ): Effect.fn.Return<
-    McpClient.McpClient,
-    CommandLineError | FailedError,
-    ChildProcessSpawner | FileSystem.FileSystem | Scope.Scope
-  > {
-    const [program, ...words] = CommandWords.split(command) ?? []
-    if (program === undefined) {
-      return yield* new CommandLineError({
-        message: `--mcp ${command}: this is not a command, or a quote is not closed`
-      })
+/** A command of a server: its program and the words after it. */
+type Words = readonly [program: string, ...words: ReadonlyArray<string>]
+
+/** Splits the commands into words. An error names a command by its number: its words may be secret. */
+const wordsOf = Effect.fnUntraced(
+  function*(commands: ReadonlyArray<string>): Effect.fn.Return<ReadonlyArray<Words>, CommandLineError> {
+    const split: Array<Words> = []
+    for (const [index, command] of commands.entries()) {
+      const [program, ...words] = CommandWords.split(command) ?? []
+      if (program === undefined) {
+        return yield* new CommandLineError({
+          message: `--mcp ${index + 1}: this is not a command, or a quote is not closed`
+        })
+      }
+      split.push([program, ...words])
     }
-    const context = yield* Layer.build(McpClient.layerStdio({
-      name: "sluice",
-      version: yield* Version.of(import.meta.url),
-      protocol: McpProtocol.v2025_11_25,
-      command: ChildProcess.make(program, words, { env })
-    })).pipe(Effect.mapError((error) => failed(program, error)))
-    return Context.get(context, McpClient.McpClient)
+    return split
   }
 )
 
+/** Starts a server, which ends with the scope, and lists its tools. */
+const connect = Effect.fnUntraced(
+  function*(
+    [program, ...words]: Words,
+    env: Readonly<Record<string, string>>,
+    version: string
+  ): Effect.fn.Return<ReadonlyArray<ServerTool>, McpClientError, ChildProcessSpawner | Scope.Scope> {
+    const context = yield* Layer.build(McpClient.layerStdio({
+      name: "sluice",
+      version,
+      protocol: McpProtocol.v2025_11_25,
+      command: ChildProcess.make(program, words, { env })
+    }))
+    const client = Context.get(context, McpClient.McpClient)
+    return (yield* client.listTools()).map((descriptor) => ({ client, descriptor }))
+  }
+)
+
+/** Names a server by its program alone: the words after it may be secret. */
 const failed = (program: string, { message }: McpClientError): FailedError =>
   new FailedError({ line: errorLine({ _tag: "McpError", message: `${program}: ${message}` }) })
 
@@ -106,12 +118,10 @@ const handlerOf = ({ client, descriptor: tool }: ServerTool) => (input: unknown)
 export const make = Effect.fnUntraced(function*({ mcp, mcpEnv }: Pick<ToolFlags, "mcp" | "mcpEnv">) {
   const env = yield* environment(mcpEnv)
   const tools = new Map<string, ServerTool>()
-  for (const command of mcp) {
-    const client = yield* connect(command, env)
-    const found = yield* Effect.mapError(client.listTools(), (error) => failed(command, error))
-    for (const descriptor of found) {
-      tools.set(nameOf(descriptor.name, (name) => tools.has(name)), { client, descriptor })
-    }
+  const version = yield* Version.of(import.meta.url)
+  for (const words of yield* wordsOf(mcp)) {
+    const found = yield* Effect.mapError(connect(words, env, version), (error) => failed(words[0], error))
+    for (const tool of found) tools.set(nameOf(tool.descriptor.name, (name) => tools.has(name)), tool)
   }
   const toolkit = Toolkit.make(...[...tools].map(([name, { descriptor }]) => toolOf(name, descriptor)))
   const handlers = Object.fromEntries([...tools].map(([name, tool]) => [name, handlerOf(tool)]))

@@ -3,14 +3,36 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { Scenario } from "../../../../src/testing.ts"
 import * as SimulatorServer from "../../../../src/testing/simulator/SimulatorServer.ts"
+import { emptyFolder } from "../../Command.ts"
 import * as Pty from "../../Pty.ts"
 import { type Options, sluice } from "../../InProcess.ts"
 
 const entry = fileURLToPath(import.meta.resolve("@modelcontextprotocol/server-everything/dist/index.js"))
 const command = `'${process.execPath}' "${entry}" stdio`
+
+/** A server that cannot list its tools. */
+const failing = `
+import { createInterface } from "node:readline"
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const { id, method, params } = JSON.parse(line)
+  if (id === undefined) return
+  const reply = method === "initialize"
+    ? {
+      result: {
+        protocolVersion: params.protocolVersion,
+        capabilities: { tools: {} },
+        serverInfo: { name: "failing", version: "1" }
+      }
+    }
+    : { error: { code: -32603, message: "No tools." } }
+  console.log(JSON.stringify({ jsonrpc: "2.0", id, ...reply }))
+})
+`
 
 const sum = Scenario.script(
   { parts: [Scenario.toolCall("get-sum", { a: 19, b: 23 }, "call_1")] },
@@ -198,5 +220,19 @@ describe("sluice chat --mcp", { timeout: 60_000 }, () => {
       assert.deepStrictEqual([quote.code, quote.bodies], [2, []])
       const schema = yield* chat(sum, ["--mcp", command, "--schema", "x.json"])
       assert.deepStrictEqual([schema.code, schema.bodies], [2, []])
+    }))
+
+  it.live("names a server that fails by its program or number: its arguments may be secret", () =>
+    Effect.gen(function*() {
+      const file = join(emptyFolder(), "server.mjs")
+      writeFileSync(file, failing)
+      const failed = yield* chat(sum, ["--mcp", `'${process.execPath}' ${file} --token sk-canary-2`])
+      assert.strictEqual(failed.code, 1)
+      assert.strictEqual(failed.stderr, `McpError: ${process.execPath}: No tools. (code -32603)\n`)
+      const quote = yield* chat(sum, ["--mcp", command, "--mcp", "server --token 'sk-canary-3"])
+      assert.deepStrictEqual(
+        [quote.code, quote.stderr],
+        [2, "--mcp 2: this is not a command, or a quote is not closed\n"]
+      )
     }))
 })
