@@ -6,11 +6,13 @@
 import type * as Response from "effect/ai/Response"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
 import type { RateLimitSnapshot } from "../../../domain/RateLimitSnapshot.ts"
-import type { Completed, ItemStart, ResponseEvent, Warning } from "../../../domain/ResponseEvent.ts"
-import type { Citation, InvalidToolCall, ResponseItem, ToolCall } from "../../../domain/ResponseItem.ts"
+import type { Completed, ResponseEvent, Warning } from "../../../domain/ResponseEvent.ts"
+import type { Citation, InvalidToolCall } from "../../../domain/ResponseItem.ts"
 import { ResponsePartial } from "../../../domain/ResponsePartial.ts"
 import * as FinishReasons from "../../../streams/response/FinishReasons.ts"
+import { ItemEvents } from "./ItemEvents.ts"
 import type { FinishMetadata, PieceKind } from "./Metadata.ts"
+import { PartCalls } from "./PartCalls.ts"
 import * as PartItems from "./PartItems.ts"
 
 type Part = Response.AnyPart
@@ -22,34 +24,6 @@ interface Block {
   kind: PieceKind
   part: number
   isAnnounced: boolean
-}
-
-/** A tool call that has begun. */
-interface Call {
-  readonly index: number
-  readonly id: string
-  readonly name: string
-  text: string
-}
-
-const typeOf = (item: ResponseItem): ItemStart["type"] => {
-  switch (item._tag) {
-    case "Message":
-      return "message"
-    case "Reasoning":
-      return "reasoning"
-    case "ToolCall":
-    case "InvalidToolCall":
-      return "tool-call"
-    case "CustomToolCall":
-      return "custom-tool-call"
-    case "ServerToolCall":
-      return "server-tool-call"
-    case "File":
-      return "file"
-    case "UnknownItem":
-      return "unknown"
-  }
 }
 
 const finishReasonOf = (reason: Response.FinishReason): FinishReason => {
@@ -66,15 +40,11 @@ const finishReasonOf = (reason: Response.FinishReason): FinishReason => {
 /** Converts the parts of one completion. */
 export class PartEvents {
   readonly #warnings: ReadonlyArray<Warning>
-  #out: Array<ResponseEvent> = []
+  readonly #events = new ItemEvents()
+  readonly #calls = new PartCalls(this.#events)
   #created: { readonly responseId: string | null; readonly model: string | null } | undefined
-  #next = 0
   readonly #texts = new Map<string, Block>()
   readonly #reasonings = new Map<string, Block>()
-  /** The calls whose arguments arrive, by the id that the model gave them. */
-  readonly #open = new Map<string, Call>()
-  readonly #ids = new Set<string>()
-  readonly #held: Array<{ readonly index: number; readonly item: ResponseItem }> = []
   /** The calls of the provider's own tools whose items Sluice made: their results are in the same items. */
   readonly #served = new Set<string>()
   /** The message that has ended, whose sources may still come. */
@@ -107,12 +77,11 @@ export class PartEvents {
 
   /** Converts the parts of one chunk. */
   push(parts: ReadonlyArray<Part>): ReadonlyArray<ResponseEvent> {
-    this.#out = []
     for (const part of parts) {
       if (this.isComplete || this.failure !== undefined) break
       this.#read(part)
     }
-    return this.#out
+    return this.#events.take()
   }
 
   #read(part: Part): void {
@@ -139,18 +108,18 @@ export class PartEvents {
       case "reasoning":
         return this.#wholeReasoning(part)
       case "tool-params-start":
-        if (!part.providerExecuted) this.#call(part.id, part.name, PartItems.sluiceOf(part.metadata).index)
+        if (!part.providerExecuted) this.#calls.begin(part.id, part.name, PartItems.sluiceOf(part.metadata).index)
         return
       case "tool-params-delta":
-        return this.#argument(part.id, part.delta)
+        return this.#calls.append(part.id, part.delta)
       case "tool-params-end":
         return
       case "tool-call":
-        return part.providerExecuted ? this.#serve(part) : this.#endCall(part)
+        return part.providerExecuted ? this.#serve(part) : this.#calls.end(part)
       case "tool-result":
         return part.providerExecuted ? this.#serve(part) : this.#count(part.type)
       case "file":
-        return this.#item(this.#indexOf(part), PartItems.file(part))
+        return this.#events.whole(this.#indexOf(part), PartItems.file(part))
       case "source":
         return this.#source(part)
       case "finish":
@@ -173,31 +142,13 @@ export class PartEvents {
       return
     }
     this.#created = { responseId, model }
-    this.#out.push({ _tag: "Created", responseId, model })
-    if (this.#warnings.length > 0) this.#out.push({ _tag: "Warnings", warnings: this.#warnings })
+    this.#events.emit({ _tag: "Created", responseId, model })
+    if (this.#warnings.length > 0) this.#events.emit({ _tag: "Warnings", warnings: this.#warnings })
   }
 
   /** The position that Sluice gave the part's item, or the next one. */
   #indexOf({ metadata }: { readonly metadata: Response.ProviderMetadata }): number {
-    const index = PartItems.sluiceOf(metadata).index ?? this.#next
-    this.#next = Math.max(this.#next, index + 1)
-    return index
-  }
-
-  #add(outputIndex: number, item: ItemStart): void {
-    this.#out.push({ _tag: "OutputItemAdded", outputIndex, item })
-  }
-
-  #done(outputIndex: number, item: ResponseItem): void {
-    this.#out.push({ _tag: "OutputItemDone", outputIndex, item })
-  }
-
-  /** An item that comes at once. */
-  #item(index: number, item: ResponseItem): void {
-    const id = "id" in item && item.id !== undefined ? { id: item.id } : {}
-    const name = "name" in item && item.name !== undefined ? { name: item.name } : {}
-    this.#add(index, { type: typeOf(item), ...id, ...name })
-    this.#done(index, item)
+    return this.#events.position(PartItems.sluiceOf(metadata).index)
   }
 
   #block(
@@ -211,7 +162,7 @@ export class PartEvents {
   }
 
   #announce(block: Block, type: "message" | "reasoning"): void {
-    if (!block.isAnnounced) this.#add(block.index, { type })
+    if (!block.isAnnounced) this.#events.add(block.index, { type })
     block.isAnnounced = true
   }
 
@@ -226,16 +177,16 @@ export class PartEvents {
   #piece(outputIndex: number, isRefusal: boolean, delta: string): void {
     this.#lastMessage = outputIndex
     this.#partial[isRefusal ? "refusal" : "text"] += delta
-    this.#out.push({ _tag: isRefusal ? "RefusalDelta" : "OutputTextDelta", outputIndex, delta })
+    this.#events.emit({ _tag: isRefusal ? "RefusalDelta" : "OutputTextDelta", outputIndex, delta })
   }
 
   #endText(part: Response.TextEndPart): void {
     const block = this.#texts.get(part.id) ?? this.#block(this.#texts, part, "text")
     this.#texts.delete(part.id)
     const item = PartItems.itemOf(part.metadata)
-    if (item !== undefined && item._tag !== "Message") return this.#item(block.index, item)
+    if (item !== undefined && item._tag !== "Message") return this.#events.whole(block.index, item)
     this.#announce(block, "message")
-    if (item !== undefined) return this.#done(block.index, item)
+    if (item !== undefined) return this.#events.done(block.index, item)
     this.#message = { index: block.index, text: block.text, part }
   }
 
@@ -244,14 +195,14 @@ export class PartEvents {
     if (this.#message === undefined) return
     const { index, part, text } = this.#message
     this.#message = undefined
-    this.#done(index, PartItems.message(text, this.#citations.splice(0), part.metadata))
+    this.#events.done(index, PartItems.message(text, this.#citations.splice(0), part.metadata))
   }
 
   #wholeText(part: Response.TextPart): void {
     const item = PartItems.itemOf(part.metadata)
     const index = this.#indexOf(part)
-    if (item !== undefined && item._tag !== "Message") return this.#item(index, item)
-    this.#add(index, { type: "message" })
+    if (item !== undefined && item._tag !== "Message") return this.#events.whole(index, item)
+    this.#events.add(index, { type: "message" })
     if (item === undefined) {
       this.#piece(index, false, part.text)
       this.#message = { index, text: part.text, part: part as never }
@@ -261,7 +212,7 @@ export class PartEvents {
       if (content._tag === "OutputText") this.#piece(index, false, content.text)
       else this.#piece(index, true, content.refusal)
     }
-    this.#done(index, item)
+    this.#events.done(index, item)
   }
 
   #reason(part: Response.ReasoningDeltaPart): void {
@@ -278,11 +229,11 @@ export class PartEvents {
 
   #thought(outputIndex: number, kind: PieceKind, part: number, delta: string): void {
     if (kind === "plan") {
-      this.#out.push({ _tag: "ToolPlanDelta", outputIndex, delta })
+      this.#events.emit({ _tag: "ToolPlanDelta", outputIndex, delta })
       return
     }
     this.#partial.reasoning += delta
-    this.#out.push(
+    this.#events.emit(
       kind === "summary"
         ? { _tag: "ReasoningSummaryDelta", outputIndex, summaryIndex: part, delta }
         : { _tag: "ReasoningContentDelta", outputIndex, contentIndex: part, delta }
@@ -293,92 +244,51 @@ export class PartEvents {
     const block = this.#reasonings.get(part.id) ?? this.#block(this.#reasonings, part, "content")
     this.#reasonings.delete(part.id)
     this.#announce(block, "reasoning")
-    this.#done(block.index, PartItems.itemOf(part.metadata) ?? PartItems.reasoning(block.text, part.metadata))
+    this.#events.done(block.index, PartItems.itemOf(part.metadata) ?? PartItems.reasoning(block.text, part.metadata))
   }
 
   #wholeReasoning(part: Response.ReasoningPart): void {
     const index = this.#indexOf(part)
     const item = PartItems.itemOf(part.metadata) ?? PartItems.reasoning(part.text, part.metadata)
-    this.#add(index, { type: "reasoning" })
+    this.#events.add(index, { type: "reasoning" })
     if (item._tag === "Reasoning") {
       item.summary.forEach((text, position) => this.#thought(index, "summary", position, text))
       item.content.forEach((text, position) => this.#thought(index, "content", position, text))
     }
-    this.#done(index, item)
-  }
-
-  /** Begins a tool call. A second call with the id of another one gets an id of its own. */
-  #call(given: string, name: string, position: number | undefined, isCustom = false): Call {
-    const index = position ?? this.#next
-    this.#next = Math.max(this.#next, index + 1)
-    let id = given
-    for (let number = 2; this.#ids.has(id); number++) id = `${given}_${number}`
-    this.#ids.add(id)
-    const call = { index, id, name, text: "" }
-    this.#open.set(given, call)
-    this.#add(index, { type: isCustom ? "custom-tool-call" : "tool-call", id, name })
-    return call
-  }
-
-  #argument(given: string, delta: string): void {
-    const call = this.#open.get(given)
-    if (call === undefined) return
-    call.text += delta
-    this.#out.push({ _tag: "ToolCallArgumentsDelta", outputIndex: call.index, id: call.id, delta })
-  }
-
-  #endCall(part: Response.ToolCallPart<string, unknown>): void {
-    const known = PartItems.itemOf(part.metadata)
-    const call = this.#open.get(part.id) ??
-      this.#call(part.id, part.name, PartItems.sluiceOf(part.metadata).index, known?._tag === "CustomToolCall")
-    if (call.text === "") this.#argument(part.id, JSON.stringify(part.params ?? {}))
-    this.#open.delete(part.id)
-    const item = known === undefined || !("id" in known)
-      ? PartItems.toolCall(part, call.id)
-      : { ...known, id: call.id } as ToolCall
-    this.#held.push({ index: call.index, item })
+    this.#events.done(index, item)
   }
 
   #serve(part: Response.ToolCallPart<string, unknown> | Response.ToolResultPart<string, unknown, unknown>): void {
     const known = PartItems.itemOf(part.metadata)
     if (known === undefined && part.type === "tool-result" && this.#served.has(part.id)) return
     if (known !== undefined) this.#served.add(part.id)
-    this.#item(this.#indexOf(part), known ?? PartItems.serverTool(part))
+    this.#events.whole(this.#indexOf(part), known ?? PartItems.serverTool(part))
   }
 
   #source(part: Response.UrlSourcePart | Response.DocumentSourcePart): void {
     const citation = PartItems.citation(part)
     if (part.metadata.sluice === undefined) this.#citations.push(citation)
-    this.#out.push({ _tag: "CitationAdded", outputIndex: this.#lastMessage, citation })
+    this.#events.emit({ _tag: "CitationAdded", outputIndex: this.#lastMessage, citation })
   }
 
   /** Ends what the model did not end. */
-  #close(reason: FinishReason, invalid: ReadonlyArray<InvalidToolCall>): void {
-    for (const { index, text } of this.#texts.values()) this.#done(index, PartItems.message(text, [], {}))
-    for (const { index, text } of this.#reasonings.values()) this.#done(index, PartItems.reasoning(text, {}))
-    for (const { index, item } of this.#held) this.#done(index, item)
-    for (const { id, index, name, text } of this.#open.values()) {
-      const known = invalid.find((call) => call.id === id)
-      const cause = reason === "length" ? "cut" : "malformed"
-      this.#done(index, known ?? { _tag: "InvalidToolCall", id, name, argumentsRaw: text, reason: cause })
-    }
-    for (const call of invalid) {
-      if (!this.#ids.has(call.id)) this.#item(this.#next++, call)
-    }
+  #close(): void {
+    for (const { index, text } of this.#texts.values()) this.#events.done(index, PartItems.message(text, [], {}))
+    for (const { index, text } of this.#reasonings.values()) this.#events.done(index, PartItems.reasoning(text, {}))
   }
 
   #finish(part: Response.FinishPart): void {
     this.isComplete = true
     const known = part.metadata.sluice as FinishMetadata | undefined
     const reason = finishReasonOf(part.reason)
-    this.#close(reason, (known?.invalidToolCalls ?? []) as ReadonlyArray<InvalidToolCall>)
+    this.#close()
+    const runs = this.#calls.close(reason, (known?.invalidToolCalls ?? []) as ReadonlyArray<InvalidToolCall>)
     const warnings = [...this.#warnings, ...(known?.warnings ?? []) as ReadonlyArray<Warning>]
     const unknown = { ...known?.unknown, ...Object.fromEntries(this.#unknown) }
-    const runs = this.#held.some(({ item }) => item._tag === "ToolCall" || item._tag === "CustomToolCall")
     if (known?.rateLimits !== undefined) {
-      this.#out.push({ _tag: "RateLimits", snapshot: known.rateLimits as RateLimitSnapshot })
+      this.#events.emit({ _tag: "RateLimits", snapshot: known.rateLimits as RateLimitSnapshot })
     }
-    this.#out.push({
+    this.#events.emit({
       _tag: "Completed",
       responseId: this.#created?.responseId ?? null,
       model: this.#created?.model ?? null,
