@@ -115,7 +115,7 @@ export const close = ({ after, calls, loopId, messages }: ToolLoopState): Prompt
   return Prompt.fromMessages([
     ...messages.content.slice(0, -1),
     withRequests(messages.content.at(-1), requests),
-    ...Transcript.results(calls.filter(({ status }) => status === "finished")).content,
+    ...Transcript.results(calls.filter(({ result }) => result !== undefined)).content,
     ...after?.content ?? []
   ])
 }

@@ -36,6 +36,8 @@ const notRun = (calls: ReadonlyArray<LoopToolCall>): ReadonlyArray<LoopToolCall>
     isFailure: true
   }))
 
+const isUnknown = ({ status }: LoopToolCall): boolean => status === "unknown"
+
 /** One loop. */
 export class Loop {
   readonly #settings: Settings
@@ -173,7 +175,7 @@ export class Loop {
           ...after?.content ?? []
         ]),
         calls: [],
-        unknown: [...state.unknown, ...calls.filter(({ status }) => status === "unknown")],
+        unknown: [...state.unknown, ...calls.filter(isUnknown)],
         digest,
         repeats: digest === state.digest ? state.repeats + 1 : 1
       })
@@ -199,7 +201,7 @@ export class Loop {
 
   #finished(): LoopFinished {
     const { state } = this.#keeper
-    const { ended = { reason: "approval" as const }, step, unknown, usage } = state
+    const { calls, ended = { reason: "approval" as const }, step, unknown, usage } = state
     return {
       _tag: "LoopFinished",
       reason: ended.reason,
@@ -208,7 +210,7 @@ export class Loop {
       usage,
       messages: ended.reason === "approval" ? ApprovalParts.close(state) : state.messages,
       steps: step,
-      unknown,
+      unknown: [...unknown, ...calls.filter(isUnknown)],
       state
     }
   }

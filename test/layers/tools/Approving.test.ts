@@ -124,6 +124,35 @@ describe("a tool call that needs an approval", () => {
       assert.deepStrictEqual([again.reason, ran], ["approval", ["look"]])
     }))
 
+  it.effect("keeps the result of a call beside it that is unknown after a crash", () =>
+    Effect.gen(function*() {
+      const { layer, ran, requests } = make(two, says("Paid."))
+      const { state } = yield* Effect.provide(ToolLoop.run(request), layer)
+      const { prompt: _, loopId: __, ...rest } = request
+      const [pay, look] = state.calls
+      const { isFailure: ___, result: ____, ...unfinished } = look ?? assert.fail()
+      const crashed = { ...state, calls: [pay ?? assert.fail(), { ...unfinished, status: "started" as const }] }
+      const end = yield* Effect.provide(ToolLoop.resumeRun(crashed, rest), layer)
+      assert.deepStrictEqual(shapeOf(end.messages), [
+        "user text",
+        "assistant tool-call tool-call tool-approval-request",
+        "tool tool-result"
+      ])
+      assert.deepStrictEqual([end.reason, end.unknown.map(({ name }) => name)], ["approval", ["look"]])
+
+      const response = Prompt.toolApprovalResponsePart({ approvalId: "loop/1/0", approved: true })
+      const prompt = Prompt.fromMessages([...end.messages.content, Prompt.toolMessage({ content: [response] })])
+      yield* Effect.provide(ToolLoop.run({ ...request, prompt }), layer)
+      assert.deepStrictEqual(ran, ["look", "pay"])
+      assert.match(JSON.stringify(requests.at(-1)?.prompt), /not known whether the tool ran/)
+
+      const approved = yield* Effect.provide(
+        ToolLoop.resumeRun(end.state, { ...rest, approvals: { "loop/1/0": true } }),
+        layer
+      )
+      assert.deepStrictEqual([approved.reason, approved.unknown.map(({ name }) => name)], ["completed", ["look"]])
+    }))
+
   it.effect("waits for the service, if there is one", () =>
     Effect.gen(function*() {
       const { layer, ran } = make(
