@@ -36,6 +36,10 @@ export class ToolFailedError extends Schema.TaggedError<ToolFailedError>()("Tool
   }
 }
 
+const ofState = "The state of a tool loop in"
+const subjects = { open: "The store of tool loops", load: ofState, save: ofState, remove: ofState } as const
+const participles = { open: "opened", load: "read", save: "written", remove: "removed" } as const
+
 /**
  * The state of a tool loop could not be written or read.
  *
@@ -57,6 +61,6 @@ export class ToolLoopStoreError extends Schema.TaggedError<ToolLoopStoreError>()
 
   override get message(): string {
     const code = this.code === undefined ? "" : ` (${this.code})`
-    return `The store ${this.store} could not ${this.operation} the state of a tool loop${code}: ${this.reason}`
+    return `${subjects[this.operation]} ${this.store} cannot be ${participles[this.operation]}${code}: ${this.reason}`
   }
 }

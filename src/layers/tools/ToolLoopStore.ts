@@ -29,7 +29,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type { FileHandle } from "node:fs/promises"
-import type { DatabaseSync } from "node:sqlite"
+import type { StatementSync } from "node:sqlite"
 import { ToolLoopStoreError } from "../../domain/errors/ToolErrors.ts"
 import { StateFromText, type ToolLoopState } from "../../domain/ToolLoopState.ts"
 import * as NodeModules from "../http/NodeModules.ts"
@@ -51,16 +51,23 @@ export interface LoopStore {
 
 type Files = NonNullable<ReturnType<typeof NodeModules.files>>
 type Operation = ToolLoopStoreError["operation"]
+type Statements = Readonly<Record<"insert" | "select" | "erase", StatementSync>>
+
+/** SQLite's code of a file that is not a database (`SQLITE_NOTADB`). */
+const notDatabase = 26
 
 const failure = (operation: Operation, store: string) => (cause: unknown): ToolLoopStoreError =>
   new ToolLoopStoreError({
     operation,
     store,
     ...(Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? { code: cause.code } : {}),
-    reason: operation === "open" && !(cause instanceof Error)
-      ? String(cause)
-      : "the system refused it. Check that the place exists, that it may be written to, and that there is space."
+    reason: Predicate.hasProperty(cause, "errcode") && cause.errcode === notDatabase
+      ? "it is not a database. Name another file."
+      : "check that the place exists, that it may be read and written, and that there is space."
   })
+
+const unsupported = (store: string, missing: string): ToolLoopStoreError =>
+  new ToolLoopStoreError({ operation: "open", store, reason: `this runtime has no ${missing}.` })
 
 const encode = (state: ToolLoopState, store: string) =>
   Effect.mapError(
@@ -92,12 +99,13 @@ export const file = (folder: string): LoopStore => {
   ): Effect.Effect<A, ToolLoopStoreError> => {
     const files = NodeModules.files()
     return files === undefined
-      ? Effect.fail(failure("open", folder)("this runtime has no file system of Node"))
+      ? Effect.fail(unsupported(folder, "file system of Node"))
       : Effect.tryPromise({ try: () => run(files), catch: failure(operation, folder) })
   }
-  const using = (path: string, flags: string, run: (handle: FileHandle) => Promise<void>) =>
+  const opened = (path: string, flags: string) => attempt("save", (files) => files.open(path, flags, 0o600))
+  const using = (handle: ReturnType<typeof opened>, run: (handle: FileHandle) => Promise<void>) =>
     Effect.acquireUseRelease(
-      attempt("save", (files) => files.open(path, flags, 0o600)),
+      handle,
       (handle) => attempt("save", () => run(handle)),
       (handle) => Effect.promise(() => handle.close())
     )
@@ -106,11 +114,15 @@ export const file = (folder: string): LoopStore => {
   const write = (path: string, text: string) =>
     Effect.gen(function*() {
       const draft = `${path}.draft`
-      yield* attempt("save", (files) => files.mkdir(folder, { recursive: true, mode: 0o700 }))
-      yield* using(draft, "w", (handle) => handle.writeFile(text).then(() => handle.sync()))
+      const create = opened(draft, "w")
+      const make = attempt("save", (files) => files.mkdir(folder, { recursive: true, mode: 0o700 }))
+      yield* using(
+        Effect.catch(create, () => Effect.andThen(make, create)),
+        (handle) => handle.writeFile(text).then(() => handle.sync())
+      )
       yield* attempt("save", (files) => files.rename(draft, path))
       // Makes the new name durable, where the system can: Windows has no folders to open.
-      if (process.platform !== "win32") yield* using(folder, "r", (handle) => handle.sync())
+      if (process.platform !== "win32") yield* using(opened(folder, "r"), (handle) => handle.sync())
     })
 
   return {
@@ -132,30 +144,35 @@ export const file = (folder: string): LoopStore => {
 
 const schema = "CREATE TABLE IF NOT EXISTS tool_loops (loop_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT"
 
-const open = (path: string): Effect.Effect<DatabaseSync, ToolLoopStoreError, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.gen(function*() {
-      const sqlite = NodeModules.sqlite()
-      const files = NodeModules.files()
-      if (sqlite === undefined || files === undefined) {
-        return yield* failure("open", path)("this runtime has no node:sqlite")
-      }
-      // The database's further files get the mode of the first.
-      yield* Effect.tryPromise({
-        try: () => files.open(path, "a", 0o600).then((handle) => handle.close()),
-        catch: failure("open", path)
-      })
-      return yield* Effect.try({
-        try: () => {
-          const database = new sqlite.DatabaseSync(path, { timeout: 5000 })
-          database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${schema}`)
-          return database
-        },
-        catch: failure("open", path)
-      })
-    }),
+const insert = "INSERT INTO tool_loops VALUES (?, ?) ON CONFLICT (loop_id) DO UPDATE SET state = excluded.state"
+
+const attempting = (path: string) => <A>(operation: Operation, run: () => A): Effect.Effect<A, ToolLoopStoreError> =>
+  Effect.try({ try: run, catch: failure(operation, path) })
+
+const open = Effect.fnUntraced(function*(path: string): Effect.fn.Return<Statements, ToolLoopStoreError, Scope.Scope> {
+  const sqlite = NodeModules.sqlite()
+  const files = NodeModules.files()
+  if (sqlite === undefined || files === undefined) return yield* unsupported(path, "node:sqlite")
+  const attempt = attempting(path)
+  // The database's further files get the mode of the first.
+  yield* Effect.tryPromise({
+    try: () => files.open(path, "a", 0o600).then((handle) => handle.close()),
+    catch: failure("open", path)
+  })
+  // The first statement reads the file, and may fail when the database is open already.
+  const database = yield* Effect.acquireRelease(
+    attempt("open", () => new sqlite.DatabaseSync(path, { timeout: 5000 })),
     (database) => Effect.sync(() => database.close())
   )
+  return yield* attempt("open", () => {
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${schema}`)
+    return {
+      insert: database.prepare(insert),
+      select: database.prepare("SELECT state FROM tool_loops WHERE loop_id = ?"),
+      erase: database.prepare("DELETE FROM tool_loops WHERE loop_id = ?")
+    }
+  })
+})
 
 /**
  * Opens a store in a SQLite database: one row a loop in the table `tool_loops`. The database is made when it is
@@ -165,13 +182,8 @@ const open = (path: string): Effect.Effect<DatabaseSync, ToolLoopStoreError, Sco
  * @since 0.2.0
  */
 export const sqlite = (path: string): Effect.Effect<LoopStore, ToolLoopStoreError, Scope.Scope> =>
-  Effect.map(open(path), (database) => {
-    const insert = database.prepare(
-      "INSERT INTO tool_loops VALUES (?, ?) ON CONFLICT (loop_id) DO UPDATE SET state = excluded.state"
-    )
-    const select = database.prepare("SELECT state FROM tool_loops WHERE loop_id = ?")
-    const erase = database.prepare("DELETE FROM tool_loops WHERE loop_id = ?")
-    const attempt = <A>(operation: Operation, run: () => A) => Effect.try({ try: run, catch: failure(operation, path) })
+  Effect.map(open(path), ({ erase, insert, select }) => {
+    const attempt = attempting(path)
     return {
       save: (state) =>
         Effect.flatMap(

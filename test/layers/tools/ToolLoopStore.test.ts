@@ -1,13 +1,14 @@
 /**
  * The stores: what is on the disk, and who may read it.
  */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import { Effect, Layer } from "effect"
 import { Prompt, Toolkit } from "effect/ai"
 import { ToolLoop, ToolLoopStore } from "sluice"
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, promises, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { model, says } from "./Scripted.ts"
 
 const folder = Effect.acquireRelease(
@@ -95,6 +96,45 @@ describe("a store", () => {
       writeFileSync(join(path, "text"), "this is not a database at all".repeat(100))
       const text = yield* Effect.flip(ToolLoopStore.sqlite(join(path, "text")))
       assert.deepInclude(text, { _tag: "ToolLoopStoreError", operation: "open" })
+      assert.match(text.message, /cannot be opened \(ERR_SQLITE_ERROR\): it is not a database/)
+      assert.match(missing.message, /cannot be opened \(ENOENT\): check that the place exists/)
+    }).pipe(Effect.scoped))
+
+  it.live("in a database leaves nothing open when it cannot be opened", () =>
+    Effect.gen(function*() {
+      const path = yield* folder
+      const close = yield* Effect.acquireRelease(
+        Effect.sync(() => vi.spyOn(DatabaseSync.prototype, "close")),
+        (spy) => Effect.sync(() => spy.mockRestore())
+      )
+      writeFileSync(join(path, "text"), "this is not a database at all".repeat(100))
+      const other = new DatabaseSync(join(path, "other"))
+      other.exec("CREATE TABLE tool_loops (id TEXT)")
+      other.close()
+      for (const name of ["text", "other"]) {
+        close.mockClear()
+        const error = yield* Effect.flip(Effect.scoped(ToolLoopStore.sqlite(join(path, name))))
+        assert.deepInclude(error, { _tag: "ToolLoopStoreError", operation: "open" })
+        assert.strictEqual(close.mock.calls.length, 1)
+      }
+    }).pipe(Effect.scoped))
+
+  it.live("in a folder makes it when it is missing, and only then", () =>
+    Effect.gen(function*() {
+      const path = join(yield* folder, "states")
+      const store = ToolLoopStore.file(path)
+      const make = yield* Effect.acquireRelease(
+        Effect.sync(() => vi.spyOn(promises, "mkdir")),
+        (spy) => Effect.sync(() => spy.mockRestore())
+      )
+      const state = yield* states("loop")
+      for (const times of [1, 1, 1]) {
+        yield* store.save(state)
+        assert.strictEqual(make.mock.calls.length, times)
+      }
+      rmSync(path, { recursive: true })
+      yield* store.save(state)
+      assert.deepStrictEqual(yield* store.load("loop"), state)
     }).pipe(Effect.scoped))
 
   it.live("is what a loop stores in", () =>
