@@ -19,6 +19,7 @@ import { ToolFailedError } from "../../domain/errors/ToolErrors.ts"
 import type { ToolFailureKind } from "../../domain/ToolLoopEvent.ts"
 import type { LoopToolCall } from "../../domain/ToolLoopState.ts"
 import { CurrentToolCall } from "../../services/CurrentToolCall.ts"
+import * as OwnTime from "./OwnTime.ts"
 import type { Foreign } from "./Settings.ts"
 import { ToolTimeout } from "./ToolTimeout.ts"
 
@@ -180,18 +181,21 @@ export const run = (
 ): Effect.Effect<Outcome> => {
   let last: Tool.HandlerResult<Tool.Any> | undefined
   const timeout = timeoutOf(tool, handling)
-  const handler = Effect.suspend(() => handling.toolkit.handle(call.name, call.arguments, call.id)).pipe(
-    Effect.flatMap(Stream.runForEach((handled) => {
-      if (handled.preliminary) return onPreliminary(handled.encodedResult)
-      last = handled
-      return Effect.void
-    })),
-    Effect.provideService(CurrentToolCall, current),
-    Effect.provideService(Toolkit.PreliminaryBuffer, preliminaries),
-    withoutArguments,
-    Effect.timeoutOption(timeout),
-    Effect.withSpan(`execute_tool ${call.name}`, span(call, current))
-  )
+  // While a slow consumer keeps a preliminary result waiting, the time is not the handler's.
+  const handler = OwnTime.limit(
+    timeout,
+    (outside) =>
+      Effect.suspend(() => handling.toolkit.handle(call.name, call.arguments, call.id)).pipe(
+        Effect.flatMap(Stream.runForEach((handled) => {
+          if (handled.preliminary) return outside(onPreliminary(handled.encodedResult))
+          last = handled
+          return Effect.void
+        })),
+        Effect.provideService(CurrentToolCall, current),
+        Effect.provideService(Toolkit.PreliminaryBuffer, preliminaries),
+        withoutArguments
+      )
+  ).pipe(Effect.withSpan(`execute_tool ${call.name}`, span(call, current)))
   return Effect.flatMap(Effect.exit(restore(handler)), (exit) => {
     if (Exit.isFailure(exit)) {
       // Interruption of the loop itself ends here. What interrupted the handler alone is an outcome.

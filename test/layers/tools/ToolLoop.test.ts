@@ -518,6 +518,32 @@ describe("failures of tools", () => {
       assert.deepStrictEqual(resultsOf(yield* Fiber.join(fiber)), [{ name: "slow", result: null, failure: undefined }])
     }))
 
+  it.effect.each(
+    [
+      ["does not take the time of its handler", Effect.succeed(3), { result: 3, failure: undefined }],
+      [
+        "does not give its handler more time",
+        Effect.never,
+        { result: "The tool did not end within 1000 milliseconds.", failure: "timeout" }
+      ]
+    ] as const
+  )("a consumer that is slow to read preliminary results %s", ([, end, expected]) =>
+    Effect.gen(function*() {
+      const { layer } = model(calls("weather", { city: "Oslo" }), says("Done."))
+      const numbers = Array.from({ length: 100 }, (_, index) => index)
+      const handlers = toolkit.toLayer({
+        weather: (_, { preliminary }) => Effect.andThen(Effect.forEach(numbers, preliminary), end)
+      })
+      const fiber = yield* collect(
+        Stream.tap(
+          ToolLoop.stream({ ...request, toolTimeout: "1 second" }),
+          ({ _tag }) => _tag === "ToolProgress" ? Effect.sleep("1 minute") : Effect.void
+        )
+      ).pipe(Effect.provide(Layer.merge(layer, handlers)), Effect.forkChild({ startImmediately: true }))
+      for (const _ of [...numbers, 100]) yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(resultsOf(yield* Fiber.join(fiber)), [{ name: "weather", ...expected }])
+    }))
+
   it.effect("unknown tools, and arguments that are no JSON, are failed results", () =>
     Effect.gen(function*() {
       const { layer, requests } = model(
