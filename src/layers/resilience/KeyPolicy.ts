@@ -9,7 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as LogLevel from "effect/LogLevel"
 import * as Scope from "effect/Scope"
-import { amend, type CompletionError, isProviderError, type ProviderError } from "../../domain/CompletionError.ts"
+import {
+  amend,
+  type CircuitOpenError,
+  type CompletionError,
+  isProviderError,
+  type ProviderError
+} from "../../domain/CompletionError.ts"
 import { KeyRing } from "../../domain/KeyRing.ts"
 import * as RateLimitMeaning from "../../domain/RateLimitMeaning.ts"
 import * as LogLines from "../../services/LogLines.ts"
@@ -127,6 +133,7 @@ class KeyedCall<A> {
     outer: Scope.Scope
   ): Effect.Effect<Values<A>, CompletionError> {
     if (!isProviderError(error)) return Effect.fail(error)
+    if (error._tag === "CircuitOpenError") return this.#barred(attempt, key, ring, error, scope, outer)
     const refuses = scopes[error._tag]
     if (refuses === undefined) return this.#limited(attempt, key, ring, error)
     return Effect.clockWith((clock) => {
@@ -148,6 +155,31 @@ class KeyedCall<A> {
           })
         )
       })
+    })
+  }
+
+  /**
+   * Pauses a key whose circuit breaker is open, and goes on with another one. Nothing was sent, so that it is neither an
+   * attempt nor needs a request that can be repeated.
+   */
+  #barred(
+    attempt: Attempt,
+    { name }: KeyChoice,
+    ring: KeyRing,
+    error: CircuitOpenError,
+    scope: Scope.Closeable,
+    outer: Scope.Scope
+  ): Effect.Effect<Values<A>, CompletionError> {
+    return Effect.clockWith((clock) => {
+      const now = clock.currentTimeMillisUnsafe()
+      ring.pause(name, attempt.target.model, now, error.retryAt - now)
+      return Effect.flatMap(
+        this.#isUsable(attempt, ring, now),
+        (isUsable) =>
+          isUsable
+            ? Effect.andThen(Scope.close(scope, Exit.fail(error)), this.open(attempt, outer))
+            : Effect.fail(error)
+      )
     })
   }
 

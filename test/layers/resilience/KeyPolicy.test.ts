@@ -4,7 +4,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Exit, Fiber, Layer, Logger, Redacted, References, Result } from "effect"
 import { TestClock } from "effect/testing"
-import { Budget, ChatModel, type Configure, Embeddings, HttpEmbeddings, RateLimitManager, SluiceConfig } from "sluice"
+import {
+  Budget,
+  ChatModel,
+  CircuitBreakers,
+  type Configure,
+  Embeddings,
+  HttpEmbeddings,
+  RateLimitManager,
+  SluiceConfig
+} from "sluice"
 import * as OpenAi from "sluice/openai"
 import * as RawServer from "../../support/RawServer.ts"
 import * as Scripted from "../../support/Scripted.ts"
@@ -58,6 +67,10 @@ const noMoney = Scripted.json({ error: { message: "Insufficient balance", code: 
 
 /** No retry and no throttle: what another attempt is made for is not a retry. */
 const withoutRetries = { maxRetries: 0, retryShare: 0, retryFloor: 0 }
+
+/** The layer with circuit breakers and without retries. */
+const broken = (server: Scripted.Server, apiKeys: Configure.ProviderSettings["apiKeys"]) =>
+  layer(server, { apiKeys }, withoutRetries).pipe(Layer.provideMerge(CircuitBreakers.layer()), Layer.orDie)
 
 describe("several keys of a provider", () => {
   it.effect("complete every request with the fine one, beside one revoked, one without money, and one limited", () => {
@@ -230,6 +243,42 @@ describe("several keys of a provider", () => {
       assert(error._tag === "RateLimitedError")
       assert.isDefined(error.retryAfter)
     }).pipe(Effect.provide(layer(server, { apiKeys: redacted("a", "b") }, withoutRetries)))
+  })
+
+  it.effect("are used on where the circuit breaker of another one is open, until it lets one through", () => {
+    const replies: Replies = { bad: Scripted.failure(500) }
+    const server = serve(replies)
+    const results = (count: number) =>
+      Effect.forEach(Array.from({ length: count }), () => Effect.map(Effect.result(complete), tagOf))
+    return Effect.gen(function*() {
+      // Every second one of them opens the breaker of the bad key.
+      assert.strictEqual((yield* results(10)).filter((tag) => tag !== "success").length, 5)
+      const budget = yield* Budget.make({ attempts: 1 })
+      const { attempts } = yield* Effect.provideService(complete, Budget.Budget, budget)
+      assert.isUndefined(attempts)
+      assert.deepStrictEqual(yield* results(9), Array.from({ length: 9 }, () => "success"))
+      assert.deepStrictEqual(counts(server), { bad: 5, good: 15 })
+      yield* TestClock.adjust("59 seconds")
+      yield* results(2)
+      assert.strictEqual(counts(server)["bad"], 5)
+      delete replies["bad"]
+      yield* TestClock.adjust("1 second")
+      yield* results(4)
+      assert.deepStrictEqual(counts(server), { bad: 7, good: 19 })
+    }).pipe(Effect.provide(broken(server, redacted("bad", "good"))))
+  })
+
+  it.effect("fail with the error of a circuit breaker where those of all are open", () => {
+    const server = serve({ a: Scripted.failure(500), b: Scripted.failure(500) })
+    return Effect.gen(function*() {
+      for (let call = 0; call < 10; call++) yield* Effect.flip(complete)
+      for (let call = 0; call < 4; call++) {
+        const error = yield* Effect.flip(complete)
+        assert(error._tag === "CircuitOpenError")
+        assert.strictEqual(error.retryAt, 60_000)
+      }
+      assert.deepStrictEqual(counts(server), { a: 5, b: 5 })
+    }).pipe(Effect.provide(broken(server, redacted("a", "b"))))
   })
 
   it.effect("are chosen by what their limits have left", () => {
