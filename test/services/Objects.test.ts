@@ -6,6 +6,7 @@ import { Effect, Layer, Schema, Stream } from "effect"
 import { Prompt } from "effect/ai"
 import { ChatModel, Completion, type CompletionRequest, InvalidRequestError } from "sluice"
 import { completed, created, done, type Event, message, text } from "../support/Events.ts"
+import { grows } from "../support/Grows.ts"
 
 const events = (whole: string, size: number, end: Event): ReadonlyArray<ReadonlyArray<Event>> => {
   const pieces = whole.match(new RegExp(`[^]{1,${size}}`, "g")) ?? []
@@ -70,21 +71,6 @@ const city = {
 
 const partialsOf = (all: ReadonlyArray<{ readonly _tag: string; readonly value?: unknown }>) =>
   all.flatMap((event) => (event._tag === "Partial" ? [event.value] : []))
-
-/** Whether a value is a later state of another: nothing of it is missing or changed. */
-const grows = (before: unknown, after: unknown): boolean => {
-  if (typeof before === "string") return typeof after === "string" && after.startsWith(before)
-  if (Array.isArray(before)) {
-    return Array.isArray(after) && after.length >= before.length && before.every((value, at) => grows(value, after[at]))
-  }
-  if (typeof before === "object" && before !== null) {
-    return typeof after === "object" && after !== null &&
-      Object.entries(before).every(([key, value]) =>
-        Object.hasOwn(after, key) && grows(value, (after as Record<string, unknown>)[key])
-      )
-  }
-  return before === undefined || before === after
-}
 
 describe("a streamed value", () => {
   it.effect.each([1, 2, 3, 7, 1000])("grows in the shape of the caller's schema, in pieces of %i", (size) => {

@@ -96,7 +96,7 @@ export class Restorer {
     const elements: Array<Json> = []
     for (const [index, schema] of tuple.entries()) {
       const element = value[String(index)]
-      if (element === undefined || (element === null && !admitsNull(this.#root, schema))) break
+      if (element === undefined || this.endsTuple(schema, element)) break
       elements.push(element)
     }
     return this.#list(node, [...elements, ...listOf(value[Lowered.rest]) ?? []])
@@ -108,7 +108,7 @@ export class Restorer {
   }
 
   /** Returns the schema of a property; `undefined` for one that no keyword names. */
-  #property(node: SchemaObject, name: string): unknown {
+  property(node: SchemaObject, name: string): unknown {
     const { additionalProperties, patternProperties, properties } = node
     if (isObject(properties) && Object.hasOwn(properties, name)) return properties[name]
     for (const [pattern, schema] of Object.entries(isObject(patternProperties) ? patternProperties : {})) {
@@ -117,17 +117,26 @@ export class Restorer {
     return additionalProperties
   }
 
-  #struct(node: SchemaObject, value: SchemaObject): Schema.JsonObject {
+  /** Returns whether `null` is a value of a property, and does not stand for its absence. */
+  keepsNull(node: SchemaObject, name: string): boolean {
     const properties = isObject(node["properties"]) ? node["properties"] : {}
-    const required = listOf(node["required"]) ?? []
+    return !Object.hasOwn(properties, name) || listOf(node["required"])?.includes(name) === true ||
+      admitsNull(this.#root, properties[name])
+  }
+
+  /** Returns whether an element that is `null` stands for the end of a tuple. */
+  endsTuple(schema: unknown, element: Json): boolean {
+    return element === null && !admitsNull(this.#root, schema)
+  }
+
+  #struct(node: SchemaObject, value: SchemaObject): Schema.JsonObject {
     const restored: Array<readonly [string, Json]> = []
     for (const [name, entry] of entriesOf(value)) {
-      const isNamed = Object.hasOwn(properties, name)
-      const others = name === Lowered.otherProperties && !isNamed && admitsOthers(node) ? entriesIn(entry) : undefined
+      const others = holdsOthers(node, name) ? entriesIn(entry) : undefined
       if (others !== undefined) {
-        restored.push(...others.map(([key, inner]) => [key, this.value(this.#property(node, key), inner)] as const))
-      } else if (entry !== null || !isNamed || required.includes(name) || admitsNull(this.#root, properties[name])) {
-        restored.push([name, this.value(this.#property(node, name), entry)])
+        restored.push(...others.map(([key, inner]) => [key, this.value(this.property(node, key), inner)] as const))
+      } else if (entry !== null || this.keepsNull(node, name)) {
+        restored.push([name, this.value(this.property(node, name), entry)])
       }
     }
     return Object.fromEntries(restored)
@@ -173,9 +182,13 @@ export class Restorer {
   }
 }
 
-/** Returns whether an object may have properties that its schema does not name. */
-const admitsOthers = ({ additionalProperties, patternProperties }: SchemaObject): boolean =>
-  isObject(additionalProperties) || additionalProperties === true || patternProperties !== undefined
+/** Returns whether a property holds the list of those that the object's schema does not name. */
+export const holdsOthers = (node: SchemaObject, name: string): boolean => {
+  if (name !== Lowered.otherProperties) return false
+  const { additionalProperties, patternProperties, properties } = node
+  return !(isObject(properties) && Object.hasOwn(properties, name)) &&
+    (isObject(additionalProperties) || additionalProperties === true || patternProperties !== undefined)
+}
 
 /** Leaves out the properties of other branches that are null: branches that became one object have them. */
 const withoutForeign = (

@@ -115,11 +115,13 @@ export class ObjectReader {
   fields(): ReadonlyArray<Field> {
     if (this.#fields.length === 0) return []
     const prefix = this.#prefix
-    const ended = this.#fields.filter((path) => this.#reader.path.isCompleteAt([...prefix, ...path]))
+    const { path: open } = this.#reader
+    const ended = this.#fields.filter((path) => open.isCompleteAt([...prefix, ...path]))
     if (ended.length === 0) return []
-    this.#fields = this.#fields.filter((path) => !ended.includes(path))
-    const shaped = this.#shape.of(this.#reader.path)
-    return ended.map((path) => ({ _tag: "Field", path, value: valueAt(shaped, [...prefix, ...path]) }))
+    const whole = this.#shape.of(open)
+    const shaped = ended.filter((path) => this.#shape.isShapedAt(open, [...prefix, ...path]))
+    this.#fields = this.#fields.filter((path) => !shaped.includes(path))
+    return shaped.map((path) => ({ _tag: "Field", path, value: valueAt(whole, [...prefix, ...path]) }))
   }
 }
 

@@ -7,7 +7,6 @@
  */
 import type * as Schema from "effect/Schema"
 import {
-  admitsNull,
   isObject,
   listOf,
   modern,
@@ -17,10 +16,16 @@ import {
   typesOf
 } from "../../../domain/schemas/JsonSchemas.ts"
 import * as Lowered from "../../../domain/schemas/Lowered.ts"
-import { Restorer } from "../../../domain/schemas/Restore.ts"
-import { type Container, type OpenPath, put } from "../../json/partial/OpenPath.ts"
+import { holdsOthers, Restorer } from "../../../domain/schemas/Restore.ts"
+import { type Container, type Key, type OpenPath, put } from "../../json/partial/OpenPath.ts"
 
 type Json = Schema.Json
+
+/** Returns whether a schema has alternatives that may become one object, each with the properties of all. */
+const hasAlternatives = ({ anyOf, oneOf }: SchemaObject): boolean =>
+  [anyOf, oneOf].some((list) =>
+    schemasOf(list).filter(({ type }) => type === undefined || type === "object").length > 1
+  )
 
 /** Returns whether a document has a schema that providers may get in another shape. */
 const isReshapable = (value: unknown): boolean => {
@@ -31,6 +36,7 @@ const isReshapable = (value: unknown): boolean => {
   return names.length > (listOf(required)?.length ?? 0) ||
     prefixItems !== undefined || Array.isArray(items) || patternProperties !== undefined ||
     isObject(additionalProperties) || (additionalProperties === true && names.length === 0) ||
+    hasAlternatives(value) ||
     Object.values(value).some(isReshapable)
 }
 
@@ -40,7 +46,7 @@ type Shape =
   | undefined
 
 /** Gives a value of a container its shape, which its schema describes. */
-type Child = (schema: unknown, value: Json) => Json
+type Child = (schema: () => unknown, value: Json) => Json
 
 /** Gives the values of one text their shape. */
 export class PartialShape {
@@ -51,6 +57,8 @@ export class PartialShape {
   readonly #lists = new Map<object, Array<Json>>()
   readonly #restored = new Map<object, Json>()
   readonly #nodes = new Map<unknown, SchemaObject | undefined>()
+  /** The depth of the outermost open container that has a schema and no shape yet. */
+  #unshaped: number | undefined
 
   constructor(root: SchemaObject) {
     this.#root = root
@@ -60,23 +68,36 @@ export class PartialShape {
 
   /** Returns the value, which will not change any more. What has ended is shared with earlier ones. */
   of(path: OpenPath): Json | undefined {
+    this.#unshaped = undefined
     if (!this.#isReshapable || path.root === undefined) return path.snapshot()
     return path.depth === 0 ? this.#ended(this.#root, path.root) : this.#open(this.#root, path.containers, 0)
   }
 
-  /** Returns the schema of a value behind references and beside `null`; `undefined` where several are possible. */
+  /**
+   * Returns whether a part that has ended has its shape in the value that `of` returned last. One in a union has it when
+   * the union has ended.
+   */
+  isShapedAt(open: OpenPath, path: ReadonlyArray<Key>): boolean {
+    const depth = this.#unshaped ?? Infinity
+    const keys = open.path()
+    return path.length <= depth || path.slice(0, depth).some((key, at) => key !== keys[at])
+  }
+
+  /**
+   * Returns the schema of a value, with what is behind its references and in its alternative beside `null`; `undefined`
+   * where several alternatives are possible.
+   */
   #nodeOf(schema: unknown, followed: ReadonlyArray<string> = []): SchemaObject | undefined {
     if (!isObject(schema)) return undefined
-    const node = modern(schema)
-    const reference = node["$ref"]
+    const { $ref: reference, allOf, anyOf, oneOf, ...own } = modern(schema)
+    const branches = schemasOf(anyOf ?? oneOf).filter(({ type }) => type !== "null")
+    if (branches.length > 1 || (anyOf !== undefined && oneOf !== undefined)) return undefined
+    const parts = [...schemasOf(allOf), ...branches].map((part) => this.#nodeOf(part, followed))
     if (typeof reference === "string") {
-      return followed.includes(reference)
-        ? undefined
-        : this.#nodeOf(resolve(this.#root, reference), [...followed, reference])
+      if (followed.includes(reference)) return undefined
+      parts.unshift(this.#nodeOf(resolve(this.#root, reference), [...followed, reference]))
     }
-    const branches = schemasOf(node["anyOf"] ?? node["oneOf"]).filter(({ type }) => type !== "null")
-    if (branches.length > 1 || node["allOf"] !== undefined) return undefined
-    return branches.length === 1 ? this.#nodeOf(branches[0], followed) : node
+    return parts.reduce<SchemaObject | undefined>((node, part) => node && part && both(node, part), own)
   }
 
   #knownNodeOf(schema: unknown): SchemaObject | undefined {
@@ -107,41 +128,33 @@ export class PartialShape {
     if (typeof value !== "object" || value === null) return value
     const before = this.#restored.get(value)
     if (before !== undefined) return before
-    const shape = this.#shapeOf(schema, value as Container)
-    const restored = shape === undefined || shape.node["const"] !== undefined || shape.node["enum"] !== undefined
-      ? this.#restorer.value(schema, value)
-      : this.#shaped(shape, value as Container, this.#endedChild)
+    const restored = this.#restorer.value(schema, value)
     this.#restored.set(value, restored)
     return restored
   }
 
-  readonly #endedChild: Child = (schema, value) => this.#ended(schema, value)
-
-  /** Makes a container of the values in it, which `child` gives their shape. */
-  #shaped({ kind, node }: NonNullable<Shape>, container: Container, child: Child): Json {
+  /** Makes an open container of the values in it. Those that are open, too, are further down the same path. */
+  #open(schema: unknown, containers: ReadonlyArray<Container>, depth: number): Json {
+    const container = containers[depth] ?? []
+    const child: Child = (schema, value) => {
+      if (typeof value !== "object" || value === null) return value
+      const at = containers.indexOf(value as Container, depth + 1)
+      return at === -1 ? this.#ended(schema(), value) : this.#open(schema(), containers, at)
+    }
+    const shape = this.#shapeOf(schema, container)
+    if (shape === undefined) {
+      // Whatever the schema is, it describes the value when it has ended.
+      if (isObject(schema) && Object.keys(schema).length > 0) this.#unshaped ??= depth
+      return copyOf(container, child)
+    }
+    const { kind, node } = shape
     if (Array.isArray(container)) {
       if (kind === "list") return this.#list(node, container, child)
       const out: Record<string, Json> = {}
-      addEntries(out, container, (name, value) => child(propertyOf(node, name), value))
+      this.#addEntries(out, node, container, child)
       return out
     }
-    return kind === "tuple" ? tuple(node, container, child) : this.#struct(node, container, child)
-  }
-
-  #open(schema: unknown, containers: ReadonlyArray<Container>, depth: number): Json {
-    const container = containers[depth] ?? []
-    const shape = this.#shapeOf(schema, container)
-    const child: Child = (childSchema, value) =>
-      value === containers[depth + 1] ? this.#open(childSchema, containers, depth + 1) : this.#ended(childSchema, value)
-    if (shape === undefined)
-      return copyOf(container, containers[depth + 1], () => this.#open(undefined, containers, depth + 1))
-    // An entry of a record is a container itself, so that its value may be open one level further down.
-    if (shape.kind !== "record") return this.#shaped(shape, container, child)
-    const inner = containers[depth + 2]
-    return this.#shaped(shape, container, (valueSchema, value) =>
-      value === inner && inner !== undefined
-        ? this.#open(valueSchema, containers, depth + 2)
-        : this.#ended(valueSchema, value))
+    return kind === "tuple" ? this.#tuple(node, container, child) : this.#struct(node, container, child)
   }
 
   #list(node: SchemaObject, container: Array<Json>, child: Child): Json {
@@ -154,71 +167,68 @@ export class PartialShape {
     for (let index = out.length; index < last; index++) out.push(this.#ended(schemaAt(index), container[index] ?? null))
     if (last < 0) return []
     const copy = out.slice()
-    copy.push(child(schemaAt(last), container[last] ?? null))
+    copy.push(child(() => schemaAt(last), container[last] ?? null))
     return copy
   }
 
+  /** Makes the list that an object with the properties "0", "1" and so on stands for. */
+  #tuple(node: SchemaObject, container: Record<string, Json>, child: Child): Json {
+    const out: Array<Json> = []
+    for (const [index, schema] of (listOf(node["prefixItems"]) ?? []).entries()) {
+      const value = container[String(index)]
+      if (value === undefined || this.#restorer.endsTuple(schema, value)) break
+      out.push(child(() => schema, value))
+    }
+    return out
+  }
+
   #struct(node: SchemaObject, container: Record<string, Json>, child: Child): Json {
-    const properties = isObject(node["properties"]) ? node["properties"] : {}
-    const required = listOf(node["required"]) ?? []
     const out: Record<string, Json> = {}
     for (const name of Object.keys(container)) {
       const value = container[name] ?? null
-      const isNamed = Object.hasOwn(properties, name)
-      if (
-        name === Lowered.otherProperties && !isNamed && Array.isArray(value) && node["additionalProperties"] !== false
-      ) {
-        addEntries(out, value, (key, entry) => this.#ended(propertyOf(node, key), entry))
-      } else if (value !== null || !isNamed || required.includes(name) || admitsNull(this.#root, properties[name])) {
-        put(out, name, child(propertyOf(node, name), value))
+      if (Array.isArray(value) && holdsOthers(node, name)) this.#addEntries(out, node, value, child)
+      else if (value !== null || this.#restorer.keepsNull(node, name)) {
+        put(out, name, child(() => this.#restorer.property(node, name), value))
       }
     }
     return out
   }
+
+  /** Adds the properties that a list of entries stands for. An entry appears with its value. */
+  #addEntries(out: Record<string, Json>, node: SchemaObject, entries: ReadonlyArray<Json>, child: Child): void {
+    for (const entry of entries) {
+      if (!isObject(entry)) continue
+      const name = entry[Lowered.entry.key]
+      const value = entry[Lowered.entry.value]
+      if (typeof name !== "string" || value === undefined) continue
+      put(out, name, child(() => this.#restorer.property(node, name), value))
+    }
+  }
 }
 
-const propertyOf = (node: SchemaObject, name: string): unknown => {
-  const { additionalProperties, properties } = node
-  return isObject(properties) && Object.hasOwn(properties, name) ? properties[name] : additionalProperties
-}
+const noSchema = (): undefined => undefined
 
 /** Copies a container of which no shape is known. */
-const copyOf = (container: Container, inner: Container | undefined, open: () => Json): Json => {
-  if (Array.isArray(container))
-    return container.map((value) => (value === inner && inner !== undefined ? open() : value))
+const copyOf = (container: Container, child: Child): Json => {
+  if (Array.isArray(container)) return container.map((value) => child(noSchema, value))
   const out: Record<string, Json> = {}
-  for (const name of Object.keys(container)) {
-    const value = container[name] ?? null
-    put(out, name, value === inner && inner !== undefined ? open() : value)
-  }
+  for (const name of Object.keys(container)) put(out, name, child(noSchema, container[name] ?? null))
   return out
 }
 
-/** Makes the list that an object with the properties "0", "1" and so on stands for. */
-const tuple = (
-  node: SchemaObject,
-  container: Record<string, Json>,
-  child: Child
-): Json => {
-  const out: Array<Json> = []
-  for (const [index, schema] of (listOf(node["prefixItems"]) ?? []).entries()) {
-    const value = container[String(index)]
-    if (value === undefined) break
-    out.push(child(schema, value))
+/** Returns a schema for what fits two. */
+const both = (one: SchemaObject, other: SchemaObject): SchemaObject => {
+  const out: Record<string, Json | undefined> = { ...one, ...other }
+  const required = [...listOf(one["required"]) ?? [], ...listOf(other["required"]) ?? []]
+  if (required.length > 0) out["required"] = required
+  for (const keyword of ["properties", "patternProperties"]) {
+    const [ones, others] = [one[keyword], other[keyword]]
+    if (!isObject(ones) || !isObject(others)) out[keyword] = others ?? ones
+    else {
+      const shared = Object.keys(others).filter((name) => Object.hasOwn(ones, name))
+      const allOf = (name: string): Json => ({ allOf: [ones[name] ?? {}, others[name] ?? {}] })
+      out[keyword] = { ...ones, ...others, ...Object.fromEntries(shared.map((name) => [name, allOf(name)])) } as Json
+    }
   }
   return out
-}
-
-/** Adds the properties that a list of entries stands for. An entry appears with its value. */
-const addEntries = (
-  out: Record<string, Json>,
-  entries: ReadonlyArray<Json>,
-  child: (name: string, value: Json) => Json
-): void => {
-  for (const entry of entries) {
-    if (!isObject(entry)) continue
-    const name = entry[Lowered.entry.key]
-    const value = entry[Lowered.entry.value]
-    if (typeof name === "string" && value !== undefined) put(out, name, child(name, value))
-  }
 }
