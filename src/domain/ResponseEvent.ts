@@ -288,7 +288,10 @@ export class Completed extends Schema.Opaque<Completed>()(Schema.TaggedStruct("C
   finishMessage: Schema.optionalKey(Schema.String),
   /** The tokens read and written; `null` where the provider reports none. */
   usage: Schema.NullOr(TokenUsage),
-  /** The signals that proved the completion whole, in the order in which they were seen. */
+  /**
+   * The signals that proved the completion whole, in the order in which they were seen. Empty only for a `LanguageModel`
+   * of `effect/ai` that reports no finish reason, whose tool calls are then cut.
+   */
   evidence: Schema.Array(Evidence),
   /** How many events, items and choices were not recognized, by name. */
   unknown: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),

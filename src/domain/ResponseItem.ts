@@ -187,7 +187,7 @@ export class CustomToolCall extends Schema.Opaque<CustomToolCall>()(Schema.Tagge
 })) {}
 
 /**
- * A tool call that must not be run, because its arguments are not JSON.
+ * A tool call that must not be run, because its arguments are not JSON, or nothing proves them whole.
  *
  * @category models
  * @since 0.1.0
@@ -200,7 +200,8 @@ export class InvalidToolCall extends Schema.Opaque<InvalidToolCall>()(Schema.Tag
   /** The arguments as they arrived. */
   argumentsRaw: Schema.String,
   /**
-   * What went wrong: a token limit ended the arguments early (`cut`), or the model wrote something else (`malformed`).
+   * What went wrong: the arguments ended early, as at a token limit, or may have (`cut`), or the model wrote something
+   * else (`malformed`).
    */
   reason: Schema.Literals(["cut", "malformed"])
 })) {}

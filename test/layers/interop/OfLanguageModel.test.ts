@@ -250,6 +250,29 @@ describe("a language model of others", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect.each(["stream", "whole"] as const)("runs no tool after the finish reason unknown: %s", (transport) => {
+    const { layer } = foreign([
+      transport === "stream" ? hello : [{ type: "text", text: "Hello" } as never],
+      [toolCall("call_1"), finish("unknown")]
+    ])
+    return Effect.gen(function*() {
+      const completion = yield* ChatModel.complete({ ...request, tools }, { transport })
+      assert.deepInclude(completion, { text: "Hello", toolCalls: [], finishReason: "other", evidence: [] })
+      assert.deepStrictEqual(completion.invalidToolCalls, [
+        { ...malformed("weather", "cut"), argumentsRaw: JSON.stringify({ city: "Oslo" }) }
+      ])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("has whole calls after the finish reason unknown where Sluice proved them", () => {
+    const sluice = { evidence: ["end-of-body"], finishReasonRaw: null, usage: null } as const
+    const { layer } = foreign([[toolCall("call_1"), { ...finish("unknown"), metadata: { sluice } }]])
+    return Effect.gen(function*() {
+      const { evidence, finishReason, toolCalls } = yield* streamed({ ...request, tools })
+      assert.deepStrictEqual([evidence, finishReason, toolCalls.length], [["end-of-body"], "tool-calls", 1])
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("gets the metadata of its parts back with the next request", () => {
     const metadata = { theirs: { signature: "opaque" } }
     const { layer, seen } = foreign([[

@@ -15,13 +15,33 @@ interface Call {
   text: string
 }
 
+/** The end of a completion. */
+export interface CallsEnding {
+  /** Why the model stopped. */
+  readonly reason: FinishReason
+  /** Whether anything proves the completion whole. */
+  readonly isProven: boolean
+  /** The calls that Sluice found to be invalid. */
+  readonly invalid: ReadonlyArray<InvalidToolCall>
+}
+
+const invalidCall = ({ id, name, text }: Call, reason: InvalidToolCall["reason"]): InvalidToolCall => ({
+  _tag: "InvalidToolCall",
+  id,
+  name,
+  argumentsRaw: text,
+  reason
+})
+
+const isToRun = ({ _tag }: ResponseItem): boolean => _tag === "ToolCall" || _tag === "CustomToolCall"
+
 /** The tool calls of one completion. */
 export class PartCalls {
   readonly #events: ItemEvents
   /** The calls whose arguments arrive, by the id that the model gave them. */
   readonly #open = new Map<string, Call>()
   readonly #ids = new Set<string>()
-  readonly #held: Array<{ readonly index: number; readonly item: ResponseItem }> = []
+  readonly #held: Array<{ readonly call: Call; readonly item: ResponseItem }> = []
 
   constructor(events: ItemEvents) {
     this.#events = events
@@ -57,22 +77,25 @@ export class PartCalls {
     const item = known === undefined || !("id" in known)
       ? PartItems.toolCall(part, call.id)
       : { ...known, id: call.id } as ToolCall
-    this.#held.push({ index: call.index, item })
+    this.#held.push({ call, item })
   }
 
-  /**
-   * Ends all calls. `invalid` are those that Sluice found to be invalid. Returns whether there is a call to run.
-   */
-  close(reason: FinishReason, invalid: ReadonlyArray<InvalidToolCall>): boolean {
-    for (const { index, item } of this.#held) this.#events.done(index, item)
-    for (const { id, index, name, text } of this.#open.values()) {
-      const known = invalid.find((call) => call.id === id)
-      const cause = reason === "length" ? "cut" : "malformed"
-      this.#events.done(index, known ?? { _tag: "InvalidToolCall", id, name, argumentsRaw: text, reason: cause })
+  /** Ends all calls. Those of a completion that is not proven whole are cut. Returns whether there is one to run. */
+  close({ invalid, isProven, reason }: CallsEnding): boolean {
+    let runs = false
+    for (const { call, item } of this.#held) {
+      const ended = isToRun(item) && !isProven ? invalidCall(call, "cut") : item
+      runs ||= isToRun(ended)
+      this.#events.done(call.index, ended)
+    }
+    const cause = reason === "length" || !isProven ? "cut" : "malformed"
+    for (const call of this.#open.values()) {
+      const known = invalid.find(({ id }) => id === call.id)
+      this.#events.done(call.index, known ?? invalidCall(call, cause))
     }
     for (const call of invalid) {
       if (!this.#ids.has(call.id)) this.#events.whole(this.#events.position(undefined), call)
     }
-    return this.#held.some(({ item }) => item._tag === "ToolCall" || item._tag === "CustomToolCall")
+    return runs
   }
 }

@@ -1,7 +1,8 @@
 /**
  * Converts the parts that a `LanguageModel` of `effect/ai` streams, or returns at once, to the events of a completion.
  *
- * Tool calls are held back until the finish, which proves them whole.
+ * Tool calls are held back until the finish. One with a reason proves them whole; after "unknown" they are cut, because
+ * a response that was cut may end so. The rest of the completion stays: there are models that never send a reason.
  */
 import type * as Response from "effect/ai/Response"
 import type { FinishReason } from "../../../domain/FinishReason.ts"
@@ -36,6 +37,13 @@ const finishReasonOf = (reason: Response.FinishReason): FinishReason => {
       return reason
   }
 }
+
+/**
+ * Returns the signals that prove a completion whole. The reason "unknown" is none: it stands for a reason that the model
+ * did not send, also because its response was cut.
+ */
+const evidenceOf = (reason: Response.FinishReason, known: FinishMetadata | undefined): Completed["evidence"] =>
+  known?.evidence ?? (reason === "unknown" ? [] : ["finish-reason"])
 
 /** Converts the parts of one completion. */
 export class PartEvents {
@@ -281,8 +289,13 @@ export class PartEvents {
     this.isComplete = true
     const known = part.metadata.sluice as FinishMetadata | undefined
     const reason = finishReasonOf(part.reason)
+    const evidence = evidenceOf(part.reason, known)
     this.#close()
-    const runs = this.#calls.close(reason, (known?.invalidToolCalls ?? []) as ReadonlyArray<InvalidToolCall>)
+    const runs = this.#calls.close({
+      reason,
+      isProven: part.reason !== "unknown" || evidence.length > 0,
+      invalid: (known?.invalidToolCalls ?? []) as ReadonlyArray<InvalidToolCall>
+    })
     const warnings = [...this.#warnings, ...(known?.warnings ?? []) as ReadonlyArray<Warning>]
     const unknown = { ...known?.unknown, ...Object.fromEntries(this.#unknown) }
     if (known?.rateLimits !== undefined) {
@@ -296,7 +309,7 @@ export class PartEvents {
       finishReasonRaw: known?.finishReasonRaw ?? null,
       ...(known?.finishMessage === undefined ? {} : { finishMessage: known.finishMessage }),
       usage: PartItems.usage(part),
-      evidence: known?.evidence ?? ["finish-reason"],
+      evidence,
       ...(Object.keys(unknown).length === 0 ? {} : { unknown }),
       ...(warnings.length === 0 ? {} : { warnings }),
       ...(known?.attempts === undefined ? {} : { attempts: known.attempts as Required<Completed>["attempts"] })
