@@ -224,6 +224,18 @@ export class BudgetAccount {
   }
 }
 
+/** Most attempts of one model request, where the program limits none. */
+const attemptsOfOneRequest = 8
+
+/**
+ * Returns the account of one model request: the one of the program where that limits attempts, and else one of 8
+ * attempts that is nested in it.
+ */
+export const ofOneRequest = (outer: BudgetAccount | undefined): BudgetAccount =>
+  outer !== undefined && outer.left().attempts < Infinity
+    ? outer
+    : new BudgetAccount({ attempts: attemptsOfOneRequest }, outer, false)
+
 const sum = (left: Amount, right: Amount, sign: 1 | -1): Amount =>
   right.tokens === 0 && right.nanoUsd === 0
     ? left

@@ -20,7 +20,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { BudgetAccount, toNanoUsd } from "../domain/BudgetAccount.ts"
+import { BudgetAccount, ofOneRequest as accountOfOneRequest, toNanoUsd } from "../domain/BudgetAccount.ts"
 import { ConfigurationError } from "../domain/CompletionError.ts"
 import type { Spending } from "../domain/errors/BudgetErrors.ts"
 
@@ -115,6 +115,19 @@ export const make = Effect.fnUntraced(function*(
     deadline: deadline === Infinity ? undefined : deadline,
     since: own <= deadline ? since : (parent?.since ?? since)
   }
+})
+
+/**
+ * Makes the budget of one model request, however many calls it takes: the one of the context where that limits attempts,
+ * and else one of 8 attempts that is nested in it.
+ *
+ * @category constructors
+ * @since 0.2.0
+ */
+export const ofOneRequest: Effect.Effect<Budget> = Effect.gen(function*() {
+  const outer = yield* Budget
+  const account = accountOfOneRequest(outer?.account)
+  return { account, deadline: outer?.deadline, since: outer?.since ?? (yield* Clock.currentTimeMillis) }
 })
 
 /**

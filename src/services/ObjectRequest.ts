@@ -59,9 +59,6 @@ export interface Requests<R, E = never> {
   readonly complete: (request: CompletionRequestInput) => Effect.Effect<Completion, CompletionError, R>
 }
 
-/** The attempts of a value and its repetitions together, where the program has no budget: those of any request. */
-const attempts = 8
-
 const isInvalidRequest = Schema.is(InvalidRequestError)
 const isInvalidOutput = Schema.is(InvalidOutputError)
 
@@ -163,7 +160,7 @@ export const stream = <A, R, E = never>(
   return (request.reprompts ?? 0) === 0
     ? events
     : Stream.unwrap(
-      Effect.map(Budget.make({ attempts }), (budget) => Stream.provideService(events, Budget.Budget, budget))
+      Effect.map(Budget.ofOneRequest, (budget) => Stream.provideService(events, Budget.Budget, budget))
     )
 }
 
@@ -199,5 +196,5 @@ export const complete = <A, R>(
     checked(request, () => ObjectSchema.make(request.schema) as Prepared<A, R>),
     (schema) => from(schema, request, 0)
   )
-  return (request.reprompts ?? 0) === 0 ? value : Budget.within({ attempts })(value)
+  return (request.reprompts ?? 0) === 0 ? value : Effect.provideServiceEffect(value, Budget.Budget, Budget.ofOneRequest)
 }

@@ -4,7 +4,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Schema, Stream } from "effect"
 import { Prompt } from "effect/ai"
-import { ChatModel, Completion, type CompletionRequest, InvalidRequestError } from "sluice"
+import { Budget, ChatModel, Completion, type CompletionRequest, InvalidRequestError } from "sluice"
+import * as BudgetAccount from "../../src/domain/BudgetAccount.ts"
 import { completed, created, done, type Event, message, text } from "../support/Events.ts"
 import { grows } from "../support/Grows.ts"
 
@@ -139,7 +140,7 @@ describe("a streamed value", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("has the parts that were asked for when they have ended", () => {
+  it.effect("has the parts that were wanted for when they have ended", () => {
     const { layer } = writes({ text: sent })
     return Effect.gen(function*() {
       const all = yield* Stream.runCollect(
@@ -255,6 +256,40 @@ describe("a completion that is no value", () => {
       assert.strictEqual(requests.length, 3)
     }).pipe(Effect.provide(layer))
   })
+
+  it.effect.each<readonly [string, Budget.BudgetLimits, number]>([
+    ["8 where the program has no budget of attempts", { tokens: 1e9 }, 8],
+    ["those of the program, fewer", { attempts: 3 }, 3],
+    ["those of the program, more", { attempts: 30 }, 13]
+  ])("has for all its tries the attempts of one request: %s", ([, limits, expected]) =>
+    Effect.gen(function*() {
+      let attempts = 0
+      // Each request takes an attempt of its account, as a call does.
+      const complete = Effect.gen(function*() {
+        const account = BudgetAccount.ofOneRequest((yield* Budget.Budget)?.account)
+        const target = { provider: "openai", model: undefined }
+        const reserved = account.reserve(target, { tokens: 0, nanoUsd: 0 })
+        if ("kind" in reserved) {
+          return yield* Effect.fail(account.exceeded(reserved, { tokens: 0, nanoUsd: 0 }, target, { requestId: "r" }))
+        }
+        attempts++
+        return Completion.fromEvents(events("{}", 3, completed()).flat())
+      })
+      const chat = ChatModel.of({
+        complete: () => complete,
+        stream: () =>
+          Stream.unwrap(Effect.map(complete, () => Stream.fromIterable(events("{}", 3, completed()).flat()))) as never
+      })
+      const wanted = { ...request, schema: Name, reprompts: 12 }
+      for (const run of [ChatModel.completeObject(wanted), Stream.runDrain(ChatModel.streamObject(wanted))]) {
+        attempts = 0
+        const error = yield* Effect.flip(
+          Effect.provideService(Budget.within(limits)(run), ChatModel, chat)
+        )
+        assert.strictEqual(error._tag, expected === 13 ? "InvalidOutputError" : "BudgetExceededError")
+        assert.strictEqual(attempts, expected)
+      }
+    }))
 
   it.effect("is not requested again after a refusal", () => {
     const { layer, requests } = writes({ text: "", end: completed({ finishReason: "content-filter" }) })

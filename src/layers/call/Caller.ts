@@ -10,7 +10,7 @@ import { identity } from "effect/Function"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import type * as Scope from "effect/Scope"
-import { BudgetAccount } from "../../domain/BudgetAccount.ts"
+import { ofOneRequest } from "../../domain/BudgetAccount.ts"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { ModelInfo } from "../../domain/ModelInfo.ts"
 import type { ExchangeError } from "../../domain/OperationError.ts"
@@ -40,9 +40,6 @@ import * as RequestId from "./RequestId.ts"
 import { run } from "./Run.ts"
 import { environment } from "./Send.ts"
 import * as Transport from "./Transport.ts"
-
-/** Most attempts of one model request, where no budget of the caller limits attempts. */
-const defaultAttempts = 8
 
 /** One call, before any of its attempts. */
 export interface CallOptions<A, P extends PreparedRequest> extends Transport.Codec<A, P> {
@@ -124,7 +121,6 @@ const makeCall = <A, P extends PreparedRequest>(
   now: number
 ): Transport.TransportCall<A, P> => {
   const budget = fiber.getRef(Budget)
-  const limitsAttempts = budget !== undefined && budget.account.left().attempts < Infinity
   const prepare = memoized(options.prepare)
   return {
     operation: options.operation,
@@ -138,7 +134,7 @@ const makeCall = <A, P extends PreparedRequest>(
     tokenBound: options.tokenBound ?? (() => noTokens),
     destination: Destinations.find(prepare, options.explain),
     keys: Destinations.keys(prepare),
-    account: limitsAttempts ? budget.account : new BudgetAccount({ attempts: defaultAttempts }, budget?.account, false),
+    account: ofOneRequest(budget?.account),
     deadline: Deadlines.earliest(options.timeouts?.deadline ?? settings.deadline, budget, now),
     record: { attempts: 0, failed: [], current: undefined, prelude: [], lastFailure: undefined },
     codec: {

@@ -90,6 +90,4 @@ export interface Settings extends Handling {
   readonly approvals: Approvals["Service"] | undefined
   /** The budget that counts money; `undefined` where no condition is about it. */
   readonly budget: Budget | undefined
-  /** Whether the caller has a budget, whose limits hold in place of the default ones of a request. */
-  readonly isBudgeted: boolean
 }

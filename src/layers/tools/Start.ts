@@ -65,7 +65,6 @@ const settingsOf = Effect.fnUntraced(function*(options: AnyRequest, isWhole: boo
     ...request
   } = options
   const stop = stopOf(options)
-  const outer = yield* Budget.Budget
   return {
     request,
     toolChoice,
@@ -81,8 +80,7 @@ const settingsOf = Effect.fnUntraced(function*(options: AnyRequest, isWhole: boo
     onStep,
     chat: yield* ChatModel,
     approvals: Option.getOrUndefined(yield* Effect.serviceOption(Approvals)),
-    budget: stop.needsPrices === true ? yield* Budget.make({ usd: uncapped }) : undefined,
-    isBudgeted: outer !== undefined
+    budget: stop.needsPrices === true ? yield* Budget.make({ usd: uncapped }) : undefined
   } satisfies Settings
 })
 

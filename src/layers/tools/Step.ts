@@ -15,9 +15,6 @@ import type { EndReason } from "../../domain/ToolLoopState.ts"
 import * as Budget from "../../services/Budget.ts"
 import type { Settings, StepChange } from "./Settings.ts"
 
-/** The attempts of one step, where the program has no budget: those of any request. */
-const attempts = 8
-
 /** A forced choice is for one step: a model that must call tools never ends. */
 const later = (choice: LanguageModel.ToolChoice<string> | undefined): LanguageModel.ToolChoice<string> | undefined => {
   if (choice === "required") return "auto"
@@ -49,19 +46,13 @@ export const requestOf = (
   }
 }
 
-/** Returns the budget of a step that is counted in that of the loop; `undefined` where none counts. */
-const budgetOf = ({ budget, isBudgeted }: Settings) =>
-  budget === undefined || isBudgeted
-    ? Effect.succeed(budget)
-    : Effect.provideService(Budget.make({ attempts }), Budget.Budget, budget)
-
 /** Streams a response, and hands out its completion at the end. */
 export const respond = (
   settings: Settings,
   request: CompletionRequestInput,
   onCompletion: (completion: Completion.Completion) => void
 ): Stream.Stream<ResponseEvent, CompletionError> => {
-  const { chat, isWhole } = settings
+  const { budget, chat, isWhole } = settings
   const events: Array<ResponseEvent> = []
   const response: Stream.Stream<ResponseEvent, CompletionError> = isWhole
     ? Stream.fromEffectDrain(Effect.map(chat.complete(request), onCompletion))
@@ -72,9 +63,11 @@ export const respond = (
       }),
       Stream.concat(Stream.fromEffectDrain(Effect.sync(() => onCompletion(Completion.fromEvents(events)))))
     )
-  if (settings.budget === undefined) return response
-  return Stream.unwrap(
-    Effect.map(budgetOf(settings), (budget) => Stream.provideService(response, Budget.Budget, budget))
+  // Each step has the budget of one request, which is counted in that of the loop.
+  return budget === undefined ? response : Stream.provideService(
+    Stream.unwrap(Effect.map(Budget.ofOneRequest, (own) => Stream.provideService(response, Budget.Budget, own))),
+    Budget.Budget,
+    budget
   )
 }
 
