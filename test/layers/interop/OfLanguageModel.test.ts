@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Layer, Schema, Stream } from "effect"
-import { AiError, LanguageModel, Prompt, type Response, Tool } from "effect/ai"
+import { AiError, Prompt, type Response, Tool } from "effect/ai"
 import {
   ChatModel,
   Completion,
@@ -16,12 +16,8 @@ import {
 } from "sluice"
 import { Scenario, Simulator } from "sluice/testing"
 import { call, type Chunk, completed, created, done, malformed, message, replay, text, tools } from "./Replaying.ts"
+import { finish, foreign, hello, request, streamed, toolCall } from "./Foreign.ts"
 import * as Speaking from "./Speaking.ts"
-
-const request = { model: "openai/gpt-test", prompt: "Hello" }
-
-const streamed = (input: CompletionRequest.CompletionRequestInput) =>
-  ChatModel.stream(input).pipe(Stream.runCollect, Effect.map(Completion.fromEvents))
 
 describe("a completion that goes both ways", () => {
   const scenario = Scenario.script({
@@ -126,50 +122,6 @@ describe("a completion that goes both ways", () => {
   })
 })
 
-/** A chat model over a language model that emits these chunks of parts. */
-const foreign = (chunks: ReadonlyArray<ReadonlyArray<Response.StreamPartEncoded>>, failure?: AiError.AiError) => {
-  const seen: Array<LanguageModel.ProviderOptions> = []
-  const failed = failure === undefined ? Stream.empty : Stream.fail(failure)
-  const model = LanguageModel.make({
-    generateText: (options) => {
-      seen.push(options)
-      return failure === undefined ? Effect.succeed(chunks.flat() as never) : Effect.fail(failure)
-    },
-    streamText: (options) => {
-      seen.push(options)
-      return Stream.concat(
-        Stream.fromIterable(chunks).pipe(Stream.flatMap((parts) => Stream.fromIterable(parts))),
-        failed
-      )
-    }
-  })
-  const layer = EffectLanguageModel.layerChatModel.pipe(
-    Layer.provide(Layer.effect(LanguageModel.LanguageModel, model))
-  )
-  return { layer, seen }
-}
-
-const finish = (reason: Response.FinishReason, usage = {}): Response.FinishPartEncoded => ({
-  type: "finish",
-  reason,
-  usage: { inputTokens: {}, outputTokens: {}, ...usage }
-})
-
-const hello: ReadonlyArray<Response.StreamPartEncoded> = [
-  { type: "response-metadata", id: "resp_1", modelId: "their-model", timestamp: "2026-01-01T00:00:00Z" },
-  { type: "text-start", id: "1" },
-  { type: "text-delta", id: "1", delta: "Hel" },
-  { type: "text-delta", id: "1", delta: "lo" },
-  { type: "text-end", id: "1" }
-]
-
-const toolCall = (id: string): Response.StreamPartEncoded => ({
-  type: "tool-call",
-  id,
-  name: "weather",
-  params: { city: "Oslo" }
-})
-
 describe("a language model of others", () => {
   it.effect("streams events with a usage and what cites", () => {
     const { layer } = foreign([hello, [
@@ -234,42 +186,6 @@ describe("a language model of others", () => {
       const completion = yield* streamed({ ...request, tools })
       assert.deepStrictEqual(completion.toolCalls.map(({ id }) => id), ["call_1", "call_1_2"])
       assert.strictEqual(completion.finishReason, "tool-calls")
-    }).pipe(Effect.provide(layer))
-  })
-
-  it.effect("has no whole call where its arguments do not end", () => {
-    const { layer } = foreign([[
-      { type: "tool-params-start", id: "call_1", name: "weather" },
-      { type: "tool-params-delta", id: "call_1", delta: "{\"city\":" },
-      finish("length")
-    ]])
-    return Effect.gen(function*() {
-      const { finishReason, invalidToolCalls, toolCalls } = yield* streamed({ ...request, tools })
-      assert.deepStrictEqual([finishReason, toolCalls], ["length", []])
-      assert.deepStrictEqual(invalidToolCalls, [malformed("weather", "cut")])
-    }).pipe(Effect.provide(layer))
-  })
-
-  it.effect.each(["stream", "whole"] as const)("runs no tool after the finish reason unknown: %s", (transport) => {
-    const { layer } = foreign([
-      transport === "stream" ? hello : [{ type: "text", text: "Hello" } as never],
-      [toolCall("call_1"), finish("unknown")]
-    ])
-    return Effect.gen(function*() {
-      const completion = yield* ChatModel.complete({ ...request, tools }, { transport })
-      assert.deepInclude(completion, { text: "Hello", toolCalls: [], finishReason: "other", evidence: [] })
-      assert.deepStrictEqual(completion.invalidToolCalls, [
-        { ...malformed("weather", "cut"), argumentsRaw: JSON.stringify({ city: "Oslo" }) }
-      ])
-    }).pipe(Effect.provide(layer))
-  })
-
-  it.effect("has whole calls after the finish reason unknown where Sluice proved them", () => {
-    const sluice = { evidence: ["end-of-body"], finishReasonRaw: null, usage: null } as const
-    const { layer } = foreign([[toolCall("call_1"), { ...finish("unknown"), metadata: { sluice } }]])
-    return Effect.gen(function*() {
-      const { evidence, finishReason, toolCalls } = yield* streamed({ ...request, tools })
-      assert.deepStrictEqual([evidence, finishReason, toolCalls.length], [["end-of-body"], "tool-calls", 1])
     }).pipe(Effect.provide(layer))
   })
 

@@ -48,6 +48,11 @@ export class ItemEvents {
     return index
   }
 
+  /** Returns whether no item has a later position. */
+  isLast(index: number): boolean {
+    return index === this.#next - 1
+  }
+
   /** Begins an item. */
   add(outputIndex: number, item: ItemStart): void {
     this.#out.push({ _tag: "OutputItemAdded", outputIndex, item })
