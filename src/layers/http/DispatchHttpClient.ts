@@ -150,13 +150,22 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
   }
 
   onResponseError(_controller: Undici.Dispatcher.DispatchController, cause: Error): void {
+    if (this.#response === undefined) {
+      this.#fail(cause)
+      return
+    }
     this.#isOver = true
-    if (this.#response === undefined) this.#finish(Effect.fail(transportError(this.#request, cause)))
-    else this.#response.body.fail(this.#response.broken(cause))
+    this.#response.body.fail(this.#response.broken(cause))
   }
 
   /** Passes the request to undici, which sends it when a connection is free. */
-  begin({ dispatcher, toReadable }: Sender): void {
+  begin(sender: ReturnType<SenderOf>): void {
+    if (Result.isFailure(sender)) {
+      // A client has one class of errors. The cause is found again where errors are classified.
+      this.#fail(sender.failure)
+      return
+    }
+    const { dispatcher, toReadable } = sender.success
     if (this.#supervision !== undefined) {
       this.#since = this.#clock.currentTimeMillisUnsafe()
       this.#limit = this.#supervision.connectionLimit(this.#since)
@@ -176,8 +185,7 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
         bodyTimeout: 0
       }, this)
     } catch (cause) {
-      this.#isOver = true
-      this.#finish(Effect.fail(transportError(this.#request, cause)))
+      this.#fail(cause)
     }
   }
 
@@ -216,6 +224,12 @@ class Exchange<E> implements Undici.Dispatcher.DispatchHandler, Watched {
     this.#since = this.#clock.currentTimeMillisUnsafe()
   }
 
+  /** Ends an exchange that has no response. */
+  #fail(cause: unknown): void {
+    this.#isOver = true
+    this.#finish(Effect.fail(transportError(this.#request, cause)))
+  }
+
   #finish(response: Effect.Effect<DispatchResponse, HttpError | E>): void {
     this.#supervision?.watch.remove(this)
     this.#resume(response)
@@ -249,18 +263,20 @@ const isDirect = (client: HttpClient.HttpClient): client is DirectClient => Dire
 /** Makes the client. Requests that other code sends through it have the settings in the context of their fiber. */
 export const make = (senderOf: SenderOf): HttpClient.HttpClient => {
   const client = HttpClient.make((request, url, signal, fiber) => {
-    const sender = senderOf(fiber.getRef(SluiceConfig))
-    // A client has one class of errors. The cause is found again where errors are classified.
-    if (Result.isFailure(sender)) return Effect.fail(transportError(request, sender.failure))
-    return isPlain(request)
-      ? Effect.clockWith((clock) =>
+    const settings = fiber.getRef(SluiceConfig)
+    if (isPlain(request)) {
+      return Effect.clockWith((clock) =>
         Effect.callback<DispatchResponse, HttpError>((resume) => {
           const exchange = new Exchange<never>(request, targetOf(url), clock, resume)
           signal.addEventListener("abort", () => exchange.abort(), { once: true })
-          exchange.begin(sender.success)
+          exchange.begin(senderOf(settings))
           return Effect.sync(() => exchange.abort())
         })
       )
+    }
+    const sender = senderOf(settings)
+    return Result.isFailure(sender)
+      ? Effect.fail(transportError(request, sender.failure))
       : Effect.flatMap(sender.success.fallback, (client) => client.execute(request))
   })
   return Object.assign(client, { [Direct]: senderOf })
@@ -306,8 +322,6 @@ export const execute = <E>(
   }
   const target = find(request)
   if (Result.isFailure(target)) return Effect.fail(target.failure)
-  const sender = client[Direct](settings)
-  if (Result.isFailure(sender)) return Effect.fail(transportError(request, sender.failure))
   return Effect.clockWith((clock) => {
     let respond: Resume<E> | undefined
     const exchange = new Exchange<E>(request, target.success, clock, (response) => respond?.(response), supervision)
@@ -316,7 +330,7 @@ export const execute = <E>(
       Scope.addFinalizer(scope, abort),
       Effect.callback<DispatchResponse, HttpError | E>((resume) => {
         respond = resume
-        exchange.begin(sender.success)
+        exchange.begin(client[Direct](settings))
         return abort
       })
     )

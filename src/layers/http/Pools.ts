@@ -56,46 +56,95 @@ const nameOf = (settings: Settings): string =>
     settings.connectTimeout
   ])
 
-type Made = Result.Result<Sender, ConfigurationError>
+/** The pools of a way in which connections are set up. */
+interface Kept {
+  /** What sends over the pools. */
+  readonly sender: Result.Result<Sender, ConfigurationError>
+  /** The pools. There are none where they could not be made. */
+  readonly pools: ReadonlyArray<Undici.Dispatcher>
+  /** The number of the last use, among all uses of the client. */
+  lastUse: number
+  /** Whether they take no more requests. */
+  isClosed: boolean
+}
+
+/** Most ways of setting up connections whose pools are kept: a proxy's address may be different for each call. */
+const maxKept = 16
 
 /** The pools of one client. */
 export class Pools {
   readonly #parts: PoolParts
   readonly #own: Settings
-  readonly #byName = new Map<string, Made>()
-  readonly #bySettings = new WeakMap<Settings, Made>()
-  readonly #dispatchers: Array<Undici.Dispatcher> = []
+  readonly #byName = new Map<string, Kept>()
+  readonly #bySettings = new WeakMap<Settings, Kept>()
+  /** The pools with connections, of which some may be closed and end their requests. */
+  readonly #dispatchers = new Set<Undici.Dispatcher>()
+  #uses = 0
 
   constructor(parts: PoolParts, own: Settings) {
     this.#parts = parts
     this.#own = own
   }
 
-  /** Returns what sends the requests of a call with settings, over those of the client. */
+  /**
+   * Returns what sends the requests of a call with settings, over those of the client. A request is sent in the same
+   * synchronous step, where it can be: later its pool may be closed.
+   */
   readonly of: SenderOf = (given) => {
-    const known = this.#bySettings.get(given)
-    if (known !== undefined) return known
-    const settings = SettingsPlaces.within(this.#own, given)
-    const name = nameOf(settings)
-    const made = this.#byName.get(name) ?? this.#make(settings)
-    this.#byName.set(name, made)
-    this.#bySettings.set(given, made)
-    return made
+    let kept = this.#bySettings.get(given)
+    if (kept === undefined || kept.isClosed) {
+      kept = this.#find(SettingsPlaces.within(this.#own, given))
+      this.#bySettings.set(given, kept)
+    }
+    kept.lastUse = ++this.#uses
+    return kept.sender
   }
 
   /** Closes all connections. */
   readonly destroy: Effect.Effect<void> = Effect.asVoid(
-    Effect.promise(() => Promise.all(this.#dispatchers.map((dispatcher) => dispatcher.destroy())))
+    Effect.promise(() => Promise.all(Array.from(this.#dispatchers, (dispatcher) => dispatcher.destroy())))
   )
 
-  #make(settings: Settings): Made {
+  #find(settings: Settings): Kept {
+    const name = nameOf(settings)
+    const known = this.#byName.get(name)
+    if (known !== undefined) return known
+    const routes = this.#tryRoutes(settings)
+    if (Result.isFailure(routes)) {
+      return { sender: Result.fail(routes.failure), pools: [], lastUse: 0, isClosed: false }
+    }
+    if (this.#byName.size >= maxKept) this.#dropOne()
+    const { dispatcher, pools } = routes.success
+    const { fallbackOf, toReadable } = this.#parts
+    const fallback = Effect.runSync(Effect.cached(fallbackOf(dispatcher)))
+    const kept: Kept = {
+      sender: Result.succeed({ dispatcher, toReadable, fallback }),
+      pools,
+      lastUse: 0,
+      isClosed: false
+    }
+    this.#byName.set(name, kept)
+    for (const pool of pools) this.#dispatchers.add(pool)
+    return kept
+  }
+
+  /** Closes the pools that were used least recently, once their requests have ended. */
+  #dropOne(): void {
+    const [name, kept] = Array.from(this.#byName).reduce((least, next) =>
+      next[1].lastUse < least[1].lastUse ? next : least
+    )
+    this.#byName.delete(name)
+    kept.isClosed = true
+    for (const pool of kept.pools) {
+      const forget = () => this.#dispatchers.delete(pool)
+      // It rejects where the client was closed in the meantime, with all its connections.
+      pool.close().then(forget, forget)
+    }
+  }
+
+  #tryRoutes(settings: Settings): Result.Result<EnvironmentProxy.Routes, ConfigurationError> {
     return Result.try({
-      try: () => {
-        const { dispatcher, pools } = this.#routes(settings)
-        this.#dispatchers.push(...pools)
-        const { fallbackOf, toReadable } = this.#parts
-        return { dispatcher, toReadable, fallback: Effect.runSync(Effect.cached(fallbackOf(dispatcher))) }
-      },
+      try: () => this.#routes(settings),
       // undici's message repeats the address, and with it a proxy's password.
       catch: () =>
         new ConfigurationError({

@@ -92,7 +92,8 @@ const isUndici = (module: Partial<typeof Undici>): module is typeof Undici =>
  *
  * It has one pool for each host, HTTP/2 where the host offers it, proxies from the environment (`HTTPS_PROXY`,
  * `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`), and TCP keep-alive. It reads the environment when it is built. Calls whose
- * `SluiceConfig` sets up connections otherwise have pools of their own. Closing its scope closes all connections.
+ * `SluiceConfig` sets up connections otherwise have pools of their own: those of the 16 ways that were used last are kept.
+ * Closing its scope closes all connections.
  * Building it fails when the address of a proxy is not an http or https URL.
  *
  * On runtimes on which undici does not run (Bun, edge runtimes, browsers) it is the client over the runtime's own

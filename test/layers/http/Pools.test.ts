@@ -3,7 +3,7 @@
  * client.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Layer, Redacted } from "effect"
+import { Effect, Fiber, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { ChatModel, SluiceConfig, UndiciHttpClient } from "sluice"
 import * as OpenAiCompatible from "sluice/openai-compatible"
@@ -85,6 +85,36 @@ describe("settings of connections", () => {
         Effect.provide(model)
       )
       assert.strictEqual(server.mostOpen(), 1)
+    }))
+
+  it.live("that vary without end leave few connections, and no request is lost", () =>
+    Effect.gen(function*() {
+      let release: (() => void) | undefined
+      const server = yield* Raw.serve((exchange) => {
+        if (release === undefined) release = () => respond(exchange)
+        else respond(exchange)
+      })
+      const varied = (number: number) => around({ ...direct, connectionsPerHost: number })
+      yield* Effect.gen(function*() {
+        const running = yield* Effect.forkChild(varied(1), { startImmediately: true })
+        yield* Effect.repeat(Effect.sleep(5), { until: () => release !== undefined })
+        for (let number = 2; number <= 40; number++) yield* varied(number)
+        // Those of the last 16, and the one of the request that runs over a closed pool.
+        yield* Effect.repeat(Effect.sleep(5), { until: () => server.open() <= 17 })
+        const before = server.exchanges.length
+        release?.()
+        assert.strictEqual((yield* Fiber.join(running)).text, "Hello")
+        yield* Effect.repeat(Effect.sleep(5), { until: () => server.open() <= 16 })
+        // The first settings make their pool again, also where the settings are the same object.
+        const same = SluiceConfig.layer({ ...direct, connectionsPerHost: 1 })
+        yield* Effect.gen(function*() {
+          yield* call
+          for (let number = 2; number <= 20; number++) yield* varied(number)
+          yield* call
+        }).pipe(Effect.provide(same))
+        assert.strictEqual(server.exchanges.length, before + 21)
+      }).pipe(Effect.provide(live(server.url)))
+      yield* Effect.repeat(Effect.sleep(5), { until: () => server.open() === 0 })
     }))
 
   it.live("of a proxy take effect around one call", () =>
