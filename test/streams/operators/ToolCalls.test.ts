@@ -427,6 +427,18 @@ describe("limits", () => {
       assert.strictEqual(states.at(-1)?._tag, "Complete")
     }))
 
+  it.effect("hold for a call whose pieces were not JSON, and that its decoder repaired", () =>
+    Effect.gen(function*() {
+      const value = { a: ["xyz"] }
+      const pieces = [added(0, "a"), delta(0, "{a"), delta(0, ":[x")]
+      const failureOf = (options: ToolCalls.Options) =>
+        Effect.map(statesOf(options, pieces, [done(0, "a", value)]), (states) => failedOf(states).failure)
+      assert.deepStrictEqual(yield* failureOf({ maxDepth: 1 }), { _tag: "ArgumentsTooDeep", limit: 1 })
+      assert.deepStrictEqual(yield* failureOf({ maxBytes: 12 }), { _tag: "ArgumentsTooLarge", limit: 12 })
+      const states = yield* statesOf({ maxDepth: 2, maxBytes: 13 }, pieces, [done(0, "a", value)])
+      assert.strictEqual(states.at(-1)?._tag, "Complete")
+    }))
+
   it.effect("hold for calls that are not JSON", () =>
     Effect.gen(function*() {
       const failureOf = (raw: string, options: ToolCalls.Options) =>

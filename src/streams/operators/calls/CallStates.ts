@@ -288,8 +288,8 @@ export class CallStates {
 
   #whole(call: OpenCall, item: ToolCall): void {
     const { maxBytes, maxDepth } = this.#settings
-    // What came in pieces has been measured.
-    if (call.parser === undefined) {
+    // What came in pieces has been measured, as far as it was JSON.
+    if (call.parser === undefined || !call.isReadable) {
       if (typeof item.arguments === "object" && isDeeper(item.arguments, maxDepth)) {
         return this.#fail(call, { _tag: "ArgumentsTooDeep", limit: maxDepth }, none)
       }
