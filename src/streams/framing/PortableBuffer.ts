@@ -2,6 +2,7 @@
  * Does what Node's `Buffer` does, as far as it is used here, on runtimes without it.
  */
 import type { Buffer, BufferConstructor, FromEncoding, ToEncoding } from "./Buffer.ts"
+import { Utf8Count } from "./Utf8Count.ts"
 
 const encoder = new TextEncoder()
 // Like Node's, it keeps a byte order mark.
@@ -151,7 +152,11 @@ export const constructors: BufferConstructor = {
   alloc,
   allocUnsafe: alloc,
   allocUnsafeSlow: alloc,
-  byteLength: (text) => encoder.encode(text).length,
+  byteLength: (text) => {
+    const count = new Utf8Count()
+    count.add(text)
+    return count.bytes
+  },
   concat,
   from,
   isBuffer: (bytes) => bytes instanceof PortableBuffer

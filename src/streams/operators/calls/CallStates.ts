@@ -15,10 +15,11 @@ import type {
   StageTimes,
   ToolCallState
 } from "../../../domain/ToolCallState.ts"
+import { Buffer } from "../../framing/Buffer.ts"
+import { Utf8Count } from "../../framing/Utf8Count.ts"
 import { isDeeper } from "../../json/Json.ts"
 import * as PartialJson from "../../json/PartialJson.ts"
 import { explain, isPartialJsonError, type OnInvalidArguments } from "./InvalidCalls.ts"
-import { Utf8Count, utf8Length } from "./Utf8.ts"
 
 /** What the states depend on. */
 export interface CallSettings {
@@ -293,7 +294,7 @@ export class CallStates {
       if (typeof item.arguments === "object" && isDeeper(item.arguments, maxDepth)) {
         return this.#fail(call, { _tag: "ArgumentsTooDeep", limit: maxDepth }, none)
       }
-      if (utf8Length(JSON.stringify(item.arguments)) > maxBytes) {
+      if (Buffer.byteLength(JSON.stringify(item.arguments)) > maxBytes) {
         return this.#fail(call, { _tag: "ArgumentsTooLarge", limit: maxBytes }, none)
       }
     }

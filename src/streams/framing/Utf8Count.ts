@@ -27,10 +27,3 @@ export class Utf8Count {
     this.#endsInHigh = wasHigh
   }
 }
-
-/** Returns the bytes of a text. */
-export const utf8Length = (text: string): number => {
-  const count = new Utf8Count()
-  count.add(text)
-  return count.bytes
-}
