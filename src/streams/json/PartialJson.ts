@@ -20,7 +20,7 @@
  * @since 0.2.0
  */
 import * as Schema from "effect/Schema"
-import { type RepairKind, ValueReader } from "./partial/ValueReader.ts"
+import { defaultLimits, type RepairKind, ValueReader } from "./partial/ValueReader.ts"
 
 /**
  * A text that is not JSON, or larger than the limits. It says where, and holds nothing of the text.
@@ -133,8 +133,8 @@ export const make = (options: Options = {}): PartialJson => {
   const reader = new ValueReader({
     isLenient: options.lenient ?? false,
     hidesUnfinishedStrings: options.hideUnfinishedStrings ?? false,
-    maxDepth: options.maxDepth ?? 128,
-    maxLength: options.maxLength ?? 16_777_216,
+    maxDepth: options.maxDepth ?? defaultLimits.maxDepth,
+    maxLength: options.maxLength ?? defaultLimits.maxLength,
     error: (reason, position, expected) => new PartialJsonError({ reason, position, expected }),
     onRepair: (kind, position) => {
       if (repairs.length < most) repairs.push({ kind, position })

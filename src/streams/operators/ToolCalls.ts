@@ -47,6 +47,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import type { Stage, ToolCallState } from "../../domain/ToolCallState.ts"
+import { defaultLimits } from "../json/partial/ValueReader.ts"
 import { type CallSettings, CallStates } from "./calls/CallStates.ts"
 import { DecodedCalls } from "./calls/DecodedCalls.ts"
 import * as TimedPull from "./calls/TimedPull.ts"
@@ -117,8 +118,8 @@ const limitsOf = (timeouts: StageTimeouts): CallSettings["limits"] => {
 }
 
 const settingsOf = (options: Options<Tool.Any>): CallSettings => ({
-  maxBytes: options.maxBytes ?? 16_777_216,
-  maxDepth: options.maxDepth ?? 128,
+  maxBytes: options.maxBytes ?? defaultLimits.maxLength,
+  maxDepth: options.maxDepth ?? defaultLimits.maxDepth,
   maxOpenCalls: options.maxOpenCalls ?? 1024,
   limits: limitsOf(options.timeouts ?? {}),
   onInvalidArguments: options.onInvalidArguments ?? "fail"

@@ -12,6 +12,9 @@ export type Problem = "syntax" | "trailing" | "unfinished" | "too-deep" | "too-l
 /** What is repaired in a lenient text. */
 export type RepairKind = "fence" | "prose" | "comment" | "trailing-comma" | "single-quotes" | "control-character"
 
+/** The limits of a text by default: the most levels of containers, and the most UTF-16 code units. */
+export const defaultLimits = { maxDepth: 128, maxLength: 16_777_216 }
+
 /** What the reading depends on. */
 export interface ReaderOptions {
   readonly isLenient: boolean

@@ -4,7 +4,7 @@
 import type * as Schema from "effect/Schema"
 import type { Field } from "../../../domain/ObjectEvent.ts"
 import type { ResponseEvent } from "../../../domain/ResponseEvent.ts"
-import { ValueReader } from "../../json/partial/ValueReader.ts"
+import { defaultLimits, ValueReader } from "../../json/partial/ValueReader.ts"
 import { type ObjectSchema, wrapper } from "./ObjectSchema.ts"
 import { PartialShape } from "./PartialShape.ts"
 
@@ -24,8 +24,6 @@ export interface RawElement {
   readonly value: Schema.Json
 }
 
-const limits = { maxDepth: 128, maxLength: 16_777_216 }
-
 /** Stops the reading. What is wrong with the text is found out at its end. */
 class Unreadable extends Error {}
 
@@ -35,7 +33,7 @@ export class ObjectReader {
     // Models that have the schema in the prompt alone may put the value in a fence or behind a sentence.
     isLenient: true,
     hidesUnfinishedStrings: false,
-    ...limits,
+    ...defaultLimits,
     error: () => new Unreadable(),
     onRepair: () => {},
     onRepeatedKey: () => {}
