@@ -31,3 +31,9 @@ export const FinishReason = Schema.Literals(["stop", "length", "tool-calls", "co
  * @since 0.1.0
  */
 export type FinishReason = typeof FinishReason.Type
+
+/**
+ * The provider's own name of a finish reason where its own tools paused: the next request goes on with them. Anthropic
+ * sends it, and `effect/ai` has it as the reason "pause".
+ */
+export const pauseTurn = "pause_turn"

@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import * as Completion from "../../domain/Completion.ts"
 import type { CompletionError } from "../../domain/CompletionError.ts"
 import type { CompletionRequestInput } from "../../domain/CompletionRequest.ts"
+import { pauseTurn } from "../../domain/FinishReason.ts"
 import type { ResponseEvent } from "../../domain/ResponseEvent.ts"
 import * as TokenUsage from "../../domain/TokenUsage.ts"
 import type { EndReason } from "../../domain/ToolLoopState.ts"
@@ -80,7 +81,7 @@ export const usageOf = ({ attempts = [], usage }: Completion.Completion): TokenU
   )
 
 /** Whether the provider's own tools paused, and go on with the next request. */
-export const isPaused = ({ finishReasonRaw }: Completion.Completion): boolean => finishReasonRaw === "pause_turn"
+export const isPaused = ({ finishReasonRaw }: Completion.Completion): boolean => finishReasonRaw === pauseTurn
 
 /**
  * Returns why the loop ends after a response; `undefined` where its tool calls are run. They are run only after a

@@ -3,7 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Layer, Schema, Stream } from "effect"
-import { AiError, Prompt, type Response, Tool } from "effect/ai"
+import { AiError, Prompt, type Response, Tool, Toolkit } from "effect/ai"
 import {
   ChatModel,
   Completion,
@@ -12,7 +12,8 @@ import {
   IncompleteStreamError,
   Replay,
   type ResponseItem,
-  StructuredOutput
+  StructuredOutput,
+  ToolLoop
 } from "sluice"
 import { Scenario, Simulator } from "sluice/testing"
 import { call, type Chunk, completed, created, done, malformed, message, replay, text, tools } from "./Replaying.ts"
@@ -186,6 +187,14 @@ describe("a language model of others", () => {
       const completion = yield* streamed({ ...request, tools })
       assert.deepStrictEqual(completion.toolCalls.map(({ id }) => id), ["call_1", "call_1_2"])
       assert.strictEqual(completion.finishReason, "tool-calls")
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("goes on in a tool loop where the tools of its provider paused", () => {
+    const { layer, seen } = foreign([hello, [finish("pause")]])
+    return Effect.gen(function*() {
+      const end = yield* ToolLoop.run({ ...request, toolkit: Toolkit.empty, maxPauses: 2 })
+      assert.deepStrictEqual([end.reason, seen.length], ["paused", 3])
     }).pipe(Effect.provide(layer))
   })
 

@@ -2,6 +2,7 @@
  * Creates the parts of `effect/ai` that begin and end a response.
  */
 import type * as Response from "effect/ai/Response"
+import { pauseTurn } from "../../../domain/FinishReason.ts"
 import type { RateLimitSnapshot } from "../../../domain/RateLimitSnapshot.ts"
 import type { Completed } from "../../../domain/ResponseEvent.ts"
 import type { InvalidToolCall } from "../../../domain/ResponseItem.ts"
@@ -61,7 +62,7 @@ export const end = (ending: Ending): Response.FinishPartEncoded => {
   const { rateLimits, unknown, usage, warnings } = ending
   return {
     type: "finish",
-    reason: finishReasonRaw === "pause_turn" ? "pause" : finishReason ?? "unknown",
+    reason: finishReasonRaw === pauseTurn ? "pause" : finishReason ?? "unknown",
     usage: usageOf(usage),
     metadata: {
       sluice: {

@@ -5,7 +5,7 @@
  * a response that was cut may end so. The rest of the completion stays: there are models that never send a reason.
  */
 import type * as Response from "effect/ai/Response"
-import type { FinishReason } from "../../../domain/FinishReason.ts"
+import { type FinishReason, pauseTurn } from "../../../domain/FinishReason.ts"
 import type { RateLimitSnapshot } from "../../../domain/RateLimitSnapshot.ts"
 import type { Completed, ResponseEvent, Warning } from "../../../domain/ResponseEvent.ts"
 import type { Citation, InvalidToolCall } from "../../../domain/ResponseItem.ts"
@@ -306,7 +306,7 @@ export class PartEvents {
       responseId: this.#created?.responseId ?? null,
       model: this.#created?.model ?? null,
       finishReason: runs ? FinishReasons.withToolCalls(reason) : reason,
-      finishReasonRaw: known?.finishReasonRaw ?? null,
+      finishReasonRaw: known?.finishReasonRaw ?? (part.reason === "pause" ? pauseTurn : null),
       ...(known?.finishMessage === undefined ? {} : { finishMessage: known.finishMessage }),
       usage: PartItems.usage(part),
       evidence,
