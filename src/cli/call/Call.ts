@@ -2,6 +2,7 @@
  * Runs the call of a command: with the simulator where that replaces the provider, with the HTTP client, and with its
  * failure reported.
  */
+import type { AiError } from "effect/ai/AiError"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
@@ -9,6 +10,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type * as Stdio from "effect/Stdio"
 import type { CompletionError } from "../../domain/CompletionError.ts"
+import type { ToolFailedError } from "../../domain/errors/ToolErrors.ts"
 import * as Model from "../../domain/Model.ts"
 import type { InvalidOutputError } from "../../domain/OutputDecoding.ts"
 import type { ProviderDefinition } from "../../domain/ProviderDefinition.ts"
@@ -79,8 +81,8 @@ export const open = Effect.fnUntraced(function*<Service>(
   return { model: Model.make(target.definition.id, target.model), services }
 })
 
-/** The failures of a call. */
-type CallError = CompletionError | InvalidOutputError
+/** The failures of a call, and of the tools that it runs. */
+export type CallError = CompletionError | InvalidOutputError | AiError | ToolFailedError
 
 /** Runs `use` with the target's model and the service of `layer`. */
 export const run = <Service, A, R>(

@@ -6,9 +6,9 @@
 import * as Prompt from "effect/ai/Prompt"
 import * as Effect from "effect/Effect"
 import * as ScopedRef from "effect/ScopedRef"
-import type { CompletionError } from "../../../domain/CompletionError.ts"
 import type { CompletionRequestInput } from "../../../domain/CompletionRequest.ts"
 import type { Options } from "../../../testing/simulator/SimulatorServer.ts"
+import type { CallError } from "../../call/Call.ts"
 import type { Target } from "../../call/Target.ts"
 import { type CliFailure, errorLine } from "../../Failures.ts"
 import * as Output from "../../Output.ts"
@@ -49,7 +49,7 @@ interface State {
 type Current = ScopedRef.ScopedRef<Connection.Connection>
 
 /** Prints a failure that does not end the conversation. */
-const report = (error: CompletionError | CliFailure) => {
+const report = (error: CallError | CliFailure) => {
   switch (error._tag) {
     case "OutputClosedError":
       return Effect.fail(error)

@@ -9,7 +9,6 @@ import * as Stream from "effect/Stream"
 import type { CompletionRequestInput } from "../../../domain/CompletionRequest.ts"
 import type { ToolLoopEvent } from "../../../domain/ToolLoopEvent.ts"
 import * as ToolLoop from "../../../layers/tools/ToolLoop.ts"
-import { errorLine, FailedError } from "../../Failures.ts"
 import * as Output from "../../Output.ts"
 import * as Controls from "../../terminal/Controls.ts"
 import type { ShowOptions } from "../Show.ts"
@@ -109,10 +108,6 @@ export const show = Effect.fnUntraced(function*<Tools extends Record<string, Too
       yield* Effect.forEach(events, one, { discard: true })
       if (json) yield* Output.write(events.map((event) => `${JSON.stringify(printed(event, simulated))}\n`).join(""))
     })),
-    Effect.catchTag(
-      ["AiError", "ToolFailedError"],
-      (error) => Effect.fail(new FailedError({ line: errorLine(error) }))
-    ),
     Effect.tapError(() => print(transcript.end())),
     Effect.onInterrupt(() => (terminals.stdout ? Effect.ignore(print(transcript.end())) : Effect.void))
   )
