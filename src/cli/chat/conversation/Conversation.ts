@@ -1,7 +1,8 @@
 /**
  * Runs `sluice chat` on a terminal without a prompt: a conversation, line by line.
  *
- * Ctrl-C stops a response and keeps its text. A request that fails leaves the conversation as it was before.
+ * Ctrl-C stops a response and keeps its text. A request that fails leaves the conversation as it was before, but for the
+ * whole steps of a loop.
  */
 import * as Prompt from "effect/ai/Prompt"
 import * as Effect from "effect/Effect"
@@ -95,14 +96,11 @@ const send = Effect.fnUntraced(function*(state: State, text: string, current: Cu
   const end = yield* Effect.raceFirst(response, Effect.as(editor.interrupted, "stopped" as const)).pipe(
     Effect.catch((error) => Effect.as(report(error), "failed" as const))
   )
-  const history = end === "whole"
-    ? arriving.whole
-    : end === "stopped"
-    ? arriving.stopped
-    : undefined
+  const history = arriving[end]
   if (history === undefined) {
     yield* Output.writeErrorLine("This message is not part of the conversation.")
   } else {
+    if (end === "failed") yield* Output.writeErrorLine("The steps before the failure are kept.")
     state.history = history
     state.files = []
   }

@@ -78,10 +78,15 @@ export class Arriving {
     return this.#isStepped ? this.#base : withCompletion(this.#base, this.#events)
   }
 
+  /** Returns the conversation after a failure: whole steps, whose tools have run; `undefined` where there is none. */
+  get failed(): Prompt.Prompt | undefined {
+    return this.#isStepped ? this.#base : undefined
+  }
+
   /**
    * Returns the conversation after a stop: whole steps, and the text of the last one; `undefined` where there is none.
    */
   get stopped(): Prompt.Prompt | undefined {
-    return withStopped(this.#base, this.#events) ?? (this.#isStepped ? this.#base : undefined)
+    return withStopped(this.#base, this.#events) ?? this.failed
   }
 }

@@ -45,4 +45,17 @@ describe("a conversation with tools", () => {
       const { stopped } = yield* arriving(({ _tag }) => _tag === tag && ++seen === count)
       assert.deepStrictEqual(stopped === undefined ? undefined : shapeOf(stopped), expected && [...expected])
     }))
+
+  it.effect.each(
+    [
+      ["while its first tools run", "ToolStarted", 1, undefined],
+      ["between two steps", "StepFinished", 1, step],
+      ["within the text of the second", "OutputTextDelta", 2, step]
+    ] as const
+  )("that fails %s has its whole steps alone", ([, tag, count, expected]) =>
+    Effect.gen(function*() {
+      let seen = 0
+      const { failed } = yield* arriving(({ _tag }) => _tag === tag && ++seen === count)
+      assert.deepStrictEqual(failed === undefined ? undefined : shapeOf(failed), expected && [...expected])
+    }))
 })

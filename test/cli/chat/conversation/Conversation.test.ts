@@ -2,8 +2,8 @@
  * A conversation, with lines that are entered by a script.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Redacted } from "effect"
-import { Prompt } from "effect/ai"
+import { Deferred, Effect, Redacted, Schema } from "effect"
+import { Prompt, Tool, Toolkit } from "effect/ai"
 import { readFileSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Call from "../../../../src/cli/call/Call.ts"
@@ -12,6 +12,7 @@ import type { ChatFlags } from "../../../../src/cli/chat/ChatFlags.ts"
 import * as RequestFlags from "../../../../src/cli/chat/RequestFlags.ts"
 import * as Conversation from "../../../../src/cli/chat/conversation/Conversation.ts"
 import { type Input, LineEditor } from "../../../../src/cli/chat/conversation/LineEditor.ts"
+import type { McpToolkit } from "../../../../src/cli/chat/tools/McpTools.ts"
 import * as Scenario from "../../../../src/testing/simulator/scenario/Scenario.ts"
 import * as SimulatorServer from "../../../../src/testing/simulator/SimulatorServer.ts"
 import { emptyFolder } from "../../Command.ts"
@@ -45,6 +46,8 @@ const ctrlC: Input = { _tag: "Interrupted", isEmpty: true }
 interface Options {
   readonly flags: Partial<ChatFlags>
   readonly files?: ReadonlyArray<Prompt.FilePart>
+  /** The tools of the model; default: none. */
+  readonly toolkit?: McpToolkit
   /** Ctrl-C comes once this is on stdout; default: never. */
   readonly stopAt?: string
   readonly cwd?: string
@@ -52,7 +55,10 @@ interface Options {
 }
 
 /** Runs a conversation in which these inputs are entered, then the end. */
-const converse = ({ cwd, env, files = [], flags: given, stopAt }: Options, inputs: ReadonlyArray<string | Input>) => {
+const converse = (
+  { cwd, env, files = [], flags: given, stopAt, toolkit }: Options,
+  inputs: ReadonlyArray<string | Input>
+) => {
   const flags = { ...unset, ...given }
   const left = [...inputs]
   const stop = Deferred.makeUnsafe<void>()
@@ -66,7 +72,14 @@ const converse = ({ cwd, env, files = [], flags: given, stopAt }: Options, input
   })
   const program = Effect.gen(function*() {
     const target = yield* Target.resolve(flags, "chat")
-    yield* Conversation.run({ flags, fields: yield* RequestFlags.fields(flags), files, target, simulator: {} })
+    yield* Conversation.run({
+      flags,
+      fields: yield* RequestFlags.fields(flags),
+      files,
+      target,
+      simulator: {},
+      ...(toolkit === undefined ? {} : { toolkit })
+    })
   })
   return Effect.promise(() =>
     run(Call.command(Effect.provideService(program, LineEditor, editor), flags), [], {
@@ -79,6 +92,20 @@ const converse = ({ cwd, env, files = [], flags: given, stopAt }: Options, input
     })
   )
 }
+
+/** A tool like those of MCP servers. */
+const looking = Effect.gen(function*() {
+  const name: string = "look"
+  const look = Tool.make(name, {
+    parameters: Schema.Unknown,
+    success: Schema.String,
+    failure: Schema.String,
+    failureMode: "return",
+    needsApproval: true
+  })
+  const toolkit = Toolkit.make(look)
+  return yield* Effect.provideContext(toolkit, yield* toolkit.toHandlers({ [name]: () => Effect.succeed("seen") }))
+})
 
 const messagesOf = (body: unknown): ReadonlyArray<readonly [string, unknown]> =>
   Object(body).messages.map(({ content, role }: Record<string, unknown>) => [role, content])
@@ -126,6 +153,24 @@ describe("a conversation", () => {
       assert.deepStrictEqual(second, [["user", [image, { type: "text", text: "two" }]]])
       assert.deepStrictEqual(third?.map(([role]) => role), ["user", "assistant", "user"])
       assert.deepStrictEqual(third?.at(-1), ["user", "three"])
+    }))
+
+  it.live("keeps the steps of a loop that fails, whose tools have run, and their message", () =>
+    Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: { completions: [{ parts: [Scenario.toolCall("look", {}, "call_1")] }, failing, failing, ok] }
+      })
+      const flags = { baseUrl: simulator.baseUrl("openai-chat"), yes: true }
+      const { code, stderr } = yield* converse({ flags, toolkit: yield* looking }, ["one", "two", "three"])
+      assert.strictEqual(code, 0)
+      const notes = stderr.split("\n").filter((line) => line.startsWith("Th"))
+      assert.deepStrictEqual(notes, [
+        "The steps before the failure are kept.",
+        "This message is not part of the conversation."
+      ])
+      const last = messagesOf((yield* simulator.requests).at(-1)?.body)
+      assert.deepStrictEqual(last.map(([role]) => role), ["user", "assistant", "tool", "user"])
+      assert.deepStrictEqual(last.slice(2).map(([, content]) => content), ["seen", "three"])
     }))
 
   it.live("stops a response on Ctrl-C, closes its connection, and keeps the text that was shown", () =>
