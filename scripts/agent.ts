@@ -23,11 +23,14 @@ const tools = Toolkit.make(
 )
 
 const handlers = tools.toLayer(Effect.gen(function*() {
-  const { readDirectory, readFileString } = yield* FileSystem.FileSystem
-  const { relative } = yield* Path.Path
-  // The model decides on the path: it must not lead out of this folder.
+  const { readDirectory, readFileString, realPath } = yield* FileSystem.FileSystem
+  const { isAbsolute, relative, sep } = yield* Path.Path
+  const folder = yield* realPath(".")
+  // The model decides on the path: no link may lead out of this folder, and files such as .env hold secrets.
+  const isVisible = (path: string) => !isAbsolute(path) && path.split(sep).every((name) => !name.startsWith("."))
   const at = <A, E extends Error>(path: string, use: (path: string) => Effect.Effect<A, E>) =>
-    relative(".", path).startsWith("..") ? Effect.fail("not in this folder") : Effect.mapError(use(path), String)
+    Effect.filterOrFail(realPath(path), (real) => isVisible(relative(folder, real)), () => "hidden or outside")
+      .pipe(Effect.flatMap(use), Effect.mapError(String))
   return {
     list: ({ path }) => at(path, readDirectory),
     read: ({ path }) => at(path, readFileString),

@@ -1,6 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { Effect } from "effect"
+import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { Scenario } from "../../src/testing.ts"
+import * as SimulatorServer from "../../src/testing/simulator/SimulatorServer.ts"
 import { emptyFolder, jsonLines, node, type Options, root } from "../cli/Command.ts"
 
 const tsx = join(root, "node_modules/tsx/dist/cli.mjs")
@@ -60,6 +63,56 @@ describe("scripts", { timeout: 40_000 }, () => {
     const reply =
       "[list]\n[time]\n[read]\n[read]\nThis is simulated: I have listed the folder, and read package.json.\n"
     assert.strictEqual(stdout, reply + reply)
+  })
+
+  it("agent reads no hidden file and none outside of its folder, whatever leads there", async () => {
+    const outside = emptyFolder()
+    const folder = join(outside, "folder")
+    mkdirSync(join(folder, ".git"), { recursive: true })
+    writeFileSync(join(outside, "secret"), "canary")
+    writeFileSync(join(folder, ".env"), "CANARY=canary")
+    writeFileSync(join(folder, ".git/config"), "canary")
+    writeFileSync(join(folder, "..x"), "canary")
+    writeFileSync(join(folder, "a..b.txt"), "visible")
+    symlinkSync("../secret", join(folder, "link"))
+    symlinkSync(".env", join(folder, "visible.env"))
+    symlinkSync("..", join(folder, "up"))
+    const paths = [
+      "../secret",
+      join(outside, "secret"),
+      ".env",
+      ".git/config",
+      "..x",
+      "link",
+      "visible.env",
+      "up/secret"
+    ]
+    const reads = [...paths, "a..b.txt", join(folder, "a..b.txt")]
+    const bodies = await Effect.gen(function*() {
+      const simulator = yield* SimulatorServer.serve({
+        scenario: Scenario.script(
+          { parts: reads.map((path, index) => Scenario.toolCall("read", { path }, `call_${index}`)) },
+          { parts: [Scenario.text("I see.")] }
+        )
+      })
+      const env = {
+        OPENAI_API_KEY: "sk-test",
+        OPENAI_BASE_URL: simulator.baseUrl("openai-responses"),
+        SLUICE_PROXY: "none"
+      }
+      const script = join(root, "scripts/agent.ts")
+      const { code, stderr } = yield* Effect.promise(() =>
+        node([tsx, "--tsconfig", join(root, "tsconfig.json"), script], { cwd: folder, env, input: "read\n" })
+      )
+      assert.strictEqual(code, 0, stderr)
+      return (yield* simulator.requests).map(({ body }) => Object(body))
+    }).pipe(Effect.scoped, Effect.runPromise)
+    const results: ReadonlyArray<Record<string, unknown>> = bodies[1]?.input ?? []
+    const outputs = results.filter(({ type }) => type === "function_call_output").map(({ output }) => output)
+    assert.notInclude(JSON.stringify(bodies), "canary")
+    assert.lengthOf(outputs, reads.length)
+    for (const output of outputs.slice(0, paths.length)) assert.include(output, "hidden or outside")
+    for (const output of outputs.slice(paths.length)) assert.include(output, "visible")
   })
 
   it("extract prints a record of each model for each document, and where they differ", async () => {
