@@ -81,17 +81,13 @@ export interface KeyChoice {
  * @since 0.1.0
  */
 export interface Authorizer {
-  /** Authorizes a request. Called before each attempt, so that a key can change while the program runs. */
+  /** Authorizes a request with the first key, or an identity. Called before an attempt for which `keys` has none. */
   readonly authorize: (outgoing: Outgoing) => Effect.Effect<Authorization, CompletionError>
   /**
-   * Returns the name of the key that the next attempt would use; `undefined` where it would use none. Default: none.
+   * Returns the keys of which the next attempt may use any; empty where it would use none, but perhaps an identity. Run
+   * once before each attempt.
    */
-  readonly keyName?: Effect.Effect<KeyName | undefined, CompletionError> | undefined
-  /**
-   * Returns the keys of which the next attempt may use any; empty where it would use none. Read before each attempt.
-   * Default: there is nothing to choose.
-   */
-  readonly keys?: Effect.Effect<ReadonlyArray<KeyChoice>, CompletionError> | undefined
+  readonly keys: Effect.Effect<ReadonlyArray<KeyChoice>, CompletionError>
 }
 
 /**

@@ -21,7 +21,7 @@ export const make = (options: Partial<Call<ResponseEvent>> = {}): Call<ResponseE
   usageOf: (event) => (event._tag === "Completed" ? event.usage : undefined),
   tokenBound: () => Effect.succeed({ input: 0, output: 0 }),
   destination: () => Effect.succeed({ host: "api.openai.test", key: { name: "OPENAI_API_KEY", fingerprint: 1 } }),
-  keys: () => Effect.undefined,
+  keys: () => Effect.succeed({ host: "api.openai.test", owner: target, choices: [] }),
   account: new BudgetAccount({}, undefined, false),
   deadline: undefined,
   withAttempts: (event, attempts) => event._tag === "Completed" ? { ...event, attempts: attempts(event.usage) } : event,

@@ -122,6 +122,7 @@ const makeCall = <A, P extends PreparedRequest>(
 ): Transport.TransportCall<A, P> => {
   const budget = fiber.getRef(Budget)
   const prepare = memoized(options.prepare)
+  const destinations = Destinations.make(prepare, options.explain)
   return {
     operation: options.operation,
     requestId: ownId(options.headers) ?? RequestId.makeUnsafe(fiber.getRef(Random.Random)),
@@ -132,8 +133,8 @@ const makeCall = <A, P extends PreparedRequest>(
     usageOf: options.usageOf ?? nothing,
     withAttempts: options.withAttempts ?? identity,
     tokenBound: options.tokenBound ?? (() => noTokens),
-    destination: Destinations.find(prepare, options.explain),
-    keys: Destinations.keys(prepare),
+    destination: destinations.find,
+    keys: destinations.keys,
     account: ofOneRequest(budget?.account),
     deadline: Deadlines.earliest(options.timeouts?.deadline ?? settings.deadline, budget, now),
     record: { attempts: 0, failed: [], current: undefined, prelude: [], lastFailure: undefined },

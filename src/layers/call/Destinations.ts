@@ -17,37 +17,37 @@ const hosts = (): (url: string) => string => {
   }
 }
 
-/**
- * Returns the function that finds the destination of an attempt. `prepare` is that of the transport, which remembers
- * what it has prepared, and `explain` replaces its errors.
- */
-export const find = (
-  prepare: (target: Target, change: RequestChange) => Effect.Effect<PreparedRequest, CompletionError>,
-  explain: ((error: CompletionError) => CompletionError) | undefined
-) => {
-  // Each policy of a call asks for the same destination, and an address takes microseconds to parse.
-  const hostOfLast = hosts()
-  return ({ change, key: chosen, target }: Attempt): Effect.Effect<Destination, CompletionError> => {
-    const found = Effect.flatMap(
-      prepare(target, change),
-      ({ provider: { authorizer: { keyName } }, request: { url } }): Effect.Effect<Destination, CompletionError> =>
-        chosen !== undefined || keyName === undefined
-          ? Effect.succeed({ host: hostOfLast(url), key: chosen?.name })
-          : Effect.map(keyName, (key) => ({ host: hostOfLast(url), key }))
-    )
-    return explain === undefined ? found : Effect.mapError(found, explain)
-  }
+/** The functions that find where an attempt would go. */
+export interface Destinations {
+  /** Finds the destination of an attempt. */
+  readonly find: (attempt: Attempt) => Effect.Effect<Destination, CompletionError>
+  /** Finds the keys of an attempt. */
+  readonly keys: (attempt: Attempt) => Effect.Effect<Keys, CompletionError>
 }
 
-/** Returns the function that finds the keys of an attempt. `prepare` is that of the transport. */
-export const keys = (
-  prepare: (target: Target, change: RequestChange) => Effect.Effect<PreparedRequest, CompletionError>
-) =>
-({ change, target }: Attempt): Effect.Effect<Keys | undefined, CompletionError> =>
-  Effect.flatMap(
-    prepare(target, change),
-    ({ provider: { authorizer }, request: { url } }): Effect.Effect<Keys | undefined, CompletionError> =>
-      authorizer.keys === undefined
-        ? Effect.undefined
-        : Effect.map(authorizer.keys, (choices) => ({ host: hostOf(url), owner: authorizer, choices }))
-  )
+/**
+ * Makes the functions for one call. `prepare` is that of the transport, which remembers what it has prepared, and
+ * `explain` replaces the errors of `find`.
+ */
+export const make = (
+  prepare: (target: Target, change: RequestChange) => Effect.Effect<PreparedRequest, CompletionError>,
+  explain: ((error: CompletionError) => CompletionError) | undefined
+): Destinations => {
+  // Each policy of a call needs the host of the same address, which takes microseconds to parse.
+  const hostOfLast = hosts()
+  return {
+    find: ({ change, key, target }) => {
+      const found = Effect.map(
+        prepare(target, change),
+        ({ request: { url } }): Destination => ({ host: hostOfLast(url), key: key?.name })
+      )
+      return explain === undefined ? found : Effect.mapError(found, explain)
+    },
+    keys: ({ change, target }) =>
+      Effect.flatMap(
+        prepare(target, change),
+        ({ provider: { authorizer }, request: { url } }) =>
+          Effect.map(authorizer.keys, (choices) => ({ host: hostOfLast(url), owner: authorizer, choices }))
+      )
+  }
+}

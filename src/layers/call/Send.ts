@@ -52,7 +52,7 @@ export interface Sent {
 export interface Sending {
   /** The request without its credentials. */
   readonly prepared: PreparedRequest
-  /** The key that a policy has chosen. Default: the provider's choice. */
+  /** The key that a policy has chosen. Default: none; an identity of the provider. */
   readonly key: KeyChoice | undefined
   /** Whether the call has renewed its credentials. */
   readonly renewal: Renewal

@@ -118,27 +118,19 @@ const identityOf = Effect.fnUntraced(function*(
   }
 })
 
-/** Where the keys of a provider come from. */
-export interface CredentialSource {
-  /** Whether there may be several, now or later. */
-  readonly hasSeveral: boolean
-  /** Reads them; returns none where there are none. */
-  readonly read: Effect.Effect<ReadonlyArray<Credential>, ConfigurationError>
-}
-
 const nameOf = ({ alias, key, source }: Credential): KeyName => ({
   name: alias ?? source,
   fingerprint: Hash.string(Redacted.value(key))
 })
 
 /**
- * Makes the authorizer of a provider. Before each attempt it reads the keys; where there are none, it uses the cloud
+ * Makes the authorizer of a provider. `read` returns the keys, and none where there are none: then it uses the cloud
  * identity of the definition, if there is one.
  */
 export const make = Effect.fnUntraced(function*(
   definition: ProviderDefinition,
   variables: Readonly<Record<string, string>>,
-  { hasSeveral, read }: CredentialSource
+  read: Effect.Effect<ReadonlyArray<Credential>, ConfigurationError>
 ): Effect.fn.Return<Authorizer> {
   const identity = definition.identity === undefined
     ? undefined
@@ -155,13 +147,10 @@ export const make = Effect.fnUntraced(function*(
           : identity === undefined
           ? Effect.succeed(none)
           : identity(outgoing)),
-    keyName: Effect.map(read, ([found]) => found && nameOf(found)),
-    keys: hasSeveral
-      ? Effect.map(read, (all) =>
-        all.map((found) => ({
-          name: nameOf(found),
-          authorize: (outgoing: Outgoing) => authorizeWith(found, outgoing)
-        })))
-      : undefined
+    keys: Effect.map(read, (all) =>
+      all.map((found) => ({
+        name: nameOf(found),
+        authorize: (outgoing: Outgoing) => authorizeWith(found, outgoing)
+      })))
   }
 })

@@ -178,23 +178,21 @@ const aliased = (
       return Effect.map(checkKey(given, `${alias} of apiKeys`), (key) => ({ key, source: "apiKeys", alias }))
     })
 
-/** Returns the effect that reads the keys before each attempt, and whether there may be several. */
+/** Returns the effect that reads the keys before each attempt. */
 const credentialsOf = (
   definition: ProviderDefinition,
   { apiKey, apiKeys }: ProviderSettings,
   { key, keys }: Credentials["Service"]
-): Authorize.CredentialSource => {
-  if (apiKeys !== undefined) {
-    return { hasSeveral: true, read: isList(apiKeys) ? aliased(apiKeys) : Effect.flatMap(apiKeys, aliased) }
-  }
+): Effect.Effect<ReadonlyArray<Credential>, ConfigurationError> => {
+  if (apiKeys !== undefined) return isList(apiKeys) ? aliased(apiKeys) : Effect.flatMap(apiKeys, aliased)
   if (apiKey !== undefined) {
     const given = Redacted.isRedacted(apiKey) ? Effect.succeed(apiKey) : apiKey
     const checked = Effect.flatMap(given, (key) => checkKey(key, "apiKey"))
-    return { hasSeveral: false, read: Effect.map(checked, (key) => [{ key, source: "apiKey" }]) }
+    return Effect.map(checked, (key) => [{ key, source: "apiKey" }])
   }
   return keys === undefined
-    ? { hasSeveral: false, read: Effect.map(key(definition), (found) => found === undefined ? [] : [found]) }
-    : { hasSeveral: true, read: keys(definition) }
+    ? Effect.map(key(definition), (found) => found === undefined ? [] : [found])
+    : keys(definition)
 }
 
 /**

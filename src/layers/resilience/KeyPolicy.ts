@@ -1,6 +1,5 @@
 /**
- * The policy that chooses the key of an attempt where a provider has several, and uses another one where a key is
- * refused.
+ * The policy that chooses the key of an attempt, and uses another one of several where a key is refused.
  */
 import * as Arr from "effect/Array"
 import * as DateTime from "effect/DateTime"
@@ -75,8 +74,8 @@ class KeyedCall<A> {
       // Opening it fails for the same reason, in the way of an attempt.
       onFailure: () => this.#open(attempt, scope),
       onSuccess: (keys) => {
-        if (keys === undefined || !Arr.isReadonlyArrayNonEmpty(keys.choices)) return this.#open(attempt, scope)
         const { choices } = keys
+        if (!Arr.isReadonlyArrayNonEmpty(choices)) return this.#open(attempt, scope)
         return choices.length === 1
           ? this.#open({ ...attempt, key: choices[0] }, scope)
           : this.#openWith(attempt, keys, choices, scope)
@@ -210,7 +209,7 @@ class KeyedCall<A> {
   #isUsable(attempt: Attempt, ring: KeyRing, now: number): Effect.Effect<boolean> {
     return Effect.match(this.#call.keys(attempt), {
       onFailure: () => false,
-      onSuccess: (keys) => keys?.choices.some(({ name }) => ring.isUsable(name, attempt.target.model, now)) ?? false
+      onSuccess: ({ choices }) => choices.some(({ name }) => ring.isUsable(name, attempt.target.model, now))
     })
   }
 
@@ -234,8 +233,8 @@ class KeyedCall<A> {
 
 /**
  * Creates the policy. It stands inside retries, so that another key is neither a retry nor bounded by the retry
- * throttle, and around budgets, so that each attempt is paid for. With a single key it does nothing. One log line is
- * written for each key that is set aside.
+ * throttle, and around budgets, so that each attempt is paid for. A single key is that of every attempt, whatever
+ * becomes of it. One log line is written for each key that is set aside.
  */
 export const make = (limits: Limits, logLevel: LogLevel.LogLevel | undefined): Policy => (call, open) =>
   new KeyedCall(limits, logLevel, call, open).open

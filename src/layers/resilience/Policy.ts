@@ -87,7 +87,7 @@ export type Admit = () => Result.Result<Admission, CompletionError>
 export interface Attempt {
   /** Where it goes. */
   readonly target: Target
-  /** The key that a policy has chosen. Default: the choice of the provider's authorizer. */
+  /** The key that a policy has chosen. Default: none; an identity of the provider's authorizer. */
   readonly key?: KeyChoice | undefined
   /** What a policy changed in the request. Default: nothing. */
   readonly change: RequestChange
@@ -134,10 +134,10 @@ export interface Call<A> {
   readonly withAttempts: (value: A, attempts: (usage: TokenUsage | null) => ReadonlyArray<AttemptRecord>) => A
   /** An upper bound of the tokens of an attempt. */
   readonly tokenBound: (attempt: Attempt) => Effect.Effect<TokenBound, CompletionError>
-  /** Where an attempt would go now, and with which key. */
+  /** Where an attempt would go now, and with which key: that which a policy has chosen. */
   readonly destination: (attempt: Attempt) => Effect.Effect<Destination, CompletionError>
-  /** The keys that an attempt may be sent with now; `undefined` where there is nothing to choose. */
-  readonly keys: (attempt: Attempt) => Effect.Effect<Keys | undefined, CompletionError>
+  /** The keys that an attempt may be sent with now. */
+  readonly keys: (attempt: Attempt) => Effect.Effect<Keys, CompletionError>
   /** What the call may spend. */
   readonly account: BudgetAccount
   /** The earliest deadline of the settings, the request and all budgets. */

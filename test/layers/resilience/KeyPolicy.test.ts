@@ -370,6 +370,32 @@ describe("several keys of a provider", () => {
     }).pipe(Effect.provide(layer(server, { apiKeys: redacted(...keys) })))
   })
 
+  it.effect("are one that an effect returns, which runs once for each attempt, and once for each retry", () => {
+    const server = serve({ b: Scripted.failure(500) })
+    let read = 0
+    const keys = ["a", "b", "c"]
+    const apiKey = Effect.sync(() => Redacted.make(keys[read++] ?? ""))
+    return Effect.gen(function*() {
+      yield* complete
+      const call = yield* Effect.forkChild(complete, { startImmediately: true })
+      yield* TestClock.adjust("1 minute")
+      yield* Fiber.join(call)
+      assert.deepStrictEqual(keysOf(server), ["a", "b", "c"])
+      assert.strictEqual(read, 3)
+      const status = yield* RateLimitManager.status
+      assert.deepStrictEqual(new Set(status.map(({ scope }) => scope.account)), new Set(["apiKey"]))
+      const states = yield* CircuitBreakers.states
+      assert.deepStrictEqual(states.map(({ circuit }) => circuit.key), ["apiKey", "apiKey", "apiKey"])
+    }).pipe(
+      Effect.provide(
+        layer(server, { apiKey }).pipe(
+          Layer.provideMerge([RateLimitManager.layer(), CircuitBreakers.layer()]),
+          Layer.orDie
+        )
+      )
+    )
+  })
+
   it.effect("change nothing where there is one", () => {
     const server = serve({ only: Scripted.failure(401) })
     return Effect.gen(function*() {
